@@ -1,0 +1,85 @@
+"""One exception tree; each class carries the HTTP status and the exit status that it becomes at the edge."""
+
+from typing import ClassVar
+
+
+class ApplianceError(Exception):
+    """Be the root of every error that this program raises on purpose.
+
+    The text is one line for people: what is wrong and, where it can be told, what to do.
+    """
+
+    http_status: ClassVar[int] = 500
+    exit_status: ClassVar[int] = 2
+
+
+class ConfigurationError(ApplianceError):
+    """Say that settings, command line or environment cannot be used. `problems` has one line each."""
+
+    http_status = 422
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class StrategyError(ApplianceError):
+    """Say that a strategy is missing, cannot be loaded, or failed; names file and line where known."""
+
+
+class StrategyNotFound(StrategyError):
+    http_status = 404
+
+
+class StorageError(ApplianceError):
+    """Say that the database cannot be opened, read or written."""
+
+
+class ExchangeError(ApplianceError):
+    """Say that the exchange refused, or answered what cannot be used."""
+
+    http_status = 502
+
+
+class TemporaryExchangeError(ExchangeError):
+    """Say that asking again later may help: time-out, connection lost, 5xx, maintenance."""
+
+
+class RateLimited(TemporaryExchangeError):
+    """Say that the exchange asks to slow down. `retry_after` in seconds, None where it gave none."""
+
+    def __init__(self, text: str, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(text)
+
+
+class InvalidOrder(ExchangeError):
+    """Say that the exchange will not take this order as it is (filters, precision, price)."""
+
+
+class InsufficientFunds(InvalidOrder):
+    """Say that the account cannot pay for this order."""
+
+
+class OrderNotFound(ExchangeError):
+    """Say that the exchange knows no such order."""
+
+
+class PairNotFound(ExchangeError):
+    """Say that the exchange does not have this pair, or does not trade it now."""
+
+
+class Refused(ApplianceError):
+    """Say that the trader will not do what was asked (pair open already, not running, wrong stake currency)."""
+
+    http_status = 502
+
+
+class NotFound(ApplianceError):
+    http_status = 404
+
+
+class WrongMode(ApplianceError):
+    """Say that this needs the other run mode (trade or webserver)."""
+
+    http_status = 503

@@ -1,0 +1,112 @@
+"""Describe what an exchange offers: markets, prices, books, candles, and orders as it sees them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from appliance.domain.enums import PrecisionMode
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Candles = npt.NDArray[np.float64]
+    """Candles as float64 of shape (n, 6), oldest first: open time (ms, UTC), open, high, low, close, volume (base)."""
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True):
+    """Describe one pair as the exchange trades it. Limits are None where the exchange states none."""
+
+    pair: str
+    base: str
+    quote: str
+    active: bool = True
+    spot: bool = True
+    swap: bool = False
+    amount_precision: float | None = None
+    price_precision: float | None = None
+    precision_mode: PrecisionMode = PrecisionMode.TICK_SIZE
+    amount_min: float | None = None
+    amount_max: float | None = None
+    price_min: float | None = None
+    price_max: float | None = None
+    cost_min: float | None = None
+    cost_max: float | None = None
+    contract_size: float | None = None
+    maker: float = 0.001
+    taker: float = 0.001
+
+
+class Ticker(msgspec.Struct, frozen=True, kw_only=True):
+    """State a pair's best prices and day. Prices in quote currency, `percentage` in percent, `timestamp` in ms."""
+
+    pair: str
+    bid: float | None
+    ask: float | None
+    last: float | None
+    percentage: float | None = None
+    base_volume: float | None = None
+    quote_volume: float | None = None
+    timestamp: int = 0
+
+
+class OrderBook(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold a book: (price, amount in base) best first on either side; `timestamp` in ms."""
+
+    pair: str
+    bids: list[tuple[float, float]]
+    asks: list[tuple[float, float]]
+    timestamp: int = 0
+
+
+class Fee(msgspec.Struct, frozen=True):
+    """State a fee paid: `cost` in `currency`, `rate` as a ratio of the order's cost where known."""
+
+    currency: str
+    cost: float
+    rate: float | None = None
+
+
+class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """State an order as the exchange answers it now (immutable; a new answer is a new object).
+
+    `status` is ccxt's: open, closed, canceled, expired, rejected. Amounts in base currency, `cost` in quote,
+    `average` the mean price of what is filled, times in ms (UTC).
+    """
+
+    id: str
+    pair: str
+    side: str
+    type: str
+    status: str
+    amount: float
+    filled: float = 0.0
+    price: float | None = None
+    average: float | None = None
+    stop_price: float | None = None
+    cost: float = 0.0
+    fee: Fee | None = None
+    client_order_id: str | None = None
+    timestamp: int = 0
+    filled_timestamp: int | None = None
+
+    @property
+    def remaining(self) -> float:
+        return max(self.amount - self.filled, 0.0)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == "open"
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """State what an account has of one currency, in that currency."""
+
+    currency: str
+    free: float
+    used: float
+    total: float
+
+
+Balances = Mapping[str, Balance]

@@ -1,0 +1,91 @@
+"""State what the bot asks of an exchange; ccxt, the simulated market and dry-run matching all answer it."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, Ticker
+
+if TYPE_CHECKING:
+    from appliance.domain.market import Candles
+
+
+class MarketData(Protocol):
+    """Answer public questions. Every method may raise `TemporaryExchangeError`, `RateLimited`, `ExchangeError`."""
+
+    @property
+    def name(self) -> str:
+        """The exchange's name as configured, e.g. `binance`, `simulated`."""
+
+    @property
+    def markets(self) -> Mapping[str, Market]:
+        """Markets by pair as of the last `load_markets`; answered from memory."""
+
+    @property
+    def timeframes(self) -> Sequence[str]:
+        """Candle lengths that the exchange offers, e.g. `["1m", "5m"]`."""
+
+    @property
+    def candle_limit(self) -> int:
+        """The most candles that one call returns."""
+
+    def now_ms(self) -> int:
+        """The exchange's present time in ms (the local clock, corrected where the exchange tells its own)."""
+
+    async def open(self) -> None:
+        """Connect and load markets; raises what the user must be told."""
+
+    async def close(self) -> None: ...
+
+    async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]: ...
+
+    async def fetch_ticker(self, pair: str) -> Ticker: ...
+
+    async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]: ...
+
+    async def fetch_order_book(self, pair: str, depth: int) -> OrderBook: ...
+
+    async def fetch_candles(
+        self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
+    ) -> "Candles":
+        """Candles from `since_ms` on (or the newest `limit`), oldest first; the last may still be unfinished."""
+
+
+class Gateway(MarketData, Protocol):
+    """Answer public questions and take orders."""
+
+    async def create_order(
+        self,
+        *,
+        pair: str,
+        side: str,
+        order_type: str,
+        amount: float,
+        price: float | None,
+        client_order_id: str,
+        time_in_force: str = "GTC",
+        reduce_only: bool = False,
+        leverage: float = 1.0,
+    ) -> ExchangeOrder:
+        """Place an order. `amount` in base currency; `price` in quote, ignored by market orders.
+
+        Raises `InvalidOrder` or `InsufficientFunds` when the exchange said no, and `TemporaryExchangeError`
+        when it is not known whether the order exists (a time-out is not a no).
+        """
+
+    async def create_stop_order(
+        self, *, pair: str, side: str, amount: float, stop_price: float, limit_price: float | None,
+        client_order_id: str, leverage: float = 1.0,
+    ) -> ExchangeOrder: ...
+
+    async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
+        """Raises `OrderNotFound`."""
+
+    async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
+        """Cancel and return the order as it is afterwards (it may have filled meanwhile). Raises `OrderNotFound`."""
+
+    async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]: ...
+
+    async def fetch_balances(self) -> Balances: ...
+
+    def fee_rate(self, pair: str, *, maker: bool) -> float:
+        """The fee as a ratio of an order's cost."""
