@@ -1,0 +1,1 @@
+"""The loop: one cycle after the other, from candles to orders."""

@@ -1,0 +1,1 @@
+"""The light REST and websocket client, library and command."""

@@ -1,0 +1,1 @@
+"""Typed settings, and loading them from files, environment and command line."""

@@ -1,0 +1,1 @@
+"""Living with a service manager: notify, watchdog, units, backup."""

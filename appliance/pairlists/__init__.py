@@ -1,0 +1,1 @@
+"""Which pairs are traded: generators and filters."""

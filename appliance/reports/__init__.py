@@ -1,0 +1,1 @@
+"""Profit, daily, performance, balance: pure functions from trades to typed results."""

@@ -1,0 +1,1 @@
+"""Candle files, download, backtest, parameter search."""

@@ -1,0 +1,1 @@
+"""Pure decisions: when to enter, when to leave, how much to stake."""

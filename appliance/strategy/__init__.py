@@ -1,0 +1,1 @@
+"""What a strategy author sees, and loading the files that authors write."""
