@@ -1,0 +1,53 @@
+# make run    set everything up and start the bot      (ARGS="--strategy MyStrategy -c my.json")
+# make test   set everything up and run the tests      (ARGS="tests/storage -k journal")
+# Another Python: make test PYTHON=python3.12
+
+PYTHON ?= python3
+VENV   ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: help run test lint types pyz bench lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile | head -3
+	@echo "make lint types pyz bench lock clean"
+
+# Sets up or updates the environment; says in one line what is missing.
+ENVIRONMENT = command -v $(PYTHON) >/dev/null || { echo "appliance: $(PYTHON) is missing: apt install $(PYTHON)" >&2; exit 2; }; \
+	$(PYTHON) packaging/environment.py
+
+run:
+	@$(ENVIRONMENT) $(VENV) run
+	@exec $(BIN)/appliance trade $(ARGS)
+
+test:
+	@$(ENVIRONMENT) $(VENV) test
+	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+lint:
+	@$(ENVIRONMENT) $(VENV) test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	@NO_COLOR=1 $(BIN)/lint-imports
+
+types:
+	@$(ENVIRONMENT) $(VENV) test
+	$(BIN)/mypy
+
+# The single file. It is bound to one Python: 3.11, that of Debian 12.
+pyz:
+	@$(ENVIRONMENT) build/venv build
+	@build/venv/bin/python packaging/pyz.py
+
+bench:
+	@$(ENVIRONMENT) $(VENV) test
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock:
+	@$(ENVIRONMENT) build/lock-venv lock
+	UV=build/lock-venv/bin/uv packaging/lock.sh
+
+clean:
+	rm -rf build dist .venv .venv-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache web/static/vendor
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

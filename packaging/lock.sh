@@ -1,0 +1,23 @@
+#!/bin/sh
+# Refresh packaging/locks/ for every supported Python and platform (`make lock`).
+# An upgrade of one package: make lock LOCKFLAGS="--upgrade-package ccxt"; of everything: LOCKFLAGS=--upgrade
+set -eu
+cd "$(dirname "$0")/.."
+uv=${UV:-.venv/bin/uv}
+
+compile() { # file, then what goes in
+    file=packaging/locks/$1.txt
+    shift
+    # shellcheck disable=SC2086
+    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+        --no-emit-index-url --custom-compile-command "make lock" "$@" ${LOCKFLAGS:-} -o "$file"
+}
+
+# dev is solved first and binds the others, so that tests run on what users get.
+compile dev pyproject.toml --group dev
+for set in install build; do
+    compile $set --group $set -c packaging/locks/dev.txt
+done
+compile runtime pyproject.toml -c packaging/locks/dev.txt
+compile node --group node
+compile lock --group lock

