@@ -70,7 +70,7 @@ class PairNotFound(ExchangeError):
 
 
 class Refused(ApplianceError):
-    """Say that the trader will not do what was asked (pair open already, not running, wrong stake currency)."""
+    """Say that the trader will not do what was asked (pair open already, not running, …)."""
 
     http_status = 502
 

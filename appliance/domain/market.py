@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Candles = npt.NDArray[np.float64]
-    """Candles as float64 of shape (n, 6), oldest first: open time (ms, UTC), open, high, low, close, volume (base)."""
+    """float64 of shape (n, 6), oldest first: open time (ms, UTC), open, high, low, close, volume (base)."""
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ticker(msgspec.Struct, frozen=True, kw_only=True):
-    """State a pair's best prices and day. Prices in quote currency, `percentage` in percent, `timestamp` in ms."""
+    """State a pair's best prices and day: prices in quote, `percentage` in percent, `timestamp` in ms."""
 
     pair: str
     bid: float | None

@@ -1,0 +1,50 @@
+"""Keep what reports ask of a finished trade, and nothing else: thousands of them stay in memory."""
+
+from datetime import datetime
+
+import msgspec
+
+from appliance.domain.trade import Trade
+
+
+class ClosedTrade(msgspec.Struct, frozen=True):
+    """Sum up a closed trade. Profit and stakes in stake currency, `close_profit` a ratio, dates UTC."""
+
+    id: int
+    pair: str
+    is_short: bool
+    open_date: datetime
+    close_date: datetime
+    close_profit: float
+    realized_profit: float
+    stake_amount: float
+    max_stake_amount: float
+    volume: float
+    enter_tag: str | None
+    exit_reason: str | None
+    strategy: str | None
+    leverage: float
+    open_trade_value: float = 0.0
+    close_profit_abs: float = 0.0
+
+
+def summed_up(trade: Trade) -> ClosedTrade:
+    """Return the summary of a closed trade. `volume` is the worth of all its filled orders."""
+    return ClosedTrade(
+        id=trade.id,
+        pair=trade.pair,
+        is_short=trade.is_short,
+        open_date=trade.open_date,
+        close_date=trade.close_date or trade.date_last_filled_utc,
+        close_profit=trade.close_profit or 0.0,
+        realized_profit=trade.realized_profit,
+        stake_amount=trade.stake_amount,
+        max_stake_amount=trade.max_stake_amount or trade.stake_amount,
+        volume=sum(o.safe_cost for o in trade.orders if o.safe_filled and o.ft_order_side != "stoploss"),
+        enter_tag=trade.enter_tag,
+        exit_reason=trade.exit_reason,
+        strategy=trade.strategy,
+        leverage=trade.leverage,
+        open_trade_value=trade.open_trade_value,
+        close_profit_abs=trade.close_profit_abs or 0.0,
+    )

@@ -1,0 +1,110 @@
+"""Hold one order of a trade, as it stands in the database and as strategies see it."""
+
+from datetime import datetime
+
+import msgspec
+
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.timeframe import to_date
+
+OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
+CLOSED_STATUSES = frozenset({"closed", "canceled", "cancelled", "expired", "rejected"})
+
+
+class Order(msgspec.Struct, kw_only=True):
+    """Hold one order. Amounts in base currency, prices and `cost` in quote, dates UTC.
+
+    Names are those of the database's columns. `ft_*` is what was asked for; the rest is what the
+    exchange says.
+    `client_order_id` is given before the order is sent, and finds it again when the answer was lost.
+    """
+
+    id: int = 0
+    ft_trade_id: int = 0
+    ft_order_side: str
+    ft_pair: str
+    ft_is_open: bool = True
+    ft_amount: float
+    ft_price: float
+    ft_cancel_reason: str | None = None
+    order_id: str
+    status: str | None = None
+    symbol: str | None = None
+    order_type: str | None = None
+    side: str | None = None
+    price: float | None = None
+    average: float | None = None
+    amount: float | None = None
+    filled: float | None = None
+    remaining: float | None = None
+    cost: float | None = None
+    stop_price: float | None = None
+    order_date: datetime
+    order_filled_date: datetime | None = None
+    order_update_date: datetime | None = None
+    funding_fee: float | None = None
+    ft_fee_base: float | None = None
+    ft_order_tag: str | None = None
+    client_order_id: str | None = None
+
+    @property
+    def order_date_utc(self) -> datetime:
+        return self.order_date
+
+    @property
+    def order_filled_utc(self) -> datetime | None:
+        return self.order_filled_date
+
+    @property
+    def safe_amount(self) -> float:
+        return self.amount or self.ft_amount
+
+    @property
+    def safe_price(self) -> float:
+        return self.average or self.price or self.stop_price or self.ft_price
+
+    @property
+    def safe_filled(self) -> float:
+        return self.filled if self.filled is not None else 0.0
+
+    @property
+    def safe_cost(self) -> float:
+        return self.cost or 0.0
+
+    @property
+    def safe_remaining(self) -> float:
+        return self.remaining if self.remaining is not None else self.safe_amount - self.safe_filled
+
+    @property
+    def safe_fee_base(self) -> float:
+        return self.ft_fee_base or 0.0
+
+    @property
+    def safe_amount_after_fee(self) -> float:
+        """What the order moved into or out of the position: the fill, less a fee taken in base currency."""
+        return self.safe_filled - self.safe_fee_base
+
+    @property
+    def stake_amount(self) -> float:
+        """The order's worth in quote currency, before leverage is taken into account."""
+        return self.safe_amount * self.safe_price
+
+    def apply(self, seen: ExchangeOrder, now: datetime) -> None:
+        """Take over what the exchange says of this order; what it leaves out stays."""
+        self.status = seen.status
+        self.symbol = seen.pair
+        self.order_type = seen.type or self.order_type
+        self.side = seen.side or self.side
+        self.price = seen.price if seen.price is not None else self.price
+        self.average = seen.average if seen.average is not None else self.average
+        self.amount = seen.amount
+        self.filled = seen.filled
+        self.remaining = seen.remaining
+        self.cost = seen.cost
+        self.stop_price = seen.stop_price if seen.stop_price is not None else self.stop_price
+        self.client_order_id = seen.client_order_id or self.client_order_id
+        self.order_update_date = now
+        self.ft_is_open = seen.status not in CLOSED_STATUSES
+        if not self.ft_is_open and self.safe_filled > 0 and self.order_filled_date is None:
+            filled_at = seen.filled_timestamp
+            self.order_filled_date = to_date(filled_at) if filled_at else now

@@ -1,0 +1,52 @@
+"""Work out what positions are worth and what they made; all in stake currency, ratios to the stake put in."""
+
+from decimal import Decimal
+
+import msgspec
+
+from appliance.domain.money import product, total
+
+
+class Profit(msgspec.Struct, frozen=True):
+    """State a profit: of the open part, and with what partial exits realised before.
+
+    `profit_abs` and `total_profit` in stake currency, ratios after leverage, each rounded to 8 places.
+    """
+
+    profit_abs: float
+    profit_ratio: float
+    total_profit: float
+    total_profit_ratio: float
+
+
+def opening_value(amount: Decimal | float, rate: Decimal | float, fee: float, *, short: bool) -> float:
+    """Return amount x rate with the entry fee: paid on top by longs, taken off what shorts receive."""
+    worth = product(amount, rate)
+    charged = product(worth, fee)
+    return float(total([worth, -charged if short else charged]))
+
+
+def closing_value(amount: float, rate: float, fee: float, *, short: bool, funding: float = 0.0) -> float:
+    """Return amount x rate with the exit fee, and funding fees of futures (positive: received)."""
+    worth = product(amount, rate)
+    charged = product(worth, fee)
+    value = total([worth, charged if short else -charged])
+    return float(total([value, -funding if short else funding]))
+
+
+def profit_of(opened: float, closed: float, *, short: bool) -> float:
+    """Return the profit between two values, rounded to 8 places."""
+    return round8(opened - closed if short else closed - opened)
+
+
+def ratio_of(opened: float, closed: float, *, short: bool, leverage: float) -> float:
+    """Return the profit over the opening value, times leverage, rounded to 8 places (0 for no value)."""
+    if not opened or (short and not closed):
+        return 0.0
+    change = 1 - closed / opened if short else closed / opened - 1
+    return round8(change * leverage)
+
+
+def round8(value: float) -> float:
+    """Round to 8 decimal places, as amounts of money are told."""
+    return float(f"{value:.8f}")

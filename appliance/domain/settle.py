@@ -1,0 +1,148 @@
+"""Work a trade out anew from its orders. The orders are the truth; the trade's figures follow from them."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from appliance.domain import profit as worth
+from appliance.domain.money import ZERO, amount_to_contract_step, exact, product, quotient, total
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+
+CLOSE_TOLERANCE = 1e-11
+"""Amounts (base currency) that differ by less are the same: what floats lose in a few sums."""
+
+
+class Position(msgspec.Struct):
+    """Sum up the filled orders of a trade so far. `opened_value` never shrinks: ratios refer to it."""
+
+    amount: Decimal = ZERO
+    stake: Decimal = ZERO
+    mean_rate: Decimal = ZERO
+    opened_value: float = 0.0
+    max_stake: Decimal = ZERO
+    realized: float = 0.0
+    realized_ratio: float | None = None
+    last_exit: float = 0.0
+    funding: float = 0.0
+
+
+def recalculate(trade: Trade, *, closing: bool = False) -> None:
+    """Set amount, rates, stake and realised profit of `trade` from its filled orders.
+
+    Entries are averaged by their remaining stake; partial exits keep the average. Amounts are cut off at the
+    lot step and the open rate rounded to the tick, as the exchange counts them.
+    """
+    position = _sum_up(trade)
+    trade.funding_fees = position.funding
+    trade.max_stake_amount = float(position.max_stake) / trade.leverage
+    if position.realized_ratio is not None:
+        trade.close_profit = position.realized_ratio
+        trade.realized_profit = position.realized
+        trade.close_profit_abs = position.last_exit
+    held = amount_to_contract_step(
+        float(position.amount), trade.amount_precision, trade.precision_mode, trade.contract_size
+    )
+    if held > 0:
+        trade.open_rate = trade.price_rounded(float(quotient(position.stake, position.amount)))
+        trade.amount = held
+        trade.stake_amount = float(position.stake) / trade.leverage
+        trade.fee_open_cost = trade.fee_open * float(position.max_stake)
+        revalue(trade)
+        if trade.stop_loss_pct is not None:
+            trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
+    elif closing and position.opened_value:
+        trade.close_profit_abs = position.realized
+
+
+def revalue(trade: Trade) -> None:
+    """Set the trade's opening value from its amount, rate and fee."""
+    trade.open_trade_value = worth.opening_value(
+        trade.amount, trade.open_rate, trade.fee_open, short=trade.is_short
+    )
+
+
+def settle(trade: Trade, order: Order, now: datetime) -> None:
+    """Take a finished, at least partly filled `order` of `trade` into account.
+
+    An entry sets rate, amount and stake; an exit realises profit and closes the trade when nothing is left.
+    """
+    _note_fee(trade, order)
+    if order.ft_order_side == trade.entry_side:
+        recalculate(trade)
+        if trade.nr_of_successful_entries == 1:
+            _restart_stop(trade)
+        return
+    if order.ft_order_side == "stoploss":
+        trade.exit_reason = trade.exit_reason or "stoploss_on_exchange"
+    before = trade.amount
+    if order.safe_amount_after_fee >= before - CLOSE_TOLERANCE:
+        close(trade, order.safe_price, now)
+    else:
+        recalculate(trade)
+
+
+def close(trade: Trade, rate: float, now: datetime) -> None:
+    """End the trade at `rate`; its profit follows from all its orders."""
+    trade.close_rate = rate
+    trade.close_date = trade.close_date or max(
+        [o.order_filled_date for o in trade.orders if o.order_filled_date], default=now
+    )
+    trade.is_open = False
+    trade.exit_order_status = "closed"
+    recalculate(trade, closing=True)
+
+
+def _sum_up(trade: Trade) -> Position:
+    position = Position()
+    for order in trade.orders:
+        if order.ft_is_open or not order.safe_filled:
+            continue
+        position.funding += order.funding_fee or 0.0
+        amount, rate = exact(order.safe_amount_after_fee), exact(order.safe_price)
+        if order.ft_order_side == trade.entry_side:
+            _add_entry(trade, position, amount, rate)
+        else:
+            _add_exit(trade, position, amount, order)
+    return position
+
+
+def _add_entry(trade: Trade, position: Position, amount: Decimal, rate: Decimal) -> None:
+    position.amount = total([position.amount, amount])
+    position.stake = total([position.stake, product(amount, rate)])
+    if position.amount > ZERO:
+        position.mean_rate = quotient(position.stake, position.amount)
+    position.opened_value += worth.opening_value(amount, rate, trade.fee_open, short=trade.is_short)
+    position.max_stake = total([position.max_stake, product(amount, rate)])
+
+
+def _add_exit(trade: Trade, position: Position, amount: Decimal, order: Order) -> None:
+    position.amount = total([position.amount, -amount])
+    position.stake = total([position.stake, -product(position.mean_rate, amount)])
+    made = trade.calculate_profit(order.safe_price, float(amount), float(position.mean_rate))
+    position.last_exit = made.profit_abs
+    position.realized += made.profit_abs
+    if position.opened_value:
+        position.realized_ratio = position.realized / position.opened_value * trade.leverage
+
+
+def _note_fee(trade: Trade, order: Order) -> None:
+    """Keep the currency of the first fee seen on either side; the cost of entries follows from the rate."""
+    currency = trade.safe_quote_currency
+    if order.ft_order_side == trade.entry_side:
+        trade.fee_open_currency = trade.fee_open_currency or currency
+    elif trade.fee_close_currency is None:
+        trade.fee_close_currency = currency
+        trade.fee_close_cost = trade.fee_close * order.safe_filled * order.safe_price
+
+
+def _restart_stop(trade: Trade) -> None:
+    """Let the stop start from the rate that the first entry really filled at."""
+    if trade.initial_stop_loss_pct is None:
+        return
+    ratio = trade.stop_loss_pct if trade.stop_loss_pct is not None else trade.initial_stop_loss_pct
+    trade.stop_loss = 0.0
+    trade.initial_stop_loss_pct = None
+    trade.is_stop_loss_trailing = False
+    trade.adjust_stop_loss(trade.open_rate, ratio)

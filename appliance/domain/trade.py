@@ -1,0 +1,316 @@
+"""Hold one trade: a position in one pair, and the orders that made it.
+
+The names are those of the database's columns, and of what strategies written for freqtrade read and call.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from appliance.domain import profit as worth
+from appliance.domain.enums import PrecisionMode, TradingMode
+from appliance.domain.money import Rounding, price_to_tick
+from appliance.domain.order import Order
+from appliance.domain.profit import Profit
+
+
+class Trade(msgspec.Struct, kw_only=True):
+    """Hold one trade. Rates and stake in stake (quote) currency, amounts in base currency, dates UTC.
+
+    `stop_loss_pct` and `initial_stop_loss_pct` are ratios (-0.1 is ten percent below), after leverage.
+    Custom data is kept beside the trade; `changed_custom_data` names the keys not yet written down.
+    """
+
+    id: int = 0
+    exchange: str
+    pair: str
+    base_currency: str
+    stake_currency: str
+    is_open: bool = True
+    fee_open: float
+    fee_open_cost: float | None = None
+    fee_open_currency: str | None = None
+    fee_close: float
+    fee_close_cost: float | None = None
+    fee_close_currency: str | None = None
+    open_rate: float
+    open_rate_requested: float | None = None
+    open_trade_value: float = 0.0
+    close_rate: float | None = None
+    close_rate_requested: float | None = None
+    realized_profit: float = 0.0
+    close_profit: float | None = None
+    close_profit_abs: float | None = None
+    stake_amount: float
+    max_stake_amount: float | None = None
+    amount: float
+    amount_requested: float | None = None
+    open_date: datetime
+    close_date: datetime | None = None
+    stop_loss: float = 0.0
+    stop_loss_pct: float | None = None
+    initial_stop_loss: float | None = None
+    initial_stop_loss_pct: float | None = None
+    is_stop_loss_trailing: bool = False
+    max_rate: float | None = None
+    min_rate: float | None = None
+    exit_reason: str | None = None
+    exit_order_status: str | None = None
+    strategy: str | None = None
+    enter_tag: str | None = None
+    timeframe: int | None = None
+    trading_mode: TradingMode = TradingMode.SPOT
+    amount_precision: float | None = None
+    price_precision: float | None = None
+    precision_mode: int = PrecisionMode.TICK_SIZE
+    precision_mode_price: int | None = None
+    contract_size: float | None = None
+    leverage: float = 1.0
+    is_short: bool = False
+    liquidation_price: float | None = None
+    interest_rate: float = 0.0
+    funding_fees: float | None = None
+    funding_fee_running: float | None = None
+    record_version: int = 2
+    orders: list[Order] = []
+    custom_data: dict[str, Any] = {}
+    changed_custom_data: set[str] = set()
+
+    # -- who is who ------------------------------------------------------------------------------------
+
+    @property
+    def trade_id(self) -> int:
+        return self.id
+
+    @property
+    def entry_side(self) -> str:
+        return "sell" if self.is_short else "buy"
+
+    @property
+    def exit_side(self) -> str:
+        return "buy" if self.is_short else "sell"
+
+    @property
+    def trade_direction(self) -> str:
+        return "short" if self.is_short else "long"
+
+    @property
+    def safe_base_currency(self) -> str:
+        return self.base_currency or self.pair.partition("/")[0]
+
+    @property
+    def safe_quote_currency(self) -> str:
+        return self.stake_currency or self.pair.partition("/")[2].partition(":")[0]
+
+    @property
+    def has_no_leverage(self) -> bool:
+        return self.leverage == 1.0 and not self.is_short
+
+    # -- dates -----------------------------------------------------------------------------------------
+
+    @property
+    def open_date_utc(self) -> datetime:
+        return self.open_date
+
+    @property
+    def close_date_utc(self) -> datetime | None:
+        return self.close_date
+
+    @property
+    def date_last_filled_utc(self) -> datetime:
+        """When an order last filled; when the trade was opened if none has."""
+        dates = [o.order_filled_date for o in self.select_filled_orders() if o.order_filled_date]
+        return max([self.open_date, *dates]) if dates else self.open_date
+
+    @property
+    def date_entry_fill_utc(self) -> datetime | None:
+        """When the first entry order filled; None if none has."""
+        dates = [
+            o.order_filled_date for o in self.select_filled_orders(self.entry_side) if o.order_filled_date
+        ]
+        return min(dates) if dates else None
+
+    # -- orders ----------------------------------------------------------------------------------------
+
+    @property
+    def open_orders(self) -> list[Order]:
+        return [o for o in self.orders if o.ft_is_open]
+
+    @property
+    def has_open_orders(self) -> bool:
+        return any(o.ft_is_open and o.ft_order_side != "stoploss" for o in self.orders)
+
+    @property
+    def open_orders_ids(self) -> list[str]:
+        return [o.order_id for o in self.open_orders if o.ft_order_side != "stoploss"]
+
+    @property
+    def open_sl_orders(self) -> list[Order]:
+        return [o for o in self.orders if o.ft_is_open and o.ft_order_side == "stoploss"]
+
+    @property
+    def has_open_sl_orders(self) -> bool:
+        return bool(self.open_sl_orders)
+
+    @property
+    def has_open_position(self) -> bool:
+        return self.amount > 0
+
+    def select_order(
+        self, order_side: str | None = None, is_open: bool | None = None, only_filled: bool = False
+    ) -> Order | None:
+        """Return the newest order that fits, or None."""
+        for order in reversed(self.orders):
+            if order_side is not None and order.ft_order_side != order_side:
+                continue
+            if is_open is not None and order.ft_is_open != is_open:
+                continue
+            if only_filled and not order.safe_filled:
+                continue
+            return order
+        return None
+
+    def select_order_by_order_id(self, order_id: str) -> Order | None:
+        return next((o for o in self.orders if o.order_id == order_id), None)
+
+    def select_filled_orders(self, order_side: str | None = None) -> list[Order]:
+        """Return the finished orders that filled, in the order in which they were placed."""
+        return [
+            o
+            for o in self.orders
+            if not o.ft_is_open and o.safe_filled and (order_side is None or o.ft_order_side == order_side)
+        ]
+
+    def select_filled_or_open_orders(self) -> list[Order]:
+        return [o for o in self.orders if o.ft_is_open or o.safe_filled]
+
+    @property
+    def nr_of_successful_entries(self) -> int:
+        return len(self.select_filled_orders(self.entry_side))
+
+    @property
+    def nr_of_successful_exits(self) -> int:
+        return len(self.select_filled_orders(self.exit_side))
+
+    @property
+    def nr_of_successful_buys(self) -> int:
+        return len(self.select_filled_orders("buy"))
+
+    @property
+    def nr_of_successful_sells(self) -> int:
+        return len(self.select_filled_orders("sell"))
+
+    @property
+    def canceled_exit_order_count(self) -> int:
+        return sum(1 for o in self.orders if o.ft_order_side == self.exit_side and o.status == "canceled")
+
+    @property
+    def fully_canceled_entry_order_count(self) -> int:
+        return sum(
+            1
+            for o in self.orders
+            if o.ft_order_side == self.entry_side and not o.ft_is_open and not o.safe_filled
+        )
+
+    # -- worth -----------------------------------------------------------------------------------------
+
+    def calc_close_trade_value(self, rate: float, amount: float | None = None) -> float:
+        """Return what closing `amount` (default: all) at `rate` would yield, in stake currency after fees."""
+        funding = (self.funding_fees or 0.0) if self.trading_mode == TradingMode.FUTURES else 0.0
+        closing = self.amount if amount is None else amount
+        return worth.closing_value(closing, rate, self.fee_close, short=self.is_short, funding=funding)
+
+    def calculate_profit(
+        self, rate: float, amount: float | None = None, open_rate: float | None = None
+    ) -> Profit:
+        """Return what closing `amount` (default: all) at `rate` would make."""
+        closed = self.calc_close_trade_value(rate, amount)
+        opened = self.open_trade_value
+        if amount is not None and open_rate is not None:
+            opened = worth.opening_value(amount, open_rate, self.fee_open, short=self.is_short)
+        made = opened - closed if self.is_short else closed - opened
+        all_made = made + self.realized_profit
+        staked = (self.max_stake_amount or 0.0) * (1 - self.fee_open if self.is_short else 1 + self.fee_open)
+        return Profit(
+            profit_abs=worth.round8(made),
+            profit_ratio=worth.ratio_of(opened, closed, short=self.is_short, leverage=self.leverage),
+            total_profit=worth.round8(all_made),
+            total_profit_ratio=worth.round8(all_made / staked) if staked else 0.0,
+        )
+
+    def calc_profit(self, rate: float, amount: float | None = None, open_rate: float | None = None) -> float:
+        """Return the profit in stake currency at `rate`, rounded to 8 places."""
+        return self.calculate_profit(rate, amount, open_rate).profit_abs
+
+    def calc_profit_ratio(
+        self, rate: float, amount: float | None = None, open_rate: float | None = None
+    ) -> float:
+        """Return the profit ratio (0.01 is one percent) at `rate`, after fees and leverage."""
+        opened = self.open_trade_value
+        if amount is not None and open_rate is not None:
+            opened = worth.opening_value(amount, open_rate, self.fee_open, short=self.is_short)
+        closed = self.calc_close_trade_value(rate, amount)
+        return worth.ratio_of(opened, closed, short=self.is_short, leverage=self.leverage)
+
+    # -- stop loss and extremes ------------------------------------------------------------------------
+
+    @property
+    def stoploss_or_liquidation(self) -> float:
+        """The rate at which the trade ends by force: the stop, or liquidation where that comes first."""
+        if self.liquidation_price is None:
+            return self.stop_loss
+        nearer = min if self.is_short else max
+        return nearer(self.stop_loss, self.liquidation_price)
+
+    def adjust_stop_loss(
+        self,
+        current_price: float,
+        stoploss: float | None,
+        initial: bool = False,
+        allow_refresh: bool = False,
+    ) -> None:
+        """Move the stop to `stoploss` (a ratio, sign ignored) from `current_price`, if that tightens it.
+
+        The first call sets the initial stop; `allow_refresh` lets the stop loosen (after fills).
+        """
+        if stoploss is None or (initial and self.stop_loss):
+            return
+        distance = abs(stoploss) / (self.leverage or 1.0)
+        wanted = current_price * (1 + distance if self.is_short else 1 - distance)
+        stop = self.price_rounded(wanted, Rounding.DOWN if self.is_short else Rounding.UP)
+        if self.initial_stop_loss_pct is None:
+            self.initial_stop_loss = stop
+            self.initial_stop_loss_pct = -abs(stoploss)
+            self._set_stop(stop, stoploss)
+        elif allow_refresh or (stop < self.stop_loss if self.is_short else stop > self.stop_loss):
+            if not allow_refresh:
+                self.is_stop_loss_trailing = True
+            self._set_stop(stop, stoploss)
+
+    def _set_stop(self, stop: float, ratio: float) -> None:
+        self.stop_loss = stop
+        self.stop_loss_pct = -abs(ratio)
+
+    def adjust_min_max_rates(self, high: float, low: float) -> None:
+        """Remember the extremes seen while the trade is open."""
+        self.max_rate = max(high, self.max_rate or self.open_rate)
+        self.min_rate = min(low, self.min_rate or self.open_rate)
+
+    def price_rounded(self, price: float, rounding: Rounding = Rounding.NEAREST) -> float:
+        """Round a price to this trade's tick."""
+        mode = self.precision_mode_price if self.precision_mode_price is not None else self.precision_mode
+        return price_to_tick(price, self.price_precision, mode, rounding)
+
+    # -- custom data -----------------------------------------------------------------------------------
+
+    def set_custom_data(self, key: str, value: Any) -> None:
+        """Keep a JSON-like value beside the trade, across restarts."""
+        self.custom_data[key] = value
+        self.changed_custom_data.add(key)
+
+    def get_custom_data(self, key: str, default: Any = None) -> Any:
+        return self.custom_data.get(key, default)
+
+    def get_custom_data_keys(self) -> list[str]:
+        return list(self.custom_data)
