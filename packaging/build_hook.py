@@ -26,7 +26,7 @@ class AssetHook(BuildHookInterface):  # type: ignore[type-arg]
         try:
             web_assets.fetch()
         except web_assets.FetchFailed as why:
-            sys.exit(f"appliance: could not fetch the dashboard's scripts: {why}. Check the network, then try again.")
+            sys.exit(str(why))
         if version == "editable":
             return
         for folder in PACKED:

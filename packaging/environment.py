@@ -40,15 +40,15 @@ def check_python() -> None:
         found = f"{sys.version_info[0]}.{sys.version_info[1]}"
         stop(f"{name} is Python {found}, 3.11 to 3.13 is needed: name one, e.g. make run PYTHON=python3.11")
     if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
-        package = "python3-venv" if name == "python3" else f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        package = "python3-venv" if name == "python3" else f"python3.{sys.version_info[1]}-venv"
         stop(f"{package} is missing: apt install {package}")
 
 
 def fingerprint(locks: list[str]) -> str:
     """Change when a lock, the project's metadata or the Python changes."""
-    parts = [LOCKS / f"{name}.txt" for name in locks] + [ROOT / "pyproject.toml", ROOT / "web" / "package-lock.json"]
     digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for part in parts:
+    parts = [LOCKS / f"{name}.txt" for name in locks]
+    for part in [*parts, ROOT / "pyproject.toml", ROOT / "web" / "package-lock.json"]:
         digest.update(part.read_bytes())
     return digest.hexdigest()
 
@@ -83,7 +83,7 @@ def make_venv(venv: Path) -> Path:
 
 def install(python: Path, locks: list[str], *, project: bool) -> None:
     """Install the locks, hash by hash, then the project itself."""
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     files = [argument for name in locks for argument in ("-r", LOCKS / f"{name}.txt")]
     call(*pip, "--require-hashes", *files)
     if not shutil.which("npm"):

@@ -29,6 +29,10 @@ FILES = {
 class FetchFailed(Exception):
     """Say in one line why the scripts are not there."""
 
+    def __init__(self, why: str) -> None:
+        advice = "Check the network, then run the same command again."
+        super().__init__(f"appliance: could not fetch the dashboard's scripts: {why}. {advice}")
+
 
 def _wanted() -> str:
     """Fingerprint of what the folder should hold."""
@@ -71,9 +75,13 @@ def _npm_ci(folder: Path) -> None:
         check=False,
     )
     if done.returncode:
-        told = [line for line in done.stderr.splitlines() if line.startswith(("npm error", "npm ERR!"))]
-        reason = next((line for line in told if " code " not in line and " errno " not in line), "no reason given")
-        raise FetchFailed(reason)
+        raise FetchFailed(_npm_reason(done.stderr))
+
+
+def _npm_reason(told: str) -> str:
+    """Pick from npm's many lines the one that says why."""
+    lines = [line for line in told.splitlines() if line.startswith(("npm error", "npm ERR!"))]
+    return next((line for line in lines if " code " not in line and " errno " not in line), "npm failed")
 
 
 def fetch(vendor: Path = VENDOR) -> None:
@@ -97,10 +105,7 @@ def main() -> int:
     try:
         fetch()
     except FetchFailed as why:
-        print(
-            f"appliance: could not fetch the dashboard's scripts: {why}. Check the network, then run it again.",
-            file=sys.stderr,
-        )
+        print(why, file=sys.stderr)
         return 2
     return 0
 

@@ -1,0 +1,67 @@
+"""Speak systemd's notification protocol: one datagram to the socket named in NOTIFY_SOCKET.
+
+Without a service manager every call does nothing and returns False. The protocol is that of
+sd_notify(3) and sd_watchdog_enabled(3).
+"""
+
+import os
+import socket
+
+
+def ready(status: str | None = None) -> bool:
+    """Tell that the start is complete: units ordered after ours may begin."""
+    return _send("READY=1", _status(status))
+
+
+def status(text: str) -> bool:
+    """Show one line in `systemctl status`."""
+    return _send(_status(text))
+
+
+def reloading(monotonic_us: int) -> bool:
+    """Tell that the configuration is being read again; `ready` ends it. `monotonic_us` in microseconds."""
+    return _send("RELOADING=1", f"MONOTONIC_USEC={monotonic_us}")
+
+
+def stopping(text: str | None = None) -> bool:
+    """Tell that the clean end has begun."""
+    return _send("STOPPING=1", _status(text))
+
+
+def watchdog() -> bool:
+    """Feed the watchdog once."""
+    return _send("WATCHDOG=1")
+
+
+def watchdog_interval() -> float | None:
+    """Return after how many seconds without food systemd ends this process; None if it does not watch it."""
+    for_whom = os.environ.get("WATCHDOG_PID")
+    if for_whom and for_whom != str(os.getpid()):
+        return None
+    try:
+        microseconds = int(os.environ.get("WATCHDOG_USEC", ""))
+    except ValueError:
+        return None
+    return microseconds / 1_000_000 if microseconds > 0 else None
+
+
+def _status(text: str | None) -> str:
+    return f"STATUS={' '.join(text.split())}" if text else ""
+
+
+def _send(*assignments: str) -> bool:
+    """Send the lines that are not empty; False where nobody listens: notifying never stops a bot."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address.startswith(("/", "@")):
+        return False
+    if address.startswith("@"):  # Linux's abstract namespace
+        address = "\0" + address[1:]
+    message = "\n".join(line for line in assignments if line).encode()
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.setblocking(False)  # a full queue must not hold up the event loop
+            channel.connect(address)
+            channel.send(message)
+    except OSError:
+        return False
+    return True

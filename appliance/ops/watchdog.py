@@ -1,0 +1,32 @@
+"""Feed systemd's watchdog, as long as the bot is well and no longer."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from appliance.ops import notify
+
+logger = logging.getLogger(__name__)
+
+
+async def feed(healthy: Callable[[], bool], interval: float | None = None) -> None:
+    """Feed while `healthy()` says so; returns at once where no watchdog waits.
+
+    `interval` is the watchdog's own, in seconds (systemd's when None); food comes twice within it. The
+    feeder runs in the bot's event loop on purpose: a loop that hangs feeds nobody, and systemd restarts
+    the bot. `healthy` is called in the loop and must not block.
+    """
+    limit = interval if interval is not None else notify.watchdog_interval()
+    if limit is None:
+        return
+    was_well = True
+    while True:
+        well = healthy()
+        if well:
+            notify.watchdog()
+        if was_well and not well:
+            logger.warning("Not healthy: restart in %.0f s unless it mends.", limit)
+        elif well and not was_well:
+            logger.warning("Healthy again.")
+        was_well = well
+        await asyncio.sleep(limit / 2)

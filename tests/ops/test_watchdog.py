@@ -1,0 +1,71 @@
+"""The watchdog eats while the bot is well, starves while it is not."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.ops import watchdog
+
+
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield listening
+
+
+async def food(manager: socket.socket) -> bytes:
+    """Wait for one datagram."""
+    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(manager, 4096), 5)
+
+
+def counted(answers: list[bool]) -> tuple[Callable[[], bool], asyncio.Event]:
+    """A health that gives these answers, then its last for ever; the event is set once all were asked for."""
+    asked = asyncio.Event()
+    left = list(answers)
+
+    def healthy() -> bool:
+        if len(left) == 1:
+            asked.set()
+            return left[0]
+        return left.pop(0)
+
+    return healthy, asked
+
+
+async def test_no_watchdog_no_feeder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WATCHDOG_USEC", raising=False)
+    await asyncio.wait_for(watchdog.feed(lambda: True), 5)
+
+
+async def test_a_sick_bot_feeds_nobody(manager: socket.socket, caplog: pytest.LogCaptureFixture) -> None:
+    healthy, asked = counted([False, False, False, False])
+    with caplog.at_level(logging.WARNING):
+        feeder = asyncio.create_task(watchdog.feed(healthy, 0.002))
+        await asyncio.wait_for(asked.wait(), 5)
+        feeder.cancel()
+    with pytest.raises(BlockingIOError):
+        manager.recv(4096)
+    assert [record.message for record in caplog.records] == ["Not healthy: restart in 0 s unless it mends."]
+
+
+async def test_a_bot_that_mends_is_fed_again(manager: socket.socket) -> None:
+    healthy, _ = counted([False, False, True])
+    feeder = asyncio.create_task(watchdog.feed(healthy, 0.002))
+    assert await food(manager) == b"WATCHDOG=1"
+    feeder.cancel()
+
+
+async def test_the_interval_is_systemds(manager: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WATCHDOG_PID", raising=False)
+    monkeypatch.setenv("WATCHDOG_USEC", "2000")
+    feeder = asyncio.create_task(watchdog.feed(lambda: True))
+    assert await food(manager) == b"WATCHDOG=1"
+    assert await food(manager) == b"WATCHDOG=1"
+    feeder.cancel()
