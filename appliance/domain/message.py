@@ -27,7 +27,7 @@ class MessageType(str, Enum):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """Hold one announcement. `fields` stand beside `type` on the wire (most have `data` or `status` alone)."""
+    """Hold one announcement; `fields` stand beside `type` on the wire."""
 
     type: MessageType
     fields: dict[str, Any]

@@ -1,0 +1,63 @@
+"""Keep the trades in memory: the open ones whole, the closed ones summed up."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from appliance.domain.ledger import ClosedTrade, summed_up
+from appliance.domain.lock import PairLock
+from appliance.domain.trade import Trade
+
+
+class TradeBook:
+    """Hold what the bot trades and has traded. `revision` grows with every change, so that answers can be kept."""
+
+    def __init__(self) -> None:
+        self.open: dict[int, Trade] = {}
+        self.closed: list[ClosedTrade] = []
+        self.rates: dict[str, float] = {}
+        self.revision = 0
+
+    def load(self, open_trades: Iterable[Trade], closed: Iterable[ClosedTrade]) -> None:
+        """Take over what the database holds."""
+        self.open = {trade.id: trade for trade in open_trades}
+        self.closed = list(closed)
+        self.revision += 1
+
+    def touch(self, trade: Trade) -> None:
+        """Note that `trade` is new or has changed; one that has closed moves to the closed ones."""
+        if trade.is_open:
+            self.open[trade.id] = trade
+        elif self.open.pop(trade.id, None) is not None:
+            self.closed.append(summed_up(trade))
+        self.revision += 1
+
+    def forget(self, trade_id: int) -> None:
+        """Drop a trade that never came to be, or that was deleted."""
+        self.open.pop(trade_id, None)
+        self.closed = [closed for closed in self.closed if closed.id != trade_id]
+        self.revision += 1
+
+    def set_rate(self, pair: str, rate: float) -> None:
+        """Note at what rate (quote currency) an open trade of `pair` would be exited now."""
+        if self.rates.get(pair) != rate:
+            self.rates[pair] = rate
+            self.revision += 1
+
+    def of_pair(self, pair: str) -> Trade | None:
+        """Return the open trade of `pair`, or None."""
+        return next((trade for trade in self.open.values() if trade.pair == pair), None)
+
+
+class LockBook:
+    """Hold the pair locks that may still act, in memory."""
+
+    def __init__(self) -> None:
+        self.locks: list[PairLock] = []
+
+    def active(self, now: datetime) -> list[PairLock]:
+        return [lock for lock in self.locks if lock.active and lock.lock_end_time > now]
+
+    def holding(self, pair: str, side: str, now: datetime) -> PairLock | None:
+        """Return the lock on `pair` (or on all pairs) that lasts longest, or None."""
+        found = [lock for lock in self.locks if lock.holds(pair, side, now)]
+        return max(found, key=lambda lock: lock.lock_end_time, default=None)
