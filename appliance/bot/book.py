@@ -9,7 +9,7 @@ from appliance.domain.trade import Trade
 
 
 class TradeBook:
-    """Hold what the bot trades and has traded; `revision` grows with every change (answers are kept by it)."""
+    """Hold what the bot trades and has traded. `revision` grows with every change: answers are kept by it."""
 
     def __init__(self) -> None:
         self.open: dict[int, Trade] = {}

@@ -1,0 +1,36 @@
+"""Turn lists of pairs and patterns into pairs."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from appliance.domain.errors import ConfigurationError
+
+
+def expand(patterns: Iterable[str], pairs: Sequence[str], *, keep_unknown: bool = False) -> list[str]:
+    """Return the `pairs` that match any of the patterns, in the order of the patterns, each once.
+
+    A pattern is a pair, or a regular expression for the whole of its name ("BNB/.*"). With `keep_unknown`,
+    plain pairs that do not exist stay in the list. Raises `ConfigurationError` for a broken expression.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        if pattern in pairs:
+            found[pattern] = None
+            continue
+        matching = [pair for pair in pairs if _compiled(pattern).fullmatch(pair)]
+        if not matching and keep_unknown and not is_pattern(pattern):
+            matching = [pattern]
+        found.update(dict.fromkeys(matching))
+    return list(found)
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether a text is an expression rather than the name of a pair."""
+    return re.fullmatch(r"[A-Za-z0-9_.\-]+/[A-Za-z0-9_\-]+(:[A-Za-z0-9_\-]+)?", text) is None
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise ConfigurationError(f"'{pattern}' is neither a pair nor a valid wildcard: {error}") from error

@@ -1,0 +1,80 @@
+"""Decide why a trade should be exited: all reasons that hold now, the first to be tried first."""
+
+import msgspec
+
+from appliance.domain.enums import ExitType
+from appliance.rules.roi import roi_at
+
+REASON_LENGTH = 255
+"""The database keeps this many characters of a reason."""
+
+
+class ExitReason(msgspec.Struct, frozen=True):
+    """State why to exit: the kind, and the text that the trade will carry."""
+
+    kind: ExitType
+    text: str
+
+
+class ExitFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """State what an exit is decided on. Profits are ratios, `best_profit` at the candle's best rate."""
+
+    profit: float
+    best_profit: float
+    minutes_open: int
+    stop: ExitType | None
+    entry_signal: bool
+    exit_signal: bool
+    exit_tag: str | None = None
+    custom_exit: str | bool | None = None
+    custom_roi: float | None = None
+
+
+class ExitPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """State what the strategy and the configuration want of exits."""
+
+    minimal_roi: dict[int, float]
+    use_exit_signal: bool = True
+    profit_only: bool = False
+    profit_offset: float = 0.0
+    ignore_roi_on_entry_signal: bool = False
+
+
+def asks_custom_exit(policy: ExitPolicy, *, entry_signal: bool, exit_signal: bool) -> bool:
+    """Tell whether the strategy's own exit is asked: only where no exit signal decides already."""
+    return policy.use_exit_signal and not (exit_signal and not entry_signal)
+
+
+def exit_reasons(facts: ExitFacts, policy: ExitPolicy) -> list[ExitReason]:
+    """Return the reasons in the order in which they are tried: signal, stop loss, ROI, trailing stop."""
+    reasons = []
+    signal = _signal(facts, policy)
+    if signal is not None:
+        reasons.append(signal)
+    if facts.stop in (ExitType.STOP_LOSS, ExitType.LIQUIDATION):
+        reasons.append(ExitReason(facts.stop, facts.stop.value))
+    if _roi_reached(facts, policy):
+        reasons.append(ExitReason(ExitType.ROI, ExitType.ROI.value))
+    if facts.stop is ExitType.TRAILING_STOP_LOSS:
+        reasons.append(ExitReason(facts.stop, facts.stop.value))
+    return reasons
+
+
+def _signal(facts: ExitFacts, policy: ExitPolicy) -> ExitReason | None:
+    if not policy.use_exit_signal:
+        return None
+    if facts.exit_signal and not facts.entry_signal:
+        if policy.profit_only and facts.profit <= policy.profit_offset:
+            return None
+        return ExitReason(ExitType.EXIT_SIGNAL, facts.exit_tag or ExitType.EXIT_SIGNAL.value)
+    if facts.custom_exit:
+        text = facts.custom_exit if isinstance(facts.custom_exit, str) else ExitType.CUSTOM_EXIT.value
+        return ExitReason(ExitType.CUSTOM_EXIT, text[:REASON_LENGTH])
+    return None
+
+
+def _roi_reached(facts: ExitFacts, policy: ExitPolicy) -> bool:
+    if facts.entry_signal and policy.ignore_roi_on_entry_signal:
+        return False
+    wanted = roi_at(policy.minimal_roi, facts.minutes_open, facts.custom_roi)
+    return wanted is not None and facts.best_profit > wanted

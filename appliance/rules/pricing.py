@@ -1,0 +1,46 @@
+"""Decide at which price to enter and exit. Prices in quote currency."""
+
+from typing import Literal
+
+from appliance.domain.errors import ExchangeError
+from appliance.domain.market import OrderBook, Ticker
+
+PriceSide = Literal["same", "other", "bid", "ask"]
+
+
+def book_side(price_side: str, *, buying: bool) -> Literal["bid", "ask"]:
+    """Return which side of the book prices an order: "same" as the order's own side, or the "other"."""
+    if price_side == "same":
+        return "bid" if buying else "ask"
+    if price_side == "other":
+        return "ask" if buying else "bid"
+    return "bid" if price_side == "bid" else "ask"
+
+
+def price_from_book(book: OrderBook, side: Literal["bid", "ask"], level: int) -> float:
+    """Return the price at `level` (1 is the best). Raises `ExchangeError` where the book is too thin."""
+    levels = book.bids if side == "bid" else book.asks
+    if len(levels) < level:
+        raise ExchangeError(f"the order book of {book.pair} has no {side} at level {level}")
+    return levels[level - 1][0]
+
+
+def price_from_ticker(
+    ticker: Ticker, side: Literal["bid", "ask"], *, entry: bool, last_balance: float
+) -> float:
+    """Return the ticker's price of `side`, moved by `last_balance` (0 to 1) towards the last price.
+
+    It moves only where the last price is better for us: below for entries, above for exits.
+    """
+    price = ticker.bid if side == "bid" else ticker.ask
+    price = price if price else ticker.last
+    if not price:
+        raise ExchangeError(f"the exchange states no price of {ticker.pair}")
+    if ticker.last and (price > ticker.last if entry else price < ticker.last):
+        price += last_balance * (ticker.last - price)
+    return price
+
+
+def within_distance(custom: float, proposed: float, max_ratio: float) -> float:
+    """Return a strategy's own price, kept within `max_ratio` (0.02: two percent) of the proposed one."""
+    return max(min(custom, proposed * (1 + max_ratio)), proposed * (1 - max_ratio))

@@ -1,0 +1,16 @@
+"""Decide whether a trade has earned what its age asks for."""
+
+from collections.abc import Mapping
+
+
+def roi_at(table: Mapping[int, float], minutes: int, custom: float | None = None) -> float | None:
+    """Return the profit ratio that a trade of this age must exceed to be exited; None where nothing is asked.
+
+    `table` maps minutes since opening to ratios: the largest key that is reached counts. A `custom` ratio of
+    the strategy counts where it is lower.
+    """
+    reached = [key for key in table if key <= minutes]
+    wanted = [] if custom is None else [custom]
+    if reached:
+        wanted.append(table[max(reached)])
+    return min(wanted, default=None)
