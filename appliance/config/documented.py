@@ -6,5 +6,5 @@ from msgspec import Meta
 
 
 def doc(text: str, **limits: Any) -> Meta:
-    """Describe a setting and its limits (`ge`, `gt`, `le`, `lt`, `pattern`): `doc("Fee, a ratio.", ge=0)`."""
+    """Describe a setting and its limits (`ge`, `gt`, `le`, `lt`, `pattern`, `examples`): `doc("…", ge=0)`."""
     return Meta(description=text, **limits)

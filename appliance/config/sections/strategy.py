@@ -6,7 +6,7 @@ from appliance.config.documented import doc
 from appliance.config.sections.orders import OrderTimeInForce, OrderTypes, UnfilledTimeout
 from appliance.config.sections.stake import StakeSettings
 
-Minutes = Annotated[str, doc("Minutes since the entry.", pattern=r"^[0-9]+$")]
+Minutes = Annotated[str, doc("Minutes since the entry.", pattern=r"^[0-9]+$", examples=["30"])]
 
 
 class StrategySettings(StakeSettings, frozen=True, kw_only=True):
@@ -16,7 +16,12 @@ class StrategySettings(StakeSettings, frozen=True, kw_only=True):
     ] = None
     recursive_strategy_search: Annotated[bool, doc("Look for strategies in subfolders too.")] = False
     timeframe: (
-        Annotated[str, doc("Length of a candle, e.g. 1m, 5m, 1h, 1d.", pattern=r"^[1-9][0-9]*[smhdwMy]$")]
+        Annotated[
+            str,
+            doc(
+                "Length of a candle, e.g. 1m, 5m, 1h, 1d.", pattern=r"^[1-9][0-9]*[smhdwMy]$", examples=["5m"]
+            ),
+        ]
         | None
     ) = None
     minimal_roi: Annotated[

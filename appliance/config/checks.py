@@ -1,0 +1,101 @@
+"""Check what no single setting can tell: whether the settings fit together. Pure; one line a problem."""
+
+import difflib
+import math
+from collections.abc import Container, Iterator
+
+from appliance.config.settings import Settings
+from appliance.domain.enums import TradingMode
+
+_CURRENCIES = """
+AUD BRL CAD CHF CLP CNY CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK NZD PHP PKR PLN RUB UAH SEK
+SGD THB TRY TWD ZAR USD BTC ETH XRP LTC BCH BNB
+"""
+_FIAT = frozenset(_CURRENCIES.split())
+
+
+def inconsistencies(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the key path and what is wrong, be it before or after the strategy had its say."""
+    yield from _stake(settings)
+    yield from _trailing_stop(settings)
+    yield from _market_orders(settings)
+    yield from _exchange(settings)
+    if settings.edge.get("enabled"):
+        yield (
+            "edge.enabled",
+            "expected false, found true; freqtrade has removed edge, and it is not here either",
+        )
+
+
+def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield what a bot needs to be told before it can ask a strategy."""
+    if not settings.exchange.name:
+        yield "exchange.name", 'missing; expected the name of an exchange, e.g. "binance" or "simulated"'
+    needs_whitelist = any(pairlist.get("method") == "StaticPairList" for pairlist in settings.pairlists)
+    if needs_whitelist and not settings.exchange.pair_whitelist:
+        yield "exchange.pair_whitelist", 'missing; StaticPairList expects pairs, e.g. ["BTC/USDT"]'
+    if not settings.strategy:
+        yield "strategy", "missing; expected a strategy's class name, here or with --strategy"
+
+
+def missing_for_trading(configured: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield what neither configuration, environment, command line nor strategy said."""
+    if "stake_currency" not in configured:
+        yield "stake_currency", 'missing; expected a currency, e.g. "USDT"'
+    if "stake_amount" not in configured:
+        yield "stake_amount", 'missing; expected a number or "unlimited"'
+
+
+def _stake(settings: Settings) -> Iterator[tuple[str, str]]:
+    if settings.stake_amount == "unlimited" and math.isinf(settings.max_open_trades):
+        text = '"unlimited" shares the balance among max_open_trades; expected one of the two to be a number'
+        yield "stake_amount", text
+    fiat = settings.fiat_display_currency
+    if fiat and fiat not in _FIAT:
+        near = difflib.get_close_matches(fiat.upper(), _FIAT, n=1)
+        hint = f'; did you mean "{near[0]}"?' if near else ""
+        yield "fiat_display_currency", f'expected a currency such as "USD" or "EUR", found "{fiat}"{hint}'
+
+
+def _trailing_stop(settings: Settings) -> Iterator[tuple[str, str]]:
+    if not settings.trailing_stop:
+        return
+    positive, offset = settings.trailing_stop_positive, settings.trailing_stop_positive_offset or 0.0
+    if positive == 0.0:
+        yield "trailing_stop_positive", "expected more than 0, found 0"
+    if settings.trailing_only_offset_is_reached and not positive:
+        yield "trailing_stop_positive", "trailing_only_offset_is_reached expects it to be set above 0"
+    if positive and 0 < offset <= positive:
+        yield (
+            "trailing_stop_positive_offset",
+            f"expected more than trailing_stop_positive ({positive:g}), found {offset:g}",
+        )
+
+
+def _market_orders(settings: Settings) -> Iterator[tuple[str, str]]:
+    """A market order takes the other side of the book, so its price must be read there."""
+    types = settings.order_types
+    if types and types.entry == "market" and settings.entry_pricing.price_side not in ("other", "ask"):
+        found = settings.entry_pricing.price_side
+        yield "entry_pricing.price_side", f'market entries expect "other", found "{found}"'
+    if types and types.exit == "market" and settings.exit_pricing.price_side not in ("other", "bid"):
+        found = settings.exit_pricing.price_side
+        yield "exit_pricing.price_side", f'market exits expect "other", found "{found}"'
+
+
+def _exchange(settings: Settings) -> Iterator[tuple[str, str]]:
+    exchange = settings.exchange
+    if exchange.demo_trading and settings.dry_run:
+        yield "exchange.demo_trading", "expected false in dry-run, found true"
+    if exchange.use_public_trades and not settings.orderflow:
+        yield "orderflow", "missing; exchange.use_public_trades needs it"
+    if exchange.name == "simulated" and not settings.dry_run:
+        yield "dry_run", "expected true with the simulated exchange, found false"
+    if settings.trading_mode is TradingMode.FUTURES and not settings.margin_mode.value:
+        yield "margin_mode", 'futures trading expects "isolated" or "cross", found ""'
+    methods = [pairlist.get("method") for pairlist in settings.pairlists]
+    if not methods:
+        yield "pairlists", "expected at least one list, found none"
+    for index, method in enumerate(methods):
+        if not isinstance(method, str):
+            yield f"pairlists[{index}].method", 'missing; expected a name, e.g. "StaticPairList"'

@@ -1,0 +1,100 @@
+"""Read the settings' definitions: which keys there are, of what type, with what description and default."""
+
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from appliance.config.settings import Settings
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key. `type` is what msgspec converts to; `section` the Struct behind it, where it is one."""
+
+    name: str
+    type: Any
+    default: Any
+    description: str
+    section: type[Struct] | None
+
+    @property
+    def kinds(self) -> set[Any]:
+        """The types that this setting takes besides null, e.g. `{float, dict}`; no items."""
+        parts = (typing.get_origin(part) or part for part in _parts(self.type))
+        return {part for part in parts if part is not type(None)}
+
+
+@cache
+def settings_of(section: type[Struct]) -> dict[str, Setting]:
+    """The settings of a section by their key, in the order of their definition."""
+    hints = typing.get_type_hints(section, include_extras=True)
+    return {
+        field.name: Setting(
+            name=field.name,
+            type=hints[field.name],
+            default=_default(field),
+            description=_description(hints[field.name]),
+            section=next((part for part in _parts(hints[field.name]) if _is_section(part)), None),
+        )
+        for field in msgspec.structs.fields(section)
+    }
+
+
+def find(path: tuple[str | int, ...], root: type[Struct] = Settings) -> Setting | None:
+    """The setting at a key path, None where there is none."""
+    found: Setting | None = None
+    section: type[Struct] | None = root
+    for key in path:
+        found = settings_of(section).get(str(key)) if section else None
+        if found is None:
+            return None
+        section = found.section
+    return found
+
+
+def walk(section: type[Struct] = Settings, above: str = "") -> Iterator[tuple[str, Setting]]:
+    """Every setting with its dotted key path, sections before what is in them."""
+    for name, setting in settings_of(section).items():
+        yield above + name, setting
+        if setting.section:
+            yield from walk(setting.section, f"{above}{name}.")
+
+
+def _default(field: Any) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
+
+
+def _is_section(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, Struct)
+
+
+def _parts(hint: Any) -> list[Any]:
+    """The members of a union, bare of annotations; a plain type is its own only member."""
+    if typing.get_origin(hint) is typing.Annotated:
+        return _parts(typing.get_args(hint)[0])
+    if _is_union(hint):
+        return [part for member in typing.get_args(hint) for part in _parts(member)]
+    return [hint]
+
+
+def _is_union(hint: Any) -> bool:
+    return isinstance(hint, typing.types.UnionType) or typing.get_origin(hint) is typing.Union  # type: ignore[attr-defined]
+
+
+def _description(hint: Any) -> str:
+    """The text of the outermost `doc`; one that also has limits stands inside of `… | None`."""
+    if typing.get_origin(hint) is typing.Annotated:
+        return next(
+            (note.description for note in hint.__metadata__ if isinstance(note, Meta) and note.description),
+            "",
+        )
+    if _is_union(hint):
+        return next(filter(None, map(_description, typing.get_args(hint))), "")
+    return ""

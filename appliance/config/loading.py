@@ -1,0 +1,200 @@
+"""Load the settings from all their sources, and load them again.
+
+From weakest to strongest: defaults, strategy, files in their order, FREQTRADE__ variables, APPLIANCE__
+variables, command line.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from appliance.config import checks, exposure
+from appliance.config.environment import gather_environment
+from appliance.config.jsonc import KeyPath, Place
+from appliance.config.places import database_url, default_files, user_data_folder
+from appliance.config.raw import dictionary
+from appliance.config.renamed import modernise
+from appliance.config.settings import Settings
+from appliance.config.sources import Gathered, gather_files
+from appliance.config.validation import validate
+from appliance.domain.enums import RunMode
+from appliance.domain.errors import ConfigurationError
+
+_OPTIONS = {"user_data_dir": "--userdir", "verbosity": "--verbose", "internals.sd_notify": "--sd-notify"}
+_LATER = ("telegram", "webhook", "discord", "external_message_consumer", "freqai")
+_CREDENTIALS = ("key", "secret", "password", "uid", "walletAddress", "privateKey")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the command line names: files, and settings by dotted key path that go over all others.
+
+    `stdin` keeps what "-" gave and `session_secret` what stands in for a missing `jwt_secret_key`, so that
+    loading again gives the same.
+    """
+
+    config: tuple[str, ...] = ()
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    stdin: str | None = None
+    session_secret: str = field(default_factory=exposure.new_session_secret, repr=False)
+
+
+@dataclass(frozen=True)
+class LoadedSettings:
+    """Settings, and where they are from.
+
+    `raw` is the same as a freqtrade configuration: a plain dict that strategies get as `self.config`.
+    `warnings` has one line each, without secrets.
+    """
+
+    settings: Settings = field(repr=False)
+    raw: dict[str, Any] = field(repr=False)
+    files: tuple[Path, ...]
+    user_data_dir: Path
+    datadir: Path
+    db_url: str = field(repr=False)
+    runmode: RunMode
+    warnings: tuple[str, ...]
+    sources: Sources = field(repr=False)
+    gathered: Gathered = field(repr=False)
+
+
+def load(
+    sources: Sources, environ: Mapping[str, str] = os.environ, *, runmode: RunMode | None = None
+) -> LoadedSettings:
+    """Load and check the settings. `runmode` None is trading, live or dry-run as configured.
+
+    Raises `ConfigurationError` with everything that is wrong.
+    """
+    gathered = _gather(sources, environ)
+    problems = modernise(gathered)
+    if runmode is None and gathered.values.get("dry_run", True) is True:
+        _forget_credentials(gathered.values)
+    loaded = _finish(gathered, sources, runmode, problems)
+    if runmode is None:
+        faults, warnings = exposure.judge(loaded.settings.api_server)
+        _refuse(gathered, [*checks.missing_for_start(loaded.settings), *faults])
+        loud = tuple(f"SECURITY: {line}" for line in _placed(gathered, warnings))
+        return replace(loaded, warnings=loaded.warnings + loud)
+    return loaded
+
+
+def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> LoadedSettings:
+    """Read the same sources again. Raises `ConfigurationError`; `loaded` stays good."""
+    trading = loaded.runmode in (RunMode.LIVE, RunMode.DRY_RUN)
+    return load(loaded.sources, environ, runmode=None if trading else loaded.runmode)
+
+
+def with_strategy(loaded: LoadedSettings, name: str, attributes: Mapping[str, Any]) -> LoadedSettings:
+    """Let a strategy's attributes stand wherever the configuration is silent, and check what comes of it.
+
+    `attributes` by setting name; None is silence too. `loaded.raw` takes them over in place, since the
+    strategy holds it. Raises `ConfigurationError`.
+    """
+    silent = {
+        key: _as_json(value)
+        for key, value in attributes.items()
+        if value is not None and key not in loaded.gathered.values
+    }
+    gathered = Gathered(files=loaded.gathered.files)
+    gathered.lay_over(silent, {(key,): Place(f"strategy {name}") for key in silent})
+    gathered.lay_over(loaded.gathered.values, loaded.gathered.places)
+    result = _finish(gathered, loaded.sources, loaded.runmode, [])
+    _refuse(gathered, checks.missing_for_trading(gathered.values))
+    for key in silent:
+        loaded.raw[key] = result.raw[key]
+    return replace(result, raw=loaded.raw, warnings=())
+
+
+def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
+    names = sources.config or default_files(sources.overrides.get("user_data_dir"))
+    gathered = gather_files(names, sources.stdin)
+    for above in (gather_environment(environ), _command_line(sources.overrides)):
+        gathered.lay_over(above.values, above.places)
+    return gathered
+
+
+def _command_line(overrides: Mapping[str, Any]) -> Gathered:
+    result = Gathered()
+    for name, value in overrides.items():
+        path = tuple(name.split("."))
+        nested = value
+        for key in reversed(path):
+            nested = {key: nested}
+        result.lay_over(nested, {path: Place(_OPTIONS.get(name) or "--" + name.replace("_", "-"))})
+    return result
+
+
+def _forget_credentials(values: dict[str, Any]) -> None:
+    """Drop the exchange's keys in dry-run: what nobody has, nobody can use or lose."""
+    exchange = values.get("exchange")
+    if isinstance(exchange, dict):
+        values["exchange"] = {key: None if key in _CREDENTIALS else value for key, value in exchange.items()}
+
+
+def _finish(
+    gathered: Gathered, sources: Sources, runmode: RunMode | None, problems: Iterable[str]
+) -> LoadedSettings:
+    validation = validate(gathered)
+    found = [*problems, *validation.problems]
+    if validation.settings is None or found:
+        if validation.settings is not None:
+            found += _placed(gathered, checks.inconsistencies(validation.settings))
+        raise ConfigurationError(*found)
+    settings = _normal(validation.settings, sources)
+    _refuse(gathered, checks.inconsistencies(settings))
+    mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
+    folder = user_data_folder(settings.user_data_dir)
+    datadir = (
+        Path(settings.datadir).absolute() if settings.datadir else folder / "data" / settings.exchange.name
+    )
+    db_url = database_url(settings, folder, explicit=bool(sources.config))
+    return LoadedSettings(
+        settings=settings,
+        raw=dictionary(
+            gathered, settings, runmode=mode, user_data_dir=folder, datadir=datadir, db_url=db_url
+        ),
+        files=tuple(gathered.files),
+        user_data_dir=folder,
+        datadir=datadir,
+        db_url=db_url,
+        runmode=mode,
+        warnings=(*gathered.warnings, *validation.warnings, *_placed(gathered, _inactive(settings))),
+        sources=sources,
+        gathered=gathered,
+    )
+
+
+def _normal(settings: Settings, sources: Sources) -> Settings:
+    if settings.max_open_trades < 0:
+        settings = msgspec.structs.replace(settings, max_open_trades=float("inf"))
+    return exposure.with_session_secret(settings, sources.session_secret)
+
+
+def _inactive(settings: Settings) -> Iterable[tuple[str, str]]:
+    for section in _LATER:
+        if getattr(settings, section).get("enabled"):
+            yield f"{section}.enabled", "accepted, but not active in this version"
+
+
+def _refuse(gathered: Gathered, faults: Iterable[tuple[str, str]]) -> None:
+    if problems := _placed(gathered, faults):
+        raise ConfigurationError(*problems)
+
+
+def _placed(gathered: Gathered, faults: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{gathered.place(_key_path(path))}: {path}: {text}" for path, text in faults]
+
+
+def _key_path(dotted: str) -> KeyPath:
+    return tuple(int(key) if key.isdigit() else key for key in re.findall(r"[^.\[\]]+", dotted))
+
+
+def _as_json(value: Any) -> Any:
+    """Write a strategy's attribute as a configuration would have it: keys are texts."""
+    return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else value

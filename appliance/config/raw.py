@@ -1,0 +1,58 @@
+"""Make the dict that strategies know as `self.config` out of the settings."""
+
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from appliance.config.settings import Settings
+from appliance.config.sources import Gathered, merged
+from appliance.domain.enums import CandleType, RunMode, TradingMode
+
+_WITHOUT_DEFAULT = ("max_open_trades", "stake_currency", "stake_amount", "protections")
+
+
+def dictionary(
+    gathered: Gathered,
+    settings: Settings,
+    *,
+    runmode: RunMode,
+    user_data_dir: Path,
+    datadir: Path,
+    db_url: str,
+) -> dict[str, Any]:
+    """Merge defaults and what was configured, unknown keys included, with the values that freqtrade adds."""
+    raw = merged(_defaults(), deepcopy(gathered.values))
+    if "max_open_trades" in raw:
+        raw["max_open_trades"] = settings.max_open_trades
+    return raw | {
+        "runmode": runmode,
+        "trading_mode": settings.trading_mode,
+        "margin_mode": settings.margin_mode,
+        "candle_type_def": CandleType.FUTURES
+        if settings.trading_mode is TradingMode.FUTURES
+        else CandleType.SPOT,
+        "user_data_dir": user_data_dir,
+        "datadir": datadir,
+        "db_url": db_url,
+        "config_files": [str(file) for file in gathered.files],
+        "original_config": deepcopy(gathered.values),
+    }
+
+
+@cache
+def _default_settings() -> dict[str, Any]:
+    values: dict[str, Any] = _without_none(msgspec.to_builtins(Settings()))
+    return {key: value for key, value in values.items() if key not in _WITHOUT_DEFAULT}
+
+
+def _defaults() -> dict[str, Any]:
+    return deepcopy(_default_settings())
+
+
+def _without_none(values: Any) -> Any:
+    if isinstance(values, dict):
+        return {key: _without_none(value) for key, value in values.items() if value is not None}
+    return list(values) if isinstance(values, tuple) else values
