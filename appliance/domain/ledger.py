@@ -29,7 +29,7 @@ class ClosedTrade(msgspec.Struct, frozen=True):
 
 
 def summed_up(trade: Trade) -> ClosedTrade:
-    """Return the summary of a closed trade. `volume` is the worth of all its filled orders."""
+    """Return the summary of a closed trade. `volume` is the worth of all its completed orders."""
     return ClosedTrade(
         id=trade.id,
         pair=trade.pair,
@@ -40,7 +40,7 @@ def summed_up(trade: Trade) -> ClosedTrade:
         realized_profit=trade.realized_profit,
         stake_amount=trade.stake_amount,
         max_stake_amount=trade.max_stake_amount or trade.stake_amount,
-        volume=sum(o.safe_cost for o in trade.orders if o.safe_filled and o.ft_order_side != "stoploss"),
+        volume=sum(o.safe_cost for o in trade.orders if o.status == "closed"),
         enter_tag=trade.enter_tag,
         exit_reason=trade.exit_reason,
         strategy=trade.strategy,

@@ -1,0 +1,29 @@
+"""Read closed trades as the summaries that reports work on: thousands at once, without their orders."""
+
+from typing import Any
+
+from aiosqlite import Connection
+
+from appliance.domain.ledger import ClosedTrade
+from appliance.storage.rows import date_of
+
+_QUERY = """
+SELECT id, pair, is_short, open_date, coalesce(close_date, open_date),
+    coalesce(close_profit, 0.0), coalesce(realized_profit, 0.0),
+    stake_amount, coalesce(nullif(max_stake_amount, 0), stake_amount),
+    (SELECT coalesce(sum(cost), 0.0) FROM orders WHERE ft_trade_id = trades.id AND status = 'closed'),
+    enter_tag, exit_reason, strategy, coalesce(leverage, 1.0),
+    coalesce(open_trade_value, 0.0), coalesce(close_profit_abs, 0.0)
+FROM trades WHERE is_open = 0 ORDER BY close_date, id
+"""
+
+
+async def read_all(connection: Connection) -> list[ClosedTrade]:
+    """Return all closed trades, first closed first. Rows are taken a few at a time."""
+    async with connection.execute(_QUERY) as cursor:
+        return [_summary(tuple(row)) async for row in cursor]
+
+
+def _summary(row: tuple[Any, ...]) -> ClosedTrade:
+    trade_id, pair, is_short, opened, closed, *figures = row
+    return ClosedTrade(trade_id, pair, bool(is_short), date_of(opened), date_of(closed), *figures)

@@ -1,0 +1,94 @@
+"""Keep what strategies store beside trades: text, numbers and truth as they read, all else as JSON."""
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from aiosqlite import Connection
+
+from appliance.storage.rows import date_text
+
+log = logging.getLogger(__name__)
+
+_PLAIN = ("str", "int", "float", "bool")
+"""Types (`cd_type`) whose values are written as Python prints them."""
+
+_PUT = """
+INSERT INTO trade_custom_data (ft_trade_id, cd_key, cd_type, cd_value, created_at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (ft_trade_id, cd_key)
+DO UPDATE SET cd_type = excluded.cd_type, cd_value = excluded.cd_value, updated_at = excluded.created_at
+"""
+
+
+def encoded(value: Any) -> tuple[str, str]:
+    """Return type name and text of a value. Raises TypeError or ValueError for what is not JSON-like."""
+    kind = type(value).__name__
+    return kind, str(value) if kind in _PLAIN else json.dumps(value)
+
+
+def decoded(kind: str, text: str) -> Any:
+    """Return the value of a type name and text. Raises ValueError when they do not go together."""
+    match kind:
+        case "str":
+            return text
+        case "int":
+            return int(text)
+        case "float":
+            return float(text)
+        case "bool":
+            return text.lower() == "true"
+        case _:
+            return json.loads(text)
+
+
+def texts_of(trade_id: int, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Encode `values` by key. One that is no JSON is logged and left out, so that the trade is saved."""
+    texts = {}
+    for key, value in values.items():
+        try:
+            texts[key] = encoded(value)
+        except (TypeError, ValueError) as error:
+            log.warning("Custom data '%s' of trade %d is not written down: %s", key, trade_id, error)
+    return texts
+
+
+async def put(
+    connection: Connection, trade_id: int, texts: Mapping[str, tuple[str, str]], now: datetime
+) -> None:
+    """Write the values of a trade that `texts_of` encoded."""
+    rows = [(trade_id, key, kind, text, date_text(now)) for key, (kind, text) in texts.items()]
+    if rows:
+        await connection.executemany(_PUT, rows)
+
+
+async def remove(connection: Connection, trade_id: int, keys: Sequence[str]) -> None:
+    """Remove values of a trade."""
+    if keys:
+        await connection.executemany(
+            "DELETE FROM trade_custom_data WHERE ft_trade_id = ? AND cd_key = ?",
+            [(trade_id, key) for key in keys],
+        )
+
+
+async def of_trades(connection: Connection, trade_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the values of each trade, oldest first. One that cannot be read is logged and left out."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    query = (
+        "SELECT ft_trade_id, cd_key, cd_type, cd_value FROM trade_custom_data"
+        " WHERE ft_trade_id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    )
+    async with connection.execute(query, (msgspec.json.encode(trade_ids).decode(),)) as cursor:
+        async for trade_id, key, kind, text in cursor:
+            try:
+                found[trade_id][key] = decoded(kind, text)
+            except ValueError as error:
+                log.warning("Custom data '%s' of trade %d cannot be read: %s", key, trade_id, error)
+    return found
+
+
+async def delete_of(connection: Connection, trade_id: int) -> None:
+    await connection.execute("DELETE FROM trade_custom_data WHERE ft_trade_id = ?", (trade_id,))

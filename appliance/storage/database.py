@@ -1,0 +1,164 @@
+"""Open the database: one connection that writes, one that reads, each in a thread of its own."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import aiosqlite
+
+from appliance.domain.errors import StorageError
+from appliance.storage.guard import Guard
+from appliance.storage.location import database_path
+from appliance.storage.migrations import migrate
+
+_BUSY_MS = 5_000
+"""How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
+
+
+class Database:
+    """Write in transactions that follow one another, read from snapshots that no writer disturbs."""
+
+    def __init__(
+        self, name: str, writer: aiosqlite.Connection, reader: aiosqlite.Connection, guard: Guard | None
+    ) -> None:
+        self.name = name
+        self._writer = writer
+        self._reader = reader
+        self._guard = guard
+        self._writing = asyncio.Lock()
+        # In memory there is one connection only; reading then waits for writing to end.
+        self._reading = self._writing if reader is writer else asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str) -> "Database":
+        """Open (or make, mode 0600) the database at `url` and bring its schema up to date.
+
+        Raises ConfigurationError for a url that is not SQLite's; StorageError, in one line, when another bot
+        has the database, when it cannot be read or written, or when a newer version made it.
+        """
+        path = database_path(url)
+        if path is None:
+            with _told(":memory:"):
+                connection = await aiosqlite.connect(":memory:", isolation_level=None)
+                await connection.execute("PRAGMA foreign_keys = ON")
+            return await cls(":memory:", connection, connection, None)._migrated()
+        file, guard = await asyncio.to_thread(_claim, path)
+        opened: list[aiosqlite.Connection] = []
+        try:
+            with _told(str(file)):
+                opened.append(await _connect(file))
+                opened.append(await _connect(file))
+                await opened[1].execute("PRAGMA query_only = ON")
+            return await cls(str(file), opened[0], opened[1], guard)._migrated()
+        except BaseException:
+            for connection in opened:
+                await connection.close()
+            await asyncio.to_thread(guard.release)
+            raise
+
+    async def close(self) -> None:
+        """Wait for the transaction under way, then close; the write-ahead log is folded in."""
+        async with self._writing:
+            if self._reader is not self._writer:
+                await self._reader.close()
+            await self._writer.close()
+        if self._guard is not None:
+            await asyncio.to_thread(self._guard.release)
+            self._guard = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Yield the connection that writes, inside `BEGIN IMMEDIATE`; on disk when the block has ended.
+
+        An exception or a cancellation inside the block undoes all of it. Raises StorageError.
+        """
+        async with self._writing:
+            with _told(self.name):
+                try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
+                    yield self._writer
+                    await self._writer.commit()
+                except BaseException:
+                    # The connection's thread works in turn: this comes after whatever was asked for before,
+                    # a commit that nobody waited for included, and before whatever comes next.
+                    await self._writer.rollback()
+                    raise
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Yield the connection that reads; all queries of the block see one moment. Raises StorageError."""
+        async with self._reading:
+            with _told(self.name):
+                try:
+                    await self._reader.execute("BEGIN")
+                    yield self._reader
+                finally:
+                    await self._reader.rollback()
+
+    async def _migrated(self) -> "Database":
+        async with self._writing:
+            with _told(self.name):
+                await migrate(self._writer, self.name)
+        return self
+
+
+def _claim(path: Path) -> tuple[Path, Guard]:
+    """Lock the database and make its file if there is none, readable for its owner only."""
+    path = path.resolve()
+    if not path.parent.is_dir():
+        raise StorageError(
+            f"The folder {path.parent} of the database does not exist: make it, or change db_url"
+        )
+    if path.is_dir():
+        raise StorageError(f"The database {path} is a folder: name a file in db_url")
+    try:
+        guard = Guard.take(path)
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        except OSError:
+            guard.release()
+            raise
+    except OSError as error:
+        raise StorageError(
+            f"The database {path} cannot be written ({error.strerror}): give the bot's user the right"
+            " to write to the file and its folder, or change db_url"
+        ) from error
+    return path, guard
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_MS / 1000)
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            await connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Turn what SQLite complains of into one line that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        for known, advice in _ADVICE.items():
+            if known in text:
+                raise StorageError(f"The database {name}: {text}: {advice}") from error
+        raise StorageError(f"The database {name}: {text}") from error
+
+
+_ADVICE = {
+    "not a database": "name another file in db_url, or restore a backup",
+    "malformed": "the file is damaged; stop the bot and restore a backup",
+    "disk is full": "make room on the disk; the bot goes on by itself",
+    "disk I/O error": "look at the disk; the bot goes on when it can write again",
+    "locked": "another program is writing to it; end that program",
+    "readonly": "give the bot's user the right to write to the file and its folder",
+    "unable to open": "give the bot's user the right to write to the file and its folder",
+}

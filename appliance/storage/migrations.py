@@ -1,0 +1,122 @@
+"""Bring the schema up to date: numbered steps, each in one transaction, only ever appended to."""
+
+from collections.abc import Awaitable, Callable
+
+from aiosqlite import Connection
+
+from appliance.domain.errors import StorageError
+from appliance.storage.schema import FREQTRADE_TABLES, ORDERS, OWN_ORDERS, PAIR_LOCKS, TRADES, Table, quoted
+
+Step = Callable[[Connection, str], Awaitable[None]]
+
+
+async def migrate(connection: Connection, name: str) -> None:
+    """Apply the steps that `connection`'s database (told as `name`) still lacks. Raises StorageError."""
+    done = await _version(connection)
+    if done > len(STEPS):
+        raise StorageError(
+            f"The database {name} was made by a newer version of this program (schema {done}, known up to"
+            f" {len(STEPS)}): update this program, or change db_url"
+        )
+    for number, step in enumerate(STEPS[done:], start=done + 1):
+        await connection.execute("BEGIN IMMEDIATE")
+        try:
+            await step(connection, name)
+            await connection.execute("INSERT INTO appliance_schema (version) VALUES (?)", (number,))
+            await connection.commit()
+        except BaseException:
+            await connection.rollback()
+            raise
+
+
+async def _version(connection: Connection) -> int:
+    if not await _columns(connection, "appliance_schema"):
+        return 0
+    [(version,)] = await connection.execute_fetchall("SELECT max(version) FROM appliance_schema")
+    return int(version or 0)
+
+
+async def _columns(connection: Connection, table: str) -> list[str]:
+    rows = await connection.execute_fetchall(f"PRAGMA table_info({quoted(table)})")
+    return [row[1] for row in rows]
+
+
+async def _take_over(connection: Connection, name: str) -> None:
+    """Make freqtrade's tables where there are none, and add what an older freqtrade's tables lack."""
+    await connection.execute(
+        "CREATE TABLE appliance_schema (version INTEGER PRIMARY KEY,"
+        " applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')))"
+    )
+    for table in FREQTRADE_TABLES:
+        present = await _columns(connection, table.name)
+        if not present:
+            if table is ORDERS and await _has_rows(connection, TRADES):
+                raise _too_old(name)
+            await connection.execute(table.create)
+        else:
+            await _complete(connection, name, table, present)
+        for statement in table.create_indexes:
+            await connection.execute(statement)
+    # Closed trades with leverage once kept this figure before leverage; freqtrade corrects it the same way.
+    await connection.execute(
+        "UPDATE trades SET max_stake_amount = max_stake_amount / leverage, record_version = 2"
+        " WHERE record_version < 2 AND leverage > 1 AND NOT is_open AND max_stake_amount <> 0"
+    )
+
+
+async def _complete(connection: Connection, name: str, table: Table, present: list[str]) -> None:
+    for definition in table.columns:
+        column = definition.split()[0].strip('"')
+        if column in present:
+            continue
+        if (table.name, column) not in _ADDED:
+            raise _too_old(name)
+        default = " DEFAULT 0" if "NOT NULL" in definition else ""
+        await connection.execute(f"ALTER TABLE {quoted(table.name)} ADD COLUMN {definition}{default}")
+        value = _ADDED[table.name, column]
+        await connection.execute(f"UPDATE {quoted(table.name)} SET {column} = {value}")
+
+
+async def _has_rows(connection: Connection, table: Table) -> bool:
+    return bool(await connection.execute_fetchall(f"SELECT 1 FROM {quoted(table.name)} LIMIT 1"))
+
+
+def _too_old(name: str) -> StorageError:
+    return StorageError(
+        f"The database {name} was made by a freqtrade older than 2022.9: open it once with a current"
+        " freqtrade (freqtrade show-trades), which brings it up to date, then start again"
+    )
+
+
+_ADDED = {
+    (TRADES.name, "amount_precision"): "NULL",
+    (TRADES.name, "price_precision"): "NULL",
+    (TRADES.name, "precision_mode"): "NULL",
+    (TRADES.name, "contract_size"): "NULL",
+    (TRADES.name, "max_stake_amount"): "stake_amount",
+    (TRADES.name, "is_stop_loss_trailing"): (
+        "coalesce(stop_loss_pct, 0) <> coalesce(initial_stop_loss_pct, 0)"
+    ),
+    (TRADES.name, "precision_mode_price"): "precision_mode",
+    (TRADES.name, "funding_fee_running"): "NULL",
+    (TRADES.name, "record_version"): "1",
+    (ORDERS.name, "average"): "NULL",
+    (ORDERS.name, "stop_price"): "NULL",
+    (ORDERS.name, "funding_fee"): "0",
+    (ORDERS.name, "ft_fee_base"): "NULL",
+    (ORDERS.name, "ft_amount"): "coalesce(amount, 0)",
+    (ORDERS.name, "ft_price"): "coalesce(price, 0)",
+    (ORDERS.name, "ft_cancel_reason"): "NULL",
+    (ORDERS.name, "ft_order_tag"): "NULL",
+    (PAIR_LOCKS.name, "side"): "'*'",
+}
+"""Columns that came to freqtrade's tables after 2022.9, and the value that old rows take."""
+
+
+async def _keep_client_order_ids(connection: Connection, _: str) -> None:
+    await connection.execute(OWN_ORDERS.create)
+    for statement in OWN_ORDERS.create_indexes:
+        await connection.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids)

@@ -1,0 +1,134 @@
+"""Keep what the bot must not forget: trades with their orders, locks, start times, wallet history."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from datetime import datetime
+from typing import Any
+
+from appliance.domain.ledger import ClosedTrade
+from appliance.domain.lock import PairLock
+from appliance.domain.trade import Trade
+from appliance.storage import closed_trades, keyvalue, locks, trades, wallet_history
+from appliance.storage.database import Database
+from appliance.storage.wallet_history import WalletRecord
+
+
+class Store:
+    """Be what the rest of the program asks of the database.
+
+    Every write is on disk when it returns, whole or not at all. A write once begun is carried through, even
+    when whoever waits for it is cancelled. All methods raise StorageError.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, url: str) -> "Store":
+        """Open the database at an SQLAlchemy-like `url`. Raises ConfigurationError, StorageError."""
+        return cls(await Database.open(url))
+
+    async def close(self) -> None:
+        """End the writes under way, then close the database."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._database.close()
+
+    # -- trades ----------------------------------------------------------------------------------------
+
+    async def save(self, trade: Trade) -> None:
+        """Write a trade, its orders and changed custom data in one commit; new ones get their ids."""
+        await self._carried_through(self._save(trade))
+
+    async def delete_trade(self, trade_id: int) -> None:
+        """Remove a trade with its orders and custom data."""
+        await self._carried_through(self._delete_trade(trade_id))
+
+    async def trade(self, trade_id: int) -> Trade | None:
+        async with self._database.snapshot() as connection:
+            found = await trades.find(connection, "id = ?", (trade_id,))
+        return found[0] if found else None
+
+    async def open_trades(self) -> list[Trade]:
+        """Return the open trades, first opened first."""
+        async with self._database.snapshot() as connection:
+            return await trades.find(connection, "is_open = 1 ORDER BY id")
+
+    async def closed_trades(self) -> list[ClosedTrade]:
+        """Return the summaries of all closed trades, first closed first."""
+        async with self._database.snapshot() as connection:
+            return await closed_trades.read_all(connection)
+
+    async def trades_page(self, limit: int, offset: int, newest_first: bool) -> tuple[list[Trade], int]:
+        """Return closed trades (last closed first, or by id) and their number in all. `limit` 0: all."""
+        async with self._database.snapshot() as connection:
+            return await trades.page_of_closed(connection, limit, offset, newest_first)
+
+    async def find_trades(
+        self,
+        pair: str | None = None,
+        is_open: bool | None = None,
+        open_date: datetime | None = None,
+        close_date: datetime | None = None,
+    ) -> list[Trade]:
+        """Return the trades of a pair, open or closed, opened and closed *after* the dates; None: any."""
+        async with self._database.snapshot() as connection:
+            return await trades.filtered(connection, pair, is_open, open_date, close_date)
+
+    # -- the rest --------------------------------------------------------------------------------------
+
+    async def save_lock(self, lock: PairLock) -> None:
+        """Write a lock; a new one gets its id."""
+        await self._carried_through(self._save_lock(lock))
+
+    async def locks(self, active_from: datetime) -> list[PairLock]:
+        """Return the active locks that end after `active_from`."""
+        async with self._database.snapshot() as connection:
+            return await locks.active_after(connection, active_from)
+
+    async def first_start(self, now: datetime) -> datetime:
+        """Note that the bot starts `now`; return when it first ran with this database."""
+        async with self._database.transaction() as connection:
+            return await keyvalue.note_start(connection, now)
+
+    async def save_wallet_history(self, records: Sequence[WalletRecord]) -> None:
+        """Write what the account holds; a record of the same moment and currency is replaced."""
+        async with self._database.transaction() as connection:
+            await wallet_history.put(connection, records)
+
+    async def wallet_history(self, since: datetime) -> list[WalletRecord]:
+        """Return what the account held from `since` on, oldest first."""
+        async with self._database.snapshot() as connection:
+            return await wallet_history.since(connection, since)
+
+    # -- ids are told only when they are on disk ---------------------------------------------------------
+
+    async def _save(self, trade: Trade) -> None:
+        changed: set[str] = set()
+        try:
+            async with self._database.transaction() as connection:
+                changed, trade.changed_custom_data = trade.changed_custom_data, changed
+                placed = list(trade.orders)
+                trade_id, order_ids = await trades.put(connection, trade, changed)
+        except BaseException:
+            trade.changed_custom_data |= changed
+            raise
+        # No wait since the commit: whoever saves the same trade next sees its ids.
+        trade.id = trade_id
+        for order, order_id in zip(placed, order_ids, strict=True):
+            order.id, order.ft_trade_id = order_id, trade_id
+
+    async def _delete_trade(self, trade_id: int) -> None:
+        async with self._database.transaction() as connection:
+            await trades.delete(connection, trade_id)
+
+    async def _save_lock(self, lock: PairLock) -> None:
+        async with self._database.transaction() as connection:
+            lock_id = await locks.put(connection, lock)
+        lock.id = lock_id
+
+    async def _carried_through(self, write: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(write)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.shield(task)
