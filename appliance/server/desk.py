@@ -1,0 +1,60 @@
+"""Stand between the server, which is there first, and the bot, which comes when it is ready."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from aiohttp import web
+
+from appliance.config.settings import Settings
+from appliance.server.errors import Starting
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
+
+LogRecord = tuple[str, float, str, str, str]
+"""Date as text (UTC), the same in ms since 1970, logger, level, message."""
+
+
+class LogBuffer(Protocol):
+    @property
+    def records(self) -> Sequence[LogRecord]:
+        """The newest records, oldest first."""
+
+
+class Desk:
+    """Hold what handlers ask: settings, log, and the bot once it runs (None until then).
+
+    `failure` is why it could not be started, in one line for people.
+    """
+
+    def __init__(self, settings: Settings, logs: LogBuffer) -> None:
+        self.settings = settings
+        self.logs = logs
+        self.failure: str | None = None
+        self._bot: Bot | None = None
+        self._arrivals: list[Callable[[Bot], None]] = []
+
+    @property
+    def bot(self) -> "Bot | None":
+        return self._bot
+
+    @bot.setter
+    def bot(self, bot: "Bot | None") -> None:
+        self._bot = bot
+        if bot is not None:
+            self.failure = None
+            for arrived in self._arrivals:
+                arrived(bot)
+
+    def on_arrival(self, arrived: "Callable[[Bot], None]") -> None:
+        """Have `arrived` called with each bot that takes its place here (a reload brings another)."""
+        self._arrivals.append(arrived)
+
+    def present_bot(self) -> "Bot":
+        """Return the bot. Raises Starting while there is none."""
+        if self._bot is None:
+            raise Starting(self.failure or "The bot is starting; try again in a moment")
+        return self._bot
+
+
+DESK = web.AppKey("desk", Desk)

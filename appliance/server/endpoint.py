@@ -1,0 +1,150 @@
+"""Make a web handler of a plain function: extract, validate, call, encode.
+
+What a function takes and gives is read from its signature, which is thus the one definition of an endpoint:
+
+- `bot`: the bot; while there is none, 503        - `query`, `path`, `body`: Structs to validate into
+- `desk`: settings, log and the bot, if any       - `request`: the request itself, for credentials
+- the answer: anything that msgspec encodes; `msgspec.Raw` is sent as it is
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+import msgspec
+from aiohttp import web
+
+from appliance.server.auth import DOORKEEPER
+from appliance.server.desk import DESK
+from appliance.server.errors import Handler
+from appliance.server.validate import read, read_body
+
+Method = Literal["GET", "POST", "DELETE", "PATCH", "PUT"]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """Place one function in the API. `path` is below /api/v1; `tags` group it in the documentation.
+
+    public: needs no credentials (or asks for its own kind).
+    kept: the answer follows from the trades alone, so it is encoded once per change of these.
+    """
+
+    method: Method
+    path: str
+    function: Callable[..., Any]
+    tags: tuple[str, ...]
+    public: bool = False
+    kept: bool = False
+    answer: Any = None
+
+    def takes(self, name: str) -> Any:
+        """Return the type of the parameter of that name, None if the function has none."""
+        parameter = inspect.signature(self.function).parameters.get(name)
+        return parameter.annotation if parameter else None
+
+    def gives(self) -> Any:
+        """Return the type of the answer."""
+        return self.answer or inspect.signature(self.function).return_annotation
+
+
+def endpoint(route: Route) -> Handler:
+    """Return the web handler for `route`."""
+    if route.kept:
+        return _kept(route)
+    names = tuple(inspect.signature(route.function).parameters)
+    extractors = [_EXTRACTORS[name](route.takes(name)) for name in names]
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if not route.public:
+            request.app[DOORKEEPER].admit(request)
+        given = {name: await extract(request) for name, extract in zip(names, extractors, strict=True)}
+        answer = route.function(**given)
+        if inspect.isawaitable(answer):
+            answer = await answer
+        return encoded(msgspec.json.encode(answer))
+
+    return handle
+
+
+def encoded(body: bytes) -> web.Response:
+    """Answer with JSON that is encoded already."""
+    return web.Response(body=body, content_type="application/json")
+
+
+def _kept(route: Route) -> Handler:
+    """Encode once per revision of the trades, and hand the same bytes to everybody."""
+    held_for: Any = None
+    revision = -1
+    body = b""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        nonlocal held_for, revision, body
+        app = request.app
+        app[DOORKEEPER].admit(request)
+        bot = app[DESK].present_bot()
+        if bot.book.revision != revision or bot is not held_for:
+            body = msgspec.json.encode(route.function(bot))
+            held_for, revision = bot, bot.book.revision
+        return encoded(body)
+
+    return handle
+
+
+Extract = Callable[[web.Request], Awaitable[Any]]
+
+
+def _bot(_: Any) -> Extract:
+    async def extract(request: web.Request) -> Any:
+        return request.app[DESK].present_bot()
+
+    return extract
+
+
+def _desk(_: Any) -> Extract:
+    async def extract(request: web.Request) -> Any:
+        return request.app[DESK]
+
+    return extract
+
+
+def _request(_: Any) -> Extract:
+    async def extract(request: web.Request) -> Any:
+        return request
+
+    return extract
+
+
+def _query(kind: type[msgspec.Struct]) -> Extract:
+    lists = {field.encode_name for field in msgspec.structs.fields(kind) if _is_list(field.type)}
+
+    async def extract(request: web.Request) -> Any:
+        values = {
+            name: request.query.getall(name) if name in lists else request.query.getall(name)[-1]
+            for name in request.query
+        }
+        return read(kind, values, "query", shown=None)
+
+    return extract
+
+
+def _path(kind: type[msgspec.Struct]) -> Extract:
+    async def extract(request: web.Request) -> Any:
+        return read(kind, dict(request.match_info), "path", shown=None)
+
+    return extract
+
+
+def _body(kind: type[msgspec.Struct]) -> Extract:
+    async def extract(request: web.Request) -> Any:
+        return read_body(kind, await request.read(), request.content_type)
+
+    return extract
+
+
+_EXTRACTORS: dict[str, Callable[[Any], Extract]] = {
+    "bot": _bot, "desk": _desk, "request": _request, "query": _query, "path": _path, "body": _body,
+}  # fmt: skip
+
+
+def _is_list(kind: Any) -> bool:
+    return getattr(kind, "__origin__", None) is list

@@ -1,0 +1,106 @@
+"""Answer every failure as the contract says, in one place: JSON, never a 500, never a traceback."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from appliance.domain.errors import ApplianceError
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Name one thing that is wrong with a request: where (`loc`), what was found there (`input`)."""
+
+    type: str
+    loc: tuple[str | int, ...]
+    msg: str
+    input: Any = msgspec.UNSET
+    ctx: dict[str, Any] | None = None
+
+
+class Unprocessable(Exception):
+    """Say that parameters or body cannot be used; tells all problems at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)} problems")
+
+
+class Unauthorized(Exception):
+    """Say that credentials are missing or wrong. `challenge` becomes the WWW-Authenticate header."""
+
+    def __init__(self, detail: str, challenge: str | None = None) -> None:
+        self.challenge = challenge
+        super().__init__(detail)
+
+
+class Starting(Exception):
+    """Say that the bot is not there yet, or could not be started."""
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what a handler raises into an answer."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:  # a redirect
+            raise
+        return _of_http(error)
+    except Unauthorized as error:
+        headers = {"WWW-Authenticate": error.challenge} if error.challenge else None
+        return detail(HTTPStatus.UNAUTHORIZED, str(error), headers)
+    except Unprocessable as error:
+        return _of_problems(error.problems)
+    except Starting as error:
+        return detail(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": "2"})
+    except ApplianceError as error:
+        return _of_domain(request, error)
+    except ConnectionError:  # the client has gone: nobody is left to answer
+        raise
+    except Exception:  # the edge: a mistake of ours must not look like a dead bot (clients take 500 for one)
+        log.exception("Could not answer %s %s", request.method, request.path)
+        return refused(request, "an error inside the bot; its log tells more")
+
+
+def detail(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
+    """Answer `{"detail": text}`."""
+    return _json(status, {"detail": text}, headers)
+
+
+def refused(request: web.BaseRequest, why: str) -> web.Response:
+    """Answer that the trader refuses: 502, as clients expect it."""
+    return _json(HTTPStatus.BAD_GATEWAY, {"error": f"Error querying {request.path}: {why}"})
+
+
+def _of_domain(request: web.Request, error: ApplianceError) -> web.Response:
+    if error.http_status in (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE):
+        return detail(error.http_status, str(error))
+    return refused(request, str(error))
+
+
+def _of_http(error: web.HTTPException) -> web.Response:
+    headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+    return detail(error.status, HTTPStatus(error.status).phrase, headers)
+
+
+def _of_problems(problems: Sequence[Problem]) -> web.Response:
+    try:
+        body = msgspec.json.encode({"detail": problems})
+    except RecursionError:  # what was sent nests too deep to be shown
+        bare = [msgspec.structs.replace(problem, input=None) for problem in problems]
+        body = msgspec.json.encode({"detail": bare})
+    return web.Response(status=HTTPStatus.UNPROCESSABLE_ENTITY, body=body, content_type="application/json")
+
+
+def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(
+        status=status, body=msgspec.json.encode(body), content_type="application/json", headers=headers
+    )

@@ -1,0 +1,80 @@
+"""List every endpoint: the one table that serving and documentation are made from."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from appliance.domain.errors import WrongMode
+from appliance.server.endpoint import Method, Route, endpoint
+from appliance.server.resources import info, session
+
+API = "/api/v1"
+
+
+def get(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Route:
+    return Route(method="GET", path=path, function=function, tags=tags, **more)
+
+
+def post(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Route:
+    return Route(method="POST", path=path, function=function, tags=tags, **more)
+
+
+ROUTES: tuple[Route, ...] = (
+    post("/token/login", session.login, "Auth", public=True),
+    post("/token/refresh", session.refresh, "Auth", public=True),
+    get("/ping", info.ping, "Info", public=True),
+    get("/version", info.version, "Info"),
+    get("/health", info.health, "Info"),
+    get("/logs", info.logs, "Info"),
+    get("/sysinfo", info.sysinfo, "Info"),
+)
+
+WEBSERVER_ONLY: tuple[tuple[Method, str], ...] = (
+    ("GET", "/available_pairs"),
+    ("GET", "/background"),
+    ("DELETE", "/background/clear"),
+    ("GET", "/background/{jobid}"),
+    ("DELETE", "/background/{jobid}"),
+    ("GET", "/backtest"),
+    ("POST", "/backtest"),
+    ("DELETE", "/backtest"),
+    ("GET", "/backtest/abort"),
+    ("GET", "/backtest/history"),
+    ("GET", "/backtest/history/result"),
+    ("PATCH", "/backtest/history/{file}"),
+    ("DELETE", "/backtest/history/{file}"),
+    ("GET", "/backtest/history/{file}/market_change"),
+    ("GET", "/backtest/history/{file}/{strategy}/wallet"),
+    ("POST", "/download_data"),
+    ("GET", "/exchanges"),
+    ("GET", "/freqaimodels"),
+    ("GET", "/hyperoptloss"),
+    ("POST", "/lookahead_analysis"),
+    ("GET", "/lookahead_analysis/{jobid}"),
+    ("GET", "/pair_history"),
+    ("POST", "/pair_history"),
+    ("GET", "/pairlists/available"),
+    ("POST", "/pairlists/evaluate"),
+    ("GET", "/pairlists/evaluate/{jobid}"),
+    ("POST", "/recursive_analysis"),
+    ("GET", "/recursive_analysis/{jobid}"),
+    ("GET", "/strategies"),
+)
+
+
+def other_mode() -> None:
+    """Refuse what only a bot in webserver mode does."""
+    raise WrongMode("This needs webserver mode; this bot trades")
+
+
+def add_routes(app: web.Application) -> None:
+    """Put all endpoints into the application; whatever answers GET answers HEAD too."""
+    for route in ROUTES:
+        handler = endpoint(route)
+        app.router.add_route(route.method, API + route.path, handler)
+        if route.method == "GET":
+            app.router.add_route("HEAD", API + route.path, handler)
+    for method, path in WEBSERVER_ONLY:
+        route = Route(method=method, path=path, function=other_mode, tags=("Webserver",))
+        app.router.add_route(method, API + path, endpoint(route))
