@@ -1,0 +1,291 @@
+"""Name every callback with its arguments, and answer it the way that changes nothing.
+
+`trade` is a copy: what a callback changes in it is lost, except custom data. Dates are UTC, rates and stakes in
+stake currency, profits are ratios (0.01 is one percent, after fees and leverage), `side` is "long" or "short".
+A callback that fails is told in the log, and its safe answer stands.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from appliance.domain.order import Order
+    from appliance.domain.trade import Trade
+
+
+class Callbacks:
+    """Be the part of a strategy that the bot asks, trade by trade."""
+
+    stoploss: float
+
+    # -- the bot ---------------------------------------------------------------------------------------
+
+    def version(self) -> str | None:
+        """The strategy's own version, as told by the API."""
+        return None
+
+    def bot_start(self, **kwargs: Any) -> None:
+        """Called once after loading, before parameters have their values."""
+
+    def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
+        """Called at the beginning of every cycle, before any pair is analysed."""
+
+    def informative_pairs(self) -> list[tuple[str, str] | tuple[str, str, str]]:
+        """Further (pair, timeframe) or (pair, timeframe, candle type) whose candles are to be kept."""
+        return []
+
+    def plot_annotations(
+        self, pair: str, start_date: datetime, end_date: datetime, dataframe: "DataFrame", **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        """Marks for the pair's chart."""
+        return []
+
+    # -- entries ---------------------------------------------------------------------------------------
+
+    def custom_entry_price(
+        self,
+        pair: str,
+        trade: "Trade | None",
+        current_time: datetime,
+        proposed_rate: float,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> float:
+        """The limit rate of an entry; `trade` where it adds to one."""
+        return proposed_rate
+
+    def custom_stake_amount(
+        self,
+        pair: str,
+        current_time: datetime,
+        current_rate: float,
+        proposed_stake: float,
+        min_stake: float | None,
+        max_stake: float,
+        leverage: float,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> float:
+        """The stake of a new trade; 0 or None: no trade."""
+        return proposed_stake
+
+    def leverage(
+        self,
+        pair: str,
+        current_time: datetime,
+        current_rate: float,
+        proposed_leverage: float,
+        max_leverage: float,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> float:
+        """The leverage of a new trade, between 1 and `max_leverage` (futures only)."""
+        return 1.0
+
+    def confirm_trade_entry(
+        self,
+        pair: str,
+        order_type: str,
+        amount: float,
+        rate: float,
+        time_in_force: str,
+        current_time: datetime,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> bool:
+        """Say no (False) just before the entry order is placed. Keep it fast."""
+        return True
+
+    # -- open orders -----------------------------------------------------------------------------------
+
+    def check_entry_timeout(
+        self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
+    ) -> bool:
+        """True cancels the unfilled entry order, before `unfilledtimeout` would."""
+        return self.check_buy_timeout(pair=pair, trade=trade, order=order, current_time=current_time)
+
+    def check_exit_timeout(
+        self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
+    ) -> bool:
+        """True cancels the unfilled exit order, before `unfilledtimeout` would."""
+        return self.check_sell_timeout(pair=pair, trade=trade, order=order, current_time=current_time)
+
+    def adjust_order_price(
+        self,
+        trade: "Trade",
+        order: "Order | None",
+        pair: str,
+        current_time: datetime,
+        proposed_rate: float,
+        current_order_rate: float,
+        entry_tag: str | None,
+        side: str,
+        is_entry: bool,
+        **kwargs: Any,
+    ) -> float | None:
+        """The new rate of an open order; the same rate keeps it, None cancels it."""
+        adjust = self.adjust_entry_price if is_entry else self.adjust_exit_price
+        return adjust(
+            trade=trade,
+            order=order,
+            pair=pair,
+            current_time=current_time,
+            proposed_rate=proposed_rate,
+            current_order_rate=current_order_rate,
+            entry_tag=entry_tag,
+            side=side,
+        )
+
+    def adjust_entry_price(
+        self,
+        trade: "Trade",
+        order: "Order | None",
+        pair: str,
+        current_time: datetime,
+        proposed_rate: float,
+        current_order_rate: float,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> float | None:
+        return current_order_rate
+
+    def adjust_exit_price(
+        self,
+        trade: "Trade",
+        order: "Order | None",
+        pair: str,
+        current_time: datetime,
+        proposed_rate: float,
+        current_order_rate: float,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> float | None:
+        return current_order_rate
+
+    def order_filled(
+        self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
+    ) -> None:
+        """Called when an order has filled."""
+
+    # -- open trades -----------------------------------------------------------------------------------
+
+    def custom_stoploss(
+        self,
+        pair: str,
+        trade: "Trade",
+        current_time: datetime,
+        current_rate: float,
+        current_profit: float,
+        after_fill: bool,
+        **kwargs: Any,
+    ) -> float | None:
+        """The stop as a ratio below (long) or above (short) `current_rate`; None leaves it. It only tightens."""
+        return self.stoploss
+
+    def custom_roi(
+        self,
+        pair: str,
+        trade: "Trade",
+        current_time: datetime,
+        trade_duration: int,
+        entry_tag: str | None,
+        side: str,
+        **kwargs: Any,
+    ) -> float | None:
+        """The profit ratio at which to take it; `trade_duration` in minutes. None: `minimal_roi` alone."""
+        return None
+
+    def custom_exit(
+        self,
+        pair: str,
+        trade: "Trade",
+        current_time: datetime,
+        current_rate: float,
+        current_profit: float,
+        **kwargs: Any,
+    ) -> str | bool | None:
+        """True or a reason (at most 255 characters) ends the trade."""
+        return self.custom_sell(
+            pair=pair,
+            trade=trade,
+            current_time=current_time,
+            current_rate=current_rate,
+            current_profit=current_profit,
+            **kwargs,
+        )
+
+    def custom_exit_price(
+        self,
+        pair: str,
+        trade: "Trade",
+        current_time: datetime,
+        proposed_rate: float,
+        current_profit: float,
+        exit_tag: str | None,
+        **kwargs: Any,
+    ) -> float:
+        """The limit rate of an exit."""
+        return proposed_rate
+
+    def confirm_trade_exit(
+        self,
+        pair: str,
+        trade: "Trade",
+        order_type: str,
+        amount: float,
+        rate: float,
+        time_in_force: str,
+        exit_reason: str,
+        current_time: datetime,
+        **kwargs: Any,
+    ) -> bool:
+        """Say no (False) just before the exit order is placed; a no to a stop loss can cost the account."""
+        return True
+
+    def adjust_trade_position(
+        self,
+        trade: "Trade",
+        current_time: datetime,
+        current_rate: float,
+        current_profit: float,
+        min_stake: float | None,
+        max_stake: float,
+        current_entry_rate: float,
+        current_exit_rate: float,
+        current_entry_profit: float,
+        current_exit_profit: float,
+        **kwargs: Any,
+    ) -> float | tuple[float | None, str | None] | None:
+        """The stake to add (positive) or to take out (negative), alone or with a tag; None changes nothing."""
+        return None
+
+    # -- names of interface version 2 ------------------------------------------------------------------
+
+    def check_buy_timeout(
+        self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
+    ) -> bool:
+        return False
+
+    def check_sell_timeout(
+        self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
+    ) -> bool:
+        return False
+
+    def custom_sell(
+        self,
+        pair: str,
+        trade: "Trade",
+        current_time: datetime,
+        current_rate: float,
+        current_profit: float,
+        **kwargs: Any,
+    ) -> str | bool | None:
+        return None

@@ -1,0 +1,17 @@
+"""Offer the order book as a frame, as strategies import it from `freqtrade.data.converter`."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def order_book_to_dataframe(bids: Sequence[Sequence[float]], asks: Sequence[Sequence[float]]) -> pd.DataFrame:
+    """Return columns b_sum, b_size, bids, asks, a_size, a_sum: size per rate, and sums from the best rate on."""
+    bid = pd.DataFrame(list(bids), columns=["bids", "b_size"])
+    ask = pd.DataFrame(list(asks), columns=["asks", "a_size"])
+    bid["b_sum"] = bid["b_size"].cumsum()
+    ask["a_sum"] = ask["a_size"].cumsum()
+    return pd.concat([bid[["b_sum", "b_size", "bids"]], ask[["asks", "a_size", "a_sum"]]], axis=1)
+
+
+__all__ = ["order_book_to_dataframe"]

@@ -1,0 +1,54 @@
+"""Offer the arithmetic of time frames and precision that strategies import from `freqtrade.exchange`."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from appliance.domain.enums import PrecisionMode
+from appliance.domain.money import amount_to_contract_step, amount_to_step, price_to_tick
+from appliance.strategy.timeframes import (
+    timeframe_to_floor_freq,
+    timeframe_to_minutes,
+    timeframe_to_msecs,
+    timeframe_to_next_date,
+    timeframe_to_prev_date,
+    timeframe_to_resample_freq,
+    timeframe_to_seconds,
+)
+
+
+def date_minus_candles(timeframe: str, candle_count: int, date: datetime | None = None) -> datetime:
+    """Return when the candle opened that lies `candle_count` candles before the one that contains `date`."""
+    opened = timeframe_to_prev_date(timeframe, date or datetime.now(UTC))
+    return opened - timedelta(seconds=timeframe_to_seconds(timeframe) * candle_count)
+
+
+def price_to_precision(price: float, price_precision: float | None, precisionMode: int | None) -> float:
+    return price_to_tick(price, price_precision, precisionMode or PrecisionMode.TICK_SIZE)
+
+
+def amount_to_precision(amount: float, amount_precision: float | None, precisionMode: int | None) -> float:
+    return amount_to_step(amount, amount_precision, precisionMode or PrecisionMode.TICK_SIZE)
+
+
+def amount_to_contract_precision(
+    amount: float,
+    amount_precision: float | None,
+    precisionMode: int | None,
+    contract_size: float | None,
+) -> float:
+    mode = precisionMode or PrecisionMode.TICK_SIZE
+    return amount_to_contract_step(amount, amount_precision, mode, contract_size)
+
+
+__all__ = [
+    "amount_to_contract_precision",
+    "amount_to_precision",
+    "date_minus_candles",
+    "price_to_precision",
+    "timeframe_to_floor_freq",
+    "timeframe_to_minutes",
+    "timeframe_to_msecs",
+    "timeframe_to_next_date",
+    "timeframe_to_prev_date",
+    "timeframe_to_resample_freq",
+    "timeframe_to_seconds",
+]

@@ -1,0 +1,109 @@
+"""Find modules called `freqtrade.…` among this program's own."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+
+_COMPAT = "appliance.strategy.compat"
+_EMPTY = f"{_COMPAT}.package"
+
+_FREQTRADE: dict[str, str] = {
+    "": _EMPTY,
+    "configuration": f"{_COMPAT}.configuration",
+    "configuration.timerange": f"{_COMPAT}.configuration",
+    "constants": f"{_COMPAT}.constants",
+    "data": _EMPTY,
+    "data.converter": f"{_COMPAT}.converter",
+    "data.converter.converter": f"{_COMPAT}.converter",
+    "data.dataprovider": "appliance.strategy.data",
+    "enums": f"{_COMPAT}.enums",
+    "exceptions": f"{_COMPAT}.exceptions",
+    "exchange": f"{_COMPAT}.exchange",
+    "exchange.exchange_utils": f"{_COMPAT}.exchange",
+    "exchange.exchange_utils_timeframe": f"{_COMPAT}.exchange",
+    "ft_types": f"{_COMPAT}.annotations",
+    "loggers": f"{_COMPAT}.loggers",
+    "misc": f"{_COMPAT}.misc",
+    "optimize": _EMPTY,
+    "optimize.space": f"{_COMPAT}.space",
+    "persistence": f"{_COMPAT}.persistence",
+    "persistence.custom_data": f"{_COMPAT}.persistence",
+    "persistence.models": f"{_COMPAT}.persistence",
+    "persistence.pairlock": f"{_COMPAT}.persistence",
+    "persistence.pairlock_middleware": f"{_COMPAT}.persistence",
+    "persistence.trade_model": f"{_COMPAT}.persistence",
+    "state": f"{_COMPAT}.enums",
+    "strategy": f"{_COMPAT}.strategy",
+    "strategy.hyper": f"{_COMPAT}.strategy",
+    "strategy.informative_decorator": f"{_COMPAT}.strategy",
+    "strategy.interface": f"{_COMPAT}.strategy",
+    "strategy.parameters": f"{_COMPAT}.strategy",
+    "strategy.strategy_helper": f"{_COMPAT}.strategy",
+    "util": f"{_COMPAT}.util",
+    "util.datetime_helpers": f"{_COMPAT}.util",
+    "util.formatters": f"{_COMPAT}.util",
+    "vendor": _EMPTY,
+    "vendor.qtpylib": _EMPTY,
+    "vendor.qtpylib.indicators": "appliance.strategy.indicators",
+    "wallets": f"{_COMPAT}.wallets",
+}
+_TECHNICAL: dict[str, str] = {
+    "": _EMPTY,
+    "qtpylib": "appliance.strategy.indicators",
+    "vendor": _EMPTY,
+    "vendor.qtpylib": _EMPTY,
+    "vendor.qtpylib.indicators": "appliance.strategy.indicators",
+}
+"""The part of the package `technical` that takes qtpylib's place; only where the package is not installed."""
+
+
+class Finder(MetaPathFinder):
+    """Claim every name below the packages given: what is not mapped does not exist."""
+
+    def __init__(self, packages: dict[str, dict[str, str]]) -> None:
+        self._packages = packages
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        package, _, rest = fullname.partition(".")
+        names = self._packages.get(package)
+        if names is None:
+            return None
+        ours = names.get(rest)
+        if ours is None and package == "freqtrade":
+            raise ModuleNotFoundError(f"this program offers strategies no '{fullname}'", name=fullname)
+        return ModuleSpec(fullname, Alias(ours), is_package=True) if ours else None
+
+
+class Alias(Loader):
+    """Fill a module with the public names of another one."""
+
+    def __init__(self, ours: str) -> None:
+        self._ours = ours
+
+    def exec_module(self, module: ModuleType) -> None:
+        source = import_module(self._ours)
+        names = getattr(source, "__all__", None) or [n for n in vars(source) if not n.startswith("_")]
+        module.__dict__.update({name: getattr(source, name) for name in names})
+        module.__doc__ = source.__doc__
+
+
+def install() -> None:
+    """Answer imports of `freqtrade.…` in this process from now on. Doing it again changes nothing."""
+    if any(isinstance(finder, Finder) for finder in sys.meta_path):
+        return
+    packages = {"freqtrade": _FREQTRADE}
+    if PathFinder.find_spec("technical") is None:
+        packages["technical"] = _TECHNICAL
+    for name in [n for n in sys.modules if n.partition(".")[0] in packages]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, Finder(packages))
+
+
+def known_names() -> list[str]:
+    """Return every module name below `freqtrade` that strategies can import here."""
+    return [f"freqtrade.{name}".rstrip(".") for name in _FREQTRADE]

@@ -1,0 +1,207 @@
+"""Offer trades and locks under the names that strategies import; class-level questions go through the ports."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from appliance.domain.lock import PairLock
+from appliance.domain.order import Order as DomainOrder
+from appliance.domain.trade import Trade as DomainTrade
+from appliance.strategy.compat.queries import Answer, Column, Condition
+from appliance.strategy.ports import plugged
+
+
+class _TradeNames(type):
+    """Make every trade of the bot an instance of `Trade`, and `Trade.pair` part of a query."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, DomainTrade)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name == "query":
+            return Answer(plugged().trades.get_trades_proxy())
+        if name in DomainTrade.__struct_fields__:
+            return Column(name)
+        raise AttributeError(f"Trade has no '{name}'")
+
+
+class Trade(metaclass=_TradeNames):
+    """Ask about all trades of the bot."""
+
+    @staticmethod
+    def get_trades_proxy(
+        *,
+        pair: str | None = None,
+        is_open: bool | None = None,
+        open_date: datetime | None = None,
+        close_date: datetime | None = None,
+    ) -> list[DomainTrade]:
+        """Return the trades that fit everything given; dates: opened, or closed, after them."""
+        return plugged().trades.get_trades_proxy(
+            pair=pair, is_open=is_open, open_date=open_date, close_date=close_date
+        )
+
+    @staticmethod
+    def get_trades(trade_filter: Any = None, include_orders: bool = True) -> Answer:
+        """Return the trades that fit every condition, e.g. `[Trade.is_open.is_(True)]`."""
+        return Answer(plugged().trades.get_trades_proxy()).filter(*_conditions(trade_filter))
+
+    @staticmethod
+    def get_open_trades() -> list[DomainTrade]:
+        return plugged().trades.get_open_trades()
+
+    @staticmethod
+    def get_open_trade_count() -> int:
+        return plugged().trades.get_open_trade_count()
+
+    @staticmethod
+    def total_open_trades_stakes() -> float:
+        return plugged().trades.total_open_trades_stakes()
+
+    @staticmethod
+    def get_total_closed_profit() -> float:
+        return plugged().trades.get_total_closed_profit()
+
+    @staticmethod
+    def get_overall_performance(start_date: datetime | None = None) -> list[dict[str, Any]]:
+        """Return profit per pair, best first: pair, profit_ratio, profit_pct, profit, profit_abs, count."""
+        by_pair: dict[str, list[DomainTrade]] = {}
+        for trade in plugged().trades.get_trades_proxy(is_open=False, close_date=start_date):
+            by_pair.setdefault(trade.pair, []).append(trade)
+        rows = [_performance(pair, trades) for pair, trades in by_pair.items()]
+        return sorted(rows, key=lambda row: -float(row["profit_abs"]))
+
+    @staticmethod
+    def get_best_pair(trade_filter: Any = None) -> tuple[str, float] | None:
+        """Return the pair with the best sum of profit ratios, and the sum."""
+        sums: dict[str, float] = {}
+        for trade in Trade.get_trades(trade_filter).filter(Column("is_open").is_(False)):
+            sums[trade.pair] = sums.get(trade.pair, 0.0) + (trade.close_profit or 0.0)
+        return max(sums.items(), key=lambda item: item[1], default=None)
+
+    @staticmethod
+    def commit() -> None:
+        """Do nothing: the bot writes every change down by itself."""
+
+    @staticmethod
+    def rollback() -> None:
+        """Do nothing."""
+
+
+LocalTrade = Trade
+
+
+class _OrderNames(type):
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, DomainOrder)
+
+
+class Order(metaclass=_OrderNames):
+    """Ask about all orders of the bot."""
+
+    @staticmethod
+    def get_open_orders() -> list[DomainOrder]:
+        return [order for trade in plugged().trades.get_open_trades() for order in trade.open_orders]
+
+    @staticmethod
+    def order_by_id(order_id: str, pair: str | None = None) -> DomainOrder | None:
+        for trade in plugged().trades.get_trades_proxy(pair=pair):
+            found = trade.select_order_by_order_id(order_id)
+            if found is not None:
+                return found
+        return None
+
+
+class PairLocks:
+    """Ask about and set locks."""
+
+    @staticmethod
+    def lock_pair(
+        pair: str,
+        until: datetime,
+        reason: str | None = None,
+        *,
+        now: datetime | None = None,
+        side: str = "*",
+    ) -> PairLock:
+        return plugged().locks.lock_pair(pair, until, reason, now=now, side=side)
+
+    @staticmethod
+    def unlock_pair(pair: str, now: datetime | None = None, side: str = "*") -> None:
+        plugged().locks.unlock_pair(pair, now, side)
+
+    @staticmethod
+    def unlock_reason(reason: str, now: datetime | None = None) -> None:
+        plugged().locks.unlock_reason(reason, now)
+
+    @staticmethod
+    def is_pair_locked(pair: str, now: datetime | None = None, side: str = "*") -> bool:
+        return plugged().locks.is_pair_locked(pair, now, side)
+
+    @staticmethod
+    def is_global_lock(now: datetime | None = None, side: str = "*") -> bool:
+        return plugged().locks.is_global_lock(now, side)
+
+    @staticmethod
+    def get_pair_locks(
+        pair: str | None, now: datetime | None = None, side: str | None = None
+    ) -> Sequence[PairLock]:
+        return plugged().locks.get_pair_locks(pair, now, side)
+
+    @staticmethod
+    def get_pair_longest_lock(pair: str, now: datetime | None = None, side: str = "*") -> PairLock | None:
+        locks = plugged().locks.get_pair_locks(pair, now, side)
+        return max(locks, key=lambda lock: lock.lock_end_time, default=None)
+
+    @staticmethod
+    def get_all_locks() -> Sequence[PairLock]:
+        return plugged().locks.get_all_locks()
+
+
+class CustomDataWrapper:
+    """Read and write the data that strategies keep beside trades, by the trade's id."""
+
+    @staticmethod
+    def get_custom_data(*, trade_id: int, key: str | None = None) -> Any:
+        trade = _trade(trade_id)
+        if trade is None:
+            return None if key else []
+        return (
+            trade.get_custom_data(key)
+            if key
+            else [trade.get_custom_data(k) for k in trade.get_custom_data_keys()]
+        )
+
+    @staticmethod
+    def set_custom_data(trade_id: int, key: str, value: Any) -> None:
+        trade = _trade(trade_id)
+        if trade is not None:
+            trade.set_custom_data(key, value)
+
+
+def _trade(trade_id: int) -> DomainTrade | None:
+    return next((t for t in plugged().trades.get_trades_proxy() if t.id == trade_id), None)
+
+
+def _conditions(given: Any) -> Iterable[Condition]:
+    if given is None:
+        return []
+    return [given] if isinstance(given, Condition) else list(given)
+
+
+def _performance(pair: str, trades: list[DomainTrade]) -> dict[str, Any]:
+    profit = sum(trade.close_profit_abs or 0.0 for trade in trades)
+    stakes = sum(trade.max_stake_amount or trade.stake_amount for trade in trades)
+    ratio = profit / stakes if stakes else 0.0
+    percent = round(ratio * 100, 2)
+    return {
+        "pair": pair,
+        "profit_ratio": ratio,
+        "profit_pct": percent,
+        "profit": percent,
+        "profit_abs": profit,
+        "count": len(trades),
+    }
+
+
+__all__ = ["CustomDataWrapper", "LocalTrade", "Order", "PairLock", "PairLocks", "Trade"]

@@ -1,0 +1,129 @@
+"""Answer the query expressions that older strategies write: `Trade.get_trades([Trade.pair == pair]).all()`."""
+
+import operator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import UTC, datetime, timezone
+from typing import Any
+
+from appliance.domain.trade import Trade
+
+
+class Condition:
+    """Tell whether a trade fits; conditions combine with `&`, `|` and `~`."""
+
+    def __init__(self, fits: Callable[[Trade], bool]) -> None:
+        self.fits = fits
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(lambda trade: self.fits(trade) and other.fits(trade))
+
+    def __or__(self, other: "Condition") -> "Condition":
+        return Condition(lambda trade: self.fits(trade) or other.fits(trade))
+
+    def __invert__(self) -> "Condition":
+        return Condition(lambda trade: not self.fits(trade))
+
+
+class Order:
+    """Say by what to sort."""
+
+    def __init__(self, name: str, *, descending: bool = False) -> None:
+        self.name = name
+        self.descending = descending
+
+
+class Column:
+    """Stand for a trade's attribute in an expression. Nothing compares with an attribute that is None."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _against(self, compare: Callable[[Any, Any], Any], other: Any) -> Condition:
+        wanted = _utc(other)
+
+        def fits(trade: Trade) -> bool:
+            value = _utc(getattr(trade, self.name))
+            return bool(value is not None and wanted is not None and compare(value, wanted))
+
+        return Condition(fits)
+
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+        return self.is_(None) if other is None else self._against(operator.eq, other)
+
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+        return self.is_not(None) if other is None else self._against(operator.ne, other)
+
+    def __lt__(self, other: Any) -> Condition:
+        return self._against(operator.lt, other)
+
+    def __le__(self, other: Any) -> Condition:
+        return self._against(operator.le, other)
+
+    def __gt__(self, other: Any) -> Condition:
+        return self._against(operator.gt, other)
+
+    def __ge__(self, other: Any) -> Condition:
+        return self._against(operator.ge, other)
+
+    __hash__ = object.__hash__
+
+    def is_(self, other: Any) -> Condition:
+        return Condition(lambda trade: getattr(trade, self.name) is other)
+
+    def is_not(self, other: Any) -> Condition:
+        return Condition(lambda trade: getattr(trade, self.name) is not other)
+
+    isnot = is_not
+
+    def in_(self, others: Collection[Any]) -> Condition:
+        return Condition(lambda trade: getattr(trade, self.name) in others)
+
+    def asc(self) -> Order:
+        return Order(self.name)
+
+    def desc(self) -> Order:
+        return Order(self.name, descending=True)
+
+
+class Answer:
+    """Hold the trades that a query found; narrows and sorts further."""
+
+    def __init__(self, trades: Iterable[Trade]) -> None:
+        self._trades = list(trades)
+
+    def filter(self, *conditions: Condition) -> "Answer":
+        return Answer(trade for trade in self._trades if all(c.fits(trade) for c in conditions))
+
+    def order_by(self, *by: Column | Order) -> "Answer":
+        trades = list(self._trades)
+        for key in reversed(by):
+            order = key if isinstance(key, Order) else key.asc()
+            trades.sort(key=lambda trade: _sortable(getattr(trade, order.name)), reverse=order.descending)
+        return Answer(trades)
+
+    def limit(self, count: int) -> "Answer":
+        return Answer(self._trades[:count])
+
+    def all(self) -> list[Trade]:
+        return list(self._trades)
+
+    def first(self) -> Trade | None:
+        return self._trades[0] if self._trades else None
+
+    def count(self) -> int:
+        return len(self._trades)
+
+    def __iter__(self) -> Iterator[Trade]:
+        return iter(self._trades)
+
+    def __len__(self) -> int:
+        return len(self._trades)
+
+
+def _utc(value: Any) -> Any:
+    naive = isinstance(value, datetime) and value.tzinfo is None
+    return value.replace(tzinfo=UTC) if naive else value
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    return (value is not None, _utc(value) if value is not None else 0)

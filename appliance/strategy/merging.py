@@ -1,0 +1,77 @@
+"""Lay slower candles beside faster ones without looking ahead."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from appliance.strategy.timeframes import timeframe_to_minutes
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Moments = npt.NDArray[np.int64]
+
+
+def merge_informative_pair(
+    dataframe: pd.DataFrame,
+    informative: pd.DataFrame,
+    timeframe: str,
+    timeframe_inf: str,
+    ffill: bool = True,
+    append_timeframe: bool = True,
+    date_column: str = "date",
+    suffix: str | None = None,
+) -> pd.DataFrame:
+    """Add the columns of `informative` (candles of `timeframe_inf`) to `dataframe` (candles of `timeframe`).
+
+    A row gets the newest informative candle that had closed when the row's own candle closed. With `ffill` it
+    keeps it until the next one; without, only the row that closes with it has it. Columns are renamed
+    `<name>_<timeframe_inf>`, or `<name>_<suffix>`, or not at all.
+    Raises ValueError when the informative candles are the shorter ones, or both kinds of name are asked for.
+    """
+    if suffix and append_timeframe:
+        raise ValueError("merge_informative_pair: give a suffix, or append_timeframe=True, not both")
+    known = known_from(informative[date_column], timeframe, timeframe_inf)
+    ending = timeframe_inf if append_timeframe else suffix
+    named = informative.rename(columns=lambda name: f"{name}_{ending}") if ending else informative
+    return laid_beside(dataframe, named, known, ffill=ffill)
+
+
+def known_from(dates: "pd.Series[Any]", timeframe: str, timeframe_inf: str) -> "Moments":
+    """Return, per informative candle, the opening (ms) of the first row that may know it: the one closing with it."""
+    fast, slow = timeframe_to_minutes(timeframe), timeframe_to_minutes(timeframe_inf)
+    if slow < fast:
+        raise ValueError(
+            f"candles of {timeframe_inf} cannot be merged into candles of {timeframe}: they are shorter"
+        )
+    if slow == fast or dates.empty:
+        return in_ms(dates)
+    month = pd.offsets.MonthBegin(1) if timeframe_inf == "1M" else pd.Timedelta(minutes=slow)
+    return in_ms(dates + month - pd.Timedelta(minutes=fast))
+
+
+def laid_beside(
+    dataframe: pd.DataFrame, informative: pd.DataFrame, known: "Moments", *, ffill: bool
+) -> pd.DataFrame:
+    """Add to every row the newest informative row known by then; names that both have get `_x` and `_y`."""
+    rows = in_ms(dataframe["date"])
+    picked = np.searchsorted(known, rows, side="right") - 1
+    if len(known) == 0 or len(rows) == 0 or known[-1] < rows[0]:
+        picked[:] = -1  # All of it is older than the frame: stale, not known.
+    elif not ffill:
+        picked[(picked >= 0) & (known[picked] != rows)] = -1
+    right = informative.reset_index(drop=True).reindex(picked)
+    right.index = pd.RangeIndex(len(right))
+    left = dataframe.reset_index(drop=True)
+    both = set(left.columns) & set(right.columns)
+    if both:
+        left = left.rename(columns={name: f"{name}_x" for name in both})
+        right = right.rename(columns={name: f"{name}_y" for name in both})
+    return pd.concat([left, right], axis=1)
+
+
+def in_ms(dates: "pd.Series[Any]") -> "Moments":
+    """Return dates as ms since 1970, whatever unit they are kept in."""
+    moments: Moments = pd.DatetimeIndex(dates).as_unit("ms").asi8
+    return moments

@@ -1,0 +1,204 @@
+"""Let a strategy name numbers and choices that a search may tune and a parameter file may set."""
+
+from collections.abc import Iterable, Sequence
+from math import isclose
+from typing import Any
+
+from appliance.domain.errors import StrategyError
+
+SPACES_BY_PREFIX = ("buy", "sell", "enter", "exit", "protection")
+"""A parameter without a space belongs to the one that its name begins with: `buy_rsi` to `buy`."""
+
+
+class BaseParameter:
+    """Hold one tunable value.
+
+    `space` groups parameters for the search and in the parameter file; `optimize=False` keeps the search
+    away; `load=False` keeps the file's value away. `in_space` is set while a search tunes this parameter.
+    """
+
+    name: str = ""
+    category: str | None = None
+    in_space: bool = False
+
+    def __init__(
+        self,
+        *,
+        default: Any,
+        space: str | None = None,
+        optimize: bool = True,
+        load: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self.space = space
+        self.optimize = optimize
+        self.load = load
+        self.default = default
+        self._space_params = kwargs
+        self._value = default
+
+    @property
+    def value(self) -> Any:
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = self._accept(value)
+
+    @property
+    def range(self) -> Iterable[Any]:
+        """Every value while a search tunes this parameter (for indicators computed once); else the one in use."""
+        return self._every_value() if self.can_optimize() else [self.value]
+
+    def can_optimize(self) -> bool:
+        return self.in_space and self.optimize
+
+    def _accept(self, value: Any) -> Any:
+        return value
+
+    def _every_value(self) -> Iterable[Any]:
+        return [self.value]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.value!r})"
+
+
+class NumericParameter(BaseParameter):
+    """Hold a number between `low` and `high` (both included), given as two values or as one list of two."""
+
+    def __init__(
+        self,
+        low: float | Sequence[float],
+        high: float | None = None,
+        *,
+        default: float,
+        space: str | None = None,
+        optimize: bool = True,
+        load: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        kind = type(self).__name__
+        if isinstance(low, Sequence):
+            if high is not None or len(low) != 2:
+                raise StrategyError(
+                    f"{kind}: expected low and high, or one list [low, high]; found {low!r}, {high!r}"
+                )
+            self.low, self.high = low[0], low[1]
+        elif high is None:
+            raise StrategyError(f"{kind}: expected low and high, or one list [low, high]; found only {low!r}")
+        else:
+            self.low, self.high = low, high
+        super().__init__(default=default, space=space, optimize=optimize, load=load, **kwargs)
+        self._value = self._accept(default)
+
+
+class IntParameter(NumericParameter):
+    """Hold a whole number between `low` and `high`."""
+
+    low: int
+    high: int
+
+    def _every_value(self) -> Iterable[int]:
+        return range(int(self.low), int(self.high) + 1)
+
+
+class RealParameter(NumericParameter):
+    """Hold any number between `low` and `high`; it has no list of every value."""
+
+
+class DecimalParameter(NumericParameter):
+    """Hold a number between `low` and `high` with `decimals` decimal places."""
+
+    def __init__(
+        self,
+        low: float | Sequence[float],
+        high: float | None = None,
+        *,
+        default: float,
+        decimals: int = 3,
+        space: str | None = None,
+        optimize: bool = True,
+        load: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self.decimals = decimals
+        super().__init__(low, high, default=default, space=space, optimize=optimize, load=load, **kwargs)
+
+    def _accept(self, value: Any) -> float:
+        rounded: float = round(value, self.decimals)
+        return rounded
+
+    def _every_value(self) -> list[float]:
+        scale = 10**self.decimals
+        first, last = self.low * scale, self.high * scale
+        nearest = round(first)
+        start = nearest if isclose(first, nearest, abs_tol=1e-9) else int(first)
+        return [round(step / scale, self.decimals) for step in range(start, int(last + 1e-9) + 1)]
+
+
+class CategoricalParameter(BaseParameter):
+    """Hold one of several choices."""
+
+    def __init__(
+        self,
+        categories: Sequence[Any],
+        *,
+        default: Any | None = None,
+        space: str | None = None,
+        optimize: bool = True,
+        load: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        if len(categories) < 2:
+            raise StrategyError(
+                f"CategoricalParameter: expected two choices or more, found {list(categories)!r}"
+            )
+        self.opt_range = categories
+        super().__init__(default=default, space=space, optimize=optimize, load=load, **kwargs)
+
+    def _every_value(self) -> list[Any]:
+        return list(self.opt_range)
+
+
+class BooleanParameter(CategoricalParameter):
+    """Hold yes or no."""
+
+    def __init__(
+        self,
+        *,
+        default: Any | None = None,
+        space: str | None = None,
+        optimize: bool = True,
+        load: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__([True, False], default=default, space=space, optimize=optimize, load=load, **kwargs)
+
+
+def parameters_of(strategy: object) -> dict[str, dict[str, BaseParameter]]:
+    """Find a strategy's parameters: by space, then by attribute name. Raises StrategyError for a space unknown."""
+    found: dict[str, dict[str, BaseParameter]] = {}
+    for name in dir(type(strategy)) + list(vars(strategy)):
+        if name.startswith("__"):
+            continue
+        parameter = vars(strategy).get(name, getattr(type(strategy), name, None))
+        if isinstance(parameter, BaseParameter):
+            parameter.space = parameter.space or _space_by_name(name)
+            parameter.name = name
+            _check_space(name, parameter.space)
+            found.setdefault(str(parameter.space), {})[name] = parameter
+    return found
+
+
+def _space_by_name(name: str) -> str | None:
+    return next((space for space in SPACES_BY_PREFIX if name.startswith(f"{space}_")), None)
+
+
+def _check_space(name: str, space: str | None) -> None:
+    if space is None:
+        raise StrategyError(
+            f"parameter '{name}' has no space: begin its name with one of "
+            f"{', '.join(p + '_' for p in SPACES_BY_PREFIX)} or give it `space=`"
+        )
+    if space in ("all", "default") or not space.isidentifier():
+        raise StrategyError(f"parameter '{name}': '{space}' cannot be the name of a space")

@@ -1,0 +1,261 @@
+"""Settle a strategy's settings: configuration over strategy over default, checked, in one form."""
+
+import logging
+from typing import Any
+
+import msgspec
+
+from appliance.domain.errors import StrategyError
+from appliance.strategy.guard import is_overridden
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.timeframes import timeframe_to_seconds
+
+logger = logging.getLogger(__name__)
+
+NO_LIMIT = float("inf")
+
+_SETTINGS: dict[str, Any] = {
+    "minimal_roi": {"0": 10.0},
+    "timeframe": None,
+    "stoploss": None,
+    "trailing_stop": None,
+    "trailing_stop_positive": None,
+    "trailing_stop_positive_offset": 0.0,
+    "trailing_only_offset_is_reached": None,
+    "use_custom_stoploss": None,
+    "process_only_new_candles": None,
+    "order_types": None,
+    "order_time_in_force": None,
+    "stake_currency": None,
+    "stake_amount": None,
+    "startup_candle_count": None,
+    "unfilledtimeout": None,
+    "use_exit_signal": True,
+    "exit_profit_only": False,
+    "ignore_roi_if_entry_signal": False,
+    "exit_profit_offset": 0.0,
+    "disable_dataframe_checks": False,
+    "ignore_buying_expired_candle_after": 0,
+    "position_adjustment_enable": False,
+    "max_entry_position_adjustment": -1,
+    "max_open_trades": NO_LIMIT,
+}
+"""What the configuration may set in place of the strategy, and what holds where neither does."""
+
+_VERSION_2_ATTRIBUTES = {
+    "use_sell_signal": "use_exit_signal",
+    "sell_profit_only": "exit_profit_only",
+    "sell_profit_offset": "exit_profit_offset",
+    "ignore_roi_if_buy_signal": "ignore_roi_if_entry_signal",
+}
+_VERSION_2_KEYS = {
+    "buy": "entry",
+    "sell": "exit",
+    "emergencysell": "emergency_exit",
+    "forcesell": "force_exit",
+    "forcebuy": "force_entry",
+    "emergencyexit": "emergency_exit",
+    "forceexit": "force_exit",
+    "forceentry": "force_entry",
+}
+
+
+class ResolvedStrategy(msgspec.Struct, frozen=True, kw_only=True):
+    """State what holds for a loaded strategy. Ratios: 0.01 is one percent; ROI keys in minutes, ascending."""
+
+    name: str
+    file: str
+    version: str | None
+    interface_version: int
+    timeframe: str
+    minimal_roi: dict[int, float]
+    stoploss: float
+    can_short: bool
+    trailing_stop: bool
+    trailing_stop_positive: float | None
+    trailing_stop_positive_offset: float
+    trailing_only_offset_is_reached: bool
+    use_custom_stoploss: bool
+    stop_uses_after_fill: bool
+    use_custom_roi: bool
+    order_types: dict[str, Any]
+    order_time_in_force: dict[str, str]
+    unfilledtimeout: dict[str, Any]
+    use_exit_signal: bool
+    exit_profit_only: bool
+    exit_profit_offset: float
+    ignore_roi_if_entry_signal: bool
+    ignore_buying_expired_candle_after: int
+    process_only_new_candles: bool
+    startup_candle_count: int
+    position_adjustment_enable: bool
+    max_entry_position_adjustment: int
+    max_open_trades: float
+    stake_currency: str
+    stake_amount: float | str
+    protections: list[dict[str, Any]]
+
+
+def resolved(strategy: IStrategy) -> ResolvedStrategy:
+    """Return the settled settings of a strategy that was loaded with `load_strategy`."""
+    values: dict[str, Any] = {
+        name: getattr(strategy, name, None)
+        for name in ResolvedStrategy.__struct_fields__
+        if name in _SETTINGS or name in ("can_short", "use_custom_roi", "protections")
+    }
+    values["unfilledtimeout"] = values["unfilledtimeout"] or {}
+    values["stake_amount"] = values["stake_amount"] or strategy.config.get("stake_amount", 0.0)
+    values["stake_currency"] = values["stake_currency"] or strategy.config.get("stake_currency", "")
+    values["protections"] = list(values["protections"] or [])
+    return ResolvedStrategy(
+        name=type(strategy).__name__,
+        file=strategy.__file__,
+        version=strategy.version(),
+        interface_version=int(getattr(strategy, "INTERFACE_VERSION", 2)),
+        stop_uses_after_fill=strategy._ft_stop_uses_after_fill,
+        **values,
+    )
+
+
+def check_class(strategy_class: type[IStrategy]) -> None:
+    """Make sure that a class has what a strategy must have. Raises StrategyError."""
+    missing = [
+        what
+        for what, names in (
+            ("populate_indicators", ("populate_indicators",)),
+            ("populate_entry_trend", ("populate_entry_trend", "populate_buy_trend")),
+            ("populate_exit_trend", ("populate_exit_trend", "populate_sell_trend")),
+        )
+        if all(getattr(strategy_class, name) is getattr(IStrategy, name) for name in names)
+    ]
+    if missing:
+        raise StrategyError(f"it must define {' and '.join(missing)}")
+    adjusts_both = strategy_class.adjust_order_price is not IStrategy.adjust_order_price and any(
+        getattr(strategy_class, name) is not getattr(IStrategy, name)
+        for name in ("adjust_entry_price", "adjust_exit_price")
+    )
+    if adjusts_both:
+        raise StrategyError(
+            "adjust_order_price takes the place of adjust_entry_price and adjust_exit_price: define one kind"
+        )
+
+
+def apply_config(strategy: IStrategy, config: dict[str, Any]) -> None:
+    """Settle every setting in the strategy and in `config`. Raises StrategyError naming the setting."""
+    _take_over_version_2(strategy)
+    for name, default in _SETTINGS.items():
+        _settle(strategy, config, name, default)
+    _normalise(strategy, config)
+    _check(strategy, config)
+
+
+def _settle(strategy: IStrategy, config: dict[str, Any], name: str, default: Any) -> None:
+    is_property = isinstance(getattr(type(strategy), name, None), property)
+    own = getattr(strategy, name, None)
+    if name in config and not is_property:
+        if own is not None and own != config[name]:
+            logger.info("%s: %s is %r, from the configuration", type(strategy).__name__, name, config[name])
+        setattr(strategy, name, config[name])
+    elif own is not None:
+        config[name] = own
+    elif default is not None:
+        setattr(strategy, name, default)
+        config[name] = default
+
+
+def _take_over_version_2(strategy: IStrategy) -> None:
+    for old, new in _VERSION_2_ATTRIBUTES.items():
+        if hasattr(strategy, old):
+            logger.warning("%s: '%s' is now called '%s'", type(strategy).__name__, old, new)
+            setattr(strategy, new, getattr(strategy, old))
+
+
+def _normalise(strategy: IStrategy, config: dict[str, Any]) -> None:
+    for name in ("order_types", "order_time_in_force", "unfilledtimeout"):
+        value = getattr(strategy, name, None)
+        if isinstance(value, dict):
+            renamed = {_VERSION_2_KEYS.get(key, key): setting for key, setting in value.items()}
+            _set(strategy, config, name, renamed)
+    try:
+        minutes = {int(key): float(ratio) for key, ratio in strategy.minimal_roi.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StrategyError(
+            f"minimal_roi: expected minutes and ratios such as {{'0': 0.04, '60': 0.01}}, "
+            f"found {strategy.minimal_roi!r}"
+        ) from error
+    _set(strategy, config, "minimal_roi", dict(sorted(minutes.items())))
+    if (limit := getattr(strategy, "max_open_trades", None)) is not None and limit < 0:
+        _set(strategy, config, "max_open_trades", NO_LIMIT)
+    strategy._ft_stop_uses_after_fill = is_overridden(strategy, "custom_stoploss") and _names_after_fill(
+        strategy
+    )
+
+
+def _set(strategy: IStrategy, config: dict[str, Any], name: str, value: Any) -> None:
+    if not isinstance(getattr(type(strategy), name, None), property):
+        setattr(strategy, name, value)
+    if name != "minimal_roi":
+        config[name] = value
+
+
+def _names_after_fill(strategy: IStrategy) -> bool:
+    code = strategy.custom_stoploss.__code__
+    return "after_fill" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _check(strategy: IStrategy, config: dict[str, Any]) -> None:
+    _check_timeframe(strategy)
+    _check_stop(strategy)
+    _check_orders(strategy)
+    futures = str(config.get("trading_mode", "spot")).lower().endswith(("futures", "margin"))
+    if strategy.can_short and not futures:
+        raise StrategyError(
+            "can_short is True, which needs trading_mode 'futures'; in spot markets set can_short = False "
+            "(short signals are then not acted on)"
+        )
+
+
+def _check_timeframe(strategy: IStrategy) -> None:
+    timeframe = getattr(strategy, "timeframe", None)
+    if timeframe is None:
+        hint = "; 'ticker_interval' is now called 'timeframe'" if hasattr(strategy, "ticker_interval") else ""
+        raise StrategyError(f"timeframe: expected one such as '5m', found none{hint}")
+    try:
+        timeframe_to_seconds(timeframe)
+    except (ValueError, TypeError) as error:
+        raise StrategyError(f"timeframe: expected one such as '5m', found {timeframe!r}") from error
+
+
+def _check_stop(strategy: IStrategy) -> None:
+    stop = getattr(strategy, "stoploss", None)
+    if not isinstance(stop, int | float) or isinstance(stop, bool) or not -1e9 < stop < 0:
+        raise StrategyError(f"stoploss: expected a ratio below 0 such as -0.1, found {stop!r}")
+    strategy.stoploss = float(stop)
+    if not strategy.trailing_stop:
+        return
+    positive, offset = strategy.trailing_stop_positive, strategy.trailing_stop_positive_offset
+    if positive == 0:
+        raise StrategyError("trailing_stop_positive: expected a ratio above 0 such as 0.01, found 0")
+    if strategy.trailing_only_offset_is_reached and not offset:
+        raise StrategyError("trailing_only_offset_is_reached needs trailing_stop_positive_offset above 0")
+    if positive is not None and 0 < offset <= positive:
+        raise StrategyError(
+            f"trailing_stop_positive_offset: expected more than trailing_stop_positive ({positive}), found {offset}"
+        )
+
+
+def _check_orders(strategy: IStrategy) -> None:
+    needed = {
+        "order_types": ("entry", "exit", "stoploss", "stoploss_on_exchange"),
+        "order_time_in_force": ("entry", "exit"),
+    }
+    for name, keys in needed.items():
+        value = getattr(strategy, name, None) or {}
+        missing = [key for key in keys if key not in value]
+        if missing:
+            raise StrategyError(f"{name}: {', '.join(missing)} missing; found {value!r}")
+    for key in ("entry", "exit", "stoploss"):
+        if strategy.order_types[key] not in ("limit", "market"):
+            raise StrategyError(
+                f"order_types.{key}: expected 'limit' or 'market', found {strategy.order_types[key]!r}"
+            )
