@@ -46,6 +46,14 @@ def total(terms: Iterable[Decimal | float]) -> Decimal:
     return result
 
 
+def difference(first: Decimal | float, second: Decimal | float) -> Decimal:
+    """Subtract exactly. (The minus sign of decimals would round to 28 digits.)"""
+    return _EXACT.subtract(
+        first if isinstance(first, Decimal) else exact(first),
+        second if isinstance(second, Decimal) else exact(second),
+    )
+
+
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     """Divide, cut off after 18 decimal places. Raises ZeroDivisionError."""
     if not divisor:
@@ -83,7 +91,7 @@ def amount_to_contract_step(
     amount: float, step: float | None, mode: int, contract_size: float | None
 ) -> float:
     """Cut an amount (base) off at the step that holds for contracts of `contract_size` base each."""
-    if not contract_size or contract_size == 1:
+    if step is None or not contract_size or contract_size == 1:
         return amount_to_step(amount, step, mode)
     contracts = float(quotient(exact(amount), exact(contract_size)))
     return float(product(amount_to_step(contracts, step, mode), contract_size))

@@ -8,7 +8,8 @@ from appliance.domain.market import ExchangeOrder
 from appliance.domain.timeframe import to_date
 
 OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
-CLOSED_STATUSES = frozenset({"closed", "canceled", "cancelled", "expired", "rejected"})
+CANCELED_STATUSES = frozenset({"canceled", "cancelled", "expired", "rejected"})
+CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
 
 class Order(msgspec.Struct, kw_only=True):

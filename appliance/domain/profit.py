@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from appliance.domain.money import product, total
+from appliance.domain.money import difference, product, total
 
 
 class Profit(msgspec.Struct, frozen=True):
@@ -23,15 +23,15 @@ def opening_value(amount: Decimal | float, rate: Decimal | float, fee: float, *,
     """Return amount x rate with the entry fee: paid on top by longs, taken off what shorts receive."""
     worth = product(amount, rate)
     charged = product(worth, fee)
-    return float(total([worth, -charged if short else charged]))
+    return float(difference(worth, charged) if short else total([worth, charged]))
 
 
 def closing_value(amount: float, rate: float, fee: float, *, short: bool, funding: float = 0.0) -> float:
     """Return amount x rate with the exit fee, and funding fees of futures (positive: received)."""
     worth = product(amount, rate)
     charged = product(worth, fee)
-    value = total([worth, charged if short else -charged])
-    return float(total([value, -funding if short else funding]))
+    value = float(total([worth, charged]) if short else difference(worth, charged))
+    return value - funding if short else value + funding
 
 
 def profit_of(opened: float, closed: float, *, short: bool) -> float:
@@ -41,7 +41,7 @@ def profit_of(opened: float, closed: float, *, short: bool) -> float:
 
 def ratio_of(opened: float, closed: float, *, short: bool, leverage: float) -> float:
     """Return the profit over the opening value, times leverage, rounded to 8 places (0 for no value)."""
-    if not opened or (short and not closed):
+    if not opened:
         return 0.0
     change = 1 - closed / opened if short else closed / opened - 1
     return round8(change * leverage)

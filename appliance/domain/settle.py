@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
+from math import isclose
 
 import msgspec
 
 from appliance.domain import profit as worth
-from appliance.domain.money import ZERO, amount_to_contract_step, exact, product, quotient, total
+from appliance.domain.enums import ExitType
+from appliance.domain.money import ZERO, amount_to_contract_step, difference, exact, product, quotient, total
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
-CLOSE_TOLERANCE = 1e-11
-"""Amounts (base currency) that differ by less are the same: what floats lose in a few sums."""
+SAME_RATIO, SAME_AMOUNT = 1e-9, 1e-14
+"""Amounts (base currency) that differ by less, as a ratio or outright, are the same: what floats lose."""
 
 
 class Position(msgspec.Struct):
@@ -23,9 +25,10 @@ class Position(msgspec.Struct):
     opened_value: float = 0.0
     max_stake: Decimal = ZERO
     realized: float = 0.0
-    realized_ratio: float | None = None
+    realized_ratio: float = 0.0
     last_exit: float = 0.0
     funding: float = 0.0
+    funding_since_exit: float = 0.0
 
 
 def recalculate(trade: Trade, *, closing: bool = False) -> None:
@@ -37,7 +40,7 @@ def recalculate(trade: Trade, *, closing: bool = False) -> None:
     position = _sum_up(trade)
     trade.funding_fees = position.funding
     trade.max_stake_amount = float(position.max_stake) / trade.leverage
-    if position.realized_ratio is not None:
+    if position.realized_ratio:
         trade.close_profit = position.realized_ratio
         trade.realized_profit = position.realized
         trade.close_profit_abs = position.last_exit
@@ -48,11 +51,12 @@ def recalculate(trade: Trade, *, closing: bool = False) -> None:
         trade.open_rate = trade.price_rounded(float(quotient(position.stake, position.amount)))
         trade.amount = held
         trade.stake_amount = float(position.stake) / trade.leverage
-        trade.fee_open_cost = trade.fee_open * float(position.max_stake)
+        trade.fee_open_cost = trade.fee_open * trade.max_stake_amount
         revalue(trade)
         if trade.stop_loss_pct is not None:
             trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
     elif closing and position.opened_value:
+        trade.close_profit = position.realized / position.opened_value * trade.leverage
         trade.close_profit_abs = position.realized
 
 
@@ -69,15 +73,22 @@ def settle(trade: Trade, order: Order, now: datetime) -> None:
     An entry sets rate, amount and stake; an exit realises profit and closes the trade when nothing is left.
     """
     _note_fee(trade, order)
+    _note_funding(trade, order)
     if order.ft_order_side == trade.entry_side:
+        # What stands where the position is too small to be counted in lots.
+        trade.open_rate, trade.amount = order.safe_price, order.safe_amount_after_fee
         recalculate(trade)
         if trade.nr_of_successful_entries == 1:
             _restart_stop(trade)
         return
     if order.ft_order_side == "stoploss":
-        trade.exit_reason = trade.exit_reason or "stoploss_on_exchange"
-    before = trade.amount
-    if order.safe_amount_after_fee >= before - CLOSE_TOLERANCE:
+        trade.exit_reason = ExitType.STOPLOSS_ON_EXCHANGE.value
+        trade.close_rate_requested = trade.stop_loss
+    held = amount_to_contract_step(
+        trade.amount, trade.amount_precision, trade.precision_mode, trade.contract_size
+    )
+    sold = order.safe_amount_after_fee
+    if sold > held or isclose(sold, held, rel_tol=SAME_RATIO, abs_tol=SAME_AMOUNT):
         close(trade, order.safe_price, now)
     else:
         recalculate(trade)
@@ -100,6 +111,7 @@ def _sum_up(trade: Trade) -> Position:
         if order.ft_is_open or not order.safe_filled:
             continue
         position.funding += order.funding_fee or 0.0
+        position.funding_since_exit += order.funding_fee or 0.0
         amount, rate = exact(order.safe_amount_after_fee), exact(order.safe_price)
         if order.ft_order_side == trade.entry_side:
             _add_entry(trade, position, amount, rate)
@@ -118,8 +130,10 @@ def _add_entry(trade: Trade, position: Position, amount: Decimal, rate: Decimal)
 
 
 def _add_exit(trade: Trade, position: Position, amount: Decimal, order: Order) -> None:
-    position.amount = total([position.amount, -amount])
-    position.stake = total([position.stake, -product(position.mean_rate, amount)])
+    position.amount = difference(position.amount, amount)
+    position.stake = difference(position.stake, product(position.mean_rate, amount))
+    # What funding was paid or received since the last exit belongs to this exit's profit.
+    trade.funding_fees, position.funding_since_exit = position.funding_since_exit, 0.0
     made = trade.calculate_profit(order.safe_price, float(amount), float(position.mean_rate))
     position.last_exit = made.profit_abs
     position.realized += made.profit_abs
@@ -134,7 +148,15 @@ def _note_fee(trade: Trade, order: Order) -> None:
         trade.fee_open_currency = trade.fee_open_currency or currency
     elif trade.fee_close_currency is None:
         trade.fee_close_currency = currency
-        trade.fee_close_cost = trade.fee_close * order.safe_filled * order.safe_price
+        worth_filled = order.safe_cost or order.safe_filled * order.safe_price
+        trade.fee_close_cost = worth_filled * trade.fee_close
+
+
+def _note_funding(trade: Trade, order: Order) -> None:
+    """Book the funding fees since the last fill on this one."""
+    if order.ft_order_side != "stoploss" and order.funding_fee is None:
+        order.funding_fee = trade.funding_fee_running or 0.0
+        trade.funding_fee_running = 0.0
 
 
 def _restart_stop(trade: Trade) -> None:

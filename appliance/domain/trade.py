@@ -11,7 +11,7 @@ import msgspec
 from appliance.domain import profit as worth
 from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.domain.money import Rounding, price_to_tick
-from appliance.domain.order import Order
+from appliance.domain.order import CANCELED_STATUSES, Order
 from appliance.domain.profit import Profit
 
 
@@ -203,14 +203,16 @@ class Trade(msgspec.Struct, kw_only=True):
 
     @property
     def canceled_exit_order_count(self) -> int:
-        return sum(1 for o in self.orders if o.ft_order_side == self.exit_side and o.status == "canceled")
+        return sum(
+            1 for o in self.orders if o.ft_order_side == self.exit_side and o.status in CANCELED_STATUSES
+        )
 
     @property
     def fully_canceled_entry_order_count(self) -> int:
         return sum(
             1
             for o in self.orders
-            if o.ft_order_side == self.entry_side and not o.ft_is_open and not o.safe_filled
+            if o.ft_order_side == self.entry_side and o.status in CANCELED_STATUSES and not o.safe_filled
         )
 
     # -- worth -----------------------------------------------------------------------------------------
@@ -248,8 +250,10 @@ class Trade(msgspec.Struct, kw_only=True):
     ) -> float:
         """Return the profit ratio (0.01 is one percent) at `rate`, after fees and leverage."""
         opened = self.open_trade_value
-        if amount is not None and open_rate is not None:
-            opened = worth.opening_value(amount, open_rate, self.fee_open, short=self.is_short)
+        if amount is not None or open_rate is not None:
+            opened = worth.opening_value(
+                amount or self.amount, open_rate or self.open_rate, self.fee_open, short=self.is_short
+            )
         closed = self.calc_close_trade_value(rate, amount)
         return worth.ratio_of(opened, closed, short=self.is_short, leverage=self.leverage)
 
