@@ -83,7 +83,7 @@ def make_venv(venv: Path) -> Path:
 
 def install(python: Path, locks: list[str], *, project: bool) -> None:
     """Install the locks, hash by hash, then the project itself."""
-    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     files = [argument for name in locks for argument in ("-r", LOCKS / f"{name}.txt")]
     call(*pip, "--require-hashes", *files)
     if not shutil.which("npm"):

@@ -44,10 +44,10 @@ def stage() -> None:
     """Install the locked dependencies and the project itself into an empty folder."""
     shutil.rmtree(STAGE.parent / "wheel", ignore_errors=True)
     shutil.rmtree(STAGE, ignore_errors=True)
-    quiet: list[str | Path] = ["--quiet", "--no-compile", "--no-deps", "--target", STAGE]
+    quiet: list[str | Path] = ["-qq", "--no-compile", "--no-deps", "--target", STAGE]
     wheels = ["--require-hashes", "--only-binary", ":all:"]
     pip("install", *quiet, *wheels, "-r", ROOT / "packaging/locks/runtime.txt")
-    pip("wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", STAGE.parent / "wheel", ROOT)
+    pip("wheel", "-qq", "--no-deps", "--no-build-isolation", "-w", STAGE.parent / "wheel", ROOT)
     shutil.rmtree(STAGE / "bin", ignore_errors=True)
     pip("install", *quiet, *(STAGE.parent / "wheel").glob("*.whl"))
 
