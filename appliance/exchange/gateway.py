@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 class MarketData(Protocol):
-    """Answer public questions. Every method may raise `TemporaryExchangeError`, `RateLimited`, `ExchangeError`."""
+    """Answer public questions.
+
+    Every method may raise `ExchangeError`: `TemporaryExchangeError` and `RateLimited` when asking again later
+    may help, `PairNotFound` for a pair that the exchange does not have.
+    """
 
     @property
     def name(self) -> str:
@@ -47,7 +51,7 @@ class MarketData(Protocol):
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
-        """Candles from `since_ms` on (or the newest `limit`), oldest first; the last may still be unfinished."""
+        """Candles from `since_ms` on (or the newest), oldest first; the last may be unfinished."""
 
 
 class Gateway(MarketData, Protocol):
@@ -73,15 +77,25 @@ class Gateway(MarketData, Protocol):
         """
 
     async def create_stop_order(
-        self, *, pair: str, side: str, amount: float, stop_price: float, limit_price: float | None,
-        client_order_id: str, leverage: float = 1.0,
+        self,
+        *,
+        pair: str,
+        side: str,
+        amount: float,
+        stop_price: float,
+        limit_price: float | None,
+        client_order_id: str,
+        leverage: float = 1.0,
     ) -> ExchangeOrder: ...
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Raises `OrderNotFound`."""
 
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
-        """Cancel and return the order as it is afterwards (it may have filled meanwhile). Raises `OrderNotFound`."""
+        """Cancel and return the order as it is afterwards; it may have filled meanwhile.
+
+        Raises `OrderNotFound`.
+        """
 
     async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]: ...
 

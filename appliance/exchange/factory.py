@@ -1,0 +1,60 @@
+"""Open the exchange that the configuration names."""
+
+import asyncio
+import difflib
+from collections.abc import Callable
+
+from appliance.config.sections.exchange import ExchangeSettings
+from appliance.domain.errors import ConfigurationError
+from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.gateway import Gateway, MarketData
+
+SIMULATED = "simulated"
+
+
+async def open_gateway(
+    settings: ExchangeSettings,
+    *,
+    dry_run: bool,
+    fee: float | None = None,
+    clock: Callable[[], int] | None = None,
+) -> Gateway:
+    """Return a gateway that is connected and has its markets loaded; the caller closes it.
+
+    `fee`, a ratio, replaces the exchange's own in dry-run. `clock` (ms since 1970) moves the simulated market.
+    Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
+    """
+    if not dry_run:
+        raise ConfigurationError(
+            "dry_run: live trading is not yet in this version; set it to true, or start with --dry-run"
+        )
+    # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
+    data = await asyncio.to_thread(market_data, settings, clock=clock)
+    try:
+        await data.open()
+    except BaseException:
+        await data.close()
+        raise
+    return DryRunGateway(data, fee=fee, partial_fills=settings.name == SIMULATED)
+
+
+def market_data(settings: ExchangeSettings, *, clock: Callable[[], int] | None = None) -> MarketData:
+    """Return the named exchange's market data, not yet connected. Raises `ConfigurationError`."""
+    if settings.name == SIMULATED:
+        from appliance.exchange.simulated.market import SimulatedMarket
+
+        own = settings.simulated
+        return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock)
+    from appliance.exchange.ccxt_gateway import CcxtMarketData
+    from appliance.exchange.only_one import known_names
+
+    known = known_names()
+    if settings.name not in known:
+        raise ConfigurationError(_unknown(settings.name, known))
+    return CcxtMarketData(settings)
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f'e.g. binance, kraken, or "{SIMULATED}"'
+    return f'exchange.name: expected an exchange that ccxt knows, found "{name}"; {hint}'

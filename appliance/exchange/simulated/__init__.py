@@ -1,0 +1,1 @@
+"""The simulated market (`exchange.name` "simulated"): prices, books and candles without a network."""

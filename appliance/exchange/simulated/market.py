@@ -1,0 +1,133 @@
+"""Answer an exchange's public questions about the simulated market."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
+from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.exchange.simulated.bars import CLOSE, Bars
+from appliance.exchange.simulated.book import order_book
+from appliance.exchange.simulated.candles import TIMEFRAMES, candles, open_times
+from appliance.exchange.simulated.days import Day, Days
+from appliance.exchange.simulated.pairs import pairs
+from appliance.exchange.simulated.path import STEP_MS
+
+if TYPE_CHECKING:
+    from appliance.domain.market import Candles
+
+_MOST_CANDLES = 1000
+_DEEPEST_BOOK = 5000
+_FASTEST = 1000
+_LIGHT = 600
+"""Steps that may be computed in the event loop: half a millisecond."""
+
+
+class SimulatedMarket:
+    """Be a market whose prices are a pure function of seed, speed, pair and time.
+
+    `speed`: so many minutes' movement happens in one minute of the clock; candles keep the clock's times.
+    `clock` tells the present in ms since 1970.
+    """
+
+    name = "simulated"
+    timeframes: Sequence[str] = TIMEFRAMES
+    candle_limit = _MOST_CANDLES
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        speed: float = 1.0,
+        fee: float = 0.001,
+        clock: Callable[[], int] | None = None,
+    ) -> None:
+        if not 0 < speed <= _FASTEST:
+            raise ConfigurationError(
+                f"exchange.simulated.speed: expected a number above 0, at most {_FASTEST}, found {speed}"
+            )
+        self._seed = seed
+        self._clock = clock or (lambda: time.time_ns() // 1_000_000)
+        self._pairs = list(pairs(fee))
+        self._number = {pair.market.pair: number for number, pair in enumerate(self._pairs)}
+        self._bars = Bars(self._pairs, seed=seed, speed=speed)
+        self._days = Days(self._bars, self._pairs)
+        self.markets: Mapping[str, Market] = {pair.market.pair: pair.market for pair in self._pairs}
+
+    def now_ms(self) -> int:
+        return self._clock()
+
+    async def open(self) -> None:
+        """There is nothing to connect to."""
+
+    async def close(self) -> None:
+        """There is nothing to let go."""
+
+    async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
+        return self.markets
+
+    async def fetch_ticker(self, pair: str) -> Ticker:
+        return (await self.fetch_tickers([pair]))[pair]
+
+    async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
+        wanted = list(self.markets) if pairs is None else list(pairs)
+        now = self.now_ms()
+        days = await self.fetch_days(wanted, now)
+        return {day.pair: self._ticker(day) for day in days}
+
+    async def fetch_days(self, pairs: Sequence[str], now_ms: int) -> list[Day]:
+        """Sum up the last 24 hours of these pairs. Raises `PairNotFound`."""
+        numbers = [self._numbered(pair) for pair in pairs]
+        return await asyncio.to_thread(self._days.until, numbers, now_ms)
+
+    async def fetch_order_book(self, pair: str, depth: int) -> OrderBook:
+        return self.order_book(pair, min(max(depth, 1), _DEEPEST_BOOK), self.now_ms())
+
+    async def fetch_candles(
+        self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
+    ) -> "Candles":
+        if timeframe not in TIMEFRAMES:
+            raise ExchangeError(
+                f"The simulated market has no candles of '{timeframe}'; it has {', '.join(TIMEFRAMES)}."
+            )
+        number, now = self._numbered(pair), self.now_ms()
+        most = _MOST_CANDLES if limit is None else min(max(limit, 1), _MOST_CANDLES)
+        opens = open_times(timeframe, since_ms, most, now)
+        steps = (now - opens[0]) // STEP_MS if opens else 0
+        if steps <= _LIGHT:
+            return candles(self._bars, number, self._pairs[number], timeframe, opens, now)
+        return await asyncio.to_thread(
+            candles, self._bars, number, self._pairs[number], timeframe, opens, now
+        )
+
+    def price(self, pair: str, at_ms: int) -> float:
+        """Return the last traded price at any time. Raises `PairNotFound`."""
+        number = self._numbered(pair)
+        ticks = float(self._bars.until([number], at_ms // STEP_MS, at_ms)[CLOSE, 0, -1])
+        return ticks / 10.0 ** self._pairs[number].price_decimals
+
+    def order_book(self, pair: str, depth: int, at_ms: int) -> OrderBook:
+        """Return the book at any time. Raises `PairNotFound`."""
+        number = self._numbered(pair)
+        return order_book(self._pairs[number], self._seed, self.price(pair, at_ms), depth, at_ms)
+
+    def _numbered(self, pair: str) -> int:
+        number = self._number.get(pair)
+        if number is None:
+            raise PairNotFound(f"The simulated market has no pair {pair}.")
+        return number
+
+    def _ticker(self, day: Day) -> Ticker:
+        number = self._number[day.pair]
+        book = order_book(self._pairs[number], self._seed, day.last, 1, day.close_ms)
+        return Ticker(
+            pair=day.pair,
+            bid=book.bids[0][0],
+            ask=book.asks[0][0],
+            last=day.last,
+            percentage=(day.last / day.open - 1) * 100,
+            base_volume=day.base_volume,
+            quote_volume=day.quote_volume,
+            timestamp=day.close_ms,
+        )
