@@ -19,6 +19,7 @@ from appliance.config.jsonc import KeyPath, Place
 from appliance.config.places import database_url, default_files, user_data_folder
 from appliance.config.raw import dictionary
 from appliance.config.renamed import modernise
+from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
 from appliance.config.settings import Settings
 from appliance.config.sources import Gathered, gather_files
 from appliance.config.validation import validate
@@ -90,25 +91,24 @@ def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> L
     return load(loaded.sources, environ, runmode=None if trading else loaded.runmode)
 
 
-def with_strategy(loaded: LoadedSettings, name: str, attributes: Mapping[str, Any]) -> LoadedSettings:
+def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
     """Let a strategy's attributes stand wherever the configuration is silent, and check what comes of it.
 
-    `attributes` by setting name; None is silence too. `loaded.raw` takes them over in place, since the
-    strategy holds it. Raises `ConfigurationError`.
+    Call it once the strategy is loaded with `loaded.raw`, into which it has then written them (as with
+    freqtrade). `name` is the strategy's. Raises `ConfigurationError`.
     """
+    configured = loaded.gathered.values
     silent = {
-        key: _as_json(value)
-        for key, value in attributes.items()
-        if value is not None and key not in loaded.gathered.values
+        key: _as_json(loaded.raw[key])
+        for key in DECIDED_BY_STRATEGY
+        if loaded.raw.get(key) is not None and key not in configured
     }
     gathered = Gathered(files=loaded.gathered.files)
     gathered.lay_over(silent, {(key,): Place(f"strategy {name}") for key in silent})
-    gathered.lay_over(loaded.gathered.values, loaded.gathered.places)
+    gathered.lay_over(configured, loaded.gathered.places)
     result = _finish(gathered, loaded.sources, loaded.runmode, [])
-    _refuse(gathered, checks.missing_for_trading(gathered.values))
-    for key in silent:
-        loaded.raw[key] = result.raw[key]
-    return replace(result, raw=loaded.raw, warnings=())
+    _refuse(gathered, checks.missing_for_trading(loaded.raw))
+    return replace(result, raw=loaded.raw, gathered=loaded.gathered, warnings=())
 
 
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:

@@ -1,12 +1,15 @@
 """Keep secrets secret: know them by their key, leave them out of what is shown, tell those that are none."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from appliance.config.jsonc import KeyPath
 
 REDACTED = "REDACTED"
+_SHORTEST_MASKED = 4
 
 _SECRET_NAMES = """
 key apikey api_key secret password passphrase uid account_id accountid walletaddress wallet_address privatekey
@@ -68,3 +71,27 @@ def weakness(secret: str, *, shortest: int = 1, also_known: Sequence[str] = ()) 
     if secret.lower() in _COMMON or secret in also_known or len(set(secret)) == 1:
         return "a well-known default"
     return f"shorter than {shortest} characters" if len(secret) < shortest else None
+
+
+class Mask:
+    """Replace known secrets wherever they turn up in a text: plain, in a URL, in an Authorization header."""
+
+    def __init__(self) -> None:
+        self._pattern: re.Pattern[str] | None = None
+        self._known: set[str] = set()
+
+    def learn(self, values: Any) -> None:
+        """Add a configuration's secrets. Those under four characters would blot out ordinary words."""
+        server = values.get("api_server", {}) if isinstance(values, Mapping) else {}
+        for secret in secret_values(values):
+            if len(secret) >= _SHORTEST_MASKED:
+                self._known |= {secret, quote(secret), quote(secret, safe="")}
+        if isinstance(server, Mapping) and server.get("password"):
+            login = f"{server.get('username', '')}:{server['password']}"
+            self._known.add(b64encode(login.encode()).decode())
+        longest_first = sorted(self._known, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def __call__(self, text: str) -> str:
+        text = without_url_password(text)
+        return self._pattern.sub(REDACTED, text) if self._pattern else text

@@ -65,3 +65,11 @@ class StrategySettings(StakeSettings, frozen=True, kw_only=True):
     order_types: Annotated[OrderTypes | None, doc("Order types by occasion.")] = None
     order_time_in_force: Annotated[OrderTimeInForce | None, doc("How long orders stand.")] = None
     unfilledtimeout: Annotated[UnfilledTimeout | None, doc("When unfilled orders are cancelled.")] = None
+
+
+DECIDED_BY_STRATEGY = (
+    frozenset(StrategySettings.__struct_fields__)
+    - frozenset(StakeSettings.__struct_fields__)
+    - {"strategy", "strategy_path", "recursive_strategy_search"}
+) | {"max_open_trades", "stake_currency", "stake_amount"}
+"""The settings that a strategy's attributes give where the configuration is silent."""

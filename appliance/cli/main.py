@@ -1,0 +1,83 @@
+"""The `appliance` command: its subcommands are imported only when they are called."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from appliance.cli.options import VERSION_OPTION
+from appliance.domain.errors import ApplianceError
+
+# Name: module, function, and its line in --help, which is shown without importing the module.
+_COMMANDS = {
+    "trade": ("trade", "trade", "Run the bot, with API and dashboard."),
+    "create-userdir": ("userdir", "create_userdir", "Make the user data folder."),
+    "new-config": ("new_config", "new_config", "Write a new configuration with secrets of its own."),
+    "show-config": (
+        "show_config",
+        "show_config",
+        "Show the configuration as it comes out of all its sources.",
+    ),
+    "list-strategies": (
+        "strategies",
+        "list_strategies_command",
+        "List strategies, the broken ones with the reason.",
+    ),
+    "version": ("version", "version", "Show versions."),
+}
+
+
+class _LateCommands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, function, _ = _COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"appliance.cli.{module}"), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_LateCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@VERSION_OPTION
+def _appliance(**_: Any) -> None:
+    """A trading bot in one file, for configurations and strategies written for freqtrade."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its status; errors are told in a line each, without a traceback."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        status = _appliance.main(arguments, prog_name="appliance", standalone_mode=False)
+    except ApplianceError as error:
+        for line in str(error).splitlines() or [type(error).__name__]:
+            _tell(line)
+        return error.exit_status
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left; what Python still wants to flush goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+def _tell(line: str) -> None:
+    # click leaves the colour out where standard error is no terminal.
+    click.echo(click.style("error: ", fg="red") + line, err=True)

@@ -1,0 +1,113 @@
+"""`appliance new-config`: write a configuration, by asking or by options, with secrets of its own."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from appliance.config.starter import DEMO_PAIRS, USERNAME, as_text, new_configuration
+from appliance.config.userdir import write_private
+from appliance.domain.errors import ConfigurationError
+
+# Option, question, and what is taken where nobody answers.
+_QUESTIONS: tuple[tuple[str, str, Any], ...] = (
+    ("exchange", "Exchange (its name, or simulated)", "simulated"),
+    ("dry_run", "Trade with play money only", True),
+    ("stake_currency", "Currency to trade with", "USDT"),
+    ("stake_amount", "Stake of one trade (a number, or unlimited)", "unlimited"),
+    ("max_open_trades", "Most trades open at once", 5),
+    ("fiat_display_currency", "Currency to show amounts in besides", "USD"),
+    ("listen_ip_address", "Address of API and dashboard", "127.0.0.1"),
+    ("listen_port", "Port of API and dashboard", 8080),
+    ("username", "User name for API and dashboard", USERNAME),
+)
+_REAL_PAIRS = ("BTC", "ETH")
+
+
+@click.command("new-config")
+@click.option(
+    "-c", "--config", metavar="PATH", help="File to write; default config.json, in user_data if there is one."
+)
+@click.option(
+    "--userdir", "--user-data-dir", "user_data_dir", metavar="PATH", help="User data folder to write it to."
+)
+@click.option("--exchange", metavar="NAME", help="Name of the exchange, or simulated.")
+@click.option(
+    "--pair", "pairs", multiple=True, metavar="PAIR", help="Pair to trade; may be given several times."
+)
+@click.option("--dry-run/--live", "dry_run", default=None, help="Trade with play money, or with real money.")
+@click.option("--stake-currency", metavar="NAME", help="Currency to trade with.")
+@click.option("--stake-amount", metavar="AMOUNT", help="Stake of one trade, or unlimited.")
+@click.option("--max-open-trades", type=int, metavar="N", help="Most trades open at once.")
+@click.option("--fiat-display-currency", metavar="NAME", help="Currency to show amounts in besides.")
+@click.option("--listen-ip-address", metavar="ADDRESS", help="Address of API and dashboard.")
+@click.option(
+    "--listen-port", type=click.IntRange(0, 65535), metavar="PORT", help="Port of API and dashboard."
+)
+@click.option("--username", metavar="NAME", help="User name for API and dashboard.")
+@click.option("--timeframe", metavar="LENGTH", help="Length of a candle; without it the strategy decides.")
+@click.option("-s", "--strategy", metavar="NAME", help="Class name of the strategy.")
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing; take defaults for what no option says.")
+def new_config(
+    config: str | None,
+    user_data_dir: str | None,
+    force: bool,
+    yes: bool,
+    pairs: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Write a new configuration with secrets of its own. On a terminal it asks what no option says."""
+    file = _file(config, user_data_dir)
+    if file.exists() and not force:
+        raise ConfigurationError(
+            f"{file}: exists already; use --force to overwrite it, or another name with -c"
+        )
+    asking = sys.stdin.isatty() and sys.stdout.isatty() and not yes
+    answers = {
+        name: _answer(question, options.pop(name), default, asking) for name, question, default in _QUESTIONS
+    }
+    answers["stake_amount"] = _stake(str(answers["stake_amount"]))
+    if asking and answers["exchange"] != "simulated" and not answers["dry_run"]:
+        options["key"] = click.prompt("API key", default="", hide_input=True, show_default=False)
+        options["secret"] = click.prompt("API secret", default="", hide_input=True, show_default=False)
+    chosen = pairs or _pairs(answers["exchange"], answers["stake_currency"])
+    given = {name: value for name, value in options.items() if value is not None}
+    write_private(file, as_text(new_configuration(pairs=chosen, **answers, **given)), overwrite=force)
+    click.echo(
+        f"Wrote {file.absolute()} with a new password, which is in it. Start with: appliance trade -c {file}"
+    )
+
+
+def _file(config: str | None, user_data_dir: str | None) -> Path:
+    if config:
+        return Path(config)
+    folder = Path(user_data_dir or "user_data")
+    return folder / "config.json" if user_data_dir or folder.is_dir() else Path("config.json")
+
+
+def _answer(question: str, given: Any, default: Any, asking: bool) -> Any:
+    if given is not None:
+        return given
+    if not asking:
+        return default
+    return click.confirm(question, default) if isinstance(default, bool) else click.prompt(question, default)
+
+
+def _stake(text: str) -> float | str:
+    if text == "unlimited":
+        return text
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < float("inf"):
+        raise ConfigurationError(f'--stake-amount: expected a number above 0 or "unlimited", found "{text}"')
+    return amount
+
+
+def _pairs(exchange: str, stake_currency: str) -> tuple[str, ...]:
+    if exchange == "simulated":
+        return DEMO_PAIRS
+    return tuple(f"{base}/{stake_currency}" for base in _REAL_PAIRS if base != stake_currency)

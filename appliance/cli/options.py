@@ -1,0 +1,127 @@
+"""The options that commands share, with freqtrade's names, and what they mean for the settings."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from appliance import __version__
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        click.echo(f"appliance {__version__}")
+        ctx.exit()
+
+
+VERSION_OPTION = click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version.",
+)
+
+_CONFIGURATION = (
+    click.option(
+        "-c",
+        "--config",
+        multiple=True,
+        metavar="PATH",
+        help="Configuration file; may be given several times, later ones win; - is standard input. "
+        "Default: config.json of the user data folder, or of the working folder.",
+    ),
+    click.option("--userdir", "--user-data-dir", "user_data_dir", metavar="PATH", help="User data folder."),
+)
+_COMMON = (
+    *_CONFIGURATION,
+    click.option("-d", "--datadir", "--data-dir", "datadir", metavar="PATH", help="Folder of candle files."),
+    click.option(
+        "--logfile",
+        "--log-file",
+        "logfile",
+        metavar="FILE",
+        help="Log to this file too, or to syslog, or journald.",
+    ),
+    click.option("-v", "--verbose", "verbosity", count=True, help="Log more; -vv and -vvv even more."),
+    click.option("--no-color", is_flag=True, help="Do without colours."),
+    VERSION_OPTION,
+)
+_STRATEGY_SEARCH = (
+    click.option(
+        "--strategy-path", metavar="PATH", help="Folder to look for strategies in, before the usual one."
+    ),
+    click.option(
+        "--recursive-strategy-search", is_flag=True, help="Look in subfolders of the strategies folder too."
+    ),
+)
+_STRATEGY = (
+    click.option("-s", "--strategy", metavar="NAME", help="Class name of the strategy."),
+    *_STRATEGY_SEARCH,
+    click.option("--freqaimodel", metavar="NAME", hidden=True),
+    click.option("--freqaimodel-path", metavar="PATH", hidden=True),
+)
+_TRADE = (
+    click.option("--db-url", metavar="URL", help="Trades database, e.g. sqlite:///tradesv3.sqlite."),
+    click.option("--sd-notify", is_flag=True, help="Tell systemd about readiness and health."),
+    click.option("--dry-run", is_flag=True, help="Trade with play money, whatever the configuration says."),
+    click.option(
+        "--dry-run-wallet",
+        "--starting-balance",
+        "dry_run_wallet",
+        type=float,
+        metavar="AMOUNT",
+        help="Play money at the start.",
+    ),
+    click.option(
+        "--fee", type=float, metavar="RATIO", help="Fee as a ratio, e.g. 0.001, instead of the exchange's."
+    ),
+)
+
+
+def _all_of(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def configuration_options(command: Command) -> Command:
+    return _all_of(_CONFIGURATION)(command)
+
+
+def common_options(command: Command) -> Command:
+    return _all_of(_COMMON)(command)
+
+
+def search_options(command: Command) -> Command:
+    return _all_of(_STRATEGY_SEARCH)(command)
+
+
+def strategy_options(command: Command) -> Command:
+    return _all_of(_STRATEGY)(command)
+
+
+def trade_options(command: Command) -> Command:
+    return _all_of(_TRADE)(command)
+
+
+def overrides(options: dict[str, Any]) -> dict[str, Any]:
+    """The settings that the given options override; an option not given, or a flag not set, is silent."""
+    not_settings = ("config", "no_color")
+    given = {
+        name: value
+        for name, value in options.items()
+        if name not in not_settings and value not in (None, False)
+    }
+    if given.get("verbosity") == 0:
+        del given["verbosity"]
+    if given.pop("sd_notify", False):
+        given["internals.sd_notify"] = True
+    return given

@@ -1,0 +1,41 @@
+"""`appliance show-config`: the configuration as it comes out of all its sources."""
+
+import json
+from typing import Any
+
+import click
+import msgspec
+
+from appliance.cli.options import common_options, overrides, strategy_options, trade_options
+from appliance.config.loading import LoadedSettings, Sources, load
+from appliance.config.schema import json_schema
+from appliance.config.secrets import redacted
+from appliance.config.sources import merged
+from appliance.domain.enums import RunMode
+
+
+@click.command("show-config")
+@common_options
+@strategy_options
+@trade_options
+@click.option("--show-sensitive", is_flag=True, help="Show secrets too; never share such an output.")
+@click.option("--schema", is_flag=True, help="Show the JSON schema of configurations instead.")
+def show_config(
+    config: tuple[str, ...], no_color: bool, show_sensitive: bool, schema: bool, **options: Any
+) -> None:
+    """Show the configuration as it comes out of all its sources, as JSON without secrets."""
+    if schema:
+        click.echo(json.dumps(json_schema(), indent=2))
+        return
+    loaded = load(Sources(config, overrides(options)), runmode=RunMode.OTHER)
+    for line in (*(f"read {file}" for file in loaded.files), *loaded.warnings):
+        click.echo(line, err=True)
+    values = effective(loaded)
+    click.echo(json.dumps(values if show_sensitive else redacted(values), indent=2, default=str))
+
+
+def effective(loaded: LoadedSettings) -> dict[str, Any]:
+    """Every setting that has a value, with the keys that only strategies know."""
+    values = merged(msgspec.to_builtins(loaded.settings), loaded.gathered.values)
+    values["user_data_dir"], values["db_url"] = str(loaded.user_data_dir), loaded.db_url
+    return {key: value for key, value in values.items() if value is not None and value != {}}

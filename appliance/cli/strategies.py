@@ -1,0 +1,60 @@
+"""`appliance list-strategies`: what strategies there are, and what is wrong with the broken ones."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from appliance.cli.options import common_options, overrides, search_options
+from appliance.config.loading import Sources, load
+from appliance.domain.enums import RunMode
+
+
+@click.command("list-strategies")
+@common_options
+@search_options
+@click.option("-1", "--one-column", is_flag=True, help="Names only, one a line.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: name, file, status.")
+def list_strategies_command(
+    config: tuple[str, ...], no_color: bool, one_column: bool, as_json: bool, **options: Any
+) -> None:
+    """List strategies: name, file, and OK or the reason why it cannot be loaded.
+
+    In a pipe the three are parted by tabs.
+    """
+    loaded = load(Sources(config, overrides(options)), runmode=RunMode.UTIL_NO_EXCHANGE)
+    from appliance.strategy.loading import SAMPLES, list_strategies, search_folders
+
+    extra = Path(loaded.settings.strategy_path) if loaded.settings.strategy_path else None
+    folders = search_folders(loaded.user_data_dir, extra, recursive=loaded.settings.recursive_strategy_search)
+    found = sorted(list_strategies(folders), key=lambda listing: listing.name)
+    own = {listing.name for listing in found if Path(listing.file).parent != SAMPLES}
+    rows = [
+        (listing.name, listing.file, listing.status)
+        for listing in found
+        # A sample that was copied to be changed is listed once: the copy is what counts.
+        if Path(listing.file).parent != SAMPLES or listing.name not in own
+    ]
+    if as_json:
+        click.echo(
+            json.dumps([dict(zip(("name", "file", "status"), row, strict=True)) for row in rows], indent=2)
+        )
+    elif one_column:
+        click.echo("".join(f"{name}\n" for name, _, _ in rows), nl=False)
+    elif sys.stdout.isatty():
+        _table(rows, colour=not no_color)
+    else:
+        click.echo("".join("\t".join(_one_line(cell) for cell in row) + "\n" for row in rows), nl=False)
+
+
+def _table(rows: list[tuple[str, str, str]], *, colour: bool) -> None:
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    for name, file, status in rows:
+        shown = click.style(status, fg="green" if status == "OK" else "red") if colour else status
+        click.echo(f"{name:{widths[0]}}  {file:{widths[1]}}  {shown}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

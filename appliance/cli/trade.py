@@ -1,0 +1,52 @@
+"""`appliance trade`: load the settings, set up the logs, run the bot."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from appliance.cli.first_start import first_start, login_lines, needs_first_start
+from appliance.cli.options import common_options, overrides, strategy_options, trade_options
+from appliance.config.loading import LoadedSettings, Sources, load
+from appliance.config.logs import set_up_logs
+from appliance.config.userdir import make_user_data
+
+logger = logging.getLogger("appliance")
+
+
+@click.command()
+@common_options
+@strategy_options
+@trade_options
+def trade(config: tuple[str, ...], no_color: bool, **options: Any) -> int | None:
+    """Run the bot, with API and dashboard.
+
+    Without any configuration it makes one, with secrets of its own, and trades play money on a simulated
+    market.
+    """
+    given = overrides(options)
+    userdir = Path(given.get("user_data_dir", "user_data"))
+    new = not config and needs_first_start(userdir)
+    if new:
+        first_start(userdir)
+    loaded = load(Sources(config, given))
+    make_user_data(loaded.user_data_dir)
+    for line in login_lines(loaded, new=new):
+        click.echo(line)
+    logs = set_up_logs(loaded, colour=sys.stderr.isatty() and not no_color)
+    try:
+        _tell(loaded)
+        from appliance.cli.run import run
+
+        return run(loaded, logs)
+    finally:
+        logs.close()
+
+
+def _tell(loaded: LoadedSettings) -> None:
+    for file in loaded.files:
+        logger.info("Configuration %s", file.absolute())
+    for warning in loaded.warnings:
+        logger.warning("%s", warning)

@@ -1,0 +1,40 @@
+"""`appliance create-userdir`: make the user data folder."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from appliance.config.userdir import make_user_data
+from appliance.domain.errors import ConfigurationError
+
+
+@click.command("create-userdir")
+@click.option(
+    "--userdir",
+    "--user-data-dir",
+    "user_data_dir",
+    default="user_data",
+    show_default=True,
+    metavar="PATH",
+    help="The folder to make.",
+)
+@click.option("--reset", is_flag=True, help="Bring the sample strategy back to its original state.")
+def create_userdir(user_data_dir: str, reset: bool) -> None:
+    """Make the user data folder, with a sample strategy in it."""
+    from appliance.strategy.loading import SAMPLES
+
+    folder = Path(user_data_dir).expanduser().absolute()
+    new = make_user_data(folder)
+    for sample in sorted(SAMPLES.glob("*.py")):
+        _copy(sample, folder / "strategies" / sample.name, reset=reset)
+    click.echo(f"{'Made' if new else 'Already there:'} {folder}")
+
+
+def _copy(sample: Path, target: Path, *, reset: bool) -> None:
+    if sample.name == "__init__.py" or (target.exists() and not reset):
+        return
+    try:
+        shutil.copyfile(sample, target)
+    except OSError as error:
+        raise ConfigurationError(f"{target}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,160 @@
+"""Set up logging: nobody waits for a disk, no secret gets out, the newest lines are kept for the API."""
+
+import logging
+import logging.config
+import logging.handlers
+import queue
+import sys
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from appliance.config.loading import LoadedSettings
+from appliance.config.secrets import Mask
+from appliance.domain.errors import ConfigurationError
+
+LogLine = tuple[str, float, str, str, str]
+"""Date as text (UTC), the same in ms since 1970, logger, level, message."""
+
+_FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
+_COLOURS = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
+# Talkative libraries, and how many -v they need to be heard.
+_LIBRARIES = {
+    "asyncio": 2,
+    "aiosqlite": 3,
+    "ccxt": 3,
+    "urllib3": 2,
+    "numba": 3,
+    "matplotlib": 3,
+    "tornado": 3,
+}
+_FILE_BYTES = 10 * 1024 * 1024
+_FILES = 10
+
+
+class LogBuffer(logging.Handler):
+    """Keep the newest log lines in memory."""
+
+    def __init__(self, capacity: int = 1000) -> None:
+        super().__init__()
+        self._lines: deque[LogLine] = deque(maxlen=capacity)
+
+    @property
+    def records(self) -> Sequence[LogLine]:
+        """The newest lines, oldest first."""
+        self.acquire()
+        try:
+            return tuple(self._lines)
+        finally:
+            self.release()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        date = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
+        text = record.getMessage() + (f"\n{record.exc_text}" if record.exc_text else "")
+        self._lines.append((date, record.created * 1000, record.name, record.levelname, text))
+
+
+class MaskingFilter(logging.Filter):
+    """Take secrets out of a record before any handler writes it."""
+
+    def __init__(self, mask: Mask) -> None:
+        super().__init__()
+        self._mask = mask
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._mask(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = self._mask(record.exc_text)
+        record.exc_info = None
+        return True
+
+
+class Logs:
+    """Logging at work: `buffer` for the API, `mask` to learn new secrets, `close` to write what is left."""
+
+    def __init__(self, buffer: LogBuffer, mask: Mask, listener: logging.handlers.QueueListener) -> None:
+        self.buffer = buffer
+        self.mask = mask
+        self._listener = listener
+
+    def close(self) -> None:
+        self._listener.stop()
+
+
+def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
+    """Log to standard error, to `logfile`, or as `log_config` says, from a thread of its own.
+
+    Raises `ConfigurationError` when the log file cannot be written or `log_config` makes no sense.
+    """
+    settings = loaded.settings
+    handlers = _from_log_config(settings.log_config) if settings.log_config else [_console(colour)]
+    if settings.logfile:
+        handlers.append(_file(settings.logfile))
+    mask, buffer = Mask(), LogBuffer()
+    mask.learn(loaded.gathered.values)
+    waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    listener = logging.handlers.QueueListener(waiting, *handlers, respect_handler_level=True)
+    entrance = logging.handlers.QueueHandler(waiting)
+    for handler in (entrance, buffer):
+        handler.addFilter(MaskingFilter(mask))
+    logging.root.handlers[:] = [entrance, buffer]
+    _set_levels(settings.verbosity, settings.api_server.verbosity)
+    listener.start()
+    return Logs(buffer, mask, listener)
+
+
+def _set_levels(verbosity: int, api_verbosity: str) -> None:
+    logging.root.setLevel(logging.DEBUG if verbosity else logging.INFO)
+    for name, needed in _LIBRARIES.items():
+        logging.getLogger(name).setLevel(logging.DEBUG if verbosity >= needed else logging.INFO)
+    logging.getLogger("aiohttp.access").setLevel(logging.INFO if api_verbosity == "info" else logging.ERROR)
+
+
+def _console(colour: bool) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_ColourFormatter(_FORMAT) if colour else logging.Formatter(_FORMAT))
+    return handler
+
+
+class _ColourFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        colour = _COLOURS.get(record.levelno)
+        return f"\x1b[{colour}m{text}\x1b[0m" if colour else text
+
+
+def _file(name: str) -> logging.Handler:
+    kind, *address = name.split(":")
+    try:
+        if kind in ("syslog", "journald"):
+            return _syslog(address)
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(name, maxBytes=_FILE_BYTES, backupCount=_FILES)
+    except OSError as error:
+        raise ConfigurationError(f"logfile: {name}: cannot be written: {error.strerror or error}") from None
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    return handler
+
+
+def _syslog(address: list[str]) -> logging.Handler:
+    """Write to the system's log: `syslog`, `syslog:/path`, `syslog:host:port`; journald listens there."""
+    target: Any = address[0] if address else "/dev/log"
+    if len(address) > 1 and address[1].isdigit():
+        target = (address[0], int(address[1]))
+    handler = logging.handlers.SysLogHandler(target)
+    handler.setFormatter(logging.Formatter("%(name)s - %(levelname)s - %(message)s"))
+    return handler
+
+
+def _from_log_config(config: dict[str, Any]) -> list[logging.Handler]:
+    """Build the handlers of a `logging.config` dict, in place of the usual ones."""
+    try:
+        logging.config.dictConfig({"disable_existing_loggers": False, **config})
+    except (ValueError, TypeError, AttributeError, ImportError) as error:
+        cause = f": {error.__cause__}" if error.__cause__ else ""
+        raise ConfigurationError(f"log_config: expected what logging.config takes: {error}{cause}") from None
+    return list(logging.root.handlers)

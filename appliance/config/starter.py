@@ -1,0 +1,78 @@
+"""Compose new configurations: safe secrets, and sensible values for what a beginner does not choose."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+DEMO_SPEED = 20.0
+_DEMO_BASES = """
+BTC ETH BNB SOL XRP ADA DOGE TRX AVAX LINK DOT LTC BCH UNI ATOM ETC XLM NEAR APT FIL ARB OP INJ SUI
+"""
+DEMO_PAIRS = tuple(f"{base}/USDT" for base in _DEMO_BASES.split())
+USERNAME = "trader"
+
+
+def new_configuration(
+    *,
+    exchange: str = "simulated",
+    pairs: Sequence[str] = DEMO_PAIRS,
+    stake_currency: str = "USDT",
+    stake_amount: float | str = "unlimited",
+    max_open_trades: int = 5,
+    dry_run: bool = True,
+    fiat_display_currency: str = "USD",
+    timeframe: str | None = None,
+    strategy: str | None = "SampleStrategy",
+    listen_ip_address: str = "127.0.0.1",
+    listen_port: int = 8080,
+    username: str = USERNAME,
+    key: str = "",
+    secret: str = "",
+) -> dict[str, Any]:
+    """Compose a configuration with new secrets of its own."""
+    return {
+        **({"strategy": strategy} if strategy else {}),
+        **({"timeframe": timeframe} if timeframe else {}),
+        "max_open_trades": max_open_trades,
+        "stake_currency": stake_currency,
+        "stake_amount": stake_amount,
+        "tradable_balance_ratio": 0.99,
+        "fiat_display_currency": fiat_display_currency,
+        "dry_run": dry_run,
+        "dry_run_wallet": 1000,
+        "cancel_open_orders_on_exit": False,
+        "trading_mode": "spot",
+        "unfilledtimeout": {"entry": 10, "exit": 10, "exit_timeout_count": 0, "unit": "minutes"},
+        "entry_pricing": {"price_side": "same", "use_order_book": True, "order_book_top": 1},
+        "exit_pricing": {"price_side": "same", "use_order_book": True, "order_book_top": 1},
+        "exchange": _exchange(exchange, pairs, key, secret),
+        "pairlists": [{"method": "StaticPairList"}],
+        "api_server": {
+            "enabled": True,
+            "listen_ip_address": listen_ip_address,
+            "listen_port": listen_port,
+            "username": username,
+            "password": secrets.token_urlsafe(15),
+            "jwt_secret_key": secrets.token_hex(32),
+            "ws_token": secrets.token_urlsafe(25),
+            "CORS_origins": [],
+            "verbosity": "error",
+        },
+        "bot_name": "appliance",
+        "initial_state": "running",
+        "force_entry_enable": True,
+        "internals": {"process_throttle_secs": 5},
+    }
+
+
+def as_text(configuration: dict[str, Any]) -> str:
+    """Write a configuration as the JSON of its file."""
+    return json.dumps(configuration, indent=4, ensure_ascii=False) + "\n"
+
+
+def _exchange(name: str, pairs: Sequence[str], key: str, secret: str) -> dict[str, Any]:
+    exchange: dict[str, Any] = {"name": name, "pair_whitelist": list(pairs), "pair_blacklist": []}
+    if name == "simulated":
+        return exchange | {"simulated": {"seed": 1, "speed": DEMO_SPEED}}
+    return exchange | {"key": key, "secret": secret, "ccxt_config": {}, "ccxt_async_config": {}}

@@ -1,0 +1,68 @@
+"""Make the user data folder and write files in it that only their owner reads."""
+
+import os
+import secrets
+from pathlib import Path
+
+from appliance.domain.errors import ConfigurationError
+
+_FOLDERS = (
+    "backtest_results",
+    "data",
+    "freqaimodels",
+    "hyperopt_results",
+    "hyperopts",
+    "logs",
+    "notebooks",
+    "plot",
+    "strategies",
+)
+
+
+def make_user_data(folder: Path) -> bool:
+    """Make the folder and those in it, for its owner only; True when it was not there before.
+
+    Raises `ConfigurationError` when that cannot be done.
+    """
+    new = not folder.is_dir()
+    try:
+        if new:
+            folder.mkdir(mode=0o700, parents=True)
+        for name in _FOLDERS:
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename}: folder cannot be made: {error.strerror}; name another one with --userdir"
+        ) from None
+    return new
+
+
+def write_private(file: Path, text: str, *, overwrite: bool = False) -> None:
+    """Write a file of mode 0600, whole or not at all.
+
+    Raises `ConfigurationError` when it exists (without `overwrite`) or cannot be written.
+    """
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        _write(draft, text)
+        try:
+            if overwrite:
+                draft.replace(file)
+            else:
+                os.link(draft, file)
+        finally:
+            draft.unlink(missing_ok=True)
+    except FileExistsError:
+        raise ConfigurationError(
+            f"{file}: exists already; use --force to overwrite it, or another name"
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _write(file: Path, text: str) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
