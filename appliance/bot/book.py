@@ -9,19 +9,26 @@ from appliance.domain.trade import Trade
 
 
 class TradeBook:
-    """Hold what the bot trades and has traded. `revision` grows with every change: answers are kept by it."""
+    """Hold what the bot trades and has traded.
+
+    `revision` grows with every change, `trades_revision` with those that are not of prices alone: whoever
+    keeps an answer keeps it by these. `closed_profit` is in stake currency.
+    """
 
     def __init__(self) -> None:
         self.open: dict[int, Trade] = {}
         self.closed: list[ClosedTrade] = []
         self.rates: dict[str, float] = {}
         self.revision = 0
+        self.trades_revision = 0
+        self.closed_profit = 0.0
 
     def load(self, open_trades: Iterable[Trade], closed: Iterable[ClosedTrade]) -> None:
         """Take over what the database holds."""
         self.open = {trade.id: trade for trade in open_trades}
         self.closed = list(closed)
-        self.revision += 1
+        self._sum_profit()
+        self._changed()
 
     def touch(self, trade: Trade) -> None:
         """Note that `trade` is new or has changed; one that has closed moves to the closed ones."""
@@ -29,13 +36,15 @@ class TradeBook:
             self.open[trade.id] = trade
         elif self.open.pop(trade.id, None) is not None:
             self.closed.append(summed_up(trade))
-        self.revision += 1
+            self._sum_profit()
+        self._changed()
 
     def forget(self, trade_id: int) -> None:
         """Drop a trade that never came to be, or that was deleted."""
         self.open.pop(trade_id, None)
         self.closed = [closed for closed in self.closed if closed.id != trade_id]
-        self.revision += 1
+        self._sum_profit()
+        self._changed()
 
     def set_rate(self, pair: str, rate: float) -> None:
         """Note at what rate (quote currency) an open trade of `pair` would be exited now."""
@@ -46,6 +55,13 @@ class TradeBook:
     def of_pair(self, pair: str) -> Trade | None:
         """Return the open trade of `pair`, or None."""
         return next((trade for trade in self.open.values() if trade.pair == pair), None)
+
+    def _sum_profit(self) -> None:
+        self.closed_profit = sum(closed.realized_profit for closed in self.closed)
+
+    def _changed(self) -> None:
+        self.revision += 1
+        self.trades_revision += 1
 
 
 class LockBook:

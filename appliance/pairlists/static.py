@@ -35,7 +35,7 @@ class StaticPairs:
         return [pair for pair in wanted if pair not in markets]
 
     def pairs(self, markets: Mapping[str, Market]) -> list[str]:
-        """Return the pairs that may be traded now, in the configured order. Says once why a pair is left out."""
+        """Return the pairs that may be traded now, in the configured order; say once why one is left out."""
         known = list(markets)
         barred = set(expand(self.blacklist, known))
         chosen = []

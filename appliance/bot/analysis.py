@@ -1,0 +1,116 @@
+"""Keep candles fresh, have the strategy analyse them, and hold what it found."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from appliance.bot.trading import Trading
+from appliance.domain.enums import CandleType
+from appliance.domain.errors import StrategyError
+from appliance.domain.message import MessageType
+from appliance.domain.timeframe import seconds
+from appliance.exchange.candles import CandleCache
+from appliance.strategy.analysis import Signal, analyze, latest_signal
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, str]
+"""A pair and a time frame."""
+
+
+class AnalyzedFrame(msgspec.Struct, frozen=True):
+    """Hold a pair's frame as the strategy left it, its newest signal, and when that was (UTC)."""
+
+    frame: "DataFrame"
+    signal: Signal | None
+    analyzed_at: datetime
+
+
+class Analyst:
+    """Turn candles into signals, pair by pair, in the strategy's thread."""
+
+    def __init__(self, trading: Trading, candles: CandleCache) -> None:
+        self._t = trading
+        self.candles = candles
+        self.frames: dict[Key, AnalyzedFrame] = {}
+
+    @property
+    def timeframe_seconds(self) -> int:
+        return seconds(self._t.resolved.timeframe)
+
+    def signal(self, pair: str) -> Signal | None:
+        """Return the newest signal of `pair`; None where there is none or it is too old to act on."""
+        found = self.frames.get((pair, self._t.resolved.timeframe))
+        if found is None or found.signal is None:
+            return None
+        late = timedelta(minutes=self._t.settings.exchange.outdated_offset)
+        oldest = self._t.now() - timedelta(seconds=2 * self.timeframe_seconds) - late
+        return found.signal if found.signal.candle_date >= oldest else None
+
+    async def refresh(self, pairs: Iterable[str]) -> set[Key]:
+        """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
+        result = await self.candles.refresh(self._wanted(pairs))
+        for (pair, timeframe), error in result.failed.items():
+            log.warning("No new candles of %s %s: %s", pair, timeframe, error)
+        return set(result.updated)
+
+    async def analyse(self, pairs: Iterable[str], updated: set[Key]) -> None:
+        """Analyse the pairs with a new candle; all of them where the strategy wants every cycle.
+
+        An error in strategy code has been told when it arrives here: that pair is skipped for this cycle.
+        """
+        timeframe = self._t.resolved.timeframe
+        for pair in pairs:
+            key = (pair, timeframe)
+            fresh = key in updated or key not in self.frames
+            if self._t.resolved.process_only_new_candles and not fresh:
+                continue
+            try:
+                await self._analyse_pair(key)
+            except StrategyError:
+                self.frames.pop(key, None)
+                continue
+            if key in updated:
+                self._t.announcer.announce(
+                    MessageType.NEW_CANDLE, data=[pair, timeframe, CandleType.SPOT.value]
+                )
+
+    def forget(self) -> None:
+        """Drop what was analysed: the strategy is another one now."""
+        self.frames.clear()
+
+    async def _analyse_pair(self, key: Key) -> None:
+        if not self.candles.has(*key):
+            return
+        now = self._t.now()
+        found = await self._t.thread.run(self._analysed, key, now)
+        if found is None:
+            return
+        self.frames[key] = found
+        self._t.announcer.announce(
+            MessageType.ANALYZED_DF,
+            data={"key": [*key, CandleType.SPOT.value], "df": found.frame, "la": found.analyzed_at},
+        )
+
+    def _analysed(self, key: Key, now: datetime) -> AnalyzedFrame | None:
+        pair, timeframe = key
+        frame = self.candles.frame(pair, timeframe)
+        if frame is None or frame.empty:
+            return None
+        result = analyze(self._t.strategy, frame, pair)
+        late = self._t.settings.exchange.outdated_offset
+        return AnalyzedFrame(result, latest_signal(result, timeframe, now, late), now)
+
+    def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
+        """Return how many candles to keep of each pair and time frame."""
+        count = max(self._t.resolved.startup_candle_count, self._t.gateway.candle_limit)
+        wanted = {(pair, self._t.resolved.timeframe): count for pair in pairs}
+        for pair, timeframe, *_ in self._t.strategy.gather_informative_pairs():
+            wanted.setdefault((pair, timeframe), count)
+        return wanted

@@ -1,0 +1,170 @@
+"""Put a bot together from its settings: database, strategy, exchange, books, and the cycle that uses them."""
+
+import asyncio
+import difflib
+import logging
+
+from appliance.bot.analysis import Analyst
+from appliance.bot.announcer import Announcer
+from appliance.bot.book import LockBook, TradeBook
+from appliance.bot.bot import Bot
+from appliance.bot.calls import StrategyCalls
+from appliance.bot.cycle import Cycle
+from appliance.bot.entries import Entries
+from appliance.bot.exits import Exits
+from appliance.bot.open_orders import OpenOrders
+from appliance.bot.orders import Orders
+from appliance.bot.rates import Rates
+from appliance.bot.reloading import (
+    LoadedStrategy,
+    Reloader,
+    load_with_settings,
+    static_pairs,
+    wire,
+)
+from appliance.bot.strategy_ports import DataAnswers, LoopCalls
+from appliance.bot.trading import Trading, utc_now
+from appliance.bot.wallets import Wallets
+from appliance.bot.worker import StrategyThread
+from appliance.config.loading import LoadedSettings
+from appliance.domain.enums import RunMode
+from appliance.domain.errors import ConfigurationError
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import Order
+from appliance.domain.timeframe import to_ms
+from appliance.exchange.candles import CandleCache
+from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.factory import open_gateway
+from appliance.exchange.gateway import Gateway
+from appliance.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+
+async def assemble(loaded: LoadedSettings) -> Bot:
+    """Return a bot that is ready to run, with the trades that its database holds.
+
+    Raises `ApplianceError` for whatever the user must mend; what was opened is closed again.
+    """
+    store = await Store.open(loaded.db_url)
+    try:
+        found = await asyncio.to_thread(load_with_settings, loaded)
+        settings = found.loaded.settings
+        gateway = await open_gateway(settings.exchange, dry_run=settings.dry_run, fee=settings.fee)
+    except BaseException:
+        await store.close()
+        raise
+    try:
+        return await _put_together(found, store, gateway)
+    except BaseException:
+        await gateway.close()
+        await store.close()
+        raise
+
+
+async def _put_together(found: LoadedStrategy, store: Store, gateway: Gateway) -> Bot:
+    _check_against_exchange(found, gateway)
+    settings = found.loaded.settings
+    book = TradeBook()
+    trading = Trading(
+        settings=settings,
+        strategy=found.strategy,
+        resolved=found.resolved,
+        gateway=gateway,
+        store=store,
+        book=book,
+        locks=LockBook(),
+        wallets=Wallets(settings, book),
+        rates=Rates(gateway, settings, book),
+        announcer=Announcer(),
+        thread=StrategyThread(),
+        run_mode=RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE,
+    )
+    await _load_books(trading)
+    cycle = _cycle(trading, found.loaded)
+    try:
+        await wire(trading, cycle, found.loaded)
+        await cycle.refresh_whitelist()
+    except BaseException:
+        trading.thread.close()
+        raise
+    first_started_at = await store.first_start(utc_now())
+    return Bot(trading, cycle, Reloader(trading, cycle, found.loaded), first_started_at=first_started_at)
+
+
+def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
+    calls = StrategyCalls(trading)
+    orders = Orders(trading, calls)
+    analyst = Analyst(trading, CandleCache(trading.gateway))
+    exits = Exits(trading, calls, orders, analyst)
+    return Cycle(
+        trading,
+        pairs=static_pairs(loaded),
+        analyst=analyst,
+        calls=calls,
+        orders=orders,
+        open_orders=OpenOrders(trading, calls, orders, exits),
+        exits=exits,
+        entries=Entries(trading, calls, orders, analyst),
+        data=DataAnswers(trading, analyst, LoopCalls(asyncio.get_running_loop())),
+    )
+
+
+async def _load_books(trading: Trading) -> None:
+    """Take over open and closed trades and locks; hand open orders back to the dry-run exchange."""
+    open_trades = await trading.store.open_trades()
+    trading.book.load(open_trades, await trading.store.closed_trades())
+    trading.locks.locks = list(await trading.store.locks(trading.now()))
+    if isinstance(trading.gateway, DryRunGateway):
+        for trade in open_trades:
+            for order in trade.open_orders:
+                if order.status == "open":
+                    trading.gateway.restore(_as_exchange_sees(order))
+    if open_trades:
+        log.info("Going on with %d open trades", len(open_trades))
+
+
+def _as_exchange_sees(order: Order) -> ExchangeOrder:
+    return ExchangeOrder(
+        id=order.order_id,
+        pair=order.ft_pair,
+        side=order.side or order.ft_order_side,
+        type=order.order_type or "limit",
+        status="open",
+        amount=order.safe_amount,
+        filled=order.safe_filled,
+        price=order.price or order.ft_price,
+        average=order.average,
+        stop_price=order.stop_price,
+        cost=order.safe_cost,
+        client_order_id=order.client_order_id,
+        timestamp=to_ms(order.order_date),
+    )
+
+
+def _check_against_exchange(found: LoadedStrategy, gateway: Gateway) -> None:
+    """Make sure that the exchange has what the configuration and the strategy ask of it."""
+    settings, markets = found.loaded.settings, gateway.markets
+    problems = []
+    quotes = sorted({market.quote for market in markets.values()})
+    if settings.stake_currency not in quotes:
+        near = difflib.get_close_matches(settings.stake_currency, quotes, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f", which has {', '.join(quotes[:12])}"
+        problems.append(
+            f'stake_currency: nothing is traded for "{settings.stake_currency}" on {gateway.name}{hint}'
+        )
+    if found.resolved.timeframe not in gateway.timeframes:
+        offered = ", ".join(gateway.timeframes)
+        problems.append(
+            f'timeframe: {gateway.name} has no candles of "{found.resolved.timeframe}"; it has {offered}'
+        )
+    if not settings.exchange.skip_pair_validation:
+        problems += [_no_such_pair(pair, gateway) for pair in static_pairs(found.loaded).unknown(markets)]
+    if problems:
+        raise ConfigurationError(*problems)
+
+
+def _no_such_pair(pair: str, gateway: Gateway) -> str:
+    near = difflib.get_close_matches(pair, list(gateway.markets), n=1)
+    hint = f"did you mean {near[0]}?" if near else "take it out of the list."
+    return f"exchange.pair_whitelist: {gateway.name} does not have {pair}; {hint}"

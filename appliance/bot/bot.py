@@ -1,0 +1,269 @@
+"""Be the bot: what the API and the dashboard read and command. All that is read is answered from memory."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from appliance.bot.analysis import AnalyzedFrame, Key
+from appliance.bot.announcer import Announcer
+from appliance.bot.book import LockBook, TradeBook
+from appliance.bot.commands import Commands
+from appliance.bot.cycle import Cycle
+from appliance.bot.loop import Loop
+from appliance.bot.reloading import Reloader
+from appliance.bot.trading import Trading
+from appliance.bot.wallets import Wallets
+from appliance.config.settings import Settings
+from appliance.domain.enums import RunMode, State
+from appliance.domain.message import MessageType
+from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.resolve import ResolvedStrategy
+
+log = logging.getLogger(__name__)
+
+STALL_SECONDS = 300.0
+"""A loop that has not finished a cycle for this long is not well; slow strategies take a minute."""
+
+
+class Bot:
+    """Hold the running parts together: trading, the cycle, the loop, people's commands."""
+
+    def __init__(
+        self, trading: Trading, cycle: Cycle, reloader: Reloader, *, first_started_at: datetime
+    ) -> None:
+        self._t = trading
+        self._cycle = cycle
+        self._reloader = reloader
+        self._commands = Commands(trading, cycle)
+        self.started_at = trading.now()
+        self.first_started_at = first_started_at
+        self._loop = Loop(
+            self._run_cycle,
+            self._reload,
+            trading.announcer,
+            pace_seconds=lambda: self.settings.internals.process_throttle_secs,
+            now=trading.now,
+            state=State(trading.settings.initial_state),
+        )
+        self._state_after_reload = self._loop.state
+
+    # -- what is read ----------------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> Settings:
+        return self._t.settings
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        return self._t.strategy.config
+
+    @property
+    def strategy(self) -> IStrategy:
+        return self._t.strategy
+
+    @property
+    def strategy_name(self) -> str:
+        return self._t.resolved.name
+
+    @property
+    def resolved(self) -> ResolvedStrategy:
+        return self._t.resolved
+
+    @property
+    def gateway(self) -> Gateway:
+        return self._t.gateway
+
+    @property
+    def state(self) -> State:
+        return self._loop.state
+
+    @property
+    def run_mode(self) -> RunMode:
+        return self._t.run_mode
+
+    @property
+    def book(self) -> TradeBook:
+        return self._t.book
+
+    @property
+    def locks(self) -> LockBook:
+        return self._t.locks
+
+    @property
+    def wallets(self) -> Wallets:
+        return self._t.wallets
+
+    @property
+    def announcer(self) -> Announcer:
+        return self._t.announcer
+
+    @property
+    def whitelist(self) -> list[str]:
+        return self._cycle.whitelist
+
+    @property
+    def blacklist(self) -> list[str]:
+        return self._cycle.pairs.blacklist
+
+    @property
+    def pairlist_names(self) -> list[str]:
+        return [self._cycle.pairs.name]
+
+    @property
+    def frames(self) -> Mapping[Key, AnalyzedFrame]:
+        return self._cycle.analyst.frames
+
+    @property
+    def max_open_trades(self) -> float:
+        return self._t.max_open_trades
+
+    @property
+    def last_cycle_at(self) -> datetime | None:
+        return self._loop.last_cycle_at
+
+    def now(self) -> datetime:
+        return self._t.now()
+
+    def is_well(self) -> bool:
+        """Tell whether the loop has finished a cycle lately."""
+        last = self._loop.last_cycle_at or self.started_at
+        return (self.now() - last).total_seconds() < STALL_SECONDS
+
+    def rate_in_stake(self, currency: str) -> float | None:
+        """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
+        stake = self.settings.stake_currency
+        return 1.0 if currency == stake else self.book.rates.get(f"{currency}/{stake}")
+
+    async def trade(self, trade_id: int) -> Trade | None:
+        return self.book.open.get(trade_id) or await self._t.store.trade(trade_id)
+
+    async def trades_page(self, limit: int, offset: int, newest_first: bool) -> tuple[list[Trade], int]:
+        return await self._t.store.trades_page(limit, offset, newest_first)
+
+    # -- what is commanded -----------------------------------------------------------------------------
+
+    def start(self) -> str:
+        """Let the bot trade; return what to tell the one who asked."""
+        if self.state is State.RUNNING:
+            return "already running"
+        self._change(State.RUNNING)
+        return "starting trader ..."
+
+    def stop(self) -> str:
+        """Stop trading; open trades are no longer looked after."""
+        if self.state is State.STOPPED:
+            return "already stopped"
+        self._change(State.STOPPED)
+        return "stopping trader ..."
+
+    def pause(self) -> str:
+        """Open no more trades; those that are open are looked after."""
+        if self.state is State.STOPPED:
+            self._change(State.PAUSED)
+            return "starting trader without entries. Use start to allow entries."
+        if self.state is State.PAUSED:
+            return "already paused"
+        self._change(State.PAUSED)
+        return "paused: no more entries from now on. Use start to allow them again."
+
+    def request_reload(self) -> str:
+        """Have configuration and strategy read again; the running ones stay if the new ones are wrong."""
+        if self.state is not State.RELOAD_CONFIG:
+            self._state_after_reload = self.state
+        self._change(State.RELOAD_CONFIG)
+        return "Reloading config ..."
+
+    async def force_enter(
+        self,
+        pair: str,
+        side: str,
+        *,
+        price: float | None = None,
+        order_type: str | None = None,
+        stake_amount: float | None = None,
+        enter_tag: str | None = None,
+        leverage: float | None = None,
+    ) -> Trade:
+        """Open a trade at once. Raises `Refused`, `ExchangeError`."""
+        return await self._commands.force_enter(
+            self.state,
+            pair,
+            side,
+            price=price,
+            order_type=order_type,
+            stake_amount=stake_amount,
+            enter_tag=enter_tag,
+            leverage=leverage,
+        )
+
+    async def force_exit(
+        self,
+        trade_id: str,
+        *,
+        order_type: str | None = None,
+        amount: float | None = None,
+        price: float | None = None,
+    ) -> str:
+        """Exit one trade, or "all". Raises `Refused`, `ExchangeError`."""
+        return await self._commands.force_exit(
+            self.state, trade_id, order_type=order_type, amount=amount, price=price
+        )
+
+    # -- the loop --------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Trade until cancelled."""
+        self.announcer.announce(MessageType.STATUS, status=self.state.value)
+        self.announcer.announce(MessageType.STARTUP, status=self._greeting())
+        await self._loop.run()
+
+    async def close(self) -> None:
+        """Cancel open orders if configured so, then let go of strategy, exchange and database."""
+        if self.settings.cancel_open_orders_on_exit:
+            await self._cycle.open_orders.cancel_all()
+        self._t.thread.close()
+        await self._t.gateway.close()
+        await self._t.store.close()
+
+    async def _run_cycle(self, state: State) -> None:
+        await self._cycle.run(state)
+
+    async def _reload(self) -> None:
+        try:
+            await self._reloader.reload()
+        finally:
+            if self._loop.state is State.RELOAD_CONFIG:
+                self._loop.state = self._state_after_reload
+
+    def _change(self, state: State) -> None:
+        self._loop.change(state)
+        self.announcer.announce(MessageType.STATUS, status=state.value)
+        log.info("State is now %s", state.value)
+
+    def _greeting(self) -> str:
+        settings, resolved = self.settings, self.resolved
+        money = "simulated money" if settings.dry_run else "real money"
+        stake = settings.stake_amount
+        return (
+            f"{settings.bot_name}: {resolved.name} on {self.gateway.name}, {resolved.timeframe} candles, "
+            f"{stake} {settings.stake_currency} a trade, at most {self.max_open_trades:g}, with {money}"
+        )
+
+
+async def run_until(bot: Bot, ended: asyncio.Event) -> None:
+    """Run the bot until `ended` is set, then close it."""
+    running = asyncio.create_task(bot.run(), name="bot")
+    waiting = asyncio.create_task(ended.wait(), name="end")
+    try:
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+    finally:
+        for task in (running, waiting):
+            task.cancel()
+        await asyncio.gather(running, waiting, return_exceptions=True)
+        await bot.close()

@@ -1,0 +1,128 @@
+"""Do what people ask for: enter now, exit now. Refusals say why."""
+
+import math
+
+from appliance.bot.cycle import Cycle
+from appliance.bot.entries import EntryRequest
+from appliance.bot.trading import Trading
+from appliance.domain.enums import ExitType, State, TradingMode
+from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.trade import Trade
+from appliance.rules.exits import ExitReason
+
+FORCED_TAG = "force_entry"
+_FORCED = ExitReason(ExitType.FORCE_EXIT, ExitType.FORCE_EXIT.value)
+BY_FORCE = "cancelled by a forced exit"
+
+
+class Commands:
+    """Carry out people's commands between the steps of the loop."""
+
+    def __init__(self, trading: Trading, cycle: Cycle) -> None:
+        self._t = trading
+        self._cycle = cycle
+
+    async def force_enter(
+        self,
+        state: State,
+        pair: str,
+        side: str,
+        *,
+        price: float | None = None,
+        order_type: str | None = None,
+        stake_amount: float | None = None,
+        enter_tag: str | None = None,
+        leverage: float | None = None,
+    ) -> Trade:
+        """Open a trade at once, at `price` (default: the present one). Raises `Refused`, `ExchangeError`."""
+        self._check_entry(state, pair, side)
+        request = EntryRequest(
+            pair=pair,
+            side=side,
+            tag=enter_tag or FORCED_TAG,
+            rate=price,
+            stake=stake_amount,
+            order_type=order_type or self._forced_order_type(),
+            leverage=leverage,
+        )
+        async with self._t.acting:
+            standing = self._t.book.of_pair(pair)
+            if standing is not None:
+                raise Refused(f"there is an open trade in {pair} already, with id {standing.id}")
+            if self._t.free_slots < 1:
+                raise Refused("the maximum number of open trades is reached")
+            entered = await self._cycle.entries.enter(request)
+        if entered is None:
+            raise Refused(f"could not enter {pair}: the log says why")
+        return entered
+
+    async def force_exit(
+        self,
+        state: State,
+        trade_id: str,
+        *,
+        order_type: str | None = None,
+        amount: float | None = None,
+        price: float | None = None,
+    ) -> str:
+        """Exit a trade, or "all" of them; `amount` in base currency. Raises `Refused`, `ExchangeError`."""
+        if state is State.STOPPED:
+            raise Refused("the trader is not running")
+        if trade_id == "all":
+            for each in list(self._t.book.open.values()):
+                await self._force_exit_of(each, order_type, None, price)
+            return "Created exit orders for all open trades."
+        trade = self._t.book.open.get(int(trade_id)) if trade_id.isdigit() else None
+        if trade is None:
+            raise Refused(f"there is no open trade with id {trade_id}")
+        await self._force_exit_of(trade, order_type, amount, price)
+        return f"Created exit order for trade {trade_id}."
+
+    def _check_entry(self, state: State, pair: str, side: str) -> None:
+        settings = self._t.settings
+        if not settings.force_entry_enable:
+            raise Refused("forced entries are off: set force_entry_enable to true to allow them")
+        if state is not State.RUNNING:
+            raise Refused("the trader is not running")
+        if side == "short" and settings.trading_mode == TradingMode.SPOT:
+            raise Refused("spot markets cannot be shorted")
+        market = self._t.gateway.markets.get(pair)
+        if market is None or not market.active:
+            raise Refused(f"{self._t.gateway.name} does not trade {pair}")
+        if market.quote != settings.stake_currency:
+            raise Refused(f"{pair} is not paid for in {settings.stake_currency}, the stake currency")
+
+    def _forced_order_type(self) -> str:
+        types = self._t.resolved.order_types
+        return str(types.get("force_entry") or types["entry"])
+
+    async def _force_exit_of(
+        self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
+    ) -> None:
+        async with self._t.acting:
+            await self._cancel_orders(trade)
+            if trade.id not in self._t.book.open or trade.amount <= 0:
+                return
+            partial = self._partial_amount(trade, amount)
+            rate = price or await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            await self._cycle.exits.leave(
+                trade, rate, _FORCED, amount=partial, order_type=order_type, rate_is_final=price is not None
+            )
+
+    async def _cancel_orders(self, trade: Trade) -> None:
+        for order in trade.open_orders:
+            if not await self._cycle.orders.cancel(trade, order, BY_FORCE):
+                raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
+
+    def _partial_amount(self, trade: Trade, amount: float | None) -> float | None:
+        """Return the amount of a partial exit; None for all. What would remain must be tradable too."""
+        if amount is None or math.isclose(amount, trade.amount, rel_tol=1e-9):
+            return None
+        if amount <= 0 or amount > trade.amount:
+            raise Refused(
+                f"the amount must be above 0 and at most {trade.amount:.8g} {trade.safe_base_currency}"
+            )
+        least = self._t.gateway.markets[trade.pair].cost_min or 0.0
+        if (trade.amount - amount) * trade.open_rate < least:
+            raise Refused(f"what remains would be worth less than the exchange's minimum of {least:.8g}")
+        return amount

@@ -1,0 +1,76 @@
+"""Go once through everything: pairs, candles, analysis, open orders, exits, entries."""
+
+import logging
+
+from appliance.bot.analysis import Analyst
+from appliance.bot.calls import StrategyCalls
+from appliance.bot.entries import Entries
+from appliance.bot.exits import Exits
+from appliance.bot.open_orders import OpenOrders
+from appliance.bot.orders import Orders
+from appliance.bot.strategy_ports import DataAnswers
+from appliance.bot.trading import Trading
+from appliance.domain.enums import State
+from appliance.domain.message import MessageType
+from appliance.pairlists.static import StaticPairs
+
+log = logging.getLogger(__name__)
+
+
+class Cycle:
+    """Do what is to be done every few seconds, in the order in which one thing follows from the other."""
+
+    def __init__(
+        self,
+        trading: Trading,
+        *,
+        pairs: StaticPairs,
+        analyst: Analyst,
+        calls: StrategyCalls,
+        orders: Orders,
+        open_orders: OpenOrders,
+        exits: Exits,
+        entries: Entries,
+        data: DataAnswers,
+    ) -> None:
+        self._t = trading
+        self.pairs = pairs
+        self.analyst = analyst
+        self.calls = calls
+        self.orders = orders
+        self.open_orders = open_orders
+        self.exits = exits
+        self.entries = entries
+        self.data = data
+        self.whitelist: list[str] = []
+
+    async def run(self, state: State) -> None:
+        """Go through once. Paused: no entries; stopped: only open orders are looked after."""
+        if state is State.STOPPED:
+            await self.open_orders.look_after_all()
+            return
+        await self.refresh_whitelist()
+        watched = self._watched()
+        updated = await self.analyst.refresh(watched)
+        await self.calls.loop_start(self._t.now())
+        await self.analyst.analyse(watched, updated)
+        await self.open_orders.look_after_all()
+        await self.exits.exit_where_due()
+        if state is State.RUNNING and self._t.free_slots >= 1:
+            await self.entries.enter_on_signals(self.whitelist)
+        self.exits.forget_closed()
+
+    async def refresh_whitelist(self) -> None:
+        """Read markets again when due, and say so when the whitelist is another one."""
+        markets = await self._t.gateway.load_markets()
+        whitelist = self.pairs.pairs(markets)
+        if whitelist != self.whitelist:
+            self.whitelist = whitelist
+            self.data.whitelisted = tuple(whitelist)
+            log.info("Whitelist with %d pairs: %s", len(whitelist), ", ".join(whitelist) or "none")
+            self._t.announcer.announce(MessageType.WHITELIST, data=whitelist)
+
+    def _watched(self) -> list[str]:
+        """The whitelist, and the pairs of open trades that are no longer on it."""
+        traded = [trade.pair for trade in self._t.book.open.values()]
+        return list(dict.fromkeys([*self.whitelist, *traded]))

@@ -1,0 +1,175 @@
+"""Leave trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
+
+import logging
+from datetime import datetime
+
+from appliance.bot.analysis import Analyst
+from appliance.bot.calls import StrategyCalls
+from appliance.bot.orders import OrderRequest, Orders
+from appliance.bot.trading import Trading
+from appliance.domain.enums import ExitType
+from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.money import amount_to_contract_step
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons
+from appliance.rules.pricing import within_distance
+from appliance.rules.stop import move_stop, stop_hit
+
+log = logging.getLogger(__name__)
+
+_BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
+REPLACED = "replaced by a new order"
+
+
+class Exits:
+    """Watch open trades and end them when there is reason to."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls, orders: Orders, analyst: Analyst) -> None:
+        self._t = trading
+        self._calls = calls
+        self._orders = orders
+        self._analyst = analyst
+        self._tried: dict[tuple[int, str], datetime] = {}
+
+    async def exit_where_due(self) -> None:
+        """Look at every open trade once; trouble with one does not keep the others from being looked at."""
+        for trade in list(self._t.book.open.values()):
+            if trade.amount <= 0:
+                continue
+            try:
+                async with self._t.acting:
+                    if trade.is_open:
+                        await self._look_at(trade)
+            except (ExchangeError, Refused) as error:
+                log.warning("Could not look after the trade in %s: %s", trade.pair, error)
+
+    async def _look_at(self, trade: Trade) -> None:
+        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        before = (trade.stop_loss, trade.max_rate, trade.min_rate)
+        reasons = await self._t.thread.run(self._reasons, trade, rate)
+        if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
+            await self._t.keep(trade)
+        for reason in reasons:
+            if self._seen_this_candle(trade, reason):
+                continue
+            if await self.leave(trade, rate, reason):
+                return
+
+    def _reasons(self, trade: Trade, rate: float) -> list[ExitReason]:
+        """Move the stop and collect what speaks for an exit; runs in the strategy's thread."""
+        now = self._t.now()
+        signal = self._analyst.signal(trade.pair)
+        enter, exit_ = signal.exit(is_short=trade.is_short) if signal else (False, False)
+        trade.adjust_min_max_rates(rate, rate)
+        move_stop(trade, self._calls.stop_policy, rate, custom=self._calls.custom_stop(trade, now))
+        profit = trade.calc_profit_ratio(rate)
+        policy = self._calls.exit_policy
+        minutes_open = int((now - trade.open_date).total_seconds() // 60)
+        custom = None
+        if asks_custom_exit(policy, entry_signal=enter, exit_signal=exit_):
+            custom = self._calls.custom_exit(trade, now, rate, profit)
+        facts = ExitFacts(
+            profit=profit,
+            best_profit=profit,
+            minutes_open=minutes_open,
+            stop=stop_hit(trade, rate),
+            entry_signal=enter,
+            exit_signal=exit_,
+            exit_tag=signal.exit_tag if signal else None,
+            custom_exit=custom,
+            custom_roi=self._calls.custom_roi(trade, now, minutes_open),
+        )
+        return exit_reasons(facts, policy)
+
+    def _seen_this_candle(self, trade: Trade, reason: ExitReason) -> bool:
+        """Tell whether an open order stands for this reason already, placed within the same candle."""
+        tried = self._tried.get((trade.id, reason.text))
+        if tried is None or not trade.has_open_orders:
+            return False
+        return (self._t.now() - tried).total_seconds() < self._analyst.timeframe_seconds
+
+    async def leave(
+        self,
+        trade: Trade,
+        rate: float,
+        reason: ExitReason,
+        *,
+        amount: float | None = None,
+        order_type: str | None = None,
+        rate_is_final: bool = False,
+    ) -> bool:
+        """Place an exit order for `amount` (base currency, default: all); the caller holds `acting`.
+
+        Return False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
+        """
+        kind = order_type or self._order_type(reason)
+        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
+        selling = self._sellable(trade, amount)
+        ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.FORCE_EXIT, ExitType.EMERGENCY_EXIT)
+        if (
+            ask
+            and amount is None
+            and not await self._calls.confirms_exit(
+                trade, order_type=kind, amount=selling, rate=rate, reason=reason.text
+            )
+        ):
+            log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
+            return False
+        if not await self._make_room(trade, rate, selling):
+            return False
+        self._tried[(trade.id, reason.text)] = self._t.now()
+        trade.close_rate_requested = rate
+        trade.exit_reason = reason.text
+        trade.exit_order_status = ""
+        request = OrderRequest(
+            side=trade.exit_side,
+            order_type=kind,
+            amount=selling,
+            rate=rate,
+            tag=reason.text,
+            time_in_force=self._t.resolved.order_time_in_force["exit"],
+        )
+        await self._orders.place(trade, request)
+        return True
+
+    def forget_closed(self) -> None:
+        """Drop what is remembered of trades that are no longer open."""
+        self._tried = {key: when for key, when in self._tried.items() if key[0] in self._t.book.open}
+
+    def _order_type(self, reason: ExitReason) -> str:
+        types = self._t.resolved.order_types
+        if reason.kind is ExitType.EMERGENCY_EXIT:
+            return str(types.get("emergency_exit") or "market")
+        if reason.kind is ExitType.FORCE_EXIT:
+            return str(types.get("force_exit") or types["exit"])
+        return str(types["stoploss"] if reason.kind in _BY_STOP else types["exit"])
+
+    async def _exit_rate(self, trade: Trade, rate: float, reason: ExitReason, *, ask: bool) -> float:
+        if ask:
+            asked = await self._calls.exit_price(trade, rate, reason.text)
+            if asked != rate:
+                rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
+        return trade.price_rounded(rate)
+
+    def _sellable(self, trade: Trade, amount: float | None) -> float:
+        """Return what can be sold of the trade: not more than it holds, cut off at the lot step."""
+        wanted = trade.amount if amount is None else min(amount, trade.amount)
+        step = trade.amount_precision, trade.precision_mode, trade.contract_size
+        selling = amount_to_contract_step(wanted, *step)
+        if selling <= 0:
+            raise Refused(f"{wanted:.8g} {trade.safe_base_currency} is less than the exchange trades")
+        return selling
+
+    async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
+        """Cancel what stands in the way of a new exit order; tell whether one may be placed now."""
+        for order in trade.open_orders:
+            if _equal(order, trade.exit_side, rate, amount):
+                return False
+            if not await self._orders.cancel(trade, order, REPLACED, replacing=True):
+                return False
+        return trade.is_open and trade.amount > 0
+
+
+def _equal(order: Order, side: str, rate: float, amount: float) -> bool:
+    return order.ft_order_side == side and order.price == rate and order.amount == amount

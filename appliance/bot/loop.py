@@ -1,0 +1,86 @@
+"""Keep the bot going: one cycle after the other, whatever fails, until it is told to end."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from appliance.bot.announcer import Announcer
+from appliance.domain.enums import State
+from appliance.domain.errors import ApplianceError, TemporaryExchangeError
+from appliance.domain.message import MessageType
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 30.0
+"""The longest pause after cycles that failed one after the other."""
+
+
+class Loop:
+    """Run cycles at a fixed pace, wake up for commands, and outlive errors of exchange and strategy."""
+
+    def __init__(
+        self,
+        cycle: Callable[[State], Awaitable[None]],
+        reload: Callable[[], Awaitable[None]],
+        announcer: Announcer,
+        *,
+        pace_seconds: Callable[[], float],
+        now: Callable[[], datetime],
+        state: State,
+    ) -> None:
+        self._cycle = cycle
+        self._reload = reload
+        self._announcer = announcer
+        self._pace = pace_seconds
+        self._now = now
+        self.state = state
+        self.last_cycle_at: datetime | None = None
+        self._wake = asyncio.Event()
+        self._failures = 0
+
+    def change(self, state: State) -> None:
+        """Go on in another state, at once."""
+        self.state = state
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            if self.state is State.RELOAD_CONFIG:
+                await self._reload()
+            self._wake.clear()
+            began = asyncio.get_running_loop().time()
+            await self._one_cycle()
+            spent = asyncio.get_running_loop().time() - began
+            await self._rest(max(self._pause() - spent, 0.05))
+
+    async def _one_cycle(self) -> None:
+        try:
+            await self._cycle(self.state)
+        except TemporaryExchangeError as error:
+            self._failed(f"The exchange cannot be reached: {error}. Trying again.")
+        except ApplianceError as error:
+            self._failed(str(error))
+        except Exception as error:  # the outermost edge of trading: open trades must go on being looked after
+            log.exception("A cycle failed")
+            self._failed(f"A cycle failed: {type(error).__name__}")
+        else:
+            self._failures = 0
+            self.last_cycle_at = self._now()
+
+    def _failed(self, text: str) -> None:
+        """Tell the first failure of a row, and every hundredth."""
+        self._failures += 1
+        if self._failures == 1 or self._failures % 100 == 0:
+            log.warning("%s", text)
+            self._announcer.announce(MessageType.WARNING, status=text)
+
+    def _pause(self) -> float:
+        pace = self._pace()
+        return min(pace * 2.0 ** min(self._failures, 10), max(RETRY_SECONDS, pace))
+
+    async def _rest(self, duration: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), duration)

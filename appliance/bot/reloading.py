@@ -1,0 +1,121 @@
+"""Load strategy and settings, at the start and while running; what is wrong never replaces what works."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from appliance.bot.strategy_ports import LockAnswers, LoopCalls, TradesAnswers
+from appliance.config.loading import LoadedSettings, reload, with_strategy
+from appliance.domain.errors import ApplianceError, ConfigurationError
+from appliance.domain.message import MessageType
+from appliance.pairlists.static import StaticPairs
+from appliance.strategy.data import DataProvider
+from appliance.strategy.guard import Failure
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.loading import load_strategy, search_folders
+from appliance.strategy.ports import Ports, plug
+from appliance.strategy.resolve import ResolvedStrategy, resolved
+
+if TYPE_CHECKING:
+    from appliance.bot.cycle import Cycle
+    from appliance.bot.trading import Trading
+
+log = logging.getLogger(__name__)
+
+_FIXED = ("dry_run", "trading_mode", "stake_currency", "db_url")
+"""What a running bot cannot change: its books would no longer mean the same."""
+
+
+class LoadedStrategy(msgspec.Struct, frozen=True):
+    """Hold a strategy that is ready to be wired, and the settings as they are with it."""
+
+    strategy: IStrategy
+    resolved: ResolvedStrategy
+    loaded: LoadedSettings
+
+
+def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
+    """Load the configured strategy; blocks, so not for the event loop. Raises `ApplianceError`."""
+    settings = loaded.settings
+    extra = Path(settings.strategy_path).expanduser() if settings.strategy_path else None
+    folders = search_folders(loaded.user_data_dir, extra, recursive=settings.recursive_strategy_search)
+    strategy = load_strategy(settings.strategy or "", dirs=folders, config=loaded.raw)
+    found = resolved(strategy)
+    return LoadedStrategy(strategy, found, with_strategy(loaded, found.name))
+
+
+def static_pairs(loaded: LoadedSettings) -> StaticPairs:
+    """Return the pairs that the configuration lists."""
+    settings = loaded.settings
+    first = settings.pairlists[0] if settings.pairlists else {}
+    return StaticPairs(
+        settings.exchange.pair_whitelist,
+        settings.exchange.pair_blacklist,
+        settings.stake_currency,
+        allow_inactive=bool(first.get("allow_inactive", False)),
+    )
+
+
+async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
+    """Give the strategy what it may ask, and let it begin. Raises `StrategyError` if it fails at that."""
+    loop_calls = LoopCalls(asyncio.get_running_loop())
+    strategy = trading.strategy
+    strategy.dp = DataProvider(loaded.raw, cycle.data)
+    strategy.wallets = trading.wallets
+    strategy.failures.announce = lambda failure: loop_calls.soon(_tell_failure, trading, failure)
+    plug(Ports(TradesAnswers(trading, loop_calls), LockAnswers(trading, loop_calls)))
+    await trading.thread.run(strategy.ft_bot_start)
+
+
+def _tell_failure(trading: "Trading", failure: Failure) -> None:
+    trading.announcer.announce(MessageType.WARNING, status=str(failure))
+
+
+class Reloader:
+    """Replace settings and strategy of a running bot."""
+
+    def __init__(self, trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
+        self._t = trading
+        self._cycle = cycle
+        self._loaded = loaded
+
+    async def reload(self) -> None:
+        """Read everything again; tell what is wrong and change nothing, or take over what is new."""
+        try:
+            fresh = await asyncio.to_thread(lambda: load_with_settings(reload(self._loaded)))
+            self._check(fresh.loaded)
+            await self._take_over(fresh)
+        except ApplianceError as error:
+            log.error("The configuration was not reloaded, the running one stays: %s", error)
+            self._t.announcer.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
+            return
+        log.info("The configuration was reloaded")
+        self._t.announcer.announce(MessageType.STATUS, status="The configuration was reloaded")
+
+    def _check(self, loaded: LoadedSettings) -> None:
+        old, new = self._t.settings, loaded.settings
+        changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
+        if old.exchange.name != new.exchange.name:
+            changed.append("exchange.name")
+        if changed:
+            raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
+        unknown = static_pairs(loaded).unknown(self._t.gateway.markets)
+        if unknown and not new.exchange.skip_pair_validation:
+            raise ConfigurationError(f"{self._t.gateway.name} does not have {', '.join(unknown)}")
+
+    async def _take_over(self, fresh: LoadedStrategy) -> None:
+        trading = self._t
+        async with trading.acting:
+            before = (trading.settings, trading.strategy, trading.resolved)
+            trading.adopt(fresh.loaded.settings, fresh.strategy, fresh.resolved)
+            try:
+                await wire(trading, self._cycle, fresh.loaded)
+            except ApplianceError:
+                trading.adopt(*before)
+                raise
+            self._loaded = fresh.loaded
+            self._cycle.pairs = static_pairs(fresh.loaded)
+            self._cycle.analyst.forget()

@@ -1,0 +1,113 @@
+"""Say what happened to a trade: the fields of entry and exit messages, as clients know them.
+
+Rates in quote currency, stakes and profits in stake currency, ratios as 0.01 for one percent, dates UTC.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from appliance.domain.message import MessageType
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+
+
+def entry_fields(trade: Trade, order: Order, *, filled: bool, current_rate: float | None) -> dict[str, Any]:
+    """Return the fields of `entry` and `entry_fill`."""
+    stake = trade.stake_amount
+    if not filled and trade.nr_of_successful_entries:
+        stake += sum(o.stake_amount for o in trade.open_orders if o.ft_order_side == trade.entry_side)
+    amount = order.safe_amount_after_fee if filled else order.safe_amount
+    return _common(trade, order.order_type, order.safe_price, current_rate) | {
+        "stake_amount": stake,
+        "amount": amount,
+        "open_rate": order.safe_price,
+        "sub_trade": filled and trade.nr_of_successful_entries > 1,
+    }
+
+
+def entry_cancel_fields(
+    trade: Trade, order: Order, reason: str, *, current_rate: float | None
+) -> dict[str, Any]:
+    """Return the fields of `entry_cancel`."""
+    return _common(trade, order.order_type, trade.open_rate, current_rate) | {
+        "stake_amount": trade.stake_amount,
+        "amount": trade.amount,
+        "open_rate": trade.open_rate,
+        "reason": reason,
+        "sub_trade": trade.nr_of_successful_entries > 0,
+    }
+
+
+def exit_fields(
+    trade: Trade, order: Order, *, filled: bool, current_rate: float | None, now: datetime
+) -> dict[str, Any]:
+    """Return the fields of `exit` and `exit_fill`."""
+    partial = trade.is_open if filled else order.safe_amount < trade.amount
+    amount = order.safe_filled if filled else order.safe_amount
+    rate = order.safe_price
+    made = trade.calculate_profit(rate, amount, trade.open_rate) if partial else trade.calculate_profit(rate)
+    return _exit_common(trade, order, rate, current_rate, now) | {
+        "amount": amount,
+        "close_rate": rate,
+        "gain": "profit" if made.profit_ratio > 0 else "loss",
+        "profit_amount": made.profit_abs,
+        "profit_ratio": made.profit_ratio,
+        "sub_trade": partial,
+        "cumulative_profit": trade.realized_profit,
+        "final_profit_ratio": None if trade.is_open else trade.close_profit,
+        "is_final_exit": not trade.is_open,
+    }
+
+
+def exit_cancel_fields(
+    trade: Trade, order: Order, reason: str, *, current_rate: float | None, now: datetime
+) -> dict[str, Any]:
+    """Return the fields of `exit_cancel`."""
+    rate = order.safe_price
+    made = trade.calculate_profit(rate)
+    return _exit_common(trade, order, rate, current_rate, now) | {
+        "amount": order.safe_amount,
+        "gain": "profit" if made.profit_ratio > 0 else "loss",
+        "profit_amount": made.profit_abs,
+        "profit_ratio": made.profit_ratio,
+        "reason": reason,
+        "sub_trade": order.safe_amount < trade.amount,
+    }
+
+
+def message_type(trade: Trade, order: Order, event: str) -> MessageType:
+    """Return the type for what happened to an order: `event` is "", "fill" or "cancel"."""
+    side = "entry" if order.ft_order_side == trade.entry_side else "exit"
+    return MessageType(f"{side}_{event}" if event else side)
+
+
+def _exit_common(
+    trade: Trade, order: Order, rate: float, current_rate: float | None, now: datetime
+) -> dict[str, Any]:
+    return _common(trade, order.order_type, rate, current_rate) | {
+        "open_rate": trade.open_rate,
+        "stake_amount": trade.stake_amount,
+        "exit_reason": trade.exit_reason,
+        "close_date": trade.close_date or now,
+    }
+
+
+def _common(trade: Trade, order_type: str | None, rate: float, current_rate: float | None) -> dict[str, Any]:
+    return {
+        "trade_id": trade.id,
+        "exchange": trade.exchange.capitalize(),
+        "pair": trade.pair,
+        "leverage": trade.leverage,
+        "direction": trade.trade_direction.capitalize(),
+        "limit": rate,
+        "order_rate": rate,
+        "order_type": order_type or "unknown",
+        "current_rate": current_rate,
+        "buy_tag": trade.enter_tag,
+        "enter_tag": trade.enter_tag,
+        "open_date": trade.open_date,
+        "stake_currency": trade.safe_quote_currency,
+        "base_currency": trade.safe_base_currency,
+        "quote_currency": trade.safe_quote_currency,
+        "fiat_currency": None,
+    }

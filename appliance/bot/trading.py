@@ -1,0 +1,92 @@
+"""Hold what every part of the bot works with. A reload replaces settings and strategy; the rest stays."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import msgspec
+
+from appliance.bot.announcer import Announcer
+from appliance.bot.book import LockBook, TradeBook
+from appliance.bot.rates import Rates
+from appliance.bot.wallets import Wallets
+from appliance.bot.worker import StrategyThread
+from appliance.config.settings import Settings, UnfilledTimeout
+from appliance.domain.enums import RunMode
+from appliance.domain.lock import PairLock
+from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
+from appliance.storage.store import Store
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.resolve import ResolvedStrategy
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Trading:
+    """Hold settings, strategy, exchange, store and books together.
+
+    `acting` is held by whoever changes trades: the loop, step by step, and people's commands in between.
+    """
+
+    settings: Settings
+    strategy: IStrategy
+    resolved: ResolvedStrategy
+    gateway: Gateway
+    store: Store
+    book: TradeBook
+    locks: LockBook
+    wallets: Wallets
+    rates: Rates
+    announcer: Announcer
+    thread: StrategyThread
+    run_mode: RunMode = RunMode.DRY_RUN
+    now: Callable[[], datetime] = utc_now
+    acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def max_open_trades(self) -> float:
+        return self.resolved.max_open_trades
+
+    @property
+    def unfilled_timeout(self) -> UnfilledTimeout:
+        """How long orders may wait, as configuration or strategy have it."""
+        return msgspec.convert(self.resolved.unfilledtimeout, UnfilledTimeout)
+
+    @property
+    def free_slots(self) -> float:
+        """How many more trades may be opened."""
+        return max(self.max_open_trades - len(self.book.open), 0)
+
+    def adopt(self, settings: Settings, strategy: IStrategy, resolved: ResolvedStrategy) -> None:
+        """Go on with other settings and another strategy."""
+        self.settings, self.strategy, self.resolved = settings, strategy, resolved
+        self.wallets.settings = settings
+        self.rates.settings = settings
+
+    def fee(self, pair: str, *, maker: bool = False) -> float:
+        """Return the fee as a ratio of an order's cost: the configured one, else the exchange's."""
+        if self.settings.fee is not None:
+            return self.settings.fee
+        return self.gateway.fee_rate(pair, maker=maker)
+
+    async def lock_pair(self, pair: str, until: datetime, *, reason: str | None, side: str = "*") -> PairLock:
+        """Keep `pair` ("*": all) from being entered until then (UTC); written down before it acts."""
+        lock = PairLock(pair=pair, side=side, reason=reason, lock_time=self.now(), lock_end_time=until)
+        await self.store.save_lock(lock)
+        self.locks.locks.append(lock)
+        return lock
+
+    async def release(self, lock: PairLock) -> None:
+        """Lift a lock."""
+        lock.active = False
+        await self.store.save_lock(lock)
+
+    async def keep(self, trade: Trade) -> None:
+        """Write a new or changed trade down, then let everybody see it."""
+        await self.store.save(trade)
+        self.book.touch(trade)
