@@ -14,9 +14,14 @@ SGD THB TRY TWD ZAR USD BTC ETH XRP LTC BCH BNB
 _FIAT = frozenset(_CURRENCIES.split())
 
 
-def inconsistencies(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the key path and what is wrong, be it before or after the strategy had its say."""
-    yield from _stake(settings)
+def inconsistencies(settings: Settings, configured: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield the key path and what is wrong, be it before or after the strategy had its say.
+
+    `configured` has the keys that somebody set.
+    """
+    if "stake_amount" in configured and "max_open_trades" in configured:
+        yield from _unlimited_stake(settings)
+    yield from _fiat_currency(settings)
     yield from _trailing_stop(settings)
     yield from _market_orders(settings)
     yield from _exchange(settings)
@@ -34,6 +39,9 @@ def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
     needs_whitelist = any(pairlist.get("method") == "StaticPairList" for pairlist in settings.pairlists)
     if needs_whitelist and not settings.exchange.pair_whitelist:
         yield "exchange.pair_whitelist", 'missing; StaticPairList expects pairs, e.g. ["BTC/USDT"]'
+    if settings.trading_mode is not TradingMode.SPOT:
+        found = settings.trading_mode.value
+        yield "trading_mode", f'expected "spot", found "{found}", which is not active in this version'
     if not settings.strategy:
         yield "strategy", "missing; expected a strategy's class name, here or with --strategy"
 
@@ -46,10 +54,13 @@ def missing_for_trading(configured: Container[str]) -> Iterator[tuple[str, str]]
         yield "stake_amount", 'missing; expected a number or "unlimited"'
 
 
-def _stake(settings: Settings) -> Iterator[tuple[str, str]]:
+def _unlimited_stake(settings: Settings) -> Iterator[tuple[str, str]]:
     if settings.stake_amount == "unlimited" and math.isinf(settings.max_open_trades):
         text = '"unlimited" shares the balance among max_open_trades; expected one of the two to be a number'
         yield "stake_amount", text
+
+
+def _fiat_currency(settings: Settings) -> Iterator[tuple[str, str]]:
     fiat = settings.fiat_display_currency
     if fiat and fiat not in _FIAT:
         near = difflib.get_close_matches(fiat.upper(), _FIAT, n=1)

@@ -86,7 +86,7 @@ def load(
 
 
 def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> LoadedSettings:
-    """Read the same sources again. Raises `ConfigurationError`; `loaded` stays good."""
+    """Read the same sources again; that reads files. Raises `ConfigurationError`; `loaded` stays good."""
     trading = loaded.runmode in (RunMode.LIVE, RunMode.DRY_RUN)
     return load(loaded.sources, environ, runmode=None if trading else loaded.runmode)
 
@@ -144,10 +144,10 @@ def _finish(
     found = [*problems, *validation.problems]
     if validation.settings is None or found:
         if validation.settings is not None:
-            found += _placed(gathered, checks.inconsistencies(validation.settings))
+            found += _placed(gathered, checks.inconsistencies(validation.settings, gathered.values))
         raise ConfigurationError(*found)
     settings = _normal(validation.settings, sources)
-    _refuse(gathered, checks.inconsistencies(settings))
+    _refuse(gathered, checks.inconsistencies(settings, gathered.values))
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
     folder = user_data_folder(settings.user_data_dir)
     datadir = (

@@ -16,10 +16,11 @@ _INTRODUCTION = """\
 Every key of a configuration file, made from their definitions by `python -m appliance.config.schema`.
 
 A configuration is JSON in which `//` and `/* */` comments and trailing commas are allowed. Several files may
-be given with `-c`, later ones over earlier ones; `add_config_files` names files (relative to the one that names
-them) that lie below it. Each setting can be set by environment variable too, as `FREQTRADE__SECTION__KEY` or,
-stronger, `APPLIANCE__SECTION__KEY`, e.g. `APPLIANCE__API_SERVER__LISTEN_PORT=8081`. Options of the command
-line are strongest. Where a default is "strategy", the strategy's own attribute holds.
+be given with `-c`, later ones over earlier ones; `add_config_files` names files (relative to the one that
+names them) that lie below it. Each setting can be set by environment variable too, as
+`FREQTRADE__SECTION__KEY` or, stronger, `APPLIANCE__SECTION__KEY`, e.g.
+`APPLIANCE__API_SERVER__LISTEN_PORT=8081`. Options of the command line are strongest. Where a default is
+"strategy", the strategy's own attribute holds.
 
 | Key | Takes | Default | Meaning |
 | --- | --- | --- | --- |

@@ -36,7 +36,7 @@ class Gathered:
         """Tell where the value at `path` was written, or the nearest section around it."""
         while path and path not in self.places:
             path = path[:-1]
-        return str(self.places[path]) if path in self.places else "configuration"
+        return str(self.places[path]) if path else ", ".join(map(str, self.files)) or "configuration"
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
