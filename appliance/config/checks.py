@@ -14,22 +14,26 @@ SGD THB TRY TWD ZAR USD BTC ETH XRP LTC BCH BNB
 _FIAT = frozenset(_CURRENCIES.split())
 
 
-def inconsistencies(settings: Settings, configured: Container[str]) -> Iterator[tuple[str, str]]:
-    """Yield the key path and what is wrong, be it before or after the strategy had its say.
-
-    `configured` has the keys that somebody set.
-    """
-    if "stake_amount" in configured and "max_open_trades" in configured:
-        yield from _unlimited_stake(settings)
+def inconsistencies(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the key path and what is wrong, whatever the strategy will say."""
     yield from _fiat_currency(settings)
-    yield from _trailing_stop(settings)
     yield from _market_orders(settings)
     yield from _exchange(settings)
+    if settings.trailing_stop and settings.trailing_stop_positive is not None:
+        yield from _trailing_stop(settings)
     if settings.edge.get("enabled"):
-        yield (
-            "edge.enabled",
-            "expected false, found true; freqtrade has removed edge, and it is not here either",
-        )
+        text = "expected false, found true; freqtrade has removed edge, and it is not here either"
+        yield "edge.enabled", text
+
+
+def inconsistencies_with_strategy(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the key path and what is wrong, once the strategy had its say."""
+    yield from inconsistencies(settings)
+    if settings.stake_amount == "unlimited" and math.isinf(settings.max_open_trades):
+        text = '"unlimited" shares the balance among max_open_trades; expected one of the two to be a number'
+        yield "stake_amount", text
+    if settings.trailing_stop and settings.trailing_stop_positive is None:
+        yield from _trailing_stop(settings)
 
 
 def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -54,12 +58,6 @@ def missing_for_trading(configured: Container[str]) -> Iterator[tuple[str, str]]
         yield "stake_amount", 'missing; expected a number or "unlimited"'
 
 
-def _unlimited_stake(settings: Settings) -> Iterator[tuple[str, str]]:
-    if settings.stake_amount == "unlimited" and math.isinf(settings.max_open_trades):
-        text = '"unlimited" shares the balance among max_open_trades; expected one of the two to be a number'
-        yield "stake_amount", text
-
-
 def _fiat_currency(settings: Settings) -> Iterator[tuple[str, str]]:
     fiat = settings.fiat_display_currency
     if fiat and fiat not in _FIAT:
@@ -69,18 +67,14 @@ def _fiat_currency(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _trailing_stop(settings: Settings) -> Iterator[tuple[str, str]]:
-    if not settings.trailing_stop:
-        return
     positive, offset = settings.trailing_stop_positive, settings.trailing_stop_positive_offset or 0.0
     if positive == 0.0:
         yield "trailing_stop_positive", "expected more than 0, found 0"
-    if settings.trailing_only_offset_is_reached and not positive:
-        yield "trailing_stop_positive", "trailing_only_offset_is_reached expects it to be set above 0"
-    if positive and 0 < offset <= positive:
-        yield (
-            "trailing_stop_positive_offset",
-            f"expected more than trailing_stop_positive ({positive:g}), found {offset:g}",
-        )
+    elif settings.trailing_only_offset_is_reached and positive is None:
+        yield "trailing_stop_positive", "missing; trailing_only_offset_is_reached needs it"
+    elif positive and 0 < offset <= positive:
+        text = f"expected more than trailing_stop_positive ({positive:g}), found {offset:g}"
+        yield "trailing_stop_positive_offset", text
 
 
 def _market_orders(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -65,6 +65,11 @@ class LoadedSettings:
     gathered: Gathered = field(repr=False)
 
 
+class Validated(NamedTuple):
+    settings: Settings
+    warnings: list[str]
+
+
 def load(
     sources: Sources, environ: Mapping[str, str] = os.environ, *, runmode: RunMode | None = None
 ) -> LoadedSettings:
@@ -76,13 +81,20 @@ def load(
     problems = modernise(gathered)
     if runmode is None and gathered.values.get("dry_run", True) is True:
         _forget_credentials(gathered.values)
-    loaded = _finish(gathered, sources, runmode, problems)
+    validation = _typed(gathered, sources, problems)
+    faults = list(checks.inconsistencies(validation.settings))
+    dangers: list[tuple[str, str]] = []
     if runmode is None:
-        faults, warnings = exposure.judge(loaded.settings.api_server)
-        _refuse(gathered, [*checks.missing_for_start(loaded.settings), *faults])
-        loud = tuple(f"SECURITY: {line}" for line in _placed(gathered, warnings))
-        return replace(loaded, warnings=loaded.warnings + loud)
-    return loaded
+        exposed, dangers = exposure.judge(validation.settings.api_server)
+        faults += [*checks.missing_for_start(validation.settings), *exposed]
+    _refuse([*problems, *_placed(gathered, faults)])
+    warnings = (
+        *gathered.warnings,
+        *validation.warnings,
+        *_placed(gathered, _inactive(validation.settings)),
+        *(f"SECURITY: {line}" for line in _placed(gathered, dangers)),
+    )
+    return _loaded(gathered, validation.settings, sources, runmode, warnings)
 
 
 def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> LoadedSettings:
@@ -106,9 +118,10 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
     gathered = Gathered(files=loaded.gathered.files)
     gathered.lay_over(silent, {(key,): Place(f"strategy {name}") for key in silent})
     gathered.lay_over(configured, loaded.gathered.places)
-    result = _finish(gathered, loaded.sources, loaded.runmode, [])
-    _refuse(gathered, checks.missing_for_trading(loaded.raw))
-    return replace(result, raw=loaded.raw, gathered=loaded.gathered, warnings=())
+    settings = _typed(gathered, loaded.sources, []).settings
+    faults = [*checks.inconsistencies_with_strategy(settings), *checks.missing_for_trading(loaded.raw)]
+    _refuse(_placed(gathered, faults))
+    return replace(loaded, settings=settings)
 
 
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
@@ -137,17 +150,21 @@ def _forget_credentials(values: dict[str, Any]) -> None:
         values["exchange"] = {key: None if key in _CREDENTIALS else value for key, value in exchange.items()}
 
 
-def _finish(
-    gathered: Gathered, sources: Sources, runmode: RunMode | None, problems: Iterable[str]
-) -> LoadedSettings:
+def _typed(gathered: Gathered, sources: Sources, problems: list[str]) -> Validated:
+    """Convert the values; raises with `problems` and those found now when that cannot be done."""
     validation = validate(gathered)
-    found = [*problems, *validation.problems]
-    if validation.settings is None or found:
-        if validation.settings is not None:
-            found += _placed(gathered, checks.inconsistencies(validation.settings, gathered.values))
-        raise ConfigurationError(*found)
-    settings = _normal(validation.settings, sources)
-    _refuse(gathered, checks.inconsistencies(settings, gathered.values))
+    if validation.settings is None:
+        raise ConfigurationError(*problems, *validation.problems)
+    return Validated(_normal(validation.settings, sources), validation.warnings)
+
+
+def _loaded(
+    gathered: Gathered,
+    settings: Settings,
+    sources: Sources,
+    runmode: RunMode | None,
+    warnings: tuple[str, ...],
+) -> LoadedSettings:
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
     folder = user_data_folder(settings.user_data_dir)
     datadir = (
@@ -164,7 +181,7 @@ def _finish(
         datadir=datadir,
         db_url=db_url,
         runmode=mode,
-        warnings=(*gathered.warnings, *validation.warnings, *_placed(gathered, _inactive(settings))),
+        warnings=warnings,
         sources=sources,
         gathered=gathered,
     )
@@ -182,8 +199,8 @@ def _inactive(settings: Settings) -> Iterable[tuple[str, str]]:
             yield f"{section}.enabled", "accepted, but not active in this version"
 
 
-def _refuse(gathered: Gathered, faults: Iterable[tuple[str, str]]) -> None:
-    if problems := _placed(gathered, faults):
+def _refuse(problems: list[str]) -> None:
+    if problems:
         raise ConfigurationError(*problems)
 
 
