@@ -81,7 +81,7 @@ def load(
     problems = modernise(gathered)
     if runmode is None and gathered.values.get("dry_run", True) is True:
         _forget_credentials(gathered.values)
-    validation = _typed(gathered, sources, problems)
+    validation = _typed(gathered, problems)
     faults = list(checks.inconsistencies(validation.settings))
     dangers: list[tuple[str, str]] = []
     if runmode is None:
@@ -118,10 +118,10 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
     gathered = Gathered(files=loaded.gathered.files)
     gathered.lay_over(silent, {(key,): Place(f"strategy {name}") for key in silent})
     gathered.lay_over(configured, loaded.gathered.places)
-    settings = _typed(gathered, loaded.sources, []).settings
+    settings = _typed(gathered, []).settings
     faults = [*checks.inconsistencies_with_strategy(settings), *checks.missing_for_trading(loaded.raw)]
     _refuse(_placed(gathered, faults))
-    return replace(loaded, settings=settings)
+    return replace(loaded, settings=exposure.with_session_secret(settings, loaded.sources.session_secret))
 
 
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
@@ -150,12 +150,15 @@ def _forget_credentials(values: dict[str, Any]) -> None:
         values["exchange"] = {key: None if key in _CREDENTIALS else value for key, value in exchange.items()}
 
 
-def _typed(gathered: Gathered, sources: Sources, problems: list[str]) -> Validated:
+def _typed(gathered: Gathered, problems: list[str]) -> Validated:
     """Convert the values; raises with `problems` and those found now when that cannot be done."""
     validation = validate(gathered)
     if validation.settings is None:
         raise ConfigurationError(*problems, *validation.problems)
-    return Validated(_normal(validation.settings, sources), validation.warnings)
+    settings = validation.settings
+    if settings.max_open_trades < 0:
+        settings = msgspec.structs.replace(settings, max_open_trades=float("inf"))
+    return Validated(settings, validation.warnings)
 
 
 def _loaded(
@@ -165,6 +168,7 @@ def _loaded(
     runmode: RunMode | None,
     warnings: tuple[str, ...],
 ) -> LoadedSettings:
+    settings = exposure.with_session_secret(settings, sources.session_secret)
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
     folder = user_data_folder(settings.user_data_dir)
     datadir = (
@@ -185,12 +189,6 @@ def _loaded(
         sources=sources,
         gathered=gathered,
     )
-
-
-def _normal(settings: Settings, sources: Sources) -> Settings:
-    if settings.max_open_trades < 0:
-        settings = msgspec.structs.replace(settings, max_open_trades=float("inf"))
-    return exposure.with_session_secret(settings, sources.session_secret)
 
 
 def _inactive(settings: Settings) -> Iterable[tuple[str, str]]:
