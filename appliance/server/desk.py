@@ -7,6 +7,7 @@ from aiohttp import web
 
 from appliance.config.settings import Settings
 from appliance.server.errors import Starting
+from appliance.server.figures import KeptFigures
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -31,6 +32,7 @@ class Desk:
         self.settings = settings
         self.logs = logs
         self.failure: str | None = None
+        self.figures = KeptFigures()
         self._bot: Bot | None = None
         self._arrivals: list[Callable[[Bot], None]] = []
 

@@ -6,10 +6,17 @@ from typing import Any
 from aiohttp import web
 
 from appliance.domain.errors import WrongMode
+from appliance.reports.candles import PairHistory
+from appliance.reports.trade_record import TradesPage
 from appliance.server.endpoint import Method, Route, endpoint
-from appliance.server.resources import info, session
+from appliance.server.resources import account, control, info, pairs, session, trades
 
 API = "/api/v1"
+
+INFO = ("Trading", "Trading-info")
+TRADES = ("Trading", "Trades")
+CONTROL = ("Trading", "Bot-control")
+CANDLES = ("Trading", "Candle data")
 
 
 def get(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Route:
@@ -28,6 +35,26 @@ ROUTES: tuple[Route, ...] = (
     get("/health", info.health, "Info"),
     get("/logs", info.logs, "Info"),
     get("/sysinfo", info.sysinfo, "Info"),
+    get("/show_config", info.show_config, "Info"),
+    get("/status", trades.status, *INFO, kept=True),
+    get("/count", trades.count, *INFO),
+    get("/trades", trades.trades, *INFO, "Trades", answer=TradesPage),
+    get("/trade/{tradeid}", trades.trade, *TRADES),
+    get("/balance", account.balance, *INFO),
+    get("/profit", account.profit, *INFO),
+    get("/whitelist", pairs.whitelist, *INFO, "Pairlist"),
+    get("/pair_candles", pairs.pair_candles, *CANDLES, answer=PairHistory),
+    post("/pair_candles", pairs.chosen_pair_candles, *CANDLES, answer=PairHistory),
+    post("/start", control.start, *CONTROL),
+    post("/stop", control.stop, *CONTROL),
+    post("/pause", control.pause, *CONTROL),
+    post("/stopbuy", control.pause, *CONTROL),
+    post("/stopentry", control.pause, *CONTROL),
+    post("/reload_config", control.reload_config, *CONTROL),
+    post("/forceenter", control.force_enter, *TRADES),
+    post("/forcebuy", control.force_enter, *TRADES),
+    post("/forceexit", control.force_exit, *TRADES),
+    post("/forcesell", control.force_exit, *TRADES),
 )
 
 WEBSERVER_ONLY: tuple[tuple[Method, str], ...] = (

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta, Struct
 
 from appliance import __version__
+from appliance.reports.configuration import ShowConfig
+from appliance.reports.configuration import show_config as shown_config
 from appliance.server.desk import Desk
 
 if TYPE_CHECKING:
@@ -67,6 +69,17 @@ def ping() -> Ping:
 def version() -> Version:
     """Tell the program's version."""
     return Version(__version__)
+
+
+def show_config(bot: "Bot") -> ShowConfig:
+    """Show the settings that matter while trading."""
+    return shown_config(
+        bot.settings,
+        bot.resolved,
+        state=bot.state,
+        run_mode=bot.run_mode,
+        max_open_trades=bot.max_open_trades,
+    )
 
 
 def health(bot: "Bot") -> Health:

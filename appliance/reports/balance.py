@@ -1,0 +1,101 @@
+"""Report what the account holds, and what of it is the bot's."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from appliance.domain.market import Balance
+from appliance.domain.trade import Trade
+
+
+class BalanceView(Struct, frozen=True, kw_only=True):
+    """Show one currency: `free`, `used`, `balance`, `bot_owned` in itself, `est_*` in stake currency."""
+
+    currency: str
+    free: float
+    balance: float
+    used: float
+    bot_owned: float | None
+    est_stake: float
+    est_stake_bot: float | None
+    stake: str
+    side: str = "long"
+    is_position: bool = False
+    position: float = 0.0
+    is_bot_managed: bool
+
+
+class Balances(Struct, frozen=True, kw_only=True):
+    """Show the account. All amounts in stake currency, ratios to the starting capital.
+
+    `value*` and `*_fiat*` are 0 and `symbol` empty while no fiat currency is shown.
+    """
+
+    currencies: list[BalanceView]
+    total: float
+    total_bot: float
+    symbol: str = ""
+    value: float = 0.0
+    value_bot: float = 0.0
+    stake: str
+    note: str
+    starting_capital: float
+    starting_capital_ratio: float
+    starting_capital_pct: float
+    starting_capital_fiat: float = 0.0
+    starting_capital_fiat_ratio: float = 0.0
+    starting_capital_fiat_pct: float = 0.0
+
+
+def balances(
+    held: Mapping[str, Balance],
+    trades: Iterable[Trade],
+    *,
+    stake_currency: str,
+    available_stake: float,
+    starting_capital: float,
+    rate_in_stake: Callable[[str], float | None],
+    dry_run: bool,
+) -> Balances:
+    """Show the account.
+
+    `available_stake`: what the bot may still put into trades; `rate_in_stake`: stake value of one unit of a
+    currency, None where it is not known (it then counts as 0).
+    """
+    traded: dict[str, float] = defaultdict(float)
+    for trade in trades:
+        traded[trade.safe_base_currency] += trade.amount
+    shown: list[BalanceView] = []
+    for currency, balance in held.items():
+        if not balance.total and not balance.free:
+            continue
+        is_stake = currency == stake_currency
+        owned = available_stake if is_stake else traded.get(currency, 0.0)
+        rate = 1.0 if is_stake else (rate_in_stake(currency) or 0.0)
+        managed = is_stake or currency in traded
+        shown.append(
+            BalanceView(
+                currency=currency,
+                free=balance.free,
+                balance=balance.total,
+                used=balance.used,
+                bot_owned=owned,
+                est_stake=rate * balance.total,
+                est_stake_bot=rate * owned if managed else 0.0,
+                stake=stake_currency,
+                is_bot_managed=managed,
+            )
+        )
+    total_bot = sum(entry.est_stake_bot or 0.0 for entry in shown)
+    ratio = total_bot / starting_capital - 1 if starting_capital else 0.0
+    return Balances(
+        currencies=shown,
+        total=sum(entry.est_stake for entry in shown),
+        total_bot=total_bot,
+        stake=stake_currency,
+        note="Play money (dry-run)" if dry_run else "",
+        starting_capital=starting_capital,
+        starting_capital_ratio=ratio,
+        starting_capital_pct=round(ratio * 100, 2),
+    )

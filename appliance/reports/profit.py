@@ -1,0 +1,192 @@
+"""Report profit and the quality of trading, over closed trades and (`_all_`) open ones at present rates."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from appliance.domain.trade import Trade
+from appliance.reports.closed_figures import ClosedFigures
+from appliance.reports.measures import cagr, calmar, sharpe, sortino
+from appliance.reports.moments import ago, as_ms, as_text, span
+
+
+class Profit(Struct, frozen=True, kw_only=True):
+    """Tell profit. `_coin` and `_abs` in stake currency; `_ratio` is 0.01 for one percent, `_percent` is 1.0.
+
+    `_ratio_mean` and `_ratio_sum` are of each trade's stake; `profit_closed_ratio` and `profit_all_ratio` of
+    the starting balance. `best_rate` is the best pair's percent. Drawdown is a ratio, see `drawdown`. Dates
+    UTC, `_timestamp` in ms. Fiat amounts are 0 while no fiat currency is shown.
+    """
+
+    profit_closed_coin: float
+    profit_closed_percent_mean: float
+    profit_closed_ratio_mean: float
+    profit_closed_percent_sum: float
+    profit_closed_ratio_sum: float
+    profit_closed_percent: float
+    profit_closed_ratio: float
+    profit_closed_fiat: float = 0.0
+    profit_all_coin: float
+    profit_all_percent_mean: float
+    profit_all_ratio_mean: float
+    profit_all_percent_sum: float
+    profit_all_ratio_sum: float
+    profit_all_percent: float
+    profit_all_ratio: float
+    profit_all_fiat: float = 0.0
+    trade_count: int
+    closed_trade_count: int
+    first_trade_date: str
+    first_trade_humanized: str
+    first_trade_timestamp: int
+    latest_trade_date: str
+    latest_trade_humanized: str
+    latest_trade_timestamp: int
+    avg_duration: str
+    best_pair: str
+    best_rate: float
+    best_pair_profit_ratio: float
+    best_pair_profit_abs: float
+    winning_trades: int
+    losing_trades: int
+    profit_factor: float | None
+    winrate: float
+    expectancy: float
+    expectancy_ratio: float
+    sharpe: float
+    sortino: float
+    sqn: float
+    calmar: float
+    cagr: float
+    max_drawdown: float
+    max_drawdown_abs: float
+    max_drawdown_start: str
+    max_drawdown_start_timestamp: int
+    max_drawdown_end: str
+    max_drawdown_end_timestamp: int
+    current_drawdown: float
+    current_drawdown_abs: float
+    current_drawdown_high: float
+    current_drawdown_start: str
+    current_drawdown_start_timestamp: int
+    trading_volume: float | None
+    bot_start_timestamp: int
+    bot_start_date: str
+
+
+def profit(
+    closed: ClosedFigures,
+    open_trades: Sequence[Trade],
+    rates: Mapping[str, float],
+    *,
+    balance: float,
+    first_started: datetime | None,
+    now: datetime,
+) -> Profit:
+    """Report on closed and open trades.
+
+    `rates`: present exit rate by pair; `balance`: what the bot may use now, stakes of open trades included
+    (stake currency); `first_started`: first start with this database.
+    """
+    at_present = [_at_rate(trade, rates) for trade in open_trades if trade.nr_of_successful_entries]
+    profits = (*closed.profits, *(made for made, _ in at_present))
+    ratios = (*closed.ratios, *(ratio for _, ratio in at_present))
+    opened = sorted([*closed.first_and_last, *((trade.id, trade.open_date) for trade in open_trades)])
+    first, last = (opened[0][1], opened[-1][1]) if opened else (None, None)
+    return Profit(
+        **_sums("closed", closed.profits, closed.ratios, closed.starting_balance),
+        **_sums("all", profits, ratios, closed.starting_balance),
+        **_trades_told(closed, len(open_trades), first, last, now),
+        **_quality(closed, first, last, balance),
+        **_drawdown_told(closed),
+        trading_volume=closed.volume + sum(_volume(trade) for trade in open_trades),
+        bot_start_timestamp=as_ms(first_started) or 0,
+        bot_start_date=as_text(first_started) or "",
+    )
+
+
+def _sums(name: str, profits: Sequence[float], ratios: Sequence[float], start: float) -> dict[str, Any]:
+    """Sum profits (stake currency) and ratios of the same trades."""
+    coin = round(sum(profits), 8)
+    ratio_sum = float(sum(ratios))
+    mean = ratio_sum / len(ratios) if ratios else 0.0
+    of_start = coin / start if start else 0.0
+    return {
+        f"profit_{name}_coin": coin,
+        f"profit_{name}_percent_mean": round(mean * 100, 2),
+        f"profit_{name}_ratio_mean": mean,
+        f"profit_{name}_percent_sum": round(ratio_sum * 100, 2),
+        f"profit_{name}_ratio_sum": ratio_sum,
+        f"profit_{name}_percent": round(of_start * 100, 2),
+        f"profit_{name}_ratio": of_start,
+    }
+
+
+def _trades_told(
+    closed: ClosedFigures, still_open: int, first: datetime | None, last: datetime | None, now: datetime
+) -> dict[str, Any]:
+    count = len(closed.profits)
+    return {
+        "trade_count": count + still_open,
+        "closed_trade_count": count,
+        "first_trade_date": as_text(first) or "",
+        "first_trade_humanized": ago(first, now) if first else "",
+        "first_trade_timestamp": as_ms(first) or 0,
+        "latest_trade_date": as_text(last) or "",
+        "latest_trade_humanized": ago(last, now) if last else "",
+        "latest_trade_timestamp": as_ms(last) or 0,
+        "avg_duration": span(closed.mean_duration),
+        "best_pair": closed.best.pair,
+        "best_rate": round(closed.best.profit_ratio * 100, 2),
+        "best_pair_profit_ratio": closed.best.profit_ratio,
+        "best_pair_profit_abs": closed.best.profit_abs,
+        "winning_trades": closed.won,
+        "losing_trades": closed.lost,
+        "winrate": closed.won / count if count else 0.0,
+    }
+
+
+def _quality(
+    closed: ClosedFigures, first: datetime | None, last: datetime | None, balance: float
+) -> dict[str, Any]:
+    start = closed.starting_balance
+    days = max(1, (last - first).days) if first and last else 1
+    measurable = bool(closed.profits and start and first != last)
+    return {
+        "profit_factor": closed.profit_factor,
+        "expectancy": closed.expectancy,
+        "expectancy_ratio": closed.expectancy_ratio,
+        "sharpe": sharpe(closed.profits, start, days) if measurable else 0.0,
+        "sortino": sortino(closed.profits, start, days) if measurable else 0.0,
+        "sqn": closed.sqn,
+        "calmar": calmar(closed.profits, start, days, closed.drawdown.ratio) if measurable else 0.0,
+        "cagr": cagr(start, balance, days),
+    }
+
+
+def _drawdown_told(closed: ClosedFigures) -> dict[str, Any]:
+    fall = closed.drawdown
+    return {
+        "max_drawdown": fall.ratio,
+        "max_drawdown_abs": fall.abs,
+        "max_drawdown_start": as_text(fall.start) or "",
+        "max_drawdown_start_timestamp": as_ms(fall.start) or 0,
+        "max_drawdown_end": as_text(fall.end) or "",
+        "max_drawdown_end_timestamp": as_ms(fall.end) or 0,
+        "current_drawdown": fall.current_ratio,
+        "current_drawdown_abs": fall.current_abs,
+        "current_drawdown_high": fall.current_high,
+        "current_drawdown_start": as_text(fall.current_start) or "",
+        "current_drawdown_start_timestamp": as_ms(fall.current_start) or 0,
+    }
+
+
+def _at_rate(trade: Trade, rates: Mapping[str, float]) -> tuple[float, float]:
+    made = trade.calculate_profit(rates.get(trade.pair) or trade.open_rate)
+    return made.total_profit, made.profit_ratio
+
+
+def _volume(trade: Trade) -> float:
+    return sum(order.safe_cost for order in trade.orders if order.order_filled_date)
