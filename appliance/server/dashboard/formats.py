@@ -1,0 +1,108 @@
+"""Write numbers and moments for people: signed profits, prices with the digits that matter, ages in words."""
+
+import math
+from datetime import UTC, datetime
+
+MINUS = "−"  # a real minus sign, as wide as the plus
+NOTHING = "–"
+
+_FIAT_LIKE = ("USD", "EUR", "GBP", "CHF", "DAI", "JPY", "AUD")
+
+
+def _digits(value: float, places: int, *, signed: bool = False) -> str:
+    text = f"{abs(value):,.{places}f}"
+    if value < 0 and float(text.replace(",", "")):
+        return MINUS + text
+    return f"+{text}" if signed and value > 0 and float(text.replace(",", "")) else text
+
+
+def money_places(currency: str) -> int:
+    """Return how many decimal places an amount of `currency` has: 2 for what is like cash, else 6."""
+    return 2 if any(mark in currency.upper() for mark in _FIAT_LIKE) else 6
+
+
+def money(value: float | None, currency: str) -> str:
+    """Write an amount of `currency`, without its name."""
+    return NOTHING if value is None or not math.isfinite(value) else _digits(value, money_places(currency))
+
+
+def gain(value: float | None, currency: str) -> str:
+    """Write a profit in `currency` with its sign, so that colour need not tell."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    return _digits(value, money_places(currency), signed=True)
+
+
+def percent(ratio: float | None, places: int = 2) -> str:
+    """Write a ratio (0.01 is one percent) as signed percent."""
+    if ratio is None or not math.isfinite(ratio):
+        return NOTHING
+    return f"{_digits(ratio * 100, places, signed=True)} %"
+
+
+def share(ratio: float | None) -> str:
+    """Write a ratio as percent without sign."""
+    return NOTHING if ratio is None or not math.isfinite(ratio) else f"{ratio * 100:.0f} %"
+
+
+def price(value: float | None) -> str:
+    """Write a rate with six digits that matter, two decimal places at least."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    size = math.floor(math.log10(abs(value))) if value else 0
+    return _digits(value, min(10, max(2, 5 - size)))
+
+
+def amount(value: float | None) -> str:
+    """Write an amount of base currency, without idle zeros."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    text = price(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def tone(value: float | None) -> str:
+    """Name the style of a profit: "up", "down", or "flat"."""
+    if not value or not math.isfinite(value):
+        return "flat"
+    return "up" if value > 0 else "down"
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time in its two largest units: 45 s, 12 min, 3 h 5 min, 2 d 4 h."""
+    seconds = max(0, int(seconds))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if not hours:
+        return f"{minutes} min"
+    if not days:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
+
+
+def age(seconds: float) -> str:
+    """Write how long something has lasted, by the minute, so that a page does not change every second."""
+    return "< 1 min" if seconds < 60 else duration(seconds)
+
+
+def moment(when: datetime) -> str:
+    """Write a date of UTC for the eye: day, month and minute."""
+    return f"{when.astimezone(UTC):%d %b %H:%M}"
+
+
+def exact(when: datetime) -> str:
+    """Write a date of UTC to the second, for a tooltip."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def iso(when: datetime) -> str:
+    """Write a date for machines (`<time datetime>`)."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+FILTERS = {
+    f.__name__: f
+    for f in (money, gain, percent, share, price, amount, tone, duration, age, moment, exact, iso)
+}
+"""What templates may call."""

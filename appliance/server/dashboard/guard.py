@@ -1,0 +1,136 @@
+"""Let only those who are logged in see a page, and only the dashboard's own pages act."""
+
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from aiohttp import web
+
+from appliance.config.settings import ApiServerSettings
+from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
+from appliance.server.desk import DESK
+
+Seen = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+TOKEN_HEADER: Final = "X-CSRF-Token"
+
+PAGE_HEADERS: Final = {
+    # Nothing but our own files, no script or style within a page, no page of ours within another's.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": browsers would then send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def api_settings(request: web.Request) -> ApiServerSettings:
+    return request.app[DESK].settings.api_server
+
+
+def session_of(request: web.Request) -> Session | None:
+    """Return who sent this request; None for somebody not logged in."""
+    api, dashboard = api_settings(request), request.app[DASHBOARD]
+    session = read_session(api, request.cookies.get(cookie_name(api), ""), dashboard.clock())
+    return None if session is None or session.id in dashboard.ended else session
+
+
+def logged_in(handler: Seen) -> Handler:
+    """Wrap a handler that only those logged in may reach; others are led to the login."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        session = session_of(request)
+        return to_login(request) if session is None else await handler(request, session)
+
+    return checked
+
+
+def acting(handler: Seen) -> Handler:
+    """Wrap a handler that changes something: logged in, from a page of ours, with that session's token."""
+
+    async def checked(request: web.Request, session: Session) -> web.StreamResponse:
+        given = request.headers.get(TOKEN_HEADER) or (await form_of(request)).get("token", "")
+        if not same_origin(request) or not same(given, session.token):
+            return web.Response(
+                status=403, text="Refused: this did not come from the dashboard. Reload the page.\n"
+            )
+        return await handler(request, session)
+
+    return logged_in(checked)
+
+
+def to_login(request: web.Request) -> web.Response:
+    """Lead to the login: a page by redirection, htmx by its own header, a stream by its status."""
+    if "HX-Request" in request.headers:
+        return web.Response(status=401, headers={**PAGE_HEADERS, "HX-Redirect": "/login"})
+    if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", ""):
+        return to("/login")
+    return web.Response(status=401, text="Log in first.\n", headers=PAGE_HEADERS)
+
+
+def to(path: str) -> web.Response:
+    """Lead to another page of ours."""
+    return web.Response(status=303, headers={**PAGE_HEADERS, "Location": path})
+
+
+def same_origin(request: web.Request) -> bool:
+    """Tell whether a page of ours sent this request, by what browsers say and pages cannot forge.
+
+    Without Sec-Fetch-Site (plain HTTP other than loopback) the origin's host must be the one asked for;
+    its scheme is not compared, since a proxy may have ended TLS.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    host = urlsplit(request.headers.get("Origin", "")).netloc
+    return bool(host) and host in (request.headers.get("Host"), request.headers.get("X-Forwarded-Host"))
+
+
+async def form_of(request: web.Request) -> dict[str, str]:
+    """Return the fields of a form as sent by browsers; empty for any other body."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return {}
+    try:
+        return dict(parse_qsl((await request.read()).decode("utf-8", "replace"), max_num_fields=20))
+    except ValueError:
+        return {}
+
+
+def is_secure(request: web.Request) -> bool:
+    """Tell whether the browser came by https, to us or to the proxy before us."""
+    return request.secure or request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https"
+
+
+def keep_cookie(
+    request: web.Request, response: web.Response, name: str, text: str, lasts: int | None
+) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot send. `lasts` in seconds."""
+    response.set_cookie(
+        name, text, max_age=lasts, path="/", httponly=True, samesite="Strict", secure=is_secure(request)
+    )
+
+
+def keep_session(request: web.Request, response: web.Response, cookie: str) -> None:
+    keep_cookie(request, response, cookie_name(api_settings(request)), cookie, LASTS)
+
+
+def address_of(request: web.Request) -> str:
+    """Return the browser's address; behind a proxy on this machine, the one that the proxy names."""
+    remote = request.remote or ""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and _is_loopback(remote) else remote
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

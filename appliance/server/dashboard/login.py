@@ -1,0 +1,97 @@
+"""Log in and out."""
+
+import asyncio
+import math
+import secrets
+
+from aiohttp import web
+
+from appliance.server.auth import DOORKEEPER
+from appliance.server.dashboard.guard import (
+    PAGE_HEADERS,
+    acting,
+    address_of,
+    api_settings,
+    form_of,
+    keep_cookie,
+    keep_session,
+    same_origin,
+    session_of,
+    to,
+)
+from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.session import LASTS, Session, cookie_name, form_token, new_session, same
+from appliance.server.desk import DESK
+
+
+async def show_login(request: web.Request) -> web.Response:
+    """Show the form; who is logged in already goes on to the dashboard."""
+    if session_of(request) is not None:
+        return to("/")
+    return await _form(request)
+
+
+async def log_in(request: web.Request) -> web.Response:
+    """Check the form and begin a session. Who guesses is slowed down, then refused for a while."""
+    dashboard, fields = request.app[DASHBOARD], await form_of(request)
+    username = fields.get("username", "")[:256]
+    if not _is_our_form(request, fields.get("token", "")):
+        return await _form(request, 403, "This form was too old. Please try again.", username)
+    address, now = address_of(request), dashboard.clock()
+    if wait := dashboard.attempts.wait(address, now):
+        minutes = math.ceil(wait / 60)
+        problem = f"Too many failed attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
+        return await _form(request, 429, problem, username, {"Retry-After": str(math.ceil(wait))})
+    if not request.app[DOORKEEPER].knows(username, fields.get("password", "")):
+        dashboard.attempts.failed(address, now)
+        await asyncio.sleep(dashboard.pause)
+        return await _form(request, 401, "Username or password is wrong.", username)
+    dashboard.attempts.succeeded(address)
+    _, cookie = new_session(api_settings(request), now)
+    response = to("/")
+    keep_session(request, response, cookie)
+    response.del_cookie(_visit_name(request), path="/")
+    return response
+
+
+@acting
+async def log_out(request: web.Request, session: Session) -> web.Response:
+    """End the session, here and for any copy of its cookie."""
+    dashboard = request.app[DASHBOARD]
+    dashboard.ended.end(session.id, dashboard.clock(), LASTS)
+    response = to("/login")
+    response.del_cookie(cookie_name(api_settings(request)), path="/")
+    return response
+
+
+async def _form(
+    request: web.Request,
+    status: int = 200,
+    problem: str = "",
+    username: str = "",
+    headers: dict[str, str] | None = None,
+) -> web.Response:
+    """Answer with a fresh form, its token bound to a cookie, so that no other site can log somebody in."""
+    visit = secrets.token_hex(16)
+    settings = request.app[DESK].settings
+    context = {
+        "bot_name": settings.bot_name,
+        "token": form_token(settings.api_server, visit),
+        "problem": problem,
+        "username": username,
+    }
+    page = await request.app[DASHBOARD].templates.render("login.html", context)
+    response = web.Response(
+        text=page, status=status, content_type="text/html", headers={**PAGE_HEADERS, **(headers or {})}
+    )
+    keep_cookie(request, response, _visit_name(request), visit, None)
+    return response
+
+
+def _visit_name(request: web.Request) -> str:
+    return f"{cookie_name(api_settings(request))}_visit"
+
+
+def _is_our_form(request: web.Request, token: str) -> bool:
+    visit = request.cookies.get(_visit_name(request), "")
+    return same_origin(request) and bool(visit) and same(token, form_token(api_settings(request), visit))

@@ -1,0 +1,56 @@
+"""Answer with whole pages: the dashboard, and what stands there until the bot runs."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from appliance.server.dashboard.guard import PAGE_HEADERS, api_settings, keep_session, logged_in, to
+from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.session import LASTS, Session, sealed_until
+from appliance.server.dashboard.view import overview
+from appliance.server.desk import DESK
+
+
+@logged_in
+async def show_dashboard(request: web.Request, session: Session) -> web.Response:
+    """Show the dashboard, or that the bot is starting; either way the session lasts anew."""
+    desk, dashboard = request.app[DESK], request.app[DASHBOARD]
+    if desk.bot is None:
+        return await _starting(request)
+    view = overview(desk.bot, desk.logs, datetime.now(UTC), page=_page(request))
+    context = {"view": view, "token": session.token}
+    page = await dashboard.templates.render("dashboard.html", context)
+    response = web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
+    _, cookie = sealed_until(api_settings(request), session.id, int(dashboard.clock()) + LASTS)
+    keep_session(request, response, cookie)
+    return response
+
+
+@logged_in
+async def show_starting(request: web.Request, _: Session) -> web.Response:
+    """Tell a page that waits for the bot: nothing new, why it failed, or that it is time to load anew."""
+    desk = request.app[DESK]
+    if desk.bot is not None:
+        return web.Response(headers={**PAGE_HEADERS, "HX-Refresh": "true"})
+    if desk.failure is None:
+        return web.Response(status=204, headers=PAGE_HEADERS)
+    return await _starting(request)
+
+
+async def show_icon(request: web.Request) -> web.Response:
+    """Lead browsers that ask for an icon unasked to the one there is."""
+    return to((await request.app[DASHBOARD].static.files()).url("favicon.svg"))
+
+
+async def _starting(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    context = {"bot_name": desk.settings.bot_name, "failure": desk.failure}
+    name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"
+    page = await request.app[DASHBOARD].templates.render(name, context)
+    return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
+
+
+def _page(request: web.Request) -> int:
+    """Return which page of closed trades is asked for; the first for anything that is no such number."""
+    asked = request.query.get("page", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1

@@ -1,0 +1,41 @@
+"""Name what the dashboard keeps with the application, from its start to its end."""
+
+import time
+from collections.abc import Callable
+
+from aiohttp import web
+
+from appliance.server.dashboard.attempts import Attempts
+from appliance.server.dashboard.board import Board
+from appliance.server.dashboard.static_files import StaticRoom
+from appliance.server.dashboard.templates import Templates
+
+
+class EndedSessions:
+    """Remember the sessions that were logged out of, for as long as their cookies would still pass."""
+
+    def __init__(self) -> None:
+        self._ended: dict[str, float] = {}
+
+    def end(self, session_id: str, now: float, lasts: float) -> None:
+        self._ended = {known: until for known, until in self._ended.items() if until > now}
+        self._ended[session_id] = now + lasts
+
+    def __contains__(self, session_id: str) -> bool:
+        return session_id in self._ended
+
+
+class Dashboard:
+    """Hold the dashboard's parts. A failed login waits `pause` seconds; `clock` gives seconds since 1970."""
+
+    def __init__(self, board: Board, templates: Templates, static: StaticRoom) -> None:
+        self.board = board
+        self.templates = templates
+        self.static = static
+        self.attempts = Attempts()
+        self.ended = EndedSessions()
+        self.clock: Callable[[], float] = time.time
+        self.pause = 0.5
+
+
+DASHBOARD = web.AppKey("dashboard", Dashboard)

@@ -1,0 +1,51 @@
+"""Put the dashboard into the application: its one table of routes, and its parts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from aiohttp import web
+
+from appliance.server.dashboard import actions, login, pages
+from appliance.server.dashboard.board import Board
+from appliance.server.dashboard.live import live
+from appliance.server.dashboard.rooms import DASHBOARD, Dashboard
+from appliance.server.dashboard.static_files import StaticRoom
+from appliance.server.dashboard.templates import Templates
+from appliance.server.desk import DESK
+
+
+def setup(app: web.Application) -> None:
+    """Add routes and parts. Nothing heavy is loaded before the first page is asked for."""
+    static = StaticRoom()
+    templates = Templates(static)
+    app[DASHBOARD] = Dashboard(Board(app[DESK], templates), templates, static)
+    app.add_routes(
+        [
+            web.get("/", pages.show_dashboard),
+            web.get("/login", login.show_login),
+            web.post("/login", login.log_in),
+            web.post("/logout", login.log_out),
+            web.get("/dashboard/starting", pages.show_starting),
+            web.get("/dashboard/live", live),
+            web.post("/dashboard/force_exit", actions.force_exit),
+            web.post("/dashboard/force_entry", actions.force_entry),
+            web.post("/dashboard/{command:start|stop|pause|reload_config}", actions.steer),
+            web.get("/static/{name:.+}", static.answer),
+            web.get("/favicon.ico", pages.show_icon),
+        ]
+    )
+    app.cleanup_ctx.append(_rendering)
+    app.on_shutdown.append(_close)
+
+
+async def _rendering(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(app[DASHBOARD].board.run(), name="dashboard")
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _close(app: web.Application) -> None:
+    app[DASHBOARD].board.close()

@@ -1,0 +1,96 @@
+"""Serve styles and scripts from memory: read and compressed once, kept by browsers until they change."""
+
+import asyncio
+import gzip
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from aiohttp import web
+
+from appliance.assets import asset_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+class StaticFile(msgspec.Struct, frozen=True):
+    """Hold one file as it goes out. `version` is a hash of the content."""
+
+    version: str
+    type: str
+    plain: bytes
+    zipped: bytes
+
+
+class StaticFiles:
+    """Know the files of web/static by their path there, e.g. `vendor/htmx.min.js`."""
+
+    def __init__(self, files: "Mapping[str, StaticFile]") -> None:
+        self._files = files
+
+    def url(self, name: str) -> str:
+        """Return where a page finds that file; the address changes with the content."""
+        return f"/static/{name}?v={self._files[name].version}"
+
+    def get(self, name: str) -> StaticFile | None:
+        return self._files.get(name)
+
+
+def read_static_files(folder: Path | None = None) -> StaticFiles:
+    """Read the files below `folder` (default: web/static) whose type is known. Blocks: for a thread."""
+    folder = folder or asset_dir("web") / "static"
+    found: dict[str, StaticFile] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in TYPES and path.is_file():
+            plain = path.read_bytes()
+            version = hashlib.sha256(plain).hexdigest()[:12]
+            zipped = gzip.compress(plain, mtime=0)
+            found[path.relative_to(folder).as_posix()] = StaticFile(
+                version, TYPES[path.suffix], plain, zipped
+            )
+    return StaticFiles(found)
+
+
+class StaticRoom:
+    """Read the files at the first request for one, and answer."""
+
+    def __init__(self) -> None:
+        self._files: StaticFiles | None = None
+        self._reading = asyncio.Lock()
+
+    async def files(self) -> StaticFiles:
+        async with self._reading:
+            if self._files is None:
+                self._files = await asyncio.to_thread(read_static_files)
+        return self._files
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer GET /static/{name}. 404 for anything that is not one of the files read."""
+        file = (await self.files()).get(request.match_info["name"])
+        if file is None:
+            raise web.HTTPNotFound(text="No such file.\n")
+        named = request.query.get("v") == file.version
+        headers = {
+            "ETag": f'"{file.version}"',
+            "Cache-Control": FOREVER if named else ASK_AGAIN,
+            "Vary": "Accept-Encoding",
+            "X-Content-Type-Options": "nosniff",
+        }
+        if any(tag.value in (file.version, "*") for tag in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        headers["Content-Type"] = file.type
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return web.Response(body=file.zipped, headers=headers)
+        return web.Response(body=file.plain, headers=headers)

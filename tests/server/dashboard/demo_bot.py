@@ -1,0 +1,180 @@
+"""A bot with trades for the dashboard to show: real settings, books and wallets, commands that only note."""
+
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import msgspec
+
+from appliance.bot.announcer import Announcer
+from appliance.bot.book import LockBook, TradeBook
+from appliance.bot.wallets import Wallets
+from appliance.config.settings import Settings
+from appliance.domain.enums import State
+from appliance.domain.errors import Refused
+from appliance.domain.ledger import ClosedTrade
+from appliance.domain.lock import PairLock
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+
+USER, PASSWORD = "trader", "correct horse battery"
+
+
+def demo_settings(**changed: object) -> Settings:
+    """Return settings of a dry-run bot with a login."""
+    raw: dict[str, object] = {
+        "bot_name": "demo",
+        "stake_currency": "USDT",
+        "stake_amount": 100,
+        "max_open_trades": 5,
+        "dry_run_wallet": 1000,
+        "force_entry_enable": True,
+        "exchange": {"name": "simulated"},
+        "api_server": {
+            "username": USER,
+            "password": PASSWORD,
+            "jwt_secret_key": "a secret of thirty-two characters or more",
+        },
+    }
+    return msgspec.convert(raw | changed, Settings)
+
+
+class DemoLogs:
+    """Hold log records as the server's buffer does."""
+
+    def __init__(self) -> None:
+        self.records: deque[tuple[str, float, str, str, str]] = deque(maxlen=100)
+
+    def add(self, level: str, text: str) -> None:
+        now = datetime.now(UTC)
+        self.records.append((f"{now:%Y-%m-%d %H:%M:%S}", now.timestamp() * 1000, "demo", level, text))
+
+
+class DemoBot:
+    """Answer from memory what the dashboard reads, and note in `asked` what it commands."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or demo_settings()
+        self.state = State.RUNNING
+        self.book = TradeBook()
+        self.locks = LockBook()
+        self.wallets = Wallets(self.settings, self.book)
+        self.announcer = Announcer()
+        self.whitelist = ["BTC/USDT", "ETH/USDT"]
+        self.strategy_name = "SampleStrategy"
+        self.resolved = SimpleNamespace(timeframe="5m", name="SampleStrategy")
+        self.max_open_trades = self.settings.max_open_trades
+        self.first_started_at = self.started_at = datetime.now(UTC) - timedelta(days=3)
+        self.last_cycle_at = None
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: str | None = None
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def rate_in_stake(self, currency: str) -> float | None:
+        stake = self.settings.stake_currency
+        return 1.0 if currency == stake else self.book.rates.get(f"{currency}/{stake}")
+
+    def start(self) -> str:
+        return self._steer(State.RUNNING, "starting trader ...")
+
+    def stop(self) -> str:
+        return self._steer(State.STOPPED, "stopping trader ...")
+
+    def pause(self) -> str:
+        return self._steer(State.PAUSED, "paused: no more entries from now on.")
+
+    def request_reload(self) -> str:
+        return self._steer(self.state, "Reloading config ...")
+
+    async def force_exit(self, trade_id: str, **options: object) -> str:
+        self._note("force_exit", trade_id)
+        return f"Created exit order for trade {trade_id}."
+
+    async def force_enter(self, pair: str, side: str, *, price: float | None = None) -> Trade:
+        self._note("force_enter", pair, side, price)
+        return self.open(pair, price or 100.0)
+
+    def open(self, pair: str, rate: float, now_at: float | None = None, **changed: object) -> Trade:
+        """Open a trade of 100 in stake currency at `rate`, the present rate being `now_at`."""
+        base, _, quote = pair.partition("/")
+        opened = datetime.now(UTC) - timedelta(minutes=17)
+        amount = 100 / rate
+        number = len(self.book.open) + len(self.book.closed) + 1
+        order = Order(
+            id=number,
+            ft_order_side="buy",
+            ft_pair=pair,
+            ft_is_open=False,
+            ft_amount=amount,
+            ft_price=rate,
+            order_id=f"demo-{number}",
+            status="closed",
+            filled=amount,
+            remaining=0.0,
+            cost=100.0,
+            order_date=opened,
+            order_filled_date=opened,
+        )
+        values: dict[str, object] = {
+            "id": number,
+            "exchange": "simulated",
+            "pair": pair,
+            "base_currency": base,
+            "stake_currency": quote,
+            "fee_open": 0.001,
+            "fee_close": 0.001,
+            "open_rate": rate,
+            "open_trade_value": 100.1,
+            "stake_amount": 100.0,
+            "max_stake_amount": 100.0,
+            "amount": amount,
+            "open_date": opened,
+            "stop_loss": rate * 0.9,
+            "stop_loss_pct": -0.1,
+            "orders": [order],
+        }
+        trade = Trade(**(values | changed))
+        self.book.set_rate(pair, now_at or rate)
+        self.book.touch(trade)
+        return trade
+
+    def close(self, pair: str, profit: float, minutes_ago: float = 5, **changed: object) -> None:
+        """Add a closed trade that made `profit` of a stake of 100."""
+        closed = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+        values: dict[str, object] = {
+            "id": len(self.book.open) + len(self.book.closed) + 1,
+            "pair": pair,
+            "is_short": False,
+            "open_date": closed - timedelta(minutes=42),
+            "close_date": closed,
+            "close_profit": profit / 100,
+            "realized_profit": profit,
+            "close_profit_abs": profit,
+            "stake_amount": 100.0,
+            "max_stake_amount": 100.0,
+            "volume": 200.0,
+            "enter_tag": "",
+            "exit_reason": "roi",
+            "strategy": "SampleStrategy",
+            "leverage": 1.0,
+        }
+        self.book.load(self.book.open.values(), [*self.book.closed, ClosedTrade(**(values | changed))])
+
+    def lock(self, pair: str, minutes: float, reason: str | None, side: str = "*") -> None:
+        now = datetime.now(UTC)
+        until = now + timedelta(minutes=minutes)
+        self.locks.locks.append(
+            PairLock(pair=pair, side=side, reason=reason, lock_time=now, lock_end_time=until)
+        )
+
+    def _steer(self, state: State, text: str) -> str:
+        self._note(state.value)
+        self.state = state
+        return text
+
+    def _note(self, *asked: object) -> None:
+        if self.refusal:
+            raise Refused(self.refusal)
+        self.asked.append(asked)
