@@ -34,7 +34,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     candle_date: datetime
 
     def entry(self, *, can_short: bool = False) -> str | None:
-        """Return "long" or "short" where the signals agree on an entry: none against it in the same candle."""
+        """Return "long" or "short" where the signals agree on an entry, with none against it."""
         if self.enter_long and not (self.exit_long or self.enter_short):
             return "long"
         if can_short and self.enter_short and not (self.exit_short or self.enter_long):
@@ -70,7 +70,7 @@ def analyze(strategy: "IStrategy", frame: pd.DataFrame, pair: str) -> pd.DataFra
         try:
             result = step(result)
             _check(strategy, result, frame)
-        # The edge between the bot and the strategy: the error is told with its place, and the pair is skipped.
+        # The edge between the bot and the strategy: the error is told with its place; the pair is skipped.
         except (Exception, SystemExit) as error:
             raise told(strategy, callback, pair, error) from error
     return result
@@ -135,12 +135,12 @@ def _version_3(frame: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def _check(strategy: "IStrategy", result: pd.DataFrame | None, given: pd.DataFrame) -> None:
-    """Make sure that the strategy gave back the rows it was given, so that signals belong to their candles."""
+    """Make sure that the strategy gave back its rows, so that signals belong to their candles."""
     if result is None:
         raise StrategyError("it returned nothing: expected `return dataframe`")
     problem = None
     if len(result) != len(given):
-        problem = f"it was given {len(given)} rows and returned {len(result)}: rows must neither be dropped nor added"
+        problem = f"it was given {len(given)} rows and returned {len(result)}: keep every row"
     elif len(given) and result["date"].iloc[-1] != given["date"].iloc[-1]:
         problem = "the last date of the frame that it returned is another one"
     elif len(given) and result["close"].iloc[-1] != given["close"].iloc[-1]:

@@ -1,7 +1,8 @@
 """Name every callback with its arguments, and answer it the way that changes nothing.
 
-`trade` is a copy: what a callback changes in it is lost, except custom data. Dates are UTC, rates and stakes in
-stake currency, profits are ratios (0.01 is one percent, after fees and leverage), `side` is "long" or "short".
+`trade` is a copy: what a callback changes in it is lost, except custom data. Dates are UTC, rates and
+stakes in stake currency, profits are ratios (0.01 is one percent, after fees and leverage), `side` is
+"long" or "short".
 A callback that fails is told in the log, and its safe answer stands.
 """
 
@@ -187,7 +188,7 @@ class Callbacks:
         after_fill: bool,
         **kwargs: Any,
     ) -> float | None:
-        """The stop as a ratio below (long) or above (short) `current_rate`; None leaves it. It only tightens."""
+        """The stop as a ratio away from `current_rate`; None leaves it. It only tightens."""
         return self.stoploss
 
     def custom_roi(
@@ -264,7 +265,7 @@ class Callbacks:
         current_exit_profit: float,
         **kwargs: Any,
     ) -> float | tuple[float | None, str | None] | None:
-        """The stake to add (positive) or to take out (negative), alone or with a tag; None changes nothing."""
+        """The stake to add (above 0) or take out (below), alone or with a tag; None changes nothing."""
         return None
 
     # -- names of interface version 2 ------------------------------------------------------------------

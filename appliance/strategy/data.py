@@ -1,7 +1,7 @@
 """Answer a strategy's questions about candles and markets: the object that it knows as `self.dp`."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -31,7 +31,7 @@ class DataProvider:
     def get_pair_dataframe(
         self, pair: str, timeframe: str | None = None, candle_type: CandleType | str = ""
     ) -> pd.DataFrame:
-        """Return the pair's closed candles; an empty frame where there are none. Default: the bot's time frame."""
+        """Return the pair's closed candles, by default of the bot's time frame; empty if there are none."""
         return self.ohlcv(pair, timeframe, candle_type=candle_type)
 
     def ohlcv(
@@ -49,7 +49,7 @@ class DataProvider:
         return self.ohlcv(pair, timeframe, candle_type=candle_type)
 
     def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[pd.DataFrame, datetime]:
-        """Return the pair's frame with indicators and signals, and when it was analysed (1970 if it never was)."""
+        """Return the pair's frame with indicators and signals, and when it was analysed (1970: never)."""
         answer = self._port.analyzed(pair, timeframe)
         return answer if answer is not None else (pd.DataFrame(), NEVER)
 

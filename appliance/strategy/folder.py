@@ -28,7 +28,7 @@ _importing = RLock()
 
 
 def python_files(folder: Path) -> list[Path]:
-    """Return the Python files of one folder (not of those in it), by name. Empty if there is no such folder."""
+    """Return the Python files of one folder, by name; none if there is no such folder."""
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.suffix == ".py" and path.is_file())
@@ -38,7 +38,8 @@ def run_file(path: Path, *, keep: bool) -> tuple[ModuleType, StrategyError | Non
     """Run a strategy file; return its module, and the error that stopped it half way if there was one.
 
     Modules beside it are importable while it runs. With `keep` they stay imported, in place of those of the
-    last load; without, everything is put back as it was. Raises StrategyError with file:line if nothing counts.
+    last load; without, everything is put back as it was. Raises StrategyError with file:line where nothing
+    of the file counts.
     """
     module = ModuleType(path.stem)
     module.__file__ = str(path)
@@ -91,7 +92,7 @@ def _fresh_imports(folder: Path, *, keep: bool) -> Iterator[dict[str, Any]]:
 
 
 def _imported_from(folder: Path, names: set[str]) -> list[str]:
-    """Pick the modules that stand in the folder; packages installed somewhere below it are not the strategy's."""
+    """Pick the modules that stand in the folder, save packages installed somewhere below it."""
     root = str(folder) + os.sep
     files = {name: getattr(sys.modules[name], "__file__", None) or "" for name in names}
     return [n for n, file in files.items() if file.startswith(root) and "site-packages" not in file]

@@ -11,7 +11,7 @@ CANDLE_COLUMNS = ["date", "open", "high", "low", "close", "volume"]
 
 
 def frame_of(candles: "Candles") -> pd.DataFrame:
-    """Return candles as a frame: `date` is the opening time (UTC, in µs as freqtrade keeps it), the rest floats."""
+    """Return candles as a frame: `date` is the opening time (UTC, in µs), the rest are floats."""
     frame = pd.DataFrame(candles[:, 1:], columns=CANDLE_COLUMNS[1:])
     opened = pd.DatetimeIndex(candles[:, 0].astype("int64").view("datetime64[ms]"))
     frame.insert(0, "date", opened.as_unit("us").tz_localize("UTC"))

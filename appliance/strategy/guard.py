@@ -96,7 +96,7 @@ def told(strategy: "IStrategy", callback: str, pair: str, error: BaseException) 
 
 
 def place_of(error: BaseException, strategy: "IStrategy", callback: str) -> str:
-    """Return file:line of the innermost frame in the strategy's folder, else of where the callback is written."""
+    """Return file:line of the innermost frame in the strategy's folder, else of the callback itself."""
     folder = str(Path(strategy.__file__).parent) + os.sep
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(folder)]
     if frames:

@@ -43,9 +43,10 @@ def informative(
 ) -> Callable[[F], F]:
     """Call the decorated method with candles of another time frame (or pair) and merge what it returns.
 
-    `asset` may hold `{stake}`, `{base}` and `{quote}`. `fmt` names the columns, with `{column}`, `{timeframe}`,
-    `{asset}`, `{base}`, `{quote}` (`{BASE}`, `{QUOTE}` in capitals); default `{column}_{timeframe}`, with
-    `{base}_{quote}_` before it for other assets. `cache=False` calls the method again for every pair.
+    `asset` may hold `{stake}`, `{base}` and `{quote}`. `fmt` names the columns, with `{column}`,
+    `{timeframe}`, `{asset}`, `{base}`, `{quote}` (`{BASE}`, `{QUOTE}` in capitals); default:
+    `{column}_{timeframe}`, with `{base}_{quote}_` before it for other assets. `cache=False` calls the method
+    again for every pair.
     """
 
     def mark(populate: F) -> F:
@@ -59,7 +60,7 @@ def informative(
 
 
 def requests_of(strategy_class: type) -> list[InformativeRequest]:
-    """Find what a strategy class asks for with the decorator, by attribute name. Raises StrategyError if shorter."""
+    """Find what a strategy class asks for with the decorator. Raises StrategyError for shorter candles."""
     found: list[InformativeRequest] = []
     for name in dir(strategy_class):
         found += getattr(getattr(strategy_class, name, None), _MARK, [])
@@ -67,8 +68,8 @@ def requests_of(strategy_class: type) -> list[InformativeRequest]:
     for request in found:
         if own and timeframe_to_seconds(request.timeframe) < timeframe_to_seconds(own):
             raise StrategyError(
-                f"@informative('{request.timeframe}') of {request.populate.__name__}: expected a time frame of at "
-                f"least the strategy's own, {own}"
+                f"@informative('{request.timeframe}') of {request.populate.__name__}: expected no shorter "
+                f"time frame than the strategy's own, {own}"
             )
     return found
 

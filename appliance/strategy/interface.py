@@ -1,5 +1,8 @@
 """Be what a strategy inherits from: its attributes with their defaults, and its three populate functions."""
 
+# Strategies set these attributes in their class body: they cannot be ClassVar, nor made in __init__.
+# ruff: noqa: RUF012
+
 import logging
 from abc import ABC, abstractmethod
 from datetime import datetime
@@ -120,7 +123,7 @@ class IStrategy(ABC, Callbacks, Tunable):
         return type(self).__name__
 
     def ft_bot_start(self, **kwargs: Any) -> None:
-        """Call the strategy's `bot_start`, then give its parameters their values. An error in it is the caller's."""
+        """Call the strategy's `bot_start`, then give its parameters their values. Errors are the caller's."""
         self.bot_start(**kwargs)
         self.ft_load_hyper_params(hyperopt=str(self.config.get("runmode", "")).endswith("hyperopt"))
 

@@ -27,7 +27,7 @@ SAMPLES = Path(__file__).parent / "samples"
 
 
 class StrategyListing(msgspec.Struct, frozen=True):
-    """State one strategy found: `status` is OK, or why it cannot be loaded, with file:line. `name` may be empty."""
+    """State one strategy found: `status` is OK, or why it cannot be loaded, with file:line."""
 
     name: str
     file: str
@@ -37,14 +37,14 @@ class StrategyListing(msgspec.Struct, frozen=True):
 def search_folders(
     user_folder: Path | None = None, extra: Path | None = None, *, recursive: bool = False
 ) -> list[Path]:
-    """Return where strategies are looked for, first first: `--strategy-path`, `strategies/`, the program's own."""
+    """Return where to look, first first: `--strategy-path`, the user's `strategies/`, the program's own."""
     own = user_folder / "strategies" if user_folder is not None else None
     folders = [extra, *([own] if not recursive or own is None else _with_subfolders(own)), SAMPLES]
     return list(dict.fromkeys(folder for folder in folders if folder is not None))
 
 
 def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) -> IStrategy:
-    """Load a strategy by class name, file (`x.py`) or `Name:base64 text`, and settle its settings with `config`.
+    """Load a strategy by class name, file (`x.py`) or `Name:base64 text`, and settle its settings.
 
     As freqtrade does: parameter file over strategy, configuration over both; what is settled is written into
     `config` too, which is the strategy's `self.config`. Loading again reads changed files.

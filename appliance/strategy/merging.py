@@ -39,7 +39,7 @@ def merge_informative_pair(
 
 
 def known_from(dates: "pd.Series[Any]", timeframe: str, timeframe_inf: str) -> "Moments":
-    """Return, per informative candle, the opening (ms) of the first row that may know it: the one closing with it."""
+    """Return, per informative candle, the opening (ms) of the row that closes with it, the first to know."""
     fast, slow = timeframe_to_minutes(timeframe), timeframe_to_minutes(timeframe_inf)
     if slow < fast:
         raise ValueError(

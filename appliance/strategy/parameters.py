@@ -47,7 +47,7 @@ class BaseParameter:
 
     @property
     def range(self) -> Iterable[Any]:
-        """Every value while a search tunes this parameter (for indicators computed once); else the one in use."""
+        """Every value while a search tunes this parameter; else the one in use."""
         return self._every_value() if self.can_optimize() else [self.value]
 
     def can_optimize(self) -> bool:
@@ -176,7 +176,7 @@ class BooleanParameter(CategoricalParameter):
 
 
 def parameters_of(strategy: object) -> dict[str, dict[str, BaseParameter]]:
-    """Find a strategy's parameters: by space, then by attribute name. Raises StrategyError for a space unknown."""
+    """Find a strategy's parameters, by space and name. Raises StrategyError where the space is unknown."""
     found: dict[str, dict[str, BaseParameter]] = {}
     for name in dir(type(strategy)) + list(vars(strategy)):
         if name.startswith("__"):

@@ -1,4 +1,4 @@
-"""State what strategies ask of trades, wallets, data and locks; the bot (or the backtest) plugs in the answers.
+"""State what strategies ask of trades, wallets, data and locks; the bot or the backtest answers.
 
 Every method is called synchronously in the thread that runs strategy code, never in the event loop. What is
 returned must not change under the caller's hands: hand out copies, or objects that are replaced, not changed.

@@ -240,7 +240,8 @@ def _check_stop(strategy: IStrategy) -> None:
         raise StrategyError("trailing_only_offset_is_reached needs trailing_stop_positive_offset above 0")
     if positive is not None and 0 < offset <= positive:
         raise StrategyError(
-            f"trailing_stop_positive_offset: expected more than trailing_stop_positive ({positive}), found {offset}"
+            f"trailing_stop_positive_offset: expected more than trailing_stop_positive ({positive}), "
+            f"found {offset}"
         )
 
 

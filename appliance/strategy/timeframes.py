@@ -1,6 +1,6 @@
 """Offer the time frame functions under the names that strategies import; dates are UTC."""
 
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime
 
 from appliance.domain import timeframe as lengths
 
@@ -37,5 +37,5 @@ def timeframe_to_resample_freq(timeframe: str) -> str:
 
 
 def timeframe_to_floor_freq(timeframe: str) -> str:
-    """Return the frequency to which pandas can cut dates down without crossing a candle of this time frame."""
+    """Return the frequency to which pandas can cut dates down without leaving their candle."""
     return "1s" if lengths.seconds(timeframe) <= 60 else "1min"

@@ -1,4 +1,4 @@
-"""Give a strategy's parameters their values: parameter file first, then `<space>_params`, then the default."""
+"""Give a strategy's parameters their values: parameter file, else `<space>_params`, else the default."""
 
 import json
 import logging
@@ -49,7 +49,7 @@ class Tunable:
     def load_params_from_file(self) -> dict[str, Any]:
         """Read the parameter file: the strategy's file with the ending `.json`. Empty if there is none.
 
-        Raises StrategyError if the file belongs to another strategy; one that is no JSON is told and passed over.
+        Raises StrategyError if the file belongs to another strategy; what is no JSON is told and passed over.
         """
         if not self.__file__:
             return {}
@@ -85,7 +85,7 @@ class Tunable:
                 setattr(self, name, special[name])
 
     def ft_load_hyper_params(self, hyperopt: bool = False) -> None:
-        """Set every parameter's value. `hyperopt` while a search tunes the spaces that the configuration names."""
+        """Set every parameter's value. `hyperopt`: a search tunes the spaces that the configuration names."""
         self._ft_hyper_params = parameters_of(self)
         for space, parameters in self._ft_hyper_params.items():
             values = {**getattr(self, f"{space}_params", {}), **self._ft_params_from_file.get(space, {})}

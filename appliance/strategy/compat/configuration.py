@@ -1,6 +1,6 @@
 """Offer the time range type that strategies and notebooks import."""
 
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime
 
 
 class TimeRange:

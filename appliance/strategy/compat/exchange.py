@@ -1,6 +1,9 @@
 """Offer the arithmetic of time frames and precision that strategies import from `freqtrade.exchange`."""
 
-from datetime import UTC, datetime, timedelta, timezone
+# The names of arguments are those that strategies use.
+# ruff: noqa: N803
+
+from datetime import UTC, datetime, timedelta
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.money import amount_to_contract_step, amount_to_step, price_to_tick

@@ -47,15 +47,15 @@ _FREQTRADE: dict[str, str] = {
     "util.formatters": f"{_COMPAT}.util",
     "vendor": _EMPTY,
     "vendor.qtpylib": _EMPTY,
-    "vendor.qtpylib.indicators": "appliance.strategy.indicators",
+    "vendor.qtpylib.indicators": f"{_COMPAT}.qtpylib",
     "wallets": f"{_COMPAT}.wallets",
 }
 _TECHNICAL: dict[str, str] = {
     "": _EMPTY,
-    "qtpylib": "appliance.strategy.indicators",
+    "qtpylib": f"{_COMPAT}.qtpylib",
     "vendor": _EMPTY,
     "vendor.qtpylib": _EMPTY,
-    "vendor.qtpylib.indicators": "appliance.strategy.indicators",
+    "vendor.qtpylib.indicators": f"{_COMPAT}.qtpylib",
 }
 """The part of the package `technical` that takes qtpylib's place; only where the package is not installed."""
 

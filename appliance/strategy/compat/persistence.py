@@ -1,4 +1,4 @@
-"""Offer trades and locks under the names that strategies import; class-level questions go through the ports."""
+"""Offer trades and locks under the names that strategies import; the ports answer class-level questions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

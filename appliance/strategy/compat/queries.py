@@ -1,8 +1,8 @@
-"""Answer the query expressions that older strategies write: `Trade.get_trades([Trade.pair == pair]).all()`."""
+"""Answer the query expressions of older strategies: `Trade.get_trades([Trade.pair == pair]).all()`."""
 
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from appliance.domain.trade import Trade

@@ -1,6 +1,6 @@
 """Offer the dates and texts that strategies import from `freqtrade.util`; dates are UTC."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from appliance.domain import timeframe
 
