@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from appliance.cli.options import VERSION_OPTION
+from appliance.config.secrets import without_url_password
 from appliance.domain.errors import ApplianceError
 
 # Name: module, function, and its line in --help, which is shown without importing the module.
@@ -63,7 +64,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         status = _appliance.main(arguments, prog_name="appliance", standalone_mode=False)
     except ApplianceError as error:
-        for line in str(error).splitlines() or [type(error).__name__]:
+        for line in without_url_password(str(error)).splitlines() or [type(error).__name__]:
             _tell(line)
         return error.exit_status
     except click.ClickException as error:

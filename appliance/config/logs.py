@@ -74,12 +74,17 @@ class MaskingFilter(logging.Filter):
 
 
 class Logs:
-    """Logging at work: `buffer` for the API, `mask` to learn new secrets, `close` to write what is left."""
+    """Logging at work: `buffer` for the API, `learn` for new secrets, `close` to write what is left."""
 
     def __init__(self, buffer: LogBuffer, mask: Mask, listener: logging.handlers.QueueListener) -> None:
         self.buffer = buffer
-        self.mask = mask
+        self._mask = mask
         self._listener = listener
+
+    def learn(self, loaded: LoadedSettings) -> None:
+        """Take the secrets of these settings out of all lines to come."""
+        self._mask.learn(loaded.gathered.values)
+        self._mask.learn({"jwt_secret_key": loaded.settings.api_server.jwt_secret_key})
 
     def close(self) -> None:
         self._listener.stop()
@@ -95,7 +100,6 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     if settings.logfile:
         handlers.append(_file(settings.logfile))
     mask, buffer = Mask(), LogBuffer()
-    mask.learn(loaded.gathered.values)
     waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     listener = logging.handlers.QueueListener(waiting, *handlers, respect_handler_level=True)
     entrance = logging.handlers.QueueHandler(waiting)
@@ -104,7 +108,9 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     logging.root.handlers[:] = [entrance, buffer]
     _set_levels(settings.verbosity, settings.api_server.verbosity)
     listener.start()
-    return Logs(buffer, mask, listener)
+    logs = Logs(buffer, mask, listener)
+    logs.learn(loaded)
+    return logs
 
 
 def _set_levels(verbosity: int, api_verbosity: str) -> None:

@@ -1,0 +1,76 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.config.jsonc import JsonError, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "says"),
+    [
+        ("", 1, 1, "end of the text"),
+        ("{", 1, 2, "key in double quotes"),
+        ('{\n  "a" 1}', 2, 7, 'expected ":"'),
+        ("{a: 1}", 1, 2, "key in double quotes"),
+        ("[1 2]", 1, 4, 'expected "," or "]"'),
+        ("[1,,2]", 1, 4, "expected a value"),
+        ('{"a": 1} x', 1, 10, "more text"),
+        ("/* no end", 1, 1, "comment without end"),
+        ('{"a": True}', 1, 7, "'True'"),
+        ('{"a": NaN}', 1, 7, "'NaN'"),
+        ('{"a": 01}', 1, 8, 'expected "," or "}"'),
+        (r'["\x"]', 1, 2, "wrong escape"),
+        ('["open\n"]', 1, 2, "does not end on its line"),
+        ("[" * 200, 1, 102, "nested too deeply"),
+    ],
+)
+def test_names_the_place_of_an_error(text: str, line: int, column: int, says: str) -> None:
+    with pytest.raises(JsonError) as caught:
+        parse(text, "config.json")
+    assert str(caught.value).startswith(f"config.json:{line}:{column}: ")
+    assert says in str(caught.value)
+
+
+def test_does_not_show_a_secret_that_lacks_its_quotes() -> None:
+    with pytest.raises(JsonError) as caught:
+        parse('{"secret": hunter2hunter2}', "config.json")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_takes_comments_and_trailing_commas() -> None:
+    text = """
+    // a line
+    { /* some
+         lines */
+      "url": "https://example.org/*not a comment*/", // the rest
+      "list": [1, 2,],
+    }
+    """
+    assert parse(text, "x").value == {"url": "https://example.org/*not a comment*/", "list": [1, 2]}
+
+
+def test_remembers_where_values_were_written() -> None:
+    places = parse('{\n  "a": {"b": [1,\n   2]}\n}', "x").places
+    assert str(places[("a",)]) == "x:2:3"
+    assert str(places[("a", "b")]) == "x:2:9"
+    assert str(places[("a", "b", 1)]) == "x:3:4"
+
+
+def test_tells_keys_that_are_there_twice() -> None:
+    document = parse('{"a": 1,\n "a": 2}', "x")
+    assert document.value == {"a": 2}
+    assert [(path, str(place)) for path, place in document.repeated] == [(("a",), "x:2:2")]
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(_VALUES, st.sampled_from([None, 2]), st.booleans())
+def test_reads_all_that_json_can_write(value: object, indent: int | None, ascii_only: bool) -> None:
+    assert parse(json.dumps(value, indent=indent, ensure_ascii=ascii_only), "x").value == value
