@@ -1,19 +1,25 @@
 """Put the server together. It stands before the bot does, so nothing heavy is imported here."""
 
+from typing import TYPE_CHECKING
+
 from aiohttp import web
 
 from appliance.config.settings import Settings
 from appliance.server.auth import DOORKEEPER, Doorkeeper
-from appliance.server.desk import DESK, Desk, LogBuffer
+from appliance.server.desk import DESK, Desk
 from appliance.server.errors import answer_errors
 from appliance.server.headers import add_security_headers
+from appliance.server.hub import HUB, Hub
 from appliance.server.routes import add_routes
+
+if TYPE_CHECKING:
+    from appliance.config.logs import LogBuffer
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of the largest request body that is read."""
 
 
-def create_app(settings: Settings, *, log_buffer: LogBuffer) -> web.Application:
+def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:
     """Return the application. Give it the bot by `app[DESK].bot = bot`, or say `app[DESK].failure = why`.
 
     Until then `ping` answers pong and everything else 503.
@@ -21,6 +27,9 @@ def create_app(settings: Settings, *, log_buffer: LogBuffer) -> web.Application:
     app = web.Application(middlewares=[answer_errors], client_max_size=LARGEST_BODY)
     app[DESK] = Desk(settings, log_buffer)
     app[DOORKEEPER] = Doorkeeper(settings.api_server)
+    app[HUB] = hub = Hub()
+    app[DESK].on_arrival(hub.follow)
+    app.on_shutdown.append(hub.close)
     app.on_response_prepare.append(add_security_headers)
     add_routes(app)
     _add_dashboard(app)

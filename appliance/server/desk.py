@@ -1,7 +1,7 @@
 """Stand between the server, which is there first, and the bot, which comes when it is ready."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -11,15 +11,7 @@ from appliance.server.figures import KeptFigures
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
-
-LogRecord = tuple[str, float, str, str, str]
-"""Date as text (UTC), the same in ms since 1970, logger, level, message."""
-
-
-class LogBuffer(Protocol):
-    @property
-    def records(self) -> Sequence[LogRecord]:
-        """The newest records, oldest first."""
+    from appliance.config.logs import LogBuffer
 
 
 class Desk:
@@ -28,7 +20,7 @@ class Desk:
     `failure` is why it could not be started, in one line for people.
     """
 
-    def __init__(self, settings: Settings, logs: LogBuffer) -> None:
+    def __init__(self, settings: Settings, logs: "LogBuffer") -> None:
         self.settings = settings
         self.logs = logs
         self.failure: str | None = None

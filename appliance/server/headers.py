@@ -1,6 +1,8 @@
 """Send headers that keep browsers careful, and none that tells what the server is made of."""
 
-from aiohttp import web
+from aiohttp import web, web_response
+
+web_response.SERVER_SOFTWARE = "appliance"  # type: ignore[attr-defined]  # without versions, also where aiohttp answers by itself
 
 CAREFUL = {
     "X-Content-Type-Options": "nosniff",
@@ -13,6 +15,5 @@ CAREFUL = {
 async def add_security_headers(_: web.BaseRequest, response: web.StreamResponse) -> None:
     """Add what the answer itself has not set."""
     headers = response.headers
-    headers.popall("Server", None)
     for name, value in CAREFUL.items():
         headers.setdefault(name, value)

@@ -9,7 +9,7 @@ from appliance.domain.errors import WrongMode
 from appliance.reports.candles import PairHistory
 from appliance.reports.trade_record import TradesPage
 from appliance.server.endpoint import Method, Route, endpoint
-from appliance.server.resources import account, control, info, pairs, session, trades
+from appliance.server.resources import account, control, info, messages, pairs, session, trades
 
 API = "/api/v1"
 
@@ -102,6 +102,7 @@ def add_routes(app: web.Application) -> None:
         app.router.add_route(route.method, API + route.path, handler)
         if route.method == "GET":
             app.router.add_route("HEAD", API + route.path, handler)
+    app.router.add_route("GET", API + "/message/ws", messages.listen)
     for method, path in WEBSERVER_ONLY:
         route = Route(method=method, path=path, function=other_mode, tags=("Webserver",))
         app.router.add_route(method, API + path, endpoint(route))

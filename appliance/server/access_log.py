@@ -1,0 +1,28 @@
+"""Log requests, without the secrets that some carry in their address."""
+
+import re
+
+from aiohttp import web
+from aiohttp.abc import AbstractAccessLogger
+
+_TOKEN = re.compile(r"(\btoken=)[^&\s]*", re.IGNORECASE)
+
+
+class AccessLog(AbstractAccessLogger):
+    """Write one line a request: who, what, status, bytes, ms."""
+
+    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        self.logger.info(
+            '%s "%s %s" %d %d bytes %.1f ms',
+            request.remote,
+            request.method,
+            masked(request.path_qs),
+            response.status,
+            response.body_length,
+            time * 1000,
+        )
+
+
+def masked(address: str) -> str:
+    """Return a path with query in which no token can be read."""
+    return _TOKEN.sub(r"\1***", address)

@@ -1,0 +1,70 @@
+"""Open the port, and close it again."""
+
+import errno
+import logging
+import socket
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from appliance.domain.errors import ConfigurationError
+from appliance.server.access_log import AccessLog
+from appliance.server.desk import DESK
+
+SHUTDOWN_SECONDS = 1.0
+"""How long requests under way may take when the server closes."""
+
+_ADVICE = {
+    errno.EADDRINUSE: (
+        "listen_port",
+        "port {port} on {host} is in use: another bot? Choose another port, or stop what uses it",
+    ),
+    errno.EACCES: ("listen_port", "port {port} needs root's rights: choose one above 1023"),
+    errno.EADDRNOTAVAIL: ("listen_ip_address", "{host} is no address of this machine"),
+}
+
+
+async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
+    """Serve `app` until the runner's `cleanup()`, which takes two seconds at most.
+
+    Port 0 takes any free one; `runner.addresses` tells which. Raises ConfigurationError when the port
+    cannot be opened.
+    """
+    logged = app[DESK].settings.api_server.verbosity == "info"
+    runner = web.AppRunner(
+        app,
+        handle_signals=False,
+        access_log_class=AccessLog,
+        access_log=logging.getLogger("appliance.server.access") if logged else None,
+        logger=_protocol_log(),
+        shutdown_timeout=SHUTDOWN_SECONDS,
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise ConfigurationError(_explained(error, host, port)) from error
+    return runner
+
+
+def _explained(error: OSError, host: str, port: int) -> str:
+    if isinstance(error, socket.gaierror):
+        return f"api_server.listen_ip_address: {host} is not an address: {error.strerror}"
+    key, advice = _ADVICE.get(
+        error.errno or 0, ("listen_port", "{host}:{port} cannot be opened: " + str(error))
+    )
+    return f"api_server.{key}: {advice.format(host=host, port=port)}"
+
+
+def _protocol_log() -> logging.Logger:
+    """Return a logger that does not tell what is not HTTP as if it were an error of ours."""
+    log = logging.getLogger("appliance.server.protocol")
+    if not log.filters:
+        log.addFilter(_is_ours)
+    return log
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
