@@ -6,6 +6,7 @@ from aiohttp import web
 
 from appliance.config.settings import Settings
 from appliance.server.auth import DOORKEEPER, Doorkeeper
+from appliance.server.dashboard import setup as add_dashboard
 from appliance.server.desk import DESK, Desk
 from appliance.server.errors import answer_errors
 from appliance.server.headers import add_security_headers
@@ -32,13 +33,5 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
     app.on_shutdown.append(hub.close)
     app.on_response_prepare.append(add_security_headers)
     add_routes(app)
-    _add_dashboard(app)
+    add_dashboard(app)
     return app
-
-
-def _add_dashboard(app: web.Application) -> None:
-    try:
-        from appliance.server.dashboard import setup
-    except ImportError:  # being built
-        return
-    setup(app)

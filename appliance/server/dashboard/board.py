@@ -56,7 +56,7 @@ class Board:
             seen = fingerprint(bot, self._desk.logs)
             if seen == self._shown and now - self._rendered_at < AGES:
                 return
-            view = overview(bot, self._desk.logs, datetime.now(UTC))
+            view = await overview(bot, self._desk, datetime.now(UTC))
             pieces = await self._templates.render_all(PIECES, {"view": view})
             self._shown, self._rendered_at = seen, now
             self._take(pieces)

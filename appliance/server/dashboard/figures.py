@@ -5,26 +5,32 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from appliance.server.desk import Desk
+from appliance.server.resources.account import balance, profit
+
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 
 class BalanceFigures(Struct, frozen=True, kw_only=True):
-    """State what the bot has; `growth` is the ratio to what it started with."""
+    """State what the account is worth; `in_trades` with what unfilled entries keep back."""
 
     total: float
     free: float
     in_trades: float
     start: float
-    growth: float | None
 
 
 class ProfitFigures(Struct, frozen=True, kw_only=True):
-    """State what the bot made: by closed trades, by open ones if exited now, and since midnight UTC."""
+    """State what the bot made: by closed trades, by open ones if exited now, and since midnight UTC.
+
+    `growth` and `closed_ratio` are of the starting capital.
+    """
 
     closed: float
-    closed_ratio: float | None
+    closed_ratio: float
     open: float
+    growth: float
     today: float
     today_count: int
     wins: int
@@ -33,41 +39,29 @@ class ProfitFigures(Struct, frozen=True, kw_only=True):
 
 
 def balance_figures(bot: "Bot") -> BalanceFigures:
-    worths = {
-        name: balance.total * (bot.rate_in_stake(name) or 0.0)
-        for name, balance in bot.wallets.balances.items()
-    }
-    currency = bot.settings.stake_currency
-    total, start = sum(worths.values()), bot.wallets.get_starting_balance()
+    told = balance(bot)
+    stake = [held for held in told.currencies if held.currency == told.stake]
+    traded = [held.est_stake for held in told.currencies if held.is_bot_managed and held not in stake]
     return BalanceFigures(
-        total=total,
-        free=bot.wallets.get_free(currency),
-        in_trades=total - worths.get(currency, 0.0),
-        start=start,
-        growth=total / start - 1 if start else None,
+        total=told.total,
+        free=sum(held.free for held in stake),
+        in_trades=sum(traded) + sum(held.used for held in stake),
+        start=told.starting_capital,
     )
 
 
-def profit_figures(bot: "Bot", now: datetime) -> ProfitFigures:
-    closed = bot.book.closed
+async def profit_figures(bot: "Bot", desk: Desk, now: datetime) -> ProfitFigures:
+    told = await profit(bot, desk)
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = [trade for trade in closed if trade.close_date >= midnight]
-    rates = bot.book.rates
-    start = bot.wallets.get_starting_balance()
-    wins = sum(trade.close_profit > 0 for trade in closed)
-    losses = sum(trade.close_profit < 0 for trade in closed)
-    open_profit = sum(
-        trade.calculate_profit(rates[trade.pair]).total_profit
-        for trade in bot.book.open.values()
-        if trade.amount and trade.pair in rates
-    )
+    today = [trade.close_profit_abs for trade in bot.book.closed if trade.close_date >= midnight]
     return ProfitFigures(
-        closed=bot.book.closed_profit,
-        closed_ratio=bot.book.closed_profit / start if start else None,
-        open=open_profit,
-        today=sum(trade.realized_profit for trade in today),
+        closed=told.profit_closed_coin,
+        closed_ratio=told.profit_closed_ratio,
+        growth=told.profit_all_ratio,
+        open=told.profit_all_coin - told.profit_closed_coin,
+        today=sum(today),
         today_count=len(today),
-        wins=wins,
-        losses=losses,
-        winrate=wins / len(closed) if closed else 0.0,
+        wins=told.winning_trades,
+        losses=told.losing_trades,
+        winrate=told.winrate,
     )

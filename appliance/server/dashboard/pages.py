@@ -17,7 +17,7 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     desk, dashboard = request.app[DESK], request.app[DASHBOARD]
     if desk.bot is None:
         return await _starting(request)
-    view = overview(desk.bot, desk.logs, datetime.now(UTC), page=_page(request))
+    view = await overview(desk.bot, desk, datetime.now(UTC), _page(request))
     context = {"view": view, "token": session.token}
     page = await dashboard.templates.render("dashboard.html", context)
     response = web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)

@@ -16,10 +16,11 @@ from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
 from appliance.server.dashboard.figures import BalanceFigures, ProfitFigures, balance_figures, profit_figures
-from appliance.server.desk import LogBuffer
+from appliance.server.desk import Desk
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
+    from appliance.config.logs import LogBuffer
 
 PAGE_ROWS = 20
 LOG_LINES = 30
@@ -133,21 +134,22 @@ class Overview(Struct, frozen=True, kw_only=True):
     log: list[LogLine]
 
 
-def overview(bot: "Bot", logs: LogBuffer, now: datetime, page: int = 1) -> Overview:
+async def overview(bot: "Bot", desk: Desk, now: datetime, page: int = 1) -> Overview:
     """Gather everything, with that page of the closed trades (from 1; the last one if there are fewer)."""
+    profit = await profit_figures(bot, desk, now)
     return Overview(
         bot=bot_facts(bot),
         balance=balance_figures(bot),
-        profit=profit_figures(bot, now),
+        profit=profit,
         open=open_trades(bot, now),
         closed=closed_trades(bot.book.closed, page),
         locks=[lock_row(lock) for lock in sorted(bot.locks.active(now), key=lambda lock: lock.lock_end_time)],
         pairs=list(bot.whitelist),
-        log=[LogLine(time=at, level=level, text=text) for at, _, _, level, text in newest_logs(logs)],
+        log=[LogLine(time=at, level=level, text=text) for at, _, _, level, text in newest_logs(desk.logs)],
     )
 
 
-def fingerprint(bot: "Bot", logs: LogBuffer) -> object:
+def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
     """Return what differs whenever the page would look different, ages apart."""
     last = logs.records[-1] if logs.records else None
     return (
@@ -241,6 +243,6 @@ def lock_row(lock: PairLock) -> Lock:
     return Lock(pair=lock.pair, side=lock.side, until=lock.lock_end_time, reason=lock.reason or "")
 
 
-def newest_logs(logs: LogBuffer) -> list[tuple[str, float, str, str, str]]:
+def newest_logs(logs: "LogBuffer") -> list[tuple[str, float, str, str, str]]:
     """Return the last lines, the newest first."""
     return list(logs.records)[: -LOG_LINES - 1 : -1]
