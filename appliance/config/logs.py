@@ -79,7 +79,7 @@ class Logs:
     def __init__(self, buffer: LogBuffer, mask: Mask, listener: logging.handlers.QueueListener) -> None:
         self.buffer = buffer
         self._mask = mask
-        self._listener = listener
+        self._listener: logging.handlers.QueueListener | None = listener
 
     def learn(self, loaded: LoadedSettings) -> None:
         """Take the secrets of these settings out of all lines to come."""
@@ -87,7 +87,11 @@ class Logs:
         self._mask.learn({"jwt_secret_key": loaded.settings.api_server.jwt_secret_key})
 
     def close(self) -> None:
-        self._listener.stop()
+        listener, self._listener = self._listener, None
+        if listener:
+            listener.stop()
+            for handler in listener.handlers:
+                handler.close()
 
 
 def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:

@@ -29,9 +29,9 @@ _COMMON = frozenset(_COMMON_SECRETS.split())
 
 
 def is_secret(path: KeyPath) -> bool:
-    """Whether the value at a key path must not be shown."""
+    """Whether the value at a key path, or what it is part of, must not be shown."""
     keys = tuple(str(key).lower() for key in path if isinstance(key, str))
-    return bool(keys) and (keys[-1] in _SECRET_KEYS or keys in _SECRET_PATHS)
+    return not _SECRET_KEYS.isdisjoint(keys) or keys[:2] in _SECRET_PATHS
 
 
 def redacted(values: Any, path: KeyPath = ()) -> Any:

@@ -1,0 +1,191 @@
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.config.loading import LoadedSettings, Sources, load, reload, with_strategy
+from appliance.domain.enums import MarginMode, RunMode, TradingMode
+from appliance.domain.errors import ConfigurationError
+
+SECRETS = {"password": "kX9-tumble-42", "jwt_secret_key": "0123456789abcdef" * 4, "ws_token": "hg7Lw2-qqPz"}
+API = {"enabled": True, "username": "me", **SECRETS}
+
+
+def loaded(*files: str, environ: dict[str, str] | None = None, **overrides: Any) -> LoadedSettings:
+    return load(Sources(files, overrides), environ or {})
+
+
+def problems(*files: str, environ: dict[str, str] | None = None, **overrides: Any) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as caught:
+        loaded(*files, environ=environ, **overrides)
+    return caught.value.problems
+
+
+def test_all_faults_are_told_at_once(write: Any, minimal: Any) -> None:
+    del minimal["strategy"]
+    odd = {
+        "ticker_interval": "5m",
+        "fiat_display_currency": "euro",
+        "api_server": {**API, "listen_ip_address": "::"},
+    }
+    odd["api_server"]["jwt_secret_key"] = ""
+    write(minimal | odd)
+    assert [line.split(": ")[1] for line in problems("config.json")] == [
+        "ticker_interval",
+        "fiat_display_currency",
+        "strategy",
+        "api_server.jwt_secret_key",
+    ]
+
+
+def test_a_fault_names_the_source_it_came_from(write: Any, minimal: Any) -> None:
+    write(minimal)
+    assert problems("config.json", environ={"APPLIANCE__FEE": "much"})[0].startswith(
+        "environment APPLIANCE__FEE: fee"
+    )
+    assert problems("config.json", dry_run_wallet="x")[0].startswith("--dry-run-wallet: dry_run_wallet")
+
+
+def test_the_command_line_is_stronger_than_variables_and_they_than_files(write: Any, minimal: Any) -> None:
+    write(minimal | {"fee": 0.01, "bot_name": "file", "strategy": "File"})
+    found = loaded(
+        "config.json",
+        environ={"FREQTRADE__FEE": "0.02", "FREQTRADE__STRATEGY": "Environment"},
+        strategy="Line",
+    ).settings
+    assert (found.fee, found.bot_name, found.strategy) == (0.02, "file", "Line")
+
+
+def test_without_c_the_configuration_of_the_user_data_folder_is_read(write: Any, minimal: Any) -> None:
+    write(minimal | {"bot_name": "work"}, "config.json")
+    assert loaded().settings.bot_name == "work"
+    write(minimal | {"bot_name": "user"}, "user_data/config.json")
+    assert loaded().settings.bot_name == "user"
+    write(minimal | {"bot_name": "other"}, "other/config.json")
+    assert loaded(user_data_dir="other").settings.bot_name == "other"
+
+
+def test_strategies_get_a_configuration_as_freqtrade_has_it(write: Any, minimal: Any, folder: Path) -> None:
+    write(minimal | {"max_open_trades": -1, "my_threshold": 7})
+    raw = loaded("config.json").raw
+    assert raw["my_threshold"] == 7
+    assert raw["max_open_trades"] == math.inf
+    assert raw["exchange"]["pair_whitelist"] == ["BTC/USDT"]
+    assert raw["entry_pricing"]["price_side"] == "same"
+    assert (raw["runmode"], raw["trading_mode"], raw["margin_mode"]) == (
+        RunMode.DRY_RUN,
+        TradingMode.SPOT,
+        MarginMode.NONE,
+    )
+    assert (raw["user_data_dir"], raw["datadir"]) == (folder / "user_data", folder / "user_data/data/binance")
+    assert "stoploss" not in raw
+
+
+def test_no_exchange_keys_in_dry_run(write: Any, minimal: Any) -> None:
+    minimal["exchange"] |= {"api_key": "abcd", "secret": "efgh", "password": "ijkl"}
+    write(minimal)
+    dry = loaded("config.json")
+    assert (dry.settings.exchange.key, dry.settings.exchange.secret, dry.raw["exchange"]["secret"]) == (
+        None,
+    ) * 3
+    write(minimal | {"dry_run": False})
+    live = loaded("config.json")
+    assert live.runmode is RunMode.LIVE
+    assert (live.settings.exchange.key, live.settings.exchange.secret) == ("abcd", "efgh")
+    assert loaded("config.json", dry_run=True).settings.exchange.secret is None
+
+
+def test_printing_loaded_settings_shows_no_secret(write: Any, minimal: Any) -> None:
+    write(minimal | {"api_server": API, "db_url": "postgresql://a:dbpass99@b/c"})
+    shown = repr(loaded("config.json"))
+    assert not any(secret in shown for secret in (*SECRETS.values(), "dbpass99"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, "sqlite:///tradesv3.dryrun.sqlite"),
+        ({"dry_run": False}, "sqlite:///tradesv3.sqlite"),
+        ({"db_url": "sqlite:///tradesv3.sqlite"}, "sqlite:///tradesv3.dryrun.sqlite"),
+        ({"db_url": "sqlite:///mine.sqlite"}, "sqlite:///mine.sqlite"),
+    ],
+)
+def test_the_database_is_where_freqtrade_has_it(
+    write: Any, minimal: Any, settings: dict[str, Any], expected: str
+) -> None:
+    write(minimal | settings)
+    assert loaded("config.json").db_url == expected
+
+
+def test_without_c_a_new_database_goes_to_the_user_data_folder(
+    write: Any, minimal: Any, folder: Path
+) -> None:
+    write(minimal, "user_data/config.json")
+    assert loaded().db_url == f"sqlite:///{folder}/user_data/tradesv3.dryrun.sqlite"
+    (folder / "tradesv3.dryrun.sqlite").touch()
+    assert loaded().db_url == "sqlite:///tradesv3.dryrun.sqlite"
+
+
+def test_a_missing_session_secret_is_replaced_for_this_run_only(write: Any, minimal: Any) -> None:
+    write(minimal | {"api_server": {**API, "jwt_secret_key": ""}})
+    first = loaded("config.json")
+    assert len(first.settings.api_server.jwt_secret_key) >= 32
+    assert any("SECURITY" in line and "jwt_secret_key" in line for line in first.warnings)
+    assert reload(first, {}).settings == first.settings
+    assert loaded("config.json").settings != first.settings
+
+
+def test_reload_reads_the_files_again(write: Any, minimal: Any) -> None:
+    write(minimal)
+    first = loaded("config.json", strategy="Line")
+    write(minimal | {"max_open_trades": 7})
+    again = reload(first, {})
+    assert (again.settings.max_open_trades, again.settings.strategy) == (7, "Line")
+    write("{broken")
+    with pytest.raises(ConfigurationError):
+        reload(again, {})
+
+
+def test_what_is_not_active_yet_is_told(write: Any, minimal: Any) -> None:
+    write(
+        minimal
+        | {"telegram": {"enabled": True, "token": "1:2", "chat_id": "3"}, "discord": {"enabled": False}}
+    )
+    assert [line.split(": ")[1] for line in loaded("config.json").warnings] == ["telegram.enabled"]
+
+
+def test_the_strategy_speaks_where_the_configuration_is_silent(write: Any, minimal: Any) -> None:
+    write(minimal | {"stoploss": -0.2})
+    first = loaded("config.json")
+    first.raw.update(minimal_roi={0: 0.1, 30: 0.05}, trailing_stop=True, timeframe="5m")
+    final = with_strategy(first, "Sample")
+    assert final.settings.minimal_roi == {"0": 0.1, "30": 0.05}
+    assert (final.settings.stoploss, final.settings.timeframe) == (-0.2, "5m")
+    assert final.raw is first.raw
+
+
+def test_a_strategys_wrong_attribute_is_told_as_its_own(write: Any, minimal: Any) -> None:
+    write(minimal)
+    first = loaded("config.json")
+    first.raw["stoploss"] = 0.1
+    with pytest.raises(ConfigurationError, match="strategy Sample: stoploss: expected a number below 0"):
+        with_strategy(first, "Sample")
+
+
+def test_stake_must_come_from_somewhere(write: Any, minimal: Any) -> None:
+    del minimal["stake_amount"], minimal["stake_currency"], minimal["max_open_trades"]
+    write(minimal)
+    first = loaded("config.json")
+    with pytest.raises(ConfigurationError, match="stake_currency: missing"):
+        with_strategy(first, "Sample")
+    first.raw.update(stake_amount="unlimited", stake_currency="USDT", max_open_trades=math.inf)
+    with pytest.raises(ConfigurationError, match="unlimited"):
+        with_strategy(first, "Sample")
+    first.raw.update(max_open_trades=3)
+    assert with_strategy(first, "Sample").settings.stake_currency == "USDT"
+
+
+def test_futures_are_refused_rather_than_half_done(write: Any, minimal: Any) -> None:
+    write(minimal | {"trading_mode": "futures", "margin_mode": "isolated"})
+    assert "not active in this version" in problems("config.json")[0]
