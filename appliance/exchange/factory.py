@@ -21,7 +21,7 @@ async def open_gateway(
 ) -> Gateway:
     """Return a gateway that is connected and has its markets loaded; the caller closes it.
 
-    `fee`, a ratio, replaces the exchange's own in dry-run. `clock` (ms since 1970) moves the simulated market.
+    `fee`, a ratio, stands in for the exchange's own. `clock` (ms since 1970) moves the simulated market.
     Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
     """
     if not dry_run:

@@ -1,10 +1,10 @@
 """Import the one exchange in use from ccxt, not all hundred of them.
 
 `import ccxt.async_support` runs two `__init__` files that import every exchange, twice. Here both packages
-are put into `sys.modules` with their `__init__` not yet run, then only the wanted module is imported (with ccxt
-4.5.90 and binance: 20 MB and 0.2 s instead of 69 MB and 0.5 s). Whoever asks either package for anything else,
-a strategy say, makes its `__init__` run then, and finds all that ccxt has. Should this fail, the whole of ccxt
-is imported.
+are put into `sys.modules` with their `__init__` not yet run, then only the wanted module is imported (ccxt
+4.5.90, binance: 20 MB and 0.2 s instead of 69 MB and 0.5 s). Whoever asks either package for anything else,
+a strategy say, makes its `__init__` run then, and finds all that ccxt has. Should this fail, the whole of
+ccxt is imported.
 """
 
 import importlib

@@ -1,0 +1,98 @@
+"""Read ccxt's answers into the types of this program."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from appliance.domain.enums import PrecisionMode
+from appliance.domain.market import Market, OrderBook, Ticker
+
+if TYPE_CHECKING:
+    from appliance.domain.market import Candles
+
+_USUAL_FEE = 0.001
+
+
+def spot_markets(listed: Mapping[str, Mapping[str, Any]], precision_mode: int) -> dict[str, Market]:
+    """Read the spot markets among those that ccxt has loaded."""
+    return {
+        pair: _market(market, PrecisionMode(precision_mode))
+        for pair, market in listed.items()
+        if market.get("spot")
+    }
+
+
+def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None) -> Ticker:
+    """Read a ticker. `best` has bid and ask where the exchange tells them elsewhere."""
+    best = best or {}
+    return Ticker(
+        pair=answer["symbol"],
+        bid=_number(answer.get("bid")) or _number(best.get("bid")),
+        ask=_number(answer.get("ask")) or _number(best.get("ask")),
+        last=_number(answer.get("last")),
+        percentage=_number(answer.get("percentage")),
+        base_volume=_number(answer.get("baseVolume")),
+        quote_volume=_number(answer.get("quoteVolume")),
+        timestamp=int(answer.get("timestamp") or 0),
+    )
+
+
+def order_book(answer: Mapping[str, Any], pair: str, depth: int, now_ms: int) -> OrderBook:
+    """Read a book, cut off at `depth` offers on either side."""
+    return OrderBook(
+        pair=pair,
+        bids=[(float(offer[0]), float(offer[1])) for offer in answer["bids"][:depth]],
+        asks=[(float(offer[0]), float(offer[1])) for offer in answer["asks"][:depth]],
+        timestamp=int(answer.get("timestamp") or now_ms),
+    )
+
+
+def candles(answer: Sequence[Sequence[Any]]) -> "Candles":
+    """Read candles, oldest first, each opening time once; what is missing within one becomes NaN.
+
+    Raises ValueError for what are no candles.
+    """
+    import numpy as np
+
+    table = np.array([row[:6] for row in answer], dtype=np.float64).reshape(-1, 6)
+    if np.isnan(table[:, 0]).any():
+        raise ValueError("a candle without a time")
+    _, first = np.unique(table[:, 0], return_index=True)
+    return table[first]
+
+
+def _market(listed: Mapping[str, Any], mode: PrecisionMode) -> Market:
+    precision, limits = listed.get("precision") or {}, listed.get("limits") or {}
+    amount, price, cost = (limits.get(what) or {} for what in ("amount", "price", "cost"))
+    return Market(
+        pair=listed["symbol"],
+        base=listed["base"],
+        quote=listed["quote"],
+        active=listed.get("active") is not False,
+        spot=bool(listed.get("spot")),
+        swap=bool(listed.get("swap")),
+        amount_precision=_number(precision.get("amount")),
+        price_precision=_number(precision.get("price")),
+        precision_mode=mode,
+        amount_min=_number(amount.get("min")),
+        amount_max=_number(amount.get("max")),
+        price_min=_number(price.get("min")),
+        price_max=_number(price.get("max")),
+        cost_min=_number(cost.get("min")),
+        cost_max=_number(cost.get("max")),
+        contract_size=_number(listed.get("contractSize")),
+        maker=_fee(listed.get("maker")),
+        taker=_fee(listed.get("taker")),
+    )
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _fee(value: Any) -> float:
+    number = _number(value)
+    return _USUAL_FEE if number is None else number

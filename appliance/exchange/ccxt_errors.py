@@ -1,0 +1,79 @@
+"""Translate what ccxt raises into the errors of this program, without secrets and on one line."""
+
+import re
+from collections.abc import Sequence
+
+from appliance.domain.errors import (
+    ExchangeError,
+    InsufficientFunds,
+    InvalidOrder,
+    OrderNotFound,
+    PairNotFound,
+    RateLimited,
+    TemporaryExchangeError,
+)
+
+_LONGEST = 300
+_QUERY = re.compile(r"(https?://[^\s?]+)\?\S*")
+
+# By ccxt's class names, the most special first: ccxt itself is imported late.
+_TRANSLATIONS: tuple[tuple[str, type[ExchangeError]], ...] = (
+    ("InsufficientFunds", InsufficientFunds),
+    ("OrderNotFound", OrderNotFound),
+    ("InvalidOrder", InvalidOrder),
+    ("BadSymbol", PairNotFound),
+    ("RateLimitExceeded", RateLimited),
+    ("DDoSProtection", RateLimited),
+    ("OperationFailed", TemporaryExchangeError),
+)
+_REASONS = (
+    ("AuthenticationError", "refuses the API key"),
+    ("RequestTimeout", "did not answer in time"),
+    ("OnMaintenance", "is under maintenance"),
+    ("RateLimitExceeded", "asks to slow down"),
+    ("DDoSProtection", "asks to slow down"),
+    ("ExchangeNotAvailable", "cannot be reached"),
+    ("OperationFailed", "could not answer"),
+)
+
+
+def translated(
+    error: Exception, exchange: str, secrets: Sequence[str], retry_after: str | None = None
+) -> ExchangeError:
+    """Return the error to raise instead. `retry_after` is the header's text, in seconds or missing."""
+    ancestors = {cls.__name__ for cls in type(error).__mro__}
+    text = _text(error, exchange, ancestors, secrets)
+    for name, cls in _TRANSLATIONS:
+        if name in ancestors:
+            return RateLimited(text, _seconds(retry_after)) if cls is RateLimited else cls(text)
+    if error.__cause__ is not None and type(error.__cause__).__module__.startswith("aiohttp"):
+        return TemporaryExchangeError(text)  # an answer that broke off is no refusal
+    return ExchangeError(text)
+
+
+def unreadable(error: Exception, exchange: str) -> TemporaryExchangeError:
+    """Return the error for an answer that ccxt could not make sense of."""
+    return TemporaryExchangeError(f"{exchange} answered what cannot be read ({type(error).__name__}).")
+
+
+def scrubbed(text: str, secrets: Sequence[str]) -> str:
+    """Return the text on one line, without secrets and the query parts of addresses, and not too long."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    text = " ".join(_QUERY.sub(r"\1", text).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _text(error: Exception, exchange: str, ancestors: set[str], secrets: Sequence[str]) -> str:
+    reason = next((reason for name, reason in _REASONS if name in ancestors), "said no")
+    detail = str(error).removeprefix(f"{exchange} ")
+    if error.__cause__ is not None:
+        detail += f": {str(error.__cause__) or type(error.__cause__).__name__}"
+    return scrubbed(f"{exchange} {reason}: {detail}", secrets)
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return max(0.0, float(header)) if header else None
+    except ValueError:  # a date is allowed too, but no exchange is known to send one
+        return None

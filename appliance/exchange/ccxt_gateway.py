@@ -1,0 +1,182 @@
+"""Answer an exchange's public questions through ccxt's asynchronous class of it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from appliance.config.sections.exchange import ExchangeSettings
+from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
+from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_errors import translated, unreadable
+from appliance.exchange.ccxt_settings import public_settings, secrets_of
+from appliance.exchange.retrying import Patience, patiently
+
+if TYPE_CHECKING:
+    from appliance.domain.market import Candles
+
+Read = TypeVar("Read")
+_NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
+_STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
+"""What reading an answer raises that is not of the expected shape: ccxt does not check it."""
+_USUAL_CANDLES = 500
+_BOOK_DEPTHS = {
+    "binance": (5, 10, 20, 50, 100, 500, 1000, 5000),
+    "htx": (5, 10, 20),
+    "kucoin": (20, 100),
+}
+"""Depths of a book that exchanges insist on; others take any number."""
+
+
+class CcxtMarketData:
+    """Be the market data of any exchange that ccxt knows (spot markets). No credentials go to it."""
+
+    def __init__(self, settings: ExchangeSettings, *, patience: Patience | None = None) -> None:
+        self.name = settings.name
+        self._settings = public_settings(settings)
+        self._secrets = secrets_of(settings)
+        self._patience = patience or Patience()
+        self._exchange: Any = None
+        self._clock_ahead_ms = 0
+        self.markets: Mapping[str, Market] = {}
+
+    @property
+    def timeframes(self) -> Sequence[str]:
+        return list(self._exchange.timeframes or ()) if self._exchange else []
+
+    @property
+    def candle_limit(self) -> int:
+        if self._exchange is None:
+            return _USUAL_CANDLES
+        told = self._exchange.feature_value_by_type("spot", None, "fetchOHLCV", "limit", _USUAL_CANDLES)
+        return int(told or _USUAL_CANDLES)
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000 + self._clock_ahead_ms
+
+    async def open(self) -> None:
+        """Import the exchange's class and load its markets.
+
+        Raises `ConfigurationError` when its settings are wrong or it lacks what trading needs.
+        """
+        await self.load_markets(reload=True)
+        missing = [what for what in _NEEDED if not self._exchange.has.get(what)]
+        if missing:
+            raise ConfigurationError(
+                f"exchange.name: {self.name} cannot be used: its public interface lacks {', '.join(missing)}"
+            )
+
+    async def close(self) -> None:
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            await exchange.close()
+
+    async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
+        if reload or not self.markets:
+            loaded, self._clock_ahead_ms = await patiently(self._load, self._patience)
+            if self._exchange is None:
+                self._exchange = loaded
+            else:
+                self._exchange.set_markets_from_exchange(loaded)
+            self.markets = await asyncio.to_thread(
+                ccxt_answers.spot_markets, loaded.markets, loaded.precisionMode
+            )
+        return self.markets
+
+    async def fetch_ticker(self, pair: str) -> Ticker:
+        self._check(pair)
+        answer = await self._ask(lambda exchange: exchange.fetch_ticker(pair))
+        if not (answer.get("bid") and answer.get("ask")):
+            best = await self._best_offers([pair])
+            return ccxt_answers.ticker(answer, best.get(pair))
+        return ccxt_answers.ticker(answer)
+
+    async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
+        for pair in pairs or ():
+            self._check(pair)
+        if pairs is not None and not pairs:
+            return {}
+        if not self._exchange.has.get("fetchTickers"):
+            single = [await self.fetch_ticker(pair) for pair in (pairs or self.markets)]
+            return {ticker.pair: ticker for ticker in single}
+        wanted = None if pairs is None else list(pairs)
+        answers = await self._ask(lambda exchange: exchange.fetch_tickers(wanted))
+        ours = {pair: answer for pair, answer in answers.items() if pair in self.markets}
+        blind = any(not (answer.get("bid") and answer.get("ask")) for answer in ours.values())
+        best = await self._best_offers(wanted) if blind else {}
+        return {pair: ccxt_answers.ticker(answer, best.get(pair)) for pair, answer in ours.items()}
+
+    async def fetch_order_book(self, pair: str, depth: int) -> OrderBook:
+        self._check(pair)
+        offered = _BOOK_DEPTHS.get(self.name, (depth,))
+        asked = next((size for size in offered if size >= depth), offered[-1])
+        answer = await self._ask(lambda exchange: exchange.fetch_order_book(pair, asked))
+        return self._read(lambda: ccxt_answers.order_book(answer, pair, depth, self.now_ms()))
+
+    async def fetch_candles(
+        self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
+    ) -> "Candles":
+        self._check(pair)
+        if timeframe not in self.timeframes:
+            raise ExchangeError(
+                f"{self.name} has no candles of '{timeframe}'; it has {', '.join(self.timeframes)}."
+            )
+        most = min(limit or self.candle_limit, self.candle_limit)
+        answer = await self._ask(lambda exchange: exchange.fetch_ohlcv(pair, timeframe, since_ms, most))
+        return self._read(lambda: ccxt_answers.candles(answer))
+
+    def _check(self, pair: str) -> None:
+        if self._exchange is None:
+            raise ExchangeError(f"{self.name} is not connected.")
+        if pair not in self.markets:
+            raise PairNotFound(f"{self.name} has no pair {pair}.")
+
+    async def _best_offers(self, pairs: Sequence[str] | None) -> Mapping[str, Mapping[str, Any]]:
+        if self._exchange.has.get("fetchBidsAsks") is not True:
+            return {}
+        answer: Mapping[str, Mapping[str, Any]] = await self._ask(
+            lambda exchange: exchange.fetch_bids_asks(pairs)
+        )
+        return answer
+
+    async def _ask(self, question: Callable[[Any], Awaitable[Any]]) -> Any:
+        """Put a public question, patiently, and translate what goes wrong."""
+
+        async def ask() -> Any:
+            from ccxt.base.errors import BaseError
+
+            try:
+                return await question(self._exchange)
+            except BaseError as error:
+                wait = _retry_after(self._exchange)
+                raise translated(error, self.name, self._secrets, wait) from None
+            except _STUMBLES as error:
+                raise unreadable(error, self.name) from error
+
+        return await patiently(ask, self._patience)
+
+    def _read(self, reading: Callable[[], Read]) -> Read:
+        try:
+            return reading()
+        except _STUMBLES as error:
+            raise unreadable(error, self.name) from error
+
+    async def _load(self) -> tuple[Any, int]:
+        try:
+            return await asyncio.to_thread(ccxt_loading.ready_exchange, self.name, self._settings)
+        except _STUMBLES as error:
+            raise unreadable(error, self.name) from error
+        except Exception as error:  # ccxt's own root class is known only once it is imported
+            if not _is_ccxt(error):
+                raise
+            raise translated(error, self.name, self._secrets) from None
+
+
+def _retry_after(exchange: Any) -> str | None:
+    headers: Mapping[str, str] = exchange.last_response_headers or {}
+    return next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+
+
+def _is_ccxt(error: Exception) -> bool:
+    return any(cls.__module__ == "ccxt.base.errors" for cls in type(error).__mro__)

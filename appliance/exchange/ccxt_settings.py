@@ -1,0 +1,59 @@
+"""Make the settings of a ccxt class from the exchange section of the configuration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from appliance.config.sections.exchange import ExchangeSettings
+
+_CREDENTIALS = frozenset(
+    {"apiKey", "secret", "password", "uid", "login", "token", "twofa", "privateKey", "walletAddress"}
+)
+_SHORTEST_SECRET = 4
+
+
+def public_settings(settings: ExchangeSettings) -> dict[str, Any]:
+    """Return what the class gets when only public questions are put to it: no credentials go along.
+
+    `ccxt_async_config` lies over `ccxt_config`, which lies over what is usual here. Sections within (`urls`,
+    `options`, `headers`) are merged key by key.
+    """
+    usual: dict[str, Any] = {
+        "enableRateLimit": True,
+        "options": {"defaultType": "spot", "fetchCurrencies": False},
+    }
+    whole = merged(merged(usual, settings.ccxt_config), settings.ccxt_async_config)
+    return {name: value for name, value in whole.items() if name not in _CREDENTIALS}
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one tree of settings over another."""
+    result = dict(below)
+    for name, value in above.items():
+        under = result.get(name)
+        both = isinstance(under, Mapping) and isinstance(value, Mapping)
+        result[name] = merged(under, value) if both else value  # type: ignore[arg-type]
+    return result
+
+
+def spot_only(options: dict[str, Any]) -> None:
+    """Let a class load only its spot markets, where its options have a say in it; changes `options`.
+
+    ccxt knows three forms of this option. Derivatives are the larger half of what some exchanges list.
+    """
+    markets = options.get("fetchMarkets")
+    types = markets.get("types") if isinstance(markets, dict) else markets
+    if isinstance(types, dict):
+        types.update({kind: kind == "spot" for kind in types})
+    elif isinstance(types, list) and "spot" in types:
+        types[:] = ["spot"]
+
+
+def secrets_of(settings: ExchangeSettings) -> list[str]:
+    """Return every text that must not be told, wherever it stands in the section."""
+    own = (settings.key, settings.secret, settings.password, settings.uid, settings.privateKey)
+    handed = (
+        config.get(name)
+        for config in (settings.ccxt_config, settings.ccxt_sync_config, settings.ccxt_async_config)
+        for name in _CREDENTIALS - {"walletAddress"}
+    )
+    return [text for text in (*own, *handed) if isinstance(text, str) and len(text) >= _SHORTEST_SECRET]

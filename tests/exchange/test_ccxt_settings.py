@@ -1,0 +1,73 @@
+"""What of the configuration reaches ccxt's class, and what does not."""
+
+import pytest
+
+from appliance.config.sections.exchange import ExchangeSettings
+from appliance.exchange.ccxt_settings import merged, public_settings, secrets_of, spot_only
+
+
+def test_the_asynchronous_settings_lie_on_top_key_by_key():
+    made = public_settings(
+        ExchangeSettings(
+            name="binance",
+            ccxt_config={
+                "urls": {"api": {"public": "a", "private": "b"}},
+                "timeout": 1,
+                "enableRateLimit": False,
+            },
+            ccxt_sync_config={"timeout": 3},
+            ccxt_async_config={"urls": {"api": {"public": "c"}}, "timeout": 2},
+        )
+    )
+    assert made["urls"] == {"api": {"public": "c", "private": "b"}}
+    assert (made["timeout"], made["enableRateLimit"]) == (2, False)
+    assert made["options"]["defaultType"] == "spot"
+
+
+def test_rate_limits_are_kept_unless_told_otherwise():
+    assert public_settings(ExchangeSettings(name="kraken"))["enableRateLimit"] is True
+
+
+def test_no_credentials_go_to_the_public_class():
+    settings = ExchangeSettings(
+        name="binance",
+        key="my key",
+        secret="my secret",
+        ccxt_config={"apiKey": "other key", "walletAddress": "0x12"},
+    )
+    assert not {"apiKey", "secret", "walletAddress"} & set(public_settings(settings))
+
+
+def test_secrets_are_found_wherever_they_stand():
+    settings = ExchangeSettings(
+        name="okx",
+        key="key-1",
+        secret="secret-1",
+        password="pass",
+        ccxt_async_config={"apiKey": "key-2", "uid": ""},
+    )
+    assert set(secrets_of(settings)) == {"key-1", "secret-1", "pass", "key-2"}
+
+
+def test_merging_leaves_both_as_they_were():
+    below, above = {"a": {"b": 1}}, {"a": {"c": 2}, "d": 3}
+    assert merged(below, above) == {"a": {"b": 1, "c": 2}, "d": 3}
+    assert (below, above) == ({"a": {"b": 1}}, {"a": {"c": 2}, "d": 3})
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({"fetchMarkets": {"types": ["spot", "linear"]}}, {"fetchMarkets": {"types": ["spot"]}}),
+        ({"fetchMarkets": ["spot", "swap"]}, {"fetchMarkets": ["spot"]}),
+        (
+            {"fetchMarkets": {"types": {"spot": True, "linear": True}}},
+            {"fetchMarkets": {"types": {"spot": True, "linear": False}}},
+        ),
+        ({"fetchMarkets": {"types": ["linear"]}}, {"fetchMarkets": {"types": ["linear"]}}),
+        ({}, {}),
+    ],
+)
+def test_only_spot_markets_are_loaded(options: dict, left: dict):
+    spot_only(options)
+    assert options == left
