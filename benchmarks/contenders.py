@@ -1,4 +1,4 @@
-"""Start the bots to compare, this one and freqtrade where it is installed, against one exchange on loopback."""
+"""Start the bots to compare, ours and freqtrade where it is installed, on one exchange on loopback."""
 
 import argparse
 import json

@@ -3,6 +3,8 @@
 import asyncio
 import difflib
 import logging
+from collections.abc import Callable
+from datetime import datetime
 
 from appliance.bot.analysis import Analyst
 from appliance.bot.announcer import Announcer
@@ -41,29 +43,34 @@ from appliance.storage.store import Store
 log = logging.getLogger(__name__)
 
 
-async def assemble(loaded: LoadedSettings) -> Bot:
+async def assemble(
+    loaded: LoadedSettings, *, gateway: Gateway | None = None, now: Callable[[], datetime] = utc_now
+) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
+    It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
     Raises `ApplianceError` for whatever the user must mend; what was opened is closed again.
     """
-    store = await Store.open(loaded.db_url)
+    store: Store | None = None
     try:
         found = await asyncio.to_thread(load_with_settings, loaded)
         settings = found.loaded.settings
-        gateway = await open_gateway(settings.exchange, dry_run=settings.dry_run, fee=settings.fee)
+        store = await Store.open(loaded.db_url)
+        if gateway is None:
+            gateway = await open_gateway(settings.exchange, dry_run=settings.dry_run, fee=settings.fee)
+        _check_against_exchange(found, gateway)
+        return await _put_together(found, store, gateway, now)
     except BaseException:
-        await store.close()
-        raise
-    try:
-        return await _put_together(found, store, gateway)
-    except BaseException:
-        await gateway.close()
-        await store.close()
+        if gateway is not None:
+            await gateway.close()
+        if store is not None:
+            await store.close()
         raise
 
 
-async def _put_together(found: LoadedStrategy, store: Store, gateway: Gateway) -> Bot:
-    _check_against_exchange(found, gateway)
+async def _put_together(
+    found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]
+) -> Bot:
     settings = found.loaded.settings
     book = TradeBook()
     trading = Trading(
@@ -79,16 +86,17 @@ async def _put_together(found: LoadedStrategy, store: Store, gateway: Gateway) -
         announcer=Announcer(),
         thread=StrategyThread(),
         run_mode=RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE,
+        now=now,
     )
-    await _load_books(trading)
     cycle = _cycle(trading, found.loaded)
     try:
+        await _load_books(trading)
         await wire(trading, cycle, found.loaded)
         await cycle.refresh_whitelist()
+        first_started_at = await store.first_start(now())
     except BaseException:
         trading.thread.close()
         raise
-    first_started_at = await store.first_start(utc_now())
     return Bot(trading, cycle, Reloader(trading, cycle, found.loaded), first_started_at=first_started_at)
 
 

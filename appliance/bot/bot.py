@@ -221,6 +221,10 @@ class Bot:
         self.announcer.announce(MessageType.STARTUP, status=self._greeting())
         await self._loop.run()
 
+    async def run_one_cycle(self) -> None:
+        """Go through everything once, as the loop does again and again."""
+        await self._loop.run_once()
+
     async def close(self) -> None:
         """Cancel open orders if configured so, then let go of strategy, exchange and database."""
         if self.settings.cancel_open_orders_on_exit:

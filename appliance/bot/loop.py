@@ -48,15 +48,16 @@ class Loop:
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
-            if self.state is State.RELOAD_CONFIG:
-                await self._reload()
             self._wake.clear()
             began = asyncio.get_running_loop().time()
-            await self._one_cycle()
+            await self.run_once()
             spent = asyncio.get_running_loop().time() - began
             await self._rest(max(self._pause() - spent, 0.05))
 
-    async def _one_cycle(self) -> None:
+    async def run_once(self) -> None:
+        """Reload if that was asked for, then do one cycle; what fails is told, not raised."""
+        if self.state is State.RELOAD_CONFIG:
+            await self._reload()
         try:
             await self._cycle(self.state)
         except TemporaryExchangeError as error:
