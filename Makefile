@@ -1,5 +1,6 @@
 # make run    set everything up and start the bot      (ARGS="--strategy MyStrategy -c my.json")
 # make test   set everything up and run the tests      (ARGS="tests/storage -k journal")
+# make bench  measure start, memory and answers        (ARGS="--freqtrade /path/to/freqtrade" beside freqtrade)
 # Another Python: make test PYTHON=python3.12
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ ARGS   ?=
 .PHONY: help run test lint types pyz bench lock clean
 
 help:
-	@sed -n 's/^# //p' Makefile | head -3
+	@sed -n 's/^# //p' Makefile | head -4
 	@echo "make lint types pyz bench lock clean"
 
 # Sets up or updates the environment; says in one line what is missing.
@@ -42,7 +43,9 @@ pyz:
 
 bench:
 	@$(ENVIRONMENT) $(VENV) test
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@for file in $$(grep -l __main__ benchmarks/*.py); do \
+		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit; \
+	done
 
 lock:
 	@$(ENVIRONMENT) build/lock-venv lock
