@@ -6,6 +6,7 @@ stakes in stake currency, profits are ratios (0.01 is one percent, after fees an
 A callback that fails is told in the log, and its safe answer stands.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ class Callbacks:
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
         """Called at the beginning of every cycle, before any pair is analysed."""
 
-    def informative_pairs(self) -> list[tuple[str, str] | tuple[str, str, str]]:
+    def informative_pairs(self) -> Sequence[tuple[str, str] | tuple[str, str, str]]:
         """Further (pair, timeframe) or (pair, timeframe, candle type) whose candles are to be kept."""
         return []
 

@@ -1,5 +1,10 @@
 """Offer the indicators as qtpylib does: as functions, and as methods of series (`close.sma(20)`)."""
 
+from collections.abc import Callable
+from types import MethodType
+from typing import Any
+
+from pandas import DataFrame
 from pandas.core.base import PandasObject
 
 from appliance.strategy import indicators
@@ -10,8 +15,26 @@ __all__ = list(indicators.__all__)
 _NOT_METHODS = {"awesome_oscillator", "nans"}
 _FURTHER_NAMES = {"ema": "wma", "zlwma": "zlema"}
 
-for _name in __all__:
-    if _name not in _NOT_METHODS and not _name.startswith("numpy_"):
-        setattr(PandasObject, _name, getattr(indicators, _name))
-for _name, _same in _FURTHER_NAMES.items():
-    setattr(PandasObject, _name, getattr(indicators, _same))
+
+class _Method:
+    """Be a method of pandas objects, save where a frame has a column of that name: `dataframe.rsi`."""
+
+    def __init__(self, name: str, function: Callable[..., Any]) -> None:
+        self._name = name
+        self._function = function
+
+    def __get__(self, owner: Any, kind: type) -> Any:
+        if owner is None:
+            return self._function
+        if isinstance(owner, DataFrame) and self._name in owner.columns:
+            return owner[self._name]
+        return MethodType(self._function, owner)
+
+
+def _methods() -> dict[str, str]:
+    own = [name for name in __all__ if name not in _NOT_METHODS and not name.startswith("numpy_")]
+    return {**{name: name for name in own}, **_FURTHER_NAMES}
+
+
+for _name, _function in _methods().items():
+    setattr(PandasObject, _name, _Method(_name, getattr(indicators, _function)))
