@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from appliance.domain.market import ExchangeOrder
+from appliance.domain.money import exact, product, quotient
 from appliance.domain.timeframe import to_date
 
 OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
@@ -18,6 +19,7 @@ class Order(msgspec.Struct, kw_only=True):
     Names are those of the database's columns. `ft_*` is what was asked for; the rest is what the
     exchange says.
     `client_order_id` is given before the order is sent, and finds it again when the answer was lost.
+    `leverage` is that of the order's trade.
     """
 
     id: int = 0
@@ -47,6 +49,7 @@ class Order(msgspec.Struct, kw_only=True):
     ft_fee_base: float | None = None
     ft_order_tag: str | None = None
     client_order_id: str | None = None
+    leverage: float = 1.0
 
     @property
     def order_date_utc(self) -> datetime:
@@ -63,6 +66,11 @@ class Order(msgspec.Struct, kw_only=True):
     @property
     def safe_price(self) -> float:
         return self.average or self.price or self.stop_price or self.ft_price
+
+    @property
+    def safe_placement_price(self) -> float:
+        """At what the order was placed, whatever it filled at."""
+        return self.price or self.stop_price or self.ft_price
 
     @property
     def safe_filled(self) -> float:
@@ -87,8 +95,16 @@ class Order(msgspec.Struct, kw_only=True):
 
     @property
     def stake_amount(self) -> float:
-        """The order's worth in quote currency, before leverage is taken into account."""
-        return self.safe_amount * self.safe_price
+        """What of the stake the order was to put in, in quote currency."""
+        return self._stake_of(self.safe_amount)
+
+    @property
+    def stake_amount_filled(self) -> float:
+        """What of the stake the filled part put in, in quote currency."""
+        return self._stake_of(self.safe_filled)
+
+    def _stake_of(self, amount: float) -> float:
+        return float(quotient(product(amount, self.safe_price), exact(self.leverage or 1.0)))
 
     def apply(self, seen: ExchangeOrder, now: datetime) -> None:
         """Take over what the exchange says of this order; what it leaves out stays."""

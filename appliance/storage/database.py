@@ -42,8 +42,7 @@ class Database:
         path = database_path(url)
         if path is None:
             with _told(":memory:"):
-                connection = await aiosqlite.connect(":memory:", isolation_level=None)
-                await connection.execute("PRAGMA foreign_keys = ON")
+                connection = await _connect(":memory:")
             return await cls(":memory:", connection, connection, None)._migrated()
         file, guard = await asyncio.to_thread(_claim, path)
         opened: list[aiosqlite.Connection] = []
@@ -129,8 +128,11 @@ def _claim(path: Path) -> tuple[Path, Guard]:
     return path, guard
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_MS / 1000)
+async def _connect(path: Path | str) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_MS / 1000)
+    # A program that fails before it can close the database must end all the same: what counts is on disk.
+    connection._thread.daemon = True
+    await connection
     try:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             await connection.execute(f"PRAGMA {pragma}")

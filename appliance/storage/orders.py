@@ -13,7 +13,7 @@ from appliance.storage.rows import Rows
 _ROWS = Rows(
     Order,
     "orders",
-    beside=frozenset({"client_order_id"}),
+    beside=frozenset({"client_order_id", "leverage"}),
     absent={"order_date": datetime.fromtimestamp(0, UTC)},
 )
 

@@ -54,6 +54,8 @@ async def find(connection: Connection, condition: str, values: Sequence[Any] = (
     kept = await custom_data.of_trades(connection, ids)
     for trade in found:
         trade.orders = placed.get(trade.id, [])
+        for order in trade.orders:
+            order.leverage = trade.leverage
         trade.custom_data = kept.get(trade.id, {})
     return found
 
