@@ -6,6 +6,7 @@ variables, command line.
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -77,6 +78,8 @@ def load(
 
     Raises `ConfigurationError` with everything that is wrong.
     """
+    if "-" in sources.config and sources.stdin is None:
+        sources = replace(sources, stdin=sys.stdin.read())
     gathered = _gather(sources, environ)
     problems = modernise(gathered)
     if runmode is None and gathered.values.get("dry_run", True) is True:
@@ -126,7 +129,7 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
 
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
     names = sources.config or default_files(sources.overrides.get("user_data_dir"))
-    gathered = gather_files(names, sources.stdin)
+    gathered = gather_files(names, sources.stdin or "")
     for above in (gather_environment(environ), _command_line(sources.overrides)):
         gathered.lay_over(above.values, above.places)
     return gathered

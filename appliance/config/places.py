@@ -15,7 +15,7 @@ def user_data_folder(configured: str | None) -> Path:
 
 def default_files(userdir: str | None) -> tuple[str, ...]:
     """The configuration read without -c: config.json of the user data or the working folder, if any."""
-    candidates = (Path(userdir or "user_data") / "config.json", Path("config.json"))
+    candidates = (user_data_folder(userdir) / "config.json", Path("config.json"))
     return tuple(str(file) for file in candidates if file.is_file())[:1]
 
 

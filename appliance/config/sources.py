@@ -1,6 +1,5 @@
 """Gather what was configured: files with those that they include, later ones over earlier ones."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,8 +60,8 @@ def _value_at(values: Any, path: KeyPath) -> Any:
     return values
 
 
-def gather_files(names: Sequence[str], stdin: str | None = None) -> Gathered:
-    """Read configuration files, the later over the earlier. "-" is standard input, or `stdin` where given.
+def gather_files(names: Sequence[str], stdin: str = "") -> Gathered:
+    """Read configuration files, the later over the earlier; "-" is the text of standard input, `stdin`.
 
     Raises `ConfigurationError` with every file that cannot be read.
     """
@@ -70,11 +69,7 @@ def gather_files(names: Sequence[str], stdin: str | None = None) -> Gathered:
     problems: list[str] = []
     for name in names:
         try:
-            one = (
-                _read_text(sys.stdin.read() if stdin is None else stdin, "stdin")
-                if name == "-"
-                else _read(Path(name))
-            )
+            one = _read_text(stdin, "stdin") if name == "-" else _read(Path(name))
         except ConfigurationError as error:
             problems.extend(error.problems)
             continue

@@ -1,3 +1,5 @@
+import io
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -189,3 +191,10 @@ def test_stake_must_come_from_somewhere(write: Any, minimal: Any) -> None:
 def test_futures_are_refused_rather_than_half_done(write: Any, minimal: Any) -> None:
     write(minimal | {"trading_mode": "futures", "margin_mode": "isolated"})
     assert "not active in this version" in problems("config.json")[0]
+
+
+def test_standard_input_is_read_once_and_kept(minimal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(minimal)))
+    first = loaded("-", strategy="Line")
+    assert first.settings.exchange.name == "binance"
+    assert reload(first, {}).settings == first.settings
