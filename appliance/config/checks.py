@@ -98,6 +98,8 @@ def _exchange(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "dry_run", "expected true with the simulated exchange, found false"
     if settings.trading_mode is TradingMode.FUTURES and not settings.margin_mode.value:
         yield "margin_mode", 'futures trading expects "isolated" or "cross", found ""'
+    for pair in sorted({pair for pair in exchange.pair_whitelist if exchange.pair_whitelist.count(pair) > 1}):
+        yield "exchange.pair_whitelist", f'expected each pair once, found "{pair}" more often'
     methods = [pairlist.get("method") for pairlist in settings.pairlists]
     if not methods:
         yield "pairlists", "expected at least one list, found none"

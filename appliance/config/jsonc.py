@@ -5,6 +5,7 @@ the later checks of a value, long after reading.
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,20 +124,31 @@ class _Reader:
             raise self.error(f"expected {expected}")
         try:
             text: str = json.loads(match.group())
-        except json.JSONDecodeError as error:
-            raise self.error(f"text with a wrong escape: {error.msg}") from None
+            text.encode()
+        except ValueError as error:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else "half a character"
+            raise self.error(f"found a text with a wrong escape: {reason}") from None
         self.at = match.end()
         return text
 
     def scalar(self) -> Any:
         if match := _NUMBER.match(self.text, self.at):
-            self.at = match.end()
-            return json.loads(match.group())
+            return self.number(match)
         match = _WORD.match(self.text, self.at)
         if match is None or match.group() not in _CONSTANTS:
             raise self.error("expected a value")
         self.at = match.end()
         return _CONSTANTS[match.group()]
+
+    def number(self, match: re.Match[str]) -> int | float:
+        try:
+            value: int | float = json.loads(match.group())
+        except ValueError:  # more digits than Python converts
+            value = math.inf
+        if not math.isfinite(value):
+            raise self.error("found a number that is too large")
+        self.at = match.end()
+        return value
 
     def skip_blank(self) -> None:
         blank = _BLANK.match(self.text, self.at)

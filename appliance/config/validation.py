@@ -3,6 +3,7 @@
 import difflib
 import enum
 import json
+import math
 import re
 import typing
 from collections.abc import Mapping
@@ -84,6 +85,9 @@ def _section(result: Validation, section: type[Struct], values: Any, path: KeyPa
 def _value(result: Validation, setting: Setting, value: Any, path: KeyPath) -> Any:
     if setting.section and value is not None:
         return _section(result, setting.section, value, path)
+    if isinstance(value, float) and not math.isfinite(value) and setting.name != "max_open_trades":
+        _wrong(result, path, expectation(setting.type), value)
+        return None
     try:
         return msgspec.convert(value, setting.type)
     except msgspec.ValidationError as error:

@@ -33,6 +33,7 @@ def keys(faults: Any) -> list[str]:
         ({"trading_mode": "futures"}, "margin_mode"),
         ({"pairlists": []}, "pairlists"),
         ({"pairlists": [{"number_assets": 5}]}, "pairlists[0].method"),
+        ({"exchange": {"pair_whitelist": ["A/B", "C/D", "A/B"]}}, "exchange.pair_whitelist"),
         ({"edge": {"enabled": True}}, "edge.enabled"),
         ({"order_types": ORDER_TYPES, "exit_pricing": {"price_side": "other"}}, "entry_pricing.price_side"),
         ({"order_types": ORDER_TYPES, "entry_pricing": {"price_side": "ask"}}, "exit_pricing.price_side"),
