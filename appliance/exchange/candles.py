@@ -1,7 +1,4 @@
-"""Keep the newest closed candles of every pair that is watched, and fetch only what is new.
-
-Candles are kept as arrays (see `domain.market.Candles`); each frame made of them is the caller's own.
-"""
+"""Keep the closed candles of many pairs, and fetch only what is new."""
 
 import asyncio
 import logging
@@ -9,131 +6,167 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
+from appliance.domain import timeframe as timeframes
 from appliance.domain.errors import ExchangeError
-from appliance.domain.timeframe import candle_open_ms, milliseconds
 from appliance.exchange.gateway import MarketData
-from appliance.strategy.frames import frame_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from appliance.domain.market import Candles
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Key = tuple[str, str]
-"""A pair and a time frame."""
+"""A pair and a timeframe."""
 
-AT_ONCE = 8
-"""How many requests are under way together; the gateway keeps to the exchange's own limits besides."""
+_SETTLED_AFTER_MS = 1_000
+"""How long after its close a candle may still miss trades, unless the exchange shows the next one already."""
+_BETWEEN_LOOKS = 0.25
+_QUIET_AFTER_MS = 15_000
+_QUIET_PAUSE_MS = 30_000
+"""A pair that shows no candle so long after the close is not traded now; it is asked for less often."""
 
 
 class RefreshResult(msgspec.Struct, frozen=True):
-    """State what a refresh brought: which keys have a new candle, and what failed."""
+    """Say which pairs and timeframes got a new closed candle, and which could not be asked for."""
 
-    updated: frozenset[Key]
-    failed: Mapping[Key, ExchangeError]
+    updated: set[Key]
+    failed: dict[Key, ExchangeError]
 
 
 class CandleCache:
-    """Hold closed candles, oldest first, without gaps."""
+    """Hold closed candles by pair and timeframe; the unfinished candle never enters."""
 
-    def __init__(self, market_data: MarketData) -> None:
-        self._market_data = market_data
-        self._kept: dict[Key, Candles] = {}
-        self._slots = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, market_data: MarketData, *, concurrency: int = 8) -> None:
+        self._data = market_data
+        self._gate = asyncio.Semaphore(concurrency)
+        self._candles: dict[Key, Candles] = {}
+        self._pages: dict[Key, int] = {}
+        self._looked_at_ms: dict[Key, int] = {}
+        self._failing: set[Key] = set()
 
     def has(self, pair: str, timeframe: str) -> bool:
-        return (pair, timeframe) in self._kept
+        return (pair, timeframe) in self._candles
 
-    def keys(self) -> Iterable[Key]:
-        return tuple(self._kept)
+    def candles(self, pair: str, timeframe: str) -> "Candles | None":
+        """Return the closed candles, not to be changed; None where none were fetched yet."""
+        return self._candles.get((pair, timeframe))
 
     def frame(self, pair: str, timeframe: str) -> "DataFrame | None":
-        """Return the candles as a frame of the caller's own: date, open, high, low, close, volume."""
-        candles = self._kept.get((pair, timeframe))
-        return None if candles is None else frame_of(candles)
+        """Return the closed candles as a DataFrame of the caller's own; None where none were fetched yet.
+
+        Columns: date (datetime64[us, UTC]), open, high, low, close, volume. It may be called in any thread.
+        """
+        from appliance.exchange.candle_table import as_frame
+
+        found = self._candles.get((pair, timeframe))
+        return None if found is None else as_frame(found)
+
+    def keep_only(self, keys: Iterable[Key]) -> None:
+        """Forget all other pairs and timeframes."""
+        kept = set(keys)
+        for key in [key for key in self._candles if key not in kept]:
+            del self._candles[key], self._pages[key], self._looked_at_ms[key]
+        self._failing &= kept
 
     async def refresh(self, wanted: Mapping[Key, int]) -> RefreshResult:
-        """Fetch what has closed since the last time; `wanted` says how many candles to keep of each.
+        """Fetch what is new of each wanted pair and timeframe, several at a time.
 
-        What is no longer wanted is dropped. Failures of one pair leave the others alone.
+        `wanted` says how many candles to ask for, the unfinished one counted in; they are fetched in whole
+        pages of the exchange. Right after a candle's close this waits, about a second at most, until it is
+        surely final. An error concerns its own pair only: it is returned, and logged when it is new.
         """
-        for key in self._kept.keys() - wanted.keys():
-            del self._kept[key]
-        due = [key for key in wanted if self._is_due(key)]
-        answers = await asyncio.gather(
-            *(self._fetch(key, wanted[key]) for key in due), return_exceptions=True
-        )
-        updated, failed = set(), {}
-        for key, answer in zip(due, answers, strict=True):
-            if isinstance(answer, ExchangeError):
-                failed[key] = answer
-            elif isinstance(answer, BaseException):
-                raise answer
-            elif answer:
-                updated.add(key)
-        return RefreshResult(frozenset(updated), failed)
+        updated: set[Key] = set()
+        failed: dict[Key, ExchangeError] = {}
 
-    def _is_due(self, key: Key) -> bool:
-        """Tell whether a candle has closed that is not here yet."""
-        kept = self._kept.get(key)
-        if kept is None or not len(kept):
+        async def refresh_one(key: Key, count: int) -> None:
+            try:
+                if await self._refresh_one(key, -(-count // self._data.candle_limit)):
+                    updated.add(key)
+            except ExchangeError as error:
+                failed[key] = error
+
+        due = [refresh_one(key, count) for key, count in wanted.items() if self._is_due(key, count)]
+        await asyncio.gather(*due)
+        self._tell(failed, updated)
+        return RefreshResult(updated, failed)
+
+    def _is_due(self, key: Key, count: int) -> bool:
+        found, now = self._candles.get(key), self._data.now_ms()
+        if found is None or not len(found) or self._pages[key] * self._data.candle_limit < count:
             return True
-        now = self._market_data.now_ms()
-        return candle_open_ms(key[1], now) > int(kept[-1, 0]) + milliseconds(key[1])
+        closed_at = timeframes.candle_open_ms(key[1], now)
+        if timeframes.next_open_ms(key[1], int(found[-1, 0])) >= closed_at:
+            return False
+        quiet = now - closed_at > _QUIET_AFTER_MS and self._looked_at_ms[key] > closed_at + _QUIET_AFTER_MS
+        return not quiet or now - self._looked_at_ms[key] >= _QUIET_PAUSE_MS
 
-    async def _fetch(self, key: Key, count: int) -> bool:
-        """Fetch candles of one key; tell whether a new one came."""
-        kept = self._kept.get(key)
-        async with self._slots:
-            if kept is None or not len(kept):
-                fresh = await self._from_start(key, count)
-            else:
-                fresh = await self._market_data.fetch_candles(*key, since_ms=int(kept[-1, 0]))
-        fresh = self._closed(key, fresh)
-        if kept is not None and len(kept):
-            fresh = np.concatenate([kept[kept[:, 0] < fresh[0, 0]], fresh]) if len(fresh) else kept
-        filled = _without_gaps(fresh, milliseconds(key[1]))[-count:]
-        self._kept[key] = filled
-        return bool(len(filled)) and (kept is None or not len(kept) or filled[-1, 0] > kept[-1, 0])
+    async def _refresh_one(self, key: Key, pages: int) -> bool:
+        """Fetch one key's candles until the newest closed one is final. Return whether there is a new one."""
+        pages = max(pages, 1)
+        before = self._newest_ms(key)
+        while True:
+            now = self._data.now_ms()
+            current = timeframes.candle_open_ms(key[1], now)
+            async with self._gate:
+                fetched = await self._fetch(key, pages)
+            self._looked_at_ms[key] = now
+            has_next = len(fetched) > 0 and fetched[-1, 0] >= current
+            if has_next or now - current >= _SETTLED_AFTER_MS:
+                self._store(key, fetched, pages, current)
+                return self._newest_ms(key) != before
+            await asyncio.sleep(_BETWEEN_LOOKS)
 
-    async def _from_start(self, key: Key, count: int) -> "Candles":
-        """Fetch `count` closed candles, in as many calls as the exchange needs."""
-        length = milliseconds(key[1])
-        limit = self._market_data.candle_limit
-        if count < limit:
-            return await self._market_data.fetch_candles(*key, limit=count + 1)
-        since = candle_open_ms(key[1], self._market_data.now_ms()) - count * length
-        parts = []
-        while since < self._market_data.now_ms():
-            part = await self._market_data.fetch_candles(*key, since_ms=since, limit=limit)
-            if not len(part):
-                since += limit * length  # the pair is younger than that
-                continue
-            parts.append(part)
-            since = int(part[-1, 0]) + length
-        return np.concatenate(parts) if parts else np.empty((0, 6))
+    async def _fetch(self, key: Key, pages: int) -> "Candles":
+        pair, timeframe = key
+        limit, newest, now = self._data.candle_limit, self._newest_ms(key), self._data.now_ms()
+        length = timeframes.milliseconds(timeframe)
+        missing = pages * limit if newest is None else (now - newest) // length + 1
+        if newest is not None and missing <= limit and self._pages[key] >= pages:
+            return await self._data.fetch_candles(pair, timeframe, since_ms=newest, limit=missing)
+        if pages == 1:
+            return await self._data.fetch_candles(pair, timeframe, limit=limit)
+        first = timeframes.candle_open_ms(timeframe, now) - (pages * limit - 1) * length
+        return await self._fetch_pages(key, first)
 
-    def _closed(self, key: Key, candles: "Candles") -> "Candles":
-        """Leave the candle out that is not finished yet."""
-        return candles[candles[:, 0] < candle_open_ms(key[1], self._market_data.now_ms())]
+    async def _fetch_pages(self, key: Key, since_ms: int) -> "Candles":
+        """Fetch page after page from a time until the present."""
+        from appliance.exchange.candle_table import joined
 
+        pair, timeframe = key
+        limit = self._data.candle_limit
+        found = await self._data.fetch_candles(pair, timeframe, since_ms=since_ms, limit=limit)
+        while len(found):
+            since = timeframes.next_open_ms(timeframe, int(found[-1, 0]))
+            if since > self._data.now_ms():
+                break
+            page = await self._data.fetch_candles(pair, timeframe, since_ms=since, limit=limit)
+            if not len(page) or page[-1, 0] < since:
+                break
+            found = joined(found, page)
+        return found
 
-def _without_gaps(candles: "Candles", length: int) -> "Candles":
-    """Put a candle where one is missing: nothing was traded, the price stayed at the last close."""
-    if len(candles) < 2 or length > 28 * 86_400_000:  # months differ in length: no gap can be told
-        return candles
-    place = np.rint((candles[:, 0] - candles[0, 0]) / length).astype(np.int64)
-    if place[-1] == len(candles) - 1:
-        return candles
-    rows = np.arange(place[-1] + 1)
-    source = np.searchsorted(place, rows, side="right") - 1
-    filled = candles[source].copy()
-    missing = place[source] != rows
-    filled[missing, 1:5] = candles[source[missing], 4][:, None]
-    filled[missing, 5] = 0.0
-    filled[:, 0] = candles[0, 0] + rows * length
-    return filled
+    def _store(self, key: Key, fetched: "Candles", pages: int, current_ms: int) -> None:
+        from appliance.exchange.candle_table import complete, joined, without_gaps
+
+        closed = complete(fetched, current_ms)
+        known, length = self._candles.get(key), timeframes.milliseconds(key[1])
+        if known is not None and (not len(closed) or closed[0, 0] <= known[-1, 0] + length):
+            closed = joined(known, closed)
+        kept = without_gaps(closed, key[1])[-pages * self._data.candle_limit :]
+        kept.setflags(write=False)
+        self._candles[key], self._pages[key] = kept, pages
+
+    def _newest_ms(self, key: Key) -> int | None:
+        found = self._candles.get(key)
+        return int(found[-1, 0]) if found is not None and len(found) else None
+
+    def _tell(self, failed: Mapping[Key, ExchangeError], updated: set[Key]) -> None:
+        for (pair, timeframe), error in failed.items():
+            if (pair, timeframe) not in self._failing:
+                logger.warning("No candles of %s %s: %s", pair, timeframe, error)
+        for pair, timeframe in self._failing & updated:
+            logger.info("Candles of %s %s are coming again.", pair, timeframe)
+        self._failing = (self._failing - updated) | set(failed)
