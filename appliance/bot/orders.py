@@ -199,9 +199,8 @@ class Orders:
             told = None if event == "fill" else rate
             fields = exit_fields(trade, order, filled=event == "fill", current_rate=told, now=now)
         fields["fiat_currency"] = self._t.settings.fiat_display_currency or None
-        kind = message_type(trade, order, event)
-        log.info("%s %s of %s: %s", kind.value, order.order_id, trade.pair, order.status)
-        self._t.announcer.announce(kind, **fields)
+        log.info("%s", _in_words(trade, order, event, reason))
+        self._t.announcer.announce(message_type(trade, order, event), **fields)
 
 
 def _written_down(trade: Trade, request: OrderRequest, client_id: str, now: datetime) -> Order:
@@ -225,3 +224,16 @@ def _written_down(trade: Trade, request: OrderRequest, client_id: str, now: date
         order_date=now,
         ft_order_tag=request.tag,
     )
+
+
+def _in_words(trade: Trade, order: Order, event: str, reason: str) -> str:
+    """Say what happened to an order in one line of the log."""
+    doing = {"": "placed", "fill": "filled", "cancel": "cancelled"}[event]
+    amount = order.safe_filled if event == "fill" else order.safe_amount
+    text = f"{trade.pair}: {order.order_type} {order.ft_order_side} {doing}, {amount:.8g} at {order.safe_price:.8g}"
+    if order.ft_order_tag:
+        text += f" ({order.ft_order_tag})"
+    if event == "fill" and not trade.is_open:
+        text += f"; closed with {trade.realized_profit:+.2f} {trade.stake_currency}"
+        text += f" ({(trade.close_profit or 0) * 100:+.2f} %)"
+    return f"{text}: {reason}" if reason else text

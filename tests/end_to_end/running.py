@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 USER, PASSWORD = "trader", "a-password-for-tests-only"
+CREDENTIALS = aiohttp.encode_basic_auth(USER, PASSWORD)
 PATIENCE = 60.0
 """Seconds that anything may take on a machine that is busy with other tests."""
 
@@ -122,12 +123,18 @@ class Program:
                 await asyncio.sleep(0.1)
 
     async def _call(self, method: str, path: str, **options: Any) -> Any:
-        credentials = aiohttp.BasicAuth(USER, PASSWORD)
         async with (
-            aiohttp.ClientSession(auth=credentials) as session,
+            aiohttp.ClientSession(headers={"Authorization": CREDENTIALS}) as session,
             session.request(method, f"{self.url}/api/v1/{path}", **options) as response,
         ):
             return await response.json()
+
+    async def answers(self) -> bool:
+        """Tell whether the API answers at all."""
+        try:
+            return await self.get("ping") == {"status": "pong"}
+        except (aiohttp.ClientError, OSError):
+            return False
 
     async def _trades(self) -> bool:
         try:
