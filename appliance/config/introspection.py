@@ -1,5 +1,6 @@
 """Read the settings' definitions: which keys there are, of what type, with what description and default."""
 
+import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def _parts(hint: Any) -> list[Any]:
 
 
 def _is_union(hint: Any) -> bool:
-    return isinstance(hint, typing.types.UnionType) or typing.get_origin(hint) is typing.Union  # type: ignore[attr-defined]
+    return isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
 
 
 def _description(hint: Any) -> str:
