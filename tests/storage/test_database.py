@@ -1,0 +1,204 @@
+"""Opening the database, and what is told when it cannot be opened."""
+
+import asyncio
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from appliance.domain.errors import ConfigurationError, StorageError
+from appliance.storage.database import Database
+from appliance.storage.location import database_path
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///trades.sqlite", Path("trades.sqlite")),
+        ("sqlite:///user_data/trades.sqlite", Path("user_data/trades.sqlite")),
+        ("sqlite:////var/lib/bot/trades.sqlite", Path("/var/lib/bot/trades.sqlite")),
+        ("sqlite://", None),
+    ],
+)
+def test_a_url_names_a_file_as_in_freqtrades_configurations(url, path):
+    assert database_path(url) == path
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("postgresql://bot:hunter2@localhost/trades", "found 'postgresql'"),
+        ("trades.sqlite", "found 'no scheme'"),
+        ("sqlite:///", "without a file"),
+        ("sqlite:///trades/", "without a file"),
+        ("sqlite:///trades.sqlite?mode=ro", "without options"),
+    ],
+)
+def test_any_other_url_is_refused_by_its_key_without_telling_passwords(url, found):
+    with pytest.raises(ConfigurationError) as told:
+        database_path(url)
+    assert str(told.value).startswith("db_url: expected sqlite:///")
+    assert found in str(told.value)
+    assert "hunter2" not in str(told.value)
+
+
+async def refusal(url: str) -> str:
+    with pytest.raises(StorageError) as told:
+        await Database.open(url)
+    assert told.value.exit_status == 2
+    assert "\n" not in str(told.value)
+    return str(told.value)
+
+
+async def test_a_second_bot_is_refused_and_told_who_holds_the_database(file):
+    first = await Database.open(f"sqlite:///{file}")
+    try:
+        text = await refusal(f"sqlite:///{file}")
+        assert f"in use by another bot (process {os.getpid()})" in text
+        assert "--db-url" in text
+    finally:
+        await first.close()
+    again = await Database.open(f"sqlite:///{file}")
+    await again.close()
+
+
+async def test_a_second_name_of_the_file_does_not_get_around_the_lock(file, tmp_path):
+    first = await Database.open(f"sqlite:///{file}")
+    link = tmp_path / "other.sqlite"
+    link.symlink_to(file)
+    try:
+        assert "in use by another bot" in await refusal(f"sqlite:///{link}")
+    finally:
+        await first.close()
+
+
+async def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    assert f"folder {tmp_path}/nowhere of the database does not exist" in await refusal(
+        f"sqlite:///{tmp_path}/nowhere/trades.sqlite"
+    )
+
+
+async def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    # /proc takes no files, not even from root.
+    assert "cannot be written" in await refusal("sqlite:////proc/trades.sqlite")
+
+
+async def test_a_folder_in_place_of_the_file_is_told(tmp_path):
+    assert "is a folder" in await refusal(f"sqlite:///{tmp_path}")
+
+
+async def test_a_file_that_is_no_database_is_left_alone(file):
+    file.write_text("pair,profit\n" * 1000)
+    assert "file is not a database: name another file" in await refusal(f"sqlite:///{file}")
+    assert file.read_text().startswith("pair,profit")
+
+
+async def test_a_refused_database_can_be_opened_once_it_is_mended(file):
+    file.write_text("no database " * 1000)
+    await refusal(f"sqlite:///{file}")
+    file.unlink()
+    database = await Database.open(f"sqlite:///{file}")
+    await database.close()
+
+
+async def test_the_file_is_its_owners_alone_and_safe_against_power_cuts(file):
+    database = await Database.open(f"sqlite:///{file}")
+    async with database.transaction() as connection:
+        [(journal,)] = await connection.execute_fetchall("PRAGMA journal_mode")
+        [(synchronous,)] = await connection.execute_fetchall("PRAGMA synchronous")
+        [(foreign_keys,)] = await connection.execute_fetchall("PRAGMA foreign_keys")
+    for name in (file, Path(f"{file}-wal"), Path(f"{file}.lock")):
+        assert stat.S_IMODE(name.stat().st_mode) == 0o600
+    await database.close()
+    assert (journal, synchronous, foreign_keys) == ("wal", 2, 1)
+    assert not Path(f"{file}-wal").exists(), "closing folds the write-ahead log in"
+
+
+async def count(database: Database) -> int:
+    async with database.snapshot() as connection:
+        [(rows,)] = await connection.execute_fetchall('SELECT count(*) FROM "KeyValueStore"')
+    return rows
+
+
+INSERT = 'INSERT INTO "KeyValueStore" ("key", value_type) VALUES (\'k\', \'int\')'
+
+
+@pytest.mark.parametrize("memory", [False, True])
+async def test_an_error_undoes_the_whole_transaction(file, memory):
+    database = await Database.open("sqlite://" if memory else f"sqlite:///{file}")
+    with pytest.raises(StorageError, match="no such table: nowhere"):
+        async with database.transaction() as connection:
+            await connection.execute(INSERT)
+            await connection.execute("SELECT * FROM nowhere")
+    assert await count(database) == 0
+    async with database.transaction() as connection:
+        await connection.execute(INSERT)
+    assert await count(database) == 1
+    await database.close()
+
+
+async def test_a_cancelled_transaction_is_undone_and_the_next_one_goes_on(file):
+    database = await Database.open(f"sqlite:///{file}")
+    begun = asyncio.Event()
+
+    async def never_ending():
+        async with database.transaction() as connection:
+            await connection.execute(INSERT)
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(never_ending())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.transaction() as connection:
+        await connection.execute(INSERT)
+    assert await count(database) == 1
+    await database.close()
+
+
+async def test_whoever_reads_sees_one_moment_while_another_writes(file):
+    database = await Database.open(f"sqlite:///{file}")
+    async with database.snapshot() as reading:
+        [(before,)] = await reading.execute_fetchall('SELECT count(*) FROM "KeyValueStore"')
+        async with database.transaction() as writing:
+            await writing.execute(INSERT)
+        [(after,)] = await reading.execute_fetchall('SELECT count(*) FROM "KeyValueStore"')
+    assert (before, after) == (0, 0)
+    assert await count(database) == 1
+    await database.close()
+
+
+async def test_writing_waits_for_a_program_that_writes_and_says_so_when_it_does_not_end(file):
+    database = await Database.open(f"sqlite:///{file}")
+    async with database.transaction() as connection:
+        await connection.execute("PRAGMA foreign_keys")
+    await database._writer.execute("PRAGMA busy_timeout = 10")
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match=r"database is locked: another program is writing"):
+        async with database.transaction() as connection:
+            await connection.execute(INSERT)
+    other.rollback()
+    other.close()
+    async with database.transaction() as connection:
+        await connection.execute(INSERT)
+    assert await count(database) == 1
+    await database.close()
+
+
+def test_a_program_that_fails_with_the_database_open_ends(file):
+    program = f"""
+import asyncio
+from appliance.storage.database import Database
+async def main():
+    await Database.open("sqlite:///{file}")
+    raise SystemExit(3)
+asyncio.run(main())
+"""
+    assert subprocess.run([sys.executable, "-W", "ignore", "-c", program], timeout=30).returncode == 3
