@@ -230,7 +230,8 @@ def _in_words(trade: Trade, order: Order, event: str, reason: str) -> str:
     """Say what happened to an order in one line of the log."""
     doing = {"": "placed", "fill": "filled", "cancel": "cancelled"}[event]
     amount = order.safe_filled if event == "fill" else order.safe_amount
-    text = f"{trade.pair}: {order.order_type} {order.ft_order_side} {doing}, {amount:.8g} at {order.safe_price:.8g}"
+    kind = f"{order.order_type} {order.ft_order_side}"
+    text = f"{trade.pair}: {kind} {doing}, {amount:.8g} at {order.safe_price:.8g}"
     if order.ft_order_tag:
         text += f" ({order.ft_order_tag})"
     if event == "fill" and not trade.is_open:

@@ -1,0 +1,55 @@
+"""A reload takes over what is right, and leaves everything as it is where something is wrong."""
+
+import pytest
+
+from appliance.domain.enums import State
+from tests.bot.scripted import QUIET, scene
+
+
+async def reload(stage) -> list[str]:
+    stage.messages.clear()
+    stage.bot.request_reload()
+    assert stage.bot.state is State.RELOAD_CONFIG
+    await stage.cycle()
+    return [message["status"] for message in stage.told("warning") + stage.told("status")]
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("class Quiet(IStrategy:\n    pass", "SyntaxError"),
+        (QUIET.replace("stoploss = -0.1", "stoploss = 'low'"), "stoploss"),
+        (QUIET.replace("Quiet", "Renamed"), "Quiet"),
+        (QUIET + "\n    def bot_start(self, **kwargs):\n        raise RuntimeError('no')\n", "no"),
+    ],
+)
+async def test_a_strategy_that_is_wrong_now_does_not_replace_the_running_one(tmp_path, code, why):
+    async with scene(tmp_path) as stage:
+        before = stage.bot.strategy
+        await stage.enter()
+        (tmp_path / "strategies" / "quiet.py").write_text(code)
+        said = await reload(stage)
+        assert any(why in line for line in said), said
+        assert stage.bot.strategy is before
+        assert stage.bot.state is State.RUNNING
+        await stage.cycle(ETH=80.0)
+        assert stage.bot.book.closed[0].exit_reason == "stop_loss"
+
+
+async def test_a_changed_strategy_takes_over_with_the_trades_that_are_open(tmp_path):
+    async with scene(tmp_path) as stage:
+        trade = await stage.enter()
+        file = tmp_path / "strategies" / "quiet.py"
+        file.write_text(QUIET.replace('minimal_roi = {"0": 10}', 'minimal_roi = {"0": 0.02}'))
+        await reload(stage)
+        assert stage.bot.resolved.minimal_roi == {0: 0.02}
+        assert stage.bot.book.open[trade.id] is trade
+        await stage.cycle(ETH=103.0)
+        assert stage.bot.book.closed[0].exit_reason == "roi"
+
+
+async def test_a_paused_bot_is_paused_after_the_reload(tmp_path):
+    async with scene(tmp_path) as stage:
+        stage.bot.pause()
+        await reload(stage)
+        assert stage.bot.state is State.PAUSED
