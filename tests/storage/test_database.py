@@ -124,7 +124,7 @@ async def count(database: Database) -> int:
     return rows
 
 
-INSERT = 'INSERT INTO "KeyValueStore" ("key", value_type) VALUES (\'k\', \'int\')'
+INSERT = "INSERT INTO \"KeyValueStore\" (\"key\", value_type) VALUES ('k', 'int')"
 
 
 @pytest.mark.parametrize("memory", [False, True])
