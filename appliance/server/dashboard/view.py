@@ -151,7 +151,7 @@ async def overview(bot: "Bot", desk: Desk, now: datetime, page: int = 1) -> Over
 
 def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
     """Return what differs whenever the page would look different, ages apart."""
-    last = logs.records[-1] if logs.records else None
+    last = logs.records[-1:]
     return (
         id(bot),
         bot.state,

@@ -56,6 +56,7 @@ class Browser:
         return str(found[ELEMENT])
 
     async def click(self, css: str) -> None:
+        await self.run(f"document.querySelector({css!r}).scrollIntoView({{block: 'center'}})")
         await self.call("POST", f"/element/{await self.find(css)}/click")
 
     async def type(self, css: str, text: str) -> None:

@@ -1,6 +1,6 @@
 """A bot with trades for the dashboard to show: real settings, books and wallets, commands that only note."""
 
-from collections import deque
+import logging
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -9,6 +9,7 @@ import msgspec
 from appliance.bot.announcer import Announcer
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.wallets import Wallets
+from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
 from appliance.domain.enums import State
 from appliance.domain.errors import Refused
@@ -39,15 +40,11 @@ def demo_settings(**changed: object) -> Settings:
     return msgspec.convert(raw | changed, Settings)
 
 
-class DemoLogs:
-    """Hold log records as the server's buffer does."""
-
-    def __init__(self) -> None:
-        self.records: deque[tuple[str, float, str, str, str]] = deque(maxlen=100)
+class DemoLogs(LogBuffer):
+    """The server's own log buffer, with a short way to write into it."""
 
     def add(self, level: str, text: str) -> None:
-        now = datetime.now(UTC)
-        self.records.append((f"{now:%Y-%m-%d %H:%M:%S}", now.timestamp() * 1000, "demo", level, text))
+        self.emit(logging.makeLogRecord({"name": "demo", "levelname": level, "msg": text}))
 
 
 class DemoBot:

@@ -1,0 +1,138 @@
+"""Buttons: only from our own page, and with one line of what came of them."""
+
+import pytest
+
+from appliance.domain.enums import State
+from appliance.server.desk import DESK
+from tests.server.dashboard.conftest import Visitor
+from tests.server.dashboard.demo_bot import DemoBot
+
+ACTIONS = ["start", "stop", "pause", "reload_config", "force_exit", "force_entry"]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_nobody_acts_without_login(visitor: Visitor, bot: DemoBot, action: str) -> None:
+    assert (await visitor.send(f"/dashboard/{action}", trade="all", pair="BTC/USDT")).status == 401
+    assert not bot.asked
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+async def test_another_site_cannot_act_even_with_the_token(
+    trader: Visitor, bot: DemoBot, action: str, headers: dict[str, str]
+) -> None:
+    answer = await trader.send(f"/dashboard/{action}", headers, trade="all", pair="BTC/USDT")
+    assert answer.status == 403
+    assert not bot.asked
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("token", ["", "0" * 64, "é"])
+async def test_nobody_acts_without_the_token(trader: Visitor, bot: DemoBot, action: str, token: str) -> None:
+    answer = await trader.send(f"/dashboard/{action}", token=token, trade="all", pair="BTC/USDT")
+    assert answer.status == 403
+    assert not bot.asked
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_nothing_acts_by_get(trader: Visitor, bot: DemoBot, action: str) -> None:
+    assert (await trader.open(f"/dashboard/{action}?trade=all&pair=BTC/USDT")).status == 405
+    assert not bot.asked
+
+
+async def test_the_token_may_come_in_a_header_as_htmx_sends_it(trader: Visitor, bot: DemoBot) -> None:
+    token, trader.token = trader.token, ""
+    answer = await trader.send("/dashboard/pause", {"X-CSRF-Token": token, "Sec-Fetch-Site": "same-origin"})
+    assert answer.status == 200
+    assert bot.asked == [("paused",)]
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "told"),
+    [
+        ("start", State.RUNNING, "Starting trader ..."),
+        ("stop", State.STOPPED, "Stopping trader ..."),
+        ("pause", State.PAUSED, "Paused: no more entries"),
+        ("reload_config", State.RUNNING, "Reloading config ..."),
+    ],
+)
+async def test_steering_tells_what_the_bot_says(
+    trader: Visitor, bot: DemoBot, action: str, state: State, told: str
+) -> None:
+    answer = await trader.send(f"/dashboard/{action}")
+    assert answer.status == 200
+    assert told in await answer.text()
+    assert bot.state is state
+
+
+async def test_an_unknown_command_is_not_found(trader: Visitor) -> None:
+    assert (await trader.send("/dashboard/explode")).status == 404
+
+
+async def test_exits(trader: Visitor, bot: DemoBot) -> None:
+    assert (
+        "Created exit order for trade 3."
+        in await (await trader.send("/dashboard/force_exit", trade="3")).text()
+    )
+    assert (await trader.send("/dashboard/force_exit", trade="all")).status == 200
+    assert bot.asked == [("force_exit", "3"), ("force_exit", "all")]
+
+
+@pytest.mark.parametrize("trade", ["", "x", "-1", "1; drop", "³"])
+async def test_an_exit_of_nothing(trader: Visitor, bot: DemoBot, trade: str) -> None:
+    answer = await trader.send("/dashboard/force_exit", trade=trade)
+    assert answer.status == 422
+    assert "Name a trade to exit." in await answer.text()
+    assert not bot.asked
+
+
+async def test_entries(trader: Visitor, bot: DemoBot) -> None:
+    answer = await trader.send("/dashboard/force_entry", pair=" BTC/USDT ", price="")
+    assert "Trade 1: entering BTC/USDT, long." in await answer.text()
+    await trader.send("/dashboard/force_entry", pair="ETH/USDT", side="short", price="3000.5")
+    assert bot.asked == [
+        ("force_enter", "BTC/USDT", "long", None),
+        ("force_enter", "ETH/USDT", "short", 3000.5),
+    ]
+
+
+@pytest.mark.parametrize("price", ["0", "-1", "nan", "inf", "1e999", "a lot", "<b>"])
+async def test_a_rate_that_is_none(trader: Visitor, bot: DemoBot, price: str) -> None:
+    answer = await trader.send("/dashboard/force_entry", pair="BTC/USDT", price=price)
+    assert answer.status == 502
+    text = await answer.text()
+    assert "is no rate: give a number above 0" in text
+    assert "<b>" not in text
+    assert not bot.asked
+
+
+@pytest.mark.parametrize("fields", [{}, {"pair": ""}, {"pair": "BTC/USDT", "side": "up"}])
+async def test_an_entry_into_nothing(trader: Visitor, bot: DemoBot, fields: dict[str, str]) -> None:
+    assert (await trader.send("/dashboard/force_entry", **fields)).status == 422
+    assert not bot.asked
+
+
+async def test_a_refusal_is_told_in_the_bots_words_escaped(trader: Visitor, bot: DemoBot) -> None:
+    bot.refusal = "there is an open trade in <BTC>/USDT already"
+    for action in ("force_exit", "force_entry"):
+        answer = await trader.send(f"/dashboard/{action}", trade="1", pair="BTC/USDT")
+        assert answer.status == 502
+        assert "There is an open trade in &lt;BTC&gt;/USDT already" in await answer.text()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_before_there_is_a_bot(trader: Visitor, action: str) -> None:
+    trader.client.app[DESK].bot = None
+    answer = await trader.send(f"/dashboard/{action}", trade="1", pair="BTC/USDT")
+    assert answer.status == 503
+    assert "The bot is starting" in await answer.text()

@@ -1,0 +1,161 @@
+"""The dashboard in a real Chromium: what is tested nowhere else is what only a browser does."""
+
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from appliance.server.desk import DESK
+from tests.server.dashboard.browser import Browser, chromium, is_installed
+from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot
+
+pytestmark = [
+    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+class Host:
+    """Serve an application at always the same address, so that it can go and come back."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._runner: web.AppRunner | None = None
+
+    async def serve(self, app: web.Application) -> None:
+        await self.stop()
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[Host]:
+    host = Host()
+    yield host
+    await host.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+async def log_in(browser: Browser, url: str) -> None:
+    await browser.go(f"{url}/")
+    assert await browser.run("return location.pathname") == "/login"
+    await browser.type("#username", USER)
+    await browser.type("#password", PASSWORD)
+    await browser.click("button[type=submit]")
+    await browser.until("location.pathname === '/' && document.readyState === 'complete'")
+
+
+async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot: DemoBot) -> None:
+    """Wait for the bot, see it trade, steer it, lose it and find it again: one page, never loaded by hand."""
+    app = make_app()
+    await host.serve(app)
+    await log_in(browser, host.url)
+    assert "The bot is starting" in await browser.text("#starting")
+
+    app[DESK].bot = bot
+    await browser.until("document.querySelector('#link')?.innerText === 'live'")
+    assert "No open trades" in await browser.text("#open")
+
+    bot.open("BTC/USDT", 50_000.0, enter_tag="<b>bold</b>")
+    await browser.until("document.querySelector('#trade-1')")
+    assert "<b>bold</b>" in await browser.text("#trade-1")
+    await browser.run("document.querySelector('#exit-1').focus()")
+    bot.book.set_rate("BTC/USDT", 51_000.0)
+    await browser.until("document.querySelector('#trade-1').innerText.includes('+1.80')")
+    assert await browser.run("return document.activeElement.id") == "exit-1"  # the keyboard keeps its place
+
+    await browser.click("#do-pause")
+    await browser.until("document.querySelector('#notice').innerText.includes('Paused')")
+    await browser.until("document.querySelector('#state-title').innerText === 'Paused'")
+
+    await browser.click("#do-stop")
+    await browser.call("POST", "/alert/dismiss")
+    await browser.click("#exit-1")
+    await browser.call("POST", "/alert/accept")
+    await browser.until("document.querySelector('#notice').innerText.includes('exit order for trade 1')")
+    assert bot.asked == [("paused",), ("force_exit", "1")]
+
+    await browser.click("#enter > summary")
+    await browser.type("#entry-pair", "ETH/USDT")
+    await browser.type("#entry-price", "3000\n")
+    await browser.call("POST", "/alert/accept")
+    await browser.until("document.querySelector('#trade-2')?.innerText.includes('ETH/USDT')")
+    assert bot.asked[-1] == ("force_enter", "ETH/USDT", "long", 3000.0)
+    assert [line for line in await browser.console() if "favicon" not in line] == []
+
+
+LIVE = "document.querySelector('#link')?.innerText === 'live' && document.querySelector('#lost').hidden"
+
+
+async def test_a_lost_connection_is_told_and_found_again(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot
+) -> None:
+    await host.serve(make_app(bot))
+    await log_in(browser, host.url)
+    await browser.until(LIVE)
+
+    await host.stop()
+    await browser.until("!document.querySelector('#lost').hidden")
+    assert "connection lost" in await browser.text("#link")
+    await browser.run("document.querySelector('#do-pause').click()")
+    await browser.until("document.querySelector('#notice').innerText.includes('could not be reached')")
+
+    bot.open("BTC/USDT", 50_000.0)  # meanwhile
+    await host.serve(make_app(bot))
+    await browser.until(LIVE)
+    await browser.until("document.querySelector('#trade-1')")
+
+
+async def test_a_restarted_bot_takes_its_page_through_the_start(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot
+) -> None:
+    await host.serve(make_app(bot))
+    await log_in(browser, host.url)
+    await browser.until(LIVE)
+    restarted = make_app()
+    await host.serve(restarted)
+    await browser.until("document.querySelector('#starting')")
+    restarted[DESK].bot = bot
+    await browser.until(LIVE)
+
+
+async def test_a_login_that_has_ended_leads_to_the_login(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot
+) -> None:
+    await host.serve(make_app(bot))
+    await log_in(browser, host.url)
+    await browser.until(LIVE)
+    await browser.call("DELETE", "/cookie")
+    await browser.run("document.querySelector('#do-pause').click()")
+    await browser.until("location.pathname === '/login'")
+    assert not bot.asked
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+async def test_no_page_is_wider_than_the_screen(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot, width: int
+) -> None:
+    bot.open("BTC/USDT", 50_000.0, enter_tag="a_tag_that_is_very_long_and_has_no_place_to_break_it_at_all")
+    bot.close("PEPE/USDT", -2.0, exit_reason="a_reason_that_is_very_long_and_has_no_place_to_break_it")
+    bot.lock("ETH/USDT", 5, "x" * 200)
+    await host.serve(make_app(bot))
+    await browser.see(width=width, height=800)
+    await log_in(browser, host.url)
+    await browser.until(LIVE)
+    scrolled, seen = await browser.run("return [document.documentElement.scrollWidth, innerWidth]")
+    assert scrolled <= seen
