@@ -1,6 +1,7 @@
 """Make a ccxt exchange ready in a thread: importing, building and reading markets hold the processor long."""
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,14 +10,19 @@ from appliance.exchange.ccxt_settings import spot_only
 from appliance.exchange.only_one import exchange_class
 
 _FIRST_ERROR_STATUS = 300
+_SHORT_LIST = 20
+_MARKETS_QUERY = {"binance": {"showPermissionSets": "false"}}
+"""What keeps an exchange's list of markets short. Binance's is 4 MB with this and 17 MB without."""
 
 
 def ready_exchange(name: str, class_settings: dict[str, Any]) -> tuple[Any, int]:
     """Return an exchange with its markets loaded and no connection, and how far its clock is ahead (ms).
 
-    Blocks for seconds and runs an event loop of its own: only for a worker thread. Raises ccxt's errors, and
+    Blocks for seconds and runs an event loop of its own: only for a worker thread, which also imports numpy
+    here, so that reading the first candles does not. Raises ccxt's errors, and
     `ConfigurationError` when the class cannot be made with these settings.
     """
+    importlib.import_module("numpy")
     return asyncio.run(_load(name, class_settings))
 
 
@@ -25,7 +31,7 @@ async def _load(name: str, class_settings: dict[str, Any]) -> tuple[Any, int]:
     loader = _build(cls, class_settings)
     loader.timeout_on_exit = 0
     try:
-        await loader.load_markets()
+        await _load_markets(loader, name)
         ahead = await _clock_ahead(loader)
     finally:
         await loader.close()
@@ -33,6 +39,35 @@ async def _load(name: str, class_settings: dict[str, Any]) -> tuple[Any, int]:
     exchange.set_markets_from_exchange(loader)
     exchange.ssl_context = loader.ssl_context
     return exchange, ahead
+
+
+async def _load_markets(loader: Any, name: str) -> None:
+    """Load markets and drop what is bulky and of no use in them."""
+    from ccxt.base.errors import ExchangeError
+
+    try:
+        await loader.load_markets(False, _MARKETS_QUERY.get(name, {}))
+    except ExchangeError:
+        if name not in _MARKETS_QUERY:
+            raise
+        await loader.load_markets(True)
+    for market in loader.markets.values():
+        market["info"] = _slim(market["info"])
+
+
+def _slim(info: Any) -> Any:
+    """Keep of an exchange's own description of a market what is plain or a short list of plain things."""
+    if not isinstance(info, dict):
+        return info
+    return {name: value for name, value in info.items() if _is_plain(value) or _is_short_list(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _is_short_list(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= _SHORT_LIST and all(map(_is_plain, value))
 
 
 def _build(cls: type[Any], class_settings: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """ccxt's real `binance` class, asked through the gateway, against the exchange server on loopback."""
 
+import asyncio
 import time
 
 import numpy as np
@@ -14,6 +15,7 @@ from appliance.domain.errors import (
     TemporaryExchangeError,
 )
 from appliance.exchange.ccxt_gateway import CcxtMarketData
+from appliance.exchange.ccxt_loading import ready_exchange
 from appliance.exchange.retrying import Patience
 from tests.exchange_server import traffic
 from tests.exchange_server.fixture import BinanceServer
@@ -122,6 +124,21 @@ async def test_only_spot_markets_and_no_account_are_asked_for(
     binance_server: BinanceServer,
 ):
     assert set(binance_server.traffic.requests) == {"/api/v3/exchangeInfo", "/api/v3/time"}
+
+
+async def test_what_is_bulky_in_markets_is_dropped(binance_server: BinanceServer):
+    exchange, _ = await asyncio.to_thread(ready_exchange, "binance", binance_server.ccxt_config)
+    described = exchange.markets["BTC/USDT"]["info"]
+    assert described["symbol"] == "BTCUSDT" and "LIMIT" in described["orderTypes"]
+    assert "filters" not in described and "permissionSets" not in described
+
+
+async def test_an_exchange_that_knows_no_shorter_list_sends_the_long_one(binance_server: BinanceServer):
+    binance_server.traffic.disturb("/api/v3/exchangeInfo", traffic.unread_parameter)
+    data = connected_to(binance_server)
+    await data.open()
+    assert "BTC/USDT" in data.markets
+    await data.close()
 
 
 async def test_it_loads_markets_again_when_told(binance: CcxtMarketData, binance_server: BinanceServer):

@@ -57,6 +57,15 @@ def slow_down(request: web.Request) -> web.StreamResponse:
     return web.json_response(told, status=429, headers={"Retry-After": "0"})
 
 
+def unread_parameter(request: web.Request) -> web.StreamResponse:
+    """Refuse a request for a parameter that this server does not know."""
+    told = {
+        "code": -1104,
+        "msg": "Not all sent parameters were read; read '0' parameter(s) but was sent '1'.",
+    }
+    return web.json_response(told, status=400)
+
+
 def out_of_order(request: web.Request) -> web.StreamResponse:
     return web.Response(
         status=503, text="<html><body>Service Unavailable</body></html>", content_type="text/html"

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
 from appliance.domain.market import Market, OrderBook, Ticker
@@ -17,18 +18,18 @@ from appliance.exchange.simulated.path import STEP_MS
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
 
+Result = TypeVar("Result")
 _MOST_CANDLES = 1000
 _DEEPEST_BOOK = 5000
 _FASTEST = 1000
-_LIGHT = 600
-"""Steps that may be computed in the event loop: half a millisecond."""
 
 
 class SimulatedMarket:
     """Be a market whose prices are a pure function of seed, speed, pair and time.
 
     `speed`: so many minutes' movement happens in one minute of the clock; candles keep the clock's times.
-    `clock` tells the present in ms since 1970.
+    `clock` tells the present in ms since 1970. Everything is computed in one worker thread: several would
+    take turns holding the interpreter, and the event loop would wait for each of them.
     """
 
     name = "simulated"
@@ -48,6 +49,7 @@ class SimulatedMarket:
                 f"exchange.simulated.speed: expected a number above 0, at most {_FASTEST}, found {speed}"
             )
         self._seed = seed
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="simulated-market")
         self._clock = clock or (lambda: time.time_ns() // 1_000_000)
         self._pairs = list(pairs(fee))
         self._number = {pair.market.pair: number for number, pair in enumerate(self._pairs)}
@@ -62,7 +64,7 @@ class SimulatedMarket:
         """There is nothing to connect to."""
 
     async def close(self) -> None:
-        """There is nothing to let go."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
         return self.markets
@@ -71,18 +73,16 @@ class SimulatedMarket:
         return (await self.fetch_tickers([pair]))[pair]
 
     async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
-        wanted = list(self.markets) if pairs is None else list(pairs)
-        now = self.now_ms()
-        days = await self.fetch_days(wanted, now)
-        return {day.pair: self._ticker(day) for day in days}
+        numbers = [self._numbered(pair) for pair in (self.markets if pairs is None else pairs)]
+        return await self._compute(self._tickers, numbers, self.now_ms())
 
     async def fetch_days(self, pairs: Sequence[str], now_ms: int) -> list[Day]:
         """Sum up the last 24 hours of these pairs. Raises `PairNotFound`."""
-        numbers = [self._numbered(pair) for pair in pairs]
-        return await asyncio.to_thread(self._days.until, numbers, now_ms)
+        return await self._compute(self._days.until, [self._numbered(pair) for pair in pairs], now_ms)
 
     async def fetch_order_book(self, pair: str, depth: int) -> OrderBook:
-        return self.order_book(pair, min(max(depth, 1), _DEEPEST_BOOK), self.now_ms())
+        self._numbered(pair)
+        return await self._compute(self.order_book, pair, min(max(depth, 1), _DEEPEST_BOOK), self.now_ms())
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
@@ -91,14 +91,9 @@ class SimulatedMarket:
             raise ExchangeError(
                 f"The simulated market has no candles of '{timeframe}'; it has {', '.join(TIMEFRAMES)}."
             )
-        number, now = self._numbered(pair), self.now_ms()
         most = _MOST_CANDLES if limit is None else min(max(limit, 1), _MOST_CANDLES)
-        opens = open_times(timeframe, since_ms, most, now)
-        steps = (now - opens[0]) // STEP_MS if opens else 0
-        if steps <= _LIGHT:
-            return candles(self._bars, number, self._pairs[number], timeframe, opens, now)
-        return await asyncio.to_thread(
-            candles, self._bars, number, self._pairs[number], timeframe, opens, now
+        return await self._compute(
+            self._candles, self._numbered(pair), timeframe, since_ms, most, self.now_ms()
         )
 
     def price(self, pair: str, at_ms: int) -> float:
@@ -117,6 +112,18 @@ class SimulatedMarket:
         if number is None:
             raise PairNotFound(f"The simulated market has no pair {pair}.")
         return number
+
+    async def _compute(self, work: Callable[..., Result], *given: object) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work, *given)
+
+    def _candles(
+        self, number: int, timeframe: str, since_ms: int | None, limit: int, now_ms: int
+    ) -> "Candles":
+        opens = open_times(timeframe, since_ms, limit, now_ms)
+        return candles(self._bars, number, self._pairs[number], timeframe, opens, now_ms)
+
+    def _tickers(self, numbers: Sequence[int], now_ms: int) -> dict[str, Ticker]:
+        return {day.pair: self._ticker(day) for day in self._days.until(numbers, now_ms)}
 
     def _ticker(self, day: Day) -> Ticker:
         number = self._number[day.pair]
