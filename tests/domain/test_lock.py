@@ -1,0 +1,37 @@
+"""Pair locks."""
+
+from datetime import timedelta
+
+import pytest
+
+from appliance.domain.lock import PairLock
+from tests.domain.conftest import OPENED
+
+END = OPENED + timedelta(hours=1)
+
+
+def lock(**fields):
+    return PairLock(**({"pair": "ETH/USDT", "lock_time": OPENED, "lock_end_time": END} | fields))
+
+
+@pytest.mark.parametrize(
+    ("held", "pair", "side"),
+    [
+        (lock(active=False), "ETH/USDT", "long"),
+        (lock(lock_end_time=OPENED), "ETH/USDT", "long"),
+        (lock(), "BTC/USDT", "long"),
+        (lock(side="short"), "ETH/USDT", "long"),
+    ],
+    ids=["lifted", "ended", "another pair", "the other side"],
+)
+def test_what_does_not_hold(held, pair, side):
+    assert not held.holds(pair, side, OPENED)
+
+
+@pytest.mark.parametrize(
+    ("held", "side"),
+    [(lock(), "long"), (lock(pair="*"), "short"), (lock(side="long"), "long"), (lock(side="long"), "*")],
+)
+def test_what_holds(held, side):
+    assert held.holds("ETH/USDT", side, END - timedelta(seconds=1))
+    assert not held.holds("ETH/USDT", side, END), "the end is free again"
