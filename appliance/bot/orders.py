@@ -223,6 +223,7 @@ def _written_down(trade: Trade, request: OrderRequest, client_id: str, now: date
         cost=0.0,
         order_date=now,
         ft_order_tag=request.tag,
+        leverage=trade.leverage,
     )
 
 
