@@ -127,6 +127,7 @@ def binance_config(url: str, port: int, pairs: Sequence[str], **changes: Any) ->
         "stake_currency": "USDT",
         "stake_amount": 100,
         "max_open_trades": 20,
+        "initial_state": "running",
         "force_entry_enable": True,
         "entry_pricing": {"price_side": "other", "use_order_book": True, "order_book_top": 1},
         "exit_pricing": {"price_side": "other", "use_order_book": True, "order_book_top": 1},

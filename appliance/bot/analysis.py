@@ -1,6 +1,5 @@
 """Keep candles fresh, have the strategy analyse them, and hold what it found."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ from appliance.strategy.analysis import Signal, analyze, latest_signal
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-log = logging.getLogger(__name__)
 
 Key = tuple[str, str]
 """A pair and a time frame."""
@@ -39,6 +37,7 @@ class Analyst:
         self._t = trading
         self.candles = candles
         self.frames: dict[Key, AnalyzedFrame] = {}
+        self.watched: tuple[Key, ...] = ()
 
     @property
     def timeframe_seconds(self) -> int:
@@ -55,9 +54,11 @@ class Analyst:
 
     async def refresh(self, pairs: Iterable[str]) -> set[Key]:
         """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
-        result = await self.candles.refresh(self._wanted(pairs))
-        for (pair, timeframe), error in result.failed.items():
-            log.warning("No new candles of %s %s: %s", pair, timeframe, error)
+        wanted = self._wanted(pairs)
+        if wanted.keys() != set(self.watched):
+            self.candles.keep_only(wanted.keys())
+            self.watched = tuple(wanted)
+        result = await self.candles.refresh(wanted)  # it has told what failed
         return set(result.updated)
 
     async def analyse(self, pairs: Iterable[str], updated: set[Key]) -> None:
@@ -108,8 +109,8 @@ class Analyst:
         return AnalyzedFrame(result, latest_signal(result, timeframe, now, late), now)
 
     def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
-        """Return how many candles to keep of each pair and time frame."""
-        count = max(self._t.resolved.startup_candle_count, self._t.gateway.candle_limit)
+        """Return how many candles to keep of each pair and time frame, with the one that is not finished."""
+        count = max(self._t.resolved.startup_candle_count + 1, self._t.gateway.candle_limit)
         wanted = {(pair, self._t.resolved.timeframe): count for pair in pairs}
         for pair, timeframe, *_ in self._t.strategy.gather_informative_pairs():
             wanted.setdefault((pair, timeframe), count)

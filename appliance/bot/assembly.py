@@ -18,6 +18,7 @@ from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.rates import Rates
 from appliance.bot.reloading import (
+    Learn,
     LoadedStrategy,
     Reloader,
     load_with_settings,
@@ -44,11 +45,16 @@ log = logging.getLogger(__name__)
 
 
 async def assemble(
-    loaded: LoadedSettings, *, gateway: Gateway | None = None, now: Callable[[], datetime] = utc_now
+    loaded: LoadedSettings,
+    *,
+    gateway: Gateway | None = None,
+    now: Callable[[], datetime] = utc_now,
+    learn: Learn = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
     It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
+    `learn` hears of settings that a reload reads.
     Raises `ApplianceError` for whatever the user must mend; what was opened is closed again.
     """
     store: Store | None = None
@@ -59,7 +65,8 @@ async def assemble(
         if gateway is None:
             gateway = await open_gateway(settings.exchange, dry_run=settings.dry_run, fee=settings.fee)
         _check_against_exchange(found, gateway)
-        return await _put_together(found, store, gateway, now)
+        trading = _trading(found, store, gateway, now)
+        return await _put_together(trading, found.loaded, learn)
     except BaseException:
         if gateway is not None:
             await gateway.close()
@@ -68,12 +75,10 @@ async def assemble(
         raise
 
 
-async def _put_together(
-    found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]
-) -> Bot:
+def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> Trading:
     settings = found.loaded.settings
     book = TradeBook()
-    trading = Trading(
+    return Trading(
         settings=settings,
         strategy=found.strategy,
         resolved=found.resolved,
@@ -88,16 +93,20 @@ async def _put_together(
         run_mode=RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE,
         now=now,
     )
-    cycle = _cycle(trading, found.loaded)
+
+
+async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) -> Bot:
+    cycle = _cycle(trading, loaded)
     try:
         await _load_books(trading)
-        await wire(trading, cycle, found.loaded)
+        await wire(trading, cycle, loaded)
         await cycle.refresh_whitelist()
-        first_started_at = await store.first_start(now())
+        first_started_at = await trading.store.first_start(trading.now())
     except BaseException:
         trading.thread.close()
         raise
-    return Bot(trading, cycle, Reloader(trading, cycle, found.loaded), first_started_at=first_started_at)
+    reloader = Reloader(trading, cycle, loaded, learn)
+    return Bot(trading, cycle, reloader, first_started_at=first_started_at)
 
 
 def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:

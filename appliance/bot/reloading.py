@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,10 @@ log = logging.getLogger(__name__)
 
 _FIXED = ("dry_run", "trading_mode", "stake_currency", "db_url")
 """What a running bot cannot change: its books would no longer mean the same."""
+
+
+Learn = Callable[[LoadedSettings], None]
+"""Takes settings as soon as they are read, before anything of them can be logged: they hold new secrets."""
 
 
 class LoadedStrategy(msgspec.Struct, frozen=True):
@@ -77,15 +82,18 @@ def _tell_failure(trading: "Trading", failure: Failure) -> None:
 class Reloader:
     """Replace settings and strategy of a running bot."""
 
-    def __init__(self, trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
+    def __init__(
+        self, trading: "Trading", cycle: "Cycle", loaded: LoadedSettings, learn: Learn = lambda _: None
+    ) -> None:
         self._t = trading
         self._cycle = cycle
         self._loaded = loaded
+        self._learn = learn
 
     async def reload(self) -> None:
         """Read everything again; tell what is wrong and change nothing, or take over what is new."""
         try:
-            fresh = await asyncio.to_thread(lambda: load_with_settings(reload(self._loaded)))
+            fresh = await asyncio.to_thread(self._read)
             self._check(fresh.loaded)
             await self._take_over(fresh)
         except ApplianceError as error:
@@ -94,6 +102,13 @@ class Reloader:
             return
         log.info("The configuration was reloaded")
         self._t.announcer.announce(MessageType.STATUS, status="The configuration was reloaded")
+
+    def _read(self) -> LoadedStrategy:
+        loaded = reload(self._loaded)
+        self._learn(loaded)
+        for warning in loaded.warnings:
+            log.warning("%s", warning)
+        return load_with_settings(loaded)
 
     def _check(self, loaded: LoadedSettings) -> None:
         old, new = self._t.settings, loaded.settings

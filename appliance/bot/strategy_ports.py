@@ -151,7 +151,7 @@ class DataAnswers:
         return None if found is None else (found.frame, found.analyzed_at)
 
     def pairs(self) -> Sequence[tuple[str, str]]:
-        return list(self._analyst.candles.keys())
+        return self._analyst.watched
 
     def whitelist(self) -> Sequence[str]:
         return list(self.whitelisted)

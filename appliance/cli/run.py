@@ -48,7 +48,7 @@ async def _main(loaded: LoadedSettings, logs: Logs) -> None:
     app = create_app(loaded.settings, log_buffer=logs.buffer)
     runner = await _listen(app, loaded)
     try:
-        bot = await _unless_ended(_assembled(app, loaded), ended)
+        bot = await _unless_ended(_assembled(app, loaded, logs), ended)
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload)
             app[DESK].bot = bot
@@ -67,7 +67,7 @@ async def _listen(app: web.Application, loaded: LoadedSettings) -> web.AppRunner
     return await serve(app, api.listen_ip_address, api.listen_port)
 
 
-async def _assembled(app: web.Application, loaded: LoadedSettings) -> "Bot":
+async def _assembled(app: web.Application, loaded: LoadedSettings, logs: Logs) -> "Bot":
     """Put the bot together; wait for an exchange that cannot be reached, telling so."""
     log.info("appliance %s is starting", __version__)
     pause = FIRST_RETRY_SECONDS
@@ -75,7 +75,7 @@ async def _assembled(app: web.Application, loaded: LoadedSettings) -> "Bot":
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:
         try:
-            bot: Bot = await assembly.assemble(loaded)
+            bot: Bot = await assembly.assemble(loaded, learn=logs.learn)
         except TemporaryExchangeError as error:
             app[DESK].failure = f"The exchange cannot be reached: {error}. Trying again."
             log.warning("%s", app[DESK].failure)
