@@ -101,7 +101,8 @@ def place_of(error: BaseException, strategy: "IStrategy", callback: str) -> str:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(folder)]
     if frames:
         return f"{frames[-1].filename}:{frames[-1].lineno}"
-    code = getattr(getattr(type(strategy), callback, None), "__code__", None)
+    written = getattr(type(strategy), callback, None)
+    code = getattr(getattr(written, "fget", written), "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else strategy.__file__
 
 

@@ -1,10 +1,11 @@
 """Let a strategy ask for further candles with a decorator, and fill them in before its own indicators."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from appliance.domain.enums import CandleType
 from appliance.domain.errors import StrategyError
+from appliance.strategy.guard import safe_call, told
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 if TYPE_CHECKING:
@@ -75,13 +76,21 @@ def requests_of(strategy_class: type) -> list[InformativeRequest]:
 
 
 def wanted_frames(strategy: "IStrategy") -> list[tuple[str, str, CandleType]]:
-    """Return every (pair, timeframe, candle type) that analysis needs beyond the pairs' own candles."""
+    """Return every (pair, timeframe, candle type) that analysis needs beyond the pairs' own candles.
+
+    A strategy whose `informative_pairs` fails is told so, and gets what its decorators ask for.
+    """
     usual = default_candle_type(strategy.config)
     wanted: dict[tuple[str, str, CandleType], None] = {}
-    for pair, timeframe, *kind in strategy.informative_pairs():
+    for pair, timeframe, *kind in safe_call(strategy, "informative_pairs", []):
         wanted[pair, timeframe, CandleType(kind[0]) if kind and kind[0] else usual] = None
-    for request in strategy._ft_informative:
-        for asset in _assets(strategy, request):
+    for pair in strategy.dp.current_whitelist() if strategy._ft_informative else []:
+        for request in strategy._ft_informative:
+            try:
+                asset = _asset(strategy, request, pair)
+            except StrategyError as error:
+                told(strategy, request.populate.__name__, pair, error)
+                continue
             wanted[asset, request.timeframe, request.candle_type or usual] = None
     return list(wanted)
 
@@ -90,11 +99,6 @@ def default_candle_type(config: dict[str, Any]) -> CandleType:
     """Return the kind of candles that are meant where a strategy names none."""
     futures = str(config.get("trading_mode", "")).lower().endswith("futures")
     return CandleType.FUTURES if futures else CandleType.SPOT
-
-
-def _assets(strategy: "IStrategy", request: InformativeRequest) -> Iterator[str]:
-    for pair in strategy.dp.current_whitelist():
-        yield _asset(strategy, request, pair)
 
 
 def _asset(strategy: "IStrategy", request: InformativeRequest, pair: str) -> str:

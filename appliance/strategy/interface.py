@@ -8,9 +8,9 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from appliance.domain.enums import CandleType
+from appliance.domain.enums import CandleType, RunMode
 from appliance.strategy.callbacks import Callbacks
-from appliance.strategy.guard import FailureLog
+from appliance.strategy.guard import FailureLog, call
 from appliance.strategy.informative import InformativeCache, InformativeRequest, requests_of, wanted_frames
 from appliance.strategy.ports import WalletsPort, plugged
 from appliance.strategy.timeframes import timeframe_to_next_date
@@ -123,9 +123,9 @@ class IStrategy(ABC, Callbacks, Tunable):
         return type(self).__name__
 
     def ft_bot_start(self, **kwargs: Any) -> None:
-        """Call the strategy's `bot_start`, then give its parameters their values. Errors are the caller's."""
-        self.bot_start(**kwargs)
-        self.ft_load_hyper_params(hyperopt=str(self.config.get("runmode", "")).endswith("hyperopt"))
+        """Call the strategy's `bot_start`, then set its parameters. Raises StrategyError, already told."""
+        call(self, "bot_start", **kwargs)
+        self.ft_load_hyper_params(hyperopt=self.config.get("runmode") == RunMode.HYPEROPT)
 
     def gather_informative_pairs(self) -> list[tuple[str, str, CandleType]]:
         """Return every (pair, timeframe, candle type) beyond the whitelist's own that analysis needs."""

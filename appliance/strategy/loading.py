@@ -60,6 +60,7 @@ def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) ->
         strategy: IStrategy = strategy_class(config)
         strategy.ft_set_special_params_from_file()
         apply_config(strategy, config)
+        strategy.ft_load_hyper_params()
     except StrategyError as error:
         raise StrategyError(_with_file(str(error), strategy_class)) from error
     # The edge between the bot and the strategy's own __init__.

@@ -1,13 +1,17 @@
 """Let a strategy name numbers and choices that a search may tune and a parameter file may set."""
 
 from collections.abc import Iterable, Sequence
-from math import isclose
+from math import ceil, floor
 from typing import Any
 
 from appliance.domain.errors import StrategyError
 
 SPACES_BY_PREFIX = ("buy", "sell", "enter", "exit", "protection")
 """A parameter without a space belongs to the one that its name begins with: `buy_rsi` to `buy`."""
+
+
+_NEARLY = 1e-9
+"""What a bound may be off its decimal grid by the inexactness of floats."""
 
 
 class BaseParameter:
@@ -130,10 +134,8 @@ class DecimalParameter(NumericParameter):
 
     def _every_value(self) -> list[float]:
         scale = 10**self.decimals
-        first, last = self.low * scale, self.high * scale
-        nearest = round(first)
-        start = nearest if isclose(first, nearest, abs_tol=1e-9) else int(first)
-        return [round(step / scale, self.decimals) for step in range(start, int(last + 1e-9) + 1)]
+        first, last = ceil(self.low * scale - _NEARLY), floor(self.high * scale + _NEARLY)
+        return [round(step / scale, self.decimals) for step in range(first, last + 1)]
 
 
 class CategoricalParameter(BaseParameter):

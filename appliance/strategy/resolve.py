@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from appliance.domain.errors import StrategyError
-from appliance.strategy.guard import is_overridden
+from appliance.strategy.guard import is_overridden, safe_call, told
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.timeframes import timeframe_to_seconds
 
@@ -97,24 +97,32 @@ class ResolvedStrategy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def resolved(strategy: IStrategy) -> ResolvedStrategy:
-    """Return the settled settings of a strategy that was loaded with `load_strategy`."""
+    """Return the settled settings of a loaded strategy. Raises StrategyError if its protections fail."""
     values: dict[str, Any] = {
         name: getattr(strategy, name, None)
         for name in ResolvedStrategy.__struct_fields__
-        if name in _SETTINGS or name in ("can_short", "use_custom_roi", "protections")
+        if name in _SETTINGS or name in ("can_short", "use_custom_roi")
     }
     values["unfilledtimeout"] = values["unfilledtimeout"] or {}
     values["stake_amount"] = values["stake_amount"] or strategy.config.get("stake_amount", 0.0)
     values["stake_currency"] = values["stake_currency"] or strategy.config.get("stake_currency", "")
-    values["protections"] = list(values["protections"] or [])
     return ResolvedStrategy(
         name=type(strategy).__name__,
         file=strategy.__file__,
-        version=strategy.version(),
+        version=safe_call(strategy, "version", None),
         interface_version=int(getattr(strategy, "INTERFACE_VERSION", 2)),
         stop_uses_after_fill=strategy._ft_stop_uses_after_fill,
+        protections=_protections(strategy),
         **values,
     )
+
+
+def _protections(strategy: IStrategy) -> list[dict[str, Any]]:
+    try:
+        return list(strategy.protections or [])
+    # The edge between the bot and the strategy: `protections` is often a property with code in it.
+    except Exception as error:
+        raise told(strategy, "protections", "", error) from error
 
 
 def check_class(strategy_class: type[IStrategy]) -> None:
