@@ -28,6 +28,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._guard = guard
+        self._closed = False
         self._writing = asyncio.Lock()
         # In memory there is one connection only; reading then waits for writing to end.
         self._reading = self._writing if reader is writer else asyncio.Lock()
@@ -59,10 +60,14 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """Wait for the transaction under way, then close; the write-ahead log is folded in."""
+        """Wait for what is under way, then close and fold the write-ahead log in. Twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
         async with self._writing:
             if self._reader is not self._writer:
-                await self._reader.close()
+                async with self._reading:
+                    await self._reader.close()
             await self._writer.close()
         if self._guard is not None:
             await asyncio.to_thread(self._guard.release)
@@ -75,6 +80,7 @@ class Database:
         An exception or a cancellation inside the block undoes all of it. Raises StorageError.
         """
         async with self._writing:
+            self._check_open()
             with _told(self.name):
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
@@ -90,12 +96,17 @@ class Database:
     async def snapshot(self) -> AsyncIterator[aiosqlite.Connection]:
         """Yield the connection that reads; all queries of the block see one moment. Raises StorageError."""
         async with self._reading:
+            self._check_open()
             with _told(self.name):
                 try:
                     await self._reader.execute("BEGIN")
                     yield self._reader
                 finally:
                     await self._reader.rollback()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StorageError(f"The database {self.name} is closed: the bot is stopping")
 
     async def _migrated(self) -> "Database":
         async with self._writing:

@@ -192,6 +192,32 @@ async def test_writing_waits_for_a_program_that_writes_and_says_so_when_it_does_
     await database.close()
 
 
+async def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(file):
+    database = await Database.open(f"sqlite:///{file}")
+    long = "INSERT INTO \"KeyValueStore\" (\"key\", value_type, string_value) VALUES ('k', 'str', ?)"
+    [(pages,)] = await database._writer.execute_fetchall("PRAGMA page_count")
+    await database._writer.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageError, match="disk is full: make room"):
+        async with database.transaction() as connection:
+            await connection.execute(long, ("x" * 100_000,))
+    await database._writer.execute(f"PRAGMA max_page_count = {pages + 1000}")
+    async with database.transaction() as connection:
+        await connection.execute(long, ("x" * 100_000,))
+    assert await count(database) == 1
+    await database.close()
+
+
+async def test_a_closed_database_says_so(file):
+    database = await Database.open(f"sqlite:///{file}")
+    await database.close()
+    await database.close()
+    with pytest.raises(StorageError, match="is closed"):
+        await count(database)
+    with pytest.raises(StorageError, match="is closed"):
+        async with database.transaction():
+            pass
+
+
 def test_a_program_that_fails_with_the_database_open_ends(file):
     program = f"""
 import asyncio
