@@ -61,9 +61,10 @@ def amount(value: float | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def tone(value: float | None) -> str:
-    """Name the style of a profit: "up", "down", or "flat"."""
-    if not value or not math.isfinite(value):
+def tone(value: float | None, currency: str | None = None) -> str:
+    """Name the style of a profit in `currency`, or of a ratio: "up", "down", or "flat" if told as zero."""
+    places = money_places(currency) if currency else 4
+    if not value or not math.isfinite(value) or not round(value, places):
         return "flat"
     return "up" if value > 0 else "down"
 

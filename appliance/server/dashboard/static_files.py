@@ -40,7 +40,12 @@ class StaticFiles:
         self._files = files
 
     def url(self, name: str) -> str:
-        """Return where a page finds that file; the address changes with the content."""
+        """Return where a page finds that file; the address changes with the content.
+
+        Raises FileNotFoundError where it is missing (scripts are fetched when the program is built).
+        """
+        if name not in self._files:
+            raise FileNotFoundError(f"web/static/{name} is missing: run packaging/web_assets.py")
         return f"/static/{name}?v={self._files[name].version}"
 
     def get(self, name: str) -> StaticFile | None:

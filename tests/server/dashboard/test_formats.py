@@ -84,6 +84,12 @@ def test_tone(value: float | None, name: str) -> None:
     assert formats.tone(value) == name
 
 
+def test_what_is_told_as_zero_has_no_colour() -> None:
+    assert formats.tone(-0.00004) == "flat"
+    assert formats.tone(-0.00004, "USDT") == "flat"
+    assert formats.tone(-0.00004, "BTC") == "down"
+
+
 def test_moments_are_utc() -> None:
     when = datetime(2026, 11, 22, 9, 38, 17, tzinfo=UTC)
     assert formats.moment(when) == "22 Nov 09:38"

@@ -51,6 +51,13 @@ async def test_browsers_that_look_for_an_icon_find_it(visitor: Visitor) -> None:
     assert icon.headers["Content-Type"] == "image/svg+xml"
 
 
+def test_a_script_that_was_never_fetched_is_named(tmp_path) -> None:
+    with pytest.raises(
+        FileNotFoundError, match=r"vendor/htmx.min.js is missing: run packaging/web_assets.py"
+    ):
+        read_static_files(tmp_path).url("vendor/htmx.min.js")
+
+
 def test_the_address_follows_the_content(tmp_path) -> None:
     (tmp_path / "a.css").write_text("one")
     one = read_static_files(tmp_path).url("a.css")
