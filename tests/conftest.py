@@ -1,9 +1,15 @@
-"""What every test has: the guard against blocking the event loop."""
+"""What every test has: the guard against blocking the event loop, and examples that stay the same."""
 
 from collections.abc import Iterator
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
+
+# The same examples in every run, and no failure because a machine is slow.
+# Look for new ones: pytest --hypothesis-profile=default
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session", autouse=True)
