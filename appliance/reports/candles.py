@@ -76,7 +76,7 @@ def pair_history(
     counts = _add_signal_prices(values, rows)
     shown.all_columns = [str(name) for name in frame.columns]
     shown.columns = list(values)
-    shown.data = _encoded_rows(list(values.values()))
+    shown.data = msgspec.Raw(_encoded(list(zip(*values.values(), strict=True))))
     shown.length = len(rows)
     shown.enter_long_signals = shown.buy_signals = counts["enter_long"]
     shown.exit_long_signals = shown.sell_signals = counts["exit_long"]
@@ -92,7 +92,15 @@ def pair_history(
 def orient_split(frame: "DataFrame", limit: int | None = None) -> str:
     """Return the newest `limit` rows as JSON that pandas reads with orient="split"; dates in ms."""
     rows = frame.iloc[-limit:] if limit and limit > 0 else frame
-    return str(rows.to_json(orient="split", date_format="epoch", date_unit="ms"))
+    columns = [
+        _epoch_ms(rows[name]) if _is_date(rows[name]) else rows[name].tolist() for name in rows.columns
+    ]
+    split = {
+        "columns": [str(name) for name in rows.columns],
+        "index": rows.index.tolist(),
+        "data": list(zip(*columns, strict=True)),
+    }
+    return _encoded(split).decode()
 
 
 def _milliseconds_or_none(timeframe: str) -> int:
@@ -114,7 +122,7 @@ def _add_signal_prices(values: dict[str, list[Any]], rows: "DataFrame") -> dict[
 
 
 def _values(column: "Series") -> list[Any]:
-    if column.dtype.kind != "M":
+    if not _is_date(column):
         return list(column.tolist())
     import numpy as np
 
@@ -123,15 +131,17 @@ def _values(column: "Series") -> list[Any]:
     return [None if text == "NaT" else f"{text}Z" for text in texts.tolist()]
 
 
-def _epoch_ms(dates: "Series") -> list[int]:
-    return list(dates.dt.as_unit("ms").astype("int64").tolist())
+def _is_date(column: "Series") -> bool:
+    return bool(column.dtype.kind == "M")
 
 
-def _encoded_rows(columns: list[list[Any]]) -> msgspec.Raw:
-    """Encode rows; NaN and infinity become null, and what JSON does not know its text."""
+def _epoch_ms(dates: "Series") -> list[Any]:
+    numbers = dates.dt.as_unit("ms").astype("int64").tolist()
+    return [None if missing else number for number, missing in zip(numbers, dates.isna(), strict=True)]
+
+
+def _encoded(value: Any) -> bytes:
+    """Encode; NaN and infinity become null, and what JSON does not know its text."""
     import orjson
 
-    rows = list(zip(*columns, strict=True))
-    return msgspec.Raw(
-        orjson.dumps(rows, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
-    )
+    return orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)

@@ -70,9 +70,10 @@ def cagr(starting_balance: float, balance: float, days: int) -> float:
     if balance < 0 or starting_balance <= 0:
         return 0.0
     try:
-        return float((balance / starting_balance) ** (DAYS_PER_YEAR / days) - 1)
+        growth = float((balance / starting_balance) ** (DAYS_PER_YEAR / days) - 1)
     except OverflowError:
         return 0.0
+    return growth if math.isfinite(growth) else 0.0
 
 
 def deviation(values: Sequence[float], *, sample: bool = False) -> float:

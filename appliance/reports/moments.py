@@ -26,11 +26,10 @@ def ago(date: datetime, now: datetime) -> str:
     """Return "6 hours ago" for people."""
     past = int((now - date).total_seconds())
     for length, name in _UNITS:
-        count = past // length
-        if count == 1:
-            return f"{'an' if name == 'hour' else 'a'} {name} ago"
-        if count > 1:
-            return f"{count} {name}s ago"
+        if past >= length:
+            count = round(past / length)
+            article = "an" if name == "hour" else "a"
+            return f"{article} {name} ago" if count == 1 else f"{count} {name}s ago"
     return "now"
 
 

@@ -109,7 +109,7 @@ def profit(
 
 def _sums(name: str, profits: Sequence[float], ratios: Sequence[float], start: float) -> dict[str, Any]:
     """Sum profits (stake currency) and ratios of the same trades."""
-    coin = round(sum(profits), 8)
+    coin = round(float(sum(profits)), 8)
     ratio_sum = float(sum(ratios))
     mean = ratio_sum / len(ratios) if ratios else 0.0
     of_start = coin / start if start else 0.0

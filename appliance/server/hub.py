@@ -65,7 +65,7 @@ class Hub:
 
 
 def frame_message(key: Any, frame: Any, analyzed_at: Any, limit: int | None = None) -> bytes:
-    """Encode an `analyzed_df` message; `key` is (pair, timeframe, candle type). Takes ms: not for the loop."""
+    """Encode an `analyzed_df` message; `key` is (pair, timeframe, candle type). Not for the event loop."""
     value = orient_split(frame, limit) if frame is not None else '{"columns":[],"index":[],"data":[]}'
     wrapped = {"__type__": "dataframe", "__value__": value}
     return encoded({"type": "analyzed_df", "data": {"key": key, "df": wrapped, "la": analyzed_at}})

@@ -1,0 +1,31 @@
+"""A server without a bot, and one with a real bot on a market whose prices the test sets."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from appliance.server.desk import DESK
+from tests.bot.scripted import Scene, scene
+from tests.server.serving import Api, served
+
+
+@pytest.fixture
+async def starting() -> AsyncIterator[Api]:
+    """The API while the bot is not there yet."""
+    async with served() as api:
+        yield api
+
+
+@pytest.fixture
+async def stage(tmp_path) -> AsyncIterator[Scene]:
+    """A bot that does a cycle when the test says so."""
+    async with scene(tmp_path) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def api(stage: Scene) -> AsyncIterator[Api]:
+    """The API with that bot."""
+    async with served() as api:
+        api.app[DESK].bot = stage.bot
+        yield api
