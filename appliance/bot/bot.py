@@ -21,6 +21,7 @@ from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
 from appliance.strategy.interface import IStrategy
+from appliance.strategy.ports import plug
 from appliance.strategy.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
@@ -229,6 +230,7 @@ class Bot:
         """Cancel open orders if configured so, then let go of strategy, exchange and database."""
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
+        plug(None)
         self._t.thread.close()
         await self._t.gateway.close()
         await self._t.store.close()
