@@ -16,9 +16,9 @@ from appliance.server.desk import DESK
 
 
 def setup(app: web.Application) -> None:
-    """Add routes and parts. Nothing heavy is loaded before the first page is asked for."""
+    """Add routes and parts. Templates are read and compiled when the first page is asked for."""
     static = StaticRoom()
-    templates = Templates(static)
+    templates = Templates(app, static)
     app[DASHBOARD] = Dashboard(Board(app[DESK], templates), templates, static)
     app.add_routes(
         [

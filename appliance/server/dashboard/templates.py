@@ -1,8 +1,10 @@
-"""Turn templates into pages, in a thread; jinja2 is loaded with the first page, not with the server."""
+"""Turn templates into pages, in a thread: reading and compiling them must not hold up the event loop."""
 
 import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
 
 from appliance.assets import asset_dir
 from appliance.server.dashboard.formats import FILTERS
@@ -15,46 +17,43 @@ if TYPE_CHECKING:
 class Templates:
     """Render the templates of web/templates. What a template shows is escaped, whoever wrote it."""
 
-    def __init__(self, static: StaticRoom) -> None:
+    def __init__(self, app: web.Application, static: StaticRoom) -> None:
         self._static = static
-        self._environment: Environment | None = None
-        self._loading = asyncio.Lock()
+        self._environment = _environment(app)
 
     async def render(self, name: str, context: Mapping[str, Any]) -> str:
         """Return the page. `context` must not change meanwhile: it is read in a thread."""
-        environment = await self._loaded()
-        return await asyncio.to_thread(_rendered, environment, name, context)
+        return (await self.render_all({name: name}, context))[name]
 
     async def render_all(self, names: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
         """Return several pages of one context under their keys, in one go."""
-        environment = await self._loaded()
+        files = await self._static.files()
+        self._environment.globals["static"] = files.url
         return await asyncio.to_thread(
-            lambda: {key: _rendered(environment, name, context) for key, name in names.items()}
+            lambda: {key: self._rendered(name, context) for key, name in names.items()}
         )
 
-    async def _loaded(self) -> "Environment":
-        files = await self._static.files()
-        async with self._loading:
-            if self._environment is None:
-                self._environment = await asyncio.to_thread(_environment)
-                self._environment.globals["static"] = files.url
-        return self._environment
+    def _rendered(self, name: str, context: Mapping[str, Any]) -> str:
+        return self._environment.get_template(name).render(context)
 
 
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+def _environment(app: web.Application) -> "Environment":
+    import aiohttp_jinja2  # 30 ms that only a server with a dashboard pays, not the import of the server
+    from jinja2 import FunctionLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(asset_dir("web") / "templates"),
+    return aiohttp_jinja2.setup(
+        app,
+        loader=FunctionLoader(_source),
+        filters=FILTERS,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(FILTERS)
-    return environment
 
 
-def _rendered(environment: "Environment", name: str, context: Mapping[str, Any]) -> str:
-    return environment.get_template(name).render(context)
+def _source(name: str) -> str | None:
+    """Read a template; the folder is looked for only here, in the thread that renders."""
+    file = asset_dir("web") / "templates" / name
+    return file.read_text(encoding="utf-8") if file.is_file() else None
