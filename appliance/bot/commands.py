@@ -7,11 +7,15 @@ from appliance.bot.entries import EntryRequest
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State, TradingMode
 from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.money import price_to_tick
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
 
 FORCED_TAG = "force_entry"
 _FORCED = ExitReason(ExitType.FORCE_EXIT, ExitType.FORCE_EXIT.value)
+LARGEST_PRICE = 1e12
+"""In quote currency; beyond it is a slip of the keyboard, and nothing that can be computed with exactly."""
+MOST_DIGITS = 18
 BY_FORCE = "cancelled by a forced exit"
 
 
@@ -36,6 +40,7 @@ class Commands:
     ) -> Trade:
         """Open a trade at once, at `price` (default: the present one). Raises `Refused`, `ExchangeError`."""
         self._check_entry(state, pair, side)
+        self._check_price(pair, price)
         request = EntryRequest(
             pair=pair,
             side=side,
@@ -72,9 +77,11 @@ class Commands:
             for each in list(self._t.book.open.values()):
                 await self._force_exit_of(each, order_type, None, price)
             return "Created exit orders for all open trades."
-        trade = self._t.book.open.get(int(trade_id)) if trade_id.isdigit() else None
+        known = trade_id.isdecimal() and len(trade_id) <= MOST_DIGITS
+        trade = self._t.book.open.get(int(trade_id)) if known else None
         if trade is None:
-            raise Refused(f"there is no open trade with id {trade_id}")
+            raise Refused(f"there is no open trade with id {trade_id[:MOST_DIGITS]}")
+        self._check_price(trade.pair, price)
         await self._force_exit_of(trade, order_type, amount, price)
         return f"Created exit order for trade {trade_id}."
 
@@ -91,6 +98,15 @@ class Commands:
             raise Refused(f"{self._t.gateway.name} does not trade {pair}")
         if market.quote != settings.stake_currency:
             raise Refused(f"{pair} is not paid for in {settings.stake_currency}, the stake currency")
+
+    def _check_price(self, pair: str, price: float | None) -> None:
+        """Raise `Refused` for what is no price, or is none once rounded to the pair's tick."""
+        if price is None:
+            return
+        market = self._t.gateway.markets[pair]
+        tick, mode = market.price_precision, market.precision_mode
+        if not 0 < price < LARGEST_PRICE or price_to_tick(price, tick, mode) <= 0:
+            raise Refused(f"{price:g} is no price for {pair}")
 
     def _forced_order_type(self) -> str:
         types = self._t.resolved.order_types

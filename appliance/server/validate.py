@@ -108,7 +108,7 @@ def _read_scalar(kind: kinds.Type, value: Any) -> Any:
         return _read_choice([member.value for member in kind.cls], value, kind.cls)
     if isinstance(kind, kinds.LiteralType):
         return _read_choice(list(kind.values), value, lambda choice: choice)
-    return value
+    raise TypeError(f"no request has a {type(kind).__name__} yet: say here how it is read")
 
 
 def _read_choice(choices: list[Any], value: Any, made: Any) -> Any:
