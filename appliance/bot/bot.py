@@ -11,6 +11,7 @@ from appliance.bot.announcer import Announcer
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.commands import Commands
 from appliance.bot.cycle import Cycle
+from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
 from appliance.bot.reloading import Reloader
 from appliance.bot.trading import Trading
@@ -40,6 +41,7 @@ class Bot:
         self._cycle = cycle
         self._reloader = reloader
         self._commands = Commands(trading, cycle)
+        self.interventions = Interventions(trading, cycle.orders)
         self.started_at = trading.now()
         self.first_started_at = first_started_at
         self._loop = Loop(

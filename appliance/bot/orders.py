@@ -9,6 +9,7 @@ from uuid import uuid4
 import msgspec
 
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.protections import Protections
 from appliance.bot.trade_messages import (
     entry_cancel_fields,
     entry_fields,
@@ -47,6 +48,7 @@ class Orders:
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
         self._t = trading
         self._calls = calls
+        self.protections = Protections(trading)
 
     async def place(self, trade: Trade, request: OrderRequest) -> Order:
         """Write the order down, send it, and take over the answer.
@@ -160,6 +162,7 @@ class Orders:
         self._announce(trade, order, "fill")
         if not trade.is_open:
             await self._lock_until_next_candle(trade, now)
+            await self.protections.after_exit(trade)
         await self._calls.order_filled(trade, order, now)
         if trade.is_open and self._calls.stop_asked_after_fill:
             await self._move_stop_after_fill(trade)

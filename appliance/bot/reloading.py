@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from appliance.bot.protections import protections_of
 from appliance.bot.strategy_ports import LockAnswers, LoopCalls, TradesAnswers
 from appliance.config.loading import LoadedSettings, reload, with_strategy
 from appliance.domain.errors import ApplianceError, ConfigurationError
@@ -65,7 +66,10 @@ def static_pairs(loaded: LoadedSettings) -> StaticPairs:
 
 
 async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
-    """Give the strategy what it may ask, and let it begin. Raises `StrategyError` if it fails at that."""
+    """Give the strategy what it may ask, and let it begin.
+
+    Raises `StrategyError` if it fails at that, `ConfigurationError` if its protections are wrong.
+    """
     loop_calls = LoopCalls(asyncio.get_running_loop())
     strategy = trading.strategy
     strategy.dp = DataProvider(loaded.raw, cycle.data)
@@ -73,6 +77,9 @@ async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> No
     strategy.failures.announce = lambda failure: loop_calls.soon(_tell_failure, trading, failure)
     plug(Ports(TradesAnswers(trading, loop_calls), LockAnswers(trading, loop_calls)))
     await trading.thread.run(strategy.ft_bot_start)
+    # What the strategy's beginning sets may decide its protections, so they are read after it.
+    settled = await trading.thread.run(resolved, strategy)
+    cycle.orders.protections.adopt(protections_of(settled, loaded))
 
 
 def _tell_failure(trading: "Trading", failure: Failure) -> None:

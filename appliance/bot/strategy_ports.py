@@ -96,7 +96,7 @@ class LockAnswers:
         now: datetime | None = None,
         side: str = "*",
     ) -> PairLock:
-        end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until) - 1))
+        end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until)))
         return self._calls.wait(self._t.lock_pair(pair, end, reason=reason, side=side))
 
     def unlock_pair(self, pair: str, now: datetime | None = None, side: str = "*") -> None:

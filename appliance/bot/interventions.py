@@ -1,0 +1,83 @@
+"""Put trades, orders and locks right by hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from appliance.bot.orders import Orders
+from appliance.bot.trading import Trading
+from appliance.domain.enums import State
+from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.lock import PairLock
+from appliance.domain.timeframe import next_open_ms, to_date, to_ms
+from appliance.domain.trade import Trade
+
+BY_HAND = "cancelled by hand"
+
+
+class Interventions:
+    """Carry out what people want of single trades, orders and locks. Refusals say why."""
+
+    def __init__(self, trading: Trading, orders: Orders) -> None:
+        self._t = trading
+        self._orders = orders
+
+    async def cancel_open_orders(self, state: State, trade_id: int) -> Trade:
+        """Cancel the open orders of an open trade and return it. Raises `Refused`, `ExchangeError`."""
+        if state is State.STOPPED:
+            raise Refused("the trader is not running")
+        trade = self._t.book.open.get(trade_id)
+        if trade is None:
+            raise Refused(f"there is no open trade with id {trade_id}")
+        if not trade.has_open_orders:
+            raise Refused(f"trade {trade_id} has no open order")
+        async with self._t.acting:
+            for order in trade.open_orders:
+                await self._orders.cancel(trade, order, BY_HAND)
+        return trade
+
+    async def delete_trade(self, trade_id: int) -> int:
+        """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
+
+        Its open orders are cancelled first, as far as the exchange lets them be. Return how many were.
+        Raises `Refused` where there is no such trade.
+        """
+        async with self._t.acting:
+            trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
+            if trade is None:
+                raise Refused(f"there is no trade with id {trade_id}")
+            cancelled = 0
+            for order in trade.open_orders:
+                try:
+                    await self._t.gateway.cancel_order(order.order_id, trade.pair)
+                    cancelled += 1
+                except ExchangeError:
+                    continue  # gone already, or out of reach: the user was told to look after it
+            await self._t.store.delete_trade(trade_id)
+            self._t.book.forget(trade_id)
+        return cancelled
+
+    async def reload_trade(self, trade_id: int) -> None:
+        """Ask the exchange about a trade's open orders. Raises `Refused` where there is no such trade."""
+        trade = self._t.book.open.get(trade_id)
+        if trade is None:
+            if await self._t.store.trade(trade_id) is None:
+                raise Refused(f"there is no trade with id {trade_id}")
+            return  # a closed trade has nothing left to ask about
+        async with self._t.acting:
+            for order in trade.open_orders:
+                await self._orders.refresh(trade, order)
+
+    async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:
+        """Lock a pair, or "*" for all, until the candle that contains `until` has ended."""
+        end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until)))
+        return await self._t.lock_pair(pair, end, reason=reason, side=side)
+
+    async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
+        """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""
+        for lock in self._chosen(lock_id, pair):
+            lock.lock_end_time = self._t.now()
+            await self._t.release(lock)
+
+    def _chosen(self, lock_id: int | None, pair: str | None) -> Sequence[PairLock]:
+        active = self._t.locks.active(self._t.now())
+        return [lock for lock in active if lock.id == lock_id or (pair is not None and lock.pair == pair)]
