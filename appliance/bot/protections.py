@@ -59,7 +59,7 @@ class Protections:
         self.active = protections
 
     async def after_exit(self, trade: Trade) -> None:
-        """Lock what is to be left alone now that `trade` has closed, and tell the longest lock of each kind."""
+        """Lock what is to be left alone now that `trade` has closed; tell the last lock of each kind."""
         if not self.active:
             return
         moment = Moment(

@@ -1,0 +1,122 @@
+"""What all protections have: how far back they look, and how long they lock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+
+from appliance.config.documented import doc
+from appliance.domain.ledger import ClosedTrade
+
+_MINUTES = 60
+
+Trades = Sequence[ClosedTrade]
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """State when a decision is asked for, and about what.
+
+    `now` UTC; `pair` and `side` ("long" or "short") are those of the trade that has just closed;
+    `candle_minutes` is the length of the strategy's candles; `starting_balance` in stake currency.
+    """
+
+    now: datetime
+    pair: str
+    side: str
+    candle_minutes: int
+    starting_balance: float = 0.0
+
+
+class LockWish(msgspec.Struct, frozen=True):
+    """Ask for a lock until a time (UTC) on a side ("long", "short", "*": both)."""
+
+    until: datetime
+    reason: str
+    side: str = "*"
+
+
+class Protection(msgspec.Struct, frozen=True, kw_only=True):
+    """Look at the trades of a while, and wish for locks of a pair or of all pairs.
+
+    Durations are whole minutes, or candles of the strategy's time frame.
+    """
+
+    stop_duration: Annotated[float, doc("Minutes that a lock lasts; default 60.", ge=0)] | None = None
+    stop_duration_candles: (
+        Annotated[float, doc("Candles that a lock lasts, instead of minutes.", ge=0)] | None
+    ) = None
+    unlock_at: (
+        Annotated[
+            str,
+            doc(
+                "Time of day (UTC) at which a lock ends, instead of a duration.",
+                pattern=r"^([01]?[0-9]|2[0-3]):[0-5]?[0-9]$",
+                examples=["16:30"],
+            ),
+        ]
+        | None
+    ) = None
+    lookback_period: Annotated[float, doc("Minutes of trades to look at; default 60.", ge=0)] | None = None
+    lookback_period_candles: (
+        Annotated[float, doc("Candles of trades to look at, instead of minutes.", ge=0)] | None
+    ) = None
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    def of_pair(self, trades: Trades, moment: Moment) -> LockWish | None:
+        """Decide about the pair of the trade that has just closed, which is among `trades`."""
+        return None
+
+    def of_all(self, trades: Trades, moment: Moment) -> LockWish | None:
+        """Decide about all pairs."""
+        return None
+
+    def summary(self) -> str:
+        """Say in one line what this does."""
+        return self.name
+
+    def looks_back_to(self, moment: Moment) -> datetime:
+        return moment.now - timedelta(minutes=self.lookback_minutes(moment))
+
+    def recent(self, trades: Trades, moment: Moment, *, pair: str | None = None) -> list[ClosedTrade]:
+        """Return the trades (of `pair`, or of all) that closed after the time to look back to."""
+        since = self.looks_back_to(moment)
+        return [trade for trade in trades if trade.close_date > since and pair in (None, trade.pair)]
+
+    def lookback_minutes(self, moment: Moment) -> int:
+        if self.lookback_period_candles is not None:
+            return int(self.lookback_period_candles) * moment.candle_minutes
+        return _whole(self.lookback_period)
+
+    def lock_end(self, trades: Iterable[ClosedTrade], moment: Moment) -> datetime:
+        """Return until when to lock: counted from the last close among `trades`."""
+        last = max(trade.close_date for trade in trades)
+        if self.unlock_at is not None:
+            hour, minute = (int(part) for part in self.unlock_at.split(":"))
+            at = last.replace(hour=hour, minute=minute)
+            return at if at >= last else at + timedelta(days=1)
+        if self.stop_duration_candles is not None:
+            minutes = int(self.stop_duration_candles) * moment.candle_minutes
+        else:
+            minutes = _whole(self.stop_duration)
+        return last + timedelta(minutes=minutes)
+
+    def lookback_in_words(self) -> str:
+        return _in_words(self.lookback_period_candles, self.lookback_period)
+
+    def lock_in_words(self) -> str:
+        if self.unlock_at is not None:
+            return f"until {self.unlock_at}"
+        return f"for {_in_words(self.stop_duration_candles, self.stop_duration)}"
+
+
+def _whole(minutes: float | None) -> int:
+    return _MINUTES if minutes is None else int(minutes)
+
+
+def _in_words(candles: float | None, minutes: float | None) -> str:
+    count, unit = (int(candles), "candle") if candles else (_whole(minutes), "minute")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
