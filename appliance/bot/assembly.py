@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from appliance.bot.adjustments import Adjustments
 from appliance.bot.analysis import Analyst
 from appliance.bot.announcer import Announcer
 from appliance.bot.book import LockBook, TradeBook
@@ -122,6 +123,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         orders=orders,
         open_orders=OpenOrders(trading, calls, orders, exits),
         exits=exits,
+        adjustments=Adjustments(trading, calls, orders, exits),
         entries=Entries(trading, calls, orders, analyst),
         data=DataAnswers(trading, analyst, LoopCalls(asyncio.get_running_loop())),
     )

@@ -146,6 +146,29 @@ class StrategyCalls:
         )
         return None if asked is None else _number(asked, standing)
 
+    async def position_change(
+        self, trade: Trade, *, entry_rate: float, exit_rate: float, least: float | None, largest: float
+    ) -> tuple[float, str | None]:
+        """Return the stake to add (positive) or to take out (negative), and a tag; 0 changes nothing."""
+        entry_profit, exit_profit = trade.calc_profit_ratio(entry_rate), trade.calc_profit_ratio(exit_rate)
+        asked = await self._ask(
+            "adjust_trade_position",
+            None,
+            pair=trade.pair,
+            trade=trade,
+            current_time=self._t.now(),
+            current_rate=entry_rate,
+            current_profit=entry_profit,
+            min_stake=least,
+            max_stake=largest,
+            current_entry_rate=entry_rate,
+            current_exit_rate=exit_rate,
+            current_entry_profit=entry_profit,
+            current_exit_profit=exit_profit,
+        )
+        stake, tag = (*asked, None)[:2] if isinstance(asked, tuple) and asked else (asked, None)
+        return _number(stake, 0.0), str(tag) if tag else None
+
     # -- exits: called inside the strategy's thread, all questions of a decision in one go -----------------
 
     @property

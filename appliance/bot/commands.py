@@ -53,13 +53,28 @@ class Commands:
         async with self._t.acting:
             standing = self._t.book.of_pair(pair)
             if standing is not None:
-                raise Refused(f"there is an open trade in {pair} already, with id {standing.id}")
+                return await self._add(standing, request)
             if self._t.free_slots < 1:
                 raise Refused("the maximum number of open trades is reached")
             entered = await self._cycle.entries.enter(request)
         if entered is None:
             raise Refused(f"could not enter {pair}: the log says why")
         return entered
+
+    async def _add(self, trade: Trade, request: EntryRequest) -> Trade:
+        """Add to an open trade, where the strategy lets positions grow at all."""
+        if not self._t.resolved.position_adjustment_enable:
+            raise Refused(f"there is an open trade in {trade.pair} already, with id {trade.id}")
+        if trade.has_open_orders:
+            raise Refused(f"trade {trade.id} in {trade.pair} has an open order")
+        stake = request.stake or self._t.wallets.get_trade_stake_amount(trade.pair, self._t.max_open_trades)
+        rate = request.rate or await self._t.rates.entry_rate(trade.pair, short=trade.is_short)
+        added = await self._cycle.adjustments.add(
+            trade, stake, rate=rate, tag=request.tag, order_type=request.order_type
+        )
+        if not added:
+            raise Refused(f"could not add to {trade.pair}: the stake does not fit the limits")
+        return trade
 
     async def force_exit(
         self,

@@ -2,6 +2,7 @@
 
 import logging
 
+from appliance.bot.adjustments import Adjustments
 from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.entries import Entries
@@ -30,6 +31,7 @@ class Cycle:
         orders: Orders,
         open_orders: OpenOrders,
         exits: Exits,
+        adjustments: Adjustments,
         entries: Entries,
         data: DataAnswers,
     ) -> None:
@@ -40,6 +42,7 @@ class Cycle:
         self.orders = orders
         self.open_orders = open_orders
         self.exits = exits
+        self.adjustments = adjustments
         self.entries = entries
         self.data = data
         self.whitelist: list[str] = []
@@ -56,6 +59,8 @@ class Cycle:
         await self.analyst.analyse(watched, updated)
         await self.open_orders.look_after_all()
         await self.exits.exit_where_due()
+        if self._t.resolved.position_adjustment_enable:
+            await self.adjustments.adjust_where_wanted(state)
         if state is State.RUNNING and self._t.free_slots >= 1:
             await self.entries.enter_on_signals(self.whitelist)
         self.exits.forget_closed()

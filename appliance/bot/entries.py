@@ -11,11 +11,11 @@ from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, Refused
 from appliance.domain.market import Market
-from appliance.domain.money import amount_to_contract_step, exact, price_to_tick, product, quotient
+from appliance.domain.money import price_to_tick
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
 from appliance.rules.pricing import within_distance
-from appliance.rules.stake import allowed_stake, stake_limits
+from appliance.rules.stake import allowed_stake, bought_with, stake_limits
 
 log = logging.getLogger(__name__)
 
@@ -108,12 +108,7 @@ class Entries:
         leverage = await self._leverage(request, rate)
         stake = await self._stake(request, market, proposed, rate, leverage)
         order_type = request.order_type or self._t.resolved.order_types["entry"]
-        amount = amount_to_contract_step(
-            float(quotient(product(stake, leverage), exact(rate))),
-            market.amount_precision,
-            market.precision_mode,
-            market.contract_size,
-        )
+        amount = bought_with(stake, rate, leverage, market)
         if amount <= 0:
             self._tell_once(
                 pair, f"Did not enter {pair}: the stake of {stake:.8g} is too small to buy anything"
@@ -125,6 +120,7 @@ class Entries:
             self._tell_once(pair, f"The strategy did not confirm the entry of {pair}")
             return None
         trade = self._new_trade(request, market, rate=rate, stake=stake, amount=amount, leverage=leverage)
+        trade.adjust_stop_loss(rate, self._t.resolved.stoploss, initial=True)
         wanted = OrderRequest(
             side=trade.entry_side,
             order_type=order_type,

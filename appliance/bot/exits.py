@@ -105,7 +105,7 @@ class Exits:
         """
         kind = order_type or self._order_type(reason)
         rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
-        selling = self._sellable(trade, amount)
+        selling = self.sellable(trade, amount)
         ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.FORCE_EXIT, ExitType.EMERGENCY_EXIT)
         if (
             ask
@@ -152,7 +152,7 @@ class Exits:
                 rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
         return trade.price_rounded(rate)
 
-    def _sellable(self, trade: Trade, amount: float | None) -> float:
+    def sellable(self, trade: Trade, amount: float | None) -> float:
         """Return what can be sold of the trade: not more than it holds, cut off at the lot step."""
         wanted = trade.amount if amount is None else min(amount, trade.amount)
         step = trade.amount_precision, trade.precision_mode, trade.contract_size

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from appliance.bot.book import TradeBook
 from appliance.config.settings import Settings
 from appliance.domain.market import Balance
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.stake import StakePolicy, proposed_stake
 
@@ -102,14 +103,17 @@ class Wallets:
         self._seen_revision = self._book.trades_revision
         currency = self.settings.stake_currency
         balances: dict[str, Balance] = self._other_play_money()
-        pending = 0.0
+        unborn = added = 0.0
         for trade in self._book.open.values():
-            pending += _pending_entry(trade)
             if trade.amount > 0:
+                added += sum(_asked_for(order) for order in trade.open_orders if _enters(order, trade))
                 balances[trade.safe_base_currency] = _holding(trade, balances)
+            else:
+                unborn += trade.stake_amount
         realized = sum(trade.realized_profit for trade in self._book.open.values())
         start = starting_balance(self.settings)
-        free = start + self._book.closed_profit + realized - self.tied_up()
+        free = start + self._book.closed_profit + realized - self.tied_up() - added
+        pending = unborn + added
         balances[currency] = Balance(currency, free=free, used=pending, total=free + pending)
         self._balances = balances
 
@@ -123,9 +127,13 @@ class Wallets:
         }
 
 
-def _pending_entry(trade: Trade) -> float:
-    """What the unfilled part of the trade's first entry keeps back, in stake currency."""
-    return trade.stake_amount if trade.amount == 0 else 0.0
+def _enters(order: Order, trade: Trade) -> bool:
+    return order.ft_order_side == trade.entry_side
+
+
+def _asked_for(order: Order) -> float:
+    """What an unfilled entry keeps back, in stake currency."""
+    return order.safe_remaining * order.safe_placement_price / (order.leverage or 1.0)
 
 
 def _holding(trade: Trade, balances: Mapping[str, Balance]) -> Balance:

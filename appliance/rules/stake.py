@@ -4,6 +4,7 @@ import msgspec
 
 from appliance.domain.errors import Refused
 from appliance.domain.market import Market
+from appliance.domain.money import amount_to_contract_step, exact, product, quotient
 
 STAKE_RAISE_LIMIT = 1.3
 """A stake below the exchange's minimum is raised to it, but not by more than this factor."""
@@ -68,6 +69,16 @@ def stake_limits(
         if limit is not None
     ]
     return (max(least) / leverage if least else None, min(largest) / leverage if largest else float("inf"))
+
+
+def bought_with(stake: float, rate: float, leverage: float, market: Market) -> float:
+    """Return the amount (base currency) that a stake buys at `rate`, cut off at the exchange's lot step."""
+    return amount_to_contract_step(
+        float(quotient(product(stake, leverage), exact(rate))),
+        market.amount_precision,
+        market.precision_mode,
+        market.contract_size,
+    )
 
 
 def allowed_stake(

@@ -1,6 +1,7 @@
 """freqtrade's own client, from PyPI, drives the bot that trades on (what it takes for) Binance."""
 
 import asyncio
+import time
 from pathlib import Path
 
 from freqtrade_client import FtRestClient
@@ -55,6 +56,16 @@ def binance_config(folder: Path, url: str, port: int) -> dict:
     return config
 
 
+def until_filled(client: FtRestClient) -> list[dict]:
+    """Wait until the entry has filled: the market may move between its pricing and its placing."""
+    for _ in range(300):
+        trades = client.status()
+        if trades and not trades[0]["has_open_orders"]:
+            break
+        time.sleep(0.1)
+    return trades
+
+
 def drive(client: FtRestClient) -> dict:
     """Do what a trader does: look, enter, look again, exit, read the profit."""
     seen = {
@@ -68,7 +79,7 @@ def drive(client: FtRestClient) -> dict:
         "count": client.count(),
     }
     trade_id = seen["entered"]["trade_id"]
-    seen["open"] = client.status()
+    seen["open"] = until_filled(client)
     seen["candles"] = client.pair_candles("ETH/USDT", "1m", 5)
     seen["exited"] = client.forceexit(str(trade_id), "market")
     seen["trade"] = client.trade(trade_id)

@@ -1,0 +1,117 @@
+"""Add to open trades and take out of them, as the strategy or people want."""
+
+import logging
+
+from appliance.bot.calls import StrategyCalls
+from appliance.bot.exits import REPLACED, Exits
+from appliance.bot.orders import OrderRequest, Orders
+from appliance.bot.trading import Trading
+from appliance.domain.enums import ExitType, State
+from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.money import exact, product, quotient
+from appliance.domain.trade import Trade
+from appliance.rules.exits import ExitReason
+from appliance.rules.pricing import within_distance
+from appliance.rules.stake import allowed_stake, bought_with, stake_limits
+
+log = logging.getLogger(__name__)
+
+
+class Adjustments:
+    """Change the size of open positions."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls, orders: Orders, exits: Exits) -> None:
+        self._t = trading
+        self._calls = calls
+        self._orders = orders
+        self._exits = exits
+
+    async def adjust_where_wanted(self, state: State) -> None:
+        """Ask the strategy about every open trade; trouble with one leaves the others alone."""
+        for trade in list(self._t.book.open.values()):
+            try:
+                async with self._t.acting:
+                    if trade.is_open and (trade.has_open_position or trade.has_open_orders):
+                        await self._adjust(trade, state)
+            except (ExchangeError, Refused) as error:
+                log.warning("Could not adjust the position in %s: %s", trade.pair, error)
+
+    async def _adjust(self, trade: Trade, state: State) -> None:
+        entry_rate = await self._t.rates.entry_rate(trade.pair, short=trade.is_short)
+        exit_rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        least, largest = self._limits(trade, entry_rate, stoploss=0.0)
+        available = self._t.wallets.get_available_stake_amount()
+        stake, tag = await self._calls.position_change(
+            trade, entry_rate=entry_rate, exit_rate=exit_rate, least=least, largest=min(largest, available)
+        )
+        if trade.changed_custom_data:
+            await self._t.keep(trade)
+        if stake > 0 and state is State.RUNNING and self._may_grow(trade):
+            await self.add(trade, stake, rate=entry_rate, tag=tag)
+        elif stake < 0 and trade.amount > 0:
+            await self._reduce(trade, -stake, exit_rate, tag)
+
+    def _may_grow(self, trade: Trade) -> bool:
+        most = self._t.resolved.max_entry_position_adjustment
+        return most < 0 or trade.nr_of_successful_entries <= most
+
+    async def add(
+        self,
+        trade: Trade,
+        stake: float,
+        *,
+        rate: float,
+        tag: str | None = None,
+        order_type: str | None = None,
+    ) -> bool:
+        """Place another entry order of `stake` (stake currency); the caller holds `acting`.
+
+        Return False where the stake does not fit the limits or an equal order stands already.
+        """
+        asked = await self._calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
+        if asked != rate:
+            rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
+        rate = trade.price_rounded(rate)
+        least, largest = self._limits(trade, rate, stoploss=0.0)
+        available = self._t.wallets.get_available_stake_amount()
+        stake = allowed_stake(
+            stake, least=least, largest=largest, available=available, in_trade=trade.stake_amount
+        )
+        amount = bought_with(stake, rate, trade.leverage, self._t.gateway.markets[trade.pair])
+        if amount <= 0 or not await self._make_room(trade, rate, amount):
+            return False
+        request = OrderRequest(
+            side=trade.entry_side,
+            order_type=order_type or self._t.resolved.order_types["entry"],
+            amount=amount,
+            rate=rate,
+            tag=tag,
+            time_in_force=self._t.resolved.order_time_in_force["entry"],
+        )
+        await self._orders.place(trade, request)
+        return True
+
+    async def _reduce(self, trade: Trade, stake: float, rate: float, tag: str | None) -> None:
+        """Sell the part of the position that `stake` is of its stake, unless what remains were too small."""
+        share = quotient(product(stake, trade.amount), exact(trade.stake_amount))
+        amount = self._exits.sellable(trade, float(share))
+        remaining = (trade.amount - amount) * rate
+        least, _ = self._limits(trade, rate, stoploss=self._t.resolved.stoploss)
+        if least is not None and 0 < remaining < least:
+            log.info("%s: %.8g would remain, less than the minimum of %.8g", trade.pair, remaining, least)
+            return
+        reason = ExitReason(ExitType.PARTIAL_EXIT, tag or ExitType.PARTIAL_EXIT.value)
+        await self._exits.leave(trade, rate, reason, amount=amount)
+
+    async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
+        for order in trade.open_orders:
+            if (order.ft_order_side, order.price, order.amount) == (trade.entry_side, rate, amount):
+                return False
+            if not await self._orders.cancel(trade, order, REPLACED, replacing=True):
+                return False
+        return trade.is_open
+
+    def _limits(self, trade: Trade, rate: float, *, stoploss: float) -> tuple[float | None, float]:
+        market = self._t.gateway.markets[trade.pair]
+        reserve = self._t.settings.amount_reserve_percent
+        return stake_limits(market, rate, stoploss, reserve, trade.leverage)

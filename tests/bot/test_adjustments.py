@@ -1,0 +1,110 @@
+"""Positions that grow and shrink: by the strategy's word, or by hand."""
+
+import pytest
+
+from appliance.domain.errors import Refused
+from tests.bot.scripted import QUIET, scene
+
+GROWING = (
+    QUIET.replace("Quiet", "Growing").replace(
+        'timeframe = "5m"',
+        'timeframe = "5m"\n    position_adjustment_enable = True\n    max_entry_position_adjustment = 1',
+    )
+    + """
+    answer = None
+
+    def adjust_trade_position(
+        self, trade, current_time, current_rate, current_profit, min_stake, max_stake, **kwargs
+    ):
+        self.asked = (trade.pair, current_rate, round(current_profit, 4), min_stake, max_stake)
+        answer, type(self).answer = self.answer, None
+        return answer
+"""
+)
+STRATEGY = {"strategy": "Growing", "code": GROWING}
+
+
+def answer(stage, wanted) -> None:
+    type(stage.bot.strategy).answer = wanted
+
+
+async def test_by_default_a_second_entry_by_hand_is_refused(tmp_path):
+    async with scene(tmp_path) as stage:
+        await stage.enter()
+        with pytest.raises(Refused, match="open trade in ETH/USDT already"):
+            await stage.enter()
+
+
+async def test_a_falling_price_is_bought_and_the_rates_averaged(tmp_path):
+    async with scene(tmp_path, **STRATEGY) as stage:
+        trade = await stage.enter()
+        answer(stage, (95.0, "dip"))
+        await stage.cycle(ETH=95.0)
+        assert stage.bot.strategy.asked[:2] == ("ETH/USDT", 95.0)
+        assert (trade.amount, trade.open_rate) == (2.0, 97.5)
+        assert trade.stake_amount == pytest.approx(195.0)
+        assert trade.orders[-1].ft_order_tag == "dip"
+        assert trade.stop_loss == 90.0  # it only tightens
+        assert stage.bot.wallets.get_free("USDT") == pytest.approx(805.0)
+        assert stage.told("entry_fill")[-1]["sub_trade"] is True
+
+
+async def test_no_more_than_the_configured_entries(tmp_path):
+    async with scene(tmp_path, **STRATEGY) as stage:
+        trade = await stage.enter()
+        for _ in range(3):
+            answer(stage, 50.0)
+            await stage.cycle()
+        assert trade.nr_of_successful_entries == 2
+
+
+async def test_paused_positions_shrink_but_do_not_grow(tmp_path):
+    async with scene(tmp_path, **STRATEGY) as stage:
+        trade = await stage.enter()
+        stage.bot.pause()
+        answer(stage, 50.0)
+        await stage.cycle()
+        assert trade.amount == 1.0
+        answer(stage, (-50.0, "half"))
+        await stage.cycle(ETH=110.0)
+        assert trade.amount == 0.5
+        assert trade.is_open
+        assert trade.realized_profit == pytest.approx(0.5 * (110 * 0.999 - 100 * 1.001))
+        assert trade.orders[-1].ft_order_tag == "half"
+
+
+async def test_what_would_leave_too_little_is_not_sold(tmp_path):
+    async with scene(tmp_path, **STRATEGY) as stage:
+        trade = await stage.enter()
+        answer(stage, -98.0)
+        await stage.cycle()
+        assert trade.amount == 1.0
+
+
+async def test_more_than_the_wallet_has_is_cut_to_what_there_is(tmp_path):
+    async with scene(tmp_path, **STRATEGY) as stage:
+        trade = await stage.enter()
+        answer(stage, 5000.0)
+        await stage.cycle()
+        assert trade.stake_amount == pytest.approx(1000.0)
+        assert stage.bot.wallets.get_free("USDT") == pytest.approx(0.0)
+
+
+async def test_a_pending_addition_is_kept_back_from_the_wallet(tmp_path):
+    async with scene(tmp_path, **STRATEGY) as stage:
+        trade = await stage.enter()
+        await stage.enter(price=90.0, stake_amount=90.0)
+        assert trade.has_open_orders
+        assert stage.bot.wallets.get_free("USDT") == pytest.approx(810.0)
+        assert stage.bot.wallets.get_used("USDT") == pytest.approx(90.0)
+        with pytest.raises(Refused, match="has an open order"):
+            await stage.enter()
+
+
+@pytest.mark.parametrize("nonsense", [None, (), "much", float("nan"), (None, "tag")])
+async def test_an_answer_that_says_nothing_changes_nothing(tmp_path, nonsense):
+    async with scene(tmp_path, **STRATEGY) as stage:
+        trade = await stage.enter()
+        answer(stage, nonsense)
+        await stage.cycle()
+        assert (trade.amount, len(trade.orders)) == (1.0, 1)
