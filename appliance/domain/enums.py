@@ -39,8 +39,9 @@ class CandleType(str, Enum):
     FUTURES = "futures"
     MARK = "mark"
     INDEX = "index"
-    PREMIUM_INDEX = "premiumIndex"
+    PREMIUMINDEX = "premiumIndex"
     FUNDING_RATE = "funding_rate"
+    OPEN_INTEREST = "open_interest"
 
 
 class OrderType(str, Enum):

@@ -20,6 +20,15 @@ logger = logging.getLogger(__name__)
 _TOLERATED = (AttributeError, ImportError, NameError, SyntaxError)
 """Errors after which the classes that the file had defined before still count."""
 
+_PACKAGES = {
+    "pandas_ta": "ft-pandas-ta",
+    "rapidjson": "python-rapidjson",
+    "skopt": "scikit-optimize",
+    "sklearn": "scikit-learn",
+    "talib": "TA-Lib",
+}
+"""Packages that are called otherwise than the module that strategies import from them."""
+
 _kept: set[str] = set()
 """The modules that came with the strategy loaded last: its own and those beside it."""
 
@@ -112,7 +121,8 @@ def reason_of(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}"
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("freqtrade"):
-        return f"it needs the Python package '{error.name.partition('.')[0]}', which is not installed"
+        module = error.name.partition(".")[0]
+        return f"it needs the Python package '{_PACKAGES.get(module, module)}', which is not installed"
     return f"{type(error).__name__}: {error}"
 
 

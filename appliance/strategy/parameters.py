@@ -1,5 +1,6 @@
 """Let a strategy name numbers and choices that a search may tune and a parameter file may set."""
 
+from abc import ABC
 from collections.abc import Iterable, Sequence
 from math import ceil, floor
 from typing import Any
@@ -14,7 +15,7 @@ _NEARLY = 1e-9
 """What a bound may be off its decimal grid by the inexactness of floats."""
 
 
-class BaseParameter:
+class BaseParameter(ABC):  # noqa: B024 - strategies ask isinstance(…, ABC) to tell parameters from values
     """Hold one tunable value.
 
     `space` groups parameters for the search and in the parameter file; `optimize=False` keeps the search

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import subprocess
 import sys
 
 import pytest
@@ -208,3 +209,11 @@ def test_listing_leaves_nothing_imported(write, tmp_path):
 
 def test_every_strategy_of_the_tests_and_the_bundled_one_is_ok():
     assert {entry.status for entry in list_strategies([STRATEGIES, SAMPLES])} == {"OK"}
+
+
+def test_what_is_needed_to_look_for_strategies_is_light():
+    """pandas and TA-Lib come with the first strategy that imports them, not with the program."""
+    heavy = "[name for name in ('pandas', 'numpy', 'talib') if name in sys.modules]"
+    code = f"import sys, appliance.strategy.loading; print({heavy})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,6 +1,7 @@
 """Parameters have the value of the file beside the strategy, else of `<space>_params`, else the default."""
 
 import json
+from abc import ABC
 
 import pytest
 from hypothesis import given
@@ -108,3 +109,7 @@ def test_a_file_that_is_no_json_is_told_and_passed_over(write, load, caplog):
     path.with_suffix(".json").write_text("{")
     assert load("Mine", path.parent)
     assert "not valid JSON" in caplog.text
+
+
+def test_strategies_may_tell_parameters_from_plain_values_by_their_abstract_base():
+    assert isinstance(IntParameter(1, 5, default=2), ABC)

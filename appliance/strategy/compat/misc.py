@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 
 def safe_value_fallback(
@@ -59,6 +59,11 @@ def pair_to_filename(pair: str) -> str:
     return "".join("_" if letter in "/ .@$+:" else letter for letter in pair)
 
 
+def json_load(datafile: TextIO) -> Any:
+    """Read JSON from an open file."""
+    return json.load(datafile)
+
+
 def file_load_json(file: Path) -> Any:
     """Read JSON; None where there is no such file."""
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
@@ -74,6 +79,7 @@ __all__ = [
     "deep_merge_dicts",
     "file_dump_json",
     "file_load_json",
+    "json_load",
     "pair_to_filename",
     "plural",
     "round_dict",
