@@ -14,6 +14,7 @@ from appliance.bot.bot import Bot
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.cycle import Cycle
 from appliance.bot.entries import Entries
+from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
@@ -122,6 +123,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         calls=calls,
         orders=orders,
         open_orders=OpenOrders(trading, calls, orders, exits),
+        stops=ExchangeStops(trading, orders),
         exits=exits,
         adjustments=Adjustments(trading, calls, orders, exits),
         entries=Entries(trading, calls, orders, analyst),

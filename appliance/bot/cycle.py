@@ -6,6 +6,7 @@ from appliance.bot.adjustments import Adjustments
 from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.entries import Entries
+from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
@@ -30,6 +31,7 @@ class Cycle:
         calls: StrategyCalls,
         orders: Orders,
         open_orders: OpenOrders,
+        stops: ExchangeStops,
         exits: Exits,
         adjustments: Adjustments,
         entries: Entries,
@@ -41,6 +43,7 @@ class Cycle:
         self.calls = calls
         self.orders = orders
         self.open_orders = open_orders
+        self.stops = stops
         self.exits = exits
         self.adjustments = adjustments
         self.entries = entries
@@ -58,6 +61,7 @@ class Cycle:
         await self.calls.loop_start(self._t.now())
         await self.analyst.analyse(watched, updated)
         await self.open_orders.look_after_all()
+        await self.stops.keep_all()
         await self.exits.exit_where_due()
         if self._t.resolved.position_adjustment_enable:
             await self.adjustments.adjust_where_wanted(state)

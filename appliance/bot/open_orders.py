@@ -5,7 +5,7 @@ from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
-from appliance.bot.orders import OrderRequest, Orders
+from appliance.bot.orders import STOP, OrderRequest, Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError, InvalidOrder, Refused
@@ -55,6 +55,8 @@ class OpenOrders:
     async def _look_after(self, trade: Trade, order: Order) -> None:
         if await self._orders.refresh(trade, order) is None or not order.ft_is_open:
             return
+        if order.ft_order_side == STOP:
+            return  # it stands until it is reached
         now = self._t.now()
         if await self._waited_too_long(trade, order, now):
             await self._orders.cancel(trade, order, TIMED_OUT)

@@ -31,8 +31,15 @@ log = logging.getLogger(__name__)
 AUTO_LOCK = "Auto lock"
 
 
+STOP = "stoploss"
+"""The side under which the database keeps stop orders."""
+
+
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """State an order to place: `amount` in base currency, `rate` in quote currency."""
+    """State an order to place: `amount` in base currency, `rate` in quote currency.
+
+    With a `stop_price` (quote currency) it waits on the exchange until the price reaches that.
+    """
 
     side: str
     order_type: str
@@ -40,6 +47,7 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     rate: float
     tag: str | None = None
     time_in_force: str = "GTC"
+    stop_price: float | None = None
 
 
 class Orders:
@@ -61,16 +69,7 @@ class Orders:
         trade.orders.append(order)
         await self._t.keep(trade)
         try:
-            seen = await self._t.gateway.create_order(
-                pair=trade.pair,
-                side=request.side,
-                order_type=request.order_type,
-                amount=request.amount,
-                price=request.rate,
-                client_order_id=client_id,
-                time_in_force=request.time_in_force,
-                leverage=trade.leverage,
-            )
+            seen = await self._send(trade, request, client_id)
         except InvalidOrder as refusal:
             await self._drop(trade, order, f"rejected: {refusal}", status="rejected")
             raise
@@ -81,6 +80,28 @@ class Orders:
         if not order.ft_is_open:
             await self._finish(trade, order)
         return order
+
+    async def _send(self, trade: Trade, request: OrderRequest, client_id: str) -> ExchangeOrder:
+        if request.stop_price is not None:
+            return await self._t.gateway.create_stop_order(
+                pair=trade.pair,
+                side=request.side,
+                amount=request.amount,
+                stop_price=request.stop_price,
+                limit_price=request.rate if request.order_type == "limit" else None,
+                client_order_id=client_id,
+                leverage=trade.leverage,
+            )
+        return await self._t.gateway.create_order(
+            pair=trade.pair,
+            side=request.side,
+            order_type=request.order_type,
+            amount=request.amount,
+            price=request.rate,
+            client_order_id=client_id,
+            time_in_force=request.time_in_force,
+            leverage=trade.leverage,
+        )
 
     async def refresh(self, trade: Trade, order: Order) -> ExchangeOrder | None:
         """Ask the exchange for an open order and take over what changed; None when it knows no such order."""
@@ -186,6 +207,9 @@ class Orders:
         await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)
 
     def _announce(self, trade: Trade, order: Order, event: str, reason: str = "") -> None:
+        log.info("%s", _in_words(trade, order, event, reason))
+        if order.ft_order_side == STOP and event != "fill":
+            return  # a stop that stands ready is no news
         entering = order.ft_order_side == trade.entry_side
         rate = self._t.book.rates.get(trade.pair)
         now = self._t.now()
@@ -202,14 +226,13 @@ class Orders:
             told = None if event == "fill" else rate
             fields = exit_fields(trade, order, filled=event == "fill", current_rate=told, now=now)
         fields["fiat_currency"] = self._t.settings.fiat_display_currency or None
-        log.info("%s", _in_words(trade, order, event, reason))
         self._t.announcer.announce(message_type(trade, order, event), **fields)
 
 
 def _written_down(trade: Trade, request: OrderRequest, client_id: str, now: datetime) -> Order:
     return Order(
         ft_trade_id=trade.id,
-        ft_order_side=request.side,
+        ft_order_side=request.side if request.stop_price is None else STOP,
         ft_pair=trade.pair,
         ft_amount=request.amount,
         ft_price=request.rate,
@@ -220,6 +243,7 @@ def _written_down(trade: Trade, request: OrderRequest, client_id: str, now: date
         order_type=request.order_type,
         side=request.side,
         price=request.rate,
+        stop_price=request.stop_price,
         amount=request.amount,
         filled=0.0,
         remaining=request.amount,
