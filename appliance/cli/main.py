@@ -27,6 +27,7 @@ _COMMANDS = {
         "list_strategies_command",
         "List strategies, the broken ones with the reason.",
     ),
+    "client": ("client", "client", "Command a running bot, here or elsewhere, over its API."),
     "version": ("version", "version", "Show versions."),
 }
 
@@ -55,14 +56,16 @@ def _appliance(**_: Any) -> None:
     """A trading bot in one file, for configurations and strategies written for freqtrade."""
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
+def main(
+    arguments: Sequence[str] | None = None, command: click.Command = _appliance, name: str = "appliance"
+) -> NoReturn:
     """Run the command line and exit with its status; errors are told in a line each, without a traceback."""
-    sys.exit(_run(arguments))
+    sys.exit(_run(command, arguments, name))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(command: click.Command, arguments: Sequence[str] | None, name: str) -> int:
     try:
-        status = _appliance.main(arguments, prog_name="appliance", standalone_mode=False)
+        status = command.main(arguments, prog_name=name, standalone_mode=False)
     except ApplianceError as error:
         for line in without_url_password(str(error)).splitlines() or [type(error).__name__]:
             _tell(line)

@@ -78,6 +78,9 @@ _TRADE = (
         help="Play money at the start.",
     ),
     click.option(
+        "--reload", "reload_on_change", is_flag=True, help="Reload when the strategy's files change."
+    ),
+    click.option(
         "--fee", type=float, metavar="RATIO", help="Fee as a ratio, e.g. 0.001, instead of the exchange's."
     ),
 )
@@ -114,7 +117,7 @@ def trade_options(command: Command) -> Command:
 
 def overrides(options: dict[str, Any]) -> dict[str, Any]:
     """The settings that the given options override; an option not given, or a flag not set, is silent."""
-    not_settings = ("config", "no_color")
+    not_settings = ("config", "no_color", "reload_on_change")
     given = {
         name: value
         for name, value in options.items()

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvloop
@@ -32,15 +33,18 @@ FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 60.0
 
 
-def run(loaded: LoadedSettings, logs: Logs) -> int:
-    """Run until SIGINT or SIGTERM; return the exit status. Raises `ApplianceError` when it cannot start."""
+def run(loaded: LoadedSettings, logs: Logs, *, reload_on_change: bool = False) -> int:
+    """Run until SIGINT or SIGTERM; return the exit status. Raises `ApplianceError` when it cannot start.
+
+    With `reload_on_change` the bot reloads whenever a file beside its strategy changes.
+    """
     sys.setswitchinterval(SWITCH_SECONDS)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # indicators gain nothing by more, memory loses
-    uvloop.run(_main(loaded, logs))
+    uvloop.run(_main(loaded, logs, reload_on_change))
     return 0
 
 
-async def _main(loaded: LoadedSettings, logs: Logs) -> None:
+async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -52,7 +56,7 @@ async def _main(loaded: LoadedSettings, logs: Logs) -> None:
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload)
             app[DESK].bot = bot
-            await _trade(bot, ended)
+            await _trade(bot, ended, reload_on_change)
     finally:
         notify.stopping("Stopping")
         if runner is not None:
@@ -99,13 +103,18 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
     return None
 
 
-async def _trade(bot: "Bot", ended: asyncio.Event) -> None:
+async def _trade(bot: "Bot", ended: asyncio.Event, reload_on_change: bool) -> None:
     from appliance.bot.bot import run_until
+    from appliance.bot.watching import watch
 
     notify.ready(f"{bot.strategy_name} on {bot.gateway.name}")
-    feeding = asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog")
+    beside = [asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog")]
+    if reload_on_change:
+        watching = watch(lambda: Path(bot.resolved.file).parent, bot.request_reload)
+        beside.append(asyncio.create_task(watching, name="watching"))
     try:
         await run_until(bot, ended)
     finally:
-        feeding.cancel()
-        await asyncio.gather(feeding, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)

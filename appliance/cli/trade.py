@@ -20,7 +20,7 @@ logger = logging.getLogger("appliance")
 @common_options
 @strategy_options
 @trade_options
-def trade(config: tuple[str, ...], no_color: bool, **options: Any) -> int | None:
+def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **options: Any) -> int | None:
     """Run the bot, with API and dashboard.
 
     Without any configuration it makes one, with secrets of its own, and trades play money on a simulated
@@ -40,7 +40,7 @@ def trade(config: tuple[str, ...], no_color: bool, **options: Any) -> int | None
         _tell(loaded)
         from appliance.cli.run import run
 
-        return run(loaded, logs)
+        return run(loaded, logs, reload_on_change=reload_on_change)
     finally:
         logs.close()
 

@@ -1,0 +1,48 @@
+"""Notice when somebody saves another version of the strategy."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 1.0
+
+
+async def watch(
+    folder: Callable[[], Path], changed: Callable[[], object], every: float = LOOK_EVERY_SECONDS
+) -> None:
+    """Call `changed` whenever Python or parameter files below `folder()` are others than before, until cancelled.
+
+    A burst of changes (an editor that saves in several steps) is one change: it counts once it is over.
+    """
+    before = await asyncio.to_thread(_state, folder())
+    while True:
+        await asyncio.sleep(every)
+        now = await asyncio.to_thread(_state, folder())
+        if now == before:
+            continue
+        while now != (settled := await _after(every, folder())):
+            now = settled
+        before = now
+        log.info("A file in %s has changed", folder())
+        changed()
+
+
+async def _after(pause: float, folder: Path) -> dict[Path, tuple[int, int]]:
+    await asyncio.sleep(pause)
+    return await asyncio.to_thread(_state, folder)
+
+
+def _state(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return time of change (ns) and size of each file that a strategy may be made of."""
+    state = {}
+    for file in folder.rglob("*"):
+        if file.suffix in (".py", ".json"):
+            try:
+                told = file.stat()
+            except OSError:  # gone in between
+                continue
+            state[file] = (told.st_mtime_ns, told.st_size)
+    return state

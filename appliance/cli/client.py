@@ -1,0 +1,160 @@
+"""`appliance client`: command a running bot over its API, and listen to what it announces."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from appliance.cli.client_login import TOKEN_VARIABLE, Target, completed, target
+from appliance.cli.main import main
+from appliance.cli.options import VERSION_OPTION
+from appliance.client import RestClient
+from appliance.client.arguments import find, parse
+from appliance.client.command import Command
+from appliance.client.commands import GROUPS, LISTEN, MESSAGE_TYPES
+from appliance.client.errors import ClientError, WrongUsage
+from appliance.client.spoken import line
+from appliance.client.views import blocks
+
+_HELP_WORDS = ("help", "list", "show")
+
+
+class _ClientCommand(click.Command):
+    """List the bot's commands below the options."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, commands in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(command.name, command.summary) for command in _listed(heading, commands)]
+                )
+
+
+@click.command(
+    cls=_ClientCommand, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.argument("words", nargs=-1, metavar="COMMAND [ARGUMENTS] [KEY=VALUE]...")
+@click.option(
+    "-c",
+    "--config",
+    multiple=True,
+    metavar="PATH",
+    help="Configuration with api_server, the bot's or one with that section only; may be given several times. "
+    "Default: user_data/config.json or config.json.",
+)
+@click.option("--serverurl", "--server-url", metavar="URL", help="Address, e.g. https://bot.example.org.")
+@click.option("--username", metavar="NAME", help="User name; the password is asked for.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=10, metavar="SECONDS", show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as into a pipe, on a terminal too.")
+@click.option("--show", is_flag=True, help="Show every command with its arguments, as `help` does.")
+@VERSION_OPTION
+def client(
+    words: tuple[str, ...],
+    config: tuple[str, ...],
+    serverurl: str | None,
+    username: str | None,
+    timeout: float,
+    as_json: bool,
+    show: bool,
+) -> None:
+    """Command a running bot, here or elsewhere, over its API.
+
+    `help COMMAND` tells a command's arguments; they go by their place or by name (limit=5).
+
+    Address and login come from the options, else from APPLIANCE__API_SERVER__USERNAME, __PASSWORD,
+    __LISTEN_IP_ADDRESS and __LISTEN_PORT in the environment, else from the configuration.
+    APPLIANCE_API_TOKEN holds an API token instead of a login.
+    """
+    if show or (words and words[0] in _HELP_WORDS):
+        click.echo(_manual(words[1:] if words[:1] != ("list",) and not show else ()).rstrip())
+        return
+    if not words:
+        raise click.UsageError("Which command? `list` names all there are.")
+    command, rest = find(words)
+    positional, named = parse(command, rest)
+    bot = target(config, serverurl, username)
+    plain = as_json or not sys.stdout.isatty()
+    if command is LISTEN:
+        _listen(bot, timeout, positional, plain=plain)
+    else:
+        # Without a login, what is public can still be asked.
+        bot = bot if command.public else completed(bot)
+        _print(command, _ask(bot, timeout, command, positional, named), plain=plain)
+
+
+def client_alone() -> NoReturn:
+    """Run as a program of its own: `appliance-client`."""
+    main(command=client, name="appliance-client")
+
+
+def _ask(bot: Target, timeout: float, command: Command, positional: list[Any], named: dict[str, Any]) -> Any:
+    login = (bot.username, bot.password) if bot.is_complete else (None, None)
+    with RestClient(bot.url, *login, token=bot.token, timeout=timeout, raises=True) as asked:
+        return getattr(asked, command.name)(*positional, **named)
+
+
+def _print(command: Command, body: Any, *, plain: bool) -> None:
+    if plain:
+        click.echo(json.dumps(body, indent=2 if sys.stdout.isatty() else None))
+        return
+    width = shutil.get_terminal_size().columns
+    shown = [block.lines(width) for block in blocks(command.name, body)]
+    _tell("\n\n".join("\n".join(lines) for lines in shown if lines))
+
+
+def _tell(text: str) -> None:
+    has_colours = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    click.echo(text, color=has_colours and None)
+
+
+def _listen(bot: Target, timeout: float, types: list[str], *, plain: bool) -> None:
+    unknown = [name for name in types if name not in MESSAGE_TYPES]
+    if unknown:
+        raise WrongUsage(f"No such message: {', '.join(unknown)} (there are: {', '.join(MESSAGE_TYPES)})")
+    bot = bot if bot.ws_token or bot.token else completed(bot)
+    asyncio.run(_print_messages(bot, timeout, types, plain=plain))
+
+
+async def _print_messages(bot: Target, timeout: float, types: list[str], *, plain: bool) -> None:
+    try:
+        from appliance.client import AsyncRestClient
+    except ImportError as error:
+        raise ClientError(str(error).replace("AsyncRestClient", "`ws`")) from None
+    async with AsyncRestClient(
+        bot.url, bot.username, bot.password, token=bot.token, ws_token=bot.ws_token, timeout=timeout
+    ) as listener:
+        async for message in listener.messages(*types):
+            if plain:
+                print(json.dumps(message), flush=True)
+            else:
+                _tell(line(message))
+
+
+def _manual(words: tuple[str, ...]) -> str:
+    """Return how commands are used: one, or all."""
+    if words:
+        return _page(find(words)[0])
+    parts = []
+    for heading, commands in GROUPS.items():
+        parts += [
+            click.style(heading, bold=True),
+            *(_page(command) for command in _listed(heading, commands)),
+        ]
+    return "\n".join(parts)
+
+
+def _page(command: Command) -> str:
+    text = [command.usage + (f"  (or {command.also})" if command.also else "")]
+    text += [f"    {said}" for said in command.help.splitlines() if said]
+    text += [f"    {parameter.name}: {parameter.help}" for parameter in command.parameters]
+    return "\n".join(text) + "\n"
+
+
+def _listed(heading: str, commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    return (*commands, LISTEN) if heading == next(iter(GROUPS)) else commands
