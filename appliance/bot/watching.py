@@ -13,7 +13,7 @@ LOOK_EVERY_SECONDS = 1.0
 async def watch(
     folder: Callable[[], Path], changed: Callable[[], object], every: float = LOOK_EVERY_SECONDS
 ) -> None:
-    """Call `changed` whenever Python or parameter files below `folder()` are others than before, until cancelled.
+    """Call `changed` whenever Python or parameter files below `folder()` have changed, until cancelled.
 
     A burst of changes (an editor that saves in several steps) is one change: it counts once it is over.
     """
