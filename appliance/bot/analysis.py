@@ -54,7 +54,7 @@ class Analyst:
 
     async def refresh(self, pairs: Iterable[str]) -> set[Key]:
         """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
-        wanted = self._wanted(pairs)
+        wanted = await self._wanted(pairs)
         if wanted.keys() != set(self.watched):
             self.candles.keep_only(wanted.keys())
             self.watched = tuple(wanted)
@@ -108,10 +108,10 @@ class Analyst:
         late = self._t.settings.exchange.outdated_offset
         return AnalyzedFrame(result, latest_signal(result, timeframe, now, late), now)
 
-    def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
+    async def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
         """Return how many candles to keep of each pair and time frame, with the one that is not finished."""
         count = max(self._t.resolved.startup_candle_count + 1, self._t.gateway.candle_limit)
         wanted = {(pair, self._t.resolved.timeframe): count for pair in pairs}
-        for pair, timeframe, *_ in self._t.strategy.gather_informative_pairs():
+        for pair, timeframe, *_ in await self._t.thread.run(self._t.strategy.gather_informative_pairs):
             wanted.setdefault((pair, timeframe), count)
         return wanted

@@ -1,16 +1,16 @@
 """Name the small closed sets of the trade; the values are those of configurations, database and API."""
 
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 
 
-class State(str, Enum):
+class State(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
     RELOAD_CONFIG = "reload_config"
 
 
-class RunMode(str, Enum):
+class RunMode(StrEnum):
     LIVE = "live"
     DRY_RUN = "dry_run"
     BACKTEST = "backtest"
@@ -22,19 +22,19 @@ class RunMode(str, Enum):
     OTHER = "other"
 
 
-class TradingMode(str, Enum):
+class TradingMode(StrEnum):
     SPOT = "spot"
     MARGIN = "margin"
     FUTURES = "futures"
 
 
-class MarginMode(str, Enum):
+class MarginMode(StrEnum):
     CROSS = "cross"
     ISOLATED = "isolated"
     NONE = ""
 
 
-class CandleType(str, Enum):
+class CandleType(StrEnum):
     SPOT = "spot"
     FUTURES = "futures"
     MARK = "mark"
@@ -44,12 +44,12 @@ class CandleType(str, Enum):
     OPEN_INTEREST = "open_interest"
 
 
-class OrderType(str, Enum):
+class OrderType(StrEnum):
     LIMIT = "limit"
     MARKET = "market"
 
 
-class SignalDirection(str, Enum):
+class SignalDirection(StrEnum):
     LONG = "long"
     SHORT = "short"
 
@@ -62,7 +62,7 @@ class PrecisionMode(IntEnum):
     TICK_SIZE = 4
 
 
-class ExitType(str, Enum):
+class ExitType(StrEnum):
     ROI = "roi"
     STOP_LOSS = "stop_loss"
     STOPLOSS_ON_EXCHANGE = "stoploss_on_exchange"

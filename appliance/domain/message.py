@@ -1,12 +1,12 @@
 """Name what the bot announces, and hold each announcement: made once, then read by hub, log and notifiers."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 
-class MessageType(str, Enum):
+class MessageType(StrEnum):
     STATUS = "status"
     WARNING = "warning"
     EXCEPTION = "exception"
