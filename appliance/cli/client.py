@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from appliance.cli.client_login import TOKEN_VARIABLE, Target, completed, target
+from appliance.cli.client_login import Target, completed, target
 from appliance.cli.main import main
 from appliance.cli.options import VERSION_OPTION
 from appliance.client import RestClient
@@ -20,8 +20,6 @@ from appliance.client.errors import ClientError, WrongUsage
 from appliance.client.spoken import line
 from appliance.client.views import blocks
 
-_HELP_WORDS = ("help", "list", "show")
-
 
 class _ClientCommand(click.Command):
     """List the bot's commands below the options."""
@@ -29,9 +27,7 @@ class _ClientCommand(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for heading, commands in GROUPS.items():
             with formatter.section(heading):
-                formatter.write_dl(
-                    [(command.name, command.summary) for command in _listed(heading, commands)]
-                )
+                formatter.write_dl([(one.name, one.summary) for one in _listed(heading, commands)])
 
 
 @click.command(
@@ -43,8 +39,8 @@ class _ClientCommand(click.Command):
     "--config",
     multiple=True,
     metavar="PATH",
-    help="Configuration with api_server, the bot's or one with that section only; may be given several times. "
-    "Default: user_data/config.json or config.json.",
+    help="Configuration with api_server, the bot's or one with that section only; may be given several "
+    "times. Default: user_data/config.json, or config.json.",
 )
 @click.option("--serverurl", "--server-url", metavar="URL", help="Address, e.g. https://bot.example.org.")
 @click.option("--username", metavar="NAME", help="User name; the password is asked for.")
@@ -71,8 +67,11 @@ def client(
     __LISTEN_IP_ADDRESS and __LISTEN_PORT in the environment, else from the configuration.
     APPLIANCE_API_TOKEN holds an API token instead of a login.
     """
-    if show or (words and words[0] in _HELP_WORDS):
-        click.echo(_manual(words[1:] if words[:1] != ("list",) and not show else ()).rstrip())
+    if show or words[:1] in (("help",), ("show",)):
+        click.echo(_manual(words[1:]).rstrip())
+        return
+    if words == ("list",):
+        click.echo(_overview())
         return
     if not words:
         raise click.UsageError("Which command? `list` names all there are.")
@@ -121,13 +120,13 @@ def _listen(bot: Target, timeout: float, types: list[str], *, plain: bool) -> No
     asyncio.run(_print_messages(bot, timeout, types, plain=plain))
 
 
-async def _print_messages(bot: Target, timeout: float, types: list[str], *, plain: bool) -> None:
+async def _print_messages(bot: Target, seconds: float, types: list[str], *, plain: bool) -> None:
     try:
         from appliance.client import AsyncRestClient
     except ImportError as error:
         raise ClientError(str(error).replace("AsyncRestClient", "`ws`")) from None
     async with AsyncRestClient(
-        bot.url, bot.username, bot.password, token=bot.token, ws_token=bot.ws_token, timeout=timeout
+        bot.url, bot.username, bot.password, token=bot.token, ws_token=bot.ws_token, timeout=seconds
     ) as listener:
         async for message in listener.messages(*types):
             if plain:
@@ -147,6 +146,12 @@ def _manual(words: tuple[str, ...]) -> str:
             *(_page(command) for command in _listed(heading, commands)),
         ]
     return "\n".join(parts)
+
+
+def _overview() -> str:
+    """Return every command in a line."""
+    shown = [command for heading, commands in GROUPS.items() for command in _listed(heading, commands)]
+    return "\n".join(f"{command.name:30}{command.summary}" for command in shown)
 
 
 def _page(command: Command) -> str:

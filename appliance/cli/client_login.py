@@ -1,4 +1,4 @@
-"""Where the bot is that `appliance client` commands, and with which login: options, environment, configuration."""
+"""Where the bot is that `appliance client` commands, and with which login."""
 
 import os
 import sys

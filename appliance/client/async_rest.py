@@ -1,0 +1,100 @@
+"""The client for asyncio, on aiohttp."""
+
+from collections.abc import AsyncIterator, Generator
+from typing import Any, TypeVar
+
+import aiohttp
+
+from appliance.client.address import address
+from appliance.client.async_connections import AsyncConnections
+from appliance.client.commands import BY_NAME, MESSAGE_TYPES, ON_REQUEST
+from appliance.client.errors import WrongLogin
+from appliance.client.exchange import Reply, Request, answer
+from appliance.client.listening import messages
+from appliance.client.login import Login
+from appliance.client.methods import AsyncCommands
+from appliance.client.rest import ping_of
+
+Last = TypeVar("Last", Reply, Reply | None)
+
+
+class AsyncRestClient(AsyncCommands):
+    """Call a bot's REST API from asyncio: a coroutine a command, which returns the decoded JSON.
+
+    The arguments are those of `RestClient`; errors are always raised, as ClientError. Use it in an
+    `async with` statement, or `close` it. ws_token: opens the websocket; by default the login does.
+    """
+
+    def __init__(
+        self,
+        serverurl: str,
+        username: str | None = None,
+        password: str | None = None,
+        *,
+        token: str | None = None,
+        ws_token: str | None = None,
+        timeout: float = 10,
+        retry: int = 2,
+    ) -> None:
+        server = address(serverurl)
+        self._server = server
+        self._login = Login(username or server.username, password or server.password, token)
+        self._connections = AsyncConnections(server, timeout)
+        self._ws_token = ws_token
+        self._retry = retry
+
+    async def __aenter__(self) -> "AsyncRestClient":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the kept connections; a later call opens a new one."""
+        await self._connections.close()
+
+    async def ping(self) -> Any:
+        """Tell whether the bot is there, and with a login whether it trades: `pong`, else `not_running`."""
+        if not self._login.is_possible:
+            return await self._call("ping", (), {})
+        return ping_of(await self.show_config())
+
+    def messages(self, *types: str, pause: float = 1.0) -> AsyncIterator[dict[str, Any]]:
+        """Yield what the bot announces, reconnecting when the connection is lost, until you stop asking.
+
+        types: kinds of messages; all but new_candle and analyzed_df if left out.
+        pause: seconds before connecting again, doubled with each failure up to a minute.
+        Raises NoAnswer if the first attempt fails, WrongLogin when the token is refused.
+        """
+        wanted = types or tuple(name for name in MESSAGE_TYPES if name not in ON_REQUEST)
+        return messages(self._listen, wanted, pause)
+
+    async def _listen(self) -> aiohttp.ClientWebSocketResponse:
+        if self._ws_token:
+            return await self._connections.listen(self._ws_token)
+        if self._login.access_token:
+            try:
+                return await self._connections.listen(self._login.access_token)
+            except WrongLogin:  # it expires within minutes
+                pass
+        return await self._connections.listen(await self._new_token())
+
+    async def _new_token(self) -> str:
+        refusal = await self._converse(self._login.renew())
+        if refusal is not None:
+            answer(refusal, str(self._server), raises=True)
+        return self._login.access_token
+
+    async def _call(self, command: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        request = BY_NAME[command].request(arguments, keywords)
+        reply = await self._converse(self._login.conversation(request))
+        return answer(reply, str(self._server), raises=True)
+
+    async def _converse(self, conversation: Generator[Request, Reply, Last]) -> Last:
+        try:
+            due = next(conversation)
+            while True:
+                due = conversation.send(await self._connections.send(due, self._retry))
+        except StopIteration as end:
+            last: Last = end.value
+            return last

@@ -1,0 +1,126 @@
+"""Say what a command is: the definition that methods, help, conversion and documentation are made from."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from appliance.client.exchange import Request
+
+REQUIRED = inspect.Parameter.empty
+KINDS = {"text": str, "integer": int, "number": float, "flag": bool, "list": list[str], "trade": int | str}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Hold one parameter; `kind` is a key of KINDS.
+
+    `wire` is its name in query or body where that differs. One whose default is None is left out when it is
+    None, 0 or empty; `zero` sends 0, where that is not the same as saying nothing.
+    """
+
+    name: str
+    help: str
+    kind: str = "text"
+    default: Any = REQUIRED
+    wire: str = ""
+    choices: tuple[str, ...] = ()
+    keyword_only: bool = False
+    many: bool = False
+    zero: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is REQUIRED and not self.many
+
+    def to_python(self) -> inspect.Parameter:
+        if self.many:
+            return inspect.Parameter(self.name, inspect.Parameter.VAR_POSITIONAL, annotation=str)
+        anywhere, by_name = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+        kind = KINDS[self.kind]
+        return inspect.Parameter(
+            self.name,
+            by_name if self.keyword_only else anywhere,
+            default=self.default,
+            annotation=kind | None if self.default is None else kind,
+        )
+
+    def is_given(self, value: Any) -> bool:
+        if self.default is not None or isinstance(value, list):
+            return value is not None and value != ()
+        return bool(value) or (self.zero and value is not None)
+
+
+@dataclass(frozen=True)
+class Command:
+    """Hold one command; `{name}` in `path` takes a parameter, the others go into query or body.
+
+    `body_with` names a parameter which, when given, makes a POST of it. `as_list` wraps the body in a list.
+    `also` is another way to write it on the command line.
+    """
+
+    name: str
+    method: str
+    path: str
+    help: str
+    parameters: tuple[Parameter, ...] = ()
+    body_with: str = ""
+    as_list: bool = False
+    public: bool = False
+    also: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the help text."""
+        return self.help.partition("\n")[0]
+
+    @property
+    def signature(self) -> inspect.Signature:
+        return inspect.Signature([parameter.to_python() for parameter in self.parameters])
+
+    @property
+    def usage(self) -> str:
+        """How it is written on the command line."""
+        return " ".join([self.name, *map(_placeholder, self.parameters)])
+
+    @property
+    def doc(self) -> str:
+        """The method's documentation."""
+        lines = [f"{parameter.name}: {parameter.help}" for parameter in self.parameters]
+        return self.help + ("\n\n" + "\n".join(lines) if lines else "")
+
+    def request(self, arguments: Sequence[Any], keywords: dict[str, Any]) -> Request:
+        """Return what to send. Raises TypeError as a call with wrong arguments does."""
+        try:
+            bound = self.signature.bind(*arguments, **keywords)
+        except TypeError as error:
+            raise TypeError(f"{self.name}: {error}") from None
+        bound.apply_defaults()
+        given = {p: value for p in self.parameters if p.is_given(value := bound.arguments[p.name])}
+        in_path = {name: quote(str(value), safe="") for name, value in bound.arguments.items()}
+        rest = {p.wire or p.name: value for p, value in given.items() if not self._is_in_path(p)}
+        path = self.path.format_map(in_path)
+        method = "POST" if self.body_with in {p.name for p in given} else self.method
+        if method != "POST":
+            return Request(method, path, _query(rest), public=self.public)
+        return Request(method, path, body=[rest] if self.as_list else rest)
+
+    def _is_in_path(self, parameter: Parameter) -> bool:
+        return f"{{{parameter.name}}}" in self.path
+
+
+def _query(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    several = {name: value if isinstance(value, list | tuple) else (value,) for name, value in values.items()}
+    return tuple((name, _plain(item)) for name, items in several.items() for item in items)
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _placeholder(parameter: Parameter) -> str:
+    if parameter.many:
+        return f"[{parameter.name}…]"
+    text = f"{parameter.name}=…" if parameter.keyword_only else parameter.name
+    return text if parameter.is_required else f"[{text}]"

@@ -1,0 +1,88 @@
+"""What goes over the wire: one request, one reply, and what the reply means."""
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from appliance import __version__
+from appliance.client.address import API
+from appliance.client.errors import NotAnAnswer, failure
+
+
+@dataclass(frozen=True)
+class Request:
+    """Hold one call; `path` is below `/api/v1/` and percent-encoded, a `body` becomes JSON."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Any = None
+    public: bool = False
+    authorization: str = ""
+
+    def authorized(self, authorization: str) -> "Request":
+        return replace(self, authorization=authorization)
+
+    @property
+    def target(self) -> str:
+        """Path and query string."""
+        return API + self.path + (f"?{urlencode(self.query)}" if self.query else "")
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Tell whether asking twice does no more than asking once: true of reading and of logging in."""
+        return self.method == "GET" or self.path.startswith("token/")
+
+    @property
+    def content(self) -> bytes | None:
+        """The body; dates and other values that JSON lacks go as their text."""
+        return json.dumps(self.body, default=str).encode() if self.method == "POST" else None
+
+    def headers(self, *, compressed: bool) -> dict[str, str]:
+        """Return the headers; `compressed` asks for a compressed answer."""
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip" if compressed else "identity",
+            "User-Agent": f"appliance-client/{__version__}",
+        }
+        if self.method == "POST":
+            headers["Content-Type"] = "application/json"
+        if self.authorization:
+            headers["Authorization"] = self.authorization
+        return headers
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Hold what came back; names of `headers` are in small letters."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+    def json(self) -> Any:
+        """Decode the content. Raises ValueError."""
+        compressed = self.headers.get("content-encoding") == "gzip"
+        try:
+            return json.loads(gzip.decompress(self.content) if compressed else self.content)
+        except (OSError, EOFError) as error:
+            raise ValueError(str(error)) from None
+
+
+def answer(reply: Reply, server: str, *, raises: bool) -> Any:
+    """Return the decoded body, that of an error too unless `raises` makes a RequestFailed of it."""
+    if 300 <= reply.status < 400:
+        place = reply.headers.get("location", "nowhere")
+        raise NotAnAnswer(f"{server} sends us on to {place}: give the address where the bot itself is")
+    try:
+        body = reply.json()
+    except ValueError:
+        if reply.status >= 400:
+            raise failure(reply.status, reply.headers, None) from None
+        raise NotAnAnswer(f"What answers at {server} is not a bot's API: check the address") from None
+    if raises and reply.status >= 400:
+        raise failure(reply.status, reply.headers, body)
+    return body

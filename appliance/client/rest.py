@@ -1,0 +1,94 @@
+"""The blocking client."""
+
+import logging
+from typing import Any
+
+from appliance.client.address import address
+from appliance.client.commands import BY_NAME
+from appliance.client.connections import Connections
+from appliance.client.errors import NoAnswer
+from appliance.client.exchange import Reply, Request, answer
+from appliance.client.login import Login
+from appliance.client.methods import Commands
+
+log = logging.getLogger(__name__)
+
+
+class RestClient(Commands):
+    """Call a bot's REST API: a method a command, which returns the decoded JSON.
+
+    serverurl: e.g. http://127.0.0.1:8080, or https://host/prefix behind a reverse proxy.
+    username, password: api_server's; with them it logs in at the first call that needs it.
+    token: an API token, instead of both.
+    timeout: seconds to wait for a connection, and for an answer.
+    retry: how many times a call that only reads is repeated when the connection fails.
+    raises: raise a ClientError where the bot answers with an error, or where there is no connection. Without
+        it the one is returned as any answer and the other is None, as with `freqtrade_client.FtRestClient`,
+        so that its scripts run on. No answer in time (TimedOut) and one that is no JSON (NotAnAnswer) always
+        raise.
+
+    May be used from several threads, and in a `with` statement.
+    """
+
+    def __init__(
+        self,
+        serverurl: str,
+        username: str | None = None,
+        password: str | None = None,
+        *,
+        token: str | None = None,
+        timeout: float = 10,
+        retry: int = 2,
+        raises: bool = False,
+        pool_connections: int = 10,
+        pool_maxsize: int = 10,
+    ) -> None:
+        server = address(serverurl)
+        self._server = server
+        self._login = Login(username or server.username, password or server.password, token)
+        # pool_connections counts servers; there is one.
+        self._connections = Connections(server, timeout, pool_maxsize)
+        self._retry = retry
+        self._raises = raises
+
+    def __enter__(self) -> "RestClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the kept connections; a later call opens a new one."""
+        self._connections.close()
+
+    def ping(self) -> Any:
+        """Tell whether the bot is there, and with a login whether it trades: `pong`, else `not_running`."""
+        if not self._login.is_possible:
+            return self._call("ping", (), {}) or {"status": "not_running"}
+        return ping_of(self.show_config())
+
+    def _call(self, command: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        request = BY_NAME[command].request(arguments, keywords)
+        try:
+            return answer(self._converse(request), str(self._server), raises=self._raises)
+        except NoAnswer as error:
+            if self._raises:
+                raise
+            log.warning("%s", error)
+            return None
+
+    def _converse(self, request: Request) -> Reply:
+        conversation = self._login.conversation(request)
+        try:
+            due = next(conversation)
+            while True:
+                due = conversation.send(self._connections.send(due, self._retry))
+        except StopIteration as end:
+            last: Reply = end.value
+            return last
+
+
+def ping_of(config: Any) -> dict[str, str]:
+    """Return what `ping` tells of a bot with these settings; None where it did not answer."""
+    trades = isinstance(config, dict) and config.get("state") == "running"
+    return {"status": "pong" if trades else "not_running"}
