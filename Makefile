@@ -8,11 +8,11 @@ VENV   ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help run test lint types pyz bench lock clean
+.PHONY: help run test lint types pyz client-wheel bench lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -4
-	@echo "make lint types pyz bench lock clean"
+	@echo "make lint types pyz client-wheel bench lock clean"
 
 # Sets up or updates the environment; says in one line what is missing.
 ENVIRONMENT = command -v $(PYTHON) >/dev/null || { echo "appliance: $(PYTHON) is missing: apt install $(PYTHON)" >&2; exit 2; }; \
@@ -40,6 +40,13 @@ types:
 pyz:
 	@$(ENVIRONMENT) build/venv build
 	@build/venv/bin/python packaging/pyz.py
+
+# The client alone, for any Python and system.
+client-wheel:
+	@$(ENVIRONMENT) build/venv build
+	@build/venv/bin/python -m pip --disable-pip-version-check wheel -qq --no-deps --no-build-isolation \
+		-w dist packaging/client
+	@ls dist/appliance_client-*.whl
 
 bench:
 	@$(ENVIRONMENT) $(VENV) test
