@@ -1,10 +1,12 @@
 """Check what no single setting can tell: whether the settings fit together. Pure; one line a problem."""
 
 import difflib
+import ipaddress
 import math
 from collections.abc import Container, Iterator
 
-from appliance.config.settings import Settings
+from appliance.config import passwords
+from appliance.config.settings import ApiServerSettings, Settings
 from appliance.domain.enums import TradingMode
 
 _CURRENCIES = """
@@ -19,6 +21,7 @@ def inconsistencies(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _fiat_currency(settings)
     yield from _market_orders(settings)
     yield from _exchange(settings)
+    yield from _server(settings.api_server)
     if settings.trailing_stop and settings.trailing_stop_positive is not None:
         yield from _trailing_stop(settings)
     if settings.edge.get("enabled"):
@@ -106,3 +109,18 @@ def _exchange(settings: Settings) -> Iterator[tuple[str, str]]:
     for index, method in enumerate(methods):
         if not isinstance(method, str):
             yield f"pairlists[{index}].method", 'missing; expected a name, e.g. "StaticPairList"'
+
+
+def _server(server: ApiServerSettings) -> Iterator[tuple[str, str]]:
+    if passwords.is_hash(server.password) and not passwords.is_whole_hash(server.password):
+        how = "appliance token hash-password"
+        yield "api_server.password", f"expected a whole argon2 hash, e.g. from {how}, found a part of one"
+    names = [token.name for token in server.tokens]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "api_server.tokens", f'expected each name once, found "{name}" more often'
+    for index, proxy in enumerate(server.trusted_proxies):
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            text = f'expected an address or a network such as "10.0.0.0/8", found "{proxy}"'
+            yield f"api_server.trusted_proxies[{index}]", text

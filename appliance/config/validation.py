@@ -8,6 +8,7 @@ import re
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -20,7 +21,8 @@ from appliance.config.secrets import is_secret
 from appliance.config.settings import OrderTimeInForce, OrderTypes, Settings
 from appliance.config.sources import Gathered
 
-_INNER_PATH = re.compile(r"at `\$((?:\[\d+\])+)`")
+_INNER_PATH = re.compile(r"at `\$((?:\[\d+\]|\.\w+)+)`")
+_STEP = re.compile(r"\[(\d+)\]|\.(\w+)")
 _NOTES = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "pattern": "matching"}
 _WORDS: dict[Any, str] = {
     bool: "true or false",
@@ -30,6 +32,7 @@ _WORDS: dict[Any, str] = {
     dict: "an object",
     tuple: "a list",
     Any: "anything",
+    datetime: 'a date with time zone such as "2030-01-01T00:00:00Z"',
 }
 
 
@@ -107,10 +110,20 @@ def _innermost(error: msgspec.ValidationError, setting: Setting, value: Any) -> 
                     return (), f"keys that are {expectation(setting.type, inside='keys')}", key
                 return (key,), expectation(setting.type, inside="items"), item
     found = _INNER_PATH.search(str(error))
-    path = tuple(int(index) for index in re.findall(r"\d+", found.group(1))) if found else ()
-    for index in path:
-        value = value[index]
+    path: KeyPath = (
+        tuple(int(index) if index else key for index, key in _STEP.findall(found.group(1))) if found else ()
+    )
+    for step in path:
+        value = value[step]
+    if path and isinstance(path[-1], str):
+        return path, expectation(_field_of_items(setting, path[-1])), value
     return path, expectation(setting.type, inside="items" if path else ""), value
+
+
+def _field_of_items(setting: Setting, name: str) -> Any:
+    """The type of a key of the objects that a list holds."""
+    item = typing.get_args(typing.get_args(setting.type)[0])[0]
+    return settings_of(item)[name].type
 
 
 def _wrong(result: Validation, path: KeyPath, expected: str, found: Any) -> None:
@@ -170,6 +183,8 @@ def expectation(hint: Any, *, inside: str = "") -> str:
     if arguments:
         parts = [part for part in arguments if part is not type(None)]
         return " or ".join(dict.fromkeys(expectation(part, inside=inside) for part in parts))
+    if isinstance(hint, type) and issubclass(hint, Struct) and hint.__struct_config__.forbid_unknown_fields:
+        return f"an object of {', '.join(hint.__struct_fields__)}"
     return "an object"
 
 
