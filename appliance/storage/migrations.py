@@ -5,7 +5,16 @@ from collections.abc import Awaitable, Callable
 from aiosqlite import Connection
 
 from appliance.domain.errors import StorageError
-from appliance.storage.schema import FREQTRADE_TABLES, ORDERS, OWN_ORDERS, PAIR_LOCKS, TRADES, Table, quoted
+from appliance.storage.schema import (
+    FREQTRADE_TABLES,
+    JOURNAL,
+    ORDERS,
+    OWN_ORDERS,
+    PAIR_LOCKS,
+    TRADES,
+    Table,
+    quoted,
+)
 
 Step = Callable[[Connection, str], Awaitable[None]]
 
@@ -119,4 +128,10 @@ async def _keep_client_order_ids(connection: Connection, _: str) -> None:
         await connection.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids)
+async def _begin_journal(connection: Connection, _: str) -> None:
+    await connection.execute(JOURNAL.create)
+    for statement in JOURNAL.create_indexes:
+        await connection.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids, _begin_journal)

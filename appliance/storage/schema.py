@@ -218,3 +218,25 @@ OWN_ORDERS = Table(
 Keyed by pair and order id, not by row: row ids are given out again when the other bot deletes rows
 unknown to us, and then they would name another order.
 """
+
+JOURNAL = Table(
+    "appliance_journal",
+    (
+        "client_order_id VARCHAR(64) NOT NULL",
+        "trade_id INTEGER NOT NULL",
+        "pair VARCHAR(25) NOT NULL",
+        "side VARCHAR(25) NOT NULL",
+        "order_type VARCHAR(50) NOT NULL",
+        "amount FLOAT NOT NULL",
+        "rate FLOAT NOT NULL",
+        "stop_price FLOAT",
+        "state VARCHAR(20) NOT NULL",
+        "order_id VARCHAR(255)",
+        "note TEXT",
+        "created_at DATETIME NOT NULL",
+        "updated_at DATETIME NOT NULL",
+    ),
+    ("PRIMARY KEY (client_order_id)",),
+    ("state",),
+)
+"""What was to be sent. Lines outlive their trades: they are the record of what this program has done."""

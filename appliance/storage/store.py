@@ -5,10 +5,13 @@ from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
+from appliance.domain.journal import JournalEntry, JournalState
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
-from appliance.storage import closed_trades, keyvalue, locks, trades, wallet_history
+from appliance.storage import closed_trades, journal, keyvalue, locks, trades, wallet_history
 from appliance.storage.database import Database
 from appliance.storage.wallet_history import WalletRecord
 
@@ -36,13 +39,16 @@ class Store:
 
     # -- trades ----------------------------------------------------------------------------------------
 
-    async def save(self, trade: Trade) -> None:
-        """Write a trade, its orders and changed custom data in one commit; new ones get their ids."""
-        await self._carried_through(self._save(trade))
+    async def save(self, trade: Trade, *lines: JournalEntry) -> None:
+        """Write a trade, its orders and changed custom data in one commit; new ones get their ids.
 
-    async def delete_trade(self, trade_id: int) -> None:
-        """Remove a trade with its orders and custom data."""
-        await self._carried_through(self._delete_trade(trade_id))
+        `lines` of the journal are part of the same commit; those of a new trade get its id.
+        """
+        await self._carried_through(self._save(trade, lines))
+
+    async def delete_trade(self, trade_id: int, *lines: JournalEntry) -> None:
+        """Remove a trade with its orders and custom data; `lines` of the journal stay behind it."""
+        await self._carried_through(self._delete_trade(trade_id, lines))
 
     async def trade(self, trade_id: int) -> Trade | None:
         async with self._database.snapshot() as connection:
@@ -101,15 +107,27 @@ class Store:
         async with self._database.snapshot() as connection:
             return await wallet_history.since(connection, since)
 
+    # -- journal ---------------------------------------------------------------------------------------
+
+    async def journal(self, *states: JournalState) -> list[JournalEntry]:
+        """Return the journal's lines in any of `states`, oldest first."""
+        async with self._database.snapshot() as connection:
+            return await journal.in_states(connection, states)
+
+    async def journal_entry(self, client_order_id: str) -> JournalEntry | None:
+        async with self._database.snapshot() as connection:
+            return await journal.find(connection, client_order_id)
+
     # -- ids are told only when they are on disk ---------------------------------------------------------
 
-    async def _save(self, trade: Trade) -> None:
+    async def _save(self, trade: Trade, lines: Sequence[JournalEntry]) -> None:
         changed: set[str] = set()
         try:
             async with self._database.transaction() as connection:
                 changed, trade.changed_custom_data = trade.changed_custom_data, changed
                 placed = list(trade.orders)
                 trade_id, order_ids = await trades.put(connection, trade, changed)
+                await journal.put(connection, [msgspec.structs.replace(x, trade_id=trade_id) for x in lines])
         except BaseException:
             trade.changed_custom_data |= changed
             raise
@@ -118,9 +136,10 @@ class Store:
         for order, order_id in zip(placed, order_ids, strict=True):
             order.id, order.ft_trade_id = order_id, trade_id
 
-    async def _delete_trade(self, trade_id: int) -> None:
+    async def _delete_trade(self, trade_id: int, lines: Sequence[JournalEntry]) -> None:
         async with self._database.transaction() as connection:
             await trades.delete(connection, trade_id)
+            await journal.put(connection, lines)
 
     async def _save_lock(self, lock: PairLock) -> None:
         async with self._database.transaction() as connection:

@@ -1,0 +1,79 @@
+"""The journal: what was to be sent is there, whatever happened since."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from appliance.domain.journal import UNSETTLED, JournalState, journalled, state_of
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+from appliance.storage.store import Store
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def new_trade() -> Trade:
+    order = Order(
+        ft_order_side="buy", ft_pair="ETH/USDT", ft_amount=1.0, ft_price=100.0, order_id="a1",
+        client_order_id="a1", status="new", side="buy", order_type="limit", order_date=NOW,
+    )  # fmt: skip
+    return Trade(
+        exchange="binance", pair="ETH/USDT", base_currency="ETH", stake_currency="USDT", fee_open=0.001,
+        fee_close=0.001, open_rate=100.0, stake_amount=100.0, amount=0.0, open_date=NOW, orders=[order],
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def store(tmp_path):
+    store = await Store.open(f"sqlite:///{tmp_path}/trades.sqlite")
+    yield store
+    await store.close()
+
+
+async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
+    trade = new_trade()
+    await store.save(trade, journalled(trade.orders[0], JournalState.INTENT, NOW))
+    (line,) = await store.journal(*UNSETTLED)
+    assert (line.client_order_id, line.trade_id, line.order_id) == ("a1", trade.id, None)
+    assert (line.pair, line.amount, line.rate, line.created_at) == ("ETH/USDT", 1.0, 100.0, NOW)
+
+
+async def test_later_lines_change_the_state_and_keep_when_it_was_written_down(store):
+    trade = new_trade()
+    (order,) = trade.orders
+    await store.save(trade, journalled(order, JournalState.INTENT, NOW))
+    later = NOW + timedelta(minutes=1)
+    await store.save(trade, journalled(order, JournalState.UNKNOWN, later, "the answer was lost"))
+    order.order_id, order.order_date = "4711", later
+    await store.save(trade, journalled(order, JournalState.ACKNOWLEDGED, later))
+    line = await store.journal_entry("a1")
+    assert line.state is JournalState.ACKNOWLEDGED
+    assert (line.order_id, line.note, line.created_at) == ("4711", "the answer was lost", NOW)
+    assert await store.journal(*UNSETTLED) == []
+
+
+async def test_the_lines_of_a_deleted_trade_stay(store):
+    trade = new_trade()
+    (order,) = trade.orders
+    await store.save(trade, journalled(order, JournalState.INTENT, NOW))
+    await store.delete_trade(trade.id, journalled(order, JournalState.REJECTED, NOW, "too small"))
+    line = await store.journal_entry("a1")
+    assert (line.state, line.note) == (JournalState.REJECTED, "too small")
+
+
+@pytest.mark.parametrize(
+    ("status", "filled", "state"),
+    [
+        ("open", 0.0, JournalState.ACKNOWLEDGED),
+        ("open", 0.5, JournalState.PARTIALLY_FILLED),
+        ("closed", 1.0, JournalState.FILLED),
+        ("canceled", 0.5, JournalState.CANCELLED),
+        ("expired", 0.0, JournalState.CANCELLED),
+        ("rejected", 0.0, JournalState.REJECTED),
+    ],
+)
+def test_an_exchanges_answer_is_a_state(status, filled, state):
+    seen = ExchangeOrder(id="1", pair="A/B", side="buy", type="limit", status=status, amount=1, filled=filled)
+    assert state_of(msgspec.structs.replace(seen)) is state
