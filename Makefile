@@ -59,5 +59,5 @@ lock:
 	UV=build/lock-venv/bin/uv packaging/lock.sh
 
 clean:
-	rm -rf build dist .venv .venv-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache web/static/vendor
+	rm -rf build dist .venv .venv-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache web/static/vendor web/docs/vendor
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

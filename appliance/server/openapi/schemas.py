@@ -1,0 +1,78 @@
+"""Describe types as JSON Schema: requests, answers, and the answers that tell of a failure."""
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from appliance.server.errors import Problem
+
+Schema = dict[str, Any]
+
+_PREFIX = "#/components/schemas/"
+
+
+class Detail(Struct):
+    """Tell why a request is refused by the server."""
+
+    detail: str
+
+
+class Refusal(Struct):
+    """Tell why the trader refuses."""
+
+    error: str
+
+
+class HTTPValidationError(Struct):
+    """Tell everything that is wrong with parameters or body."""
+
+    detail: list[Problem]
+
+
+class Schemas:
+    """Know the schema of each type given, and the components that these refer to."""
+
+    def __init__(self, types: Iterable[Any]) -> None:
+        distinct = list(dict.fromkeys(types))
+        shown, components = msgspec.json.schema_components(distinct, ref_template=_PREFIX + "{name}")
+        self._shown: dict[Any, Schema] = dict(zip(distinct, shown, strict=True))
+        self._all = {name: _tidy(schema) for name, schema in components.items()}
+
+    def of(self, kind: Any) -> Schema:
+        """Return the schema of a type: a reference for a Struct or an Enum."""
+        return self._shown[kind]
+
+    def properties(self, kind: type[Struct]) -> list[tuple[str, Schema, bool]]:
+        """Return name, schema and whether it is required, for each field of a Struct."""
+        whole = self._all[self.of(kind)["$ref"].removeprefix(_PREFIX)]
+        return [(name, schema, name in whole["required"]) for name, schema in whole["properties"].items()]
+
+    def referred(self, document: Any) -> dict[str, Schema]:
+        """Return those components that `document` refers to, and what they refer to themselves."""
+        found: dict[str, Schema] = {}
+        waiting = list(_references(document))
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = self._all[name]
+                waiting += _references(found[name])
+        return dict(sorted(found.items()))
+
+
+def _tidy(schema: Schema) -> Schema:
+    if "description" in schema:
+        schema["description"] = inspect.cleandoc(schema["description"])
+    return schema
+
+
+def _references(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        if str(value.get("$ref", "")).startswith(_PREFIX):
+            yield value["$ref"].removeprefix(_PREFIX)
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)

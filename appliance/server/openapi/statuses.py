@@ -1,0 +1,66 @@
+"""Say how an endpoint may answer other than well: the contract's table of errors, and what a server adds."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from appliance.server.endpoint import Route
+from appliance.server.openapi.schemas import Detail, HTTPValidationError, Refusal, Schemas
+
+FAILURES: dict[HTTPStatus, tuple[str, type]] = {
+    HTTPStatus.UNAUTHORIZED: ("No or wrong credentials, or a token that is not valid (any more)", Detail),
+    HTTPStatus.FORBIDDEN: ("These credentials may look, but not do this", Detail),
+    HTTPStatus.NOT_FOUND: ("There is no such thing", Detail),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The body is too large", Detail),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("Parameters or body cannot be used", HTTPValidationError),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Too many wrong logins from this address; wait", Detail),
+    HTTPStatus.BAD_GATEWAY: ("The trader refuses, and says why", Refusal),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("The bot is starting, or runs in the other mode", Detail),
+}
+
+_HEADERS = {
+    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", "Bearer where a token is at fault", "string"),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After", "Seconds to wait", "integer"),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After", "Seconds after which the bot may be there", "integer"),
+}
+
+
+def failures(route: Route, *, guarded: bool) -> list[HTTPStatus]:
+    """Return the statuses that `route` may answer besides 200. `guarded`: it asks for credentials."""
+    takes = {name for name in ("bot", "query", "path", "body") if route.takes(name) is not None}
+    found = []
+    if guarded:
+        found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS]
+        if route.method != "GET" and not route.public:
+            found.append(HTTPStatus.FORBIDDEN)
+    if "path" in takes:
+        found.append(HTTPStatus.NOT_FOUND)
+    if "body" in takes:
+        found.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if takes & {"query", "path", "body"}:
+        found.append(HTTPStatus.UNPROCESSABLE_ENTITY)
+    if "bot" in takes:
+        found += [HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE]
+    return sorted(found)
+
+
+def references(statuses: Iterable[HTTPStatus]) -> dict[str, Any]:
+    """Return, by status, where the document describes it."""
+    return {str(int(status)): {"$ref": f"#/components/responses/{status.name}"} for status in statuses}
+
+
+def described_failures(schemas: Schemas) -> dict[str, Any]:
+    """Describe the answers that `references` refers to."""
+    return {status.name: _described(status, schemas) for status in sorted(FAILURES)}
+
+
+def _described(status: HTTPStatus, schemas: Schemas) -> dict[str, Any]:
+    text, kind = FAILURES[status]
+    described: dict[str, Any] = {
+        "description": text,
+        "content": {"application/json": {"schema": schemas.of(kind)}},
+    }
+    if status in _HEADERS:
+        name, meaning, of_type = _HEADERS[status]
+        described["headers"] = {name: {"description": meaning, "schema": {"type": of_type}}}
+    return described
