@@ -124,3 +124,7 @@ def _server(server: ApiServerSettings) -> Iterator[tuple[str, str]]:
         except ValueError:
             text = f'expected an address or a network such as "10.0.0.0/8", found "{proxy}"'
             yield f"api_server.trusted_proxies[{index}]", text
+    for index, origin in enumerate(server.CORS_origins):
+        if origin.endswith("/"):  # browsers name an origin without it, and only the very same text matches
+            text = f'expected "{origin.rstrip("/")}", found "{origin}" with a slash at its end'
+            yield f"api_server.CORS_origins[{index}]", text

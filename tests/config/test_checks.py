@@ -35,6 +35,10 @@ def keys(faults: Any) -> list[str]:
         ({"pairlists": [{"number_assets": 5}]}, "pairlists[0].method"),
         ({"exchange": {"pair_whitelist": ["A/B", "C/D", "A/B"]}}, "exchange.pair_whitelist"),
         ({"edge": {"enabled": True}}, "edge.enabled"),
+        (
+            {"api_server": {"CORS_origins": ["http://localhost:3000", "https://ui.example.com/"]}},
+            "api_server.CORS_origins[1]",
+        ),
         ({"order_types": ORDER_TYPES, "exit_pricing": {"price_side": "other"}}, "entry_pricing.price_side"),
         ({"order_types": ORDER_TYPES, "entry_pricing": {"price_side": "ask"}}, "exit_pricing.price_side"),
         ({"trailing_stop": True, "trailing_stop_positive": 0}, "trailing_stop_positive"),
