@@ -8,7 +8,11 @@ from appliance.domain.trade import Trade
 
 
 class ClosedTrade(msgspec.Struct, frozen=True):
-    """Sum up a closed trade. Profit and stakes in stake currency, `close_profit` a ratio, dates UTC."""
+    """Sum up a closed trade. Profit and stakes in stake currency, `close_profit` a ratio, dates UTC.
+
+    `volume` is the worth of all its completed orders, `entry_cost` what its filled entries cost, before fees
+    and over leverage.
+    """
 
     id: int
     pair: str
@@ -26,10 +30,11 @@ class ClosedTrade(msgspec.Struct, frozen=True):
     leverage: float
     open_trade_value: float = 0.0
     close_profit_abs: float = 0.0
+    entry_cost: float = 0.0
 
 
 def summed_up(trade: Trade) -> ClosedTrade:
-    """Return the summary of a closed trade. `volume` is the worth of all its completed orders."""
+    """Return the summary of a closed trade."""
     return ClosedTrade(
         id=trade.id,
         pair=trade.pair,
@@ -40,11 +45,21 @@ def summed_up(trade: Trade) -> ClosedTrade:
         realized_profit=trade.realized_profit,
         stake_amount=trade.stake_amount,
         max_stake_amount=trade.max_stake_amount or trade.stake_amount,
-        volume=sum(o.safe_cost for o in trade.orders if o.status == "closed"),
+        volume=volume_of(trade),
         enter_tag=trade.enter_tag,
         exit_reason=trade.exit_reason,
         strategy=trade.strategy,
         leverage=trade.leverage,
         open_trade_value=trade.open_trade_value,
         close_profit_abs=trade.close_profit_abs or 0.0,
+        entry_cost=sum(
+            o.safe_filled * (o.average or o.price or o.ft_price) / (trade.leverage or 1.0)
+            for o in trade.orders
+            if o.ft_order_side == trade.entry_side
+        ),
     )
+
+
+def volume_of(trade: Trade) -> float:
+    """Return the worth of all completed orders, in quote currency."""
+    return sum(o.safe_cost for o in trade.orders if o.status == "closed" and o.order_filled_date)

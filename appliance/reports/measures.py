@@ -7,6 +7,8 @@ ratio has no meaning because its divisor is 0.
 import math
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 DAYS_PER_YEAR = 365
 MEANINGLESS = -100.0
 NO_LOSSES = 100.0
@@ -30,27 +32,44 @@ def expectancy(profits: Sequence[float]) -> tuple[float, float]:
     return share_won * mean_win - share_lost * mean_loss, ratio
 
 
-def sharpe(profits: Sequence[float], starting_balance: float, days: int) -> float:
+class Returns(Struct, frozen=True):
+    """State what trades returned, as ratios of the starting balance: in all, and how they scatter.
+
+    `deviation` is the standard deviation of all of them, `deviation_of_losses` that of the losing ones alone.
+    """
+
+    total: float = 0.0
+    deviation: float = 0.0
+    deviation_of_losses: float = 0.0
+
+
+def returns(profits: Sequence[float], starting_balance: float) -> Returns:
+    """Sum up the returns of `profits` over the starting balance; without one there are none."""
+    if not starting_balance:
+        return Returns()
+    ratios = [profit / starting_balance for profit in profits]
+    return Returns(sum(ratios), deviation(ratios), deviation([ratio for ratio in ratios if ratio < 0]))
+
+
+def sharpe(made: Returns, days: int) -> float:
     """Return return per day over the standard deviation of trades' returns, x sqrt(365).
 
     Source: William F. Sharpe, 1966 (risk-free rate 0; deviation of the population).
     """
-    returns = [profit / starting_balance for profit in profits]
-    return _annualised(sum(returns) / days, deviation(returns))
+    return _annualised(made.total / days, made.deviation)
 
 
-def sortino(profits: Sequence[float], starting_balance: float, days: int) -> float:
+def sortino(made: Returns, days: int) -> float:
     """Return the same over the deviation of losing trades alone. Source: Frank A. Sortino, 1994."""
-    returns = [profit / starting_balance for profit in profits]
-    return _annualised(sum(returns) / days, deviation([value for value in returns if value < 0]))
+    return _annualised(made.total / days, made.deviation_of_losses)
 
 
-def calmar(profits: Sequence[float], starting_balance: float, days: int, max_drawdown: float) -> float:
+def calmar(made: Returns, days: int, max_drawdown: float) -> float:
     """Return percent of return per day over the deepest drawdown (a ratio), x sqrt(365).
 
     Source: Terry W. Young, 1991, in the unusual scaling that clients of this API know.
     """
-    return _annualised(sum(profits) / starting_balance / days * 100, max_drawdown)
+    return _annualised(made.total / days * 100, max_drawdown)
 
 
 def sqn(profits: Sequence[float], starting_balance: float) -> float:
@@ -58,11 +77,11 @@ def sqn(profits: Sequence[float], starting_balance: float) -> float:
 
     Source: Van K. Tharp, Definitive Guide to Position Sizing Strategies.
     """
-    returns = [profit / starting_balance for profit in profits]
-    spread = deviation(returns, sample=True)
+    ratios = [profit / starting_balance for profit in profits]
+    spread = deviation(ratios, sample=True)
     if not spread:
         return MEANINGLESS
-    return round(math.sqrt(len(returns)) * (sum(returns) / len(returns)) / spread, 4)
+    return round(math.sqrt(len(ratios)) * (sum(ratios) / len(ratios)) / spread, 4)
 
 
 def cagr(starting_balance: float, balance: float, days: int) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from appliance.domain.ledger import volume_of
 from appliance.domain.trade import Trade
 from appliance.reports.closed_figures import ClosedFigures
 from appliance.reports.measures import cagr, calmar, sharpe, sortino
@@ -76,6 +77,14 @@ class Profit(Struct, frozen=True, kw_only=True):
     bot_start_date: str
 
 
+class ProfitAll(Struct, frozen=True, kw_only=True):
+    """Tell profit of all trades, and by direction where shorts are possible."""
+
+    all: Profit
+    long: Profit | None = None
+    short: Profit | None = None
+
+
 def profit(
     closed: ClosedFigures,
     open_trades: Sequence[Trade],
@@ -84,50 +93,55 @@ def profit(
     balance: float,
     first_started: datetime | None,
     now: datetime,
+    fiat_rate: float = 0.0,
 ) -> Profit:
     """Report on closed and open trades.
 
     `rates`: present exit rate by pair; `balance`: what the bot may use now, stakes of open trades included
-    (stake currency); `first_started`: first start with this database.
+    (stake currency); `first_started`: first start with this database; `fiat_rate`: what one of stake costs
+    in fiat currency.
     """
     at_present = [_at_rate(trade, rates) for trade in open_trades if trade.nr_of_successful_entries]
-    profits = (*closed.profits, *(made for made, _ in at_present))
-    ratios = (*closed.ratios, *(ratio for _, ratio in at_present))
+    profit = closed.profit + sum(made for made, _ in at_present)
+    ratio = closed.ratio + sum(ratio for _, ratio in at_present)
+    count, start = closed.count, closed.starting_balance
     opened = sorted([*closed.first_and_last, *((trade.id, trade.open_date) for trade in open_trades)])
     first, last = (opened[0][1], opened[-1][1]) if opened else (None, None)
     return Profit(
-        **_sums("closed", closed.profits, closed.ratios, closed.starting_balance),
-        **_sums("all", profits, ratios, closed.starting_balance),
+        **_sums("closed", closed.profit, closed.ratio, count, start, fiat_rate),
+        **_sums("all", profit, ratio, count + len(at_present), start, fiat_rate),
         **_trades_told(closed, len(open_trades), first, last, now),
         **_quality(closed, first, last, balance),
         **_drawdown_told(closed),
-        trading_volume=closed.volume + sum(_volume(trade) for trade in open_trades),
+        trading_volume=closed.volume + sum(volume_of(trade) for trade in open_trades),
         bot_start_timestamp=as_ms(first_started) or 0,
         bot_start_date=as_text(first_started) or "",
     )
 
 
-def _sums(name: str, profits: Sequence[float], ratios: Sequence[float], start: float) -> dict[str, Any]:
-    """Sum profits (stake currency) and ratios of the same trades."""
-    coin = round(float(sum(profits)), 8)
-    ratio_sum = float(sum(ratios))
-    mean = ratio_sum / len(ratios) if ratios else 0.0
+def _sums(
+    name: str, profit: float, ratio: float, count: int, start: float, fiat_rate: float
+) -> dict[str, Any]:
+    """Tell the sums of `count` trades: profit in stake currency, and their ratios."""
+    coin = round(profit, 8)
+    mean = ratio / count if count else 0.0
     of_start = coin / start if start else 0.0
     return {
         f"profit_{name}_coin": coin,
         f"profit_{name}_percent_mean": round(mean * 100, 2),
         f"profit_{name}_ratio_mean": mean,
-        f"profit_{name}_percent_sum": round(ratio_sum * 100, 2),
-        f"profit_{name}_ratio_sum": ratio_sum,
+        f"profit_{name}_percent_sum": round(ratio * 100, 2),
+        f"profit_{name}_ratio_sum": ratio,
         f"profit_{name}_percent": round(of_start * 100, 2),
         f"profit_{name}_ratio": of_start,
+        f"profit_{name}_fiat": coin * fiat_rate,
     }
 
 
 def _trades_told(
     closed: ClosedFigures, still_open: int, first: datetime | None, last: datetime | None, now: datetime
 ) -> dict[str, Any]:
-    count = len(closed.profits)
+    count = closed.count
     return {
         "trade_count": count + still_open,
         "closed_trade_count": count,
@@ -138,7 +152,7 @@ def _trades_told(
         "latest_trade_humanized": ago(last, now) if last else "",
         "latest_trade_timestamp": as_ms(last) or 0,
         "avg_duration": span(closed.mean_duration),
-        "best_pair": closed.best.pair,
+        "best_pair": closed.best.name,
         "best_rate": round(closed.best.profit_ratio * 100, 2),
         "best_pair_profit_ratio": closed.best.profit_ratio,
         "best_pair_profit_abs": closed.best.profit_abs,
@@ -153,15 +167,15 @@ def _quality(
 ) -> dict[str, Any]:
     start = closed.starting_balance
     days = max(1, (last - first).days) if first and last else 1
-    measurable = bool(closed.profits and start and first != last)
+    measurable = bool(closed.count and start and first != last)
     return {
         "profit_factor": closed.profit_factor,
         "expectancy": closed.expectancy,
         "expectancy_ratio": closed.expectancy_ratio,
-        "sharpe": sharpe(closed.profits, start, days) if measurable else 0.0,
-        "sortino": sortino(closed.profits, start, days) if measurable else 0.0,
+        "sharpe": sharpe(closed.returns, days) if measurable else 0.0,
+        "sortino": sortino(closed.returns, days) if measurable else 0.0,
         "sqn": closed.sqn,
-        "calmar": calmar(closed.profits, start, days, closed.drawdown.ratio) if measurable else 0.0,
+        "calmar": calmar(closed.returns, days, closed.drawdown.ratio) if measurable else 0.0,
         "cagr": cagr(start, balance, days),
     }
 
@@ -186,7 +200,3 @@ def _drawdown_told(closed: ClosedFigures) -> dict[str, Any]:
 def _at_rate(trade: Trade, rates: Mapping[str, float]) -> tuple[float, float]:
     made = trade.calculate_profit(rates.get(trade.pair) or trade.open_rate)
     return made.total_profit, made.profit_ratio
-
-
-def _volume(trade: Trade) -> float:
-    return sum(order.safe_cost for order in trade.orders if order.order_filled_date)

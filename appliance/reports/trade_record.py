@@ -56,7 +56,7 @@ def trade_record(trade: Trade) -> TradeRecord:
     shown = asdict(trade_view(trade))
     seconds = int((trade.close_date - trade.open_date).total_seconds()) if trade.close_date else None
     shown |= {
-        "orders": [_order_record(trade, order) for order in trade.orders],
+        "orders": [_order_record(trade, order) for order in trade.select_filled_or_open_orders()],
         "trade_duration_s": seconds,
         "trade_duration": seconds // 60 if seconds is not None else None,
         "precision_mode_price": trade.precision_mode_price,

@@ -180,7 +180,7 @@ def trade_view(trade: Trade) -> TradeView:
         nr_of_successful_entries=trade.nr_of_successful_entries,
         nr_of_successful_exits=trade.nr_of_successful_exits,
         has_open_orders=trade.has_open_orders,
-        orders=[order_view(order) for order in trade.orders],
+        orders=[order_view(order) for order in trade.select_filled_or_open_orders()],
         leverage=trade.leverage,
         interest_rate=trade.interest_rate,
         liquidation_price=trade.liquidation_price,

@@ -1,8 +1,9 @@
-"""Our figures over a database of 1,500 closed trades, beside what freqtrade 2026.9 answered over it."""
+"""Our figures beside what freqtrade 2026.9 answered over the same databases: 1,500 trades, and odd cases."""
 
 import gzip
 import json
-from datetime import datetime
+from contextlib import asynccontextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -10,26 +11,36 @@ import pytest
 
 from appliance.domain.market import Balance
 from appliance.reports.balance import balances
-from appliance.reports.closed_figures import closed_figures
+from appliance.reports.closed_figures import closed_figures, of_direction
+from appliance.reports.performance import entries, exits, mix_tags, of_pair, performance
+from appliance.reports.periods import made_by_day, periods
 from appliance.reports.profit import profit
+from appliance.reports.stats import stats
 from appliance.reports.trade_record import trades_page
-from appliance.reports.trade_view import open_trade_view
+from appliance.reports.trade_view import open_trade_view, status
 from appliance.storage.store import Store
 
 DATA = Path(__file__).parents[1] / "data/reports"
 RECORDED = json.loads((DATA / "answers.json").read_text())
 ANSWERS = RECORDED["answers"]
 STARTING_BALANCE = 10_000 * 0.99
+ODD = json.loads((DATA / "databases/answers.json").read_text())
 TEXTS_OF_OUR_OWN = ("first_trade_humanized", "latest_trade_humanized", "note")
+
+
+@asynccontextmanager
+async def opened(packed, folder):
+    path = folder / "trades.sqlite"
+    path.write_bytes(gzip.decompress(packed.read_bytes()))
+    store = await Store.open(f"sqlite:///{path}")
+    yield store
+    await store.close()
 
 
 @pytest.fixture
 async def store(tmp_path):
-    path = tmp_path / "trades.sqlite"
-    path.write_bytes(gzip.decompress((DATA / "closed-1500.sqlite.gz").read_bytes()))
-    store = await Store.open(f"sqlite:///{path}")
-    yield store
-    await store.close()
+    async with opened(DATA / "closed-1500.sqlite.gz", tmp_path) as store:
+        yield store
 
 
 def assert_alike(ours, theirs, at=""):
@@ -95,3 +106,81 @@ def test_balance():
         dry_run=True,
     )
     assert_alike(msgspec.to_builtins(shown), ANSWERS["balance"])
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("performance", performance),
+        ("entries", entries),
+        ("exits", exits),
+        ("mix_tags", mix_tags),
+        ("stats", stats),
+        ("entries?pair=BTC/USDT", lambda trades: entries(of_pair(trades, "BTC/USDT"))),
+        ("exits?pair=BTC/USDT", lambda trades: exits(of_pair(trades, "BTC/USDT"))),
+        ("mix_tags?pair=BTC/USDT", lambda trades: mix_tags(of_pair(trades, "BTC/USDT"))),
+    ],
+)
+async def test_what_groups_of_trades_made(store, query, told):
+    assert_alike(msgspec.to_builtins(told(await store.closed_trades())), ANSWERS[query])
+
+
+@pytest.mark.parametrize(
+    ("query", "unit", "count"),
+    [
+        ("daily?timescale=30", "days", 30),
+        ("weekly?timescale=8", "weeks", 8),
+        ("monthly?timescale=13", "months", 13),
+    ],
+)
+async def test_what_periods_made(store, query, unit, count):
+    told = periods(
+        made_by_day(await store.closed_trades()),
+        unit,
+        count,
+        today=date(2026, 11, 22),
+        balance=ANSWERS["balance"]["total_bot"],
+        stake_currency="USDT",
+    )
+    assert_alike(msgspec.to_builtins(told), ANSWERS[query])
+
+
+@pytest.mark.parametrize("name", list(ODD["answers"]))
+async def test_odd_databases(tmp_path, name):
+    """No trade, one, only losers, shorts with leverage, partial exits, split entries, trades still open."""
+    async with opened(DATA / f"databases/{name}.sqlite.gz", tmp_path) as store:
+        closed, still_open = await store.closed_trades(), await store.open_trades()
+    theirs, now = ODD["answers"][name], datetime.fromisoformat(ODD["now"])
+
+    def profit_of(closed, still_open):
+        figures = closed_figures(closed, ODD["starting_balance"])
+        balance, rates = ODD["balance"], ODD["rates"]
+        return profit(figures, still_open, rates, balance=balance, first_started=None, now=now)
+
+    btc = of_pair(closed, "BTC/USDT")
+    ours = {
+        "profit": profit_of(closed, still_open),
+        "performance": performance(closed),
+        "entries": entries(closed),
+        "exits": exits(closed),
+        "mix_tags": mix_tags(closed),
+        "entries_pair": entries(btc),
+        "exits_pair": exits(btc),
+        "mix_tags_pair": mix_tags(btc),
+        "stats": stats(closed),
+        "status": status({trade.id: trade for trade in still_open}, ODD["rates"]),
+    }
+    for side in ("long", "short"):
+        ours[f"profit_{side}"] = profit_of(
+            of_direction(closed, side), [trade for trade in still_open if trade.trade_direction == side]
+        )
+    for unit in ("days", "weeks", "months"):
+        ours[unit] = periods(
+            made_by_day(closed),
+            unit,
+            len(theirs[unit]["data"]),
+            today=now.date(),
+            balance=ODD["balance"],
+            stake_currency="USDT",
+        )
+    assert_alike(msgspec.to_builtins(ours), theirs)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.reports import measures
 from appliance.reports.drawdown import Drawdown, drawdown
+from appliance.reports.measures import returns
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 profits = st.lists(st.floats(-100, 100).map(lambda value: round(value, 4)), min_size=1, max_size=50)
@@ -21,10 +22,10 @@ def results(*made: float):
 def test_measures_without_meaning():
     assert measures.expectancy([]) == (0.0, 100.0)
     assert measures.expectancy([1.0, 2.0]) == (1.5, 100.0)  # nobody lost
-    assert measures.sharpe([1.0, 1.0], 100.0, 1) == -100.0  # no deviation
-    assert measures.sortino([1.0, 2.0], 100.0, 1) == -100.0
+    assert measures.sharpe(returns([1.0, 1.0], 100.0), 1) == -100.0  # no deviation
+    assert measures.sortino(returns([1.0, 2.0], 100.0), 1) == -100.0
     assert measures.sqn([1.0], 100.0) == -100.0
-    assert measures.calmar([1.0], 100.0, 1, 0.0) == -100.0
+    assert measures.calmar(returns([1.0], 100.0), 1, 0.0) == -100.0
     assert measures.cagr(0.0, 100.0, 1) == measures.cagr(100.0, -1.0, 1) == 0.0
     assert measures.cagr(1e-300, 1e300, 1) == 0.0  # beyond any number
     assert drawdown([], 100.0) == Drawdown()
@@ -34,9 +35,9 @@ def test_measures_by_hand():
     made = [10.0, -5.0, 15.0, -10.0]
     assert measures.expectancy(made) == pytest.approx((2.5, (1 + 12.5 / 7.5) * 0.5 - 1))
     spread = math.sqrt((7.5**2 * 2 + 12.5**2 * 2) / 4) / 1000
-    assert measures.sharpe(made, 1000.0, 2) == pytest.approx(0.010 / 2 / spread * math.sqrt(365))
-    assert measures.sortino(made, 1000.0, 2) == pytest.approx(0.010 / 2 / 0.0025 * math.sqrt(365))
-    assert measures.calmar(made, 1000.0, 2, 0.01) == pytest.approx(0.5 / 0.01 * math.sqrt(365))
+    assert measures.sharpe(returns(made, 1000.0), 2) == pytest.approx(0.010 / 2 / spread * math.sqrt(365))
+    assert measures.sortino(returns(made, 1000.0), 2) == pytest.approx(0.010 / 2 / 0.0025 * math.sqrt(365))
+    assert measures.calmar(returns(made, 1000.0), 2, 0.01) == pytest.approx(0.5 / 0.01 * math.sqrt(365))
     assert measures.cagr(1000.0, 1100.0, 365) == pytest.approx(0.1)
 
 
@@ -75,6 +76,7 @@ def test_expectancy_is_the_mean(made):
 @given(profits, st.floats(0.5, 20))
 def test_scaling_profits_and_balance_changes_no_ratio(made, factor):
     scaled = [profit * factor for profit in made]
-    once, again = measures.sharpe(made, 1000.0, 3), measures.sharpe(scaled, 1000.0 * factor, 3)
+    once = measures.sharpe(returns(made, 1000.0), 3)
+    again = measures.sharpe(returns(scaled, 1000.0 * factor), 3)
     if measures.deviation(made) > 1e-6:
         assert again == pytest.approx(once, rel=1e-6, abs=1e-6)

@@ -1,0 +1,103 @@
+"""Tell what closed trades made day by day, week by week, month by month. Days are UTC's."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from appliance.domain.ledger import ClosedTrade
+
+Unit = Literal["days", "weeks", "months"]
+
+EARLIEST = date(1970, 1, 1)
+"""Nothing was traded before: longer lists end here, so that no request asks for millions of rows."""
+
+
+class DailyWeeklyMonthlyRecord(Struct, frozen=True, kw_only=True):
+    """Tell one period: from `date` on, in stake currency; `rel_profit` is of `starting_balance`, a ratio.
+
+    `fiat_value` is the profit in fiat currency, 0 while none is shown.
+    """
+
+    date: date
+    abs_profit: float
+    rel_profit: float
+    starting_balance: float
+    fiat_value: float
+    trade_count: int
+
+
+class DailyWeeklyMonthly(Struct, frozen=True, kw_only=True):
+    """Tell periods, the present one first."""
+
+    data: list[DailyWeeklyMonthlyRecord]
+    fiat_display_currency: str
+    stake_currency: str
+
+
+class Made(Struct):
+    """Sum up the trades that closed within a time: profit in stake currency, and how many."""
+
+    profit: float = 0.0
+    count: int = 0
+
+
+def made_by_day(trades: Iterable[ClosedTrade]) -> dict[date, Made]:
+    """Sum up trades by the UTC day of their end."""
+    days: dict[date, Made] = defaultdict(Made)
+    for trade in trades:
+        made = days[trade.close_date.astimezone(UTC).date()]
+        made.profit += trade.close_profit_abs
+        made.count += 1
+    return dict(days)
+
+
+def periods(
+    by_day: Mapping[date, Made],
+    unit: Unit,
+    count: int,
+    *,
+    today: date,
+    balance: float,
+    stake_currency: str,
+    fiat_currency: str = "",
+    fiat_rate: float = 0.0,
+) -> DailyWeeklyMonthly:
+    """Tell the last `count` periods up to `today`'s, weeks from Monday on.
+
+    Starting balances are reckoned back from `balance`, what the bot may use now: the balance of a period is
+    that of the next less what the period made. `fiat_rate` is what one of stake costs in `fiat_currency`.
+    """
+    by_period: dict[date, Made] = defaultdict(Made)
+    for day, made in by_day.items():
+        period = by_period[_first_day(day, unit)]
+        period.profit += made.profit
+        period.count += made.count
+    records: list[DailyWeeklyMonthlyRecord] = []
+    first = _first_day(today, unit)
+    while len(records) < count and first >= EARLIEST:
+        made = by_period.get(first) or Made()
+        balance -= made.profit
+        records.append(
+            DailyWeeklyMonthlyRecord(
+                date=first,
+                abs_profit=made.profit,
+                rel_profit=round(made.profit / balance, 8) if balance > 0 else 0.0,
+                starting_balance=balance,
+                fiat_value=made.profit * fiat_rate,
+                trade_count=made.count,
+            )
+        )
+        first = _first_day(first - timedelta(days=1), unit)
+    return DailyWeeklyMonthly(
+        data=records, fiat_display_currency=fiat_currency, stake_currency=stake_currency
+    )
+
+
+def _first_day(day: date, unit: Unit) -> date:
+    """Return the first day of the period that `day` is in."""
+    if unit == "weeks":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if unit == "months" else day
