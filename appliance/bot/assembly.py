@@ -23,8 +23,8 @@ from appliance.bot.reloading import (
     Learn,
     LoadedStrategy,
     Reloader,
+    checked_pairs,
     load_with_settings,
-    static_pairs,
     wire,
 )
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
@@ -98,8 +98,8 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
 
 
 async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) -> Bot:
-    cycle = _cycle(trading, loaded)
     try:
+        cycle = _cycle(trading, loaded)
         await _load_books(trading)
         await wire(trading, cycle, loaded)
         await cycle.refresh_whitelist()
@@ -115,10 +115,11 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
     calls = StrategyCalls(trading)
     orders = Orders(trading, calls)
     analyst = Analyst(trading, CandleCache(trading.gateway))
+    data = DataAnswers(trading, analyst, LoopCalls(asyncio.get_running_loop()))
     exits = Exits(trading, calls, orders, analyst)
     return Cycle(
         trading,
-        pairs=static_pairs(loaded),
+        pairs=checked_pairs(loaded, trading.resolved, trading, data),
         analyst=analyst,
         calls=calls,
         orders=orders,
@@ -127,7 +128,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         exits=exits,
         adjustments=Adjustments(trading, calls, orders, exits),
         entries=Entries(trading, calls, orders, analyst),
-        data=DataAnswers(trading, analyst, LoopCalls(asyncio.get_running_loop())),
+        data=data,
     )
 
 
@@ -179,13 +180,5 @@ def _check_against_exchange(found: LoadedStrategy, gateway: Gateway) -> None:
         problems.append(
             f'timeframe: {gateway.name} has no candles of "{found.resolved.timeframe}"; it has {offered}'
         )
-    if not settings.exchange.skip_pair_validation:
-        problems += [_no_such_pair(pair, gateway) for pair in static_pairs(found.loaded).unknown(markets)]
     if problems:
         raise ConfigurationError(*problems)
-
-
-def _no_such_pair(pair: str, gateway: Gateway) -> str:
-    near = difflib.get_close_matches(pair, list(gateway.markets), n=1)
-    hint = f"did you mean {near[0]}?" if near else "take it out of the list."
-    return f"exchange.pair_whitelist: {gateway.name} does not have {pair}; {hint}"

@@ -13,6 +13,7 @@ from appliance.bot.commands import Commands
 from appliance.bot.cycle import Cycle
 from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
+from appliance.bot.pairs import Pairs
 from appliance.bot.reloading import Reloader
 from appliance.bot.trading import Trading
 from appliance.bot.wallets import Wallets
@@ -110,11 +111,15 @@ class Bot:
 
     @property
     def blacklist(self) -> list[str]:
-        return self._cycle.pairs.blacklist
+        return list(self._cycle.pairs.blacklist.patterns)
 
     @property
     def pairlist_names(self) -> list[str]:
-        return [self._cycle.pairs.name]
+        return self._cycle.pairs.names
+
+    @property
+    def pairs(self) -> Pairs:
+        return self._cycle.pairs
 
     @property
     def frames(self) -> Mapping[Key, AnalyzedFrame]:
@@ -233,6 +238,7 @@ class Bot:
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
         plug(None)
+        await self._cycle.pairs.close()
         self._t.thread.close()
         await self._t.gateway.close()
         await self._t.store.close()

@@ -10,11 +10,11 @@ from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
+from appliance.bot.pairs import Pairs
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
 from appliance.domain.message import MessageType
-from appliance.pairlists.static import StaticPairs
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Cycle:
         self,
         trading: Trading,
         *,
-        pairs: StaticPairs,
+        pairs: Pairs,
         analyst: Analyst,
         calls: StrategyCalls,
         orders: Orders,
@@ -70,9 +70,8 @@ class Cycle:
         self.exits.forget_closed()
 
     async def refresh_whitelist(self) -> None:
-        """Read markets again when due, and say so when the whitelist is another one."""
-        markets = await self._t.gateway.load_markets()
-        whitelist = self.pairs.pairs(markets)
+        """Have the pair lists gone along, and say so when the whitelist is another one."""
+        whitelist = await self.pairs.refresh()
         if whitelist != self.whitelist:
             self.whitelist = whitelist
             self.data.whitelisted = tuple(whitelist)

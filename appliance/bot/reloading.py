@@ -1,6 +1,7 @@
 """Load strategy and settings, at the start and while running; what is wrong never replaces what works."""
 
 import asyncio
+import difflib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from appliance.bot.pairs import Pairs, chain_of
 from appliance.bot.protections import protections_of
-from appliance.bot.strategy_ports import LockAnswers, LoopCalls, TradesAnswers
+from appliance.bot.strategy_ports import DataAnswers, LockAnswers, LoopCalls, TradesAnswers
 from appliance.config.loading import LoadedSettings, reload, with_strategy
 from appliance.domain.errors import ApplianceError, ConfigurationError
 from appliance.domain.message import MessageType
-from appliance.pairlists.static import StaticPairs
+from appliance.exchange.gateway import Gateway
 from appliance.strategy.data import DataProvider
 from appliance.strategy.guard import Failure
 from appliance.strategy.interface import IStrategy
@@ -53,16 +55,22 @@ def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
     return LoadedStrategy(strategy, found, with_strategy(loaded, found.name))
 
 
-def static_pairs(loaded: LoadedSettings) -> StaticPairs:
-    """Return the pairs that the configuration lists."""
-    settings = loaded.settings
-    first = settings.pairlists[0] if settings.pairlists else {}
-    return StaticPairs(
-        settings.exchange.pair_whitelist,
-        settings.exchange.pair_blacklist,
-        settings.stake_currency,
-        allow_inactive=bool(first.get("allow_inactive", False)),
-    )
+def checked_pairs(
+    loaded: LoadedSettings, resolved: ResolvedStrategy, trading: "Trading", data: DataAnswers
+) -> Pairs:
+    """Make the configured pair lists ready. Raises `ConfigurationError` naming pairs that do not exist."""
+    chain = chain_of(loaded, resolved, trading, data)
+    gateway = trading.gateway
+    unknown = chain.unknown(gateway.markets)
+    if unknown and not loaded.settings.exchange.skip_pair_validation:
+        raise ConfigurationError(*(_no_such_pair(pair, gateway) for pair in unknown))
+    return Pairs(trading, chain)
+
+
+def _no_such_pair(pair: str, gateway: Gateway) -> str:
+    near = difflib.get_close_matches(pair, list(gateway.markets), n=1)
+    hint = f"did you mean {near[0]}?" if near else "take it out of the list."
+    return f"exchange.pair_whitelist: {gateway.name} does not have {pair}; {hint}"
 
 
 async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
@@ -102,7 +110,7 @@ class Reloader:
         try:
             fresh = await asyncio.to_thread(self._read)
             self._check(fresh.loaded)
-            await self._take_over(fresh)
+            await self._take_over(fresh, await self._fresh_pairs(fresh))
         except ApplianceError as error:
             log.error("The configuration was not reloaded, the running one stays: %s", error)
             self._t.announcer.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
@@ -124,11 +132,15 @@ class Reloader:
             changed.append("exchange.name")
         if changed:
             raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
-        unknown = static_pairs(loaded).unknown(self._t.gateway.markets)
-        if unknown and not new.exchange.skip_pair_validation:
-            raise ConfigurationError(f"{self._t.gateway.name} does not have {', '.join(unknown)}")
 
-    async def _take_over(self, fresh: LoadedStrategy) -> None:
+    async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
+        """Make the pair lists ready and go along them once, since some faults turn out only then."""
+        pairs = checked_pairs(fresh.loaded, fresh.resolved, self._t, self._cycle.data)
+        pairs.whitelist = self._cycle.whitelist
+        await pairs.walk()
+        return pairs
+
+    async def _take_over(self, fresh: LoadedStrategy, pairs: Pairs) -> None:
         trading = self._t
         async with trading.acting:
             before = (trading.settings, trading.strategy, trading.resolved)
@@ -137,7 +149,9 @@ class Reloader:
                 await wire(trading, self._cycle, fresh.loaded)
             except ApplianceError:
                 trading.adopt(*before)
+                await pairs.close()
                 raise
             self._loaded = fresh.loaded
-            self._cycle.pairs = static_pairs(fresh.loaded)
+            await self._cycle.pairs.close()
+            self._cycle.pairs = pairs
             self._cycle.analyst.forget()

@@ -65,8 +65,18 @@ class OrderNotFound(ExchangeError):
     """Say that the exchange knows no such order."""
 
 
+class OrderUnsettled(TemporaryExchangeError):
+    """Say that an order was sent and its answer lost: it is being asked for, and nothing is sent again."""
+
+
 class PairNotFound(ExchangeError):
     """Say that the exchange does not have this pair, or does not trade it now."""
+
+
+class PairListError(ApplianceError):
+    """Say that a source of pairs outside the exchange cannot be asked now, or answered what is no use."""
+
+    http_status = 502
 
 
 class Refused(ApplianceError):

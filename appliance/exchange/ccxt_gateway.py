@@ -1,11 +1,13 @@
 """Answer an exchange's public questions through ccxt's asynchronous class of it."""
 
 import asyncio
+import functools
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
+from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
@@ -52,6 +54,14 @@ class CcxtMarketData:
         told = self._exchange.feature_value_by_type("spot", None, "fetchOHLCV", "limit", _USUAL_CANDLES)
         return int(told or _USUAL_CANDLES)
 
+    @property
+    def tells_all_tickers(self) -> bool:
+        return self._exchange is not None and bool(self._exchange.has.get("fetchTickers"))
+
+    def market_details(self, pair: str) -> Mapping[str, Any]:
+        listed: Mapping[str, Mapping[str, Any]] = (self._exchange and self._exchange.markets) or {}
+        return listed.get(pair, {})
+
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000 + self._clock_ahead_ms
 
@@ -83,6 +93,14 @@ class CcxtMarketData:
                 ccxt_answers.spot_markets, loaded.markets, loaded.precisionMode
             )
         return self.markets
+
+    async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
+        if mode is TradingMode.SPOT:
+            markets = self.markets.values()
+            return frozenset(market.base for market in markets if market.quote == quote and market.active)
+        load = functools.partial(ccxt_loading.perpetuals, self.name, self._settings)
+        bases = await patiently(lambda: self._in_thread(load), self._patience)
+        return bases.get(quote, frozenset())
 
     async def fetch_ticker(self, pair: str) -> Ticker:
         self._check(pair)
@@ -163,8 +181,13 @@ class CcxtMarketData:
             raise unreadable(error, self.name) from error
 
     async def _load(self) -> tuple[Any, int]:
+        ready = functools.partial(ccxt_loading.ready_exchange, self.name, self._settings)
+        return await self._in_thread(ready)
+
+    async def _in_thread(self, load: Callable[[], Read]) -> Read:
+        """Have something loaded in a thread, and translate what goes wrong."""
         try:
-            return await asyncio.to_thread(ccxt_loading.ready_exchange, self.name, self._settings)
+            return await asyncio.to_thread(load)
         except _STUMBLES as error:
             raise unreadable(error, self.name) from error
         except Exception as error:  # ccxt's own root class is known only once it is imported

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance.domain.errors import ConfigurationError
-from appliance.exchange.ccxt_settings import spot_only
+from appliance.exchange.ccxt_settings import futures_only, spot_only
 from appliance.exchange.only_one import exchange_class
 
 _FIRST_ERROR_STATUS = 300
@@ -24,6 +24,28 @@ def ready_exchange(name: str, class_settings: dict[str, Any]) -> tuple[Any, int]
     """
     importlib.import_module("numpy")
     return asyncio.run(_load(name, class_settings))
+
+
+def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the base currencies of the linear perpetual markets that are open, by quote currency.
+
+    Blocks as `ready_exchange` does, and raises the same.
+    """
+    return asyncio.run(_load_perpetuals(name, class_settings))
+
+
+async def _load_perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
+    loader = _build(exchange_class(name), class_settings, futures_only)
+    loader.timeout_on_exit = 0
+    try:
+        await loader.load_markets(False)
+    finally:
+        await loader.close()
+    found: dict[str, set[str]] = {}
+    for market in loader.markets.values():
+        if market.get("swap") and market.get("linear") and market.get("active") is not False:
+            found.setdefault(market["quote"], set()).add(market["base"])
+    return {quote: frozenset(bases) for quote, bases in found.items()}
 
 
 async def _load(name: str, class_settings: dict[str, Any]) -> tuple[Any, int]:
@@ -70,12 +92,14 @@ def _is_short_list(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= _SHORT_LIST and all(map(_is_plain, value))
 
 
-def _build(cls: type[Any], class_settings: dict[str, Any]) -> Any:
+def _build(
+    cls: type[Any], class_settings: dict[str, Any], restrict: Callable[[dict[str, Any]], None] = spot_only
+) -> Any:
     try:
         exchange = cls(class_settings)
         exchange.enableLastResponseHeaders = True
         exchange.on_rest_response = _json_only(exchange.on_rest_response)
-        spot_only(exchange.options)
+        restrict(exchange.options)
     except (TypeError, AttributeError, KeyError, ValueError) as error:
         # ccxt takes any settings without a look; what it stumbles over came from the user. Its text may hold
         # secrets, and says little.

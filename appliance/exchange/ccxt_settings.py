@@ -1,6 +1,6 @@
 """Make the settings of a ccxt class from the exchange section of the configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from appliance.config.sections.exchange import ExchangeSettings
@@ -40,12 +40,21 @@ def spot_only(options: dict[str, Any]) -> None:
 
     ccxt knows three forms of this option. Derivatives are the larger half of what some exchanges list.
     """
+    _only(options, ("spot",))
+
+
+def futures_only(options: dict[str, Any]) -> None:
+    """Let a class load only its perpetual markets, where its options have a say in it; changes `options`."""
+    _only(options, ("swap", "linear"))
+
+
+def _only(options: dict[str, Any], wanted: Sequence[str]) -> None:
     markets = options.get("fetchMarkets")
     types = markets.get("types") if isinstance(markets, dict) else markets
     if isinstance(types, dict):
-        types.update({kind: kind == "spot" for kind in types})
-    elif isinstance(types, list) and "spot" in types:
-        types[:] = ["spot"]
+        types.update({kind: kind in wanted for kind in types})
+    elif isinstance(types, list) and not set(types).isdisjoint(wanted):
+        types[:] = [kind for kind in types if kind in wanted]
 
 
 def secrets_of(settings: ExchangeSettings) -> list[str]:

@@ -1,8 +1,9 @@
 """Pass public questions on to the market data that something is built upon."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from appliance.domain.enums import TradingMode
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange.gateway import MarketData
 
@@ -32,6 +33,13 @@ class ForwardedMarketData:
     def candle_limit(self) -> int:
         return self.data.candle_limit
 
+    @property
+    def tells_all_tickers(self) -> bool:
+        return self.data.tells_all_tickers
+
+    def market_details(self, pair: str) -> Mapping[str, Any]:
+        return self.data.market_details(pair)
+
     def now_ms(self) -> int:
         return self.data.now_ms()
 
@@ -43,6 +51,9 @@ class ForwardedMarketData:
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
         return await self.data.load_markets(reload=reload)
+
+    async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
+        return await self.data.fetch_bases(quote, mode)
 
     async def fetch_ticker(self, pair: str) -> Ticker:
         return await self.data.fetch_ticker(pair)

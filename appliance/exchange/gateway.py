@@ -1,8 +1,9 @@
 """State what the bot asks of an exchange; ccxt, the simulated market and dry-run matching all answer it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from appliance.domain.enums import TradingMode
 from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, Ticker
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ class MarketData(Protocol):
     def candle_limit(self) -> int:
         """The most candles that one call returns."""
 
+    @property
+    def tells_all_tickers(self) -> bool:
+        """Whether one question answers the tickers of all pairs."""
+
+    def market_details(self, pair: str) -> Mapping[str, Any]:
+        """What the exchange says of a market, in ccxt's layout (`info`: its own words); empty if unknown."""
+
     def now_ms(self) -> int:
         """The exchange's present time in ms (the local clock, corrected where the exchange tells its own)."""
 
@@ -41,6 +49,9 @@ class MarketData(Protocol):
     async def close(self) -> None: ...
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]: ...
+
+    async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
+        """Base currencies that are traded for `quote` now on the spot or the futures (perpetual) market."""
 
     async def fetch_ticker(self, pair: str) -> Ticker: ...
 
@@ -90,6 +101,16 @@ class Gateway(MarketData, Protocol):
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Raises `OrderNotFound`."""
+
+    @property
+    def settling_seconds(self) -> float:
+        """How long after its sending a lost order may still be accepted by the exchange, generously."""
+
+    async def find_order(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
+        """Look for an order by the id we gave it, in every place where it could stand; None: it is nowhere.
+
+        Raises `ExchangeError` when not every place could be looked through: then nothing is proven.
+        """
 
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Cancel and return the order as it is afterwards; it may have filled meanwhile.

@@ -1,23 +1,26 @@
 """Turn lists of pairs and patterns into pairs."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from appliance.domain.errors import ConfigurationError
 
 
-def expand(patterns: Iterable[str], pairs: Sequence[str], *, keep_unknown: bool = False) -> list[str]:
+def expand(patterns: Iterable[str], pairs: Collection[str], *, keep_unknown: bool = False) -> list[str]:
     """Return the `pairs` that match any of the patterns, in the order of the patterns, each once.
 
-    A pattern is a pair, or a regular expression for the whole of its name ("BNB/.*"). With `keep_unknown`,
-    plain pairs that do not exist stay in the list. Raises `ConfigurationError` for a broken expression.
+    A pattern is a pair, or a regular expression for the whole of its name ("BNB/.*"), in any case of letters.
+    With `keep_unknown`, plain pairs that do not exist stay in the list. `pairs` is best a mapping or a set.
+    Raises `ConfigurationError` for a broken expression.
     """
     found: dict[str, None] = {}
     for pattern in patterns:
         if pattern in pairs:
             found[pattern] = None
             continue
-        matching = [pair for pair in pairs if _compiled(pattern).fullmatch(pair)]
+        matches = compiled(pattern).fullmatch
+        matching = [pair for pair in pairs if matches(pair)]
         if not matching and keep_unknown and not is_pattern(pattern):
             matching = [pattern]
         found.update(dict.fromkeys(matching))
@@ -29,7 +32,9 @@ def is_pattern(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9_.\-]+/[A-Za-z0-9_\-]+(:[A-Za-z0-9_\-]+)?", text) is None
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return the expression. Raises `ConfigurationError` naming it."""
     try:
         return re.compile(pattern, re.IGNORECASE)
     except re.error as error:

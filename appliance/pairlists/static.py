@@ -1,58 +1,36 @@
-"""Take pairs from the configuration, and leave out what is blacklisted or not traded."""
+"""Take pairs from the configuration."""
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Annotated
 
 from appliance.domain.market import Market
 from appliance.pairlists.expand import expand
+from appliance.pairlists.pairlist import InBacktest, PairList, Walk
+from appliance.pairlists.parameters import Parameters, param
 
-log = logging.getLogger(__name__)
+
+class StaticParameters(Parameters, frozen=True, kw_only=True):
+    allow_inactive: Annotated[
+        bool, param("Allow inactive pairs", "Keep pairs that the exchange does not trade at the moment.")
+    ] = False
 
 
-class StaticPairs:
-    """Answer the whitelist: the configured pairs that the exchange trades for the stake currency."""
+class StaticPairList(PairList[StaticParameters]):
+    """Yield `exchange.pair_whitelist`; further down the chain, add it to what comes in."""
 
-    name = "StaticPairList"
-
-    def __init__(
-        self,
-        whitelist: Sequence[str],
-        blacklist: Sequence[str],
-        stake_currency: str,
-        *,
-        allow_inactive: bool = False,
-    ) -> None:
-        self.configured = list(whitelist)
-        self.blacklist = list(blacklist)
-        self._stake_currency = stake_currency
-        self._allow_inactive = allow_inactive
-        self._told: set[str] = set()
+    description = "The pairs of exchange.pair_whitelist, patterns among them expanded."
+    parameters = StaticParameters
+    generates = True
+    in_backtest = InBacktest.WORKS
 
     def unknown(self, markets: Mapping[str, Market]) -> list[str]:
         """Return the configured pairs that the exchange does not have."""
-        known = list(markets)
-        wanted = expand(self.configured, known, keep_unknown=True)
+        wanted = expand(self.around.whitelist, markets, keep_unknown=True)
         return [pair for pair in wanted if pair not in markets]
 
-    def pairs(self, markets: Mapping[str, Market]) -> list[str]:
-        """Return the pairs that may be traded now, in the configured order; say once why one is left out."""
-        known = list(markets)
-        barred = set(expand(self.blacklist, known))
-        chosen = []
-        for pair in expand(self.configured, known):
-            reason = self._reason_against(markets[pair], barred)
-            if reason is None:
-                chosen.append(pair)
-            elif pair not in self._told:
-                self._told.add(pair)
-                log.warning("Leaving %s out of the whitelist: %s", pair, reason)
-        return chosen
+    async def generate(self, walk: Walk) -> list[str]:
+        wanted = expand(self.around.whitelist, walk.markets, keep_unknown=True)
+        return self.only_tradable(wanted, walk, allow_inactive=self.set.allow_inactive)
 
-    def _reason_against(self, market: Market, barred: set[str]) -> str | None:
-        if market.pair in barred:
-            return "it is blacklisted"
-        if market.quote != self._stake_currency:
-            return f"it is not paid for in {self._stake_currency}"
-        if not market.active and not self._allow_inactive:
-            return "the exchange does not trade it now"
-        return None
+    async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
+        return list(dict.fromkeys([*pairs, *await self.generate(walk)]))

@@ -1,54 +1,57 @@
 import logging
 
-import pytest
+from tests.pairlists.scenery import DescribedMarket, chain, filtered
 
-from appliance.domain.errors import ConfigurationError
-from appliance.domain.market import Market
-from appliance.pairlists.expand import expand
-from appliance.pairlists.static import StaticPairs
+PAIRS = ("BTC/USDT", "ETH/USDT", "ETH/BTC", "BNB/USDT")
 
 
-def markets(*pairs: str, inactive: tuple[str, ...] = ()) -> dict[str, Market]:
-    return {
-        pair: Market(
-            pair=pair, base=pair.split("/")[0], quote=pair.split("/")[1], active=pair not in inactive
-        )
-        for pair in pairs
-    }
-
-
-EXCHANGE = markets("BTC/USDT", "ETH/USDT", "ETH/BTC", "BNB/USDT", inactive=("BNB/USDT",))
-
-
-def test_a_broken_pattern_is_named():
-    with pytest.raises(ConfigurationError, match=r"'\*/USDT' is neither a pair nor a valid wildcard"):
-        expand(["*/USDT"], list(EXCHANGE))
-
-
-def test_a_pattern_stands_for_the_whole_name():
-    assert expand(["ETH/.*"], list(EXCHANGE)) == ["ETH/USDT", "ETH/BTC"]
-    assert expand(["TH/.*"], list(EXCHANGE)) == []
-
-
-def test_each_pair_comes_once_in_the_configured_order():
-    assert expand(["ETH/USDT", ".*/USDT"], list(EXCHANGE)) == ["ETH/USDT", "BTC/USDT", "BNB/USDT"]
-
-
-def test_pairs_that_cannot_be_traded_are_left_out_and_told_once(caplog):
-    pairs = StaticPairs(["BTC/USDT", "BNB/USDT", "ETH/BTC", "ETH/USDT"], ["ETH/USDT"], "USDT")
+async def test_pairs_that_cannot_be_traded_are_left_out_and_told_once(caplog):
+    exchange = DescribedMarket(*PAIRS)
+    exchange.change("BNB/USDT", active=False)
+    exchange.change("FINE/USDT", price_precision=1e-12)
+    wanted = ["BTC/USDT", "BNB/USDT", "ETH/BTC", "FINE/USDT", "XYZ/USDT"]
+    made = chain(exchange, {"method": "StaticPairList"}, whitelist=wanted)
     with caplog.at_level(logging.WARNING):
-        assert pairs.pairs(EXCHANGE) == ["BTC/USDT"]
-        assert pairs.pairs(EXCHANGE) == ["BTC/USDT"]
+        assert await made.whitelist() == ["BTC/USDT"]
+        assert await made.whitelist() == ["BTC/USDT"]
     assert [record.getMessage() for record in caplog.records] == [
         "Leaving BNB/USDT out of the whitelist: the exchange does not trade it now",
         "Leaving ETH/BTC out of the whitelist: it is not paid for in USDT",
-        "Leaving ETH/USDT out of the whitelist: it is blacklisted",
+        "Leaving FINE/USDT out of the whitelist: its prices are too fine, in steps of 1e-12",
+        "Leaving XYZ/USDT out of the whitelist: the exchange does not have it",
     ]
+    exchange.wait(hours=1)
+    await made.whitelist()
+    assert len(caplog.records) == 8
 
 
-def test_inactive_pairs_may_be_allowed():
-    assert StaticPairs(["BNB/USDT"], [], "USDT", allow_inactive=True).pairs(EXCHANGE) == ["BNB/USDT"]
+async def test_inactive_pairs_may_be_allowed():
+    exchange = DescribedMarket(*PAIRS)
+    exchange.change("BNB/USDT", active=False)
+    assert "BNB" not in await filtered(exchange, "StaticPairList")
+    assert "BNB" in await filtered(exchange, "StaticPairList", allow_inactive=True)
+
+
+async def test_patterns_are_expanded_and_each_pair_comes_once():
+    made = chain(
+        DescribedMarket(*PAIRS),
+        {"method": "StaticPairList"},
+        whitelist=["ETH/USDT", "(ETH|BNB)/.*", "btc/.*"],
+    )
+    assert await made.whitelist() == ["ETH/USDT", "BNB/USDT", "BTC/USDT"]
+
+
+async def test_further_down_the_chain_its_pairs_are_added():
+    volume = {"method": "VolumePairList", "number_assets": 1}
+    made = chain(DescribedMarket(*PAIRS), volume, {"method": "StaticPairList"}, whitelist=["BNB/USDT"])
+    assert await made.whitelist() == ["BTC/USDT", "BNB/USDT"]
 
 
 def test_pairs_that_do_not_exist_are_found_and_patterns_are_not_blamed():
-    assert StaticPairs(["XYZ/USDT", "NOPE.*", "BTC/USDT"], [], "USDT").unknown(EXCHANGE) == ["XYZ/USDT"]
+    exchange = DescribedMarket(*PAIRS)
+    wanted = ["XYZ/USDT", "NOPE.*", "BTC/USDT"]
+    assert chain(exchange, {"method": "StaticPairList"}, whitelist=wanted).unknown(exchange.markets) == [
+        "XYZ/USDT"
+    ]
+    volume = {"method": "VolumePairList", "number_assets": 1}
+    assert chain(exchange, volume, whitelist=wanted).unknown(exchange.markets) == []

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange.simulated.bars import CLOSE, Bars
@@ -35,6 +36,7 @@ class SimulatedMarket:
     name = "simulated"
     timeframes: Sequence[str] = TIMEFRAMES
     candle_limit = _MOST_CANDLES
+    tells_all_tickers = True
 
     def __init__(
         self,
@@ -57,6 +59,11 @@ class SimulatedMarket:
         self._days = Days(self._bars, self._pairs)
         self.markets: Mapping[str, Market] = {pair.market.pair: pair.market for pair in self._pairs}
 
+    def market_details(self, pair: str) -> Mapping[str, Any]:
+        """Answer base and quote: there is no more to be said of an invented market."""
+        market = self.markets.get(pair)
+        return {"symbol": pair, "base": market.base, "quote": market.quote} if market else {}
+
     def now_ms(self) -> int:
         return self._clock()
 
@@ -68,6 +75,12 @@ class SimulatedMarket:
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
         return self.markets
+
+    async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
+        """There are spot markets only."""
+        if mode is not TradingMode.SPOT:
+            return frozenset()
+        return frozenset(market.base for market in self.markets.values() if market.quote == quote)
 
     async def fetch_ticker(self, pair: str) -> Ticker:
         return (await self.fetch_tickers([pair]))[pair]

@@ -1,0 +1,69 @@
+"""Fetch JSON over HTTP: the one place where pair lists speak to anybody but the exchange."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+from appliance import __version__
+from appliance.config.secrets import without_url_password
+from appliance.domain.errors import PairListError
+
+_MOST_BYTES = 20_000_000
+_FIRST_ERROR_STATUS = 400
+
+
+async def fetch_json(
+    url: str,
+    *,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout_seconds: float = 60.0,
+) -> Any:
+    """Return what the JSON says. Raises `PairListError` without query and headers: they may hold secrets."""
+    named = without_url_password(url.partition("?")[0])
+    timeout = aiohttp.ClientTimeout(total=timeout_seconds)
+    sent = {"User-Agent": f"appliance/{__version__}", **(headers or {})}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+            session.get(url, params=query, headers=sent) as response,
+        ):
+            if response.status >= _FIRST_ERROR_STATUS:
+                raise PairListError(f"{named} answered {response.status} {response.reason}")
+            if "json" not in response.content_type:
+                raise PairListError(f"{named} answered {response.content_type}, expected JSON")
+            return json.loads(await _body(response, named))
+    except TimeoutError:
+        raise PairListError(f"{named} did not answer within {timeout_seconds:g} seconds") from None
+    except ValueError as error:  # what is no URL, what is no JSON
+        raise PairListError(f"{named} cannot be read: {type(error).__name__}") from None
+    except aiohttp.ClientError as error:
+        raise PairListError(f"{named} cannot be reached: {type(error).__name__}") from None
+
+
+async def patiently_fetch_json(
+    url: str,
+    *,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    pauses: tuple[float, ...] = (1.0, 3.0),
+) -> Any:
+    """Fetch, and once more after each pause (in seconds) while that fails."""
+    for pause in pauses:
+        try:
+            return await fetch_json(url, query=query, headers=headers)
+        except PairListError:
+            await asyncio.sleep(pause)
+    return await fetch_json(url, query=query, headers=headers)
+
+
+async def _body(response: aiohttp.ClientResponse, named: str) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            raise PairListError(f"{named} answered more than {_MOST_BYTES // 1_000_000} MB")
+    return bytes(body)
