@@ -4,7 +4,8 @@ import logging
 
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
-from appliance.bot.orders import OrderRequest, Orders
+from appliance.bot.order_request import OrderRequest
+from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State
 from appliance.domain.errors import ExchangeError, Refused

@@ -139,7 +139,7 @@ async def _load_books(trading: Trading) -> None:
     trading.locks.locks = list(await trading.store.locks(trading.now()))
     if isinstance(trading.gateway, DryRunGateway):
         for trade in open_trades:
-            for order in trade.open_orders:
+            for order in trade.standing_orders:
                 if order.status == "open":
                     trading.gateway.restore(_as_exchange_sees(order))
     if open_trades:

@@ -141,7 +141,7 @@ class Commands:
             )
 
     async def _cancel_orders(self, trade: Trade) -> None:
-        for order in trade.open_orders:
+        for order in trade.standing_orders:
             if not await self._cycle.orders.cancel(trade, order, BY_FORCE):
                 raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
 

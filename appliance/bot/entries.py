@@ -6,7 +6,8 @@ import msgspec
 
 from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
-from appliance.bot.orders import OrderRequest, Orders
+from appliance.bot.order_request import OrderRequest
+from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, Refused

@@ -3,7 +3,8 @@
 import logging
 from datetime import timedelta
 
-from appliance.bot.orders import STOP, OrderRequest, Orders
+from appliance.bot.order_request import STOP, OrderRequest
+from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.errors import ExchangeError, InvalidOrder
 from appliance.domain.money import Rounding

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
-from appliance.bot.orders import OrderRequest, Orders
+from appliance.bot.order_request import OrderRequest
+from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError, Refused
@@ -163,7 +164,7 @@ class Exits:
 
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
         """Cancel what stands in the way of a new exit order; tell whether one may be placed now."""
-        for order in trade.open_orders:
+        for order in trade.standing_orders:
             if _equal(order, trade.exit_side, rate, amount):
                 return False
             if not await self._orders.cancel(trade, order, REPLACED, replacing=True):

@@ -46,7 +46,7 @@ class Interventions:
             if trade is None:
                 raise Refused(f"there is no trade with id {trade_id}")
             cancelled = 0
-            for order in trade.open_orders:
+            for order in trade.standing_orders:
                 try:
                     await self._t.gateway.cancel_order(order.order_id, trade.pair)
                     cancelled += 1
@@ -64,7 +64,7 @@ class Interventions:
                 raise Refused(f"there is no trade with id {trade_id}")
             return  # a closed trade has nothing left to ask about
         async with self._t.acting:
-            for order in trade.open_orders:
+            for order in trade.standing_orders:
                 await self._orders.refresh(trade, order)
 
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:

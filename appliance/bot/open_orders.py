@@ -5,7 +5,8 @@ from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
-from appliance.bot.orders import STOP, OrderRequest, Orders
+from appliance.bot.order_request import STOP, OrderRequest, is_unsettled
+from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError, InvalidOrder, Refused
@@ -35,7 +36,7 @@ class OpenOrders:
     async def look_after_all(self) -> None:
         """Look at every open order once; trouble with one does not keep the others from being looked at."""
         for trade in list(self._t.book.open.values()):
-            for order in trade.open_orders:
+            for order in trade.standing_orders:
                 try:
                     async with self._t.acting:
                         if order.ft_is_open:
@@ -46,14 +47,15 @@ class OpenOrders:
     async def cancel_all(self) -> None:
         """Cancel every open order: the bot is about to end."""
         for trade in list(self._t.book.open.values()):
-            for order in trade.open_orders:
+            for order in trade.standing_orders:
                 try:
                     await self._orders.cancel(trade, order, AT_THE_END)
                 except ExchangeError as error:
                     log.warning("Order %s of %s stays open: %s", order.order_id, trade.pair, error)
 
     async def _look_after(self, trade: Trade, order: Order) -> None:
-        if await self._orders.refresh(trade, order) is None or not order.ft_is_open:
+        await self._orders.refresh(trade, order)
+        if is_unsettled(order) or not order.ft_is_open:
             return
         if order.ft_order_side == STOP:
             return  # it stands until it is reached

@@ -2,52 +2,35 @@
 down before it is told."""
 
 import logging
-from datetime import datetime
-from typing import Any
-from uuid import uuid4
-
-import msgspec
+from datetime import datetime, timedelta
 
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
 from appliance.bot.protections import Protections
-from appliance.bot.trade_messages import (
-    entry_cancel_fields,
-    entry_fields,
-    exit_cancel_fields,
-    exit_fields,
-    message_type,
-)
+from appliance.bot.telling import tell
 from appliance.bot.trading import Trading
-from appliance.domain.errors import InvalidOrder, OrderNotFound
+from appliance.domain.errors import (
+    ExchangeError,
+    InvalidOrder,
+    OrderNotFound,
+    OrderUnsettled,
+    PairNotFound,
+    RateLimited,
+    Refused,
+)
+from appliance.domain.journal import JournalEntry, JournalState, journalled, state_of
 from appliance.domain.market import ExchangeOrder
+from appliance.domain.message import MessageType
 from appliance.domain.order import Order
 from appliance.domain.settle import settle
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
+from appliance.rules.settling import Evidence, Verdict, settle_unknown
 from appliance.rules.stop import move_stop
 
 log = logging.getLogger(__name__)
 
 AUTO_LOCK = "Auto lock"
-
-
-STOP = "stoploss"
-"""The side under which the database keeps stop orders."""
-
-
-class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """State an order to place: `amount` in base currency, `rate` in quote currency.
-
-    With a `stop_price` (quote currency) it waits on the exchange until the price reaches that.
-    """
-
-    side: str
-    order_type: str
-    amount: float
-    rate: float
-    tag: str | None = None
-    time_in_force: str = "GTC"
-    stop_price: float | None = None
 
 
 class Orders:
@@ -61,25 +44,60 @@ class Orders:
     async def place(self, trade: Trade, request: OrderRequest) -> Order:
         """Write the order down, send it, and take over the answer.
 
-        Raises `InvalidOrder` when the exchange refuses it; a trade that it should have begun is gone then.
-        Any other error leaves the order written down as open: it is settled when the exchange can be asked.
+        Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
+        gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
+        the exchange says what became of it.
         """
-        client_id = f"a{uuid4().hex[:24]}"
-        order = _written_down(trade, request, client_id, self._t.now())
+        if any(is_unsettled(order) for order in trade.standing_orders):
+            raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
+        order = written_down(trade, request, self._t.now())
         trade.orders.append(order)
-        await self._t.keep(trade)
+        await self._keep(trade, order, JournalState.INTENT)
         try:
-            seen = await self._send(trade, request, client_id)
-        except InvalidOrder as refusal:
-            await self._drop(trade, order, f"rejected: {refusal}", status="rejected")
+            seen = await self._send(trade, request, str(order.client_order_id))
+        except (InvalidOrder, PairNotFound, RateLimited) as refusal:
+            await self._drop(trade, order, f"refused: {refusal}", status="rejected")
             raise
+        except ExchangeError as error:
+            await self._note_unknown(trade, order, str(error))
+            raise OrderUnsettled(
+                f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
+            ) from error
+        await self._adopt(trade, order, seen)
+        return order
+
+    async def _adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        """Take over the first answer to an order: one commit, whatever it has filled already."""
         order.order_id = seen.id
         order.apply(seen, self._t.now())
-        await self._t.keep(trade)
-        self._announce(trade, order, "")
-        if not order.ft_is_open:
-            await self._finish(trade, order)
-        return order
+        if order.ft_is_open:
+            await self._keep(trade, order, state_of(seen))
+            tell(self._t, trade, order, "")
+        else:
+            await self._finish(trade, order, first=True)
+
+    async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
+        order.status = UNKNOWN
+        await self._keep(trade, order, JournalState.UNKNOWN, why)
+        text = (
+            f"An answer about an order of {trade.pair} was lost ({why}): nothing is sent until it is settled"
+        )
+        log.warning("%s", text)
+        self._t.announcer.announce(MessageType.WARNING, status=text)
+
+    async def _settle(self, trade: Trade, order: Order) -> None:
+        """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
+        now = self._t.now()
+        entry = journalled(order, JournalState.UNKNOWN, now)
+        found = await self._t.gateway.find_order(entry.client_order_id, trade.pair, to_ms(entry.created_at))
+        evidence = Evidence(found=found, complete=True, asked_at=now)
+        patience = timedelta(seconds=self._t.gateway.settling_seconds)
+        verdict = settle_unknown(entry, evidence, patience)
+        if verdict is Verdict.ADOPT and found is not None:
+            log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
+            await self._adopt(trade, order, found)
+        elif verdict is Verdict.NEVER_SENT:
+            await self._drop(trade, order, "it never reached the exchange", status="rejected")
 
     async def _send(self, trade: Trade, request: OrderRequest, client_id: str) -> ExchangeOrder:
         if request.stop_price is not None:
@@ -103,27 +121,33 @@ class Orders:
             leverage=trade.leverage,
         )
 
-    async def refresh(self, trade: Trade, order: Order) -> ExchangeOrder | None:
-        """Ask the exchange for an open order and take over what changed; None when it knows no such order."""
+    async def refresh(self, trade: Trade, order: Order) -> None:
+        """Ask the exchange for an open order and take over what changed. Raises `ExchangeError`."""
+        if is_unsettled(order):
+            await self._settle(trade, order)
+            return
         try:
             seen = await self._t.gateway.fetch_order(order.order_id, trade.pair)
         except OrderNotFound:
             log.warning("%s does not know order %s of %s", self._t.gateway.name, order.order_id, trade.pair)
             await self._drop(trade, order, "unknown to the exchange")
-            return None
+            return
         before = (order.status, order.filled)
         order.apply(seen, self._t.now())
         if not order.ft_is_open:
             await self._finish(trade, order)
         elif (order.status, order.filled) != before:
-            await self._t.keep(trade)
-        return seen
+            await self._keep(trade, order, state_of(seen))
 
     async def cancel(self, trade: Trade, order: Order, reason: str, *, replacing: bool = False) -> bool:
         """Cancel an open order; tell whether it is gone. What it filled meanwhile counts.
 
         A trade whose only entry never filled disappears with it, unless the order is being replaced.
         """
+        if is_unsettled(order):
+            await self._settle(trade, order)
+            if is_unsettled(order) or not order.ft_is_open:
+                return not order.ft_is_open
         try:
             seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
@@ -131,7 +155,7 @@ class Orders:
             return True
         order.apply(seen, self._t.now())
         if order.ft_is_open:
-            await self._t.keep(trade)
+            await self._keep(trade, order, state_of(seen))
             return False
         if order.status == "closed":
             await self._finish(trade, order)
@@ -162,16 +186,20 @@ class Orders:
         if order.ft_order_side == trade.exit_side:
             trade.exit_reason = None
             trade.close_rate_requested = None
-        unborn = trade.nr_of_successful_entries == 0 and not trade.open_orders
+        state = JournalState.REJECTED if status == "rejected" else JournalState.CANCELLED
+        unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
-            await self._t.store.delete_trade(trade.id)
+            await self._t.store.delete_trade(trade.id, *_lines(order, state, self._t.now(), reason))
             self._t.book.forget(trade.id)
         else:
-            await self._t.keep(trade)
-        self._announce(trade, order, "cancel", reason)
+            await self._keep(trade, order, state, reason)
+        tell(self._t, trade, order, "cancel", reason)
 
-    async def _finish(self, trade: Trade, order: Order) -> None:
-        """Take a finished order into account: position, profit, stop, lock, messages."""
+    async def _finish(self, trade: Trade, order: Order, *, first: bool = False) -> None:
+        """Take a finished order into account: position, profit, stop, lock, messages.
+
+        The order and what follows from it are one commit. `first`: nobody has been told of the order yet.
+        """
         now = self._t.now()
         if order.safe_filled <= 0:
             await self._drop(trade, order, order.ft_cancel_reason or f"{order.status} on the exchange")
@@ -179,8 +207,11 @@ class Orders:
         settle(trade, order, now)
         if trade.is_open and order.ft_order_side == trade.entry_side:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
-        await self._t.keep(trade)
-        self._announce(trade, order, "fill")
+        done = JournalState.FILLED if order.status == "closed" else JournalState.CANCELLED
+        await self._keep(trade, order, done)
+        if first:
+            tell(self._t, trade, order, "")
+        tell(self._t, trade, order, "fill")
         if not trade.is_open:
             await self._lock_until_next_candle(trade, now)
             await self.protections.after_exit(trade)
@@ -206,63 +237,11 @@ class Orders:
         until = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(now)))
         await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)
 
-    def _announce(self, trade: Trade, order: Order, event: str, reason: str = "") -> None:
-        log.info("%s", _in_words(trade, order, event, reason))
-        if order.ft_order_side == STOP and event != "fill":
-            return  # a stop that stands ready is no news
-        entering = order.ft_order_side == trade.entry_side
-        rate = self._t.book.rates.get(trade.pair)
-        now = self._t.now()
-        fields: dict[str, Any]
-        if event == "cancel":
-            fields = (
-                entry_cancel_fields(trade, order, reason, current_rate=rate)
-                if entering
-                else exit_cancel_fields(trade, order, reason, current_rate=rate, now=now)
-            )
-        elif entering:
-            fields = entry_fields(trade, order, filled=event == "fill", current_rate=rate)
-        else:
-            told = None if event == "fill" else rate
-            fields = exit_fields(trade, order, filled=event == "fill", current_rate=told, now=now)
-        fields["fiat_currency"] = self._t.settings.fiat_display_currency or None
-        self._t.announcer.announce(message_type(trade, order, event), **fields)
+    async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
+        """Write the trade and the journal's line of one of its orders down, in one commit."""
+        await self._t.keep(trade, *_lines(order, state, self._t.now(), note))
 
 
-def _written_down(trade: Trade, request: OrderRequest, client_id: str, now: datetime) -> Order:
-    return Order(
-        ft_trade_id=trade.id,
-        ft_order_side=request.side if request.stop_price is None else STOP,
-        ft_pair=trade.pair,
-        ft_amount=request.amount,
-        ft_price=request.rate,
-        order_id=client_id,
-        client_order_id=client_id,
-        status="new",
-        symbol=trade.pair,
-        order_type=request.order_type,
-        side=request.side,
-        price=request.rate,
-        stop_price=request.stop_price,
-        amount=request.amount,
-        filled=0.0,
-        remaining=request.amount,
-        cost=0.0,
-        order_date=now,
-        ft_order_tag=request.tag,
-        leverage=trade.leverage,
-    )
-
-
-def _in_words(trade: Trade, order: Order, event: str, reason: str) -> str:
-    """Say what happened to an order in one line of the log."""
-    doing = {"": "placed", "fill": "filled", "cancel": "cancelled"}[event]
-    amount = order.safe_filled if event == "fill" else order.safe_amount
-    kind = f"{order.order_type} {order.ft_order_side}"
-    text = f"{trade.pair}: {kind} {doing}, {amount:.8g} at {order.safe_price:.8g}"
-    if order.ft_order_tag:
-        text += f" ({order.ft_order_tag})"
-    if event == "fill" and not trade.is_open:
-        text += f"; closed with {trade.realized_profit:+.2f} {trade.stake_currency}"
-        text += f" ({(trade.close_profit or 0) * 100:+.2f} %)"
-    return f"{text}: {reason}" if reason else text
+def _lines(order: Order, state: JournalState, now: datetime, note: str | None = None) -> list[JournalEntry]:
+    """Return the journal's line of an order; none for orders that another program has placed."""
+    return [journalled(order, state, now, note)] if order.client_order_id else []

@@ -14,6 +14,7 @@ from appliance.bot.wallets import Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.settings import Settings, UnfilledTimeout
 from appliance.domain.enums import RunMode
+from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
@@ -86,7 +87,7 @@ class Trading:
         lock.active = False
         await self.store.save_lock(lock)
 
-    async def keep(self, trade: Trade) -> None:
-        """Write a new or changed trade down, then let everybody see it."""
-        await self.store.save(trade)
+    async def keep(self, trade: Trade, *lines: JournalEntry) -> None:
+        """Write a new or changed trade down, with `lines` of the journal, then let everybody see it."""
+        await self.store.save(trade, *lines)
         self.book.touch(trade)

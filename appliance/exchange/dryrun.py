@@ -95,6 +95,16 @@ class DryRunGateway(ForwardedMarketData):
                 self._keep(self._match(order, book))
         return self._known(order_id)
 
+    @property
+    def settling_seconds(self) -> float:
+        return 0.0  # what is not here was never here: orders live in this process
+
+    async def find_order(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
+        for order in (*self._open.values(), *self._closed.values()):
+            if order.client_order_id == client_order_id and order.pair == pair:
+                return order
+        return None
+
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
         order = self._known(order_id)
         if order.is_open:

@@ -1,7 +1,7 @@
 """A market whose prices the test sets, and a bot on it: real strategy, database and matching."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,9 +99,10 @@ class ScriptedMarket:
 class Scene:
     """A bot on a scripted market, run step by step."""
 
-    def __init__(self, bot: Bot, market: ScriptedMarket) -> None:
+    def __init__(self, bot: Bot, market: ScriptedMarket, gateway: DryRunGateway) -> None:
         self.bot = bot
         self.market = market
+        self.gateway = gateway
         self.messages: list[dict[str, Any]] = []
         bot.announcer.subscribe(self._hear)
 
@@ -170,14 +171,19 @@ def settings(folder: Path, *, strategy: str = "Quiet", code: str = QUIET, **chan
 
 @asynccontextmanager
 async def scene(
-    folder: Path, *, market: ScriptedMarket | None = None, partial_fills: bool = False, **changes: Any
+    folder: Path,
+    *,
+    market: ScriptedMarket | None = None,
+    gateway: Callable[..., DryRunGateway] = DryRunGateway,
+    partial_fills: bool = False,
+    **changes: Any,
 ) -> AsyncIterator[Scene]:
     """Put a bot together on a scripted market; it trades when the test says `cycle`."""
     loaded = await asyncio.to_thread(settings, folder, **changes)
     market = market or ScriptedMarket(datetime(2026, 1, 5, 12, 0, 30, tzinfo=UTC))
-    gateway = DryRunGateway(market, fee=loaded.settings.fee, partial_fills=partial_fills)
-    bot = await assemble(loaded, gateway=gateway, now=lambda: market.now)
+    opened = gateway(market, fee=loaded.settings.fee, partial_fills=partial_fills)
+    bot = await assemble(loaded, gateway=opened, now=lambda: market.now)
     try:
-        yield Scene(bot, market)
+        yield Scene(bot, market, opened)
     finally:
         await bot.close()

@@ -1,0 +1,63 @@
+"""Say what order is to be placed, and write it down before it is."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import msgspec
+
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+
+CLIENT_ID_PREFIX = "appl"
+NEW, UNKNOWN = "new", "unknown"
+"""Written down and not yet answered; sent, and the answer was lost."""
+
+STOP = "stoploss"
+"""The side under which the database keeps stop orders."""
+
+
+class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """State an order to place: `amount` in base currency, `rate` in quote currency.
+
+    With a `stop_price` (quote currency) it waits on the exchange until the price reaches that.
+    """
+
+    side: str
+    order_type: str
+    amount: float
+    rate: float
+    tag: str | None = None
+    time_in_force: str = "GTC"
+    stop_price: float | None = None
+
+
+def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
+    """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again."""
+    client_id = CLIENT_ID_PREFIX + uuid4().hex[:24]
+    return Order(
+        ft_trade_id=trade.id,
+        ft_order_side=request.side if request.stop_price is None else STOP,
+        ft_pair=trade.pair,
+        ft_amount=request.amount,
+        ft_price=request.rate,
+        order_id=client_id,
+        client_order_id=client_id,
+        status=NEW,
+        symbol=trade.pair,
+        order_type=request.order_type,
+        side=request.side,
+        price=request.rate,
+        stop_price=request.stop_price,
+        amount=request.amount,
+        filled=0.0,
+        remaining=request.amount,
+        cost=0.0,
+        order_date=now,
+        ft_order_tag=request.tag,
+        leverage=trade.leverage,
+    )
+
+
+def is_unsettled(order: Order) -> bool:
+    """Tell whether it is not known if the exchange has this order."""
+    return order.ft_is_open and order.status in (NEW, UNKNOWN)
