@@ -61,6 +61,11 @@ class InsufficientFunds(InvalidOrder):
     """Say that the account cannot pay for this order."""
 
 
+class OrderNotTaken(InvalidOrder):
+    """Say that an order certainly does not exist, for a reason that is not its own: no connection, a wrong key,
+    clocks that differ. Sent again later it may be taken."""
+
+
 class OrderNotFound(ExchangeError):
     """Say that the exchange knows no such order."""
 

@@ -72,7 +72,8 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     """State an order as the exchange answers it now (immutable; a new answer is a new object).
 
     `status` is ccxt's: open, closed, canceled, expired, rejected. Amounts in base currency, `cost` in quote,
-    `average` the mean price of what is filled, times in ms (UTC).
+    `average` the mean price of what is filled, times in ms (UTC). `fees` is what was paid, one for each
+    currency (fees may change over to another when the first is used up); `fee` is the one of the largest part.
     """
 
     id: str
@@ -87,6 +88,7 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     stop_price: float | None = None
     cost: float = 0.0
     fee: Fee | None = None
+    fees: tuple[Fee, ...] = ()
     client_order_id: str | None = None
     timestamp: int = 0
     filled_timestamp: int | None = None
@@ -98,6 +100,24 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         return self.status == "open"
+
+
+class Fill(msgspec.Struct, frozen=True, kw_only=True):
+    """State one trade of ours, by which an order was filled wholly or in part.
+
+    `amount` in base, `price` and `cost` in quote currency, `timestamp` in ms (UTC).
+    """
+
+    id: str
+    order_id: str
+    pair: str
+    side: str
+    amount: float
+    price: float
+    cost: float
+    fee: Fee | None = None
+    client_order_id: str | None = None
+    timestamp: int = 0
 
 
 class Balance(msgspec.Struct, frozen=True):
