@@ -1,8 +1,11 @@
 """Keep a pair from being entered for a while."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
+
+from appliance.domain.timeframe import to_ms
 
 
 class PairLock(msgspec.Struct, kw_only=True):
@@ -17,10 +20,29 @@ class PairLock(msgspec.Struct, kw_only=True):
     active: bool = True
 
     def holds(self, pair: str, side: str, now: datetime) -> bool:
-        """Tell whether this keeps `pair` from being entered on `side` at `now`."""
+        """Tell whether this keeps `pair` from being entered on `side` ("*": on both sides) at `now`."""
         return (
-            self.active
-            and self.lock_end_time > now
-            and self.pair in (pair, "*")
-            and (self.side in (side, "*") or side == "*")
+            self.active and self.lock_end_time > now and self.pair in (pair, "*") and self.side in (side, "*")
         )
+
+    @property
+    def lock_end_time_utc(self) -> datetime:
+        return self.lock_end_time
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the lock as messages show it; times as UTC texts, timestamps in ms."""
+        return {
+            "id": self.id,
+            "pair": self.pair,
+            "lock_time": _in_words(self.lock_time),
+            "lock_timestamp": to_ms(self.lock_time),
+            "lock_end_time": _in_words(self.lock_end_time),
+            "lock_end_timestamp": to_ms(self.lock_end_time),
+            "reason": self.reason,
+            "side": self.side,
+            "active": self.active,
+        }
+
+
+def _in_words(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S")

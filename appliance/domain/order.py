@@ -12,6 +12,9 @@ OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
 CANCELED_STATUSES = frozenset({"canceled", "cancelled", "expired", "rejected"})
 CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
+STOP = "stoploss"
+"""The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
+
 
 class Order(msgspec.Struct, kw_only=True):
     """Hold one order. Amounts in base currency, prices and `cost` in quote, dates UTC.

@@ -47,6 +47,24 @@ def ratio_of(opened: float, closed: float, *, short: bool, leverage: float) -> f
     return round8(change * leverage)
 
 
+def rate_for_ratio(
+    ratio: float,
+    opened: float,
+    amount: float,
+    fee: float,
+    *,
+    short: bool,
+    leverage: float,
+    funding: float = 0.0,
+) -> float:
+    """Return the rate at which closing `amount` makes this profit ratio: `ratio_of` the other way round."""
+    change = ratio / leverage
+    wanted = opened * (1 - change if short else 1 + change)
+    if short:
+        return (wanted + funding) / (amount * (1 + fee))
+    return (wanted - funding) / (amount * (1 - fee))
+
+
 def round8(value: float) -> float:
     """Round to 8 decimal places, as amounts of money are told."""
     return float(f"{value:.8f}")

@@ -8,10 +8,13 @@ import msgspec
 
 from appliance.domain import profit as worth
 from appliance.domain.enums import ExitType
+from appliance.domain.market import Fee
 from appliance.domain.money import ZERO, amount_to_contract_step, difference, exact, product, quotient, total
-from appliance.domain.order import Order
+from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 
+LARGEST_FEE = 0.02
+"""A fee ratio (of the order's cost) above this is a misreading of the exchange's answer."""
 SAME_RATIO, SAME_AMOUNT = 1e-9, 1e-14
 """Amounts (base currency) that differ by less, as a ratio or outright, are the same: what floats lose."""
 
@@ -67,12 +70,13 @@ def revalue(trade: Trade) -> None:
     )
 
 
-def settle(trade: Trade, order: Order, now: datetime) -> None:
+def settle(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> None:
     """Take a finished, at least partly filled `order` of `trade` into account.
 
     An entry sets rate, amount and stake; an exit realises profit and closes the trade when nothing is left.
+    `fee` is what the exchange says it took; without, the trade's own ratios stand.
     """
-    _note_fee(trade, order)
+    _note_fee(trade, order, fee)
     _note_funding(trade, order)
     if order.ft_order_side == trade.entry_side:
         # What stands where the position is too small to be counted in lots.
@@ -81,7 +85,7 @@ def settle(trade: Trade, order: Order, now: datetime) -> None:
         if trade.nr_of_successful_entries == 1:
             _restart_stop(trade)
         return
-    if order.ft_order_side == "stoploss":
+    if order.ft_order_side == STOP:
         trade.exit_reason = ExitType.STOPLOSS_ON_EXCHANGE.value
         trade.close_rate_requested = trade.stop_loss
     held = amount_to_contract_step(
@@ -141,20 +145,28 @@ def _add_exit(trade: Trade, position: Position, amount: Decimal, order: Order) -
         position.realized_ratio = position.realized / position.opened_value * trade.leverage
 
 
-def _note_fee(trade: Trade, order: Order) -> None:
-    """Keep the currency of the first fee seen on either side; the cost of entries follows from the rate."""
-    currency = trade.safe_quote_currency
+def _note_fee(trade: Trade, order: Order, fee: Fee | None) -> None:
+    """Keep ratio and currency of the first fee of entries and of exits; an entry's stands for both at first.
+
+    The cost of entries follows from the ratio.
+    """
+    currency = fee.currency if fee else trade.safe_quote_currency
+    ratio = fee.rate if fee and fee.rate is not None and fee.rate < LARGEST_FEE else None
     if order.ft_order_side == trade.entry_side:
-        trade.fee_open_currency = trade.fee_open_currency or currency
+        if trade.fee_open_currency is None:
+            trade.fee_open_currency = currency
+            if ratio is not None:
+                trade.fee_open = trade.fee_close = ratio
     elif trade.fee_close_currency is None:
         trade.fee_close_currency = currency
+        trade.fee_close = trade.fee_close if ratio is None else ratio
         worth_filled = order.safe_cost or order.safe_filled * order.safe_price
-        trade.fee_close_cost = worth_filled * trade.fee_close
+        trade.fee_close_cost = fee.cost if fee else worth_filled * trade.fee_close
 
 
 def _note_funding(trade: Trade, order: Order) -> None:
     """Book the funding fees since the last fill on this one."""
-    if order.ft_order_side != "stoploss" and order.funding_fee is None:
+    if order.ft_order_side != STOP and order.funding_fee is None:
         order.funding_fee = trade.funding_fee_running or 0.0
         trade.funding_fee_running = 0.0
 

@@ -9,13 +9,15 @@ from typing import Any
 import msgspec
 
 from appliance.domain import profit as worth
+from appliance.domain.custom_data import WithCustomData
 from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.domain.money import Rounding, price_to_tick
-from appliance.domain.order import CANCELED_STATUSES, Order
+from appliance.domain.order import Order
 from appliance.domain.profit import Profit
+from appliance.domain.trade_orders import WithOrders
 
 
-class Trade(msgspec.Struct, kw_only=True):
+class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True):
     """Hold one trade. Rates and stake in stake (quote) currency, amounts in base currency, dates UTC.
 
     `stop_loss_pct` and `initial_stop_loss_pct` are ratios (-0.1 is ten percent below), after leverage.
@@ -84,14 +86,6 @@ class Trade(msgspec.Struct, kw_only=True):
         return self.id
 
     @property
-    def entry_side(self) -> str:
-        return "sell" if self.is_short else "buy"
-
-    @property
-    def exit_side(self) -> str:
-        return "buy" if self.is_short else "sell"
-
-    @property
     def trade_direction(self) -> str:
         return "short" if self.is_short else "long"
 
@@ -107,121 +101,34 @@ class Trade(msgspec.Struct, kw_only=True):
     def has_no_leverage(self) -> bool:
         return self.leverage == 1.0 and not self.is_short
 
-    # -- dates -----------------------------------------------------------------------------------------
+    @property
+    def borrowed(self) -> float:
+        """What leverage has borrowed: quote currency for longs, base currency for shorts."""
+        if self.has_no_leverage:
+            return 0.0
+        return self.amount if self.is_short else self.amount * self.open_rate * (1 - 1 / self.leverage)
 
     @property
-    def open_date_utc(self) -> datetime:
-        return self.open_date
+    def buy_tag(self) -> str | None:
+        """`enter_tag` as interface version 2 calls it."""
+        return self.enter_tag
 
     @property
-    def close_date_utc(self) -> datetime | None:
-        return self.close_date
-
-    @property
-    def date_last_filled_utc(self) -> datetime:
-        """When an order last filled; when the trade was opened if none has."""
-        dates = [o.order_filled_date for o in self.select_filled_orders() if o.order_filled_date]
-        return max([self.open_date, *dates]) if dates else self.open_date
-
-    @property
-    def date_entry_fill_utc(self) -> datetime | None:
-        """When the first entry order filled; None if none has."""
-        dates = [
-            o.order_filled_date for o in self.select_filled_orders(self.entry_side) if o.order_filled_date
-        ]
-        return min(dates) if dates else None
-
-    # -- orders ----------------------------------------------------------------------------------------
-
-    @property
-    def open_orders(self) -> list[Order]:
-        return [o for o in self.orders if o.ft_is_open]
-
-    @property
-    def has_open_orders(self) -> bool:
-        return any(o.ft_is_open and o.ft_order_side != "stoploss" for o in self.orders)
-
-    @property
-    def open_orders_ids(self) -> list[str]:
-        return [o.order_id for o in self.open_orders if o.ft_order_side != "stoploss"]
-
-    @property
-    def open_sl_orders(self) -> list[Order]:
-        return [o for o in self.orders if o.ft_is_open and o.ft_order_side == "stoploss"]
-
-    @property
-    def has_open_sl_orders(self) -> bool:
-        return bool(self.open_sl_orders)
-
-    @property
-    def has_open_position(self) -> bool:
-        return self.amount > 0
-
-    def select_order(
-        self, order_side: str | None = None, is_open: bool | None = None, only_filled: bool = False
-    ) -> Order | None:
-        """Return the newest order that fits, or None."""
-        for order in reversed(self.orders):
-            if order_side is not None and order.ft_order_side != order_side:
-                continue
-            if is_open is not None and order.ft_is_open != is_open:
-                continue
-            if only_filled and not order.safe_filled:
-                continue
-            return order
-        return None
-
-    def select_order_by_order_id(self, order_id: str) -> Order | None:
-        return next((o for o in self.orders if o.order_id == order_id), None)
-
-    def select_filled_orders(self, order_side: str | None = None) -> list[Order]:
-        """Return the finished orders that filled, in the order in which they were placed."""
-        return [
-            o
-            for o in self.orders
-            if not o.ft_is_open and o.safe_filled and (order_side is None or o.ft_order_side == order_side)
-        ]
-
-    def select_filled_or_open_orders(self) -> list[Order]:
-        return [o for o in self.orders if o.ft_is_open or o.safe_filled]
-
-    @property
-    def nr_of_successful_entries(self) -> int:
-        return len(self.select_filled_orders(self.entry_side))
-
-    @property
-    def nr_of_successful_exits(self) -> int:
-        return len(self.select_filled_orders(self.exit_side))
-
-    @property
-    def nr_of_successful_buys(self) -> int:
-        return len(self.select_filled_orders("buy"))
-
-    @property
-    def nr_of_successful_sells(self) -> int:
-        return len(self.select_filled_orders("sell"))
-
-    @property
-    def canceled_exit_order_count(self) -> int:
-        return sum(
-            1 for o in self.orders if o.ft_order_side == self.exit_side and o.status in CANCELED_STATUSES
-        )
-
-    @property
-    def fully_canceled_entry_order_count(self) -> int:
-        return sum(
-            1
-            for o in self.orders
-            if o.ft_order_side == self.entry_side and o.status in CANCELED_STATUSES and not o.safe_filled
-        )
+    def sell_reason(self) -> str | None:
+        """`exit_reason` as interface version 2 calls it."""
+        return self.exit_reason
 
     # -- worth -----------------------------------------------------------------------------------------
 
+    @property
+    def safe_close_rate(self) -> float:
+        """The rate at which it was closed, or is to be; 0 while neither is known."""
+        return self.close_rate or self.close_rate_requested or 0.0
+
     def calc_close_trade_value(self, rate: float, amount: float | None = None) -> float:
         """Return what closing `amount` (default: all) at `rate` would yield, in stake currency after fees."""
-        funding = (self.funding_fees or 0.0) if self.trading_mode == TradingMode.FUTURES else 0.0
         closing = self.amount if amount is None else amount
-        return worth.closing_value(closing, rate, self.fee_close, short=self.is_short, funding=funding)
+        return worth.closing_value(closing, rate, self.fee_close, short=self.is_short, funding=self._funding)
 
     def calculate_profit(
         self, rate: float, amount: float | None = None, open_rate: float | None = None
@@ -256,6 +163,23 @@ class Trade(msgspec.Struct, kw_only=True):
             )
         closed = self.calc_close_trade_value(rate, amount)
         return worth.ratio_of(opened, closed, short=self.is_short, leverage=self.leverage)
+
+    def calc_close_rate_for_roi(self, target_roi: float) -> float:
+        """Return the rate (unrounded) at which the profit ratio is `target_roi`, after fees and leverage."""
+        opened = worth.opening_value(self.amount, self.open_rate, self.fee_open, short=self.is_short)
+        return worth.rate_for_ratio(
+            target_roi,
+            opened,
+            self.amount,
+            self.fee_close,
+            short=self.is_short,
+            leverage=self.leverage or 1.0,
+            funding=self._funding,
+        )
+
+    @property
+    def _funding(self) -> float:
+        return (self.funding_fees or 0.0) if self.trading_mode == TradingMode.FUTURES else 0.0
 
     # -- stop loss and extremes ------------------------------------------------------------------------
 
@@ -305,16 +229,3 @@ class Trade(msgspec.Struct, kw_only=True):
         """Round a price to this trade's tick."""
         mode = self.precision_mode_price if self.precision_mode_price is not None else self.precision_mode
         return price_to_tick(price, self.price_precision, mode, rounding)
-
-    # -- custom data -----------------------------------------------------------------------------------
-
-    def set_custom_data(self, key: str, value: Any) -> None:
-        """Keep a JSON-like value beside the trade, across restarts."""
-        self.custom_data[key] = value
-        self.changed_custom_data.add(key)
-
-    def get_custom_data(self, key: str, default: Any = None) -> Any:
-        return self.custom_data.get(key, default)
-
-    def get_custom_data_keys(self) -> list[str]:
-        return list(self.custom_data)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.enums import TradingMode
+from appliance.domain.market import Fee
 from appliance.domain.settle import recalculate, settle
 from tests.domain.conftest import OPENED, fill, new_order, new_trade
 
@@ -71,6 +72,28 @@ def test_a_filled_entry_sets_rate_amount_and_stake():
     assert (trade.open_rate, trade.amount, trade.stake_amount) == (99.0, 1.5, 148.5)
     assert trade.open_trade_value == pytest.approx(148.5 * 1.001)
     assert (trade.fee_open_cost, trade.fee_open_currency) == (pytest.approx(0.1485), "USDT")
+
+
+def test_what_the_exchange_took_replaces_what_was_expected():
+    trade = new_trade()
+    entry = new_order(trade, "buy", 1.0, 100.0)
+    trade.orders.append(entry)
+    settle(trade, entry, OPENED, Fee("USDT", 0.04, 0.0004))
+    assert (trade.fee_open, trade.fee_close) == (0.0004, 0.0004), "an exit is expected to cost the same"
+    assert trade.open_trade_value == pytest.approx(100.04)
+    way_out = new_order(trade, "sell", 1.0, 110.0)
+    trade.orders.append(way_out)
+    settle(trade, way_out, OPENED, Fee("USDT", 0.22, 0.002))
+    assert (trade.fee_open, trade.fee_close, trade.fee_close_cost) == (0.0004, 0.002, 0.22)
+    assert trade.realized_profit == pytest.approx(110 - 0.22 - 100.04)
+
+
+def test_a_fee_that_cannot_be_is_not_reckoned_with():
+    trade = new_trade()
+    entry = new_order(trade, "buy", 1.0, 100.0)
+    trade.orders.append(entry)
+    settle(trade, entry, OPENED, Fee("USDT", 50.0, 0.5))
+    assert trade.fee_open == 0.001
 
 
 def test_a_fee_taken_in_base_currency_leaves_less_to_sell():

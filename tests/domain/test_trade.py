@@ -1,4 +1,4 @@
-"""One trade: its orders, worth, stop and custom data."""
+"""One trade: its orders, worth and stop."""
 
 from datetime import timedelta
 
@@ -40,7 +40,10 @@ def test_orders_are_told_apart():
         ("sell", "open", 0.1),
     )
     assert trade.open_orders_ids == ["o5"]
+    assert [order.order_id for order in trade.open_orders] == ["o5"]
     assert [order.order_id for order in trade.open_sl_orders] == ["o4"]
+    assert [order.order_id for order in trade.standing_orders] == ["o4", "o5"]
+    assert trade.stoploss_last_update_utc == OPENED
     assert [order.order_id for order in trade.select_filled_orders()] == ["o1", "o3"]
     assert [order.order_id for order in trade.select_filled_or_open_orders()] == ["o1", "o3", "o4", "o5"]
     assert (trade.nr_of_successful_entries, trade.nr_of_successful_exits) == (1, 1)
@@ -129,9 +132,22 @@ def test_extremes_begin_at_the_open_rate():
     assert (trade.max_rate, trade.min_rate) == (105.0, 98.0)
 
 
-def test_custom_data_is_noted_as_changed():
-    trade = new_trade()
-    trade.set_custom_data("level", 3)
-    assert (trade.get_custom_data("level"), trade.get_custom_data("none", 7)) == (3, 7)
-    assert (trade.get_custom_data_keys(), trade.changed_custom_data) == (["level"], {"level"})
-    assert new_trade().custom_data == {}, "trades share nothing"
+@given(
+    st.floats(-0.5, 0.5), st.floats(0.01, 1e5), st.booleans(), st.sampled_from([1.0, 3.0]), st.floats(-1, 1)
+)
+def test_the_rate_for_a_profit_makes_that_profit(ratio, rate, short, leverage, funding):
+    trade = new_trade(rate=rate, amount=100 / rate, is_short=short, leverage=leverage, funding_fees=funding)
+    wanted = trade.calc_close_rate_for_roi(ratio)
+    assert trade.calc_profit_ratio(wanted) == pytest.approx(ratio, abs=1e-7)
+
+
+def test_names_of_older_strategies():
+    trade = new_trade(enter_tag="dip", exit_reason="roi", close_rate_requested=7.0)
+    assert (trade.buy_tag, trade.sell_reason, trade.borrowed) == ("dip", "roi", 0.0)
+    assert (trade.safe_close_rate, new_trade().safe_close_rate) == (7.0, 0.0)
+    assert trade.get_canceled_exit_order_count() == 0
+
+
+@pytest.mark.parametrize(("short", "borrowed"), [(False, 200.0), (True, 3.0)])
+def test_what_leverage_borrows(short, borrowed):
+    assert new_trade(amount=3.0, leverage=3.0, is_short=short).borrowed == pytest.approx(borrowed)
