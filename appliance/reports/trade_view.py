@@ -243,7 +243,7 @@ def _at_rate(trade: Trade, rate: float) -> dict[str, Any]:
         ratio, made = profit.profit_ratio, profit.profit_abs
         shown |= {"total_profit_abs": profit.total_profit, "total_profit_ratio": profit.total_profit_ratio}
     else:
-        ratio = made = 0.0
+        ratio = made = shown["profit_fiat"] = 0.0
     shown |= {"profit_ratio": ratio, "profit_pct": round(ratio * 100, 2), "profit_abs": made}
     if trade.is_open:
         shown["close_profit"] = None

@@ -2,10 +2,20 @@
 
 import math
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _INTEGER = re.compile(r"[+-]?\d+(_\d+)*(\.0*)?", re.ASCII)
 _LARGEST = 2**63
+_TIMESTAMP = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_DATE = re.compile(
+    r"(\d{4}-\d\d-\d\d)"
+    r"(?:[Tt _](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,6})\d{0,3})?([Zz]|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
+)
+_LARGEST_SECONDS = 2e10
+"""Timestamps beyond it (the year 2603) are milliseconds."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 _NO = frozenset({"0", "false", "f", "no", "n", "off"})
 
@@ -69,3 +79,33 @@ def to_boolean(value: Any) -> bool:
             return text in _YES
         raise Wrong("bool_parsing", "Expected true or false")
     raise Wrong("bool_type", "Expected true or false")
+
+
+def to_moment(value: Any) -> datetime:
+    """Read a moment: ISO text with its time zone, or seconds or milliseconds since 1970; returns it in UTC."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Wrong("datetime_type", "Expected a date with time and zone")
+    try:
+        if not isinstance(value, str) or _TIMESTAMP.fullmatch(value):
+            return _of_timestamp(float(value))
+        return _of_text(value).astimezone(UTC)
+    except (OverflowError, ValueError):
+        kind = "datetime_from_date_parsing" if isinstance(value, str) else "datetime_parsing"
+        why = "expected such as 2026-11-22T09:40:00Z"
+        raise Wrong(kind, "Expected a date with time and zone", {"error": why}) from None
+
+
+def _of_timestamp(number: float) -> datetime:
+    seconds = number if abs(number) <= _LARGEST_SECONDS else number / 1000
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+def _of_text(text: str) -> datetime:
+    found = _DATE.fullmatch(text)
+    if not found or (found[4] and not found[3]):
+        raise ValueError(text)
+    day, time, seconds, fraction, zone = found.groups()
+    if zone is None:
+        raise Wrong("timezone_aware", "Expected a time zone, such as Z for UTC")
+    zone = "+00:00" if zone in "Zz" else zone
+    return datetime.fromisoformat(f"{day}T{time}{seconds or ':00'}.{(fraction or '0').ljust(6, '0')}{zone}")

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import inspect as kinds
 
 from appliance.server.errors import Problem, Unprocessable
-from appliance.server.lenient import Wrong, to_boolean, to_integer, to_number, to_text
+from appliance.server.lenient import Wrong, to_boolean, to_integer, to_moment, to_number, to_text
 
 Location = tuple[str | int, ...]
 T = TypeVar("T", bound=msgspec.Struct)
@@ -24,12 +24,13 @@ _SCALARS = {
     kinds.FloatType: to_number,
     kinds.StrType: to_text,
     kinds.BoolType: to_boolean,
+    kinds.DateTimeType: to_moment,
 }
 _BRANCH_NAMES = {kinds.IntType: "int", kinds.FloatType: "float", kinds.StrType: "str", kinds.BoolType: "bool"}
 
 
-def read_body(kind: type[T], content: bytes, content_type: str) -> T:
-    """Read a JSON object. Raises Unprocessable.
+def read_body(kind: Any, content: bytes, content_type: str) -> Any:
+    """Read JSON into a Struct, or into a list of them. Raises Unprocessable.
 
     Only what calls itself JSON is read, so that a form on a foreign web page cannot act in the trader's name.
     """
@@ -37,7 +38,7 @@ def read_body(kind: type[T], content: bytes, content_type: str) -> T:
         raise Unprocessable([Problem("missing", ("body",), "A JSON body is required", None)])
     if content_type != "application/json" and not content_type.endswith("+json"):
         text = content[:200].decode(errors="replace")
-        why = "Expected a JSON object with Content-Type: application/json"
+        why = "Expected JSON with Content-Type: application/json"
         raise Unprocessable([Problem("model_attributes_type", ("body",), why, text)])
     try:
         value = msgspec.json.decode(content)
@@ -45,7 +46,11 @@ def read_body(kind: type[T], content: bytes, content_type: str) -> T:
         why = "nested too deep" if isinstance(error, RecursionError) else str(error)
         problem = Problem("json_invalid", ("body", 0), "This is not JSON", {}, {"error": why})
         raise Unprocessable([problem]) from None
-    return read(kind, value, "body")
+    problems: list[Problem] = []
+    result = _read(_described(kind), value, ("body",), problems)
+    if problems:
+        raise Unprocessable(problems)
+    return result
 
 
 def read(kind: type[T], value: Any, where: str, *, shown: Any = _BAD) -> T:
@@ -54,17 +59,17 @@ def read(kind: type[T], value: Any, where: str, *, shown: Any = _BAD) -> T:
     `shown` is told as the input of fields that are missing, instead of `value`.
     """
     problems: list[Problem] = []
-    result = _read_struct(_described(kind), value, (where,), problems, shown)
+    described = _described(kind)
+    assert isinstance(described, kinds.StructType)
+    result = _read_struct(described, value, (where,), problems, shown)
     if problems:
         raise Unprocessable(problems)
     return result  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=256)
-def _described(kind: type[msgspec.Struct]) -> kinds.StructType:
-    described = kinds.type_info(kind)
-    assert isinstance(described, kinds.StructType)
-    return described
+def _described(kind: Any) -> kinds.Type:
+    return kinds.type_info(kind)
 
 
 def _read_struct(
