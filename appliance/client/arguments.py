@@ -34,13 +34,11 @@ def parse(command: Command, words: Sequence[str]) -> tuple[list[Any], dict[str, 
     if many:
         return [_converted(command, many, word) for word in words], {}
     keywords, rest = _split(command, words)
-    waiting = [p for p in command.parameters if not p.keyword_only]
+    waiting = [p for p in command.parameters if not p.keyword_only and p.name not in keywords]
     for word in rest:
         parameter = _next(waiting, word)
         if parameter is None:
             raise _wrong(command, f"too many arguments: {word!r}")
-        if parameter.name in keywords:
-            raise _wrong(command, f"{parameter.name} is given twice")
         keywords[parameter.name] = _converted(command, parameter, word)
     missing = [p.name for p in command.parameters if p.is_required and p.name not in keywords]
     if missing:

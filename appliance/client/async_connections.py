@@ -78,8 +78,21 @@ class AsyncConnections:
         if self._session is None:
             limits = aiohttp.ClientTimeout(connect=self._timeout, sock_read=self._timeout)
             # Decompressing is the reply's affair, as it is for the blocking client.
-            self._session = aiohttp.ClientSession(timeout=limits, auto_decompress=False)
+            self._session = aiohttp.ClientSession(
+                timeout=limits, auto_decompress=False, middlewares=(self._once,)
+            )
         return self._session
+
+    async def _once(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Send once: aiohttp would repeat a DELETE, and so cancel the order after the cancelled one."""
+        try:
+            return await handler(request)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            raise cut(self._server) from error
 
     def _url(self, target: str) -> URL:
         return URL(str(self._server) + target, encoded=True)
