@@ -60,10 +60,12 @@ def main(
     arguments: Sequence[str] | None = None, command: click.Command = _appliance, name: str = "appliance"
 ) -> NoReturn:
     """Run the command line and exit with its status; errors are told in a line each, without a traceback."""
-    sys.exit(_run(command, arguments, name))
+    sys.exit(_run(arguments, command, name))
 
 
-def _run(command: click.Command, arguments: Sequence[str] | None, name: str) -> int:
+def _run(
+    arguments: Sequence[str] | None, command: click.Command = _appliance, name: str = "appliance"
+) -> int:
     try:
         status = command.main(arguments, prog_name=name, standalone_mode=False)
     except ApplianceError as error:
