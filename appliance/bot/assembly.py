@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from appliance.bot.account import ExchangeAccount
 from appliance.bot.adjustments import Adjustments
 from appliance.bot.analysis import Analyst
 from appliance.bot.announcer import Announcer
@@ -18,6 +19,7 @@ from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
+from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
 from appliance.bot.reloading import (
     Learn,
@@ -29,7 +31,7 @@ from appliance.bot.reloading import (
 )
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.trading import Trading, utc_now
-from appliance.bot.wallets import Wallets
+from appliance.bot.wallets import Purse, Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
@@ -80,6 +82,9 @@ async def assemble(
 def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> Trading:
     settings = found.loaded.settings
     book = TradeBook()
+    purse: Purse = PlayMoney(settings, book)
+    if not settings.dry_run:
+        purse = ExchangeAccount(gateway, book, settings.stake_currency)
     return Trading(
         settings=settings,
         strategy=found.strategy,
@@ -88,7 +93,7 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
         store=store,
         book=book,
         locks=LockBook(),
-        wallets=Wallets(settings, book),
+        wallets=Wallets(settings, book, purse),
         rates=Rates(gateway, settings, book),
         announcer=Announcer(),
         thread=StrategyThread(),

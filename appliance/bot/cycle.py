@@ -14,6 +14,7 @@ from appliance.bot.pairs import Pairs
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
+from appliance.domain.errors import ExchangeError
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
@@ -57,17 +58,29 @@ class Cycle:
             return
         await self.refresh_whitelist()
         watched = self._watched()
+        account_is_known = await self._refresh_account()
         updated = await self.analyst.refresh(watched)
         await self.calls.loop_start(self._t.now())
         await self.analyst.analyse(watched, updated)
         await self.open_orders.look_after_all()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
+        self.exits.forget_closed()
+        if not account_is_known:
+            return
         if self._t.resolved.position_adjustment_enable:
             await self.adjustments.adjust_where_wanted(state)
         if state is State.RUNNING and self._t.free_slots >= 1:
             await self.entries.enter_on_signals(self.whitelist)
-        self.exits.forget_closed()
+
+    async def _refresh_account(self) -> bool:
+        """Ask what the account holds; where that cannot be told, nothing is entered, and trades are guarded."""
+        try:
+            await self._t.wallets.purse.refresh()
+        except ExchangeError as error:
+            log.warning("Entering nothing: the exchange does not tell the balance (%s)", error)
+            return False
+        return True
 
     async def refresh_whitelist(self) -> None:
         """Have the pair lists gone along, and say so when the whitelist is another one."""

@@ -9,6 +9,7 @@ import msgspec
 
 from appliance.bot.announcer import Announcer
 from appliance.bot.book import LockBook, TradeBook
+from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
 from appliance.bot.wallets import Wallets
 from appliance.bot.worker import StrategyThread
@@ -67,6 +68,8 @@ class Trading:
         """Go on with other settings and another strategy."""
         self.settings, self.strategy, self.resolved = settings, strategy, resolved
         self.wallets.settings = settings
+        if isinstance(self.wallets.purse, PlayMoney):
+            self.wallets.purse.settings = settings
         self.rates.settings = settings
 
     def fee(self, pair: str, *, maker: bool = False) -> float:
