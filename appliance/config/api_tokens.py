@@ -1,7 +1,7 @@
 """Make API tokens and know them again by their hash.
 
-A token is 256 random bits, so one round of SHA-256 keeps it: nobody can try all of them, however fast the hash.
-Slow hashes are for passwords, which people choose. A check of a token thus takes a microsecond on every call.
+A token is 256 random bits, so one round of SHA-256 keeps it: nobody can try all of them, however fast the
+hash. Slow hashes are for passwords, which people choose. A check of a token thus takes a microsecond.
 """
 
 import hashlib

@@ -31,8 +31,8 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
     origins = settings.api_server.CORS_origins
     outermost = [allow_origins(origins, API)] if origins else []
     app = web.Application(middlewares=[*outermost, deliver, answer_errors], client_max_size=LARGEST_BODY)
-    app[DESK] = Desk(settings, log_buffer)
-    app[DOORKEEPER] = Doorkeeper(settings.api_server)
+    app[DESK] = desk = Desk(settings, log_buffer)
+    app[DOORKEEPER] = Doorkeeper(lambda: desk.api_server)
     app[HUB] = hub = Hub()
     app[DESK].on_arrival(hub.follow)
     app.on_shutdown.append(hub.close)

@@ -1,99 +1,247 @@
-"""Let in who may come in: user name and password, or a token that these were given for."""
+"""Let in who may come in: user name and password, an API token, or a session that was given for these.
 
+Passwords and websocket tokens are what people choose, so they can be guessed: an address that guesses has to
+wait (`throttle`), and while it waits even the right password is refused, or the wait would be no hindrance.
+Sessions and API tokens cannot be guessed: they open at any time, whatever others at the same address try.
+"""
+
+import asyncio
 import binascii
-import hmac
+import math
 import time
 from base64 import b64decode
 from collections.abc import Callable
 
+import msgspec
 from aiohttp import web
 
-from appliance.config.settings import ApiServerSettings
+from appliance.config.api_tokens import is_token
+from appliance.config.sections.server import ApiServerSettings, LoginThrottle
 from appliance.server import tokens
-from appliance.server.errors import Unauthorized
-from appliance.server.tokens import BadToken, TokenKind
+from appliance.server.addresses import address_of, networks
+from appliance.server.credentials import Caller, Credentials
+from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
+from appliance.server.roles import Role
+from appliance.server.throttle import Throttle
+from appliance.server.tokens import BadToken, StaleToken, TokenKind
 
 _BEARER = "Bearer"
 _MOST_KEPT = 1024
+_MOST_PROVING = 8
+"""Logins that may wait for a hashed password to be checked, one by one: each takes 19 MiB and 40 ms."""
 _BAD_TOKEN = "The token is not valid (any more); log in again"
 _BAD_LOGIN = "User name or password is wrong"
 
 
-class Doorkeeper:
-    """Check credentials against the settings, in constant time; `clock` gives seconds since 1970."""
+class _Admission(msgspec.Struct, frozen=True):
+    """Remember who came in, until when; `guessable` is what waits while the address has to wait."""
 
-    def __init__(self, settings: ApiServerSettings, clock: Callable[[], float] = time.time) -> None:
+    caller: Caller
+    until: float
+    guessable: bool = False
+
+
+class Doorkeeper:
+    """Check credentials against the settings of now: `settings` gives them, `clock` seconds since 1970."""
+
+    def __init__(
+        self, settings: Callable[[], ApiServerSettings], clock: Callable[[], float] = time.time
+    ) -> None:
         self._settings = settings
         self._clock = clock
-        self._known: dict[str, float] = {}
+        self._proving = asyncio.Lock()
+        self._waiting_for_proof = 0
+        self._throttle = Throttle(LoginThrottle())
+        self._api: ApiServerSettings
+        self._credentials: Credentials
+        self._take(settings())
 
-    def admit(self, request: web.BaseRequest) -> None:
-        """Return if the request brings a good access token or a good login; raise Unauthorized otherwise."""
+    @property
+    def credentials(self) -> Credentials:
+        """Return who may come in now; a reload may have changed that."""
+        api = self._settings()
+        if api is not self._api:
+            if api == self._api:
+                self._api = api
+            else:
+                self._take(api)
+        return self._credentials
+
+    async def admit(self, request: web.BaseRequest, need: Role = Role.VIEWER) -> Caller:
+        """Return who sent the request.
+
+        Raises Unauthorized, Forbidden (the role is not enough) or TooManyAttempts.
+        """
         given = request.headers.get("Authorization", "")
-        scheme, _, credentials = given.partition(" ")
-        if scheme == _BEARER or scheme.lower() == "bearer":
-            self._admit_token(credentials.strip())
-        elif not self.knows(*login_in(given)):
-            raise Unauthorized("Unauthorized")
+        key = self.credentials.digest(given)
+        known = self._known.get(key)
+        if known is None or not self._is_good_still(request, known):
+            known = await self._identify(request, given)
+            self._remember(key, known)
+        if known.caller.role < need:
+            raise Forbidden(refusal(known.caller, need))
+        return known.caller
 
-    def knows(self, user: str, password: str) -> bool:
-        """Tell whether user name and password are the configured ones."""
-        same_user = _same(user, self._settings.username)
-        same_password = _same(password, self._settings.password)
-        return same_user and same_password and bool(self._settings.username and self._settings.password)
+    async def admit_listener(self, request: web.BaseRequest) -> Caller:
+        """Return who opens a websocket: the token is one of `ws_token`, an API token, or an access token.
 
-    def issue(self, kind: TokenKind) -> str:
-        """Return a new token for the configured user."""
-        return tokens.issue(self._settings.jwt_secret_key, self._settings.username, kind, self._clock())
-
-    def is_valid(self, token: str, kind: TokenKind = "access") -> bool:
-        """Tell whether `token` is one of ours, of that kind, and has not expired."""
+        Raises Forbidden or TooManyAttempts.
+        """
+        token = request.query.get("token", "")
         try:
-            self._verify(token, kind)
+            return (await self._by_token(token, "access")).caller
+        except StaleToken:
+            raise Forbidden(_BAD_TOKEN) from None
         except BadToken:
-            return False
-        return True
+            pass
+        address = self._address(request)
+        self._refuse_waiting(address)
+        listener = self.credentials.listener(token)
+        if listener is None:
+            if token:
+                self._throttle.failed(address, self.credentials.digest(token), self._clock())
+            raise Forbidden("The token is missing or wrong")
+        return listener
 
-    def login(self, request: web.BaseRequest) -> tuple[str, str]:
+    def admits_still(self, caller: Caller) -> bool:
+        """Tell whether what `caller` showed is in the settings still, with the same role, and not expired."""
+        return self.credentials.caller(caller.credential) == caller and caller.expires > self._clock()
+
+    async def check_login(self, request: web.BaseRequest, user: str, password: str) -> Caller:
+        """Return who logs in by name and password, for which an API token may stand.
+
+        Raises Unauthorized or TooManyAttempts. A right password clears the address of its failures.
+        """
+        admission = await self._by_login(request, user, password)
+        if admission.guessable:
+            self._throttle.forgive(self._address(request))
+        return admission.caller
+
+    async def login(self, request: web.BaseRequest) -> tuple[str, str]:
         """Return an access and a refresh token for a request with user name and password."""
         given = request.headers.get("Authorization", "")
         if not given.lower().startswith("basic "):
             raise Unauthorized("Not authenticated", "Basic")
-        if not self.knows(*login_in(given)):
-            raise Unauthorized(_BAD_LOGIN)
-        return self.issue("access"), self.issue("refresh")
+        caller = await self.check_login(request, *login_in(given))
+        await tokens.load()
+        return self.issue("access", caller), self.issue("refresh", caller)
 
-    def refresh(self, request: web.BaseRequest) -> str:
+    async def refresh(self, request: web.BaseRequest) -> str:
         """Return a new access token for a request with a refresh token."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized("Not authenticated", _BEARER)
-        if not self.is_valid(token.strip(), "refresh"):
-            raise Unauthorized(_BAD_TOKEN, _BEARER)
-        return self.issue("access")
+        return self.issue("access", (await self._bearer(request, token.strip(), "refresh")).caller)
 
-    def admits_listener(self, token: str) -> bool:
-        """Tell whether `token` opens the websocket: one of `ws_token`, or an access token."""
-        matches = [_same(token, known) for known in self._settings.ws_tokens]
-        return any(matches) or self.is_valid(token)
+    def issue(self, kind: TokenKind, caller: Caller) -> str:
+        """Return a new session token for `caller`. PyJWT must have been loaded."""
+        return tokens.issue(self._credentials.secret, caller.name, kind, self._clock(), caller.credential)
 
-    def _admit_token(self, token: str) -> None:
-        """Pass a token; one that was good is only looked up until it expires."""
-        if self._known.get(token, 0.0) > self._clock():
-            return
+    async def _identify(self, request: web.BaseRequest, given: str) -> _Admission:
+        scheme, _, token = given.partition(" ")
+        match scheme.lower():
+            case "bearer":
+                return await self._bearer(request, token.strip(), "access")
+            case "basic":
+                return await self._by_login(request, *login_in(given))
+        raise Unauthorized("Unauthorized")
+
+    async def _bearer(self, request: web.BaseRequest, token: str, kind: TokenKind) -> _Admission:
         try:
-            expires = self._verify(token, "access")
+            return await self._by_token(token, kind)
+        except StaleToken:
+            pass
         except BadToken:
-            raise Unauthorized(_BAD_TOKEN, _BEARER) from None
+            self._count(request, token)
+        raise Unauthorized(_BAD_TOKEN, _BEARER)
+
+    async def _by_token(self, token: str, kind: TokenKind) -> _Admission:
+        """Admit by session, or by API token where an access token would do. Raises BadToken, StaleToken."""
+        credentials, now = self.credentials, self._clock()
+        if is_token(token):
+            caller, until = credentials.holder(token), math.inf
+            if kind != "access" or caller is None:
+                raise BadToken
+        else:
+            await tokens.load()
+            claims = tokens.verify(token, credentials.secret, kind, now)
+            caller, until = credentials.caller(claims.credential), claims.exp
+            if caller is None or claims.identity.u != caller.name:
+                raise StaleToken
+        if caller.expires <= now:
+            raise StaleToken
+        return _Admission(caller, min(until, caller.expires))
+
+    async def _by_login(self, request: web.BaseRequest, user: str, password: str) -> _Admission:
+        """Admit by name and password; with an API token for the password, whatever the name."""
+        if is_token(password):
+            try:
+                return await self._by_token(password, "access")
+            except StaleToken:
+                raise Unauthorized(_BAD_LOGIN) from None
+            except BadToken:
+                self._count(request, password)
+                raise Unauthorized(_BAD_LOGIN) from None
+        credentials, address = self.credentials, self._address(request)
+        self._refuse_waiting(address)
+        guess = credentials.digest(user, password)
+        right = False
+        if not self._throttle.has_failed(address, guess):
+            known = credentials.knows(user, password)
+            right = await self._prove(credentials, address, user, password) if known is None else known
+        if not right or credentials.owner is None:
+            self._throttle.failed(address, guess, self._clock())
+            raise Unauthorized(_BAD_LOGIN)
+        return _Admission(credentials.owner, math.inf, guessable=True)
+
+    async def _prove(self, credentials: Credentials, address: str, user: str, password: str) -> bool:
+        """Check a login against the hashed password: in a thread, one at a time, since it takes memory."""
+        if self._waiting_for_proof >= _MOST_PROVING:
+            raise TooManyAttempts(1.0)
+        self._waiting_for_proof += 1
+        try:
+            async with self._proving:
+                self._refuse_waiting(address)  # of what was sent at once, some has failed by now
+                known = credentials.knows(user, password)
+                return await asyncio.to_thread(credentials.prove, user, password) if known is None else known
+        finally:
+            self._waiting_for_proof -= 1
+
+    def _count(self, request: web.BaseRequest, guess: str) -> None:
+        """Count a token that was never ours. Raises TooManyAttempts for one too many."""
+        address = self._address(request)
+        self._refuse_waiting(address)
+        self._throttle.failed(address, self.credentials.digest(guess), self._clock())
+
+    def _refuse_waiting(self, address: str) -> None:
+        if wait := self._throttle.wait(address, self._clock()):
+            raise TooManyAttempts(wait)
+
+    def _is_good_still(self, request: web.BaseRequest, known: _Admission) -> bool:
+        now = self._clock()
+        if known.guessable and self._throttle.wait(self._address(request), now):
+            return False
+        return known.until > now
+
+    def _remember(self, key: bytes, known: _Admission) -> None:
         if len(self._known) >= _MOST_KEPT:
             self._known.clear()
-        self._known[token] = expires
+        self._known[key] = known
 
-    def _verify(self, token: str, kind: TokenKind) -> float:
-        claims = tokens.verify(token, self._settings.jwt_secret_key, kind, self._clock())
-        if not _same(claims.identity.u, self._settings.username):
-            raise BadToken
-        return claims.exp
+    def _address(self, request: web.BaseRequest) -> str:
+        return address_of(request, self._proxies)
+
+    def _take(self, api: ApiServerSettings) -> None:
+        self._api = api
+        self._credentials = Credentials(api)
+        self._proxies = networks(api.trusted_proxies)
+        self._throttle.rules = api.login_throttle
+        self._known: dict[bytes, _Admission] = {}
+
+
+def refusal(caller: Caller, need: Role) -> str:
+    """Say why `caller` may not do what needs that role."""
+    return f"This needs the role {need.word}; {caller.name} is {caller.role.word}"
 
 
 def login_in(header: str) -> tuple[str, str]:
@@ -106,10 +254,6 @@ def login_in(header: str) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return "", ""
     return user, password
-
-
-def _same(given: str, wanted: str) -> bool:
-    return hmac.compare_digest(given.encode(errors="surrogatepass"), wanted.encode())
 
 
 DOORKEEPER = web.AppKey("doorkeeper", Doorkeeper)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from appliance.config.settings import Settings
+from appliance.config.settings import ApiServerSettings, Settings
 from appliance.server.errors import Starting
 from appliance.server.figures import KeptFigures
 
@@ -39,6 +39,11 @@ class Desk:
             self.failure = None
             for arrived in self._arrivals:
                 arrived(bot)
+
+    @property
+    def api_server(self) -> ApiServerSettings:
+        """The server's settings as of the bot's last reload."""
+        return (self._bot.settings if self._bot else self.settings).api_server
 
     def on_arrival(self, arrived: "Callable[[Bot], None]") -> None:
         """Have `arrived` called with each bot that takes its place here (a reload brings another)."""

@@ -17,6 +17,7 @@ from aiohttp import web
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 from appliance.server.errors import Handler
+from appliance.server.roles import needed
 from appliance.server.validate import read, read_body
 
 Method = Literal["GET", "POST", "DELETE", "PATCH", "PUT"]
@@ -51,12 +52,13 @@ def endpoint(route: Route) -> Handler:
     """Return the web handler for `route`."""
     if route.kept:
         return _kept(route)
+    need = needed(route.method, route.path)
     names = tuple(inspect.signature(route.function).parameters)
     extractors = [_EXTRACTORS[name](route.takes(name)) for name in names]
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if not route.public:
-            request.app[DOORKEEPER].admit(request)
+            await request.app[DOORKEEPER].admit(request, need)
         given = {name: await extract(request) for name, extract in zip(names, extractors, strict=True)}
         answer = route.function(**given)
         if inspect.isawaitable(answer):
@@ -76,11 +78,12 @@ def _kept(route: Route) -> Handler:
     held_for: Any = None
     revision = -1
     body = b""
+    need = needed(route.method, route.path)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         nonlocal held_for, revision, body
         app = request.app
-        app[DOORKEEPER].admit(request)
+        await app[DOORKEEPER].admit(request, need)
         bot = app[DESK].present_bot()
         if bot.book.revision != revision or bot is not held_for:
             body = msgspec.json.encode(route.function(bot))

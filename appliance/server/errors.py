@@ -1,6 +1,7 @@
 """Answer every failure as the contract says, in one place: JSON, never a 500, never a traceback."""
 
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -41,6 +42,18 @@ class Unauthorized(Exception):
         super().__init__(detail)
 
 
+class Forbidden(Exception):
+    """Say that a caller is known but may not do this."""
+
+
+class TooManyAttempts(Exception):
+    """Say that an address has failed to log in too often, and for how many seconds it has to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = math.ceil(seconds)
+        super().__init__(f"Too many failed logins from your address; try again in {self.seconds} seconds")
+
+
 class Starting(Exception):
     """Say that the bot is not there yet, or could not be started."""
 
@@ -57,6 +70,10 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except Unauthorized as error:
         headers = {"WWW-Authenticate": error.challenge} if error.challenge else None
         return detail(HTTPStatus.UNAUTHORIZED, str(error), headers)
+    except Forbidden as error:
+        return detail(HTTPStatus.FORBIDDEN, str(error))
+    except TooManyAttempts as error:
+        return detail(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
     except Unprocessable as error:
         return _of_problems(error.problems)
     except Starting as error:

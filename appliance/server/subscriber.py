@@ -21,29 +21,41 @@ class NotUnderstood(Exception):
 
 
 class Subscriber:
-    """Send in order what is given, at the reader's pace, without anybody else waiting for it."""
+    """Send in order what is given, at the reader's pace, without anybody else waiting for it.
 
-    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None, name: str) -> None:
+    `is_welcome` is asked before anything is handed out: a token may be revoked while its socket is open.
+    """
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+        name: str,
+        is_welcome: Callable[[], bool],
+    ) -> None:
         self.topics: frozenset[MessageType] = frozenset()
         self._socket = socket
         self._transport = transport
         self._name = name
+        self._is_welcome = is_welcome
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self._closing: asyncio.Task[None] | None = None
 
     def give(self, body: bytes) -> None:
-        """Queue an encoded message; whoever lets too many wait is cut off."""
+        """Queue an encoded message; who lets too many wait, or is welcome no longer, is cut off."""
+        if not self._is_welcome():
+            self._cut_off(WSCloseCode.POLICY_VIOLATION, "Your token is valid no longer")
+            return
         try:
             self._waiting.put_nowait(body)
         except asyncio.QueueFull:
-            if self._closing is None:
-                log.warning("%s reads too slowly and is cut off", self._name)
-                self._closing = asyncio.create_task(
-                    self.close(WSCloseCode.TRY_AGAIN_LATER, "You read too slowly")
-                )
+            self._cut_off(WSCloseCode.TRY_AGAIN_LATER, "You read too slowly")
 
     async def reply(self, body: bytes) -> None:
         """Queue an answer, waiting for room: who asks much waits for it."""
+        if not self._is_welcome():
+            self._cut_off(WSCloseCode.POLICY_VIOLATION, "Your token is valid no longer")
+            return
         await self._waiting.put(body)
 
     async def converse(self, answer: Callable[[bytes], Awaitable[Any]]) -> None:
@@ -69,6 +81,11 @@ class Subscriber:
         except TimeoutError:
             if self._transport is not None:
                 self._transport.abort()
+
+    def _cut_off(self, code: int, why: str) -> None:
+        if self._closing is None:
+            log.warning("%s is cut off: %s", self._name, why)
+            self._closing = asyncio.create_task(self.close(code, why))
 
     async def _write(self) -> None:
         try:

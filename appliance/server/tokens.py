@@ -1,13 +1,11 @@
 """Make and check session tokens: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
 
-Written out on the standard library: one algorithm is all that is allowed here, so a token's own word on its
-algorithm is only ever compared, never followed; and a JWT library would load 0.1 s of cryptography first.
-Source: RFC 7515 (compact serialization), RFC 7519 (claims).
+PyJWT with its cryptography takes 0.1 s to import, so `load` does that in a thread once the port is open.
 """
 
-import binascii
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+import asyncio
+import importlib
+import warnings
 from typing import Literal
 
 import msgspec
@@ -16,70 +14,82 @@ TokenKind = Literal["access", "refresh"]
 
 LIFETIMES: dict[TokenKind, int] = {"access": 15 * 60, "refresh": 30 * 86_400}
 """Seconds from issue to expiry."""
+_ALGORITHM = "HS256"
+_LONGEST = 4096
 
 
 class Identity(msgspec.Struct, frozen=True):
     u: str
 
 
-class Claims(msgspec.Struct, frozen=True):
-    """What a token states. `iat` (issued) and `exp` (expires) in seconds since 1970."""
+class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a token states. `iat` (issued) and `exp` (expires) in seconds since 1970.
+
+    `credential` is the fingerprint of the password or API token that it was given for. freqtrade's own tokens
+    have none, and are the configured user's.
+    """
 
     identity: Identity
     iat: float
     exp: float
     type: str
+    credential: str | None = None
 
 
 class BadToken(Exception):
-    """Say that a token is not ours, not of the kind asked for, or no longer valid."""
+    """Say that a token is not ours."""
 
 
-class _Header(msgspec.Struct, frozen=True):
-    alg: str
-    typ: str = "JWT"
+class StaleToken(BadToken):
+    """Say that a token is ours, but expired or of the other kind: its holder may well be honest."""
 
 
-_read_header = msgspec.json.Decoder(_Header).decode
-_read_claims = msgspec.json.Decoder(Claims).decode
-_LONGEST = 4096
+_loaded = False
 
 
-def issue(secret: str, user: str, kind: TokenKind, now: float) -> str:
+async def load() -> None:
+    """Import PyJWT without holding up the event loop; returns at once when that was done before."""
+    global _loaded
+    if not _loaded:
+        library = await asyncio.to_thread(importlib.import_module, "jwt")
+        # Told at the start already, for the person who can change it: `appliance.config.exposure`.
+        warnings.simplefilter("ignore", library.InsecureKeyLengthWarning)
+        _loaded = True
+
+
+def issue(secret: str, user: str, kind: TokenKind, now: float, credential: str | None = None) -> str:
     """Return a token of `kind` for `user`, valid from `now` (seconds since 1970)."""
+    import jwt
+
     issued = int(now)
-    claims = Claims(Identity(user), issued, issued + LIFETIMES[kind], kind)
-    signed = _encoded(msgspec.json.encode(_Header("HS256"))) + "." + _encoded(msgspec.json.encode(claims))
-    return f"{signed}.{_encoded(_signature(secret, signed))}"
+    claims = Claims(Identity(user), issued, issued + LIFETIMES[kind], kind, credential)
+    return jwt.encode(msgspec.to_builtins(claims), secret, algorithm=_ALGORITHM)
 
 
 def verify(token: str, secret: str, kind: TokenKind, now: float) -> Claims:
     """Return the claims of a token that `secret` signed and that is of `kind` and valid at `now`.
 
-    Raises BadToken, without saying what is wrong: whoever holds a bad token needs a new one.
+    Raises StaleToken or BadToken. `now` is the caller's clock, so PyJWT is not asked about times.
     """
-    try:
-        signed, _, signature = token[:_LONGEST].rpartition(".")
-        header, _, claims = signed.partition(".")
-        if not secret or not hmac.compare_digest(_decoded(signature), _signature(secret, signed)):
-            raise BadToken
-        if _read_header(_decoded(header)).alg != "HS256":
-            raise BadToken
-        stated = _read_claims(_decoded(claims))
-    except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
-        raise BadToken from error
-    if stated.type != kind or stated.exp <= now:
+    import jwt
+
+    if not secret or len(token) > _LONGEST:
         raise BadToken
-    return stated
-
-
-def _signature(secret: str, signed: str) -> bytes:
-    return hmac.digest(secret.encode(), signed.encode(), "sha256")
-
-
-def _encoded(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def _decoded(text: str) -> bytes:
-    return urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    try:
+        stated = jwt.decode(
+            token,
+            secret,
+            algorithms=[_ALGORITHM],
+            options={
+                "require": ["exp", "iat"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        claims = msgspec.convert(stated, Claims)
+    except (jwt.PyJWTError, msgspec.ValidationError, ValueError) as error:
+        raise BadToken from error
+    if claims.type != kind or claims.exp <= now:
+        raise StaleToken
+    return claims

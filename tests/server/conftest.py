@@ -6,7 +6,7 @@ import pytest
 
 from appliance.server.desk import DESK
 from tests.bot.scripted import Scene, scene
-from tests.server.serving import Api, served
+from tests.server.serving import LOGIN, Api, served
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ async def starting() -> AsyncIterator[Api]:
 @pytest.fixture
 async def stage(tmp_path) -> AsyncIterator[Scene]:
     """A bot that does a cycle when the test says so."""
-    async with scene(tmp_path) as stage:
+    async with scene(tmp_path, **LOGIN) as stage:
         yield stage
 
 

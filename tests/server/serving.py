@@ -19,6 +19,14 @@ USER, PASSWORD = "trader", "correct horse battery"
 SECRET = "a secret of thirty-two characters or more"
 WS_TOKENS = ("first-websocket-token", "second-websocket-token")
 
+LOGIN = {
+    "api_server.username": USER,
+    "api_server.password": PASSWORD,
+    "api_server.jwt_secret_key": SECRET,
+    "api_server.ws_token": list(WS_TOKENS),
+}
+"""The same for a bot's settings, which are what counts once it is there: `scene(folder, **LOGIN)`."""
+
 
 def server_settings(**api_server: Any) -> Settings:
     """Return settings with a login."""

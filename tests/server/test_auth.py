@@ -1,12 +1,17 @@
-"""Who is let in."""
+"""Who is let in, by password and by session. Of API tokens tells test_roles.py, of waiting test_throttle.py."""
 
+import asyncio
+
+import msgspec
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from appliance.server import tokens
-from appliance.server.auth import DOORKEEPER, Doorkeeper
-from appliance.server.errors import Unauthorized
-from tests.server.serving import PASSWORD, SECRET, USER, server_settings
+from appliance.config import passwords
+from appliance.server import auth, tokens
+from appliance.server.auth import Doorkeeper
+from appliance.server.desk import DESK
+from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
+from tests.server.serving import PASSWORD, SECRET, USER, served, server_settings
 
 
 async def test_without_credentials_nothing_but_ping_answers(api):
@@ -45,10 +50,16 @@ async def test_wrong_user_or_password(api):
 
 
 async def test_nobody_gets_in_where_no_password_is_set():
-    door = Doorkeeper(server_settings(username="", password="", jwt_secret_key="", ws_token="").api_server)
-    assert not door.knows("", "")
-    assert not door.admits_listener("")
-    assert not door.is_valid(tokens.issue("", "", "access", 0))
+    settings = server_settings(username="", password="", jwt_secret_key="", ws_token="").api_server
+    door = Doorkeeper(lambda: settings)
+    request = make_mocked_request("GET", "/?token=")
+    with pytest.raises(Unauthorized):
+        await door.check_login(request, "", "")
+    with pytest.raises(Forbidden):
+        await door.admit_listener(request)
+    forged = tokens.issue("x", "", "access", 2e9)
+    with pytest.raises(Unauthorized):
+        await door.admit(make_mocked_request("GET", "/", {"Authorization": f"Bearer {forged}"}))
 
 
 async def test_login_without_credentials_asks_for_them(api):
@@ -84,21 +95,114 @@ async def test_a_token_for_another_user_is_refused(api):
     assert (await api.get("/count", login=token)).status == 401
 
 
+async def test_sessions_that_freqtrade_gave_stay_good(api):
+    """It signs with the same secret, and names no credential: who moves in stays logged in."""
+    token = tokens.issue(SECRET, USER, "access", 2e9)
+    assert (await api.get("/count", login=token)).status == 200
+
+
 async def test_a_token_that_is_known_still_expires():
     now = [1000.0]
-    door = Doorkeeper(server_settings().api_server, clock=lambda: now[0])
-
-    request = make_mocked_request("GET", "/", {"Authorization": f"Bearer {door.issue('access')}"})
-    door.admit(request)
-    door.admit(request)
+    settings = server_settings().api_server
+    door = Doorkeeper(lambda: settings, clock=lambda: now[0])
+    access = door.issue("access", door.credentials.owner)
+    request = make_mocked_request("GET", "/", {"Authorization": f"Bearer {access}"})
+    await door.admit(request)
+    await door.admit(request)
     now[0] += 15 * 60
     with pytest.raises(Unauthorized):
-        door.admit(request)
+        await door.admit(request)
 
 
-async def test_tokens_are_remembered_without_end_to_memory(api):
-    door = api.app[DOORKEEPER]
-    for at in range(1100):
+async def test_tokens_are_remembered_without_end_to_memory():
+    settings = server_settings().api_server
+    door = Doorkeeper(lambda: settings)
+    for at in range(auth._MOST_KEPT + 50):
         token = tokens.issue(SECRET, USER, "access", 2e9 + at)
-        door._admit_token(token)
-    assert len(door._known) <= 1024
+        await door.admit(make_mocked_request("GET", "/", {"Authorization": f"Bearer {token}"}))
+    assert len(door._known) <= auth._MOST_KEPT
+
+
+# -- after a reload ------------------------------------------------------------------------------------
+
+
+def reloaded(api, **changed):
+    """Have the bot take over other server settings, as `reload_config` does."""
+    bot = api.app[DESK].bot
+    server = msgspec.structs.replace(bot.settings.api_server, **changed)
+    bot._t.settings = msgspec.structs.replace(bot.settings, api_server=server)
+
+
+async def test_a_new_password_counts_after_a_reload_and_ends_sessions_of_the_old(api):
+    session = (await api.post("/token/login")).body
+    assert (await api.get("/count")).status == 200
+    reloaded(api, password="another one entirely")
+    for answer in (
+        await api.get("/count"),
+        await api.get("/count", login=session["access_token"]),
+        await api.post("/token/refresh", login=session["refresh_token"]),
+    ):
+        assert answer.status == 401
+    assert (await api.get("/count", login=(USER, "another one entirely"))).status == 200
+
+
+async def test_a_new_secret_counts_after_a_reload(api):
+    access = (await api.post("/token/login")).body["access_token"]
+    assert (await api.get("/count", login=access)).status == 200
+    reloaded(api, jwt_secret_key="n" * 40)
+    assert (await api.get("/count", login=access)).status == 401
+    access = (await api.post("/token/login")).body["access_token"]
+    assert (await api.get("/count", login=access)).status == 200
+
+
+async def test_a_reload_that_changes_nothing_here_ends_no_session(api):
+    access = (await api.post("/token/login")).body["access_token"]
+    reloaded(api)
+    assert (await api.get("/count", login=access)).status == 200
+
+
+# -- hashed passwords ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hashed():
+    return passwords.hash_password(PASSWORD)
+
+
+async def test_a_hashed_password_lets_in_whoever_knows_it(hashed):
+    async with served(server_settings(password=hashed)) as api:
+        for login in ((USER, "wrong"), ("wrong", PASSWORD), (USER, hashed), (USER, "")):
+            assert (await api.get("/version", login=login)).status == 401
+        assert (await api.get("/version")).status == 200
+        access = (await api.post("/token/login")).body["access_token"]
+        assert (await api.get("/version", login=access)).status == 200
+
+
+async def test_a_hashed_password_is_proved_once_and_known_from_then_on(hashed, monkeypatch):
+    asked = []
+    matches = passwords.matches
+    monkeypatch.setattr(passwords, "matches", lambda *given: asked.append(given) or matches(*given))
+    async with served(server_settings(password=hashed)) as api:
+        for _ in range(3):
+            assert (await api.get("/version")).status == 200
+        assert (await api.get("/version", login=(USER, "wrong"))).status == 401
+        assert len(asked) == 1
+
+
+async def test_guesses_sent_at_once_are_checked_one_by_one_and_wait_like_others(hashed, monkeypatch):
+    checked = []
+    matches = passwords.matches
+    monkeypatch.setattr(passwords, "matches", lambda *given: checked.append(given) or matches(*given))
+    async with served(server_settings(password=hashed)) as api:
+        guesses = (api.get("/version", login=(USER, f"guess {number}")) for number in range(30))
+        answers = await asyncio.gather(*guesses)
+    assert {answer.status for answer in answers} == {401, 429}
+    assert len(checked) == 6
+
+
+async def test_a_crowd_is_sent_away_before_it_takes_the_memory(hashed, monkeypatch):
+    monkeypatch.setattr(auth, "_MOST_PROVING", 0)
+    settings = server_settings(password=hashed).api_server
+    door = Doorkeeper(lambda: settings)
+    with pytest.raises(TooManyAttempts):
+        await door.check_login(make_mocked_request("GET", "/"), USER, PASSWORD)

@@ -16,14 +16,16 @@ from tests.server.serving import WS_TOKENS
 
 async def test_without_a_good_token_the_handshake_fails(api):
     door = api.app[DOORKEEPER]
-    for token in ("", "wrong", door.issue("refresh"), WS_TOKENS[0] + "x", "\udcff", ",".join(WS_TOKENS)):
+    refresh = door.issue("refresh", door.credentials.owner)
+    for token in ("", "wrong", refresh, WS_TOKENS[0] + "x", "\udcff", ",".join(WS_TOKENS)):
         with pytest.raises(WSServerHandshakeError) as refused:
             await api.listen(token)
         assert refused.value.status == 403
 
 
 async def test_every_good_token_opens_it(api):
-    for token in (*WS_TOKENS, api.app[DOORKEEPER].issue("access")):
+    door = api.app[DOORKEEPER]
+    for token in (*WS_TOKENS, door.issue("access", door.credentials.owner)):
         async with api.listen(token) as socket:
             await socket.send_json({"type": "whitelist", "data": ""})
             told = await socket.receive_json()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.server.tokens import LIFETIMES, BadToken, issue, verify
+from appliance.server.tokens import LIFETIMES, BadToken, StaleToken, issue, verify
 
 SECRET, NOW = "s" * 64, 1_800_000_000.0
 
@@ -57,14 +57,24 @@ def test_changed_tokens_are_refused():
             verify(changed, SECRET, "access", NOW)
 
 
-def test_the_other_kind_another_secret_and_no_secret_are_refused():
-    for token, secret in (
-        (issue(SECRET, "trader", "refresh", NOW), SECRET),
-        (issue("t" * 64, "trader", "access", NOW), SECRET),
-        (issue("", "trader", "access", NOW), ""),
-    ):
+def test_another_secret_and_no_secret_are_refused():
+    token = issue("t" * 64, "trader", "access", NOW)
+    for secret in (SECRET, ""):
         with pytest.raises(BadToken):
             verify(token, secret, "access", NOW)
+
+
+def test_ours_that_are_expired_or_of_the_other_kind_are_told_from_rubbish():
+    """Who holds such a token is no burglar: it does not count as a failed login."""
+    for token, now in (
+        (issue(SECRET, "trader", "refresh", NOW), NOW),
+        (issue(SECRET, "trader", "access", NOW), NOW + 900),
+    ):
+        with pytest.raises(StaleToken):
+            verify(token, SECRET, "access", now)
+    with pytest.raises(BadToken) as rubbish:
+        verify("rubbish", SECRET, "access", NOW)
+    assert rubbish.type is BadToken
 
 
 @pytest.mark.parametrize("kind", ["access", "refresh"])

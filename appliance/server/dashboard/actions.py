@@ -1,18 +1,39 @@
 """Do what the page's buttons ask for, and tell in one line what came of it."""
 
 import math
+from collections.abc import Callable
+from functools import wraps
 
 from aiohttp import web
 
 from appliance.domain.errors import ApplianceError, Refused
-from appliance.server.dashboard.guard import PAGE_HEADERS, acting, form_of
+from appliance.server.auth import refusal
+from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, Seen, acting, form_of
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
 from appliance.server.desk import DESK
 from appliance.server.errors import Starting
+from appliance.server.roles import needed
 
 
-@acting
+def commanding(path: str) -> Callable[[Seen], Handler]:
+    """Wrap a handler that does what POST `path` does in the API: it asks for the same role."""
+
+    def decorate(handler: Seen) -> Handler:
+        @acting
+        @wraps(handler)
+        async def checked(request: web.Request, session: Session) -> web.StreamResponse:
+            need = needed("POST", path.format_map(request.match_info))
+            if session.caller.role < need:
+                return await _notice(request, refusal(session.caller, need), 403)
+            return await handler(request, session)
+
+        return checked
+
+    return decorate
+
+
+@commanding("/{command}")
 async def steer(request: web.Request, _: Session) -> web.Response:
     """Start, stop, pause or reload."""
     try:
@@ -28,7 +49,7 @@ async def steer(request: web.Request, _: Session) -> web.Response:
     return await _notice(request, commands[request.match_info["command"]]())
 
 
-@acting
+@commanding("/forceexit")
 async def force_exit(request: web.Request, _: Session) -> web.Response:
     """Exit one trade, or "all"."""
     trade_id = (await form_of(request)).get("trade", "")
@@ -40,7 +61,7 @@ async def force_exit(request: web.Request, _: Session) -> web.Response:
         return await _refusal(request, why)
 
 
-@acting
+@commanding("/forceenter")
 async def force_entry(request: web.Request, _: Session) -> web.Response:
     """Enter a trade by hand, at the given rate or the market's."""
     fields = await form_of(request)

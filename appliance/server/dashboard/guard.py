@@ -1,16 +1,15 @@
 """Let only those who are logged in see a page, and only the dashboard's own pages act."""
 
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
-from appliance.config.settings import ApiServerSettings
+from appliance.server.auth import DOORKEEPER
+from appliance.server.credentials import Credentials
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
-from appliance.server.desk import DESK
 
 Seen = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -32,14 +31,14 @@ PAGE_HEADERS: Final = {
 }
 
 
-def api_settings(request: web.Request) -> ApiServerSettings:
-    return request.app[DESK].settings.api_server
+def credentials_of(request: web.Request) -> Credentials:
+    return request.app[DOORKEEPER].credentials
 
 
 def session_of(request: web.Request) -> Session | None:
     """Return who sent this request; None for somebody not logged in."""
-    api, dashboard = api_settings(request), request.app[DASHBOARD]
-    session = read_session(api, request.cookies.get(cookie_name(api), ""), dashboard.clock())
+    known, dashboard = credentials_of(request), request.app[DASHBOARD]
+    session = read_session(known, request.cookies.get(cookie_name(known), ""), dashboard.clock())
     return None if session is None or session.id in dashboard.ended else session
 
 
@@ -119,18 +118,4 @@ def keep_cookie(
 
 
 def keep_session(request: web.Request, response: web.Response, cookie: str) -> None:
-    keep_cookie(request, response, cookie_name(api_settings(request)), cookie, LASTS)
-
-
-def address_of(request: web.Request) -> str:
-    """Return the browser's address; behind a proxy on this machine, the one that the proxy names."""
-    remote = request.remote or ""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and _is_loopback(remote) else remote
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+    keep_cookie(request, response, cookie_name(credentials_of(request)), cookie, LASTS)

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from appliance.server.auth import DOORKEEPER
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.guard import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.rooms import DASHBOARD
@@ -48,17 +49,24 @@ async def _all_pieces(request: web.Request, board: Board) -> web.Response:
 
 async def _follow(request: web.Request, session: Session, stream: web.StreamResponse, board: Board) -> None:
     """Send until the session ends, the server stops, or the bot is gone and its page with it."""
-    desk, dashboard = request.app[DESK], request.app[DASHBOARD]
+    desk = request.app[DESK]
     number = 0
     await stream.write(_event("beat", "."))
     await board.refresh()
-    while not board.closed and session.expires > dashboard.clock() and session.id not in dashboard.ended:
+    while not board.closed and _lasts(request, session):
         if desk.bot is None:
             await stream.write(_event("reload", "."))
             return
         number, pieces = board.after(number)
         await stream.write(_event("pieces", pieces) if pieces else _event("beat", "."))
         await board.wait(number, BEAT)
+
+
+def _lasts(request: web.Request, session: Session) -> bool:
+    dashboard = request.app[DASHBOARD]
+    if session.expires <= dashboard.clock() or session.id in dashboard.ended:
+        return False
+    return request.app[DOORKEEPER].admits_still(session.caller)
 
 
 def _event(name: str, data: str) -> bytes:

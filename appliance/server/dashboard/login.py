@@ -1,7 +1,5 @@
 """Log in and out."""
 
-import asyncio
-import math
 import secrets
 
 from aiohttp import web
@@ -10,8 +8,7 @@ from appliance.server.auth import DOORKEEPER
 from appliance.server.dashboard.guard import (
     PAGE_HEADERS,
     acting,
-    address_of,
-    api_settings,
+    credentials_of,
     form_of,
     keep_cookie,
     keep_session,
@@ -22,6 +19,7 @@ from appliance.server.dashboard.guard import (
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, form_token, new_session, same
 from appliance.server.desk import DESK
+from appliance.server.errors import TooManyAttempts, Unauthorized
 
 
 async def show_login(request: web.Request) -> web.Response:
@@ -32,22 +30,20 @@ async def show_login(request: web.Request) -> web.Response:
 
 
 async def log_in(request: web.Request) -> web.Response:
-    """Check the form and begin a session. Who guesses is slowed down, then refused for a while."""
+    """Check the form and begin a session. Who guesses is refused for a while."""
     dashboard, fields = request.app[DASHBOARD], await form_of(request)
     username = fields.get("username", "")[:256]
     if not _is_our_form(request, fields.get("token", "")):
         return await _form(request, 403, "This form was too old. Please try again.", username)
-    address, now = address_of(request), dashboard.clock()
-    if wait := dashboard.attempts.wait(address, now):
-        minutes = math.ceil(wait / 60)
-        problem = f"Too many failed attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
-        return await _form(request, 429, problem, username, {"Retry-After": str(math.ceil(wait))})
-    if not request.app[DOORKEEPER].knows(username, fields.get("password", "")):
-        dashboard.attempts.failed(address, now)
-        await asyncio.sleep(dashboard.pause)
+    door = request.app[DOORKEEPER]
+    try:
+        caller = await door.check_login(request, username, fields.get("password", ""))
+    except TooManyAttempts as error:
+        problem = f"Too many failed attempts. Try again in {error.seconds} seconds."
+        return await _form(request, 429, problem, username, {"Retry-After": str(error.seconds)})
+    except Unauthorized:
         return await _form(request, 401, "Username or password is wrong.", username)
-    dashboard.attempts.succeeded(address)
-    _, cookie = new_session(api_settings(request), now)
+    _, cookie = new_session(door.credentials, caller, dashboard.clock())
     response = to("/")
     keep_session(request, response, cookie)
     response.del_cookie(_visit_name(request), path="/")
@@ -60,7 +56,7 @@ async def log_out(request: web.Request, session: Session) -> web.Response:
     dashboard = request.app[DASHBOARD]
     dashboard.ended.end(session.id, dashboard.clock(), LASTS)
     response = to("/login")
-    response.del_cookie(cookie_name(api_settings(request)), path="/")
+    response.del_cookie(cookie_name(credentials_of(request)), path="/")
     return response
 
 
@@ -73,10 +69,9 @@ async def _form(
 ) -> web.Response:
     """Answer with a fresh form, its token bound to a cookie, so that no other site can log somebody in."""
     visit = secrets.token_hex(16)
-    settings = request.app[DESK].settings
     context = {
-        "bot_name": settings.bot_name,
-        "token": form_token(settings.api_server, visit),
+        "bot_name": request.app[DESK].settings.bot_name,
+        "token": form_token(credentials_of(request), visit),
         "problem": problem,
         "username": username,
     }
@@ -89,9 +84,9 @@ async def _form(
 
 
 def _visit_name(request: web.Request) -> str:
-    return f"{cookie_name(api_settings(request))}_visit"
+    return f"{cookie_name(credentials_of(request))}_visit"
 
 
 def _is_our_form(request: web.Request, token: str) -> bool:
     visit = request.cookies.get(_visit_name(request), "")
-    return same_origin(request) and bool(visit) and same(token, form_token(api_settings(request), visit))
+    return same_origin(request) and bool(visit) and same(token, form_token(credentials_of(request), visit))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from appliance.server.dashboard.guard import PAGE_HEADERS, api_settings, keep_session, logged_in, to
+from appliance.server.dashboard.guard import PAGE_HEADERS, credentials_of, keep_session, logged_in, to
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, sealed_until
 from appliance.server.dashboard.view import overview
@@ -18,10 +18,12 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     if desk.bot is None:
         return await _starting(request)
     view = await overview(desk.bot, desk, datetime.now(UTC), _page(request))
-    context = {"view": view, "token": session.token}
+    caller = session.caller
+    context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
     page = await dashboard.templates.render("dashboard.html", context)
     response = web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
-    _, cookie = sealed_until(api_settings(request), session.id, int(dashboard.clock()) + LASTS)
+    expires = int(dashboard.clock()) + LASTS
+    _, cookie = sealed_until(credentials_of(request), caller, session.id, expires)
     keep_session(request, response, cookie)
     return response
 

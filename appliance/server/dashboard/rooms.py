@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from appliance.server.dashboard.attempts import Attempts
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.static_files import StaticRoom
 from appliance.server.dashboard.templates import Templates
@@ -26,16 +25,14 @@ class EndedSessions:
 
 
 class Dashboard:
-    """Hold the dashboard's parts. A failed login waits `pause` seconds; `clock` gives seconds since 1970."""
+    """Hold the dashboard's parts; `clock` gives seconds since 1970."""
 
     def __init__(self, board: Board, templates: Templates, static: StaticRoom) -> None:
         self.board = board
         self.templates = templates
         self.static = static
-        self.attempts = Attempts()
         self.ended = EndedSessions()
         self.clock: Callable[[], float] = time.time
-        self.pause = 0.5
 
 
 DASHBOARD = web.AppKey("dashboard", Dashboard)

@@ -1,7 +1,8 @@
 """Say who is logged in: a sealed cookie, and the token that its forms carry.
 
-A cookie reads `expires.id.seal`: the seal is an HMAC under a key made of JWT secret, name and password, so a
-new password ends all sessions, and neither an API token nor a cookie passes for the other.
+A cookie reads `expires.id.credential.seal`: the seal is an HMAC under a key made of the JWT secret, so
+neither a session token nor a cookie passes for the other. `credential` is the fingerprint of the password or
+API token that was logged in with; when that is gone from the settings, so is the session.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import secrets
 
 import msgspec
 
-from appliance.config.settings import ApiServerSettings
+from appliance.server.credentials import Caller, Credentials
 
 LASTS = 24 * 3600
 """Seconds that a session lasts after the last page."""
@@ -22,11 +23,11 @@ class Session(msgspec.Struct, frozen=True):
     id: str
     expires: int
     token: str
+    caller: Caller
 
 
-def _key(api: ApiServerSettings) -> bytes:
-    owner = f"dashboard\0{api.username}\0{api.password}"
-    return hmac.digest(api.jwt_secret_key.encode(), owner.encode(), hashlib.sha256)
+def _key(credentials: Credentials) -> bytes:
+    return hmac.digest(credentials.secret.encode(), b"dashboard", hashlib.sha256)
 
 
 def _bytes(text: str) -> bytes:
@@ -37,41 +38,42 @@ def _seal(key: bytes, purpose: str, text: str) -> str:
     return hmac.digest(key, _bytes(f"{purpose}\0{text}"), hashlib.sha256).hex()
 
 
-def cookie_name(api: ApiServerSettings) -> str:
+def cookie_name(credentials: Credentials) -> str:
     """Return a name of this bot's own: browsers share cookies between all ports of a host."""
-    return f"appliance_{_seal(_key(api), 'name', '')[:8]}"
+    return f"appliance_{_seal(_key(credentials), 'name', '')[:8]}"
 
 
-def new_session(api: ApiServerSettings, now: float) -> tuple[Session, str]:
+def new_session(credentials: Credentials, caller: Caller, now: float) -> tuple[Session, str]:
     """Begin a session; return it with the text of its cookie."""
-    return sealed_until(api, secrets.token_hex(16), int(now) + LASTS)
+    return sealed_until(credentials, caller, secrets.token_hex(16), int(now) + LASTS)
 
 
-def sealed_until(api: ApiServerSettings, session_id: str, expires: int) -> tuple[Session, str]:
+def sealed_until(
+    credentials: Credentials, caller: Caller, session_id: str, expires: int
+) -> tuple[Session, str]:
     """Seal the session of that id until `expires`; return it with the text of its cookie."""
-    key = _key(api)
-    claim = f"{expires}.{session_id}"
-    session = Session(session_id, expires, _seal(key, "form", session_id))
+    key = _key(credentials)
+    claim = f"{expires}.{session_id}.{caller.credential}"
+    session = Session(session_id, expires, _seal(key, "form", session_id), caller)
     return session, f"{claim}.{_seal(key, 'cookie', claim)}"
 
 
-def read_session(api: ApiServerSettings, cookie: str, now: float) -> Session | None:
-    """Return the session of that cookie; None where it is forged, expired or no cookie of ours."""
-    if not (api.username and api.password):  # nobody can log in, so nobody has
-        return None
+def read_session(credentials: Credentials, cookie: str, now: float) -> Session | None:
+    """Return the session of that cookie; None where it is forged, expired, revoked or no cookie of ours."""
     claim, _, seal = cookie.rpartition(".")
-    key = _key(api)
+    key = _key(credentials)
     if not claim or not same(seal, _seal(key, "cookie", claim)):
         return None
-    expires, _, session_id = claim.partition(".")
-    if int(expires) <= now:
+    expires, session_id, credential = claim.split(".")
+    caller = credentials.caller(credential)
+    if caller is None or min(int(expires), caller.expires) <= now:
         return None
-    return Session(session_id, int(expires), _seal(key, "form", session_id))
+    return Session(session_id, int(expires), _seal(key, "form", session_id), caller)
 
 
-def form_token(api: ApiServerSettings, visit: str) -> str:
+def form_token(credentials: Credentials, visit: str) -> str:
     """Return the token of the login form, bound to the cookie `visit` of a browser not logged in yet."""
-    return _seal(_key(api), "login form", visit)
+    return _seal(_key(credentials), "login form", visit)
 
 
 def same(one: str, other: str) -> bool:

@@ -10,7 +10,6 @@ from aiohttp import web
 from appliance.domain.message import MessageType
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
-from appliance.server.errors import detail
 from appliance.server.hub import HUB, encoded, frame_message
 from appliance.server.subscriber import NotUnderstood, Subscriber
 
@@ -26,15 +25,16 @@ _TYPES = {kind.value: kind for kind in MessageType}
 
 async def listen(request: web.Request) -> web.StreamResponse:
     """Open a websocket for a good token, and serve it until it closes; 403 otherwise."""
-    if not request.app[DOORKEEPER].admits_listener(request.query.get("token", "")):
-        return detail(web.HTTPForbidden.status_code, "The token is missing or wrong")
+    door = request.app[DOORKEEPER]
+    caller = await door.admit_listener(request)
     desk = request.app[DESK]
     desk.present_bot()
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_SECONDS, compress=False, max_msg_size=LARGEST_REQUEST, timeout=1.0
     )
     await socket.prepare(request)
-    subscriber = Subscriber(socket, request.transport, f"The websocket client {request.remote}")
+    name = f"The websocket client {request.remote}"
+    subscriber = Subscriber(socket, request.transport, name, lambda: door.admits_still(caller))
 
     async def answer(content: bytes) -> None:
         await _answer(subscriber, desk.present_bot(), content)

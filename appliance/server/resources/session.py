@@ -15,12 +15,12 @@ class AccessToken(Struct, frozen=True):
     access_token: str
 
 
-def login(request: web.Request) -> AccessAndRefreshToken:
+async def login(request: web.Request) -> AccessAndRefreshToken:
     """Give tokens for user name and password."""
-    access, refresh = request.app[DOORKEEPER].login(request)
+    access, refresh = await request.app[DOORKEEPER].login(request)
     return AccessAndRefreshToken(access, refresh)
 
 
-def refresh(request: web.Request) -> AccessToken:
+async def refresh(request: web.Request) -> AccessToken:
     """Give a new access token for a refresh token."""
-    return AccessToken(request.app[DOORKEEPER].refresh(request))
+    return AccessToken(await request.app[DOORKEEPER].refresh(request))

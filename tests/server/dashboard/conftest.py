@@ -9,7 +9,6 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 from appliance.server.app import create_app
-from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.desk import DESK
 from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot, DemoLogs, demo_settings
 
@@ -63,11 +62,10 @@ def logs() -> DemoLogs:
 
 @pytest.fixture
 def make_app(logs: DemoLogs) -> Callable[..., web.Application]:
-    """Return what makes the application, whose failed logins do not wait."""
+    """Return what makes the application."""
 
     def make(bot: DemoBot | None = None, **settings: Any) -> web.Application:
         app = create_app(bot.settings if bot else demo_settings(**settings), log_buffer=logs)
-        app[DASHBOARD].pause = 0
         app[DESK].bot = bot
         return app
 
