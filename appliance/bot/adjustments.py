@@ -98,8 +98,14 @@ class Adjustments:
         amount = self._exits.sellable(trade, float(share))
         remaining = (trade.amount - amount) * rate
         least, _ = self._limits(trade, rate, stoploss=self._t.resolved.stoploss)
-        if least is not None and 0 < remaining < least:
-            log.info("%s: %.8g would remain, less than the minimum of %.8g", trade.pair, remaining, least)
+        if float(share) > trade.amount or (least is not None and 0 < remaining < least):
+            log.info(
+                "%s: a stake of %.8g is not taken out of %.8g: what remains must be nothing, or at least %.8g",
+                trade.pair,
+                stake,
+                trade.stake_amount,
+                least or 0.0,
+            )
             return
         reason = ExitReason(ExitType.PARTIAL_EXIT, tag or ExitType.PARTIAL_EXIT.value)
         await self._exits.leave(trade, rate, reason, amount=amount)

@@ -128,7 +128,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         analyst=analyst,
         calls=calls,
         orders=orders,
-        open_orders=OpenOrders(trading, calls, orders, exits),
+        open_orders=OpenOrders(trading, calls, orders, exits, analyst),
         stops=ExchangeStops(trading, orders),
         exits=exits,
         adjustments=Adjustments(trading, calls, orders, exits),

@@ -49,7 +49,7 @@ class StrategyCalls:
             entry_tag=tag,
             side=side,
         )
-        return _number(asked, rate)
+        return _number(asked, rate) or rate
 
     async def stake(
         self,
@@ -130,7 +130,7 @@ class StrategyCalls:
 
     async def order_price(self, trade: Trade, order: Order, proposed: float, now: datetime) -> float | None:
         """Return the rate that the strategy wants an open order at; None to cancel it."""
-        standing = order.price or order.ft_price
+        standing = order.safe_placement_price
         asked = await self._ask(
             "adjust_order_price",
             standing,
@@ -144,7 +144,7 @@ class StrategyCalls:
             side=trade.trade_direction,
             is_entry=order.ft_order_side == trade.entry_side,
         )
-        return None if asked is None else _number(asked, standing)
+        return _number(asked, standing) if asked else None
 
     async def position_change(
         self, trade: Trade, *, entry_rate: float, exit_rate: float, least: float | None, largest: float
@@ -264,7 +264,7 @@ class StrategyCalls:
             current_profit=trade.calc_profit_ratio(rate),
             exit_tag=reason,
         )
-        return _number(asked, rate)
+        return _number(asked, rate) or rate
 
     async def confirms_exit(
         self, trade: Trade, *, order_type: str, amount: float, rate: float, reason: str

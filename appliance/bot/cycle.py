@@ -14,7 +14,7 @@ from appliance.bot.pairs import Pairs
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ExchangeError
+from appliance.domain.errors import ApplianceError
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
@@ -52,35 +52,42 @@ class Cycle:
         self.whitelist: list[str] = []
 
     async def run(self, state: State) -> None:
-        """Go through once. Paused: no entries; stopped: only open orders are looked after."""
+        """Go through once. Paused: no entries; stopped: only open orders are looked after.
+
+        Where markets or balance cannot be told, open trades are protected all the same and nothing is
+        entered; then the error is raised.
+        """
         if state is State.STOPPED:
             await self.open_orders.look_after_all()
             return
-        await self.refresh_whitelist()
+        trouble = await self._look_around()
         watched = self._watched()
-        account_is_known = await self._refresh_account()
         updated = await self.analyst.refresh(watched)
         await self.calls.loop_start(self._t.now())
         await self.analyst.analyse(watched, updated)
-        await self.open_orders.look_after_all()
-        await self.stops.keep_all()
-        await self.exits.exit_where_due()
-        self.exits.forget_closed()
-        if not account_is_known:
-            return
+        await self._protect()
+        if trouble is not None:
+            raise trouble
         if self._t.resolved.position_adjustment_enable:
             await self.adjustments.adjust_where_wanted(state)
         if state is State.RUNNING and self._t.free_slots >= 1:
             await self.entries.enter_on_signals(self.whitelist)
 
-    async def _refresh_account(self) -> bool:
-        """Ask what the account holds; where that cannot be told, nothing is entered, and trades are guarded."""
+    async def _look_around(self) -> ApplianceError | None:
+        """Bring whitelist and balance up to date; return what went wrong with that."""
         try:
+            await self.refresh_whitelist()
             await self._t.wallets.purse.refresh()
-        except ExchangeError as error:
-            log.warning("Entering nothing: the exchange does not tell the balance (%s)", error)
-            return False
-        return True
+        except ApplianceError as error:
+            return error
+        return None
+
+    async def _protect(self) -> None:
+        """Look after what is open: orders, stops, exits."""
+        await self.open_orders.look_after_all()
+        await self.stops.keep_all()
+        await self.exits.exit_where_due()
+        self.exits.forget_closed()
 
     async def refresh_whitelist(self) -> None:
         """Have the pair lists gone along, and say so when the whitelist is another one."""

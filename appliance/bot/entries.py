@@ -1,6 +1,7 @@
 """Open trades: decide stake and price, ask the strategy, write the trade down and place its order."""
 
 import logging
+from datetime import timedelta
 
 import msgspec
 
@@ -72,7 +73,9 @@ class Entries:
             resolved.timeframe, now, resolved.ignore_buying_expired_candle_after
         ):
             return None
-        lock = self._t.locks.holding(pair, side, now)
+        # A lock until the next candle holds until that candle's own signal is there.
+        closed = signal.candle_date + timedelta(seconds=self._analyst.timeframe_seconds)
+        lock = self._t.locks.holding(pair, side, min(now, closed))
         if lock is not None:
             until = lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S")
             self._tell_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
@@ -178,7 +181,7 @@ class Entries:
         amount: float,
         leverage: float,
     ) -> Trade:
-        fee = self._t.fee(request.pair)
+        fee = self._t.fee(request.pair, maker=True)  # until the exchange says what it took
         return Trade(
             exchange=self._t.gateway.name,
             pair=request.pair,

@@ -12,6 +12,7 @@ from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError, Refused
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
+from appliance.domain.timeframe import candle_open_ms, to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons
 from appliance.rules.pricing import within_distance
@@ -88,7 +89,8 @@ class Exits:
         tried = self._tried.get((trade.id, reason.text))
         if tried is None or not trade.has_open_orders:
             return False
-        return (self._t.now() - tried).total_seconds() < self._analyst.timeframe_seconds
+        timeframe = self._t.resolved.timeframe
+        return to_ms(tried) >= candle_open_ms(timeframe, to_ms(self._t.now()))
 
     async def leave(
         self,

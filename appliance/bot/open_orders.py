@@ -1,21 +1,21 @@
 """Follow orders that have not filled: take over fills, cancel what waits too long, re-price at will."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
-from appliance.bot.order_request import STOP, OrderRequest, is_unsettled
+from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError, InvalidOrder, Refused
-from appliance.domain.order import Order
-from appliance.domain.timeframe import candle_open_ms, to_ms
+from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
-from appliance.rules.pricing import within_distance
-from appliance.rules.timeouts import timed_out
+from appliance.rules.stake import bought_with, stake_limits
+from appliance.rules.timeouts import strands_position, timed_out
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +27,14 @@ BY_STRATEGY = "cancelled by the strategy"
 class OpenOrders:
     """Look after the open orders of all trades."""
 
-    def __init__(self, trading: Trading, calls: StrategyCalls, orders: Orders, exits: Exits) -> None:
+    def __init__(
+        self, trading: Trading, calls: StrategyCalls, orders: Orders, exits: Exits, analyst: Analyst
+    ) -> None:
         self._t = trading
         self._calls = calls
         self._orders = orders
         self._exits = exits
+        self._analyst = analyst
 
     async def look_after_all(self) -> None:
         """Look at every open order once; trouble with one does not keep the others from being looked at."""
@@ -45,11 +48,13 @@ class OpenOrders:
                     log.warning("Could not look after order %s of %s: %s", order.order_id, trade.pair, error)
 
     async def cancel_all(self) -> None:
-        """Cancel every open order: the bot is about to end."""
+        """Cancel every entry and exit that has not filled: the bot is about to rest. Stop orders stay."""
         for trade in list(self._t.book.open.values()):
-            for order in trade.standing_orders:
+            for order in trade.open_orders:
                 try:
-                    await self._orders.cancel(trade, order, AT_THE_END)
+                    async with self._t.acting:
+                        if order.ft_is_open:
+                            await self._orders.cancel(trade, order, AT_THE_END)
                 except ExchangeError as error:
                     log.warning("Order %s of %s stays open: %s", order.order_id, trade.pair, error)
 
@@ -61,9 +66,7 @@ class OpenOrders:
             return  # it stands until it is reached
         now = self._t.now()
         if await self._waited_too_long(trade, order, now):
-            await self._orders.cancel(trade, order, TIMED_OUT)
-            if trade.is_open and order.ft_order_side == trade.exit_side:
-                await self._leave_in_emergency(trade)
+            await self._give_up(trade, order, TIMED_OUT)
         else:
             await self._move(trade, order, now)
 
@@ -74,51 +77,75 @@ class OpenOrders:
             return True
         return await self._calls.gives_up(trade, order, now)
 
-    async def _leave_in_emergency(self, trade: Trade) -> None:
-        """Leave at any price once exits have timed out as often as configured."""
+    async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
+        """Cancel an order; an exit that was cancelled as often as configured is tried once more at any price."""
+        if self._must_stay(trade, order):
+            return
+        left = order.safe_remaining
+        await self._orders.cancel(trade, order, reason)
         limit = self._t.unfilled_timeout.exit_timeout_count
-        if not limit or trade.canceled_exit_order_count < limit:
+        exiting = trade.is_open and order.ft_order_side == trade.exit_side and order.status != "closed"
+        if not exiting or not limit or trade.canceled_exit_order_count < limit:
             return
         log.warning("Leaving %s in an emergency: its exit did not fill %d times", trade.pair, limit)
         rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        reason = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
-        await self._exits.leave(trade, rate, reason)
+        urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
+        await self._exits.leave(trade, rate, urgent, amount=left if left < trade.amount else None)
+
+    def _must_stay(self, trade: Trade, order: Order) -> bool:
+        """Tell whether cancelling would leave a position too small for the exchange to take it back."""
+        least, _ = stake_limits(
+            self._t.gateway.markets[trade.pair],
+            trade.open_rate,
+            self._t.resolved.stoploss,
+            self._t.settings.amount_reserve_percent,
+        )
+        entering = order.ft_order_side == trade.entry_side
+        if least is None or not strands_position(trade, order, least, entering=entering):
+            return False
+        log.info("%s: the order stays, what has filled of it would leave too little to sell", trade.pair)
+        return True
 
     async def _move(self, trade: Trade, order: Order, now: datetime) -> None:
-        """Let the strategy re-price an order that stands since an earlier candle."""
-        if not self._calls.adjusts_orders or not self._is_of_earlier_candle(order, now):
+        """Let the strategy re-price an order that has stood since before the newest candle closed."""
+        signal = self._analyst.signal(trade.pair)
+        if not self._calls.adjusts_orders or signal is None:
+            return
+        closed = signal.candle_date + timedelta(seconds=self._analyst.timeframe_seconds)
+        if order.order_date >= closed:
             return
         entering = order.ft_order_side == trade.entry_side
         ask = self._t.rates.entry_rate if entering else self._t.rates.exit_rate
         proposed = await ask(trade.pair, short=trade.is_short)
         wanted = await self._calls.order_price(trade, order, proposed, now)
         if wanted is None:
-            await self._orders.cancel(trade, order, BY_STRATEGY)
-            return
-        wanted = trade.price_rounded(
-            within_distance(wanted, proposed, self._t.settings.custom_price_max_distance_ratio)
-        )
-        if wanted != order.price:
-            await self._replace(trade, order, wanted)
+            await self._give_up(trade, order, BY_STRATEGY)
+        elif wanted != order.safe_placement_price and not self._must_stay(trade, order):
+            await self._replace(trade, order, wanted, entering=entering)
 
-    async def _replace(self, trade: Trade, order: Order, rate: float) -> None:
-        left = order.safe_remaining
+    async def _replace(self, trade: Trade, order: Order, rate: float, *, entering: bool) -> None:
+        """Place what an order has left at another rate: an entry with the stake it has left, an exit's amount."""
+        left, placed_at = order.safe_remaining, order.safe_price
         if not await self._orders.cancel(trade, order, REPLACED, replacing=True) or order.status == "closed":
             return
-        request = OrderRequest(
-            side=order.ft_order_side,
-            order_type=order.order_type or "limit",
-            amount=left,
-            rate=rate,
-            tag=order.ft_order_tag,
-        )
-        if order.ft_order_side == trade.exit_side:
-            trade.exit_reason = order.ft_order_tag
         try:
-            await self._orders.place(trade, request)
+            if entering:
+                await self._enter_again(trade, order, left * placed_at / trade.leverage, rate)
+            else:
+                reason = ExitReason(ExitType.CUSTOM_EXIT, order.ft_order_tag or ExitType.CUSTOM_EXIT.value)
+                await self._exits.leave(trade, rate, reason, amount=left, order_type="limit")
         except InvalidOrder as error:
             log.warning("Could not replace an order of %s: %s", trade.pair, error)
 
-    def _is_of_earlier_candle(self, order: Order, now: datetime) -> bool:
-        timeframe = self._t.resolved.timeframe
-        return candle_open_ms(timeframe, to_ms(order.order_date)) < candle_open_ms(timeframe, to_ms(now))
+    async def _enter_again(self, trade: Trade, order: Order, stake: float, rate: float) -> None:
+        market = self._t.gateway.markets[trade.pair]
+        rate = trade.price_rounded(rate)
+        request = OrderRequest(
+            side=order.ft_order_side,
+            order_type=self._t.resolved.order_types["entry"],
+            amount=bought_with(stake, rate, trade.leverage, market),
+            rate=rate,
+            tag=order.ft_order_tag,
+            time_in_force=self._t.resolved.order_time_in_force["entry"],
+        )
+        await self._orders.place(trade, request)

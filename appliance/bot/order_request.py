@@ -5,15 +5,12 @@ from uuid import uuid4
 
 import msgspec
 
-from appliance.domain.order import Order
+from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 
 CLIENT_ID_PREFIX = "appl"
 NEW, UNKNOWN = "new", "unknown"
 """Written down and not yet answered; sent, and the answer was lost."""
-
-STOP = "stoploss"
-"""The side under which the database keeps stop orders."""
 
 
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):

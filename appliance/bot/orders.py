@@ -19,9 +19,9 @@ from appliance.domain.errors import (
     Refused,
 )
 from appliance.domain.journal import JournalEntry, JournalState, journalled, state_of
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.message import MessageType
-from appliance.domain.order import Order
+from appliance.domain.order import CANCELED_STATUSES, Order
 from appliance.domain.settle import settle
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
@@ -56,7 +56,7 @@ class Orders:
         try:
             seen = await self._send(trade, request, str(order.client_order_id))
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
-            await self._drop(trade, order, f"refused: {refusal}", status="rejected")
+            await self._drop(trade, order, f"refused: {refusal}", status="rejected", quiet=True)
             raise
         except ExchangeError as error:
             await self._note_unknown(trade, order, str(error))
@@ -64,6 +64,10 @@ class Orders:
                 f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
             ) from error
         await self._adopt(trade, order, seen)
+        if not order.ft_is_open and not order.safe_filled:
+            raise InvalidOrder(
+                f"the {request.time_in_force} order for {trade.pair} at {request.rate:.8g} found nobody to fill it"
+            )
         return order
 
     async def _adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
@@ -74,7 +78,7 @@ class Orders:
             await self._keep(trade, order, state_of(seen))
             tell(self._t, trade, order, "")
         else:
-            await self._finish(trade, order, first=True)
+            await self._finish(trade, order, seen.fee, first=True)
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
@@ -135,7 +139,7 @@ class Orders:
         before = (order.status, order.filled)
         order.apply(seen, self._t.now())
         if not order.ft_is_open:
-            await self._finish(trade, order)
+            await self._finish(trade, order, seen.fee)
         elif (order.status, order.filled) != before:
             await self._keep(trade, order, state_of(seen))
 
@@ -158,14 +162,14 @@ class Orders:
             await self._keep(trade, order, state_of(seen))
             return False
         if order.status == "closed":
-            await self._finish(trade, order)
+            await self._finish(trade, order, seen.fee)
             return True
         order.ft_cancel_reason = reason
         if order.safe_filled > 0:
             order.ft_cancel_reason = f"{reason}, partially filled"
             if order.ft_order_side == trade.exit_side:
                 trade.exit_reason = None
-            await self._finish(trade, order)
+            await self._finish(trade, order, seen.fee)
         else:
             await self._drop(trade, order, reason, keep_trade=replacing)
         return True
@@ -178,10 +182,14 @@ class Orders:
         *,
         keep_trade: bool = False,
         status: str = "canceled",
+        quiet: bool = False,
     ) -> None:
-        """Close an order that filled nothing; take an unborn trade away with it."""
+        """Close an order that filled nothing; take an unborn trade away with it.
+
+        `quiet`: nobody has been told of the order, so that nobody need be told of its end.
+        """
         order.ft_is_open = False
-        order.status = status
+        order.status = order.status if order.status in CANCELED_STATUSES else status
         order.ft_cancel_reason = reason
         if order.ft_order_side == trade.exit_side:
             trade.exit_reason = None
@@ -193,18 +201,20 @@ class Orders:
             self._t.book.forget(trade.id)
         else:
             await self._keep(trade, order, state, reason)
-        tell(self._t, trade, order, "cancel", reason)
+        if not quiet:
+            tell(self._t, trade, order, "cancel", reason)
 
-    async def _finish(self, trade: Trade, order: Order, *, first: bool = False) -> None:
+    async def _finish(self, trade: Trade, order: Order, fee: Fee | None, *, first: bool = False) -> None:
         """Take a finished order into account: position, profit, stop, lock, messages.
 
         The order and what follows from it are one commit. `first`: nobody has been told of the order yet.
         """
         now = self._t.now()
         if order.safe_filled <= 0:
-            await self._drop(trade, order, order.ft_cancel_reason or f"{order.status} on the exchange")
+            reason = order.ft_cancel_reason or f"{order.status} on the exchange"
+            await self._drop(trade, order, reason, quiet=first)
             return
-        settle(trade, order, now)
+        settle(trade, order, now, fee)
         if trade.is_open and order.ft_order_side == trade.entry_side:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
         done = JournalState.FILLED if order.status == "closed" else JournalState.CANCELLED

@@ -104,26 +104,7 @@ class Protections:
         log.warning(
             "%s locked until %s: %s",
             "All pairs are" if lock.pair == ALL_PAIRS else f"{lock.pair} is",
-            _in_words(lock.lock_end_time),
+            lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S"),
             lock.reason,
         )
-        self._t.announcer.announce(kind, **lock_fields(lock), base_currency=base_currency)
-
-
-def lock_fields(lock: PairLock) -> dict[str, Any]:
-    """Return a lock as messages show it; times in UTC, timestamps in ms."""
-    return {
-        "id": lock.id,
-        "pair": lock.pair,
-        "lock_time": _in_words(lock.lock_time),
-        "lock_timestamp": to_ms(lock.lock_time),
-        "lock_end_time": _in_words(lock.lock_end_time),
-        "lock_end_timestamp": to_ms(lock.lock_end_time),
-        "reason": lock.reason,
-        "side": lock.side,
-        "active": lock.active,
-    }
-
-
-def _in_words(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+        self._t.announcer.announce(kind, **lock.to_json(), base_currency=base_currency)

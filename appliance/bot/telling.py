@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from appliance.bot.order_request import STOP
 from appliance.bot.trade_messages import (
     entry_cancel_fields,
     entry_fields,
@@ -12,7 +11,7 @@ from appliance.bot.trade_messages import (
     message_type,
 )
 from appliance.bot.trading import Trading
-from appliance.domain.order import Order
+from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 
 log = logging.getLogger(__name__)

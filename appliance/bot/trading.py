@@ -79,7 +79,14 @@ class Trading:
         return self.gateway.fee_rate(pair, maker=maker)
 
     async def lock_pair(self, pair: str, until: datetime, *, reason: str | None, side: str = "*") -> PairLock:
-        """Keep `pair` ("*": all) from being entered until then (UTC); written down before it acts."""
+        """Keep `pair` ("*": all) from being entered until then (UTC); written down before it acts.
+
+        A lock that says the same and holds already is returned as it is.
+        """
+        for standing in self.locks.active(self.now()):
+            same = (standing.pair, standing.side, standing.reason, standing.lock_end_time)
+            if same == (pair, side, reason, until):
+                return standing
         lock = PairLock(pair=pair, side=side, reason=reason, lock_time=self.now(), lock_end_time=until)
         await self.store.save_lock(lock)
         self.locks.locks.append(lock)

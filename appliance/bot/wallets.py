@@ -48,14 +48,17 @@ class Wallets:
         return balance.total if balance else 0.0
 
     def get_owned(self, pair: str, base_currency: str) -> float:
-        trade = self._book.of_pair(pair)
-        return trade.amount if trade else self.get_total(base_currency)
+        return self.get_total(base_currency)
 
     def get_all_balances(self) -> Mapping[str, Balance]:
         return self.balances
 
+    def get_all_positions(self) -> Mapping[str, object]:
+        """Positions of futures markets: spot markets have none."""
+        return {}
+
     def get_collateral(self) -> float:
-        return self.get_free(self.settings.stake_currency) + self.tied_up()
+        return self.get_total(self.settings.stake_currency)
 
     def get_starting_balance(self) -> float:
         """The capital that profits are told against: what the bot may use of what the wallet began with."""

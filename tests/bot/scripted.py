@@ -33,6 +33,7 @@ class ScriptedMarket:
         self.prices = dict.fromkeys(PAIRS, 100.0)
         self.depth = 1e6
         self.down = False
+        self.markets_down = False
         self.markets: Mapping[str, Market] = {
             pair: Market(
                 pair=pair,
@@ -60,6 +61,8 @@ class ScriptedMarket:
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
         self._check_up()
+        if self.markets_down:
+            raise TemporaryExchangeError("the markets cannot be read")
         return self.markets
 
     async def fetch_ticker(self, pair: str) -> Ticker:

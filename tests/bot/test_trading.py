@@ -206,3 +206,15 @@ async def test_an_exchange_that_is_away_ends_nothing(tmp_path):
         await stage.cycle(ETH=80.0)
         assert stage.bot.book.closed[0].exit_reason == "stop_loss"
         assert stage.bot.state is State.RUNNING
+
+
+async def test_while_the_markets_cannot_be_told_open_trades_are_protected_and_nothing_is_entered(tmp_path):
+    async with scene(tmp_path, **EAGER) as stage:
+        await stage.cycle()
+        stage.market.markets_down = True
+        await stage.cycle(ETH=80.0)
+        assert [trade.pair for trade in stage.bot.book.open.values()] == ["BTC/USDT"]
+        assert len(stage.told("warning")) == 1
+        stage.market.wait(minutes=5)
+        await stage.cycle()
+        assert len(stage.bot.book.open) == 1
