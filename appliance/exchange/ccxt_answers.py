@@ -27,12 +27,12 @@ def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None) -> 
     best = best or {}
     return Ticker(
         pair=answer["symbol"],
-        bid=_number(answer.get("bid")) or _number(best.get("bid")),
-        ask=_number(answer.get("ask")) or _number(best.get("ask")),
-        last=_number(answer.get("last")),
-        percentage=_number(answer.get("percentage")),
-        base_volume=_number(answer.get("baseVolume")),
-        quote_volume=_number(answer.get("quoteVolume")),
+        bid=number(answer.get("bid")) or number(best.get("bid")),
+        ask=number(answer.get("ask")) or number(best.get("ask")),
+        last=number(answer.get("last")),
+        percentage=number(answer.get("percentage")),
+        base_volume=number(answer.get("baseVolume")),
+        quote_volume=number(answer.get("quoteVolume")),
         timestamp=int(answer.get("timestamp") or 0),
     )
 
@@ -71,28 +71,29 @@ def _market(listed: Mapping[str, Any], mode: PrecisionMode) -> Market:
         active=listed.get("active") is not False,
         spot=bool(listed.get("spot")),
         swap=bool(listed.get("swap")),
-        amount_precision=_number(precision.get("amount")),
-        price_precision=_number(precision.get("price")),
+        amount_precision=number(precision.get("amount")),
+        price_precision=number(precision.get("price")),
         precision_mode=mode,
-        amount_min=_number(amount.get("min")),
-        amount_max=_number(amount.get("max")),
-        price_min=_number(price.get("min")),
-        price_max=_number(price.get("max")),
-        cost_min=_number(cost.get("min")),
-        cost_max=_number(cost.get("max")),
-        contract_size=_number(listed.get("contractSize")),
+        amount_min=number(amount.get("min")),
+        amount_max=number(amount.get("max")),
+        price_min=number(price.get("min")),
+        price_max=number(price.get("max")),
+        cost_min=number(cost.get("min")),
+        cost_max=number(cost.get("max")),
+        contract_size=number(listed.get("contractSize")),
         maker=_fee(listed.get("maker")),
         taker=_fee(listed.get("taker")),
     )
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
+    """Read a number; None where there is none, or none that can be reckoned with."""
     if value is None:
         return None
-    number = float(value)
-    return number if math.isfinite(number) else None
+    read = float(value)
+    return read if math.isfinite(read) else None
 
 
 def _fee(value: Any) -> float:
-    number = _number(value)
-    return _USUAL_FEE if number is None else number
+    ratio = number(value)
+    return _USUAL_FEE if ratio is None else ratio

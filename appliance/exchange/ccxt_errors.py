@@ -13,6 +13,11 @@ from appliance.domain.errors import (
     TemporaryExchangeError,
 )
 
+
+class AccessRefused(ExchangeError):
+    """Say that the exchange does not accept the API key, or not for this."""
+
+
 _LONGEST = 300
 _QUERY = re.compile(r"(https?://[^\s?]+)\?\S*")
 
@@ -22,6 +27,7 @@ _TRANSLATIONS: tuple[tuple[str, type[ExchangeError]], ...] = (
     ("OrderNotFound", OrderNotFound),
     ("InvalidOrder", InvalidOrder),
     ("BadSymbol", PairNotFound),
+    ("AuthenticationError", AccessRefused),
     ("RateLimitExceeded", RateLimited),
     ("DDoSProtection", RateLimited),
     ("OperationFailed", TemporaryExchangeError),

@@ -2,22 +2,26 @@
 
 import asyncio
 import functools
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
+from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound, RateLimited
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of
+from appliance.exchange.ccxt_wire import watched
+from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
 
+logger = logging.getLogger(__name__)
 Read = TypeVar("Read")
 _NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
 _STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
@@ -37,8 +41,11 @@ class CcxtMarketData:
     def __init__(self, settings: ExchangeSettings, *, patience: Patience | None = None) -> None:
         self.name = settings.name
         self._settings = public_settings(settings)
+        self._account_settings: dict[str, Any] | None = None
+        self._demo = settings.demo_trading
         self._secrets = secrets_of(settings)
         self._patience = patience or Patience()
+        self._pause = Pause()
         self._exchange: Any = None
         self._clock_ahead_ms = 0
         self.markets: Mapping[str, Market] = {}
@@ -89,6 +96,7 @@ class CcxtMarketData:
                 self._exchange = loaded
             else:
                 self._exchange.set_markets_from_exchange(loaded)
+            ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
             self.markets = await asyncio.to_thread(
                 ccxt_answers.spot_markets, loaded.markets, loaded.precisionMode
             )
@@ -159,20 +167,47 @@ class CcxtMarketData:
         return answer
 
     async def _ask(self, question: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Put a public question, patiently, and translate what goes wrong."""
+        """Put a question that may be put twice without harm, patiently, and translate what goes wrong."""
+        return await patiently(lambda: self._ask_once(question), self._patience)
 
-        async def ask() -> Any:
-            from ccxt.base.errors import BaseError
+    async def _ask_once(self, question: Callable[[Any], Awaitable[Any]]) -> Any:
+        from ccxt.base.errors import BaseError
 
+        await self._wait_for_pause()
+        with watched() as wire:
             try:
                 return await question(self._exchange)
             except BaseError as error:
-                wait = _retry_after(self._exchange)
-                raise translated(error, self.name, self._secrets, wait) from None
+                told = translated(error, self.name, self._secrets, wire.retry_after)
+                await self._learn_from(error, told)
+                raise told from None
             except _STUMBLES as error:
                 raise unreadable(error, self.name) from error
 
-        return await patiently(ask, self._patience)
+    async def _wait_for_pause(self) -> None:
+        left = self._pause.left
+        if left > self._patience.longest_delay:
+            raise RateLimited(f"{self.name} is left alone for another {left:.0f} s, as it asked.", left)
+        if left:
+            await asyncio.sleep(left)
+
+    async def _learn_from(self, error: Exception, told: ExchangeError) -> None:
+        """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
+        if isinstance(told, RateLimited) and told.retry_after:
+            self._pause.begin(told.retry_after)
+        if type(error).__name__ == "InvalidNonce":
+            await self._set_clock()
+
+    async def _set_clock(self) -> None:
+        """Ask for the exchange's time; should that fail, the next refusal asks again."""
+        from ccxt.base.errors import BaseError
+
+        try:
+            self._clock_ahead_ms = await ccxt_loading.clock_ahead(self._exchange)
+        except (BaseError, *_STUMBLES) as error:
+            logger.warning("%s: the clock could not be compared (%s).", self.name, type(error).__name__)
+            return
+        ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
 
     def _read(self, reading: Callable[[], Read]) -> Read:
         try:
@@ -194,11 +229,6 @@ class CcxtMarketData:
             if not _is_ccxt(error):
                 raise
             raise translated(error, self.name, self._secrets) from None
-
-
-def _retry_after(exchange: Any) -> str | None:
-    headers: Mapping[str, str] = exchange.last_response_headers or {}
-    return next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
 
 
 def _is_ccxt(error: Exception) -> bool:

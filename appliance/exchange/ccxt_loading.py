@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance.domain.errors import ConfigurationError
+from appliance.exchange.ccxt_errors import scrubbed
 from appliance.exchange.ccxt_settings import futures_only, spot_only
+from appliance.exchange.ccxt_wire import watch
 from appliance.exchange.only_one import exchange_class
 
 _FIRST_ERROR_STATUS = 300
@@ -15,15 +17,24 @@ _MARKETS_QUERY = {"binance": {"showPermissionSets": "false"}}
 """What keeps an exchange's list of markets short. Binance's is 4 MB with this and 17 MB without."""
 
 
-def ready_exchange(name: str, class_settings: dict[str, Any]) -> tuple[Any, int]:
+def ready_exchange(
+    name: str,
+    class_settings: dict[str, Any],
+    account_settings: dict[str, Any] | None = None,
+    *,
+    demo: bool = False,
+) -> tuple[Any, int]:
     """Return an exchange with its markets loaded and no connection, and how far its clock is ahead (ms).
+
+    It is made with `account_settings` where there are any, which have the credentials; markets are loaded
+    without. `demo` is the exchange's own demo account.
 
     Blocks for seconds and runs an event loop of its own: only for a worker thread, which also imports numpy
     here, so that reading the first candles does not. Raises ccxt's errors, and
     `ConfigurationError` when the class cannot be made with these settings.
     """
     importlib.import_module("numpy")
-    return asyncio.run(_load(name, class_settings))
+    return asyncio.run(_load(name, class_settings, account_settings or class_settings, demo))
 
 
 def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
@@ -35,7 +46,7 @@ def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset
 
 
 async def _load_perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
-    loader = _build(exchange_class(name), class_settings, futures_only)
+    loader = _build(exchange_class(name), class_settings, restrict=futures_only)
     loader.timeout_on_exit = 0
     try:
         await loader.load_markets(False)
@@ -48,18 +59,21 @@ async def _load_perpetuals(name: str, class_settings: dict[str, Any]) -> dict[st
     return {quote: frozenset(bases) for quote, bases in found.items()}
 
 
-async def _load(name: str, class_settings: dict[str, Any]) -> tuple[Any, int]:
+async def _load(
+    name: str, class_settings: dict[str, Any], account_settings: dict[str, Any], demo: bool
+) -> tuple[Any, int]:
     cls = exchange_class(name)
-    loader = _build(cls, class_settings)
+    loader = _build(cls, class_settings, demo)
     loader.timeout_on_exit = 0
     try:
         await _load_markets(loader, name)
-        ahead = await _clock_ahead(loader)
+        ahead = await clock_ahead(loader)
     finally:
         await loader.close()
-    exchange = _build(cls, class_settings)
+    exchange = _build(cls, account_settings, demo)
     exchange.set_markets_from_exchange(loader)
     exchange.ssl_context = loader.ssl_context
+    watch(exchange)
     return exchange, ahead
 
 
@@ -93,14 +107,24 @@ def _is_short_list(value: Any) -> bool:
 
 
 def _build(
-    cls: type[Any], class_settings: dict[str, Any], restrict: Callable[[dict[str, Any]], None] = spot_only
+    cls: type[Any],
+    class_settings: dict[str, Any],
+    demo: bool = False,
+    restrict: Callable[[dict[str, Any]], None] = spot_only,
 ) -> Any:
+    from ccxt.base.errors import NotSupported
+
     try:
         exchange = cls(class_settings)
-        exchange.enableLastResponseHeaders = True
         exchange.on_rest_response = _json_only(exchange.on_rest_response)
         restrict(exchange.options)
+        if demo:
+            exchange.enable_demo_trading(True)
+    except NotSupported as error:  # no sandbox, no demo account
+        raise ConfigurationError(f"exchange: {scrubbed(str(error), ())}") from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
+        if demo and isinstance(error, KeyError) and error.args == ("demo",):
+            raise ConfigurationError(f"exchange.demo_trading: {cls.__name__} has no demo account") from None
         # ccxt takes any settings without a look; what it stumbles over came from the user. Its text may hold
         # secrets, and says little.
         raise ConfigurationError(
@@ -126,10 +150,16 @@ def _json_only(hook: Callable[..., str]) -> Callable[..., str]:
     return checked
 
 
-async def _clock_ahead(exchange: Any) -> int:
+async def clock_ahead(exchange: Any) -> int:
     """Return by how many ms the exchange's clock is ahead of ours; its answer is half the wait old."""
     if exchange.has.get("fetchTime") is not True:
         return 0
     asked = exchange.milliseconds()
     told = await exchange.fetch_time()
     return 0 if told is None else int(told) - (asked + exchange.milliseconds()) // 2
+
+
+def set_clock(exchange: Any, ahead_ms: int) -> None:
+    """Let the exchange sign requests by its own time; some of ccxt's classes sign without it."""
+    if "timeDifference" in exchange.options:
+        exchange.options["timeDifference"] = -ahead_ms

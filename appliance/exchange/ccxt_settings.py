@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from appliance.config.sections.exchange import ExchangeSettings
+from appliance.exchange.ccxt_peculiarities import peculiarities
 
 _CREDENTIALS = frozenset(
     {"apiKey", "secret", "password", "uid", "login", "token", "twofa", "privateKey", "walletAddress"}
@@ -14,15 +15,40 @@ _SHORTEST_SECRET = 4
 def public_settings(settings: ExchangeSettings) -> dict[str, Any]:
     """Return what the class gets when only public questions are put to it: no credentials go along.
 
-    `ccxt_async_config` lies over `ccxt_config`, which lies over what is usual here. Sections within (`urls`,
-    `options`, `headers`) are merged key by key.
+    `ccxt_async_config` lies over `ccxt_sync_config`, that over `ccxt_config`, and all over what is usual for
+    the exchange. Sections within (`urls`, `options`, `headers`) are merged key by key.
     """
+    return {name: value for name, value in _whole(settings).items() if name not in _CREDENTIALS}
+
+
+def account_settings(settings: ExchangeSettings) -> dict[str, Any]:
+    """Return what the class gets when orders go through it: the same, and the credentials.
+
+    Those named in the exchange section itself go over any that stand in ccxt's settings.
+    """
+    own = {
+        "apiKey": settings.key,
+        "secret": settings.secret,
+        "password": settings.password,
+        "uid": settings.uid,
+        "walletAddress": settings.walletAddress,
+        "privateKey": settings.privateKey,
+    }
+    return _whole(settings) | {name: value for name, value in own.items() if value}
+
+
+def _whole(settings: ExchangeSettings) -> dict[str, Any]:
     usual: dict[str, Any] = {
         "enableRateLimit": True,
-        "options": {"defaultType": "spot", "fetchCurrencies": False},
+        "options": {
+            "defaultType": "spot",
+            "fetchCurrencies": False,
+            **peculiarities(settings.name).options,
+        },
     }
-    whole = merged(merged(usual, settings.ccxt_config), settings.ccxt_async_config)
-    return {name: value for name, value in whole.items() if name not in _CREDENTIALS}
+    for own in (settings.ccxt_config, settings.ccxt_sync_config, settings.ccxt_async_config):
+        usual = merged(usual, own)
+    return usual
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,8 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: Patience) ->
         try:
             return await ask()
         except TemporaryExchangeError as error:
+            if isinstance(error, RateLimited) and (error.retry_after or 0.0) > patience.longest_delay:
+                raise  # asking before the time would only lengthen it
             delay = patience.delay(attempt, error)
             logger.debug("%s Asking again in %.1f s.", error, delay)
             await asyncio.sleep(delay)

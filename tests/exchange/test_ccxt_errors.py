@@ -4,7 +4,7 @@ import pytest
 from ccxt.base import errors as ccxt
 
 from appliance.domain import errors
-from appliance.exchange.ccxt_errors import scrubbed, translated
+from appliance.exchange.ccxt_errors import AccessRefused, scrubbed, translated
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from appliance.exchange.ccxt_errors import scrubbed, translated
         (ccxt.InsufficientFunds("kraken poor"), errors.InsufficientFunds),
         (ccxt.OrderNotFound("kraken 1"), errors.OrderNotFound),
         (ccxt.OrderImmediatelyFillable("kraken 1"), errors.InvalidOrder),
-        (ccxt.AuthenticationError("kraken key"), errors.ExchangeError),
+        (ccxt.AuthenticationError("kraken key"), AccessRefused),
         (ccxt.NotSupported("kraken no"), errors.ExchangeError),
     ],
 )

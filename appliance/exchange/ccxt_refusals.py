@@ -1,0 +1,70 @@
+"""Tell of a failed order whether the exchange certainly does not have it, or may have it.
+
+Certain is a no when nothing left this machine, or when the exchange itself answered in the order's own
+request, with a status below 500, an error that it gives before it takes an order:
+
+| certainly no | not known |
+| --- | --- |
+| InsufficientFunds, InvalidOrder and below | DuplicateOrderId and any text about a duplicate: it has one |
+| BadRequest, BadSymbol, ArgumentsRequired | OrderNotFound, OrderNotCached (no answer to a new order) |
+| AuthenticationError, PermissionDenied | RequestTimeout, NetworkError, a connection that broke |
+| OperationRejected, NotSupported | ExchangeNotAvailable, OnMaintenance, any status from 500 |
+| RateLimitExceeded, DDoSProtection (429, 418) | OperationFailed, BadResponse, what cannot be read |
+| InvalidNonce (clocks differ) | ExchangeError itself: words that ccxt does not know |
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-api-information says of 5xx that
+the execution status is unknown, and of 429 and 418 that the request was not taken.
+"""
+
+import re
+from collections.abc import Sequence
+
+from appliance.domain.errors import (
+    ExchangeError,
+    InvalidOrder,
+    OrderNotTaken,
+    RateLimited,
+    TemporaryExchangeError,
+)
+from appliance.exchange.ccxt_errors import scrubbed, translated
+from appliance.exchange.ccxt_wire import Wire
+
+_NO = frozenset(
+    {"InsufficientFunds", "InvalidOrder", "BadRequest", "ArgumentsRequired", "AuthenticationError"}
+    | {"OperationRejected", "NotSupported", "RateLimitExceeded", "DDoSProtection", "InvalidNonce"}
+)
+_PERHAPS = frozenset({"DuplicateOrderId", "OrderNotFound", "OrderNotCached", "ChecksumError"})
+_DUPLICATE = re.compile(r"duplicat|already exist|already been used", re.IGNORECASE)
+_FIRST_OWN_FAULT = 500
+
+
+def is_certainly_no(error: Exception, wire: Wire) -> bool:
+    """Tell whether an order that failed with `error` certainly does not exist."""
+    if not wire.may_have_arrived:
+        return True
+    if wire.status is None or wire.status >= _FIRST_OWN_FAULT or wire.method == "GET":
+        return False
+    names = {cls.__name__ for cls in type(error).__mro__}
+    return bool(names & _NO) and not names & _PERHAPS and not _DUPLICATE.search(str(error))
+
+
+def failed_order(error: Exception, exchange: str, secrets: Sequence[str], wire: Wire) -> ExchangeError:
+    """Return what to raise for an order that failed.
+
+    `InvalidOrder` (`InsufficientFunds`, `OrderNotTaken`) or `RateLimited`: it certainly does not exist.
+    `TemporaryExchangeError` itself: it may exist.
+    """
+    told = translated(error, exchange, secrets, wire.retry_after)
+    if not is_certainly_no(error, wire):
+        return TemporaryExchangeError(str(told))
+    if isinstance(told, InvalidOrder | RateLimited):
+        return told
+    return OrderNotTaken(str(told))
+
+
+def broken_order(error: Exception, exchange: str, secrets: Sequence[str], wire: Wire) -> ExchangeError:
+    """Return what to raise for an order at which ccxt itself stumbled, before or after it was sent."""
+    what = scrubbed(f"{type(error).__name__}: {error}", secrets)
+    if wire.may_have_arrived:
+        return TemporaryExchangeError(f"{exchange} answered an order with what cannot be read ({what}).")
+    return OrderNotTaken(f"ccxt could not send the order to {exchange} ({what}).")
