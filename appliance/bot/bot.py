@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from appliance.bot.analysis import AnalyzedFrame, Key
 from appliance.bot.announcer import Announcer
@@ -22,9 +22,14 @@ from appliance.domain.enums import RunMode, State
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
+from appliance.storage.custom_data import StoredValue
+from appliance.storage.wallet_history import WalletRecord
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.ports import plug
 from appliance.strategy.resolve import ResolvedStrategy
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +156,19 @@ class Bot:
 
     async def trades_page(self, limit: int, offset: int, newest_first: bool) -> tuple[list[Trade], int]:
         return await self._t.store.trades_page(limit, offset, newest_first)
+
+    async def custom_data(self, trade_ids: Sequence[int]) -> list[StoredValue]:
+        """Return what the strategy keeps beside these trades."""
+        return await self._t.store.custom_data(trade_ids)
+
+    async def balance_history(self) -> tuple[list[WalletRecord], datetime]:
+        """Return what the account held day by day, and when that began to be noted."""
+        began = await self._t.store.history_began(self.now())
+        return await self._t.store.wallet_history(datetime.fromtimestamp(0, UTC)), began
+
+    async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
+        """Return the marks that the strategy wants on the chart of these analysed candles."""
+        return await self._cycle.calls.annotations(pair, rows)
 
     # -- what is commanded -----------------------------------------------------------------------------
 

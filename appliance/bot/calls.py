@@ -5,7 +5,7 @@ Rates in quote currency, stakes in stake currency, profits as ratios.
 
 import math
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.bot.trading import Trading
 from appliance.domain.order import Order
@@ -14,6 +14,9 @@ from appliance.rules.exits import ExitPolicy
 from appliance.rules.stop import CustomStop, StopPolicy
 from appliance.strategy.guard import is_overridden, safe_call
 from appliance.strategy.resolve import ResolvedStrategy
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 class StrategyCalls:
@@ -32,6 +35,21 @@ class StrategyCalls:
 
     async def order_filled(self, trade: Trade, order: Order, now: datetime) -> None:
         await self._ask("order_filled", None, pair=trade.pair, trade=trade, order=order, current_time=now)
+
+    async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
+        """Return the marks that the strategy wants on the chart of these analysed candles."""
+        strategy = self._t.strategy
+        if rows.empty or not is_overridden(strategy, "plot_annotations"):
+            return []
+        asked = await self._ask(
+            "plot_annotations",
+            [],
+            pair=pair,
+            start_date=rows["date"].iloc[0].to_pydatetime(),
+            end_date=rows["date"].iloc[-1].to_pydatetime(),
+            dataframe=rows.copy(),
+        )
+        return list(asked) if isinstance(asked, list | tuple) else []
 
     # -- entries ---------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import logging
 
 from appliance.bot.adjustments import Adjustments
 from appliance.bot.analysis import Analyst
+from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
@@ -50,14 +51,17 @@ class Cycle:
         self.entries = entries
         self.data = data
         self.whitelist: list[str] = []
+        self.balance_history = BalanceHistory(trading)
 
     async def run(self, state: State) -> None:
-        """Go through once. Paused: no entries; stopped: only open orders are looked after.
+        """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
 
         Where markets or balance cannot be told, open trades are protected all the same and nothing is
         entered; then the error is raised.
         """
         if state is State.STOPPED:
+            if self._t.settings.cancel_open_orders_on_exit:
+                await self.open_orders.cancel_all()
             await self.open_orders.look_after_all()
             return
         trouble = await self._look_around()
@@ -68,6 +72,7 @@ class Cycle:
         await self._protect()
         if trouble is not None:
             raise trouble
+        await self.balance_history.note_if_due()
         if self._t.resolved.position_adjustment_enable:
             await self.adjustments.adjust_where_wanted(state)
         if state is State.RUNNING and self._t.free_slots >= 1:

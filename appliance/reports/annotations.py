@@ -51,9 +51,7 @@ class PointAnnotationType(Struct, kw_only=True, forbid_unknown_fields=True, tag_
     z_level: int | UnsetType = UNSET
     size: int | UnsetType = UNSET
     rotate: int | UnsetType = UNSET
-    shape: (
-        Literal["circle", "rect", "roundRect", "triangle", "pin", "arrow", "none"] | UnsetType
-    ) = UNSET
+    shape: Literal["circle", "rect", "roundRect", "triangle", "pin", "arrow", "none"] | UnsetType = UNSET
 
 
 Annotation = AreaAnnotationType | LineAnnotationType | PointAnnotationType

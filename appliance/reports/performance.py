@@ -27,7 +27,7 @@ class PerformanceEntry(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """Tell what trades with one enter tag made; `profit_ratio` is of what their entries cost."""
+    """Tell what trades with one enter tag made; `profit_ratio` is of their entries' cost."""
 
     profit_ratio: float
     profit_pct: float
@@ -37,7 +37,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Exit(Struct, frozen=True, kw_only=True):
-    """Tell what trades with one exit reason made; `profit_ratio` is of what their entries cost."""
+    """Tell what trades with one exit reason made; `profit_ratio` is of their entries' cost."""
 
     profit_ratio: float
     profit_pct: float
@@ -57,7 +57,7 @@ class MixTag(Struct, frozen=True, kw_only=True):
 
 
 class Group(Struct, frozen=True):
-    """Sum up trades of one name: `profit_abs` in stake currency, `profit_ratio` of what their entries cost."""
+    """Sum up trades of one name: `profit_abs` in stake currency, `profit_ratio` of their entries' cost."""
 
     name: str = ""
     profit_abs: float = 0.0

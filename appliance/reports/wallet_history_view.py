@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from appliance.reports.moments import as_ms
-from appliance.storage.wallet_history import WalletRecord
+
+if TYPE_CHECKING:
+    from appliance.storage.wallet_history import WalletRecord
 
 COLUMNS = ("date", "__date_ts", "total_quote")
 
@@ -25,7 +27,7 @@ class WalletHistoryResponse(Struct, frozen=True, kw_only=True):
     capture_start_ts: int | None
 
 
-def wallet_history_shown(records: Iterable[WalletRecord], began: datetime | None) -> WalletHistoryResponse:
+def wallet_history_shown(records: "Iterable[WalletRecord]", began: datetime | None) -> WalletHistoryResponse:
     """Sum up, by moment, what the bot's own holdings were worth; one without a price counts as 0."""
     totals: dict[datetime, float] = defaultdict(float)
     for record in records:

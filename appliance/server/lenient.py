@@ -82,7 +82,7 @@ def to_boolean(value: Any) -> bool:
 
 
 def to_moment(value: Any) -> datetime:
-    """Read a moment: ISO text with its time zone, or seconds or milliseconds since 1970; returns it in UTC."""
+    """Read a moment into UTC: ISO text with its time zone, or seconds or milliseconds since 1970."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Wrong("datetime_type", "Expected a date with time and zone")
     try:

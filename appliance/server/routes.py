@@ -9,7 +9,21 @@ from appliance.domain.errors import WrongMode
 from appliance.reports.candles import PairHistory
 from appliance.reports.trade_record import TradesPage
 from appliance.server.endpoint import Method, Route, endpoint
-from appliance.server.resources import account, control, info, messages, pairs, session, trades
+from appliance.server.resources import (
+    account,
+    blacklist,
+    control,
+    custom_data,
+    info,
+    locks,
+    markets,
+    messages,
+    pairs,
+    performance,
+    session,
+    strategy,
+    trades,
+)
 
 API = "/api/v1"
 
@@ -27,6 +41,10 @@ def post(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Ro
     return Route(method="POST", path=path, function=function, tags=tags, **more)
 
 
+def delete(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Route:
+    return Route(method="DELETE", path=path, function=function, tags=tags, **more)
+
+
 ROUTES: tuple[Route, ...] = (
     post("/token/login", session.login, "Auth", public=True),
     post("/token/refresh", session.refresh, "Auth", public=True),
@@ -40,9 +58,35 @@ ROUTES: tuple[Route, ...] = (
     get("/count", trades.count, *INFO),
     get("/trades", trades.trades, *INFO, "Trades", answer=TradesPage),
     get("/trade/{tradeid}", trades.trade, *TRADES),
+    delete("/trades/{tradeid}", trades.delete_trade, *TRADES),
+    delete("/trades/{tradeid}/open-order", trades.cancel_open_order, *TRADES),
+    post("/trades/{tradeid}/reload", trades.reload_trade, *TRADES),
+    get("/trades/open/custom-data", custom_data.of_open_trades, *TRADES),
+    get("/trades/{trade_id}/custom-data", custom_data.of_trade, *TRADES),
     get("/balance", account.balance, *INFO),
+    get("/historic_balance", account.historic_balance, "Trading", "info"),
     get("/profit", account.profit, *INFO),
+    get("/profit_all", account.profit_all, *INFO),
+    get("/performance", performance.performance, *INFO),
+    get("/entries", performance.entries, *INFO),
+    get("/exits", performance.exits, *INFO),
+    get("/mix_tags", performance.mix_tags, *INFO),
+    get("/stats", performance.stats, *INFO),
+    get("/daily", performance.daily, *INFO),
+    get("/weekly", performance.weekly, *INFO),
+    get("/monthly", performance.monthly, *INFO),
+    get("/edge", account.edge, *INFO),
+    get("/locks", locks.locks, *INFO, "Locks"),
+    post("/locks", locks.add_locks, "Trading", "Locks"),
+    post("/locks/delete", locks.delete_locks, "Trading", "Locks"),
+    delete("/locks/{lockid}", locks.delete_lock, "Trading", "Locks"),
     get("/whitelist", pairs.whitelist, *INFO, "Pairlist"),
+    get("/blacklist", blacklist.blacklist, *INFO, "Pairlist"),
+    post("/blacklist", blacklist.add_to_blacklist, "Trading", "Pairlist"),
+    delete("/blacklist", blacklist.take_off_blacklist, "Trading", "Pairlist"),
+    get("/markets", markets.markets, "Candle data"),
+    get("/plot_config", strategy.plot_config, "Candle data"),
+    get("/strategy/{strategy}", strategy.strategy, "Strategy"),
     get("/pair_candles", pairs.pair_candles, *CANDLES, answer=PairHistory),
     post("/pair_candles", pairs.chosen_pair_candles, *CANDLES, answer=PairHistory),
     post("/start", control.start, *CONTROL),

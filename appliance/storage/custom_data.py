@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from aiosqlite import Connection
 
-from appliance.storage.rows import date_text
+from appliance.storage.rows import date_of, date_text
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,17 @@ INSERT INTO trade_custom_data (ft_trade_id, cd_key, cd_type, cd_value, created_a
 ON CONFLICT (ft_trade_id, cd_key)
 DO UPDATE SET cd_type = excluded.cd_type, cd_value = excluded.cd_value, updated_at = excluded.created_at
 """
+
+
+class StoredValue(msgspec.Struct, frozen=True):
+    """Hold a value that a strategy keeps beside a trade; `type` is the name of its Python type, dates UTC."""
+
+    trade_id: int
+    key: str
+    type: str
+    value: Any
+    created_at: datetime
+    updated_at: datetime | None
 
 
 def encoded(value: Any) -> tuple[str, str]:
@@ -75,18 +86,29 @@ async def remove(connection: Connection, trade_id: int, keys: Sequence[str]) -> 
 
 
 async def of_trades(connection: Connection, trade_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Return the values of each trade, oldest first. One that cannot be read is logged and left out."""
+    """Return the values of each trade, oldest first."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
+    for entry in await entries_of(connection, trade_ids):
+        found[entry.trade_id][entry.key] = entry.value
+    return found
+
+
+async def entries_of(connection: Connection, trade_ids: Sequence[int]) -> list[StoredValue]:
+    """Return the values of these trades, oldest first. One that cannot be read is logged and left out."""
+    found: list[StoredValue] = []
     query = (
-        "SELECT ft_trade_id, cd_key, cd_type, cd_value FROM trade_custom_data"
+        "SELECT ft_trade_id, cd_key, cd_type, cd_value, created_at, updated_at FROM trade_custom_data"
         " WHERE ft_trade_id IN (SELECT value FROM json_each(?)) ORDER BY id"
     )
     async with connection.execute(query, (msgspec.json.encode(trade_ids).decode(),)) as cursor:
-        async for trade_id, key, kind, text in cursor:
+        async for trade_id, key, kind, text, created, updated in cursor:
             try:
-                found[trade_id][key] = decoded(kind, text)
+                value = decoded(kind, text)
             except ValueError as error:
                 log.warning("Custom data '%s' of trade %d cannot be read: %s", key, trade_id, error)
+                continue
+            last = date_of(updated) if updated else None
+            found.append(StoredValue(trade_id, key, kind, value, date_of(created), last))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Keep single dates: when the bot first ran, and when it started last."""
+"""Keep single dates: when the bot first ran, when it started last, when it began to note balances."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,7 +7,7 @@ from aiosqlite import Connection
 
 from appliance.storage.rows import date_of, date_text
 
-Key = Literal["bot_start_time", "startup_time"]
+Key = Literal["bot_start_time", "startup_time", "wallet_history_migration_date"]
 
 
 async def date(connection: Connection, key: Key) -> datetime | None:
@@ -35,3 +35,16 @@ async def note_start(connection: Connection, now: datetime) -> datetime:
         await put_date(connection, "bot_start_time", first)
     await put_date(connection, "startup_time", now)
     return first
+
+
+async def note_history(connection: Connection, now: datetime) -> datetime:
+    """Return when balances were first noted: `now`, if they never were. freqtrade then makes none up."""
+    began = await date(connection, "wallet_history_migration_date")
+    if began is None:
+        began = now
+        await put_date(connection, "wallet_history_migration_date", now)
+        await connection.execute(
+            'INSERT INTO "KeyValueStore" ("key", value_type, int_value)'
+            " VALUES ('wallet_history_migration', 'int', 1)"
+        )
+    return began

@@ -11,7 +11,8 @@ from appliance.domain.journal import JournalEntry, JournalState
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
-from appliance.storage import closed_trades, journal, keyvalue, locks, trades, wallet_history
+from appliance.storage import closed_trades, custom_data, journal, keyvalue, locks, trades, wallet_history
+from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
 from appliance.storage.wallet_history import WalletRecord
 
@@ -106,6 +107,16 @@ class Store:
         """Return what the account held from `since` on, oldest first."""
         async with self._database.snapshot() as connection:
             return await wallet_history.since(connection, since)
+
+    async def history_began(self, now: datetime) -> datetime:
+        """Return when the wallet history began; it begins `now` if it has not yet."""
+        async with self._database.transaction() as connection:
+            return await keyvalue.note_history(connection, now)
+
+    async def custom_data(self, trade_ids: Sequence[int]) -> list[StoredValue]:
+        """Return what strategies keep beside these trades, with its dates, oldest first."""
+        async with self._database.snapshot() as connection:
+            return await custom_data.entries_of(connection, trade_ids)
 
     # -- journal ---------------------------------------------------------------------------------------
 

@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from appliance.domain.enums import TradingMode
+from appliance.domain.errors import Refused
 from appliance.reports.balance import Balances, balances
-from appliance.reports.profit import Profit
+from appliance.reports.closed_figures import Direction
+from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
+from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
 from appliance.server.desk import Desk
 
 if TYPE_CHECKING:
@@ -26,10 +30,37 @@ def balance(bot: "Bot") -> Balances:
 
 async def profit(bot: "Bot", desk: Desk) -> Profit:
     """Report profit and the quality of trading."""
-    closed = await desk.figures.of(bot)
+    return await _profit(bot, desk, None)
+
+
+async def profit_all(bot: "Bot", desk: Desk) -> ProfitAll:
+    """Report profit of all trades, and of longs and shorts where both are possible."""
+    if bot.settings.trading_mode is TradingMode.SPOT:
+        return ProfitAll(all=await _profit(bot, desk, None))
+    return ProfitAll(
+        all=await _profit(bot, desk, None),
+        long=await _profit(bot, desk, "long"),
+        short=await _profit(bot, desk, "short"),
+    )
+
+
+async def historic_balance(bot: "Bot") -> WalletHistoryResponse:
+    """Show what the bot's holdings were worth, day by day."""
+    records, began = await bot.balance_history()
+    return wallet_history_shown(records, began)
+
+
+def edge() -> None:
+    """Tell that Edge, which freqtrade dropped, is not there. Raises Refused."""
+    raise Refused("Edge is not enabled.")
+
+
+async def _profit(bot: "Bot", desk: Desk, direction: Direction | None) -> Profit:
+    closed = await desk.figures.of(bot, direction)
+    still_open = bot.book.open.values()
     return profit_of(
         closed,
-        list(bot.book.open.values()),
+        [trade for trade in still_open if direction in (None, trade.trade_direction)],
         bot.book.rates,
         balance=bot.wallets.get_total_stake_amount(),
         first_started=bot.first_started_at,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from appliance.reports.candles import PairHistory, pair_history
+from appliance.reports.candles import PairHistory, newest, pair_history
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -55,10 +55,18 @@ async def _candles(
     analyzed = bot.frames.get((pair, timeframe))
     frame, at = (analyzed.frame, analyzed.analyzed_at) if analyzed else (None, None)
     strategy = bot.strategy_name
+    marks = await bot.annotations(pair, newest(frame, limit)) if frame is not None else []
 
     def show() -> msgspec.Raw:
         history: PairHistory = pair_history(
-            frame, at, strategy=strategy, pair=pair, timeframe=timeframe, limit=limit, columns=columns
+            frame,
+            at,
+            strategy=strategy,
+            pair=pair,
+            timeframe=timeframe,
+            limit=limit,
+            columns=columns,
+            marks=marks,
         )
         return msgspec.Raw(msgspec.json.encode(history))
 

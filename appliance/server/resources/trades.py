@@ -29,6 +29,15 @@ class TradePath(Struct, frozen=True):
     tradeid: int
 
 
+class DeleteTrade(Struct, frozen=True):
+    """Say that a trade was deleted, and how many of its orders were cancelled."""
+
+    cancel_order_count: int
+    result: str
+    result_msg: str
+    trade_id: int
+
+
 def status(bot: "Bot") -> list[OpenTradeView]:
     """List the open trades at present rates, the oldest first."""
     return status_of(bot.book.open, bot.book.rates)
@@ -53,6 +62,28 @@ async def trade(bot: "Bot", path: TradePath) -> OpenTradeView:
     if found is None:
         raise NotFound(f"There is no trade with the id {path.tradeid}")
     return open_trade_view(found, bot.book.rates.get(found.pair))
+
+
+async def delete_trade(bot: "Bot", path: TradePath) -> DeleteTrade:
+    """Forget a trade; what it holds on the exchange is the user's own affair from then on. Raises Refused."""
+    cancelled = await bot.interventions.delete_trade(path.tradeid)
+    told = f"Trade {path.tradeid} is deleted, and {cancelled} open orders of it are cancelled."
+    return DeleteTrade(cancelled, "success", told, path.tradeid)
+
+
+async def cancel_open_order(bot: "Bot", path: TradePath) -> OpenTradeView:
+    """Cancel the open orders of a trade. Raises Refused, also when the trade went with them."""
+    await bot.interventions.cancel_open_orders(bot.state, path.tradeid)
+    found = await bot.trade(path.tradeid)
+    if found is None:
+        raise Refused(f"the order is cancelled, and with it trade {path.tradeid}, which had bought nothing")
+    return open_trade_view(found, bot.book.rates.get(found.pair))
+
+
+async def reload_trade(bot: "Bot", path: TradePath) -> OpenTradeView:
+    """Ask the exchange about a trade's orders. Raises Refused."""
+    await bot.interventions.reload_trade(path.tradeid)
+    return await trade(bot, path)
 
 
 def _encoded_page(found: "list[Trade]", offset: int, total: int) -> msgspec.Raw:

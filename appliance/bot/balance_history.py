@@ -1,0 +1,75 @@
+"""Note once a day what the account holds, as freqtrade does, so that people see how it went."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from appliance.bot.trading import Trading
+from appliance.domain.errors import ExchangeError
+from appliance.storage.wallet_history import WalletRecord
+
+log = logging.getLogger(__name__)
+
+AFTER_MIDNIGHT = timedelta(minutes=7)
+"""When a day's note is made (UTC), or in the first cycle after it."""
+
+
+class BalanceHistory:
+    """Note balances, under the midnight (UTC) that began the day; a day that is noted stays as it is."""
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self._noted_until: datetime | None = None
+
+    async def note_if_due(self) -> None:
+        """Note today's balances if that was not done yet. Raises `StorageError`."""
+        now = self._t.now()
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if self._noted_until == day:
+            return
+        if not await self._is_due(day, now):
+            return
+        try:
+            prices = await self._prices()
+        except ExchangeError as error:
+            log.debug("The balances of %s are noted later: %s", day.date(), error)
+            return
+        await self._t.store.save_wallet_history(self._records(day, prices))
+        self._noted_until = day
+
+    async def _is_due(self, day: datetime, now: datetime) -> bool:
+        """Tell whether a note is missing. The day on which the history begins, after its hour, has none."""
+        if now < day + AFTER_MIDNIGHT:
+            return False
+        began = await self._t.store.history_began(now)
+        if began > day + AFTER_MIDNIGHT or await self._t.store.wallet_history(day):
+            self._noted_until = day
+            return False
+        return True
+
+    async def _prices(self) -> Mapping[str, float]:
+        """Return the stake worth of one unit of each currency held, as far as it is traded for stake."""
+        stake, markets = self._t.settings.stake_currency, self._t.gateway.markets
+        held = [currency for currency in self._t.wallets.balances if currency != stake]
+        pairs = {f"{currency}/{stake}": currency for currency in held if f"{currency}/{stake}" in markets}
+        tickers = await self._t.gateway.fetch_tickers(list(pairs)) if pairs else {}
+        priced = {currency: tickers[pair] for pair, currency in pairs.items() if pair in tickers}
+        prices = {currency: ticker.last or ticker.ask for currency, ticker in priced.items()}
+        return {stake: 1.0} | {currency: price for currency, price in prices.items() if price}
+
+    def _records(self, day: datetime, prices: Mapping[str, float]) -> list[WalletRecord]:
+        stake = self._t.settings.stake_currency
+        traded = {trade.safe_base_currency for trade in self._t.book.open.values()}
+        return [
+            WalletRecord(
+                timestamp=day,
+                currency=currency,
+                rate=prices.get(currency),
+                quote_currency=stake,
+                balance=balance.total,
+                total_quote=balance.total * prices[currency] if currency in prices else None,
+                bot_managed=currency == stake or currency in traded,
+            )
+            for currency, balance in self._t.wallets.balances.items()
+            if balance.total
+        ]

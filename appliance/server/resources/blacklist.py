@@ -1,0 +1,63 @@
+"""Show and change the pairs that are never traded."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
+
+
+class BlacklistPayload(Struct, frozen=True):
+    """Name pairs, or patterns such as "BNB/.*", to add."""
+
+    blacklist: list[str]
+
+
+class BlacklistQuery(Struct, frozen=True):
+    """Name entries to take off, as they were written."""
+
+    pairs_to_delete: list[str] = []
+
+
+class PairError(Struct, frozen=True):
+    """Say why a pair was not added or taken off."""
+
+    error_msg: str
+
+
+class BlacklistResponse(Struct, frozen=True, kw_only=True):
+    """Show the list as it was written and as the pairs that are meant; `errors` by what was asked for."""
+
+    blacklist: list[str]
+    blacklist_expanded: list[str]
+    errors: dict[str, PairError]
+    length: int
+    method: list[str]
+
+
+def blacklist(bot: "Bot") -> BlacklistResponse:
+    """List the pairs that are never traded."""
+    return _shown(bot, {})
+
+
+def add_to_blacklist(bot: "Bot", body: BlacklistPayload) -> BlacklistResponse:
+    """Add pairs or patterns, until the bot is started anew."""
+    return _shown(bot, bot.pairs.blacklist.add(body.blacklist))
+
+
+def take_off_blacklist(bot: "Bot", query: BlacklistQuery) -> BlacklistResponse:
+    """Take pairs or patterns off."""
+    return _shown(bot, bot.pairs.blacklist.remove(query.pairs_to_delete))
+
+
+def _shown(bot: "Bot", errors: Mapping[str, str]) -> BlacklistResponse:
+    written = bot.pairs.blacklist
+    return BlacklistResponse(
+        blacklist=list(written.patterns),
+        blacklist_expanded=written.expanded(bot.gateway.markets),
+        errors={pair: PairError(why) for pair, why in errors.items()},
+        length=len(written.patterns),
+        method=list(bot.pairlist_names),
+    )
