@@ -32,10 +32,12 @@ class Table:
     exact: frozenset[int] = frozenset()
     title: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.rows
+
     def lines(self, width: int) -> list[str]:
         """Return the lines; the last columns are left out if all else does not help, and that is told."""
-        if not self.rows:
-            return []
         widths = self._fitted(width)
         left_out = self.headings[len(widths) :]
         heading = self._line([Cell(text, BOLD) for text in self.headings], widths)
@@ -84,6 +86,10 @@ class Facts:
     rows: Sequence[tuple[str, Cell]]
     title: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.rows
+
     def lines(self, width: int) -> list[str]:
         """Return the lines."""
         indent = max((cells(name) for name, _ in self.rows), default=0) + len(_GAP)
@@ -103,6 +109,10 @@ class Text:
     """Hold lines that are shown as they are, but for control characters."""
 
     content: Sequence[Cell] = field(default_factory=tuple)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.content
 
     def lines(self, width: int) -> list[str]:
         """Return the lines; the terminal wraps them."""

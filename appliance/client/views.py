@@ -119,7 +119,7 @@ def blocks(command: str, body: Any) -> list[Block]:
         shown = view(body)
     except (LookupError, TypeError, ValueError, AttributeError):
         shown = shapes(body)
-    return shown or [Text([Cell("Nothing to show.", DIM)])]
+    return [block for block in shown if not block.is_empty] or [Text([Cell("Nothing to show.", DIM)])]
 
 
 def table(columns: Sequence[Column], items: Iterable[Mapping[str, Any]], title: str = "") -> Table:

@@ -49,7 +49,7 @@ def test_no_answer_is_too_odd_to_be_shown(command) -> None:
 def test_what_is_empty_is_told() -> None:
     assert shown("status", []) == "No trade is open."
     assert shown("locks", {"lock_count": 0, "locks": []}) == "Nothing to show."
-    assert shown("performance", []) == ""
+    assert shown("performance", []) == "Nothing to show."
 
 
 def test_text_from_a_bot_cannot_command_the_terminal() -> None:
