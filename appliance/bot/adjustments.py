@@ -100,7 +100,7 @@ class Adjustments:
         least, _ = self._limits(trade, rate, stoploss=self._t.resolved.stoploss)
         if float(share) > trade.amount or (least is not None and 0 < remaining < least):
             log.info(
-                "%s: a stake of %.8g is not taken out of %.8g: what remains must be nothing, or at least %.8g",
+                "%s: a stake of %.8g is not taken out of %.8g: what remains must be 0, or at least %.8g",
                 trade.pair,
                 stake,
                 trade.stake_amount,

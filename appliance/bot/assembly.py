@@ -26,6 +26,7 @@ from appliance.bot.reloading import (
     LoadedStrategy,
     Reloader,
     checked_pairs,
+    follow_stoploss,
     load_with_settings,
     wire,
 )
@@ -107,6 +108,7 @@ async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) 
         cycle = _cycle(trading, loaded)
         await _load_books(trading)
         await wire(trading, cycle, loaded)
+        await follow_stoploss(trading)
         await cycle.refresh_whitelist()
         first_started_at = await trading.store.first_start(trading.now())
     except BaseException:

@@ -3,12 +3,12 @@
 import logging
 from datetime import timedelta
 
-from appliance.bot.order_request import STOP, OrderRequest
+from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.errors import ExchangeError, InvalidOrder
 from appliance.domain.money import Rounding
-from appliance.domain.order import Order
+from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 
 log = logging.getLogger(__name__)

@@ -78,7 +78,7 @@ class OpenOrders:
         return await self._calls.gives_up(trade, order, now)
 
     async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
-        """Cancel an order; an exit that was cancelled as often as configured is tried once more at any price."""
+        """Cancel an order; after as many cancelled exits as configured, leave at any price."""
         if self._must_stay(trade, order):
             return
         left = order.safe_remaining
@@ -124,7 +124,7 @@ class OpenOrders:
             await self._replace(trade, order, wanted, entering=entering)
 
     async def _replace(self, trade: Trade, order: Order, rate: float, *, entering: bool) -> None:
-        """Place what an order has left at another rate: an entry with the stake it has left, an exit's amount."""
+        """Place anew, at another rate, what an order has left: an entry's stake, an exit's amount."""
         left, placed_at = order.safe_remaining, order.safe_price
         if not await self._orders.cancel(trade, order, REPLACED, replacing=True) or order.status == "closed":
             return

@@ -66,7 +66,7 @@ class Orders:
         await self._adopt(trade, order, seen)
         if not order.ft_is_open and not order.safe_filled:
             raise InvalidOrder(
-                f"the {request.time_in_force} order for {trade.pair} at {request.rate:.8g} found nobody to fill it"
+                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
             )
         return order
 

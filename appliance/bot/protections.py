@@ -2,8 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any
 
 from appliance.bot.trading import Trading
 from appliance.config.entries import Fault

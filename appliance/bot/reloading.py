@@ -90,6 +90,17 @@ async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> No
     cycle.orders.protections.adopt(protections_of(settled, loaded))
 
 
+async def follow_stoploss(trading: "Trading") -> None:
+    """Give open trades whose stop has not moved yet the stop loss that holds now, where it is another."""
+    ratio = trading.resolved.stoploss
+    for trade in list(trading.book.open.values()):
+        if trade.is_stop_loss_trailing or trade.initial_stop_loss_pct in (None, ratio):
+            continue
+        trade.restart_stop(ratio)
+        log.info("%s: the stop is now at %.8g, since the stop loss has changed", trade.pair, trade.stop_loss)
+        await trading.keep(trade)
+
+
 def _tell_failure(trading: "Trading", failure: Failure) -> None:
     trading.announcer.announce(MessageType.WARNING, status=str(failure))
 
@@ -155,3 +166,4 @@ class Reloader:
             await self._cycle.pairs.close()
             self._cycle.pairs = pairs
             self._cycle.analyst.forget()
+            await follow_stoploss(trading)

@@ -175,8 +175,6 @@ def _restart_stop(trade: Trade) -> None:
     """Let the stop start from the rate that the first entry really filled at."""
     if trade.initial_stop_loss_pct is None:
         return
-    ratio = trade.stop_loss_pct if trade.stop_loss_pct is not None else trade.initial_stop_loss_pct
-    trade.stop_loss = 0.0
-    trade.initial_stop_loss_pct = None
-    trade.is_stop_loss_trailing = False
-    trade.adjust_stop_loss(trade.open_rate, ratio)
+    trade.restart_stop(
+        trade.stop_loss_pct if trade.stop_loss_pct is not None else trade.initial_stop_loss_pct
+    )

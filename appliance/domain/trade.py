@@ -216,6 +216,13 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True):
                 self.is_stop_loss_trailing = True
             self._set_stop(stop, stoploss)
 
+    def restart_stop(self, ratio: float) -> None:
+        """Begin again with a first stop at `ratio` (sign ignored) from the open rate."""
+        self.stop_loss = 0.0
+        self.initial_stop_loss_pct = None
+        self.is_stop_loss_trailing = False
+        self.adjust_stop_loss(self.open_rate, ratio)
+
     def _set_stop(self, stop: float, ratio: float) -> None:
         self.stop_loss = stop
         self.stop_loss_pct = -abs(ratio)
