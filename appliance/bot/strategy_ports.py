@@ -118,7 +118,7 @@ class LockAnswers:
         return [
             lock
             for lock in locks
-            if pair in (None, lock.pair) and (side in (None, "*", lock.side) or lock.side == "*")
+            if pair in (None, lock.pair) and (side is None or lock.side in (side, "*"))
         ]
 
     def get_all_locks(self) -> Sequence[PairLock]:

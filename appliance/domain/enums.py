@@ -54,6 +54,15 @@ class SignalDirection(StrEnum):
     SHORT = "short"
 
 
+class MarketDirection(StrEnum):
+    """What people think of the market; strategies may read it."""
+
+    LONG = "long"
+    SHORT = "short"
+    EVEN = "even"
+    NONE = "none"
+
+
 class PrecisionMode(IntEnum):
     """How an exchange states precision; the numbers are ccxt's and stand in the database."""
 

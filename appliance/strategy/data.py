@@ -48,6 +48,17 @@ class DataProvider:
         """Return the candles that there are: from files in a backtest, those kept in memory otherwise."""
         return self.ohlcv(pair, timeframe, candle_type=candle_type)
 
+    def trades(
+        self,
+        pair: str,
+        timeframe: str | None = None,
+        copy: bool = True,
+        candle_type: CandleType | str = "",
+        timerange: Any = None,
+    ) -> pd.DataFrame:
+        """Return the pair's public trades: none are kept, so an empty frame with their columns."""
+        return pd.DataFrame(columns=["timestamp", "id", "type", "side", "price", "amount", "cost"])
+
     def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[pd.DataFrame, datetime]:
         """Return the pair's frame with indicators and signals, and when it was analysed (1970: never)."""
         answer = self._port.analyzed(pair, timeframe)

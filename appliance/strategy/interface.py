@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from appliance.domain.enums import CandleType, RunMode
+from appliance.domain.enums import CandleType, MarketDirection, RunMode
 from appliance.strategy.callbacks import Callbacks
 from appliance.strategy.guard import FailureLog, call
 from appliance.strategy.informative import InformativeCache, InformativeRequest, requests_of, wanted_frames
@@ -66,6 +66,7 @@ class IStrategy(ABC, Callbacks, Tunable):
 
     dp: "DataProvider"
     wallets: WalletsPort | None = None
+    market_direction: MarketDirection = MarketDirection.NONE
     stake_currency: str
 
     __source__: str = ""

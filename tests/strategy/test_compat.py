@@ -152,8 +152,8 @@ def test_orders_and_custom_data_are_found(three):
     assert Order.order_by_id("nothing") is None
     assert Order.get_open_orders() == []
     CustomDataWrapper.set_custom_data(1, "level", 3)
-    assert CustomDataWrapper.get_custom_data(trade_id=1, key="level") == 3
-    assert CustomDataWrapper.get_custom_data(trade_id=9, key="level") is None
+    assert [entry.value for entry in CustomDataWrapper.get_custom_data(trade_id=1, key="LEVEL")] == [3]
+    assert CustomDataWrapper.get_custom_data(trade_id=9, key="level") == []
 
 
 # -- locks -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from appliance.domain.enums import (
     CandleType,
     ExitType,
     MarginMode,
+    MarketDirection,
     OrderType,
     RunMode,
     SignalDirection,
@@ -33,15 +34,6 @@ class SignalTagType(str, Enum):
 
     ENTER_TAG = "enter_tag"
     EXIT_TAG = "exit_tag"
-
-
-class MarketDirection(str, Enum):
-    """What the user thinks of the market; strategies may read it."""
-
-    LONG = "long"
-    SHORT = "short"
-    EVEN = "even"
-    NONE = "none"
 
 
 class PriceType(str, Enum):

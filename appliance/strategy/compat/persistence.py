@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from appliance.domain.custom_data import CustomDataEntry
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order as DomainOrder
 from appliance.domain.trade import Trade as DomainTrade
@@ -101,7 +102,7 @@ class Order(metaclass=_OrderNames):
 
     @staticmethod
     def get_open_orders() -> list[DomainOrder]:
-        return [order for trade in plugged().trades.get_open_trades() for order in trade.open_orders]
+        return [order for trade in plugged().trades.get_open_trades() for order in trade.standing_orders]
 
     @staticmethod
     def order_by_id(order_id: str, pair: str | None = None) -> DomainOrder | None:
@@ -162,15 +163,12 @@ class CustomDataWrapper:
     """Read and write the data that strategies keep beside trades, by the trade's id."""
 
     @staticmethod
-    def get_custom_data(*, trade_id: int, key: str | None = None) -> Any:
+    def get_custom_data(*, trade_id: int, key: str | None = None) -> list[CustomDataEntry]:
         trade = _trade(trade_id)
         if trade is None:
-            return None if key else []
-        return (
-            trade.get_custom_data(key)
-            if key
-            else [trade.get_custom_data(k) for k in trade.get_custom_data_keys()]
-        )
+            return []
+        entry = trade.get_custom_data_entry(key) if key else None
+        return trade.get_all_custom_data() if not key else [entry] if entry else []
 
     @staticmethod
     def set_custom_data(trade_id: int, key: str, value: Any) -> None:
@@ -178,9 +176,18 @@ class CustomDataWrapper:
         if trade is not None:
             trade.set_custom_data(key, value)
 
+    @staticmethod
+    def delete_custom_data(trade_id: int, key: str | None = None) -> None:
+        trade = _trade(trade_id)
+        if trade is not None:
+            trade.delete_custom_data(key)
+
 
 def _trade(trade_id: int) -> DomainTrade | None:
-    return next((t for t in plugged().trades.get_trades_proxy() if t.id == trade_id), None)
+    trades = plugged().trades
+    return next((t for t in trades.get_open_trades() if t.id == trade_id), None) or next(
+        (t for t in trades.get_trades_proxy(is_open=False) if t.id == trade_id), None
+    )
 
 
 def _conditions(given: Any) -> Iterable[Condition]:
