@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from appliance.domain.timeframe import milliseconds
 from appliance.reports.annotations import Annotation, annotations_shown
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 CANDLE_COLUMNS = ("date", "open", "high", "low", "close", "volume")
 SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+_Rows = Annotated[Any, Meta(extra_json_schema={"type": "array", "items": {"type": "array"}})]
+"""Rows that are encoded already (`msgspec.Raw`)."""
 
 
 class PairHistory(Struct, kw_only=True):
@@ -32,7 +35,7 @@ class PairHistory(Struct, kw_only=True):
     timeframe_ms: int
     columns: list[str] = []
     all_columns: list[str] = []
-    data: Any = []
+    data: _Rows = []
     annotations: list[Annotation] | None = []
     length: int = 0
     buy_signals: int = 0
@@ -81,7 +84,8 @@ def pair_history(
     shown.all_columns = [str(name) for name in frame.columns]
     shown.columns = list(values)
     shown.annotations = annotations_shown(marks)
-    shown.data = msgspec.Raw(_encoded(list(zip(*values.values(), strict=True))))
+    rows_of_values = _encoded(list(zip(*values.values(), strict=True)))
+    shown.data = cast("list[Any]", msgspec.Raw(rows_of_values))  # goes out as it is
     shown.length = len(rows)
     shown.enter_long_signals = shown.buy_signals = counts["enter_long"]
     shown.exit_long_signals = shown.sell_signals = counts["exit_long"]

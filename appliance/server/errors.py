@@ -23,7 +23,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     loc: tuple[str | int, ...]
     msg: str
     input: Any = msgspec.UNSET
-    ctx: dict[str, Any] | None = None
+    ctx: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Unprocessable(Exception):

@@ -101,7 +101,7 @@ def _read(kind: kinds.Type, value: Any, loc: Location, problems: list[Problem]) 
     try:
         return _read_scalar(kind, value)
     except Wrong as wrong:
-        problems.append(Problem(wrong.type, loc, str(wrong), value, wrong.ctx))
+        problems.append(Problem(wrong.type, loc, str(wrong), value, wrong.ctx or msgspec.UNSET))
         return _BAD
 
 

@@ -29,9 +29,11 @@ async def api(api, stage, monkeypatch):
 async def sent(api, path, method="GET", **headers):
     """Return the answer as it came over the line."""
     headers["Authorization"] = aiohttp.encode_basic_auth(USER, PASSWORD)
-    async with aiohttp.ClientSession(auto_decompress=False) as session:
-        async with session.request(method, f"{api.url}/api/v1{path}", headers=headers) as answer:
-            return answer.status, answer.headers, await answer.read()
+    async with (
+        aiohttp.ClientSession(auto_decompress=False) as session,
+        session.request(method, f"{api.url}/api/v1{path}", headers=headers) as answer,
+    ):
+        return answer.status, answer.headers, await answer.read()
 
 
 @pytest.mark.parametrize(

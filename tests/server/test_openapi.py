@@ -1,4 +1,4 @@
-"""The description that the API gives of itself: off unless wanted, whole, and shown without any other host."""
+"""The description that the API gives of itself: off unless wanted, whole, shown without any other host."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from appliance.server.openapi.document import document
 from appliance.server.routes import API, ROUTES, WEBSERVER_ONLY
 from tests.server.dashboard.browser import chromium, is_installed
-from tests.server.serving import Api, server_settings, served
+from tests.server.serving import Api, served, server_settings
 
 
 @pytest.fixture

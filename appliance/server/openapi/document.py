@@ -15,6 +15,7 @@ from appliance.server.endpoint import Route
 from appliance.server.openapi.links import links, operation_id
 from appliance.server.openapi.schemas import Schema, Schemas
 from appliance.server.openapi.statuses import FAILURES, described_failures, failures, references
+from appliance.server.roles import Role, needed
 
 BASIC, BEARER = "HTTPBasic", "HTTPBearer"
 
@@ -24,7 +25,11 @@ Messages as they happen come over a websocket at `/api/v1/message/ws?token=…`,
 """
 _SECURITY_SCHEMES = {
     BASIC: {"type": "http", "scheme": "basic", "description": "User name and password."},
-    BEARER: {"type": "http", "scheme": "bearer", "description": "A token of `token/login`, or an API token."},
+    BEARER: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of `token/login`, or an API token.",
+    },
 }
 _RAISES = re.compile(r"\s*\bRaises [^.]*\.")
 _IN_BRACES = re.compile(r"{(\w+)}")
@@ -42,7 +47,10 @@ def document(base: str, routes: Sequence[Route], absent: Sequence[tuple[str, str
     known = {operation_id(route.method, route.path) for route in routes}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(base + route.path, {})[route.method.lower()] = _operation(route, schemas, known)
+        operation = _operation(route, schemas, known)
+        paths.setdefault(base + route.path, {})[route.method.lower()] = operation
+        if route.method == "GET" and not operation["security"]:  # all GET answer HEAD; this is for monitors
+            paths[base + route.path]["head"] = operation | {"operationId": operation_id("HEAD", route.path)}
     for method, path in absent:
         paths.setdefault(base + path, {})[method.lower()] = _absent(method, path)
     responses = described_failures(schemas)
@@ -77,6 +85,8 @@ def _operation(route: Route, schemas: Schemas, known: Container[str]) -> dict[st
         "responses": {"200": good} | references(failures(route, guarded=bool(security))),
         "security": security,
     }
+    if (role := needed(route.method, route.path)) > Role.VIEWER and not route.public:
+        description = f"{description}\n\nNeeds the role {role.word}.".strip()
     if description:
         operation["description"] = description
     if parameters := _parameters(route, schemas):

@@ -62,10 +62,18 @@ class Schemas:
         return dict(sorted(found.items()))
 
 
-def _tidy(schema: Schema) -> Schema:
-    if "description" in schema:
-        schema["description"] = inspect.cleandoc(schema["description"])
-    return schema
+def _tidy(value: Any) -> Any:
+    """Return a schema with straight texts, and with the limits of whole numbers (lenient.py): 64 bits."""
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    tidy = {key: _tidy(item) for key, item in value.items()}
+    if isinstance(tidy.get("description"), str):
+        tidy["description"] = inspect.cleandoc(tidy["description"])
+    if tidy.get("type") == "integer":
+        tidy["format"] = "int64"
+    return tidy
 
 
 def _references(value: Any) -> Iterable[str]:

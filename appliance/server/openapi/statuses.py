@@ -6,17 +6,22 @@ from typing import Any
 
 from appliance.server.endpoint import Route
 from appliance.server.openapi.schemas import Detail, HTTPValidationError, Refusal, Schemas
+from appliance.server.roles import Role, needed
 
 FAILURES: dict[HTTPStatus, tuple[str, type]] = {
     HTTPStatus.UNAUTHORIZED: ("No or wrong credentials, or a token that is not valid (any more)", Detail),
     HTTPStatus.FORBIDDEN: ("These credentials may look, but not do this", Detail),
     HTTPStatus.NOT_FOUND: ("There is no such thing", Detail),
+    HTTPStatus.REQUEST_TIMEOUT: ("The body takes too long to arrive", Detail),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The body is too large", Detail),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("Parameters or body cannot be used", HTTPValidationError),
     HTTPStatus.TOO_MANY_REQUESTS: ("Too many wrong logins from this address; wait", Detail),
     HTTPStatus.BAD_GATEWAY: ("The trader refuses, and says why", Refusal),
     HTTPStatus.SERVICE_UNAVAILABLE: ("The bot is starting, or runs in the other mode", Detail),
 }
+
+_MAY_FIND_NOTHING = {("GET", "/trades/open/custom-data")}
+"""Answers 404 without naming one thing in its path."""
 
 _HEADERS = {
     HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", "Bearer where a token is at fault", "string"),
@@ -30,17 +35,17 @@ def failures(route: Route, *, guarded: bool) -> list[HTTPStatus]:
     takes = {name for name in ("bot", "query", "path", "body") if route.takes(name) is not None}
     found = []
     if guarded:
-        found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS]
-        if route.method != "GET" and not route.public:
-            found.append(HTTPStatus.FORBIDDEN)
-    if "path" in takes:
+        found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY]
+    if not route.public and needed(route.method, route.path) > Role.VIEWER:
+        found.append(HTTPStatus.FORBIDDEN)
+    if "path" in takes or (route.method, route.path) in _MAY_FIND_NOTHING:
         found.append(HTTPStatus.NOT_FOUND)
     if "body" in takes:
-        found.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        found += [HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
     if takes & {"query", "path", "body"}:
         found.append(HTTPStatus.UNPROCESSABLE_ENTITY)
     if "bot" in takes:
-        found += [HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE]
+        found.append(HTTPStatus.SERVICE_UNAVAILABLE)
     return sorted(found)
 
 
