@@ -166,17 +166,25 @@ class CcxtMarketData:
         )
         return answer
 
-    async def _ask(self, question: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Put a question that may be put twice without harm, patiently, and translate what goes wrong."""
-        return await patiently(lambda: self._ask_once(question), self._patience)
+    async def _ask(
+        self, question: Callable[[Any], Awaitable[Any]], reading: Callable[[Any], Read] | None = None
+    ) -> Any:
+        """Put a question that may be put twice without harm, patiently, and translate what goes wrong.
 
-    async def _ask_once(self, question: Callable[[Any], Awaitable[Any]]) -> Any:
+        `reading` makes of the answer what is returned; an answer that it stumbles over is asked for again.
+        """
+        return await patiently(lambda: self._ask_once(question, reading), self._patience)
+
+    async def _ask_once(
+        self, question: Callable[[Any], Awaitable[Any]], reading: Callable[[Any], Read] | None = None
+    ) -> Any:
         from ccxt.base.errors import BaseError
 
         await self._wait_for_pause()
         with watched() as wire:
             try:
-                return await question(self._exchange)
+                answer = await question(self._exchange)
+                return reading(answer) if reading else answer
             except BaseError as error:
                 told = translated(error, self.name, self._secrets, wire.retry_after)
                 await self._learn_from(error, told)
@@ -193,10 +201,13 @@ class CcxtMarketData:
 
     async def _learn_from(self, error: Exception, told: ExchangeError) -> None:
         """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
-        if isinstance(told, RateLimited) and told.retry_after:
-            self._pause.begin(told.retry_after)
+        self._obey(told)
         if type(error).__name__ == "InvalidNonce":
             await self._set_clock()
+
+    def _obey(self, told: ExchangeError) -> None:
+        if isinstance(told, RateLimited) and told.retry_after:
+            self._pause.begin(told.retry_after)
 
     async def _set_clock(self) -> None:
         """Ask for the exchange's time; should that fail, the next refusal asks again."""
@@ -216,19 +227,25 @@ class CcxtMarketData:
             raise unreadable(error, self.name) from error
 
     async def _load(self) -> tuple[Any, int]:
-        ready = functools.partial(ccxt_loading.ready_exchange, self.name, self._settings)
+        await self._wait_for_pause()
+        ready = functools.partial(
+            ccxt_loading.ready_exchange, self.name, self._settings, self._account_settings, demo=self._demo
+        )
         return await self._in_thread(ready)
 
     async def _in_thread(self, load: Callable[[], Read]) -> Read:
         """Have something loaded in a thread, and translate what goes wrong."""
-        try:
-            return await asyncio.to_thread(load)
-        except _STUMBLES as error:
-            raise unreadable(error, self.name) from error
-        except Exception as error:  # ccxt's own root class is known only once it is imported
-            if not _is_ccxt(error):
-                raise
-            raise translated(error, self.name, self._secrets) from None
+        with watched() as wire:
+            try:
+                return await asyncio.to_thread(load)
+            except _STUMBLES as error:
+                raise unreadable(error, self.name) from error
+            except Exception as error:  # ccxt's own root class is known only once it is imported
+                if not _is_ccxt(error):
+                    raise
+                told = translated(error, self.name, self._secrets, wire.retry_after)
+                self._obey(told)
+                raise told from None
 
 
 def _is_ccxt(error: Exception) -> bool:

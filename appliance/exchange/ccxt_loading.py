@@ -73,7 +73,6 @@ async def _load(
     exchange = _build(cls, account_settings, demo)
     exchange.set_markets_from_exchange(loader)
     exchange.ssl_context = loader.ssl_context
-    watch(exchange)
     return exchange, ahead
 
 
@@ -117,6 +116,7 @@ def _build(
     try:
         exchange = cls(class_settings)
         exchange.on_rest_response = _json_only(exchange.on_rest_response)
+        watch(exchange)
         restrict(exchange.options)
         if demo:
             exchange.enable_demo_trading(True)

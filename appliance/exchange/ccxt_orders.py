@@ -8,8 +8,7 @@ import msgspec
 from appliance.domain.market import Balance, Balances, ExchangeOrder, Fill
 from appliance.exchange.ccxt_answers import number
 from appliance.exchange.ccxt_fees import fees_of, told_fees
-from appliance.exchange.ccxt_peculiarities import IdForm
-from appliance.exchange.client_ids import from_wire, to_wire
+from appliance.exchange.client_ids import from_wire
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
 
 _STATUSES = {
@@ -66,10 +65,10 @@ def is_thin(answer: Mapping[str, Any]) -> bool:
     return answer.get("status") is None or answer.get("filled") is None
 
 
-def answers_another(answer: Mapping[str, Any], client_order_id: str, form: IdForm) -> bool:
-    """Tell whether this is an answer to another order than the one with this id of ours."""
-    told = from_wire(answer.get("clientOrderId"))
-    return told is not None and told not in (client_order_id, to_wire(client_order_id, form))
+def bears(answer: Mapping[str, Any], wire_id: str) -> bool:
+    """Tell whether an answer is about the order with this client id, as far as it says so at all."""
+    told = str(answer.get("clientOrderId") or "")
+    return told.removeprefix("t-").lower() in ("", wire_id.lower())
 
 
 def with_fees(seen: ExchangeOrder, fills: list[Fill]) -> ExchangeOrder:
@@ -102,7 +101,12 @@ _OWN_IDS = ("clientOrderId", "clOrdId", "orderLinkId", "text", "clientOid", "cl_
 
 
 def balances(answer: Mapping[str, Any]) -> Balances:
-    """Read what an account has; currencies of which it has nothing are left out."""
+    """Read what an account has; currencies of which it has nothing are left out.
+
+    Raises ValueError for an empty answer: an account without anything is told otherwise.
+    """
+    if not answer.get("info"):
+        raise ValueError("no balances")
     totals: Mapping[str, Any] = answer["total"]
     free, used = answer.get("free") or {}, answer.get("used") or {}
     return {

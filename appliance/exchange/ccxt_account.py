@@ -1,0 +1,265 @@
+"""Ask an exchange for what is ours through ccxt: orders, fills, balances."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from appliance.config.sections.exchange import ExchangeSettings
+from appliance.domain.errors import ExchangeError, OrderNotFound
+from appliance.domain.market import Balances, ExchangeOrder, Fill
+from appliance.exchange import ccxt_orders
+from appliance.exchange.ccxt_fees import is_whole
+from appliance.exchange.ccxt_gateway import CcxtMarketData
+from appliance.exchange.ccxt_peculiarities import peculiarities
+from appliance.exchange.ccxt_settings import account_settings
+from appliance.exchange.client_ids import to_wire
+from appliance.exchange.retrying import Patience
+
+logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+Reading = Callable[[Mapping[str, Any]], Answer]
+
+_BEFORE_MS = 60_000
+"""How long before it was sent an order is looked for: clocks differ."""
+_FINISHED = {
+    "fetchOrders": "fetch_orders",
+    "fetchCanceledAndClosedOrders": "fetch_canceled_and_closed_orders",
+}
+"""What lists all finished orders in one call, as ccxt names it in `has` and in the class."""
+
+
+class CcxtAccount(CcxtMarketData):
+    """Be the market data of an exchange, and know what our account has there (spot).
+
+    Everything here is a question: it is put again, patiently, when the answer is lost.
+    """
+
+    def __init__(
+        self, settings: ExchangeSettings, *, fee: float | None = None, patience: Patience | None = None
+    ) -> None:
+        super().__init__(settings, patience=patience)
+        self._account_settings = account_settings(settings)
+        self._own = peculiarities(settings.name)
+        self._fee = fee
+
+    async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
+        """Return an order as it stands now; finished and filled, it has its fees.
+
+        Raises `OrderNotFound` only when the exchange still does not know it after it was asked several
+        times: some of them need a second to find a new order.
+        """
+        self._check(pair)
+        for attempt in range(1, self._patience.attempts):
+            try:
+                return await self._with_fees(await self._by_id(order_id, pair))
+            except OrderNotFound as error:
+                logger.debug("%s Asking again.", error)
+                await asyncio.sleep(self._patience.first_delay * attempt)
+        return await self._with_fees(await self._by_id(order_id, pair))
+
+    async def find_order(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
+        """Look for an order by the id that we gave it, sent at `since_ms` or later; None: it is nowhere.
+
+        It is asked for by its id where the exchange can, then looked for in the lists of open and finished
+        orders and among our fills. Raises `ExchangeError` when not every place could be looked through.
+        """
+        self._check(pair)
+        wanted = to_wire(client_order_id, self._own.id_form)
+        found = (
+            await self._by_client_id(wanted, pair)
+            or await self._in_lists(client_order_id, pair, since_ms)
+            or await self._by_fill(client_order_id, pair, since_ms)
+        )
+        return None if found is None else await self._with_fees(found)
+
+    async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]:
+        if self._exchange is None:
+            raise ExchangeError(f"{self.name} is not connected.")
+        found: list[ExchangeOrder] = []
+        for params in self._lists:
+            found += await self._list("fetch_open_orders", pair, None, params)
+        return found
+
+    async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
+        """Return the orders of a pair placed at `since_ms` or later, open and finished, oldest first.
+
+        Their fees may be missing; `fetch_order` has them. Raises `ExchangeError` where the exchange cannot
+        list finished orders.
+        """
+        self._check(pair)
+        orders = {order.id: order for order in await self._listed_since(pair, since_ms)}
+        return sorted(orders.values(), key=lambda order: order.timestamp)
+
+    async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
+        """Return the fills of a pair at `since_ms` or later, oldest first, with their fees."""
+        self._check(pair)
+        return await self._fills(lambda exchange: exchange.fetch_my_trades(pair, since_ms), pair)
+
+    async def fetch_balances(self) -> Balances:
+        balances: Balances = await self._ask(
+            lambda exchange: exchange.fetch_balance(), reading=ccxt_orders.balances
+        )
+        return balances
+
+    def fee_rate(self, pair: str, *, maker: bool) -> float:
+        """The fee as a ratio of an order's cost, for reckoning ahead: as configured, else the market's own.
+
+        What is really paid (with a discount, in another currency) stands in the orders.
+        """
+        self._check(pair)
+        if self._fee is not None:
+            return self._fee
+        market = self.markets[pair]
+        return market.maker if maker else market.taker
+
+    # -- one order -------------------------------------------------------------------------------------
+
+    async def _by_id(self, order_id: str, pair: str) -> ExchangeOrder:
+        def reading(answer: Mapping[str, Any]) -> ExchangeOrder:
+            order = ccxt_orders.order(answer, pair)
+            if order.id != order_id:
+                raise ValueError("an answer about another order")
+            return order
+
+        return await self._one(order_id, pair, {}, reading)
+
+    async def _by_client_id(self, wanted: str, pair: str) -> ExchangeOrder | None:
+        if not self._own.finds_by_id:
+            return None
+
+        def reading(answer: Mapping[str, Any]) -> ExchangeOrder:
+            if not ccxt_orders.bears(answer, wanted):
+                raise ValueError("an answer about another order")
+            return ccxt_orders.order(answer, pair)
+
+        try:
+            return await self._one("", pair, {"clientOrderId": wanted}, reading)
+        except OrderNotFound:
+            return None
+
+    async def _one(
+        self, order_id: str, pair: str, query: dict[str, Any], reading: Reading[ExchangeOrder]
+    ) -> ExchangeOrder:
+        """Ask for one order, among the stop orders too where those are kept apart."""
+        query = {**self._own.order_query, **query}
+        try:
+            order: ExchangeOrder = await self._ask(
+                lambda exchange: exchange.fetch_order(order_id, pair, dict(query)), reading
+            )
+        except OrderNotFound:
+            if not self._own.stop_list:
+                raise
+            return await self._stop(order_id, pair, query, reading)
+        return order
+
+    async def _stop(
+        self, order_id: str, pair: str, query: dict[str, Any], reading: Reading[ExchangeOrder]
+    ) -> ExchangeOrder:
+        """Ask for a stop order that is kept apart; one that has fired is told as what it became."""
+        stop_query = {**query, **(self._own.stop_list or {})}
+        answer, stop = await self._ask(
+            lambda exchange: exchange.fetch_order(order_id, pair, stop_query),
+            lambda answer: (answer, reading(answer)),
+        )
+        fired = (answer.get("info") or {}).get(self._own.fired_id or "")
+        if not fired:
+            return stop  # type: ignore[no-any-return]
+        became = await self._by_id(str(fired), pair)
+        return msgspec.structs.replace(
+            became,
+            id=stop.id,
+            type=stop.type,
+            stop_price=stop.stop_price,
+            client_order_id=stop.client_order_id,
+        )
+
+    # -- lists -----------------------------------------------------------------------------------------
+
+    @property
+    def _lists(self) -> list[dict[str, Any]]:
+        """What to ask the lists of orders with: once, or once more for stop orders that are kept apart."""
+        return [{}, self._own.stop_list] if self._own.stop_list else [{}]
+
+    async def _in_lists(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
+        listed = await self._listed_since(pair, since_ms - _BEFORE_MS)
+        ours = (client_order_id, to_wire(client_order_id, self._own.id_form))
+        return next((order for order in listed if order.client_order_id in ours), None)
+
+    async def _listed_since(self, pair: str, since_ms: int) -> list[ExchangeOrder]:
+        """Return all orders of a pair since then.
+
+        Open ones are asked for first: what finishes in between is found among the finished.
+        """
+        found: list[ExchangeOrder] = []
+        for params in self._lists:
+            found += await self._list("fetch_open_orders", pair, None, params)
+            for listing in self._finished_listings():
+                found += await self._list(listing, pair, since_ms, params)
+        return found
+
+    def _finished_listings(self) -> list[str]:
+        has = self._exchange.has
+        for name, method in _FINISHED.items():
+            if has.get(name):
+                return [method]
+        if not has.get("fetchClosedOrders"):
+            raise ExchangeError(f"{self.name} cannot list finished orders: look there what became of them.")
+        return ["fetch_closed_orders", *(["fetch_canceled_orders"] if has.get("fetchCanceledOrders") else [])]
+
+    async def _list(
+        self, listing: str, pair: str | None, since_ms: int | None, params: dict[str, Any]
+    ) -> list[ExchangeOrder]:
+        def reading(answers: Any) -> list[ExchangeOrder]:
+            of_pairs = [(answer, pair or str(answer["symbol"])) for answer in answers]
+            return [ccxt_orders.order(answer, own) for answer, own in of_pairs if own in self.markets]
+
+        orders: list[ExchangeOrder] = await self._ask(
+            lambda exchange: getattr(exchange, listing)(pair, since_ms, None, dict(params)), reading
+        )
+        return orders
+
+    # -- fills -----------------------------------------------------------------------------------------
+
+    async def _by_fill(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
+        """Return the order of a fill that bears our id: some exchanges forget orders sooner than fills."""
+        if not self._exchange.has.get("fetchMyTrades"):
+            return None
+        fills = await self.fetch_my_trades(pair, since_ms - _BEFORE_MS)
+        ours = next((fill for fill in fills if fill.client_order_id == client_order_id), None)
+        return None if ours is None else await self._by_id(ours.order_id, pair)
+
+    async def _with_fees(self, order: ExchangeOrder) -> ExchangeOrder:
+        """Return a finished order with the fees of its fills, where the order itself does not tell them."""
+        if order.is_open or not order.filled or order.fees:
+            return order
+        fills = await self._fills_of(order)
+        for attempt in range(1, self._patience.attempts):
+            if is_whole(order, fills):
+                return ccxt_orders.with_fees(order, fills)
+            await asyncio.sleep(self._patience.first_delay * attempt)
+            fills = await self._fills_of(order)
+        if not is_whole(order, fills):
+            logger.warning("%s does not tell all fills of order %s: fees are missing.", self.name, order.id)
+        return ccxt_orders.with_fees(order, fills)
+
+    async def _fills_of(self, order: ExchangeOrder) -> list[Fill]:
+        pair, since = order.pair, max(0, order.timestamp - _BEFORE_MS) or None
+        if self._exchange.has.get("fetchOrderTrades") is True:
+            fills = await self._fills(lambda exchange: exchange.fetch_order_trades(order.id, pair), pair)
+        else:
+            fills = await self._fills(lambda exchange: exchange.fetch_my_trades(pair, since), pair)
+        return [fill for fill in fills if fill.order_id in ("", order.id)]
+
+    async def _fills(self, question: Callable[[Any], Awaitable[Any]], pair: str) -> list[Fill]:
+        """Return fills, each once, oldest first."""
+
+        def reading(answers: Any) -> list[Fill]:
+            read = [ccxt_orders.fill(answer, pair) for answer in answers]
+            unique = {fill.id or str(place): fill for place, fill in enumerate(read)}
+            return sorted(unique.values(), key=lambda fill: fill.timestamp)
+
+        fills: list[Fill] = await self._ask(question, reading)
+        return fills
