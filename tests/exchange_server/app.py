@@ -4,26 +4,46 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from appliance.exchange.simulated.market import SimulatedMarket
-from tests.exchange_server import public
-from tests.exchange_server.dialect import Refusal, symbol_of
+from tests.exchange_server import admin, kline_stream, private, public, user_stream
+from tests.exchange_server.clock import CLOCK, Clock
+from tests.exchange_server.dialect import Refusal
+from tests.exchange_server.disturbing import ADMIN, FAULTS, UNDER_WAY, end_what_is_under_way, faults
+from tests.exchange_server.exchange import EXCHANGE, Exchange
+from tests.exchange_server.faults import Faults
 from tests.exchange_server.traffic import TRAFFIC, Traffic, counted_and_disturbed
+from tests.exchange_server.weights import Weights, weight
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+WEIGHTS: web.AppKey[Weights] = web.AppKey("weights", Weights)
 
 
-def exchange_app(market: SimulatedMarket, traffic: Traffic | None = None) -> web.Application:
-    """Return the exchange over this market. `traffic` counts requests and takes orders for faults."""
-    app = web.Application(middlewares=[counted_and_disturbed, refusals])
-    app[public.MARKET] = market
-    app[public.PAIRS] = {symbol_of(each): pair for pair, each in market.markets.items()}
+def exchange_app(
+    exchange: Exchange,
+    clock: Clock,
+    *,
+    traffic: Traffic | None = None,
+    planned: Faults | None = None,
+) -> web.Application:
+    """Return the exchange as a web application. `traffic` counts requests, `planned` faults befall them."""
+    app = web.Application(middlewares=[weighed, counted_and_disturbed, faults, refusals])
+    app[EXCHANGE] = exchange
+    app[CLOCK] = clock
     app[TRAFFIC] = traffic or Traffic()
+    app[FAULTS] = planned or Faults()
+    app[WEIGHTS] = Weights(exchange.settings.weight_limit)
+    app[UNDER_WAY] = set()
     app.add_routes(public.routes)
+    app.add_routes(private.routes())
+    app.add_routes(admin.routes)
+    app.add_routes(kline_stream.routes)
+    app.add_routes(user_stream.routes)
+    app.on_shutdown.append(end_what_is_under_way)
     return app
 
 
 def ccxt_urls(root: str) -> dict:
     """Return what stands under `urls` in `ccxt_config` so that ccxt's binance class asks this server."""
+    sockets = root.replace("http", "ws", 1)
     return {
         "api": {
             "public": f"{root}/api/v3",
@@ -37,8 +57,28 @@ def ccxt_urls(root: str) -> dict:
             "fapiPrivate": f"{root}/fapi/v1",
             "dapiPublic": f"{root}/dapi/v1",
             "dapiPrivate": f"{root}/dapi/v1",
+            # ccxt tells spot streams from others by "/stream" in the address.
+            "ws": {"spot": f"{sockets}/stream/ws", "ws-api": {"spot": f"{sockets}/ws-api/v3"}},
         }
     }
+
+
+@web.middleware
+async def weighed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count the request's weight, and tell what is used in the answer's headers."""
+    if request.path.startswith(ADMIN):
+        return await handler(request)
+    weights, address = request.app[WEIGHTS], request.remote or ""
+    try:
+        heavy = weight(request.method, request.path, dict(request.query))
+        weights.add(address, heavy, request.app[EXCHANGE].now())
+    except Refusal as refusal:
+        return refusal.response()
+    answer = await handler(request)
+    if not answer.prepared:
+        used = str(weights.used(address))
+        answer.headers.update({"X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used})
+    return answer
 
 
 @web.middleware

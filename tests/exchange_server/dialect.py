@@ -4,16 +4,35 @@ from aiohttp import web
 
 from appliance.domain.market import Market
 
+PRICE_UP, PRICE_DOWN = "5", "0.2"
+"""How far from the last price an order's price may be, as multiples of it."""
+MOST_ORDERS, MOST_ALGO_ORDERS = 200, 5
+"""How many orders, and how many stop orders, may be open for one symbol."""
+
 
 class Refusal(Exception):
-    """An error answer: HTTP status, Binance's code and text."""
+    """An error answer: HTTP status, Binance's code and text, and what else is to be said."""
 
-    def __init__(self, code: int, text: str, status: int = 400) -> None:
-        self.code, self.text, self.status = code, text, status
+    def __init__(
+        self,
+        code: int,
+        text: str,
+        status: int = 400,
+        *,
+        data: object = None,
+        retry_after: int | None = None,
+    ) -> None:
+        self.code, self.text, self.status, self.data, self.retry_after = code, text, status, data, retry_after
         super().__init__(text)
 
+    @property
+    def body(self) -> dict:
+        told = {"code": self.code, "msg": self.text}
+        return told if self.data is None else {**told, "data": self.data}
+
     def response(self) -> web.Response:
-        return web.json_response({"code": self.code, "msg": self.text}, status=self.status)
+        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        return web.json_response(self.body, status=self.status, headers=headers)
 
 
 def symbol_of(market: Market) -> str:
@@ -42,11 +61,20 @@ def description(market: Market) -> dict:
         "quoteAssetPrecision": 8,
         "baseCommissionPrecision": 8,
         "quoteCommissionPrecision": 8,
-        "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"],
-        "icebergAllowed": True,
-        "ocoAllowed": True,
+        "orderTypes": [
+            "LIMIT",
+            "LIMIT_MAKER",
+            "MARKET",
+            "STOP_LOSS",
+            "STOP_LOSS_LIMIT",
+            "TAKE_PROFIT",
+            "TAKE_PROFIT_LIMIT",
+        ],
+        "icebergAllowed": False,
+        "ocoAllowed": False,
+        "otoAllowed": False,
         "quoteOrderQtyMarketAllowed": True,
-        "allowTrailingStop": True,
+        "allowTrailingStop": False,
         "cancelReplaceAllowed": True,
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": False,
@@ -80,11 +108,11 @@ def _filters(market: Market) -> list[dict]:
         },
         {
             "filterType": "PERCENT_PRICE_BY_SIDE",
-            "bidMultiplierUp": "5",
-            "bidMultiplierDown": "0.2",
-            "askMultiplierUp": "5",
-            "askMultiplierDown": "0.2",
-            "avgPriceMins": 5,
+            "bidMultiplierUp": PRICE_UP,
+            "bidMultiplierDown": PRICE_DOWN,
+            "askMultiplierUp": PRICE_UP,
+            "askMultiplierDown": PRICE_DOWN,
+            "avgPriceMins": 0,
         },
         {
             "filterType": "NOTIONAL",
@@ -92,8 +120,8 @@ def _filters(market: Market) -> list[dict]:
             "applyMinToMarket": True,
             "maxNotional": decimal(market.cost_max),
             "applyMaxToMarket": False,
-            "avgPriceMins": 5,
+            "avgPriceMins": 0,
         },
-        {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200},
-        {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 5},
+        {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": MOST_ORDERS},
+        {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": MOST_ALGO_ORDERS},
     ]

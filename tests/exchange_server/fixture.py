@@ -1,7 +1,7 @@
 """The exchange as a fixture: import `binance_server` into a test module or its conftest to use it."""
 
-import time
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 
 import msgspec
 import pytest
@@ -9,42 +9,76 @@ from aiohttp.test_utils import TestServer
 
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.app import ccxt_urls, exchange_app
+from tests.exchange_server.clock import Clock
+from tests.exchange_server.exchange import Exchange
+from tests.exchange_server.faults import Fault, Faults
+from tests.exchange_server.ledger import Ledger
+from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 from tests.exchange_server.traffic import Traffic
 
 
 class BinanceServer(msgspec.Struct):
-    """A running exchange: its address, its market, its clock (ms ahead of ours) and its traffic."""
+    """A running exchange: its address, its market and clock, its traffic, faults and books."""
 
     server: TestServer
     market: SimulatedMarket
     traffic: Traffic
-    ahead: list[int]
+    clock: Clock
+    exchange: Exchange
+    faults: Faults
 
     @property
     def root(self) -> str:
         return str(self.server.make_url("")).rstrip("/")
 
     @property
+    def ledger(self) -> Ledger:
+        """Every order, fill and movement of money, as of now."""
+        self.exchange.engine.advance()
+        return self.exchange.ledger
+
+    @property
     def ccxt_config(self) -> dict:
         """What a configuration needs under `exchange.ccxt_config` to trade here."""
         return {"urls": ccxt_urls(self.root), "enableRateLimit": False}
 
+    @property
+    def credentials(self) -> dict:
+        """What ccxt's class needs besides, to trade with the account."""
+        return {"apiKey": KEY, "secret": SECRET}
+
     def put_clock_ahead(self, by_ms: int) -> None:
-        self.ahead[0] += by_ms
+        """Let the exchange's time jump, and match on the way."""
+        self.clock.put_ahead(by_ms)
+        self.exchange.engine.advance()
+
+    async def close(self) -> None:
+        await self.server.close()
+        await self.market.close()
 
 
-async def start(*, seed: int = 1, speed: float = 1.0, port: int | None = None) -> BinanceServer:
-    """Start an exchange on loopback; close it with `await it.server.close()`."""
-    ahead = [0]
-    market = SimulatedMarket(seed=seed, speed=speed, clock=lambda: time.time_ns() // 1_000_000 + ahead[0])
-    traffic = Traffic()
-    server = TestServer(exchange_app(market, traffic), port=port)
-    await server.start_server(access_log=None)
-    return BinanceServer(server, market, traffic, ahead)
+async def start(
+    *,
+    seed: int = 1,
+    speed: float = 1.0,
+    port: int | None = None,
+    settings: ServerSettings | None = None,
+    faults: Iterable[Fault] = (),
+    clock: Clock | None = None,
+) -> BinanceServer:
+    """Start an exchange on loopback; close it with `await it.close()`."""
+    clock = clock or Clock()
+    market = SimulatedMarket(seed=seed, speed=speed, clock=clock)
+    exchange = Exchange(market, settings or ServerSettings())
+    traffic, planned = Traffic(), Faults(faults, seed=seed)
+    server = TestServer(exchange_app(exchange, clock, traffic=traffic, planned=planned), port=port)
+    await server.start_server(access_log=None, shutdown_timeout=0.1)
+    return BinanceServer(server, market, traffic, clock, exchange, planned)
 
 
 @pytest.fixture
 async def binance_server() -> AsyncIterator[BinanceServer]:
     running = await start()
     yield running
-    await running.server.close()
+    await running.close()
+    await asyncio.sleep(0)

@@ -3,10 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from tests.exchange_server.dialect import Refusal
 
 _SYMBOL = re.compile(r"^[A-Z0-9_.-]{1,20}$")
+_CLIENT_ORDER_ID = re.compile(r"^[.A-Z:/a-z0-9_-]{1,36}$")
+_MOST_PLACES = 8
+_LONGEST_PERIOD_MS = 86_400_000
 
 
 def known(query: Mapping[str, str], *allowed: str) -> None:
@@ -90,3 +94,64 @@ def _pair(name: str, pairs: Mapping[str, str]) -> str:
     if name not in pairs:
         raise Refusal(-1121, "Invalid symbol.")
     return pairs[name]
+
+
+def decimal(query: Mapping[str, str], name: str) -> Decimal | None:
+    """Return a number that is written plainly, with eight decimal places at most."""
+    value = query.get(name)
+    if value is None:
+        return None
+    if not re.fullmatch(r"\d{1,20}(\.\d{1,20})?", value):
+        raise Refusal(
+            -1100,
+            f"Illegal characters found in parameter '{name}'; "
+            "legal range is '^([0-9]{1,20})(\\.[0-9]{1,20})?$'.",
+        )
+    if len(value.partition(".")[2].rstrip("0")) > _MOST_PLACES:
+        raise Refusal(-1111, f"Parameter '{name}' has too much precision.")
+    return Decimal(value)
+
+
+def choice(
+    query: Mapping[str, str], name: str, allowed: Iterable[str], refusal: Refusal, usual: str | None = None
+) -> str:
+    """Return one of the values that are allowed, or what is usual where nothing is said."""
+    if name not in query and usual is not None:
+        return usual
+    value = text(query, name)
+    if value not in allowed:
+        raise refusal
+    return value
+
+
+def client_order_id(query: Mapping[str, str], name: str) -> str | None:
+    value = query.get(name)
+    if value is not None and not _CLIENT_ORDER_ID.match(value):
+        raise Refusal(
+            -1100,
+            f"Illegal characters found in parameter '{name}'; "
+            "legal range is '^[\\.A-Z\\:/a-z0-9_-]{1,36}$'.",
+        )
+    return value
+
+
+def order_ids(query: Mapping[str, str], prefix: str = "") -> tuple[int | None, str | None]:
+    """Return by what an order is looked up: its id, its client order id, or both."""
+    by_id, by_client = ("orderId", "origClientOrderId")
+    if prefix:
+        by_id, by_client = f"{prefix}OrderId", f"{prefix}OrigClientOrderId"
+    if not query.get(by_id) and not query.get(by_client):
+        raise Refusal(-1102, f"Param '{by_client}' or '{by_id}' must be sent, but both were empty/null!")
+    return integer(query, by_id), query.get(by_client)
+
+
+def period(query: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """Return start and end (ms) of what is asked for: a day at most when both are given."""
+    start, end = integer(query, "startTime"), integer(query, "endTime")
+    if start is not None and end is not None and end - start > _LONGEST_PERIOD_MS:
+        raise Refusal(-1127, "More than 24 hours between startTime and endTime.")
+    return start, end
+
+
+def boolean(query: Mapping[str, str], name: str) -> bool:
+    return query.get(name, "").lower() == "true"

@@ -1,18 +1,15 @@
 """Public endpoints under /api/v3: what anybody may ask about the market."""
 
-from collections.abc import Mapping
-
 from aiohttp import web
 
 from appliance.domain import timeframe as timeframes
 from appliance.domain.market import Market
 from appliance.exchange.simulated.days import Day
-from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server import parameters
 from tests.exchange_server.dialect import Refusal, decimal, description, places, symbol_of
+from tests.exchange_server.disturbing import SKEW_MS, STALE_MS
+from tests.exchange_server.exchange import EXCHANGE, Exchange
 
-MARKET: web.AppKey[SimulatedMarket] = web.AppKey("market", SimulatedMarket)
-PAIRS: web.AppKey[Mapping[str, str]] = web.AppKey("pairs", dict)
 routes = web.RouteTableDef()
 
 _MOST_CANDLES = 1000
@@ -26,16 +23,18 @@ async def ping(request: web.Request) -> web.Response:
 
 @routes.get("/api/v3/time")
 async def server_time(request: web.Request) -> web.Response:
-    return web.json_response({"serverTime": request.app[MARKET].now_ms()})
+    return web.json_response({"serverTime": request.app[EXCHANGE].now() + request.get(SKEW_MS, 0)})
 
 
 @routes.get("/api/v3/exchangeInfo")
 async def exchange_info(request: web.Request) -> web.Response:
-    market = request.app[MARKET]
-    pairs, _ = parameters.symbols(request.query, request.app[PAIRS])
+    market = request.app[EXCHANGE].market
+    pairs, _ = parameters.symbols(request.query, request.app[EXCHANGE].pairs)
+    settings = request.app[EXCHANGE].settings
     limits = [
-        {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 6000},
-        {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": 100},
+        _rate_limit("REQUEST_WEIGHT", "MINUTE", 1, settings.weight_limit),
+        _rate_limit("ORDERS", "SECOND", 10, settings.orders_in_10s),
+        _rate_limit("ORDERS", "DAY", 1, settings.orders_in_day),
     ]
     return web.json_response(
         {
@@ -53,9 +52,9 @@ async def exchange_info(request: web.Request) -> web.Response:
 async def klines(request: web.Request) -> web.Response:
     query = request.query
     parameters.known(query, "symbol", "interval", "startTime", "endTime", "timeZone", "limit")
-    pair = parameters.symbol(query, request.app[PAIRS])
+    pair = parameters.symbol(query, request.app[EXCHANGE].pairs)
     interval = parameters.text(query, "interval")
-    market = request.app[MARKET]
+    market = request.app[EXCHANGE].market
     if interval not in market.timeframes:
         raise Refusal(-1120, "Invalid interval.")
     limit = parameters.limit(query, 500, _MOST_CANDLES)
@@ -65,16 +64,19 @@ async def klines(request: web.Request) -> web.Response:
     if start is None and end is not None:
         start = timeframes.candle_open_ms(interval, end) - (limit - 1) * timeframes.milliseconds(interval)
     candles = await market.fetch_candles(pair, interval, since_ms=start, limit=limit)
-    kept = [candle for candle in candles.tolist() if end is None or candle[0] <= end]
-    return web.json_response([_kline(candle, interval, market.markets[pair]) for candle in kept])
+    newest = market.now_ms() - request.get(STALE_MS, 0)
+    last = newest if end is None else min(end, newest)
+    kept = [candle for candle in candles.tolist() if candle[0] <= last]
+    return web.json_response([kline(candle, interval, market.markets[pair]) for candle in kept])
 
 
 @routes.get("/api/v3/depth")
 async def depth(request: web.Request) -> web.Response:
     parameters.known(request.query, "symbol", "limit")
-    pair = parameters.symbol(request.query, request.app[PAIRS])
-    market = request.app[MARKET]
-    book = await market.fetch_order_book(pair, parameters.limit(request.query, 100, _MOST_OFFERS))
+    pair = parameters.symbol(request.query, request.app[EXCHANGE].pairs)
+    market = request.app[EXCHANGE].market
+    whole = await market.fetch_order_book(pair, parameters.limit(request.query, 100, _MOST_OFFERS))
+    book = request.app[EXCHANGE].prices.thinned(whole)
     price_places, amount_places = _places(market.markets[pair])
     sides = {
         side: [[decimal(price, price_places), decimal(amount, amount_places)] for price, amount in offers]
@@ -86,18 +88,18 @@ async def depth(request: web.Request) -> web.Response:
 @routes.get("/api/v3/ticker/24hr")
 async def ticker_24hr(request: web.Request) -> web.Response:
     parameters.known(request.query, "symbol", "symbols", "type")
-    pairs, single = parameters.symbols(request.query, request.app[PAIRS])
-    market = request.app[MARKET]
-    now = market.now_ms()
-    days = await market.fetch_days(pairs, now)
-    return _one_or_many([_day(day, market, now) for day in days], single)
+    pairs, single = parameters.symbols(request.query, request.app[EXCHANGE].pairs)
+    exchange = request.app[EXCHANGE]
+    now = exchange.now()
+    days = await exchange.market.fetch_days(pairs, now)
+    return _one_or_many([_day(day, exchange, now) for day in days], single)
 
 
 @routes.get("/api/v3/ticker/price")
 async def ticker_price(request: web.Request) -> web.Response:
     parameters.known(request.query, "symbol", "symbols")
-    pairs, single = parameters.symbols(request.query, request.app[PAIRS])
-    market = request.app[MARKET]
+    pairs, single = parameters.symbols(request.query, request.app[EXCHANGE].pairs)
+    market = request.app[EXCHANGE].market
     now = market.now_ms()
     answers = [
         {"symbol": symbol_of(market.markets[pair]), "price": decimal(market.price(pair, now))}
@@ -109,18 +111,18 @@ async def ticker_price(request: web.Request) -> web.Response:
 @routes.get("/api/v3/ticker/bookTicker")
 async def ticker_book(request: web.Request) -> web.Response:
     parameters.known(request.query, "symbol", "symbols")
-    pairs, single = parameters.symbols(request.query, request.app[PAIRS])
-    market = request.app[MARKET]
-    now = market.now_ms()
-    answers = [{"symbol": symbol_of(market.markets[pair]), **_best(market, pair, now)} for pair in pairs]
+    pairs, single = parameters.symbols(request.query, request.app[EXCHANGE].pairs)
+    exchange = request.app[EXCHANGE]
+    markets, now = exchange.market.markets, exchange.now()
+    answers = [{"symbol": symbol_of(markets[pair]), **_best(exchange, pair, now)} for pair in pairs]
     return _one_or_many(answers, single)
 
 
 @routes.get("/api/v3/avgPrice")
 async def average_price(request: web.Request) -> web.Response:
     parameters.known(request.query, "symbol")
-    pair = parameters.symbol(request.query, request.app[PAIRS])
-    market = request.app[MARKET]
+    pair = parameters.symbol(request.query, request.app[EXCHANGE].pairs)
+    market = request.app[EXCHANGE].market
     candles = await market.fetch_candles(pair, "1m", limit=5)
     volume = candles[:, 5].sum()
     mean = (candles[:, 4] * candles[:, 5]).sum() / volume if volume else candles[-1, 4]
@@ -131,8 +133,12 @@ async def average_price(request: web.Request) -> web.Response:
 @routes.get("/dapi/v1/exchangeInfo")
 async def no_derivatives(request: web.Request) -> web.Response:
     """ccxt asks for futures markets too unless it is told not to: there are none."""
-    now = request.app[MARKET].now_ms()
+    now = request.app[EXCHANGE].market.now_ms()
     return web.json_response({"timezone": "UTC", "serverTime": now, "rateLimits": [], "symbols": []})
+
+
+def _rate_limit(kind: str, interval: str, number: int, limit: int) -> dict:
+    return {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
 
 
 def _one_or_many(answers: list[dict], single: bool) -> web.Response:
@@ -143,7 +149,7 @@ def _places(market: Market) -> tuple[int, int]:
     return places(market.price_precision), places(market.amount_precision)
 
 
-def _kline(candle: list[float], interval: str, market: Market) -> list:
+def kline(candle: list[float], interval: str, market: Market) -> list:
     opened, *prices, volume = candle
     turnover = sum(prices) / 4 * volume
     return [
@@ -159,8 +165,8 @@ def _kline(candle: list[float], interval: str, market: Market) -> list:
     ]
 
 
-def _best(market: SimulatedMarket, pair: str, now_ms: int) -> dict:
-    book = market.order_book(pair, 1, now_ms)
+def _best(exchange: Exchange, pair: str, now_ms: int) -> dict:
+    book = exchange.prices.book(pair, 1, now_ms)
     (bid, bid_amount), (ask, ask_amount) = book.bids[0], book.asks[0]
     return {
         "bidPrice": decimal(bid),
@@ -170,17 +176,18 @@ def _best(market: SimulatedMarket, pair: str, now_ms: int) -> dict:
     }
 
 
-def _day(day: Day, market: SimulatedMarket, now_ms: int) -> dict:
+def _day(day: Day, exchange: Exchange, now_ms: int) -> dict:
+    market = exchange.market.markets[day.pair]
     mean = day.quote_volume / day.base_volume if day.base_volume else day.last
     return {
-        "symbol": symbol_of(market.markets[day.pair]),
+        "symbol": symbol_of(market),
         "priceChange": decimal(day.last - day.open),
         "priceChangePercent": decimal((day.last / day.open - 1) * 100, 3),
         "weightedAvgPrice": decimal(mean),
         "prevClosePrice": decimal(day.open),
         "lastPrice": decimal(day.last),
-        "lastQty": decimal(market.markets[day.pair].amount_min),
-        **_best(market, day.pair, now_ms),
+        "lastQty": decimal(market.amount_min),
+        **_best(exchange, day.pair, now_ms),
         "openPrice": decimal(day.open),
         "highPrice": decimal(day.high),
         "lowPrice": decimal(day.low),

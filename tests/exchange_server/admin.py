@@ -1,0 +1,89 @@
+"""Look behind the scenes from another process: paths under /__, which no fault and no limit touches."""
+
+import json
+
+import msgspec
+from aiohttp import web
+
+from tests.exchange_server.clock import CLOCK
+from tests.exchange_server.disturbing import FAULTS
+from tests.exchange_server.exchange import EXCHANGE
+from tests.exchange_server.faults import Fault
+from tests.exchange_server.money import exact
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/__ledger")
+async def ledger(request: web.Request) -> web.Response:
+    """Answer every order, fill and movement of money, as of now."""
+    exchange = request.app[EXCHANGE]
+    exchange.engine.advance()
+    return web.json_response(exchange.ledger.as_json(), dumps=lambda told: json.dumps(told, default=str))
+
+
+@routes.get("/__check")
+async def check(request: web.Request) -> web.Response:
+    """Answer whether the books agree with themselves."""
+    try:
+        request.app[EXCHANGE].ledger.check()
+    except AssertionError as wrong:
+        return web.json_response({"ok": False, "wrong": str(wrong)}, status=500)
+    return web.json_response({"ok": True})
+
+
+@routes.get("/__faults")
+async def told_faults(request: web.Request) -> web.Response:
+    """Answer the rules and what they have done."""
+    faults = request.app[FAULTS]
+    return web.json_response(msgspec.to_builtins({"rules": faults.rules, "struck": faults.struck}))
+
+
+@routes.post("/__faults")
+async def add_faults(request: web.Request) -> web.Response:
+    """Add rules: a JSON list."""
+    try:
+        added = msgspec.json.decode(await request.read(), type=list[Fault])
+    except msgspec.ValidationError as error:
+        return web.json_response({"wrong": str(error)}, status=400)
+    request.app[FAULTS].add(*added)
+    return web.json_response({"added": len(added)})
+
+
+@routes.delete("/__faults")
+async def clear_faults(request: web.Request) -> web.Response:
+    request.app[FAULTS].clear()
+    return web.json_response({})
+
+
+@routes.post("/__clock")
+async def set_clock(request: web.Request) -> web.Response:
+    """Put the exchange's clock ahead: `{"ahead_ms": 60000}`. Orders are matched on the way."""
+    told = await request.json()
+    request.app[CLOCK].put_ahead(int(told["ahead_ms"]))
+    request.app[EXCHANGE].engine.advance()
+    return web.json_response({"now": request.app[EXCHANGE].now()})
+
+
+@routes.post("/__deposit")
+async def deposit(request: web.Request) -> web.Response:
+    """Add to the account: `{"asset": "BNB", "amount": "1.5"}`."""
+    told = await request.json()
+    request.app[EXCHANGE].engine.deposit(told["asset"], exact(told["amount"]))
+    return web.json_response({})
+
+
+@routes.post("/__fill")
+async def fill(request: web.Request) -> web.Response:
+    """Fill a resting order now: `{"orderId": 10001, "share": 0.5}`."""
+    told = await request.json()
+    order = request.app[EXCHANGE].engine.fill(int(told["orderId"]), float(told.get("share", 1.0)))
+    return web.json_response({"status": order.status})
+
+
+@routes.post("/__expire")
+async def expire(request: web.Request) -> web.Response:
+    """End a resting order as the exchange sometimes does by itself: `{"orderId": 10001}`."""
+    told = await request.json()
+    order = request.app[EXCHANGE].engine.expire(int(told["orderId"]))
+    return web.json_response({"status": order.status})

@@ -1,0 +1,51 @@
+"""Hold together what the exchange is made of."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from appliance.exchange.simulated.market import SimulatedMarket
+from tests.exchange_server.dialect import symbol_of
+from tests.exchange_server.engine import Engine
+from tests.exchange_server.ledger import Ledger
+from tests.exchange_server.orders import Order
+from tests.exchange_server.prices import Prices
+from tests.exchange_server.settings import ServerSettings
+
+
+class Exchange:
+    """Be the exchange behind every endpoint; `settings` say who may trade with what."""
+
+    def __init__(self, market: SimulatedMarket, settings: ServerSettings) -> None:
+        self.market = market
+        self.settings = settings
+        self.ledger = Ledger()
+        self.prices = Prices(market, settings.liquidity)
+        self.engine = Engine(self.prices, self.ledger, settings, market.now_ms)
+        self.pairs = {symbol_of(each): pair for pair, each in market.markets.items()}
+        self._unseen_until: dict[int, int] = {}
+
+    @property
+    def now(self) -> Callable[[], int]:
+        return self.market.now_ms
+
+    @property
+    def assets(self) -> list[str]:
+        markets = self.market.markets.values()
+        traded = {asset for market in markets for asset in (market.base, market.quote)}
+        return sorted(traded | set(self.settings.balance))
+
+    def hide(self, order: Order, for_ms: int) -> None:
+        """Keep an order out of the answers to queries for a while, as a slow database does."""
+        self._unseen_until[order.id] = self.now() + for_ms
+
+    def is_seen(self, order_id: int) -> bool:
+        return self._unseen_until.get(order_id, 0) <= self.now()
+
+    def seen_orders(self) -> list[Order]:
+        """Return what queries know of, as it stands now, oldest first."""
+        self.engine.advance()
+        return [order for order in self.ledger.orders.values() if self.is_seen(order.id)]
+
+
+EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)
