@@ -15,7 +15,13 @@ from appliance.pairlists.remembering import Remembered
 
 class MarketCapParameters(Parameters, frozen=True, kw_only=True):
     number_assets: (
-        Annotated[int, param("Number of pairs", "How many pairs to take.", shown=30, ge=1)] | None
+        Annotated[
+            int,
+            param(
+                "Number of pairs", "How many pairs to take; has to be set for a whitelist.", shown=30, ge=1
+            ),
+        ]
+        | None
     ) = None
     max_rank: Annotated[
         int, param("Lowest rank", "Look at so many coins, the most valuable first.", ge=1)
