@@ -6,6 +6,7 @@ from aiosqlite import Connection
 
 from appliance.domain.errors import StorageError
 from appliance.storage.schema import (
+    AUDIT,
     FREQTRADE_TABLES,
     JOURNAL,
     ORDERS,
@@ -134,4 +135,13 @@ async def _begin_journal(connection: Connection, _: str) -> None:
         await connection.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids, _begin_journal)
+async def _begin_audit(connection: Connection, _: str) -> None:
+    await connection.execute(AUDIT.create)
+    for change in ("UPDATE", "DELETE"):
+        await connection.execute(
+            f"CREATE TRIGGER appliance_audit_no_{change.lower()} BEFORE {change} ON appliance_audit"
+            " BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
+        )
+
+
+STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids, _begin_journal, _begin_audit)

@@ -240,3 +240,20 @@ JOURNAL = Table(
     ("state",),
 )
 """What was to be sent. Lines outlive their trades: they are the record of what this program has done."""
+
+AUDIT = Table(
+    "appliance_audit",
+    (
+        "number INTEGER NOT NULL",
+        "chained VARCHAR(64) NOT NULL",
+        "at DATETIME NOT NULL",
+        "who VARCHAR(100) NOT NULL",
+        "origin VARCHAR(100) NOT NULL",
+        "what TEXT NOT NULL",
+        "before TEXT",
+        "after TEXT",
+    ),
+    ("PRIMARY KEY (number)",),
+    (),
+)
+"""Every command and change of the configuration, each line chained to the one before."""

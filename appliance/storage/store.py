@@ -7,11 +7,21 @@ from typing import Any
 
 import msgspec
 
+from appliance.domain.audit import AuditLine, AuditRecord
 from appliance.domain.journal import JournalEntry, JournalState
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
-from appliance.storage import closed_trades, custom_data, journal, keyvalue, locks, trades, wallet_history
+from appliance.storage import (
+    audit,
+    closed_trades,
+    custom_data,
+    journal,
+    keyvalue,
+    locks,
+    trades,
+    wallet_history,
+)
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
 from appliance.storage.wallet_history import WalletRecord
@@ -129,6 +139,17 @@ class Store:
         async with self._database.snapshot() as connection:
             return await journal.find(connection, client_order_id)
 
+    # -- audit -----------------------------------------------------------------------------------------
+
+    async def note(self, record: AuditRecord) -> None:
+        """Add a line to the audit log."""
+        await self._carried_through(self._note(record))
+
+    async def audit(self, limit: int | None = None) -> list[AuditLine]:
+        """Return the audit log, first line first; with `limit` its newest lines."""
+        async with self._database.snapshot() as connection:
+            return await audit.read(connection, limit)
+
     # -- ids are told only when they are on disk ---------------------------------------------------------
 
     async def _save(self, trade: Trade, lines: Sequence[JournalEntry]) -> None:
@@ -151,6 +172,10 @@ class Store:
         async with self._database.transaction() as connection:
             await trades.delete(connection, trade_id)
             await journal.put(connection, lines)
+
+    async def _note(self, record: AuditRecord) -> None:
+        async with self._database.transaction() as connection:
+            await audit.append(connection, record)
 
     async def _save_lock(self, lock: PairLock) -> None:
         async with self._database.transaction() as connection:
