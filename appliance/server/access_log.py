@@ -5,7 +5,11 @@ import re
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
-_TOKEN = re.compile(r"(\btoken=)[^&\s]*", re.IGNORECASE)
+from appliance.config.api_tokens import PREFIX
+
+# The name may be written with escapes: "tok%65n" is read as "token".
+_NAME = "".join(f"(?:{letter}|%{ord(letter):x}|%{ord(letter.upper()):x})" for letter in "token")
+_TOKEN = re.compile(rf"({_NAME}=|{PREFIX})[^&/\s]+", re.IGNORECASE)
 
 
 class AccessLog(AbstractAccessLogger):

@@ -13,14 +13,12 @@ from appliance.server.desk import DESK, Desk
 from appliance.server.errors import answer_errors
 from appliance.server.headers import add_security_headers
 from appliance.server.hub import HUB, Hub
+from appliance.server.limits import LARGEST_BODY
 from appliance.server.openapi import add_description
 from appliance.server.routes import API, add_routes
 
 if TYPE_CHECKING:
     from appliance.config.logs import LogBuffer
-
-LARGEST_BODY = 1024 * 1024
-"""Bytes of the largest request body that is read."""
 
 
 def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:

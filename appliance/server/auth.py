@@ -67,6 +67,10 @@ class Doorkeeper:
                 self._take(api)
         return self._credentials
 
+    def warm_up(self) -> None:
+        """Import PyJWT in a thread, before the first session asks for it."""
+        self._warming = asyncio.create_task(tokens.load(), name="import PyJWT")
+
     async def admit(self, request: web.BaseRequest, need: Role = Role.VIEWER) -> Caller:
         """Return who sent the request.
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 from appliance.server.errors import Handler
+from appliance.server.limits import body_of
 from appliance.server.roles import needed
 from appliance.server.validate import read, read_body
 
@@ -139,7 +140,7 @@ def _path(kind: type[msgspec.Struct]) -> Extract:
 
 def _body(kind: type[msgspec.Struct]) -> Extract:
     async def extract(request: web.Request) -> Any:
-        return read_body(kind, await request.read(), request.content_type)
+        return read_body(kind, await body_of(request), request.content_type)
 
     return extract
 

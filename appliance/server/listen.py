@@ -9,10 +9,14 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from appliance.domain.errors import ConfigurationError
 from appliance.server.access_log import AccessLog
+from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 
 SHUTDOWN_SECONDS = 1.0
 """How long requests under way may take when the server closes."""
+IDLE_SECONDS = 75.0
+"""How long a connection may stay without a whole request head: longer than proxies keep theirs (60), and
+short enough that connections which send nothing, or a letter a minute, do not pile up."""
 
 _ADVICE = {
     errno.EADDRINUSE: (
@@ -38,6 +42,7 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
         access_log=logging.getLogger("appliance.server.access") if logged else None,
         logger=_protocol_log(),
         shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=IDLE_SECONDS,
     )
     await runner.setup()
     try:
@@ -45,6 +50,7 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     except OSError as error:
         await runner.cleanup()
         raise ConfigurationError(_explained(error, host, port)) from error
+    app[DOORKEEPER].warm_up()
     return runner
 
 

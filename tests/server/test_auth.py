@@ -1,4 +1,4 @@
-"""Who is let in, by password and by session. Of API tokens tells test_roles.py, of waiting test_throttle.py."""
+"""Who is let in, by password and by session. Of API tokens tells test_roles.py, of waits test_throttle.py."""
 
 import asyncio
 

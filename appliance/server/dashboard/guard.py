@@ -10,6 +10,7 @@ from appliance.server.auth import DOORKEEPER
 from appliance.server.credentials import Credentials
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
+from appliance.server.limits import body_of
 
 Seen = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -98,7 +99,7 @@ async def form_of(request: web.Request) -> dict[str, str]:
     if request.content_type != "application/x-www-form-urlencoded":
         return {}
     try:
-        return dict(parse_qsl((await request.read()).decode("utf-8", "replace"), max_num_fields=20))
+        return dict(parse_qsl((await body_of(request)).decode("utf-8", "replace"), max_num_fields=20))
     except ValueError:
         return {}
 

@@ -8,6 +8,7 @@ import msgspec
 
 from appliance.bot.announcer import Announcer
 from appliance.bot.book import LockBook, TradeBook
+from appliance.bot.play_money import PlayMoney
 from appliance.bot.wallets import Wallets
 from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
@@ -55,7 +56,7 @@ class DemoBot:
         self.state = State.RUNNING
         self.book = TradeBook()
         self.locks = LockBook()
-        self.wallets = Wallets(self.settings, self.book)
+        self.wallets = Wallets(self.settings, self.book, PlayMoney(self.settings, self.book))
         self.announcer = Announcer()
         self.whitelist = ["BTC/USDT", "ETH/USDT"]
         self.strategy_name = "SampleStrategy"
