@@ -148,8 +148,10 @@ class Quiet(IStrategy):
 """
 
 
-def settings(folder: Path, *, strategy: str = "Quiet", code: str = QUIET, **changes: Any) -> LoadedSettings:
-    """Settings for the scripted market, with a strategy of this code."""
+def settings(
+    folder: Path, *, strategy: str = "Quiet", code: str = QUIET, files: Sequence[str] = (), **changes: Any
+) -> LoadedSettings:
+    """Settings for the scripted market, with a strategy of this code; what `files` say can be reloaded."""
     (folder / "strategies").mkdir(exist_ok=True)
     (folder / "strategies" / f"{strategy.lower()}.py").write_text(code)
     values = {
@@ -169,7 +171,7 @@ def settings(folder: Path, *, strategy: str = "Quiet", code: str = QUIET, **chan
         "unfilledtimeout.exit": 10,
         "unfilledtimeout.unit": "minutes",
     }
-    return load(Sources((), values | changes), environ={})
+    return load(Sources(tuple(files), values | changes), environ={})
 
 
 @asynccontextmanager
