@@ -20,6 +20,7 @@ from appliance.strategy.data import DataProvider
 from appliance.strategy.guard import Failure
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.loading import load_strategy, search_folders
+from appliance.strategy.packages import make_importable, package_folder
 from appliance.strategy.ports import Ports, plug
 from appliance.strategy.resolve import ResolvedStrategy, resolved
 
@@ -49,6 +50,7 @@ def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
     """Load the configured strategy; blocks, so not for the event loop. Raises `ApplianceError`."""
     settings = loaded.settings
     extra = Path(settings.strategy_path).expanduser() if settings.strategy_path else None
+    make_importable(package_folder(loaded.user_data_dir))
     folders = search_folders(loaded.user_data_dir, extra, recursive=settings.recursive_strategy_search)
     strategy = load_strategy(settings.strategy or "", dirs=folders, config=loaded.raw)
     found = resolved(strategy)

@@ -26,6 +26,9 @@ def list_strategies_command(
     """
     loaded = load(Sources(config, overrides(options)), runmode=RunMode.UTIL_NO_EXCHANGE)
     from appliance.strategy.loading import SAMPLES, list_strategies, search_folders
+    from appliance.strategy.packages import make_importable, package_folder
+
+    make_importable(package_folder(loaded.user_data_dir))
 
     extra = Path(loaded.settings.strategy_path) if loaded.settings.strategy_path else None
     folders = search_folders(loaded.user_data_dir, extra, recursive=loaded.settings.recursive_strategy_search)

@@ -31,6 +31,10 @@ class StrategyNotFound(StrategyError):
     http_status = 404
 
 
+class PackageError(ApplianceError):
+    """Say that a Python package cannot be installed or removed."""
+
+
 class StorageError(ApplianceError):
     """Say that the database cannot be opened, read or written."""
 

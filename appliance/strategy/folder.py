@@ -122,7 +122,9 @@ def reason_of(error: BaseException) -> str:
         return f"{type(error).__name__}: {error.msg}"
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("freqtrade"):
         module = error.name.partition(".")[0]
-        return f"it needs the Python package '{_PACKAGES.get(module, module)}', which is not installed"
+        package = _PACKAGES.get(module, module)
+        command = f"appliance packages install {package}"
+        return f"it needs the Python package '{package}', which is not installed; `{command}` does that"
     return f"{type(error).__name__}: {error}"
 
 

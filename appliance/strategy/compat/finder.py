@@ -64,13 +64,13 @@ class Finder(MetaPathFinder):
     """Claim every name below the packages given: what is not mapped does not exist."""
 
     def __init__(self, packages: dict[str, dict[str, str]]) -> None:
-        self._packages = packages
+        self.packages = packages
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, _, rest = fullname.partition(".")
-        names = self._packages.get(package)
+        names = self.packages.get(package)
         if names is None:
             return None
         ours = names.get(rest)
@@ -93,15 +93,16 @@ class Alias(Loader):
 
 
 def install() -> None:
-    """Answer imports of `freqtrade.…` in this process from now on. Doing it again changes nothing."""
-    if any(isinstance(finder, Finder) for finder in sys.meta_path):
-        return
+    """Answer imports of `freqtrade.…` in this process from now on. Again: after packages came or went."""
     packages = {"freqtrade": _FREQTRADE}
     if PathFinder.find_spec("technical") is None:
         packages["technical"] = _TECHNICAL
-    for name in [n for n in sys.modules if n.partition(".")[0] in packages]:
+    installed = next((finder for finder in sys.meta_path if isinstance(finder, Finder)), None)
+    if installed is not None and installed.packages == packages:
+        return
+    for name in [n for n in sys.modules if n.partition(".")[0] in ("freqtrade", "technical")]:
         del sys.modules[name]
-    sys.meta_path.insert(0, Finder(packages))
+    sys.meta_path[:] = [Finder(packages), *(finder for finder in sys.meta_path if finder is not installed)]
 
 
 def known_names() -> list[str]:

@@ -1,0 +1,66 @@
+"""`appliance packages`: the Python packages that strategies need and this program does not bring."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from appliance.cli.options import configuration_options, overrides
+from appliance.config.loading import Sources, load
+from appliance.domain.enums import RunMode
+from appliance.domain.errors import PackageError
+from appliance.ops import pip
+from appliance.strategy.packages import package_folder
+
+
+@click.group()
+def packages() -> None:
+    """Install, list and remove Python packages for strategies, in the bot's own folder.
+
+    They come after the program's own packages, which they neither replace nor change.
+    """
+
+
+@packages.command()
+@configuration_options
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+def install(names: tuple[str, ...], **options: Any) -> None:
+    """Install packages by name, e.g. technical or ft-pandas-ta, with what they need themselves."""
+    folder = _folder(options)
+    runner = pip.Pip(folder)
+    missing = runner.missing(names)
+    if not missing:
+        click.echo(f"Already there: {', '.join(names)}")
+        return
+    for package in runner.install(missing):
+        click.echo(f"Installed {package.name} {package.version}")
+    click.echo(f"in {folder}; a running bot takes them up when it reloads.")
+
+
+@packages.command("list")
+@configuration_options
+def list_packages(**options: Any) -> None:
+    """List the packages in the bot's own folder."""
+    for package in pip.installed(_folder(options)):
+        click.echo(f"{package.name} {package.version}")
+
+
+@packages.command()
+@configuration_options
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+def remove(names: tuple[str, ...], **options: Any) -> None:
+    """Remove packages from the bot's own folder; what they needed stays."""
+    folder = _folder(options)
+    for name in names:
+        package = pip.remove(folder, name)
+        if package is None:
+            there = ", ".join(each.name for each in pip.installed(folder)) or "none"
+            raise PackageError(f"there is no package '{name}' in {folder}; there is: {there}")
+        click.echo(f"Removed {package.name} {package.version}")
+
+
+def _folder(options: dict[str, Any]) -> Path:
+    given = dict(options)
+    config = given.pop("config")
+    loaded = load(Sources(config, overrides(given)), runmode=RunMode.UTIL_NO_EXCHANGE)
+    return package_folder(loaded.user_data_dir)

@@ -1,0 +1,164 @@
+"""Have pip install packages into a folder, without touching what this program itself is made of."""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from appliance.domain.errors import PackageError
+
+_CONFLICT = "The conflict is caused by:"
+_VERSION = re.compile(r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)*(\+[\w.]+)?")
+"""Versions that pip understands; some packages of Linux distributions have others."""
+
+
+class Package(NamedTuple):
+    """Name a package and its version."""
+
+    name: str
+    version: str
+
+
+class Pip:
+    """Run pip for one folder. It sees our own packages, and takes them as given."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._found = _find_pip()
+
+    def missing(self, wanted: Sequence[str]) -> list[str]:
+        """Return what has to be installed for `wanted`, as pip takes it. Raises `PackageError`."""
+        with tempfile.TemporaryDirectory() as place:
+            report, constraints = Path(place, "report.json"), Path(place, "constraints.txt")
+            constraints.write_text("".join(f"{name}=={version}\n" for name, version in _ours(self._folder)))
+            self._run("install", "--dry-run", "--report", str(report), "-c", str(constraints), *wanted)
+            return [_as_pip_takes_it(item) for item in json.loads(report.read_text())["install"]]
+
+    def install(self, exact: Sequence[str]) -> list[Package]:
+        """Install exactly these, in place of other versions of them. Raises `PackageError`."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._folder.parent) as place:
+            self._run("install", "--no-deps", "--target", place, *exact)
+            fresh = installed(Path(place))
+            for package in fresh:
+                remove(self._folder, package.name)
+            shutil.copytree(place, self._folder, dirs_exist_ok=True)
+        return fresh
+
+    def _run(self, *arguments: str) -> None:
+        path = [*self._found, _own_folder(), str(self._folder)]
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise PackageError(_reason(done.stdout, done.stderr))
+
+
+def installed(folder: Path) -> list[Package]:
+    """Return the packages in a folder, by name."""
+    found = importlib.metadata.distributions(path=[str(folder)])
+    return sorted(Package(each.name, each.version) for each in found)
+
+
+def remove(folder: Path, name: str) -> Package | None:
+    """Remove a package's files from the folder; None where it is not there."""
+    wanted = _same(name)
+    for each in importlib.metadata.distributions(path=[str(folder)]):
+        if _same(each.name) != wanted:
+            continue
+        package = Package(each.name, each.version)
+        for file in each.files or []:
+            _unlink(folder, Path(str(each.locate_file(file))))
+        return package
+    return None
+
+
+def _unlink(folder: Path, file: Path) -> None:
+    """Remove a file that stands in the folder, what was compiled of it, and folders that are empty then."""
+    if not file.resolve().is_relative_to(folder.resolve()):
+        return
+    file.unlink(missing_ok=True)
+    for compiled in file.parent.glob(f"__pycache__/{file.stem}.*.pyc"):
+        compiled.unlink()
+    for parent in (file.parent / "__pycache__", *file.parents):
+        if parent == folder or not parent.is_dir() or any(parent.iterdir()):
+            continue
+        parent.rmdir()
+
+
+def _find_pip() -> list[str]:
+    """Return what must stand on Python's path so that it finds pip. Raises `PackageError`."""
+    if importlib.util.find_spec("pip") is not None:
+        return []
+    for folder in _wheel_folders():
+        wheels = sorted(folder.glob("pip-*.whl"))
+        if wheels:
+            return [str(wheels[-1])]
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    raise PackageError(
+        f"Python {version} has no pip, which installs packages: install python3-pip (apt install python3-pip)"
+    )
+
+
+def _wheel_folders() -> Iterator[Path]:
+    """Name where Python or the Linux distribution keeps the pip that new virtual environments get."""
+    given = sysconfig.get_config_var("WHEEL_PKG_DIR")
+    if given:
+        yield Path(given)
+    bundled = importlib.util.find_spec("ensurepip")
+    if bundled is not None and bundled.origin:
+        yield Path(bundled.origin).parent / "_bundled"
+    yield Path("/usr/share/python-wheels")
+
+
+def _own_folder() -> str:
+    """Return the folder with the packages that this program is made of."""
+    import msgspec
+
+    return str(Path(msgspec.__file__).parents[1])
+
+
+def _ours(folder: Path) -> list[Package]:
+    """Return what there is besides the folder: it must stay at these versions."""
+    path = [part for part in sys.path if part != str(folder)]
+    found = importlib.metadata.distributions(path=path)
+    return sorted({Package(each.name, each.version) for each in found if _VERSION.fullmatch(each.version)})
+
+
+def _as_pip_takes_it(item: dict[str, object]) -> str:
+    metadata, download = item["metadata"], item["download_info"]
+    assert isinstance(metadata, dict) and isinstance(download, dict)
+    if item.get("is_direct"):
+        return f"{metadata['name']} @ {download['url']}"
+    return f"{metadata['name']}=={metadata['version']}"
+
+
+def _reason(said: str, complained: str) -> str:
+    """Return pip's complaint in one line."""
+    _, conflict, causes = said.partition(_CONFLICT)
+    lines = [line.strip() for line in complained.splitlines()]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    if conflict:
+        about = (
+            causes.strip().partition("\n\n")[0].replace("The user requested (constraint)", "this program has")
+        )
+        errors = [*errors[:1], *(line.strip() for line in about.splitlines())]
+    return "pip: " + "; ".join(errors or lines[-3:])
+
+
+def _same(name: str) -> str:
+    """Return a package's name in the one form of its many spellings."""
+    return re.sub(r"[-_.]+", "-", name).lower()

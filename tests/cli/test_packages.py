@@ -1,0 +1,126 @@
+"""`appliance packages`, with pip itself and a shelf of small wheels in place of the package index."""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from appliance.ops import pip
+from appliance.strategy.packages import make_importable, package_folder
+from tests.bot.scripted import QUIET
+
+
+def put_wheel(shelf: Path, name: str, version: str, *, needs: tuple[str, ...] = (), code: str = "") -> None:
+    about = f"{name}-{version}.dist-info"
+    metadata = "".join(
+        ["Metadata-Version: 2.1\n", f"Name: {name}\n", f"Version: {version}\n"]
+        + [f"Requires-Dist: {need}\n" for need in needs]
+    )
+    files = {
+        f"{name}/__init__.py": code or f'version = "{version}"\n',
+        f"{about}/METADATA": metadata,
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{file},,\n" for file in [*files, f"{about}/RECORD"])
+    with zipfile.ZipFile(shelf / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        for file, text in {**files, f"{about}/RECORD": record}.items():
+            wheel.writestr(file, text)
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch) -> Path:
+    place = tmp_path / "shelf"
+    place.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(place))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    return place
+
+
+@pytest.fixture
+def own(folder, monkeypatch) -> Path:
+    """The bot's own package folder; what becomes importable is forgotten after the test."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    return package_folder(folder / "user_data")
+
+
+def test_what_cannot_be_installed_is_one_line(appliance, shelf):
+    status, _, err = appliance("packages", "install", "nowhere_to_be_found")
+    assert status == 2
+    assert "nowhere_to_be_found" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_our_own_packages_are_not_replaced(appliance, shelf, own):
+    put_wheel(shelf, "greedy", "1.0", needs=("msgspec<0.1",))
+    put_wheel(shelf, "msgspec", "0.0.1")
+    status, _, err = appliance("packages", "install", "greedy")
+    assert status == 2
+    assert "greedy" in err
+    assert "this program has msgspec" in err
+    assert pip.installed(own) == []
+
+
+def test_what_we_have_already_is_not_installed_again(appliance, shelf, own):
+    put_wheel(shelf, "helpful", "1.0", needs=("msgspec", "smaller"))
+    put_wheel(shelf, "smaller", "2.0")
+    status, out, _ = appliance("packages", "install", "helpful")
+    assert status == 0
+    assert out.splitlines()[:2] == ["Installed helpful 1.0", "Installed smaller 2.0"]
+    assert appliance("packages", "install", "helpful").out == "Already there: helpful\n"
+    assert appliance("packages", "list").out == "helpful 1.0\nsmaller 2.0\n"
+    assert own.stat().st_mode & 0o077 == 0
+
+
+def test_another_version_takes_the_place_of_the_first(appliance, shelf, own):
+    put_wheel(shelf, "helpful", "1.0")
+    appliance("packages", "install", "helpful==1.0")
+    put_wheel(shelf, "helpful", "2.0")
+    assert "Installed helpful 2.0" in appliance("packages", "install", "helpful==2.0").out
+    assert pip.installed(own) == [("helpful", "2.0")]
+
+
+def test_what_is_removed_is_gone_and_what_is_not_there_is_told(appliance, shelf, own):
+    put_wheel(shelf, "Helpful_Thing", "1.0")
+    appliance("packages", "install", "helpful-thing")
+    assert appliance("packages", "remove", "helpful.thing").out == "Removed Helpful_Thing 1.0\n"
+    assert list(own.iterdir()) == []
+    status, _, err = appliance("packages", "remove", "helpful-thing")
+    assert (status, "there is: none" in err) == (2, True)
+
+
+def test_without_pip_the_one_that_python_keeps_for_new_environments_is_used(monkeypatch, tmp_path):
+    monkeypatch.setattr(pip.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(pip, "_wheel_folders", lambda: iter([tmp_path]))
+    with pytest.raises(pip.PackageError, match="install python3-pip"):
+        pip.Pip(tmp_path)
+    (tmp_path / "pip-25.0-py3-none-any.whl").touch()
+    assert pip.Pip(tmp_path)._found == [str(tmp_path / "pip-25.0-py3-none-any.whl")]
+
+
+def test_a_strategy_that_lacks_a_package_names_the_command_that_helps(appliance, shelf, own, folder):
+    strategies = folder / "user_data" / "strategies"
+    strategies.mkdir(parents=True)
+    code = QUIET.replace("from freqtrade", "import helpful_for_tests\nfrom freqtrade", 1)
+    (strategies / "quiet.py").write_text(code)
+
+    def status() -> str:
+        listed = json.loads(appliance("list-strategies", "--json").out)
+        return next(each["status"] for each in listed if each["name"] == "Quiet")
+
+    assert "`appliance packages install helpful_for_tests`" in status()
+    put_wheel(shelf, "helpful_for_tests", "1.0")
+    assert appliance("packages", "install", "helpful_for_tests").status == 0
+    assert status() == "OK"
+
+
+def test_the_folder_comes_after_everything_else(own):
+    own.mkdir(parents=True)
+    (own / "msgspec.py").write_text("raise RuntimeError('replaced')")
+    make_importable(own)
+    make_importable(own)
+    assert sys.path.count(str(own)) == 1
+    assert sys.path[-1] == str(own)
