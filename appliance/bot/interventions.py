@@ -68,8 +68,15 @@ class Interventions:
                 await self._orders.refresh(trade, order)
 
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:
-        """Lock a pair, or "*" for all, until the candle that contains `until` has ended."""
+        """Lock a pair, or "*" for all, until the candle that contains `until` has ended.
+
+        A lock that stands already, to the same end and for the same reason, is not set twice.
+        """
         end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until)))
+        wanted = (pair, side, reason, end)
+        for lock in self._t.locks.active(self._t.now()):
+            if (lock.pair, lock.side, lock.reason, lock.lock_end_time) == wanted:
+                return lock
         return await self._t.lock_pair(pair, end, reason=reason, side=side)
 
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:

@@ -84,8 +84,7 @@ def pair_history(
     shown.all_columns = [str(name) for name in frame.columns]
     shown.columns = list(values)
     shown.annotations = annotations_shown(marks)
-    rows_of_values = _encoded(list(zip(*values.values(), strict=True)))
-    shown.data = cast("list[Any]", msgspec.Raw(rows_of_values))  # goes out as it is
+    shown.data = msgspec.Raw(_encoded(list(zip(*values.values(), strict=True))))
     shown.length = len(rows)
     shown.enter_long_signals = shown.buy_signals = counts["enter_long"]
     shown.exit_long_signals = shown.sell_signals = counts["exit_long"]

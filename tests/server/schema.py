@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-CONTRACT = json.loads((Path(__file__).parents[1] / "data/server/openapi.json").read_text())
+CONTRACT = json.loads((Path(__file__).parents[1] / "data/server/contract.json").read_text())
 
 _TYPES: dict[str, Any] = {
     "string": str,
@@ -27,12 +27,15 @@ def differences(value: Any, schema: dict[str, Any], at: str = "") -> list[str]:
     """Return where `value` does not keep to `schema`: wrong types, missing and unknown fields."""
     if "$ref" in schema:
         return differences(value, CONTRACT["components"]["schemas"][schema["$ref"].rpartition("/")[2]], at)
-    if "anyOf" in schema:
-        tried = [differences(value, branch, at) for branch in schema["anyOf"]]
+    if "anyOf" in schema or "oneOf" in schema:
+        branches = schema.get("anyOf") or schema["oneOf"]
+        tried = [differences(value, branch, at) for branch in branches]
         return [] if [] in tried else min(tried, key=len)
     kind = schema.get("type")
     if kind and (not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean")):
         return [f"{at}: {value!r} is no {kind}"]
+    if "const" in schema and value != schema["const"]:
+        return [f"{at}: {value!r} is not {schema['const']!r}"]
     if "enum" in schema and value not in schema["enum"]:
         return [f"{at}: {value!r} is none of {schema['enum']}"]
     if isinstance(value, list):
