@@ -1,10 +1,11 @@
 """Hold the pairs that are never traded; people may add to them and take away while the bot runs."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import Market
-from appliance.pairlists.expand import compiled, expand
+from appliance.pairlists.expand import Expansion, compiled
 
 
 class Blacklist:
@@ -12,8 +13,7 @@ class Blacklist:
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         self.patterns = list(dict.fromkeys(patterns))
-        self._expanded: list[str] = []
-        self._expanded_for: tuple[Mapping[str, Market], int, tuple[str, ...]] | None = None
+        self._expanded = Expansion()
 
     def add(self, patterns: Iterable[str]) -> dict[str, str]:
         """Add pairs or patterns; return what is wrong with those that were not added, by pattern."""
@@ -42,9 +42,11 @@ class Blacklist:
 
     def expanded(self, markets: Mapping[str, Market]) -> list[str]:
         """Return the pairs that are meant. Raises `ConfigurationError` for a broken pattern."""
-        question = (markets, len(markets), tuple(self.patterns))
-        last = self._expanded_for
-        if last is None or last[0] is not markets or last[1:] != question[1:]:
-            self._expanded = expand(self.patterns, markets)
-            self._expanded_for = question
-        return list(self._expanded)
+        return list(self._expanded(tuple(self.patterns), markets))
+
+    async def expanded_in_thread(self, markets: Mapping[str, Market]) -> list[str]:
+        """Return the same; expressions over thousands of names hold the processor for long."""
+        patterns = tuple(self.patterns)
+        if self._expanded.is_known(patterns, markets):
+            return self.expanded(markets)
+        return await asyncio.to_thread(self._expanded, patterns, markets)

@@ -59,7 +59,7 @@ class Chain:
     async def _walk(self) -> Walk:
         now = self.around.now()
         markets = await self.around.gateway.load_markets()
-        barred = frozenset(self.around.blacklist.expanded(markets))
+        barred = frozenset(await self.around.blacklist.expanded_in_thread(markets))
         needed = any(link.needs_tickers for link in self.links)
         tickers = await self._fresh_tickers(now) if needed else {}
         return Walk(now=now, markets=markets, barred=barred, tickers=tickers)

@@ -27,6 +27,26 @@ def expand(patterns: Iterable[str], pairs: Collection[str], *, keep_unknown: boo
     return list(found)
 
 
+class Expansion:
+    """Expand, and remember the last answer: markets stay the same for an hour."""
+
+    def __init__(self, *, keep_unknown: bool = False) -> None:
+        self._keep_unknown = keep_unknown
+        self._last: tuple[tuple[str, ...], Collection[str], int, list[str]] | None = None
+
+    def __call__(self, patterns: tuple[str, ...], pairs: Collection[str]) -> list[str]:
+        last = self._last
+        if last is None or not self.is_known(patterns, pairs):
+            found = expand(patterns, pairs, keep_unknown=self._keep_unknown)
+            self._last = last = (patterns, pairs, len(pairs), found)
+        return last[3]
+
+    def is_known(self, patterns: tuple[str, ...], pairs: Collection[str]) -> bool:
+        """Tell whether the answer is remembered: the same patterns, the very same pairs."""
+        last = self._last
+        return last is not None and last[0] == patterns and last[1] is pairs and last[2] == len(pairs)
+
+
 def is_pattern(text: str) -> bool:
     """Tell whether a text is an expression rather than the name of a pair."""
     return re.fullmatch(r"[A-Za-z0-9_.\-]+/[A-Za-z0-9_\-]+(:[A-Za-z0-9_\-]+)?", text) is None

@@ -1,5 +1,6 @@
 """Sort pairs by one measure, from tickers or candles, and take the first of them."""
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -72,7 +73,7 @@ class RankedPairList(PairList[P]):
         if self.looks_back:
             count = self.lookback.period + 1  # a change over n candles is told by n + 1
             candles = await self.around.candles.newest(pairs, self.lookback.timeframe, count)
-            measured = self.by_candles(pairs, candles, walk)
+            measured = await asyncio.to_thread(self.by_candles, pairs, candles, walk)
         else:
             measured = self.by_ticker(pairs, walk)
         within = {pair: measure for pair, measure in measured.items() if self.is_within(measure)}
@@ -86,7 +87,7 @@ class RankedPairList(PairList[P]):
 
     @abstractmethod
     def by_candles(self, pairs: list[str], candles: "Mapping[str, Candles]", walk: Walk) -> dict[str, float]:
-        """Measure all pairs; those without candles get a measure of nothing."""
+        """Measure all pairs, in a thread; those without candles get a measure of nothing."""
 
     @abstractmethod
     def is_within(self, measure: float) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from appliance.domain.market import Market
-from appliance.pairlists.expand import expand
-from appliance.pairlists.pairlist import InBacktest, PairList, Walk
+from appliance.pairlists.expand import Expansion, expand
+from appliance.pairlists.pairlist import InBacktest, PairList, Surroundings, Walk
 from appliance.pairlists.parameters import Parameters, param
 
 
@@ -23,13 +23,17 @@ class StaticPairList(PairList[StaticParameters]):
     generates = True
     in_backtest = InBacktest.WORKS
 
+    def __init__(self, parameters: Parameters, around: Surroundings, position: int = 0) -> None:
+        super().__init__(parameters, around, position)
+        self._expanded = Expansion(keep_unknown=True)
+
     def unknown(self, markets: Mapping[str, Market]) -> list[str]:
         """Return the configured pairs that the exchange does not have."""
         wanted = expand(self.around.whitelist, markets, keep_unknown=True)
         return [pair for pair in wanted if pair not in markets]
 
     async def generate(self, walk: Walk) -> list[str]:
-        wanted = expand(self.around.whitelist, walk.markets, keep_unknown=True)
+        wanted = self._expanded(tuple(self.around.whitelist), walk.markets)
         return self.only_tradable(wanted, walk, allow_inactive=self.set.allow_inactive)
 
     async def filter(self, pairs: list[str], walk: Walk) -> list[str]:

@@ -1,7 +1,8 @@
 """Judge pairs by a measure of how much they move, from candles."""
 
+import asyncio
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from appliance.pairlists.lookback import NeededLookbackParameters, settled
@@ -66,11 +67,16 @@ class StirringFilter(PairList[P]):
     async def _measured(self, pairs: list[str], walk: Walk) -> dict[str, float]:
         known = {pair: self._measures.get(pair, walk.now) for pair in pairs}
         missing = [pair for pair, measure in known.items() if measure is None]
+        if not missing:
+            return {pair: measure for pair, measure in known.items() if measure is not None}
         count = self.lookback.period + 1
         candles = await self.around.candles.newest(missing, self.lookback.timeframe, count)
-        fresh = {pair: self.measure(found) for pair, found in candles.items()}
+        fresh = await asyncio.to_thread(self._all_measured, candles)  # of hundreds, it takes its time
         self._measures.put_all(fresh, walk.now)
         return {pair: measure for pair, measure in known.items() if measure is not None} | fresh
+
+    def _all_measured(self, candles: "Mapping[str, Candles]") -> dict[str, float]:
+        return {pair: self.measure(found) for pair, found in candles.items()}
 
     def _is_wanted(self, pair: str, measure: float | None) -> bool:
         least, most = self.limits
