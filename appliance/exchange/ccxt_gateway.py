@@ -12,6 +12,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound, RateLimited
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of
 from appliance.exchange.ccxt_wire import watched
@@ -94,6 +95,7 @@ class CcxtMarketData:
             loaded, self._clock_ahead_ms = await patiently(self._load, self._patience)
             if self._exchange is None:
                 self._exchange = loaded
+                connect(loaded)
             else:
                 self._exchange.set_markets_from_exchange(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)

@@ -34,6 +34,7 @@ _NO = frozenset(
     | {"OperationRejected", "NotSupported", "RateLimitExceeded", "DDoSProtection", "InvalidNonce"}
 )
 _PERHAPS = frozenset({"DuplicateOrderId", "OrderNotFound", "OrderNotCached", "ChecksumError"})
+_NOT_ITS_OWN = frozenset({"AuthenticationError", "OperationFailed"})
 _DUPLICATE = re.compile(r"duplicat|already exist|already been used", re.IGNORECASE)
 _FIRST_OWN_FAULT = 500
 
@@ -51,15 +52,17 @@ def is_certainly_no(error: Exception, wire: Wire) -> bool:
 def failed_order(error: Exception, exchange: str, secrets: Sequence[str], wire: Wire) -> ExchangeError:
     """Return what to raise for an order that failed.
 
-    `InvalidOrder` (`InsufficientFunds`, `OrderNotTaken`) or `RateLimited`: it certainly does not exist.
+    `InvalidOrder` (`InsufficientFunds`; `OrderNotTaken` for reasons that are not its own) or `RateLimited`:
+    it certainly does not exist.
     `TemporaryExchangeError` itself: it may exist.
     """
     told = translated(error, exchange, secrets, wire.retry_after)
     if not is_certainly_no(error, wire):
-        return TemporaryExchangeError(str(told))
+        return TemporaryExchangeError(f"What became of the order is not known: {told}")
     if isinstance(told, InvalidOrder | RateLimited):
         return told
-    return OrderNotTaken(str(told))
+    names = {cls.__name__ for cls in type(error).__mro__}
+    return OrderNotTaken(str(told)) if names & _NOT_ITS_OWN else InvalidOrder(str(told))
 
 
 def broken_order(error: Exception, exchange: str, secrets: Sequence[str], wire: Wire) -> ExchangeError:

@@ -230,7 +230,7 @@ class CcxtGateway(CcxtAccount):
     ) -> Mapping[str, Any]:
         from ccxt.base.errors import BaseError
 
-        with watched() as wire:
+        with watched(alone=True) as wire:
             try:
                 answer: Mapping[str, Any] = await self._exchange.create_order(
                     asked.pair, order_type, asked.side, asked.amount, price, params

@@ -15,10 +15,11 @@ import msgspec
 class Wire(msgspec.Struct):
     """Record the requests of one question.
 
-    `may_have_arrived`: one that may change something left, or may have. `method` of the last request;
-    `status` and `headers` of its answer, if it had one.
+    `alone`: they want a connection of their own. `may_have_arrived`: one that may change something left, or
+    may have. `method` of the last request; `status` and `headers` of its answer, if it had one.
     """
 
+    alone: bool = False
     may_have_arrived: bool = False
     method: str = ""
     status: int | None = None
@@ -32,10 +33,14 @@ class Wire(msgspec.Struct):
 _CURRENT: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
 
+def current() -> Wire | None:
+    return _CURRENT.get()
+
+
 @contextmanager
-def watched() -> Iterator[Wire]:
-    """Record what is sent within."""
-    wire = Wire()
+def watched(*, alone: bool = False) -> Iterator[Wire]:
+    """Record what is sent within; `alone` on a connection of its own."""
+    wire = Wire(alone=alone)
     token = _CURRENT.set(wire)
     try:
         yield wire
