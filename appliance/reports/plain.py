@@ -12,8 +12,8 @@ def plain(value: Any) -> Any:
 
 
 def _as_number_or_text(value: Any) -> Any:
-    if isinstance(value, datetime):  # pandas has its own kind
-        return value.isoformat()
+    if isinstance(value, datetime):  # pandas has its own kind, and one that is no date and not its own equal
+        return datetime.fromisoformat(value.isoformat()) if value == value else None
     to_number = getattr(value, "item", None)
     if callable(to_number) and getattr(value, "ndim", None) == 0:
         return to_number()
