@@ -8,11 +8,11 @@ VENV   ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: help run test lint types pyz client-wheel bench lock clean
+.PHONY: help run test lint types pyz client-wheel bench fuzz lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -4
-	@echo "make lint types pyz client-wheel bench lock clean"
+	@echo "make lint types pyz client-wheel bench fuzz lock clean"
 
 # Sets up or updates the environment; says in one line what is missing.
 ENVIRONMENT = command -v $(PYTHON) >/dev/null || { echo "appliance: $(PYTHON) is missing: apt install $(PYTHON)" >&2; exit 2; }; \
@@ -53,6 +53,11 @@ bench:
 	@for file in $$(grep -l __main__ benchmarks/*.py); do \
 		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit; \
 	done
+
+# Requests made up from the API's description, other ones each time (ARGS="--seconds 600 --seed 7").
+fuzz:
+	@$(ENVIRONMENT) $(VENV) test
+	@$(BIN)/python -m tests.server.fuzzing $(ARGS)
 
 lock:
 	@$(ENVIRONMENT) build/lock-venv lock
