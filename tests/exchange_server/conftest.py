@@ -1,3 +1,28 @@
-"""The exchange server, for every test here."""
+"""The exchange server, for every test here, and ccxt's class before it."""
 
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.exchange_server import clock
+from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.exchange_server.trader import Trader, trader
+
+BEGINNING = 1_750_000_000_000
+"""When tests with prices begin: they see the same prices in every run."""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BinanceServer]:
+    """An exchange whose prices move fast and are known."""
+    running = await start(speed=60, clock=clock.starting_at(BEGINNING))
+    yield running
+    running.ledger.check()
+    await running.close()
+
+
+@pytest.fixture
+async def binance(server: BinanceServer) -> AsyncIterator[Trader]:
+    async with trader(server) as connected:
+        yield connected
