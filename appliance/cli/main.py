@@ -27,6 +27,7 @@ _COMMANDS = {
         "list_strategies_command",
         "List strategies, the broken ones with the reason.",
     ),
+    "token": ("token", "token", "Make, list and revoke API tokens; hash the password."),
     "packages": ("packages", "packages", "Install Python packages that strategies need."),
     "client": ("client", "client", "Command a running bot, here or elsewhere, over its API."),
     "version": ("version", "version", "Show versions."),

@@ -12,7 +12,7 @@ from typing import Any
 
 KeyPath = tuple[str | int, ...]
 
-_BLANK = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+BLANK = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"', re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"[A-Za-z_]+")
@@ -43,11 +43,15 @@ class JsonError(ValueError):
 
 @dataclass
 class Document:
-    """One text that was read: `places` of every key and list item, `repeated` those keys that came twice."""
+    """One text that was read: `places` of every key and list item, `repeated` those keys that came twice.
+
+    `spans` tells where each value begins and ends in the text, so that it can be changed there.
+    """
 
     value: Any = None
     places: dict[KeyPath, Place] = field(default_factory=dict)
     repeated: list[tuple[KeyPath, Place]] = field(default_factory=list)
+    spans: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
 
 
 def parse(text: str, name: str) -> Document:
@@ -73,7 +77,13 @@ class _Reader:
     def value(self, path: KeyPath) -> Any:
         if len(path) > _DEEPEST:
             raise self.error("nested too deeply")
-        self.result.places[path] = self.place(self.at)
+        start = self.at
+        self.result.places[path] = self.place(start)
+        value = self.value_here(path)
+        self.result.spans[path] = start, self.at
+        return value
+
+    def value_here(self, path: KeyPath) -> Any:
         match self.text[self.at : self.at + 1]:
             case "{":
                 return self.mapping(path)
@@ -151,7 +161,7 @@ class _Reader:
         return value
 
     def skip_blank(self) -> None:
-        blank = _BLANK.match(self.text, self.at)
+        blank = BLANK.match(self.text, self.at)
         self.at = blank.end() if blank else self.at
         if self.text.startswith("/*", self.at):
             raise self.error("a comment without end")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from appliance.domain.errors import ConfigurationError
@@ -60,9 +61,24 @@ def write_private(file: Path, text: str, *, overwrite: bool = False) -> None:
         raise ConfigurationError(f"{file}: cannot be written: {error.strerror}") from None
 
 
+def rewrite(file: Path, text: str) -> None:
+    """Replace a file's text, whole or not at all; owner and mode stay, links are followed. Raises OSError."""
+    file = file.resolve()
+    known = file.stat()
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        _write(draft, text)
+        if (known.st_uid, known.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(draft, known.st_uid, known.st_gid)
+        draft.chmod(stat.S_IMODE(known.st_mode))
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def _write(file: Path, text: str) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
