@@ -1,5 +1,6 @@
 """Read one entry of a list of settings (a pair list, a protection) into its typed form."""
 
+import contextlib
 import difflib
 import math
 import typing
@@ -78,13 +79,12 @@ def shown(path: KeyPath, value: Any) -> str:
 def _convert(
     converted: dict[str, Any], setting: Setting, value: Any, path: KeyPath, reading: Reading
 ) -> None:
-    is_number = not isinstance(value, float) or math.isfinite(value)
-    try:
-        if is_number:
+    if isinstance(value, float) and value.is_integer() and float not in setting.kinds:
+        value = int(value)
+    if not isinstance(value, float) or math.isfinite(value):
+        with contextlib.suppress(msgspec.ValidationError):
             converted[setting.name] = msgspec.convert(value, setting.type)
             return
-    except msgspec.ValidationError:
-        pass
     hint = nearest(value, _choices(setting.type)) if isinstance(value, str) else ""
     text = f"expected {expectation(setting.type)}, found {shown(path, value)}{hint}"
     reading.faults.append(Fault(path, text))

@@ -1,4 +1,4 @@
-"""Write the reference of all pair lists: python -m appliance.pairlists.reference > docs/pairlists.md"""
+"""Write the page of all pair lists: docs/pairlists.md."""
 
 import json
 import sys
