@@ -1,7 +1,7 @@
 """Load the settings from all their sources, and load them again.
 
-From weakest to strongest: defaults, strategy, files in their order, FREQTRADE__ variables, APPLIANCE__
-variables, command line.
+From weakest to strongest: defaults, strategy, files in their order, systemd's credentials, FREQTRADE__
+variables, APPLIANCE__ variables, command line.
 """
 
 import os
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from appliance.config import checks, exposure
+from appliance.config.credentials import gather_credentials, read_secret_files
 from appliance.config.environment import gather_environment
 from appliance.config.jsonc import KeyPath, Place
 from appliance.config.places import database_url, default_files, user_data_folder
@@ -130,8 +131,10 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
     names = sources.config or default_files(sources.overrides.get("user_data_dir"))
     gathered = gather_files(names, sources.stdin or "")
-    for above in (gather_environment(environ), _command_line(sources.overrides)):
-        gathered.lay_over(above.values, above.places)
+    above = (gather_credentials(environ), gather_environment(environ), _command_line(sources.overrides))
+    for one in above:
+        gathered.lay_over(one.values, one.places)
+    read_secret_files(gathered)
     return gathered
 
 

@@ -19,8 +19,16 @@ class SimulatedSettings(Struct, frozen=True, kw_only=True):
 
 class ExchangeSettings(Struct, frozen=True, kw_only=True):
     name: Annotated[str, doc('Name of the exchange as ccxt has it, or "simulated".')] = ""
-    key: Annotated[str | None, doc("API key; `api_key` and `apiKey` mean the same.")] = None
-    secret: Annotated[str | None, doc("API secret.")] = None
+    key: Annotated[
+        str | None,
+        doc(
+            "API key; `api_key` and `apiKey` mean the same. Like any secret it may stand in a file of its own: "
+            "`key_file` names it, or systemd hands it over as the credential `exchange.key`."
+        ),
+    ] = None
+    secret: Annotated[
+        str | None, doc("API secret; or `secret_file`, or the credential `exchange.secret`.")
+    ] = None
     password: Annotated[str | None, doc("API passphrase, on exchanges that ask for one.")] = None
     uid: Annotated[str | None, doc("Account number, where asked for; `account_id` means the same.")] = None
     walletAddress: Annotated[  # noqa: N815
@@ -39,10 +47,10 @@ class ExchangeSettings(Struct, frozen=True, kw_only=True):
         dict[str, Any], doc("Settings handed to the ccxt exchange class as they are (`urls` included).")
     ] = field(default_factory=dict)
     ccxt_sync_config: Annotated[
-        dict[str, Any], doc("Accepted for freqtrade's sake: only asynchronous ccxt classes are used.")
+        dict[str, Any], doc("Settings laid over `ccxt_config`; there is one ccxt class for everything.")
     ] = field(default_factory=dict)
     ccxt_async_config: Annotated[
-        dict[str, Any], doc("Settings for ccxt's asynchronous class, laid over `ccxt_config`.")
+        dict[str, Any], doc("Settings laid over `ccxt_config` and `ccxt_sync_config`.")
     ] = field(default_factory=dict)
     enable_ws: Annotated[bool, doc("Follow candles over the exchange's websocket where it has one.")] = True
     log_responses: Annotated[bool, doc("Log what the exchange answers to orders.")] = False
