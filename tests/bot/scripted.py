@@ -171,7 +171,8 @@ def settings(
         "unfilledtimeout.exit": 10,
         "unfilledtimeout.unit": "minutes",
     }
-    return load(Sources(tuple(files), values | changes), environ={})
+    given = {name: value for name, value in (values | changes).items() if value is not None}
+    return load(Sources(tuple(files), given), environ={})
 
 
 @asynccontextmanager
@@ -187,7 +188,7 @@ async def scene(
     loaded = await asyncio.to_thread(settings, folder, **changes)
     market = market or ScriptedMarket(datetime(2026, 1, 5, 12, 0, 30, tzinfo=UTC))
     opened = gateway(market, fee=loaded.settings.fee, partial_fills=partial_fills)
-    bot = await assemble(loaded, gateway=opened, now=lambda: market.now)
+    bot = await assemble(loaded, gateway=opened, now=lambda: market.now, ticks=lambda: market.now.timestamp())
     try:
         yield Scene(bot, market, opened)
     finally:
