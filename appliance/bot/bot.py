@@ -138,6 +138,11 @@ class Bot:
     def last_cycle_at(self) -> datetime | None:
         return self._loop.last_cycle_at
 
+    @property
+    def fiat_rate(self) -> float:
+        """What one of stake costs in the fiat currency that is shown; 0 where none is."""
+        return self._cycle.fiat.rate
+
     def now(self) -> datetime:
         return self._t.now()
 
@@ -257,6 +262,7 @@ class Bot:
             await self._cycle.open_orders.cancel_all()
         plug(None)
         await self._cycle.pairs.close()
+        await self._cycle.fiat.close()
         self._t.thread.close()
         await self._t.gateway.close()
         await self._t.store.close()

@@ -9,6 +9,7 @@ from appliance.bot.calls import StrategyCalls
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
+from appliance.bot.fiat import FiatRate
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.pairs import Pairs
@@ -52,6 +53,7 @@ class Cycle:
         self.data = data
         self.whitelist: list[str] = []
         self.balance_history = BalanceHistory(trading)
+        self.fiat = FiatRate(trading)
 
     async def run(self, state: State) -> None:
         """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
@@ -73,6 +75,7 @@ class Cycle:
         if trouble is not None:
             raise trouble
         await self.balance_history.note_if_due()
+        self.fiat.refresh_soon()
         if self._t.resolved.position_adjustment_enable:
             await self.adjustments.adjust_where_wanted(state)
         if state is State.RUNNING and self._t.free_slots >= 1:

@@ -1,4 +1,4 @@
-"""Ask CoinGecko which coins are worth most."""
+"""Ask CoinGecko which coins are worth most, and what they cost."""
 
 import math
 from collections.abc import Sequence
@@ -54,6 +54,15 @@ class CoinGecko:
         rows = [row for row in rows if isinstance(row.get("symbol"), str)]
         rows.sort(key=lambda row: float(row.get("market_cap") or 0.0), reverse=True)
         return [row["symbol"].lower() for row in rows]
+
+    async def price(self, symbol: str, currency: str) -> float:
+        """Return what the most valuable coin of that symbol costs in a currency such as "EUR"."""
+        query = {"vs_currency": currency.lower(), "symbols": symbol.lower(), "order": "market_cap_desc"}
+        for row in await self._ask("coins/markets", query):
+            price = row.get("current_price")
+            if isinstance(price, int | float) and price > 0:
+                return float(price)
+        raise PairListError(f"{self._url} knows no price of {symbol} in {currency}")
 
     async def _ask(self, what: str, query: dict[str, str]) -> list[dict[str, Any]]:
         answer = await patiently_fetch_json(

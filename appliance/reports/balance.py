@@ -57,11 +57,14 @@ def balances(
     starting_capital: float,
     rate_in_stake: Callable[[str], float | None],
     dry_run: bool,
+    fiat_currency: str = "",
+    fiat_rate: float = 0.0,
 ) -> Balances:
     """Show the account.
 
     `available_stake`: what the bot may still put into trades; `rate_in_stake`: stake value of one unit of a
-    currency, None where it is not known (it then counts as 0).
+    currency, None where it is not known (it then counts as 0); `fiat_rate`: what one of stake costs in
+    `fiat_currency`.
     """
     traded: dict[str, float] = defaultdict(float)
     for trade in trades:
@@ -89,9 +92,17 @@ def balances(
         )
     total_bot = sum(entry.est_stake_bot or 0.0 for entry in shown)
     ratio = total_bot / starting_capital - 1 if starting_capital else 0.0
+    total = sum(entry.est_stake for entry in shown)
+    fiat_ratio = ratio if starting_capital * fiat_rate else 0.0
     return Balances(
         currencies=shown,
-        total=sum(entry.est_stake for entry in shown),
+        total=total,
+        symbol=fiat_currency,
+        value=total * fiat_rate,
+        value_bot=total_bot * fiat_rate,
+        starting_capital_fiat=starting_capital * fiat_rate,
+        starting_capital_fiat_ratio=fiat_ratio,
+        starting_capital_fiat_pct=round(fiat_ratio * 100, 2),
         total_bot=total_bot,
         stake=stake_currency,
         note="Play money (dry-run)" if dry_run else "",

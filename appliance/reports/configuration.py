@@ -136,7 +136,7 @@ def _order_types(given: dict[str, Any]) -> OrderTypesView:
     return OrderTypesView(
         entry=given.get("entry", "limit"),
         exit=given.get("exit", "limit"),
-        emergency_exit=given.get("emergency_exit"),
+        emergency_exit=given.get("emergency_exit") or "market",
         force_exit=given.get("force_exit"),
         force_entry=given.get("force_entry"),
         stoploss=given.get("stoploss", "limit"),
@@ -152,7 +152,7 @@ def _timeouts(given: dict[str, Any]) -> UnfilledTimeoutView | None:
         entry=_whole(given.get("entry")),
         exit=_whole(given.get("exit")),
         unit=given.get("unit"),
-        exit_timeout_count=_whole(given.get("exit_timeout_count")),
+        exit_timeout_count=_whole(given.get("exit_timeout_count") or 0),
     )
 
 

@@ -192,20 +192,25 @@ def trade_view(trade: Trade) -> TradeView:
     )
 
 
-def open_trade_view(trade: Trade, rate: float | None) -> OpenTradeView:
+def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float = 0.0) -> OpenTradeView:
     """Show `trade` at the present exit `rate`; a closed one at the rate it was closed at.
 
-    Before a first price is known, an open trade is shown at the rate it was opened at.
+    Before a first price is known, an open trade is shown at the rate it was opened at. `fiat_rate` is what
+    one of stake costs in fiat currency, 0 where that is not known.
     """
     current = (rate or trade.open_rate) if trade.is_open else (trade.close_rate or 0.0)
-    return OpenTradeView(
-        **(asdict(trade_view(trade)) | _at_rate(trade, current) | _stop_distances(trade, current))
-    )
+    shown = asdict(trade_view(trade)) | _at_rate(trade, current) | _stop_distances(trade, current)
+    if fiat_rate:
+        shown["profit_fiat"] = shown["profit_abs"] * fiat_rate
+        shown["total_profit_fiat"] = shown["total_profit_abs"] * fiat_rate
+    return OpenTradeView(**shown)
 
 
-def status(trades: Mapping[int, Trade], rates: Mapping[str, float]) -> list[OpenTradeView]:
+def status(
+    trades: Mapping[int, Trade], rates: Mapping[str, float], fiat_rate: float = 0.0
+) -> list[OpenTradeView]:
     """Show the open trades, the oldest first, at the present rates by pair."""
-    return [open_trade_view(trade, rates.get(trade.pair)) for _, trade in sorted(trades.items())]
+    return [open_trade_view(trade, rates.get(trade.pair), fiat_rate) for _, trade in sorted(trades.items())]
 
 
 def order_view(order: Order) -> OrderView:

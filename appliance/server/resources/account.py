@@ -25,6 +25,8 @@ def balance(bot: "Bot") -> Balances:
         starting_capital=bot.wallets.get_starting_balance(),
         rate_in_stake=bot.rate_in_stake,
         dry_run=bot.settings.dry_run,
+        fiat_currency=bot.settings.fiat_display_currency,
+        fiat_rate=bot.fiat_rate,
     )
 
 
@@ -65,4 +67,5 @@ async def _profit(bot: "Bot", desk: Desk, direction: Direction | None) -> Profit
         balance=bot.wallets.get_total_stake_amount(),
         first_started=bot.first_started_at,
         now=bot.now(),
+        fiat_rate=bot.fiat_rate,
     )

@@ -89,4 +89,5 @@ async def _periods(bot: "Bot", desk: Desk, unit: Unit, count: int) -> DailyWeekl
         balance=bot.wallets.get_total_stake_amount(),
         stake_currency=bot.settings.stake_currency,
         fiat_currency=bot.settings.fiat_display_currency,
+        fiat_rate=bot.fiat_rate,
     )

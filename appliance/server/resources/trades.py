@@ -40,7 +40,7 @@ class DeleteTrade(Struct, frozen=True):
 
 def status(bot: "Bot") -> list[OpenTradeView]:
     """List the open trades at present rates, the oldest first."""
-    return status_of(bot.book.open, bot.book.rates)
+    return status_of(bot.book.open, bot.book.rates, bot.fiat_rate)
 
 
 def count(bot: "Bot") -> Count:
@@ -61,7 +61,7 @@ async def trade(bot: "Bot", path: TradePath) -> OpenTradeView:
     found = await bot.trade(path.tradeid)
     if found is None:
         raise NotFound(f"There is no trade with the id {path.tradeid}")
-    return open_trade_view(found, bot.book.rates.get(found.pair))
+    return open_trade_view(found, bot.book.rates.get(found.pair), bot.fiat_rate)
 
 
 async def delete_trade(bot: "Bot", path: TradePath) -> DeleteTrade:
@@ -77,7 +77,7 @@ async def cancel_open_order(bot: "Bot", path: TradePath) -> OpenTradeView:
     found = await bot.trade(path.tradeid)
     if found is None:
         raise Refused(f"the order is cancelled, and with it trade {path.tradeid}, which had bought nothing")
-    return open_trade_view(found, bot.book.rates.get(found.pair))
+    return open_trade_view(found, bot.book.rates.get(found.pair), bot.fiat_rate)
 
 
 async def reload_trade(bot: "Bot", path: TradePath) -> OpenTradeView:

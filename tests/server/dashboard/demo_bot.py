@@ -60,6 +60,7 @@ class DemoBot:
         self.announcer = Announcer()
         self.whitelist = ["BTC/USDT", "ETH/USDT"]
         self.strategy_name = "SampleStrategy"
+        self.fiat_rate = 0.0
         self.resolved = SimpleNamespace(timeframe="5m", name="SampleStrategy")
         self.max_open_trades = self.settings.max_open_trades
         self.first_started_at = self.started_at = datetime.now(UTC) - timedelta(days=3)

@@ -1,0 +1,61 @@
+"""Know what the stake currency is worth in the currency that people count in."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import datetime, timedelta
+
+from appliance.bot.trading import Trading
+from appliance.config.entries import read_entry
+from appliance.domain.errors import PairListError
+from appliance.pairlists.coingecko import CoinGecko, CoinGeckoAccess
+
+log = logging.getLogger(__name__)
+
+KEPT = timedelta(hours=6)
+RETRIED = timedelta(minutes=10)
+
+
+class FiatRate:
+    """Hold what one of stake costs in fiat currency; 0 while none is shown or the price is not known.
+
+    Prices are CoinGecko's and are asked for in the background: nothing that trades waits for them.
+    """
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self.rate = 0.0
+        self._currencies = ("", "")
+        self._due: datetime | None = None
+        self._asking: asyncio.Task[None] | None = None
+
+    def refresh_soon(self) -> None:
+        """Have the price asked for again if it is old."""
+        stake, fiat = self._t.settings.stake_currency, self._t.settings.fiat_display_currency
+        if (stake, fiat) != self._currencies:
+            self._currencies, self._due = (stake, fiat), None
+            self.rate = 1.0 if stake == fiat else 0.0
+        if not fiat or stake == fiat or (self._asking and not self._asking.done()):
+            return
+        now = self._t.now()
+        if self._due is None or now >= self._due:
+            self._due = now + RETRIED
+            self._asking = asyncio.create_task(self._ask(stake, fiat), name="fiat price")
+
+    async def close(self) -> None:
+        """Ask no more."""
+        if self._asking is not None:
+            self._asking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._asking
+
+    async def _ask(self, stake: str, fiat: str) -> None:
+        access, _ = read_entry(CoinGeckoAccess, self._t.settings.coingecko, ("coingecko",))
+        try:
+            price = await CoinGecko(access or CoinGeckoAccess()).price(stake, fiat)
+        except PairListError as error:
+            log.warning("The price of %s in %s is not known: %s", stake, fiat, error)
+            return
+        if (stake, fiat) == self._currencies:
+            self.rate = price
+            self._due = self._t.now() + KEPT
