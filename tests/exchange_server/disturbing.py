@@ -14,7 +14,9 @@ from tests.exchange_server.order_calls import Mischief
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FAULTS: web.AppKey[Faults] = web.AppKey("faults", Faults)
 UNDER_WAY: web.AppKey[set] = web.AppKey("under way", set)
-SKEW_MS, MISCHIEF, STALE_MS = "skew_ms", "mischief", "stale_ms"
+SKEW_MS: web.RequestKey[int] = web.RequestKey("skew_ms", int)
+STALE_MS: web.RequestKey[int] = web.RequestKey("stale_ms", int)
+MISCHIEF: web.RequestKey[Mischief] = web.RequestKey("mischief", Mischief)
 """What a request carries of its fault, for those who answer it."""
 ADMIN = "/__"
 
