@@ -120,17 +120,23 @@ def _build(
         restrict(exchange.options)
         if demo:
             exchange.enable_demo_trading(True)
-    except NotSupported as error:  # no sandbox, no demo account
+    except NotSupported as error:
         raise ConfigurationError(f"exchange: {scrubbed(str(error), ())}") from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
-        if demo and isinstance(error, KeyError) and error.args == ("demo",):
-            raise ConfigurationError(f"exchange.demo_trading: {cls.__name__} has no demo account") from None
         # ccxt takes any settings without a look; what it stumbles over came from the user. Its text may hold
         # secrets, and says little.
-        raise ConfigurationError(
-            f"exchange.ccxt_config: ccxt's {cls.__name__} cannot be made with it ({type(error).__name__})"
-        ) from None
+        raise ConfigurationError(_unmade(cls, class_settings, demo, error)) from None
     return exchange
+
+
+def _unmade(cls: type[Any], class_settings: dict[str, Any], demo: bool, error: Exception) -> str:
+    """Say why a class could not be made."""
+    urls = cls().urls
+    if demo and not urls.get("demo"):
+        return f"exchange.demo_trading: {cls.__name__} has no demo account; set it to false"
+    if class_settings.get("sandbox") and not urls.get("test"):
+        return f"exchange.ccxt_config.sandbox: {cls.__name__} has no sandbox; set it to false"
+    return f"exchange.ccxt_config: ccxt's {cls.__name__} cannot be made with it ({type(error).__name__})"
 
 
 def _json_only(hook: Callable[..., str]) -> Callable[..., str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.config.sections.exchange import ExchangeSettings
-from appliance.exchange.ccxt_settings import merged, public_settings, secrets_of, spot_only
+from appliance.exchange.ccxt_settings import account_settings, merged, public_settings, secrets_of, spot_only
 
 
 def test_the_asynchronous_settings_lie_on_top_key_by_key():
@@ -22,6 +22,27 @@ def test_the_asynchronous_settings_lie_on_top_key_by_key():
     assert made["urls"] == {"api": {"public": "c", "private": "b"}}
     assert (made["timeout"], made["enableRateLimit"]) == (2, False)
     assert made["options"]["defaultType"] == "spot"
+
+
+def test_the_synchronous_settings_count_too():
+    settings = ExchangeSettings(name="kraken", ccxt_config={"timeout": 1}, ccxt_sync_config={"timeout": 3})
+    assert public_settings(settings)["timeout"] == 3
+
+
+def test_credentials_go_to_the_class_that_trades():
+    made = account_settings(
+        ExchangeSettings(
+            name="okx", key="key-1", secret="", password="pass", ccxt_config={"secret": "secret-2"}
+        )
+    )
+    assert (made["apiKey"], made["secret"], made["password"]) == ("key-1", "secret-2", "pass")
+
+
+def test_what_is_usual_on_an_exchange_lies_under_the_users_own():
+    usual = public_settings(ExchangeSettings(name="bitvavo"))["options"]
+    own = {"options": {"operatorId": 7}}
+    assert usual["operatorId"] == 1
+    assert public_settings(ExchangeSettings(name="bitvavo", ccxt_config=own))["options"]["operatorId"] == 7
 
 
 def test_rate_limits_are_kept_unless_told_otherwise():

@@ -22,7 +22,7 @@ class ExchangeSettings(Struct, frozen=True, kw_only=True):
     key: Annotated[
         str | None,
         doc(
-            "API key; `api_key` and `apiKey` mean the same. Like any secret it may stand in a file of its own: "
+            "API key; `api_key` and `apiKey` mean the same. Like any secret it may stand in its own file: "
             "`key_file` names it, or systemd hands it over as the credential `exchange.key`."
         ),
     ] = None
