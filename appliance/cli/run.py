@@ -18,6 +18,7 @@ from appliance.config.loading import LoadedSettings
 from appliance.config.logs import Logs
 from appliance.domain.errors import TemporaryExchangeError
 from appliance.ops import notify, watchdog
+from appliance.server import tokens
 from appliance.server.app import create_app
 from appliance.server.desk import DESK
 from appliance.server.listen import serve
@@ -75,6 +76,8 @@ async def _assembled(app: web.Application, loaded: LoadedSettings, logs: Logs) -
     """Put the bot together; wait for an exchange that cannot be reached, telling so."""
     log.info("appliance %s is starting", __version__)
     pause = FIRST_RETRY_SECONDS
+    if loaded.settings.api_server.enabled:
+        await tokens.load()  # before what follows, not beside it: both import cryptography
     # pandas and ccxt take their time to import: the server answers meanwhile.
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:

@@ -9,7 +9,6 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from appliance.domain.errors import ConfigurationError
 from appliance.server.access_log import AccessLog
-from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 
 SHUTDOWN_SECONDS = 1.0
@@ -50,7 +49,6 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     except OSError as error:
         await runner.cleanup()
         raise ConfigurationError(_explained(error, host, port)) from error
-    app[DOORKEEPER].warm_up()
     return runner
 
 

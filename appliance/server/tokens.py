@@ -1,6 +1,6 @@
 """Make and check session tokens: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
 
-PyJWT with its cryptography takes 0.1 s to import, so `load` does that in a thread once the port is open.
+PyJWT with its cryptography takes 0.1 s to import, so `load` does that in a thread, once the port is open.
 """
 
 import asyncio

@@ -4,7 +4,8 @@ import pytest
 
 from appliance.config.passwords import hash_password, is_hash, is_whole_hash, matches
 
-HASH = "$argon2id$v=19$m=19456,t=2,p=1$AuMcQQ9mXemleHIhbqkqRw$t+k8zehCx0yBy5ljvi5pe/t2KCV4RVopjwEKt9ijl5w"  # of "secret"
+# Of "secret".
+HASH = "$argon2id$v=19$m=19456,t=2,p=1$AuMcQQ9mXemleHIhbqkqRw$t+k8zehCx0yBy5ljvi5pe/t2KCV4RVopjwEKt9ijl5w"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,19 @@
 import subprocess
 import sys
 
-HEAVY = ("pandas", "numpy", "ccxt", "talib", "jinja2", "psutil", "orjson", "jwt", "cryptography", "sqlite3")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "ccxt",
+    "talib",
+    "jinja2",
+    "psutil",
+    "orjson",
+    "jwt",
+    "cryptography",
+    "argon2",
+    "sqlite3",
+)
 
 
 def test_the_application_needs_nothing_heavy():
