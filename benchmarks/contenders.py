@@ -207,18 +207,25 @@ class Running:
 
 @contextmanager
 def running(
-    contender: Contender, config: dict[str, Any], *, timeframe: str = "5m", only_new: bool = True
+    contender: Contender,
+    config: dict[str, Any],
+    *,
+    timeframe: str = "5m",
+    only_new: bool = True,
+    code: str | None = None,
+    database: Path | None = None,
+    log: Path | None = None,
 ) -> Iterator[Running]:
     """Run a bot with `config` and the benchmarks' strategy in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         (folder / "user_data" / "strategies").mkdir(parents=True)
-        strategy = STRATEGY.format(timeframe=timeframe, only_new=only_new)
+        strategy = code or STRATEGY.format(timeframe=timeframe, only_new=only_new)
         (folder / "user_data" / "strategies" / "benchmarked.py").write_text(strategy)
         (folder / "config.json").write_text(json.dumps(config))
         command = [*contender.command, "trade", "-c", "config.json", "--strategy", "Benchmarked"]
-        command += ["--userdir", "user_data", "--db-url", f"sqlite:///{folder}/trades.sqlite"]
-        log = folder / "log.txt"
+        command += ["--userdir", "user_data", "--db-url", f"sqlite:///{database or folder / 'trades.sqlite'}"]
+        log = log or folder / "log.txt"
         with log.open("wb") as output:
             process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
         port = config["api_server"]["listen_port"]

@@ -3,6 +3,7 @@
 import asyncio
 import difflib
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
+from appliance.bot.reconciling import reconcile
 from appliance.bot.reloading import (
     Learn,
     LoadedStrategy,
@@ -54,6 +56,7 @@ async def assemble(
     *,
     gateway: Gateway | None = None,
     now: Callable[[], datetime] = utc_now,
+    ticks: Callable[[], float] = time.monotonic,
     learn: Learn = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
@@ -71,6 +74,7 @@ async def assemble(
             gateway = await open_gateway(settings.exchange, dry_run=settings.dry_run, fee=settings.fee)
         _check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now)
+        trading.ticks = ticks
         return await _put_together(trading, found.loaded, learn)
     except BaseException:
         if gateway is not None:
@@ -110,6 +114,8 @@ async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) 
         await wire(trading, cycle, loaded)
         await follow_stoploss(trading)
         await cycle.refresh_whitelist()
+        if trading.run_mode is RunMode.LIVE:
+            await reconcile(trading, cycle.orders)
         first_started_at = await trading.store.first_start(trading.now())
     except BaseException:
         trading.thread.close()

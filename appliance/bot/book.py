@@ -12,7 +12,8 @@ class TradeBook:
     """Hold what the bot trades and has traded.
 
     `revision` grows with every change, `trades_revision` with those that are not of prices alone: whoever
-    keeps an answer keeps it by these. `closed_profit` is in stake currency.
+    keeps an answer keeps it by these. `changed` has the revision at which each trade changed last, of those
+    that did since the start. `closed_profit` is in stake currency.
     """
 
     def __init__(self) -> None:
@@ -21,6 +22,7 @@ class TradeBook:
         self.rates: dict[str, float] = {}
         self.revision = 0
         self.trades_revision = 0
+        self.changed: dict[int, int] = {}
         self.closed_profit = 0.0
 
     def load(self, open_trades: Iterable[Trade], closed: Iterable[ClosedTrade]) -> None:
@@ -38,6 +40,7 @@ class TradeBook:
             self.closed.append(summed_up(trade))
             self._sum_profit()
         self._changed()
+        self.changed[trade.id] = self.revision
 
     def forget(self, trade_id: int) -> None:
         """Drop a trade that never came to be, or that was deleted."""
@@ -45,6 +48,7 @@ class TradeBook:
         self.closed = [closed for closed in self.closed if closed.id != trade_id]
         self._sum_profit()
         self._changed()
+        self.changed[trade_id] = self.revision
 
     def set_rate(self, pair: str, rate: float) -> None:
         """Note at what rate (quote currency) an open trade of `pair` would be exited now."""

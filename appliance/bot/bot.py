@@ -1,6 +1,7 @@
 """Be the bot: what the API and the dashboard read and command. All that is read is answered from memory."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from appliance.bot.trading import Trading
 from appliance.bot.wallets import Wallets
 from appliance.config.settings import Settings
 from appliance.domain.enums import RunMode, State
+from appliance.domain.errors import ConfigurationError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+RELOAD_PATIENCE_SECONDS = 5.0
+"""How long an answer waits for a reload; what turns out later is told by message."""
 STALL_SECONDS = 300.0
 """A loop that has not finished a cycle for this long is not well; slow strategies take a minute."""
 
@@ -59,6 +63,7 @@ class Bot:
             state=State(trading.settings.initial_state),
         )
         self._state_after_reload = self._loop.state
+        self._reload_is_wanted = False
 
     # -- what is read ----------------------------------------------------------------------------------
 
@@ -162,6 +167,10 @@ class Bot:
     async def trades_page(self, limit: int, offset: int, newest_first: bool) -> tuple[list[Trade], int]:
         return await self._t.store.trades_page(limit, offset, newest_first)
 
+    async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
+        """Return these trades as the database has them, as far as they exist."""
+        return await self._t.store.trades(trade_ids)
+
     async def custom_data(self, trade_ids: Sequence[int]) -> list[StoredValue]:
         """Return what the strategy keeps beside these trades."""
         return await self._t.store.custom_data(trade_ids)
@@ -205,8 +214,19 @@ class Bot:
         """Have configuration and strategy read again; the running ones stay if the new ones are wrong."""
         if self.state is not State.RELOAD_CONFIG:
             self._state_after_reload = self.state
+        self._reload_is_wanted = True
         self._change(State.RELOAD_CONFIG)
         return "Reloading config ..."
+
+    async def reload(self) -> str:
+        """Reload, and wait a little for how that ends. Raises `ConfigurationError` with what is wrong."""
+        outcome = self._reloader.outcome()
+        said, wrong = self.request_reload(), ""
+        with contextlib.suppress(TimeoutError):
+            wrong = await asyncio.wait_for(asyncio.shield(outcome), RELOAD_PATIENCE_SECONDS)
+        if wrong:
+            raise ConfigurationError(f"Not reloaded, the running configuration stays: {wrong}")
+        return said
 
     async def force_enter(
         self,
@@ -271,10 +291,12 @@ class Bot:
         await self._cycle.run(state)
 
     async def _reload(self) -> None:
+        self._reload_is_wanted = False
         try:
             await self._reloader.reload()
         finally:
-            if self._loop.state is State.RELOAD_CONFIG:
+            # Whoever asked while it went on has changed something since: then it is done once more.
+            if self._loop.state is State.RELOAD_CONFIG and not self._reload_is_wanted:
                 self._loop.state = self._state_after_reload
 
     def _change(self, state: State) -> None:

@@ -52,6 +52,7 @@ class Cycle:
         self.entries = entries
         self.data = data
         self.whitelist: list[str] = []
+        self._markets_read_at = trading.ticks()
         self.balance_history = BalanceHistory(trading)
         self.fiat = FiatRate(trading)
 
@@ -84,11 +85,19 @@ class Cycle:
     async def _look_around(self) -> ApplianceError | None:
         """Bring whitelist and balance up to date; return what went wrong with that."""
         try:
+            await self._refresh_markets()
             await self.refresh_whitelist()
             await self._t.wallets.purse.refresh()
         except ApplianceError as error:
             return error
         return None
+
+    async def _refresh_markets(self) -> None:
+        """Read the exchange's markets again when that is due: pairs come and go."""
+        interval = self._t.settings.exchange.markets_refresh_interval * 60
+        if self._t.ticks() - self._markets_read_at >= interval:
+            await self._t.gateway.load_markets(reload=True)
+            self._markets_read_at = self._t.ticks()
 
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits."""

@@ -1,14 +1,13 @@
 """Say what order is to be placed, and write it down before it is."""
 
 from datetime import datetime
-from uuid import uuid4
 
 import msgspec
 
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
+from appliance.exchange.client_ids import new_client_order_id
 
-CLIENT_ID_PREFIX = "appl"
 NEW, UNKNOWN = "new", "unknown"
 """Written down and not yet answered; sent, and the answer was lost."""
 
@@ -30,7 +29,7 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
     """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again."""
-    client_id = CLIENT_ID_PREFIX + uuid4().hex[:24]
+    client_id = new_client_order_id()
     return Order(
         ft_trade_id=trade.id,
         ft_order_side=request.side if request.stop_price is None else STOP,

@@ -2,7 +2,7 @@
 down before it is told."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
@@ -40,6 +40,7 @@ class Orders:
         self._t = trading
         self._calls = calls
         self.protections = Protections(trading)
+        self._unknown_since: dict[str, float] = {}
 
     async def place(self, trade: Trade, request: OrderRequest) -> Order:
         """Write the order down, send it, and take over the answer.
@@ -82,6 +83,7 @@ class Orders:
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
+        self._unknown_since[str(order.client_order_id)] = self._t.ticks()
         await self._keep(trade, order, JournalState.UNKNOWN, why)
         text = (
             f"An answer about an order of {trade.pair} was lost ({why}): nothing is sent until it is settled"
@@ -94,9 +96,11 @@ class Orders:
         now = self._t.now()
         entry = journalled(order, JournalState.UNKNOWN, now)
         found = await self._t.gateway.find_order(entry.client_order_id, trade.pair, to_ms(entry.created_at))
-        evidence = Evidence(found=found, complete=True, asked_at=now)
-        patience = timedelta(seconds=self._t.gateway.settling_seconds)
-        verdict = settle_unknown(entry, evidence, patience)
+        since = self._unknown_since.setdefault(entry.client_order_id, self._t.ticks())
+        evidence = Evidence(found=found, complete=True, waited=self._t.ticks() - since)
+        verdict = settle_unknown(evidence, self._t.gateway.settling_seconds)
+        if verdict is not Verdict.WAIT:
+            del self._unknown_since[entry.client_order_id]
         if verdict is Verdict.ADOPT and found is not None:
             log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
             await self._adopt(trade, order, found)

@@ -117,9 +117,22 @@ class Reloader:
         self._cycle = cycle
         self._loaded = loaded
         self._learn = learn
+        self._waiting: asyncio.Future[str] | None = None
+
+    def outcome(self) -> asyncio.Future[str]:
+        """Return what the next reload that begins will say: what was wrong, or "" if it took over."""
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().create_future()
+        return self._waiting
 
     async def reload(self) -> None:
         """Read everything again; tell what is wrong and change nothing, or take over what is new."""
+        waiting, self._waiting = self._waiting, None
+        wrong = await self._try_to_reload()
+        if waiting is not None:
+            waiting.set_result(wrong)
+
+    async def _try_to_reload(self) -> str:
         try:
             fresh = await asyncio.to_thread(self._read)
             self._check(fresh.loaded)
@@ -127,9 +140,10 @@ class Reloader:
         except ApplianceError as error:
             log.error("The configuration was not reloaded, the running one stays: %s", error)
             self._t.announcer.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
-            return
+            return str(error) or type(error).__name__
         log.info("The configuration was reloaded")
         self._t.announcer.announce(MessageType.STATUS, status="The configuration was reloaded")
+        return ""
 
     def _read(self) -> LoadedStrategy:
         loaded = reload(self._loaded)

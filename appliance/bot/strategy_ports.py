@@ -116,9 +116,7 @@ class LockAnswers:
     ) -> Sequence[PairLock]:
         locks = self._t.locks.active(now or self._t.now())
         return [
-            lock
-            for lock in locks
-            if pair in (None, lock.pair) and (side is None or lock.side in (side, "*"))
+            lock for lock in locks if pair in (None, lock.pair) and (side is None or lock.side in (side, "*"))
         ]
 
     def get_all_locks(self) -> Sequence[PairLock]:

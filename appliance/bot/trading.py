@@ -1,6 +1,7 @@
 """Hold what every part of the bot works with. A reload replaces settings and strategy; the rest stays."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +33,8 @@ def utc_now() -> datetime:
 class Trading:
     """Hold settings, strategy, exchange, store and books together.
 
-    `acting` is held by whoever changes trades: the loop, step by step, and people's commands in between.
+    `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `acting` is held by
+    whoever changes trades: the loop, step by step, and people's commands in between.
     """
 
     settings: Settings
@@ -48,6 +50,7 @@ class Trading:
     thread: StrategyThread
     run_mode: RunMode = RunMode.DRY_RUN
     now: Callable[[], datetime] = utc_now
+    ticks: Callable[[], float] = time.monotonic
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 import difflib
 from collections.abc import Callable
+from typing import TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.errors import ConfigurationError
@@ -10,6 +11,7 @@ from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
 
 SIMULATED = "simulated"
+Opened = TypeVar("Opened", bound=MarketData)
 
 
 async def open_gateway(
@@ -25,17 +27,26 @@ async def open_gateway(
     Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
     """
     if not dry_run:
-        raise ConfigurationError(
-            "dry_run: live trading is not yet in this version; set it to true, or start with --dry-run"
-        )
+        return await _opened(await asyncio.to_thread(_live, settings, fee))
     # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
     data = await asyncio.to_thread(market_data, settings, clock=clock)
+    await _opened(data)
+    return DryRunGateway(data, fee=fee, partial_fills=settings.name == SIMULATED)
+
+
+async def _opened(data: Opened) -> Opened:
     try:
         await data.open()
     except BaseException:
         await data.close()
         raise
-    return DryRunGateway(data, fee=fee, partial_fills=settings.name == SIMULATED)
+    return data
+
+
+def _live(settings: ExchangeSettings, fee: float | None) -> Gateway:
+    from appliance.exchange.live import live_gateway
+
+    return live_gateway(settings, fee=fee)
 
 
 def market_data(settings: ExchangeSettings, *, clock: Callable[[], int] | None = None) -> MarketData:

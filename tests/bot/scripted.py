@@ -34,6 +34,7 @@ class ScriptedMarket:
         self.depth = 1e6
         self.down = False
         self.markets_down = False
+        self.reloads = 0
         self.markets: Mapping[str, Market] = {
             pair: Market(
                 pair=pair,
@@ -63,6 +64,7 @@ class ScriptedMarket:
         self._check_up()
         if self.markets_down:
             raise TemporaryExchangeError("the markets cannot be read")
+        self.reloads += reload
         return self.markets
 
     async def fetch_ticker(self, pair: str) -> Ticker:

@@ -1,8 +1,11 @@
 """A reload takes over what is right, and leaves everything as it is where something is wrong."""
 
+import asyncio
+
 import pytest
 
 from appliance.domain.enums import State
+from appliance.domain.errors import ConfigurationError
 from tests.bot.scripted import QUIET, scene
 
 
@@ -53,3 +56,39 @@ async def test_a_paused_bot_is_paused_after_the_reload(tmp_path):
         stage.bot.pause()
         await reload(stage)
         assert stage.bot.state is State.PAUSED
+
+
+async def test_whoever_waits_for_a_reload_hears_what_is_wrong(tmp_path):
+    async with scene(tmp_path) as stage:
+        (tmp_path / "strategies" / "quiet.py").write_text("class Quiet(IStrategy:\n    pass")
+        answer, _ = await asyncio.gather(stage.bot.reload(), stage.cycle(), return_exceptions=True)
+        assert isinstance(answer, ConfigurationError)
+        assert "quiet.py:1" in str(answer)
+        (tmp_path / "strategies" / "quiet.py").write_text(QUIET)
+        answer, _ = await asyncio.gather(stage.bot.reload(), stage.cycle())
+        assert answer == "Reloading config ..."
+
+
+async def test_a_wish_that_comes_during_a_reload_is_another_reload(tmp_path):
+    async with scene(tmp_path) as stage:
+        stage.bot.request_reload()
+        first = asyncio.create_task(stage.cycle())
+        await asyncio.sleep(0)
+        second = asyncio.create_task(stage.bot.reload())
+        await first
+        assert not second.done()
+        assert stage.bot.state is State.RELOAD_CONFIG
+        await stage.cycle()
+        assert await second == "Reloading config ..."
+        assert stage.bot.state is State.RUNNING
+
+
+async def test_a_changed_stop_loss_holds_for_trades_whose_stop_has_not_moved(tmp_path):
+    trailing = QUIET.replace("stoploss = -0.1", "stoploss = -0.1\n    trailing_stop = True")
+    async with scene(tmp_path, code=trailing) as stage:
+        moved, untouched = await stage.enter("ETH/USDT"), await stage.enter("BTC/USDT")
+        await stage.cycle(ETH=110.0)
+        (tmp_path / "strategies" / "quiet.py").write_text(trailing.replace("-0.1", "-0.2"))
+        await reload(stage)
+        assert (moved.stop_loss, untouched.stop_loss) == (99.0, 80.0)
+        assert (await stage.bot._t.store.trade(untouched.id)).initial_stop_loss_pct == -0.2

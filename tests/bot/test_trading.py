@@ -218,3 +218,14 @@ async def test_while_the_markets_cannot_be_told_open_trades_are_protected_and_no
         stage.market.wait(minutes=5)
         await stage.cycle()
         assert len(stage.bot.book.open) == 1
+
+
+async def test_markets_are_read_again_when_it_is_time(tmp_path):
+    async with scene(tmp_path) as stage:
+        stage.market.reloads = 0
+        await stage.cycle()
+        assert stage.market.reloads == 0
+        stage.market.wait(minutes=60)
+        await stage.cycle()
+        await stage.cycle()
+        assert stage.market.reloads == 1

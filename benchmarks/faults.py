@@ -1,0 +1,183 @@
+"""Does an order get lost or doubled? Trades live on a faulty exchange for a while, then compares the books.
+
+    python -m benchmarks.faults --minutes 10
+
+The exchange is the test server: it resets connections after it has accepted orders, loses answers, refuses,
+answers nonsense, is away for a minute. Nothing inside the bot or ccxt knows of it.
+"""
+
+import argparse
+import json
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.contenders import (
+    Contender,
+    binance_config,
+    free_port,
+    running,
+    simulated_pairs,
+    until_answered,
+)
+from tests.exchange_server.settings import KEY, SECRET
+
+STRATEGY = """
+from freqtrade.strategy import IStrategy
+
+
+class Benchmarked(IStrategy):
+    INTERFACE_VERSION = 3
+    timeframe = "1m"
+    minimal_roi = {"0": 0.0005}
+    stoploss = -0.004
+    startup_candle_count = 5
+    process_only_new_candles = False
+    unfilledtimeout = {"entry": 8, "exit": 8, "unit": "seconds"}
+    order_types = {"entry": "limit", "exit": "limit", "stoploss": "market", "stoploss_on_exchange": False}
+
+    def populate_indicators(self, df, metadata):
+        return df
+
+    def populate_entry_trend(self, df, metadata):
+        df["enter_long"] = 1
+        return df
+
+    def populate_exit_trend(self, df, metadata):
+        df["exit_long"] = 0
+        return df
+
+    def bot_loop_start(self, current_time, **kwargs):
+        for lock in self.locks():
+            self.unlock_pair(lock.pair)
+
+    def locks(self):
+        from freqtrade.persistence import PairLocks
+
+        return PairLocks.get_all_locks()
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--quiet-seconds", type=float, default=120, help="how long it may settle afterwards")
+    parser.add_argument("--speed", type=float, default=20)
+    parser.add_argument("--keep", help="folder in which the books stay")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(given.keep or scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        problems = faulty_run(folder, given)
+    raise SystemExit(1 if problems else 0)
+
+
+def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
+    """Trade through the storm, let it settle, compare; return what does not agree."""
+    with faulty_exchange(folder, given.speed) as url:
+        database = folder / "trades.sqlite"
+        config = live_config(url, simulated_pairs(url, 8))
+        contender = Contender("appliance", [sys.executable, "-m", "appliance"])
+        with running(contender, config, code=STRATEGY, database=database, log=folder / "bot.log") as program:
+            program.until_trading()
+            time.sleep(given.minutes * 60)
+            urllib.request.urlopen(urllib.request.Request(f"{url}/__faults", method="DELETE"))
+            program.call("pause", {})
+            time.sleep(given.quiet_seconds)
+            ledger = json.load(urllib.request.urlopen(f"{url}/__ledger"))
+            struck = json.load(urllib.request.urlopen(f"{url}/__faults"))["struck"]
+        (folder / "ledger.json").write_text(json.dumps(ledger))
+    problems = differences(ledger, database)
+    print(f"{given.minutes:g} minutes, {len(struck)} faults, {len(ledger['orders'])} orders on the exchange")
+    print(f"{len(ledger['fills'])} fills, {len(problems)} differences between exchange and database")
+    for problem in problems[:40]:
+        print("  " + problem)
+    return problems
+
+
+@contextmanager
+def faulty_exchange(folder: Path, speed: float):
+    """Run the exchange in a storm; gives its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.exchange_server", "--port", str(port), "--speed", str(speed)]
+    command += ["--faults", "storm", "--pieces", "3", "--liquidity", "0.5", "--commission", "quote"]
+    with (folder / "exchange.log").open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        until_answered(f"{url}/__check")
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+def live_config(url: str, pairs: list[str]) -> dict[str, Any]:
+    """Return a configuration that trades live, small stakes, every second."""
+    config = binance_config(url, free_port(), pairs, dry_run=False, max_open_trades=6)
+    config["exchange"] |= {"key": KEY, "secret": SECRET}
+    config["entry_pricing"] = {"price_side": "same", "use_order_book": True, "order_book_top": 1}
+    config["exit_pricing"] = {"price_side": "same", "use_order_book": True, "order_book_top": 1}
+    config["internals"] = {"process_throttle_secs": 1}
+    del config["unfilledtimeout"]
+    return config
+
+
+def differences(ledger: dict[str, Any], database: Path) -> list[str]:
+    """Return what of the exchange's ledger and the bot's database does not agree."""
+    with sqlite3.connect(database) as books:
+        books.row_factory = sqlite3.Row
+        orders = {row["order_id"]: row for row in books.execute("SELECT * FROM orders")}
+        journal = {row["client_order_id"]: row for row in books.execute("SELECT * FROM appliance_journal")}
+        held = books.execute("SELECT base_currency, sum(amount) FROM trades WHERE is_open GROUP BY 1")
+        positions = {row[0]: row[1] for row in held}
+    problems = [
+        f"still not settled: {key} ({row['state']})"
+        for key, row in journal.items()
+        if row["state"] in ("UNKNOWN", "INTENT")
+    ]
+    seen = {str(order["id"]): order for order in ledger["orders"]}
+    for number, order in seen.items():
+        problems += compared(number, order, orders, journal)
+    problems += [
+        f"in the database alone: {number}"
+        for number in orders
+        if number not in seen and not number.startswith("appl")
+    ]
+    for asset, balance in ledger["balances"].items():
+        there = float(balance["free"]) + float(balance["locked"])
+        if asset not in ("USDT", "BNB") and abs(there - positions.get(asset, 0.0)) > 1e-6 * max(there, 1):
+            problems.append(f"{asset}: {there} on the exchange, {positions.get(asset, 0.0)} in open trades")
+    return problems
+
+
+def compared(
+    number: str, order: dict[str, Any], orders: dict[str, Any], journal: dict[str, Any]
+) -> list[str]:
+    """Return what one of the exchange's orders and the database do not agree on."""
+    if order["client_id"] not in journal:
+        return [f"on the exchange alone: {number} {order['side']} {order['pair']}"]
+    executed = float(order["executed"])
+    known = orders.get(number)
+    if known is None:
+        return [f"filled {executed} and not in the database: {number}"] if executed else []
+    problems = []
+    if abs((known["filled"] or 0.0) - executed) > 1e-9:
+        problems.append(f"{number}: filled {executed} on the exchange, {known['filled']} in the database")
+    if executed and abs(known["cost"] - float(order["quote_executed"])) > 1e-6:
+        problems.append(
+            f"{number}: cost {order['quote_executed']} on the exchange, {known['cost']} in the database"
+        )
+    return problems
+
+
+if __name__ == "__main__":
+    main()
