@@ -55,9 +55,9 @@ def pause(bot: "Bot") -> StatusMsg:
     return StatusMsg(bot.pause())
 
 
-def reload_config(bot: "Bot") -> StatusMsg:
-    """Have the bot read its configuration and strategy anew."""
-    return StatusMsg(bot.request_reload())
+async def reload_config(bot: "Bot") -> StatusMsg:
+    """Have the bot read its configuration and strategy anew; what is wrong with them is the answer."""
+    return StatusMsg(await bot.reload())
 
 
 async def force_enter(bot: "Bot", body: ForceEnterPayload) -> TradeView:
