@@ -164,9 +164,6 @@ class Bot:
     async def trade(self, trade_id: int) -> Trade | None:
         return self.book.open.get(trade_id) or await self._t.store.trade(trade_id)
 
-    async def trades_page(self, limit: int, offset: int, newest_first: bool) -> tuple[list[Trade], int]:
-        return await self._t.store.trades_page(limit, offset, newest_first)
-
     async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
         """Return these trades as the database has them, as far as they exist."""
         return await self._t.store.trades(trade_ids)

@@ -1,6 +1,5 @@
 """List closed trades with everything that is known of them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -39,16 +38,6 @@ class TradesPage(Struct, kw_only=True):
     trades_count: int
     offset: int
     total_trades: int
-
-
-def trades_page(trades: Sequence[Trade], offset: int, total: int) -> TradesPage:
-    """Show `trades`, the page from `offset` on, of `total` closed ones."""
-    return TradesPage(
-        trades=[trade_record(trade) for trade in trades],
-        trades_count=len(trades),
-        offset=offset,
-        total_trades=total,
-    )
 
 
 def trade_record(trade: Trade) -> TradeRecord:

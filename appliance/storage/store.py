@@ -66,6 +66,12 @@ class Store:
             found = await trades.find(connection, "id = ?", (trade_id,))
         return found[0] if found else None
 
+    async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
+        """Return these trades, as far as they exist."""
+        condition = "id IN (SELECT value FROM json_each(?))"
+        async with self._database.snapshot() as connection:
+            return await trades.find(connection, condition, (msgspec.json.encode(trade_ids).decode(),))
+
     async def open_trades(self) -> list[Trade]:
         """Return the open trades, first opened first."""
         async with self._database.snapshot() as connection:
@@ -75,11 +81,6 @@ class Store:
         """Return the summaries of all closed trades, first closed first."""
         async with self._database.snapshot() as connection:
             return await closed_trades.read_all(connection)
-
-    async def trades_page(self, limit: int, offset: int, newest_first: bool) -> tuple[list[Trade], int]:
-        """Return closed trades (last closed first, or by id) and their number in all. `limit` 0: all."""
-        async with self._database.snapshot() as connection:
-            return await trades.page_of_closed(connection, limit, offset, newest_first)
 
     async def find_trades(
         self,

@@ -76,13 +76,3 @@ async def filtered(
     }
     used = {condition: value for condition, value in filters.items() if value is not None}
     return await find(connection, f"{' AND '.join(used) or 'true'} ORDER BY id", list(used.values()))
-
-
-async def page_of_closed(
-    connection: Connection, limit: int, offset: int, newest_first: bool
-) -> tuple[list[Trade], int]:
-    """Return closed trades, last closed first or by id, and how many there are in all. `limit` 0: all."""
-    [(count,)] = await connection.execute_fetchall("SELECT count(*) FROM trades WHERE NOT is_open")
-    order = "close_date DESC, id DESC" if newest_first else "id"
-    condition = f"is_open = 0 ORDER BY {order} LIMIT ? OFFSET ?"
-    return await find(connection, condition, (limit or -1, offset)), count

@@ -194,20 +194,13 @@ async def test_closed_trades_are_summed_up_as_the_trades_themselves_would_be(sto
     assert await store.closed_trades() == [summed_up(trade) for trade in reversed(trades)]
 
 
-async def test_pages_of_closed_trades(store, a_trade):
-    for number in range(5):
+async def test_trades_by_their_ids(store, a_trade):
+    for number in range(3):
         await closed(store, a_trade, number)
-    await store.save(a_trade("OPEN/USDT"))
-
-    async def page(*wanted):
-        found, count = await store.trades_page(*wanted)
-        assert all(trade.orders for trade in found)
-        return [trade.id for trade in found], count
-
-    assert await page(2, 0, True) == ([1, 2], 5), "the first to open was the last to close"
-    assert await page(2, 3, False) == ([4, 5], 5)
-    assert await page(2, 9, False) == ([], 5)
-    assert await page(0, 0, False) == ([1, 2, 3, 4, 5], 5)
+    found = await store.trades([3, 1, 99])
+    assert sorted(trade.id for trade in found) == [1, 3]
+    assert all(trade.orders for trade in found)
+    assert await store.trades([]) == []
 
 
 async def test_finding_trades_as_strategies_do(store, a_trade):

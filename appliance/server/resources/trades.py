@@ -1,6 +1,5 @@
 """Show open and closed trades."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -10,13 +9,12 @@ from appliance.domain.enums import State
 from appliance.domain.errors import NotFound, Refused
 from appliance.reports.count import Count
 from appliance.reports.count import count as counted
-from appliance.reports.trade_record import trades_page
 from appliance.reports.trade_view import OpenTradeView, open_trade_view
 from appliance.reports.trade_view import status as status_of
+from appliance.server.desk import Desk
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
-    from appliance.domain.trade import Trade
 
 
 class TradesQuery(Struct, frozen=True):
@@ -50,10 +48,9 @@ def count(bot: "Bot") -> Count:
     return counted(bot.book.open.values(), bot.max_open_trades)
 
 
-async def trades(bot: "Bot", query: TradesQuery) -> msgspec.Raw:
+async def trades(bot: "Bot", desk: Desk, query: TradesQuery) -> msgspec.Raw:
     """List closed trades, page by page."""
-    found, total = await bot.trades_page(query.limit, query.offset, not query.order_by_id)
-    return await asyncio.to_thread(_encoded_page, found, query.offset, total)
+    return await desk.closed_trades.page(bot, query.limit, query.offset, newest_first=not query.order_by_id)
 
 
 async def trade(bot: "Bot", path: TradePath) -> OpenTradeView:
@@ -84,7 +81,3 @@ async def reload_trade(bot: "Bot", path: TradePath) -> OpenTradeView:
     """Ask the exchange about a trade's orders. Raises Refused."""
     await bot.interventions.reload_trade(path.tradeid)
     return await trade(bot, path)
-
-
-def _encoded_page(found: "list[Trade]", offset: int, total: int) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(trades_page(found, offset, total)))

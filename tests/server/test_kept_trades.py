@@ -1,0 +1,83 @@
+"""Pages of closed trades: each trade is read once, and again when it has changed."""
+
+import pytest
+
+from appliance.server import kept_trades
+from appliance.server.figures import KeptFigures
+from appliance.server.kept_trades import KeptTrades
+from tests.server.schema import differences
+
+
+@pytest.fixture
+async def reads(stage, monkeypatch):
+    """Three closed trades of a bot, and the ids that were read from the database since."""
+    for _ in range(3):
+        trade = await stage.enter()
+        await stage.bot.force_exit(str(trade.id))
+        stage.market.wait(minutes=5)
+    read, found = [], stage.bot.trades
+
+    async def counted(ids):
+        read.extend(ids)
+        return await found(ids)
+
+    monkeypatch.setattr(stage.bot, "trades", counted)
+    return read
+
+
+async def ids(api, query=""):
+    body = (await api.get(f"/trades{query}")).body
+    assert (body["total_trades"], body["trades_count"]) == (3, len(body["trades"]))
+    return [trade["trade_id"] for trade in body["trades"]]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "offset=-1", "order_by_id=maybe"])
+async def test_what_is_no_page_is_told(api, query):
+    assert (await api.get(f"/trades?{query}")).status == 422
+
+
+async def test_pages_either_way_and_beyond_the_end(api, reads):
+    assert await ids(api, "?limit=2") == [1, 2]
+    assert await ids(api, "?limit=2&offset=2") == [3]
+    assert await ids(api, "?limit=2&order_by_id=false") == [3, 2]
+    assert await ids(api, f"?offset={2**62}") == []
+    assert await ids(api) == [1, 2, 3]
+    assert sorted(reads) == [1, 2, 3]  # each once
+
+
+async def test_a_closed_trade_that_changed_is_read_again(api, stage, reads):
+    assert await ids(api) == [1, 2, 3]
+    trade = await stage.bot.trade(2)
+    trade.exit_reason = "another one"
+    await stage.bot._t.keep(trade)
+    changed = (await api.get("/trades")).body["trades"][1]
+    assert (changed["exit_reason"], sorted(reads)) == ("another one", [1, 2, 2, 3])
+
+
+async def test_a_deleted_trade_is_gone_though_another_takes_its_id(api, stage, reads):
+    assert await ids(api) == [1, 2, 3]
+    await api.ask("DELETE", "/trades/3")
+    assert (await api.get("/trades")).body["total_trades"] == 2
+    trade = await stage.enter("BTC/USDT")
+    await stage.bot.force_exit(str(trade.id))
+    assert trade.id == 3  # as SQLite counts
+    assert (await api.get("/trades")).body["trades"][2]["pair"] == "BTC/USDT"
+
+
+async def test_what_is_kept_has_a_limit(stage, reads, monkeypatch):
+    kept = KeptTrades(KeptFigures())
+    whole = bytes(await kept.page(stage.bot, 3, 0, newest_first=False))
+    monkeypatch.setattr(kept_trades, "MOST_BYTES", len(whole) // 2)
+    small = KeptTrades(KeptFigures())
+    for _ in range(3):
+        assert bytes(await small.page(stage.bot, 3, 0, newest_first=False)) == whole
+    assert 0 < len(small._kept) < 3
+    assert small._bytes == sum(len(body) for _, body in small._kept.values())
+
+
+async def test_trades_are_shown_as_the_contract_names_them(api, reads):
+    page = (await api.get("/trades?limit=1")).body
+    schema = {"$ref": "#/components/schemas/OrderSchema"}
+    (trade,) = page["trades"]
+    missing = [d for order in trade["orders"] for d in differences(order, schema) if "unknown" not in d]
+    assert missing == []
