@@ -73,7 +73,7 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     `status` is ccxt's: open, closed, canceled, expired, rejected. Amounts in base currency, `cost` in quote,
     `average` the mean price of what is filled, times in ms (UTC). `fees` is what was paid, one for each
-    currency (fees may change over to another when the first is used up); `fee` is the one of the largest part.
+    currency (Binance takes BNB until there is none left, then what was bought); `fee` is the first of them.
     """
 
     id: str

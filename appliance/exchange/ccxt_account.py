@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from appliance.config.sections.exchange import ExchangeSettings
-from appliance.domain.errors import ExchangeError, OrderNotFound
+from appliance.domain.errors import ExchangeError, OrderNotFound, TemporaryExchangeError
 from appliance.domain.market import Balances, ExchangeOrder, Fill
 from appliance.exchange import ccxt_orders
 from appliance.exchange.ccxt_fees import is_whole
@@ -24,6 +26,8 @@ Reading = Callable[[Mapping[str, Any]], Answer]
 
 _BEFORE_MS = 60_000
 """How long before it was sent an order is looked for: clocks differ."""
+_FORGOTTEN_AFTER = 300.0
+"""How long, in seconds, an exchange that does not find an order of which it has told is not believed."""
 _FINISHED = {
     "fetchOrders": "fetch_orders",
     "fetchCanceledAndClosedOrders": "fetch_canceled_and_closed_orders",
@@ -44,12 +48,14 @@ class CcxtAccount(CcxtMarketData):
         self._account_settings = account_settings(settings)
         self._own = peculiarities(settings.name)
         self._fee = fee
+        self._told_of: dict[str, float] = {}
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Return an order as it stands now; finished and filled, it has its fees.
 
         Raises `OrderNotFound` only when the exchange still does not know it after it was asked several
-        times: some of them need a second to find a new order.
+        times: some of them need a while to find a new order. `TemporaryExchangeError` for one that it has
+        told of within the last minutes.
         """
         self._check(pair)
         for attempt in range(1, self._patience.attempts):
@@ -58,7 +64,12 @@ class CcxtAccount(CcxtMarketData):
             except OrderNotFound as error:
                 logger.debug("%s Asking again.", error)
                 await asyncio.sleep(self._patience.first_delay * attempt)
-        return await self._with_fees(await self._by_id(order_id, pair))
+        try:
+            return await self._with_fees(await self._by_id(order_id, pair))
+        except OrderNotFound as error:
+            if time.monotonic() - self._told_of.get(order_id, -math.inf) > _FORGOTTEN_AFTER:
+                raise
+            raise TemporaryExchangeError(f"{self.name} does not find order {order_id} yet: {error}") from None
 
     async def find_order(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
         """Look for an order by the id that we gave it, sent at `since_ms` or later; None: it is nowhere.
@@ -73,7 +84,16 @@ class CcxtAccount(CcxtMarketData):
             or await self._in_lists(client_order_id, pair, since_ms)
             or await self._by_fill(client_order_id, pair, since_ms)
         )
-        return None if found is None else await self._with_fees(found)
+        if found is None:
+            return None
+        self._note(found)
+        return await self._with_fees(found)
+
+    def _note(self, order: ExchangeOrder) -> None:
+        """Remember for a while that the exchange has told of an order."""
+        now = time.monotonic()
+        self._told_of = {known: at for known, at in self._told_of.items() if now - at <= _FORGOTTEN_AFTER}
+        self._told_of[order.id] = now
 
     async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]:
         if self._exchange is None:

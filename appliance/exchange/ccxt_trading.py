@@ -223,6 +223,7 @@ class CcxtGateway(CcxtAccount):
         sent = {**params, "clientOrderId": wire_id}
         answer = await self._send(asked, order_type, price, sent)
         order = self._acknowledged(answer, asked, wire_id)
+        self._note(order)
         return await self._completed(order, thin=ccxt_orders.is_thin(answer))
 
     async def _send(

@@ -83,8 +83,9 @@ class Gateway(MarketData, Protocol):
     ) -> ExchangeOrder:
         """Place an order. `amount` in base currency; `price` in quote, ignored by market orders.
 
-        Raises `InvalidOrder` or `InsufficientFunds` when the exchange said no, and `TemporaryExchangeError`
-        when it is not known whether the order exists (a time-out is not a no).
+        It certainly does not exist after `InvalidOrder` (`InsufficientFunds`; `OrderNotTaken` for reasons
+        that are not its own), `PairNotFound` and `RateLimited`. After any other `ExchangeError` it may exist
+        (a time-out is not a no): `find_order` tells.
         """
 
     async def create_stop_order(
@@ -100,7 +101,7 @@ class Gateway(MarketData, Protocol):
     ) -> ExchangeOrder: ...
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
-        """Raises `OrderNotFound`."""
+        """Return an order as it stands now; finished and filled, it has its fees. Raises `OrderNotFound`."""
 
     @property
     def settling_seconds(self) -> float:

@@ -246,11 +246,15 @@ async def test_an_order_that_cannot_be_asked_for_stays_unknown(
             await asking
 
 
-async def test_an_exchange_that_is_slow_to_find_new_orders_is_asked_again(
+async def test_an_exchange_that_is_slow_to_find_new_orders_is_not_believed(
     binance: CcxtGateway, binance_server: BinanceServer
 ):
-    binance_server.faults.add(Fault(kind="unseen", path=ORDER, method="POST", seconds=0.01))
+    binance_server.faults.add(Fault(kind="unseen", path=ORDER, method="POST", seconds=60))
     order = await place(binance)
+    for asking in (binance.fetch_order(order.id, PAIR), binance.fetch_order(order.id, PAIR)):
+        with pytest.raises(TemporaryExchangeError, match="does not find order"):
+            await asking
+    binance_server.put_clock_ahead(61_000)
     assert (await binance.fetch_order(order.id, PAIR)).is_open
 
 
