@@ -66,8 +66,10 @@ class InsufficientFunds(InvalidOrder):
 
 
 class OrderNotTaken(InvalidOrder):
-    """Say that an order certainly does not exist, for a reason that is not its own: no connection, a wrong key,
-    clocks that differ. Sent again later it may be taken."""
+    """Say that an order certainly does not exist, for a reason that is not its own.
+
+    No connection, a wrong key, clocks that differ: sent again later it may be taken.
+    """
 
 
 class OrderNotFound(ExchangeError):

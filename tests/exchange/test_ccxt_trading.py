@@ -14,6 +14,7 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
+from appliance.exchange.ccxt_peculiarities import Peculiarities
 from appliance.exchange.ccxt_trading import CcxtGateway
 from appliance.exchange.client_ids import new_client_order_id
 from tests.exchange.live import ORDER, PAIR, far_price, gateway_to, opened, place
@@ -62,6 +63,27 @@ async def test_an_order_whose_answer_is_lost_is_not_known_and_found_later(
     (booked,) = binance_server.ledger.by_client_id(client_id)
     assert (found.id, found.client_order_id, found.status) == (str(booked.id), client_id, "open")
     assert (found.amount, found.price) == (0.05, price)
+
+
+@pytest.mark.parametrize("path", ["*/order", "*/openOrders", "*/allOrders", "*/myTrades"])
+async def test_where_an_order_cannot_be_asked_for_by_its_id_lists_are_searched(
+    binance: CcxtGateway, binance_server: BinanceServer, path: str
+):
+    """Kraken, Bybit and Gate, say. What could not be looked through proves nothing."""
+    binance._own = Peculiarities()
+    resting, bought = await place(binance), await place(binance, order_type="market")
+    gone = await place(binance)
+    await binance.cancel_order(gone.id, PAIR)
+    since = resting.timestamp
+    for order in (resting, bought, gone):
+        assert (await binance.find_order(order.client_order_id, PAIR, since)).id == order.id
+    assert await binance.find_order(new_client_order_id(), PAIR, since) is None
+    binance_server.faults.add(Fault(kind="error", path=path, method="GET"))
+    if path != "*/order":
+        with pytest.raises(TemporaryExchangeError):
+            await binance.find_order(new_client_order_id(), PAIR, since)
+    else:
+        assert (await binance.find_order(gone.client_order_id, PAIR, since)).status == "canceled"
 
 
 REFUSED = [
