@@ -32,7 +32,15 @@ def main() -> None:
     app = exchange_app(Exchange(market, settings), clock, planned=Faults(chosen.faults, seed=chosen.seed))
     config = {"urls": ccxt_urls(f"http://{chosen.host}:{chosen.port}"), "enableRateLimit": False}
     print(json.dumps({"ccxt_config": config}), flush=True)
-    web.run_app(app, host=chosen.host, port=chosen.port, access_log=None, print=None, shutdown_timeout=0.5)
+    web.run_app(
+        app,
+        host=chosen.host,
+        port=chosen.port,
+        access_log=None,
+        print=None,
+        shutdown_timeout=0.5,
+        handler_cancellation=True,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,5 +1,8 @@
 """Say things as Binance says them: symbols, decimals as text, errors, the description of a market."""
 
+import json
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from appliance.domain.market import Market
@@ -8,6 +11,12 @@ PRICE_UP, PRICE_DOWN = "5", "0.2"
 """How far from the last price an order's price may be, as multiples of it."""
 MOST_ORDERS, MOST_ALGO_ORDERS = 200, 5
 """How many orders, and how many stop orders, may be open for one symbol."""
+
+
+def answered(told: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    """Answer with JSON as Binance writes it: without spaces."""
+    text = json.dumps(told, separators=(",", ":"))
+    return web.Response(text=text, status=status, headers=headers, content_type="application/json")
 
 
 class Refusal(Exception):
@@ -32,7 +41,7 @@ class Refusal(Exception):
 
     def response(self) -> web.Response:
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-        return web.json_response(self.body, status=self.status, headers=headers)
+        return answered(self.body, status=self.status, headers=headers)
 
 
 def symbol_of(market: Market) -> str:

@@ -1,6 +1,5 @@
 """The exchange as a fixture: import `binance_server` into a test module or its conftest to use it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 
 import msgspec
@@ -81,4 +80,3 @@ async def binance_server() -> AsyncIterator[BinanceServer]:
     running = await start()
     yield running
     await running.close()
-    await asyncio.sleep(0)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from tests.exchange_server import account_calls, counts, order_calls, signing
-from tests.exchange_server.dialect import Refusal
+from tests.exchange_server.dialect import Refusal, answered
 from tests.exchange_server.disturbing import MISCHIEF, SKEW_MS
 from tests.exchange_server.exchange import EXCHANGE, Exchange
 from tests.exchange_server.order_calls import NONE
@@ -58,7 +58,7 @@ def _signed(call: Call, open_to_mischief: bool) -> Callable:
         exchange = request.app[EXCHANGE]
         more = (request.get(MISCHIEF, NONE),) if open_to_mischief else ()
         told = call(exchange, parameters, *more)
-        return web.json_response(told, headers=_headers(exchange, call))
+        return answered(told, headers=_headers(exchange, call))
 
     return answer
 
@@ -69,11 +69,11 @@ def _headers(exchange: Exchange, call: Call) -> dict[str, str]:
 
 
 async def system_status(request: web.Request) -> web.Response:
-    return web.json_response({"status": 0, "msg": "normal"})
+    return answered({"status": 0, "msg": "normal"})
 
 
 async def _no_margin_pairs(request: web.Request) -> web.Response:
-    return web.json_response([])
+    return answered([])
 
 
 def routes() -> list[web.RouteDef]:

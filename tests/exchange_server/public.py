@@ -6,7 +6,7 @@ from appliance.domain import timeframe as timeframes
 from appliance.domain.market import Market
 from appliance.exchange.simulated.days import Day
 from tests.exchange_server import parameters
-from tests.exchange_server.dialect import Refusal, decimal, description, places, symbol_of
+from tests.exchange_server.dialect import Refusal, answered, decimal, description, places, symbol_of
 from tests.exchange_server.disturbing import SKEW_MS, STALE_MS
 from tests.exchange_server.exchange import EXCHANGE, Exchange
 
@@ -18,12 +18,12 @@ _MOST_OFFERS = 5000
 
 @routes.get("/api/v3/ping")
 async def ping(request: web.Request) -> web.Response:
-    return web.json_response({})
+    return answered({})
 
 
 @routes.get("/api/v3/time")
 async def server_time(request: web.Request) -> web.Response:
-    return web.json_response({"serverTime": request.app[EXCHANGE].now() + request.get(SKEW_MS, 0)})
+    return answered({"serverTime": request.app[EXCHANGE].now() + request.get(SKEW_MS, 0)})
 
 
 @routes.get("/api/v3/exchangeInfo")
@@ -36,7 +36,7 @@ async def exchange_info(request: web.Request) -> web.Response:
         _rate_limit("ORDERS", "SECOND", 10, settings.orders_in_10s),
         _rate_limit("ORDERS", "DAY", 1, settings.orders_in_day),
     ]
-    return web.json_response(
+    return answered(
         {
             "timezone": "UTC",
             "serverTime": market.now_ms(),
@@ -60,14 +60,14 @@ async def klines(request: web.Request) -> web.Response:
     limit = parameters.limit(query, 500, _MOST_CANDLES)
     start, end = parameters.integer(query, "startTime"), parameters.integer(query, "endTime")
     if start is not None and end is not None and start > end:
-        return web.json_response([])
+        return answered([])
     if start is None and end is not None:
         start = timeframes.candle_open_ms(interval, end) - (limit - 1) * timeframes.milliseconds(interval)
     candles = await market.fetch_candles(pair, interval, since_ms=start, limit=limit)
     newest = market.now_ms() - request.get(STALE_MS, 0)
     last = newest if end is None else min(end, newest)
     kept = [candle for candle in candles.tolist() if candle[0] <= last]
-    return web.json_response([kline(candle, interval, market.markets[pair]) for candle in kept])
+    return answered([kline(candle, interval, market.markets[pair]) for candle in kept])
 
 
 @routes.get("/api/v3/depth")
@@ -82,7 +82,7 @@ async def depth(request: web.Request) -> web.Response:
         side: [[decimal(price, price_places), decimal(amount, amount_places)] for price, amount in offers]
         for side, offers in (("bids", book.bids), ("asks", book.asks))
     }
-    return web.json_response({"lastUpdateId": book.timestamp, **sides})
+    return answered({"lastUpdateId": book.timestamp, **sides})
 
 
 @routes.get("/api/v3/ticker/24hr")
@@ -126,7 +126,7 @@ async def average_price(request: web.Request) -> web.Response:
     candles = await market.fetch_candles(pair, "1m", limit=5)
     volume = candles[:, 5].sum()
     mean = (candles[:, 4] * candles[:, 5]).sum() / volume if volume else candles[-1, 4]
-    return web.json_response({"mins": 5, "price": decimal(mean), "closeTime": market.now_ms()})
+    return answered({"mins": 5, "price": decimal(mean), "closeTime": market.now_ms()})
 
 
 @routes.get("/fapi/v1/exchangeInfo")
@@ -134,7 +134,7 @@ async def average_price(request: web.Request) -> web.Response:
 async def no_derivatives(request: web.Request) -> web.Response:
     """ccxt asks for futures markets too unless it is told not to: there are none."""
     now = request.app[EXCHANGE].market.now_ms()
-    return web.json_response({"timezone": "UTC", "serverTime": now, "rateLimits": [], "symbols": []})
+    return answered({"timezone": "UTC", "serverTime": now, "rateLimits": [], "symbols": []})
 
 
 def _rate_limit(kind: str, interval: str, number: int, limit: int) -> dict:
@@ -142,7 +142,7 @@ def _rate_limit(kind: str, interval: str, number: int, limit: int) -> dict:
 
 
 def _one_or_many(answers: list[dict], single: bool) -> web.Response:
-    return web.json_response(answers[0] if single else answers)
+    return answered(answers[0] if single else answers)
 
 
 def _places(market: Market) -> tuple[int, int]:

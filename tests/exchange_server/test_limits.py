@@ -64,7 +64,7 @@ async def test_orders_that_do_not_fill_are_limited():
         assert headers["X-MBX-ORDER-COUNT-10S"] == "3"
         with pytest.raises(DDoSProtection):
             await binance.create_order("BTC/USDT", "limit", "buy", 0.001, price)
-        assert '"code": -1015' in binance.last_http_response
+        assert '"code":-1015' in binance.last_http_response
         counts = await binance.privateGetRateLimitOrder()
         assert [limit["count"] for limit in counts] == [3, 3]
         server.put_clock_ahead(10_000)
