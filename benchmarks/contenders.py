@@ -226,7 +226,7 @@ def running(
         command = [*contender.command, "trade", "-c", "config.json", "--strategy", "Benchmarked"]
         command += ["--userdir", "user_data", "--db-url", f"sqlite:///{database or folder / 'trades.sqlite'}"]
         log = log or folder / "log.txt"
-        with log.open("wb") as output:
+        with log.open("ab") as output:
             process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
         port = config["api_server"]["listen_port"]
         try:

@@ -1,6 +1,7 @@
 """Does an order get lost or doubled? Trades live on a faulty exchange for a while, then compares the books.
 
     python -m benchmarks.faults --minutes 10
+    python -m benchmarks.faults --minutes 1 --kills 200
 
 The exchange is the test server: it resets connections after it has accepted orders, loses answers, refuses,
 answers nonsense, is away for a minute. Nothing inside the bot or ccxt knows of it.
@@ -8,18 +9,23 @@ answers nonsense, is away for a minute. Nothing inside the bot or ccxt knows of 
 
 import argparse
 import json
+import os
+import random
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from appliance.exchange.factory import UNRELEASED
 from benchmarks.contenders import (
     Contender,
+    Running,
     binance_config,
     free_port,
     running,
@@ -27,6 +33,8 @@ from benchmarks.contenders import (
     until_answered,
 )
 from tests.exchange_server.settings import KEY, SECRET
+
+DATABASE = "trades.sqlite"
 
 STRATEGY = """
 from freqtrade.strategy import IStrategy
@@ -71,8 +79,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--quiet-seconds", type=float, default=120, help="how long it may settle afterwards")
     parser.add_argument("--speed", type=float, default=20)
+    parser.add_argument(
+        "--kills", type=int, default=0, help="how often the bot is killed with SIGKILL before"
+    )
     parser.add_argument("--keep", help="folder in which the books stay")
     given = parser.parse_args()
+    os.environ[UNRELEASED] = "yes"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(given.keep or scratch)
         folder.mkdir(parents=True, exist_ok=True)
@@ -83,10 +95,16 @@ def main() -> None:
 def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     """Trade through the storm, let it settle, compare; return what does not agree."""
     with faulty_exchange(folder, given.speed) as url:
-        database = folder / "trades.sqlite"
         config = live_config(url, simulated_pairs(url, 8))
         contender = Contender("appliance", [sys.executable, "-m", "appliance"])
-        with running(contender, config, code=STRATEGY, database=database, log=folder / "bot.log") as program:
+        for _ in range(given.kills):
+            port = config["api_server"]["listen_port"] = free_port()
+            with started(folder, contender, config) as program:
+                until_answered(f"http://127.0.0.1:{port}/api/v1/ping")
+                time.sleep(random.uniform(1, 8))
+                program.process.kill()
+                program.process.wait()
+        with started(folder, contender, config) as program:
             program.until_trading()
             time.sleep(given.minutes * 60)
             urllib.request.urlopen(urllib.request.Request(f"{url}/__faults", method="DELETE"))
@@ -95,7 +113,7 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
             ledger = json.load(urllib.request.urlopen(f"{url}/__ledger"))
             struck = json.load(urllib.request.urlopen(f"{url}/__faults"))["struck"]
         (folder / "ledger.json").write_text(json.dumps(ledger))
-    problems = differences(ledger, database)
+    problems = differences(ledger, folder / DATABASE)
     print(f"{given.minutes:g} minutes, {len(struck)} faults, {len(ledger['orders'])} orders on the exchange")
     print(f"{len(ledger['fills'])} fills, {len(problems)} differences between exchange and database")
     for problem in problems[:40]:
@@ -103,8 +121,13 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     return problems
 
 
+def started(folder: Path, contender: Contender, config: dict[str, Any]) -> AbstractContextManager[Running]:
+    """Start the bot on the books of this folder."""
+    return running(contender, config, code=STRATEGY, database=folder / DATABASE, log=folder / "bot.log")
+
+
 @contextmanager
-def faulty_exchange(folder: Path, speed: float):
+def faulty_exchange(folder: Path, speed: float) -> Iterator[str]:
     """Run the exchange in a storm; gives its address."""
     port = free_port()
     command = [sys.executable, "-m", "tests.exchange_server", "--port", str(port), "--speed", str(speed)]

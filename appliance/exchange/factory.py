@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,6 +12,8 @@ from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
 
 SIMULATED = "simulated"
+UNRELEASED = "APPLIANCE_UNRELEASED_LIVE_TRADING"
+"""Developers set this to "yes" in the environment to trade live before it has been proven in full."""
 Opened = TypeVar("Opened", bound=MarketData)
 
 
@@ -27,6 +30,10 @@ async def open_gateway(
     Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
     """
     if not dry_run:
+        if os.environ.get(UNRELEASED) != "yes":
+            raise ConfigurationError(
+                "dry_run: live trading is not released in this version; set it to true, or start with --dry-run"
+            )
         return await _opened(await asyncio.to_thread(_live, settings, fee))
     # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
     data = await asyncio.to_thread(market_data, settings, clock=clock)
