@@ -89,8 +89,7 @@ class Commands:
         if state is State.STOPPED:
             raise Refused("the trader is not running")
         if trade_id == "all":
-            for each in list(self._t.book.open.values()):
-                await self._force_exit_of(each, order_type, None, price)
+            await self._force_all_exits(order_type, price)
             return "Created exit orders for all open trades."
         known = trade_id.isdecimal() and len(trade_id) <= MOST_DIGITS
         trade = self._t.book.open.get(int(trade_id)) if known else None
@@ -127,6 +126,17 @@ class Commands:
         types = self._t.resolved.order_types
         return str(types.get("force_entry") or types["entry"])
 
+    async def _force_all_exits(self, order_type: str | None, price: float | None) -> None:
+        """Exit every open trade; what is refused is told once all have been tried."""
+        refusals = []
+        for trade in list(self._t.book.open.values()):
+            try:
+                await self._force_exit_of(trade, order_type, None, price)
+            except Refused as refusal:
+                refusals.append(str(refusal))
+        if refusals:
+            raise Refused("; ".join(refusals))
+
     async def _force_exit_of(
         self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
     ) -> None:
@@ -136,9 +146,11 @@ class Commands:
                 return
             partial = self._partial_amount(trade, amount)
             rate = price or await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-            await self._cycle.exits.leave(
+            left = await self._cycle.exits.leave(
                 trade, rate, _FORCED, amount=partial, order_type=order_type, rate_is_final=price is not None
             )
+        if not left:
+            raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 
     async def _cancel_orders(self, trade: Trade) -> None:
         for order in trade.standing_orders:

@@ -109,7 +109,7 @@ class Exits:
         kind = order_type or self._order_type(reason)
         rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
         selling = self.sellable(trade, amount)
-        ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.FORCE_EXIT, ExitType.EMERGENCY_EXIT)
+        ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
         if (
             ask
             and amount is None

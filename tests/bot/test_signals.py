@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.domain.errors import Refused
 from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, NOW_AND_THEN, strategy
 
@@ -127,3 +128,18 @@ async def test_an_exit_that_the_strategy_denies_is_asked_for_again(tmp_path):
         wants(stage, agrees=True)
         await stage.cycle()
         assert stage.bot.book.closed[0].exit_reason == "x" * 255
+
+
+async def test_a_forced_exit_needs_the_strategys_consent_too_and_says_so(tmp_path):
+    code = strategy(
+        methods="""
+        def confirm_trade_exit(self, pair, exit_reason, **kwargs):
+            return not (exit_reason == "force_exit" and pair == "ETH/USDT")
+        """
+    )
+    async with scene(tmp_path, code=code) as stage:
+        await stage.enter("ETH/USDT")
+        await stage.enter("BTC/USDT")
+        with pytest.raises(Refused, match="did not confirm the exit of ETH/USDT"):
+            await stage.bot.force_exit("all")
+        assert [trade.pair for trade in stage.bot.book.open.values()] == ["ETH/USDT"]

@@ -1,0 +1,121 @@
+"""Every callback is asked with every argument that its signature names."""
+
+import inspect
+
+import pytest
+
+from appliance.strategy.callbacks import Callbacks
+from tests.bot.scripted import scene
+from tests.bot.written import strategy
+
+ANSWERS = {
+    "custom_entry_price": "kwargs['proposed_rate']",
+    "custom_exit_price": "kwargs['proposed_rate'] * 1.01",
+    "custom_stake_amount": "kwargs['proposed_stake']",
+    "confirm_trade_entry": "True",
+    "confirm_trade_exit": "True",
+    "custom_roi": "None",
+    "custom_exit": "'out' if kwargs['current_rate'] > 103 else None",
+    "check_entry_timeout": "False",
+    "check_exit_timeout": "False",
+    "adjust_order_price": "kwargs['current_order_rate']",
+    "adjust_trade_position": "None",
+    "order_filled": "None",
+    "bot_loop_start": "None",
+    "bot_start": "None",
+}
+"""Each callback of the bot in spot markets, save `custom_stoploss`; and an answer to it."""
+
+NOSY = strategy(
+    "use_custom_stoploss = True",
+    "use_custom_roi = True",
+    "position_adjustment_enable = True",
+    "asked = {}",
+    methods="".join(
+        f"""
+def {name}(self, **kwargs):
+    self.asked.setdefault("{name}", []).append(kwargs)
+    return {answer}
+"""
+        for name, answer in ANSWERS.items()
+    )
+    + """
+def custom_stoploss(self, after_fill, **kwargs):
+    self.asked.setdefault("custom_stoploss", []).append(kwargs | {"after_fill": after_fill})
+""",
+)
+
+
+def named(callback: str) -> set[str]:
+    parameters = inspect.signature(getattr(Callbacks, callback)).parameters.values()
+    return {p.name for p in parameters if p.kind is not p.VAR_KEYWORD} - {"self"}
+
+
+async def a_whole_life(stage) -> dict:
+    """Enter with an order that rests, leave with one that rests; return what the strategy was asked."""
+    trade = await stage.enter(price=99.0)
+    stage.market.wait(minutes=5)
+    await stage.cycle()
+    await stage.cycle(ETH=98.0)
+    await stage.cycle(ETH=104.0)
+    assert trade.open_orders[0].price == 105.04
+    stage.market.wait(minutes=5)
+    await stage.cycle()
+    await stage.cycle(ETH=80.0)
+    assert not trade.is_open
+    return stage.bot.strategy.asked
+
+
+@pytest.mark.parametrize("callback", [*ANSWERS, "custom_stoploss"])
+async def test_it_is_asked_with_all_that_it_names(tmp_path, callback):
+    async with scene(
+        tmp_path, code=NOSY, **{"unfilledtimeout.entry": 60, "unfilledtimeout.exit": 60}
+    ) as stage:
+        asked = await a_whole_life(stage)
+        assert callback in asked
+        for arguments in asked[callback]:
+            assert named(callback) <= set(arguments)
+
+
+async def test_what_it_is_told_is_what_is(tmp_path):
+    async with scene(
+        tmp_path, code=NOSY, **{"unfilledtimeout.entry": 60, "unfilledtimeout.exit": 60}
+    ) as stage:
+        asked = await a_whole_life(stage)
+        entry = asked["confirm_trade_entry"][0]
+        assert (entry["pair"], entry["side"], entry["entry_tag"]) == ("ETH/USDT", "long", "force_entry")
+        assert (entry["order_type"], entry["rate"], entry["time_in_force"]) == ("limit", 99.0, "GTC")
+        stake = asked["custom_stake_amount"][0]
+        assert (stake["proposed_stake"], stake["max_stake"], stake["leverage"]) == (100.0, 1000.0, 1.0)
+        filled = [arguments["order"].ft_order_side for arguments in asked["order_filled"]]
+        assert filled == ["buy", "sell"]
+        assert [each["after_fill"] for each in asked["custom_stoploss"]].count(True) == 1
+        assert asked["custom_stoploss"][0]["after_fill"] is True
+        growing = asked["adjust_trade_position"][-1]
+        assert growing["current_entry_rate"] == growing["current_exit_rate"] == growing["current_rate"]
+        leaving = asked["confirm_trade_exit"][-1]
+        assert leaving["exit_reason"] == leaving["sell_reason"] == "stop_loss"
+        assert leaving["trade"].close_profit is None
+
+
+async def test_an_error_in_any_of_them_is_survived(tmp_path):
+    """Each fails with its strategy's file and line, pair and name told; the safe answer stands."""
+    broken = strategy(
+        "use_custom_stoploss = True",
+        "use_custom_roi = True",
+        "position_adjustment_enable = True",
+        methods="".join(
+            f"\ndef {name}(self, **kwargs):\n    raise ValueError('{name} is broken')\n"
+            for name in {*ANSWERS, "custom_stoploss"} - {"bot_start"}
+        ),
+    )
+    async with scene(tmp_path, code=broken, minimal_roi={"0": 0.05}) as stage:
+        trade = await stage.enter()
+        await stage.cycle(ETH=101.0)
+        assert (trade.is_open, trade.stop_loss) == (True, 90.0)
+        await stage.cycle(ETH=110.0)
+        assert stage.bot.book.closed[0].exit_reason == "roi"
+        told = "\n".join(message["status"] for message in stage.told("warning"))
+        for name in ("custom_entry_price", "custom_stake_amount", "confirm_trade_entry", "custom_stoploss"):
+            assert f"Quiet.{name} for ETH/USDT failed at" in told
+            assert "quiet.py:" in told
