@@ -32,7 +32,7 @@ async def open_gateway(
     if not dry_run:
         if os.environ.get(UNRELEASED) != "yes":
             raise ConfigurationError(
-                "dry_run: live trading is not released in this version; set it to true, or start with --dry-run"
+                "dry_run: live trading is not released yet; set it to true, or start with --dry-run"
             )
         return await _opened(await asyncio.to_thread(_live, settings, fee))
     # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
