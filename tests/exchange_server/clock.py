@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+BEGINNING = 1_750_000_000_000
+"""When tests with prices begin: they see the same prices in every run."""
+
 
 class Clock:
     """Call it for the present in ms since 1970. `base` tells what to go ahead of."""

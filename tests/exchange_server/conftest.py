@@ -4,19 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.exchange_server import clock
+from tests.exchange_server.clock import BEGINNING, starting_at
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.exchange_server.trader import Trader, trader
-
-BEGINNING = 1_750_000_000_000
-"""When tests with prices begin: they see the same prices in every run."""
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[BinanceServer]:
     """An exchange whose prices move fast and are known."""
-    running = await start(speed=60, clock=clock.starting_at(BEGINNING))
+    running = await start(speed=60, clock=starting_at(BEGINNING))
     yield running
     running.ledger.check()
     await running.close()

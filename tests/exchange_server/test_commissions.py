@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.exchange_server.test_matching import Bench
+from tests.exchange_server.bench import Bench
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import aiohttp
 import pytest
 from ccxt.base.errors import DDoSProtection
 
-from tests.exchange_server.clock import starting_at
-from tests.exchange_server.conftest import BEGINNING
+from tests.exchange_server.clock import BEGINNING, starting_at
 from tests.exchange_server.fixture import start
 from tests.exchange_server.settings import ServerSettings
 from tests.exchange_server.trader import limit_price, trader

@@ -5,8 +5,7 @@ import logging
 import ccxt
 import pytest
 
-from tests.exchange_server.clock import starting_at
-from tests.exchange_server.conftest import BEGINNING
+from tests.exchange_server.clock import BEGINNING, starting_at
 from tests.exchange_server.faults import storm
 from tests.exchange_server.fixture import start
 from tests.exchange_server.settings import ServerSettings
