@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def fuzzing_config(port: int) -> dict:
-    """A bot on the simulated market that describes its API."""
+    """A bot on the simulated market that describes its API, and whom wrong logins do not slow down."""
     config = simulated_config(port, strategy="SampleStrategy")
-    config["api_server"]["enable_openapi"] = True
+    config["api_server"] |= {"enable_openapi": True, "login_throttle": {"enabled": False}}
     config["max_open_trades"] = 50
     return config
 
