@@ -37,6 +37,11 @@ def ready_exchange(
     return asyncio.run(_load(name, class_settings, account_settings or class_settings, demo))
 
 
+def bare_exchange(name: str, class_settings: dict[str, Any], *, demo: bool = False) -> Any:
+    """Return an exchange as it is before anything is asked of it. For a worker thread; raises the same."""
+    return _build(exchange_class(name), class_settings, demo)
+
+
 def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
     """Return the base currencies of the linear perpetual markets that are open, by quote currency.
 

@@ -5,6 +5,7 @@ An order is sent once. Whether it exists when the answer is lost, nobody guesses
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,7 @@ from appliance.exchange import ccxt_orders
 from appliance.exchange.ccxt_account import CcxtAccount
 from appliance.exchange.ccxt_capabilities import Needs, missing, warnings
 from appliance.exchange.ccxt_errors import AccessRefused, scrubbed
+from appliance.exchange.ccxt_loading import bare_exchange
 from appliance.exchange.ccxt_refusals import broken_order, failed_order
 from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.client_ids import to_wire
@@ -65,11 +67,12 @@ class CcxtGateway(CcxtAccount):
         return _SETTLING_SECONDS
 
     async def open(self) -> None:
-        """Connect, load markets, and check that the account can be used and everything is there."""
-        await super().open()
-        lacking = missing(self._exchange, self.name, self._own, self._needs)
+        """Check that everything is there, connect, load markets, and check that the account can be used."""
+        bare = functools.partial(bare_exchange, self.name, self._account_settings or {}, demo=self._demo)
+        lacking = missing(await self._in_thread(bare), self.name, self._own, self._needs)
         if lacking:
             raise ConfigurationError(*lacking)
+        await super().open()
         try:
             answer = await self._ask(lambda exchange: exchange.fetch_balance())
         except AccessRefused as error:

@@ -1,3 +1,13 @@
-"""The exchange server, for every test here."""
+"""The exchange server, for every test here, and a live gateway to it."""
 
+import pytest
+
+from tests.exchange.live import gateway_to, opened
+from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+
+
+@pytest.fixture
+async def live_binance(binance_server: BinanceServer):
+    async with opened(gateway_to(binance_server)) as gateway:
+        yield gateway

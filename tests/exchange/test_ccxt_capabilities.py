@@ -39,11 +39,12 @@ async def refused(server: BinanceServer, needs: Needs | None = None, **changes) 
     return told.value.problems
 
 
-async def test_missing_keys_are_named(binance_server: BinanceServer):
+async def test_missing_keys_are_named_before_anything_is_asked(binance_server: BinanceServer):
     assert await refused(binance_server, key=None, secret="") == (
         "exchange.key: missing; live trading on binance needs it",
         "exchange.secret: missing; live trading on binance needs it",
     )
+    assert not binance_server.traffic.requests
 
 
 @pytest.mark.parametrize("wrong", [{"key": "another-key"}, {"secret": "another-secret"}])

@@ -20,7 +20,7 @@ async def test_a_name_that_no_exchange_has(name: str, hint: str):
 
 
 async def test_live_trading_is_not_yet():
-    with pytest.raises(ConfigurationError, match="dry_run: live trading is not yet"):
+    with pytest.raises(ConfigurationError, match="dry_run: live trading is not"):
         await open_gateway(ExchangeSettings(name="binance"), dry_run=False)
 
 
