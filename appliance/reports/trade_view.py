@@ -172,6 +172,8 @@ def trade_view(trade: Trade) -> TradeView:
         stop_loss_abs=trade.stop_loss,
         stop_loss_ratio=trade.stop_loss_pct or None,
         stop_loss_pct=percent(trade.stop_loss_pct),
+        stoploss_last_update=as_text(trade.stoploss_last_update_utc),
+        stoploss_last_update_timestamp=as_ms(trade.stoploss_last_update_utc),
         initial_stop_loss_abs=trade.initial_stop_loss,
         initial_stop_loss_ratio=trade.initial_stop_loss_pct or None,
         initial_stop_loss_pct=percent(trade.initial_stop_loss_pct),
