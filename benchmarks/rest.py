@@ -27,6 +27,8 @@ from benchmarks.contenders import (
 
 TRADES = 8
 PATHS = ("ping", "count", "status", "profit", "balance")
+LARGEST_ANSWER = 4_000_000
+"""Bytes that are taken in before they are read: a load that pauses would measure itself."""
 
 
 def main() -> None:
@@ -64,12 +66,17 @@ def open_trades(program: Running, pairs: list[str]) -> None:
 
 @dataclass
 class Load:
-    """Ask one path over several connections, and note how long each answer took."""
+    """Ask one path over several connections, and note how long each answer took.
+
+    A connection whose answer takes longer than `patience` seconds is given up.
+    """
 
     program: Running
     path: str
+    patience: float = 60
     seconds: list[float] = field(default_factory=list)
     failed: int = 0
+    timed_out: int = 0
 
     async def run(self, connections: int, seconds: float) -> None:
         request = (
@@ -83,20 +90,28 @@ class Load:
         told = {"req/s": f"{len(self.seconds) / seconds:,.0f}"}
         for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
             told[name] = f"{percentile(self.seconds, share) * 1000:.1f} ms" if self.seconds else "-"
-        return told | ({"failed": str(self.failed)} if self.failed else {})
+        told |= {"failed": str(self.failed)} if self.failed else {}
+        return told | ({"timed out": str(self.timed_out)} if self.timed_out else {})
 
     async def _ask(self, request: bytes, end: float) -> None:
         host, _, port = self.program.url.removeprefix("http://").partition(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        while (began := time.monotonic()) < end:
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(_length(head))
-            if head.startswith(b"HTTP/1.1 200"):
-                self.seconds.append(time.monotonic() - began)
-            else:
-                self.failed += 1
-        writer.close()
+        reader, writer = await asyncio.open_connection(host, int(port), limit=LARGEST_ANSWER)
+        try:
+            while (began := time.monotonic()) < end:
+                writer.write(request)
+                async with asyncio.timeout(self.patience):
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    await reader.readexactly(_length(head))
+                if head.startswith(b"HTTP/1.1 200"):
+                    self.seconds.append(time.monotonic() - began)
+                else:
+                    self.failed += 1
+        except TimeoutError:
+            self.timed_out += 1
+        except (OSError, asyncio.IncompleteReadError):
+            self.failed += 1
+        finally:
+            writer.close()
 
 
 def _length(head: bytes) -> int:
