@@ -5,8 +5,21 @@ import signal
 import sqlite3
 from pathlib import Path
 
+from appliance.config.starter import DEMO_PAIRS
 from tests.bot.scripted import QUIET
 from tests.end_to_end.running import Program, free_port, running, simulated_config
+
+LIVELY = (
+    QUIET.replace("Quiet", "Lively")
+    .replace('"5m"', '"1m"')
+    .replace('minimal_roi = {"0": 10}', 'minimal_roi = {"0": 0.002}')
+    .replace("-0.1", "-0.02")
+    .replace(
+        "    def populate_entry_trend(self, dataframe, metadata):\n",
+        "    def populate_entry_trend(self, dataframe, metadata):\n        dataframe['enter_long'] = 1\n",
+    )
+)
+"""Enters whatever it can, and leaves it soon."""
 
 SAME = ("pair", "amount", "open_rate", "stake_amount", "open_timestamp", "enter_tag")
 """What of a trade a restart must not change."""
@@ -52,7 +65,11 @@ async def test_after_sigkill_the_bot_goes_on_with_the_same_trades(tmp_path):
 
 async def test_sigkill_at_any_moment_of_lively_trading_loses_nothing_that_was_told(tmp_path):
     """Trades that the API has told of are there after each of several kills, at moments that vary."""
-    async with running(tmp_path, config_in(tmp_path), "--strategy", "SampleStrategy") as program:
+    (tmp_path / "lively.py").write_text(LIVELY)
+    config = config_in(tmp_path)
+    config["exchange"]["pair_whitelist"] = list(DEMO_PAIRS)
+    flags = ("--strategy", "Lively", "--strategy-path", str(tmp_path))
+    async with running(tmp_path, config, *flags) as program:
         for tenths in (3, 7, 12):
             await program.until(lambda: program.get("status"))
             await asyncio.sleep(tenths / 10)
