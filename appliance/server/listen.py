@@ -55,9 +55,9 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
 def _explained(error: OSError, host: str, port: int) -> str:
     if isinstance(error, socket.gaierror):
         return f"api_server.listen_ip_address: {host} is not an address: {error.strerror}"
-    key, advice = _ADVICE.get(
-        error.errno or 0, ("listen_port", "{host}:{port} cannot be opened: " + str(error))
-    )
+    # Since Python 3.13 asyncio tells an address that is not there without a number: none is left to bind to.
+    number = errno.EADDRNOTAVAIL if error.errno is None else error.errno
+    key, advice = _ADVICE.get(number, ("listen_port", "{host}:{port} cannot be opened: " + str(error)))
     return f"api_server.{key}: {advice.format(host=host, port=port)}"
 
 
