@@ -12,6 +12,8 @@ from functools import lru_cache
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from appliance.server.kept_body import KeptBody, KeptResponse
+
 LARGE = 8 * 1024
 """Bytes from which an answer is worth compressing."""
 SLOW = 128 * 1024
@@ -30,15 +32,16 @@ async def deliver(request: web.Request, handler: Handler) -> web.StreamResponse:
         return response
     body = response.body
     assert isinstance(body, bytes)
+    kept = response.kept if isinstance(response, KeptResponse) else KeptBody(body)
     response.headers[hdrs.VARY] = "Accept-Encoding"
     if request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
-        tag = _tag(body) if len(body) < SLOW else await asyncio.to_thread(_new_tag, body)
+        tag = await _tag_of(kept)
         response.headers[hdrs.ETAG] = f'W/"{tag}"'
         response.headers[hdrs.CACHE_CONTROL] = _MAY_BE_KEPT
         if hdrs.IF_NONE_MATCH in request.headers and _has_it(request, tag):
             return web.Response(status=304, headers=response.headers)
     if _takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, "")):
-        response.body = _zipped(body) if len(body) < SLOW else await asyncio.to_thread(_newly_zipped, body)
+        response.body = await _zipped_of(kept)
         response.headers[hdrs.CONTENT_ENCODING] = "gzip"
     return response
 
@@ -65,6 +68,20 @@ def _takes_gzip(header: str) -> bool:
         if name.strip() == "gzip":
             return not quality or bool(quality.strip(" q=.0"))
     return False
+
+
+async def _tag_of(kept: KeptBody) -> str:
+    if kept.tag is None:
+        body = kept.body
+        kept.tag = _tag(body) if len(body) < SLOW else await asyncio.to_thread(_new_tag, body)
+    return kept.tag
+
+
+async def _zipped_of(kept: KeptBody) -> bytes:
+    if kept.zipped is None:
+        body = kept.body
+        kept.zipped = _zipped(body) if len(body) < SLOW else await asyncio.to_thread(_newly_zipped, body)
+    return kept.zipped
 
 
 def _new_tag(body: bytes) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 from appliance.config.settings import ApiServerSettings, Settings
 from appliance.server.errors import Starting
 from appliance.server.figures import KeptFigures
+from appliance.server.kept_candles import KeptCandles
 from appliance.server.kept_trades import KeptTrades
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Desk:
         self.failure: str | None = None
         self.figures = KeptFigures()
         self.closed_trades = KeptTrades(self.figures)
+        self.candles = KeptCandles()
         self._bot: Bot | None = None
         self._arrivals: list[Callable[[Bot], None]] = []
 

@@ -4,7 +4,7 @@ What a function takes and gives is read from its signature, which is thus the on
 
 - `bot`: the bot; while there is none, 503        - `query`, `path`, `body`: Structs to validate into
 - `desk`: settings, log and the bot, if any       - `request`: the request itself, for credentials
-- the answer: anything that msgspec encodes; `msgspec.Raw` is sent as it is
+- the answer: anything that msgspec encodes; a `KeptBody` is sent as it is
 """
 
 import inspect
@@ -17,6 +17,7 @@ from aiohttp import web
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 from appliance.server.errors import Handler
+from appliance.server.kept_body import KeptBody, KeptResponse
 from appliance.server.limits import body_of
 from appliance.server.roles import needed
 from appliance.server.validate import read, read_body
@@ -64,6 +65,8 @@ def endpoint(route: Route) -> Handler:
         answer = route.function(**given)
         if inspect.isawaitable(answer):
             answer = await answer
+        if isinstance(answer, KeptBody):
+            return KeptResponse(answer)
         return encoded(msgspec.json.encode(answer))
 
     return handle

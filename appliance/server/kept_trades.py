@@ -9,6 +9,7 @@ import msgspec
 from appliance.domain.ledger import ClosedTrade
 from appliance.reports.trade_record import trade_record
 from appliance.server.figures import KeptFigures
+from appliance.server.kept_body import KeptBody
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 32_000_000
 """What is kept at most, about 12,000 trades; those kept longest go first."""
+MOST_PAGES = 2
+"""How many pages are kept put together, of 1.3 MB for 500 trades: clients ask for one over and over."""
 
 
 class KeptTrades:
@@ -25,11 +28,25 @@ class KeptTrades:
         self._figures = figures
         self._kept: dict[int, tuple[int, bytes]] = {}
         self._bytes = 0
+        self._pages: dict[tuple[int, int, bool], tuple[list[int], int, KeptBody]] = {}
 
-    async def page(self, bot: "Bot", limit: int, offset: int, *, newest_first: bool) -> msgspec.Raw:
+    async def page(self, bot: "Bot", limit: int, offset: int, *, newest_first: bool) -> KeptBody:
         """Return a page of closed trades, last closed first or by id, as a `TradesPage` is encoded."""
         order = _by_date if newest_first else _by_id
         ids = await self._figures.told(bot, order, order)
+        name, revision = (limit, offset, newest_first), bot.book.trades_revision
+        if name in self._pages:
+            ids_then, revision_then, body = self._pages[name]
+            if ids_then is ids and revision_then == revision:
+                return body
+        body = KeptBody(await self._made(bot, ids, limit, offset))
+        self._pages.pop(name, None)
+        self._pages[name] = (ids, revision, body)
+        while len(self._pages) > MOST_PAGES:
+            del self._pages[next(iter(self._pages))]
+        return body
+
+    async def _made(self, bot: "Bot", ids: list[int], limit: int, offset: int) -> bytes:
         chosen = ids[offset : offset + limit]
         changed = bot.book.changed
         found = {key: self._kept[key][1] for key in chosen if self._stands(key, changed.get(key, 0))}
@@ -42,7 +59,7 @@ class KeptTrades:
                 self._keep(key, revisions[key], body)
         rows = [found[key] for key in chosen if key in found]
         counts = f'],"trades_count":{len(rows)},"offset":{offset},"total_trades":{len(ids)}}}'
-        return msgspec.Raw(b"".join([b'{"trades":[', b",".join(rows), counts.encode()]))
+        return b"".join([b'{"trades":[', b",".join(rows), counts.encode()])
 
     def _stands(self, key: int, revision: int) -> bool:
         return key in self._kept and self._kept[key][0] == revision

@@ -66,13 +66,23 @@ async def test_a_deleted_trade_is_gone_though_another_takes_its_id(api, stage, r
 
 async def test_what_is_kept_has_a_limit(stage, reads, monkeypatch):
     kept = KeptTrades(KeptFigures())
-    whole = bytes(await kept.page(stage.bot, 3, 0, newest_first=False))
+    whole = (await kept.page(stage.bot, 3, 0, newest_first=False)).body
     monkeypatch.setattr(kept_trades, "MOST_BYTES", len(whole) // 2)
     small = KeptTrades(KeptFigures())
-    for _ in range(3):
-        assert bytes(await small.page(stage.bot, 3, 0, newest_first=False)) == whole
+    for limit in (3, 4, 5):
+        assert (await small.page(stage.bot, limit, 0, newest_first=False)).body == whole
     assert 0 < len(small._kept) < 3
     assert small._bytes == sum(len(body) for _, body in small._kept.values())
+    assert len(small._pages) == kept_trades.MOST_PAGES
+
+
+async def test_a_page_is_put_together_once_until_a_trade_changes(stage, reads):
+    kept = KeptTrades(KeptFigures())
+    first = await kept.page(stage.bot, 3, 0, newest_first=True)
+    assert await kept.page(stage.bot, 3, 0, newest_first=True) is first
+    assert (await kept.page(stage.bot, 3, 0, newest_first=False)).body != first.body
+    await stage.bot._t.keep(await stage.bot.trade(2))
+    assert await kept.page(stage.bot, 3, 0, newest_first=True) is not first
 
 
 async def test_trades_are_shown_as_the_contract_names_them(api, reads):

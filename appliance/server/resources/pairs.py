@@ -1,12 +1,11 @@
 """Tell which pairs are traded, and show their analysed candles."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
-from appliance.reports.candles import PairHistory, newest, pair_history
+from appliance.server.desk import Desk
+from appliance.server.kept_body import KeptBody
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -39,35 +38,11 @@ def whitelist(bot: "Bot") -> WhitelistResponse:
     return WhitelistResponse(pairs, len(pairs), list(bot.pairlist_names))
 
 
-async def pair_candles(bot: "Bot", query: PairCandlesQuery) -> msgspec.Raw:
+async def pair_candles(bot: "Bot", desk: Desk, query: PairCandlesQuery) -> KeptBody:
     """Show analysed candles of a pair."""
-    return await _candles(bot, query.pair, query.timeframe, query.limit, None)
+    return await desk.candles.of(bot, query.pair, query.timeframe, query.limit, None)
 
 
-async def chosen_pair_candles(bot: "Bot", body: PairCandlesRequest) -> msgspec.Raw:
+async def chosen_pair_candles(bot: "Bot", desk: Desk, body: PairCandlesRequest) -> KeptBody:
     """Show analysed candles of a pair, with chosen indicators."""
-    return await _candles(bot, body.pair, body.timeframe, body.limit, body.columns)
-
-
-async def _candles(
-    bot: "Bot", pair: str, timeframe: str, limit: int | None, columns: list[str] | None
-) -> msgspec.Raw:
-    analyzed = bot.frames.get((pair, timeframe))
-    frame, at = (analyzed.frame, analyzed.analyzed_at) if analyzed else (None, None)
-    strategy = bot.strategy_name
-    marks = await bot.annotations(pair, newest(frame, limit)) if frame is not None else []
-
-    def show() -> msgspec.Raw:
-        history: PairHistory = pair_history(
-            frame,
-            at,
-            strategy=strategy,
-            pair=pair,
-            timeframe=timeframe,
-            limit=limit,
-            columns=columns,
-            marks=marks,
-        )
-        return msgspec.Raw(msgspec.json.encode(history))
-
-    return await asyncio.to_thread(show)
+    return await desk.candles.of(bot, body.pair, body.timeframe, body.limit, body.columns)

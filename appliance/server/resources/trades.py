@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
 from appliance.domain.enums import State
@@ -12,6 +11,7 @@ from appliance.reports.count import count as counted
 from appliance.reports.trade_view import OpenTradeView, open_trade_view
 from appliance.reports.trade_view import status as status_of
 from appliance.server.desk import Desk
+from appliance.server.kept_body import KeptBody
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -48,7 +48,7 @@ def count(bot: "Bot") -> Count:
     return counted(bot.book.open.values(), bot.max_open_trades)
 
 
-async def trades(bot: "Bot", desk: Desk, query: TradesQuery) -> msgspec.Raw:
+async def trades(bot: "Bot", desk: Desk, query: TradesQuery) -> KeptBody:
     """List closed trades, page by page."""
     return await desk.closed_trades.page(bot, query.limit, query.offset, newest_first=not query.order_by_id)
 
