@@ -130,18 +130,18 @@ def after_many(program: Running, given: argparse.Namespace) -> dict[str, float]:
 
 
 def show(found: dict[str, Figures], given: argparse.Namespace) -> None:
-    """Print one table; a figure that misses its target ends with an exclamation mark."""
+    """Print one table, with one connection and with several; `!` marks what misses its target."""
     own, other = found["appliance"], found.get("freqtrade")
     many = given.connections
     print(f"{given.trades:,} closed and {OPEN_TRADES} open trades; {given.seconds:g} s a figure\n")
-    head = f"1 connection: p50, p99 | {many} connections: p50, p99"
-    print(f"{'latency in ms':<20} {'appliance ' + head:<62} {'freqtrade the same':<44} times")
+    line("p50, p99 in ms", [f"{name} {number}" for name in found for number in ("alone", f"by {many}")])
     for path, target in REPORTS.items():
         cells = [latency(own, path, 1), latency(own, path, many, MOST_P99_MS)]
         cells += [latency(other, path, 1), latency(other, path, many)] if other else []
         gain = middle(other, path) / middle(own, path) if other else None
         line(path.partition("?")[0], cells, gain, target)
-    print(f"\nrequests a second, {many} connections")
+    print()
+    line(f"requests/s by {many}", list(found))
     for path, target in RATES.items():
         rates = [len(bot.loads[path, many].seconds) / given.seconds for bot in found.values()]
         line(path, [f"{rate:,.0f}" for rate in rates], rates[0] / rates[1] if other else None, target)
@@ -167,9 +167,9 @@ def middle(figures: Figures, path: str) -> float:
     return percentile(seconds, 0.5) if seconds else float("nan")
 
 
-def line(name: str, cells: list[str], gain: float | None, target: float) -> None:
-    told = f"{gain:,.1f} (target {target}){'!' if gain < target else ''}" if gain is not None else ""
-    print(f"{name:<20} " + "".join(f"{cell:<22}" for cell in cells) + told)
+def line(name: str, cells: list[str], gain: float | None = None, target: float = 0) -> None:
+    told = f"{gain:,.1f} times (target {target}){'!' if gain < target else ''}" if gain is not None else ""
+    print(f"{name:<20} " + "".join(f"{cell:<22} " for cell in cells) + told)
 
 
 if __name__ == "__main__":
