@@ -121,6 +121,7 @@ class Exits:
             return False
         if not await self._make_room(trade, rate, selling):
             return False
+        selling = self.sellable(trade, amount)  # an order that made room may have sold a part already
         self._tried[(trade.id, reason.text)] = self._t.now()
         trade.close_rate_requested = rate
         trade.exit_reason = reason.text

@@ -229,3 +229,18 @@ async def test_markets_are_read_again_when_it_is_time(tmp_path):
         await stage.cycle()
         await stage.cycle()
         assert stage.market.reloads == 1
+
+
+async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_what_is_left(tmp_path):
+    async with scene(tmp_path, partial_fills=True) as stage:
+        trade = await stage.enter()
+        stage.market.depth = 0.4 / 20  # levels of the book
+        await stage.bot.force_exit(str(trade.id), price=100.0, order_type="limit")
+        (standing,) = trade.open_orders
+        assert standing.filled == pytest.approx(0.4)
+        stage.market.depth = 1e6
+        await stage.cycle(ETH=80.0)
+        assert not trade.is_open
+        sold = [order.safe_filled for order in trade.orders if order.ft_order_side == "sell"]
+        assert sum(sold) == pytest.approx(1.0)
+        assert stage.bot.wallets.get_total("ETH") == 0.0
