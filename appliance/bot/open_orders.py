@@ -125,9 +125,10 @@ class OpenOrders:
 
     async def _replace(self, trade: Trade, order: Order, rate: float, *, entering: bool) -> None:
         """Place anew, at another rate, what an order has left: an entry's stake, an exit's amount."""
-        left, placed_at = order.safe_remaining, order.safe_price
+        placed_at = order.safe_placement_price
         if not await self._orders.cancel(trade, order, REPLACED, replacing=True) or order.status == "closed":
             return
+        left = order.safe_remaining  # it may have filled further while it was cancelled
         try:
             if entering:
                 await self._enter_again(trade, order, left * placed_at / trade.leverage, rate)
