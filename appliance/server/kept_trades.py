@@ -20,6 +20,10 @@ MOST_BYTES = 32_000_000
 MOST_PAGES = 2
 """How many pages are kept put together, of 1.3 MB for 500 trades: clients ask for one over and over."""
 
+Page = tuple[list[int], int, KeptBody]
+"""The ids of all closed trades, the revision of the trades, and what a page of them is encoded as."""
+_NO_PAGE: Page = ([], -1, KeptBody(b""))
+
 
 class KeptTrades:
     """Answer pages of closed trades from memory, and read what is missing."""
@@ -28,23 +32,23 @@ class KeptTrades:
         self._figures = figures
         self._kept: dict[int, tuple[int, bytes]] = {}
         self._bytes = 0
-        self._pages: dict[tuple[int, int, bool], tuple[list[int], int, KeptBody]] = {}
+        self._pages: dict[tuple[int, int, bool], Page] = {}
+        self._working = asyncio.Lock()
 
     async def page(self, bot: "Bot", limit: int, offset: int, *, newest_first: bool) -> KeptBody:
         """Return a page of closed trades, last closed first or by id, as a `TradesPage` is encoded."""
         order = _by_date if newest_first else _by_id
         ids = await self._figures.told(bot, order, order)
-        name, revision = (limit, offset, newest_first), bot.book.trades_revision
-        if name in self._pages:
-            ids_then, revision_then, body = self._pages[name]
-            if ids_then is ids and revision_then == revision:
-                return body
-        body = KeptBody(await self._made(bot, ids, limit, offset))
-        self._pages.pop(name, None)
-        self._pages[name] = (ids, revision, body)
-        while len(self._pages) > MOST_PAGES:
-            del self._pages[next(iter(self._pages))]
-        return body
+        name = (limit, offset, newest_first)
+        async with self._working:  # who asks for the same at the same time waits for it
+            revision = bot.book.trades_revision
+            ids_then, revision_then, body = self._pages.pop(name, _NO_PAGE)
+            if ids_then is not ids or revision_then != revision:
+                body = KeptBody(await self._made(bot, ids, limit, offset))
+            self._pages[name] = (ids, revision, body)
+            while len(self._pages) > MOST_PAGES:
+                del self._pages[next(iter(self._pages))]
+            return body
 
     async def _made(self, bot: "Bot", ids: list[int], limit: int, offset: int) -> bytes:
         chosen = ids[offset : offset + limit]

@@ -1,5 +1,7 @@
 """Pages of closed trades: each trade is read once, and again when it has changed."""
 
+import asyncio
+
 import pytest
 
 from appliance.server import kept_trades
@@ -91,3 +93,10 @@ async def test_trades_are_shown_as_the_contract_names_them(api, reads):
     (trade,) = page["trades"]
     missing = [d for order in trade["orders"] for d in differences(order, schema) if "unknown" not in d]
     assert missing == []
+
+
+async def test_many_who_ask_at_once_cause_one_reading(stage, reads):
+    kept = KeptTrades(KeptFigures())
+    pages = await asyncio.gather(*(kept.page(stage.bot, 3, 0, newest_first=False) for _ in range(8)))
+    assert all(page is pages[0] for page in pages)
+    assert sorted(reads) == [1, 2, 3]
