@@ -50,6 +50,14 @@ async def test_without_a_fiat_currency_nobody_is_asked(tmp_path):
         assert (stage.bot.fiat_rate, prices.asked) == (0.0, [])
 
 
+async def test_the_simulated_market_needs_no_network(tmp_path):
+    prices = Prices([{"current_price": 0.5}])
+    async with counted(tmp_path, prices) as stage:
+        stage.market.name = "simulated"
+        await asked(stage)
+        assert (stage.bot.fiat_rate, prices.asked) == (0.0, [])
+
+
 @pytest.mark.parametrize("answer", [[], [{}], [{"current_price": None}], [{"current_price": -1}], {"a": 1}])
 async def test_an_answer_without_a_price_leaves_fiat_out_and_is_asked_again_later(tmp_path, answer):
     prices = Prices(answer)
