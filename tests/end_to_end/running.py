@@ -122,6 +122,14 @@ class Program:
                     return found
                 await asyncio.sleep(0.1)
 
+    async def until_said(self, words: str) -> None:
+        """Wait until the output has these words: the log is written by a thread of its own."""
+
+        async def said() -> bool:
+            return words in self.output
+
+        await self.until(said)
+
     async def _call(self, method: str, path: str, **options: Any) -> Any:
         async with (
             aiohttp.ClientSession(headers={"Authorization": CREDENTIALS}) as session,
