@@ -13,7 +13,8 @@ _SHORTEST_MASKED = 4
 
 _SECRET_NAMES = """
 key apikey api_key secret password passphrase uid account_id accountid walletaddress wallet_address privatekey
-private_key token ws_token bearer_token jwt_secret_key chat_id webhook_url metrics_token ping_url authorization x-mbx-apikey
+private_key token ws_token bearer_token jwt_secret_key metrics_token chat_id webhook_url ping_url
+authorization x-mbx-apikey
 """
 _SECRET_KEYS = frozenset(_SECRET_NAMES.split())
 _SECRET_PATHS = frozenset({("webhook", "url")})

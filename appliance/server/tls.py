@@ -33,25 +33,33 @@ class Certificate:
         self._seen = _stamp(settings)
         self.context = _context(settings)
 
-    def renew(self) -> bool:
-        """Take over files that have changed; tell whether they had.
+    def is_renewed(self) -> bool:
+        """Tell whether the files have changed since the last look, and fit together.
 
-        Raises ConfigurationError: then the old ones stay.
+        Raises ConfigurationError where they do not: then the old ones stay.
         """
         stamp = _stamp(self._settings)
         if stamp == self._seen:
             return False
         self._seen = stamp
-        _context(self._settings)  # whether they fit together is found out where it does no harm
-        _load(self.context, self._settings)
+        _context(self._settings)
         return True
+
+    def take_over(self) -> None:
+        """Make new connections with the files of now.
+
+        In the event loop, which makes the connections: in a thread, one that is made meanwhile would find
+        the new certificate with the old key.
+        """
+        _load(self.context, self._settings)
 
     async def follow(self, interval: float = LOOK_SECONDS) -> None:
         """Look for changed files every `interval` seconds, until cancelled."""
         while True:
             await asyncio.sleep(interval)
             try:
-                if await asyncio.to_thread(self.renew):
+                if await asyncio.to_thread(self.is_renewed):
+                    self.take_over()
                     log.info("The TLS certificate was renewed: new connections get it")
             except ConfigurationError as error:
                 log.warning("The TLS certificate stays as it was: %s", error)
@@ -83,6 +91,7 @@ def _stamp_of(key: str, path: str) -> tuple[int, int, int]:
         raise _wrong(key, "missing; expected the path of a file in PEM format")
     try:
         found = Path(path).stat()
+        Path(path).open("rb").close()
     except OSError as error:
         raise _wrong(key, f'expected a file that can be read, found "{path}": {error.strerror}') from error
     return found.st_ino, found.st_mtime_ns, found.st_size
@@ -102,13 +111,6 @@ def _context(settings: TlsSettings) -> ssl.SSLContext:
 
 
 def _load(context: ssl.SSLContext, settings: TlsSettings) -> None:
-    for key, path in _files(settings):
-        try:
-            Path(path).open("rb").close()
-        except OSError as error:
-            raise _wrong(
-                key, f'expected a file that can be read, found "{path}": {error.strerror}'
-            ) from error
     try:
         # A key with a password would have OpenSSL ask for it at the terminal.
         context.load_cert_chain(settings.certificate, settings.key, password=_no_password)
@@ -118,6 +120,8 @@ def _load(context: ssl.SSLContext, settings: TlsSettings) -> None:
         ) from error
     except ssl.SSLError as error:
         raise _explained(settings, error) from error
+    except OSError as error:
+        raise _wrong("certificate", f"expected files that can be read: {error.strerror}") from error
 
 
 class _Locked(Exception):
