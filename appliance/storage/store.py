@@ -26,6 +26,9 @@ from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
 from appliance.storage.wallet_history import WalletRecord
 
+PROBE_BYTES = 65_536
+"""A trade with a few orders takes a quarter of that."""
+
 
 class Store:
     """Be what the rest of the program asks of the database.
@@ -140,6 +143,10 @@ class Store:
         async with self._database.snapshot() as connection:
             return await journal.find(connection, client_order_id)
 
+    async def probe(self) -> None:
+        """Find out whether the database can be written, with more than what a trade needs."""
+        await self._carried_through(self._probe())
+
     # -- audit -----------------------------------------------------------------------------------------
 
     async def note(self, record: AuditRecord) -> None:
@@ -173,6 +180,13 @@ class Store:
         async with self._database.transaction() as connection:
             await trades.delete(connection, trade_id)
             await journal.put(connection, lines)
+
+    async def _probe(self) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute("CREATE TABLE IF NOT EXISTS appliance_probe (filling BLOB)")
+            await connection.execute("INSERT INTO appliance_probe VALUES (zeroblob(?))", (PROBE_BYTES,))
+        async with self._database.transaction() as connection:
+            await connection.execute("DROP TABLE appliance_probe")
 
     async def _note(self, record: AuditRecord) -> None:
         async with self._database.transaction() as connection:
