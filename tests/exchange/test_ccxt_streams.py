@@ -123,7 +123,7 @@ async def test_what_the_streams_do_not_tell_is_asked_for_and_they_are_connected_
     silent |= {each for each in gc.get_objects() if isinstance(each, kline_stream._Subscriber)}
     before = asked(binance_server)
     with caplog.at_level(logging.INFO, "appliance.exchange.ccxt_streams"):
-        for minute in (1, 2):
+        for minute in (1, 2, 3):
             await next_minute(binance_server, data, into_ms=LATE)
             assert (await cache.refresh({ETH: 100})).updated == {ETH}
             assert asked(binance_server) == before + minute
