@@ -24,6 +24,7 @@ from appliance.storage import (
 )
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
+from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
 
 
@@ -36,6 +37,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.outbox = Outbox(database)
         self._under_way: set[asyncio.Task[None]] = set()
 
     @classmethod
