@@ -15,5 +15,5 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What it is known by for good: ids alone begin anew with a new database."""
-        return f"{int(self.created_at.timestamp() * 1000)}-{self.id}"
+        """What it is known by for good: ids alone are given out again."""
+        return f"{self.created_at.timestamp():.6f}-{self.id}"

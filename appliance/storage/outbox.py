@@ -44,7 +44,10 @@ class Outbox:
     async def taken(self, letter: Letter) -> None:
         """Strike out a letter: its service has it, or will never take it."""
         async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM appliance_outbox WHERE id = ?", (letter.id,))
+            await connection.execute(
+                "DELETE FROM appliance_outbox WHERE id = ? AND created_at = ?",
+                (letter.id, date_text(letter.created_at)),
+            )
 
     async def expire(self, before: datetime) -> dict[str, int]:
         """Drop all letters written down before a date; return how many, by service."""

@@ -261,12 +261,12 @@ AUDIT = Table(
 OUTBOX = Table(
     "appliance_outbox",
     (
-        "id INTEGER PRIMARY KEY AUTOINCREMENT",
+        "id INTEGER NOT NULL",
         "service VARCHAR(60) NOT NULL",
         "created_at DATETIME NOT NULL",
         "content TEXT NOT NULL",
     ),
-    (),
+    ("PRIMARY KEY (id)",),
     ("service",),
 )
-"""Messages that their services have not taken yet. Ids are never given out twice: receivers may know them."""
+"""Messages that their services have not taken yet."""
