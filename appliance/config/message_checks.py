@@ -5,14 +5,17 @@ from collections.abc import Iterator
 
 from appliance.config.settings import Settings, TelegramSettings
 
-KEYBOARD_COMMANDS = """
-start pause stop stopentry stopbuy reload_config show_config status trades count performance entries buys exits
-sells mix_tags stats daily weekly monthly profit profit_long profit_short balance locks whitelist blacklist
+_NAMES = """
+start pause stop stopentry stopbuy reload_config show_config status trades count performance entries buys
+exits sells mix_tags stats daily weekly monthly profit profit_long profit_short balance locks whitelist blacklist
 bl_delete forcelong forcebuy forceshort forceexit forcesell fx logs health help version marketdir
-""".split()
+"""
+KEYBOARD_COMMANDS = frozenset(_NAMES.split())
 """Commands that mean something without naming a trade."""
 _ARGUMENTS = {
-    **dict.fromkeys(("daily", "weekly", "monthly", "trades", "logs", "profit_long", "profit_short"), r"\d{1,4}"),
+    **dict.fromkeys(
+        ("daily", "weekly", "monthly", "trades", "logs", "profit_long", "profit_short"), r"\d{1,4}"
+    ),
     "profit": r"((long|short)( \d{1,4})?|\d{1,4})",
     "status": "table",
     "balance": "full",

@@ -14,7 +14,7 @@ _ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?
 
 
 class Outbox:
-    """Write letters down and give them out. Whatever is written is on disk. All methods raise StorageError."""
+    """Write letters down, on disk, and give them out. All methods raise StorageError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -57,13 +57,14 @@ class Outbox:
                 "SELECT service, count(*) FROM appliance_outbox WHERE created_at < ? GROUP BY service", old
             )
             await connection.execute("DELETE FROM appliance_outbox WHERE created_at < ?", old)
-        return {service: count for service, count in rows}
+        return {str(service): int(count) for service, count in rows}
 
     async def waiting(self) -> dict[str, int]:
         """Return how many letters wait, by service."""
         query = "SELECT service, count(*) FROM appliance_outbox GROUP BY service ORDER BY service"
         async with self._database.snapshot() as connection:
-            return {service: count for service, count in await connection.execute_fetchall(query)}
+            rows = await connection.execute_fetchall(query)
+        return {str(service): int(count) for service, count in rows}
 
 
 async def _trim(connection: Connection, service: str, most: int) -> int:
