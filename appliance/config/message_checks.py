@@ -7,8 +7,8 @@ from appliance.config.settings import Settings, TelegramSettings
 
 _NAMES = """
 start pause stop stopentry stopbuy reload_config show_config status trades count performance entries buys
-exits sells mix_tags stats daily weekly monthly profit profit_long profit_short balance locks whitelist blacklist
-bl_delete forcelong forcebuy forceshort forceexit forcesell fx logs health help version marketdir
+exits sells mix_tags stats daily weekly monthly profit profit_long profit_short balance locks whitelist
+blacklist bl_delete forcelong forcebuy forceshort forceexit forcesell fx logs health help version marketdir
 """
 KEYBOARD_COMMANDS = frozenset(_NAMES.split())
 """Commands that mean something without naming a trade."""
