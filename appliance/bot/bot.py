@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
 from appliance.storage.custom_data import StoredValue
+from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.ports import plug
@@ -67,6 +68,7 @@ class Bot:
         )
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
+        self._last_things: list[Callable[[], Awaitable[None]]] = []
 
     # -- what is read ----------------------------------------------------------------------------------
 
@@ -122,6 +124,10 @@ class Bot:
     def audit(self) -> Audit:
         """Where whoever commands the bot writes that down first (`Audit.command`)."""
         return self._t.audit
+
+    @property
+    def outbox(self) -> Outbox:
+        return self._t.store.outbox
 
     @property
     def whitelist(self) -> list[str]:
@@ -290,10 +296,16 @@ class Bot:
         """Go through everything once, as the loop does again and again."""
         await self._loop.run_once()
 
+    def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
+        """Have `finish` awaited when nothing more will happen, and the database is still there."""
+        self._last_things.append(finish)
+
     async def close(self) -> None:
         """Cancel open orders if configured so, then let go of strategy, exchange and database."""
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
+        for finish in self._last_things:
+            await finish()
         plug(None)
         with contextlib.suppress(StorageError):
             await self.audit.note(PROGRAM, "ended", before=standing(self))
