@@ -279,6 +279,7 @@ class Bot:
             await self._cycle.open_orders.cancel_all()
         plug(None)
         await self._cycle.pairs.close()
+        await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
         self._t.thread.close()
         await self._t.gateway.close()

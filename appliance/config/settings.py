@@ -15,6 +15,7 @@ from appliance.config.sections.orders import (
     OrderTypes,
     UnfilledTimeout,
 )
+from appliance.config.sections.producers import ProducersSettings
 from appliance.config.sections.server import ApiServerSettings
 
 __all__ = [
@@ -57,8 +58,8 @@ class Settings(OperationSettings, frozen=True, kw_only=True):
     webhook: Annotated[dict[str, Any], doc("Messages by webhook.")] = field(default_factory=dict)
     discord: Annotated[dict[str, Any], doc("Messages by Discord.")] = field(default_factory=dict)
     external_message_consumer: Annotated[
-        dict[str, Any], doc("Bots whose analysed candles this one listens to.")
-    ] = field(default_factory=dict)
+        ProducersSettings, doc("Bots whose analysed candles this one listens to.")
+    ] = field(default_factory=ProducersSettings)
     coingecko: Annotated[dict[str, Any], doc("Access to CoinGecko for fiat prices and market caps.")] = field(
         default_factory=dict
     )
