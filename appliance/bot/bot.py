@@ -310,6 +310,7 @@ class Bot:
         with contextlib.suppress(StorageError):
             await self.audit.note(PROGRAM, "ended", before=standing(self))
         await self._cycle.pairs.close()
+        await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
         self._t.thread.close()
         await self._t.gateway.close()
