@@ -310,6 +310,7 @@ class Bot:
         await self._cycle.fiat.close()
         self._t.thread.close()
         await self._t.gateway.close()
+        await self._t.unsaved.try_again()
         await self._t.store.close()
 
     async def _run_cycle(self, state: State) -> None:

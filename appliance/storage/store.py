@@ -31,6 +31,8 @@ from appliance.storage.wallet_history import WalletRecord
 
 log = logging.getLogger(__name__)
 
+PROBE_BYTES = 65_536
+"""A trade with a few orders takes a quarter of that."""
 T = TypeVar("T")
 
 
@@ -158,6 +160,10 @@ class Store:
         async with self._database.snapshot() as connection:
             return await journal.find(connection, client_order_id)
 
+    async def probe(self) -> None:
+        """Find out whether the database can be written, with more than what a trade needs."""
+        await self._carried_through(self._probe())
+
     async def journal_page(
         self,
         states: Sequence[JournalState] = (),
@@ -229,6 +235,13 @@ class Store:
         async with self._database.transaction() as connection:
             await trades.delete(connection, trade_id)
             await journal.put(connection, lines)
+
+    async def _probe(self) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute("CREATE TABLE IF NOT EXISTS appliance_probe (filling BLOB)")
+            await connection.execute("INSERT INTO appliance_probe VALUES (zeroblob(?))", (PROBE_BYTES,))
+        async with self._database.transaction() as connection:
+            await connection.execute("DROP TABLE appliance_probe")
 
     async def _note_in_journal(self, entry: JournalEntry) -> None:
         async with self._database.transaction() as connection:
