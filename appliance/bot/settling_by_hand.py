@@ -66,7 +66,7 @@ class SettlingByHand:
     async def ask(self, entry: JournalEntry) -> Seen:
         """Ask the exchange for an order that is not settled. Raises `Refused` for one that is."""
         if entry.state not in UNSETTLED:
-            raise Refused(f"order {entry.client_order_id} is settled already: it is {entry.state.value}")
+            raise Refused(f"what became of the order is known already: it is {entry.state.value}")
         try:
             evidence, trouble = await self._orders.evidence(entry), None
         except ExchangeError as error:

@@ -10,7 +10,7 @@ from appliance.domain.journal import UNSETTLED, JournalEntry, JournalState
 class JournalLine(Struct, frozen=True, kw_only=True):
     """Show one order that was to be sent.
 
-    `state` "unknown": it was sent and its answer lost; "intent": it is being sent. `is_settled` is false in
+    `state` "unknown": it was sent and its answer lost; "intent": it is being sent. `is_unsettled` is true in
     these two. `order_id` is the exchange's, once it is known. `note` says why it is as it is.
     """
 
@@ -23,7 +23,7 @@ class JournalLine(Struct, frozen=True, kw_only=True):
     rate: float
     stop_price: float | None
     state: JournalState
-    is_settled: bool
+    is_unsettled: bool
     order_id: str | None
     note: str | None
     created_at: datetime
@@ -42,7 +42,7 @@ def journal_line(entry: JournalEntry, now: datetime) -> JournalLine:
         rate=entry.rate,
         stop_price=entry.stop_price,
         state=entry.state,
-        is_settled=entry.state not in UNSETTLED,
+        is_unsettled=entry.state in UNSETTLED,
         order_id=entry.order_id,
         note=entry.note,
         created_at=entry.created_at,

@@ -38,7 +38,7 @@ async def test_orders_come_from_the_running_bot_and_are_settled_by_it(run, api, 
     for words in ((client_id, "never_sent"), (client_id,)):
         refused = await run("orders", "settle", *words, "-c", config)
         assert refused.status == 1
-        assert "is settled already: it is acknowledged" in refused.err
+        assert "is known already: it is acknowledged" in refused.err
 
 
 async def test_nothing_is_settled_while_no_bot_runs(run) -> None:

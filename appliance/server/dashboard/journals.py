@@ -111,7 +111,7 @@ async def _order_page(
     bot = request.app[DESK].present_bot()
     path = orders.OrderPath(request.match_info["client_order_id"])
     order, evidence = await orders.order(bot, path), None
-    if not order.is_settled and session.caller.role >= needed(*_EVIDENCE):
+    if order.is_unsettled and session.caller.role >= needed(*_EVIDENCE):
         evidence = await orders.evidence(bot, path)
     shown = {"order": order, "evidence": evidence}
     return await _page(request, session, bot, "orders", order.pair, shown, told, status)

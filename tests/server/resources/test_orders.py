@@ -56,7 +56,7 @@ async def test_an_unknown_order_is_seen_in_status_and_in_the_journal(api, stage)
     answer = (await api.get("/orders", params={"state": "unknown"})).body
     (line,) = answer["orders"]
     assert (answer["total"], answer["unknown"]) == (1, 1)
-    assert (line["client_order_id"], line["state"], line["is_settled"]) == (client_id, "unknown", False)
+    assert (line["client_order_id"], line["state"], line["is_unsettled"]) == (client_id, "unknown", True)
     assert (line["age"], line["note"]) == (60.0, "the connection was reset")
     await stage.cycle()
     (trade,) = (await api.get("/status")).body
