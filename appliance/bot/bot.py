@@ -17,6 +17,7 @@ from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
 from appliance.bot.pairs import Pairs
 from appliance.bot.reloading import Reloader
+from appliance.bot.settling_by_hand import SettlingByHand
 from appliance.bot.standing import standing
 from appliance.bot.trading import Trading
 from appliance.bot.wallets import Wallets
@@ -25,6 +26,7 @@ from appliance.domain.audit import AuditLine, Head
 from appliance.domain.enums import RunMode, State
 from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.domain.message import MessageType
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
 from appliance.storage.custom_data import StoredValue
@@ -56,6 +58,7 @@ class Bot:
         self._reloader = reloader
         self._commands = Commands(trading, cycle)
         self.interventions = Interventions(trading, cycle.orders)
+        self.settling = SettlingByHand(trading, cycle.orders)
         self.started_at = trading.now()
         self.first_started_at = first_started_at
         self._loop = Loop(
@@ -119,6 +122,12 @@ class Bot:
     @property
     def announcer(self) -> Announcer:
         return self._t.announcer
+
+    @property
+    def unknown_orders(self) -> list[Order]:
+        """The orders whose answer was lost and that are not settled yet, first placed first."""
+        found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
+        return sorted(found, key=lambda order: order.order_date)
 
     @property
     def audit(self) -> Audit:

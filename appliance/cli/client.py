@@ -86,7 +86,7 @@ def client(
     else:
         # Without a login, what is public can still be asked.
         bot = bot if command.public else completed(bot)
-        _print(command, _ask(bot, timeout, command, positional, named), plain=plain)
+        show_answer(command.name, _ask(bot, timeout, command, positional, named), plain=plain)
 
 
 def client_alone() -> NoReturn:
@@ -100,12 +100,13 @@ def _ask(bot: Target, timeout: float, command: Command, positional: list[Any], n
         return getattr(asked, command.name)(*positional, **named)
 
 
-def _print(command: Command, body: Any, *, plain: bool) -> None:
-    if plain:
+def show_answer(command: str, body: Any, *, plain: bool = False) -> None:
+    """Print an answer: a table on a terminal, JSON into a pipe or where it is to be `plain`."""
+    if plain or not sys.stdout.isatty():
         click.echo(json.dumps(body, indent=2 if sys.stdout.isatty() else None))
         return
     width = shutil.get_terminal_size().columns
-    shown = [block.lines(width) for block in blocks(command.name, body)]
+    shown = [block.lines(width) for block in blocks(command, body)]
     _tell("\n\n".join("\n".join(lines) for lines in shown if lines))
 
 
