@@ -17,12 +17,8 @@ private_key token ws_token bearer_token jwt_secret_key metrics_token chat_id web
 authorization x-mbx-apikey
 """
 _SECRET_KEYS = frozenset(_SECRET_NAMES.split())
-<<<<<<< HEAD
-_SECRET_PATHS = frozenset({("webhook", "url")})
-_OPEN_PATHS = frozenset({("api_server", "tls", "key")})  # the name of a file
-=======
 _SECRET_PATHS = (("webhook", "url"), ("notifications", "targets", "url"))
->>>>>>> main
+_OPEN_PATHS = frozenset({("api_server", "tls", "key")})  # the name of a file
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)(?=@)")
 
 _COMMON_SECRETS = """
@@ -37,13 +33,9 @@ _COMMON = frozenset(_COMMON_SECRETS.split())
 def is_secret(path: KeyPath) -> bool:
     """Whether the value at a key path, or what it is part of, must not be shown."""
     keys = tuple(str(key).lower() for key in path if isinstance(key, str))
-<<<<<<< HEAD
     if keys in _OPEN_PATHS:
         return False
-    return not _SECRET_KEYS.isdisjoint(keys) or keys[:2] in _SECRET_PATHS
-=======
     return not _SECRET_KEYS.isdisjoint(keys) or any(keys[: len(known)] == known for known in _SECRET_PATHS)
->>>>>>> main
 
 
 def redacted(values: Any, path: KeyPath = ()) -> Any:
