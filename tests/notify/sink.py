@@ -72,6 +72,7 @@ class TelegramServer(Heard):
         """What the next calls that send or edit are answered with, in place of success."""
         self.down = False
         self.now: Callable[[], float] = lambda: 0.0
+        self.listening = False
         self._updates: list[dict[str, Any]] = []
         self._number = 100
 
@@ -127,6 +128,9 @@ class TelegramServer(Heard):
         offset = given.get("offset", 0)
         if offset < 0:
             return self._updates[offset:]
+
+        self.listening = True
+        await self.changed()
 
         def waiting() -> list[dict[str, Any]]:
             return [update for update in self._updates if update["update_id"] >= offset]
