@@ -160,3 +160,16 @@ async def test_a_reload_that_changes_the_section_is_followed(tmp_path):
         await talk.server.until(lambda: talk.server.listening)
         await talk.ask("/count")
         assert "keyboard" in talk.server.calls[-1][1]["reply_markup"]
+
+
+async def test_what_acts_is_written_into_the_audit_log_with_who_and_how_it_ended(tmp_path):
+    async with conversation(tmp_path) as talk:
+        await talk.ask("/count")
+        await talk.ask("/pause")
+        await talk.ask("/forceexit 9")
+        lines = [line.record for line in await talk.bot._t.store.audit()]
+        commanded = [line for line in lines if line.origin == "Telegram"]
+        assert {line.who for line in commanded} == {f"user {USER}"}
+        pause, _, exit_, outcome = commanded
+        assert (pause.what, exit_.what) == ("/pause", "/forceexit 9")
+        assert "not done: there is no open trade with id 9" in str(outcome.after)
