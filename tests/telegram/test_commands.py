@@ -8,10 +8,11 @@ from appliance.telegram.commands import COMMANDS
 from tests.telegram.conversation import Conversation, conversation
 
 FREQTRADES = """
-status profit balance start stop forcesell forceexit fx forcebuy forcelong forceshort reload_trade trades delete
-coo cancel_open_order performance buys entries sells exits mix_tags stats daily weekly monthly count locks unlock
-delete_locks reload_config reload_conf show_config show_conf stopbuy stopentry pause whitelist blacklist
-blacklist_delete bl_delete logs health help version marketdir order list_custom_data profit_long profit_short
+status profit balance start stop forcesell forceexit fx forcebuy forcelong forceshort reload_trade trades
+delete coo cancel_open_order performance buys entries sells exits mix_tags stats daily weekly monthly count
+locks unlock delete_locks reload_config reload_conf show_config show_conf stopbuy stopentry pause whitelist
+blacklist blacklist_delete bl_delete logs health help version marketdir order list_custom_data profit_long
+profit_short
 """
 
 
