@@ -13,6 +13,7 @@ from appliance.bot.auditing import PROGRAM, Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.commands import Commands
 from appliance.bot.cycle import Cycle
+from appliance.bot.greeting import greeting
 from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
 from appliance.bot.pairs import Pairs
@@ -124,19 +125,27 @@ class Bot:
         return self._t.announcer
 
     @property
+<<<<<<< HEAD
     def unknown_orders(self) -> list[Order]:
         """The orders whose answer was lost and that are not settled yet, first placed first."""
         found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
         return sorted(found, key=lambda order: order.order_date)
+=======
+    def outbox(self) -> Outbox:
+        return self._t.store.outbox
+>>>>>>> notify
 
     @property
     def audit(self) -> Audit:
         """Where whoever commands the bot writes that down first (`Audit.command`)."""
         return self._t.audit
+<<<<<<< HEAD
 
     @property
     def outbox(self) -> Outbox:
         return self._t.store.outbox
+=======
+>>>>>>> notify
 
     @property
     def whitelist(self) -> list[str]:
@@ -298,7 +307,8 @@ class Bot:
     async def run(self) -> None:
         """Trade until cancelled."""
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
-        self.announcer.announce(MessageType.STARTUP, status=self._greeting())
+        told = greeting(self.settings, self.resolved, self.gateway.name, self.max_open_trades)
+        self.announcer.announce(MessageType.STARTUP, status=told)
         await self._loop.run()
 
     async def run_one_cycle(self) -> None:
@@ -342,15 +352,6 @@ class Bot:
         self._loop.change(state)
         self.announcer.announce(MessageType.STATUS, status=state.value)
         log.info("State is now %s", state.value)
-
-    def _greeting(self) -> str:
-        settings, resolved = self.settings, self.resolved
-        money = "simulated money" if settings.dry_run else "real money"
-        stake = settings.stake_amount
-        return (
-            f"{settings.bot_name}: {resolved.name} on {self.gateway.name}, {resolved.timeframe} candles, "
-            f"{stake} {settings.stake_currency} a trade, at most {self.max_open_trades:g}, with {money}"
-        )
 
 
 async def run_until(bot: Bot, ended: asyncio.Event) -> None:

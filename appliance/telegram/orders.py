@@ -66,7 +66,7 @@ async def _force_enter(asked: Asked, side: Literal["long", "short"], command: st
     price = _price(asked.words[1]) if len(asked.words) > 1 else None
     trade = await asked.bot.force_enter(asked.pair(), side, price=price)
     amount = rate(trade.amount or trade.amount_requested, trade.safe_base_currency)
-    return said(f"Entered {trade.pair} {side} (#{trade.id}): {amount} at {rate(trade.open_rate)}.")
+    return said(f"Trade {trade.id}: {trade.pair} {side}, {amount} at {rate(trade.open_rate)}.")
 
 
 def _pairs_offered(asked: Asked, side: str, command: str) -> Answer:
