@@ -125,27 +125,19 @@ class Bot:
         return self._t.announcer
 
     @property
-<<<<<<< HEAD
     def unknown_orders(self) -> list[Order]:
         """The orders whose answer was lost and that are not settled yet, first placed first."""
         found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
         return sorted(found, key=lambda order: order.order_date)
-=======
-    def outbox(self) -> Outbox:
-        return self._t.store.outbox
->>>>>>> notify
 
     @property
     def audit(self) -> Audit:
         """Where whoever commands the bot writes that down first (`Audit.command`)."""
         return self._t.audit
-<<<<<<< HEAD
 
     @property
     def outbox(self) -> Outbox:
         return self._t.store.outbox
-=======
->>>>>>> notify
 
     @property
     def whitelist(self) -> list[str]:
