@@ -21,6 +21,7 @@ from appliance.bot.reloading import Reloader
 from appliance.bot.settling_by_hand import SettlingByHand
 from appliance.bot.standing import standing
 from appliance.bot.trading import Trading
+from appliance.bot.vitals import vitals_of
 from appliance.bot.wallets import Wallets
 from appliance.config.settings import Settings
 from appliance.domain.audit import AuditLine, Head
@@ -44,8 +45,6 @@ log = logging.getLogger(__name__)
 
 RELOAD_PATIENCE_SECONDS = 5.0
 """How long an answer waits for a reload; what turns out later is told by message."""
-STALL_SECONDS = 300.0
-"""A loop that has not finished a cycle for this long is not well; slow strategies take a minute."""
 
 
 class Bot:
@@ -68,6 +67,7 @@ class Bot:
             trading.announcer,
             pace_seconds=lambda: self.settings.internals.process_throttle_secs,
             now=trading.now,
+            ticks=trading.ticks,
             state=State(trading.settings.initial_state),
         )
         self._state_after_reload = self._loop.state
@@ -175,10 +175,19 @@ class Bot:
     def now(self) -> datetime:
         return self._t.now()
 
+    @property
+    def loop_age(self) -> float:
+        """Seconds since a cycle was finished."""
+        return self._loop.age
+
+    @property
+    def journal_lag(self) -> float:
+        """Seconds since something waits to be written down; 0 where nothing does."""
+        return self._t.unsaved.waiting_seconds
+
     def is_well(self) -> bool:
         """Tell whether the loop has finished a cycle lately."""
-        last = self._loop.last_cycle_at or self.started_at
-        return (self.now() - last).total_seconds() < STALL_SECONDS
+        return vitals_of(self).is_alive
 
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
