@@ -52,8 +52,7 @@ class Interventions:
                     cancelled += 1
                 except ExchangeError:
                     continue  # gone already, or out of reach: the user was told to look after it
-            await self._t.store.delete_trade(trade_id)
-            self._t.book.forget(trade_id)
+            await self._t.forget(trade)
         return cancelled
 
     async def reload_trade(self, trade_id: int) -> None:
@@ -77,7 +76,10 @@ class Interventions:
         for lock in self._t.locks.active(self._t.now()):
             if (lock.pair, lock.side, lock.reason, lock.lock_end_time) == wanted:
                 return lock
-        return await self._t.lock_pair(pair, end, reason=reason, side=side)
+        lock = await self._t.lock_pair(pair, end, reason=reason, side=side)
+        if not lock.id:
+            raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
+        return lock
 
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
         """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""

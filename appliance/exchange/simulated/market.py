@@ -38,6 +38,7 @@ class SimulatedMarket:
     candle_limit = _MOST_CANDLES
     candle_streams = None
     tells_all_tickers = True
+    silent_for = 0.0
 
     def __init__(
         self,
