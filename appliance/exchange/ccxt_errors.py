@@ -12,6 +12,7 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
+from appliance.exchange.ccxt_peculiarities import peculiarities
 
 
 class AccessRefused(ExchangeError):
@@ -48,6 +49,9 @@ def translated(
 ) -> ExchangeError:
     """Return the error to raise instead. `retry_after` is the header's text, in seconds or missing."""
     ancestors = {cls.__name__ for cls in type(error).__mro__}
+    unknown = peculiarities(exchange).unknown_order
+    if unknown and unknown in str(error):
+        ancestors.add("OrderNotFound")
     text = _text(error, exchange, ancestors, secrets)
     for name, cls in _TRANSLATIONS:
         if name in ancestors:

@@ -118,7 +118,7 @@ class CcxtMarketData:
                 self._exchange = loaded
                 connect(loaded)
             else:
-                self._exchange.set_markets_from_exchange(loaded)
+                ccxt_loading.share_markets(loaded, self._exchange)
                 if self._streams is not None:
                     self._streams.use_markets(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from appliance.exchange.ccxt_errors import scrubbed
+from appliance.exchange.ccxt_loading import share_markets
 from appliance.exchange.heard_candles import HeardCandles
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class CcxtCandleStreams:
 
     def use_markets(self, loaded: Any) -> None:
         if self._exchange is not None:
-            self._exchange.set_markets_from_exchange(loaded)
+            share_markets(loaded, self._exchange)
 
     async def close(self) -> None:
         self._keys = frozenset()

@@ -115,7 +115,9 @@ def _refused(code: int, text: str, status: int = 400) -> Said:
 
 def _order(order: Placed) -> dict[str, Any]:
     kind = order.kind if not order.stop else "stopLossLimit" if order.kind == "limit" else "stopLoss"
-    state = {"open": "awaitingTrigger" if order.stop else "new", "closed": "filled"}.get(order.status, "canceled")
+    state = {"open": "awaitingTrigger" if order.stop else "new", "closed": "filled"}.get(
+        order.status, "canceled"
+    )
     prices = {"price": str(order.price)} if order.kind == "limit" else {}
     stop = {"triggerPrice": str(order.stop), "triggerAmount": str(order.stop)} if order.stop else {}
     return {

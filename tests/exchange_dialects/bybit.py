@@ -33,7 +33,8 @@ class Bybit(Dialect):
 
     def markets(self, _: dict[str, Any]) -> Any:
         market = {
-            "symbol": ID, "baseCoin": "ETH", "quoteCoin": "USDT", "status": "Trading", "marginTrading": "none",
+            "symbol": ID, "baseCoin": "ETH", "quoteCoin": "USDT", "status": "Trading",
+            "marginTrading": "none",
             "lotSizeFilter": {
                 "basePrecision": "0.0001", "quotePrecision": "0.0000001", "minOrderQty": "0.001",
                 "maxOrderQty": "9999", "minOrderAmt": "5", "maxOrderAmt": "4000000",
@@ -65,7 +66,11 @@ class Bybit(Dialect):
         return _result({"list": [{"accountType": "UNIFIED", "coin": [usdt]}]})
 
     def add(self, given: dict[str, Any]) -> Any:
-        quote = given["orderType"] == "Market" and given.get("marketUnit") != "baseCoin" and given["side"] == "Buy"
+        quote = (
+            given["orderType"] == "Market"
+            and given.get("marketUnit") != "baseCoin"
+            and given["side"] == "Buy"
+        )
         amount = float(given["qty"]) / self.account.last if quote else given["qty"]
         try:
             order = self.account.place(
@@ -106,7 +111,9 @@ class Bybit(Dialect):
         return _result({"category": "spot", "list": trades})
 
     def _listed(self, orders: list[Placed]) -> Any:
-        return _result({"category": "spot", "nextPageCursor": "", "list": [_order(order) for order in orders]})
+        return _result(
+            {"category": "spot", "nextPageCursor": "", "list": [_order(order) for order in orders]}
+        )
 
 
 def _result(told: Any) -> dict[str, Any]:

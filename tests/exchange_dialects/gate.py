@@ -32,7 +32,9 @@ class Gate(Dialect):
     def urls(self, root: str) -> dict[str, Any]:
         public, private = ("wallet", "margin", "spot"), ("wallet", "margin", "spot", "unified", "account")
         api = f"{root}/api/v4"
-        return {"urls": {"api": {"public": dict.fromkeys(public, api), "private": dict.fromkeys(private, api)}}}
+        return {
+            "urls": {"api": {"public": dict.fromkeys(public, api), "private": dict.fromkeys(private, api)}}
+        }
 
     def nothing(self, _: dict[str, Any]) -> Any:
         return []

@@ -141,7 +141,9 @@ def _refused(code: str, text: str) -> Said:
 
 def _order(order: Placed) -> dict[str, Any]:
     quote = order.kind == "market" and order.side == "buy"
-    state = {"open": "created" if order.stop else "submitted", "closed": "filled"}.get(order.status, "canceled")
+    state = {"open": "created" if order.stop else "submitted", "closed": "filled"}.get(
+        order.status, "canceled"
+    )
     stop = {"stop-price": str(order.stop), "operator": "lte"} if order.stop else {}
     return {
         "id": int(order.id), "symbol": ID, "account-id": 55, "client-order-id": order.client_id,

@@ -11,7 +11,7 @@ COIN = "@151"
 
 class Hyperliquid(Dialect):
     name = "hyperliquid"
-    pair = "UETH/USDC"
+    pair = "ETH/USDC"
     orders = "POST /exchange"
     credentials: ClassVar = {"walletAddress": "0x" + "a1" * 20, "privateKey": "0x" + "5b" * 32}
     routes: ClassVar = {"POST /info": "info", "POST /exchange": "act"}
@@ -62,6 +62,9 @@ class Hyperliquid(Dialect):
         last = str(self.account.last)
         context = {"prevDayPx": last, "dayNtlVlm": "1", "markPx": last, "midPx": last, "coin": COIN}
         return [{"universe": universe, "tokens": tokens}, [context]]
+
+    def _spotMeta(self, given: dict[str, Any]) -> Any:  # noqa: N802
+        return self._spotMetaAndAssetCtxs(given)[0]
 
     def _l2Book(self, _: dict[str, Any]) -> Any:  # noqa: N802
         offer = [{"px": str(self.account.last), "sz": "10", "n": 1}]

@@ -22,6 +22,7 @@ class Kucoin(Dialect):
         "GET /api/v1/market/orderbook/level1": "ticker",
         "GET /api/v1/market/candles": "candles",
         "GET /api/ua/v1/account/mode": "mode",
+        "GET /api/v1/hf/accounts/opened": "opened",
         "GET /api/v1/accounts": "balances",
         "POST /api/v1/hf/orders": "add",
         "DELETE /api/v1/hf/orders/*": "cancel",
@@ -50,7 +51,9 @@ class Kucoin(Dialect):
         return _data([market])
 
     def tickers(self, _: dict[str, Any]) -> Any:
-        return _data({"time": 1, "ticker": [{"symbol": ID, "takerFeeRate": "0.001", "makerFeeRate": "0.001"}]})
+        return _data(
+            {"time": 1, "ticker": [{"symbol": ID, "takerFeeRate": "0.001", "makerFeeRate": "0.001"}]}
+        )
 
     def time(self, _: dict[str, Any]) -> Any:
         return _data(time.time_ns() // 1_000_000)
@@ -66,9 +69,12 @@ class Kucoin(Dialect):
     def mode(self, _: dict[str, Any]) -> Any:
         return _data({"selfAccountMode": "CLASSIC"})
 
-    def balances(self, _: dict[str, Any]) -> Any:
-        usdt = {"currency": "USDT", "type": "trade", "balance": "10000", "available": "9900", "holds": "100"}
-        return _data([usdt])
+    def opened(self, _: dict[str, Any]) -> Any:
+        return _data(True)
+
+    def balances(self, given: dict[str, Any]) -> Any:
+        usdt = {"currency": "USDT", "balance": "10000", "available": "9900", "holds": "100"}
+        return _data([{**usdt, "type": given["type"]}])
 
     def add(self, given: dict[str, Any]) -> Any:
         try:

@@ -52,7 +52,9 @@ class Okx(Dialect):
 
     def ticker(self, _: dict[str, Any]) -> Any:
         last = str(self.account.last)
-        return _data({"instType": "SPOT", "instId": ID, "last": last, "askPx": last, "bidPx": last, "ts": "1"})
+        return _data(
+            {"instType": "SPOT", "instId": ID, "last": last, "askPx": last, "bidPx": last, "ts": "1"}
+        )
 
     def candles(self, _: dict[str, Any]) -> Any:
         first = time.time_ns() // 60_000_000_000 * 60_000 - 120_000
@@ -153,7 +155,8 @@ def _order(order: Placed) -> dict[str, Any]:
 def _stop(order: Placed) -> dict[str, Any]:
     return {
         "instType": "SPOT", "instId": ID, "algoId": order.id, "algoClOrdId": order.client_id, "ordId": "",
-        "ordType": "conditional", "side": order.side, "sz": str(order.amount), "state": "live" if order.is_open
-        else "canceled", "slTriggerPx": str(order.stop), "slOrdPx": str(order.price) if order.kind == "limit"
-        else "-1", "slTriggerPxType": "last", "cTime": str(order.at_ms), "uTime": str(order.at_ms),
+        "ordType": "conditional", "side": order.side, "sz": str(order.amount),
+        "state": "live" if order.is_open else "canceled", "slTriggerPx": str(order.stop),
+        "slOrdPx": str(order.price) if order.kind == "limit" else "-1", "slTriggerPxType": "last",
+        "cTime": str(order.at_ms), "uTime": str(order.at_ms),
     }  # fmt: skip
