@@ -60,7 +60,7 @@ class CcxtMarketData:
         self.markets: Mapping[str, Market] = {}
         self._streams: CcxtCandleStreams | None = None
         if settings.enable_ws:
-            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets)
+            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets, self._is_heard)
 
     @property
     def candle_streams(self) -> CcxtCandleStreams | None:
@@ -210,7 +210,8 @@ class CcxtMarketData:
             try:
                 answer = await question(self._exchange)
                 read = reading(answer) if reading else answer
-                self._heard_at = time.monotonic()
+                self._is_heard()
+                self._pause.calm()
                 return read
             except BaseError as error:
                 told = translated(error, self.name, self._secrets, wire.retry_after)
@@ -230,13 +231,19 @@ class CcxtMarketData:
         """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
         self._obey(told)
         if not isinstance(told, TemporaryExchangeError) or isinstance(told, RateLimited):
-            self._heard_at = time.monotonic()  # a refusal is an answer too
+            self._is_heard()  # a refusal is an answer too
         if type(error).__name__ == "InvalidNonce":
             await self._set_clock()
 
     def _obey(self, told: ExchangeError) -> None:
-        if isinstance(told, RateLimited) and told.retry_after:
-            self._pause.begin(told.retry_after)
+        if isinstance(told, RateLimited):
+            if told.retry_after is None:
+                self._pause.back_off(self._patience.first_delay, self._patience.longest_delay)
+            else:
+                self._pause.begin(told.retry_after)
+
+    def _is_heard(self) -> None:
+        self._heard_at = time.monotonic()
 
     async def _set_clock(self) -> None:
         """Ask for the exchange's time; should that fail, the next refusal asks again."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
@@ -154,6 +155,7 @@ def _build(
             setattr(exchange, method, _nothing)
         if demo:
             exchange.enable_demo_trading(True)
+        _check_proxies(exchange)
     except NotSupported as error:
         raise ConfigurationError(f"exchange: {scrubbed(str(error), ())}") from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
@@ -161,6 +163,24 @@ def _build(
         # secrets, and says little.
         raise ConfigurationError(_unmade(cls, class_settings, demo, error)) from None
     return exchange
+
+
+def _check_proxies(exchange: Any) -> None:
+    """Raise `ConfigurationError` for proxies that contradict each other, or that a package is missing for."""
+    from ccxt.base.errors import InvalidProxySettings
+
+    try:
+        _, _, socks = exchange.check_proxy_settings("https://exchange", "GET", None, None)
+        _, _, stream_socks = exchange.check_ws_proxy_settings()
+    except InvalidProxySettings:
+        raise ConfigurationError(
+            "exchange.ccxt_config: expected one proxy, found several of httpProxy, httpsProxy, socksProxy"
+        ) from None
+    if (socks or stream_socks) and importlib.util.find_spec("aiohttp_socks") is None:
+        raise ConfigurationError(
+            "exchange.ccxt_config.socksProxy: the Python package aiohttp-socks is missing; install it with "
+            "`appliance packages install aiohttp-socks`, or use httpsProxy"
+        )
 
 
 async def _nothing(*_: Any) -> bool:

@@ -30,8 +30,8 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     one tells the id of the order that it became; `replaces_stops`: one takes another's place in one step.
 
     `options` are laid under the user's own. `unasked`: methods by which ccxt's class sends something of its
-    own accord, which they are kept from; `asked_first`: one by which it learns of the account. `permission`: what of the account's own description must not be
-    false.
+    own accord, which they are kept from; `asked_first`: one by which it learns of the account.
+    `permission`: what of the account's own description must not be false.
     """
 
     id_form: IdForm = "plain"
