@@ -18,6 +18,7 @@ from appliance.domain.errors import (
 )
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of
@@ -35,6 +36,7 @@ _NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
 _STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
 """What reading an answer raises that is not of the expected shape: ccxt does not check it."""
 _USUAL_CANDLES = 500
+_TOLERABLE_MS = 1_000
 _BOOK_DEPTHS = {
     "binance": (5, 10, 20, 50, 100, 500, 1000, 5000),
     "htx": (5, 10, 20),
@@ -103,6 +105,11 @@ class CcxtMarketData:
             raise ConfigurationError(
                 f"exchange.name: {self.name} cannot be used: its public interface lacks {', '.join(missing)}"
             )
+        for line in warnings(self.name):
+            logger.warning("%s", line)
+        if abs(self._clock_ahead_ms) > _TOLERABLE_MS and not ccxt_loading.signs_by_clock(self._exchange):
+            ahead = self._clock_ahead_ms / 1000
+            logger.warning("The clock here differs by %.1f s from %s's: set it right.", ahead, self.name)
 
     async def close(self) -> None:
         if self._streams is not None:

@@ -224,6 +224,11 @@ async def clock_ahead(exchange: Any) -> int:
 
 
 def set_clock(exchange: Any, ahead_ms: int) -> None:
-    """Let the exchange sign requests by its own time; some of ccxt's classes sign without it."""
-    if "timeDifference" in exchange.options:
+    """Let the exchange sign requests by its own time, where ccxt's class can do that."""
+    if signs_by_clock(exchange):
         exchange.options["timeDifference"] = -ahead_ms
+
+
+def signs_by_clock(exchange: Any) -> bool:
+    """Tell whether ccxt's class takes the difference of clocks into account (Bitvavo's does not, say)."""
+    return "timeDifference" in exchange.options

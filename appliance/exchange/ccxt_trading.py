@@ -26,7 +26,7 @@ from appliance.domain.errors import (
 from appliance.domain.market import ExchangeOrder
 from appliance.exchange import ccxt_orders
 from appliance.exchange.ccxt_account import CcxtAccount
-from appliance.exchange.ccxt_capabilities import Needs, missing, warnings
+from appliance.exchange.ccxt_capabilities import Needs, missing
 from appliance.exchange.ccxt_errors import AccessRefused, scrubbed
 from appliance.exchange.ccxt_loading import bare_exchange
 from appliance.exchange.ccxt_refusals import broken_order, failed_order
@@ -84,8 +84,6 @@ class CcxtGateway(CcxtAccount):
             raise ConfigurationError(
                 f"exchange.key: {self.name} does not let this account trade ({self._own.permission} is false)"
             )
-        for line in warnings(self.name):
-            logger.warning("%s", line)
 
     @property
     def replaces_stops(self) -> bool:
