@@ -18,6 +18,7 @@ from appliance.domain.errors import (
 )
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of
@@ -35,6 +36,7 @@ _NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
 _STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
 """What reading an answer raises that is not of the expected shape: ccxt does not check it."""
 _USUAL_CANDLES = 500
+_TOLERABLE_MS = 1_000
 _BOOK_DEPTHS = {
     "binance": (5, 10, 20, 50, 100, 500, 1000, 5000),
     "htx": (5, 10, 20),
@@ -60,7 +62,7 @@ class CcxtMarketData:
         self.markets: Mapping[str, Market] = {}
         self._streams: CcxtCandleStreams | None = None
         if settings.enable_ws:
-            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets)
+            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets, self._is_heard)
 
     @property
     def candle_streams(self) -> CcxtCandleStreams | None:
@@ -103,6 +105,11 @@ class CcxtMarketData:
             raise ConfigurationError(
                 f"exchange.name: {self.name} cannot be used: its public interface lacks {', '.join(missing)}"
             )
+        for line in warnings(self.name):
+            logger.warning("%s", line)
+        if abs(self._clock_ahead_ms) > _TOLERABLE_MS and not ccxt_loading.signs_by_clock(self._exchange):
+            ahead = self._clock_ahead_ms / 1000
+            logger.warning("The clock here differs by %.1f s from %s's: set it right.", ahead, self.name)
 
     async def close(self) -> None:
         if self._streams is not None:
@@ -118,7 +125,7 @@ class CcxtMarketData:
                 self._exchange = loaded
                 connect(loaded)
             else:
-                self._exchange.set_markets_from_exchange(loaded)
+                ccxt_loading.share_markets(loaded, self._exchange)
                 if self._streams is not None:
                     self._streams.use_markets(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
@@ -210,7 +217,8 @@ class CcxtMarketData:
             try:
                 answer = await question(self._exchange)
                 read = reading(answer) if reading else answer
-                self._heard_at = time.monotonic()
+                self._is_heard()
+                self._pause.calm()
                 return read
             except BaseError as error:
                 told = translated(error, self.name, self._secrets, wire.retry_after)
@@ -230,13 +238,19 @@ class CcxtMarketData:
         """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
         self._obey(told)
         if not isinstance(told, TemporaryExchangeError) or isinstance(told, RateLimited):
-            self._heard_at = time.monotonic()  # a refusal is an answer too
+            self._is_heard()  # a refusal is an answer too
         if type(error).__name__ == "InvalidNonce":
             await self._set_clock()
 
     def _obey(self, told: ExchangeError) -> None:
-        if isinstance(told, RateLimited) and told.retry_after:
-            self._pause.begin(told.retry_after)
+        if isinstance(told, RateLimited):
+            if told.retry_after is None:
+                self._pause.back_off(self._patience.first_delay, self._patience.longest_delay)
+            else:
+                self._pause.begin(told.retry_after)
+
+    def _is_heard(self) -> None:
+        self._heard_at = time.monotonic()
 
     async def _set_clock(self) -> None:
         """Ask for the exchange's time; should that fail, the next refusal asks again."""
