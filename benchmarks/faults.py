@@ -9,7 +9,6 @@ answers nonsense, is away for a minute. Nothing inside the bot or ccxt knows of 
 
 import argparse
 import json
-import os
 import random
 import sqlite3
 import subprocess
@@ -22,7 +21,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.exchange.factory import UNRELEASED
 from benchmarks.contenders import (
     Contender,
     Running,
@@ -84,7 +82,6 @@ def main() -> None:
     )
     parser.add_argument("--keep", help="folder in which the books stay")
     given = parser.parse_args()
-    os.environ[UNRELEASED] = "yes"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(given.keep or scratch)
         folder.mkdir(parents=True, exist_ok=True)

@@ -34,7 +34,8 @@ class Trading:
     """Hold settings, strategy, exchange, store and books together.
 
     `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `acting` is held by
-    whoever changes trades: the loop, step by step, and people's commands in between.
+    whoever changes trades: the loop, step by step, and people's commands in between. `order_mark` is in the
+    client ids of all orders of this bot.
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class Trading:
     now: Callable[[], datetime] = utc_now
     ticks: Callable[[], float] = time.monotonic
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    order_mark: str = ""
 
     @property
     def max_open_trades(self) -> float:

@@ -109,6 +109,11 @@ class Store:
         async with self._database.transaction() as connection:
             return await keyvalue.note_start(connection, now)
 
+    async def order_mark(self, new: str) -> str:
+        """Return the mark of this database's orders; `new` becomes it where there is none yet."""
+        async with self._database.transaction() as connection:
+            return await keyvalue.order_mark(connection, new)
+
     async def save_wallet_history(self, records: Sequence[WalletRecord]) -> None:
         """Write what the account holds; a record of the same moment and currency is replaced."""
         async with self._database.transaction() as connection:
@@ -139,6 +144,10 @@ class Store:
     async def journal_entry(self, client_order_id: str) -> JournalEntry | None:
         async with self._database.snapshot() as connection:
             return await journal.find(connection, client_order_id)
+
+    async def write_journal(self, *lines: JournalEntry) -> None:
+        """Write lines of orders whose trades are not in the books."""
+        await self._carried_through(self._write_journal(lines))
 
     # -- audit -----------------------------------------------------------------------------------------
 
@@ -172,6 +181,10 @@ class Store:
     async def _delete_trade(self, trade_id: int, lines: Sequence[JournalEntry]) -> None:
         async with self._database.transaction() as connection:
             await trades.delete(connection, trade_id)
+            await journal.put(connection, lines)
+
+    async def _write_journal(self, lines: Sequence[JournalEntry]) -> None:
+        async with self._database.transaction() as connection:
             await journal.put(connection, lines)
 
     async def _note(self, record: AuditRecord) -> None:

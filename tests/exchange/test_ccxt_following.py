@@ -217,8 +217,6 @@ async def test_a_replacement_whose_answer_is_lost_is_not_known(
     first = await stop_order(live_binance, round(bid * 0.9, 2))
     binance_server.faults.add(Fault(kind="reset", path="*/cancelReplace", accepted=True))
     with pytest.raises(TemporaryExchangeError):
-        await stop_order(
-            live_binance, round(bid * 0.95, 2), instead_of=first.id, client_order_id=client_id
-        )
+        await stop_order(live_binance, round(bid * 0.95, 2), instead_of=first.id, client_order_id=client_id)
     assert (await live_binance.find_order(client_id, PAIR, first.timestamp)).is_open
     assert (await live_binance.fetch_order(first.id, PAIR)).status == "canceled"
