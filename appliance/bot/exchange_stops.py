@@ -30,7 +30,7 @@ STANDARD_INTERVAL = 60.0
 """Seconds between two moves of a stop order."""
 SAME_PRICE_RATIO = 1e-9
 SAME_AMOUNT_RATIO = 1 - FALL_BACK_RATIO
-"""By how much a stop order's amount may differ from the position's: what fees took is not there to be sold."""
+"""By how much a stop order's amount may differ from the position's: what fees took cannot be sold."""
 
 
 class ExchangeStops:

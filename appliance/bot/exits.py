@@ -59,7 +59,7 @@ class Exits:
                 log.warning("Could not look after the trade in %s: %s", trade.pair, error)
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
-        """Let the next attempt to leave a trade wait a little longer; tell the first failure and some more."""
+        """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
         number = self.back_off.failed(trade.id)
         if number % TOLD_EVERY == 1:
             text = f"{trade.pair} could not be left: {error}. It is tried again, with growing pauses."

@@ -47,7 +47,7 @@ class Fees:
             await self._t.wallets.purse.refresh()
             spare = self._t.wallets.get_free(base) - trade.amount - order.safe_filled
             least = self._t.gateway.markets[trade.pair].cost_min or 0.0
-            if 0 <= spare and spare * order.safe_price < least:
+            if spare >= 0 and spare * order.safe_price < least:
                 log.info("%s: left-overs pay the fee of %.8g %s", trade.pair, taken, base)
                 return None
         return taken

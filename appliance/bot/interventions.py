@@ -42,7 +42,7 @@ class Interventions:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
         Its open orders are cancelled first. Return how many were. Raises `Refused` where there is no such
-        trade, or where it is not known what became of an order; `ExchangeError` where one cannot be cancelled.
+        trade, or where it is not known what became of an order; `ExchangeError` where that fails.
         """
         async with self._t.acting:
             trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
