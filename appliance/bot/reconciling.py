@@ -74,7 +74,7 @@ def _worth_asking(line: JournalEntry, trading: Trading) -> bool:
 
 
 async def _follow_up(trading: Trading, adoption: Adoption, pair: str) -> None:
-    """Look for orders of ours that explain a difference; an exchange that cannot list them explains nothing."""
+    """Look for orders of ours that explain a difference, where the exchange can list finished ones."""
     since = to_ms(trading.now() - LOOKED_BACK)
     try:
         listed = await trading.gateway.fetch_orders_since(pair, since)

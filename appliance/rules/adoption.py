@@ -30,8 +30,8 @@ def role_of(seen: ExchangeOrder, *, has_trade: bool) -> Role:
 def is_missing(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
     """Tell whether the books lack an order of ours that is in no open trade, by its line in the journal.
 
-    An open one always is. A finished one is where it filled something of which the journal does not know; that
-    of a trade that has ended, or was deleted by hand, is settled there.
+    An open one always is. A finished one is where it filled something of which the journal does not know;
+    that of a trade that has ended, or was deleted by hand, is settled there.
     """
     if seen.is_open:
         return True

@@ -31,8 +31,8 @@ class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     on_disconnect: Annotated[
         OnDisconnect,
         doc(
-            "What happens while the exchange does not answer: nothing is entered (`stop_entries`), and entries "
-            "that wait are cancelled as soon as it takes that (`cancel_entries`), or neither (`none`). "
+            "What happens while the exchange does not answer: nothing is entered (`stop_entries`), and what "
+            "waits to enter is cancelled as soon as it takes that (`cancel_entries`), or neither (`none`). "
             "It is told when it begins and ends by itself with the next answer; exits and stops go on."
         ),
     ] = "stop_entries"
