@@ -139,8 +139,7 @@ async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) 
         await follow_stoploss(trading)
         await cycle.refresh_whitelist()
         if trading.run_mode is RunMode.LIVE:
-            _warn_of_real_money(trading)
-            await reconcile(trading, cycle.orders, cycle.second_looks.adoption, cycle.whitelist)
+            await _begin_live(trading, cycle)
         first_started_at = await trading.store.first_start(trading.now())
     except BaseException:
         trading.thread.close()
@@ -172,11 +171,17 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
     )
 
 
-def _warn_of_real_money(trading: Trading) -> None:
-    account = f"the account of {trading.gateway.name}"
-    warn(
-        trading, f"LIVE TRADING: orders are placed on {account}, with real {trading.settings.stake_currency}"
+async def _begin_live(trading: Trading, cycle: Cycle) -> None:
+    """Compare books and exchange; what is found is kept for those who do not listen yet."""
+    stop = trading.announcer.subscribe(
+        lambda message: trading.findings.append(str(message.fields.get("status", "")))
     )
+    try:
+        currency, name = trading.settings.stake_currency, trading.gateway.name
+        warn(trading, f"LIVE TRADING with real money: orders go to your account of {name}, in {currency}")
+        await reconcile(trading, cycle.orders, cycle.second_looks.adoption, cycle.whitelist)
+    finally:
+        stop()
 
 
 async def _load_books(trading: Trading) -> None:

@@ -71,8 +71,8 @@ class Cycle:
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
-            await self.second_looks.look()
             await self.open_orders.look_after_all()
+            await self.second_looks.look()
             return
         trouble = await self._look_around()
         await self.contact.watch()
@@ -110,8 +110,8 @@ class Cycle:
 
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits."""
-        await self.second_looks.look()
         await self.open_orders.look_after_all()
+        await self.second_looks.look()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()

@@ -35,7 +35,7 @@ class Trading:
 
     `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `acting` is held by
     whoever changes trades: the loop, step by step, and people's commands in between. `order_mark` is in the
-    client ids of all orders of this bot.
+    client ids of all orders of this bot. `findings` has what the start found on the exchange, for people.
     """
 
     settings: Settings
@@ -54,6 +54,7 @@ class Trading:
     ticks: Callable[[], float] = time.monotonic
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
     order_mark: str = ""
+    findings: list[str] = field(default_factory=list)
 
     @property
     def max_open_trades(self) -> float:
