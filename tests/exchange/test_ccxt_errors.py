@@ -49,4 +49,4 @@ def test_long_answers_are_cut_short():
 
 def test_what_a_broken_exchange_says_is_temporary_whatever_it_says():
     told = translated(ccxt.BadRequest("x -1016"), "x", [], status=503)
-    assert type(told) is TemporaryExchangeError
+    assert type(told) is errors.TemporaryExchangeError
