@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.bot.analysis import AnalyzedFrame, Key
 from appliance.bot.announcer import Announcer
+from appliance.bot.auditing import PROGRAM, Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.commands import Commands
 from appliance.bot.cycle import Cycle
@@ -16,11 +17,13 @@ from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
 from appliance.bot.pairs import Pairs
 from appliance.bot.reloading import Reloader
+from appliance.bot.standing import standing
 from appliance.bot.trading import Trading
 from appliance.bot.wallets import Wallets
 from appliance.config.settings import Settings
+from appliance.domain.audit import AuditLine, Head
 from appliance.domain.enums import RunMode, State
-from appliance.domain.errors import ConfigurationError
+from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
@@ -116,6 +119,11 @@ class Bot:
         return self._t.announcer
 
     @property
+    def audit(self) -> Audit:
+        """Where whoever commands the bot writes that down first (`Audit.command`)."""
+        return self._t.audit
+
+    @property
     def whitelist(self) -> list[str]:
         return self._cycle.whitelist
 
@@ -182,6 +190,11 @@ class Bot:
         began = await self._t.store.history_began(self.now())
         return await self._t.store.wallet_history(datetime.fromtimestamp(0, UTC)), began
 
+    async def audit_log(self, limit: int, offset: int) -> tuple[list[AuditLine], Head, str | None]:
+        """Return lines of the audit log, first first, its head, and how that contradicts the one kept."""
+        store = self._t.store
+        return await store.audit(limit, offset), await store.audit_head(), await store.audit_fault()
+
     async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
         """Return the marks that the strategy wants on the chart of these analysed candles."""
         return await self._cycle.calls.annotations(pair, rows)
@@ -212,8 +225,12 @@ class Bot:
         self._change(State.PAUSED)
         return "paused: no more entries from now on. Use start to allow them again."
 
-    def request_reload(self) -> str:
-        """Have configuration and strategy read again; the running ones stay if the new ones are wrong."""
+    def request_reload(self, origin: str = "") -> str:
+        """Have configuration and strategy read again; the running ones stay if the new ones are wrong.
+
+        `origin` says why, for the audit log, where it is nobody's command.
+        """
+        self._reloader.asked(origin)
         if self.state is not State.RELOAD_CONFIG:
             self._state_after_reload = self.state
         self._reload_is_wanted = True
@@ -285,10 +302,13 @@ class Bot:
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
         plug(None)
+        with contextlib.suppress(StorageError):
+            await self.audit.note(PROGRAM, "ended", before=standing(self))
         await self._cycle.pairs.close()
         await self._cycle.fiat.close()
         self._t.thread.close()
         await self._t.gateway.close()
+        await self._t.unsaved.try_again()
         await self._t.store.close()
 
     async def _run_cycle(self, state: State) -> None:

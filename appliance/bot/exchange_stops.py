@@ -15,6 +15,7 @@ from appliance.domain.errors import (
     InvalidOrder,
     OrderNotTaken,
     Refused,
+    StorageError,
 )
 from appliance.domain.money import Rounding
 from appliance.domain.order import STOP, Order
@@ -50,6 +51,8 @@ class ExchangeStops:
                 async with self._t.acting:
                     if trade.is_open and trade.amount > 0 and not trade.has_open_orders:
                         await self._keep(trade)
+            except StorageError:
+                continue  # it has been told; what cannot be written down is not done
             except (ExchangeError, Refused) as error:
                 log.warning("Could not keep the stop order of %s: %s", trade.pair, error)
 

@@ -64,8 +64,7 @@ class Interventions:
                 if order.client_order_id:
                     lines.append(journalled(order, JournalState.CANCELLED, self._t.now(), DELETED))
             self._t.wallets.purse.outdated()
-            await self._t.store.delete_trade(trade_id, *lines)
-            self._t.book.forget(trade_id)
+            await self._t.forget(trade, *lines)
         return cancelled
 
     async def reload_trade(self, trade_id: int) -> None:
@@ -89,7 +88,10 @@ class Interventions:
         for lock in self._t.locks.active(self._t.now()):
             if (lock.pair, lock.side, lock.reason, lock.lock_end_time) == wanted:
                 return lock
-        return await self._t.lock_pair(pair, end, reason=reason, side=side)
+        lock = await self._t.lock_pair(pair, end, reason=reason, side=side)
+        if not lock.id:
+            raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
+        return lock
 
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
         """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""

@@ -19,8 +19,9 @@ from appliance.domain.errors import (
     PairNotFound,
     RateLimited,
     Refused,
+    StorageError,
 )
-from appliance.domain.journal import JournalEntry, JournalState, journalled, state_of
+from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import CANCELED_STATUSES, Order
 from appliance.domain.settle import settle
@@ -62,9 +63,7 @@ class Orders:
         """
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
-        order = written_down(trade, request, self._t.now(), self._t.order_mark)
-        trade.orders.append(order)
-        await self._keep(trade, order, JournalState.INTENT)
+        order = await self._write_intent(trade, request)
         try:
             seen = await self._send(trade, request, str(order.client_order_id), instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
@@ -80,6 +79,21 @@ class Orders:
             raise InvalidOrder(
                 f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
             )
+        return order
+
+    async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
+        """Write down what is to be sent.
+
+        Raises `StorageError` and leaves the trade as it was: then nothing is to be sent.
+        """
+        order = written_down(trade, request, self._t.now(), self._t.order_mark)
+        trade.orders.append(order)
+        try:
+            await self._t.write_first(trade, *_lines(order, JournalState.INTENT, self._t.now()))
+        except StorageError:
+            trade.orders.remove(order)
+            _no_longer_leaving(trade, order)
+            raise
         return order
 
     async def adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
@@ -183,6 +197,11 @@ class Orders:
             await self._settle(trade, order)
             if is_unsettled(order) or not order.ft_is_open:
                 return not order.ft_is_open
+        if order.ft_order_side != trade.entry_side:
+            # What protects is not given up while nothing could take its place.
+            await self._t.write_first(
+                trade, *_lines(order, standing(order), self._t.now(), f"cancelling: {reason}")
+            )
         try:
             seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
@@ -235,15 +254,12 @@ class Orders:
         order.ft_is_open = False
         order.status = order.status if order.status in CANCELED_STATUSES else status
         order.ft_cancel_reason = reason
-        if order.ft_order_side == trade.exit_side:
-            trade.exit_reason = None
-            trade.close_rate_requested = None
+        _no_longer_leaving(trade, order)
         state = JournalState.REJECTED if status == "rejected" else JournalState.CANCELLED
         unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
             self._t.wallets.purse.outdated()
-            await self._t.store.delete_trade(trade.id, *_lines(order, state, self._t.now(), reason))
-            self._t.book.forget(trade.id)
+            await self._t.forget(trade, *_lines(order, state, self._t.now(), reason))
         else:
             await self._keep(trade, order, state, reason)
         if not quiet:
@@ -297,9 +313,16 @@ class Orders:
         await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)
 
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
-        """Write the trade and the journal's line of one of its orders down, in one commit."""
+        """Write what is known of an order down: the trade and the journal's line, in one commit."""
         self._t.wallets.purse.outdated()
         await self._t.keep(trade, *_lines(order, state, self._t.now(), note))
+
+
+def _no_longer_leaving(trade: Trade, order: Order) -> None:
+    """Take back what a trade says of an exit that does not come about."""
+    if order.ft_order_side == trade.exit_side:
+        trade.exit_reason = None
+        trade.close_rate_requested = None
 
 
 def _lines(order: Order, state: JournalState, now: datetime, note: str | None = None) -> list[JournalEntry]:

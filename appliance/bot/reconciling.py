@@ -49,8 +49,7 @@ async def _clear_unborn(trading: Trading) -> None:
     for trade in list(trading.book.open.values()):
         if not trade.standing_orders and not trade.nr_of_successful_entries:
             log.warning("Trade %d in %s has no order and holds nothing: removed", trade.id, trade.pair)
-            await trading.store.delete_trade(trade.id)
-            trading.book.forget(trade.id)
+            await trading.forget(trade)
 
 
 async def _settle_journal(trading: Trading, orders: Orders, adoption: Adoption) -> None:

@@ -55,7 +55,7 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool) -> N
     try:
         bot = await _unless_ended(_assembled(app, loaded, logs), ended)
         if bot is not None:
-            loop.add_signal_handler(signal.SIGHUP, bot.request_reload)
+            loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
             app[DESK].bot = bot
             await _trade(bot, ended, reload_on_change)
     finally:
@@ -113,7 +113,9 @@ async def _trade(bot: "Bot", ended: asyncio.Event, reload_on_change: bool) -> No
     notify.ready(f"{bot.strategy_name} on {bot.gateway.name}")
     beside = [asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog")]
     if reload_on_change:
-        watching = watch(lambda: Path(bot.resolved.file).parent, bot.request_reload)
+        watching = watch(
+            lambda: Path(bot.resolved.file).parent, lambda: bot.request_reload("a file beside the strategy")
+        )
         beside.append(asyncio.create_task(watching, name="watching"))
     try:
         await run_until(bot, ended)

@@ -11,6 +11,7 @@ from appliance.reports.trade_record import TradesPage
 from appliance.server.endpoint import Method, Route, endpoint
 from appliance.server.resources import (
     account,
+    audit,
     blacklist,
     control,
     custom_data,
@@ -63,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
     post("/trades/{tradeid}/reload", trades.reload_trade, *TRADES),
     get("/trades/open/custom-data", custom_data.of_open_trades, *TRADES),
     get("/trades/{trade_id}/custom-data", custom_data.of_trade, *TRADES),
+    get("/audit", audit.audit, "Audit"),
     get("/balance", account.balance, *INFO),
     get("/historic_balance", account.historic_balance, "Trading", "info"),
     get("/profit", account.profit, *INFO),
