@@ -112,7 +112,7 @@ async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> No
     await trading.thread.run(strategy.ft_bot_start)
     # What the strategy's beginning sets may decide its protections, so they are read after it.
     settled = await trading.thread.run(resolved, strategy)
-    cycle.orders.protections.adopt(protections_of(settled, loaded))
+    cycle.orders.aftermath.protections.adopt(protections_of(settled, loaded))
 
 
 async def follow_stoploss(trading: "Trading") -> None:
@@ -214,6 +214,7 @@ class Reloader:
             await self._cycle.pairs.close()
             self._cycle.pairs = pairs
             self._cycle.analyst.forget()
+            await self._cycle.data.producers.adopt(fresh.loaded.settings.external_message_consumer)
             await follow_stoploss(trading)
 
     async def _note(self, fresh: LoadedStrategy) -> None:

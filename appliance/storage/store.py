@@ -27,6 +27,7 @@ from appliance.storage import (
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
 from appliance.storage.journal import JournalPage
+from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.outbox = Outbox(database)
         self._under_way: set[asyncio.Task[Any]] = set()
-
         self._anchor = audit_anchor.anchor_file(database.file) if database.file else None
 
     @classmethod
