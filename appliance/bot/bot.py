@@ -172,6 +172,11 @@ class Bot:
         """What one of stake costs in the fiat currency that is shown; 0 where none is."""
         return self._cycle.fiat.rate
 
+    @property
+    def findings(self) -> list[str]:
+        """What somebody should look at of what the start found on the exchange; live only."""
+        return self._t.findings
+
     def now(self) -> datetime:
         return self._t.now()
 
@@ -310,6 +315,8 @@ class Bot:
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
         told = greeting(self.settings, self.resolved, self.gateway.name, self.max_open_trades)
         self.announcer.announce(MessageType.STARTUP, status=told)
+        for finding in self.findings:
+            self.announcer.announce(MessageType.WARNING, status=finding)
         await self._loop.run()
 
     async def run_one_cycle(self) -> None:

@@ -221,7 +221,7 @@ class CcxtMarketData:
                 self._pause.calm()
                 return read
             except BaseError as error:
-                told = translated(error, self.name, self._secrets, wire.retry_after)
+                told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 await self._learn_from(error, told)
                 raise told from None
             except _STUMBLES as error:
@@ -289,7 +289,7 @@ class CcxtMarketData:
             except Exception as error:  # ccxt's own root class is known only once it is imported
                 if not _is_ccxt(error):
                     raise
-                told = translated(error, self.name, self._secrets, wire.retry_after)
+                told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 self._obey(told)
                 raise told from None
 

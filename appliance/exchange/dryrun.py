@@ -121,6 +121,10 @@ class DryRunGateway(ForwardedMarketData):
         looked_at = [await self.fetch_order(order.id, order.pair) for order in waiting]
         return [order for order in looked_at if order.is_open]
 
+    async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
+        placed = (*self._closed.values(), *self._open.values())
+        return [order for order in placed if order.pair == pair and order.timestamp >= since_ms]
+
     async def fetch_balances(self) -> Balances:
         return {}
 

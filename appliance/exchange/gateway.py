@@ -161,6 +161,12 @@ class Gateway(MarketData, Protocol):
 
     async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]: ...
 
+    async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
+        """Return the orders of a pair placed at `since_ms` or later, finished ones too, oldest first.
+
+        Their fees may be missing. Raises `ExchangeError` where the exchange cannot list finished orders.
+        """
+
     async def fetch_balances(self) -> Balances: ...
 
     def fee_rate(self, pair: str, *, maker: bool) -> float:

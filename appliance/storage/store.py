@@ -130,6 +130,11 @@ class Store:
         async with self._database.transaction() as connection:
             return await keyvalue.note_start(connection, now)
 
+    async def order_mark(self, new: str) -> str:
+        """Return the mark of this database's orders; `new` becomes it where there is none yet."""
+        async with self._database.transaction() as connection:
+            return await keyvalue.order_mark(connection, new)
+
     async def save_wallet_history(self, records: Sequence[WalletRecord]) -> None:
         """Write what the account holds; a record of the same moment and currency is replaced."""
         async with self._database.transaction() as connection:
