@@ -12,6 +12,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ExchangeError,
     InvalidOrder,
+    NothingFilled,
     OrderNotFound,
     OrderUnsettled,
     PairNotFound,
@@ -66,7 +67,7 @@ class Orders:
             ) from error
         await self._adopt(trade, order, seen)
         if not order.ft_is_open and not order.safe_filled:
-            raise InvalidOrder(
+            raise NothingFilled(
                 f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
             )
         return order
@@ -226,10 +227,11 @@ class Orders:
         if first:
             tell(self._t, trade, order, "")
         tell(self._t, trade, order, "fill")
+        await self._calls.order_filled(trade, order, now)
         if not trade.is_open:
+            # After the strategy has been asked: locks that it lifts there are older ones.
             await self._lock_until_next_candle(trade, now)
             await self.protections.after_exit(trade)
-        await self._calls.order_filled(trade, order, now)
         if trade.is_open and self._calls.stop_asked_after_fill:
             await self._move_stop_after_fill(trade)
         if trade.changed_custom_data:
