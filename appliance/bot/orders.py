@@ -14,6 +14,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ExchangeError,
     InvalidOrder,
+    NothingFilled,
     OrderNotFound,
     OrderUnsettled,
     PairNotFound,
@@ -73,7 +74,7 @@ class Orders:
             ) from error
         await self.adopt(trade, order, seen)
         if not order.ft_is_open and not order.safe_filled:
-            raise InvalidOrder(
+            raise NothingFilled(
                 f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
             )
         return order
