@@ -60,7 +60,7 @@ class Bot:
         self.started_at = trading.now()
         self.first_started_at = first_started_at
         self._loop = Loop(
-            self._run_cycle,
+            cycle.run,
             self._reload,
             trading.announcer,
             pace_seconds=lambda: self.settings.internals.process_throttle_secs,
@@ -290,8 +290,7 @@ class Bot:
     async def run(self) -> None:
         """Trade until cancelled."""
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
-        told = greeting(self.settings, self.resolved, self.gateway.name, self.max_open_trades)
-        self.announcer.announce(MessageType.STARTUP, status=told)
+        self.announcer.announce(MessageType.STARTUP, status=greeting(self))
         await self._loop.run()
 
     async def run_one_cycle(self) -> None:
@@ -317,9 +316,6 @@ class Bot:
         await self._t.gateway.close()
         await self._t.unsaved.try_again()
         await self._t.store.close()
-
-    async def _run_cycle(self, state: State) -> None:
-        await self._cycle.run(state)
 
     async def _reload(self) -> None:
         self._reload_is_wanted = False
