@@ -125,6 +125,7 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
     except BaseException:
         trading.thread.close()
         raise
+    await cycle.data.producers.adopt(trading.settings.external_message_consumer)
     reloader = Reloader(trading, cycle, found, learn)
     return Bot(trading, cycle, reloader, first_started_at=first_started_at)
 

@@ -18,6 +18,7 @@ from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
 from appliance.bot.pairs import Pairs
 from appliance.bot.reloading import Reloader
+from appliance.bot.settling_by_hand import SettlingByHand
 from appliance.bot.standing import standing
 from appliance.bot.trading import Trading
 from appliance.bot.wallets import Wallets
@@ -26,6 +27,7 @@ from appliance.domain.audit import AuditLine, Head
 from appliance.domain.enums import RunMode, State
 from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.domain.message import MessageType
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
 from appliance.storage.custom_data import StoredValue
@@ -57,6 +59,7 @@ class Bot:
         self._reloader = reloader
         self._commands = Commands(trading, cycle)
         self.interventions = Interventions(trading, cycle.orders)
+        self.settling = SettlingByHand(trading, cycle.orders)
         self.started_at = trading.now()
         self.first_started_at = first_started_at
         self._loop = Loop(
@@ -122,13 +125,19 @@ class Bot:
         return self._t.announcer
 
     @property
-    def outbox(self) -> Outbox:
-        return self._t.store.outbox
+    def unknown_orders(self) -> list[Order]:
+        """The orders whose answer was lost and that are not settled yet, first placed first."""
+        found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
+        return sorted(found, key=lambda order: order.order_date)
 
     @property
     def audit(self) -> Audit:
         """Where whoever commands the bot writes that down first (`Audit.command`)."""
         return self._t.audit
+
+    @property
+    def outbox(self) -> Outbox:
+        return self._t.store.outbox
 
     @property
     def whitelist(self) -> list[str]:
@@ -311,6 +320,7 @@ class Bot:
         with contextlib.suppress(StorageError):
             await self.audit.note(PROGRAM, "ended", before=standing(self))
         await self._cycle.pairs.close()
+        await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
         self._t.thread.close()
         await self._t.gateway.close()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from appliance.bot.order_request import is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
@@ -39,12 +40,15 @@ class Interventions:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
         Its open orders are cancelled first, as far as the exchange lets them be. Return how many were.
-        Raises `Refused` where there is no such trade.
+        Raises `Refused` where there is no such trade, and while it is not known what became of one of its
+        orders: with the trade it would be lost.
         """
         async with self._t.acting:
             trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
             if trade is None:
                 raise Refused(f"there is no trade with id {trade_id}")
+            if trade.is_open and any(is_unsettled(order) for order in trade.standing_orders):
+                raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
             for order in trade.standing_orders:
                 try:

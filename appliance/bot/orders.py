@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
-from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
+from appliance.bot.order_request import OrderRequest, is_unsettled, written_down
 from appliance.bot.protections import Protections
 from appliance.bot.telling import tell
 from appliance.bot.trading import Trading
@@ -22,7 +22,7 @@ from appliance.domain.errors import (
 from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.message import MessageType
-from appliance.domain.order import CANCELED_STATUSES, Order
+from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.settle import settle
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
@@ -97,7 +97,7 @@ class Orders:
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
-        self._unknown_since[str(order.client_order_id)] = self._t.ticks()
+        self._unknown_since.setdefault(str(order.client_order_id), self._t.ticks())
         await self._keep(trade, order, JournalState.UNKNOWN, why)
         text = (
             f"An answer about an order of {trade.pair} was lost ({why}): nothing is sent until it is settled"
@@ -107,19 +107,48 @@ class Orders:
 
     async def _settle(self, trade: Trade, order: Order) -> None:
         """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
-        now = self._t.now()
-        entry = journalled(order, JournalState.UNKNOWN, now)
-        found = await self._t.gateway.find_order(entry.client_order_id, trade.pair, to_ms(entry.created_at))
-        since = self._unknown_since.setdefault(entry.client_order_id, self._t.ticks())
-        evidence = Evidence(found=found, complete=True, waited=self._t.ticks() - since)
+        try:
+            evidence = await self.evidence(journalled(order, JournalState.UNKNOWN, self._t.now()))
+        except ExchangeError:
+            await self._note_left_open(trade, order)
+            raise
         verdict = settle_unknown(evidence, self._t.gateway.settling_seconds)
-        if verdict is not Verdict.WAIT:
-            del self._unknown_since[entry.client_order_id]
-        if verdict is Verdict.ADOPT and found is not None:
-            log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
-            await self._adopt(trade, order, found)
+        if verdict is Verdict.ADOPT and evidence.found is not None:
+            log.info("The lost order of %s is settled: it is %s", trade.pair, evidence.found.id)
+            await self.settle_as_placed(trade, order, evidence.found)
         elif verdict is Verdict.NEVER_SENT:
-            await self._drop(trade, order, "it never reached the exchange", status="rejected")
+            await self.settle_as_unsent(trade, order, "it never reached the exchange")
+        else:
+            await self._note_left_open(trade, order)
+
+    async def evidence(self, entry: JournalEntry) -> Evidence:
+        """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
+        since = self._unknown_since.setdefault(entry.client_order_id, self._t.ticks())
+        found = await self._t.gateway.find_order(entry.client_order_id, entry.pair, to_ms(entry.created_at))
+        return Evidence(found=found, complete=True, waited=self._t.ticks() - since)
+
+    async def settle_as_placed(
+        self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None
+    ) -> None:
+        """Take over an order whose answer was lost, as the exchange has it; `note` goes into the journal."""
+        self.forget(str(order.client_order_id))
+        if note:
+            await self._keep(trade, order, JournalState.UNKNOWN, note)
+        await self._adopt(trade, order, seen)
+
+    async def settle_as_unsent(self, trade: Trade, order: Order, why: str) -> None:
+        """Drop an order that the exchange does not have and will not take."""
+        self.forget(str(order.client_order_id))
+        await self._drop(trade, order, why, status="rejected")
+
+    def forget(self, client_order_id: str) -> None:
+        """Stop counting how long an order has been unknown."""
+        self._unknown_since.pop(client_order_id, None)
+
+    async def _note_left_open(self, trade: Trade, order: Order) -> None:
+        """Call an order unknown that was written down when the program died, and is not settled at once."""
+        if order.status != UNKNOWN:
+            await self._note_unknown(trade, order, "the program ended before it came")
 
     async def _send(self, trade: Trade, request: OrderRequest, client_id: str) -> ExchangeOrder:
         if request.stop_price is not None:

@@ -214,6 +214,7 @@ class Reloader:
             await self._cycle.pairs.close()
             self._cycle.pairs = pairs
             self._cycle.analyst.forget()
+            await self._cycle.data.producers.adopt(fresh.loaded.settings.external_message_consumer)
             await follow_stoploss(trading)
 
     async def _note(self, fresh: LoadedStrategy) -> None:

@@ -16,6 +16,7 @@ from appliance.config.sections.orders import (
     OrderTypes,
     UnfilledTimeout,
 )
+from appliance.config.sections.producers import ProducersSettings
 from appliance.config.sections.server import ApiServerSettings
 from appliance.config.sections.telegram import TelegramSettings
 from appliance.config.sections.webhooks import DiscordSettings, WebhookSettings
@@ -69,8 +70,8 @@ class Settings(OperationSettings, frozen=True, kw_only=True):
         NotificationsSettings, doc("Messages by apprise, and how long messages wait.")
     ] = field(default_factory=NotificationsSettings)
     external_message_consumer: Annotated[
-        dict[str, Any], doc("Bots whose analysed candles this one listens to.")
-    ] = field(default_factory=dict)
+        ProducersSettings, doc("Bots whose analysed candles this one listens to.")
+    ] = field(default_factory=ProducersSettings)
     coingecko: Annotated[dict[str, Any], doc("Access to CoinGecko for fiat prices and market caps.")] = field(
         default_factory=dict
     )

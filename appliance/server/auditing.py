@@ -75,4 +75,5 @@ def said_in(answer: Any) -> str:
     for name in ("status", "result_msg", "result"):
         if isinstance(text := getattr(answer, name, None), str):
             return text
-    return "done"
+    evidence = getattr(answer, "exchange", None)
+    return str(getattr(evidence, "told", "done"))

@@ -11,7 +11,7 @@ What does more than read (it asks for more than a viewer's role) is a command: i
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from aiohttp import web
@@ -186,4 +186,5 @@ _EXTRACTORS: dict[str, Callable[[Any], Extract]] = {
 
 
 def _is_list(kind: Any) -> bool:
-    return getattr(kind, "__origin__", None) is list
+    bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_origin(bare) is list

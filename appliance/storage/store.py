@@ -48,7 +48,6 @@ class Store:
         self._database = database
         self.outbox = Outbox(database)
         self._under_way: set[asyncio.Task[Any]] = set()
-
         self._anchor = audit_anchor.anchor_file(database.file) if database.file else None
 
     @classmethod

@@ -72,6 +72,10 @@ class DemoBot:
         self.audited: list[AuditRecord] = []
         self.audit = Audit(self._write, self.now)
 
+    @property
+    def unknown_orders(self) -> list[Order]:
+        return [order for trade in self.book.open.values() for order in trade.unknown_orders]
+
     def now(self) -> datetime:
         return datetime.now(UTC)
 
