@@ -62,7 +62,7 @@ class Bot:
         self.started_at = trading.now()
         self.first_started_at = first_started_at
         self._loop = Loop(
-            self._run_cycle,
+            cycle.run,
             self._reload,
             trading.announcer,
             pace_seconds=lambda: self.settings.internals.process_throttle_secs,
@@ -313,8 +313,7 @@ class Bot:
     async def run(self) -> None:
         """Trade until cancelled."""
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
-        told = greeting(self.settings, self.resolved, self.gateway.name, self.max_open_trades)
-        self.announcer.announce(MessageType.STARTUP, status=told)
+        self.announcer.announce(MessageType.STARTUP, status=greeting(self))
         for finding in self.findings:
             self.announcer.announce(MessageType.WARNING, status=finding)
         await self._loop.run()
@@ -344,9 +343,6 @@ class Bot:
         await self._t.unsaved.try_again()
         await self._t.store.close()
 
-    async def _run_cycle(self, state: State) -> None:
-        await self._cycle.run(state)
-
     async def _reload(self) -> None:
         self._reload_is_wanted = False
         try:
@@ -360,18 +356,3 @@ class Bot:
         self._loop.change(state)
         self.announcer.announce(MessageType.STATUS, status=state.value)
         log.info("State is now %s", state.value)
-
-
-async def run_until(bot: Bot, ended: asyncio.Event) -> None:
-    """Run the bot until `ended` is set, then close it."""
-    running = asyncio.create_task(bot.run(), name="bot")
-    waiting = asyncio.create_task(ended.wait(), name="end")
-    try:
-        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
-    finally:
-        for task in (running, waiting):
-            task.cancel()
-        await asyncio.gather(running, waiting, return_exceptions=True)
-        await bot.close()

@@ -107,7 +107,7 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
 
 
 async def _trade(bot: "Bot", desk: Desk, ended: asyncio.Event, reload_on_change: bool) -> None:
-    from appliance.bot.bot import run_until
+    from appliance.bot.lifetime import run_until
     from appliance.bot.watching import watch
     from appliance.notify.notifier import Notifier
     from appliance.telegram.listening import take_commands
