@@ -8,7 +8,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -34,6 +34,8 @@ class Adjustments:
                 async with self._t.acting:
                     if trade.is_open and (trade.has_open_position or trade.has_open_orders):
                         await self._adjust(trade, state)
+            except StorageError:
+                continue  # it has been told; what cannot be written down is not done
             except (ExchangeError, Refused) as error:
                 log.warning("Could not adjust the position in %s: %s", trade.pair, error)
 

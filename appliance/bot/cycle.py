@@ -16,7 +16,7 @@ from appliance.bot.pairs import Pairs
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ApplianceError
+from appliance.domain.errors import ApplianceError, StorageError
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
@@ -61,8 +61,9 @@ class Cycle:
         """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
 
         Where markets or balance cannot be told, open trades are protected all the same and nothing is
-        entered; then the error is raised.
+        entered; then the error is raised. While the database cannot be written nothing is entered either.
         """
+        await self._t.unsaved.try_again()
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
@@ -76,12 +77,20 @@ class Cycle:
         await self._protect()
         if trouble is not None:
             raise trouble
-        await self.balance_history.note_if_due()
         self.fiat.refresh_soon()
+        await self._note_balances()
+        if self._t.unsaved.in_trouble:
+            return
         if self._t.resolved.position_adjustment_enable:
             await self.adjustments.adjust_where_wanted(state)
         if state is State.RUNNING and self._t.free_slots >= 1:
             await self.entries.enter_on_signals(self.whitelist)
+
+    async def _note_balances(self) -> None:
+        try:
+            await self.balance_history.note_if_due()
+        except StorageError as error:
+            self._t.unsaved.failed(error)
 
     async def _look_around(self) -> ApplianceError | None:
         """Bring whitelist and balance up to date; return what went wrong with that."""

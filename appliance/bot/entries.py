@@ -11,7 +11,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.market import Market
 from appliance.domain.money import price_to_tick
 from appliance.domain.timeframe import minutes
@@ -89,6 +89,8 @@ class Entries:
             if not await self._deep_enough(request):
                 return False
             return await self.enter(request) is not None
+        except StorageError:
+            return False  # it has been told; what cannot be written down is not done
         except (Refused, ExchangeError) as error:
             self._tell_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False

@@ -6,7 +6,7 @@ from datetime import timedelta
 from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ExchangeError, InvalidOrder
+from appliance.domain.errors import ExchangeError, InvalidOrder, StorageError
 from appliance.domain.money import Rounding
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
@@ -36,6 +36,8 @@ class ExchangeStops:
                 async with self._t.acting:
                     if trade.is_open and trade.amount > 0 and not trade.has_open_orders:
                         await self._keep(trade)
+            except StorageError:
+                continue  # it has been told; what cannot be written down is not done
             except ExchangeError as error:
                 log.warning("Could not keep the stop order of %s: %s", trade.pair, error)
 

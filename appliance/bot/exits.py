@@ -9,7 +9,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
 from appliance.domain.timeframe import candle_open_ms, to_ms
@@ -43,6 +43,8 @@ class Exits:
                 async with self._t.acting:
                     if trade.is_open:
                         await self._look_at(trade)
+            except StorageError:
+                continue  # it has been told; what cannot be written down is not done
             except (ExchangeError, Refused) as error:
                 log.warning("Could not look after the trade in %s: %s", trade.pair, error)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from appliance.bot.order_request import is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
@@ -39,12 +40,15 @@ class Interventions:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
         Its open orders are cancelled first, as far as the exchange lets them be. Return how many were.
-        Raises `Refused` where there is no such trade.
+        Raises `Refused` where there is no such trade, and while it is not known what became of one of its
+        orders: with the trade it would be lost.
         """
         async with self._t.acting:
             trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
             if trade is None:
                 raise Refused(f"there is no trade with id {trade_id}")
+            if trade.is_open and any(is_unsettled(order) for order in trade.standing_orders):
+                raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
             for order in trade.standing_orders:
                 try:
@@ -52,8 +56,7 @@ class Interventions:
                     cancelled += 1
                 except ExchangeError:
                     continue  # gone already, or out of reach: the user was told to look after it
-            await self._t.store.delete_trade(trade_id)
-            self._t.book.forget(trade_id)
+            await self._t.forget(trade)
         return cancelled
 
     async def reload_trade(self, trade_id: int) -> None:
@@ -77,7 +80,10 @@ class Interventions:
         for lock in self._t.locks.active(self._t.now()):
             if (lock.pair, lock.side, lock.reason, lock.lock_end_time) == wanted:
                 return lock
-        return await self._t.lock_pair(pair, end, reason=reason, side=side)
+        lock = await self._t.lock_pair(pair, end, reason=reason, side=side)
+        if not lock.id:
+            raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
+        return lock
 
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
         """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""

@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
-from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
+from appliance.bot.order_request import OrderRequest, is_unsettled, written_down
 from appliance.bot.protections import Protections
 from appliance.bot.telling import tell
 from appliance.bot.trading import Trading
@@ -17,11 +17,12 @@ from appliance.domain.errors import (
     PairNotFound,
     RateLimited,
     Refused,
+    StorageError,
 )
-from appliance.domain.journal import JournalEntry, JournalState, journalled, state_of
+from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.message import MessageType
-from appliance.domain.order import CANCELED_STATUSES, Order
+from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.settle import settle
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
@@ -51,9 +52,7 @@ class Orders:
         """
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
-        order = written_down(trade, request, self._t.now())
-        trade.orders.append(order)
-        await self._keep(trade, order, JournalState.INTENT)
+        order = await self._write_intent(trade, request)
         try:
             seen = await self._send(trade, request, str(order.client_order_id))
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
@@ -71,6 +70,21 @@ class Orders:
             )
         return order
 
+    async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
+        """Write down what is to be sent.
+
+        Raises `StorageError` and leaves the trade as it was: then nothing is to be sent.
+        """
+        order = written_down(trade, request, self._t.now())
+        trade.orders.append(order)
+        try:
+            await self._t.write_first(trade, *_lines(order, JournalState.INTENT, self._t.now()))
+        except StorageError:
+            trade.orders.remove(order)
+            _no_longer_leaving(trade, order)
+            raise
+        return order
+
     async def _adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
         """Take over the first answer to an order: one commit, whatever it has filled already."""
         order.order_id = seen.id
@@ -83,7 +97,7 @@ class Orders:
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
-        self._unknown_since[str(order.client_order_id)] = self._t.ticks()
+        self._unknown_since.setdefault(str(order.client_order_id), self._t.ticks())
         await self._keep(trade, order, JournalState.UNKNOWN, why)
         text = (
             f"An answer about an order of {trade.pair} was lost ({why}): nothing is sent until it is settled"
@@ -93,19 +107,48 @@ class Orders:
 
     async def _settle(self, trade: Trade, order: Order) -> None:
         """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
-        now = self._t.now()
-        entry = journalled(order, JournalState.UNKNOWN, now)
-        found = await self._t.gateway.find_order(entry.client_order_id, trade.pair, to_ms(entry.created_at))
-        since = self._unknown_since.setdefault(entry.client_order_id, self._t.ticks())
-        evidence = Evidence(found=found, complete=True, waited=self._t.ticks() - since)
+        try:
+            evidence = await self.evidence(journalled(order, JournalState.UNKNOWN, self._t.now()))
+        except ExchangeError:
+            await self._note_left_open(trade, order)
+            raise
         verdict = settle_unknown(evidence, self._t.gateway.settling_seconds)
-        if verdict is not Verdict.WAIT:
-            del self._unknown_since[entry.client_order_id]
-        if verdict is Verdict.ADOPT and found is not None:
-            log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
-            await self._adopt(trade, order, found)
+        if verdict is Verdict.ADOPT and evidence.found is not None:
+            log.info("The lost order of %s is settled: it is %s", trade.pair, evidence.found.id)
+            await self.settle_as_placed(trade, order, evidence.found)
         elif verdict is Verdict.NEVER_SENT:
-            await self._drop(trade, order, "it never reached the exchange", status="rejected")
+            await self.settle_as_unsent(trade, order, "it never reached the exchange")
+        else:
+            await self._note_left_open(trade, order)
+
+    async def evidence(self, entry: JournalEntry) -> Evidence:
+        """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
+        since = self._unknown_since.setdefault(entry.client_order_id, self._t.ticks())
+        found = await self._t.gateway.find_order(entry.client_order_id, entry.pair, to_ms(entry.created_at))
+        return Evidence(found=found, complete=True, waited=self._t.ticks() - since)
+
+    async def settle_as_placed(
+        self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None
+    ) -> None:
+        """Take over an order whose answer was lost, as the exchange has it; `note` goes into the journal."""
+        self.forget(str(order.client_order_id))
+        if note:
+            await self._keep(trade, order, JournalState.UNKNOWN, note)
+        await self._adopt(trade, order, seen)
+
+    async def settle_as_unsent(self, trade: Trade, order: Order, why: str) -> None:
+        """Drop an order that the exchange does not have and will not take."""
+        self.forget(str(order.client_order_id))
+        await self._drop(trade, order, why, status="rejected")
+
+    def forget(self, client_order_id: str) -> None:
+        """Stop counting how long an order has been unknown."""
+        self._unknown_since.pop(client_order_id, None)
+
+    async def _note_left_open(self, trade: Trade, order: Order) -> None:
+        """Call an order unknown that was written down when the program died, and is not settled at once."""
+        if order.status != UNKNOWN:
+            await self._note_unknown(trade, order, "the program ended before it came")
 
     async def _send(self, trade: Trade, request: OrderRequest, client_id: str) -> ExchangeOrder:
         if request.stop_price is not None:
@@ -156,6 +199,11 @@ class Orders:
             await self._settle(trade, order)
             if is_unsettled(order) or not order.ft_is_open:
                 return not order.ft_is_open
+        if order.ft_order_side != trade.entry_side:
+            # What protects is not given up while nothing could take its place.
+            await self._t.write_first(
+                trade, *_lines(order, standing(order), self._t.now(), f"cancelling: {reason}")
+            )
         try:
             seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
@@ -195,14 +243,11 @@ class Orders:
         order.ft_is_open = False
         order.status = order.status if order.status in CANCELED_STATUSES else status
         order.ft_cancel_reason = reason
-        if order.ft_order_side == trade.exit_side:
-            trade.exit_reason = None
-            trade.close_rate_requested = None
+        _no_longer_leaving(trade, order)
         state = JournalState.REJECTED if status == "rejected" else JournalState.CANCELLED
         unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
-            await self._t.store.delete_trade(trade.id, *_lines(order, state, self._t.now(), reason))
-            self._t.book.forget(trade.id)
+            await self._t.forget(trade, *_lines(order, state, self._t.now(), reason))
         else:
             await self._keep(trade, order, state, reason)
         if not quiet:
@@ -252,8 +297,15 @@ class Orders:
         await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)
 
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
-        """Write the trade and the journal's line of one of its orders down, in one commit."""
+        """Write what is known of an order down: the trade and the journal's line, in one commit."""
         await self._t.keep(trade, *_lines(order, state, self._t.now(), note))
+
+
+def _no_longer_leaving(trade: Trade, order: Order) -> None:
+    """Take back what a trade says of an exit that does not come about."""
+    if order.ft_order_side == trade.exit_side:
+        trade.exit_reason = None
+        trade.close_rate_requested = None
 
 
 def _lines(order: Order, state: JournalState, now: datetime, note: str | None = None) -> list[JournalEntry]:

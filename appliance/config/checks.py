@@ -6,6 +6,7 @@ import math
 from collections.abc import Container, Iterator
 
 from appliance.config import passwords
+from appliance.config.message_checks import message_faults
 from appliance.config.sections.producers import ProducersSettings
 from appliance.config.settings import ApiServerSettings, Settings
 from appliance.domain.enums import TradingMode
@@ -23,6 +24,7 @@ def inconsistencies(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _market_orders(settings)
     yield from _exchange(settings)
     yield from _server(settings.api_server)
+    yield from message_faults(settings)
     yield from _producers(settings.external_message_consumer)
     if settings.trailing_stop and settings.trailing_stop_positive is not None:
         yield from _trailing_stop(settings)

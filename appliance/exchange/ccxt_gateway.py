@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound, RateLimited
+from appliance.domain.errors import (
+    ConfigurationError,
+    ExchangeError,
+    PairNotFound,
+    RateLimited,
+    TemporaryExchangeError,
+)
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of
+from appliance.exchange.ccxt_streams import CcxtCandleStreams
 from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
@@ -49,7 +56,15 @@ class CcxtMarketData:
         self._pause = Pause()
         self._exchange: Any = None
         self._clock_ahead_ms = 0
+        self._heard_at = time.monotonic()
         self.markets: Mapping[str, Market] = {}
+        self._streams: CcxtCandleStreams | None = None
+        if settings.enable_ws:
+            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets)
+
+    @property
+    def candle_streams(self) -> CcxtCandleStreams | None:
+        return self._streams
 
     @property
     def timeframes(self) -> Sequence[str]:
@@ -65,6 +80,10 @@ class CcxtMarketData:
     @property
     def tells_all_tickers(self) -> bool:
         return self._exchange is not None and bool(self._exchange.has.get("fetchTickers"))
+
+    @property
+    def silent_for(self) -> float:
+        return time.monotonic() - self._heard_at
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         listed: Mapping[str, Mapping[str, Any]] = (self._exchange and self._exchange.markets) or {}
@@ -86,6 +105,8 @@ class CcxtMarketData:
             )
 
     async def close(self) -> None:
+        if self._streams is not None:
+            await self._streams.close()
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
             await exchange.close()
@@ -98,6 +119,8 @@ class CcxtMarketData:
                 connect(loaded)
             else:
                 self._exchange.set_markets_from_exchange(loaded)
+                if self._streams is not None:
+                    self._streams.use_markets(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
             self.markets = await asyncio.to_thread(
                 ccxt_answers.spot_markets, loaded.markets, loaded.precisionMode
@@ -186,7 +209,9 @@ class CcxtMarketData:
         with watched() as wire:
             try:
                 answer = await question(self._exchange)
-                return reading(answer) if reading else answer
+                read = reading(answer) if reading else answer
+                self._heard_at = time.monotonic()
+                return read
             except BaseError as error:
                 told = translated(error, self.name, self._secrets, wire.retry_after)
                 await self._learn_from(error, told)
@@ -204,6 +229,8 @@ class CcxtMarketData:
     async def _learn_from(self, error: Exception, told: ExchangeError) -> None:
         """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
         self._obey(told)
+        if not isinstance(told, TemporaryExchangeError) or isinstance(told, RateLimited):
+            self._heard_at = time.monotonic()  # a refusal is an answer too
         if type(error).__name__ == "InvalidNonce":
             await self._set_clock()
 
@@ -234,6 +261,9 @@ class CcxtMarketData:
             ccxt_loading.ready_exchange, self.name, self._settings, self._account_settings, demo=self._demo
         )
         return await self._in_thread(ready)
+
+    def _streaming(self) -> Any:
+        return ccxt_loading.streaming_exchange(self.name, self._settings, self._exchange)
 
     async def _in_thread(self, load: Callable[[], Read]) -> Read:
         """Have something loaded in a thread, and translate what goes wrong."""
