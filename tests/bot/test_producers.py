@@ -224,7 +224,7 @@ def test_what_is_good_is_read():
 
 
 def test_what_freqtrade_says_is_read():
-    """Recorded from freqtrade 2026.9: its whitelist, three candles on request, the newest one, and a notice."""
+    """Recorded from freqtrade 2026.9: whitelist, three candles on request, the newest one, a notice."""
     whitelist, asked, newest, notice = map(read, RECORDED.read_text().splitlines())
     assert whitelist == Whitelist(("BTC/USDT", "ETH/USDT"))
     assert (tuple(asked.key), len(asked.frame)) == (("BTC/USDT", "1m", "spot"), 3)
