@@ -144,6 +144,11 @@ class Bot:
         return self._cycle.whitelist
 
     @property
+    def followed_pairs(self) -> list[str]:
+        """The whitelist, and the pairs of open trades besides: what is analysed."""
+        return self._cycle.followed
+
+    @property
     def blacklist(self) -> list[str]:
         return list(self._cycle.pairs.blacklist.patterns)
 
@@ -238,6 +243,9 @@ class Bot:
         if self.state is State.STOPPED:
             return "already stopped"
         self._change(State.STOPPED)
+        if left := len(self.book.open):
+            text = f"{left} open trades are left as they are: nobody sells them while the bot is stopped"
+            self.announcer.announce(MessageType.WARNING, status=text)
         return "stopping trader ..."
 
     def pause(self) -> str:

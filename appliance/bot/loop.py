@@ -74,18 +74,18 @@ class Loop:
             self._failed(str(error))
         except Exception as error:  # the outermost edge of trading: open trades must go on being looked after
             log.exception("A cycle failed")
-            self._failed(f"A cycle failed: {type(error).__name__}")
+            self._failed(f"A cycle failed: {type(error).__name__}", MessageType.EXCEPTION)
         else:
             self._failures = 0
             self.last_cycle_at = self._now()
             self._finished_at = self._ticks()
 
-    def _failed(self, text: str) -> None:
+    def _failed(self, text: str, kind: MessageType = MessageType.WARNING) -> None:
         """Tell the first failure of a row, and every hundredth."""
         self._failures += 1
         if self._failures == 1 or self._failures % 100 == 0:
             log.warning("%s", text)
-            self._announcer.announce(MessageType.WARNING, status=text)
+            self._announcer.announce(kind, status=text)
 
     def _pause(self) -> float:
         pace = self._pace()
