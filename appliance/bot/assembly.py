@@ -18,6 +18,7 @@ from appliance.bot.cycle import Cycle
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
+from appliance.bot.fault_points import passing
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
@@ -116,6 +117,7 @@ async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) 
         await cycle.refresh_whitelist()
         if trading.run_mode is RunMode.LIVE:
             await reconcile(trading, cycle.orders)
+            passing("reconcile.done")
         first_started_at = await trading.store.first_start(trading.now())
     except BaseException:
         trading.thread.close()

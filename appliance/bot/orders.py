@@ -5,6 +5,7 @@ import logging
 from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.fault_points import passing
 from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
 from appliance.bot.protections import Protections
 from appliance.bot.telling import tell
@@ -22,7 +23,7 @@ from appliance.domain.errors import (
 from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.message import MessageType
-from appliance.domain.order import CANCELED_STATUSES, Order
+from appliance.domain.order import CANCELED_STATUSES, STOP, Order
 from appliance.domain.settle import settle
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
@@ -53,6 +54,8 @@ class Orders:
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
         order = await self._write_intent(trade, request)
+        step = _step(trade, order)
+        passing(f"{step}.written")
         try:
             seen = await self._send(trade, request, str(order.client_order_id))
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
@@ -63,7 +66,9 @@ class Orders:
             raise OrderUnsettled(
                 f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
             ) from error
+        passing(f"{step}.answered")
         await self._adopt(trade, order, seen)
+        passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
             raise InvalidOrder(
                 f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
@@ -99,6 +104,7 @@ class Orders:
         order.status = UNKNOWN
         self._unknown_since[str(order.client_order_id)] = self._t.ticks()
         await self._keep(trade, order, JournalState.UNKNOWN, why)
+        passing("unknown.written")
         text = (
             f"An answer about an order of {trade.pair} was lost ({why}): nothing is sent until it is settled"
         )
@@ -117,7 +123,9 @@ class Orders:
             del self._unknown_since[entry.client_order_id]
         if verdict is Verdict.ADOPT and found is not None:
             log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
+            passing("settle.answered")
             await self._adopt(trade, order, found)
+            passing("settle.kept")
         elif verdict is Verdict.NEVER_SENT:
             await self._drop(trade, order, "it never reached the exchange", status="rejected")
 
@@ -157,7 +165,9 @@ class Orders:
         before = (order.status, order.filled)
         order.apply(seen, self._t.now())
         if not order.ft_is_open:
+            passing("refresh.answered")
             await self._finish(trade, order, seen.fee)
+            passing("refresh.kept")
         elif (order.status, order.filled) != before:
             await self._keep(trade, order, state_of(seen))
 
@@ -175,11 +185,14 @@ class Orders:
             await self._t.write_first(
                 trade, *_lines(order, standing(order), self._t.now(), f"cancelling: {reason}")
             )
+        step = "replace" if replacing else "cancel"
+        passing(f"{step}.written")
         try:
             seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
             await self._drop(trade, order, reason, keep_trade=replacing)
             return True
+        passing(f"{step}.answered")
         order.apply(seen, self._t.now())
         if order.ft_is_open:
             await self._keep(trade, order, state_of(seen))
@@ -195,6 +208,7 @@ class Orders:
             await self._finish(trade, order, seen.fee)
         else:
             await self._drop(trade, order, reason, keep_trade=replacing)
+        passing(f"{step}.kept")
         return True
 
     async def _drop(
@@ -270,6 +284,13 @@ class Orders:
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""
         await self._t.keep(trade, *_lines(order, state, self._t.now(), note))
+
+
+def _step(trade: Trade, order: Order) -> str:
+    """Return what an order is for: entry, exit or stoploss."""
+    if order.ft_order_side == STOP:
+        return STOP
+    return "entry" if order.ft_order_side == trade.entry_side else "exit"
 
 
 def _no_longer_leaving(trade: Trade, order: Order) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 
+from appliance.bot.fault_points import passing
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.market import ExchangeOrder
@@ -21,9 +22,11 @@ async def reconcile(trading: Trading, orders: Orders) -> None:
     Orders of the user and of other bots are left alone. Raises `ExchangeError` while the exchange cannot be
     asked: nothing is decided on half a picture.
     """
+    passing("reconcile.begun")
     for trade in list(trading.book.open.values()):
         for order in trade.standing_orders:
             await orders.refresh(trade, order)
+            passing("reconcile.refreshed")
     await trading.wallets.purse.refresh()
     for trade in trading.book.open.values():
         _compare_with_account(trading, trade)

@@ -1,0 +1,58 @@
+"""Name the moments between writing, sending, hearing and writing again, at which a power cut hurts most.
+
+Tests end the process at one of them: `APPLIANCE_TEST_KILL_AT=entry.answered:3` kills it when it gets there for
+the third time. Without the variable a point is one comparison.
+"""
+
+import os
+import signal
+from enum import StrEnum
+
+VARIABLE = "APPLIANCE_TEST_KILL_AT"
+
+
+class Point(StrEnum):
+    """WRITTEN: in the journal, not sent. ANSWERED: the exchange has told, nothing is noted yet. KEPT: noted."""
+
+    ENTRY_WRITTEN = "entry.written"
+    ENTRY_ANSWERED = "entry.answered"
+    ENTRY_KEPT = "entry.kept"
+    EXIT_WRITTEN = "exit.written"
+    EXIT_ANSWERED = "exit.answered"
+    EXIT_KEPT = "exit.kept"
+    STOP_WRITTEN = "stoploss.written"
+    STOP_ANSWERED = "stoploss.answered"
+    STOP_KEPT = "stoploss.kept"
+    CANCEL_WRITTEN = "cancel.written"
+    CANCEL_ANSWERED = "cancel.answered"
+    CANCEL_KEPT = "cancel.kept"
+    REPLACE_WRITTEN = "replace.written"
+    REPLACE_ANSWERED = "replace.answered"
+    REPLACE_KEPT = "replace.kept"
+    REFRESH_ANSWERED = "refresh.answered"
+    REFRESH_KEPT = "refresh.kept"
+    UNKNOWN_WRITTEN = "unknown.written"
+    SETTLE_ANSWERED = "settle.answered"
+    SETTLE_KEPT = "settle.kept"
+    RECONCILE_BEGUN = "reconcile.begun"
+    RECONCILE_REFRESHED = "reconcile.refreshed"
+    RECONCILE_DONE = "reconcile.done"
+
+
+def _countdown(wanted: str) -> dict[str, int]:
+    """Return how often the wanted point is still to be passed; empty where none is wanted."""
+    name, _, times = wanted.partition(":")
+    return {name: int(times) if times.isdigit() else 1} if name else {}
+
+
+_LEFT = _countdown(os.environ.get(VARIABLE, ""))
+
+
+def passing(name: str) -> None:
+    """End this process like a power cut, where a test wants that at the point of this name; else do nothing."""
+    if not _LEFT or name not in _LEFT:
+        return
+    _LEFT[name] -= 1
+    if _LEFT[name] <= 0:
+        os.write(2, f"killed at {name}\n".encode())
+        os.kill(os.getpid(), signal.SIGKILL)
