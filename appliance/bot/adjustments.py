@@ -71,6 +71,7 @@ class Adjustments:
 
         Return False where the stake does not fit the limits or an equal order stands already.
         """
+        await self._t.wallets.purse.catch_up()
         asked = await self._calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
         if asked != rate:
             rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)

@@ -9,11 +9,13 @@ from datetime import datetime
 
 from appliance.bot.account import ExchangeAccount
 from appliance.bot.adjustments import Adjustments
+from appliance.bot.adopting import Adoption, SecondLooks
 from appliance.bot.analysis import Analyst
 from appliance.bot.announcer import Announcer
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.bot import Bot
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.contact import Contact
 from appliance.bot.cycle import Cycle
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
@@ -34,6 +36,7 @@ from appliance.bot.reloading import (
     wire,
 )
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
+from appliance.bot.telling import warn
 from appliance.bot.trading import Trading, utc_now
 from appliance.bot.wallets import Purse, Wallets
 from appliance.bot.worker import StrategyThread
@@ -44,12 +47,17 @@ from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
 from appliance.exchange.candles import CandleCache
+from appliance.exchange.ccxt_capabilities import Needs
+from appliance.exchange.client_ids import new_mark
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.gateway import Gateway
 from appliance.storage.store import Store
+from appliance.strategy.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
+
+_KINDS = ("entry", "exit", "stoploss", "emergency_exit", "force_entry", "force_exit")
 
 
 async def assemble(
@@ -72,7 +80,10 @@ async def assemble(
         settings = found.loaded.settings
         store = await Store.open(loaded.db_url)
         if gateway is None:
-            gateway = await open_gateway(settings.exchange, dry_run=settings.dry_run, fee=settings.fee)
+            needs = _needs(found.resolved)
+            gateway = await open_gateway(
+                settings.exchange, dry_run=settings.dry_run, fee=settings.fee, needs=needs
+            )
         _check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now)
         trading.ticks = ticks
@@ -83,6 +94,18 @@ async def assemble(
         if store is not None:
             await store.close()
         raise
+
+
+def _needs(resolved: ResolvedStrategy) -> Needs:
+    """Return what the strategy's orders ask of an exchange."""
+    types = resolved.order_types
+    kinds = {str(kind) for name, kind in types.items() if name in _KINDS and kind}
+    return Needs(
+        timeframe=resolved.timeframe,
+        order_types=tuple(sorted(kinds)),
+        times_in_force=tuple(resolved.order_time_in_force.values()),
+        stop_type=str(types["stoploss"]) if types.get("stoploss_on_exchange") else None,
+    )
 
 
 def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> Trading:
@@ -111,12 +134,13 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
 async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) -> Bot:
     try:
         cycle = _cycle(trading, loaded)
+        trading.order_mark = await trading.store.order_mark(new_mark())
         await _load_books(trading)
         await wire(trading, cycle, loaded)
         await follow_stoploss(trading)
         await cycle.refresh_whitelist()
         if trading.run_mode is RunMode.LIVE:
-            await reconcile(trading, cycle.orders)
+            await _begin_live(trading, cycle)
             passing("reconcile.done")
         first_started_at = await trading.store.first_start(trading.now())
     except BaseException:
@@ -139,12 +163,27 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         calls=calls,
         orders=orders,
         open_orders=OpenOrders(trading, calls, orders, exits, analyst),
-        stops=ExchangeStops(trading, orders),
+        stops=ExchangeStops(trading, orders, exits),
         exits=exits,
         adjustments=Adjustments(trading, calls, orders, exits),
         entries=Entries(trading, calls, orders, analyst),
         data=data,
+        contact=Contact(trading, orders),
+        second_looks=SecondLooks(trading, orders, Adoption(trading, orders)),
     )
+
+
+async def _begin_live(trading: Trading, cycle: Cycle) -> None:
+    """Compare books and exchange; what is found is kept for those who do not listen yet."""
+    stop = trading.announcer.subscribe(
+        lambda message: trading.findings.append(str(message.fields.get("status", "")))
+    )
+    try:
+        currency, name = trading.settings.stake_currency, trading.gateway.name
+        warn(trading, f"LIVE TRADING with real money: orders go to your account of {name}, in {currency}")
+        await reconcile(trading, cycle.orders, cycle.second_looks.adoption, cycle.whitelist)
+    finally:
+        stop()
 
 
 async def _load_books(trading: Trading) -> None:

@@ -148,6 +148,11 @@ class Bot:
         """What one of stake costs in the fiat currency that is shown; 0 where none is."""
         return self._cycle.fiat.rate
 
+    @property
+    def findings(self) -> list[str]:
+        """What somebody should look at of what the start found on the exchange; live only."""
+        return self._t.findings
+
     def now(self) -> datetime:
         return self._t.now()
 
@@ -267,6 +272,8 @@ class Bot:
         """Trade until cancelled."""
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
         self.announcer.announce(MessageType.STARTUP, status=self._greeting())
+        for finding in self.findings:
+            self.announcer.announce(MessageType.WARNING, status=finding)
         await self._loop.run()
 
     async def run_one_cycle(self) -> None:

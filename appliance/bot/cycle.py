@@ -3,9 +3,11 @@
 import logging
 
 from appliance.bot.adjustments import Adjustments
+from appliance.bot.adopting import SecondLooks
 from appliance.bot.analysis import Analyst
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.contact import Contact
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
@@ -39,6 +41,8 @@ class Cycle:
         adjustments: Adjustments,
         entries: Entries,
         data: DataAnswers,
+        contact: Contact,
+        second_looks: SecondLooks,
     ) -> None:
         self._t = trading
         self.pairs = pairs
@@ -51,6 +55,8 @@ class Cycle:
         self.adjustments = adjustments
         self.entries = entries
         self.data = data
+        self.contact = contact
+        self.second_looks = second_looks
         self.whitelist: list[str] = []
         self._markets_read_at = trading.ticks()
         self.balance_history = BalanceHistory(trading)
@@ -67,8 +73,10 @@ class Cycle:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
             await self.open_orders.look_after_all()
+            await self.second_looks.look()
             return
         trouble = await self._look_around()
+        await self.contact.watch()
         watched = self._watched()
         updated = await self.analyst.refresh(watched)
         await self.calls.loop_start(self._t.now())
@@ -81,8 +89,9 @@ class Cycle:
         if self._t.unsaved.in_trouble:
             return
         if self._t.resolved.position_adjustment_enable:
-            await self.adjustments.adjust_where_wanted(state)
-        if state is State.RUNNING and self._t.free_slots >= 1:
+            may_grow = state if self.contact.may_enter else State.PAUSED
+            await self.adjustments.adjust_where_wanted(may_grow)
+        if state is State.RUNNING and self.contact.may_enter and self._t.free_slots >= 1:
             await self.entries.enter_on_signals(self.whitelist)
 
     async def _note_balances(self) -> None:
@@ -111,6 +120,7 @@ class Cycle:
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits."""
         await self.open_orders.look_after_all()
+        await self.second_looks.look()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()

@@ -107,6 +107,7 @@ class Entries:
 
         Raises `Refused` when too little money is left, `ExchangeError` when the exchange refuses or fails.
         """
+        await self._t.wallets.purse.catch_up()
         pair, side, tag = request.pair, request.side, request.tag
         market = self._t.gateway.markets[pair]
         proposed = request.stake or self._t.wallets.get_trade_stake_amount(pair, self._t.max_open_trades)

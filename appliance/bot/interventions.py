@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from appliance.bot.order_request import is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, OrderNotFound, Refused
+from appliance.domain.journal import JournalState, journalled
 from appliance.domain.lock import PairLock
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
 
 BY_HAND = "cancelled by hand"
+DELETED = "its trade was deleted by hand"
 
 
 class Interventions:
@@ -38,21 +41,30 @@ class Interventions:
     async def delete_trade(self, trade_id: int) -> int:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
-        Its open orders are cancelled first, as far as the exchange lets them be. Return how many were.
-        Raises `Refused` where there is no such trade.
+        Its open orders are cancelled first. Return how many were. Raises `Refused` where there is no such
+        trade, or where it is not known what became of an order; `ExchangeError` where that fails.
         """
         async with self._t.acting:
             trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
             if trade is None:
                 raise Refused(f"there is no trade with id {trade_id}")
             cancelled = 0
+            lines = []
             for order in trade.standing_orders:
+                if is_unsettled(order):
+                    raise Refused(f"an order of {trade.pair} is not settled yet: it would be forgotten")
                 try:
-                    await self._t.gateway.cancel_order(order.order_id, trade.pair)
+                    seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
+                    order.apply(seen, self._t.now())
+                    if order.ft_is_open:
+                        raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
                     cancelled += 1
-                except ExchangeError:
-                    continue  # gone already, or out of reach: the user was told to look after it
-            await self._t.forget(trade)
+                except OrderNotFound:
+                    pass  # gone already
+                if order.client_order_id:
+                    lines.append(journalled(order, JournalState.CANCELLED, self._t.now(), DELETED))
+            self._t.wallets.purse.outdated()
+            await self._t.forget(trade, *lines)
         return cancelled
 
     async def reload_trade(self, trade_id: int) -> None:

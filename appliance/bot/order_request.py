@@ -27,9 +27,12 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     stop_price: float | None = None
 
 
-def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
-    """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again."""
-    client_id = new_client_order_id()
+def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) -> Order:
+    """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again.
+
+    `mark` is in the ids of all orders of this bot.
+    """
+    client_id = new_client_order_id(mark)
     return Order(
         ft_trade_id=trade.id,
         ft_order_side=request.side if request.stop_price is None else STOP,

@@ -5,10 +5,12 @@ import logging
 from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
-from appliance.bot.fault_points import passing
+from appliance.bot.fault_points import passing, step_of
+from appliance.bot.fees import Fees
 from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
 from appliance.bot.protections import Protections
-from appliance.bot.telling import tell
+from appliance.bot.questions import Questions
+from appliance.bot.telling import tell, warn
 from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ExchangeError,
@@ -21,31 +23,40 @@ from appliance.domain.errors import (
     StorageError,
 )
 from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
-from appliance.domain.market import ExchangeOrder, Fee
-from appliance.domain.message import MessageType
-from appliance.domain.order import CANCELED_STATUSES, STOP, Order
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import CANCELED_STATUSES, Order
 from appliance.domain.settle import settle
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
-from appliance.rules.settling import Evidence, Verdict, settle_unknown
+from appliance.rules.settling import Verdict
 from appliance.rules.stop import move_stop
 
 log = logging.getLogger(__name__)
 
 AUTO_LOCK = "Auto lock"
+NEVER_SENT = "it never reached the exchange"
+FORGOTTEN = "unknown to the exchange"
+ENDED = "cancelled because the trade has ended"
 
 
 class Orders:
-    """Carry orders between trades and the exchange."""
+    """Carry orders between trades and the exchange.
+
+    `never_sent` has the journal's lines of those that were found not to have reached it.
+    """
 
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
         self._t = trading
         self._calls = calls
         self.protections = Protections(trading)
-        self._unknown_since: dict[str, float] = {}
+        self._questions = Questions(trading)
+        self._fees = Fees(trading)
+        self.never_sent: list[JournalEntry] = []
 
-    async def place(self, trade: Trade, request: OrderRequest) -> Order:
+    async def place(self, trade: Trade, request: OrderRequest, *, instead_of: Order | None = None) -> Order:
         """Write the order down, send it, and take over the answer.
+
+        A stop order may be placed `instead_of` another, in one step; what became of that one is asked then.
 
         Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
         gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
@@ -54,10 +65,10 @@ class Orders:
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
         order = await self._write_intent(trade, request)
-        step = _step(trade, order)
+        step = step_of(trade, order)
         passing(f"{step}.written")
         try:
-            seen = await self._send(trade, request, str(order.client_order_id))
+            seen = await self._send(trade, request, str(order.client_order_id), instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
             await self._drop(trade, order, f"refused: {refusal}", status="rejected", quiet=True)
             raise
@@ -67,7 +78,7 @@ class Orders:
                 f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
             ) from error
         passing(f"{step}.answered")
-        await self._adopt(trade, order, seen)
+        await self.adopt(trade, order, seen)
         passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
             raise InvalidOrder(
@@ -80,7 +91,7 @@ class Orders:
 
         Raises `StorageError` and leaves the trade as it was: then nothing is to be sent.
         """
-        order = written_down(trade, request, self._t.now())
+        order = written_down(trade, request, self._t.now(), self._t.order_mark)
         trade.orders.append(order)
         try:
             await self._t.write_first(trade, *_lines(order, JournalState.INTENT, self._t.now()))
@@ -90,46 +101,56 @@ class Orders:
             raise
         return order
 
-    async def _adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Take over the first answer to an order: one commit, whatever it has filled already."""
+    async def adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        """Take over what the exchange first tells of an order: one commit, whatever it has filled already."""
+        await self._clear_away_others(trade, order, seen)
         order.order_id = seen.id
         order.apply(seen, self._t.now())
         if order.ft_is_open:
             await self._keep(trade, order, state_of(seen))
             tell(self._t, trade, order, "")
         else:
-            await self._finish(trade, order, seen.fee, first=True)
+            await self._finish(trade, order, seen, first=True)
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
-        self._unknown_since[str(order.client_order_id)] = self._t.ticks()
+        self._questions.begin(order)
         await self._keep(trade, order, JournalState.UNKNOWN, why)
         passing("unknown.written")
-        text = (
-            f"An answer about an order of {trade.pair} was lost ({why}): nothing is sent until it is settled"
-        )
-        log.warning("%s", text)
-        self._t.announcer.announce(MessageType.WARNING, status=text)
+        lost = f"An answer about an order of {trade.pair} was lost ({why})"
+        warn(self._t, f"{lost}: nothing is sent until it is settled")
 
     async def _settle(self, trade: Trade, order: Order) -> None:
         """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
-        now = self._t.now()
-        entry = journalled(order, JournalState.UNKNOWN, now)
-        found = await self._t.gateway.find_order(entry.client_order_id, trade.pair, to_ms(entry.created_at))
-        since = self._unknown_since.setdefault(entry.client_order_id, self._t.ticks())
-        evidence = Evidence(found=found, complete=True, waited=self._t.ticks() - since)
-        verdict = settle_unknown(evidence, self._t.gateway.settling_seconds)
-        if verdict is not Verdict.WAIT:
-            del self._unknown_since[entry.client_order_id]
+        verdict, found = await self._questions.became_of(order)
         if verdict is Verdict.ADOPT and found is not None:
             log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
             passing("settle.answered")
-            await self._adopt(trade, order, found)
-            passing("settle.kept")
+            await self.adopt(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
-            await self._drop(trade, order, "it never reached the exchange", status="rejected")
+            self.never_sent.append(journalled(order, JournalState.REJECTED, self._t.now(), NEVER_SENT))
+            await self._drop(trade, order, NEVER_SENT, status="rejected")
 
-    async def _send(self, trade: Trade, request: OrderRequest, client_id: str) -> ExchangeOrder:
+    async def _look_for(self, trade: Trade, order: Order, *, keep_trade: bool = False) -> None:
+        """Look for an order that the exchange has had and no longer finds; what it filled counts.
+
+        It stays open until the exchange has said for long enough, and of every place, that it is not there.
+        """
+        verdict, found = await self._questions.forgotten(order)
+        if verdict is Verdict.ADOPT and found is not None:
+            await self._take_over(trade, order, found)
+        elif verdict is Verdict.NEVER_SENT:
+            log.warning("%s does not know order %s of %s", self._t.gateway.name, order.order_id, trade.pair)
+            order.ft_is_open, order.status = False, "canceled"
+            order.ft_cancel_reason = FORGOTTEN
+            if order.safe_filled > 0:
+                await self._finish(trade, order, None)
+            else:
+                await self._drop(trade, order, FORGOTTEN, keep_trade=keep_trade)
+
+    async def _send(
+        self, trade: Trade, request: OrderRequest, client_id: str, instead_of: Order | None
+    ) -> ExchangeOrder:
         if request.stop_price is not None:
             return await self._t.gateway.create_stop_order(
                 pair=trade.pair,
@@ -139,6 +160,7 @@ class Orders:
                 limit_price=request.rate if request.order_type == "limit" else None,
                 client_order_id=client_id,
                 leverage=trade.leverage,
+                instead_of=instead_of.order_id if instead_of else None,
             )
         return await self._t.gateway.create_order(
             pair=trade.pair,
@@ -159,15 +181,18 @@ class Orders:
         try:
             seen = await self._t.gateway.fetch_order(order.order_id, trade.pair)
         except OrderNotFound:
-            log.warning("%s does not know order %s of %s", self._t.gateway.name, order.order_id, trade.pair)
-            await self._drop(trade, order, "unknown to the exchange")
+            await self._look_for(trade, order)
             return
+        self._questions.end(order)
+        await self._take_over(trade, order, seen)
+
+    async def _take_over(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        await self._clear_away_others(trade, order, seen)
         before = (order.status, order.filled)
         order.apply(seen, self._t.now())
         if not order.ft_is_open:
             passing("refresh.answered")
-            await self._finish(trade, order, seen.fee)
-            passing("refresh.kept")
+            await self._finish(trade, order, seen)
         elif (order.status, order.filled) != before:
             await self._keep(trade, order, state_of(seen))
 
@@ -190,26 +215,39 @@ class Orders:
         try:
             seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
-            await self._drop(trade, order, reason, keep_trade=replacing)
-            return True
+            await self._look_for(trade, order, keep_trade=replacing)
+            return not order.ft_is_open
         passing(f"{step}.answered")
+        await self._clear_away_others(trade, order, seen)
         order.apply(seen, self._t.now())
         if order.ft_is_open:
             await self._keep(trade, order, state_of(seen))
             return False
         if order.status == "closed":
-            await self._finish(trade, order, seen.fee)
+            await self._finish(trade, order, seen)
             return True
         order.ft_cancel_reason = reason
         if order.safe_filled > 0:
             order.ft_cancel_reason = f"{reason}, partially filled"
             if order.ft_order_side == trade.exit_side:
                 trade.exit_reason = None
-            await self._finish(trade, order, seen.fee)
+            await self._finish(trade, order, seen)
         else:
             await self._drop(trade, order, reason, keep_trade=replacing)
         passing(f"{step}.kept")
         return True
+
+    async def _clear_away_others(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        """Cancel what else stands for a trade that `seen` ends; nobody would look after it any more.
+
+        Raises `ExchangeError` while that is not done: then the end is not taken over yet.
+        """
+        ends = (
+            order.ft_order_side != trade.entry_side and not seen.is_open and seen.filled >= trade.amount > 0
+        )
+        for other in trade.standing_orders if ends else ():
+            if other is not order and not await self.cancel(trade, other, ENDED, replacing=True):
+                raise OrderUnsettled(f"an order of {trade.pair} stands beside the one that ends the trade")
 
     async def _drop(
         self,
@@ -232,13 +270,16 @@ class Orders:
         state = JournalState.REJECTED if status == "rejected" else JournalState.CANCELLED
         unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
+            self._t.wallets.purse.outdated()
             await self._t.forget(trade, *_lines(order, state, self._t.now(), reason))
         else:
             await self._keep(trade, order, state, reason)
         if not quiet:
             tell(self._t, trade, order, "cancel", reason)
 
-    async def _finish(self, trade: Trade, order: Order, fee: Fee | None, *, first: bool = False) -> None:
+    async def _finish(
+        self, trade: Trade, order: Order, seen: ExchangeOrder | None, *, first: bool = False
+    ) -> None:
         """Take a finished order into account: position, profit, stop, lock, messages.
 
         The order and what follows from it are one commit. `first`: nobody has been told of the order yet.
@@ -248,7 +289,9 @@ class Orders:
             reason = order.ft_cancel_reason or f"{order.status} on the exchange"
             await self._drop(trade, order, reason, quiet=first)
             return
-        settle(trade, order, now, fee)
+        fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
+        order.ft_fee_base = await self._fees.out_of_position(trade, order, fees)
+        settle(trade, order, now, await self._fees.as_one(trade, order, fees))
         if trade.is_open and order.ft_order_side == trade.entry_side:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
         done = JournalState.FILLED if order.status == "closed" else JournalState.CANCELLED
@@ -283,14 +326,8 @@ class Orders:
 
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""
+        self._t.wallets.purse.outdated()
         await self._t.keep(trade, *_lines(order, state, self._t.now(), note))
-
-
-def _step(trade: Trade, order: Order) -> str:
-    """Return what an order is for: entry, exit or stoploss."""
-    if order.ft_order_side == STOP:
-        return STOP
-    return "entry" if order.ft_order_side == trade.entry_side else "exit"
 
 
 def _no_longer_leaving(trade: Trade, order: Order) -> None:

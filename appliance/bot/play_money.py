@@ -34,6 +34,12 @@ class PlayMoney:
             return float(wallet.get(self.settings.stake_currency, 0.0))
         return float(wallet)
 
+    def outdated(self) -> None:
+        """Do nothing, as below."""
+
+    async def catch_up(self) -> None:
+        """Do nothing, as below."""
+
     async def refresh(self) -> None:
         """Do nothing: play money is always up to date."""
 

@@ -35,7 +35,8 @@ class Trading:
     """Hold settings, strategy, exchange, store and books together.
 
     `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `acting` is held by
-    whoever changes trades: the loop, step by step, and people's commands in between.
+    whoever changes trades: the loop, step by step, and people's commands in between. `order_mark` is in the
+    client ids of all orders of this bot. `findings` has what the start found on the exchange, for people.
     """
 
     settings: Settings
@@ -53,6 +54,8 @@ class Trading:
     now: Callable[[], datetime] = utc_now
     ticks: Callable[[], float] = time.monotonic
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    order_mark: str = ""
+    findings: list[str] = field(default_factory=list)
     unsaved: Unsaved = field(init=False)
 
     def __post_init__(self) -> None:

@@ -40,7 +40,13 @@ class Unsaved:
         return len(self._trades) + len(self._gone) + len(self._locks)
 
     async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
-        """Write a known trade down, or remember that this is still to be done."""
+        """Write a trade down, or remember that this is still to be done.
+
+        Raises `StorageError` for a trade that the database does not know at all yet.
+        """
+        if not trade.id:
+            await self.write_first(trade, lines)
+            return
         self._note(trade, _by_order(lines))
         await self._write_unless_in_trouble()
 

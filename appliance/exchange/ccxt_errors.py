@@ -19,6 +19,7 @@ class AccessRefused(ExchangeError):
 
 
 _LONGEST = 300
+_FIRST_OWN_FAULT = 500
 _QUERY = re.compile(r"(https?://[^\s?]+)\?\S*")
 
 # By ccxt's class names, the most special first: ccxt itself is imported late.
@@ -44,14 +45,25 @@ _REASONS = (
 
 
 def translated(
-    error: Exception, exchange: str, secrets: Sequence[str], retry_after: str | None = None
+    error: Exception,
+    exchange: str,
+    secrets: Sequence[str],
+    retry_after: str | None = None,
+    status: int | None = None,
 ) -> ExchangeError:
-    """Return the error to raise instead. `retry_after` is the header's text, in seconds or missing."""
+    """Return the error to raise instead. `retry_after` is the header's text, in seconds or missing.
+
+    With a `status` from 500 whatever the exchange says is temporary.
+    """
     ancestors = {cls.__name__ for cls in type(error).__mro__}
     text = _text(error, exchange, ancestors, secrets)
     for name, cls in _TRANSLATIONS:
-        if name in ancestors:
-            return RateLimited(text, _seconds(retry_after)) if cls is RateLimited else cls(text)
+        if name in ancestors and cls is RateLimited:
+            return RateLimited(text, _seconds(retry_after))
+        if name in ancestors and (status or 0) < _FIRST_OWN_FAULT:
+            return cls(text)
+    if (status or 0) >= _FIRST_OWN_FAULT:
+        return TemporaryExchangeError(text)
     if error.__cause__ is not None and type(error.__cause__).__module__.startswith("aiohttp"):
         return TemporaryExchangeError(text)  # an answer that broke off is no refusal
     return ExchangeError(text)

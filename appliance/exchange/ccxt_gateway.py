@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound, RateLimited
+from appliance.domain.errors import (
+    ConfigurationError,
+    ExchangeError,
+    PairNotFound,
+    RateLimited,
+    TemporaryExchangeError,
+)
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
 from appliance.exchange.ccxt_connections import connect
@@ -49,6 +55,7 @@ class CcxtMarketData:
         self._pause = Pause()
         self._exchange: Any = None
         self._clock_ahead_ms = 0
+        self._heard_at = time.monotonic()
         self.markets: Mapping[str, Market] = {}
 
     @property
@@ -65,6 +72,10 @@ class CcxtMarketData:
     @property
     def tells_all_tickers(self) -> bool:
         return self._exchange is not None and bool(self._exchange.has.get("fetchTickers"))
+
+    @property
+    def silent_for(self) -> float:
+        return time.monotonic() - self._heard_at
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         listed: Mapping[str, Mapping[str, Any]] = (self._exchange and self._exchange.markets) or {}
@@ -186,9 +197,11 @@ class CcxtMarketData:
         with watched() as wire:
             try:
                 answer = await question(self._exchange)
-                return reading(answer) if reading else answer
+                read = reading(answer) if reading else answer
+                self._heard_at = time.monotonic()
+                return read
             except BaseError as error:
-                told = translated(error, self.name, self._secrets, wire.retry_after)
+                told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 await self._learn_from(error, told)
                 raise told from None
             except _STUMBLES as error:
@@ -204,6 +217,8 @@ class CcxtMarketData:
     async def _learn_from(self, error: Exception, told: ExchangeError) -> None:
         """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
         self._obey(told)
+        if not isinstance(told, TemporaryExchangeError) or isinstance(told, RateLimited):
+            self._heard_at = time.monotonic()  # a refusal is an answer too
         if type(error).__name__ == "InvalidNonce":
             await self._set_clock()
 
@@ -245,7 +260,7 @@ class CcxtMarketData:
             except Exception as error:  # ccxt's own root class is known only once it is imported
                 if not _is_ccxt(error):
                     raise
-                told = translated(error, self.name, self._secrets, wire.retry_after)
+                told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 self._obey(told)
                 raise told from None
 

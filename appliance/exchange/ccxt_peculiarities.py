@@ -22,6 +22,7 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     this program does not place any; `stop_types` which of limit and market they may become. `stop_id`: the
     parameter for a stop order's client id where it has another name; `stop_list`: parameters that find stop
     orders where they are kept apart; `fired_id`: where such an order tells the id of the one that it became.
+    `replaces_stops`: a stop order can take another's place in one step.
     `order_query` goes with every question for one order; `options` are laid under the user's own.
     `permission`: what of the account's own description must not be false.
     """
@@ -33,6 +34,7 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     stop_types: tuple[str, ...] = ("limit", "market")
     stop_id: str | None = None
     stop_list: dict[str, Any] | None = None
+    replaces_stops: bool = False
     fired_id: str | None = None
     order_query: dict[str, Any] = {}
     options: dict[str, Any] = {}
@@ -43,6 +45,7 @@ KNOWN = {
     "binance": Peculiarities(
         finds_by_id=True,
         stop_price="stopLossPrice",
+        replaces_stops=True,
         options={"warnOnFetchOpenOrdersWithoutSymbol": False},
         permission="canTrade",
     ),

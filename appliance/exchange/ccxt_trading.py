@@ -7,6 +7,7 @@ An order is sent once. Whether it exists when the answer is lost, nobody guesses
 import asyncio
 import functools
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -84,6 +85,10 @@ class CcxtGateway(CcxtAccount):
         for line in warnings(self.name):
             logger.warning("%s", line)
 
+    @property
+    def replaces_stops(self) -> bool:
+        return self._own.replaces_stops
+
     async def create_order(
         self,
         *,
@@ -118,20 +123,23 @@ class CcxtGateway(CcxtAccount):
         limit_price: float | None,
         client_order_id: str,
         leverage: float = 1.0,
+        instead_of: str | None = None,
     ) -> ExchangeOrder:
         """Place an order that waits until the price reaches `stop_price`, then sells or buys.
 
         At the market, or at `limit_price` or better. Prices in quote currency. Raises as `create_order`.
+        `instead_of`: the stop order that it replaces; where that one is gone already, nothing is placed.
         """
         becomes = "market" if limit_price is None else "limit"
         if self._own.stop_price is None or becomes not in self._own.stop_types:
             raise InvalidOrder(f"Stop orders that become {becomes} orders are not placed on {self.name}.")
         kind = STOP_MARKET if limit_price is None else STOP_LIMIT
         asked = self._asked(pair, side, kind, amount, limit_price, client_order_id, stop_price)
-        params: dict[str, Any] = {self._own.stop_price: stop_price}
+        name = "stopPrice" if instead_of else self._own.stop_price  # ccxt's editing knows it by this name
+        params: dict[str, Any] = {name: stop_price}
         if self._own.stop_id:
             params[self._own.stop_id] = to_wire(client_order_id, self._own.id_form)
-        return await self._place(asked, becomes, limit_price, params, leverage)
+        return await self._place(asked, becomes, limit_price, params, leverage, instead_of)
 
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Cancel and return the order as it is afterwards; it may have filled meanwhile.
@@ -217,6 +225,7 @@ class CcxtGateway(CcxtAccount):
         price: float | None,
         params: Mapping[str, Any],
         leverage: float,
+        instead_of: str | None = None,
     ) -> ExchangeOrder:
         if leverage != 1.0:
             raise InvalidOrder(f"{self.name} is used for spot trading: leverage is 1, found {leverage}.")
@@ -224,27 +233,35 @@ class CcxtGateway(CcxtAccount):
             raise RateLimited(f"{self.name} is left alone for another {left:.1f} s, as it asked.", left)
         wire_id = to_wire(asked.client_order_id or "", self._own.id_form)
         sent = {**params, "clientOrderId": wire_id}
-        answer = await self._send(asked, order_type, price, sent)
+        answer = await self._send(asked, order_type, price, sent, instead_of)
         order = self._acknowledged(answer, asked, wire_id)
         self._note(order)
         return await self._completed(order, thin=ccxt_orders.is_thin(answer))
 
     async def _send(
-        self, asked: ExchangeOrder, order_type: str, price: float | None, params: dict[str, Any]
+        self,
+        asked: ExchangeOrder,
+        order_type: str,
+        price: float | None,
+        params: dict[str, Any],
+        instead_of: str | None,
     ) -> Mapping[str, Any]:
         from ccxt.base.errors import BaseError
 
+        wanted = (asked.pair, order_type, asked.side, asked.amount, price, params)
         with watched(alone=True) as wire:
             try:
-                answer: Mapping[str, Any] = await self._exchange.create_order(
-                    asked.pair, order_type, asked.side, asked.amount, price, params
-                )
+                if instead_of:
+                    answer: Mapping[str, Any] = await self._exchange.edit_order(instead_of, *wanted)
+                else:
+                    answer = await self._exchange.create_order(*wanted)
             except BaseError as error:
                 told = failed_order(error, self.name, self._secrets, wire)
                 await self._learn_from(error, told)
                 raise told from None
             except Exception as error:  # ccxt reads answers without a look: whatever it stumbles over is told
                 raise broken_order(error, self.name, self._secrets, wire) from error
+        self._heard_at = time.monotonic()
         if self._log_answers:
             logger.info("%s answers: %s", self.name, scrubbed(str(answer.get("info")), self._secrets))
         return answer

@@ -37,6 +37,10 @@ class ForwardedMarketData:
     def tells_all_tickers(self) -> bool:
         return self.data.tells_all_tickers
 
+    @property
+    def silent_for(self) -> float:
+        return self.data.silent_for
+
     def market_details(self, pair: str) -> Mapping[str, Any]:
         return self.data.market_details(pair)
 

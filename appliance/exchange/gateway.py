@@ -40,6 +40,10 @@ class MarketData(Protocol):
     def market_details(self, pair: str) -> Mapping[str, Any]:
         """What the exchange says of a market, in ccxt's layout (`info`: its own words); empty if unknown."""
 
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the exchange last answered anything, by a clock that cannot be set."""
+
     def now_ms(self) -> int:
         """The exchange's present time in ms (the local clock, corrected where the exchange tells its own)."""
 
@@ -98,7 +102,17 @@ class Gateway(MarketData, Protocol):
         limit_price: float | None,
         client_order_id: str,
         leverage: float = 1.0,
-    ) -> ExchangeOrder: ...
+        instead_of: str | None = None,
+    ) -> ExchangeOrder:
+        """Place an order that waits until the price reaches `stop_price`, then sells or buys.
+
+        `instead_of` is the id of a stop order that goes in the same step, where `replaces_stops`. What became
+        of that one is to be asked afterwards, whatever the outcome. Raises as `create_order`.
+        """
+
+    @property
+    def replaces_stops(self) -> bool:
+        """Whether one stop order can take another's place in one step, without a moment between."""
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Return an order as it stands now; finished and filled, it has its fees. Raises `OrderNotFound`."""
@@ -120,6 +134,12 @@ class Gateway(MarketData, Protocol):
         """
 
     async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]: ...
+
+    async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
+        """Return the orders of a pair placed at `since_ms` or later, finished ones too, oldest first.
+
+        Their fees may be missing. Raises `ExchangeError` where the exchange cannot list finished orders.
+        """
 
     async def fetch_balances(self) -> Balances: ...
 

@@ -112,6 +112,11 @@ class Store:
         async with self._database.transaction() as connection:
             return await keyvalue.note_start(connection, now)
 
+    async def order_mark(self, new: str) -> str:
+        """Return the mark of this database's orders; `new` becomes it where there is none yet."""
+        async with self._database.transaction() as connection:
+            return await keyvalue.order_mark(connection, new)
+
     async def save_wallet_history(self, records: Sequence[WalletRecord]) -> None:
         """Write what the account holds; a record of the same moment and currency is replaced."""
         async with self._database.transaction() as connection:
@@ -146,6 +151,10 @@ class Store:
     async def probe(self) -> None:
         """Find out whether the database can be written, with more than what a trade needs."""
         await self._carried_through(self._probe())
+
+    async def write_journal(self, *lines: JournalEntry) -> None:
+        """Write lines of orders whose trades are not in the books."""
+        await self._carried_through(self._write_journal(lines))
 
     # -- audit -----------------------------------------------------------------------------------------
 
@@ -187,6 +196,10 @@ class Store:
             await connection.execute("INSERT INTO appliance_probe VALUES (zeroblob(?))", (PROBE_BYTES,))
         async with self._database.transaction() as connection:
             await connection.execute("DROP TABLE appliance_probe")
+
+    async def _write_journal(self, lines: Sequence[JournalEntry]) -> None:
+        async with self._database.transaction() as connection:
+            await journal.put(connection, lines)
 
     async def _note(self, record: AuditRecord) -> None:
         async with self._database.transaction() as connection:

@@ -33,6 +33,7 @@ class ScriptedMarket:
         self.prices = dict.fromkeys(PAIRS, 100.0)
         self.depth = 1e6
         self.down = False
+        self.silent_for = 0.0
         self.markets_down = False
         self.reloads = 0
         self.markets: Mapping[str, Market] = {

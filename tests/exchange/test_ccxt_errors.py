@@ -45,3 +45,8 @@ def test_secrets_and_queries_are_cut_out():
 
 def test_long_answers_are_cut_short():
     assert len(scrubbed("word " * 1000, [])) == 300
+
+
+def test_what_a_broken_exchange_says_is_temporary_whatever_it_says():
+    told = translated(ccxt.BadRequest("x -1016"), "x", [], status=503)
+    assert type(told) is errors.TemporaryExchangeError

@@ -37,6 +37,7 @@ class SimulatedMarket:
     timeframes: Sequence[str] = TIMEFRAMES
     candle_limit = _MOST_CANDLES
     tells_all_tickers = True
+    silent_for = 0.0
 
     def __init__(
         self,
