@@ -39,6 +39,8 @@ DATABASE = "trades.sqlite"
 LEAST_RATIO, LEFT_OVER = 0.002, 5.0
 """What may be missing of a position (fees), as a ratio; what rounding and fees may leave of it, in USDT."""
 
+STOPPING_SECONDS = 5.0
+
 DIALECTS = {
     "plain": ["--commission", "received"],
     "acks": ["--commission", "received", "--answer", "ACK", "--trades-lag-ms", "3000"],
@@ -129,6 +131,10 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
             urllib.request.urlopen(urllib.request.Request(f"{url}/__faults", method="DELETE"))
             program.call("pause", {})
             time.sleep(given.quiet_seconds)
+            program.call(
+                "stop", {}
+            )  # what rests in the book is cancelled: it cannot fill while books are read
+            time.sleep(STOPPING_SECONDS)
             ledger = json.load(urllib.request.urlopen(f"{url}/__ledger"))
             struck = json.load(urllib.request.urlopen(f"{url}/__faults"))["struck"]
         (folder / "ledger.json").write_text(json.dumps(ledger))
@@ -183,6 +189,7 @@ def faulty_exchange(folder: Path, speed: float, dialect: Sequence[str]) -> Itera
 def live_config(url: str, pairs: list[str]) -> dict[str, Any]:
     """Return a configuration that trades live, small stakes, every second."""
     config = binance_config(url, free_port(), pairs, dry_run=False, max_open_trades=6)
+    config["cancel_open_orders_on_exit"] = True
     config["exchange"] |= {"key": KEY, "secret": SECRET}
     config["entry_pricing"] = {"price_side": "same", "use_order_book": True, "order_book_top": 1}
     config["exit_pricing"] = {"price_side": "same", "use_order_book": True, "order_book_top": 1}

@@ -71,7 +71,7 @@ class Adoption:
             note="its trade had ended",
             updated_at=self._t.now(),
         )
-        await self._t.store.write_journal(noted)
+        await self._t.store.note_in_journal(noted)
 
     def _known(self) -> set[str]:
         return {order.order_id for trade in self._t.book.open.values() for order in trade.standing_orders}
@@ -175,4 +175,4 @@ class SecondLooks:
             rejected = msgspec.structs.replace(
                 line, state=JournalState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()
             )
-            await self._t.store.write_journal(rejected)
+            await self._t.store.note_in_journal(rejected)

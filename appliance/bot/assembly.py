@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from appliance import __version__
 from appliance.bot.account import ExchangeAccount
 from appliance.bot.adjustments import Adjustments
 from appliance.bot.adopting import Adoption, SecondLooks
 from appliance.bot.analysis import Analyst
 from appliance.bot.announcer import Announcer
+from appliance.bot.auditing import PROGRAM
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.bot import Bot
 from appliance.bot.calls import StrategyCalls
@@ -89,7 +91,7 @@ async def assemble(
         _check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))
         trading.ticks = ticks
-        return await _put_together(trading, found.loaded, learn)
+        return await _put_together(trading, found, learn)
     except BaseException:
         if gateway is not None:
             await gateway.close()
@@ -137,7 +139,9 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
     )
 
 
-async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) -> Bot:
+async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -> Bot:
+    loaded = found.loaded
+    trading.audit.learn(loaded.raw)
     try:
         cycle = _cycle(trading, loaded)
         trading.order_mark = await trading.store.order_mark(new_mark())
@@ -149,11 +153,26 @@ async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) 
             await _begin_live(trading, cycle)
             passing("reconcile.done")
         first_started_at = await trading.store.first_start(trading.now())
+        await _note_start(trading, found)
     except BaseException:
         trading.thread.close()
         raise
-    reloader = Reloader(trading, cycle, loaded, learn)
+    await cycle.data.producers.adopt(trading.settings.external_message_consumer)
+    reloader = Reloader(trading, cycle, found, learn)
     return Bot(trading, cycle, reloader, first_started_at=first_started_at)
+
+
+async def _note_start(trading: Trading, found: LoadedStrategy) -> None:
+    """Say whether the audit log is what it was, and write down what starts to trade."""
+    wrong = await trading.store.audit_fault()
+    if wrong is not None:
+        log.error("The audit log is not what it was: %s. See `appliance audit verify`.", wrong)
+    money = "play money" if trading.settings.dry_run else "real money"
+    told = f"version {__version__}, {money} on {trading.gateway.name}, {found.in_words}"
+    line = await trading.audit.note(
+        PROGRAM, "started" + (f"; the audit log is not what it was: {wrong}" if wrong else ""), after=told
+    )
+    log.info("The audit log ends with %d:%s", line.number, line.chained)
 
 
 def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:

@@ -10,13 +10,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import (
-    ExchangeError,
-    InvalidOrder,
-    OrderNotTaken,
-    Refused,
-    StorageError,
-)
+from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, Refused, StorageError
 from appliance.domain.message import MessageType
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order

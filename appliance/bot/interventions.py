@@ -42,17 +42,18 @@ class Interventions:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
         Its open orders are cancelled first. Return how many were. Raises `Refused` where there is no such
-        trade, or where it is not known what became of an order; `ExchangeError` where that fails.
+        trade, and while it is not known what became of one of its orders: with the trade it would be lost;
+        `ExchangeError` where one cannot be cancelled.
         """
         async with self._t.acting:
             trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
             if trade is None:
                 raise Refused(f"there is no trade with id {trade_id}")
+            if any(is_unsettled(order) for order in trade.standing_orders):
+                raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
             lines = []
             for order in trade.standing_orders:
-                if is_unsettled(order):
-                    raise Refused(f"an order of {trade.pair} is not settled yet: it would be forgotten")
                 try:
                     seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
                     order.apply(seen, self._t.now())

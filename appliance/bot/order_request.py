@@ -4,12 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from appliance.domain.order import STOP, Order
+from appliance.domain.order import NEW, STOP, UNKNOWN, Order
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import new_client_order_id
-
-NEW, UNKNOWN = "new", "unknown"
-"""Written down and not yet answered; sent, and the answer was lost."""
 
 
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,11 +4,11 @@ down before it is told."""
 import logging
 from datetime import datetime
 
+from appliance.bot.aftermath import Aftermath
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.fault_points import passing, step_of
 from appliance.bot.fees import Fees
-from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
-from appliance.bot.protections import Protections
+from appliance.bot.order_request import OrderRequest, is_unsettled, written_down
 from appliance.bot.questions import Questions
 from appliance.bot.telling import tell, warn
 from appliance.bot.trading import Trading
@@ -24,16 +24,13 @@ from appliance.domain.errors import (
 )
 from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order import CANCELED_STATUSES, Order
+from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.settle import settle
-from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
-from appliance.rules.settling import Verdict
-from appliance.rules.stop import move_stop
+from appliance.rules.settling import Evidence, Verdict
 
 log = logging.getLogger(__name__)
 
-AUTO_LOCK = "Auto lock"
 NEVER_SENT = "it never reached the exchange"
 FORGOTTEN = "unknown to the exchange"
 ENDED = "cancelled because the trade has ended"
@@ -48,7 +45,7 @@ class Orders:
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
         self._t = trading
         self._calls = calls
-        self.protections = Protections(trading)
+        self.aftermath = Aftermath(trading, calls)
         self._questions = Questions(trading)
         self._fees = Fees(trading)
         self.never_sent: list[JournalEntry] = []
@@ -114,7 +111,7 @@ class Orders:
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
-        self._questions.begin(order)
+        self._questions.begin(order.client_order_id or order.order_id)
         await self._keep(trade, order, JournalState.UNKNOWN, why)
         passing("unknown.written")
         lost = f"An answer about an order of {trade.pair} was lost ({why})"
@@ -122,14 +119,47 @@ class Orders:
 
     async def _settle(self, trade: Trade, order: Order) -> None:
         """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
-        verdict, found = await self._questions.became_of(order)
+        try:
+            verdict, found = await self._questions.became_of(order)
+        except ExchangeError:
+            await self._note_left_open(trade, order)
+            raise
         if verdict is Verdict.ADOPT and found is not None:
-            log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
+            log.info("The lost order of %s is settled: it is %s", trade.pair, found.id)
             passing("settle.answered")
-            await self.adopt(trade, order, found)
+            await self.settle_as_placed(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
             self.never_sent.append(journalled(order, JournalState.REJECTED, self._t.now(), NEVER_SENT))
-            await self._drop(trade, order, NEVER_SENT, status="rejected")
+            await self.settle_as_unsent(trade, order, NEVER_SENT)
+        else:
+            await self._note_left_open(trade, order)
+
+    async def evidence(self, entry: JournalEntry) -> Evidence:
+        """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
+        return await self._questions.evidence(entry.client_order_id, entry.pair, entry.created_at)
+
+    async def settle_as_placed(
+        self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None
+    ) -> None:
+        """Take over an order whose answer was lost, as the exchange has it; `note` goes into the journal."""
+        self.forget(str(order.client_order_id))
+        if note:
+            await self._keep(trade, order, JournalState.UNKNOWN, note)
+        await self.adopt(trade, order, seen)
+
+    async def settle_as_unsent(self, trade: Trade, order: Order, why: str) -> None:
+        """Drop an order that the exchange does not have and will not take."""
+        self.forget(str(order.client_order_id))
+        await self._drop(trade, order, why, status="rejected")
+
+    def forget(self, client_order_id: str) -> None:
+        """Stop counting how long an order has been unknown."""
+        self._questions.end(client_order_id)
+
+    async def _note_left_open(self, trade: Trade, order: Order) -> None:
+        """Call an order unknown that was written down when the program died, and is not settled at once."""
+        if order.status != UNKNOWN:
+            await self._note_unknown(trade, order, "the program ended before it came")
 
     async def _look_for(self, trade: Trade, order: Order, *, keep_trade: bool = False) -> None:
         """Look for an order that the exchange has had and no longer finds; what it filled counts.
@@ -183,7 +213,7 @@ class Orders:
         except OrderNotFound:
             await self._look_for(trade, order)
             return
-        self._questions.end(order)
+        self._questions.end(order.client_order_id or order.order_id)
         await self._take_over(trade, order, seen)
 
     async def _take_over(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
@@ -299,30 +329,7 @@ class Orders:
         if first:
             tell(self._t, trade, order, "")
         tell(self._t, trade, order, "fill")
-        if not trade.is_open:
-            await self._lock_until_next_candle(trade, now)
-            await self.protections.after_exit(trade)
-        await self._calls.order_filled(trade, order, now)
-        if trade.is_open and self._calls.stop_asked_after_fill:
-            await self._move_stop_after_fill(trade)
-        if trade.changed_custom_data:
-            await self._t.keep(trade)
-
-    async def _move_stop_after_fill(self, trade: Trade) -> None:
-        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        now = self._t.now()
-
-        def decide() -> None:
-            custom = self._calls.custom_stop(trade, now, after_fill=True)
-            move_stop(trade, self._calls.stop_policy, rate, custom=custom, after_fill=True)
-
-        await self._t.thread.run(decide)
-        await self._t.keep(trade)
-
-    async def _lock_until_next_candle(self, trade: Trade, now: datetime) -> None:
-        """Keep the pair from being entered again within the same candle."""
-        until = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(now)))
-        await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)
+        await self.aftermath.of_fill(trade, order, now)
 
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""

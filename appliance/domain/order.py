@@ -12,6 +12,9 @@ OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
 CANCELED_STATUSES = frozenset({"canceled", "cancelled", "expired", "rejected"})
 CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
+NEW, UNKNOWN = "new", "unknown"
+"""The `status` of an order that is written down and not yet answered; of one whose answer was lost."""
+
 STOP = "stoploss"
 """The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
 

@@ -21,6 +21,7 @@ from appliance.exchange import ccxt_answers, ccxt_loading
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of
+from appliance.exchange.ccxt_streams import CcxtCandleStreams
 from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
@@ -61,6 +62,13 @@ class CcxtMarketData:
         self._setting_clock = asyncio.Lock()
         self._heard_at = time.monotonic()
         self.markets: Mapping[str, Market] = {}
+        self._streams: CcxtCandleStreams | None = None
+        if settings.enable_ws:
+            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets)
+
+    @property
+    def candle_streams(self) -> CcxtCandleStreams | None:
+        return self._streams
 
     @property
     def timeframes(self) -> Sequence[str]:
@@ -101,6 +109,8 @@ class CcxtMarketData:
             )
 
     async def close(self) -> None:
+        if self._streams is not None:
+            await self._streams.close()
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
             await exchange.close()
@@ -114,6 +124,8 @@ class CcxtMarketData:
                 connect(loaded)
             else:
                 self._exchange.set_markets_from_exchange(loaded)
+                if self._streams is not None:
+                    self._streams.use_markets(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock)
             self.markets = await asyncio.to_thread(
                 ccxt_answers.spot_markets, loaded.markets, loaded.precisionMode
@@ -265,6 +277,9 @@ class CcxtMarketData:
             ccxt_loading.ready_exchange, self.name, self._settings, self._account_settings, demo=self._demo
         )
         return await self._in_thread(ready)
+
+    def _streaming(self) -> Any:
+        return ccxt_loading.streaming_exchange(self.name, self._settings, self._exchange)
 
     async def _in_thread(self, load: Callable[[], Read]) -> Read:
         """Have something loaded in a thread, and translate what goes wrong."""

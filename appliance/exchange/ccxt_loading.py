@@ -7,13 +7,15 @@ from typing import Any
 
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt_errors import scrubbed
-from appliance.exchange.ccxt_settings import futures_only, spot_only
+from appliance.exchange.ccxt_settings import futures_only, spot_only, with_stream_proxy
 from appliance.exchange.ccxt_wire import watch
-from appliance.exchange.only_one import exchange_class
+from appliance.exchange.only_one import exchange_class, streaming_class
 from appliance.exchange.steady_clock import wall_ms
 
 _FIRST_ERROR_STATUS = 300
 _SHORT_LIST = 20
+_CANDLES_IN_STREAMS = 12
+"""How many candles ccxt remembers of each stream; it would keep a thousand."""
 _MARKETS_QUERY = {"binance": {"showPermissionSets": "false"}}
 """What keeps an exchange's list of markets short. Binance's is 4 MB with this and 17 MB without."""
 
@@ -41,6 +43,23 @@ def ready_exchange(
 def bare_exchange(name: str, class_settings: dict[str, Any], *, demo: bool = False) -> Any:
     """Return an exchange as it is before anything is asked of it. For a worker thread; raises the same."""
     return _build(exchange_class(name), class_settings, demo)
+
+
+def streaming_exchange(name: str, class_settings: dict[str, Any], loaded: Any) -> Any:
+    """Return an exchange that tells candles by websocket, with the markets of `loaded`; None: there is none.
+
+    For a worker thread; raises the same.
+    """
+    cls = streaming_class(name)
+    if cls is None:
+        return None
+    exchange = _build(cls, with_stream_proxy(class_settings))
+    if exchange.has.get("watchOHLCV") is not True:
+        return None
+    exchange.options["OHLCVLimit"] = _CANDLES_IN_STREAMS
+    exchange.set_markets_from_exchange(loaded)
+    exchange.ssl_context = loaded.ssl_context
+    return exchange
 
 
 def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:

@@ -21,8 +21,8 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     to work out what to pay or at what to stop. `stop_price`: ccxt's parameter for stop orders, None where
     this program does not place any; `stop_types` which of limit and market they may become. `stop_id`: the
     parameter for a stop order's client id where it has another name; `stop_list`: parameters that find stop
-    orders where they are kept apart; `fired_id`: where such an order tells the id of the one that it became.
-    `replaces_stops`: a stop order can take another's place in one step.
+    orders where they are kept apart; `replaces_stops`: one takes another's place in one step; `fired_id`:
+    where such an order tells the id of the one that it became.
     `order_query` goes with every question for one order; `options` are laid under the user's own.
     `permission`: what of the account's own description must not be false.
     """

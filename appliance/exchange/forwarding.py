@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Market, OrderBook, Ticker
-from appliance.exchange.gateway import MarketData
+from appliance.exchange.gateway import CandleStreams, MarketData
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -32,6 +32,10 @@ class ForwardedMarketData:
     @property
     def candle_limit(self) -> int:
         return self.data.candle_limit
+
+    @property
+    def candle_streams(self) -> CandleStreams | None:
+        return self.data.candle_streams
 
     @property
     def tells_all_tickers(self) -> bool:

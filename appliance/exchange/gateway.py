@@ -1,6 +1,6 @@
 """State what the bot asks of an exchange; ccxt, the simulated market and dry-run matching all answer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.domain.enums import TradingMode
@@ -8,6 +8,28 @@ from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, 
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
+
+
+class CandleStreams(Protocol):
+    """Hear candles without asking for them. Nothing here waits or raises; what is not heard is asked for.
+
+    A key is a pair and a timeframe.
+    """
+
+    def follow(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Listen to these from now on, and to nothing else."""
+
+    def closed(self, key: tuple[str, str], after_ms: int, current_ms: int) -> "Candles | None":
+        """Candles that opened after `after_ms` and before `current_ms`, all of them; None: ask for them."""
+
+    def is_believed(self, key: tuple[str, str]) -> bool:
+        """Whether it is worth waiting a moment for what will be heard."""
+
+    def mended_ms(self, key: tuple[str, str]) -> int | None:
+        """When the first candle opened that was handed out and told otherwise since: to be asked for now."""
+
+    def compare(self, key: tuple[str, str], answered: "Candles", current_ms: int) -> None:
+        """Learn from an answer, closed before `current_ms`, what the stream is worth."""
 
 
 class MarketData(Protocol):
@@ -32,6 +54,10 @@ class MarketData(Protocol):
     @property
     def candle_limit(self) -> int:
         """The most candles that one call returns."""
+
+    @property
+    def candle_streams(self) -> CandleStreams | None:
+        """What hears candles as they form; None where there is nothing to hear them from."""
 
     @property
     def tells_all_tickers(self) -> bool:

@@ -27,6 +27,7 @@ class ScriptedMarket:
     name = "scripted"
     timeframes = ("1m", "5m", "1h")
     candle_limit = 100
+    candle_streams = None
 
     def __init__(self, now: datetime) -> None:
         self.now = now

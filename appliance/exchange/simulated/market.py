@@ -36,6 +36,7 @@ class SimulatedMarket:
     name = "simulated"
     timeframes: Sequence[str] = TIMEFRAMES
     candle_limit = _MOST_CANDLES
+    candle_streams = None
     tells_all_tickers = True
     silent_for = 0.0
 
