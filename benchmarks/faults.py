@@ -9,6 +9,7 @@ answers nonsense, is away for a minute. Nothing inside the bot or ccxt knows of 
 
 import argparse
 import json
+import os
 import random
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from appliance.bot.fault_points import VARIABLE, Point
 from benchmarks.contenders import (
     Contender,
     Running,
@@ -116,13 +118,13 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     with faulty_exchange(folder, given.speed, DIALECTS[given.dialect]) as url:
         config = live_config(url, simulated_pairs(url, 8))
         contender = Contender("appliance", [sys.executable, "-m", "appliance"])
+        killed: Counter[str] = Counter()
         for _ in range(given.kills):
-            port = config["api_server"]["listen_port"] = free_port()
-            with started(folder, contender, config) as program:
-                until_answered(f"http://127.0.0.1:{port}/api/v1/ping")
-                time.sleep(random.uniform(1, 8))
-                program.process.kill()
-                program.process.wait()
+            config["api_server"]["listen_port"] = free_port()
+            killed[killed_once(folder, contender, config)] += 1
+            os.environ.pop(VARIABLE, None)
+        if killed:
+            print(f"{killed.total()} times killed: {dict(killed)}", flush=True)
         with started(folder, contender, config) as program:
             program.until_trading()
             time.sleep(given.minutes * 60)
@@ -142,6 +144,24 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     for problem in problems[:40]:
         print("  " + problem)
     return problems
+
+
+def killed_once(folder: Path, contender: Contender, config: dict[str, Any]) -> str:
+    """Start the bot and kill it: every other time at a named point of its work, else at any moment.
+
+    Return where it was.
+    """
+    wanted = random.choice([*Point, *[None] * len(Point)])
+    if wanted is not None:
+        os.environ[VARIABLE] = f"{wanted.value}:{random.randint(1, 3)}"
+    with started(folder, contender, config) as program:
+        try:
+            program.process.wait(random.uniform(1.5, 8))
+        except subprocess.TimeoutExpired:
+            program.process.kill()
+            program.process.wait()
+            return "any moment"
+    return str(wanted)
 
 
 def started(folder: Path, contender: Contender, config: dict[str, Any]) -> AbstractContextManager[Running]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from appliance.bot.cycle import Cycle
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
+from appliance.bot.fault_points import passing
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
@@ -38,7 +40,7 @@ from appliance.bot.reloading import (
 )
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
-from appliance.bot.trading import Trading, utc_now
+from appliance.bot.trading import Trading
 from appliance.bot.wallets import Purse, Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.loading import LoadedSettings
@@ -46,7 +48,7 @@ from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, Order
-from appliance.domain.timeframe import to_ms
+from appliance.domain.timeframe import to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange import matching
 from appliance.exchange.candles import CandleCache
@@ -67,13 +69,14 @@ async def assemble(
     loaded: LoadedSettings,
     *,
     gateway: Gateway | None = None,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] | None = None,
     ticks: Callable[[], float] = time.monotonic,
     learn: Learn = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
     It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
+    `now` is the time of day (UTC); default: the exchange's, which the machine's clock cannot make jump.
     `learn` hears of settings that a reload reads.
     Raises `ApplianceError` for whatever the user must mend; what was opened is closed again.
     """
@@ -88,7 +91,7 @@ async def assemble(
                 settings.exchange, dry_run=settings.dry_run, fee=settings.fee, needs=needs
             )
         _check_against_exchange(found, gateway)
-        trading = _trading(found, store, gateway, now)
+        trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))
         trading.ticks = ticks
         return await _put_together(trading, found, learn)
     except BaseException:
@@ -109,6 +112,10 @@ def _needs(resolved: ResolvedStrategy) -> Needs:
         times_in_force=tuple(resolved.order_time_in_force.values()),
         stop_type=str(types["stoploss"]) if types.get("stoploss_on_exchange") else None,
     )
+
+
+def _told_by(gateway: Gateway) -> datetime:
+    return to_date(gateway.now_ms())
 
 
 def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> Trading:
@@ -146,6 +153,7 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
         await cycle.refresh_whitelist()
         if trading.run_mode is RunMode.LIVE:
             await _begin_live(trading, cycle)
+            passing("reconcile.done")
         first_started_at = await trading.store.first_start(trading.now())
         await _note_start(trading, found)
     except BaseException:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from appliance.bot.aftermath import Aftermath
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.fault_points import passing, step_of
 from appliance.bot.fees import Fees
 from appliance.bot.order_request import OrderRequest, is_unsettled, written_down
 from appliance.bot.questions import Questions
@@ -62,6 +63,8 @@ class Orders:
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
         order = await self._write_intent(trade, request)
+        step = step_of(trade, order)
+        passing(f"{step}.written")
         try:
             seen = await self._send(trade, request, str(order.client_order_id), instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
@@ -72,7 +75,9 @@ class Orders:
             raise OrderUnsettled(
                 f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
             ) from error
+        passing(f"{step}.answered")
         await self.adopt(trade, order, seen)
+        passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
             raise NothingFilled(
                 f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
@@ -109,6 +114,7 @@ class Orders:
         order.status = UNKNOWN
         self._questions.begin(order.client_order_id or order.order_id)
         await self._keep(trade, order, JournalState.UNKNOWN, why)
+        passing("unknown.written")
         lost = f"An answer about an order of {trade.pair} was lost ({why})"
         warn(self._t, f"{lost}: nothing is sent until it is settled")
 
@@ -121,6 +127,7 @@ class Orders:
             raise
         if verdict is Verdict.ADOPT and found is not None:
             log.info("The lost order of %s is settled: it is %s", trade.pair, found.id)
+            passing("settle.answered")
             await self.settle_as_placed(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
             self.never_sent.append(journalled(order, JournalState.REJECTED, self._t.now(), NEVER_SENT))
@@ -215,6 +222,7 @@ class Orders:
         before = (order.status, order.filled)
         order.apply(seen, self._t.now())
         if not order.ft_is_open:
+            passing("refresh.answered")
             await self._finish(trade, order, seen)
         elif (order.status, order.filled) != before:
             await self._keep(trade, order, state_of(seen))
@@ -233,11 +241,14 @@ class Orders:
             await self._t.write_first(
                 trade, *_lines(order, standing(order), self._t.now(), f"cancelling: {reason}")
             )
+        step = "replace" if replacing else "cancel"
+        passing(f"{step}.written")
         try:
             seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
             await self._look_for(trade, order, keep_trade=replacing)
             return not order.ft_is_open
+        passing(f"{step}.answered")
         await self._clear_away_others(trade, order, seen)
         order.apply(seen, self._t.now())
         if order.ft_is_open:
@@ -254,6 +265,7 @@ class Orders:
             await self._finish(trade, order, seen)
         else:
             await self._drop(trade, order, reason, keep_trade=replacing)
+        passing(f"{step}.kept")
         return True
 
     async def _clear_away_others(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from appliance.bot.adopting import Adoption
+from appliance.bot.fault_points import passing
 from appliance.bot.orders import NEVER_SENT, Orders
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
@@ -28,6 +29,7 @@ async def reconcile(trading: Trading, orders: Orders, adoption: Adoption, pairs:
     Orders of the user and of other bots are left alone. Raises `ExchangeError` while the exchange cannot be
     asked: nothing is decided on half a picture.
     """
+    passing("reconcile.begun")
     for trade in list(trading.book.open.values()):
         for order in trade.standing_orders:
             if order.ft_is_open:

@@ -47,7 +47,13 @@ class Unsaved:
         return time.monotonic() - self._troubled_at if self.in_trouble else 0.0
 
     async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
-        """Write a known trade down, or remember that this is still to be done."""
+        """Write a trade down, or remember that this is still to be done.
+
+        Raises `StorageError` for a trade that the database does not know at all yet.
+        """
+        if not trade.id:
+            await self.write_first(trade, lines)
+            return
         self._note(trade, _by_order(lines))
         await self._write_unless_in_trouble()
 

@@ -26,6 +26,7 @@ from appliance.exchange.ccxt_streams import CcxtCandleStreams
 from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
+from appliance.exchange.steady_clock import SteadyClock
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -35,8 +36,9 @@ Read = TypeVar("Read")
 _NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
 _STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
 """What reading an answer raises that is not of the expected shape: ccxt does not check it."""
+_CLOCKS_DIFFER_MS = 10_000
+"""What two looks at the exchange's clock may differ by, and what it may be ahead, without it being news."""
 _USUAL_CANDLES = 500
-_TOLERABLE_MS = 1_000
 _BOOK_DEPTHS = {
     "binance": (5, 10, 20, 50, 100, 500, 1000, 5000),
     "htx": (5, 10, 20),
@@ -57,7 +59,8 @@ class CcxtMarketData:
         self._patience = patience or Patience()
         self._pause = Pause()
         self._exchange: Any = None
-        self._clock_ahead_ms = 0
+        self._clock = SteadyClock()
+        self._setting_clock = asyncio.Lock()
         self._heard_at = time.monotonic()
         self.markets: Mapping[str, Market] = {}
         self._streams: CcxtCandleStreams | None = None
@@ -92,7 +95,7 @@ class CcxtMarketData:
         return listed.get(pair, {})
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000 + self._clock_ahead_ms
+        return self._clock()
 
     async def open(self) -> None:
         """Import the exchange's class and load its markets.
@@ -107,9 +110,6 @@ class CcxtMarketData:
             )
         for line in warnings(self.name):
             logger.warning("%s", line)
-        if abs(self._clock_ahead_ms) > _TOLERABLE_MS and not ccxt_loading.signs_by_clock(self._exchange):
-            ahead = self._clock_ahead_ms / 1000
-            logger.warning("The clock here differs by %.1f s from %s's: set it right.", ahead, self.name)
 
     async def close(self) -> None:
         if self._streams is not None:
@@ -120,7 +120,8 @@ class CcxtMarketData:
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
         if reload or not self.markets:
-            loaded, self._clock_ahead_ms = await patiently(self._load, self._patience)
+            loaded, ahead_ms = await patiently(self._load, self._patience)
+            self._clock.set(ahead_ms)
             if self._exchange is None:
                 self._exchange = loaded
                 connect(loaded)
@@ -128,7 +129,7 @@ class CcxtMarketData:
                 ccxt_loading.share_markets(loaded, self._exchange)
                 if self._streams is not None:
                     self._streams.use_markets(loaded)
-            ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
+            ccxt_loading.set_clock(self._exchange, self._clock)
             self.markets = await asyncio.to_thread(
                 ccxt_answers.spot_markets, loaded.markets, loaded.precisionMode
             )
@@ -240,7 +241,8 @@ class CcxtMarketData:
         if not isinstance(told, TemporaryExchangeError) or isinstance(told, RateLimited):
             self._is_heard()  # a refusal is an answer too
         if type(error).__name__ == "InvalidNonce":
-            await self._set_clock()
+            async with self._setting_clock:
+                await self._set_clock()
 
     def _obey(self, told: ExchangeError) -> None:
         if isinstance(told, RateLimited):
@@ -253,15 +255,25 @@ class CcxtMarketData:
         self._heard_at = time.monotonic()
 
     async def _set_clock(self) -> None:
-        """Ask for the exchange's time; should that fail, the next refusal asks again."""
+        """Sign by the exchange's time; should it not be told, the next refusal asks again.
+
+        The bot's own time follows when a second answer agrees: a single one may be a slip.
+        """
         from ccxt.base.errors import BaseError
 
         try:
-            self._clock_ahead_ms = await ccxt_loading.clock_ahead(self._exchange)
+            ahead_ms = await ccxt_loading.clock_ahead(self._exchange, self._clock)
+            ccxt_loading.set_clock(self._exchange, self._clock, ahead_ms)
+            if abs(ahead_ms) < _CLOCKS_DIFFER_MS:
+                return
+            again_ms = await ccxt_loading.clock_ahead(self._exchange, self._clock)
         except (BaseError, *_STUMBLES) as error:
             logger.warning("%s: the clock could not be compared (%s).", self.name, type(error).__name__)
             return
-        ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
+        if abs(again_ms - ahead_ms) < _CLOCKS_DIFFER_MS:
+            logger.warning("%s: its clock is %.0f s ahead of ours; going by it.", self.name, again_ms / 1000)
+            self._clock.put_ahead(again_ms)
+            ccxt_loading.set_clock(self._exchange, self._clock)
 
     def _read(self, reading: Callable[[], Read]) -> Read:
         try:

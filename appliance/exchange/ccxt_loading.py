@@ -12,6 +12,7 @@ from appliance.exchange.ccxt_peculiarities import peculiarities
 from appliance.exchange.ccxt_settings import futures_only, spot_only, with_stream_proxy
 from appliance.exchange.ccxt_wire import watch
 from appliance.exchange.only_one import exchange_class, streaming_class
+from appliance.exchange.steady_clock import wall_ms
 
 _FIRST_ERROR_STATUS = 300
 _SHORT_LIST = 20
@@ -214,21 +215,22 @@ def _json_only(hook: Callable[..., str]) -> Callable[..., str]:
     return checked
 
 
-async def clock_ahead(exchange: Any) -> int:
-    """Return by how many ms the exchange's clock is ahead of ours; its answer is half the wait old."""
+async def clock_ahead(exchange: Any, clock: Callable[[], int] = wall_ms) -> int:
+    """Return by how many ms the exchange's clock is ahead of `clock`; its answer is half the wait old."""
     if exchange.has.get("fetchTime") is not True:
         return 0
-    asked = exchange.milliseconds()
+    asked = clock()
     told = await exchange.fetch_time()
-    return 0 if told is None else int(told) - (asked + exchange.milliseconds()) // 2
+    return 0 if told is None else int(told) - (asked + clock()) // 2
 
 
-def set_clock(exchange: Any, ahead_ms: int) -> None:
-    """Let the exchange sign requests by its own time, where ccxt's class can do that."""
-    if signs_by_clock(exchange):
-        exchange.options["timeDifference"] = -ahead_ms
+def set_clock(exchange: Any, clock: Callable[[], int], ahead_ms: int = 0) -> None:
+    """Let the exchange sign requests `ahead_ms` ahead of `clock`, whatever becomes of the machine's time.
 
-
-def signs_by_clock(exchange: Any) -> bool:
-    """Tell whether ccxt's class takes the difference of clocks into account (Bitvavo's does not, say)."""
-    return "timeDifference" in exchange.options
+    Classes that correct the time by an option of their own (`timeDifference`) have nothing left to correct.
+    """
+    exchange.milliseconds = lambda: clock() + ahead_ms
+    exchange.seconds = lambda: (clock() + ahead_ms) // 1000
+    exchange.microseconds = lambda: (clock() + ahead_ms) * 1000
+    if "timeDifference" in exchange.options:
+        exchange.options["timeDifference"] = 0

@@ -76,6 +76,8 @@ class Program:
         self._config = config
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
+        self.environment: dict[str, str] = {}
+        """What the next start finds in its environment besides."""
 
     async def start(self) -> None:
         """Start the process and wait until its bot trades."""
@@ -95,7 +97,7 @@ class Program:
                 stdout=output,
                 stderr=output,
                 stdin=asyncio.subprocess.DEVNULL,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},
             )
         return self._process
 
@@ -115,6 +117,14 @@ class Program:
 
     async def post(self, path: str, body: Any = None) -> Any:
         return await self._call("POST", path, json=body or {})
+
+    async def delete(self, path: str) -> Any:
+        return await self._call("DELETE", path)
+
+    async def ended(self) -> int:
+        """Wait until the process has ended by itself; return its status (below 0: the signal)."""
+        assert self._process is not None
+        return await asyncio.wait_for(self._process.wait(), PATIENCE)
 
     async def until(self, happened: Any) -> Any:
         """Wait until `happened()` returns something true, and return that."""

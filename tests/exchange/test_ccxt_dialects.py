@@ -272,15 +272,3 @@ async def test_hyperliquid_gives_nothing_of_a_trade_away():
         actions = [given["action"] for given in exchange.asked("POST /exchange")]
         assert [action["type"] for action in actions] == ["order"]
         assert "builder" not in actions[0]
-
-
-class LateBitvavo(Bitvavo):
-    def time(self, given: dict[str, Any]) -> Any:
-        return {"time": super().time(given)["time"] + 60_000}
-
-
-async def test_a_clock_that_ccxt_cannot_follow_is_told_of(caplog: pytest.LogCaptureFixture):
-    async with trading(LateBitvavo):
-        pass
-    told = [record.getMessage() for record in caplog.records if "clock" in record.getMessage()]
-    assert len(told) == 1 and told[0].endswith("s from bitvavo's: set it right.")

@@ -1,7 +1,6 @@
 """Answer an exchange's public questions about the simulated market."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +14,7 @@ from appliance.exchange.simulated.candles import TIMEFRAMES, candles, open_times
 from appliance.exchange.simulated.days import Day, Days
 from appliance.exchange.simulated.pairs import pairs
 from appliance.exchange.simulated.path import STEP_MS
+from appliance.exchange.steady_clock import SteadyClock
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -54,7 +54,7 @@ class SimulatedMarket:
             )
         self._seed = seed
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="simulated-market")
-        self._clock = clock or (lambda: time.time_ns() // 1_000_000)
+        self._clock = clock or SteadyClock()
         self._pairs = list(pairs(fee))
         self._number = {pair.market.pair: number for number, pair in enumerate(self._pairs)}
         self._bars = Bars(self._pairs, seed=seed, speed=speed)
