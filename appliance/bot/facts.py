@@ -1,4 +1,4 @@
-"""Answer what is read of the bot, by API, dashboard, Telegram and metrics: from memory, but for old trades."""
+"""Answer what is read of the bot, by API, dashboard, Telegram and metrics: from memory, old trades aside."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
