@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Market, OrderBook, Ticker
-from appliance.exchange.gateway import MarketData
+from appliance.exchange.gateway import FuturesData, MarketData
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -36,6 +36,10 @@ class ForwardedMarketData:
     @property
     def tells_all_tickers(self) -> bool:
         return self.data.tells_all_tickers
+
+    @property
+    def futures(self) -> FuturesData | None:
+        return self.data.futures
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         return self.data.market_details(pair)
