@@ -71,7 +71,9 @@ async def assemble(
         settings = found.loaded.settings
         store = await Store.open(loaded.db_url)
         if gateway is None:
-            gateway = await open_gateway(settings.exchange, dry_run=settings.dry_run, fee=settings.fee)
+            gateway = await open_gateway(
+                settings.exchange, dry_run=settings.dry_run, fee=settings.fee, mode=settings.trading_mode
+            )
         _check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now)
         trading.ticks = ticks

@@ -100,11 +100,13 @@ class Cycle:
             self._markets_read_at = self._t.ticks()
 
     async def _protect(self) -> None:
-        """Look after what is open: orders, stops, exits."""
+        """Look after what is open: orders, stops, exits; then how near liquidation is, and what funding costs."""
         await self.open_orders.look_after_all()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()
+        self.orders.liquidation.warn_where_near()
+        await self.orders.funding.refresh_where_due()
 
     async def refresh_whitelist(self) -> None:
         """Have the pair lists gone along, and say so when the whitelist is another one."""

@@ -51,13 +51,14 @@ class ExchangeStops:
     async def _place(self, trade: Trade) -> None:
         types = self._t.resolved.order_types
         ratio = types.get("stoploss_on_exchange_limit_ratio") or STANDARD_LIMIT_RATIO
-        limit = trade.stop_loss * (2 - ratio if trade.is_short else ratio)
+        stop = trade.stoploss_or_liquidation
+        limit = stop * (2 - ratio if trade.is_short else ratio)
         request = OrderRequest(
             side=trade.exit_side,
             order_type=types["stoploss"],
             amount=trade.amount,
             rate=trade.price_rounded(limit, Rounding.UP if trade.is_short else Rounding.DOWN),
-            stop_price=trade.stop_loss,
+            stop_price=stop,
         )
         try:
             await self._orders.place(trade, request)
@@ -69,7 +70,7 @@ class ExchangeStops:
         """Tell whether the order covers another amount, or the stop has moved and it is time to follow."""
         if standing.amount != trade.amount:
             return True
-        if standing.stop_price == trade.stop_loss:
+        if standing.stop_price == trade.stoploss_or_liquidation:
             return False
         interval = self._t.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
         return self._t.now() - standing.order_date >= timedelta(seconds=float(interval))

@@ -5,6 +5,8 @@ import logging
 from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.funding import Funding
+from appliance.bot.liquidation import Liquidation
 from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
 from appliance.bot.protections import Protections
 from appliance.bot.telling import tell
@@ -40,6 +42,8 @@ class Orders:
         self._t = trading
         self._calls = calls
         self.protections = Protections(trading)
+        self.funding = Funding(trading)
+        self.liquidation = Liquidation(trading)
         self._unknown_since: dict[str, float] = {}
 
     async def place(self, trade: Trade, request: OrderRequest) -> Order:
@@ -51,6 +55,7 @@ class Orders:
         """
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
+        await self.funding.before_order(trade)
         order = written_down(trade, request, self._t.now())
         trade.orders.append(order)
         await self._keep(trade, order, JournalState.INTENT)
@@ -126,6 +131,7 @@ class Orders:
             price=request.rate,
             client_order_id=client_id,
             time_in_force=request.time_in_force,
+            reduce_only=request.side == trade.exit_side and self._t.gateway_futures is not None,
             leverage=trade.leverage,
         )
 
@@ -221,6 +227,7 @@ class Orders:
         settle(trade, order, now, fee)
         if trade.is_open and order.ft_order_side == trade.entry_side:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
+        await self.liquidation.follow(trade)
         done = JournalState.FILLED if order.status == "closed" else JournalState.CANCELLED
         await self._keep(trade, order, done)
         if first:

@@ -1,9 +1,11 @@
 """Tell what the account holds and what trading made of it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
+from appliance.domain.futures import Position
 from appliance.reports.balance import Balances, balances
 from appliance.reports.closed_figures import Direction
 from appliance.reports.profit import Profit, ProfitAll
@@ -27,7 +29,14 @@ def balance(bot: "Bot") -> Balances:
         dry_run=bot.settings.dry_run,
         fiat_currency=bot.settings.fiat_display_currency,
         fiat_rate=bot.fiat_rate,
+        positions=_positions(bot),
     )
+
+
+def _positions(bot: "Bot") -> Mapping[str, Position] | None:
+    if bot.settings.trading_mode is not TradingMode.FUTURES:
+        return None
+    return bot.wallets.get_all_positions()
 
 
 async def profit(bot: "Bot", desk: Desk) -> Profit:
