@@ -127,7 +127,9 @@ class Analyst:
         count = max(self._t.resolved.startup_candle_count + 1, self._t.gateway.candle_limit)
         wanted = {(pair, self._t.resolved.timeframe): count for pair in pairs}
         informative = await self._t.thread.run(self._t.strategy.gather_informative_pairs)
-        others = [(pair, timeframe, kind) for pair, timeframe, kind in informative if kind is not self.own_kind]
+        others = [
+            (pair, timeframe, kind) for pair, timeframe, kind in informative if kind is not self.own_kind
+        ]
         for pair, timeframe, kind in informative:
             if kind is self.own_kind:
                 wanted.setdefault((pair, timeframe), count)

@@ -22,7 +22,9 @@ from appliance.rules.leverage import largest_leverage, largest_worth, liquidatio
 from appliance.rules.stake import stake_limits
 
 RECORDED = Path(__file__).parents[1] / "data" / "rules" / "futures-by-freqtrade-2026.9.jsonl"
-CASES = [json.loads(line) for line in Path(os.environ.get("FUTURES_CASES", RECORDED)).read_text().splitlines()]
+CASES = [
+    json.loads(line) for line in Path(os.environ.get("FUTURES_CASES", RECORDED)).read_text().splitlines()
+]
 BINANCE_GRACE_SECONDS = 14
 
 
