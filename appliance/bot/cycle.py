@@ -100,7 +100,7 @@ class Cycle:
             self._markets_read_at = self._t.ticks()
 
     async def _protect(self) -> None:
-        """Look after what is open: orders, stops, exits; then how near liquidation is, and what funding costs."""
+        """Look after what is open: orders, stops, exits, then liquidation and funding."""
         await self.open_orders.look_after_all()
         await self.stops.keep_all()
         await self.exits.exit_where_due()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FuturesData(Protocol):
-    """Answer public questions that only futures (linear perpetual) markets have; raises as `MarketData` does."""
+    """Answer public questions that only linear perpetual markets have; raises as `MarketData` does."""
 
     @property
     def formula(self) -> Formula:

@@ -12,8 +12,8 @@ _CAREFUL = (
     (5_000_000.0, 2.0, 0.125),
     (None, 1.0, 0.5),
 )
-"""Largest worth (stake currency), most leverage, maintenance ratio. Large exchanges allow several times as much
-for the coins that are traded most, and about this for the least; so liquidation is expected early here."""
+"""Largest worth (stake currency), most leverage, maintenance ratio. Large exchanges allow several times as
+much for the coins that are traded most, and about this for the least: liquidation comes early here."""
 
 
 @cache

@@ -66,8 +66,8 @@ def balances(
 
     `available_stake`: what the bot may still put into trades; `rate_in_stake`: stake value of one unit of a
     currency, None where it is not known (it then counts as 0); `fiat_rate`: what one of stake costs in
-    `fiat_currency`. `positions` are those of futures markets, None on spot markets: a position counts with its
-    margin and what it would make now, a currency then only with what of it is free.
+    `fiat_currency`. `positions` are those of futures markets, None on spot markets: a position counts with
+    its margin and what it would make now, a currency then only with what of it is free.
     """
     futures = positions is not None
     traded: dict[str, float] = defaultdict(float)

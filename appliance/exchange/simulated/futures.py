@@ -1,4 +1,4 @@
-"""Answer what only futures have, about the simulated market: mark prices, funding rates, tiers of leverage."""
+"""Answer what only futures have, for the simulated market: mark prices, funding rates, tiers of leverage."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ class SimulatedFutures:
     async def fetch_mark_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
-        """Return the pair's own candles with shorter wicks and no volume: single trades do not move the mark."""
+        """Return the pair's own candles with shorter wicks, no volume: single trades do not move the mark."""
         mark = await self._market.fetch_candles(pair, timeframe, since_ms=since_ms, limit=limit)
         opened, close = mark[:, 1], mark[:, 4]
         upper, lower = np.maximum(opened, close), np.minimum(opened, close)

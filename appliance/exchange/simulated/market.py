@@ -56,7 +56,7 @@ class SimulatedMarket:
         self._seed = seed
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="simulated-market")
         self._clock = clock or (lambda: time.time_ns() // 1_000_000)
-        self._mode = mode
+        self._speed = speed
         self._pairs = list(pairs(fee, mode))
         self._number = {pair.market.pair: number for number, pair in enumerate(self._pairs)}
         self._bars = Bars(self._pairs, seed=seed, speed=speed)
