@@ -17,12 +17,13 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.exchange.factory import UNRELEASED
+from appliance.bot.fault_points import VARIABLE, Point
 from benchmarks.contenders import (
     Contender,
     Running,
@@ -35,6 +36,21 @@ from benchmarks.contenders import (
 from tests.exchange_server.settings import KEY, SECRET
 
 DATABASE = "trades.sqlite"
+LEAST_RATIO, LEFT_OVER = 0.002, 5.0
+"""What may be missing of a position (fees), as a ratio; what rounding and fees may leave of it, in USDT."""
+
+STOPPING_SECONDS = 5.0
+
+DIALECTS = {
+    "plain": ["--commission", "received"],
+    "acks": ["--commission", "received", "--answer", "ACK", "--trades-lag-ms", "3000"],
+    "late": [
+        *("--commission", "BNB", "--balance", "USDT=10000", "--balance", "BNB=0.02"),
+        *("--answer", "RESULT", "--lag-ms", "1500", "--trades-lag-ms", "4000"),
+    ],
+    "quote": ["--commission", "quote"],
+}
+"""Other ways in which an exchange may behave that understands Binance's questions."""
 
 STRATEGY = """
 from freqtrade.strategy import IStrategy
@@ -61,6 +77,9 @@ class Benchmarked(IStrategy):
         df["exit_long"] = 0
         return df
 
+    def custom_exit(self, pair, trade, current_time, current_rate, current_profit, **kwargs):
+        return "enough" if (current_time - trade.open_date_utc).total_seconds() > 6 else None
+
     def bot_loop_start(self, current_time, **kwargs):
         for lock in self.locks():
             self.unlock_pair(lock.pair)
@@ -82,9 +101,11 @@ def main() -> None:
     parser.add_argument(
         "--kills", type=int, default=0, help="how often the bot is killed with SIGKILL before"
     )
+    parser.add_argument(
+        "--dialect", choices=DIALECTS, default="plain", help="how the exchange behaves besides"
+    )
     parser.add_argument("--keep", help="folder in which the books stay")
     given = parser.parse_args()
-    os.environ[UNRELEASED] = "yes"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(given.keep or scratch)
         folder.mkdir(parents=True, exist_ok=True)
@@ -94,22 +115,26 @@ def main() -> None:
 
 def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     """Trade through the storm, let it settle, compare; return what does not agree."""
-    with faulty_exchange(folder, given.speed) as url:
+    with faulty_exchange(folder, given.speed, DIALECTS[given.dialect]) as url:
         config = live_config(url, simulated_pairs(url, 8))
         contender = Contender("appliance", [sys.executable, "-m", "appliance"])
+        killed: Counter[str] = Counter()
         for _ in range(given.kills):
-            port = config["api_server"]["listen_port"] = free_port()
-            with started(folder, contender, config) as program:
-                until_answered(f"http://127.0.0.1:{port}/api/v1/ping")
-                time.sleep(random.uniform(1, 8))
-                program.process.kill()
-                program.process.wait()
+            config["api_server"]["listen_port"] = free_port()
+            killed[killed_once(folder, contender, config)] += 1
+            os.environ.pop(VARIABLE, None)
+        if killed:
+            print(f"{killed.total()} times killed: {dict(killed)}", flush=True)
         with started(folder, contender, config) as program:
             program.until_trading()
             time.sleep(given.minutes * 60)
             urllib.request.urlopen(urllib.request.Request(f"{url}/__faults", method="DELETE"))
             program.call("pause", {})
             time.sleep(given.quiet_seconds)
+            program.call(
+                "stop", {}
+            )  # what rests in the book is cancelled: it cannot fill while books are read
+            time.sleep(STOPPING_SECONDS)
             ledger = json.load(urllib.request.urlopen(f"{url}/__ledger"))
             struck = json.load(urllib.request.urlopen(f"{url}/__faults"))["struck"]
         (folder / "ledger.json").write_text(json.dumps(ledger))
@@ -121,17 +146,35 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     return problems
 
 
+def killed_once(folder: Path, contender: Contender, config: dict[str, Any]) -> str:
+    """Start the bot and kill it: every other time at a named point of its work, else at any moment.
+
+    Return where it was.
+    """
+    wanted = random.choice([*Point, *[None] * len(Point)])
+    if wanted is not None:
+        os.environ[VARIABLE] = f"{wanted.value}:{random.randint(1, 3)}"
+    with started(folder, contender, config) as program:
+        try:
+            program.process.wait(random.uniform(1.5, 8))
+        except subprocess.TimeoutExpired:
+            program.process.kill()
+            program.process.wait()
+            return "any moment"
+    return str(wanted)
+
+
 def started(folder: Path, contender: Contender, config: dict[str, Any]) -> AbstractContextManager[Running]:
     """Start the bot on the books of this folder."""
     return running(contender, config, code=STRATEGY, database=folder / DATABASE, log=folder / "bot.log")
 
 
 @contextmanager
-def faulty_exchange(folder: Path, speed: float) -> Iterator[str]:
+def faulty_exchange(folder: Path, speed: float, dialect: Sequence[str]) -> Iterator[str]:
     """Run the exchange in a storm; gives its address."""
     port = free_port()
     command = [sys.executable, "-m", "tests.exchange_server", "--port", str(port), "--speed", str(speed)]
-    command += ["--faults", "storm", "--pieces", "3", "--liquidity", "0.5", "--commission", "quote"]
+    command += ["--faults", "storm", "--pieces", "3", "--liquidity", "0.5", *dialect]
     with (folder / "exchange.log").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
     url = f"http://127.0.0.1:{port}"
@@ -146,6 +189,7 @@ def faulty_exchange(folder: Path, speed: float) -> Iterator[str]:
 def live_config(url: str, pairs: list[str]) -> dict[str, Any]:
     """Return a configuration that trades live, small stakes, every second."""
     config = binance_config(url, free_port(), pairs, dry_run=False, max_open_trades=6)
+    config["cancel_open_orders_on_exit"] = True
     config["exchange"] |= {"key": KEY, "secret": SECRET}
     config["entry_pricing"] = {"price_side": "same", "use_order_book": True, "order_book_top": 1}
     config["exit_pricing"] = {"price_side": "same", "use_order_book": True, "order_book_top": 1}
@@ -168,24 +212,35 @@ def differences(ledger: dict[str, Any], database: Path) -> list[str]:
         if row["state"] in ("UNKNOWN", "INTENT")
     ]
     seen = {str(order["id"]): order for order in ledger["orders"]}
+    paid: Counter[str] = Counter()
+    for fill in ledger["fills"]:
+        if fill["symbol"].startswith(fill["commission_asset"]):
+            paid[str(fill["order_id"])] += float(fill["commission"])
     for number, order in seen.items():
-        problems += compared(number, order, orders, journal)
+        problems += compared(number, order, orders, journal, paid)
     problems += [
         f"in the database alone: {number}"
         for number in orders
         if number not in seen and not number.startswith("appl")
     ]
+    prices = {order["pair"].split("/")[0]: float(order["price"]) for order in ledger["orders"]}
     for asset, balance in ledger["balances"].items():
-        there = float(balance["free"]) + float(balance["locked"])
-        if asset not in ("USDT", "BNB") and abs(there - positions.get(asset, 0.0)) > 1e-6 * max(there, 1):
-            problems.append(f"{asset}: {there} on the exchange, {positions.get(asset, 0.0)} in open trades")
+        there, booked = float(balance["free"]) + float(balance["locked"]), positions.get(asset, 0.0)
+        if asset in ("USDT", "BNB"):
+            continue
+        if there < booked * (1 - LEAST_RATIO) or (there - booked) * prices.get(asset, 0.0) > LEFT_OVER:
+            problems.append(f"{asset}: {there} on the exchange, {booked} in open trades")
     return problems
 
 
 def compared(
-    number: str, order: dict[str, Any], orders: dict[str, Any], journal: dict[str, Any]
+    number: str,
+    order: dict[str, Any],
+    orders: dict[str, Any],
+    journal: dict[str, Any],
+    paid: dict[str, float],
 ) -> list[str]:
-    """Return what one of the exchange's orders and the database do not agree on."""
+    """Return what one of the exchange's orders and the database do not agree on; `paid` in base currency."""
     if order["client_id"] not in journal:
         return [f"on the exchange alone: {number} {order['side']} {order['pair']}"]
     executed = float(order["executed"])
@@ -195,10 +250,13 @@ def compared(
     problems = []
     if abs((known["filled"] or 0.0) - executed) > 1e-9:
         problems.append(f"{number}: filled {executed} on the exchange, {known['filled']} in the database")
-    if executed and abs(known["cost"] - float(order["quote_executed"])) > 1e-6:
-        problems.append(
-            f"{number}: cost {order['quote_executed']} on the exchange, {known['cost']} in the database"
-        )
+    quote = float(order["quote_executed"])
+    if executed and abs(known["cost"] - quote) > 1e-6:
+        problems.append(f"{number}: cost {quote} on the exchange, {known['cost']} in the database")
+    if executed and abs((known["average"] or 0.0) * executed - quote) > 1e-5:
+        problems.append(f"{number}: average {quote / executed} there, {known['average']} in the database")
+    if known["ft_fee_base"] and abs(known["ft_fee_base"] - paid.get(number, 0.0)) > 1e-9:
+        problems.append(f"{number}: fee {paid.get(number)} there, {known['ft_fee_base']} in the database")
     return problems
 
 

@@ -15,6 +15,7 @@ class ExchangeAccount:
         self._book = book
         self._stake_currency = stake_currency
         self._balances: Mapping[str, Balance] = {}
+        self._outdated = True
 
     @property
     def balances(self) -> Mapping[str, Balance]:
@@ -27,6 +28,18 @@ class ExchangeAccount:
         tied_up = sum(trade.stake_amount for trade in self._book.open.values())
         return (held.free if held else 0.0) + tied_up - self._book.closed_profit
 
+    def outdated(self) -> None:
+        self._outdated = True
+
+    async def catch_up(self) -> None:
+        if self._outdated:
+            await self.refresh()
+
     async def refresh(self) -> None:
         """Ask the exchange. Raises `ExchangeError`; then the balances stay as they were."""
-        self._balances = await self._gateway.fetch_balances()
+        self._outdated = False  # before the question: an order that comes in between outdates the answer
+        try:
+            self._balances = await self._gateway.fetch_balances()
+        except BaseException:
+            self._outdated = True
+            raise

@@ -8,7 +8,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -35,6 +35,8 @@ class Adjustments:
                 async with self._t.acting:
                     if trade.is_open and (trade.has_open_position or trade.has_open_orders):
                         await self._adjust(trade, state)
+            except StorageError:
+                continue  # it has been told; what cannot be written down is not done
             except (ExchangeError, Refused) as error:
                 log.warning("Could not adjust the position in %s: %s", trade.pair, error)
 
@@ -70,6 +72,7 @@ class Adjustments:
 
         Return False where the stake does not fit the limits or an equal order stands already.
         """
+        await self._t.wallets.purse.catch_up()
         asked = await self._calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
         if asked != rate:
             rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)

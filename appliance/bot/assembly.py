@@ -2,22 +2,28 @@
 
 import asyncio
 import difflib
+import functools
 import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
 
+from appliance import __version__
 from appliance.bot.account import ExchangeAccount
 from appliance.bot.adjustments import Adjustments
+from appliance.bot.adopting import Adoption, SecondLooks
 from appliance.bot.analysis import Analyst
 from appliance.bot.announcer import Announcer
+from appliance.bot.auditing import PROGRAM
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.bot import Bot
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.contact import Contact
 from appliance.bot.cycle import Cycle
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
+from appliance.bot.fault_points import passing
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
@@ -33,35 +39,44 @@ from appliance.bot.reloading import (
     wire,
 )
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
-from appliance.bot.trading import Trading, utc_now
+from appliance.bot.telling import warn
+from appliance.bot.trading import Trading
 from appliance.bot.wallets import Purse, Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order import Order
-from appliance.domain.timeframe import to_ms
+from appliance.domain.order import STOP, Order
+from appliance.domain.timeframe import to_date, to_ms
+from appliance.domain.trade import Trade
+from appliance.exchange import matching
 from appliance.exchange.candles import CandleCache
+from appliance.exchange.ccxt_capabilities import Needs
+from appliance.exchange.client_ids import new_mark
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.gateway import Gateway
 from appliance.storage.store import Store
+from appliance.strategy.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
+
+_KINDS = ("entry", "exit", "stoploss", "emergency_exit", "force_entry", "force_exit")
 
 
 async def assemble(
     loaded: LoadedSettings,
     *,
     gateway: Gateway | None = None,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] | None = None,
     ticks: Callable[[], float] = time.monotonic,
     learn: Learn = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
     It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
+    `now` is the time of day (UTC); default: the exchange's, which the machine's clock cannot make jump.
     `learn` hears of settings that a reload reads.
     Raises `ApplianceError` for whatever the user must mend; what was opened is closed again.
     """
@@ -71,19 +86,40 @@ async def assemble(
         settings = found.loaded.settings
         store = await Store.open(loaded.db_url)
         if gateway is None:
+            needs = _needs(found.resolved)
             gateway = await open_gateway(
-                settings.exchange, dry_run=settings.dry_run, fee=settings.fee, mode=settings.trading_mode
+                settings.exchange,
+                dry_run=settings.dry_run,
+                fee=settings.fee,
+                needs=needs,
+                mode=settings.trading_mode,
             )
         _check_against_exchange(found, gateway)
-        trading = _trading(found, store, gateway, now)
+        trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))
         trading.ticks = ticks
-        return await _put_together(trading, found.loaded, learn)
+        return await _put_together(trading, found, learn)
     except BaseException:
         if gateway is not None:
             await gateway.close()
         if store is not None:
             await store.close()
         raise
+
+
+def _needs(resolved: ResolvedStrategy) -> Needs:
+    """Return what the strategy's orders ask of an exchange."""
+    types = resolved.order_types
+    kinds = {str(kind) for name, kind in types.items() if name in _KINDS and kind}
+    return Needs(
+        timeframe=resolved.timeframe,
+        order_types=tuple(sorted(kinds)),
+        times_in_force=tuple(resolved.order_time_in_force.values()),
+        stop_type=str(types["stoploss"]) if types.get("stoploss_on_exchange") else None,
+    )
+
+
+def _told_by(gateway: Gateway) -> datetime:
+    return to_date(gateway.now_ms())
 
 
 def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> Trading:
@@ -109,21 +145,40 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
     )
 
 
-async def _put_together(trading: Trading, loaded: LoadedSettings, learn: Learn) -> Bot:
+async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -> Bot:
+    loaded = found.loaded
+    trading.audit.learn(loaded.raw)
     try:
         cycle = _cycle(trading, loaded)
+        trading.order_mark = await trading.store.order_mark(new_mark())
         await _load_books(trading)
         await wire(trading, cycle, loaded)
         await follow_stoploss(trading)
         await cycle.refresh_whitelist()
         if trading.run_mode is RunMode.LIVE:
-            await reconcile(trading, cycle.orders)
+            await _begin_live(trading, cycle)
+            passing("reconcile.done")
         first_started_at = await trading.store.first_start(trading.now())
+        await _note_start(trading, found)
     except BaseException:
         trading.thread.close()
         raise
-    reloader = Reloader(trading, cycle, loaded, learn)
+    await cycle.data.producers.adopt(trading.settings.external_message_consumer)
+    reloader = Reloader(trading, cycle, found, learn)
     return Bot(trading, cycle, reloader, first_started_at=first_started_at)
+
+
+async def _note_start(trading: Trading, found: LoadedStrategy) -> None:
+    """Say whether the audit log is what it was, and write down what starts to trade."""
+    wrong = await trading.store.audit_fault()
+    if wrong is not None:
+        log.error("The audit log is not what it was: %s. See `appliance audit verify`.", wrong)
+    money = "play money" if trading.settings.dry_run else "real money"
+    told = f"version {__version__}, {money} on {trading.gateway.name}, {found.in_words}"
+    line = await trading.audit.note(
+        PROGRAM, "started" + (f"; the audit log is not what it was: {wrong}" if wrong else ""), after=told
+    )
+    log.info("The audit log ends with %d:%s", line.number, line.chained)
 
 
 def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
@@ -139,12 +194,27 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         calls=calls,
         orders=orders,
         open_orders=OpenOrders(trading, calls, orders, exits, analyst),
-        stops=ExchangeStops(trading, orders),
+        stops=ExchangeStops(trading, orders, exits),
         exits=exits,
         adjustments=Adjustments(trading, calls, orders, exits),
         entries=Entries(trading, calls, orders, analyst),
         data=data,
+        contact=Contact(trading, orders),
+        second_looks=SecondLooks(trading, orders, Adoption(trading, orders)),
     )
+
+
+async def _begin_live(trading: Trading, cycle: Cycle) -> None:
+    """Compare books and exchange; what is found is kept for those who do not listen yet."""
+    stop = trading.announcer.subscribe(
+        lambda message: trading.findings.append(str(message.fields.get("status", "")))
+    )
+    try:
+        currency, name = trading.settings.stake_currency, trading.gateway.name
+        warn(trading, f"LIVE TRADING with real money: orders go to your account of {name}, in {currency}")
+        await reconcile(trading, cycle.orders, cycle.second_looks.adoption, cycle.whitelist)
+    finally:
+        stop()
 
 
 async def _load_books(trading: Trading) -> None:
@@ -156,17 +226,21 @@ async def _load_books(trading: Trading) -> None:
         for trade in open_trades:
             for order in trade.standing_orders:
                 if order.status == "open":
-                    trading.gateway.restore(_as_exchange_sees(order))
+                    trading.gateway.restore(_as_exchange_sees(trade, order))
     if open_trades:
         log.info("Going on with %d open trades", len(open_trades))
 
 
-def _as_exchange_sees(order: Order) -> ExchangeOrder:
+def _as_exchange_sees(trade: Trade, order: Order) -> ExchangeOrder:
+    kind = order.order_type or "limit"
+    if order.ft_order_side == STOP:
+        # freqtrade keeps stop orders under the type's name at the exchange, and that may be "limit" as well.
+        kind = matching.STOP_LIMIT if "limit" in kind.lower() else matching.STOP_MARKET
     return ExchangeOrder(
         id=order.order_id,
         pair=order.ft_pair,
-        side=order.side or order.ft_order_side,
-        type=order.order_type or "limit",
+        side=trade.exit_side if order.ft_order_side == STOP else order.ft_order_side,
+        type=kind,
         status="open",
         amount=order.safe_amount,
         filled=order.safe_filled,

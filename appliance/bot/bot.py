@@ -3,28 +3,36 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.analysis import AnalyzedFrame, Key
 from appliance.bot.announcer import Announcer
+from appliance.bot.auditing import PROGRAM, Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.commands import Commands
 from appliance.bot.cycle import Cycle
+from appliance.bot.greeting import greeting
 from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
 from appliance.bot.pairs import Pairs
 from appliance.bot.reloading import Reloader
+from appliance.bot.settling_by_hand import SettlingByHand
+from appliance.bot.standing import standing
 from appliance.bot.trading import Trading
+from appliance.bot.vitals import vitals_of
 from appliance.bot.wallets import Wallets
 from appliance.config.settings import Settings
+from appliance.domain.audit import AuditLine, Head
 from appliance.domain.enums import RunMode, State
-from appliance.domain.errors import ConfigurationError
+from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.domain.message import MessageType
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
 from appliance.storage.custom_data import StoredValue
+from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.ports import plug
@@ -37,8 +45,6 @@ log = logging.getLogger(__name__)
 
 RELOAD_PATIENCE_SECONDS = 5.0
 """How long an answer waits for a reload; what turns out later is told by message."""
-STALL_SECONDS = 300.0
-"""A loop that has not finished a cycle for this long is not well; slow strategies take a minute."""
 
 
 class Bot:
@@ -52,18 +58,21 @@ class Bot:
         self._reloader = reloader
         self._commands = Commands(trading, cycle)
         self.interventions = Interventions(trading, cycle.orders)
+        self.settling = SettlingByHand(trading, cycle.orders)
         self.started_at = trading.now()
         self.first_started_at = first_started_at
         self._loop = Loop(
-            self._run_cycle,
+            cycle.run,
             self._reload,
             trading.announcer,
             pace_seconds=lambda: self.settings.internals.process_throttle_secs,
             now=trading.now,
+            ticks=trading.ticks,
             state=State(trading.settings.initial_state),
         )
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
+        self._last_things: list[Callable[[], Awaitable[None]]] = []
 
     # -- what is read ----------------------------------------------------------------------------------
 
@@ -116,8 +125,28 @@ class Bot:
         return self._t.announcer
 
     @property
+    def unknown_orders(self) -> list[Order]:
+        """The orders whose answer was lost and that are not settled yet, first placed first."""
+        found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
+        return sorted(found, key=lambda order: order.order_date)
+
+    @property
+    def audit(self) -> Audit:
+        """Where whoever commands the bot writes that down first (`Audit.command`)."""
+        return self._t.audit
+
+    @property
+    def outbox(self) -> Outbox:
+        return self._t.store.outbox
+
+    @property
     def whitelist(self) -> list[str]:
         return self._cycle.whitelist
+
+    @property
+    def followed_pairs(self) -> list[str]:
+        """The whitelist, and the pairs of open trades besides: what is analysed."""
+        return self._cycle.followed
 
     @property
     def blacklist(self) -> list[str]:
@@ -148,13 +177,27 @@ class Bot:
         """What one of stake costs in the fiat currency that is shown; 0 where none is."""
         return self._cycle.fiat.rate
 
+    @property
+    def findings(self) -> list[str]:
+        """What somebody should look at of what the start found on the exchange; live only."""
+        return self._t.findings
+
     def now(self) -> datetime:
         return self._t.now()
 
+    @property
+    def loop_age(self) -> float:
+        """Seconds since a cycle was finished."""
+        return self._loop.age
+
+    @property
+    def journal_lag(self) -> float:
+        """Seconds since something waits to be written down; 0 where nothing does."""
+        return self._t.unsaved.waiting_seconds
+
     def is_well(self) -> bool:
         """Tell whether the loop has finished a cycle lately."""
-        last = self._loop.last_cycle_at or self.started_at
-        return (self.now() - last).total_seconds() < STALL_SECONDS
+        return vitals_of(self).is_alive
 
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
@@ -178,6 +221,11 @@ class Bot:
         began = await self._t.store.history_began(self.now())
         return await self._t.store.wallet_history(datetime.fromtimestamp(0, UTC)), began
 
+    async def audit_log(self, limit: int, offset: int) -> tuple[list[AuditLine], Head, str | None]:
+        """Return lines of the audit log, first first, its head, and how that contradicts the one kept."""
+        store = self._t.store
+        return await store.audit(limit, offset), await store.audit_head(), await store.audit_fault()
+
     async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
         """Return the marks that the strategy wants on the chart of these analysed candles."""
         return await self._cycle.calls.annotations(pair, rows)
@@ -196,6 +244,9 @@ class Bot:
         if self.state is State.STOPPED:
             return "already stopped"
         self._change(State.STOPPED)
+        if left := len(self.book.open):
+            text = f"{left} open trades are left as they are: nobody sells them while the bot is stopped"
+            self.announcer.announce(MessageType.WARNING, status=text)
         return "stopping trader ..."
 
     def pause(self) -> str:
@@ -208,8 +259,12 @@ class Bot:
         self._change(State.PAUSED)
         return "paused: no more entries from now on. Use start to allow them again."
 
-    def request_reload(self) -> str:
-        """Have configuration and strategy read again; the running ones stay if the new ones are wrong."""
+    def request_reload(self, origin: str = "") -> str:
+        """Have configuration and strategy read again; the running ones stay if the new ones are wrong.
+
+        `origin` says why, for the audit log, where it is nobody's command.
+        """
+        self._reloader.asked(origin)
         if self.state is not State.RELOAD_CONFIG:
             self._state_after_reload = self.state
         self._reload_is_wanted = True
@@ -267,26 +322,35 @@ class Bot:
     async def run(self) -> None:
         """Trade until cancelled."""
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
-        self.announcer.announce(MessageType.STARTUP, status=self._greeting())
+        self.announcer.announce(MessageType.STARTUP, status=greeting(self))
+        for finding in self.findings:
+            self.announcer.announce(MessageType.WARNING, status=finding)
         await self._loop.run()
 
     async def run_one_cycle(self) -> None:
         """Go through everything once, as the loop does again and again."""
         await self._loop.run_once()
 
+    def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
+        """Have `finish` awaited when nothing more will happen, and the database is still there."""
+        self._last_things.append(finish)
+
     async def close(self) -> None:
         """Cancel open orders if configured so, then let go of strategy, exchange and database."""
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
+        for finish in self._last_things:
+            await finish()
         plug(None)
+        with contextlib.suppress(StorageError):
+            await self.audit.note(PROGRAM, "ended", before=standing(self))
         await self._cycle.pairs.close()
+        await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
         self._t.thread.close()
         await self._t.gateway.close()
+        await self._t.unsaved.try_again()
         await self._t.store.close()
-
-    async def _run_cycle(self, state: State) -> None:
-        await self._cycle.run(state)
 
     async def _reload(self) -> None:
         self._reload_is_wanted = False
@@ -301,27 +365,3 @@ class Bot:
         self._loop.change(state)
         self.announcer.announce(MessageType.STATUS, status=state.value)
         log.info("State is now %s", state.value)
-
-    def _greeting(self) -> str:
-        settings, resolved = self.settings, self.resolved
-        money = "simulated money" if settings.dry_run else "real money"
-        stake = settings.stake_amount
-        return (
-            f"{settings.bot_name}: {resolved.name} on {self.gateway.name}, {resolved.timeframe} candles, "
-            f"{stake} {settings.stake_currency} a trade, at most {self.max_open_trades:g}, with {money}"
-        )
-
-
-async def run_until(bot: Bot, ended: asyncio.Event) -> None:
-    """Run the bot until `ended` is set, then close it."""
-    running = asyncio.create_task(bot.run(), name="bot")
-    waiting = asyncio.create_task(ended.wait(), name="end")
-    try:
-        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
-    finally:
-        for task in (running, waiting):
-            task.cancel()
-        await asyncio.gather(running, waiting, return_exceptions=True)
-        await bot.close()

@@ -3,9 +3,11 @@
 import logging
 
 from appliance.bot.adjustments import Adjustments
+from appliance.bot.adopting import SecondLooks
 from appliance.bot.analysis import Analyst
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.contact import Contact
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
@@ -16,7 +18,7 @@ from appliance.bot.pairs import Pairs
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ApplianceError
+from appliance.domain.errors import ApplianceError, StorageError
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ class Cycle:
         adjustments: Adjustments,
         entries: Entries,
         data: DataAnswers,
+        contact: Contact,
+        second_looks: SecondLooks,
     ) -> None:
         self._t = trading
         self.pairs = pairs
@@ -51,7 +55,10 @@ class Cycle:
         self.adjustments = adjustments
         self.entries = entries
         self.data = data
+        self.contact = contact
+        self.second_looks = second_looks
         self.whitelist: list[str] = []
+        self.followed: list[str] = []
         self._markets_read_at = trading.ticks()
         self.balance_history = BalanceHistory(trading)
         self.fiat = FiatRate(trading)
@@ -60,14 +67,17 @@ class Cycle:
         """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
 
         Where markets or balance cannot be told, open trades are protected all the same and nothing is
-        entered; then the error is raised.
+        entered; then the error is raised. While the database cannot be written nothing is entered either.
         """
+        await self._t.unsaved.try_again()
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
             await self.open_orders.look_after_all()
+            await self.second_looks.look()
             return
         trouble = await self._look_around()
+        await self.contact.watch()
         watched = self._watched()
         updated = await self.analyst.refresh(watched)
         await self.calls.loop_start(self._t.now())
@@ -75,12 +85,21 @@ class Cycle:
         await self._protect()
         if trouble is not None:
             raise trouble
-        await self.balance_history.note_if_due()
         self.fiat.refresh_soon()
+        await self._note_balances()
+        if self._t.unsaved.in_trouble:
+            return
         if self._t.resolved.position_adjustment_enable:
-            await self.adjustments.adjust_where_wanted(state)
-        if state is State.RUNNING and self._t.free_slots >= 1:
+            may_grow = state if self.contact.may_enter else State.PAUSED
+            await self.adjustments.adjust_where_wanted(may_grow)
+        if state is State.RUNNING and self.contact.may_enter and self._t.free_slots >= 1:
             await self.entries.enter_on_signals(self.whitelist)
+
+    async def _note_balances(self) -> None:
+        try:
+            await self.balance_history.note_if_due()
+        except StorageError as error:
+            self._t.unsaved.failed(error)
 
     async def _look_around(self) -> ApplianceError | None:
         """Bring whitelist and balance up to date; return what went wrong with that."""
@@ -102,6 +121,7 @@ class Cycle:
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits, then liquidation and funding."""
         await self.open_orders.look_after_all()
+        await self.second_looks.look()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()
@@ -109,13 +129,16 @@ class Cycle:
         await self.orders.funding.refresh_where_due()
 
     async def refresh_whitelist(self) -> None:
-        """Have the pair lists gone along, and say so when the whitelist is another one."""
+        """Have the pair lists gone along, and say so when other pairs are followed than before."""
         whitelist = await self.pairs.refresh()
         if whitelist != self.whitelist:
             self.whitelist = whitelist
             self.data.whitelisted = tuple(whitelist)
             log.info("Whitelist with %d pairs: %s", len(whitelist), ", ".join(whitelist) or "none")
-            self._t.announcer.announce(MessageType.WHITELIST, data=whitelist)
+        followed = self._watched()
+        if followed != self.followed:  # what other bots call our whitelist: all that is analysed here
+            self.followed = followed
+            self._t.announcer.announce(MessageType.WHITELIST, data=followed)
 
     def _watched(self) -> list[str]:
         """The whitelist, and the pairs of open trades that are no longer on it."""

@@ -11,7 +11,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.market import Market
 from appliance.domain.money import price_to_tick
 from appliance.domain.timeframe import minutes
@@ -90,6 +90,8 @@ class Entries:
             if not await self._deep_enough(request):
                 return False
             return await self.enter(request) is not None
+        except StorageError:
+            return False  # it has been told; what cannot be written down is not done
         except (Refused, ExchangeError) as error:
             self._tell_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False
@@ -106,6 +108,7 @@ class Entries:
 
         Raises `Refused` when too little money is left, `ExchangeError` when the exchange refuses or fails.
         """
+        await self._t.wallets.purse.catch_up()
         pair, side, tag = request.pair, request.side, request.tag
         market = self._t.gateway.markets[pair]
         proposed = request.stake or self._t.wallets.get_trade_stake_amount(pair, self._t.max_open_trades)
@@ -209,7 +212,7 @@ class Entries:
             price_precision=market.price_precision,
             precision_mode=market.precision_mode,
             precision_mode_price=market.precision_mode,
-            contract_size=market.contract_size,
+            contract_size=market.contract_size or 1.0,
             leverage=leverage,
             is_short=request.side == "short",
         )

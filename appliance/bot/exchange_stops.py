@@ -2,14 +2,25 @@
 
 import logging
 from datetime import timedelta
+from math import isclose
 
-from appliance.bot.order_request import OrderRequest
+from appliance.bot.exits import FALL_BACK_RATIO, Exits
+from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ExchangeError, InvalidOrder
+from appliance.domain.enums import ExitType
+from appliance.domain.errors import (
+    ExchangeError,
+    InsufficientFunds,
+    InvalidOrder,
+    OrderNotTaken,
+    Refused,
+    StorageError,
+)
 from appliance.domain.money import Rounding
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
+from appliance.rules.exits import ExitReason
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +29,18 @@ STANDARD_LIMIT_RATIO = 0.99
 """Where the limit of a stop-limit order lies, as a ratio of the stop price."""
 STANDARD_INTERVAL = 60.0
 """Seconds between two moves of a stop order."""
+SAME_PRICE_RATIO = 1e-9
+SAME_AMOUNT_RATIO = 1 - FALL_BACK_RATIO
+"""By how much a stop order's amount may differ from the position's: what fees took cannot be sold."""
 
 
 class ExchangeStops:
     """Place stop orders and move them after the trades' stops."""
 
-    def __init__(self, trading: Trading, orders: Orders) -> None:
+    def __init__(self, trading: Trading, orders: Orders, exits: Exits) -> None:
         self._t = trading
         self._orders = orders
+        self._exits = exits
 
     async def keep_all(self) -> None:
         """See to the stop order of every open trade; trouble with one leaves the others alone."""
@@ -36,7 +51,9 @@ class ExchangeStops:
                 async with self._t.acting:
                     if trade.is_open and trade.amount > 0 and not trade.has_open_orders:
                         await self._keep(trade)
-            except ExchangeError as error:
+            except StorageError:
+                continue  # it has been told; what cannot be written down is not done
+            except (ExchangeError, Refused) as error:
                 log.warning("Could not keep the stop order of %s: %s", trade.pair, error)
 
     async def _keep(self, trade: Trade) -> None:
@@ -44,33 +61,69 @@ class ExchangeStops:
         if standing is None:
             await self._place(trade)
         elif self._is_outdated(trade, standing):
-            gone = await self._orders.cancel(trade, standing, MOVED)
-            if gone and trade.is_open:
-                await self._place(trade)
+            await self._move(trade, standing)
 
-    async def _place(self, trade: Trade) -> None:
+    async def _move(self, trade: Trade, standing: Order) -> None:
+        """Let a new stop order take the old one's place: in one step where the exchange can.
+
+        Elsewhere the old one goes first: it holds what the new one is to sell.
+        """
+        if self._t.gateway.replaces_stops and not is_unsettled(standing):
+            await self._place(trade, instead_of=standing)
+        elif await self._orders.cancel(trade, standing, MOVED) and trade.is_open:
+            await self._place(trade)
+
+    async def _place(self, trade: Trade, *, instead_of: Order | None = None) -> None:
+        if not self._exits.back_off.may_try(trade.id):
+            return
+        try:
+            amount = await self._exits.in_account(trade, self._exits.sellable(trade, None))
+            try:
+                await self._orders.place(trade, self._request(trade, amount), instead_of=instead_of)
+            finally:
+                if instead_of is not None:
+                    await self._orders.refresh(trade, instead_of)
+        except OrderNotTaken:
+            raise  # nothing left this machine, or the exchange takes nothing from us now: the next look tries
+        except (InsufficientFunds, Refused) as refusal:
+            self._exits.note_failure(trade, refusal)
+            raise
+        except InvalidOrder as refusal:
+            await self._leave_instead(trade, refusal)
+
+    async def _leave_instead(self, trade: Trade, refusal: InvalidOrder) -> None:
+        """Leave at once where the exchange does not take the stop order: it may be reached already."""
+        if not trade.is_open or trade.open_sl_orders:
+            return  # the old one was reached meanwhile, or holds on
+        log.warning("Leaving %s in an emergency: its stop order was refused: %s", trade.pair, refusal)
+        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
+        try:
+            await self._exits.leave(trade, rate, urgent)
+        except (InvalidOrder, Refused) as error:
+            self._exits.note_failure(trade, error)
+            raise
+
+    def _request(self, trade: Trade, amount: float) -> OrderRequest:
         types = self._t.resolved.order_types
         ratio = types.get("stoploss_on_exchange_limit_ratio") or STANDARD_LIMIT_RATIO
         stop = trade.stoploss_or_liquidation
         limit = stop * (2 - ratio if trade.is_short else ratio)
-        request = OrderRequest(
+        return OrderRequest(
             side=trade.exit_side,
             order_type=types["stoploss"],
-            amount=trade.amount,
-            rate=trade.price_rounded(limit, Rounding.UP if trade.is_short else Rounding.DOWN),
+            amount=amount,
+            rate=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
             stop_price=stop,
         )
-        try:
-            await self._orders.place(trade, request)
-        except InvalidOrder as refusal:
-            # The price is beyond the stop already: the next look at the trade's stop leaves it.
-            log.warning("The stop order of %s was refused: %s", trade.pair, refusal)
 
     def _is_outdated(self, trade: Trade, standing: Order) -> bool:
         """Tell whether the order covers another amount, or the stop has moved and it is time to follow."""
-        if standing.amount != trade.amount:
+        if standing.safe_filled > 0:
+            return False  # it has been reached, and is selling
+        if not isclose(standing.safe_amount, trade.amount, rel_tol=SAME_AMOUNT_RATIO):
             return True
-        if standing.stop_price == trade.stoploss_or_liquidation:
+        if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
             return False
         interval = self._t.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
         return self._t.now() - standing.order_date >= timedelta(seconds=float(interval))

@@ -4,12 +4,14 @@ import logging
 from datetime import datetime
 
 from appliance.bot.analysis import Analyst
+from appliance.bot.backing_off import BackOff
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, Refused, StorageError
+from appliance.domain.message import MessageType
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
 from appliance.domain.timeframe import candle_open_ms, to_ms
@@ -22,6 +24,10 @@ log = logging.getLogger(__name__)
 
 _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
 REPLACED = "replaced by a new order"
+FALL_BACK_RATIO = 0.98
+"""What the account must at least have of a position for that to be sold instead."""
+TOLD_EVERY = 20
+"""Of so many exits that fail in a row, one is told."""
 
 
 class Exits:
@@ -33,18 +39,28 @@ class Exits:
         self._orders = orders
         self._analyst = analyst
         self._tried: dict[tuple[int, str], datetime] = {}
+        self.back_off = BackOff(lambda: trading.ticks())
 
     async def exit_where_due(self) -> None:
         """Look at every open trade once; trouble with one does not keep the others from being looked at."""
         for trade in list(self._t.book.open.values()):
-            if trade.amount <= 0:
-                continue
             try:
                 async with self._t.acting:
-                    if trade.is_open:
+                    if trade.is_open and trade.amount > 0:
                         await self._look_at(trade)
+                    elif trade.is_open:  # people want to see how far the price is from the waiting entry
+                        await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            except StorageError:
+                continue  # it has been told; what cannot be written down is not done
             except (ExchangeError, Refused) as error:
                 log.warning("Could not look after the trade in %s: %s", trade.pair, error)
+
+    def note_failure(self, trade: Trade, error: Exception) -> None:
+        """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
+        number = self.back_off.failed(trade.id)
+        if number % TOLD_EVERY == 1:
+            text = f"{trade.pair} could not be left: {error}. It is tried again, with growing pauses."
+            self._t.announcer.announce(MessageType.WARNING, status=text)
 
     async def _look_at(self, trade: Trade) -> None:
         rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
@@ -55,8 +71,20 @@ class Exits:
         for reason in reasons:
             if self._seen_this_candle(trade, reason):
                 continue
-            if await self.leave(trade, rate, reason):
+            if not self.back_off.may_try(trade.id):
                 return
+            if await self._tried_to_leave(trade, rate, reason):
+                return
+
+    async def _tried_to_leave(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
+        try:
+            left = await self.leave(trade, rate, reason)
+        except (InvalidOrder, Refused) as error:
+            if not isinstance(error, OrderNotTaken):
+                self.note_failure(trade, error)
+            raise
+        self.back_off.succeeded(trade.id)
+        return left
 
     def _reasons(self, trade: Trade, rate: float) -> list[ExitReason]:
         """Move the stop and collect what speaks for an exit; runs in the strategy's thread."""
@@ -68,6 +96,8 @@ class Exits:
         profit = trade.calc_profit_ratio(rate)
         policy = self._calls.exit_policy
         minutes_open = int((now - trade.open_date).total_seconds() // 60)
+        asks_roi = not (enter and policy.ignore_roi_on_entry_signal)
+        roi = self._calls.custom_roi(trade, now, minutes_open) if asks_roi else None
         custom = None
         if asks_custom_exit(policy, entry_signal=enter, exit_signal=exit_):
             custom = self._calls.custom_exit(trade, now, rate, profit)
@@ -80,7 +110,7 @@ class Exits:
             exit_signal=exit_,
             exit_tag=signal.exit_tag if signal else None,
             custom_exit=custom,
-            custom_roi=self._calls.custom_roi(trade, now, minutes_open),
+            custom_roi=roi,
         )
         return exit_reasons(facts, policy)
 
@@ -121,7 +151,11 @@ class Exits:
             return False
         if not await self._make_room(trade, rate, selling):
             return False
-        selling = self.sellable(trade, amount)  # an order that made room may have sold a part already
+        # An order that made room may have sold a part already, and fees may have taken some.
+        there = self.sellable(trade, amount)
+        selling = await self.in_account(trade, there)
+        if amount is None and selling < there:
+            trade.amount = selling  # what is sold then is all of it
         self._tried[(trade.id, reason.text)] = self._t.now()
         trade.close_rate_requested = rate
         trade.exit_reason = reason.text
@@ -164,6 +198,26 @@ class Exits:
         if selling <= 0:
             raise Refused(f"{wanted:.8g} {trade.safe_base_currency} is less than the exchange trades")
         return selling
+
+    async def in_account(self, trade: Trade, amount: float) -> float:
+        """Return `amount`, or what the account really has where that is only a little less (base currency).
+
+        Raises `Refused` where it has much less.
+        """
+        try:
+            await self._t.wallets.purse.catch_up()
+        except ExchangeError as error:
+            log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
+            return amount
+        held = self._t.wallets.get_total(trade.safe_base_currency)
+        if trade.is_short or held >= amount:
+            return amount
+        if held < amount * FALL_BACK_RATIO:
+            raise Refused(
+                f"the account has {held:.8g} {trade.safe_base_currency}, and {amount:.8g} are to be sold"
+            )
+        log.info("%s: the account has %.8g, a little less than the %.8g to sell", trade.pair, held, amount)
+        return self.sellable(trade, held)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
         """Cancel what stands in the way of a new exit order; tell whether one may be placed now."""

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from appliance.bot.order_request import is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ExchangeError, OrderNotFound, Refused
+from appliance.domain.journal import JournalState, journalled
 from appliance.domain.lock import PairLock
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
 
 BY_HAND = "cancelled by hand"
+DELETED = "its trade was deleted by hand"
 
 
 class Interventions:
@@ -38,22 +41,31 @@ class Interventions:
     async def delete_trade(self, trade_id: int) -> int:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
-        Its open orders are cancelled first, as far as the exchange lets them be. Return how many were.
-        Raises `Refused` where there is no such trade.
+        Its open orders are cancelled first. Return how many were. Raises `Refused` where there is no such
+        trade, and while it is not known what became of one of its orders: with the trade it would be lost;
+        `ExchangeError` where one cannot be cancelled.
         """
         async with self._t.acting:
             trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
             if trade is None:
                 raise Refused(f"there is no trade with id {trade_id}")
+            if any(is_unsettled(order) for order in trade.standing_orders):
+                raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
+            lines = []
             for order in trade.standing_orders:
                 try:
-                    await self._t.gateway.cancel_order(order.order_id, trade.pair)
+                    seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
+                    order.apply(seen, self._t.now())
+                    if order.ft_is_open:
+                        raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
                     cancelled += 1
-                except ExchangeError:
-                    continue  # gone already, or out of reach: the user was told to look after it
-            await self._t.store.delete_trade(trade_id)
-            self._t.book.forget(trade_id)
+                except OrderNotFound:
+                    pass  # gone already
+                if order.client_order_id:
+                    lines.append(journalled(order, JournalState.CANCELLED, self._t.now(), DELETED))
+            self._t.wallets.purse.outdated()
+            await self._t.forget(trade, *lines)
         return cancelled
 
     async def reload_trade(self, trade_id: int) -> None:
@@ -77,7 +89,10 @@ class Interventions:
         for lock in self._t.locks.active(self._t.now()):
             if (lock.pair, lock.side, lock.reason, lock.lock_end_time) == wanted:
                 return lock
-        return await self._t.lock_pair(pair, end, reason=reason, side=side)
+        lock = await self._t.lock_pair(pair, end, reason=reason, side=side)
+        if not lock.id:
+            raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
+        return lock
 
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
         """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""

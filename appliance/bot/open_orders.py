@@ -10,7 +10,7 @@ from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, InvalidOrder, Refused
+from appliance.domain.errors import ExchangeError, InvalidOrder, Refused, StorageError
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -44,6 +44,8 @@ class OpenOrders:
                     async with self._t.acting:
                         if order.ft_is_open:
                             await self._look_after(trade, order)
+                except StorageError:
+                    continue  # it has been told; what cannot be written down is not done
                 except (ExchangeError, Refused) as error:
                     log.warning("Could not look after order %s of %s: %s", order.order_id, trade.pair, error)
 
@@ -55,6 +57,8 @@ class OpenOrders:
                     async with self._t.acting:
                         if order.ft_is_open:
                             await self._orders.cancel(trade, order, AT_THE_END)
+                except StorageError:
+                    continue  # it has been told; what cannot be written down is not done
                 except ExchangeError as error:
                     log.warning("Order %s of %s stays open: %s", order.order_id, trade.pair, error)
 

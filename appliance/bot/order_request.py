@@ -4,12 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-from appliance.domain.order import STOP, Order
+from appliance.domain.journal import JournalEntry, JournalState, journalled
+from appliance.domain.order import NEW, STOP, UNKNOWN, Order
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import new_client_order_id
-
-NEW, UNKNOWN = "new", "unknown"
-"""Written down and not yet answered; sent, and the answer was lost."""
 
 
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,15 +25,18 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     stop_price: float | None = None
 
 
-def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
-    """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again."""
-    client_id = new_client_order_id()
+def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) -> Order:
+    """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again.
+
+    `mark` is in the ids of all orders of this bot.
+    """
+    client_id = new_client_order_id(mark)
     return Order(
         ft_trade_id=trade.id,
         ft_order_side=request.side if request.stop_price is None else STOP,
         ft_pair=trade.pair,
         ft_amount=request.amount,
-        ft_price=request.rate,
+        ft_price=request.rate if request.stop_price is None else request.stop_price,
         order_id=client_id,
         client_order_id=client_id,
         status=NEW,
@@ -57,3 +58,10 @@ def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
 def is_unsettled(order: Order) -> bool:
     """Tell whether it is not known if the exchange has this order."""
     return order.ft_is_open and order.status in (NEW, UNKNOWN)
+
+
+def journal_lines(
+    order: Order, state: JournalState, now: datetime, note: str | None = None
+) -> list[JournalEntry]:
+    """Return the journal's line of an order; none for orders that another program has placed."""
+    return [journalled(order, state, now, note)] if order.client_order_id else []

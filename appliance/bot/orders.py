@@ -2,52 +2,62 @@
 down before it is told."""
 
 import logging
-from datetime import datetime
 
+from appliance.bot.aftermath import Aftermath
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.fault_points import passing, step_of
+from appliance.bot.fees import Fees
 from appliance.bot.funding import Funding
 from appliance.bot.liquidation import Liquidation
-from appliance.bot.order_request import UNKNOWN, OrderRequest, is_unsettled, written_down
-from appliance.bot.protections import Protections
-from appliance.bot.telling import tell
+from appliance.bot.order_request import OrderRequest, is_unsettled, journal_lines, written_down
+from appliance.bot.questions import Questions
+from appliance.bot.telling import tell, warn
 from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ExchangeError,
     InvalidOrder,
+    NothingFilled,
     OrderNotFound,
     OrderUnsettled,
     PairNotFound,
     RateLimited,
     Refused,
+    StorageError,
 )
-from appliance.domain.journal import JournalEntry, JournalState, journalled, state_of
-from appliance.domain.market import ExchangeOrder, Fee
-from appliance.domain.message import MessageType
-from appliance.domain.order import CANCELED_STATUSES, Order
+from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.settle import settle
-from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
-from appliance.rules.settling import Evidence, Verdict, settle_unknown
-from appliance.rules.stop import move_stop
+from appliance.rules.settling import Evidence, Verdict
 
 log = logging.getLogger(__name__)
 
-AUTO_LOCK = "Auto lock"
+NEVER_SENT = "it never reached the exchange"
+FORGOTTEN = "unknown to the exchange"
+ENDED = "cancelled because the trade has ended"
 
 
 class Orders:
-    """Carry orders between trades and the exchange."""
+    """Carry orders between trades and the exchange.
+
+    `never_sent` has the journal's lines of those that were found not to have reached it.
+    """
 
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
         self._t = trading
         self._calls = calls
-        self.protections = Protections(trading)
+        self.aftermath = Aftermath(trading, calls)
         self.funding = Funding(trading)
         self.liquidation = Liquidation(trading)
-        self._unknown_since: dict[str, float] = {}
+        self._questions = Questions(trading)
+        self._fees = Fees(trading)
+        self.never_sent: list[JournalEntry] = []
 
-    async def place(self, trade: Trade, request: OrderRequest) -> Order:
+    async def place(self, trade: Trade, request: OrderRequest, *, instead_of: Order | None = None) -> Order:
         """Write the order down, send it, and take over the answer.
+
+        A stop order may be placed `instead_of` another, in one step; what became of that one is asked then.
 
         Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
         gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
@@ -56,11 +66,11 @@ class Orders:
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
         await self.funding.before_order(trade)
-        order = written_down(trade, request, self._t.now())
-        trade.orders.append(order)
-        await self._keep(trade, order, JournalState.INTENT)
+        order = await self._write_intent(trade, request)
+        step = step_of(trade, order)
+        passing(f"{step}.written")
         try:
-            seen = await self._send(trade, request, str(order.client_order_id))
+            seen = await self._send(trade, request, str(order.client_order_id), instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
             await self._drop(trade, order, f"refused: {refusal}", status="rejected", quiet=True)
             raise
@@ -69,50 +79,113 @@ class Orders:
             raise OrderUnsettled(
                 f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
             ) from error
-        await self._adopt(trade, order, seen)
+        passing(f"{step}.answered")
+        await self.adopt(trade, order, seen)
+        passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
-            raise InvalidOrder(
+            raise NothingFilled(
                 f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
             )
         return order
 
-    async def _adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Take over the first answer to an order: one commit, whatever it has filled already."""
+    async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
+        """Write down what is to be sent.
+
+        Raises `StorageError` and leaves the trade as it was: then nothing is to be sent.
+        """
+        order = written_down(trade, request, self._t.now(), self._t.order_mark)
+        trade.orders.append(order)
+        try:
+            await self._t.write_first(trade, *journal_lines(order, JournalState.INTENT, self._t.now()))
+        except StorageError:
+            trade.orders.remove(order)
+            _no_longer_leaving(trade, order)
+            raise
+        return order
+
+    async def adopt(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        """Take over what the exchange first tells of an order: one commit, whatever it has filled already."""
+        await self._clear_away_others(trade, order, seen)
         order.order_id = seen.id
         order.apply(seen, self._t.now())
         if order.ft_is_open:
             await self._keep(trade, order, state_of(seen))
             tell(self._t, trade, order, "")
         else:
-            await self._finish(trade, order, seen.fee, first=True)
+            await self._finish(trade, order, seen, first=True)
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
-        self._unknown_since[str(order.client_order_id)] = self._t.ticks()
+        self._questions.begin(order.client_order_id or order.order_id)
         await self._keep(trade, order, JournalState.UNKNOWN, why)
-        text = (
-            f"An answer about an order of {trade.pair} was lost ({why}): nothing is sent until it is settled"
-        )
-        log.warning("%s", text)
-        self._t.announcer.announce(MessageType.WARNING, status=text)
+        passing("unknown.written")
+        lost = f"An answer about an order of {trade.pair} was lost ({why})"
+        warn(self._t, f"{lost}: nothing is sent until it is settled")
 
     async def _settle(self, trade: Trade, order: Order) -> None:
         """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
-        now = self._t.now()
-        entry = journalled(order, JournalState.UNKNOWN, now)
-        found = await self._t.gateway.find_order(entry.client_order_id, trade.pair, to_ms(entry.created_at))
-        since = self._unknown_since.setdefault(entry.client_order_id, self._t.ticks())
-        evidence = Evidence(found=found, complete=True, waited=self._t.ticks() - since)
-        verdict = settle_unknown(evidence, self._t.gateway.settling_seconds)
-        if verdict is not Verdict.WAIT:
-            del self._unknown_since[entry.client_order_id]
+        try:
+            verdict, found = await self._questions.became_of(order)
+        except ExchangeError:
+            await self._note_left_open(trade, order)
+            raise
         if verdict is Verdict.ADOPT and found is not None:
-            log.info("The lost order of %s is settled: the exchange has it as %s", trade.pair, found.id)
-            await self._adopt(trade, order, found)
+            log.info("The lost order of %s is settled: it is %s", trade.pair, found.id)
+            passing("settle.answered")
+            await self.settle_as_placed(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
-            await self._drop(trade, order, "it never reached the exchange", status="rejected")
+            self.never_sent.append(journalled(order, JournalState.REJECTED, self._t.now(), NEVER_SENT))
+            await self.settle_as_unsent(trade, order, NEVER_SENT)
+        else:
+            await self._note_left_open(trade, order)
 
-    async def _send(self, trade: Trade, request: OrderRequest, client_id: str) -> ExchangeOrder:
+    async def evidence(self, entry: JournalEntry) -> Evidence:
+        """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
+        return await self._questions.evidence(entry.client_order_id, entry.pair, entry.created_at)
+
+    async def settle_as_placed(
+        self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None
+    ) -> None:
+        """Take over an order whose answer was lost, as the exchange has it; `note` goes into the journal."""
+        self.forget(str(order.client_order_id))
+        if note:
+            await self._keep(trade, order, JournalState.UNKNOWN, note)
+        await self.adopt(trade, order, seen)
+
+    async def settle_as_unsent(self, trade: Trade, order: Order, why: str) -> None:
+        """Drop an order that the exchange does not have and will not take."""
+        self.forget(str(order.client_order_id))
+        await self._drop(trade, order, why, status="rejected")
+
+    def forget(self, client_order_id: str) -> None:
+        """Stop counting how long an order has been unknown."""
+        self._questions.end(client_order_id)
+
+    async def _note_left_open(self, trade: Trade, order: Order) -> None:
+        """Call an order unknown that was written down when the program died, and is not settled at once."""
+        if order.status != UNKNOWN:
+            await self._note_unknown(trade, order, "the program ended before it came")
+
+    async def _look_for(self, trade: Trade, order: Order, *, keep_trade: bool = False) -> None:
+        """Look for an order that the exchange has had and no longer finds; what it filled counts.
+
+        It stays open until the exchange has said for long enough, and of every place, that it is not there.
+        """
+        verdict, found = await self._questions.forgotten(order)
+        if verdict is Verdict.ADOPT and found is not None:
+            await self._take_over(trade, order, found)
+        elif verdict is Verdict.NEVER_SENT:
+            log.warning("%s does not know order %s of %s", self._t.gateway.name, order.order_id, trade.pair)
+            order.ft_is_open, order.status = False, "canceled"
+            order.ft_cancel_reason = FORGOTTEN
+            if order.safe_filled > 0:
+                await self._finish(trade, order, None)
+            else:
+                await self._drop(trade, order, FORGOTTEN, keep_trade=keep_trade)
+
+    async def _send(
+        self, trade: Trade, request: OrderRequest, client_id: str, instead_of: Order | None
+    ) -> ExchangeOrder:
         if request.stop_price is not None:
             return await self._t.gateway.create_stop_order(
                 pair=trade.pair,
@@ -122,6 +195,7 @@ class Orders:
                 limit_price=request.rate if request.order_type == "limit" else None,
                 client_order_id=client_id,
                 leverage=trade.leverage,
+                instead_of=instead_of.order_id if instead_of else None,
             )
         return await self._t.gateway.create_order(
             pair=trade.pair,
@@ -143,13 +217,18 @@ class Orders:
         try:
             seen = await self._t.gateway.fetch_order(order.order_id, trade.pair)
         except OrderNotFound:
-            log.warning("%s does not know order %s of %s", self._t.gateway.name, order.order_id, trade.pair)
-            await self._drop(trade, order, "unknown to the exchange")
+            await self._look_for(trade, order)
             return
+        self._questions.end(order.client_order_id or order.order_id)
+        await self._take_over(trade, order, seen)
+
+    async def _take_over(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        await self._clear_away_others(trade, order, seen)
         before = (order.status, order.filled)
         order.apply(seen, self._t.now())
         if not order.ft_is_open:
-            await self._finish(trade, order, seen.fee)
+            passing("refresh.answered")
+            await self._finish(trade, order, seen)
         elif (order.status, order.filled) != before:
             await self._keep(trade, order, state_of(seen))
 
@@ -162,27 +241,49 @@ class Orders:
             await self._settle(trade, order)
             if is_unsettled(order) or not order.ft_is_open:
                 return not order.ft_is_open
+        if order.ft_order_side != trade.entry_side:
+            # What protects is not given up while nothing could take its place.
+            await self._t.write_first(
+                trade, *journal_lines(order, standing(order), self._t.now(), f"cancelling: {reason}")
+            )
+        step = "replace" if replacing else "cancel"
+        passing(f"{step}.written")
         try:
             seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
-            await self._drop(trade, order, reason, keep_trade=replacing)
-            return True
+            await self._look_for(trade, order, keep_trade=replacing)
+            return not order.ft_is_open
+        passing(f"{step}.answered")
+        await self._clear_away_others(trade, order, seen)
         order.apply(seen, self._t.now())
         if order.ft_is_open:
             await self._keep(trade, order, state_of(seen))
             return False
         if order.status == "closed":
-            await self._finish(trade, order, seen.fee)
+            await self._finish(trade, order, seen)
             return True
         order.ft_cancel_reason = reason
         if order.safe_filled > 0:
             order.ft_cancel_reason = f"{reason}, partially filled"
             if order.ft_order_side == trade.exit_side:
                 trade.exit_reason = None
-            await self._finish(trade, order, seen.fee)
+            await self._finish(trade, order, seen)
         else:
             await self._drop(trade, order, reason, keep_trade=replacing)
+        passing(f"{step}.kept")
         return True
+
+    async def _clear_away_others(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        """Cancel what else stands for a trade that `seen` ends; nobody would look after it any more.
+
+        Raises `ExchangeError` while that is not done: then the end is not taken over yet.
+        """
+        ends = (
+            order.ft_order_side != trade.entry_side and not seen.is_open and seen.filled >= trade.amount > 0
+        )
+        for other in trade.standing_orders if ends else ():
+            if other is not order and not await self.cancel(trade, other, ENDED, replacing=True):
+                raise OrderUnsettled(f"an order of {trade.pair} stands beside the one that ends the trade")
 
     async def _drop(
         self,
@@ -201,20 +302,20 @@ class Orders:
         order.ft_is_open = False
         order.status = order.status if order.status in CANCELED_STATUSES else status
         order.ft_cancel_reason = reason
-        if order.ft_order_side == trade.exit_side:
-            trade.exit_reason = None
-            trade.close_rate_requested = None
+        _no_longer_leaving(trade, order)
         state = JournalState.REJECTED if status == "rejected" else JournalState.CANCELLED
         unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
-            await self._t.store.delete_trade(trade.id, *_lines(order, state, self._t.now(), reason))
-            self._t.book.forget(trade.id)
+            self._t.wallets.purse.outdated()
+            await self._t.forget(trade, *journal_lines(order, state, self._t.now(), reason))
         else:
             await self._keep(trade, order, state, reason)
         if not quiet:
             tell(self._t, trade, order, "cancel", reason)
 
-    async def _finish(self, trade: Trade, order: Order, fee: Fee | None, *, first: bool = False) -> None:
+    async def _finish(
+        self, trade: Trade, order: Order, seen: ExchangeOrder | None, *, first: bool = False
+    ) -> None:
         """Take a finished order into account: position, profit, stop, lock, messages.
 
         The order and what follows from it are one commit. `first`: nobody has been told of the order yet.
@@ -224,7 +325,9 @@ class Orders:
             reason = order.ft_cancel_reason or f"{order.status} on the exchange"
             await self._drop(trade, order, reason, quiet=first)
             return
-        settle(trade, order, now, fee)
+        fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
+        order.ft_fee_base = await self._fees.out_of_position(trade, order, fees)
+        settle(trade, order, now, await self._fees.as_one(trade, order, fees))
         if trade.is_open and order.ft_order_side == trade.entry_side:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
         await self.liquidation.follow(trade)
@@ -233,36 +336,16 @@ class Orders:
         if first:
             tell(self._t, trade, order, "")
         tell(self._t, trade, order, "fill")
-        if not trade.is_open:
-            await self._lock_until_next_candle(trade, now)
-            await self.protections.after_exit(trade)
-        await self._calls.order_filled(trade, order, now)
-        if trade.is_open and self._calls.stop_asked_after_fill:
-            await self._move_stop_after_fill(trade)
-        if trade.changed_custom_data:
-            await self._t.keep(trade)
-
-    async def _move_stop_after_fill(self, trade: Trade) -> None:
-        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        now = self._t.now()
-
-        def decide() -> None:
-            custom = self._calls.custom_stop(trade, now, after_fill=True)
-            move_stop(trade, self._calls.stop_policy, rate, custom=custom, after_fill=True)
-
-        await self._t.thread.run(decide)
-        await self._t.keep(trade)
-
-    async def _lock_until_next_candle(self, trade: Trade, now: datetime) -> None:
-        """Keep the pair from being entered again within the same candle."""
-        until = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(now)))
-        await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)
+        await self.aftermath.of_fill(trade, order, now)
 
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
-        """Write the trade and the journal's line of one of its orders down, in one commit."""
-        await self._t.keep(trade, *_lines(order, state, self._t.now(), note))
+        """Write what is known of an order down: the trade and the journal's line, in one commit."""
+        self._t.wallets.purse.outdated()
+        await self._t.keep(trade, *journal_lines(order, state, self._t.now(), note))
 
 
-def _lines(order: Order, state: JournalState, now: datetime, note: str | None = None) -> list[JournalEntry]:
-    """Return the journal's line of an order; none for orders that another program has placed."""
-    return [journalled(order, state, now, note)] if order.client_order_id else []
+def _no_longer_leaving(trade: Trade, order: Order) -> None:
+    """Take back what a trade says of an exit that does not come about."""
+    if order.ft_order_side == trade.exit_side:
+        trade.exit_reason = None
+        trade.close_rate_requested = None

@@ -32,6 +32,11 @@ class MarkPrices(ForwardedMarketData):
         super().__init__(data)
         self._futures = futures
 
+    @property
+    def candle_streams(self) -> None:
+        """What streams tell are traded prices."""
+        return
+
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":

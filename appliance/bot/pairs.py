@@ -54,7 +54,7 @@ def chain_of(
         trading_mode=settings.trading_mode,
         candles=CandleSource(trading.gateway),
         coingecko=access or CoinGeckoAccess(),
-        hears_producers=bool(settings.external_message_consumer.get("enabled")),
+        hears_producers=settings.external_message_consumer.enabled,
         producer_pairs=data.producer_pairs,
         delisting=data.delisting,
     )

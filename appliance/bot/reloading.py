@@ -2,17 +2,21 @@
 
 import asyncio
 import difflib
+import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from appliance.bot.auditing import PROGRAM, commander
 from appliance.bot.pairs import Pairs, chain_of
 from appliance.bot.protections import protections_of
 from appliance.bot.strategy_ports import DataAnswers, LockAnswers, LoopCalls, TradesAnswers
+from appliance.config.changes import changes, fingerprint
 from appliance.config.loading import LoadedSettings, reload, with_strategy
+from appliance.domain.audit import Commander
 from appliance.domain.errors import ApplianceError, ConfigurationError
 from appliance.domain.message import MessageType
 from appliance.exchange.gateway import Gateway
@@ -39,11 +43,21 @@ Learn = Callable[[LoadedSettings], None]
 
 
 class LoadedStrategy(msgspec.Struct, frozen=True):
-    """Hold a strategy that is ready to be wired, and the settings as they are with it."""
+    """Hold a strategy that is ready to be wired, and the settings as they are with it.
+
+    `code` is the beginning of the SHA-256 of its file and its parameters, as hex.
+    """
 
     strategy: IStrategy
     resolved: ResolvedStrategy
     loaded: LoadedSettings
+    code: str
+
+    @property
+    def in_words(self) -> str:
+        """Name what trades, for the audit log: configuration and strategy, each with what identifies it."""
+        configuration = fingerprint(self.loaded.gathered.values)
+        return f"configuration {configuration}, strategy {self.resolved.name} {self.code}"
 
 
 def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
@@ -54,7 +68,16 @@ def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
     folders = search_folders(loaded.user_data_dir, extra, recursive=settings.recursive_strategy_search)
     strategy = load_strategy(settings.strategy or "", dirs=folders, config=loaded.raw)
     found = resolved(strategy)
-    return LoadedStrategy(strategy, found, with_strategy(loaded, found.name))
+    return LoadedStrategy(strategy, found, with_strategy(loaded, found.name), _code_of(Path(found.file)))
+
+
+def _code_of(file: Path) -> str:
+    """Return 16 hex digits that stand for a strategy's file and the parameters beside it (blocks)."""
+    digest = hashlib.sha256()
+    for part in (file, file.with_suffix(".json")):
+        if part.is_file():
+            digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def checked_pairs(
@@ -89,7 +112,7 @@ async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> No
     await trading.thread.run(strategy.ft_bot_start)
     # What the strategy's beginning sets may decide its protections, so they are read after it.
     settled = await trading.thread.run(resolved, strategy)
-    cycle.orders.protections.adopt(protections_of(settled, loaded))
+    cycle.orders.aftermath.protections.adopt(protections_of(settled, loaded))
 
 
 async def follow_stoploss(trading: "Trading") -> None:
@@ -111,12 +134,13 @@ class Reloader:
     """Replace settings and strategy of a running bot."""
 
     def __init__(
-        self, trading: "Trading", cycle: "Cycle", loaded: LoadedSettings, learn: Learn = lambda _: None
+        self, trading: "Trading", cycle: "Cycle", found: LoadedStrategy, learn: Learn = lambda _: None
     ) -> None:
         self._t = trading
         self._cycle = cycle
-        self._loaded = loaded
+        self._found = found
         self._learn = learn
+        self._asked_by = PROGRAM
         self._waiting: asyncio.Future[str] | None = None
 
     def outcome(self) -> asyncio.Future[str]:
@@ -124,6 +148,11 @@ class Reloader:
         if self._waiting is None:
             self._waiting = asyncio.get_running_loop().create_future()
         return self._waiting
+
+    def asked(self, origin: str) -> None:
+        """Note who wants the next reload: whoever commands now, else the program, for the reason `origin`."""
+        by = commander()
+        self._asked_by = Commander(by.who, origin) if by is PROGRAM and origin else by
 
     async def reload(self) -> None:
         """Read everything again; tell what is wrong and change nothing, or take over what is new."""
@@ -146,8 +175,9 @@ class Reloader:
         return ""
 
     def _read(self) -> LoadedStrategy:
-        loaded = reload(self._loaded)
+        loaded = reload(self._found.loaded)
         self._learn(loaded)
+        self._t.audit.learn(loaded.raw)
         for warning in loaded.warnings:
             log.warning("%s", warning)
         return load_with_settings(loaded)
@@ -170,6 +200,7 @@ class Reloader:
     async def _take_over(self, fresh: LoadedStrategy, pairs: Pairs) -> None:
         trading = self._t
         async with trading.acting:
+            await self._note(fresh)
             before = (trading.settings, trading.strategy, trading.resolved)
             trading.adopt(fresh.loaded.settings, fresh.strategy, fresh.resolved)
             try:
@@ -177,9 +208,26 @@ class Reloader:
             except ApplianceError:
                 trading.adopt(*before)
                 await pairs.close()
+                await trading.audit.note(self._asked_by, "the configuration before is back")
                 raise
-            self._loaded = fresh.loaded
+            self._found = fresh
             await self._cycle.pairs.close()
             self._cycle.pairs = pairs
             self._cycle.analyst.forget()
+            await self._cycle.data.producers.adopt(fresh.loaded.settings.external_message_consumer)
             await follow_stoploss(trading)
+
+    async def _note(self, fresh: LoadedStrategy) -> None:
+        """Write down what is about to change, or that nothing is, before it does."""
+        was, becomes = changes(self._found.loaded.gathered.values, fresh.loaded.gathered.values)
+        same = self._found.in_words == fresh.in_words and not (was or becomes)
+        await self._t.audit.note(
+            self._asked_by,
+            "configuration reloaded" + (", nothing has changed" if same else ""),
+            before=None if same else _changed(self._found, was),
+            after=None if same else _changed(fresh, becomes),
+        )
+
+
+def _changed(found: LoadedStrategy, values: dict[str, Any]) -> str:
+    return f"{found.in_words}: {msgspec.json.encode(values, enc_hook=str).decode()}"

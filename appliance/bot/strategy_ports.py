@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.bot.analysis import Analyst
+from appliance.bot.producer_frames import FrameKey
+from appliance.bot.producers import Producers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import CandleType, RunMode
 from appliance.domain.errors import ExchangeError
@@ -134,6 +136,7 @@ class DataAnswers:
         self._t = trading
         self._analyst = analyst
         self._calls = calls
+        self.producers = Producers()
         self._said: set[tuple[str, int]] = set()
         self.whitelisted: Sequence[str] = ()
 
@@ -152,7 +155,9 @@ class DataAnswers:
         return self._analyst.watched
 
     def whitelist(self) -> Sequence[str]:
-        return list(self.whitelisted)
+        # With the pairs of open trades, as freqtrade has it: strategies ask for informative candles by it.
+        traded = [trade.pair for trade in list(self._t.book.open.values())]
+        return list(dict.fromkeys([*self.whitelisted, *traded]))
 
     def ticker(self, pair: str) -> Ticker | None:
         try:
@@ -187,12 +192,13 @@ class DataAnswers:
             return None
 
     def producer_pairs(self, producer: str) -> Sequence[str]:
-        return []
+        return self.producers.pairs(producer)
 
     def producer_frame(
         self, pair: str, timeframe: str, candle_type: CandleType, producer: str
     ) -> "tuple[DataFrame, datetime] | None":
-        return None
+        # Strategies give plain text for it as well.
+        return self.producers.frame(producer, FrameKey(pair, timeframe, CandleType(candle_type).value))
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
         candle = int(self._t.now().timestamp()) // self._analyst.timeframe_seconds

@@ -11,6 +11,7 @@ from appliance.bot.trade_messages import (
     message_type,
 )
 from appliance.bot.trading import Trading
+from appliance.domain.message import MessageType
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 
@@ -39,6 +40,12 @@ def tell(trading: Trading, trade: Trade, order: Order, event: str, reason: str =
         fields = exit_fields(trade, order, filled=event == "fill", current_rate=told, now=now)
     fields["fiat_currency"] = trading.settings.fiat_display_currency or None
     trading.announcer.announce(message_type(trade, order, event), **fields)
+
+
+def warn(trading: Trading, text: str) -> None:
+    """Tell what somebody should look at: in the log, and to everybody who listens."""
+    log.warning("%s", text)
+    trading.announcer.announce(MessageType.WARNING, status=text)
 
 
 def _in_words(trade: Trade, order: Order, event: str, reason: str) -> str:

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from appliance.bot.announcer import Announcer
+from appliance.bot.auditing import Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
+from appliance.bot.unsaved import Unsaved
 from appliance.bot.wallets import Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.settings import Settings, UnfilledTimeout
@@ -34,7 +36,8 @@ class Trading:
     """Hold settings, strategy, exchange, store and books together.
 
     `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `acting` is held by
-    whoever changes trades: the loop, step by step, and people's commands in between.
+    whoever changes trades: the loop, step by step, and people's commands in between. `order_mark` is in the
+    client ids of all orders of this bot. `findings` has what the start found on the exchange, for people.
     """
 
     settings: Settings
@@ -52,6 +55,14 @@ class Trading:
     now: Callable[[], datetime] = utc_now
     ticks: Callable[[], float] = time.monotonic
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    order_mark: str = ""
+    findings: list[str] = field(default_factory=list)
+    unsaved: Unsaved = field(init=False)
+    audit: Audit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unsaved = Unsaved(self.store, self.announcer)
+        self.audit = Audit(self.store.note, lambda: self.now())
 
     @property
     def max_open_trades(self) -> float:
@@ -87,7 +98,7 @@ class Trading:
         return self.gateway.fee_rate(pair, maker=maker)
 
     async def lock_pair(self, pair: str, until: datetime, *, reason: str | None, side: str = "*") -> PairLock:
-        """Keep `pair` ("*": all) from being entered until then (UTC); written down before it acts.
+        """Keep `pair` ("*": all) from being entered until then (UTC).
 
         A lock that says the same and holds already is returned as it is.
         """
@@ -96,16 +107,29 @@ class Trading:
             if same == (pair, side, reason, until):
                 return standing
         lock = PairLock(pair=pair, side=side, reason=reason, lock_time=self.now(), lock_end_time=until)
-        await self.store.save_lock(lock)
         self.locks.locks.append(lock)
+        await self.unsaved.keep_lock(lock)
         return lock
 
     async def release(self, lock: PairLock) -> None:
         """Lift a lock."""
         lock.active = False
-        await self.store.save_lock(lock)
+        await self.unsaved.keep_lock(lock)
 
     async def keep(self, trade: Trade, *lines: JournalEntry) -> None:
-        """Write a new or changed trade down, with `lines` of the journal, then let everybody see it."""
-        await self.store.save(trade, *lines)
+        """Write a changed trade down, with `lines` of the journal, then let everybody see it.
+
+        What cannot be written now stays in `unsaved`: it is true all the same.
+        """
+        await self.unsaved.keep(trade, lines)
         self.book.touch(trade)
+
+    async def write_first(self, trade: Trade, *lines: JournalEntry) -> None:
+        """Write a new or changed trade down before something is done. Raises `StorageError`: do not do it."""
+        await self.unsaved.write_first(trade, lines)
+        self.book.touch(trade)
+
+    async def forget(self, trade: Trade, *lines: JournalEntry) -> None:
+        """Take a trade that never came to be out of the books; `lines` of the journal stay behind it."""
+        await self.unsaved.delete(trade.id, lines)
+        self.book.forget(trade.id)

@@ -20,6 +20,12 @@ class Purse(Protocol):
     @property
     def starting_balance(self) -> float: ...
 
+    def outdated(self) -> None:
+        """Note that an order has changed what there is."""
+
+    async def catch_up(self) -> None:
+        """Refresh what is outdated. Raises `ExchangeError`."""
+
     async def refresh(self) -> None: ...
 
 

@@ -43,6 +43,7 @@ class _ClientCommand(click.Command):
     "times. Default: user_data/config.json, or config.json.",
 )
 @click.option("--serverurl", "--server-url", metavar="URL", help="Address, e.g. https://bot.example.org.")
+@click.option("--cafile", metavar="PATH", help="Certificate to trust (PEM), where the system does not.")
 @click.option("--username", metavar="NAME", help="User name; the password is asked for.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=10, metavar="SECONDS", show_default=True
@@ -54,6 +55,7 @@ def client(
     words: tuple[str, ...],
     config: tuple[str, ...],
     serverurl: str | None,
+    cafile: str | None,
     username: str | None,
     timeout: float,
     as_json: bool,
@@ -77,14 +79,14 @@ def client(
         raise click.UsageError("Which command? `list` names all there are.")
     command, rest = find(words)
     positional, named = parse(command, rest)
-    bot = target(config, serverurl, username)
+    bot = target(config, serverurl, username, cafile)
     plain = as_json or not sys.stdout.isatty()
     if command is LISTEN:
         _listen(bot, timeout, positional, plain=plain)
     else:
         # Without a login, what is public can still be asked.
         bot = bot if command.public else completed(bot)
-        _print(command, _ask(bot, timeout, command, positional, named), plain=plain)
+        show_answer(command.name, _ask(bot, timeout, command, positional, named), plain=plain)
 
 
 def client_alone() -> NoReturn:
@@ -94,16 +96,17 @@ def client_alone() -> NoReturn:
 
 def _ask(bot: Target, timeout: float, command: Command, positional: list[Any], named: dict[str, Any]) -> Any:
     login = (bot.username, bot.password) if bot.is_complete else (None, None)
-    with RestClient(bot.url, *login, token=bot.token, timeout=timeout, raises=True) as asked:
+    with RestClient(bot.url, *login, token=bot.token, timeout=timeout, raises=True, trust=bot.trust) as asked:
         return getattr(asked, command.name)(*positional, **named)
 
 
-def _print(command: Command, body: Any, *, plain: bool) -> None:
-    if plain:
+def show_answer(command: str, body: Any, *, plain: bool = False) -> None:
+    """Print an answer: a table on a terminal, JSON into a pipe or where it is to be `plain`."""
+    if plain or not sys.stdout.isatty():
         click.echo(json.dumps(body, indent=2 if sys.stdout.isatty() else None))
         return
     width = shutil.get_terminal_size().columns
-    shown = [block.lines(width) for block in blocks(command.name, body)]
+    shown = [block.lines(width) for block in blocks(command, body)]
     _tell("\n\n".join("\n".join(lines) for lines in shown if lines))
 
 
@@ -126,7 +129,13 @@ async def _print_messages(bot: Target, seconds: float, types: list[str], *, plai
     except ImportError as error:
         raise ClientError(str(error).replace("AsyncRestClient", "`ws`")) from None
     async with AsyncRestClient(
-        bot.url, bot.username, bot.password, token=bot.token, ws_token=bot.ws_token, timeout=seconds
+        bot.url,
+        bot.username,
+        bot.password,
+        token=bot.token,
+        ws_token=bot.ws_token,
+        timeout=seconds,
+        trust=bot.trust,
     ) as listener:
         async for message in listener.messages(*types):
             if plain:

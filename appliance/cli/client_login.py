@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 
 from appliance.client.address import address
 from appliance.client.errors import WrongUsage
+from appliance.client.trust import DEFAULT_TRUST, Trust
 from appliance.config.jsonc import JsonError, parse
 from appliance.domain.errors import ConfigurationError
 
@@ -30,6 +31,7 @@ class Target:
     password: str | None = None
     token: str | None = None
     ws_token: str | None = None
+    trust: Trust = DEFAULT_TRUST
 
     @property
     def is_complete(self) -> bool:
@@ -37,7 +39,7 @@ class Target:
         return bool(self.token or (self.username and self.password))
 
 
-def target(files: Sequence[str], url: str | None, username: str | None) -> Target:
+def target(files: Sequence[str], url: str | None, username: str | None, cafile: str | None = None) -> Target:
     """Collect from all sources: options over environment over configuration files.
 
     With an address of its own, no file is read that was not named: its password is for another bot.
@@ -54,6 +56,7 @@ def target(files: Sequence[str], url: str | None, username: str | None) -> Targe
         given.password or _usable(_text(settings.get("password"))),
         os.environ.get(TOKEN_VARIABLE),
         _text(tokens[0] if isinstance(tokens, list) and tokens else tokens),
+        Trust(cafile) if cafile or url else _own_trust(settings),
     )
 
 
@@ -69,7 +72,7 @@ def completed(found: Target) -> Target:
         )
     username = found.username or click.prompt(f"User name for {found.url}", err=True)
     password = click.prompt(f"Password of {username} at {found.url}", hide_input=True, err=True)
-    return Target(found.url, username, password, found.token, found.ws_token)
+    return replace(found, username=username, password=password)
 
 
 def _api_server(file: Path) -> Mapping[str, Any]:
@@ -94,7 +97,19 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
 def _listening(settings: Mapping[str, Any]) -> str:
     host = str(settings.get("listen_ip_address", ""))
     host = _ANY_ADDRESS.get(host, host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.get('listen_port', 8080)}"
+    scheme = "https" if _certificate(settings) else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.get('listen_port', 8080)}"
+
+
+def _certificate(settings: Mapping[str, Any]) -> str | None:
+    tls = settings.get("tls")
+    return _text(tls.get("certificate")) if isinstance(tls, dict) else None
+
+
+def _own_trust(settings: Mapping[str, Any]) -> Trust:
+    """Trust the certificate that the bot's own configuration names, where this user may read it."""
+    file = _certificate(settings)
+    return Trust(file, pinned=True) if file and os.access(file, os.R_OK) else DEFAULT_TRUST
 
 
 def _text(value: Any) -> str | None:

@@ -25,14 +25,12 @@ def login_lines(loaded: LoadedSettings, *, new: bool) -> Iterator[str]:
     server = loaded.settings.api_server
     if not server.enabled:
         return
-    address = server.listen_ip_address
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address, f"[{address}]" if ":" in address else address)
     if not new:
-        yield f"Dashboard: http://{host}:{server.listen_port}"
+        yield f"Dashboard: {server.url}"
         return
     yield "There was no configuration, so here is one. It trades play money on a simulated market."
     yield ""
-    yield f"  Dashboard      http://{host}:{server.listen_port}"
+    yield f"  Dashboard      {server.url}"
     yield f"  User           {server.username}"
     yield f"  Password       {server.password}"
     yield f"  Configuration  {', '.join(str(file.absolute()) for file in loaded.files)}"

@@ -28,6 +28,8 @@ _COMMANDS = {
         "List strategies, the broken ones with the reason.",
     ),
     "token": ("token", "token", "Make, list and revoke API tokens; hash the password."),
+    "orders": ("orders", "orders", "List what was sent; settle orders whose answer was lost."),
+    "audit": ("audit", "audit", "Read the audit log, and verify that it is what was written."),
     "packages": ("packages", "packages", "Install Python packages that strategies need."),
     "client": ("client", "client", "Command a running bot, here or elsewhere, over its API."),
     "version": ("version", "version", "Show versions."),

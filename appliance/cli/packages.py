@@ -1,12 +1,12 @@
 """`appliance packages`: the Python packages that strategies need and this program does not bring."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
+from appliance.cli.beside import note
 from appliance.cli.options import configuration_options, overrides
-from appliance.config.loading import Sources, load
+from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import PackageError
 from appliance.ops import pip
@@ -26,12 +26,14 @@ def packages() -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME…")
 def install(names: tuple[str, ...], **options: Any) -> None:
     """Install packages by name, e.g. technical or ft-pandas-ta, with what they need themselves."""
-    folder = _folder(options)
+    loaded = _loaded(options)
+    folder = package_folder(loaded.user_data_dir)
     runner = pip.Pip(folder)
     missing = runner.missing(names)
     if not missing:
         click.echo(f"Already there: {', '.join(names)}")
         return
+    note(loaded, f"packages install {' '.join(missing)}")
     for package in runner.install(missing):
         click.echo(f"Installed {package.name} {package.version}")
     click.echo(f"in {folder}; a running bot takes them up when it reloads.")
@@ -41,7 +43,7 @@ def install(names: tuple[str, ...], **options: Any) -> None:
 @configuration_options
 def list_packages(**options: Any) -> None:
     """List the packages in the bot's own folder."""
-    for package in pip.installed(_folder(options)):
+    for package in pip.installed(package_folder(_loaded(options).user_data_dir)):
         click.echo(f"{package.name} {package.version}")
 
 
@@ -50,7 +52,9 @@ def list_packages(**options: Any) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME…")
 def remove(names: tuple[str, ...], **options: Any) -> None:
     """Remove packages from the bot's own folder; what they needed stays."""
-    folder = _folder(options)
+    loaded = _loaded(options)
+    folder = package_folder(loaded.user_data_dir)
+    note(loaded, f"packages remove {' '.join(names)}")
     for name in names:
         package = pip.remove(folder, name)
         if package is None:
@@ -59,8 +63,7 @@ def remove(names: tuple[str, ...], **options: Any) -> None:
         click.echo(f"Removed {package.name} {package.version}")
 
 
-def _folder(options: dict[str, Any]) -> Path:
+def _loaded(options: dict[str, Any]) -> LoadedSettings:
     given = dict(options)
     config = given.pop("config")
-    loaded = load(Sources(config, overrides(given)), runmode=RunMode.UTIL_NO_EXCHANGE)
-    return package_folder(loaded.user_data_dir)
+    return load(Sources(config, overrides(given)), runmode=RunMode.UTIL_NO_EXCHANGE)

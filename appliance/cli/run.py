@@ -20,7 +20,7 @@ from appliance.domain.errors import TemporaryExchangeError
 from appliance.ops import notify, watchdog
 from appliance.server import tokens
 from appliance.server.app import create_app
-from appliance.server.desk import DESK
+from appliance.server.desk import DESK, Desk
 from appliance.server.listen import serve
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool) -> N
     try:
         bot = await _unless_ended(_assembled(app, loaded, logs), ended)
         if bot is not None:
-            loop.add_signal_handler(signal.SIGHUP, bot.request_reload)
+            loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
             app[DESK].bot = bot
-            await _trade(bot, ended, reload_on_change)
+            await _trade(bot, app[DESK], ended, reload_on_change)
     finally:
         notify.stopping("Stopping")
         if runner is not None:
@@ -106,14 +106,22 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
     return None
 
 
-async def _trade(bot: "Bot", ended: asyncio.Event, reload_on_change: bool) -> None:
-    from appliance.bot.bot import run_until
+async def _trade(bot: "Bot", desk: Desk, ended: asyncio.Event, reload_on_change: bool) -> None:
+    from appliance.bot.lifetime import run_until
     from appliance.bot.watching import watch
+    from appliance.notify.notifier import Notifier
+    from appliance.telegram.listening import take_commands
 
+    Notifier(bot)  # ends with the bot
     notify.ready(f"{bot.strategy_name} on {bot.gateway.name}")
-    beside = [asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog")]
+    beside = [
+        asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog"),
+        asyncio.create_task(take_commands(bot, desk), name="telegram commands"),
+    ]
     if reload_on_change:
-        watching = watch(lambda: Path(bot.resolved.file).parent, bot.request_reload)
+        watching = watch(
+            lambda: Path(bot.resolved.file).parent, lambda: bot.request_reload("a file beside the strategy")
+        )
         beside.append(asyncio.create_task(watching, name="watching"))
     try:
         await run_until(bot, ended)

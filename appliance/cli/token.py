@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import click
 
+from appliance.cli.beside import note
 from appliance.cli.options import configuration_options, overrides
 from appliance.config import passwords
 from appliance.config.api_tokens import hash_of, new_token
@@ -22,7 +23,7 @@ from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.config.sections.server import RoleName
 from appliance.config.userdir import rewrite
 from appliance.domain.enums import RunMode
-from appliance.domain.errors import ConfigurationError
+from appliance.domain.errors import ConfigurationError, StorageError
 
 _PATH = ("api_server", "tokens")
 _RELOAD = "A running bot follows when it reloads its configuration: by dashboard, /reload_config or SIGHUP."
@@ -61,6 +62,8 @@ def create(
     if days:
         expires = datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
         setting["expires"] = expires.isoformat().replace("+00:00", "Z")
+    if not only_print:
+        note(loaded, f"token create {name} --role {role}")
     if only_print or not _change(loaded, lambda text: with_item(text, _PATH, setting)):
         _say("Put this into the list api_server.tokens of the configuration:")
         _say(json.dumps(setting))
@@ -95,6 +98,10 @@ def revoke(name: str, config: tuple[str, ...], **options: Any) -> None:
     if name not in known:
         there = f"there are {', '.join(known)}" if known else "there are none"
         raise ConfigurationError(f'no token is called "{name}": {there}')
+    try:
+        note(loaded, f"token revoke {name}")
+    except StorageError as error:  # whoever is to be kept out must not stay in because of a full disk
+        _say(f"This is not in the audit log: {error}")
     if not _change(loaded, lambda text: _without(text, name)):
         place = loaded.gathered.place(_PATH)
         raise ConfigurationError(f'{place}: take the token "{name}" out of api_server.tokens by hand')

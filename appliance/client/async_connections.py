@@ -9,6 +9,7 @@ from appliance.client.address import API, Address
 from appliance.client.connections import FIRST_PAUSE, cut, timed_out, unreachable
 from appliance.client.errors import NoAnswer, RequestFailed, WrongLogin, failure
 from appliance.client.exchange import Reply, Request
+from appliance.client.trust import DEFAULT_TRUST, Trust
 
 HEARTBEAT = 30.0
 """Seconds between pings on the websocket; a connection on which none comes back is given up."""
@@ -20,8 +21,9 @@ class AsyncConnections:
     `timeout` is in seconds, for connecting and again for each wait for data.
     """
 
-    def __init__(self, server: Address, timeout: float) -> None:
+    def __init__(self, server: Address, timeout: float, trust: Trust = DEFAULT_TRUST) -> None:
         self._server = server
+        self._context = trust.context() if server.scheme == "https" else None
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -78,8 +80,9 @@ class AsyncConnections:
         if self._session is None:
             limits = aiohttp.ClientTimeout(connect=self._timeout, sock_read=self._timeout)
             # Decompressing is the reply's affair, as it is for the blocking client.
+            connector = aiohttp.TCPConnector(ssl=self._context) if self._context is not None else None
             self._session = aiohttp.ClientSession(
-                timeout=limits, auto_decompress=False, middlewares=(self._once,)
+                connector=connector, timeout=limits, auto_decompress=False, middlewares=(self._once,)
             )
         return self._session
 

@@ -14,6 +14,7 @@ from appliance.client.listening import messages
 from appliance.client.login import Login
 from appliance.client.methods import AsyncCommands
 from appliance.client.rest import ping_of
+from appliance.client.trust import DEFAULT_TRUST, Trust
 
 Last = TypeVar("Last", Reply, Reply | None)
 
@@ -35,11 +36,12 @@ class AsyncRestClient(AsyncCommands):
         ws_token: str | None = None,
         timeout: float = 10,
         retry: int = 2,
+        trust: Trust = DEFAULT_TRUST,
     ) -> None:
         server = address(serverurl)
         self._server = server
         self._login = Login(username or server.username, password or server.password, token)
-        self._connections = AsyncConnections(server, timeout)
+        self._connections = AsyncConnections(server, timeout, trust)
         self._ws_token = ws_token
         self._retry = retry
 

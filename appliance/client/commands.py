@@ -119,6 +119,52 @@ TRADES = (
 )
 
 
+ORDER = Parameter("client_order_id", "The bot's own id of the order, as `orders` shows it.")
+ORDER_STATES = (
+    *("intent", "acknowledged", "partially_filled", "filled", "cancelled", "rejected"),
+    "unknown",
+)
+JOURNAL = (
+    get(
+        "orders",
+        "List what the bot has sent to the exchange, and what is known of it.\n\n"
+        "An `unknown` order was sent and its answer lost: until it is settled, nothing more is sent for its "
+        "pair.",
+        optional("state", "Only orders in this state.", choices=ORDER_STATES),
+        optional("pair", "Only this pair."),
+        optional("limit", "At most so many; 50 if left out.", "integer"),
+        optional("offset", "Leave out so many of the newest.", "integer"),
+    ),
+    get("order", "Show one order of that list.", ORDER, path="orders/{client_order_id}"),
+    get(
+        "order_evidence",
+        "Ask the exchange what it has of an unknown order.",
+        ORDER,
+        path="orders/{client_order_id}/evidence",
+    ),
+    post(
+        "settle_order",
+        "Say what became of an unknown order.\n\n"
+        "The exchange is asked first; what contradicts it is refused, unless force=yes.",
+        ORDER,
+        Parameter(
+            "outcome",
+            "never_sent, rejected, or adopt: the exchange has it.",
+            choices=("never_sent", "rejected", "adopt"),
+        ),
+        optional("exchange_id", "Its id on the exchange, to adopt; what it has by the bot's id if left out."),
+        optional("force", "Overrule what the exchange says.", "flag", keyword_only=True),
+        path="orders/{client_order_id}/settle",
+    ),
+    get(
+        "audit",
+        "List who commanded what, and what changed in the configuration.",
+        optional("limit", "At most so many lines; 50 if left out.", "integer"),
+        optional("offset", "Leave out so many of the newest.", "integer"),
+    ),
+)
+
+
 def _back(unit: str, default: int) -> Parameter:
     return optional(
         unit,
@@ -255,6 +301,7 @@ LISTEN = get(
 GROUPS = {
     "The bot": STATE,
     "Trades": TRADES,
+    "Orders and audit log": JOURNAL,
     "Money": MONEY,
     "Pairs": PAIRS,
     "Candles and strategies": CANDLES,

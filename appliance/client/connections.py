@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from appliance.client.address import Address
 from appliance.client.errors import ClientError, NoAnswer, TimedOut
 from appliance.client.exchange import Reply, Request
+from appliance.client.trust import DEFAULT_TRUST, Trust
 
 FIRST_PAUSE = 0.2
 """Seconds before a failed request is sent again; doubled each time."""
@@ -24,8 +25,9 @@ class Connections:
     `timeout` is in seconds, for connecting and again for each wait for data.
     """
 
-    def __init__(self, server: Address, timeout: float, most: int) -> None:
+    def __init__(self, server: Address, timeout: float, most: int, trust: Trust = DEFAULT_TRUST) -> None:
         self._server = server
+        self._context = trust.context() if server.scheme == "https" else None
         self._timeout = timeout
         self._most = most
         self._idle: list[HTTPConnection] = []
@@ -85,8 +87,13 @@ class Connections:
 
     def _opened(self) -> HTTPConnection:
         server = self._server
-        kind = HTTPSConnection if server.scheme == "https" else HTTPConnection
-        connection = kind(server.host, server.port, timeout=self._timeout)
+        connection: HTTPConnection
+        if self._context is not None:
+            connection = HTTPSConnection(
+                server.host, server.port, timeout=self._timeout, context=self._context
+            )
+        else:
+            connection = HTTPConnection(server.host, server.port, timeout=self._timeout)
         try:
             connection.connect()
         except OSError as error:
@@ -104,7 +111,10 @@ def unreachable(server: Address, error: OSError) -> NoAnswer:
     """Return the error for a connection that could not be made."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = f"certificate not trusted: {error.verify_message}"
-        return NoAnswer(f"No secure connection to {server} ({why}): use the name that its certificate is for")
+        return NoAnswer(
+            f"No secure connection to {server} ({why}): use the name that its certificate is for, "
+            "or name what to trust with --cafile"
+        )
     if isinstance(error, ssl.SSLError):
         return NoAnswer(f"No secure connection to {server}: does it speak https there?")
     why = "timed out" if isinstance(error, TimeoutError) else _reason(error)

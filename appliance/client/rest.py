@@ -10,6 +10,7 @@ from appliance.client.errors import NoAnswer
 from appliance.client.exchange import Reply, Request, answer
 from appliance.client.login import Login
 from appliance.client.methods import Commands
+from appliance.client.trust import DEFAULT_TRUST, Trust
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ class RestClient(Commands):
         it the one is returned as any answer and the other is None, as with `freqtrade_client.FtRestClient`,
         so that its scripts run on. No answer in time (TimedOut) and one that is no JSON (NotAnAnswer) always
         raise.
+    trust: which certificates are taken for the bot's; by default what the system trusts.
 
     May be used from several threads, and in a `with` statement.
     """
@@ -42,12 +44,13 @@ class RestClient(Commands):
         raises: bool = False,
         pool_connections: int = 10,
         pool_maxsize: int = 10,
+        trust: Trust = DEFAULT_TRUST,
     ) -> None:
         server = address(serverurl)
         self._server = server
         self._login = Login(username or server.username, password or server.password, token)
         # pool_connections counts servers; there is one.
-        self._connections = Connections(server, timeout, pool_maxsize)
+        self._connections = Connections(server, timeout, pool_maxsize, trust)
         self._retry = retry
         self._raises = raises
 

@@ -74,6 +74,26 @@ _LOCKS: tuple[Column, ...] = (
     ("Side", "side", plain),
     ("Reason", "reason", plain),
 )
+_JOURNAL: tuple[Column, ...] = (
+    ("State", "state", plain),
+    ("Pair", "pair", plain),
+    ("Side", "side", plain),
+    ("Amount", "amount", amount),
+    ("Rate", "rate", amount),
+    ("Age", "age", span),
+    ("Order", "client_order_id", plain),
+    ("On the exchange", "order_id", plain),
+    ("Trade", "trade_id", whole),
+    ("Note", "note", plain),
+)
+_AUDIT: tuple[Column, ...] = (
+    ("No.", "number", whole),
+    ("When (UTC)", "at", lambda value: Cell(str(value)[:19].replace("T", " "))),
+    ("Who", "who", plain),
+    ("From", "origin", plain),
+    ("What", "what", plain),
+    ("Came of it", "after", plain),
+)
 _MARKETS: tuple[Column, ...] = (
     ("Market", "symbol", plain),
     ("Base", "base", plain),
@@ -190,6 +210,24 @@ def _profits(body: Any) -> list[Block]:
     return [facts(_PROFIT, body[part], part) for part in ("all", "long", "short") if body.get(part)]
 
 
+def journal(body: Any) -> list[Block]:
+    """Show orders of the journal; those whose fate is not known are pointed out."""
+    told = f"{len(body['orders'])} of {body['total']} orders"
+    unknown = body["unknown"]
+    warned = [Cell(f"{unknown} unknown: nothing is sent for these pairs until they are settled", RED)]
+    return [table(_JOURNAL, body["orders"]), Text([*(warned if unknown else []), Cell(told, DIM)])]
+
+
+def audit(body: Any) -> list[Block]:
+    """Show lines of the audit log, and where it ends."""
+    fault = [Cell(f"The log is not what it was: {body['fault']}", RED)] if body["fault"] else []
+    return [table(_AUDIT, body["lines"]), Text([*fault, Cell(f"ends with {body['head']}", DIM)])]
+
+
+def _settled(body: Any) -> list[Block]:
+    return [facts(_JOURNAL, body["order"]), Text([Cell(body["exchange"]["told"])])]
+
+
 def _grouped(heading: str, key: str) -> Callable[[Any], list[Block]]:
     columns = (
         (heading, key, plain),
@@ -279,6 +317,11 @@ _VIEWS: dict[str, Callable[[Any], list[Block]]] = {
     "lock_add": lambda body: [table(_LOCKS, body["locks"])],
     "delete_lock": lambda body: [table(_LOCKS, body["locks"])] if body["locks"] else [],
     "unlock_pair": lambda body: [table(_LOCKS, body["locks"])] if body["locks"] else [],
+    "orders": journal,
+    "order": lambda body: [facts(_JOURNAL, body)],
+    "order_evidence": lambda body: [Text([Cell(body["told"])])],
+    "settle_order": _settled,
+    "audit": audit,
     "markets": lambda body: [table(_MARKETS, body["markets"].values())],
     "logs": lambda body: _logs(body["logs"]),
     "pair_candles": _candles,

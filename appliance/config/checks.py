@@ -6,6 +6,8 @@ import math
 from collections.abc import Container, Iterator
 
 from appliance.config import passwords
+from appliance.config.message_checks import message_faults
+from appliance.config.sections.producers import ProducersSettings
 from appliance.config.settings import ApiServerSettings, Settings
 from appliance.domain.enums import MarginMode, TradingMode
 
@@ -22,6 +24,8 @@ def inconsistencies(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _market_orders(settings)
     yield from _exchange(settings)
     yield from _server(settings.api_server)
+    yield from message_faults(settings)
+    yield from _producers(settings.external_message_consumer)
     if settings.trailing_stop and settings.trailing_stop_positive is not None:
         yield from _trailing_stop(settings)
     if settings.edge.get("enabled"):
@@ -118,6 +122,15 @@ def _exchange(settings: Settings) -> Iterator[tuple[str, str]]:
     for index, method in enumerate(methods):
         if not isinstance(method, str):
             yield f"pairlists[{index}].method", 'missing; expected a name, e.g. "StaticPairList"'
+
+
+def _producers(consumer: ProducersSettings) -> Iterator[tuple[str, str]]:
+    if consumer.enabled and not consumer.producers:
+        yield "external_message_consumer.producers", "expected at least one bot to listen to, found none"
+    names = [producer.name for producer in consumer.producers]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        text = f'expected each name once, found "{name}" more often'
+        yield "external_message_consumer.producers", text
 
 
 def _server(server: ApiServerSettings) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ class Setting:
     @property
     def kinds(self) -> set[Any]:
         """The types that this setting takes besides null, e.g. `{float, dict}`; no items."""
-        parts = (typing.get_origin(part) or part for part in _parts(self.type))
+        parts = (typing.get_origin(part) or part for part in members(self.type))
         return {part for part in parts if part is not type(None)}
 
 
@@ -40,7 +40,7 @@ def settings_of(section: type[Struct]) -> dict[str, Setting]:
             type=hints[field.name],
             default=_default(field),
             description=_description(hints[field.name]),
-            section=next((part for part in _parts(hints[field.name]) if _is_section(part)), None),
+            section=next((part for part in members(hints[field.name]) if is_section(part)), None),
         )
         for field in msgspec.structs.fields(section)
     }
@@ -72,16 +72,16 @@ def _default(field: Any) -> Any:
     return field.default
 
 
-def _is_section(part: Any) -> bool:
+def is_section(part: Any) -> bool:
     return isinstance(part, type) and issubclass(part, Struct)
 
 
-def _parts(hint: Any) -> list[Any]:
+def members(hint: Any) -> list[Any]:
     """The members of a union, bare of annotations; a plain type is its own only member."""
     if typing.get_origin(hint) is typing.Annotated:
-        return _parts(typing.get_args(hint)[0])
+        return members(typing.get_args(hint)[0])
     if _is_union(hint):
-        return [part for member in typing.get_args(hint) for part in _parts(member)]
+        return [part for member in typing.get_args(hint) for part in members(member)]
     return [hint]
 
 

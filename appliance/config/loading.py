@@ -29,7 +29,7 @@ from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 
 _OPTIONS = {"user_data_dir": "--userdir", "verbosity": "--verbose", "internals.sd_notify": "--sd-notify"}
-_LATER = ("telegram", "webhook", "discord", "external_message_consumer", "freqai")
+_LATER = ("freqai",)
 _CREDENTIALS = ("key", "secret", "password", "uid", "walletAddress", "privateKey")
 
 

@@ -13,10 +13,12 @@ _SHORTEST_MASKED = 4
 
 _SECRET_NAMES = """
 key apikey api_key secret password passphrase uid account_id accountid walletaddress wallet_address privatekey
-private_key token ws_token bearer_token jwt_secret_key chat_id webhook_url authorization x-mbx-apikey
+private_key token ws_token bearer_token jwt_secret_key metrics_token chat_id webhook_url ping_url
+authorization x-mbx-apikey
 """
 _SECRET_KEYS = frozenset(_SECRET_NAMES.split())
-_SECRET_PATHS = frozenset({("webhook", "url")})
+_SECRET_PATHS = (("webhook", "url"), ("notifications", "targets", "url"))
+_OPEN_PATHS = frozenset({("api_server", "tls", "key")})  # the name of a file
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)(?=@)")
 
 _COMMON_SECRETS = """
@@ -31,7 +33,9 @@ _COMMON = frozenset(_COMMON_SECRETS.split())
 def is_secret(path: KeyPath) -> bool:
     """Whether the value at a key path, or what it is part of, must not be shown."""
     keys = tuple(str(key).lower() for key in path if isinstance(key, str))
-    return not _SECRET_KEYS.isdisjoint(keys) or keys[:2] in _SECRET_PATHS
+    if keys in _OPEN_PATHS:
+        return False
+    return not _SECRET_KEYS.isdisjoint(keys) or any(keys[: len(known)] == known for known in _SECRET_PATHS)
 
 
 def redacted(values: Any, path: KeyPath = ()) -> Any:

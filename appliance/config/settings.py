@@ -6,6 +6,7 @@ from msgspec import field
 
 from appliance.config.documented import doc
 from appliance.config.sections.exchange import ExchangeSettings, SimulatedSettings
+from appliance.config.sections.notifications import NotificationsSettings
 from appliance.config.sections.operation import Internals, OperationSettings
 from appliance.config.sections.orders import (
     DepthOfMarket,
@@ -15,20 +16,27 @@ from appliance.config.sections.orders import (
     OrderTypes,
     UnfilledTimeout,
 )
+from appliance.config.sections.producers import ProducersSettings
 from appliance.config.sections.server import ApiServerSettings
+from appliance.config.sections.telegram import TelegramSettings
+from appliance.config.sections.webhooks import DiscordSettings, WebhookSettings
 
 __all__ = [
     "ApiServerSettings",
     "DepthOfMarket",
+    "DiscordSettings",
     "EntryPricing",
     "ExchangeSettings",
     "ExitPricing",
     "Internals",
+    "NotificationsSettings",
     "OrderTimeInForce",
     "OrderTypes",
     "Settings",
     "SimulatedSettings",
+    "TelegramSettings",
     "UnfilledTimeout",
+    "WebhookSettings",
 ]
 
 
@@ -53,12 +61,17 @@ class Settings(OperationSettings, frozen=True, kw_only=True):
     api_server: Annotated[ApiServerSettings, doc("API and dashboard.")] = field(
         default_factory=ApiServerSettings
     )
-    telegram: Annotated[dict[str, Any], doc("Messages by Telegram.")] = field(default_factory=dict)
-    webhook: Annotated[dict[str, Any], doc("Messages by webhook.")] = field(default_factory=dict)
-    discord: Annotated[dict[str, Any], doc("Messages by Discord.")] = field(default_factory=dict)
+    telegram: Annotated[TelegramSettings, doc("Messages and commands by Telegram.")] = field(
+        default_factory=TelegramSettings
+    )
+    webhook: Annotated[WebhookSettings, doc("Messages by webhook.")] = field(default_factory=WebhookSettings)
+    discord: Annotated[DiscordSettings, doc("Messages by Discord.")] = field(default_factory=DiscordSettings)
+    notifications: Annotated[
+        NotificationsSettings, doc("Messages by apprise, and how long messages wait.")
+    ] = field(default_factory=NotificationsSettings)
     external_message_consumer: Annotated[
-        dict[str, Any], doc("Bots whose analysed candles this one listens to.")
-    ] = field(default_factory=dict)
+        ProducersSettings, doc("Bots whose analysed candles this one listens to.")
+    ] = field(default_factory=ProducersSettings)
     coingecko: Annotated[dict[str, Any], doc("Access to CoinGecko for fiat prices and market caps.")] = field(
         default_factory=dict
     )

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from appliance.config.introspection import Setting, settings_of, walk
+from appliance.config.introspection import Setting, is_section, members, settings_of, walk
 from appliance.config.jsonc import KeyPath
 from appliance.config.known_keys import ELSEWHERE
 from appliance.config.secrets import is_secret
@@ -115,15 +115,18 @@ def _innermost(error: msgspec.ValidationError, setting: Setting, value: Any) -> 
     )
     for step in path:
         value = value[step]
-    if path and isinstance(path[-1], str):
-        return path, expectation(_field_of_items(setting, path[-1])), value
-    return path, expectation(setting.type, inside="items" if path else ""), value
+    return path, expectation(_type_at(setting.type, path)), value
 
 
-def _field_of_items(setting: Setting, name: str) -> Any:
-    """The type of a key of the objects that a list holds."""
-    item = typing.get_args(typing.get_args(setting.type)[0])[0]
-    return settings_of(item)[name].type
+def _type_at(hint: Any, path: KeyPath) -> Any:
+    """The type of what stands at `path` within a list: of an item, or of a key of its objects."""
+    for step in path:
+        within = members(hint)
+        if isinstance(step, int):
+            hint = next(typing.get_args(part)[0] for part in within if typing.get_origin(part) is tuple)
+        else:
+            hint = next(settings_of(part)[step].type for part in within if is_section(part))
+    return hint
 
 
 def _wrong(result: Validation, path: KeyPath, expected: str, found: Any) -> None:

@@ -1,12 +1,24 @@
 """Chain what people have commanded, so that a line that is changed or taken out later is noticed."""
 
 import hashlib
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 FIRST = "0" * 64
 """What the first line is chained to."""
+
+
+_HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
+
+
+class Commander(msgspec.Struct, frozen=True):
+    """Name who commands (a login, a token, a user of the machine), and from where (way and address)."""
+
+    who: str
+    origin: str
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +46,59 @@ def chain(previous: str, number: int, record: AuditRecord) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def first_broken(lines: list[AuditLine]) -> int | None:
+class Head(msgspec.Struct, frozen=True):
+    """Name the last line of the log. Kept elsewhere it tells when the end is cut off; the chain cannot."""
+
+    number: int
+    chained: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.chained}"
+
+
+EMPTY = Head(0, FIRST)
+"""The head of a log without lines."""
+
+
+def read_head(text: str) -> Head | None:
+    """Read what `str(head)` wrote; None for anything else."""
+    found = _HEAD.fullmatch(text.strip())
+    return Head(int(found[1]), found[2]) if found else None
+
+
+def head_of(lines: Sequence[AuditLine]) -> Head:
+    return Head(lines[-1].number, lines[-1].chained) if lines else EMPTY
+
+
+def first_broken(lines: Sequence[AuditLine]) -> int | None:
     """Return the number of the first line that is not what was written, None if all are."""
     previous = FIRST
     for expected, line in enumerate(lines, start=1):
         if line.number != expected or line.chained != chain(previous, line.number, line.record):
             return expected
         previous = line.chained
+    return None
+
+
+def fault(lines: Sequence[AuditLine], kept: Sequence[Head] = ()) -> str | None:
+    """Say what is wrong with the whole log, None if it holds; `kept` are heads that were kept elsewhere."""
+    broken = first_broken(lines)
+    if broken is not None:
+        return f"line {broken} is not what was written, or a line before it was taken out"
+    chained = [FIRST, *(line.chained for line in lines)]
+    for head in kept:
+        if told := off_the_chain(head, head_of(lines), chained[head.number : head.number + 1]):
+            return told
+    return None
+
+
+def off_the_chain(kept: Head, last: Head, standing: Sequence[str]) -> str | None:
+    """Say how a kept head contradicts a log that ends with `last`; None if it does not.
+
+    `standing` is the hash that the log has at the number of `kept`, if it has such a line.
+    """
+    if kept.number > last.number:
+        return f"its end is missing: line {kept.number} was written, and the log ends with line {last.number}"
+    if list(standing) != [kept.chained]:
+        return f"line {kept.number} is another one than was written"
     return None

@@ -75,3 +75,8 @@ def state_of(seen: ExchangeOrder) -> JournalState:
     if seen.is_open:
         return JournalState.PARTIALLY_FILLED if seen.filled > 0 else JournalState.ACKNOWLEDGED
     return JournalState.FILLED if seen.status == "closed" else JournalState.CANCELLED
+
+
+def standing(order: Order) -> JournalState:
+    """Return how far an order has come that is open, by what is known here."""
+    return JournalState.PARTIALLY_FILLED if order.safe_filled > 0 else JournalState.ACKNOWLEDGED

@@ -12,6 +12,9 @@ OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
 CANCELED_STATUSES = frozenset({"canceled", "cancelled", "expired", "rejected"})
 CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
+NEW, UNKNOWN = "new", "unknown"
+"""The `status` of an order that is written down and not yet answered; of one whose answer was lost."""
+
 STOP = "stoploss"
 """The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
 
@@ -122,7 +125,7 @@ class Order(msgspec.Struct, kw_only=True):
         self.remaining = seen.remaining
         self.cost = seen.cost
         self.stop_price = seen.stop_price if seen.stop_price is not None else self.stop_price
-        self.client_order_id = seen.client_order_id or self.client_order_id
+        self.client_order_id = self.client_order_id or seen.client_order_id
         self.order_update_date = now
         self.ft_is_open = seen.status not in CLOSED_STATUSES
         if not self.ft_is_open and self.safe_filled > 0 and self.order_filled_date is None:

@@ -5,7 +5,7 @@ The names are those that strategies written for freqtrade read and call.
 
 from datetime import datetime
 
-from appliance.domain.order import CANCELED_STATUSES, STOP, Order
+from appliance.domain.order import CANCELED_STATUSES, STOP, UNKNOWN, Order
 
 
 class WithOrders:
@@ -60,6 +60,11 @@ class WithOrders:
     def standing_orders(self) -> list[Order]:
         """Every order that the exchange still has, stop orders too."""
         return [o for o in self.orders if o.ft_is_open]
+
+    @property
+    def unknown_orders(self) -> list[Order]:
+        """The orders whose answer was lost: whether the exchange has them is not known."""
+        return [o for o in self.orders if o.ft_is_open and o.status == UNKNOWN]
 
     @property
     def open_orders(self) -> list[Order]:

@@ -1,4 +1,4 @@
-"""Keep the closed candles of many pairs, and fetch only what is new."""
+"""Keep the closed candles of many pairs, and fetch only what is new and was not heard."""
 
 import asyncio
 import logging
@@ -41,6 +41,7 @@ class CandleCache:
 
     def __init__(self, market_data: MarketData, *, concurrency: int = 8) -> None:
         self._data = market_data
+        self._streams = market_data.candle_streams
         self._gate = asyncio.Semaphore(concurrency)
         self._candles: dict[Key, Candles] = {}
         self._pages: dict[Key, int] = {}
@@ -80,6 +81,8 @@ class CandleCache:
         """
         updated: set[Key] = set()
         failed: dict[Key, ExchangeError] = {}
+        if self._streams is not None:
+            self._streams.follow(wanted)
 
         async def refresh_one(key: Key, count: int) -> None:
             try:
@@ -97,6 +100,8 @@ class CandleCache:
         found, now = self._candles.get(key), self._data.now_ms()
         if found is None or not len(found) or self._pages[key] * self._data.candle_limit < count:
             return True
+        if self._streams is not None and self._streams.mended_ms(key) is not None:
+            return True
         closed_at = timeframes.candle_open_ms(key[1], now)
         if timeframes.next_open_ms(key[1], int(found[-1, 0])) >= closed_at:
             return False
@@ -104,24 +109,52 @@ class CandleCache:
         return not quiet or now - self._looked_at_ms[key] >= _QUIET_PAUSE_MS
 
     async def _refresh_one(self, key: Key, pages: int) -> bool:
-        """Fetch one key's candles until the newest closed one is final. Return whether there is a new one."""
+        """Get one key's candles until the newest closed one is final. Return whether there is a new one."""
         pages = max(pages, 1)
-        before = self._newest_ms(key)
+        before, mended = self._newest_ms(key), self._mended_ms(key)
         while True:
             now = self._data.now_ms()
             current = timeframes.candle_open_ms(key[1], now)
+            if self._heard(key, pages, current):
+                self._looked_at_ms[key] = now
+                return True
+            if self._may_be_heard(key, pages) and now - current < _SETTLED_AFTER_MS:
+                await asyncio.sleep(_BETWEEN_LOOKS)
+                continue
             async with self._gate:
                 fetched = await self._fetch(key, pages)
             self._looked_at_ms[key] = now
             has_next = len(fetched) > 0 and fetched[-1, 0] >= current
             if has_next or now - current >= _SETTLED_AFTER_MS:
                 self._store(key, fetched, pages, current)
-                return self._newest_ms(key) != before
+                if self._streams is not None:
+                    self._streams.compare(key, fetched, current)
+                return mended is not None or self._newest_ms(key) != before
             await asyncio.sleep(_BETWEEN_LOOKS)
+
+    def _heard(self, key: Key, pages: int, current_ms: int) -> bool:
+        """Take over what the stream of a key has told, if that is all that is new."""
+        newest = self._newest_ms(key)
+        if self._streams is None or newest is None or not self._may_be_heard(key, pages):
+            return False
+        heard = self._streams.closed(key, newest, current_ms)
+        if heard is None:
+            return False
+        self._store(key, heard, pages, current_ms)
+        return True
+
+    def _mended_ms(self, key: Key) -> int | None:
+        return None if self._streams is None else self._streams.mended_ms(key)
+
+    def _may_be_heard(self, key: Key, pages: int) -> bool:
+        known = key in self._candles and self._pages[key] >= pages
+        return known and self._streams is not None and self._streams.is_believed(key)
 
     async def _fetch(self, key: Key, pages: int) -> "Candles":
         pair, timeframe = key
         limit, newest, now = self._data.candle_limit, self._newest_ms(key), self._data.now_ms()
+        if newest is not None and (mended := self._mended_ms(key)) is not None:
+            newest = min(newest, mended)
         length = timeframes.milliseconds(timeframe)
         missing = pages * limit if newest is None else (now - newest) // length + 1
         if newest is not None and missing <= limit and self._pages[key] >= pages:

@@ -24,8 +24,12 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 Reading = Callable[[Mapping[str, Any]], Answer]
 
-_BEFORE_MS = 60_000
-"""How long before it was sent an order is looked for: clocks differ."""
+_BEFORE_MS = 2 * 3_600_000
+"""How long before it was sent an order is looked for: clocks differ, and are set by an hour."""
+_AROUND_MS = 60_000
+"""How far the times of an order may differ between here and the exchange."""
+_FEES_WITHIN = 30.0
+"""How long, in seconds, a finished order waits for an exchange that lists its fills late."""
 _FORGOTTEN_AFTER = 300.0
 """How long, in seconds, an exchange that does not find an order of which it has told is not believed."""
 _FINISHED = {
@@ -49,6 +53,7 @@ class CcxtAccount(CcxtMarketData):
         self._own = peculiarities(settings.name)
         self._fee = fee
         self._told_of: dict[str, float] = {}
+        self._without_fees: dict[str, float] = {}
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Return an order as it stands now; finished and filled, it has its fees.
@@ -116,7 +121,9 @@ class CcxtAccount(CcxtMarketData):
     async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
         """Return the fills of a pair at `since_ms` or later, oldest first, with their fees."""
         self._check(pair)
-        return await self._fills(lambda exchange: exchange.fetch_my_trades(pair, since_ms), pair)
+        return await self._fills(
+            lambda exchange: exchange.fetch_my_trades(pair, since_ms, self._own.list_limit), pair
+        )
 
     async def fetch_balances(self) -> Balances:
         balances: Balances = await self._ask(
@@ -204,21 +211,37 @@ class CcxtAccount(CcxtMarketData):
         return [{}, self._own.stop_list] if self._own.stop_list else [{}]
 
     async def _in_lists(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
-        listed = await self._listed_since(pair, since_ms - _BEFORE_MS)
-        ours = (client_order_id, to_wire(client_order_id, self._own.id_form))
-        return next((order for order in listed if order.client_order_id in ours), None)
+        """Look through the lists. Raises `ExchangeError` where they do not reach back far enough."""
+        wire_id = to_wire(client_order_id, self._own.id_form)
+        narrowed = {self._own.list_id: wire_id} if self._own.list_id else {}
+        listed = await self._listed_since(pair, self._well_before(since_ms), narrowed)
+        found = next((order for order in listed if order.client_order_id in (client_order_id, wire_id)), None)
+        if found is None and not narrowed and len(listed) >= (self._own.list_limit or math.inf):
+            oldest = min(order.timestamp for order in listed)
+            if oldest > since_ms - _AROUND_MS:
+                raise ExchangeError(
+                    f"{self.name} lists too many orders of {pair} to tell that one is missing."
+                )
+        return found
 
-    async def _listed_since(self, pair: str, since_ms: int) -> list[ExchangeOrder]:
-        """Return all orders of a pair since then.
+    async def _listed_since(
+        self, pair: str, since_ms: int, narrowed: Mapping[str, Any] | None = None
+    ) -> list[ExchangeOrder]:
+        """Return all orders of a pair since then, as far as one answer to each list tells them.
 
         Open ones are asked for first: what finishes in between is found among the finished.
         """
         found: list[ExchangeOrder] = []
         for params in self._lists:
-            found += await self._list("fetch_open_orders", pair, None, params)
+            query = {**params, **(narrowed or {})}
+            found += await self._list("fetch_open_orders", pair, None, query)
             for listing in self._finished_listings():
-                found += await self._list(listing, pair, since_ms, params)
+                found += await self._list(listing, pair, since_ms, query)
         return found
+
+    def _well_before(self, since_ms: int) -> int:
+        """Return from when on to look; neither the clock then nor the clock now is relied on."""
+        return max(0, min(since_ms, self.now_ms()) - _BEFORE_MS)
 
     def _finished_listings(self) -> list[str]:
         has = self._exchange.has
@@ -236,8 +259,9 @@ class CcxtAccount(CcxtMarketData):
             of_pairs = [(answer, pair or str(answer["symbol"])) for answer in answers]
             return [ccxt_orders.order(answer, own) for answer, own in of_pairs if own in self.markets]
 
+        most = self._own.list_limit
         orders: list[ExchangeOrder] = await self._ask(
-            lambda exchange: getattr(exchange, listing)(pair, since_ms, None, dict(params)), reading
+            lambda exchange: getattr(exchange, listing)(pair, since_ms, most, dict(params)), reading
         )
         return orders
 
@@ -247,26 +271,34 @@ class CcxtAccount(CcxtMarketData):
         """Return the order of a fill that bears our id: some exchanges forget orders sooner than fills."""
         if not self._exchange.has.get("fetchMyTrades"):
             return None
-        fills = await self.fetch_my_trades(pair, since_ms - _BEFORE_MS)
+        fills = await self.fetch_my_trades(pair, self._well_before(since_ms))
         ours = next((fill for fill in fills if fill.client_order_id == client_order_id), None)
         return None if ours is None else await self._by_id(ours.order_id, pair)
 
     async def _with_fees(self, order: ExchangeOrder) -> ExchangeOrder:
-        """Return a finished order with the fees of its fills, where the order itself does not tell them."""
+        """Return a finished order with the fees of its fills, where the order itself does not tell them.
+
+        Raises `TemporaryExchangeError` while not all of them are listed, for half a minute at most.
+        """
         if order.is_open or not order.filled or order.fees:
             return order
         fills = await self._fills_of(order)
         for attempt in range(1, self._patience.attempts):
             if is_whole(order, fills):
+                self._without_fees.pop(order.id, None)
                 return ccxt_orders.with_fees(order, fills)
             await asyncio.sleep(self._patience.first_delay * attempt)
             fills = await self._fills_of(order)
         if not is_whole(order, fills):
+            since = self._without_fees.setdefault(order.id, time.monotonic())
+            if time.monotonic() - since < _FEES_WITHIN:
+                raise TemporaryExchangeError(f"{self.name} does not list all fills of order {order.id} yet.")
             logger.warning("%s does not tell all fills of order %s: fees are missing.", self.name, order.id)
+        self._without_fees.pop(order.id, None)
         return ccxt_orders.with_fees(order, fills)
 
     async def _fills_of(self, order: ExchangeOrder) -> list[Fill]:
-        pair, since = order.pair, max(0, order.timestamp - _BEFORE_MS) or None
+        pair, since = order.pair, max(0, order.timestamp - 60_000) or None
         if self._exchange.has.get("fetchOrderTrades") is True:
             fills = await self._fills(lambda exchange: exchange.fetch_order_trades(order.id, pair), pair)
         else:
@@ -275,9 +307,10 @@ class CcxtAccount(CcxtMarketData):
 
     async def _fills(self, question: Callable[[Any], Awaitable[Any]], pair: str) -> list[Fill]:
         """Return fills, each once, oldest first."""
+        own_names = self._exchange.options.get("spotCurrencyMapping") or {}
 
         def reading(answers: Any) -> list[Fill]:
-            read = [ccxt_orders.fill(answer, pair) for answer in answers]
+            read = [ccxt_orders.fill(answer, pair, own_names) for answer in answers]
             unique = {fill.id or str(place): fill for place, fill in enumerate(read)}
             return sorted(unique.values(), key=lambda fill: fill.timestamp)
 

@@ -43,6 +43,7 @@ class CcxtFuturesMarketData(CcxtMarketData):
     def __init__(self, settings: ExchangeSettings, *, patience: Patience | None = None) -> None:
         super().__init__(settings, patience=patience)
         self.futures = CcxtFutures(self)
+        self._streams = None  # their addresses and symbols are those of spot markets
 
     @property
     def candle_limit(self) -> int:

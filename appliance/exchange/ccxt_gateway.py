@@ -9,16 +9,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound, RateLimited
+from appliance.domain.errors import (
+    ConfigurationError,
+    ExchangeError,
+    PairNotFound,
+    RateLimited,
+    TemporaryExchangeError,
+)
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of, spot_only
+from appliance.exchange.ccxt_streams import CcxtCandleStreams
 from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.gateway import FuturesData
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
+from appliance.exchange.steady_clock import SteadyClock
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -28,6 +37,8 @@ Read = TypeVar("Read")
 _NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
 _STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
 """What reading an answer raises that is not of the expected shape: ccxt does not check it."""
+_CLOCKS_DIFFER_MS = 10_000
+"""What two looks at the exchange's clock may differ by, and what it may be ahead, without it being news."""
 _USUAL_CANDLES = 500
 _BOOK_DEPTHS = {
     "binance": (5, 10, 20, 50, 100, 500, 1000, 5000),
@@ -54,8 +65,17 @@ class CcxtMarketData:
         self._patience = patience or Patience()
         self._pause = Pause()
         self._exchange: Any = None
-        self._clock_ahead_ms = 0
+        self._clock = SteadyClock()
+        self._setting_clock = asyncio.Lock()
+        self._heard_at = time.monotonic()
         self.markets: Mapping[str, Market] = {}
+        self._streams: CcxtCandleStreams | None = None
+        if settings.enable_ws:
+            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets, self._is_heard)
+
+    @property
+    def candle_streams(self) -> CcxtCandleStreams | None:
+        return self._streams
 
     @property
     def timeframes(self) -> Sequence[str]:
@@ -73,6 +93,10 @@ class CcxtMarketData:
         return self._exchange is not None and bool(self._exchange.has.get("fetchTickers"))
 
     @property
+    def silent_for(self) -> float:
+        return time.monotonic() - self._heard_at
+
+    @property
     def _features(self) -> tuple[str, str | None]:
         """What ccxt calls the markets where it lists what a class can do."""
         return (self.kind, None if self.kind == "spot" else "linear")
@@ -86,7 +110,7 @@ class CcxtMarketData:
         return listed.get(pair, {})
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000 + self._clock_ahead_ms
+        return self._clock()
 
     async def open(self) -> None:
         """Import the exchange's class and load its markets.
@@ -99,21 +123,28 @@ class CcxtMarketData:
             raise ConfigurationError(
                 f"exchange.name: {self.name} cannot be used: its public interface lacks {', '.join(missing)}"
             )
+        for line in warnings(self.name):
+            logger.warning("%s", line)
 
     async def close(self) -> None:
+        if self._streams is not None:
+            await self._streams.close()
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
             await exchange.close()
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
         if reload or not self.markets:
-            loaded, self._clock_ahead_ms = await patiently(self._load, self._patience)
+            loaded, ahead_ms = await patiently(self._load, self._patience)
+            self._clock.set(ahead_ms)
             if self._exchange is None:
                 self._exchange = loaded
                 connect(loaded)
             else:
-                self._exchange.set_markets_from_exchange(loaded)
-            ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
+                ccxt_loading.share_markets(loaded, self._exchange)
+                if self._streams is not None:
+                    self._streams.use_markets(loaded)
+            ccxt_loading.set_clock(self._exchange, self._clock)
             self.markets = await asyncio.to_thread(
                 ccxt_answers.markets, loaded.markets, loaded.precisionMode, self.kind
             )
@@ -202,9 +233,12 @@ class CcxtMarketData:
         with watched() as wire:
             try:
                 answer = await question(self._exchange)
-                return reading(answer) if reading else answer
+                read = reading(answer) if reading else answer
+                self._is_heard()
+                self._pause.calm()
+                return read
             except BaseError as error:
-                told = translated(error, self.name, self._secrets, wire.retry_after)
+                told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 await self._learn_from(error, told)
                 raise told from None
             except _STUMBLES as error:
@@ -220,23 +254,42 @@ class CcxtMarketData:
     async def _learn_from(self, error: Exception, told: ExchangeError) -> None:
         """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
         self._obey(told)
+        if not isinstance(told, TemporaryExchangeError) or isinstance(told, RateLimited):
+            self._is_heard()  # a refusal is an answer too
         if type(error).__name__ == "InvalidNonce":
-            await self._set_clock()
+            async with self._setting_clock:
+                await self._set_clock()
 
     def _obey(self, told: ExchangeError) -> None:
-        if isinstance(told, RateLimited) and told.retry_after:
-            self._pause.begin(told.retry_after)
+        if isinstance(told, RateLimited):
+            if told.retry_after is None:
+                self._pause.back_off(self._patience.first_delay, self._patience.longest_delay)
+            else:
+                self._pause.begin(told.retry_after)
+
+    def _is_heard(self) -> None:
+        self._heard_at = time.monotonic()
 
     async def _set_clock(self) -> None:
-        """Ask for the exchange's time; should that fail, the next refusal asks again."""
+        """Sign by the exchange's time; should it not be told, the next refusal asks again.
+
+        The bot's own time follows when a second answer agrees: a single one may be a slip.
+        """
         from ccxt.base.errors import BaseError
 
         try:
-            self._clock_ahead_ms = await ccxt_loading.clock_ahead(self._exchange)
+            ahead_ms = await ccxt_loading.clock_ahead(self._exchange, self._clock)
+            ccxt_loading.set_clock(self._exchange, self._clock, ahead_ms)
+            if abs(ahead_ms) < _CLOCKS_DIFFER_MS:
+                return
+            again_ms = await ccxt_loading.clock_ahead(self._exchange, self._clock)
         except (BaseError, *_STUMBLES) as error:
             logger.warning("%s: the clock could not be compared (%s).", self.name, type(error).__name__)
             return
-        ccxt_loading.set_clock(self._exchange, self._clock_ahead_ms)
+        if abs(again_ms - ahead_ms) < _CLOCKS_DIFFER_MS:
+            logger.warning("%s: its clock is %.0f s ahead of ours; going by it.", self.name, again_ms / 1000)
+            self._clock.put_ahead(again_ms)
+            ccxt_loading.set_clock(self._exchange, self._clock)
 
     def _read(self, reading: Callable[[], Read]) -> Read:
         try:
@@ -256,6 +309,9 @@ class CcxtMarketData:
         )
         return await self._in_thread(ready)
 
+    def _streaming(self) -> Any:
+        return ccxt_loading.streaming_exchange(self.name, self._settings, self._exchange)
+
     async def _in_thread(self, load: Callable[[], Read]) -> Read:
         """Have something loaded in a thread, and translate what goes wrong."""
         with watched() as wire:
@@ -266,7 +322,7 @@ class CcxtMarketData:
             except Exception as error:  # ccxt's own root class is known only once it is imported
                 if not _is_ccxt(error):
                     raise
-                told = translated(error, self.name, self._secrets, wire.retry_after)
+                told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 self._obey(told)
                 raise told from None
 

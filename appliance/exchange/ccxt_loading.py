@@ -2,18 +2,23 @@
 
 import asyncio
 import importlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt_errors import scrubbed
-from appliance.exchange.ccxt_settings import futures_only, spot_only
+from appliance.exchange.ccxt_peculiarities import peculiarities
+from appliance.exchange.ccxt_settings import futures_only, spot_only, with_stream_proxy
 from appliance.exchange.ccxt_wire import watch
-from appliance.exchange.only_one import exchange_class
+from appliance.exchange.only_one import exchange_class, streaming_class
+from appliance.exchange.steady_clock import wall_ms
 
 _FIRST_ERROR_STATUS = 300
 _SHORT_LIST = 20
 Restrict = Callable[[dict[str, Any]], None]
+_CANDLES_IN_STREAMS = 12
+"""How many candles ccxt remembers of each stream; it would keep a thousand."""
 _MARKETS_QUERY = {"binance": {"showPermissionSets": "false"}}
 """What keeps an exchange's list of markets short. Binance's is 4 MB with this and 17 MB without."""
 
@@ -42,6 +47,30 @@ def ready_exchange(
 def bare_exchange(name: str, class_settings: dict[str, Any], *, demo: bool = False) -> Any:
     """Return an exchange as it is before anything is asked of it. For a worker thread; raises the same."""
     return _build(exchange_class(name), class_settings, demo)
+
+
+def streaming_exchange(name: str, class_settings: dict[str, Any], loaded: Any) -> Any:
+    """Return an exchange that tells candles by websocket, with the markets of `loaded`; None: there is none.
+
+    For a worker thread; raises the same.
+    """
+    cls = streaming_class(name)
+    if cls is None:
+        return None
+    exchange = _build(cls, with_stream_proxy(class_settings))
+    if exchange.has.get("watchOHLCV") is not True:
+        return None
+    exchange.options["OHLCVLimit"] = _CANDLES_IN_STREAMS
+    share_markets(loaded, exchange)
+    exchange.ssl_context = loaded.ssl_context
+    return exchange
+
+
+def share_markets(loaded: Any, exchange: Any) -> None:
+    """Let an exchange have the markets that another one has loaded."""
+    for name in loaded.options.get("marketHelperProps") or ():
+        loaded.options.setdefault(name, None)  # ccxt looks for all of them (Hyperliquid, spot alone)
+    exchange.set_markets_from_exchange(loaded)
 
 
 def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
@@ -90,7 +119,7 @@ async def _load(
     finally:
         await loader.close()
     exchange = _build(cls, account_settings, demo, restrict)
-    exchange.set_markets_from_exchange(loader)
+    share_markets(loader, exchange)
     exchange.ssl_context = loader.ssl_context
     return exchange, ahead
 
@@ -137,8 +166,11 @@ def _build(
         exchange.on_rest_response = _json_only(exchange.on_rest_response)
         watch(exchange)
         restrict(exchange.options)
+        for method in peculiarities(exchange.id).unasked:
+            setattr(exchange, method, _nothing)
         if demo:
             exchange.enable_demo_trading(True)
+        _check_proxies(exchange)
     except NotSupported as error:
         raise ConfigurationError(f"exchange: {scrubbed(str(error), ())}") from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
@@ -146,6 +178,28 @@ def _build(
         # secrets, and says little.
         raise ConfigurationError(_unmade(cls, class_settings, demo, error)) from None
     return exchange
+
+
+def _check_proxies(exchange: Any) -> None:
+    """Raise `ConfigurationError` for proxies that contradict each other, or that a package is missing for."""
+    from ccxt.base.errors import InvalidProxySettings
+
+    try:
+        _, _, socks = exchange.check_proxy_settings("https://exchange", "GET", None, None)
+        _, _, stream_socks = exchange.check_ws_proxy_settings()
+    except InvalidProxySettings:
+        raise ConfigurationError(
+            "exchange.ccxt_config: expected one proxy, found several of httpProxy, httpsProxy, socksProxy"
+        ) from None
+    if (socks or stream_socks) and importlib.util.find_spec("aiohttp_socks") is None:
+        raise ConfigurationError(
+            "exchange.ccxt_config.socksProxy: the Python package aiohttp-socks is missing; install it with "
+            "`appliance packages install aiohttp-socks`, or use httpsProxy"
+        )
+
+
+async def _nothing(*_: Any) -> bool:
+    return True
 
 
 def _unmade(cls: type[Any], class_settings: dict[str, Any], demo: bool, error: Exception) -> str:
@@ -175,16 +229,22 @@ def _json_only(hook: Callable[..., str]) -> Callable[..., str]:
     return checked
 
 
-async def clock_ahead(exchange: Any) -> int:
-    """Return by how many ms the exchange's clock is ahead of ours; its answer is half the wait old."""
+async def clock_ahead(exchange: Any, clock: Callable[[], int] = wall_ms) -> int:
+    """Return by how many ms the exchange's clock is ahead of `clock`; its answer is half the wait old."""
     if exchange.has.get("fetchTime") is not True:
         return 0
-    asked = exchange.milliseconds()
+    asked = clock()
     told = await exchange.fetch_time()
-    return 0 if told is None else int(told) - (asked + exchange.milliseconds()) // 2
+    return 0 if told is None else int(told) - (asked + clock()) // 2
 
 
-def set_clock(exchange: Any, ahead_ms: int) -> None:
-    """Let the exchange sign requests by its own time; some of ccxt's classes sign without it."""
+def set_clock(exchange: Any, clock: Callable[[], int], ahead_ms: int = 0) -> None:
+    """Let the exchange sign requests `ahead_ms` ahead of `clock`, whatever becomes of the machine's time.
+
+    Classes that correct the time by an option of their own (`timeDifference`) have nothing left to correct.
+    """
+    exchange.milliseconds = lambda: clock() + ahead_ms
+    exchange.seconds = lambda: (clock() + ahead_ms) // 1000
+    exchange.microseconds = lambda: (clock() + ahead_ms) * 1000
     if "timeDifference" in exchange.options:
-        exchange.options["timeDifference"] = -ahead_ms
+        exchange.options["timeDifference"] = 0

@@ -10,6 +10,7 @@ request, with a status below 500, an error that it gives before it takes an orde
 | AuthenticationError, PermissionDenied | RequestTimeout, NetworkError, a connection that broke |
 | OperationRejected, NotSupported | ExchangeNotAvailable, OnMaintenance, any status from 500 |
 | RateLimitExceeded, DDoSProtection (429, 418) | OperationFailed, BadResponse, what cannot be read |
+| a replacement whose new order was refused or not tried | a replacement of which that is not said |
 | InvalidNonce (clocks differ) | ExchangeError itself: words that ccxt does not know |
 
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-api-information says of 5xx that
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 
 from appliance.domain.errors import (
     ExchangeError,
+    InsufficientFunds,
     InvalidOrder,
     OrderNotTaken,
     RateLimited,
@@ -36,6 +38,10 @@ _NO = frozenset(
 _PERHAPS = frozenset({"DuplicateOrderId", "OrderNotFound", "OrderNotCached", "ChecksumError"})
 _NOT_ITS_OWN = frozenset({"AuthenticationError", "OperationFailed"})
 _DUPLICATE = re.compile(r"duplicat|already exist|already been used", re.IGNORECASE)
+_NOT_PLACED = re.compile(
+    r'"newOrderResult"\s*:\s*"NOT_ATTEMPTED"|"newOrderResponse"\s*:\s*\{\s*"code"\s*:\s*-(1013|11\d\d|2010)\b'
+)
+"""What Binance says of the new order where it did not come to one order in another's place."""
 _FIRST_OWN_FAULT = 500
 
 
@@ -45,6 +51,8 @@ def is_certainly_no(error: Exception, wire: Wire) -> bool:
         return True
     if wire.status is None or wire.status >= _FIRST_OWN_FAULT or wire.method == "GET":
         return False
+    if _NOT_PLACED.search(str(error)) and not _DUPLICATE.search(str(error)):
+        return True
     names = {cls.__name__ for cls in type(error).__mro__}
     return bool(names & _NO) and not names & _PERHAPS and not _DUPLICATE.search(str(error))
 
@@ -59,6 +67,8 @@ def failed_order(error: Exception, exchange: str, secrets: Sequence[str], wire: 
     told = translated(error, exchange, secrets, wire.retry_after)
     if not is_certainly_no(error, wire):
         return TemporaryExchangeError(f"What became of the order is not known: {told}")
+    if "insufficient balance" in str(error):
+        return InsufficientFunds(str(told))
     if isinstance(told, InvalidOrder | RateLimited):
         return told
     names = {cls.__name__ for cls in type(error).__mro__}

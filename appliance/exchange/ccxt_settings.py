@@ -10,6 +10,17 @@ _CREDENTIALS = frozenset(
     {"apiKey", "secret", "password", "uid", "login", "token", "twofa", "privateKey", "walletAddress"}
 )
 _SHORTEST_SECRET = 4
+_PROXIES = {
+    "httpsProxy": "wsProxy",
+    "https_proxy": "wsProxy",
+    "httpProxy": "wsProxy",
+    "http_proxy": "wsProxy",
+    "aiohttp_proxy": "wsProxy",
+    "socksProxy": "wsSocksProxy",
+    "socks_proxy": "wsSocksProxy",
+}
+"""ccxt's settings of a proxy for requests, and of the same for streams."""
+_STREAM_PROXIES = ("wsProxy", "ws_proxy", "wssProxy", "wss_proxy", "wsSocksProxy", "ws_socks_proxy")
 
 
 def public_settings(settings: ExchangeSettings, kind: str = "spot") -> dict[str, Any]:
@@ -50,6 +61,14 @@ def _whole(settings: ExchangeSettings, kind: str = "spot") -> dict[str, Any]:
     for own in (settings.ccxt_config, settings.ccxt_sync_config, settings.ccxt_async_config):
         usual = merged(usual, own)
     return usual
+
+
+def with_stream_proxy(class_settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Let streams go through the proxy that requests go through, unless they have one of their own."""
+    if any(class_settings.get(name) for name in _STREAM_PROXIES):
+        return dict(class_settings)
+    found = next(((ws, class_settings[own]) for own, ws in _PROXIES.items() if class_settings.get(own)), None)
+    return dict(class_settings) if found is None else {**class_settings, found[0]: found[1]}
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ An order is sent once. Whether it exists when the answer is lost, nobody guesses
 import asyncio
 import functools
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ from appliance.domain.errors import (
 from appliance.domain.market import ExchangeOrder
 from appliance.exchange import ccxt_orders
 from appliance.exchange.ccxt_account import CcxtAccount
-from appliance.exchange.ccxt_capabilities import Needs, missing, warnings
+from appliance.exchange.ccxt_capabilities import Needs, missing
 from appliance.exchange.ccxt_errors import AccessRefused, scrubbed
 from appliance.exchange.ccxt_loading import bare_exchange
 from appliance.exchange.ccxt_refusals import broken_order, failed_order
@@ -74,6 +75,8 @@ class CcxtGateway(CcxtAccount):
             raise ConfigurationError(*lacking)
         await super().open()
         try:
+            if first := self._own.asked_first:
+                await self._ask(lambda exchange: getattr(exchange, first)())
             answer = await self._ask(lambda exchange: exchange.fetch_balance())
         except AccessRefused as error:
             raise ConfigurationError(f"exchange.key: {error}") from None
@@ -81,8 +84,10 @@ class CcxtGateway(CcxtAccount):
             raise ConfigurationError(
                 f"exchange.key: {self.name} does not let this account trade ({self._own.permission} is false)"
             )
-        for line in warnings(self.name):
-            logger.warning("%s", line)
+
+    @property
+    def replaces_stops(self) -> bool:
+        return self._own.replaces_stops
 
     async def create_order(
         self,
@@ -104,8 +109,8 @@ class CcxtGateway(CcxtAccount):
         """
         asked = self._asked(pair, side, order_type, amount, price, client_order_id)
         params: dict[str, Any] = {}
-        if order_type != "market" and time_in_force.upper() != "GTC":
-            params["timeInForce"] = time_in_force.upper()
+        if order_type != "market":
+            params = _in_force(time_in_force.upper())
         return await self._place(asked, order_type, await self._price(asked), params, leverage)
 
     async def create_stop_order(
@@ -118,20 +123,23 @@ class CcxtGateway(CcxtAccount):
         limit_price: float | None,
         client_order_id: str,
         leverage: float = 1.0,
+        instead_of: str | None = None,
     ) -> ExchangeOrder:
         """Place an order that waits until the price reaches `stop_price`, then sells or buys.
 
         At the market, or at `limit_price` or better. Prices in quote currency. Raises as `create_order`.
+        `instead_of`: the stop order that it replaces; where that one is gone already, nothing is placed.
         """
         becomes = "market" if limit_price is None else "limit"
         if self._own.stop_price is None or becomes not in self._own.stop_types:
             raise InvalidOrder(f"Stop orders that become {becomes} orders are not placed on {self.name}.")
         kind = STOP_MARKET if limit_price is None else STOP_LIMIT
         asked = self._asked(pair, side, kind, amount, limit_price, client_order_id, stop_price)
-        params: dict[str, Any] = {self._own.stop_price: stop_price}
+        name = "stopPrice" if instead_of else self._own.stop_price  # ccxt's editing knows it by this name
+        params: dict[str, Any] = {name: stop_price}
         if self._own.stop_id:
             params[self._own.stop_id] = to_wire(client_order_id, self._own.id_form)
-        return await self._place(asked, becomes, limit_price, params, leverage)
+        return await self._place(asked, becomes, limit_price, params, leverage, instead_of)
 
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Cancel and return the order as it is afterwards; it may have filled meanwhile.
@@ -205,10 +213,22 @@ class CcxtGateway(CcxtAccount):
         if wanted == "never" or (wanted == "buy" and asked.side != "buy"):
             return None
         try:
-            ticker = await self.fetch_ticker(asked.pair)
+            price = await self._best_offer(asked)
         except ExchangeError as error:
             raise OrderNotTaken(f"The price for a market order is not known: {error}") from error
-        return ticker.ask if asked.side == "buy" else ticker.bid
+        if not price:
+            raise OrderNotTaken(f"Nobody offers {asked.pair} on {self.name} now.")
+        return price
+
+    async def _best_offer(self, asked: ExchangeOrder) -> float | None:
+        """Return the best price to buy or sell at, from the book where the ticker does not tell it."""
+        ticker = await self.fetch_ticker(asked.pair)
+        told = ticker.ask if asked.side == "buy" else ticker.bid
+        if told:
+            return told
+        book = await self.fetch_order_book(asked.pair, 5)
+        offers = book.asks if asked.side == "buy" else book.bids
+        return offers[0][0] if offers else None
 
     async def _place(
         self,
@@ -217,34 +237,43 @@ class CcxtGateway(CcxtAccount):
         price: float | None,
         params: Mapping[str, Any],
         leverage: float,
+        instead_of: str | None = None,
     ) -> ExchangeOrder:
         if leverage != 1.0:
             raise InvalidOrder(f"{self.name} is used for spot trading: leverage is 1, found {leverage}.")
         if left := self._pause.left:
             raise RateLimited(f"{self.name} is left alone for another {left:.1f} s, as it asked.", left)
         wire_id = to_wire(asked.client_order_id or "", self._own.id_form)
-        sent = {**params, "clientOrderId": wire_id}
-        answer = await self._send(asked, order_type, price, sent)
+        sent = {**self._own.order_params, **params, "clientOrderId": wire_id}
+        answer = await self._send(asked, order_type, price, sent, instead_of)
         order = self._acknowledged(answer, asked, wire_id)
         self._note(order)
         return await self._completed(order, thin=ccxt_orders.is_thin(answer))
 
     async def _send(
-        self, asked: ExchangeOrder, order_type: str, price: float | None, params: dict[str, Any]
+        self,
+        asked: ExchangeOrder,
+        order_type: str,
+        price: float | None,
+        params: dict[str, Any],
+        instead_of: str | None,
     ) -> Mapping[str, Any]:
         from ccxt.base.errors import BaseError
 
+        wanted = (asked.pair, order_type, asked.side, asked.amount, price, params)
         with watched(alone=True) as wire:
             try:
-                answer: Mapping[str, Any] = await self._exchange.create_order(
-                    asked.pair, order_type, asked.side, asked.amount, price, params
-                )
+                if instead_of:
+                    answer: Mapping[str, Any] = await self._exchange.edit_order(instead_of, *wanted)
+                else:
+                    answer = await self._exchange.create_order(*wanted)
             except BaseError as error:
                 told = failed_order(error, self.name, self._secrets, wire)
                 await self._learn_from(error, told)
                 raise told from None
             except Exception as error:  # ccxt reads answers without a look: whatever it stumbles over is told
                 raise broken_order(error, self.name, self._secrets, wire) from error
+        self._heard_at = time.monotonic()
         if self._log_answers:
             logger.info("%s answers: %s", self.name, scrubbed(str(answer.get("info")), self._secrets))
         return answer
@@ -270,3 +299,10 @@ class CcxtGateway(CcxtAccount):
         except (ExchangeError, TimeoutError) as error:
             logger.debug("Order %s is placed; what became of it is not known yet: %s", order.id, error)
             return msgspec.structs.replace(order, status="open")
+
+
+def _in_force(wanted: str) -> dict[str, Any]:
+    """Return ccxt's parameters for a time in force. Not all of its classes know post-only as one."""
+    if wanted in ("PO", "GTX"):
+        return {"postOnly": True}
+    return {} if wanted == "GTC" else {"timeInForce": wanted}

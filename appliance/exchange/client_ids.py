@@ -1,10 +1,12 @@
 """Give orders ids of our own, and write them as each exchange takes them.
 
 An id of ours is `appl` and 24 hex digits: 28 letters and digits, which most exchanges take as they are.
+The first six digits are the bot's own, kept in its database: two bots on one account tell their orders apart.
 Where a UUID or 128 bits are wanted the same digits go into that, behind a mark, and can be read back.
 """
 
 import re
+import secrets
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from appliance.exchange.ccxt_peculiarities import IdForm
@@ -18,13 +20,20 @@ _UUID = re.compile(
 _HEX = re.compile(rf"0x{_HEX_MARK}([0-9a-f]{{24}})")
 
 
-def new_client_order_id() -> str:
-    return PREFIX + uuid4().hex[:24]
+def new_mark() -> str:
+    """Return six digits for a bot to know its orders by."""
+    return secrets.token_hex(3)
 
 
-def is_ours(client_order_id: str | None) -> bool:
-    """Tell whether an order with this id was placed by this program (by this bot or another one)."""
-    return bool(client_order_id and _OURS.fullmatch(client_order_id))
+def new_client_order_id(mark: str = "") -> str:
+    """Return an id that no other order has; `mark` is that of the bot."""
+    return PREFIX + mark + uuid4().hex[: 24 - len(mark)]
+
+
+def is_ours(client_order_id: str | None, mark: str = "") -> bool:
+    """Tell whether an order was placed by the bot with this `mark`; without, by any bot of this program."""
+    found = _OURS.fullmatch(client_order_id) if client_order_id else None
+    return bool(found and found[1].startswith(mark))
 
 
 def to_wire(client_order_id: str, form: IdForm) -> str:

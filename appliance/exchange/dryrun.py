@@ -79,6 +79,7 @@ class DryRunGateway(ForwardedMarketData):
         limit_price: float | None,
         client_order_id: str,
         leverage: float = 1.0,
+        instead_of: str | None = None,
     ) -> ExchangeOrder:
         market = self._market(pair)
         order_type = matching.STOP_MARKET if limit_price is None else matching.STOP_LIMIT
@@ -87,6 +88,10 @@ class DryRunGateway(ForwardedMarketData):
         if matching.is_triggered(order, await self.data.fetch_order_book(pair, _DEPTH)):
             raise InvalidOrder(f"The stop order of {pair} at {stop_price} would trigger at once.")
         return self._keep(order)
+
+    @property
+    def replaces_stops(self) -> bool:
+        return False  # what is cancelled and placed here has no moment between
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         if order_id in self._open:
@@ -116,6 +121,10 @@ class DryRunGateway(ForwardedMarketData):
         waiting = [order for order in self._open.values() if pair in (None, order.pair)]
         looked_at = [await self.fetch_order(order.id, order.pair) for order in waiting]
         return [order for order in looked_at if order.is_open]
+
+    async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
+        placed = (*self._closed.values(), *self._open.values())
+        return [order for order in placed if order.pair == pair and order.timestamp >= since_ms]
 
     async def fetch_balances(self) -> Balances:
         return {}

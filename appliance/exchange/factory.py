@@ -2,9 +2,8 @@
 
 import asyncio
 import difflib
-import os
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
@@ -12,9 +11,10 @@ from appliance.domain.errors import ConfigurationError
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
 
+if TYPE_CHECKING:
+    from appliance.exchange.ccxt_capabilities import Needs
+
 SIMULATED = "simulated"
-UNRELEASED = "APPLIANCE_UNRELEASED_LIVE_TRADING"
-"""Developers set this to "yes" in the environment to trade live before it has been proven in full."""
 Opened = TypeVar("Opened", bound=MarketData)
 
 
@@ -25,19 +25,17 @@ async def open_gateway(
     fee: float | None = None,
     clock: Callable[[], int] | None = None,
     mode: TradingMode = TradingMode.SPOT,
+    needs: "Needs | None" = None,
 ) -> Gateway:
     """Return a gateway that is connected and has its markets loaded; the caller closes it.
 
     `mode` says which of its markets are traded: spot, or linear perpetual ones (in dry-run only).
     `fee`, a ratio, stands in for the exchange's own. `clock` (ms since 1970) moves the simulated market.
+    `needs` is what live trading is going to ask for.
     Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
     """
     if not dry_run:
-        if os.environ.get(UNRELEASED) != "yes":
-            raise ConfigurationError(
-                "dry_run: live trading is not released yet; set it to true, or start with --dry-run"
-            )
-        return await _opened(await asyncio.to_thread(_live, settings, fee))
+        return await _opened(await asyncio.to_thread(_live, settings, fee, needs))
     # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
     data = await asyncio.to_thread(market_data, settings, clock=clock, mode=mode)
     await _opened(data)
@@ -53,10 +51,10 @@ async def _opened(data: Opened) -> Opened:
     return data
 
 
-def _live(settings: ExchangeSettings, fee: float | None) -> Gateway:
+def _live(settings: ExchangeSettings, fee: float | None, needs: "Needs | None") -> Gateway:
     from appliance.exchange.live import live_gateway
 
-    return live_gateway(settings, fee=fee)
+    return live_gateway(settings, fee=fee, needs=needs)
 
 
 def market_data(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Market, OrderBook, Ticker
-from appliance.exchange.gateway import FuturesData, MarketData
+from appliance.exchange.gateway import CandleStreams, FuturesData, MarketData
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -34,8 +34,16 @@ class ForwardedMarketData:
         return self.data.candle_limit
 
     @property
+    def candle_streams(self) -> CandleStreams | None:
+        return self.data.candle_streams
+
+    @property
     def tells_all_tickers(self) -> bool:
         return self.data.tells_all_tickers
+
+    @property
+    def silent_for(self) -> float:
+        return self.data.silent_for
 
     @property
     def futures(self) -> FuturesData | None:

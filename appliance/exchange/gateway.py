@@ -1,6 +1,6 @@
 """State what the bot asks of an exchange; ccxt, the simulated market and dry-run matching all answer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -42,6 +42,28 @@ class FuturesData(Protocol):
         """Return when the pair will no longer be traded (UTC), where that is known; from memory."""
 
 
+class CandleStreams(Protocol):
+    """Hear candles without asking for them. Nothing here waits or raises; what is not heard is asked for.
+
+    A key is a pair and a timeframe.
+    """
+
+    def follow(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Listen to these from now on, and to nothing else."""
+
+    def closed(self, key: tuple[str, str], after_ms: int, current_ms: int) -> "Candles | None":
+        """Candles that opened after `after_ms` and before `current_ms`, all of them; None: ask for them."""
+
+    def is_believed(self, key: tuple[str, str]) -> bool:
+        """Whether it is worth waiting a moment for what will be heard."""
+
+    def mended_ms(self, key: tuple[str, str]) -> int | None:
+        """When the first candle opened that was handed out and told otherwise since: to be asked for now."""
+
+    def compare(self, key: tuple[str, str], answered: "Candles", current_ms: int) -> None:
+        """Learn from an answer, closed before `current_ms`, what the stream is worth."""
+
+
 class MarketData(Protocol):
     """Answer public questions.
 
@@ -66,6 +88,10 @@ class MarketData(Protocol):
         """The most candles that one call returns."""
 
     @property
+    def candle_streams(self) -> CandleStreams | None:
+        """What hears candles as they form; None where there is nothing to hear them from."""
+
+    @property
     def tells_all_tickers(self) -> bool:
         """Whether one question answers the tickers of all pairs."""
 
@@ -75,6 +101,10 @@ class MarketData(Protocol):
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         """What the exchange says of a market, in ccxt's layout (`info`: its own words); empty if unknown."""
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the exchange last answered anything, by a clock that cannot be set."""
 
     def now_ms(self) -> int:
         """The exchange's present time in ms (the local clock, corrected where the exchange tells its own)."""
@@ -134,7 +164,17 @@ class Gateway(MarketData, Protocol):
         limit_price: float | None,
         client_order_id: str,
         leverage: float = 1.0,
-    ) -> ExchangeOrder: ...
+        instead_of: str | None = None,
+    ) -> ExchangeOrder:
+        """Place an order that waits until the price reaches `stop_price`, then sells or buys.
+
+        `instead_of` is the id of a stop order that goes in the same step, where `replaces_stops`. What became
+        of that one is to be asked afterwards, whatever the outcome. Raises as `create_order`.
+        """
+
+    @property
+    def replaces_stops(self) -> bool:
+        """Whether one stop order can take another's place in one step, without a moment between."""
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Return an order as it stands now; finished and filled, it has its fees. Raises `OrderNotFound`."""
@@ -156,6 +196,12 @@ class Gateway(MarketData, Protocol):
         """
 
     async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]: ...
+
+    async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
+        """Return the orders of a pair placed at `since_ms` or later, finished ones too, oldest first.
+
+        Their fees may be missing. Raises `ExchangeError` where the exchange cannot list finished orders.
+        """
 
     async def fetch_balances(self) -> Balances: ...
 

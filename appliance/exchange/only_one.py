@@ -1,10 +1,10 @@
 """Import the one exchange in use from ccxt, not all hundred of them.
 
-`import ccxt.async_support` runs two `__init__` files that import every exchange, twice. Here both packages
-are put into `sys.modules` with their `__init__` not yet run, then only the wanted module is imported (ccxt
-4.5.90, binance: 20 MB and 0.2 s instead of 69 MB and 0.5 s). Whoever asks either package for anything else,
-a strategy say, makes its `__init__` run then, and finds all that ccxt has. Should this fail, the whole of
-ccxt is imported.
+`import ccxt.async_support` runs two `__init__` files that import every exchange, twice (`ccxt.pro`, which has
+the streams, a third time). Here these packages are put into `sys.modules` with their `__init__` not yet run,
+then only the wanted module is imported (ccxt 4.5.90, binance: 20 MB and 0.2 s instead of 69 MB and 0.5 s; its
+streams: 1 MB more). Whoever asks a package for anything else, a strategy say, makes its `__init__` run then,
+and finds all that ccxt has. Should this fail, the whole of ccxt is imported.
 """
 
 import importlib
@@ -18,6 +18,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 _PACKAGES = ("ccxt", "ccxt.async_support")
+_STREAMING = "ccxt.pro"
 _ANSWERED_BY_INIT = ("__all__", "__version__")
 _BASES = ("ccxt.base.errors", "ccxt.base.exchange")
 """Where ccxt's own inner modules find what they import from `ccxt`: errors, and the class `Exchange`."""
@@ -39,6 +40,25 @@ def exchange_class(name: str) -> type[Any]:
         logger.warning("Importing %s alone failed (%s); importing the whole of ccxt.", name, error)
         _forget()
     cls: type[Any] = getattr(importlib.import_module("ccxt.async_support"), name)
+    return cls
+
+
+def streaming_class(name: str) -> type[Any] | None:
+    """Return ccxt's streaming class of this exchange, which is alone too; None where it has none.
+
+    It reads files: not for the event loop.
+    """
+    exchange_class(name)  # which it is made upon
+    if importlib.util.find_spec(_STREAMING) is None:
+        return None
+    if _STREAMING not in sys.modules:
+        _postpone(_STREAMING)
+    try:
+        module = importlib.import_module(f"{_STREAMING}.{name}")
+    except ModuleNotFoundError:
+        return None
+    _show_classes(sys.modules[_STREAMING])
+    cls: type[Any] = getattr(module, name)
     return cls
 
 

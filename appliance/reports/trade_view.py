@@ -7,7 +7,7 @@ the same in ms since 1970.
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict
 
 from appliance.domain.enums import PrecisionMode
@@ -111,6 +111,7 @@ class OpenTradeView(TradeView, kw_only=True):
 
     `total_profit_*` has partial exits in it. `stoploss_current_dist` is the way from the present rate to the
     stop (quote currency), `stoploss_entry_dist` the profit if the stop were hit (stake currency).
+    `unknown_orders` has the client order ids of orders whose answer was lost, and is there only then.
     """
 
     current_rate: float
@@ -122,6 +123,7 @@ class OpenTradeView(TradeView, kw_only=True):
     stoploss_current_dist_ratio: float | None = None
     stoploss_entry_dist: float | None = None
     stoploss_entry_dist_ratio: float | None = None
+    unknown_orders: list[str] | UnsetType = UNSET
 
 
 def trade_view(trade: Trade) -> TradeView:
@@ -205,6 +207,8 @@ def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float = 0.0) ->
     if fiat_rate:
         shown["profit_fiat"] = shown["profit_abs"] * fiat_rate
         shown["total_profit_fiat"] = shown["total_profit_abs"] * fiat_rate
+    if lost := trade.unknown_orders:
+        shown["unknown_orders"] = [str(order.client_order_id) for order in lost]
     return OpenTradeView(**shown)
 
 

@@ -94,7 +94,7 @@ class Doorkeeper:
             raise Forbidden(_BAD_TOKEN) from None
         except BadToken:
             pass
-        address = self._address(request)
+        address = self.address(request)
         self._refuse_waiting(address)
         listener = self.credentials.listener(token)
         if listener is None:
@@ -114,7 +114,7 @@ class Doorkeeper:
         """
         admission = await self._by_login(request, user, password)
         if admission.guessable:
-            self._throttle.forgive(self._address(request))
+            self._throttle.forgive(self.address(request))
         return admission.caller
 
     async def login(self, request: web.BaseRequest) -> tuple[str, str]:
@@ -152,7 +152,7 @@ class Doorkeeper:
         except StaleToken:
             pass
         except BadToken:
-            self._count(request, token)
+            self.count_guess(request, token)
         raise Unauthorized(_BAD_TOKEN, _BEARER)
 
     async def _by_token(self, token: str, kind: TokenKind) -> _Admission:
@@ -181,7 +181,7 @@ class Doorkeeper:
                 raise Unauthorized(_BAD_LOGIN) from None
             except BadToken:
                 pass  # perhaps a password that begins like one
-        credentials, address = self.credentials, self._address(request)
+        credentials, address = self.credentials, self.address(request)
         self._refuse_waiting(address)
         guess = credentials.digest(user, password)
         right = False
@@ -206,9 +206,9 @@ class Doorkeeper:
         finally:
             self._waiting_for_proof -= 1
 
-    def _count(self, request: web.BaseRequest, guess: str) -> None:
+    def count_guess(self, request: web.BaseRequest, guess: str) -> None:
         """Count a token that was never ours. Raises TooManyAttempts for one too many."""
-        address = self._address(request)
+        address = self.address(request)
         self._refuse_waiting(address)
         self._throttle.failed(address, self.credentials.digest(guess), self._clock())
 
@@ -218,7 +218,7 @@ class Doorkeeper:
 
     def _is_good_still(self, request: web.BaseRequest, known: _Admission) -> bool:
         now = self._clock()
-        if known.guessable and self._throttle.wait(self._address(request), now):
+        if known.guessable and self._throttle.wait(self.address(request), now):
             return False
         return known.until > now
 
@@ -227,7 +227,8 @@ class Doorkeeper:
             self._known.clear()
         self._known[key] = known
 
-    def _address(self, request: web.BaseRequest) -> str:
+    def address(self, request: web.BaseRequest) -> str:
+        """Return from where a request comes, trusted proxies looked through."""
         return address_of(request, self._proxies)
 
     def _take(self, api: ApiServerSettings) -> None:

@@ -42,6 +42,17 @@ def allow_origins(origins: Collection[str], below: str) -> Middleware:
     return allow
 
 
+def may_listen(request: web.Request, origins: Collection[str]) -> bool:
+    """Tell whether the page that opens a websocket may: browsers ask nobody else, and programs name no page.
+
+    Pages of this server may, which is told by the host alone: a proxy may speak TLS before it.
+    """
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None or origin in origins or _ANY in origins:
+        return True
+    return bool(request.host) and origin.partition("://")[2] == request.host
+
+
 def _is_preflight(request: web.Request) -> bool:
     """Tell whether a browser asks beforehand: it cannot send credentials, so none are wanted."""
     return (

@@ -5,21 +5,25 @@ What a function takes and gives is read from its signature, which is thus the on
 - `bot`: the bot; while there is none, 503        - `query`, `path`, `body`: Structs to validate into
 - `desk`: settings, log and the bot, if any       - `request`: the request itself, for credentials
 - the answer: anything that msgspec encodes; a `KeptBody` is sent as it is
+
+What does more than read (it asks for more than a viewer's role) is a command: it goes into the audit log.
 """
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from aiohttp import web
 
+from appliance.server.auditing import audited, said_in, trade_named
 from appliance.server.auth import DOORKEEPER
+from appliance.server.credentials import Caller
 from appliance.server.desk import DESK
 from appliance.server.errors import Handler
 from appliance.server.kept_body import KeptBody, KeptResponse
 from appliance.server.limits import body_of
-from appliance.server.roles import needed
+from appliance.server.roles import Role, needed
 from appliance.server.validate import read, read_body
 
 Method = Literal["GET", "POST", "DELETE", "PATCH", "PUT"]
@@ -40,6 +44,12 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     kept: bool = False
     answer: Any = None
 
+    @property
+    def commands(self) -> bool:
+        """Whether this makes the bot do something."""
+        acts = self.method != "GET" and not self.public and needed(self.method, self.path) > Role.VIEWER
+        return acts and self.takes("bot") is not None
+
     def takes(self, name: str) -> Any:
         """Return the type of the parameter of that name, None if the function has none."""
         parameter = inspect.signature(self.function).parameters.get(name)
@@ -54,22 +64,44 @@ def endpoint(route: Route) -> Handler:
     """Return the web handler for `route`."""
     if route.kept:
         return _kept(route)
-    need = needed(route.method, route.path)
+    need, commands = needed(route.method, route.path), route.commands
     names = tuple(inspect.signature(route.function).parameters)
     extractors = [_EXTRACTORS[name](route.takes(name)) for name in names]
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if not route.public:
-            await request.app[DOORKEEPER].admit(request, need)
+        caller = None if route.public else await request.app[DOORKEEPER].admit(request, need)
         given = {name: await extract(request) for name, extract in zip(names, extractors, strict=True)}
-        answer = route.function(**given)
-        if inspect.isawaitable(answer):
-            answer = await answer
+        if commands and caller is not None:
+            answer = await _commanded(request, caller, route, given)
+        else:
+            answer = await _called(route, given)
         if isinstance(answer, KeptBody):
             return KeptResponse(answer)
         return encoded(msgspec.json.encode(answer))
 
     return handle
+
+
+async def _called(route: Route, given: dict[str, Any]) -> Any:
+    answer = route.function(**given)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+async def _commanded(request: web.Request, caller: Caller, route: Route, given: dict[str, Any]) -> Any:
+    """Call what makes the bot do something, and have that in the audit log."""
+    asked = {name: given[name] for name in ("query", "body") if name in given}
+    async with audited(
+        request,
+        given["bot"],
+        caller,
+        "REST",
+        (route.method, route.path),
+        given=asked.get("body", asked.get("query")),
+        trade_id=trade_named(given.get("path"), given.get("body")),
+    ) as outcome:
+        answer = await _called(route, given)
+        outcome.said = said_in(answer)
+    return answer
 
 
 def encoded(body: bytes) -> web.Response:
@@ -154,4 +186,5 @@ _EXTRACTORS: dict[str, Callable[[Any], Extract]] = {
 
 
 def _is_list(kind: Any) -> bool:
-    return getattr(kind, "__origin__", None) is list
+    bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_origin(bare) is list

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,6 +11,8 @@ from aiohttp import WSCloseCode, web
 
 from appliance.domain.message import Message, MessageType
 from appliance.reports.candles import orient_split
+from appliance.server.frames import text_frame
+from appliance.server.outgoing import Outgoing, Recent, Wish
 from appliance.server.subscriber import Subscriber
 
 if TYPE_CHECKING:
@@ -17,14 +20,33 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 50
+"""Listeners that are served before others in the event loop get their turn."""
+REST_FACTOR, LONGEST_REST = 4, 0.05
+"""Handing out rests four times as long as it took, at most this many seconds: what is announced meanwhile
+goes out together, so that a thousand listeners take a part of the event loop and never all of it."""
+
 
 class Hub:
-    """Hold the subscribers, and hand each message to those that asked for its type."""
+    """Hold the subscribers, and hand each message to those that asked for its type, in order."""
 
     def __init__(self) -> None:
+        self.recent = Recent()
         self._subscribers: set[Subscriber] = set()
+        self._wanted: frozenset[MessageType] = frozenset()
+        self._outbox: list[Message] = []
+        self._carrying: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] | None = None
-        self._encoding: set[asyncio.Task[None]] = set()
+
+    @property
+    def number(self) -> int:
+        """How many clients are connected."""
+        return len(self._subscribers)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait for slow readers."""
+        return sum(one.waiting_bytes for one in self._subscribers)
 
     def follow(self, bot: "Bot") -> None:
         """Listen to what `bot` announces, and no longer to the one before it."""
@@ -33,16 +55,26 @@ class Hub:
         self._leave = bot.announcer.subscribe(self.pass_on)
 
     def pass_on(self, message: Message) -> None:
-        """Hand a message out; never waits."""
-        listeners = [one for one in self._subscribers if message.type in one.topics]
-        if not listeners:
+        """Take a message to hand out; never waits."""
+        if message.type not in self._wanted:
             return
-        if message.type is MessageType.ANALYZED_DF:
-            task = asyncio.create_task(self._pass_on_frame(message))
-            self._encoding.add(task)
-            task.add_done_callback(self._encoding.discard)
-            return
-        _hand_out(encoded(message.body()), listeners)
+        self._outbox.append(message)
+        if self._carrying is None:
+            self._carrying = asyncio.create_task(self._carry(), name="hub")
+
+    def subscribe(self, subscriber: Subscriber, topics: Iterable[MessageType]) -> None:
+        """Hand `subscriber` these types from now on; first, once, what one that came back has missed."""
+        is_first = not subscriber.wish.topics
+        subscriber.wish = wish = subscriber.wish._replace(topics=frozenset(topics))
+        if wish.numbered:
+            self.recent.types |= wish.topics
+        self._count_wanted()
+        if is_first and subscriber.resume is not None:
+            complete, missed = self.recent.since(subscriber.resume, wish.topics)
+            told = {"type": "resume", "data": {"complete": complete, "seq": self.recent.position}}
+            subscriber.give(text_frame(encoded(told)))
+            if missed:
+                subscriber.give(b"".join(message.frame(wish) for message in missed))
 
     async def serve(self, subscriber: Subscriber, answer: "Callable[[bytes], Any]") -> None:
         """Keep `subscriber` until it leaves; `answer` is awaited with each request that it sends."""
@@ -51,17 +83,52 @@ class Hub:
             await subscriber.converse(answer)
         finally:
             self._subscribers.discard(subscriber)
+            self._count_wanted()
 
     async def close(self, _: web.Application) -> None:
         """Send everybody away: the server is closing."""
+        if self._carrying is not None:
+            self._carrying.cancel()
         leaving = [one.close(WSCloseCode.GOING_AWAY, "The bot is stopping") for one in self._subscribers]
         await asyncio.gather(*leaving, return_exceptions=True)
 
-    async def _pass_on_frame(self, message: Message) -> None:
-        """Encode a frame in a thread, then hand it out to those who want it by then."""
-        data = message.fields["data"]
-        body = await asyncio.to_thread(frame_message, data["key"], data["df"], data["la"])
-        _hand_out(body, [one for one in self._subscribers if message.type in one.topics])
+    def _count_wanted(self) -> None:
+        self._wanted = self.recent.types.union(*(one.wish.topics for one in self._subscribers))
+
+    async def _carry(self) -> None:
+        """Hand out until nothing is left; what is announced meanwhile is the next round."""
+        try:
+            while self._outbox:
+                announced, self._outbox = self._outbox, []
+                messages = await self._encoded(announced)
+                began = time.perf_counter()
+                await self._hand_out(messages)
+                took = time.perf_counter() - began
+                await asyncio.sleep(min(REST_FACTOR * took, LONGEST_REST))
+        finally:
+            self._carrying = None
+
+    async def _encoded(self, announced: Sequence[Message]) -> list[Outgoing]:
+        """Encode messages, those with frames in a thread."""
+        if any(message.type is MessageType.ANALYZED_DF for message in announced):
+            return await asyncio.to_thread(_outgoing, announced)
+        return _outgoing(announced)
+
+    async def _hand_out(self, messages: Sequence[Outgoing]) -> None:
+        for message in messages:
+            self.recent.keep(message)
+        # Who subscribes from here on hears of these by `recent`, or came too late for them.
+        served = [(one, one.wish) for one in self._subscribers if one.wish.topics]
+        together: dict[Wish, bytes] = {}
+        for count, (one, wish) in enumerate(served, 1):
+            frames = together.get(wish)
+            if frames is None:
+                frames = b"".join(message.frame(wish) for message in messages if message.type in wish.topics)
+                together[wish] = frames
+            if frames:
+                one.give(frames)
+            if count % AT_ONCE == 0:
+                await asyncio.sleep(0)
 
 
 def frame_message(key: Any, frame: Any, analyzed_at: Any, limit: int | None = None) -> bytes:
@@ -76,13 +143,27 @@ def encoded(body: Any) -> bytes:
     return msgspec.json.encode(body, enc_hook=_plain)
 
 
+def _outgoing(announced: Iterable[Message]) -> list[Outgoing]:
+    """Make messages ready to go out."""
+    messages = []
+    for message in announced:
+        try:
+            messages.append(Outgoing(message.type, _body(message)))
+        except (TypeError, ValueError):  # a strategy may put anything into its frame, or broken text
+            log.exception("A %s message cannot be written as JSON", message.type.value)
+    return messages
+
+
+def _body(message: Message) -> bytes:
+    """Encode a message; of a frame its newest candle goes out, and who wants more asks for it."""
+    if message.type is MessageType.ANALYZED_DF:
+        data = message.fields["data"]
+        return frame_message(data["key"], data["df"], data["la"], limit=1)
+    return encoded(message.body())
+
+
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)
-
-
-def _hand_out(body: bytes, listeners: list[Subscriber]) -> None:
-    for one in listeners:
-        one.give(body)
 
 
 HUB = web.AppKey("hub", Hub)

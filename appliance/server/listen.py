@@ -1,5 +1,6 @@
 """Open the port, and close it again."""
 
+import asyncio
 import errno
 import logging
 import socket
@@ -10,6 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from appliance.domain.errors import ConfigurationError
 from appliance.server.access_log import AccessLog
 from appliance.server.desk import DESK
+from appliance.server.tls import Certificate, following, stay_with_tls
 
 SHUTDOWN_SECONDS = 1.0
 """How long requests under way may take when the server closes."""
@@ -31,9 +33,14 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     """Serve `app` until the runner's `cleanup()`, which takes two seconds at most.
 
     Port 0 takes any free one; `runner.addresses` tells which. Raises ConfigurationError when the port
-    cannot be opened.
+    cannot be opened, or the certificate is none.
     """
-    logged = app[DESK].settings.api_server.verbosity == "info"
+    api = app[DESK].settings.api_server
+    logged = api.verbosity == "info"
+    certificate = await asyncio.to_thread(Certificate, api.tls) if api.has_tls else None
+    if certificate:
+        app.cleanup_ctx.append(following(certificate))
+        app.on_response_prepare.append(stay_with_tls)
     runner = web.AppRunner(
         app,
         handle_signals=False,
@@ -45,7 +52,8 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        context = certificate.context if certificate else None
+        await web.TCPSite(runner, host, port, ssl_context=context).start()
     except OSError as error:
         await runner.cleanup()
         raise ConfigurationError(_explained(error, host, port)) from error

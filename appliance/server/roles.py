@@ -12,14 +12,15 @@ class Role(IntEnum):
     OPERATOR = 2
     """Steers: starts and stops, enters and exits, locks, keeps the blacklist."""
     ADMIN = 3
-    """Deletes for good, and reloads the configuration, which decides who else comes in."""
+    """Deletes for good, reads the audit log, reloads the configuration, which decides who else comes in."""
 
     @property
     def word(self) -> str:
         return self.name.lower()
 
 
-# Whatever reads by GET is for viewers. All else stands here; what is forgotten is for admins (a test fails).
+# Whatever reads by GET is for viewers, unless it stands here. All else stands here; what is forgotten is for
+# admins (a test fails).
 NEEDS: Mapping[tuple[str, str], Role] = {
     ("POST", "/pair_candles"): Role.VIEWER,
     ("POST", "/start"): Role.OPERATOR,
@@ -35,6 +36,9 @@ NEEDS: Mapping[tuple[str, str], Role] = {
     ("DELETE", "/trades/{tradeid}"): Role.ADMIN,
     ("DELETE", "/trades/{tradeid}/open-order"): Role.OPERATOR,
     ("POST", "/trades/{tradeid}/reload"): Role.OPERATOR,
+    ("GET", "/orders/{client_order_id}/evidence"): Role.OPERATOR,
+    ("POST", "/orders/{client_order_id}/settle"): Role.OPERATOR,
+    ("GET", "/audit"): Role.ADMIN,
     ("POST", "/locks"): Role.OPERATOR,
     ("DELETE", "/locks/{lockid}"): Role.OPERATOR,
     ("POST", "/locks/delete"): Role.OPERATOR,

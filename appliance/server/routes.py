@@ -11,6 +11,7 @@ from appliance.reports.trade_record import TradesPage
 from appliance.server.endpoint import Method, Route, endpoint
 from appliance.server.resources import (
     account,
+    audit,
     blacklist,
     control,
     custom_data,
@@ -18,6 +19,7 @@ from appliance.server.resources import (
     locks,
     markets,
     messages,
+    orders,
     pairs,
     performance,
     session,
@@ -63,6 +65,11 @@ ROUTES: tuple[Route, ...] = (
     post("/trades/{tradeid}/reload", trades.reload_trade, *TRADES),
     get("/trades/open/custom-data", custom_data.of_open_trades, *TRADES),
     get("/trades/{trade_id}/custom-data", custom_data.of_trade, *TRADES),
+    get("/orders", orders.orders, "Orders"),
+    get("/orders/{client_order_id}", orders.order, "Orders"),
+    get("/orders/{client_order_id}/evidence", orders.evidence, "Orders"),
+    post("/orders/{client_order_id}/settle", orders.settle, "Orders"),
+    get("/audit", audit.audit, "Audit"),
     get("/balance", account.balance, *INFO),
     get("/historic_balance", account.historic_balance, "Trading", "info"),
     get("/profit", account.profit, *INFO),

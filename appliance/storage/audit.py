@@ -2,7 +2,7 @@
 
 from aiosqlite import Connection
 
-from appliance.domain.audit import FIRST, AuditLine, AuditRecord, chain
+from appliance.domain.audit import FIRST, AuditLine, AuditRecord, Head, chain
 from appliance.storage.rows import Rows
 
 _ROWS = Rows(AuditRecord, "appliance_audit")
@@ -10,10 +10,9 @@ _ROWS = Rows(AuditRecord, "appliance_audit")
 
 async def append(connection: Connection, record: AuditRecord) -> AuditLine:
     """Add a line, within the caller's transaction."""
-    query = "SELECT number, chained FROM appliance_audit ORDER BY number DESC LIMIT 1"
-    last = await connection.execute_fetchall(query)
-    number, previous = next(((row[0], row[1]) for row in last), (0, FIRST))
-    line = AuditLine(number + 1, record, chain(previous, number + 1, record))
+    last = await head(connection)
+    number = last.number + 1
+    line = AuditLine(number, record, chain(last.chained, number, record))
     names = ", ".join(("number", "chained", *_ROWS.names))
     marks = ", ".join("?" * (2 + len(_ROWS.names)))
     await connection.execute(
@@ -23,9 +22,26 @@ async def append(connection: Connection, record: AuditRecord) -> AuditLine:
     return line
 
 
-async def read(connection: Connection, limit: int | None = None) -> list[AuditLine]:
-    """Return the lines, first first; with `limit` the newest ones."""
-    query = f"SELECT {_ROWS.columns}, number, chained FROM appliance_audit ORDER BY number DESC LIMIT ?"
-    rows = await connection.execute_fetchall(query, (-1 if limit is None else limit,))
+async def head(connection: Connection) -> Head:
+    """Return number and hash of the last line."""
+    query = "SELECT number, chained FROM appliance_audit ORDER BY number DESC LIMIT 1"
+    rows = await connection.execute_fetchall(query)
+    return next((Head(row[0], row[1]) for row in rows), Head(0, FIRST))
+
+
+async def hash_at(connection: Connection, number: int) -> list[str]:
+    """Return the hash of the line of that number, if there is one; line 0 is what the first is chained to."""
+    if number == 0:
+        return [FIRST]
+    query = "SELECT chained FROM appliance_audit WHERE number = ?"
+    return [str(row[0]) for row in await connection.execute_fetchall(query, (number,))]
+
+
+async def read(connection: Connection, limit: int | None = None, offset: int = 0) -> list[AuditLine]:
+    """Return the lines, first first; with `limit` the newest ones, leaving out the `offset` newest."""
+    query = (
+        f"SELECT {_ROWS.columns}, number, chained FROM appliance_audit ORDER BY number DESC LIMIT ? OFFSET ?"
+    )
+    rows = await connection.execute_fetchall(query, (-1 if limit is None else limit, offset))
     found = [AuditLine(row[-2], _ROWS.item(tuple(row)), row[-1]) for row in rows]
     return found[::-1]

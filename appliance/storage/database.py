@@ -14,6 +14,7 @@ from appliance.storage.guard import Guard
 from appliance.storage.location import database_path
 from appliance.storage.migrations import migrate
 
+_MEMORY = ":memory:"
 _BUSY_MS = 5_000
 """How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
@@ -25,6 +26,7 @@ class Database:
         self, name: str, writer: aiosqlite.Connection, reader: aiosqlite.Connection, guard: Guard | None
     ) -> None:
         self.name = name
+        self.file = None if name == _MEMORY else Path(name)
         self._writer = writer
         self._reader = reader
         self._guard = guard
@@ -42,9 +44,9 @@ class Database:
         """
         path = database_path(url)
         if path is None:
-            with _told(":memory:"):
-                connection = await _connect(":memory:")
-            return await cls(":memory:", connection, connection, None)._migrated()
+            with _told(_MEMORY):
+                connection = await _connect(_MEMORY)
+            return await cls(_MEMORY, connection, connection, None)._migrated()
         file, guard = await asyncio.to_thread(_claim, path)
         opened: list[aiosqlite.Connection] = []
         try:
@@ -58,6 +60,34 @@ class Database:
                 await connection.close()
             await asyncio.to_thread(guard.release)
             raise
+
+    @classmethod
+    async def beside(cls, url: str, *, writing: bool) -> "Database | None":
+        """Open the database at `url` while a bot may be using it; nothing of its schema is changed.
+
+        None where there is no such file, or no audit log and journal in it. Raises as `open` does.
+        """
+        path = database_path(url)
+        if path is None or not await asyncio.to_thread(path.is_file):
+            return None
+        path = await asyncio.to_thread(path.resolve)
+        with _told(str(path)):
+            mode = "rw" if writing else "ro"
+            connection = await _opened(f"{path.as_uri()}?mode={mode}", uri=True)
+            try:
+                [(count,)] = await connection.execute_fetchall(
+                    "SELECT count(*) FROM sqlite_master"
+                    " WHERE name IN ('appliance_audit', 'appliance_journal')"
+                )
+                if writing:
+                    await connection.execute("PRAGMA synchronous = FULL")
+            except BaseException:
+                await connection.close()
+                raise
+        if count < 2:
+            await connection.close()
+            return None
+        return cls(str(path), connection, connection, None)
 
     async def close(self) -> None:
         """Wait for what is under way, then close and fold the write-ahead log in. Twice does no harm."""
@@ -139,11 +169,15 @@ def _claim(path: Path) -> tuple[Path, Guard]:
     return path, guard
 
 
-async def _connect(path: Path | str) -> aiosqlite.Connection:
-    connection = aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_MS / 1000)
+async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(name, isolation_level=None, timeout=_BUSY_MS / 1000, uri=uri)
     # A program that fails before it can close the database must end all the same: what counts is on disk.
     connection._thread.daemon = True
-    await connection
+    return await connection
+
+
+async def _connect(path: Path | str) -> aiosqlite.Connection:
+    connection = await _opened(path)
     try:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             await connection.execute(f"PRAGMA {pragma}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from aiosqlite import Connection
 
 from appliance.domain.journal import JournalEntry, JournalState
@@ -17,6 +18,13 @@ _PUT = (
 )
 
 
+class JournalPage(msgspec.Struct, frozen=True):
+    """Hold some lines, newest first; `total` is how many fit the question in all."""
+
+    entries: list[JournalEntry]
+    total: int
+
+
 async def put(connection: Connection, entries: Sequence[JournalEntry]) -> None:
     """Write lines, new ones and known ones. When an order was first written down stays as it was."""
     await connection.executemany(_PUT, [_ROWS.row(entry) for entry in entries])
@@ -28,6 +36,24 @@ async def in_states(connection: Connection, states: Sequence[JournalState]) -> l
     query = f"SELECT {_ROWS.columns} FROM appliance_journal WHERE state IN ({marks}) ORDER BY created_at"
     rows = await connection.execute_fetchall(query, [state.name for state in states])
     return [_ROWS.item(tuple(row)) for row in rows]
+
+
+async def page(
+    connection: Connection, states: Sequence[JournalState], pair: str | None, limit: int, offset: int
+) -> JournalPage:
+    """Return the newest lines, in any of `states` (none: all) and of `pair` (None: all), but for `offset`."""
+    chosen = states or tuple(JournalState)
+    condition = f"state IN ({', '.join('?' * len(chosen))})" + (" AND pair = ?" if pair else "")
+    given = [*(state.name for state in chosen), *([pair] if pair else [])]
+    counted = await connection.execute_fetchall(
+        f"SELECT count(*) FROM appliance_journal WHERE {condition}", given
+    )
+    rows = await connection.execute_fetchall(
+        f"SELECT {_ROWS.columns} FROM appliance_journal WHERE {condition}"
+        " ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?",
+        (*given, limit, offset),
+    )
+    return JournalPage([_ROWS.item(tuple(row)) for row in rows], next(iter(counted))[0])
 
 
 async def find(connection: Connection, client_order_id: str) -> JournalEntry | None:

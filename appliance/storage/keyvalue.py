@@ -7,6 +7,7 @@ from aiosqlite import Connection
 
 from appliance.storage.rows import date_of, date_text
 
+_MARK = "appliance_order_mark"
 Key = Literal["bot_start_time", "startup_time", "wallet_history_migration_date"]
 
 
@@ -24,6 +25,20 @@ async def put_date(connection: Connection, key: Key, value: datetime) -> None:
         'INSERT INTO "KeyValueStore" ("key", value_type, datetime_value) VALUES (?, \'datetime\', ?)',
         (key, date_text(value)),
     )
+
+
+async def order_mark(connection: Connection, new: str) -> str:
+    """Return the mark that is in the client ids of all orders of this database; `new` if it has none yet."""
+    rows = await connection.execute_fetchall(
+        'SELECT string_value FROM "KeyValueStore" WHERE "key" = ?', (_MARK,)
+    )
+    for (mark,) in rows:
+        return str(mark)
+    await connection.execute(
+        'INSERT INTO "KeyValueStore" ("key", value_type, string_value) VALUES (?, \'string\', ?)',
+        (_MARK, new),
+    )
+    return new
 
 
 async def note_start(connection: Connection, now: datetime) -> datetime:

@@ -10,6 +10,7 @@ from appliance.storage.schema import (
     FREQTRADE_TABLES,
     JOURNAL,
     ORDERS,
+    OUTBOX,
     OWN_ORDERS,
     PAIR_LOCKS,
     TRADES,
@@ -144,4 +145,10 @@ async def _begin_audit(connection: Connection, _: str) -> None:
         )
 
 
-STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids, _begin_journal, _begin_audit)
+async def _begin_outbox(connection: Connection, _: str) -> None:
+    await connection.execute(OUTBOX.create)
+    for statement in OUTBOX.create_indexes:
+        await connection.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids, _begin_journal, _begin_audit, _begin_outbox)

@@ -257,3 +257,16 @@ AUDIT = Table(
     (),
 )
 """Every command and change of the configuration, each line chained to the one before."""
+
+OUTBOX = Table(
+    "appliance_outbox",
+    (
+        "id INTEGER NOT NULL",
+        "service VARCHAR(60) NOT NULL",
+        "created_at DATETIME NOT NULL",
+        "content TEXT NOT NULL",
+    ),
+    ("PRIMARY KEY (id)",),
+    ("service",),
+)
+"""Messages that their services have not taken yet."""

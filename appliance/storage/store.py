@@ -1,19 +1,21 @@
 """Keep what the bot must not forget: trades with their orders, locks, start times, wallet history."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from appliance.domain.audit import AuditLine, AuditRecord
+from appliance.domain.audit import AuditLine, AuditRecord, Head, off_the_chain
 from appliance.domain.journal import JournalEntry, JournalState
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
 from appliance.storage import (
     audit,
+    audit_anchor,
     closed_trades,
     custom_data,
     journal,
@@ -24,7 +26,15 @@ from appliance.storage import (
 )
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
+from appliance.storage.journal import JournalPage
+from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
+
+log = logging.getLogger(__name__)
+
+PROBE_BYTES = 65_536
+"""A trade with a few orders takes a quarter of that."""
+T = TypeVar("T")
 
 
 class Store:
@@ -36,12 +46,23 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._under_way: set[asyncio.Task[None]] = set()
+        self.outbox = Outbox(database)
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._anchor = audit_anchor.anchor_file(database.file) if database.file else None
 
     @classmethod
     async def open(cls, url: str) -> "Store":
         """Open the database at an SQLAlchemy-like `url`. Raises ConfigurationError, StorageError."""
         return cls(await Database.open(url))
+
+    @classmethod
+    async def beside(cls, url: str, *, writing: bool = False) -> "Store | None":
+        """Open a database that a bot may be using: to read, or to add to its audit log.
+
+        None where there is none yet, or none that this program has made. Raises as `open` does.
+        """
+        found = await Database.beside(url, writing=writing)
+        return cls(found) if found else None
 
     async def close(self) -> None:
         """End the writes under way, then close the database."""
@@ -109,6 +130,11 @@ class Store:
         async with self._database.transaction() as connection:
             return await keyvalue.note_start(connection, now)
 
+    async def order_mark(self, new: str) -> str:
+        """Return the mark of this database's orders; `new` becomes it where there is none yet."""
+        async with self._database.transaction() as connection:
+            return await keyvalue.order_mark(connection, new)
+
     async def save_wallet_history(self, records: Sequence[WalletRecord]) -> None:
         """Write what the account holds; a record of the same moment and currency is replaced."""
         async with self._database.transaction() as connection:
@@ -140,16 +166,58 @@ class Store:
         async with self._database.snapshot() as connection:
             return await journal.find(connection, client_order_id)
 
+    async def probe(self) -> None:
+        """Find out whether the database can be written, with more than what a trade needs."""
+        await self._carried_through(self._probe())
+
+    async def journal_page(
+        self,
+        states: Sequence[JournalState] = (),
+        pair: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> JournalPage:
+        """Return one page of the journal, newest first; no `states` are all of them."""
+        async with self._database.snapshot() as connection:
+            return await journal.page(connection, states, pair, limit, offset)
+
+    async def note_in_journal(self, entry: JournalEntry) -> None:
+        """Write a line of the journal that no trade of the books goes with."""
+        await self._carried_through(self._note_in_journal(entry))
+
+    async def trade_with_order(self, pair: str, order_id: str) -> int | None:
+        """Return the id of the trade, open or closed, that has this order of the exchange's."""
+        async with self._database.snapshot() as connection:
+            return await trades.with_order(connection, pair, order_id)
+
     # -- audit -----------------------------------------------------------------------------------------
 
-    async def note(self, record: AuditRecord) -> None:
-        """Add a line to the audit log."""
-        await self._carried_through(self._note(record))
+    async def note(self, record: AuditRecord) -> AuditLine:
+        """Add a line to the audit log, and keep its hash beside the database."""
+        return await self._carried_through(self._note(record))
 
-    async def audit(self, limit: int | None = None) -> list[AuditLine]:
-        """Return the audit log, first line first; with `limit` its newest lines."""
+    async def audit(self, limit: int | None = None, offset: int = 0) -> list[AuditLine]:
+        """Return the audit log, first line first; with `limit` its newest lines but for `offset`."""
         async with self._database.snapshot() as connection:
-            return await audit.read(connection, limit)
+            return await audit.read(connection, limit, offset)
+
+    async def audit_head(self) -> Head:
+        """Return number and hash of the audit log's last line."""
+        async with self._database.snapshot() as connection:
+            return await audit.head(connection)
+
+    async def audit_anchor(self) -> Head | None:
+        """Return the head that is kept beside the database; None where there is none."""
+        return await asyncio.to_thread(audit_anchor.read, self._anchor) if self._anchor else None
+
+    async def audit_fault(self) -> str | None:
+        """Say how the head kept beside the database contradicts the log; None if it does not."""
+        kept = await self.audit_anchor()
+        if kept is None:
+            return None
+        async with self._database.snapshot() as connection:
+            last, standing = await audit.head(connection), await audit.hash_at(connection, kept.number)
+        return off_the_chain(kept, last, standing)
 
     # -- ids are told only when they are on disk ---------------------------------------------------------
 
@@ -174,17 +242,45 @@ class Store:
             await trades.delete(connection, trade_id)
             await journal.put(connection, lines)
 
-    async def _note(self, record: AuditRecord) -> None:
+    async def _probe(self) -> None:
         async with self._database.transaction() as connection:
-            await audit.append(connection, record)
+            await connection.execute("CREATE TABLE IF NOT EXISTS appliance_probe (filling BLOB)")
+            await connection.execute("INSERT INTO appliance_probe VALUES (zeroblob(?))", (PROBE_BYTES,))
+        async with self._database.transaction() as connection:
+            await connection.execute("DROP TABLE appliance_probe")
+
+    async def _note_in_journal(self, entry: JournalEntry) -> None:
+        async with self._database.transaction() as connection:
+            await journal.put(connection, [entry])
+
+    async def _note(self, record: AuditRecord) -> AuditLine:
+        kept = await self.audit_anchor()
+        async with self._database.transaction() as connection:
+            last = await audit.head(connection)
+            standing = await audit.hash_at(connection, kept.number) if kept else []
+            line = await audit.append(connection, record)
+        wrong = off_the_chain(kept, last, standing) if kept else None
+        if wrong is None:
+            await self._keep_head(Head(line.number, line.chained))
+        else:  # the file is the evidence: it stays until a person takes it away
+            log.error("The audit log is not what it was: %s. %s tells.", wrong, self._anchor)
+        return line
+
+    async def _keep_head(self, head: Head) -> None:
+        if self._anchor is None:
+            return
+        try:
+            await asyncio.to_thread(audit_anchor.write, self._anchor, head)
+        except OSError as error:
+            log.warning("The end of the audit log is not kept in %s: %s", self._anchor, error.strerror)
 
     async def _save_lock(self, lock: PairLock) -> None:
         async with self._database.transaction() as connection:
             lock_id = await locks.put(connection, lock)
         lock.id = lock_id
 
-    async def _carried_through(self, write: Coroutine[Any, Any, None]) -> None:
+    async def _carried_through(self, write: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(write)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        await asyncio.shield(task)
+        return await asyncio.shield(task)

@@ -44,6 +44,13 @@ async def delete(connection: Connection, trade_id: int) -> None:
     await connection.execute("DELETE FROM trades WHERE id = ?", (trade_id,))
 
 
+async def with_order(connection: Connection, pair: str, order_id: str) -> int | None:
+    """Return the id of the trade that has this order of the exchange's."""
+    query = "SELECT ft_trade_id FROM orders WHERE ft_pair = ? AND order_id = ?"
+    rows = await connection.execute_fetchall(query, (pair, order_id))
+    return next((int(row[0]) for row in rows), None)
+
+
 async def find(connection: Connection, condition: str, values: Sequence[Any] = ()) -> list[Trade]:
     """Return the trades that an SQL `condition` (with what may follow one) selects."""
     query = f"SELECT {_ROWS.columns} FROM trades WHERE {condition}"

@@ -27,12 +27,14 @@ class ScriptedMarket:
     name = "scripted"
     timeframes = ("1m", "5m", "1h")
     candle_limit = 100
+    candle_streams = None
 
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.prices = dict.fromkeys(PAIRS, 100.0)
         self.depth = 1e6
         self.down = False
+        self.silent_for = 0.0
         self.markets_down = False
         self.reloads = 0
         self.markets: Mapping[str, Market] = {

@@ -150,11 +150,8 @@ def test_reload_reads_the_files_again(write: Any, minimal: Any) -> None:
 
 
 def test_what_is_not_active_yet_is_told(write: Any, minimal: Any) -> None:
-    write(
-        minimal
-        | {"telegram": {"enabled": True, "token": "1:2", "chat_id": "3"}, "discord": {"enabled": False}}
-    )
-    assert [line.split(": ")[1] for line in loaded("config.json").warnings] == ["telegram.enabled"]
+    write(minimal | {"freqai": {"enabled": True}, "edge": {"enabled": False}})
+    assert [line.split(": ")[1] for line in loaded("config.json").warnings] == ["freqai.enabled"]
 
 
 def test_the_strategy_speaks_where_the_configuration_is_silent(write: Any, minimal: Any) -> None:

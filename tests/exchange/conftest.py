@@ -1,5 +1,6 @@
 """The exchange server, for every test here, and a live gateway to it."""
 
+import pandas  # noqa: F401 - candles become frames here; the bot imports it in a thread
 import pytest
 
 from tests.exchange.live import gateway_to, opened

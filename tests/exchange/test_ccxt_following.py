@@ -173,3 +173,50 @@ async def test_fee_rates(binance_server: BinanceServer, live_binance: CcxtGatewa
     async with opened(gateway_to(binance_server)) as other:
         other._fee = 0.0007
         assert other.fee_rate(PAIR, maker=False) == 0.0007
+
+
+async def stop_order(gateway: CcxtGateway, stop_price: float, **changes):
+    wanted = {
+        "pair": PAIR, "side": "sell", "amount": 0.05, "stop_price": stop_price, "limit_price": None,
+        "client_order_id": new_client_order_id(), **changes,
+    }  # fmt: skip
+    return await gateway.create_stop_order(**wanted)
+
+
+@pytest.mark.parametrize("limited", [False, True])
+async def test_a_stop_order_takes_anothers_place_in_one_step(live_binance: CcxtGateway, limited: bool):
+    """The whole position stands in the first: there is nothing left for a second beside it."""
+    await place(live_binance, order_type="market", amount=0.0501)
+    bid = (await live_binance.fetch_ticker(PAIR)).bid
+    first = await stop_order(live_binance, round(bid * 0.9, 2))
+    stop = round(bid * 0.95, 2)
+    limit = round(stop * 0.99, 2) if limited else None
+    second = await stop_order(live_binance, stop, limit_price=limit, instead_of=first.id)
+    assert (second.status, second.stop_price, second.price, second.amount) == ("open", stop, limit, 0.05)
+    assert (await live_binance.fetch_order(first.id, PAIR)).status == "canceled"
+    assert [order.id for order in await live_binance.fetch_open_orders(PAIR)] == [second.id]
+
+
+async def test_a_replacement_that_does_not_come_about_is_a_certain_no(live_binance: CcxtGateway):
+    await place(live_binance, order_type="market", amount=0.0501)
+    ticker = await live_binance.fetch_ticker(PAIR)
+    first = await stop_order(live_binance, round(ticker.bid * 0.9, 2))
+    with pytest.raises(InvalidOrder):  # refused, when the old one is gone already
+        await stop_order(live_binance, round(ticker.ask * 1.1, 2), instead_of=first.id)
+    assert (await live_binance.fetch_order(first.id, PAIR)).status == "canceled"
+    with pytest.raises(InvalidOrder):  # the old one is gone: nothing is tried
+        await stop_order(live_binance, round(ticker.bid * 0.9, 2), instead_of=first.id)
+    assert await live_binance.fetch_open_orders(PAIR) == []
+
+
+async def test_a_replacement_whose_answer_is_lost_is_not_known(
+    live_binance: CcxtGateway, binance_server: BinanceServer
+):
+    await place(live_binance, order_type="market", amount=0.0501)
+    bid, client_id = (await live_binance.fetch_ticker(PAIR)).bid, new_client_order_id()
+    first = await stop_order(live_binance, round(bid * 0.9, 2))
+    binance_server.faults.add(Fault(kind="reset", path="*/cancelReplace", accepted=True))
+    with pytest.raises(TemporaryExchangeError):
+        await stop_order(live_binance, round(bid * 0.95, 2), instead_of=first.id, client_order_id=client_id)
+    assert (await live_binance.find_order(client_id, PAIR, first.timestamp)).is_open
+    assert (await live_binance.fetch_order(first.id, PAIR)).status == "canceled"

@@ -4,8 +4,11 @@ import pytest
 
 from appliance.config.sections.exchange import ExchangeSettings, SimulatedSettings
 from appliance.domain.errors import ConfigurationError
+from appliance.exchange.ccxt_capabilities import Needs
+from appliance.exchange.ccxt_trading import CcxtGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.gateway import Gateway
+from tests.exchange.live import live_settings
 from tests.exchange_server.fixture import BinanceServer
 
 
@@ -19,9 +22,18 @@ async def test_a_name_that_no_exchange_has(name: str, hint: str):
     assert hint in str(told.value)
 
 
-async def test_live_trading_is_not_yet():
-    with pytest.raises(ConfigurationError, match="dry_run: live trading is not"):
+async def test_live_trading_needs_keys():
+    with pytest.raises(ConfigurationError, match=r"exchange\.key: missing.*\n?exchange\.secret: missing"):
         await open_gateway(ExchangeSettings(name="binance"), dry_run=False)
+
+
+async def test_live_trading_opens_with_keys_and_asks_for_what_it_needs(binance_server: BinanceServer):
+    settings = live_settings(binance_server)
+    gateway = await open_gateway(settings, dry_run=False)
+    assert isinstance(gateway, CcxtGateway)
+    await gateway.close()
+    with pytest.raises(ConfigurationError, match="timeframe: binance has no candles of 7m"):
+        await open_gateway(settings, dry_run=False, needs=Needs(timeframe="7m"))
 
 
 async def test_an_exchange_that_does_not_open_says_why():

@@ -24,6 +24,9 @@ def main() -> None:
         commission=chosen.commission,
         liquidity=chosen.liquidity,
         most_pieces=chosen.pieces,
+        answer=chosen.answer,
+        lag_ms=chosen.lag_ms,
+        trades_lag_ms=chosen.trades_lag_ms,
         seed=chosen.seed,
         weight_limit=chosen.weight_limit,
     )
@@ -54,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--commission", choices=("received", "quote", "base", "BNB"), default="received")
     parser.add_argument("--liquidity", type=float, default=1.0, help="share of the book that is offered")
     parser.add_argument("--pieces", type=int, default=1, help="in how many trades an order may fill")
+    parser.add_argument("--answer", choices=("", "ACK", "RESULT", "FULL"), default="", help="to new orders")
+    parser.add_argument("--lag-ms", type=int, default=0, help="how far behind questions for orders are")
+    parser.add_argument("--trades-lag-ms", type=int, default=0, help="how far behind the list of trades is")
     parser.add_argument("--weight-limit", type=int, default=6000, help="request weight a minute")
     parser.add_argument(
         "--faults", type=_faults, default=[], help='a file with a list of rules, the list itself, or "storm"'

@@ -43,6 +43,7 @@ def my_trades(exchange: Exchange, given: Given) -> list[dict]:
         and (start is None or fill.time >= start)
         and (end is None or fill.time <= end)
         and exchange.is_seen(fill.order_id)
+        and fill.time <= exchange.now() - exchange.settings.trades_lag_ms
     ]
     from_the_start = first is not None or start is not None
     return [answers.trade(fill) for fill in (found[:limit] if from_the_start else found[-limit:])]

@@ -47,9 +47,13 @@ class Exchange:
         return self._unseen_until.get(order_id, 0) <= self.now()
 
     def seen_orders(self) -> list[Order]:
-        """Return what queries know of, as it stands now, oldest first."""
+        """Return what queries know of, as it stands now or stood a while ago, oldest first."""
         self.engine.advance()
-        return [order for order in self.ledger.orders.values() if self.is_seen(order.id)]
+        known = self.ledger.orders
+        if self.settings.lag_ms:
+            then = self.now() - self.settings.lag_ms
+            known = {state.id: state for state in self.ledger.states if state.update_time <= then}
+        return [order for order in known.values() if self.is_seen(order.id)]
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

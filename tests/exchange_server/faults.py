@@ -177,6 +177,9 @@ def outage(seconds: float, after: float = 0.0) -> Fault:
     return Fault(kind="reset", from_s=after, until_s=after + seconds)
 
 
+_TIMED_OUT = {"status": 504, "code": -1007, "message": "Timeout waiting for response from backend server."}
+
+
 def storm(outage_after: float | None = 240.0, outage_for: float = 60.0) -> list[Fault]:
     """Return the weather in which no order may be lost: the rules of the fault run."""
     order, everything = "/api/v3/order", "/api/*"
@@ -190,9 +193,13 @@ def storm(outage_after: float | None = 240.0, outage_for: float = 60.0) -> list[
         Fault(kind="filled_first", path=order, method="DELETE", probability=0.1, share=0.5),
         Fault(kind="unseen", path=order, method="POST", probability=0.05, seconds=2),
         Fault(kind="late", path=order, method="POST", probability=0.03, seconds=2),
-        Fault(kind="error", path=order, method="POST", accepted=True, probability=0.05),
+        Fault(kind="error", path=order, method="POST", accepted=True, probability=0.04),
+        Fault(kind="error", path=order, method="POST", accepted=True, probability=0.02, **_TIMED_OUT),
+        Fault(kind="cut_off", path=order, method="POST", accepted=True, probability=0.02),
         Fault(kind="error", path=everything, probability=0.1),
         Fault(kind="limited", path=everything, probability=0.02, seconds=1),
+        Fault(kind="banned", path=everything, probability=0.002, seconds=2),
+        Fault(kind="maintenance", path=everything, probability=0.005),
         Fault(kind="skew", path=everything, probability=0.02, seconds=-30),
         Fault(kind="gibberish", path=everything, accepted=True, probability=0.02),
         Fault(kind="empty", path=everything, accepted=True, probability=0.01),

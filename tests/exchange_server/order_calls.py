@@ -99,11 +99,10 @@ def query_order(exchange: Exchange, given: Given) -> dict:
 def open_orders(exchange: Exchange, given: Given) -> list[dict]:
     parameters.known(given, "symbol", *SIGNING)
     pair = parameters.symbol(given, exchange.pairs) if "symbol" in given else None
-    exchange.engine.advance()
     return [
         answers.queried(order)
-        for order in exchange.ledger.open_orders
-        if pair in (None, order.pair) and exchange.is_seen(order.id)
+        for order in exchange.seen_orders()
+        if order.is_open and pair in (None, order.pair)
     ]
 
 
@@ -132,7 +131,8 @@ def _placed(exchange: Exchange, request: order_request.OrderRequest, mischief: M
     order = exchange.engine.place(request)
     if mischief.unseen_ms:
         exchange.hide(order, mischief.unseen_ms)
-    return answers.placed(order, exchange.ledger.fills_of(order.id), request.answer)
+    answer = exchange.settings.answer or request.answer
+    return answers.placed(order, exchange.ledger.fills_of(order.id), answer)
 
 
 def _cancelled(exchange: Exchange, given: Given, prefix: str, cancel_id: str, mischief: Mischief) -> dict:

@@ -27,6 +27,12 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How much is offered at each price, as a share of the simulated market's book."""
     most_pieces: int = 1
     """In how many trades an order may fill. With more than one, resting orders are partially filled."""
+    answer: str = ""
+    """How new orders are answered whatever is asked for: ACK, RESULT or FULL; empty: as asked for."""
+    lag_ms: int = 0
+    """How far behind questions for orders are: they are told as they stood then."""
+    trades_lag_ms: int = 0
+    """How far behind the list of trades is."""
     seed: int = 1
     """What sizes of pieces are drawn from."""
     weight_limit: int = 6000

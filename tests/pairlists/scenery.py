@@ -55,6 +55,7 @@ class DescribedMarket:
     name = "binance"
     timeframes = ("1m", "5m", "1h", "1d")
     candle_limit = 100
+    candle_streams = None
     tells_all_tickers = True
 
     def __init__(self, *pairs: str) -> None:

@@ -81,9 +81,10 @@ class Api:
             more["json"] = body
         return await self.ask("POST", path, **more)
 
-    def listen(self, token: str) -> Any:
-        """Open a websocket."""
-        return self.session.ws_connect(f"{self.url}/api/v1/message/ws", params={"token": token})
+    def listen(self, token: str, *, origin: str | None = None, **parameters: str) -> Any:
+        """Open a websocket, as a page of `origin` would if given."""
+        query = {"token": token, **parameters}
+        return self.session.ws_connect(f"{self.url}/api/v1/message/ws", params=query, origin=origin)
 
 
 @asynccontextmanager

@@ -9,9 +9,12 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from appliance.domain.message import MessageType
-from appliance.server import subscriber
 from appliance.server.auth import DOORKEEPER
-from tests.server.serving import WS_TOKENS
+from appliance.server.desk import DESK
+from appliance.server.hub import HUB
+from appliance.server.outgoing import Recent
+from tests.bot.scripted import scene
+from tests.server.serving import LOGIN, WS_TOKENS, served
 
 
 async def test_without_a_good_token_the_handshake_fails(api):
@@ -125,30 +128,165 @@ async def test_without_a_pair_all_pairs_are_told_one_by_one(api, stage):
         assert told[0]["la"].startswith("1970-01-01")  # not analysed yet
 
 
-async def test_frames_that_are_announced_are_encoded_for_subscribers(api, stage):
-    frame = pd.DataFrame({"date": pd.to_datetime(["2026-01-05T12:00Z"]), "close": [1.5]})
+async def test_of_a_frame_that_is_announced_the_newest_candle_goes_out(api, stage):
+    dates = pd.to_datetime(["2026-01-05T11:55Z", "2026-01-05T12:00Z"])
+    frame = pd.DataFrame({"date": dates, "close": [1.0, 1.5]})
     async with api.listen(WS_TOKENS[0]) as socket:
-        await socket.send_json({"type": "subscribe", "data": ["analyzed_df"]})
-        await socket.send_json({"type": "whitelist"})
-        await socket.receive_json()
+        await subscribe(socket, "analyzed_df")
         data = {"key": ("ETH/USDT", "5m", "spot"), "df": frame, "la": stage.market.now}
         stage.bot.announcer.announce(MessageType.ANALYZED_DF, data=data)
         told = await socket.receive_json()
-        assert json.loads(told["data"]["df"]["__value__"])["data"] == [[1767614400000, 1.5]]
+        assert json.loads(told["data"]["df"]["__value__"]) == {
+            "columns": ["date", "close"],
+            "index": [1],
+            "data": [[1767614400000, 1.5]],
+        }
 
 
-async def test_a_slow_reader_is_cut_off_and_nobody_waits_for_it(api, stage, monkeypatch):
-    monkeypatch.setattr(subscriber, "_CLOSE_SECONDS", 0.05)
-    async with api.listen(WS_TOKENS[0]) as slow, api.listen(WS_TOKENS[0]) as quick:
-        for socket, topic in ((slow, "warning"), (quick, "status")):
-            await socket.send_json({"type": "subscribe", "data": [topic]})
-            await socket.send_json({"type": "whitelist"})
-            await socket.receive_json()
-        for _ in range(subscriber.MOST_WAITING + 1):  # without letting anybody send
-            stage.bot.announcer.announce(MessageType.WARNING, status="x" * 1000)
+async def test_what_is_announced_together_is_told_in_order(api, stage):
+    frame = pd.DataFrame({"date": pd.to_datetime(["2026-01-05T12:00Z"]), "close": [1.5]})
+    data = {"key": ("ETH/USDT", "5m", "spot"), "df": frame, "la": stage.market.now}
+    async with api.listen(WS_TOKENS[0]) as socket:
+        await subscribe(socket, "analyzed_df", "new_candle", "status")
+        stage.bot.announcer.announce(MessageType.STATUS, status="one")
+        stage.bot.announcer.announce(MessageType.ANALYZED_DF, data=data)
+        stage.bot.announcer.announce(MessageType.NEW_CANDLE, data=data["key"])
+        told = [(await socket.receive_json())["type"] for _ in range(3)]
+        assert told == ["status", "analyzed_df", "new_candle"]
+
+
+async def test_what_cannot_be_written_as_json_holds_nothing_else_up(api, stage):
+    async with api.listen(WS_TOKENS[0]) as socket:
+        await subscribe(socket, "status", "strategy_msg")
+        stage.bot.announcer.announce(MessageType.STRATEGY_MSG, msg="\ud800")
         stage.bot.announcer.announce(MessageType.STATUS, status="running")
-        assert await quick.receive_json() == {"type": "status", "status": "running"}
-        async with asyncio.timeout(5):
-            while (await slow.receive()).data is not None:
+        assert await socket.receive_json() == {"type": "status", "status": "running"}
+
+
+async def test_a_slow_reader_is_told_and_cut_off_and_the_others_miss_nothing(api, stage, caplog):
+    async with api.listen(WS_TOKENS[0]) as slow, api.listen(WS_TOKENS[0]) as quick:
+        for socket in (slow, quick):
+            await subscribe(socket, "strategy_msg")
+        sent = 0
+        while "You read too slowly" not in caplog.text:
+            sent += 1
+            stage.bot.announcer.announce(MessageType.STRATEGY_MSG, msg=f"{sent} " + "x" * 300_000)
+            assert (await quick.receive_json())["msg"].startswith(f"{sent} ")
+            assert sent * 0.3 < 100, "100 MB wait for somebody who does not read"
+        async with asyncio.timeout(20):
+            async for _ in slow:
                 pass
-        assert slow.close_code in (1013, 1006, None)
+        assert slow.close_code == 1013
+        stage.bot.announcer.announce(MessageType.STRATEGY_MSG, msg="still here")
+        assert (await quick.receive_json())["msg"] == "still here"
+
+
+NARROW = {"Sec-WebSocket-Extensions": "permessage-deflate; server_max_window_bits=9"}
+"""A window too small for what is deflated once for all: it gets everything plain."""
+
+
+async def test_large_messages_are_deflated_for_those_who_take_that(api, stage):
+    url, token = f"{api.url}/api/v1/message/ws", {"token": WS_TOKENS[0]}
+    async with (
+        api.session.ws_connect(url, params=token, compress=15) as deflating,
+        api.session.ws_connect(url, params=token, headers=NARROW) as narrow,
+        api.session.ws_connect(url, params=token) as plain,
+    ):
+        assert (deflating.compress, plain.compress) == (15, 0)
+        for socket in (deflating, narrow, plain):
+            await subscribe(socket, "strategy_msg")
+        for text in ("short", "long " * 10_000, "long " * 10_000, "short"):
+            stage.bot.announcer.announce(MessageType.STRATEGY_MSG, msg=text)
+            for socket in (deflating, narrow, plain):
+                assert (await socket.receive_json())["msg"] == text
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("https://evil.example", 403), ("null", 403), ("https://ui.example:8443", 101), ("http://{host}", 101)],
+)
+async def test_pages_of_strangers_may_not_listen(tmp_path, origin, status):
+    origins = {"api_server.CORS_origins": ["https://ui.example:8443"]}
+    async with scene(tmp_path, **LOGIN, **origins) as stage, served() as api:
+        api.app[DESK].bot = stage.bot
+        origin = origin.format(host=api.url.removeprefix("http://"))
+        try:
+            async with api.listen(WS_TOKENS[0], origin=origin):
+                found = 101
+        except WSServerHandshakeError as refused:
+            found = refused.status
+        assert found == status
+
+
+# -- coming back -----------------------------------------------------------------------------------------
+
+
+async def test_who_comes_back_is_told_what_he_missed(api, stage):
+    async with api.listen(WS_TOKENS[0], resume="") as socket:
+        assert await resume(socket, "status", "warning") == []
+        say(stage, "one")
+        first = await socket.receive_json()
+        assert first == {"type": "status", "status": "one", "seq": first["seq"]}
+    say(stage, "two")
+    say(stage, "three")
+    stage.bot.announcer.announce(MessageType.STARTUP, status="not asked for")
+    async with api.listen(WS_TOKENS[0], resume=first["seq"]) as socket:
+        assert await resume(socket, "status") == ["two", "three"]
+        say(stage, "four")
+        assert (await socket.receive_json())["status"] == "four"
+
+
+async def test_who_does_not_ask_for_numbers_gets_none(api, stage):
+    async with api.listen(WS_TOKENS[0], resume="") as numbered, api.listen(WS_TOKENS[0]) as plain:
+        await resume(numbered, "status")
+        await subscribe(plain, "status")
+        say(stage, "one")
+        assert await plain.receive_json() == {"type": "status", "status": "one"}
+
+
+@pytest.mark.parametrize("position", ["0000:1", "x", ":", "-1", "{run}:x", "{run}:-1", "{run}:٣", "{run}:99"])
+async def test_positions_of_another_run_are_told_as_a_gap(api, stage, position):
+    run = api.app[HUB].recent.position.partition(":")[0]
+    async with api.listen(WS_TOKENS[0], resume=position.format(run=run)) as socket:
+        await socket.send_json({"type": "subscribe", "data": ["status"]})
+        told = await socket.receive_json()
+        assert (told["type"], told["data"]["complete"]) == ("resume", False)
+
+
+async def test_what_is_no_longer_kept_is_told_as_a_gap(api, stage):
+    api.app[HUB].recent = Recent(most_bytes=2000)
+    async with api.listen(WS_TOKENS[0], resume="") as socket:
+        await resume(socket, "status")
+        say(stage, "one")
+        position = (await socket.receive_json())["seq"]
+        for number in range(9):
+            say(stage, f"later {number}")
+            await socket.receive_json()
+    async with api.listen(WS_TOKENS[0], resume=position) as socket:
+        await socket.send_json({"type": "subscribe", "data": ["status"]})
+        assert (await socket.receive_json())["data"]["complete"] is False
+        missed = (await socket.receive_json())["status"]
+        assert missed.startswith("later ")
+        assert missed != "later 0"
+
+
+async def subscribe(socket, *topics):
+    await socket.send_json({"type": "subscribe", "data": topics})
+    await socket.send_json({"type": "whitelist"})
+    assert (await socket.receive_json())["type"] == "whitelist"
+
+
+async def resume(socket, *topics):
+    """Subscribe and return the texts that were missed."""
+    await socket.send_json({"type": "subscribe", "data": topics})
+    told = await socket.receive_json()
+    assert (told["type"], told["data"]["complete"]) == ("resume", True)
+    await socket.send_json({"type": "whitelist"})
+    missed = []
+    while (message := await socket.receive_json())["type"] != "whitelist":
+        missed.append(message["status"])
+    return missed
+
+
+def say(stage, text):
+    stage.bot.announcer.announce(MessageType.STATUS, status=text)

@@ -23,6 +23,11 @@ MEANT = {
     "get /profit_all: .all.profit_factor: null where ['number']",
     "get /profit_all: .long.profit_factor: null where ['number']",
     "get /profit_all: .short.profit_factor: null where ['number']",
+    # Ours, and there only while an answer of the exchange is missing.
+    "get /status: [].unknown_orders is unknown",
+    "get /trade/{tradeid}: .unknown_orders is unknown",
+    "delete /trades/{tradeid}/open-order: .unknown_orders is unknown",
+    "post /trades/{tradeid}/reload: .unknown_orders is unknown",
 }
 
 

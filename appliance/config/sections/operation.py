@@ -18,6 +18,9 @@ class Internals(Struct, frozen=True, kw_only=True):
     sd_notify: Annotated[bool, doc("Tell systemd about readiness and health.")] = False
 
 
+OnDisconnect = Literal["none", "stop_entries", "cancel_entries"]
+
+
 class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     bot_name: Annotated[str, doc("Name of this bot in the dashboard and in messages.")] = "appliance"
     initial_state: Annotated[
@@ -25,6 +28,17 @@ class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     ] = "running"
     force_entry_enable: Annotated[bool, doc("Allow forced entries by API and dashboard.")] = False
     cancel_open_orders_on_exit: Annotated[bool, doc("Cancel open orders when the bot is stopped.")] = False
+    on_disconnect: Annotated[
+        OnDisconnect,
+        doc(
+            "What happens while the exchange does not answer: nothing is entered (`stop_entries`), and what "
+            "waits to enter is cancelled as soon as it takes that (`cancel_entries`), or neither (`none`). "
+            "It is told when it begins and ends by itself with the next answer; exits and stops go on."
+        ),
+    ] = "stop_entries"
+    on_disconnect_after: Annotated[
+        float, doc("Seconds without an answer of the exchange after which `on_disconnect` holds.", gt=0)
+    ] = 60
     custom_price_max_distance_ratio: Annotated[
         float, doc("Most distance of a strategy's own price from the market's, as a ratio.", ge=0, le=1)
     ] = 0.02

@@ -35,6 +35,13 @@ class LoginThrottle(Struct, frozen=True, kw_only=True):
     )
 
 
+class TlsSettings(Struct, frozen=True, kw_only=True):
+    """Name the files by which the server speaks https; a renewed certificate is taken over by itself."""
+
+    certificate: Annotated[str, doc("File with the certificate and those that vouch for it (PEM).")] = ""
+    key: Annotated[str, doc("File with its private key (PEM, without a password).")] = ""
+
+
 class ApiServerSettings(Struct, frozen=True, kw_only=True):
     enabled: Annotated[bool, doc("Serve API and dashboard.")] = False
     listen_ip_address: Annotated[
@@ -57,6 +64,12 @@ class ApiServerSettings(Struct, frozen=True, kw_only=True):
     login_throttle: Annotated[LoginThrottle, doc("How failed logins are slowed down.")] = field(
         default_factory=LoginThrottle
     )
+    tls: Annotated[TlsSettings, doc("Speak https; best left to a proxy where there is one.")] = field(
+        default_factory=TlsSettings
+    )
+    metrics_token: Annotated[
+        str, doc("Bearer token for /metrics; without one it answers on this machine only.")
+    ] = ""
     trusted_proxies: Annotated[
         tuple[str, ...],
         doc("Addresses or networks of proxies whose X-Forwarded-For is believed, e.g. 127.0.0.1."),
@@ -66,6 +79,19 @@ class ApiServerSettings(Struct, frozen=True, kw_only=True):
     ] = ()
     verbosity: Annotated[Literal["error", "info"], doc("Log no requests, or every one.")] = "error"
     enable_openapi: Annotated[bool, doc("Serve the API's description at /docs.")] = False
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether the server speaks https."""
+        return bool(self.tls.certificate or self.tls.key)
+
+    @property
+    def url(self) -> str:
+        """Where somebody on this machine finds it."""
+        address = self.listen_ip_address
+        near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+        host = near.get(address, f"[{address}]" if ":" in address else address)
+        return f"{'https' if self.has_tls else 'http'}://{host}:{self.listen_port}"
 
     @property
     def ws_tokens(self) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Answer an exchange's public questions about the simulated market."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +15,7 @@ from appliance.exchange.simulated.days import Day, Days
 from appliance.exchange.simulated.futures import SimulatedFutures
 from appliance.exchange.simulated.pairs import pairs
 from appliance.exchange.simulated.path import STEP_MS
+from appliance.exchange.steady_clock import SteadyClock
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -38,7 +38,9 @@ class SimulatedMarket:
     name = "simulated"
     timeframes: Sequence[str] = TIMEFRAMES
     candle_limit = _MOST_CANDLES
+    candle_streams = None
     tells_all_tickers = True
+    silent_for = 0.0
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class SimulatedMarket:
             )
         self._seed = seed
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="simulated-market")
-        self._clock = clock or (lambda: time.time_ns() // 1_000_000)
+        self._clock = clock or SteadyClock()
         self._speed = speed
         self._pairs = list(pairs(fee, mode))
         self._number = {pair.market.pair: number for number, pair in enumerate(self._pairs)}

@@ -1,32 +1,65 @@
 """Do what the page's buttons ask for, and tell in one line what came of it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from appliance.domain.errors import ApplianceError, Refused
+from appliance.server.auditing import audited, trade_named
 from appliance.server.auth import refusal
-from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, Seen, acting, form_of
+from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, acting, form_of
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
 from appliance.server.desk import DESK
 from appliance.server.errors import Starting
 from appliance.server.roles import needed
 
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
 
-def commanding(path: str) -> Callable[[Seen], Handler]:
-    """Wrap a handler that does what POST `path` does in the API: it asks for the same role."""
 
-    def decorate(handler: Seen) -> Handler:
+Command = Callable[["Bot", Mapping[str, str]], Awaitable[str]]
+"""Carries out what the fields of a form ask for, and returns what came of it."""
+
+
+class Unclear(Exception):
+    """Say that a form does not name what it needs to."""
+
+
+def commanding(path: str) -> Callable[[Command], Handler]:
+    """Make a handler of what does the same as POST `path` in the API, with its role and its audit line."""
+
+    def decorate(command: Command) -> Handler:
         @acting
-        @wraps(handler)
+        @wraps(command)
         async def checked(request: web.Request, session: Session) -> web.StreamResponse:
             need = needed("POST", path.format_map(request.match_info))
             if session.caller.role < need:
-                return await _notice(request, refusal(session.caller, need), 403)
-            return await handler(request, session)
+                return await notice(request, refusal(session.caller, need), 403)
+            fields = await form_of(request)
+            fields.pop("token", None)
+            try:
+                bot = request.app[DESK].present_bot()
+                route = ("POST", path.format_map(request.match_info))
+                async with audited(
+                    request,
+                    bot,
+                    session.caller,
+                    "dashboard",
+                    route,
+                    given=fields or None,
+                    trade_id=trade_named(fields.get("trade")),
+                ) as outcome:
+                    outcome.said = await command(bot, {**fields, **request.match_info})
+            except Unclear as why:
+                return await notice(request, str(why), 422)
+            except (ApplianceError, Starting) as why:
+                status = why.http_status if isinstance(why, ApplianceError) else 503
+                return await notice(request, str(why), status)
+            return await notice(request, outcome.said)
 
         return checked
 
@@ -34,46 +67,34 @@ def commanding(path: str) -> Callable[[Seen], Handler]:
 
 
 @commanding("/{command}")
-async def steer(request: web.Request, _: Session) -> web.Response:
+async def steer(bot: "Bot", fields: Mapping[str, str]) -> str:
     """Start, stop, pause or reload."""
-    try:
-        bot = request.app[DESK].present_bot()
-    except Starting as starting:
-        return await _notice(request, str(starting), 503)
     commands = {
         "start": bot.start,
         "stop": bot.stop,
         "pause": bot.pause,
         "reload_config": bot.request_reload,
     }
-    return await _notice(request, commands[request.match_info["command"]]())
+    return commands[fields["command"]]()
 
 
 @commanding("/forceexit")
-async def force_exit(request: web.Request, _: Session) -> web.Response:
+async def force_exit(bot: "Bot", fields: Mapping[str, str]) -> str:
     """Exit one trade, or "all"."""
-    trade_id = (await form_of(request)).get("trade", "")
+    trade_id = fields.get("trade", "")
     if trade_id != "all" and not (trade_id.isascii() and trade_id.isdecimal()):
-        return await _notice(request, "Name a trade to exit.", 422)
-    try:
-        return await _notice(request, await request.app[DESK].present_bot().force_exit(trade_id))
-    except (ApplianceError, Starting) as why:
-        return await _refusal(request, why)
+        raise Unclear("Name a trade to exit.")
+    return await bot.force_exit(trade_id)
 
 
 @commanding("/forceenter")
-async def force_entry(request: web.Request, _: Session) -> web.Response:
+async def force_entry(bot: "Bot", fields: Mapping[str, str]) -> str:
     """Enter a trade by hand, at the given rate or the market's."""
-    fields = await form_of(request)
     pair, side = fields.get("pair", "").strip(), fields.get("side", "long")
     if not pair or side not in ("long", "short"):
-        return await _notice(request, "Name a pair, and a side: long or short.", 422)
-    try:
-        price = _price(fields.get("price", ""))
-        trade = await request.app[DESK].present_bot().force_enter(pair, side, price=price)
-    except (ApplianceError, Starting) as why:
-        return await _refusal(request, why)
-    return await _notice(request, f"Trade {trade.id}: entering {trade.pair}, {side}.")
+        raise Unclear("Name a pair, and a side: long or short.")
+    trade = await bot.force_enter(pair, side, price=_price(fields.get("price", "")))
+    return f"Trade {trade.id}: entering {trade.pair}, {side}."
 
 
 def _price(text: str) -> float | None:
@@ -90,12 +111,7 @@ def _price(text: str) -> float | None:
     return price
 
 
-async def _refusal(request: web.Request, why: Exception) -> web.Response:
-    status = why.http_status if isinstance(why, ApplianceError) else 503
-    return await _notice(request, str(why), status)
-
-
-async def _notice(request: web.Request, text: str, status: int = 200) -> web.Response:
+async def notice(request: web.Request, text: str, status: int = 200) -> web.Response:
     """Answer with a message for the top of the page, a full sentence whoever wrote it."""
     sentence = text[:1].upper() + text[1:]
     context = {"text": sentence, "kind": "good" if status < 400 else "bad"}

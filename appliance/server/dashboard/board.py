@@ -13,7 +13,8 @@ from appliance.server.desk import Desk
 log = logging.getLogger(__name__)
 
 PIECES: Mapping[str, str] = {
-    name: f"fragments/{name}.html" for name in ("state", "figures", "open", "closed", "locks", "pairs", "log")
+    name: f"fragments/{name}.html"
+    for name in ("unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
 }
 PACE = 1.0
 """Seconds between two renderings at least."""

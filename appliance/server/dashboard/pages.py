@@ -17,7 +17,7 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     desk, dashboard = request.app[DESK], request.app[DASHBOARD]
     if desk.bot is None:
         return await _starting(request)
-    view = await overview(desk.bot, desk, datetime.now(UTC), _page(request))
+    view = await overview(desk.bot, desk, datetime.now(UTC), page_asked(request))
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
     page = await dashboard.templates.render("dashboard.html", context)
@@ -52,7 +52,7 @@ async def _starting(request: web.Request) -> web.Response:
     return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
 
 
-def _page(request: web.Request) -> int:
-    """Return which page of closed trades is asked for; the first for anything that is no such number."""
+def page_asked(request: web.Request) -> int:
+    """Return which page of a list is asked for; the first for anything that is no such number."""
     asked = request.query.get("page", "1")
     return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1

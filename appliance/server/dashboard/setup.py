@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from appliance.server.dashboard import actions, login, pages
+from appliance.server.dashboard import actions, journals, login, pages
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.live import live
 from appliance.server.dashboard.rooms import DASHBOARD, Dashboard
@@ -26,6 +26,10 @@ def setup(app: web.Application) -> None:
             web.get("/login", login.show_login),
             web.post("/login", login.log_in),
             web.post("/logout", login.log_out),
+            web.get("/orders", journals.show_orders),
+            web.get("/orders/{client_order_id}", journals.show_order),
+            web.get("/audit", journals.show_audit),
+            web.post("/dashboard/settle/{client_order_id}", journals.settle),
             web.get("/dashboard/starting", pages.show_starting),
             web.get("/dashboard/live", live),
             web.post("/dashboard/force_exit", actions.force_exit),

@@ -14,6 +14,7 @@ from appliance import __version__
 from appliance.domain.enums import State, TradingMode
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.server.dashboard.figures import BalanceFigures, ProfitFigures, balance_figures, profit_figures
 from appliance.server.desk import Desk
@@ -121,10 +122,23 @@ class LogLine(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class UnknownOrder(Struct, frozen=True, kw_only=True):
+    """Show an order whose answer was lost. `age` in seconds."""
+
+    client_order_id: str
+    trade_id: int
+    pair: str
+    side: str
+    amount: float
+    rate: float
+    age: float
+
+
 class Overview(Struct, frozen=True, kw_only=True):
     """Hold all that a page shows; nothing in it changes any more."""
 
     bot: BotFacts
+    unknown: list[UnknownOrder]
     balance: BalanceFigures
     profit: ProfitFigures
     open: OpenTrades
@@ -139,6 +153,7 @@ async def overview(bot: "Bot", desk: Desk, now: datetime, page: int = 1) -> Over
     profit = await profit_figures(bot, desk, now)
     return Overview(
         bot=bot_facts(bot),
+        unknown=[unknown_row(order, now) for order in bot.unknown_orders],
         balance=balance_figures(bot),
         profit=profit,
         open=open_trades(bot, now),
@@ -236,6 +251,18 @@ def closed_row(trade: ClosedTrade) -> ClosedRow:
         lasted=(trade.close_date - trade.open_date) / timedelta(seconds=1),
         reason=trade.exit_reason or "",
         tag=trade.enter_tag or "",
+    )
+
+
+def unknown_row(order: Order, now: datetime) -> UnknownOrder:
+    return UnknownOrder(
+        client_order_id=order.client_order_id or "",
+        trade_id=order.ft_trade_id,
+        pair=order.ft_pair,
+        side=order.side or order.ft_order_side,
+        amount=order.ft_amount,
+        rate=order.ft_price,
+        age=(now - order.order_date).total_seconds(),
     )
 
 

@@ -1,13 +1,15 @@
 """Tell what the account holds and what trading made of it."""
 
+import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
 from appliance.domain.futures import Position
 from appliance.reports.balance import Balances, balances
-from appliance.reports.closed_figures import Direction
+from appliance.reports.closed_figures import Direction, closed_figures, of_direction
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
@@ -41,17 +43,17 @@ def _positions(bot: "Bot") -> Mapping[str, Position] | None:
 
 async def profit(bot: "Bot", desk: Desk) -> Profit:
     """Report profit and the quality of trading."""
-    return await _profit(bot, desk, None)
+    return await profit_within(bot, desk)
 
 
 async def profit_all(bot: "Bot", desk: Desk) -> ProfitAll:
     """Report profit of all trades, and of longs and shorts where both are possible."""
     if bot.settings.trading_mode is TradingMode.SPOT:
-        return ProfitAll(all=await _profit(bot, desk, None))
+        return ProfitAll(all=await profit_within(bot, desk))
     return ProfitAll(
-        all=await _profit(bot, desk, None),
-        long=await _profit(bot, desk, "long"),
-        short=await _profit(bot, desk, "short"),
+        all=await profit_within(bot, desk),
+        long=await profit_within(bot, desk, "long"),
+        short=await profit_within(bot, desk, "short"),
     )
 
 
@@ -66,8 +68,16 @@ def edge() -> None:
     raise Refused("Edge is not enabled.")
 
 
-async def _profit(bot: "Bot", desk: Desk, direction: Direction | None) -> Profit:
-    closed = await desk.figures.of(bot, direction)
+async def profit_within(
+    bot: "Bot", desk: Desk, direction: Direction | None = None, since: datetime | None = None
+) -> Profit:
+    """Report profit of trades of one direction, and of those that are open or closed after `since`."""
+    if since is None:
+        closed = await desk.figures.of(bot, direction)
+    else:
+        late = [trade for trade in bot.book.closed if trade.close_date >= since]
+        chosen = of_direction(late, direction) if direction else late
+        closed = await asyncio.to_thread(closed_figures, chosen, bot.wallets.get_starting_balance())
     still_open = bot.book.open.values()
     return profit_of(
         closed,

@@ -9,9 +9,12 @@ from aiohttp import web
 
 from appliance.domain.message import MessageType
 from appliance.server.auth import DOORKEEPER
+from appliance.server.cors import may_listen
 from appliance.server.desk import DESK
-from appliance.server.hub import HUB, encoded, frame_message
-from appliance.server.subscriber import NotUnderstood, Subscriber
+from appliance.server.errors import Forbidden
+from appliance.server.frames import text_frame
+from appliance.server.hub import HUB, Hub, encoded, frame_message
+from appliance.server.subscriber import CLOSE_SECONDS, NotUnderstood, Subscriber
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -25,35 +28,44 @@ _TYPES = {kind.value: kind for kind in MessageType}
 
 async def listen(request: web.Request) -> web.StreamResponse:
     """Open a websocket for a good token, and serve it until it closes; 403 otherwise."""
-    door = request.app[DOORKEEPER]
+    door, desk, hub = request.app[DOORKEEPER], request.app[DESK], request.app[HUB]
+    if not may_listen(request, desk.api_server.CORS_origins):
+        raise Forbidden("api_server.CORS_origins does not name the page that opens this websocket")
     caller = await door.admit_listener(request)
-    desk = request.app[DESK]
     desk.present_bot()
     socket = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_SECONDS, compress=False, max_msg_size=LARGEST_REQUEST, timeout=1.0
+        heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_REQUEST, timeout=CLOSE_SECONDS
     )
-    await socket.prepare(request)
-    name = f"The websocket client {request.remote}"
-    subscriber = Subscriber(socket, request.transport, name, lambda: door.admits_still(caller))
+    writer = await socket.prepare(request)
+    if request.transport is None:  # gone already
+        return socket
+    subscriber = Subscriber(
+        socket,
+        writer,
+        request.transport,
+        f"The websocket client {request.remote}",
+        lambda: door.admits_still(caller),
+        request.query.get("resume"),
+    )
 
     async def answer(content: bytes) -> None:
-        await _answer(subscriber, desk.present_bot(), content)
+        await _answer(hub, subscriber, desk.present_bot(), content)
 
-    await request.app[HUB].serve(subscriber, answer)
+    await hub.serve(subscriber, answer)
     return socket
 
 
-async def _answer(subscriber: Subscriber, bot: "Bot", content: bytes) -> None:
+async def _answer(hub: Hub, subscriber: Subscriber, bot: "Bot", content: bytes) -> None:
     kind, data = _request(content)
     if kind == "subscribe":
         if isinstance(data, list) and data and all(isinstance(t, str) and t in _TYPES for t in data):
-            subscriber.topics = frozenset(_TYPES[topic] for topic in data)
+            hub.subscribe(subscriber, [_TYPES[topic] for topic in data])
     elif kind == "whitelist":
-        await subscriber.reply(encoded({"type": "whitelist", "data": list(bot.whitelist)}))
+        await _reply(subscriber, {"type": "whitelist", "data": bot.followed_pairs})
     elif kind == "analyzed_df" and isinstance(data, dict | None):
         await _send_frames(subscriber, bot, data)
     else:
-        await subscriber.reply(encoded({"type": "exception", "data": f"Unknown request: {kind!s:.100}"}))
+        await _reply(subscriber, {"type": "exception", "data": f"Unknown request: {kind!s:.100}"})
 
 
 def _request(content: bytes) -> tuple[Any, Any]:
@@ -73,12 +85,22 @@ async def _send_frames(subscriber: Subscriber, bot: "Bot", data: dict[str, Any] 
     limit = asked.get("limit", MOST_CANDLES) if data else None
     pair = asked.get("pair")
     if not isinstance(limit, int | None) or not isinstance(pair, str | None):
-        await subscriber.reply(encoded({"type": "exception", "data": "limit or pair is of a wrong type"}))
+        await _reply(subscriber, {"type": "exception", "data": "limit or pair is of a wrong type"})
         return
     limit = min(limit, MOST_CANDLES) if limit else None
     timeframe, candle_type = bot.resolved.timeframe, bot.settings.trading_mode.value
-    for name in [pair] if pair else list(bot.whitelist):
+    for name in [pair] if pair else list(bot.followed_pairs):
         found = bot.frames.get((name, timeframe))
         key = (name, timeframe, candle_type)
         frame, at = (found.frame, found.analyzed_at) if found else (None, _NEVER)
-        await subscriber.reply(await asyncio.to_thread(frame_message, key, frame, at, limit))
+        await subscriber.reply(
+            await asyncio.to_thread(_framed, key, frame, at, limit, subscriber.wish.deflated)
+        )
+
+
+def _framed(key: Any, frame: Any, analyzed_at: datetime, limit: int | None, deflated: bool) -> bytes:
+    return text_frame(frame_message(key, frame, analyzed_at, limit), deflated=deflated)
+
+
+async def _reply(subscriber: Subscriber, body: Any) -> None:
+    await subscriber.reply(text_frame(encoded(body)))

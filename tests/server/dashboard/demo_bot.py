@@ -7,11 +7,13 @@ from types import SimpleNamespace
 import msgspec
 
 from appliance.bot.announcer import Announcer
+from appliance.bot.auditing import Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.wallets import Wallets
 from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
+from appliance.domain.audit import FIRST, AuditLine, AuditRecord
 from appliance.domain.enums import State
 from appliance.domain.errors import Refused
 from appliance.domain.ledger import ClosedTrade
@@ -67,6 +69,12 @@ class DemoBot:
         self.last_cycle_at = None
         self.asked: list[tuple[object, ...]] = []
         self.refusal: str | None = None
+        self.audited: list[AuditRecord] = []
+        self.audit = Audit(self._write, self.now)
+
+    @property
+    def unknown_orders(self) -> list[Order]:
+        return [order for trade in self.book.open.values() for order in trade.unknown_orders]
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -167,6 +175,10 @@ class DemoBot:
         self.locks.locks.append(
             PairLock(pair=pair, side=side, reason=reason, lock_time=now, lock_end_time=until)
         )
+
+    async def _write(self, record: AuditRecord) -> AuditLine:
+        self.audited.append(record)
+        return AuditLine(len(self.audited), record, FIRST)
 
     def _steer(self, state: State, text: str) -> str:
         self._note(state.value)

@@ -1,0 +1,137 @@
+"""Write down what people command and what changes in the configuration: the one way into the audit log.
+
+A command is written down before it is carried out, and how it ended afterwards: two lines, the second names
+the first. A command without a second line is one during which the program died.
+
+Where the line cannot be written the command is refused, unless it only takes risk away (`protective`): who
+wants to stop the bot must be able to when the disk is full. Its line is then in the program's log, and
+written as soon as that can be done.
+"""
+
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from appliance.config.secrets import Mask
+from appliance.domain.audit import AuditLine, AuditRecord, Commander
+from appliance.domain.errors import ApplianceError, StorageError
+
+log = logging.getLogger(__name__)
+
+PROGRAM = Commander("appliance", "the program itself")
+"""Who does what nobody has just commanded."""
+
+_LONGEST = 2_000
+_LONGEST_NAME = 100
+_MOST_OWED = 1_000
+
+_commander: ContextVar[Commander] = ContextVar("commander", default=PROGRAM)
+
+Write = Callable[[AuditRecord], Awaitable[AuditLine]]
+
+
+def commander() -> Commander:
+    """Return who has commanded what is being done."""
+    return _commander.get()
+
+
+@dataclass
+class Outcome:
+    """Hold what the second line of a command will say."""
+
+    said: str = "done"
+
+
+class Audit:
+    """Add to the audit log. `write` puts a record on disk, or raises `StorageError`."""
+
+    def __init__(self, write: Write, now: Callable[[], datetime]) -> None:
+        self._write = write
+        self._now = now
+        self._mask = Mask()
+        self._owed: deque[AuditRecord] = deque(maxlen=_MOST_OWED)
+
+    def learn(self, configuration: Any) -> None:
+        """Know the secrets of a configuration: they are left out of every line from now on."""
+        self._mask.learn(configuration)
+
+    async def note(
+        self, by: Commander, what: str, *, before: str | None = None, after: str | None = None
+    ) -> AuditLine:
+        """Write one line, on disk when it returns. Raises `StorageError`."""
+        await self._pay()
+        return await self._write(self._record(by, what, before, after))
+
+    @asynccontextmanager
+    async def command(
+        self, by: Commander, what: str, *, standing: Callable[[], str], protective: bool = False
+    ) -> AsyncIterator[Outcome]:
+        """Write down that `by` commands `what`, let it be done, and write down what came of it.
+
+        `standing` says how things stand, before and afterwards. Raises `StorageError` before anything is
+        done; not if the command is `protective`.
+        """
+        try:
+            number = str((await self.note(by, what, before=standing())).number)
+        except StorageError as error:
+            if not protective:
+                raise StorageError(f"not done, because it cannot be written down: {error}") from error
+            self._owe(self._record(by, what, standing(), None), error)
+            number = "what could not be written at once"
+        outcome, token = Outcome(), _commander.set(by)
+        try:
+            yield outcome
+        except BaseException as error:
+            told = str(error) if isinstance(error, ApplianceError) else type(error).__name__
+            outcome.said = f"not done: {told}"
+            raise
+        finally:
+            _commander.reset(token)
+            await self._note_sooner_or_later(by, f"outcome of {number}", f"{outcome.said} ({standing()})")
+
+    async def _note_sooner_or_later(self, by: Commander, what: str, after: str) -> None:
+        try:
+            await self.note(by, what, after=after)
+        except StorageError as error:
+            self._owe(self._record(by, what, None, after), error)
+
+    def _owe(self, record: AuditRecord, error: StorageError) -> None:
+        text = msgspec.json.encode(record).decode()
+        log.error("The audit log cannot be written (%s); the line is: %s", error, text)
+        self._owed.append(record)
+
+    async def _pay(self) -> None:
+        """Write what could not be written before, each line with the time at which it was to be."""
+        while self._owed:
+            record = self._owed.popleft()
+            try:
+                await self._write(record)
+            except StorageError:
+                self._owed.appendleft(record)
+                raise
+
+    def _record(self, by: Commander, what: str, before: str | None, after: str | None) -> AuditRecord:
+        return AuditRecord(
+            at=self._now(),
+            who=_shortened(by.who, _LONGEST_NAME),
+            origin=_shortened(by.origin, _LONGEST_NAME),
+            what=self._told(what) or "",
+            before=self._told(before),
+            after=self._told(after),
+        )
+
+    def _told(self, text: str | None) -> str | None:
+        return None if text is None else _shortened(self._mask(text), _LONGEST)
+
+
+def _shortened(text: str, longest: int) -> str:
+    # What cannot be written as UTF-8 (half a character out of JSON) must not keep a line out of the log.
+    text = text.encode(errors="replace").decode()
+    return text if len(text) <= longest else text[: longest - 1] + "…"

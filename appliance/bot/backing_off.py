@@ -1,0 +1,27 @@
+"""Leave longer and longer pauses between attempts that fail."""
+
+from collections.abc import Callable, Hashable
+
+FIRST_SECONDS, LONGEST_SECONDS = 2.5, 60.0
+
+
+class BackOff:
+    """Count failures in a row. `ticks` tells seconds by a clock that cannot be set."""
+
+    def __init__(self, ticks: Callable[[], float]) -> None:
+        self._ticks = ticks
+        self._failures: dict[Hashable, tuple[int, float]] = {}
+
+    def may_try(self, what: Hashable) -> bool:
+        """Tell whether the pause after the last failure is over."""
+        return self._ticks() >= self._failures.get(what, (0, float("-inf")))[1]
+
+    def failed(self, what: Hashable) -> int:
+        """Note a failure; return how many there have been in a row."""
+        number = self._failures.get(what, (0, 0.0))[0] + 1
+        pause = min(FIRST_SECONDS * 2.0 ** (number - 1), LONGEST_SECONDS)
+        self._failures[what] = (number, self._ticks() + pause)
+        return number
+
+    def succeeded(self, what: Hashable) -> None:
+        self._failures.pop(what, None)

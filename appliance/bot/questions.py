@@ -1,0 +1,53 @@
+"""Ask the exchange what became of orders of which it is not known; remember since when that is asked."""
+
+from datetime import datetime
+
+from appliance.bot.trading import Trading
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import Order
+from appliance.domain.timeframe import to_ms
+from appliance.rules.settling import Evidence, Verdict, settle_unknown
+
+FORGOTTEN_RATIO = 10
+"""How many times longer an order is asked for that the exchange has acknowledged before."""
+
+
+class Questions:
+    """Put the question of each order until there is an answer. All methods raise `ExchangeError`."""
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self._since: dict[str, float] = {}
+
+    def begin(self, key: str) -> None:
+        """Let patience with an order count from now, unless it does already."""
+        self._since.setdefault(key, self._t.ticks())
+
+    def end(self, key: str) -> None:
+        self._since.pop(key, None)
+
+    async def evidence(self, client_order_id: str, pair: str, placed_at: datetime) -> Evidence:
+        """Return what the exchange has of an order with an id of ours."""
+        self.begin(client_order_id)
+        found = await self._t.gateway.find_order(client_order_id, pair, to_ms(placed_at))
+        return Evidence(found=found, complete=True, waited=self._t.ticks() - self._since[client_order_id])
+
+    async def became_of(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
+        """Judge an order whose answer was lost."""
+        return await self._judged(order, self._t.gateway.settling_seconds)
+
+    async def forgotten(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
+        """Judge an order that the exchange has had and now does not find by its number."""
+        return await self._judged(order, self._t.gateway.settling_seconds * FORGOTTEN_RATIO)
+
+    async def _judged(self, order: Order, patience: float) -> tuple[Verdict, ExchangeOrder | None]:
+        key = order.client_order_id or order.order_id
+        if order.client_order_id:
+            told = await self.evidence(key, order.ft_pair, order.order_date)
+        else:  # another program has placed it: there is nothing to look for but its number
+            self.begin(key)
+            told = Evidence(found=None, complete=True, waited=self._t.ticks() - self._since[key])
+        verdict = settle_unknown(told, patience)
+        if verdict is not Verdict.WAIT:
+            self.end(key)
+        return verdict, told.found

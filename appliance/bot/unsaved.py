@@ -1,0 +1,171 @@
+"""Hold what is true and not on disk yet. It is written before anything else, and nothing is begun till then.
+
+What the exchange has told is true whether or not the disk can take it: memory keeps it, and the bot goes on
+protecting by it. Should the bot end before it is written, the next start hears it from the exchange again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from appliance.bot.announcer import Announcer
+from appliance.domain.errors import StorageError
+from appliance.domain.journal import JournalEntry
+from appliance.domain.lock import PairLock
+from appliance.domain.message import MessageType
+from appliance.domain.trade import Trade
+from appliance.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+Lines = dict[str, JournalEntry]
+"""The newest line of the journal of each order, by the order's id of ours."""
+
+
+class Unsaved:
+    """Write trades and locks down, now or as soon as that is possible; tell once that it is not, and once
+    that it is again."""
+
+    def __init__(self, store: Store, announcer: Announcer) -> None:
+        self._store = store
+        self._announcer = announcer
+        self._trades: dict[int, tuple[Trade, Lines]] = {}
+        self._gone: dict[int, Lines] = {}
+        self._locks: list[PairLock] = []
+        self._writing = asyncio.Lock()
+        self._troubled_at = 0.0
+        self.in_trouble = False
+        """Whether the database could not be written when that was tried last."""
+
+    def __len__(self) -> int:
+        return len(self._trades) + len(self._gone) + len(self._locks)
+
+    @property
+    def waiting_seconds(self) -> float:
+        """For how long the database could not be written; 0 when it could be the last time."""
+        return time.monotonic() - self._troubled_at if self.in_trouble else 0.0
+
+    async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
+        """Write a trade down, or remember that this is still to be done.
+
+        Raises `StorageError` for a trade that the database does not know at all yet.
+        """
+        if not trade.id:
+            await self.write_first(trade, lines)
+            return
+        self._note(trade, _by_order(lines))
+        await self._write_unless_in_trouble()
+
+    async def delete(self, trade_id: int, lines: Sequence[JournalEntry] = ()) -> None:
+        """Take a trade out of the database, now or later; its lines of the journal stay."""
+        _, unsaved = self._trades.pop(trade_id, (None, {}))
+        self._gone[trade_id] = self._gone.get(trade_id, {}) | unsaved | _by_order(lines)
+        await self._write_unless_in_trouble()
+
+    async def keep_lock(self, lock: PairLock) -> None:
+        """Write a new or changed lock down, now or later."""
+        self._remember(lock)
+        await self._write_unless_in_trouble()
+
+    async def write_first(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
+        """Write down what is about to be done, after all that is unsaved.
+
+        Raises `StorageError`: then it is not to be done.
+        """
+        async with self._writing:
+            try:
+                await self._write()
+                await self._store.save(trade, *lines)
+            except StorageError as error:
+                self.failed(error)
+                raise
+            self._mended()
+
+    async def try_again(self) -> None:
+        """Write what is unsaved, and find out whether the database can be written."""
+        if not self.in_trouble and not len(self):
+            return
+        async with self._writing:
+            try:
+                await self._write()
+                await self._store.probe()
+            except StorageError as error:
+                self.failed(error)
+            else:
+                self._mended()
+
+    def failed(self, error: StorageError) -> None:
+        """Note that the database could not be written; the first time of a row it is told."""
+        if self.in_trouble:
+            return
+        self.in_trouble = True
+        self._troubled_at = time.monotonic()
+        self._tell(f"{error}. Until then nothing is entered; what is open is protected as far as possible")
+
+    def _mended(self) -> None:
+        if self.in_trouble:
+            self.in_trouble = False
+            self._tell("The database can be written again, and nothing is missing in it: trading goes on")
+
+    def _tell(self, text: str) -> None:
+        log.warning("%s", text)
+        self._announcer.announce(MessageType.WARNING, status=text)
+
+    def _note(self, trade: Trade, lines: Lines) -> None:
+        _, before = self._trades.pop(trade.id, (trade, {}))
+        self._trades[trade.id] = (trade, before | lines)
+
+    async def _write_unless_in_trouble(self) -> None:
+        """Write at once. In trouble it is left to the next cycle: each try may wait seconds for a lock."""
+        if self.in_trouble:
+            return
+        async with self._writing:
+            try:
+                await self._write()
+            except StorageError as error:
+                self.failed(error)
+
+    async def _write(self) -> None:
+        """Write everything, each trade with its lines in one commit.
+
+        Raises `StorageError`; what is left stays. Each thing is taken off before it is written, so that a
+        change meanwhile is not lost.
+        """
+        while self._trades:
+            trade, lines = self._trades.pop(next(iter(self._trades)))
+            try:
+                await self._store.save(trade, *lines.values())
+            except BaseException:
+                self._put_back(trade, lines)
+                raise
+        while self._gone:
+            trade_id, lines = self._gone.popitem()
+            try:
+                await self._store.delete_trade(trade_id, *lines.values())
+            except BaseException:
+                self._gone[trade_id] = lines | self._gone.get(trade_id, {})
+                raise
+        while self._locks:
+            lock = self._locks.pop(0)
+            try:
+                await self._store.save_lock(lock)
+            except BaseException:
+                self._remember(lock)
+                raise
+
+    def _remember(self, lock: PairLock) -> None:
+        if all(lock is not other for other in self._locks):
+            self._locks.append(lock)
+
+    def _put_back(self, trade: Trade, lines: Lines) -> None:
+        """Remember again what could not be written, unless it is gone meanwhile; newer lines stay."""
+        if trade.id in self._gone:
+            self._gone[trade.id] = lines | self._gone[trade.id]
+            return
+        _, newer = self._trades.get(trade.id, (trade, {}))
+        self._trades[trade.id] = (trade, lines | newer)
+
+
+def _by_order(lines: Sequence[JournalEntry]) -> Lines:
+    return {line.client_order_id: line for line in lines}

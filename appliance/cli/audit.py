@@ -1,0 +1,94 @@
+"""`appliance audit`: read the audit log, and find out whether it is what was written."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from appliance.cli.beside import configured, look
+from appliance.cli.client import show_answer
+from appliance.cli.options import configuration_options
+from appliance.domain.audit import AuditLine, Head, fault, head_of, read_head
+from appliance.domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appliance.storage.store import Store
+
+_DB_URL = click.option(
+    "--db-url", metavar="URL", help="Trades database, e.g. sqlite:///tradesv3.sqlite, if not the configured."
+)
+
+
+@click.group()
+def audit() -> None:
+    """Read the audit log of a bot that runs or not, and verify it."""
+
+
+@audit.command("list")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The newest so many.")
+@_DB_URL
+@configuration_options
+def list_lines(limit: int, config: tuple[str, ...], **options: Any) -> None:
+    """List who commanded what, and what changed in the configuration, newest first; JSON into a pipe."""
+
+    async def ask(store: "Store") -> dict[str, Any]:
+        lines, head, wrong = await store.audit(limit), await store.audit_head(), await store.audit_fault()
+        shown = [_line(line) for line in reversed(lines)]
+        return {"lines": shown, "total": head.number, "head": str(head), "fault": wrong}
+
+    show_answer("audit", look(configured(config, options), ask))
+
+
+@audit.command()
+@click.option(
+    "--expect", metavar="HEAD", help="A head that was kept elsewhere (NUMBER:HASH): it must be in the log."
+)
+@_DB_URL
+@configuration_options
+def verify(expect: str | None, config: tuple[str, ...], **options: Any) -> int:
+    """Tell whether the log is what was written: exit status 0 if it is, 1 if not, 2 if it cannot be read.
+
+    The head that it prints may be kept elsewhere, for --expect.
+    """
+    expected = read_head(expect) if expect is not None else None
+    if expect is not None and expected is None:
+        raise ConfigurationError("--expect: expected NUMBER:HASH, as this command prints it")
+
+    async def ask(store: "Store") -> tuple[list[AuditLine], Head | None]:
+        kept = await store.audit_anchor()  # first: lines that are added meanwhile come after it
+        return await store.audit(), kept
+
+    lines, kept = look(configured(config, options), ask)
+    wrong = fault(lines, [head for head in (kept, expected) if head is not None])
+    _tell(lines, kept, wrong)
+    return 0 if wrong is None else 1
+
+
+def _tell(lines: list[AuditLine], kept: Head | None, wrong: str | None) -> None:
+    head = head_of(lines)
+    if not sys.stdout.isatty():
+        told = {"holds": wrong is None, "fault": wrong, "lines": len(lines), "head": str(head)}
+        click.echo(json.dumps({**told, "kept_head": str(kept) if kept else None}))
+        return
+    if wrong is None:
+        click.echo(f"The audit log holds: {len(lines)} lines, each as it was written.")
+    else:
+        click.echo(f"The audit log is not what was written: {wrong}.")
+    if kept is None:
+        click.echo("No head is kept beside the database, so whether the end was cut off cannot be told.")
+    click.echo(f"Head: {head}")
+
+
+def _line(line: AuditLine) -> dict[str, Any]:
+    record = line.record
+    return {
+        "number": line.number,
+        "at": record.at.isoformat().replace("+00:00", "Z"),
+        "who": record.who,
+        "origin": record.origin,
+        "what": record.what,
+        "before": record.before,
+        "after": record.after,
+        "chained": line.chained,
+    }

@@ -1,0 +1,118 @@
+"""Send messages to any service that apprise knows. It is imported when there is something to send."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from appliance.config.sections.notifications import NotificationTarget
+from appliance.domain.letter import Letter
+from appliance.domain.message import Message, MessageType
+from appliance.notify.facts import Facts, fields_for_templates
+from appliance.notify.service import Complaints, NotTaken
+from appliance.notify.templates import BadTemplate, filled
+from appliance.notify.text import Text, plain, text_of
+
+_KINDS = {
+    MessageType.WARNING: "warning",
+    MessageType.LIQUIDATION_WARNING: "warning",
+    MessageType.PROTECTION_TRIGGER: "warning",
+    MessageType.PROTECTION_TRIGGER_GLOBAL: "warning",
+    MessageType.EXCEPTION: "failure",
+}
+"""How apprise calls what kind of news it is; some services show it in a colour. Others are "info"."""
+
+
+class _Content(msgspec.Struct):
+    title: str
+    body: str
+    kind: str
+
+
+class AppriseTarget:
+    """Be one service that is told by apprise. Its address is a secret: nobody is told it."""
+
+    def __init__(self, target: NotificationTarget) -> None:
+        self.name = f"notifications.{target.name}"
+        self._target = target
+        self._apprise: Any = None
+        self._complaints = Complaints()
+
+    def compose(self, message: Message, facts: Facts) -> str | None:
+        text = text_of(message, facts) if message.type in self._target.types else None
+        if text is None:
+            return None
+        fields = fields_for_templates(message, facts)
+        body = self._from_template(self._target.templates.get(message.type, ""), fields)
+        title = self._from_template(self._target.title, fields)
+        if not title:
+            title = f"{facts.bot_name}: {text.headline}" if text.headline else facts.bot_name
+        kind = _kind(message)
+        below = Text("", text.rows, text.words)
+        content = _Content(title, body or plain(below) or text.headline, kind)
+        return msgspec.json.encode(content).decode()
+
+    async def send(self, letter: Letter, *, late: bool) -> None:
+        content = msgspec.json.decode(letter.content, type=_Content)
+        if late:
+            content.body += f"\n(late: this is of {letter.created_at:%Y-%m-%d %H:%M:%S} UTC)"
+        why_not = await _in_a_thread(lambda: self._notify(content))
+        if why_not:
+            raise NotTaken(why_not)
+
+    def _from_template(self, template: str, fields: dict[str, Any]) -> str:
+        """Fill a template; where that cannot be done, the usual text goes out: no message gets lost."""
+        try:
+            return str(filled(template, fields))
+        except BadTemplate as error:
+            self._complaints.tell(self.name, str(error))
+            return ""
+
+    def _notify(self, content: _Content) -> str:
+        """Send, and say why not where it failed. Blocks."""
+        import apprise
+
+        # What it logs would have parts of the address in it.
+        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+        if self._apprise is None:
+            made = apprise.Apprise()
+            if not made.add(self._target.url):
+                return "apprise does not know this kind of address, or it lacks something"
+            self._apprise = made
+        taken = self._apprise.notify(
+            body=content.body,
+            title=content.title,
+            notify_type=apprise.NotifyType(content.kind),
+            body_format=apprise.NotifyFormat.TEXT,
+        )
+        return "" if taken else "the service did not take it, or cannot be reached"
+
+
+def _kind(message: Message) -> str:
+    if message.type is MessageType.EXIT_FILL:
+        return "success" if (message.fields.get("profit_ratio") or 0.0) > 0 else "failure"
+    return _KINDS.get(message.type, "info")
+
+
+async def _in_a_thread(work: Callable[[], str]) -> str:
+    """Run `work` in a thread of its own, which nobody waits for when the program ends."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[str] = loop.create_future()
+
+    def settle(result: str) -> None:
+        if not done.done():
+            done.set_result(result)
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - the edge to a hundred plugins of other people
+            result = f"apprise failed: {type(error).__name__}"
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, result)
+
+    threading.Thread(target=run, name="apprise", daemon=True).start()
+    return await done

@@ -1,0 +1,50 @@
+"""Post to an address, and tell what may succeed later from what never will."""
+
+from typing import Any
+
+import aiohttp
+
+from appliance.notify.service import NeverTaken, NotTaken
+
+_AGAIN_LATER = frozenset({401, 403, 404, 407, 408, 409, 410, 423, 425, 429})
+"""Answers that are not about the message: the address, the key, or too much at once. People can mend them."""
+_LONGEST_ANSWER = 65_536
+
+
+async def post(session: aiohttp.ClientSession, url: str, *, seconds: float, **body: Any) -> bytes:
+    """Post, and return the answer, as far as it matters. Raises NotTaken, NeverTaken; neither names `url`."""
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    try:
+        async with session.post(url, timeout=timeout, **body) as answer:
+            content = await answer.content.read(_LONGEST_ANSWER)
+            if answer.status >= 400:
+                raise judged(answer.status, reason=answer.reason, retry_after=_seconds(answer.headers))
+            return content
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise NotTaken(why_unreachable(error)) from None
+
+
+def judged(
+    status: int, *, reason: str | None = None, retry_after: float | None = None
+) -> NotTaken | NeverTaken:
+    """Return what an HTTP status from 400 on means for a letter."""
+    text = f"answered {status}{f' ({reason:.200})' if reason else ''}"
+    if status >= 500 or status in _AGAIN_LATER:
+        return NotTaken(text, retry_after)
+    return NeverTaken(text)
+
+
+def why_unreachable(error: Exception) -> str:
+    """Say why there was no answer, without the address: it may hold a token."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"cannot connect: {error.os_error.strerror or type(error.os_error).__name__}"
+    return f"no connection ({type(error).__name__})"
+
+
+def _seconds(headers: Any) -> float | None:
+    try:
+        return max(float(headers["Retry-After"]), 0.0)
+    except (KeyError, ValueError):
+        return None

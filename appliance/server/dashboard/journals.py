@@ -1,0 +1,148 @@
+"""Show what was sent and what was commanded: the pages of orders, of one order, and of the audit log.
+
+They work without scripts: what one needs when something is wrong is to be there whatever else is not.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from appliance.domain.errors import ApplianceError, NotFound, Refused
+from appliance.domain.journal import JournalState
+from appliance.rules.settling_by_hand import Claim
+from appliance.server.auditing import audited
+from appliance.server.auth import refusal
+from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
+from appliance.server.dashboard.pages import page_asked
+from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.session import Session
+from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
+from appliance.server.desk import DESK
+from appliance.server.errors import Starting
+from appliance.server.resources import audit, orders
+from appliance.server.roles import needed
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
+
+SETTLE = ("POST", "/orders/{client_order_id}/settle")
+_EVIDENCE = ("GET", "/orders/{client_order_id}/evidence")
+
+
+def _shown(handler: Seen) -> Handler:
+    """Wrap a page: until the bot is there, the way leads to the overview, which says so."""
+
+    async def checked(request: web.Request, session: Session) -> web.StreamResponse:
+        try:
+            return await handler(request, session)
+        except Starting:
+            return web.Response(status=303, headers={**PAGE_HEADERS, "Location": "/"})
+        except NotFound as error:
+            return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
+
+    return logged_in(checked)
+
+
+@_shown
+async def show_orders(request: web.Request, session: Session) -> web.Response:
+    """Show a page of the order journal, all of it or the orders of one state."""
+    bot, page = request.app[DESK].present_bot(), page_asked(request)
+    asked = request.query.get("state", "")
+    states = [state for state in JournalState if state.value == asked]
+    query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
+    found = await orders.orders(bot, query)
+    shown = {"found": found, "state": states[0].value if states else "all", **_leaf(page, found.total)}
+    return await _page(request, session, bot, "orders", "Orders", shown)
+
+
+@_shown
+async def show_order(request: web.Request, session: Session) -> web.Response:
+    """Show an order; where its fate is not known also what the exchange says, to who may settle it."""
+    return await _order_page(request, session)
+
+
+@_shown
+async def show_audit(request: web.Request, session: Session) -> web.Response:
+    """Show a page of the audit log."""
+    need = needed("GET", "/audit")
+    if session.caller.role < need:
+        return web.Response(status=403, text=f"{refusal(session.caller, need)}.\n", headers=PAGE_HEADERS)
+    bot, page = request.app[DESK].present_bot(), page_asked(request)
+    log = await audit.audit(bot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
+    return await _page(request, session, bot, "audit", "Audit log", {"log": log, **_leaf(page, log.total)})
+
+
+@acting
+async def settle(request: web.Request, session: Session) -> web.StreamResponse:
+    """Settle an order by hand, and show it with what came of that."""
+    need = needed(*SETTLE)
+    if session.caller.role < need:
+        return await _order_page(request, session, refusal(session.caller, need), 403)
+    fields = await form_of(request)
+    fields.pop("token", None)
+    try:
+        said = await _settled(request, session, fields)
+    except NotFound as error:
+        return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
+    except ApplianceError as error:
+        return await _order_page(request, session, f"Not settled: {error}.", error.http_status)
+    except Starting as error:
+        return web.Response(status=503, text=f"{error}\n", headers=PAGE_HEADERS)
+    return await _order_page(request, session, said)
+
+
+async def _settled(request: web.Request, session: Session, fields: dict[str, str]) -> str:
+    bot = request.app[DESK].present_bot()
+    known = [claim for claim in Claim if claim.value == fields.get("outcome")]
+    if not known:
+        raise Refused("say what became of the order")
+    body = orders.SettlePayload(known[0], fields.get("exchange_id", "").strip() or None, "force" in fields)
+    path = orders.OrderPath(request.match_info["client_order_id"])
+    async with audited(request, bot, session.caller, "dashboard", SETTLE, given=body) as outcome:
+        answer = await orders.settle(bot, path, body)
+        outcome.said = answer.exchange.told
+    return f"Settled. {answer.exchange.told}."
+
+
+async def _order_page(
+    request: web.Request, session: Session, told: str = "", status: int = 200
+) -> web.Response:
+    bot = request.app[DESK].present_bot()
+    path = orders.OrderPath(request.match_info["client_order_id"])
+    order, evidence = await orders.order(bot, path), None
+    if order.is_unsettled and session.caller.role >= needed(*_EVIDENCE):
+        evidence = await orders.evidence(bot, path)
+    shown = {"order": order, "evidence": evidence}
+    return await _page(request, session, bot, "orders", order.pair, shown, told, status)
+
+
+def _leaf(page: int, total: int) -> dict[str, int]:
+    return {"page": page, "pages": max(1, math.ceil(total / PAGE_ROWS))}
+
+
+async def _page(
+    request: web.Request,
+    session: Session,
+    bot: "Bot",
+    here: str,
+    heading: str,
+    shown: dict[str, Any],
+    told: str = "",
+    status: int = 200,
+) -> web.Response:
+    templates = {"orders": "order.html" if "order" in shown else "orders.html", "audit": "audit.html"}
+    caller = session.caller
+    context = {
+        "bot": bot_facts(bot),
+        "here": here,
+        "heading": heading,
+        "token": session.token,
+        "caller": caller.name,
+        "role": caller.role.word,
+        "told": told[:1].upper() + told[1:],
+        "told_kind": "good" if status < 400 else "bad",
+        **shown,
+    }
+    page = await request.app[DASHBOARD].templates.render(templates[here], context)
+    return web.Response(text=page, status=status, content_type="text/html", headers=PAGE_HEADERS)

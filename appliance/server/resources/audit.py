@@ -1,0 +1,63 @@
+"""Show the audit log: who commanded what, and what changed in the configuration."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta, Struct
+
+from appliance.domain.audit import AuditLine
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
+
+
+class AuditQuery(Struct, frozen=True):
+    limit: Annotated[int, Meta(ge=1, le=500, description="Most lines of the answer.")] = 50
+    offset: Annotated[int, Meta(ge=0, le=2**53, description="How many of the newest to leave out.")] = 0
+
+
+class AuditLineView(Struct, frozen=True, kw_only=True):
+    """Show one line. `chained` is the SHA-256 over the line before and this one; `at` is UTC."""
+
+    number: int
+    at: datetime
+    who: str
+    origin: str
+    what: str
+    before: str | None
+    after: str | None
+    chained: str
+
+
+class AuditView(Struct, frozen=True, kw_only=True):
+    """Show some lines, newest first. `total` is how many there are.
+
+    `head` is number and hash of the last one: kept elsewhere, it tells later whether the end was cut off.
+    `fault` is how the log contradicts the head that is kept beside the database, if it does.
+    """
+
+    lines: list[AuditLineView]
+    total: int
+    head: str
+    fault: str | None
+
+
+async def audit(bot: "Bot", query: AuditQuery) -> AuditView:
+    """Show the audit log, the newest lines first."""
+    lines, head, fault = await bot.audit_log(query.limit, query.offset)
+    shown = [audit_line_view(line) for line in reversed(lines)]
+    return AuditView(lines=shown, total=head.number, head=str(head), fault=fault)
+
+
+def audit_line_view(line: AuditLine) -> AuditLineView:
+    record = line.record
+    return AuditLineView(
+        number=line.number,
+        at=record.at,
+        who=record.who,
+        origin=record.origin,
+        what=record.what,
+        before=record.before,
+        after=record.after,
+        chained=line.chained,
+    )

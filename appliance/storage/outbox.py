@@ -1,0 +1,82 @@
+"""Keep letters until their service has taken them: first in, first out, for each service apart."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiosqlite import Connection
+
+from appliance.domain.letter import Letter
+from appliance.storage.database import Database
+from appliance.storage.rows import Rows, date_text
+
+_ROWS = Rows(Letter, "appliance_outbox")
+_ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?, ?)"
+
+
+class Outbox:
+    """Write letters down, on disk, and give them out. All methods raise StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, letters: Sequence[Letter], *, most: int) -> dict[str, int]:
+        """Write letters down in one commit, in their order.
+
+        A service for which more than `most` wait loses its oldest, a tenth of `most` more than it must, so
+        that this does not happen again at once. Returns how many were dropped, by service.
+        """
+        rows = [(letter.service, date_text(letter.created_at), letter.content) for letter in letters]
+        dropped: dict[str, int] = {}
+        async with self._database.transaction() as connection:
+            await connection.executemany(_ADD, rows)
+            for service in sorted({letter.service for letter in letters}):
+                if gone := await _trim(connection, service, most):
+                    dropped[service] = gone
+        return dropped
+
+    async def next(self, service: str, limit: int) -> list[Letter]:
+        """Return the letters that have waited longest."""
+        query = f"SELECT {_ROWS.columns} FROM appliance_outbox WHERE service = ? ORDER BY id LIMIT ?"
+        async with self._database.snapshot() as connection:
+            rows = await connection.execute_fetchall(query, (service, limit))
+        return [_ROWS.item(tuple(row)) for row in rows]
+
+    async def taken(self, letter: Letter) -> None:
+        """Strike out a letter: its service has it, or will never take it."""
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "DELETE FROM appliance_outbox WHERE id = ? AND created_at = ?",
+                (letter.id, date_text(letter.created_at)),
+            )
+
+    async def expire(self, before: datetime) -> dict[str, int]:
+        """Drop all letters written down before a date; return how many, by service."""
+        old = (date_text(before),)
+        async with self._database.transaction() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT service, count(*) FROM appliance_outbox WHERE created_at < ? GROUP BY service", old
+            )
+            await connection.execute("DELETE FROM appliance_outbox WHERE created_at < ?", old)
+        return {str(service): int(count) for service, count in rows}
+
+    async def waiting(self) -> dict[str, int]:
+        """Return how many letters wait, by service."""
+        query = "SELECT service, count(*) FROM appliance_outbox GROUP BY service ORDER BY service"
+        async with self._database.snapshot() as connection:
+            rows = await connection.execute_fetchall(query)
+        return {str(service): int(count) for service, count in rows}
+
+
+async def _trim(connection: Connection, service: str, most: int) -> int:
+    [(count,)] = await connection.execute_fetchall(
+        "SELECT count(*) FROM appliance_outbox WHERE service = ?", (service,)
+    )
+    if count <= most:
+        return 0
+    surplus = int(count - most + most // 10)
+    await connection.execute(
+        "DELETE FROM appliance_outbox WHERE id IN"
+        " (SELECT id FROM appliance_outbox WHERE service = ? ORDER BY id LIMIT ?)",
+        (service, surplus),
+    )
+    return surplus

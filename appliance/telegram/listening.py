@@ -1,0 +1,38 @@
+"""Listen to Telegram for as long as a bot runs, as its settings say at each time."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from appliance.server.desk import Desk
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
+
+
+async def take_commands(bot: "Bot", desk: Desk) -> None:
+    """Take commands until cancelled; a reload that changes the section `telegram` is followed at once."""
+    told = asyncio.Event()
+    leave = bot.announcer.subscribe(lambda _: told.set())  # a reload is announced, too
+    try:
+        while True:
+            settings = bot.settings.telegram
+            listening = asyncio.create_task(_listen(bot, desk), name="telegram") if settings.enabled else None
+            try:
+                while bot.settings.telegram == settings:
+                    told.clear()
+                    await told.wait()
+            finally:
+                if listening is not None:
+                    listening.cancel()
+                    await asyncio.gather(listening, return_exceptions=True)
+    finally:
+        leave()
+
+
+async def _listen(bot: "Bot", desk: Desk) -> None:
+    from appliance.telegram.listener import Listener  # late: most bots have no Telegram
+
+    async with aiohttp.ClientSession(trust_env=True) as session:
+        await Listener(bot, desk, session).run()

@@ -1,0 +1,201 @@
+"""Show trades by Telegram, one by one or in a table."""
+
+from collections.abc import Iterable
+
+from appliance.domain.enums import TradingMode
+from appliance.domain.errors import Refused
+from appliance.notify.amounts import coin, percent, rate
+from appliance.notify.pages import Block
+from appliance.reports.moments import ago
+from appliance.reports.trade_view import OpenTradeView, OrderView
+from appliance.server.resources import custom_data as rest_data
+from appliance.server.resources import trades as rest
+from appliance.telegram.answers import Answer, Asked, heading, number, rows, said, table
+
+_SPACE = Block(("",))
+
+
+async def status(asked: Asked) -> Answer:
+    """Show all open trades, those that are named, or a table. Raises Refused, NotFound."""
+    if "table" in asked.words:
+        return _status_table(asked)
+    chosen = await _chosen(asked)
+    if not chosen:
+        return said("There is no open trade.")
+    blocks = [block for trade in chosen for block in (_shown(asked, trade), _SPACE)]
+    return Answer(blocks=tuple(blocks[:-1]))
+
+
+async def orders(asked: Asked) -> Answer:
+    """Show the filled orders of open trades, or of those that are named. Raises Refused, NotFound."""
+    chosen = await _chosen(asked)
+    if not chosen:
+        return said("There is no open trade.")
+    blocks = [block for trade in chosen for block in (*_orders_of(trade), _SPACE)]
+    return Answer(blocks=tuple(blocks[:-1]))
+
+
+async def last_trades(asked: Asked) -> Answer:
+    """Show the trades that were closed last."""
+    bot, wanted = asked.bot, asked.count(10, 100)
+    newest = sorted(bot.book.closed, key=lambda trade: (trade.close_date, trade.id), reverse=True)[:wanted]
+    if not newest:
+        return said("No trade has been closed yet.")
+    stake, sided = bot.settings.stake_currency, bot.settings.trading_mode is not TradingMode.SPOT
+    lines = [
+        (
+            ago(trade.close_date, bot.now()),
+            f"{trade.pair} (#{trade.id}{_side(trade.is_short) if sided else ''})",
+            f"{percent(trade.close_profit)} ({coin(trade.close_profit_abs, stake, named=False)})",
+        )
+        for trade in newest
+    ]
+    blocks = (
+        heading(f"The last {len(newest)} trades"),
+        table(("Closed", "Pair", f"Profit ({stake})"), lines),
+    )
+    return Answer(blocks=blocks)
+
+
+async def count(asked: Asked) -> Answer:
+    found = rest.count(asked.bot)
+    most = "no limit" if found.max < 0 else found.max
+    stake = coin(found.total_stake, asked.bot.settings.stake_currency)
+    return Answer(blocks=(table(("open", "most", "stake"), [(found.current, most, stake)]),), refresh=True)
+
+
+async def list_custom_data(asked: Asked) -> Answer:
+    """Show what the strategy keeps beside a trade, all or one key. Raises Refused, NotFound."""
+    key = asked.words[1] if len(asked.words) > 1 else None
+    path, query = rest_data.TradeIdPath(asked.trade_id()), rest_data.KeyQuery(key)
+    found = await rest_data.of_trade(asked.bot, path, query)
+    blocks = [
+        rows(
+            ("Key", entry.key),
+            ("Type", entry.type),
+            ("Value", str(entry.value)),
+            ("Since", f"{entry.created_at:%Y-%m-%d %H:%M:%S}"),
+            ("Changed", f"{entry.updated_at:%Y-%m-%d %H:%M:%S}") if entry.updated_at else None,
+        )
+        for of_trade in found
+        for entry in of_trade.custom_data
+    ]
+    return Answer(blocks=tuple(one for block in blocks for one in (block, _SPACE))[:-1])
+
+
+async def _chosen(asked: Asked) -> list[OpenTradeView]:
+    if not asked.words:
+        return rest.status(asked.bot)
+    ids = [number(word, "the id of a trade") for word in asked.words[:20]]
+    return [await rest.trade(asked.bot, rest.TradePath(trade_id)) for trade_id in ids]
+
+
+def _shown(asked: Asked, trade: OpenTradeView) -> Block:
+    quote, grows = trade.quote_currency, asked.bot.resolved.position_adjustment_enable
+    fiat = asked.bot.settings.fiat_display_currency
+    made = f"{percent(trade.profit_ratio)} ({coin(trade.profit_abs or 0.0, quote)})"
+    if fiat and trade.profit_fiat is not None:
+        made += f", {trade.profit_fiat:.2f} {fiat}"
+    leverage = f" ({trade.leverage:.3g}x)" if (trade.leverage or 1.0) != 1.0 else ""
+    return rows(
+        ("Trade", f"{trade.trade_id} (since {_age(asked, trade)})" if trade.is_open else trade.trade_id),
+        ("Pair", trade.pair),
+        ("Direction", f"{'short' if trade.is_short else 'long'}{leverage}"),
+        ("Amount", f"{rate(trade.amount)} ({coin(trade.stake_amount, quote)})"),
+        ("Most invested", coin(trade.max_stake_amount or trade.stake_amount, quote)) if grows else None,
+        ("Tag", trade.enter_tag) if trade.enter_tag else None,
+        ("Exit reason", trade.exit_reason) if trade.exit_reason else None,
+        ("Entries, exits", f"{trade.nr_of_successful_entries}, {trade.nr_of_successful_exits}")
+        if grows
+        else None,
+        ("Open rate", rate(trade.open_rate)),
+        ("Close rate", rate(trade.close_rate)) if trade.close_rate else None,
+        ("Opened", trade.open_date),
+        ("Closed", trade.close_date) if trade.close_date else None,
+        ("Present rate", rate(trade.current_rate)) if trade.is_open else None,
+        ("Profit so far" if trade.is_open else "Profit", made),
+        *(_while_open(trade) if trade.is_open else ()),
+    )
+
+
+def _while_open(trade: OpenTradeView) -> Iterable[tuple[str, object] | None]:
+    quote = trade.quote_currency
+    if trade.realized_profit:
+        yield "Profit of parts", coin(trade.realized_profit, quote)
+        yield "Profit of all", f"{percent(trade.total_profit_ratio)} ({coin(trade.total_profit_abs, quote)})"
+    if trade.liquidation_price:
+        yield "Liquidation", rate(trade.liquidation_price)
+    if trade.initial_stop_loss_abs and trade.stop_loss_abs != trade.initial_stop_loss_abs:
+        initial = f"{rate(trade.initial_stop_loss_abs)} ({percent(trade.initial_stop_loss_ratio)})"
+        yield "First stop", initial
+    yield "Stop", f"{rate(trade.stop_loss_abs)} ({percent(trade.stop_loss_ratio)})"
+    away = percent(trade.stoploss_current_dist_ratio)
+    yield "Way to the stop", f"{rate(trade.stoploss_current_dist)} ({away})"
+    for order in trade.orders:
+        if order.is_open:
+            yield "Open order", f"{order.order_type} {order.ft_order_side} at {rate(order.safe_price)}"
+
+
+def _orders_of(trade: OpenTradeView) -> Iterable[Block]:
+    yield heading(f"Orders of trade {trade.trade_id}, {trade.pair}")
+    filled = [order for order in trade.orders if not order.is_open]
+    entry_side = "sell" if trade.is_short else "buy"
+    for place, order in enumerate(filled, start=1):
+        kind = "Entry" if order.ft_order_side == entry_side else "Exit"
+        yield rows(*_order(order, filled[0], trade.quote_currency), title=f"{kind} {place}")
+    if not filled:
+        yield Block(("No order is filled yet.",))
+
+
+def _order(order: OrderView, first: OrderView, quote: str) -> Iterable[tuple[str, object]]:
+    yield "Amount", f"{rate(order.filled or order.amount)} ({coin(order.cost, quote)})"
+    if order is first or not first.safe_price:
+        yield "Mean rate", rate(order.safe_price)
+    else:
+        away = (order.safe_price - first.safe_price) / first.safe_price
+        yield "Mean rate", f"{rate(order.safe_price)} ({percent(away)} from the first)"
+
+
+def _status_table(asked: Asked) -> Answer:
+    open_trades = rest.status(asked.bot)
+    if not open_trades:
+        raise Refused("There is no open trade.")
+    fiat = asked.bot.settings.fiat_display_currency
+    lines = [
+        (
+            f"{trade.trade_id} {_side(trade.is_short)}",
+            f"{trade.pair}{_pending(trade)}",
+            _age(asked, trade),
+            f"{percent(trade.profit_ratio)} ({_worth(trade, fiat)})",
+        )
+        for trade in open_trades
+    ]
+    made = sum(trade.profit_abs or 0.0 for trade in open_trades)
+    total = [("Total", "", "", coin(made, open_trades[0].quote_currency))] if len(lines) > 1 else []
+    below = Block(("* an entry waits, ** an exit waits",)) if any("*" in line[1] for line in lines) else None
+    shown = table(("ID", "Pair", "Since", "Profit"), [*lines, *total])
+    return Answer(blocks=(shown, below) if below else (shown,), refresh=True)
+
+
+def _pending(trade: OpenTradeView) -> str:
+    entry_side = "sell" if trade.is_short else "buy"
+    sides = {
+        order.ft_order_side for order in trade.orders if order.is_open and order.ft_order_side != "stoploss"
+    }
+    return ("*" if entry_side in sides else "") + ("**" if sides - {entry_side} else "")
+
+
+def _worth(trade: OpenTradeView, fiat: str) -> str:
+    if fiat and trade.profit_fiat is not None:
+        return f"{trade.profit_fiat:.2f}"
+    return coin(trade.profit_abs or 0.0, trade.quote_currency, named=False)
+
+
+def _age(asked: Asked, trade: OpenTradeView) -> str:
+    seconds = max(int(asked.bot.now().timestamp() - trade.open_timestamp / 1000), 0)
+    days, hours, minutes = seconds // 86_400, seconds // 3_600, seconds // 60
+    return f"{days} d" if days else f"{hours} h" if hours else f"{minutes} min"
+
+
+def _side(is_short: bool) -> str:
+    return "S" if is_short else "L"

@@ -1,0 +1,208 @@
+"""Live trading, step by step, against the exchange server: fees, exits, stops, contact."""
+
+from decimal import Decimal
+
+import pytest
+
+from appliance.domain.errors import OrderUnsettled, Refused
+from tests.bot.live_scene import GUARDED, live_scene
+from tests.exchange.live import ORDER
+from tests.exchange_server.faults import Fault
+from tests.exchange_server.fixture import BinanceServer, start
+from tests.exchange_server.fixture import binance_server as binance_server
+from tests.exchange_server.settings import ServerSettings
+
+GUARD = {"strategy": "Guarded", "code": GUARDED}
+LOST = Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1)
+
+
+async def test_the_start_says_that_this_is_real_money(tmp_path, binance_server: BinanceServer):
+    async with live_scene(tmp_path, binance_server) as scene:
+        assert any("LIVE TRADING with real money" in text for text in scene.warnings)
+
+
+# -- fees ----------------------------------------------------------------------------------------------
+
+
+async def test_a_fee_taken_from_what_was_bought_is_not_sold(tmp_path, binance_server: BinanceServer):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        (entry,) = trade.orders
+        assert entry.ft_fee_base == pytest.approx(entry.filled * 0.001)
+        assert trade.amount <= scene.hold()
+        assert trade.fee_open == pytest.approx(0.001)
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        assert not trade.is_open
+        assert scene.hold() < 0.0002
+
+
+async def test_left_overs_pay_the_next_fee(tmp_path, binance_server: BinanceServer):
+    """What is left of older trades cannot be sold alone; a holding that could be is not touched."""
+    async with live_scene(tmp_path, binance_server) as scene:
+        binance_server.exchange.engine.deposit("ETH", Decimal("0.0005"))
+        trade = await scene.enter()
+        assert trade.orders[0].ft_fee_base is None
+        assert trade.amount == trade.orders[0].filled
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        binance_server.exchange.engine.deposit("ETH", Decimal(1))
+        assert (await scene.enter()).orders[0].ft_fee_base > 0
+
+
+async def test_fees_in_a_currency_of_their_own_are_a_ratio_all_the_same(tmp_path):
+    settings = ServerSettings(
+        commission="BNB", balance={"USDT": Decimal(10_000), "BNB": Decimal(1)}, trades_lag_ms=300
+    )
+    server = await start(settings=settings)
+    async with live_scene(tmp_path, server) as scene:
+        trade = await scene.enter()
+        await scene.cycle()
+        assert trade.fee_open_currency == "BNB"
+        assert trade.fee_open == pytest.approx(0.00075, rel=0.02)
+        assert trade.amount == scene.hold()
+    await server.close()
+
+
+# -- exits ---------------------------------------------------------------------------------------------
+
+
+async def test_what_is_missing_a_little_is_sold_as_far_as_it_is_there(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        trade.amount = scene.hold() * 1.01
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        assert not trade.is_open
+
+
+async def test_an_exit_that_is_refused_is_tried_again_with_growing_pauses(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        trade.stop_loss = trade.open_rate * 2
+        refused = Fault(
+            kind="error", path=ORDER, method="POST", status=400, code=-1013, message="Filter failure"
+        )
+        binance_server.faults.add(refused)
+        for _ in range(60):
+            scene.passed += 5
+            await scene.cycle()
+        tried = [each for each in binance_server.faults.struck if each.method == "POST"]
+        assert 5 <= len(tried) <= 12
+        assert len([text for text in scene.warnings if "could not be left" in text]) == 1
+        binance_server.faults.clear()
+        scene.passed += 60
+        await scene.cycle(2)
+        assert not trade.is_open
+
+
+async def test_a_trade_with_a_lost_order_is_not_deleted(tmp_path, binance_server: BinanceServer):
+    async with live_scene(tmp_path, binance_server) as scene:
+        binance_server.faults.add(LOST)
+        with pytest.raises(OrderUnsettled):
+            await scene.enter(price=1000.0, order_type="limit")
+        trade_id = scene.trade.id
+        with pytest.raises(Refused, match="not settled yet"):
+            await scene.bot.interventions.delete_trade(trade_id)
+        await scene.cycle()
+        assert await scene.bot.interventions.delete_trade(trade_id) == 1
+        assert binance_server.ledger.open_orders == []
+
+
+# -- stops on the exchange -----------------------------------------------------------------------------
+
+
+async def test_a_stop_order_covers_what_the_fee_left(tmp_path, binance_server: BinanceServer):
+    async with live_scene(tmp_path, binance_server, **GUARD) as scene:
+        trade = await scene.enter()
+        await scene.cycle(3)
+        (stop,) = trade.open_sl_orders
+        assert stop.amount == trade.amount
+        assert len(scene.orders) == 2
+
+
+async def test_a_stop_order_that_moves_leaves_no_moment_without_one(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server, **GUARD) as scene:
+        trade = await scene.enter()
+        await scene.cycle()
+        (first,) = trade.open_sl_orders
+        trade.stop_loss = round(trade.open_rate * 0.95, 2)
+        first.order_date = trade.open_date.replace(year=2020)
+        await scene.cycle()
+        (second,) = trade.open_sl_orders
+        assert second.stop_price == trade.stop_loss and not first.ft_is_open
+        assert binance_server.traffic.requests["/api/v3/order/cancelReplace"] == 1
+        deletions = [each for each in binance_server.ledger.states if each.status == "CANCELED"]
+        assert [each.id for each in deletions] == [int(first.order_id)]
+
+
+async def test_where_the_answer_to_a_move_is_lost_both_orders_are_found(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server, **GUARD) as scene:
+        trade = await scene.enter()
+        await scene.cycle()
+        (first,) = trade.open_sl_orders
+        trade.stop_loss = round(trade.open_rate * 0.95, 2)
+        first.order_date = trade.open_date.replace(year=2020)
+        binance_server.faults.add(Fault(kind="reset", path="*/cancelReplace", accepted=True, times=1))
+        await scene.cycle(2)
+        (second,) = trade.open_sl_orders
+        assert (second.status, second.stop_price) == ("open", trade.stop_loss)
+        assert len(binance_server.ledger.open_orders) == 1
+
+
+async def test_a_position_whose_stop_order_is_refused_is_left_at_once(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server, **GUARD) as scene:
+        trade = await scene.enter()
+        trade.stop_loss = round(trade.open_rate * 1.2, 2)  # it is reached already
+        await scene.cycle()
+        assert not trade.is_open
+        assert trade.exit_reason == "emergency_exit"
+        assert not [order for order in trade.orders if order.ft_is_open]
+
+
+async def test_a_stop_order_that_is_reached_takes_other_orders_of_the_trade_along(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server, position_adjustment_enable=True, **GUARD) as scene:
+        trade = await scene.enter()
+        await scene.cycle()
+        (stop,) = trade.open_sl_orders
+        await scene.enter(price=round(trade.open_rate * 0.99, 2), order_type="limit")
+        (added,) = trade.open_orders
+        binance_server.exchange.engine._start(
+            binance_server.ledger.orders[int(stop.order_id)], binance_server.exchange.now()
+        )
+        await scene.cycle()
+        assert not trade.is_open
+        assert trade.exit_reason == "stoploss_on_exchange"
+        assert (added.ft_is_open, binance_server.ledger.open_orders) == (False, [])
+
+
+# -- contact -------------------------------------------------------------------------------------------
+
+
+async def test_while_the_exchange_is_silent_nothing_is_entered_and_entries_go(tmp_path, binance_server):
+    changes = {"on_disconnect": "cancel_entries", "on_disconnect_after": 60}
+    async with live_scene(tmp_path, binance_server, **changes) as scene:
+        await scene.enter(price=1000.0, order_type="limit")
+        contact = scene.bot._cycle.contact
+        await scene.cycle()
+        assert contact.may_enter
+        binance_server.faults.add(Fault(kind="reset"))
+        scene.bot.gateway._heard_at -= 60
+        await scene.cycle()
+        assert not contact.may_enter
+        assert sum("has not answered for 6" in text for text in scene.warnings) == 1
+        assert len(binance_server.ledger.open_orders) == 1
+        binance_server.faults.clear()
+        await scene.cycle(2)
+        assert binance_server.ledger.open_orders == [] and scene.bot.book.open == {}
+        assert contact.may_enter
+        assert sum("answers again" in text for text in scene.warnings) == 1
+
+
+async def test_stop_entries_leaves_orders_where_they_are(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.enter(price=1000.0, order_type="limit")
+        binance_server.faults.add(Fault(kind="reset"))
+        scene.bot.gateway._heard_at -= 3600
+        await scene.cycle()
+        assert not scene.bot._cycle.contact.may_enter
+        binance_server.faults.clear()
+        await scene.cycle()
+        assert len(binance_server.ledger.open_orders) == 1

@@ -1,0 +1,68 @@
+"""A bot that trades in bad weather: afterwards its books and the exchange's agree, order by order.
+
+`benchmarks/faults.py` is the long run of this, with a process of its own.
+"""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from benchmarks.faults import DATABASE, STRATEGY, differences
+from tests.bot.live_scene import live_scene
+from tests.exchange_server.faults import storm
+from tests.exchange_server.fixture import start
+from tests.exchange_server.settings import ServerSettings
+
+HASTY = STRATEGY.replace("() > 6", "() > 0.5")
+MOST_CYCLES, ENOUGH_ORDERS, MUCH = 300, 12, 10**9
+SLOW = ("silence", "limited", "banned")
+"""What takes seconds of the clock."""
+PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT"]
+CHANGES = {
+    "strategy": "Benchmarked",
+    "code": HASTY,
+    "timeframe": "1m",
+    "max_open_trades": 4,
+    "exchange.pair_whitelist": PAIRS,
+    "unfilledtimeout.entry": 1,
+    "unfilledtimeout.exit": 1,
+    "unfilledtimeout.unit": "seconds",
+    "cancel_open_orders_on_exit": True,
+}
+SERVERS = {
+    "usual": ServerSettings(liquidity=0.5, most_pieces=3, weight_limit=MUCH),
+    "short answers, late lists": ServerSettings(
+        liquidity=0.5, most_pieces=3, answer="ACK", lag_ms=150, trades_lag_ms=300, weight_limit=MUCH
+    ),
+    "fees in BNB, then not": ServerSettings(
+        commission="BNB",
+        balance={"USDT": Decimal(10_000), "BNB": Decimal("0.001")},
+        answer="RESULT",
+        weight_limit=MUCH,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SERVERS)
+async def test_nothing_is_lost_and_nothing_doubled(tmp_path, name: str):
+    server = await start(speed=60, settings=SERVERS[name])
+    async with live_scene(tmp_path, server, **CHANGES) as scene:
+        server.faults.add(*[fault for fault in storm(None) if fault.kind not in SLOW])
+        for _ in range(MOST_CYCLES):
+            scene.passed += 5
+            await scene.cycle()
+            if len(server.ledger.orders) >= ENOUGH_ORDERS:
+                break
+        server.faults.clear()
+        for change in (scene.bot.pause, scene.bot.stop):  # the end takes what rests out of the book
+            change()
+            for _ in range(6):
+                scene.passed += 10
+                await scene.cycle()
+        assert len(server.faults.struck) > 20
+        assert len(server.ledger.orders) >= ENOUGH_ORDERS
+    server.ledger.check()
+    written = json.loads(json.dumps(server.ledger.as_json(), default=str))
+    assert differences(written, tmp_path / DATABASE) == []
+    await server.close()

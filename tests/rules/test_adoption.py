@@ -1,0 +1,44 @@
+"""Orders of ours that the books lack: what they are, and when they are missing at all."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from appliance.domain.journal import JournalEntry, JournalState
+from appliance.domain.market import ExchangeOrder
+from appliance.rules.adoption import Role, is_missing, role_of
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def seen(**changes) -> ExchangeOrder:
+    order = {"id": "1", "pair": "ETH/USDT", "side": "buy", "type": "limit", "status": "open", "amount": 1.0}
+    return ExchangeOrder(**(order | changes))
+
+
+def line(state: JournalState) -> JournalEntry:
+    return JournalEntry(
+        client_order_id="appl1", trade_id=1, pair="ETH/USDT", side="buy", order_type="limit", amount=1.0,
+        rate=100.0, state=state, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+
+
+def test_a_purchase_enters_and_a_sale_belongs_to_the_trade_of_its_pair():
+    assert role_of(seen(), has_trade=False) is role_of(seen(), has_trade=True) is Role.ENTRY
+    assert role_of(seen(side="sell"), has_trade=True) is Role.EXIT
+    assert role_of(seen(side="sell", stop_price=90.0), has_trade=True) is Role.STOP
+    assert role_of(seen(side="sell"), has_trade=False) is Role.STRAY
+
+
+@pytest.mark.parametrize("state", [None, *JournalState])
+def test_an_open_order_in_no_trade_is_missing_whatever_the_journal_says(state):
+    assert is_missing(seen(), state and line(state))
+
+
+@pytest.mark.parametrize("state", [None, *JournalState])
+def test_a_finished_order_is_missing_where_its_fill_is_not_known(state):
+    filled = seen(status="closed", filled=1.0)
+    assert is_missing(filled, state and line(state)) == (
+        state not in (JournalState.FILLED, JournalState.CANCELLED)
+    )
+    assert not is_missing(seen(status="canceled"), state and line(state))
