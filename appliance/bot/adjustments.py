@@ -12,6 +12,7 @@ from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
+from appliance.rules.leverage import largest_worth
 from appliance.rules.pricing import within_distance
 from appliance.rules.stake import allowed_stake, bought_with, stake_limits
 
@@ -42,7 +43,7 @@ class Adjustments:
     async def _adjust(self, trade: Trade, state: State) -> None:
         entry_rate = await self._t.rates.entry_rate(trade.pair, short=trade.is_short)
         exit_rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        least, largest = self._limits(trade, entry_rate, stoploss=0.0)
+        least, largest = await self._limits(trade, entry_rate, stoploss=0.0)
         available = self._t.wallets.get_available_stake_amount()
         stake, tag = await self._calls.position_change(
             trade, entry_rate=entry_rate, exit_rate=exit_rate, least=least, largest=min(largest, available)
@@ -76,7 +77,7 @@ class Adjustments:
         if asked != rate:
             rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
         rate = trade.price_rounded(rate)
-        least, largest = self._limits(trade, rate, stoploss=0.0)
+        least, largest = await self._limits(trade, rate, stoploss=0.0)
         available = self._t.wallets.get_available_stake_amount()
         stake = allowed_stake(
             stake, least=least, largest=largest, available=available, in_trade=trade.stake_amount
@@ -100,7 +101,7 @@ class Adjustments:
         share = quotient(product(stake, trade.amount), exact(trade.stake_amount))
         amount = self._exits.sellable(trade, float(share))
         remaining = (trade.amount - amount) * rate
-        least, _ = self._limits(trade, rate, stoploss=self._t.resolved.stoploss)
+        least, _ = await self._limits(trade, rate, stoploss=self._t.resolved.stoploss)
         if float(share) > trade.amount or (least is not None and 0 < remaining < least):
             log.info(
                 "%s: a stake of %.8g is not taken out of %.8g: what remains must be 0, or at least %.8g",
@@ -121,7 +122,9 @@ class Adjustments:
                 return False
         return trade.is_open
 
-    def _limits(self, trade: Trade, rate: float, *, stoploss: float) -> tuple[float | None, float]:
+    async def _limits(self, trade: Trade, rate: float, *, stoploss: float) -> tuple[float | None, float]:
         market = self._t.gateway.markets[trade.pair]
         reserve = self._t.settings.amount_reserve_percent
-        return stake_limits(market, rate, stoploss, reserve, trade.leverage)
+        futures = self._t.gateway_futures
+        worth = largest_worth(await futures.leverage_tiers(trade.pair), trade.leverage) if futures else None
+        return stake_limits(market, rate, stoploss, reserve, trade.leverage, worth)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from appliance.bot.other_candles import OtherCandles
 from appliance.bot.trading import Trading
-from appliance.domain.enums import CandleType
+from appliance.domain.enums import CandleType, TradingMode
 from appliance.domain.errors import StrategyError
 from appliance.domain.message import MessageType
 from appliance.domain.timeframe import seconds
@@ -36,12 +37,25 @@ class Analyst:
     def __init__(self, trading: Trading, candles: CandleCache) -> None:
         self._t = trading
         self.candles = candles
+        self.other_candles = OtherCandles(trading)
         self.frames: dict[Key, AnalyzedFrame] = {}
         self.watched: tuple[Key, ...] = ()
 
     @property
     def timeframe_seconds(self) -> int:
         return seconds(self._t.resolved.timeframe)
+
+    @property
+    def own_kind(self) -> CandleType:
+        """The kind of candles of the market that is traded."""
+        futures = self._t.settings.trading_mode is TradingMode.FUTURES
+        return CandleType.FUTURES if futures else CandleType.SPOT
+
+    def frame_of(self, pair: str, timeframe: str, kind: CandleType) -> "DataFrame | None":
+        """Return closed candles of any kind, or None where there are none; it may be called in any thread."""
+        if kind is self.own_kind:
+            return self.candles.frame(pair, timeframe)
+        return self.other_candles.frame(pair, timeframe, kind)
 
     def signal(self, pair: str) -> Signal | None:
         """Return the newest signal of `pair`; None where there is none or it is too old to act on."""
@@ -79,7 +93,7 @@ class Analyst:
                 continue
             if key in updated:
                 self._t.announcer.announce(
-                    MessageType.NEW_CANDLE, data=[pair, timeframe, CandleType.SPOT.value]
+                    MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value]
                 )
 
     def forget(self) -> None:
@@ -96,7 +110,7 @@ class Analyst:
         self.frames[key] = found
         self._t.announcer.announce(
             MessageType.ANALYZED_DF,
-            data={"key": [*key, CandleType.SPOT.value], "df": found.frame, "la": found.analyzed_at},
+            data={"key": [*key, self.own_kind.value], "df": found.frame, "la": found.analyzed_at},
         )
 
     def _analysed(self, key: Key, now: datetime) -> AnalyzedFrame | None:
@@ -112,6 +126,13 @@ class Analyst:
         """Return how many candles to keep of each pair and time frame, with the one that is not finished."""
         count = max(self._t.resolved.startup_candle_count + 1, self._t.gateway.candle_limit)
         wanted = {(pair, self._t.resolved.timeframe): count for pair in pairs}
-        for pair, timeframe, *_ in await self._t.thread.run(self._t.strategy.gather_informative_pairs):
-            wanted.setdefault((pair, timeframe), count)
+        informative = await self._t.thread.run(self._t.strategy.gather_informative_pairs)
+        others = [
+            (pair, timeframe, kind) for pair, timeframe, kind in informative if kind is not self.own_kind
+        ]
+        for pair, timeframe, kind in informative:
+            if kind is self.own_kind:
+                wanted.setdefault((pair, timeframe), count)
+        if others:
+            await self.other_candles.refresh(others, count)
         return wanted

@@ -88,7 +88,11 @@ async def assemble(
         if gateway is None:
             needs = _needs(found.resolved)
             gateway = await open_gateway(
-                settings.exchange, dry_run=settings.dry_run, fee=settings.fee, needs=needs
+                settings.exchange,
+                dry_run=settings.dry_run,
+                fee=settings.fee,
+                needs=needs,
+                mode=settings.trading_mode,
             )
         _check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))

@@ -119,12 +119,14 @@ class Cycle:
             self._markets_read_at = self._t.ticks()
 
     async def _protect(self) -> None:
-        """Look after what is open: orders, stops, exits."""
+        """Look after what is open: orders, stops, exits, then liquidation and funding."""
         await self.open_orders.look_after_all()
         await self.second_looks.look()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()
+        self.orders.liquidation.warn_where_near()
+        await self.orders.funding.refresh_where_due()
 
     async def refresh_whitelist(self) -> None:
         """Have the pair lists gone along, and say so when other pairs are followed than before."""

@@ -16,6 +16,7 @@ from appliance.domain.market import Market
 from appliance.domain.money import price_to_tick
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
+from appliance.rules.leverage import largest_leverage, largest_worth
 from appliance.rules.pricing import within_distance
 from appliance.rules.stake import allowed_stake, bought_with, stake_limits
 
@@ -112,7 +113,7 @@ class Entries:
         market = self._t.gateway.markets[pair]
         proposed = request.stake or self._t.wallets.get_trade_stake_amount(pair, self._t.max_open_trades)
         rate = await self._entry_rate(request, market)
-        leverage = await self._leverage(request, rate)
+        leverage = await self._leverage(request, rate, proposed)
         stake = await self._stake(request, market, proposed, rate, leverage)
         order_type = request.order_type or self._t.resolved.order_types["entry"]
         amount = bought_with(stake, rate, leverage, market)
@@ -148,19 +149,24 @@ class Entries:
             asked = within_distance(asked, proposed, self._t.settings.custom_price_max_distance_ratio)
         return price_to_tick(asked, market.price_precision, market.precision_mode)
 
-    async def _leverage(self, request: EntryRequest, rate: float) -> float:
-        if self._t.settings.trading_mode == TradingMode.SPOT:
+    async def _leverage(self, request: EntryRequest, rate: float, stake: float) -> float:
+        """Return the leverage that is asked for, not below 1 nor beyond what this stake may have."""
+        futures = self._t.gateway_futures
+        if futures is None:
             return 1.0
+        most = largest_leverage(await futures.leverage_tiers(request.pair), stake)
         if request.leverage:
-            return max(request.leverage, 1.0)
-        return await self._calls.leverage(request.pair, rate, 1.0, request.tag, request.side)
+            return min(max(request.leverage, 1.0), most)
+        return await self._calls.leverage(request.pair, rate, most, request.tag, request.side)
 
     async def _stake(
         self, request: EntryRequest, market: Market, proposed: float, rate: float, leverage: float
     ) -> float:
         """Return the stake, fitted into the limits of exchange and wallet; 0 where that is not possible."""
         reserve = self._t.settings.amount_reserve_percent
-        least, largest = stake_limits(market, rate, self._t.resolved.stoploss, reserve, leverage)
+        futures = self._t.gateway_futures
+        worth = largest_worth(await futures.leverage_tiers(request.pair), leverage) if futures else None
+        least, largest = stake_limits(market, rate, self._t.resolved.stoploss, reserve, leverage, worth)
         available = self._t.wallets.get_available_stake_amount()
         stake = await self._calls.stake(
             request.pair,

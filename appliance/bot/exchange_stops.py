@@ -107,13 +107,14 @@ class ExchangeStops:
     def _request(self, trade: Trade, amount: float) -> OrderRequest:
         types = self._t.resolved.order_types
         ratio = types.get("stoploss_on_exchange_limit_ratio") or STANDARD_LIMIT_RATIO
-        limit = trade.stop_loss * (2 - ratio if trade.is_short else ratio)
+        stop = trade.stoploss_or_liquidation
+        limit = stop * (2 - ratio if trade.is_short else ratio)
         return OrderRequest(
             side=trade.exit_side,
             order_type=types["stoploss"],
             amount=amount,
             rate=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
-            stop_price=trade.stop_loss,
+            stop_price=stop,
         )
 
     def _is_outdated(self, trade: Trade, standing: Order) -> bool:
@@ -122,7 +123,7 @@ class ExchangeStops:
             return False  # it has been reached, and is selling
         if not isclose(standing.safe_amount, trade.amount, rel_tol=SAME_AMOUNT_RATIO):
             return True
-        if isclose(standing.stop_price or 0.0, trade.stop_loss, rel_tol=SAME_PRICE_RATIO):
+        if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
             return False
         interval = self._t.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
         return self._t.now() - standing.order_date >= timedelta(seconds=float(interval))

@@ -169,7 +169,8 @@ class Facts:
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
         stake = self.settings.stake_currency
-        return 1.0 if currency == stake else self.book.rates.get(f"{currency}/{stake}")
+        pair = f"{currency}/{stake}" + (f":{stake}" if self._t.gateway_futures else "")
+        return 1.0 if currency == stake else self.book.rates.get(pair)
 
     async def trade(self, trade_id: int) -> Trade | None:
         return self.book.open.get(trade_id) or await self._t.store.trade(trade_id)

@@ -2,13 +2,14 @@
 down before it is told."""
 
 import logging
-from datetime import datetime
 
 from appliance.bot.aftermath import Aftermath
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.fault_points import passing, step_of
 from appliance.bot.fees import Fees
-from appliance.bot.order_request import OrderRequest, is_unsettled, written_down
+from appliance.bot.funding import Funding
+from appliance.bot.liquidation import Liquidation
+from appliance.bot.order_request import OrderRequest, is_unsettled, journal_lines, written_down
 from appliance.bot.questions import Questions
 from appliance.bot.telling import tell, warn
 from appliance.bot.trading import Trading
@@ -47,6 +48,8 @@ class Orders:
         self._t = trading
         self._calls = calls
         self.aftermath = Aftermath(trading, calls)
+        self.funding = Funding(trading)
+        self.liquidation = Liquidation(trading)
         self._questions = Questions(trading)
         self._fees = Fees(trading)
         self.never_sent: list[JournalEntry] = []
@@ -62,6 +65,7 @@ class Orders:
         """
         if any(is_unsettled(order) for order in trade.standing_orders):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
+        await self.funding.before_order(trade)
         order = await self._write_intent(trade, request)
         step = step_of(trade, order)
         passing(f"{step}.written")
@@ -92,7 +96,7 @@ class Orders:
         order = written_down(trade, request, self._t.now(), self._t.order_mark)
         trade.orders.append(order)
         try:
-            await self._t.write_first(trade, *_lines(order, JournalState.INTENT, self._t.now()))
+            await self._t.write_first(trade, *journal_lines(order, JournalState.INTENT, self._t.now()))
         except StorageError:
             trade.orders.remove(order)
             _no_longer_leaving(trade, order)
@@ -201,6 +205,7 @@ class Orders:
             price=request.rate,
             client_order_id=client_id,
             time_in_force=request.time_in_force,
+            reduce_only=request.side == trade.exit_side and self._t.gateway_futures is not None,
             leverage=trade.leverage,
         )
 
@@ -239,7 +244,7 @@ class Orders:
         if order.ft_order_side != trade.entry_side:
             # What protects is not given up while nothing could take its place.
             await self._t.write_first(
-                trade, *_lines(order, standing(order), self._t.now(), f"cancelling: {reason}")
+                trade, *journal_lines(order, standing(order), self._t.now(), f"cancelling: {reason}")
             )
         step = "replace" if replacing else "cancel"
         passing(f"{step}.written")
@@ -302,7 +307,7 @@ class Orders:
         unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
             self._t.wallets.purse.outdated()
-            await self._t.forget(trade, *_lines(order, state, self._t.now(), reason))
+            await self._t.forget(trade, *journal_lines(order, state, self._t.now(), reason))
         else:
             await self._keep(trade, order, state, reason)
         if not quiet:
@@ -325,6 +330,7 @@ class Orders:
         settle(trade, order, now, await self._fees.as_one(trade, order, fees))
         if trade.is_open and order.ft_order_side == trade.entry_side:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
+        await self.liquidation.follow(trade)
         done = JournalState.FILLED if order.status == "closed" else JournalState.CANCELLED
         await self._keep(trade, order, done)
         if first:
@@ -335,7 +341,7 @@ class Orders:
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""
         self._t.wallets.purse.outdated()
-        await self._t.keep(trade, *_lines(order, state, self._t.now(), note))
+        await self._t.keep(trade, *journal_lines(order, state, self._t.now(), note))
 
 
 def _no_longer_leaving(trade: Trade, order: Order) -> None:
@@ -343,8 +349,3 @@ def _no_longer_leaving(trade: Trade, order: Order) -> None:
     if order.ft_order_side == trade.exit_side:
         trade.exit_reason = None
         trade.close_rate_requested = None
-
-
-def _lines(order: Order, state: JournalState, now: datetime, note: str | None = None) -> list[JournalEntry]:
-    """Return the journal's line of an order; none for orders that another program has placed."""
-    return [journalled(order, state, now, note)] if order.client_order_id else []

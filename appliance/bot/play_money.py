@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from appliance.bot.book import TradeBook
 from appliance.config.settings import Settings
+from appliance.domain.enums import TradingMode
 from appliance.domain.market import Balance
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
@@ -56,16 +57,19 @@ class PlayMoney:
     def _worked_out(self) -> dict[str, Balance]:
         currency = self.settings.stake_currency
         balances = self._other_currencies()
+        futures = self.settings.trading_mode is TradingMode.FUTURES
         unborn = added = tied_up = 0.0
         for trade in self._book.open.values():
             tied_up += trade.stake_amount
             if trade.amount > 0:
                 added += sum(_asked_for(order) for order in trade.open_orders if _enters(order, trade))
-                balances[trade.safe_base_currency] = _holding(trade, balances)
+                if not futures:
+                    balances[trade.safe_base_currency] = _holding(trade, balances)
             else:
                 unborn += trade.stake_amount
         free = self.starting_balance + self._book.closed_profit - tied_up - added
-        pending = unborn + added
+        # The margin of futures positions is still the account's: in use, not spent.
+        pending = (tied_up if futures else unborn) + added
         balances[currency] = Balance(currency, free=free, used=pending, total=free + pending)
         return balances
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FIXED = ("dry_run", "trading_mode", "stake_currency", "db_url")
+_FIXED = ("dry_run", "trading_mode", "margin_mode", "stake_currency", "db_url")
 """What a running bot cannot change: its books would no longer mean the same."""
 
 

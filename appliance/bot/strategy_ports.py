@@ -145,7 +145,7 @@ class DataAnswers:
         return self._t.run_mode
 
     def frame(self, pair: str, timeframe: str, candle_type: CandleType) -> "DataFrame | None":
-        return self._analyst.candles.frame(pair, timeframe)
+        return self._analyst.frame_of(pair, timeframe, candle_type)
 
     def analyzed(self, pair: str, timeframe: str) -> "tuple[DataFrame, datetime] | None":
         found = self._analyst.frames.get((pair, timeframe))
@@ -178,10 +178,18 @@ class DataAnswers:
         return None if market is None else _as_ccxt_tells(market)
 
     def delisting(self, pair: str) -> datetime | None:
-        return None
+        futures = self._t.gateway_futures
+        return futures.delisting(pair) if futures else None
 
     def funding_rate(self, pair: str) -> Mapping[str, Any] | None:
-        return None
+        futures = self._t.gateway_futures
+        if futures is None:
+            return None
+        try:
+            return self._calls.wait(futures.fetch_funding_rate(pair))
+        except (ExchangeError, TimeoutError) as error:
+            log.warning("No funding rate of %s for the strategy: %s", pair, error)
+            return None
 
     def producer_pairs(self, producer: str) -> Sequence[str]:
         return self.producers.pairs(producer)
@@ -203,7 +211,7 @@ class DataAnswers:
 def _as_ccxt_tells(market: Market) -> dict[str, Any]:
     """Return a market in ccxt's layout, which strategies know."""
     return {
-        "id": market.pair.replace("/", ""),
+        "id": market.pair.partition(":")[0].replace("/", ""),
         "symbol": market.pair,
         "base": market.base,
         "quote": market.quote,
@@ -213,6 +221,7 @@ def _as_ccxt_tells(market: Market) -> dict[str, Any]:
         "type": "spot" if market.spot else "swap",
         "maker": market.maker,
         "taker": market.taker,
+        "linear": True if market.swap else None,
         "contractSize": market.contract_size,
         "precision": {"amount": market.amount_precision, "price": market.price_precision},
         "limits": {

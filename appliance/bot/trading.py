@@ -17,11 +17,11 @@ from appliance.bot.unsaved import Unsaved
 from appliance.bot.wallets import Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.settings import Settings, UnfilledTimeout
-from appliance.domain.enums import RunMode
+from appliance.domain.enums import RunMode, TradingMode
 from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
-from appliance.exchange.gateway import Gateway
+from appliance.exchange.gateway import FuturesData, Gateway
 from appliance.storage.store import Store
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.resolve import ResolvedStrategy
@@ -67,6 +67,11 @@ class Trading:
     @property
     def max_open_trades(self) -> float:
         return self.resolved.max_open_trades
+
+    @property
+    def gateway_futures(self) -> FuturesData | None:
+        """What futures markets can be asked besides; None where spot markets are traded."""
+        return self.gateway.futures if self.settings.trading_mode is TradingMode.FUTURES else None
 
     @property
     def unfilled_timeout(self) -> UnfilledTimeout:

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from appliance.bot.book import TradeBook
 from appliance.config.settings import Settings
+from appliance.domain.enums import TradingMode
+from appliance.domain.futures import Position
 from appliance.domain.market import Balance
 from appliance.rules.stake import StakePolicy, proposed_stake
 
@@ -54,14 +56,28 @@ class Wallets:
         return balance.total if balance else 0.0
 
     def get_owned(self, pair: str, base_currency: str) -> float:
+        if self.settings.trading_mode is TradingMode.FUTURES:
+            held = self.get_all_positions().get(pair)
+            return held.position if held else 0.0
         return self.get_total(base_currency)
 
     def get_all_balances(self) -> Mapping[str, Balance]:
         return self.balances
 
-    def get_all_positions(self) -> Mapping[str, object]:
-        """Positions of futures markets: spot markets have none."""
-        return {}
+    def get_all_positions(self) -> Mapping[str, Position]:
+        """Positions of futures markets by pair; spot markets have none."""
+        if self.settings.trading_mode is not TradingMode.FUTURES:
+            return {}
+        return {
+            trade.pair: Position(
+                symbol=trade.pair,
+                position=trade.amount,
+                leverage=trade.leverage,
+                collateral=trade.stake_amount,
+                side=trade.trade_direction,
+            )
+            for trade in self._book.open.values()
+        }
 
     def get_collateral(self) -> float:
         return self.get_total(self.settings.stake_currency)

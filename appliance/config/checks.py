@@ -9,7 +9,7 @@ from appliance.config import passwords
 from appliance.config.message_checks import message_faults
 from appliance.config.sections.producers import ProducersSettings
 from appliance.config.settings import ApiServerSettings, Settings
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import MarginMode, TradingMode
 
 _CURRENCIES = """
 AUD BRL CAD CHF CLP CNY CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK NZD PHP PKR PLN RUB UAH SEK
@@ -50,11 +50,20 @@ def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
     needs_whitelist = any(pairlist.get("method") == "StaticPairList" for pairlist in settings.pairlists)
     if needs_whitelist and not settings.exchange.pair_whitelist:
         yield "exchange.pair_whitelist", 'missing; StaticPairList expects pairs, e.g. ["BTC/USDT"]'
-    if settings.trading_mode is not TradingMode.SPOT:
-        found = settings.trading_mode.value
-        yield "trading_mode", f'expected "spot", found "{found}", which is not active in this version'
+    if settings.trading_mode is TradingMode.MARGIN:
+        yield "trading_mode", 'expected "spot" or "futures", found "margin", which is not there'
+    elif settings.trading_mode is TradingMode.FUTURES:
+        yield from _futures(settings)
     if not settings.strategy:
         yield "strategy", "missing; expected a strategy's class name, here or with --strategy"
+
+
+def _futures(settings: Settings) -> Iterator[tuple[str, str]]:
+    if not settings.dry_run:
+        text = '"futures" is for dry-run only in this version; set dry_run to true, or trading_mode to "spot"'
+        yield "trading_mode", text
+    if settings.margin_mode is MarginMode.CROSS:
+        yield "margin_mode", 'expected "isolated", found "cross", which is not there in this version'
 
 
 def missing_for_trading(configured: Container[str]) -> Iterator[tuple[str, str]]:

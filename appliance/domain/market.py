@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
-    """Describe one pair as the exchange trades it. Limits are None where the exchange states none."""
+    """Describe one pair as the exchange trades it. Limits are None where the exchange states none.
+
+    Of a perpetual market (`swap`), amounts and their limits are counted in contracts of `contract_size` base
+    currency each; the bot itself counts in base currency everywhere.
+    """
 
     pair: str
     base: str

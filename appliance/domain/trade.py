@@ -177,6 +177,11 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True):
             funding=self._funding,
         )
 
+    def note_funding(self, received: float) -> None:
+        """Take over what was received in funding since the last fill (stake currency; negative: paid)."""
+        self.funding_fee_running = received
+        self.funding_fees = sum(order.funding_fee or 0.0 for order in self.orders) + received
+
     @property
     def _funding(self) -> float:
         return (self.funding_fees or 0.0) if self.trading_mode == TradingMode.FUTURES else 0.0

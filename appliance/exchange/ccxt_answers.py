@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import PrecisionMode
+from appliance.domain.futures import FundingRate, LeverageTier, Tiers
 from appliance.domain.market import Market, OrderBook, Ticker
 
 if TYPE_CHECKING:
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 _USUAL_FEE = 0.001
 
 
-def spot_markets(listed: Mapping[str, Mapping[str, Any]], precision_mode: int) -> dict[str, Market]:
-    """Read the spot markets among those that ccxt has loaded."""
+def markets(listed: Mapping[str, Mapping[str, Any]], precision_mode: int, kind: str) -> dict[str, Market]:
+    """Read the markets of a kind among those that ccxt has loaded: "spot", or "swap", of these the linear."""
     return {
         pair: _market(market, PrecisionMode(precision_mode))
         for pair, market in listed.items()
-        if market.get("spot")
+        if market.get(kind) and (kind == "spot" or market.get("linear"))
     }
 
 
@@ -37,12 +38,18 @@ def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None) -> 
     )
 
 
-def order_book(answer: Mapping[str, Any], pair: str, depth: int, now_ms: int) -> OrderBook:
-    """Read a book, cut off at `depth` offers on either side."""
+def order_book(
+    answer: Mapping[str, Any], pair: str, depth: int, now_ms: int, contract_size: float = 1.0
+) -> OrderBook:
+    """Read a book, cut off at `depth` offers on either side; amounts are in contracts of that size (base)."""
+    bids, asks = (
+        [(float(offer[0]), float(offer[1]) * contract_size) for offer in answer[side][:depth]]
+        for side in ("bids", "asks")
+    )
     return OrderBook(
         pair=pair,
-        bids=[(float(offer[0]), float(offer[1])) for offer in answer["bids"][:depth]],
-        asks=[(float(offer[0]), float(offer[1])) for offer in answer["asks"][:depth]],
+        bids=bids,
+        asks=asks,
         timestamp=int(answer.get("timestamp") or now_ms),
     )
 
@@ -84,6 +91,31 @@ def _market(listed: Mapping[str, Any], mode: PrecisionMode) -> Market:
         maker=_fee(listed.get("maker")),
         taker=_fee(listed.get("taker")),
     )
+
+
+def leverage_tiers(answer: Sequence[Mapping[str, Any]]) -> Tiers:
+    """Read the tiers of one pair, the smallest first. Raises ValueError where there are none."""
+    found = [_tier(told) for told in answer]
+    if not found:
+        raise ValueError("no tiers of leverage")
+    return tuple(sorted(found, key=lambda tier: tier.least))
+
+
+def _tier(told: Mapping[str, Any]) -> LeverageTier:
+    info = told.get("info")
+    return LeverageTier(
+        least=float(told.get("minNotional") or 0.0),
+        most=number(told.get("maxNotional")),
+        largest_leverage=float(told["maxLeverage"]),
+        maintenance_ratio=float(told["maintenanceMarginRate"]),
+        maintenance_amount=number(info.get("cum")) if isinstance(info, Mapping) else None,
+    )
+
+
+def funding_rates(answer: Sequence[Mapping[str, Any]]) -> list[FundingRate]:
+    """Read funding rates, oldest first."""
+    told = [FundingRate(int(row["timestamp"]), float(row["fundingRate"])) for row in answer]
+    return sorted(told, key=lambda funding: funding.timestamp)
 
 
 def number(value: Any) -> float | None:

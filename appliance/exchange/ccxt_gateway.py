@@ -21,9 +21,10 @@ from appliance.exchange import ccxt_answers, ccxt_loading
 from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
-from appliance.exchange.ccxt_settings import public_settings, secrets_of
+from appliance.exchange.ccxt_settings import public_settings, secrets_of, spot_only
 from appliance.exchange.ccxt_streams import CcxtCandleStreams
 from appliance.exchange.ccxt_wire import watched
+from appliance.exchange.gateway import FuturesData
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
 from appliance.exchange.steady_clock import SteadyClock
@@ -50,9 +51,14 @@ _BOOK_DEPTHS = {
 class CcxtMarketData:
     """Be the market data of any exchange that ccxt knows (spot markets). No credentials go to it."""
 
+    kind = "spot"
+    """What ccxt calls the markets that are meant."""
+    restrict = staticmethod(spot_only)
+    futures: FuturesData | None = None
+
     def __init__(self, settings: ExchangeSettings, *, patience: Patience | None = None) -> None:
         self.name = settings.name
-        self._settings = public_settings(settings)
+        self._settings = public_settings(settings, self.kind)
         self._account_settings: dict[str, Any] | None = None
         self._demo = settings.demo_trading
         self._secrets = secrets_of(settings)
@@ -79,7 +85,7 @@ class CcxtMarketData:
     def candle_limit(self) -> int:
         if self._exchange is None:
             return _USUAL_CANDLES
-        told = self._exchange.feature_value_by_type("spot", None, "fetchOHLCV", "limit", _USUAL_CANDLES)
+        told = self._exchange.feature_value_by_type(*self._features, "fetchOHLCV", "limit", _USUAL_CANDLES)
         return int(told or _USUAL_CANDLES)
 
     @property
@@ -89,6 +95,15 @@ class CcxtMarketData:
     @property
     def silent_for(self) -> float:
         return time.monotonic() - self._heard_at
+
+    @property
+    def _features(self) -> tuple[str, str | None]:
+        """What ccxt calls the markets where it lists what a class can do."""
+        return (self.kind, None if self.kind == "spot" else "linear")
+
+    def can(self, what: str) -> Any:
+        """Return what ccxt says of an ability: True, False, None, or "emulated"."""
+        return self._exchange.has.get(what) if self._exchange is not None else None
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         listed: Mapping[str, Mapping[str, Any]] = (self._exchange and self._exchange.markets) or {}
@@ -131,7 +146,7 @@ class CcxtMarketData:
                     self._streams.use_markets(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock)
             self.markets = await asyncio.to_thread(
-                ccxt_answers.spot_markets, loaded.markets, loaded.precisionMode
+                ccxt_answers.markets, loaded.markets, loaded.precisionMode, self.kind
             )
         return self.markets
 
@@ -171,7 +186,8 @@ class CcxtMarketData:
         offered = _BOOK_DEPTHS.get(self.name, (depth,))
         asked = next((size for size in offered if size >= depth), offered[-1])
         answer = await self._ask(lambda exchange: exchange.fetch_order_book(pair, asked))
-        return self._read(lambda: ccxt_answers.order_book(answer, pair, depth, self.now_ms()))
+        size = self.markets[pair].contract_size or 1.0
+        return self._read(lambda: ccxt_answers.order_book(answer, pair, depth, self.now_ms(), size))
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
@@ -284,7 +300,12 @@ class CcxtMarketData:
     async def _load(self) -> tuple[Any, int]:
         await self._wait_for_pause()
         ready = functools.partial(
-            ccxt_loading.ready_exchange, self.name, self._settings, self._account_settings, demo=self._demo
+            ccxt_loading.ready_exchange,
+            self.name,
+            self._settings,
+            self._account_settings,
+            demo=self._demo,
+            restrict=self.restrict,
         )
         return await self._in_thread(ready)
 

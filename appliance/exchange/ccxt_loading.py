@@ -16,6 +16,7 @@ from appliance.exchange.steady_clock import wall_ms
 
 _FIRST_ERROR_STATUS = 300
 _SHORT_LIST = 20
+Restrict = Callable[[dict[str, Any]], None]
 _CANDLES_IN_STREAMS = 12
 """How many candles ccxt remembers of each stream; it would keep a thousand."""
 _MARKETS_QUERY = {"binance": {"showPermissionSets": "false"}}
@@ -28,18 +29,19 @@ def ready_exchange(
     account_settings: dict[str, Any] | None = None,
     *,
     demo: bool = False,
+    restrict: Restrict = spot_only,
 ) -> tuple[Any, int]:
     """Return an exchange with its markets loaded and no connection, and how far its clock is ahead (ms).
 
     It is made with `account_settings` where there are any, which have the credentials; markets are loaded
-    without. `demo` is the exchange's own demo account.
+    without. `demo` is the exchange's own demo account; `restrict` says which markets are loaded.
 
     Blocks for seconds and runs an event loop of its own: only for a worker thread, which also imports numpy
     here, so that reading the first candles does not. Raises ccxt's errors, and
     `ConfigurationError` when the class cannot be made with these settings.
     """
     importlib.import_module("numpy")
-    return asyncio.run(_load(name, class_settings, account_settings or class_settings, demo))
+    return asyncio.run(_load(name, class_settings, account_settings or class_settings, demo, restrict))
 
 
 def bare_exchange(name: str, class_settings: dict[str, Any], *, demo: bool = False) -> Any:
@@ -76,11 +78,18 @@ def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset
 
     Blocks as `ready_exchange` does, and raises the same.
     """
-    return asyncio.run(_load_perpetuals(name, class_settings))
+    return asyncio.run(_load_bases(name, class_settings, "swap", futures_only))
 
 
-async def _load_perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
-    loader = _build(exchange_class(name), class_settings, restrict=futures_only)
+def spot_bases(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the base currencies of the spot markets that are open, in the same way."""
+    return asyncio.run(_load_bases(name, class_settings, "spot", spot_only))
+
+
+async def _load_bases(
+    name: str, class_settings: dict[str, Any], kind: str, restrict: Restrict
+) -> dict[str, frozenset[str]]:
+    loader = _build(exchange_class(name), class_settings, restrict=restrict)
     loader.timeout_on_exit = 0
     try:
         await loader.load_markets(False)
@@ -88,36 +97,41 @@ async def _load_perpetuals(name: str, class_settings: dict[str, Any]) -> dict[st
         await loader.close()
     found: dict[str, set[str]] = {}
     for market in loader.markets.values():
-        if market.get("swap") and market.get("linear") and market.get("active") is not False:
+        fits = market.get(kind) and (kind == "spot" or market.get("linear"))
+        if fits and market.get("active") is not False:
             found.setdefault(market["quote"], set()).add(market["base"])
     return {quote: frozenset(bases) for quote, bases in found.items()}
 
 
 async def _load(
-    name: str, class_settings: dict[str, Any], account_settings: dict[str, Any], demo: bool
+    name: str,
+    class_settings: dict[str, Any],
+    account_settings: dict[str, Any],
+    demo: bool,
+    restrict: Restrict,
 ) -> tuple[Any, int]:
     cls = exchange_class(name)
-    loader = _build(cls, class_settings, demo)
+    loader = _build(cls, class_settings, demo, restrict)
     loader.timeout_on_exit = 0
     try:
-        await _load_markets(loader, name)
+        await _load_markets(loader, name, _MARKETS_QUERY.get(name, {}) if restrict is spot_only else {})
         ahead = await clock_ahead(loader)
     finally:
         await loader.close()
-    exchange = _build(cls, account_settings, demo)
+    exchange = _build(cls, account_settings, demo, restrict)
     share_markets(loader, exchange)
     exchange.ssl_context = loader.ssl_context
     return exchange, ahead
 
 
-async def _load_markets(loader: Any, name: str) -> None:
+async def _load_markets(loader: Any, name: str, query: dict[str, Any]) -> None:
     """Load markets and drop what is bulky and of no use in them."""
     from ccxt.base.errors import ExchangeError
 
     try:
-        await loader.load_markets(False, _MARKETS_QUERY.get(name, {}))
+        await loader.load_markets(False, query)
     except ExchangeError:
-        if name not in _MARKETS_QUERY:
+        if not query:
             raise
         await loader.load_markets(True)
     for market in loader.markets.values():
@@ -143,7 +157,7 @@ def _build(
     cls: type[Any],
     class_settings: dict[str, Any],
     demo: bool = False,
-    restrict: Callable[[dict[str, Any]], None] = spot_only,
+    restrict: Restrict = spot_only,
 ) -> Any:
     from ccxt.base.errors import NotSupported
 

@@ -23,13 +23,14 @@ _PROXIES = {
 _STREAM_PROXIES = ("wsProxy", "ws_proxy", "wssProxy", "wss_proxy", "wsSocksProxy", "ws_socks_proxy")
 
 
-def public_settings(settings: ExchangeSettings) -> dict[str, Any]:
+def public_settings(settings: ExchangeSettings, kind: str = "spot") -> dict[str, Any]:
     """Return what the class gets when only public questions are put to it: no credentials go along.
 
+    `kind` is ccxt's word for the markets that are meant where a question leaves that open: spot or swap.
     `ccxt_async_config` lies over `ccxt_sync_config`, that over `ccxt_config`, and all over what is usual for
     the exchange. Sections within (`urls`, `options`, `headers`) are merged key by key.
     """
-    return {name: value for name, value in _whole(settings).items() if name not in _CREDENTIALS}
+    return {name: value for name, value in _whole(settings, kind).items() if name not in _CREDENTIALS}
 
 
 def account_settings(settings: ExchangeSettings) -> dict[str, Any]:
@@ -48,11 +49,11 @@ def account_settings(settings: ExchangeSettings) -> dict[str, Any]:
     return _whole(settings) | {name: value for name, value in own.items() if value}
 
 
-def _whole(settings: ExchangeSettings) -> dict[str, Any]:
+def _whole(settings: ExchangeSettings, kind: str = "spot") -> dict[str, Any]:
     usual: dict[str, Any] = {
         "enableRateLimit": True,
         "options": {
-            "defaultType": "spot",
+            "defaultType": kind,
             "fetchCurrencies": False,
             **peculiarities(settings.name).options,
         },

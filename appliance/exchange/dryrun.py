@@ -8,8 +8,9 @@ Orders fill against the book at the moment they are looked at: when placed, and 
   it fills whole, because a real book as last seen says little about what came and went in the meantime.
 - Stop orders become limit or market orders when the price reaches them.
 
-Minimum amounts and costs are asked of purchases; a position that has lost its worth can always be sold.
-Leverage changes nothing here, and balances are not kept: the bot's wallets follow from its trades.
+Minimum amounts and costs are asked of purchases, of futures also of sales that open a position; a position
+that has lost its worth can always be closed. Leverage changes nothing here, and balances are not kept: the
+bot's wallets follow from its trades.
 """
 
 from collections.abc import Sequence
@@ -61,7 +62,7 @@ class DryRunGateway(ForwardedMarketData):
             price = price_to_tick(price or 0.0, market.price_precision, market.precision_mode)
         order = self._new_order(market, side, order_type, amount, price, client_order_id)
         book = await self.data.fetch_order_book(pair, _DEPTH)
-        _check(order, market, book)
+        _check(order, market, book, reduce_only=reduce_only)
         if order_type == "market":
             order = self._fill_at_market(order, book, market)
         else:
@@ -216,19 +217,18 @@ class DryRunGateway(ForwardedMarketData):
         return order
 
 
-def _check(order: ExchangeOrder, market: Market, book: OrderBook) -> None:
+def _check(order: ExchangeOrder, market: Market, book: OrderBook, *, reduce_only: bool) -> None:
     """Raise `InvalidOrder` for what the exchange itself would refuse."""
     offers = matching.opposite(order, book)
     if order.type == "market" and not offers:
         raise InvalidOrder(f"Nobody offers {order.pair} now; a market order cannot fill.")
-    if order.side != "buy":
+    if reduce_only or (market.spot and order.side != "buy"):
         return
     price = order.price if order.type == "limit" else offers[0][0]
     cost = order.amount * (price or 0.0)
-    if market.amount_min is not None and order.amount < market.amount_min:
-        raise InvalidOrder(
-            f"An order of {order.amount} {market.base} is below the minimum of {market.amount_min}."
-        )
+    least = None if market.amount_min is None else market.amount_min * (market.contract_size or 1.0)
+    if least is not None and order.amount < least:
+        raise InvalidOrder(f"An order of {order.amount} {market.base} is below the minimum of {least}.")
     if market.cost_min is not None and cost < market.cost_min:
         raise InvalidOrder(
             f"An order of {cost:.8g} {market.quote} in {order.pair} is below the least of {market.cost_min}."

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
+from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
@@ -23,10 +24,12 @@ async def open_gateway(
     dry_run: bool,
     fee: float | None = None,
     clock: Callable[[], int] | None = None,
+    mode: TradingMode = TradingMode.SPOT,
     needs: "Needs | None" = None,
 ) -> Gateway:
     """Return a gateway that is connected and has its markets loaded; the caller closes it.
 
+    `mode` says which of its markets are traded: spot, or linear perpetual ones (in dry-run only).
     `fee`, a ratio, stands in for the exchange's own. `clock` (ms since 1970) moves the simulated market.
     `needs` is what live trading is going to ask for.
     Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
@@ -34,7 +37,7 @@ async def open_gateway(
     if not dry_run:
         return await _opened(await asyncio.to_thread(_live, settings, fee, needs))
     # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
-    data = await asyncio.to_thread(market_data, settings, clock=clock)
+    data = await asyncio.to_thread(market_data, settings, clock=clock, mode=mode)
     await _opened(data)
     return DryRunGateway(data, fee=fee, partial_fills=settings.name == SIMULATED)
 
@@ -54,19 +57,28 @@ def _live(settings: ExchangeSettings, fee: float | None, needs: "Needs | None") 
     return live_gateway(settings, fee=fee, needs=needs)
 
 
-def market_data(settings: ExchangeSettings, *, clock: Callable[[], int] | None = None) -> MarketData:
+def market_data(
+    settings: ExchangeSettings,
+    *,
+    clock: Callable[[], int] | None = None,
+    mode: TradingMode = TradingMode.SPOT,
+) -> MarketData:
     """Return the named exchange's market data, not yet connected. Raises `ConfigurationError`."""
     if settings.name == SIMULATED:
         from appliance.exchange.simulated.market import SimulatedMarket
 
         own = settings.simulated
-        return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock)
+        return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock, mode=mode)
     from appliance.exchange.ccxt_gateway import CcxtMarketData
     from appliance.exchange.only_one import known_names
 
     known = known_names()
     if settings.name not in known:
         raise ConfigurationError(_unknown(settings.name, known))
+    if mode is TradingMode.FUTURES:
+        from appliance.exchange.ccxt_futures import CcxtFuturesMarketData
+
+        return CcxtFuturesMarketData(settings)
     return CcxtMarketData(settings)
 
 

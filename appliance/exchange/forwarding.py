@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Market, OrderBook, Ticker
-from appliance.exchange.gateway import CandleStreams, MarketData
+from appliance.exchange.gateway import CandleStreams, FuturesData, MarketData
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -44,6 +44,10 @@ class ForwardedMarketData:
     @property
     def silent_for(self) -> float:
         return self.data.silent_for
+
+    @property
+    def futures(self) -> FuturesData | None:
+        return self.data.futures
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         return self.data.market_details(pair)

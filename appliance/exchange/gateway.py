@@ -1,13 +1,45 @@
 """State what the bot asks of an exchange; ccxt, the simulated market and dry-run matching all answer it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.domain.enums import TradingMode
+from appliance.domain.futures import FundingRate, Tiers
 from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, Ticker
+from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
+
+
+class FuturesData(Protocol):
+    """Answer public questions that only linear perpetual markets have; raises as `MarketData` does."""
+
+    @property
+    def formula(self) -> Formula:
+        """How this exchange reckons liquidation prices."""
+
+    @property
+    def grace_seconds(self) -> int:
+        """So long after the hour a position may be opened and still pay that hour's funding."""
+
+    async def leverage_tiers(self, pair: str) -> Tiers:
+        """Return the tiers of a pair: the exchange's, or careful ones of our own where it tells none."""
+
+    async def fetch_mark_candles(
+        self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
+    ) -> "Candles":
+        """Return candles of the mark price, by which positions are valued, as `fetch_candles` does."""
+
+    async def fetch_funding_rates(self, pair: str, since_ms: int) -> Sequence[FundingRate]:
+        """Return the rates that were charged from a time on, oldest first."""
+
+    async def fetch_funding_rate(self, pair: str) -> Mapping[str, Any]:
+        """Return the rate that is to be charged next, in ccxt's layout (`fundingRate`, `markPrice` …)."""
+
+    def delisting(self, pair: str) -> datetime | None:
+        """Return when the pair will no longer be traded (UTC), where that is known; from memory."""
 
 
 class CandleStreams(Protocol):
@@ -62,6 +94,10 @@ class MarketData(Protocol):
     @property
     def tells_all_tickers(self) -> bool:
         """Whether one question answers the tickers of all pairs."""
+
+    @property
+    def futures(self) -> FuturesData | None:
+        """What can be asked of futures markets; None where spot markets are traded."""
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         """What the exchange says of a market, in ccxt's layout (`info`: its own words); empty if unknown."""

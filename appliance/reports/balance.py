@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
+from appliance.domain.futures import Position
 from appliance.domain.market import Balance
 from appliance.domain.trade import Trade
 
@@ -59,16 +60,20 @@ def balances(
     dry_run: bool,
     fiat_currency: str = "",
     fiat_rate: float = 0.0,
+    positions: Mapping[str, Position] | None = None,
 ) -> Balances:
     """Show the account.
 
     `available_stake`: what the bot may still put into trades; `rate_in_stake`: stake value of one unit of a
     currency, None where it is not known (it then counts as 0); `fiat_rate`: what one of stake costs in
-    `fiat_currency`.
+    `fiat_currency`. `positions` are those of futures markets, None on spot markets: a position counts with
+    its margin and what it would make now, a currency then only with what of it is free.
     """
+    futures = positions is not None
     traded: dict[str, float] = defaultdict(float)
     for trade in trades:
-        traded[trade.safe_base_currency] += trade.amount
+        if not futures:
+            traded[trade.safe_base_currency] += trade.amount
     shown: list[BalanceView] = []
     for currency, balance in held.items():
         if not balance.total and not balance.free:
@@ -84,12 +89,13 @@ def balances(
                 balance=balance.total,
                 used=balance.used,
                 bot_owned=owned,
-                est_stake=rate * balance.total,
+                est_stake=rate * (balance.free if futures else balance.total),
                 est_stake_bot=rate * owned if managed else 0.0,
                 stake=stake_currency,
                 is_bot_managed=managed,
             )
         )
+    shown += [_position(held_now, stake_currency, rate_in_stake) for held_now in (positions or {}).values()]
     total_bot = sum(entry.est_stake_bot or 0.0 for entry in shown)
     ratio = total_bot / starting_capital - 1 if starting_capital else 0.0
     total = sum(entry.est_stake for entry in shown)
@@ -109,4 +115,26 @@ def balances(
         starting_capital=starting_capital,
         starting_capital_ratio=ratio,
         starting_capital_pct=round(ratio * 100, 2),
+    )
+
+
+def _position(
+    held: Position, stake_currency: str, rate_in_stake: Callable[[str], float | None]
+) -> BalanceView:
+    """Show a position; before its first price is known it is worth its margin."""
+    rate = rate_in_stake(held.symbol.partition("/")[0])
+    worth = held.worth(rate) if rate and held.position else held.collateral
+    return BalanceView(
+        currency=held.symbol,
+        free=0.0,
+        balance=0.0,
+        used=0.0,
+        bot_owned=None,
+        est_stake=worth,
+        est_stake_bot=worth,
+        stake=stake_currency,
+        side=held.side,
+        is_position=True,
+        position=held.position,
+        is_bot_managed=True,
     )

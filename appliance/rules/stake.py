@@ -39,9 +39,15 @@ def proposed_stake(policy: StakePolicy, available: float, tied_up: float) -> flo
 
 
 def stake_limits(
-    market: Market, rate: float, stoploss: float, reserve: float, leverage: float = 1.0
+    market: Market,
+    rate: float,
+    stoploss: float,
+    reserve: float,
+    leverage: float = 1.0,
+    largest_worth: float | None = None,
 ) -> tuple[float | None, float]:
-    """Return the least and the largest stake of an entry at `rate`.
+    """Return the least and the largest stake of an entry at `rate`, for a market's limits and, of futures,
+    what a position with this leverage may be worth at most (stake currency).
 
     The least leaves room for a stop loss exit that must itself be above the exchange's minimum: `reserve` (a
     ratio) on top, and the loss until the stop (`stoploss`, a ratio) besides, but never more than half again.
@@ -65,6 +71,7 @@ def stake_limits(
         for limit in (
             market.cost_max * contract if market.cost_max is not None else None,
             market.amount_max * contract * rate if market.amount_max is not None else None,
+            largest_worth or None,
         )
         if limit is not None
     ]

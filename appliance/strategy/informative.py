@@ -162,7 +162,8 @@ def _populated(strategy: "IStrategy", request: InformativeRequest, pair: str) ->
             f"no {request.timeframe} candles of {asset} yet, which {request.populate.__name__} needs"
         )
     # The candles are closed ones: the same number up to the same close are the same candles.
-    stamp = (len(candles), candles["date"].iloc[-1], candles["close"].iloc[-1])
+    last = candles["close" if "close" in candles.columns else "funding_rate"]
+    stamp = (len(candles), candles["date"].iloc[-1], last.iloc[-1])
     key = (request, asset)
     kept = strategy._ft_informative_cache.get(key, stamp) if request.cache else None
     if kept is not None:

@@ -9,6 +9,7 @@ import pytest
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
 from appliance.config.loading import Sources, load
+from appliance.domain.enums import TradingMode
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.simulated.market import SimulatedMarket
 from appliance.strategy.loading import list_strategies
@@ -27,7 +28,9 @@ class Clock:
         return int(self.now.timestamp() * 1000)
 
 
-async def traded(folder: Path, strategies: Path, name: str, cycles: int = 80) -> tuple[Bot, list[str]]:
+async def traded(
+    folder: Path, strategies: Path, name: str, cycles: int = 80, mode: TradingMode = TradingMode.SPOT
+) -> tuple[Bot, list[str]]:
     """Let a strategy trade for `cycles` minutes; return the bot, closed, and what it was warned of."""
     clock = Clock()
     values = {
@@ -38,14 +41,18 @@ async def traded(folder: Path, strategies: Path, name: str, cycles: int = 80) ->
         "entry_pricing.price_side": "other",
         "exit_pricing.price_side": "other",
         "exchange.name": "simulated",
-        "exchange.pair_whitelist": PAIRS,
+        "trading_mode": mode.value,
+        "margin_mode": "isolated" if mode is TradingMode.FUTURES else "",
+        "exchange.pair_whitelist": [
+            f"{pair}:USDT" if mode is TradingMode.FUTURES else pair for pair in PAIRS
+        ],
         "strategy": name,
         "strategy_path": str(strategies),
         "user_data_dir": str(folder),
         "db_url": f"sqlite:///{folder}/{name}.sqlite",
     }
     loaded = await asyncio.to_thread(load, Sources((), values), environ={})
-    market = SimulatedMarket(seed=3, speed=30, clock=clock.ms)
+    market = SimulatedMarket(seed=3, speed=30, clock=clock.ms, mode=mode)
     bot = await assemble(loaded, gateway=DryRunGateway(market, fee=0.001), now=lambda: clock.now)
     told: list[str] = []
     bot.announcer.subscribe(
@@ -56,7 +63,7 @@ async def traded(folder: Path, strategies: Path, name: str, cycles: int = 80) ->
             clock.now += timedelta(minutes=1)
             await bot.run_one_cycle()
             if cycle == cycles // 2 and not bot.book.open and not bot.book.closed:
-                await bot.force_enter("BTC/USDT", "long")
+                await bot.force_enter(bot.whitelist[0], "long")
         await bot.force_exit("all", order_type="market")
     finally:
         await bot.close()

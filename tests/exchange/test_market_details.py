@@ -94,9 +94,10 @@ async def test_nothing_is_known_before_it_is_open():
     assert not data.tells_all_tickers
 
 
-async def test_the_simulated_market_has_spot_markets_only():
+async def test_the_simulated_market_has_the_same_coins_on_both_sides():
     gateway = DryRunGateway(SimulatedMarket())
-    assert await gateway.fetch_bases("USDT", TradingMode.FUTURES) == frozenset()
+    assert "BTC" in await gateway.fetch_bases("USDT", TradingMode.FUTURES)
+    assert await gateway.fetch_bases("BTC", TradingMode.FUTURES) == frozenset()
     assert "BTC" in await gateway.fetch_bases("USDT", TradingMode.SPOT)
     assert gateway.market_details("BTC/USDT")["quote"] == "USDT"
     assert gateway.market_details("NOPE/USDT") == {}

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from tests.exchange_server import admin, kline_stream, private, public, user_stream
+from tests.exchange_server import admin, futures, kline_stream, private, public, user_stream
 from tests.exchange_server.clock import CLOCK, Clock
 from tests.exchange_server.dialect import Refusal
 from tests.exchange_server.disturbing import ADMIN, FAULTS, UNDER_WAY, end_what_is_under_way, faults
@@ -33,6 +33,7 @@ def exchange_app(
     app[WEIGHTS] = Weights(exchange.settings.weight_limit)
     app[UNDER_WAY] = set()
     app.add_routes(public.routes)
+    app.add_routes(futures.routes)
     app.add_routes(private.routes())
     app.add_routes(admin.routes)
     app.add_routes(kline_stream.routes)

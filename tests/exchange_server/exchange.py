@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from appliance.domain.enums import TradingMode
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.dialect import symbol_of
 from tests.exchange_server.engine import Engine
@@ -19,6 +20,9 @@ class Exchange:
     def __init__(self, market: SimulatedMarket, settings: ServerSettings) -> None:
         self.market = market
         self.settings = settings
+        self.futures = SimulatedMarket(
+            seed=market._seed, speed=market._speed, clock=market.now_ms, mode=TradingMode.FUTURES
+        )
         self.ledger = Ledger()
         self.prices = Prices(market, settings.liquidity)
         self.engine = Engine(self.prices, self.ledger, settings, market.now_ms)

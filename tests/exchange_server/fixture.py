@@ -54,6 +54,7 @@ class BinanceServer(msgspec.Struct):
     async def close(self) -> None:
         await self.server.close()
         await self.market.close()
+        await self.exchange.futures.close()
 
 
 async def start(

@@ -129,10 +129,9 @@ async def average_price(request: web.Request) -> web.Response:
     return answered({"mins": 5, "price": decimal(mean), "closeTime": market.now_ms()})
 
 
-@routes.get("/fapi/v1/exchangeInfo")
 @routes.get("/dapi/v1/exchangeInfo")
 async def no_derivatives(request: web.Request) -> web.Response:
-    """ccxt asks for futures markets too unless it is told not to: there are none."""
+    """ccxt asks for markets margined in coins too unless it is told not to: there are none."""
     now = request.app[EXCHANGE].market.now_ms()
     return answered({"timezone": "UTC", "serverTime": now, "rateLimits": [], "symbols": []})
 

@@ -48,4 +48,12 @@ class StakeSettings(Struct, frozen=True, kw_only=True):
     liquidation_buffer: Annotated[
         float, doc("Safety distance before the liquidation price, as a ratio.", ge=0, le=0.99)
     ] = 0.05
+    liquidation_warn_ratio: Annotated[
+        float,
+        doc(
+            "Part of the way to the liquidation price that is left when a warning is sent; 0 is never.",
+            ge=0,
+            le=0.99,
+        ),
+    ] = 0.2
     proxy_coin: Annotated[str, doc("Currency that stands for the collateral in some futures modes.")] = ""

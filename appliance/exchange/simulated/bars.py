@@ -31,7 +31,7 @@ class Bars:
         self._paths = Paths(seed, speed, ["the whole market", *names])
         self._asset_row = {name: row for row, name in enumerate(names, start=1)}
         kinds = ("wick up", "wick down", "trades", "order of extremes", "first turn", "second turn")
-        self._keys = {kind: np.array([key(seed, kind, pair.market.pair) for pair in pairs]) for kind in kinds}
+        self._keys = {kind: np.array([key(seed, kind, pair.path) for pair in pairs]) for kind in kinds}
         self._ticks = np.array([pair.price * 10.0**pair.price_decimals for pair in pairs])
         self._lots_a_step = np.array(
             [pair.day_volume / pair.price * 10.0**pair.amount_decimals / _STEPS_A_DAY for pair in pairs]

@@ -35,7 +35,7 @@ def order_book(pair: SimulatedPair, seed: int, last: float, depth: int, now_ms: 
 
 def _random(pair: SimulatedPair, seed: int, side: str, first: int, count: int) -> Floats:
     """Draw two rows of numbers for one side of the book: gaps and sizes."""
-    keys = [key(seed, side, what, pair.market.pair) for what in ("gap", "size")]
+    keys = [key(seed, side, what, pair.path) for what in ("gap", "size")]
     return noise(np.array(keys), first, count)
 
 

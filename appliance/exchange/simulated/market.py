@@ -12,6 +12,7 @@ from appliance.exchange.simulated.bars import CLOSE, Bars
 from appliance.exchange.simulated.book import order_book
 from appliance.exchange.simulated.candles import TIMEFRAMES, candles, open_times
 from appliance.exchange.simulated.days import Day, Days
+from appliance.exchange.simulated.futures import SimulatedFutures
 from appliance.exchange.simulated.pairs import pairs
 from appliance.exchange.simulated.path import STEP_MS
 from appliance.exchange.steady_clock import SteadyClock
@@ -28,6 +29,7 @@ _FASTEST = 1000
 class SimulatedMarket:
     """Be a market whose prices are a pure function of seed, speed, pair and time.
 
+    `mode`: whether it trades spot pairs or their perpetual contracts; the prices are the same.
     `speed`: so many minutes' movement happens in one minute of the clock; candles keep the clock's times.
     `clock` tells the present in ms since 1970. Everything is computed in one worker thread: several would
     take turns holding the interpreter, and the event loop would wait for each of them.
@@ -47,6 +49,7 @@ class SimulatedMarket:
         speed: float = 1.0,
         fee: float = 0.001,
         clock: Callable[[], int] | None = None,
+        mode: TradingMode = TradingMode.SPOT,
     ) -> None:
         if not 0 < speed <= _FASTEST:
             raise ConfigurationError(
@@ -55,11 +58,13 @@ class SimulatedMarket:
         self._seed = seed
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="simulated-market")
         self._clock = clock or SteadyClock()
-        self._pairs = list(pairs(fee))
+        self._speed = speed
+        self._pairs = list(pairs(fee, mode))
         self._number = {pair.market.pair: number for number, pair in enumerate(self._pairs)}
         self._bars = Bars(self._pairs, seed=seed, speed=speed)
         self._days = Days(self._bars, self._pairs)
         self.markets: Mapping[str, Market] = {pair.market.pair: pair.market for pair in self._pairs}
+        self.futures = SimulatedFutures(self, seed) if mode is TradingMode.FUTURES else None
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
         """Answer base and quote: there is no more to be said of an invented market."""
@@ -79,10 +84,13 @@ class SimulatedMarket:
         return self.markets
 
     async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
-        """There are spot markets only."""
-        if mode is not TradingMode.SPOT:
-            return frozenset()
-        return frozenset(market.base for market in self.markets.values() if market.quote == quote)
+        """Spot and futures have the same coins."""
+        listed = (pair.market for pair in pairs(0.0, mode))
+        return frozenset(market.base for market in listed if market.quote == quote)
+
+    def day_volume(self, pair: str) -> float:
+        """Return what is traded on an ordinary day, in quote currency. Raises `PairNotFound`."""
+        return self._pairs[self._numbered(pair)].day_volume
 
     async def fetch_ticker(self, pair: str) -> Ticker:
         return (await self.fetch_tickers([pair]))[pair]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.domain.enums import PrecisionMode
+from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.domain.market import Market
 
 QUOTE = "USDT"
@@ -100,6 +100,11 @@ class SimulatedPair(msgspec.Struct, frozen=True):
     amount_decimals: int
 
     @property
+    def path(self) -> str:
+        """What names the price path: spot and perpetual market of a pair have one between them."""
+        return f"{self.base.name}/{self.quote.name if self.quote else QUOTE}"
+
+    @property
     def price(self) -> float:
         return self.base.price / (self.quote.price if self.quote else 1.0)
 
@@ -112,16 +117,20 @@ def assets() -> list[Asset]:
     return [Asset(name, *numbers) for name, numbers in _ASSETS.items()]
 
 
-def pairs(fee: float) -> Iterator[SimulatedPair]:
-    """Yield every pair: all assets against USDT, a few against BTC. `fee`: ratio of an order's cost."""
+def pairs(fee: float, mode: TradingMode = TradingMode.SPOT) -> Iterator[SimulatedPair]:
+    """Yield every pair: spot, all assets against USDT and a few against BTC; futures, all against USDT.
+
+    `fee`: ratio of an order's cost.
+    """
     known = {asset.name: asset for asset in assets()}
+    perpetual = mode is TradingMode.FUTURES
     for asset in known.values():
-        yield _pair(asset, None, fee)
-    for name in _CROSS_BASES:
+        yield _pair(asset, None, fee, perpetual=perpetual)
+    for name in () if perpetual else _CROSS_BASES:
         yield _pair(known[name], known["BTC"], fee)
 
 
-def _pair(base: Asset, quote: Asset | None, fee: float) -> SimulatedPair:
+def _pair(base: Asset, quote: Asset | None, fee: float, *, perpetual: bool = False) -> SimulatedPair:
     quote_name = quote.name if quote else QUOTE
     price = base.price / (quote.price if quote else 1.0)
     magnitude = math.floor(math.log10(price))
@@ -129,9 +138,11 @@ def _pair(base: Asset, quote: Asset | None, fee: float) -> SimulatedPair:
     amount_decimals = min(max(math.floor(math.log10(base.price)) + 1, 0), 5)
     step = round(0.1**amount_decimals, amount_decimals)
     market = Market(
-        pair=f"{base.name}/{quote_name}",
+        pair=f"{base.name}/{quote_name}" + (f":{quote_name}" if perpetual else ""),
         base=base.name,
         quote=quote_name,
+        spot=not perpetual,
+        swap=perpetual,
         amount_precision=step,
         price_precision=round(0.1**price_decimals, price_decimals),
         precision_mode=PrecisionMode.TICK_SIZE,
@@ -140,7 +151,8 @@ def _pair(base: Asset, quote: Asset | None, fee: float) -> SimulatedPair:
         price_min=round(0.1**price_decimals, price_decimals),
         price_max=1_000_000.0,
         cost_min=_LEAST_COST[quote_name],
-        cost_max=9_000_000.0,
+        cost_max=None if perpetual else 9_000_000.0,
+        contract_size=1.0 if perpetual else None,
         maker=fee,
         taker=fee,
     )

@@ -1,11 +1,13 @@
 """Tell what the account holds and what trading made of it."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
+from appliance.domain.futures import Position
 from appliance.reports.balance import Balances, balances
 from appliance.reports.closed_figures import Direction, closed_figures, of_direction
 from appliance.reports.profit import Profit, ProfitAll
@@ -29,7 +31,14 @@ def balance(bot: "Bot") -> Balances:
         dry_run=bot.settings.dry_run,
         fiat_currency=bot.settings.fiat_display_currency,
         fiat_rate=bot.fiat_rate,
+        positions=_positions(bot),
     )
+
+
+def _positions(bot: "Bot") -> Mapping[str, Position] | None:
+    if bot.settings.trading_mode is not TradingMode.FUTURES:
+        return None
+    return bot.wallets.get_all_positions()
 
 
 async def profit(bot: "Bot", desk: Desk) -> Profit:

@@ -1,0 +1,99 @@
+"""Know at which price each position has to be gone, and warn when that comes near."""
+
+import logging
+from datetime import datetime, timedelta
+
+from appliance.bot.trading import Trading
+from appliance.domain.message import MessageType
+from appliance.domain.trade import Trade
+from appliance.rules.leverage import liquidation_price, room_left
+
+log = logging.getLogger(__name__)
+
+_RECOVERED = 1.2
+"""How many times the warned ratio must be left before the next approach is news again."""
+_AGAIN = timedelta(hours=24)
+
+
+class Liquidation:
+    """Set liquidation prices after fills, and warn of those that are near."""
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self._warned: dict[int, tuple[float, datetime]] = {}
+
+    async def follow(self, trade: Trade) -> None:
+        """Set the price anew for a position whose size has changed; spot positions have none."""
+        futures = self._t.gateway_futures
+        if futures is None or not trade.is_open or trade.amount <= 0:
+            return
+        price = liquidation_price(
+            await futures.leverage_tiers(trade.pair),
+            formula=futures.formula,
+            open_rate=trade.open_rate,
+            amount=trade.amount,
+            stake=trade.stake_amount,
+            leverage=trade.leverage,
+            is_short=trade.is_short,
+            taker_fee=self._t.gateway.fee_rate(trade.pair, maker=False),
+            buffer=self._t.settings.liquidation_buffer,
+        )
+        trade.liquidation_price = trade.price_rounded(price)
+
+    def warn_where_near(self) -> None:
+        """Warn of each position near its liquidation price: once, again when half of that is left."""
+        ratio = self._t.settings.liquidation_warn_ratio
+        if self._t.gateway_futures is None or not ratio:
+            return
+        for trade in self._t.book.open.values():
+            rate = self._t.book.rates.get(trade.pair)
+            leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
+            if trade.amount <= 0 or not trade.liquidation_price or not rate or leaving:
+                continue
+            left = room_left(
+                trade.liquidation_price,
+                trade.open_rate,
+                rate,
+                leverage=trade.leverage,
+                is_short=trade.is_short,
+            )
+            if self._is_news(trade, left, ratio):
+                self._warn(trade, rate, left, ratio)
+        self._warned = {key: told for key, told in self._warned.items() if key in self._t.book.open}
+
+    def _is_news(self, trade: Trade, left: float, ratio: float) -> bool:
+        if left > ratio:
+            if left > ratio * _RECOVERED:
+                self._warned.pop(trade.id, None)
+            return False
+        told, when = self._warned.get(trade.id, (float("inf"), self._t.now()))
+        if left >= told * 0.5 and self._t.now() - when < _AGAIN:
+            return False
+        self._warned[trade.id] = (left, self._t.now())
+        return True
+
+    def _warn(self, trade: Trade, rate: float, left: float, ratio: float) -> None:
+        log.warning(
+            "%s has %.2f %% of its room left before it is liquidated at %.8g; it is at %.8g now",
+            trade.pair,
+            left * 100,
+            trade.liquidation_price,
+            rate,
+        )
+        self._t.announcer.announce(
+            MessageType.LIQUIDATION_WARNING,
+            exchange=trade.exchange.capitalize(),
+            margin_mode=self._t.settings.margin_mode.value,
+            trade_id=trade.id,
+            pair=trade.pair,
+            base_currency=trade.safe_base_currency,
+            quote_currency=trade.safe_quote_currency,
+            direction=trade.trade_direction.capitalize(),
+            leverage=trade.leverage,
+            current_rate=rate,
+            liquidation_price=trade.liquidation_price,
+            remaining_ratio=left,
+            warn_ratio=ratio,
+            positions_at_risk=1,
+            open_positions=len(self._t.book.open),
+        )
