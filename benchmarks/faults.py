@@ -81,13 +81,7 @@ class Benchmarked(IStrategy):
         return "enough" if (current_time - trade.open_date_utc).total_seconds() > 6 else None
 
     def bot_loop_start(self, current_time, **kwargs):
-        for lock in self.locks():
-            self.unlock_pair(lock.pair)
-
-    def locks(self):
-        from freqtrade.persistence import PairLocks
-
-        return PairLocks.get_all_locks()
+        self.unlock_reason("Auto lock")  # enter again at once
 """
 
 

@@ -130,11 +130,11 @@ async def test_an_order_that_the_exchange_finds_only_after_minutes_is_adopted_th
         with pytest.raises(OrderUnsettled):
             await scene.enter(**RESTING)
         (booked,) = scene.orders
-        binance_server.exchange.hide(booked, 600_000)
+        binance_server.exchange.hide(booked, 300_000)
         scene.passed += 30
         await scene.cycle()
         assert scene.bot.book.open == {}
-        binance_server.put_clock_ahead(600_000)
+        binance_server.put_clock_ahead(300_000)
         scene.passed += 60
         await scene.cycle(2)
         assert scene.trade.orders[0].order_id == str(booked.id)

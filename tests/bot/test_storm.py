@@ -3,6 +3,7 @@
 `benchmarks/faults.py` is the long run of this, with a process of its own.
 """
 
+import asyncio
 import json
 from decimal import Decimal
 
@@ -15,7 +16,9 @@ from tests.exchange_server.fixture import start
 from tests.exchange_server.settings import ServerSettings
 
 HASTY = STRATEGY.replace("() > 6", "() > 0.5")
-MOST_CYCLES, ENOUGH_ORDERS, MUCH = 300, 12, 10**9
+ENOUGH_ORDERS, ENOUGH_FAULTS, MUCH = 12, 21, 10**9
+PATIENCE = 120
+"""Seconds until that much has happened; a busy machine may need them."""
 SLOW = ("silence", "limited", "banned", "late", "unseen")
 """What takes seconds of the clock."""
 PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT"]
@@ -49,20 +52,17 @@ async def test_nothing_is_lost_and_nothing_doubled(tmp_path, name: str):
     server = await start(speed=60, settings=SERVERS[name])
     async with live_scene(tmp_path, server, **CHANGES) as scene:
         server.faults.add(*[fault for fault in storm(None) if fault.kind not in SLOW])
-        for _ in range(MOST_CYCLES):
-            scene.passed += 5
-            scene.bot.locks.locks.clear()  # enter again at once, not with the next candle
-            await scene.cycle()
-            if len(server.ledger.orders) >= ENOUGH_ORDERS:
-                break
+        async with asyncio.timeout(PATIENCE):
+            while len(server.ledger.orders) < ENOUGH_ORDERS or len(server.faults.struck) < ENOUGH_FAULTS:
+                scene.passed += 5
+                scene.bot.locks.locks.clear()  # enter again at once, not with the next candle
+                await scene.cycle()
         server.faults.clear()
         for change in (scene.bot.pause, scene.bot.stop):  # the end takes what rests out of the book
             change()
             for _ in range(6):
                 scene.passed += 10
                 await scene.cycle()
-        assert len(server.faults.struck) > 20
-        assert len(server.ledger.orders) >= ENOUGH_ORDERS
     server.ledger.check()
     written = json.loads(json.dumps(server.ledger.as_json(), default=str))
     assert differences(written, tmp_path / DATABASE) == []

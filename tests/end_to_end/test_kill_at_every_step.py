@@ -153,10 +153,10 @@ ENTRIES = {
     Point.UNKNOWN_WRITTEN: Stage.lose_an_answer,
     Point.SETTLE_ANSWERED: Stage.lose_an_answer,
 }
-RESTING = {
+RESTING = {  # the refresh first: after a lost cancellation a start passes it by itself
+    Point.REFRESH_ANSWERED: Stage.fill,
     Point.CANCEL_WRITTEN: Stage.cancel,
     Point.CANCEL_ANSWERED: Stage.cancel,
-    Point.REFRESH_ANSWERED: Stage.fill,
 }
 STOPS = {
     Point.STOP_WRITTEN: Stage.guard,

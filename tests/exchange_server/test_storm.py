@@ -12,6 +12,8 @@ from tests.exchange_server.settings import ServerSettings
 from tests.exchange_server.trader import Trader, trader
 
 PAIR = "ETH/USDT"
+PATIENT_MS, HASTY_MS = 60_000, 500
+"""How long to wait for an answer: one that must come, and one that a fault may keep back."""
 _ODD = (TypeError, AttributeError, KeyError)
 """What ccxt raises besides its own errors when an answer is none."""
 
@@ -33,7 +35,8 @@ async def trade_once(binance: Trader, number: int, price: float) -> None:
 async def test_nothing_is_lost_in_a_storm(caplog: pytest.LogCaptureFixture):
     settings = ServerSettings(most_pieces=3, liquidity=0.0005, orders_in_10s=10_000)
     server = await start(speed=100, settings=settings, clock=starting_at(BEGINNING))
-    async with trader(server, timeout=200) as binance:
+    async with trader(server, timeout=PATIENT_MS) as binance:
+        binance.timeout = HASTY_MS
         server.faults.add(*storm(outage_after=None))
         for number in range(40):
             last = server.market.price(PAIR, server.clock())
@@ -42,6 +45,7 @@ async def test_nothing_is_lost_in_a_storm(caplog: pytest.LogCaptureFixture):
             server.put_clock_ahead(400)
             binance.options["timeDifference"] -= 400
         server.faults.clear()
+        binance.timeout = PATIENT_MS
         server.put_clock_ahead(10_000)
         await binance.load_time_difference()
         ledger = server.ledger
