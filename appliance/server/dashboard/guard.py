@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -11,6 +11,7 @@ from appliance.server.credentials import Credentials
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
 from appliance.server.limits import body_of
+from appliance.server.origins import is_of
 
 Seen = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -84,14 +85,13 @@ def to(path: str) -> web.Response:
 def same_origin(request: web.Request) -> bool:
     """Tell whether a page of ours sent this request, by what browsers say and pages cannot forge.
 
-    Without Sec-Fetch-Site (plain HTTP other than loopback) the origin's host must be the one asked for;
-    its scheme is not compared, since a proxy may have ended TLS.
+    Without Sec-Fetch-Site (plain HTTP other than loopback) the origin's host must be the one asked for.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    host = urlsplit(request.headers.get("Origin", "")).netloc
-    return bool(host) and host in (request.headers.get("Host"), request.headers.get("X-Forwarded-Host"))
+    origin = request.headers.get("Origin", "")
+    return any(is_of(origin, request.headers.get(name, "")) for name in ("Host", "X-Forwarded-Host"))
 
 
 async def form_of(request: web.Request) -> dict[str, str]:

@@ -71,8 +71,15 @@ def _let_in(request: web.Request) -> None:
 
 
 def _is_near(request: web.Request) -> bool:
-    """Tell whether a request began on this machine, and was not passed on by a proxy that stands here."""
+    """Tell whether a request began on this machine, and was not passed on by a proxy that stands here.
+
+    A proxy that passes on what strangers send as Host, adds no header and keeps its connections cannot be
+    told: behind a proxy a token is what counts. nginx shows itself by Connection, which it always sends
+    ("close", "upgrade") unless told otherwise; Prometheus does not.
+    """
     if any(name in request.headers for name in _PASSED_ON):
+        return False
+    if request.headers.get("Connection", "keep-alive").strip().lower() != "keep-alive":
         return False
     return _is_loopback(request.remote or "") and _is_loopback(request.url.host or "")
 

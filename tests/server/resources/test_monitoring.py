@@ -93,6 +93,8 @@ async def test_the_figures_are_those_of_the_api(api, stage):
         {"Host": "bot.example.org"},
         {"Via": "1.1 proxy"},
         {"Forwarded": "for=x"},
+        {"Connection": "close"},
+        {"Connection": "upgrade"},
     ],
 )
 async def test_without_a_token_nobody_gets_figures_through_a_proxy(api, headers):
