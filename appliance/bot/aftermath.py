@@ -23,10 +23,11 @@ class Aftermath:
 
     async def of_fill(self, trade: Trade, order: Order, now: datetime) -> None:
         """Do what follows from a finished order of a trade."""
+        await self._calls.order_filled(trade, order, now)
         if not trade.is_open:
+            # After the strategy has been asked: locks that it lifts there are older ones.
             await self._lock_until_next_candle(trade, now)
             await self.protections.after_exit(trade)
-        await self._calls.order_filled(trade, order, now)
         if trade.is_open and self._calls.stop_asked_after_fill:
             await self._move_stop(trade)
         if trade.changed_custom_data:

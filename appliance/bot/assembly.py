@@ -47,8 +47,10 @@ from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order import Order
+from appliance.domain.order import STOP, Order
 from appliance.domain.timeframe import to_date, to_ms
+from appliance.domain.trade import Trade
+from appliance.exchange import matching
 from appliance.exchange.candles import CandleCache
 from appliance.exchange.ccxt_capabilities import Needs
 from appliance.exchange.client_ids import new_mark
@@ -220,17 +222,21 @@ async def _load_books(trading: Trading) -> None:
         for trade in open_trades:
             for order in trade.standing_orders:
                 if order.status == "open":
-                    trading.gateway.restore(_as_exchange_sees(order))
+                    trading.gateway.restore(_as_exchange_sees(trade, order))
     if open_trades:
         log.info("Going on with %d open trades", len(open_trades))
 
 
-def _as_exchange_sees(order: Order) -> ExchangeOrder:
+def _as_exchange_sees(trade: Trade, order: Order) -> ExchangeOrder:
+    kind = order.order_type or "limit"
+    if order.ft_order_side == STOP:
+        # freqtrade keeps stop orders under the type's name at the exchange, and that may be "limit" as well.
+        kind = matching.STOP_LIMIT if "limit" in kind.lower() else matching.STOP_MARKET
     return ExchangeOrder(
         id=order.order_id,
         pair=order.ft_pair,
-        side=order.side or order.ft_order_side,
-        type=order.order_type or "limit",
+        side=trade.exit_side if order.ft_order_side == STOP else order.ft_order_side,
+        type=kind,
         status="open",
         amount=order.safe_amount,
         filled=order.safe_filled,

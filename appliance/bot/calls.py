@@ -268,7 +268,8 @@ class StrategyCalls:
             entry_tag=trade.enter_tag,
             side=trade.trade_direction,
         )
-        return None if asked is None or not math.isfinite(asked) else float(asked)
+        ratio = _number(asked, math.nan)
+        return None if math.isnan(ratio) else ratio
 
     async def exit_price(self, trade: Trade, rate: float, reason: str) -> float:
         """Return the strategy's own exit rate, or `rate` where it has none."""

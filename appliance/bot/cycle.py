@@ -58,6 +58,7 @@ class Cycle:
         self.contact = contact
         self.second_looks = second_looks
         self.whitelist: list[str] = []
+        self.followed: list[str] = []
         self._markets_read_at = trading.ticks()
         self.balance_history = BalanceHistory(trading)
         self.fiat = FiatRate(trading)
@@ -126,13 +127,16 @@ class Cycle:
         self.exits.forget_closed()
 
     async def refresh_whitelist(self) -> None:
-        """Have the pair lists gone along, and say so when the whitelist is another one."""
+        """Have the pair lists gone along, and say so when other pairs are followed than before."""
         whitelist = await self.pairs.refresh()
         if whitelist != self.whitelist:
             self.whitelist = whitelist
             self.data.whitelisted = tuple(whitelist)
             log.info("Whitelist with %d pairs: %s", len(whitelist), ", ".join(whitelist) or "none")
-            self._t.announcer.announce(MessageType.WHITELIST, data=whitelist)
+        followed = self._watched()
+        if followed != self.followed:  # what other bots call our whitelist: all that is analysed here
+            self.followed = followed
+            self._t.announcer.announce(MessageType.WHITELIST, data=followed)
 
     def _watched(self) -> list[str]:
         """The whitelist, and the pairs of open trades that are no longer on it."""

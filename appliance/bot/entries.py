@@ -206,7 +206,7 @@ class Entries:
             price_precision=market.price_precision,
             precision_mode=market.precision_mode,
             precision_mode_price=market.precision_mode,
-            contract_size=market.contract_size,
+            contract_size=market.contract_size or 1.0,
             leverage=leverage,
             is_short=request.side == "short",
         )

@@ -112,7 +112,7 @@ class ExchangeStops:
             side=trade.exit_side,
             order_type=types["stoploss"],
             amount=amount,
-            rate=trade.price_rounded(limit, Rounding.UP if trade.is_short else Rounding.DOWN),
+            rate=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
             stop_price=trade.stop_loss,
         )
 

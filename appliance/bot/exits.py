@@ -44,12 +44,12 @@ class Exits:
     async def exit_where_due(self) -> None:
         """Look at every open trade once; trouble with one does not keep the others from being looked at."""
         for trade in list(self._t.book.open.values()):
-            if trade.amount <= 0:
-                continue
             try:
                 async with self._t.acting:
-                    if trade.is_open:
+                    if trade.is_open and trade.amount > 0:
                         await self._look_at(trade)
+                    elif trade.is_open:  # people want to see how far the price is from the waiting entry
+                        await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
             except StorageError:
                 continue  # it has been told; what cannot be written down is not done
             except (ExchangeError, Refused) as error:
@@ -96,6 +96,8 @@ class Exits:
         profit = trade.calc_profit_ratio(rate)
         policy = self._calls.exit_policy
         minutes_open = int((now - trade.open_date).total_seconds() // 60)
+        asks_roi = not (enter and policy.ignore_roi_on_entry_signal)
+        roi = self._calls.custom_roi(trade, now, minutes_open) if asks_roi else None
         custom = None
         if asks_custom_exit(policy, entry_signal=enter, exit_signal=exit_):
             custom = self._calls.custom_exit(trade, now, rate, profit)
@@ -108,7 +110,7 @@ class Exits:
             exit_signal=exit_,
             exit_tag=signal.exit_tag if signal else None,
             custom_exit=custom,
-            custom_roi=self._calls.custom_roi(trade, now, minutes_open),
+            custom_roi=roi,
         )
         return exit_reasons(facts, policy)
 

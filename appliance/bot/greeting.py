@@ -1,13 +1,17 @@
 """Say what runs, in the line that everybody is told at the start."""
 
-from appliance.config.settings import Settings
-from appliance.strategy.resolve import ResolvedStrategy
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
 
 
-def greeting(settings: Settings, resolved: ResolvedStrategy, exchange: str, most_trades: float) -> str:
+def greeting(bot: "Bot") -> str:
     """Return bot, strategy, exchange, stake and whether the money is real."""
+    settings, resolved = bot.settings, bot.resolved
     money = "simulated money" if settings.dry_run else "real money"
     return (
-        f"{settings.bot_name}: {resolved.name} on {exchange}, {resolved.timeframe} candles, "
-        f"{settings.stake_amount} {settings.stake_currency} a trade, at most {most_trades:g}, with {money}"
+        f"{settings.bot_name}: {resolved.name} on {bot.gateway.name}, {resolved.timeframe} candles, "
+        f"{settings.stake_amount} {settings.stake_currency} a trade, at most {bot.max_open_trades:g}, "
+        f"with {money}"
     )

@@ -28,6 +28,7 @@ class Loop:
         *,
         pace_seconds: Callable[[], float],
         now: Callable[[], datetime],
+        ticks: Callable[[], float],
         state: State,
     ) -> None:
         self._cycle = cycle
@@ -35,10 +36,17 @@ class Loop:
         self._announcer = announcer
         self._pace = pace_seconds
         self._now = now
+        self._ticks = ticks
+        self._finished_at = ticks()
         self.state = state
         self.last_cycle_at: datetime | None = None
         self._wake = asyncio.Event()
         self._failures = 0
+
+    @property
+    def age(self) -> float:
+        """Seconds since a cycle was finished, or since the start, by a clock that cannot be set."""
+        return self._ticks() - self._finished_at
 
     def change(self, state: State) -> None:
         """Go on in another state, at once."""
@@ -66,17 +74,18 @@ class Loop:
             self._failed(str(error))
         except Exception as error:  # the outermost edge of trading: open trades must go on being looked after
             log.exception("A cycle failed")
-            self._failed(f"A cycle failed: {type(error).__name__}")
+            self._failed(f"A cycle failed: {type(error).__name__}", MessageType.EXCEPTION)
         else:
             self._failures = 0
             self.last_cycle_at = self._now()
+            self._finished_at = self._ticks()
 
-    def _failed(self, text: str) -> None:
+    def _failed(self, text: str, kind: MessageType = MessageType.WARNING) -> None:
         """Tell the first failure of a row, and every hundredth."""
         self._failures += 1
         if self._failures == 1 or self._failures % 100 == 0:
             log.warning("%s", text)
-            self._announcer.announce(MessageType.WARNING, status=text)
+            self._announcer.announce(kind, status=text)
 
     def _pause(self) -> float:
         pace = self._pace()

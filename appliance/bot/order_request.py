@@ -35,7 +35,7 @@ def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) 
         ft_order_side=request.side if request.stop_price is None else STOP,
         ft_pair=trade.pair,
         ft_amount=request.amount,
-        ft_price=request.rate,
+        ft_price=request.rate if request.stop_price is None else request.stop_price,
         order_id=client_id,
         client_order_id=client_id,
         status=NEW,

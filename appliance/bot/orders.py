@@ -15,6 +15,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ExchangeError,
     InvalidOrder,
+    NothingFilled,
     OrderNotFound,
     OrderUnsettled,
     PairNotFound,
@@ -78,7 +79,7 @@ class Orders:
         await self.adopt(trade, order, seen)
         passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
-            raise InvalidOrder(
+            raise NothingFilled(
                 f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
             )
         return order

@@ -28,7 +28,17 @@ class PlayMoney:
 
     @property
     def starting_balance(self) -> float:
-        """What the wallet began with, in stake currency."""
+        """What profits are told against, in stake currency: what the wallet began with, and, as freqtrade
+        counts, what open trades have realised by partial exits.
+        """
+        return self._began_with + self._realized
+
+    @property
+    def _realized(self) -> float:
+        return sum(trade.realized_profit for trade in self._book.open.values())
+
+    @property
+    def _began_with(self) -> float:
         wallet = self.settings.dry_run_wallet
         if isinstance(wallet, Mapping):
             return float(wallet.get(self.settings.stake_currency, 0.0))
@@ -46,16 +56,15 @@ class PlayMoney:
     def _worked_out(self) -> dict[str, Balance]:
         currency = self.settings.stake_currency
         balances = self._other_currencies()
-        unborn = added = realized = tied_up = 0.0
+        unborn = added = tied_up = 0.0
         for trade in self._book.open.values():
-            realized += trade.realized_profit
             tied_up += trade.stake_amount
             if trade.amount > 0:
                 added += sum(_asked_for(order) for order in trade.open_orders if _enters(order, trade))
                 balances[trade.safe_base_currency] = _holding(trade, balances)
             else:
                 unborn += trade.stake_amount
-        free = self.starting_balance + self._book.closed_profit + realized - tied_up - added
+        free = self.starting_balance + self._book.closed_profit - tied_up - added
         pending = unborn + added
         balances[currency] = Balance(currency, free=free, used=pending, total=free + pending)
         return balances

@@ -155,7 +155,9 @@ class DataAnswers:
         return self._analyst.watched
 
     def whitelist(self) -> Sequence[str]:
-        return list(self.whitelisted)
+        # With the pairs of open trades, as freqtrade has it: strategies ask for informative candles by it.
+        traded = [trade.pair for trade in list(self._t.book.open.values())]
+        return list(dict.fromkeys([*self.whitelisted, *traded]))
 
     def ticker(self, pair: str) -> Ticker | None:
         try:

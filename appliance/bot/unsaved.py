@@ -6,6 +6,7 @@ protecting by it. Should the bot end before it is written, the next start hears 
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 
 from appliance.bot.announcer import Announcer
@@ -33,11 +34,17 @@ class Unsaved:
         self._gone: dict[int, Lines] = {}
         self._locks: list[PairLock] = []
         self._writing = asyncio.Lock()
+        self._troubled_at = 0.0
         self.in_trouble = False
         """Whether the database could not be written when that was tried last."""
 
     def __len__(self) -> int:
         return len(self._trades) + len(self._gone) + len(self._locks)
+
+    @property
+    def waiting_seconds(self) -> float:
+        """For how long the database could not be written; 0 when it could be the last time."""
+        return time.monotonic() - self._troubled_at if self.in_trouble else 0.0
 
     async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
         """Write a trade down, or remember that this is still to be done.
@@ -93,6 +100,7 @@ class Unsaved:
         if self.in_trouble:
             return
         self.in_trouble = True
+        self._troubled_at = time.monotonic()
         self._tell(f"{error}. Until then nothing is entered; what is open is protected as far as possible")
 
     def _mended(self) -> None:

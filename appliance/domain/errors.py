@@ -61,6 +61,10 @@ class InvalidOrder(ExchangeError):
     """Say that the exchange will not take this order as it is (filters, precision, price)."""
 
 
+class NothingFilled(InvalidOrder):
+    """Say that the exchange took an order and ended it at once, since nobody fills it."""
+
+
 class InsufficientFunds(InvalidOrder):
     """Say that the account cannot pay for this order."""
 

@@ -26,6 +26,8 @@ Reading = Callable[[Mapping[str, Any]], Answer]
 
 _BEFORE_MS = 2 * 3_600_000
 """How long before it was sent an order is looked for: clocks differ, and are set by an hour."""
+_AROUND_MS = 60_000
+"""How far the times of an order may differ between here and the exchange."""
 _FEES_WITHIN = 30.0
 """How long, in seconds, a finished order waits for an exchange that lists its fills late."""
 _FORGOTTEN_AFTER = 300.0
@@ -119,7 +121,9 @@ class CcxtAccount(CcxtMarketData):
     async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
         """Return the fills of a pair at `since_ms` or later, oldest first, with their fees."""
         self._check(pair)
-        return await self._fills(lambda exchange: exchange.fetch_my_trades(pair, since_ms), pair)
+        return await self._fills(
+            lambda exchange: exchange.fetch_my_trades(pair, since_ms, self._own.list_limit), pair
+        )
 
     async def fetch_balances(self) -> Balances:
         balances: Balances = await self._ask(
@@ -207,20 +211,32 @@ class CcxtAccount(CcxtMarketData):
         return [{}, self._own.stop_list] if self._own.stop_list else [{}]
 
     async def _in_lists(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
-        listed = await self._listed_since(pair, self._well_before(since_ms))
-        ours = (client_order_id, to_wire(client_order_id, self._own.id_form))
-        return next((order for order in listed if order.client_order_id in ours), None)
+        """Look through the lists. Raises `ExchangeError` where they do not reach back far enough."""
+        wire_id = to_wire(client_order_id, self._own.id_form)
+        narrowed = {self._own.list_id: wire_id} if self._own.list_id else {}
+        listed = await self._listed_since(pair, self._well_before(since_ms), narrowed)
+        found = next((order for order in listed if order.client_order_id in (client_order_id, wire_id)), None)
+        if found is None and not narrowed and len(listed) >= (self._own.list_limit or math.inf):
+            oldest = min(order.timestamp for order in listed)
+            if oldest > since_ms - _AROUND_MS:
+                raise ExchangeError(
+                    f"{self.name} lists too many orders of {pair} to tell that one is missing."
+                )
+        return found
 
-    async def _listed_since(self, pair: str, since_ms: int) -> list[ExchangeOrder]:
-        """Return all orders of a pair since then.
+    async def _listed_since(
+        self, pair: str, since_ms: int, narrowed: Mapping[str, Any] | None = None
+    ) -> list[ExchangeOrder]:
+        """Return all orders of a pair since then, as far as one answer to each list tells them.
 
         Open ones are asked for first: what finishes in between is found among the finished.
         """
         found: list[ExchangeOrder] = []
         for params in self._lists:
-            found += await self._list("fetch_open_orders", pair, None, params)
+            query = {**params, **(narrowed or {})}
+            found += await self._list("fetch_open_orders", pair, None, query)
             for listing in self._finished_listings():
-                found += await self._list(listing, pair, since_ms, params)
+                found += await self._list(listing, pair, since_ms, query)
         return found
 
     def _well_before(self, since_ms: int) -> int:
@@ -243,8 +259,9 @@ class CcxtAccount(CcxtMarketData):
             of_pairs = [(answer, pair or str(answer["symbol"])) for answer in answers]
             return [ccxt_orders.order(answer, own) for answer, own in of_pairs if own in self.markets]
 
+        most = self._own.list_limit
         orders: list[ExchangeOrder] = await self._ask(
-            lambda exchange: getattr(exchange, listing)(pair, since_ms, None, dict(params)), reading
+            lambda exchange: getattr(exchange, listing)(pair, since_ms, most, dict(params)), reading
         )
         return orders
 
@@ -290,9 +307,10 @@ class CcxtAccount(CcxtMarketData):
 
     async def _fills(self, question: Callable[[Any], Awaitable[Any]], pair: str) -> list[Fill]:
         """Return fills, each once, oldest first."""
+        own_names = self._exchange.options.get("spotCurrencyMapping") or {}
 
         def reading(answers: Any) -> list[Fill]:
-            read = [ccxt_orders.fill(answer, pair) for answer in answers]
+            read = [ccxt_orders.fill(answer, pair, own_names) for answer in answers]
             unique = {fill.id or str(place): fill for place, fill in enumerate(read)}
             return sorted(unique.values(), key=lambda fill: fill.timestamp)
 

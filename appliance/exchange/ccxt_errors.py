@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from appliance.domain.errors import (
     ExchangeError,
@@ -12,6 +14,7 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
+from appliance.exchange.ccxt_peculiarities import peculiarities
 
 
 class AccessRefused(ExchangeError):
@@ -51,11 +54,14 @@ def translated(
     retry_after: str | None = None,
     status: int | None = None,
 ) -> ExchangeError:
-    """Return the error to raise instead. `retry_after` is the header's text, in seconds or missing.
+    """Return the error to raise instead. `retry_after` is the header's text: seconds, a date or missing.
 
     With a `status` from 500 whatever the exchange says is temporary.
     """
     ancestors = {cls.__name__ for cls in type(error).__mro__}
+    unknown = peculiarities(exchange).unknown_order
+    if unknown and unknown in str(error):
+        ancestors.add("OrderNotFound")
     text = _text(error, exchange, ancestors, secrets)
     for name, cls in _TRANSLATIONS:
         if name in ancestors and cls is RateLimited:
@@ -91,7 +97,15 @@ def _text(error: Exception, exchange: str, ancestors: set[str], secrets: Sequenc
 
 
 def _seconds(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:  # a date is allowed too, but no exchange is known to send one
+    """Read `Retry-After`: seconds, or the date until which to wait; None where it is missing or neither."""
+    if not header:
         return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (until - datetime.now(until.tzinfo)).total_seconds())

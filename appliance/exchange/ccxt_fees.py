@@ -11,9 +11,13 @@ _WHOLE = 1e-6
 
 
 def told_fees(answer: Mapping[str, Any]) -> tuple[Fee, ...]:
-    """Return the fees of an order or trade, one for each currency; none where none are told."""
+    """Return the fees of an order or trade, one for each currency; none where none are told.
+
+    Gate tells all currencies that a fee might have been paid in: those of nothing do not count beside others.
+    """
     listed = answer.get("fees") or [answer.get("fee")]
-    return summed(fee for entry in listed if (fee := _fee(entry)) is not None)
+    told = [fee for entry in listed if (fee := _fee(entry)) is not None]
+    return summed([fee for fee in told if fee.cost] or told[-1:])
 
 
 def fees_of(fills: Iterable[Fill]) -> tuple[Fee, ...]:

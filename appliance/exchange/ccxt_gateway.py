@@ -18,6 +18,7 @@ from appliance.domain.errors import (
 )
 from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of
@@ -64,7 +65,7 @@ class CcxtMarketData:
         self.markets: Mapping[str, Market] = {}
         self._streams: CcxtCandleStreams | None = None
         if settings.enable_ws:
-            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets)
+            self._streams = CcxtCandleStreams(self.name, self._streaming, self._secrets, self._is_heard)
 
     @property
     def candle_streams(self) -> CcxtCandleStreams | None:
@@ -107,6 +108,8 @@ class CcxtMarketData:
             raise ConfigurationError(
                 f"exchange.name: {self.name} cannot be used: its public interface lacks {', '.join(missing)}"
             )
+        for line in warnings(self.name):
+            logger.warning("%s", line)
 
     async def close(self) -> None:
         if self._streams is not None:
@@ -123,7 +126,7 @@ class CcxtMarketData:
                 self._exchange = loaded
                 connect(loaded)
             else:
-                self._exchange.set_markets_from_exchange(loaded)
+                ccxt_loading.share_markets(loaded, self._exchange)
                 if self._streams is not None:
                     self._streams.use_markets(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock)
@@ -215,7 +218,8 @@ class CcxtMarketData:
             try:
                 answer = await question(self._exchange)
                 read = reading(answer) if reading else answer
-                self._heard_at = time.monotonic()
+                self._is_heard()
+                self._pause.calm()
                 return read
             except BaseError as error:
                 told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
@@ -235,14 +239,20 @@ class CcxtMarketData:
         """Keep quiet where that is asked for, and set the clock anew where it is told to differ."""
         self._obey(told)
         if not isinstance(told, TemporaryExchangeError) or isinstance(told, RateLimited):
-            self._heard_at = time.monotonic()  # a refusal is an answer too
+            self._is_heard()  # a refusal is an answer too
         if type(error).__name__ == "InvalidNonce":
             async with self._setting_clock:
                 await self._set_clock()
 
     def _obey(self, told: ExchangeError) -> None:
-        if isinstance(told, RateLimited) and told.retry_after:
-            self._pause.begin(told.retry_after)
+        if isinstance(told, RateLimited):
+            if told.retry_after is None:
+                self._pause.back_off(self._patience.first_delay, self._patience.longest_delay)
+            else:
+                self._pause.begin(told.retry_after)
+
+    def _is_heard(self) -> None:
+        self._heard_at = time.monotonic()
 
     async def _set_clock(self) -> None:
         """Sign by the exchange's time; should it not be told, the next refusal asks again.

@@ -2,11 +2,13 @@
 
 import asyncio
 import importlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt_errors import scrubbed
+from appliance.exchange.ccxt_peculiarities import peculiarities
 from appliance.exchange.ccxt_settings import futures_only, spot_only, with_stream_proxy
 from appliance.exchange.ccxt_wire import watch
 from appliance.exchange.only_one import exchange_class, streaming_class
@@ -57,9 +59,16 @@ def streaming_exchange(name: str, class_settings: dict[str, Any], loaded: Any) -
     if exchange.has.get("watchOHLCV") is not True:
         return None
     exchange.options["OHLCVLimit"] = _CANDLES_IN_STREAMS
-    exchange.set_markets_from_exchange(loaded)
+    share_markets(loaded, exchange)
     exchange.ssl_context = loaded.ssl_context
     return exchange
+
+
+def share_markets(loaded: Any, exchange: Any) -> None:
+    """Let an exchange have the markets that another one has loaded."""
+    for name in loaded.options.get("marketHelperProps") or ():
+        loaded.options.setdefault(name, None)  # ccxt looks for all of them (Hyperliquid, spot alone)
+    exchange.set_markets_from_exchange(loaded)
 
 
 def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
@@ -96,7 +105,7 @@ async def _load(
     finally:
         await loader.close()
     exchange = _build(cls, account_settings, demo)
-    exchange.set_markets_from_exchange(loader)
+    share_markets(loader, exchange)
     exchange.ssl_context = loader.ssl_context
     return exchange, ahead
 
@@ -143,8 +152,11 @@ def _build(
         exchange.on_rest_response = _json_only(exchange.on_rest_response)
         watch(exchange)
         restrict(exchange.options)
+        for method in peculiarities(exchange.id).unasked:
+            setattr(exchange, method, _nothing)
         if demo:
             exchange.enable_demo_trading(True)
+        _check_proxies(exchange)
     except NotSupported as error:
         raise ConfigurationError(f"exchange: {scrubbed(str(error), ())}") from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
@@ -152,6 +164,28 @@ def _build(
         # secrets, and says little.
         raise ConfigurationError(_unmade(cls, class_settings, demo, error)) from None
     return exchange
+
+
+def _check_proxies(exchange: Any) -> None:
+    """Raise `ConfigurationError` for proxies that contradict each other, or that a package is missing for."""
+    from ccxt.base.errors import InvalidProxySettings
+
+    try:
+        _, _, socks = exchange.check_proxy_settings("https://exchange", "GET", None, None)
+        _, _, stream_socks = exchange.check_ws_proxy_settings()
+    except InvalidProxySettings:
+        raise ConfigurationError(
+            "exchange.ccxt_config: expected one proxy, found several of httpProxy, httpsProxy, socksProxy"
+        ) from None
+    if (socks or stream_socks) and importlib.util.find_spec("aiohttp_socks") is None:
+        raise ConfigurationError(
+            "exchange.ccxt_config.socksProxy: the Python package aiohttp-socks is missing; install it with "
+            "`appliance packages install aiohttp-socks`, or use httpsProxy"
+        )
+
+
+async def _nothing(*_: Any) -> bool:
+    return True
 
 
 def _unmade(cls: type[Any], class_settings: dict[str, Any], demo: bool, error: Exception) -> str:

@@ -48,13 +48,13 @@ def order(answer: Mapping[str, Any], pair: str, asked: ExchangeOrder | None = No
         status=status,
         amount=amount,
         filled=filled,
-        price=number(answer.get("price")) or (asked.price if asked else None),
+        price=_price(answer) or (asked.price if asked else None),
         average=average if filled else None,
         stop_price=_stop_price(answer) or (asked.stop_price if asked else None),
         cost=cost or filled * (average or 0.0),
         fee=fees[0] if fees else None,
         fees=fees,
-        client_order_id=from_wire(answer.get("clientOrderId")) or (asked.client_order_id if asked else None),
+        client_order_id=_client_id(answer) or (asked.client_order_id if asked else None),
         timestamp=int(answer.get("timestamp") or (asked.timestamp if asked else 0)),
         filled_timestamp=_filled_timestamp(answer, status, filled),
     )
@@ -77,12 +77,16 @@ def with_fees(seen: ExchangeOrder, fills: list[Fill]) -> ExchangeOrder:
     return msgspec.structs.replace(seen, fee=fees[0] if fees else None, fees=fees)
 
 
-def fill(answer: Mapping[str, Any], pair: str) -> Fill:
-    """Read one trade of ours. Exchanges that tell the client order id tell it in their own fields."""
-    fees = told_fees(answer)
+def fill(answer: Mapping[str, Any], pair: str, own_names: Mapping[str, str] | None = None) -> Fill:
+    """Read one trade of ours. Exchanges that tell the client order id tell it in their own fields.
+
+    `own_names`: currencies by the exchange's own names for them, which ccxt leaves in fees (Hyperliquid).
+    """
+    fees = [
+        msgspec.structs.replace(fee, currency=(own_names or {}).get(fee.currency, fee.currency))
+        for fee in told_fees(answer)
+    ]
     amount, price = float(answer["amount"]), float(answer["price"])
-    own = answer.get("info") or {}
-    told = next((own[key] for key in _OWN_IDS if isinstance(own, Mapping) and own.get(key)), None)
     return Fill(
         id=str(answer.get("id") or ""),
         order_id=str(answer.get("order") or ""),
@@ -92,12 +96,32 @@ def fill(answer: Mapping[str, Any], pair: str) -> Fill:
         price=price,
         cost=number(answer.get("cost")) or amount * price,
         fee=fees[0] if fees else None,
-        client_order_id=from_wire(told),
+        client_order_id=_client_id(answer),
         timestamp=int(answer.get("timestamp") or 0),
     )
 
 
-_OWN_IDS = ("clientOrderId", "clOrdId", "orderLinkId", "text", "clientOid", "cl_ord_id", "cloid")
+_OWN_IDS = (
+    *("algoClOrdId", "clientOrderId", "clOrdId", "orderLinkId", "text", "clientOid", "cl_ord_id", "cloid"),
+)
+"""What exchanges call the client id of an order: ccxt does not read all of them everywhere."""
+
+
+def _client_id(answer: Mapping[str, Any]) -> str | None:
+    own = answer.get("info")
+    told = own if isinstance(own, Mapping) else {}
+    return from_wire(
+        answer.get("clientOrderId") or next((told[name] for name in _OWN_IDS if told.get(name)), None)
+    )
+
+
+def _price(answer: Mapping[str, Any]) -> float | None:
+    """Return the limit, of OKX's stop orders too, which tell -1 for none."""
+    told = number(answer.get("price"))
+    own = answer.get("info")
+    if not told and isinstance(own, Mapping):
+        told = number(own.get("slOrdPx") or None)
+    return told if told and told > 0 else None
 
 
 def balances(answer: Mapping[str, Any]) -> Balances:
@@ -146,7 +170,7 @@ def _type(answer: Mapping[str, Any], asked: ExchangeOrder | None) -> str:
     if asked:
         return asked.type
     if _stop_price(answer):
-        return STOP_LIMIT if number(answer.get("price")) else STOP_MARKET
+        return STOP_LIMIT if _price(answer) else STOP_MARKET
     return answer.get("type") or "limit"
 
 

@@ -16,19 +16,30 @@ Price = Literal["never", "buy", "always"]
 class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     """Describe one exchange.
 
-    `id_form`: how a client order id of ours is written there. `finds_by_id`: one order can be asked for by
-    it; elsewhere lists of orders are searched. `market_price`: whether ccxt needs a price for market orders,
-    to work out what to pay or at what to stop. `stop_price`: ccxt's parameter for stop orders, None where
-    this program does not place any; `stop_types` which of limit and market they may become. `stop_id`: the
-    parameter for a stop order's client id where it has another name; `stop_list`: parameters that find stop
-    orders where they are kept apart; `replaces_stops`: one takes another's place in one step; `fired_id`:
-    where such an order tells the id of the one that it became.
-    `order_query` goes with every question for one order; `options` are laid under the user's own.
+    Ids: `id_form` is how a client order id of ours is written there. `finds_by_id`: one order can be asked
+    for by it; `list_id`: the parameter that narrows lists of orders down to it; elsewhere whole lists are
+    searched, of which one answer tells the newest `list_limit` (None: all, or many).
+    `unknown_order`: what the exchange says of an order that it does not have, where ccxt does not know.
+
+    Orders: `order_params` go with every new one, `order_query` with every question for one.
+    `market_price`: whether ccxt needs a price for market orders, to work out what to pay or at what to stop.
+
+    Stop orders: `stop_price` is ccxt's parameter for them, None where this program does not place any;
+    `stop_types` which of limit and market they may become; `stop_id` the parameter for their client id where
+    it has another name; `stop_list` the parameters that find them where they are kept apart, `fired_id` where
+    one tells the id of the order that it became; `replaces_stops`: one takes another's place in one step.
+
+    `options` are laid under the user's own. `unasked`: methods by which ccxt's class sends something of its
+    own accord, which they are kept from; `asked_first`: one by which it learns of the account.
     `permission`: what of the account's own description must not be false.
     """
 
     id_form: IdForm = "plain"
     finds_by_id: bool = False
+    list_id: str | None = None
+    list_limit: int | None = None
+    unknown_order: str | None = None
+    order_params: dict[str, Any] = {}
     market_price: Price = "never"
     stop_price: str | None = None
     stop_types: tuple[str, ...] = ("limit", "market")
@@ -38,6 +49,8 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     fired_id: str | None = None
     order_query: dict[str, Any] = {}
     options: dict[str, Any] = {}
+    unasked: tuple[str, ...] = ()
+    asked_first: str | None = None
     permission: str | None = None
 
 
@@ -49,25 +62,45 @@ KNOWN = {
         options={"warnOnFetchOpenOrdersWithoutSymbol": False},
         permission="canTrade",
     ),
-    "kraken": Peculiarities(id_form="uuid", stop_price="stopLossPrice"),
+    "kraken": Peculiarities(
+        id_form="uuid",
+        list_id="clientOrderId",
+        unknown_order="EOrder:Unknown order",
+        stop_price="stopLossPrice",
+    ),
     "okx": Peculiarities(
         finds_by_id=True,
+        list_limit=100,
+        order_params={"tdMode": "cash"},  # else ccxt places stop orders on margin
         stop_price="stopLossPrice",
         stop_id="algoClOrdId",
         stop_list={"trigger": True, "ordType": "conditional"},
         fired_id="ordId",
     ),
-    "bybit": Peculiarities(market_price="buy", order_query={"acknowledged": True}),
-    "gate": Peculiarities(market_price="buy"),
-    "kucoin": Peculiarities(finds_by_id=True),
-    "bitget": Peculiarities(finds_by_id=True, market_price="buy"),
+    "bybit": Peculiarities(list_id="orderLinkId", list_limit=50, order_query={"acknowledged": True}),
+    "gate": Peculiarities(finds_by_id=True, list_limit=100, market_price="buy"),
+    "kucoin": Peculiarities(
+        finds_by_id=True,
+        list_limit=20,  # more would be told, but ccxt asks for it by a name that is not known there
+        asked_first="load_migration_status",  # which of its two kinds of trade account this is
+    ),
+    "bitget": Peculiarities(finds_by_id=True, list_limit=100, market_price="buy"),
     "htx": Peculiarities(
-        finds_by_id=True, market_price="buy", stop_price="triggerPrice", stop_types=("limit",)
+        finds_by_id=True,
+        list_limit=100,
+        market_price="buy",
+        stop_price="triggerPrice",
+        stop_types=("limit",),
     ),
     "bitvavo": Peculiarities(
         id_form="uuid", finds_by_id=True, stop_price="stopLossPrice", options={"operatorId": 1}
     ),
-    "hyperliquid": Peculiarities(id_form="hex", finds_by_id=True, market_price="always"),
+    "hyperliquid": Peculiarities(
+        id_form="hex",
+        finds_by_id=True,
+        market_price="always",
+        unasked=("initialize_client",),  # it signs away a part of each trade, and names a referrer
+    ),
 }
 """The exchanges supported by name. Stop orders are placed only where a lost one can be found by its id."""
 

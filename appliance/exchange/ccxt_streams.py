@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from appliance.exchange.ccxt_errors import scrubbed
+from appliance.exchange.ccxt_loading import share_markets
 from appliance.exchange.heard_candles import HeardCandles
 
 if TYPE_CHECKING:
@@ -29,10 +30,19 @@ _FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0
 
 
 class CcxtCandleStreams:
-    """Listen to candles. `make` blocks and returns ccxt's class, made and with markets, not connected."""
+    """Listen to candles. `make` blocks and returns ccxt's class, made and with markets, not connected.
 
-    def __init__(self, name: str, make: Callable[[], Any], secrets: Iterable[str] = ()) -> None:
-        self._name, self._make, self._secrets = name, make, tuple(secrets)
+    `on_heard` is called whenever the exchange tells something.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[], Any],
+        secrets: Iterable[str] = (),
+        on_heard: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._name, self._make, self._secrets, self._on_heard = name, make, tuple(secrets), on_heard
         self._exchange: Any = None
         self._keys: frozenset[Key] = frozenset()
         self._heard: dict[Key, HeardCandles] = {}
@@ -89,7 +99,7 @@ class CcxtCandleStreams:
 
     def use_markets(self, loaded: Any) -> None:
         if self._exchange is not None:
-            self._exchange.set_markets_from_exchange(loaded)
+            share_markets(loaded, self._exchange)
 
     async def close(self) -> None:
         self._keys = frozenset()
@@ -185,6 +195,7 @@ class CcxtCandleStreams:
 
     def _take(self, key: Key, heard: HeardCandles) -> None:
         """Read from ccxt's own store: what it returns may be of another timeframe (Kraken)."""
+        self._on_heard()
         pair, timeframe = key
         by_timeframe: Mapping[str, Any] = (self._exchange.ohlcvs or {}).get(pair) or {}
         heard.take(by_timeframe.get(timeframe) or ())

@@ -26,7 +26,7 @@ from appliance.domain.errors import (
 from appliance.domain.market import ExchangeOrder
 from appliance.exchange import ccxt_orders
 from appliance.exchange.ccxt_account import CcxtAccount
-from appliance.exchange.ccxt_capabilities import Needs, missing, warnings
+from appliance.exchange.ccxt_capabilities import Needs, missing
 from appliance.exchange.ccxt_errors import AccessRefused, scrubbed
 from appliance.exchange.ccxt_loading import bare_exchange
 from appliance.exchange.ccxt_refusals import broken_order, failed_order
@@ -75,6 +75,8 @@ class CcxtGateway(CcxtAccount):
             raise ConfigurationError(*lacking)
         await super().open()
         try:
+            if first := self._own.asked_first:
+                await self._ask(lambda exchange: getattr(exchange, first)())
             answer = await self._ask(lambda exchange: exchange.fetch_balance())
         except AccessRefused as error:
             raise ConfigurationError(f"exchange.key: {error}") from None
@@ -82,8 +84,6 @@ class CcxtGateway(CcxtAccount):
             raise ConfigurationError(
                 f"exchange.key: {self.name} does not let this account trade ({self._own.permission} is false)"
             )
-        for line in warnings(self.name):
-            logger.warning("%s", line)
 
     @property
     def replaces_stops(self) -> bool:
@@ -109,8 +109,8 @@ class CcxtGateway(CcxtAccount):
         """
         asked = self._asked(pair, side, order_type, amount, price, client_order_id)
         params: dict[str, Any] = {}
-        if order_type != "market" and time_in_force.upper() != "GTC":
-            params["timeInForce"] = time_in_force.upper()
+        if order_type != "market":
+            params = _in_force(time_in_force.upper())
         return await self._place(asked, order_type, await self._price(asked), params, leverage)
 
     async def create_stop_order(
@@ -213,10 +213,22 @@ class CcxtGateway(CcxtAccount):
         if wanted == "never" or (wanted == "buy" and asked.side != "buy"):
             return None
         try:
-            ticker = await self.fetch_ticker(asked.pair)
+            price = await self._best_offer(asked)
         except ExchangeError as error:
             raise OrderNotTaken(f"The price for a market order is not known: {error}") from error
-        return ticker.ask if asked.side == "buy" else ticker.bid
+        if not price:
+            raise OrderNotTaken(f"Nobody offers {asked.pair} on {self.name} now.")
+        return price
+
+    async def _best_offer(self, asked: ExchangeOrder) -> float | None:
+        """Return the best price to buy or sell at, from the book where the ticker does not tell it."""
+        ticker = await self.fetch_ticker(asked.pair)
+        told = ticker.ask if asked.side == "buy" else ticker.bid
+        if told:
+            return told
+        book = await self.fetch_order_book(asked.pair, 5)
+        offers = book.asks if asked.side == "buy" else book.bids
+        return offers[0][0] if offers else None
 
     async def _place(
         self,
@@ -232,7 +244,7 @@ class CcxtGateway(CcxtAccount):
         if left := self._pause.left:
             raise RateLimited(f"{self.name} is left alone for another {left:.1f} s, as it asked.", left)
         wire_id = to_wire(asked.client_order_id or "", self._own.id_form)
-        sent = {**params, "clientOrderId": wire_id}
+        sent = {**self._own.order_params, **params, "clientOrderId": wire_id}
         answer = await self._send(asked, order_type, price, sent, instead_of)
         order = self._acknowledged(answer, asked, wire_id)
         self._note(order)
@@ -287,3 +299,10 @@ class CcxtGateway(CcxtAccount):
         except (ExchangeError, TimeoutError) as error:
             logger.debug("Order %s is placed; what became of it is not known yet: %s", order.id, error)
             return msgspec.structs.replace(order, status="open")
+
+
+def _in_force(wanted: str) -> dict[str, Any]:
+    """Return ccxt's parameters for a time in force. Not all of its classes know post-only as one."""
+    if wanted in ("PO", "GTX"):
+        return {"postOnly": True}
+    return {} if wanted == "GTC" else {"timeInForce": wanted}

@@ -43,13 +43,15 @@ def move_stop(
         return
     leading = rate if best is None else best
     profit = trade.calc_profit_ratio(leading)
+    distance = policy.stoploss
     if custom is not None:
         wanted = custom(leading, profit)
         if wanted and math.isfinite(wanted):
+            distance = wanted  # trailing, where it is on as well, keeps the distance that the strategy wants
             trade.adjust_stop_loss(leading, wanted, allow_refresh=after_fill)
     if policy.trailing and not (policy.only_from_offset and profit < policy.offset):
-        positive = policy.positive is not None and profit > policy.offset
-        distance = policy.positive if positive else policy.stoploss
+        if policy.positive is not None and profit > policy.offset:
+            distance = policy.positive
         trade.adjust_stop_loss(leading, distance)
 
 

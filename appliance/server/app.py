@@ -15,6 +15,8 @@ from appliance.server.headers import add_security_headers
 from appliance.server.hub import HUB, Hub
 from appliance.server.limits import LARGEST_BODY
 from appliance.server.openapi import add_description
+from appliance.server.rates import RATES, Rates, count
+from appliance.server.resources.monitoring import add_monitoring
 from appliance.server.routes import API, add_routes
 
 if TYPE_CHECKING:
@@ -28,14 +30,19 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
     """
     origins = settings.api_server.CORS_origins
     outermost = [allow_origins(origins, API)] if origins else []
-    app = web.Application(middlewares=[*outermost, deliver, answer_errors], client_max_size=LARGEST_BODY)
+    app = web.Application(
+        middlewares=[*outermost, count, deliver, answer_errors], client_max_size=LARGEST_BODY
+    )
     app[DESK] = desk = Desk(settings, log_buffer)
     app[DOORKEEPER] = Doorkeeper(lambda: desk.api_server)
     app[HUB] = hub = Hub()
+    app[RATES] = rates = Rates()
     app[DESK].on_arrival(hub.follow)
+    app[DESK].on_arrival(rates.follow)
     app.on_shutdown.append(hub.close)
     app.on_response_prepare.append(add_security_headers)
     add_routes(app)
+    add_monitoring(app)
     add_dashboard(app)
     if settings.api_server.enable_openapi:
         add_description(app)

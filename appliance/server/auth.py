@@ -152,7 +152,7 @@ class Doorkeeper:
         except StaleToken:
             pass
         except BadToken:
-            self._count(request, token)
+            self.count_guess(request, token)
         raise Unauthorized(_BAD_TOKEN, _BEARER)
 
     async def _by_token(self, token: str, kind: TokenKind) -> _Admission:
@@ -206,7 +206,7 @@ class Doorkeeper:
         finally:
             self._waiting_for_proof -= 1
 
-    def _count(self, request: web.BaseRequest, guess: str) -> None:
+    def count_guess(self, request: web.BaseRequest, guess: str) -> None:
         """Count a token that was never ours. Raises TooManyAttempts for one too many."""
         address = self.address(request)
         self._refuse_waiting(address)

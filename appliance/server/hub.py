@@ -38,6 +38,16 @@ class Hub:
         self._carrying: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] | None = None
 
+    @property
+    def number(self) -> int:
+        """How many clients are connected."""
+        return len(self._subscribers)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait for slow readers."""
+        return sum(one.waiting_bytes for one in self._subscribers)
+
     def follow(self, bot: "Bot") -> None:
         """Listen to what `bot` announces, and no longer to the one before it."""
         if self._leave:

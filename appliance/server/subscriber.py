@@ -52,7 +52,7 @@ class Subscriber:
         self._name = name
         self._is_welcome = is_welcome
         self._waiting: deque[bytes] = deque()
-        self._waiting_bytes = 0
+        self.waiting_bytes = 0
         self._catching_up: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -65,11 +65,11 @@ class Subscriber:
             return
         if self._catching_up is None and self._transport.get_write_buffer_size() < ROOM:
             self._transport.write(frames)
-        elif self._waiting_bytes + len(frames) > MOST_WAITING_BYTES:
+        elif self.waiting_bytes + len(frames) > MOST_WAITING_BYTES:
             self._cut_off(WSCloseCode.TRY_AGAIN_LATER, "You read too slowly")
         else:
             self._waiting.append(frames)
-            self._waiting_bytes += len(frames)
+            self.waiting_bytes += len(frames)
             if self._catching_up is None:
                 self._catching_up = asyncio.create_task(self._catch_up())
 
@@ -119,7 +119,7 @@ class Subscriber:
 
     def _forget_waiting(self) -> None:
         self._waiting.clear()
-        self._waiting_bytes = 0
+        self.waiting_bytes = 0
 
     async def _catch_up(self) -> None:
         """Send what waits, piece by piece as the connection takes it."""
@@ -128,7 +128,7 @@ class Subscriber:
                 await self._writer.drain()
                 if self._waiting and not self._transport.is_closing():
                     frames = self._waiting.popleft()
-                    self._waiting_bytes -= len(frames)
+                    self.waiting_bytes -= len(frames)
                     self._transport.write(frames)
                 else:
                     self._forget_waiting()

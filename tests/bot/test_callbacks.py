@@ -6,7 +6,7 @@ import pytest
 
 from appliance.strategy.callbacks import Callbacks
 from tests.bot.scripted import scene
-from tests.bot.written import strategy
+from tests.bot.written import ALWAYS, strategy
 
 ANSWERS = {
     "custom_entry_price": "kwargs['proposed_rate']",
@@ -119,3 +119,28 @@ async def test_an_error_in_any_of_them_is_survived(tmp_path):
         for name in ("custom_entry_price", "custom_stake_amount", "confirm_trade_entry", "custom_stoploss"):
             assert f"Quiet.{name} for ETH/USDT failed at" in told
             assert "quiet.py:" in told
+
+
+async def test_the_order_of_questions_about_a_trade_is_that_of_freqtrade(tmp_path):
+    """Stop, ROI, own exit; ROI is not asked for while an entry signal keeps it from counting."""
+    methods = "asked = []\n" + "".join(
+        f"def {name}(self, trade, **kwargs):\n    self.asked.append(('{name}', trade.max_rate))\n"
+        for name in ("order_filled", "custom_stoploss", "custom_roi", "custom_exit")
+    )
+    code = strategy("use_custom_stoploss = True", "use_custom_roi = True", methods=methods)
+    async with scene(tmp_path, code=code) as stage:
+        await stage.enter()
+        await stage.cycle(ETH=101.0)
+        asked = [("order_filled", 0.0)]
+        asked += [(name, 101.0) for name in ("custom_stoploss", "custom_roi", "custom_exit")]
+        assert type(stage.bot.strategy).asked == asked
+
+
+async def test_roi_is_not_asked_for_while_an_entry_signal_stands_in_its_way(tmp_path):
+    methods = "asked = []\ndef custom_roi(self, **kwargs):\n    self.asked.append(1)\n"
+    attributes = ("use_custom_roi = True", "ignore_roi_if_entry_signal = True")
+    async with scene(tmp_path, code=strategy(*attributes, methods=methods, entry=ALWAYS)) as stage:
+        await stage.cycle()
+        await stage.cycle()
+        assert len(stage.bot.book.open) == 2
+        assert type(stage.bot.strategy).asked == []

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp import WSMsgType, web
@@ -13,6 +14,7 @@ from tests.bot.scripted import QUIET, scene
 from tests.server.serving import LOGIN, WS_TOKENS, served
 
 PATIENCE = 30
+RECORDED = Path(__file__).parents[1] / "data" / "bot" / "freqtrade_messages.jsonl"
 QUICK = {"sleep_time": 0.05, "wait_timeout": 20}
 
 
@@ -219,6 +221,18 @@ def test_what_is_good_is_read():
     assert isinstance(piece, Piece)
     assert piece.frame["close"].isna().tolist() == [True, False]
     assert str(piece.frame["date"].iloc[1]) == "1970-01-01 00:10:00+00:00"
+
+
+def test_what_freqtrade_says_is_read():
+    """Recorded from freqtrade 2026.9: whitelist, three candles on request, the newest one, a notice."""
+    whitelist, asked, newest, notice = map(read, RECORDED.read_text().splitlines())
+    assert whitelist == Whitelist(("BTC/USDT", "ETH/USDT"))
+    assert (tuple(asked.key), len(asked.frame)) == (("BTC/USDT", "1m", "spot"), 3)
+    assert {"date", "close", "rsi", "sine", "enter_long"} <= set(asked.frame.columns)
+    assert asked.frame["rsi"].dtype == "float64"
+    assert len(newest.frame) == 1
+    assert newest.frame["date"].iloc[0] >= asked.frame["date"].iloc[-1]
+    assert notice is None
 
 
 async def test_rubbish_is_told_once_and_harms_nothing(tmp_path, caplog):

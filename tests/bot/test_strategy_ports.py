@@ -126,3 +126,13 @@ async def test_a_pair_whose_analysis_fails_does_not_harm_the_others(tmp_path, ca
         assert {pair for pair, _ in stage.bot.frames} == {"BTC/USDT", "SOL/USDT"}
         assert stage.bot.last_cycle_at == stage.market.now
         assert any("not this one" in line and "ETH/USDT" in line for line in caplog.messages)
+
+
+async def test_an_open_trade_stays_on_the_whitelist_that_strategies_see(tmp_path):
+    """They ask for informative candles by it: an open trade must not lose its signals."""
+    async with scene(tmp_path, strategy="Curious", code=CURIOUS) as stage:
+        await stage.enter("ETH/USDT")
+        stage.bot.pairs.blacklist.patterns.append("ETH/USDT")
+        await stage.cycle()
+        assert stage.bot.whitelist == ["BTC/USDT", "SOL/USDT"]
+        assert stage.bot.strategy.dp.current_whitelist() == ["BTC/USDT", "SOL/USDT", "ETH/USDT"]

@@ -244,3 +244,20 @@ async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_what_is_left
         sold = [order.safe_filled for order in trade.orders if order.ft_order_side == "sell"]
         assert sum(sold) == pytest.approx(1.0)
         assert stage.bot.wallets.get_total("ETH") == 0.0
+
+
+async def test_other_bots_are_told_the_pairs_of_open_trades_too(tmp_path):
+    async with scene(tmp_path) as stage:
+        await stage.enter("ETH/USDT")
+        stage.bot.pairs.chain.around.blacklist.add(["ETH/USDT"])
+        await stage.cycle()
+        assert "ETH/USDT" not in stage.bot.whitelist
+        assert sorted(stage.bot.followed_pairs) == ["BTC/USDT", "ETH/USDT", "SOL/USDT"]
+        assert stage.told("whitelist")[-1]["data"] == stage.bot.followed_pairs
+
+
+async def test_who_stops_the_bot_is_told_of_open_trades(tmp_path):
+    async with scene(tmp_path) as stage:
+        await stage.enter()
+        stage.bot.stop()
+        assert stage.told("warning")[-1]["status"].startswith("1 open trades are left")

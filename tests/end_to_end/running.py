@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -60,11 +60,17 @@ def simulated_config(port: int, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-class Program:
-    """One run of `appliance trade` in a folder of its own."""
+OURS = (sys.executable, "-m", "appliance")
 
-    def __init__(self, folder: Path, config: dict[str, Any], *arguments: str) -> None:
+
+class Program:
+    """One run of `appliance trade`, or of another bot's `command`, in a folder of its own."""
+
+    def __init__(
+        self, folder: Path, config: dict[str, Any], *arguments: str, command: Sequence[str] = OURS
+    ) -> None:
         self.folder = folder
+        self._command = command
         self.port = config["api_server"]["listen_port"]
         self.url = f"http://127.0.0.1:{self.port}"
         self._config = config
@@ -83,9 +89,7 @@ class Program:
     async def launch(self, *arguments: str) -> asyncio.subprocess.Process:
         with (self.folder / "output.txt").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "appliance",
+                *self._command,
                 "trade",
                 *arguments,
                 *self._arguments,
@@ -162,9 +166,11 @@ class Program:
 
 
 @asynccontextmanager
-async def running(folder: Path, config: dict[str, Any], *arguments: str) -> AsyncIterator[Program]:
+async def running(
+    folder: Path, config: dict[str, Any], *arguments: str, command: Sequence[str] = OURS
+) -> AsyncIterator[Program]:
     """Run the program for the length of the block."""
-    program = Program(folder, config, *arguments)
+    program = Program(folder, config, *arguments, command=command)
     try:
         await program.start()
         yield program
@@ -173,12 +179,19 @@ async def running(folder: Path, config: dict[str, Any], *arguments: str) -> Asyn
 
 
 @asynccontextmanager
-async def exchange(folder: Path) -> AsyncIterator[str]:
+async def exchange(folder: Path, *arguments: str) -> AsyncIterator[str]:
     """Run a Binance-like exchange in a process of its own; gives its address."""
     port = free_port()
     with (folder / "exchange.txt").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.exchange_server", "--port", str(port), stdout=output, stderr=output
+            sys.executable,
+            "-m",
+            "tests.exchange_server",
+            "--port",
+            str(port),
+            *arguments,
+            stdout=output,
+            stderr=output,
         )
     url = f"http://127.0.0.1:{port}"
     try:

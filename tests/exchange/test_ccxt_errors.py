@@ -1,5 +1,7 @@
 """What ccxt raises, told in this program's words."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from ccxt.base import errors as ccxt
 
@@ -29,10 +31,23 @@ def test_every_kind_has_its_counterpart(raised: Exception, told: type[Exception]
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("0.5", 0.5), (None, None), ("", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)],
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        (None, None),
+        ("", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("soon", None),
+    ],
 )
 def test_the_wait_that_is_asked_for(header: str | None, seconds: float | None):
     assert translated(ccxt.RateLimitExceeded("x"), "kraken", [], header).retry_after == seconds
+
+
+def test_a_date_to_wait_for():
+    header = (datetime.now(UTC) + timedelta(hours=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    waiting = translated(ccxt.RateLimitExceeded("x"), "kraken", [], header).retry_after
+    assert 3_000 < waiting <= 3_600
 
 
 def test_secrets_and_queries_are_cut_out():

@@ -18,6 +18,7 @@ from appliance.exchange.ccxt_gateway import CcxtMarketData
 from appliance.exchange.ccxt_loading import ready_exchange
 from appliance.exchange.retrying import Patience
 from tests.exchange_server import traffic
+from tests.exchange_server.app import ccxt_urls
 from tests.exchange_server.fixture import BinanceServer
 
 PATIENCE = Patience(attempts=3, first_delay=0.001)
@@ -34,6 +35,15 @@ async def binance(binance_server: BinanceServer):
     data = connected_to(binance_server)
     await data.open()
     yield data
+    await data.close()
+
+
+async def test_requests_go_through_a_proxy(binance_server: BinanceServer):
+    """A proxy for plain HTTP gets the whole address in the request; the server takes that as well."""
+    nowhere = {"urls": ccxt_urls("http://exchange.invalid"), "httpProxy": binance_server.root}
+    data = connected_to(binance_server, ccxt_config=nowhere, enable_ws=False)
+    await data.open()
+    assert (await data.fetch_ticker("BTC/USDT")).pair == "BTC/USDT"
     await data.close()
 
 

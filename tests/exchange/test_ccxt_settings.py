@@ -3,7 +3,16 @@
 import pytest
 
 from appliance.config.sections.exchange import ExchangeSettings
-from appliance.exchange.ccxt_settings import account_settings, merged, public_settings, secrets_of, spot_only
+from appliance.domain.errors import ConfigurationError
+from appliance.exchange.ccxt_loading import bare_exchange
+from appliance.exchange.ccxt_settings import (
+    account_settings,
+    merged,
+    public_settings,
+    secrets_of,
+    spot_only,
+    with_stream_proxy,
+)
 
 
 def test_the_asynchronous_settings_lie_on_top_key_by_key():
@@ -74,6 +83,36 @@ def test_merging_leaves_both_as_they_were():
     below, above = {"a": {"b": 1}}, {"a": {"c": 2}, "d": 3}
     assert merged(below, above) == {"a": {"b": 1, "c": 2}, "d": 3}
     assert (below, above) == ({"a": {"b": 1}}, {"a": {"c": 2}, "d": 3})
+
+
+@pytest.mark.parametrize(
+    ("own", "streams"),
+    [
+        ({"httpsProxy": "http://p:1"}, {"wsProxy": "http://p:1"}),
+        ({"aiohttp_proxy": "http://p:1"}, {"wsProxy": "http://p:1"}),
+        ({"socksProxy": "socks5://p:1"}, {"wsSocksProxy": "socks5://p:1"}),
+        ({"httpsProxy": "http://p:1", "wsProxy": "http://q:1"}, {"wsProxy": "http://q:1"}),
+        ({}, {}),
+    ],
+)
+def test_streams_go_through_the_proxy_that_requests_go_through(own: dict, streams: dict):
+    made = public_settings(ExchangeSettings(name="binance", ccxt_config=own))
+    assert {name: made[name] for name in own} == own
+    through = with_stream_proxy(made)
+    assert {name: value for name, value in through.items() if name.startswith("ws")} == streams
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"socksProxy": "socks5://p:1"}, "aiohttp-socks is missing; install it with `appliance packages"),
+        ({"httpProxy": "http://p:1", "httpsProxy": "http://p:1"}, "expected one proxy, found several"),
+    ],
+)
+def test_proxies_that_cannot_be_used(own: dict, told: str):
+    settings = public_settings(ExchangeSettings(name="binance", ccxt_config=own))
+    with pytest.raises(ConfigurationError, match=told):
+        bare_exchange("binance", settings)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ class TelegramServer(Heard):
         self.down = False
         self.now: Callable[[], float] = lambda: 0.0
         self.listening = False
+        self.refused = 0
         self._updates: list[dict[str, Any]] = []
         self._number = 100
 
@@ -80,6 +81,8 @@ class TelegramServer(Heard):
         if request.match_info["token"] != f"bot{TOKEN}":
             return _failure(401, "Unauthorized")
         if self.down:
+            self.refused += 1
+            await self.changed()
             return web.Response(status=502, text="<html>bad gateway</html>")
         method, given = request.match_info["method"], await request.json()
         if method == "getMe":

@@ -19,13 +19,13 @@ from appliance.reports.stats import stats
 from appliance.reports.trade_record import trade_record
 from appliance.reports.trade_view import open_trade_view, status
 from appliance.storage.store import Store
+from tests.reports.comparing import assert_alike
 
 DATA = Path(__file__).parents[1] / "data/reports"
 RECORDED = json.loads((DATA / "answers.json").read_text())
 ANSWERS = RECORDED["answers"]
 STARTING_BALANCE = 10_000 * 0.99
 ODD = json.loads((DATA / "databases/answers.json").read_text())
-TEXTS_OF_OUR_OWN = ("first_trade_humanized", "latest_trade_humanized", "note")
 
 
 @asynccontextmanager
@@ -41,22 +41,6 @@ async def opened(packed, folder):
 async def store(tmp_path):
     async with opened(DATA / "closed-1500.sqlite.gz", tmp_path) as store:
         yield store
-
-
-def assert_alike(ours, theirs, at=""):
-    """Hold every field of theirs against ours: numbers to 1e-8, all else exactly."""
-    if isinstance(theirs, dict):
-        for name, value in theirs.items():
-            if name not in TEXTS_OF_OUR_OWN:
-                assert_alike(ours[name], value, f"{at}.{name}")
-    elif isinstance(theirs, list):
-        assert len(ours) == len(theirs), at
-        for number, (mine, value) in enumerate(zip(ours, theirs, strict=True)):
-            assert_alike(mine, value, f"{at}[{number}]")
-    elif isinstance(theirs, float):
-        assert ours == pytest.approx(theirs, rel=1e-8, abs=1e-8), at
-    else:
-        assert ours == theirs, at
 
 
 async def test_profit(store):

@@ -93,6 +93,14 @@ def test_a_custom_stop_counts_from_the_present_rate_and_its_sign_does_not_matter
         assert trade.stop_loss == 104.5
 
 
+def test_trailing_keeps_the_distance_that_a_custom_stop_wants():
+    trade = trade_at()
+    move_stop(trade, TRAILING, 110.0, custom=lambda rate, profit: -0.2)
+    assert trade.stop_loss == 90.0  # 88 would loosen it, and the strategy's own 10 % no longer count
+    move_stop(trade, TRAILING, 120.0, custom=lambda rate, profit: None)
+    assert trade.stop_loss == 108.0
+
+
 def test_a_custom_stop_may_loosen_only_after_a_fill():
     trade = trade_at()
     move_stop(trade, FIXED, 110.0, custom=lambda rate, profit: 0.05)

@@ -2,6 +2,11 @@
 
 import pytest
 
+from appliance.server.desk import DESK
+from tests.bot.scripted import scene
+from tests.server.schema import answer_schema, differences
+from tests.server.serving import LOGIN, served
+
 
 async def test_numbers_may_come_as_text(api):
     entered = await api.post(
@@ -16,6 +21,17 @@ async def test_nothing_given_is_as_good_as_left_out(api):
     body = {"pair": "ETH/USDT", "price": None, "ordertype": None, "stakeamount": None, "entry_tag": None}
     entered = await api.post("/forceenter", body | {"leverage": None, "unknown": 1})
     assert (entered.status, entered.body["enter_tag"]) == (200, "force_entry")
+
+
+async def test_an_entry_that_nobody_fills_is_answered_by_a_status(tmp_path):
+    """As freqtrade answers: the command was carried out, and no trade came of it."""
+    kill = {"order_time_in_force": {"entry": "FOK", "exit": "GTC"}}
+    async with scene(tmp_path, **LOGIN, **kill) as stage, served() as api:
+        api.app[DESK].bot = stage.bot
+        entered = await api.post("/forceenter", {"pair": "ETH/USDT", "price": 90.0})
+        said = "No long trade in ETH/USDT: nobody fills the FOK order for ETH/USDT at 90"
+        assert (entered.status, entered.body) == (200, {"status": said})
+        assert differences(entered.body, answer_schema("POST", "/forceenter")) == []
 
 
 async def test_a_trade_from_entry_to_exit(api, stage):

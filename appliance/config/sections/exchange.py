@@ -44,7 +44,11 @@ class ExchangeSettings(Struct, frozen=True, kw_only=True):
         tuple[str, ...], doc("Pairs never to trade; regular expressions are allowed.")
     ] = ()
     ccxt_config: Annotated[
-        dict[str, Any], doc("Settings handed to the ccxt exchange class as they are (`urls` included).")
+        dict[str, Any],
+        doc(
+            "Settings handed to the ccxt exchange class as they are: `urls`, `options`, `sandbox`, "
+            "`enableRateLimit`, one proxy of `httpsProxy`, `httpProxy`, `socksProxy`, `aiohttp_proxy`."
+        ),
     ] = field(default_factory=dict)
     ccxt_sync_config: Annotated[
         dict[str, Any], doc("Settings laid over `ccxt_config`; there is one ccxt class for everything.")
@@ -52,7 +56,10 @@ class ExchangeSettings(Struct, frozen=True, kw_only=True):
     ccxt_async_config: Annotated[
         dict[str, Any], doc("Settings laid over `ccxt_config` and `ccxt_sync_config`.")
     ] = field(default_factory=dict)
-    enable_ws: Annotated[bool, doc("Follow candles over the exchange's websocket where it has one.")] = True
+    enable_ws: Annotated[
+        bool,
+        doc("Hear candles over the exchange's websocket where it has one; what is not heard is asked for."),
+    ] = True
     log_responses: Annotated[bool, doc("Log what the exchange answers to orders.")] = False
     markets_refresh_interval: Annotated[float, doc("Minutes between two readings of the markets.", gt=0)] = 60
     outdated_offset: Annotated[

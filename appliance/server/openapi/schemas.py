@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Iterable
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
@@ -36,14 +37,15 @@ class Schemas:
     """Know the schema of each type given, and the components that these refer to."""
 
     def __init__(self, types: Iterable[Any]) -> None:
-        distinct = list(dict.fromkeys(types))
+        distinct = list(dict.fromkeys(part for kind in types for part in _alternatives(kind)))
         shown, components = msgspec.json.schema_components(distinct, ref_template=_PREFIX + "{name}")
         self._shown: dict[Any, Schema] = dict(zip(distinct, shown, strict=True))
         self._all = {name: _tidy(schema) for name, schema in components.items()}
 
     def of(self, kind: Any) -> Schema:
         """Return the schema of a type: a reference for a Struct or an Enum."""
-        return self._shown[kind]
+        either = _alternatives(kind)
+        return self._shown[kind] if len(either) == 1 else {"anyOf": [self._shown[part] for part in either]}
 
     def properties(self, kind: type[Struct]) -> list[tuple[str, Schema, bool]]:
         """Return name, schema and whether it is required, for each field of a Struct."""
@@ -60,6 +62,13 @@ class Schemas:
                 found[name] = self._all[name]
                 waiting += _references(found[name])
         return dict(sorted(found.items()))
+
+
+def _alternatives(kind: Any) -> tuple[Any, ...]:
+    """Return what an answer is one of. msgspec describes only unions that it could read: of one Struct."""
+    parts = get_args(kind) if isinstance(kind, UnionType) else ()
+    structs = parts and all(isinstance(part, type) and issubclass(part, Struct) for part in parts)
+    return parts if structs else (kind,)
 
 
 def _tidy(value: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 from appliance.domain.enums import OrderType, SignalDirection
+from appliance.domain.errors import NothingFilled
 from appliance.reports.trade_view import TradeView, trade_view
 
 if TYPE_CHECKING:
@@ -60,17 +61,23 @@ async def reload_config(bot: "Bot") -> StatusMsg:
     return StatusMsg(await bot.reload())
 
 
-async def force_enter(bot: "Bot", body: ForceEnterPayload) -> TradeView:
-    """Enter a trade, or add to one. Raises Refused."""
-    trade = await bot.force_enter(
-        body.pair,
-        body.side.value,
-        price=body.price,
-        order_type=body.ordertype.value if body.ordertype else None,
-        stake_amount=body.stakeamount,
-        enter_tag=body.entry_tag,
-        leverage=body.leverage,
-    )
+async def force_enter(bot: "Bot", body: ForceEnterPayload) -> TradeView | StatusMsg:
+    """Enter a trade, or add to one; the status says so when the order was taken and nobody filled it.
+
+    Raises Refused.
+    """
+    try:
+        trade = await bot.force_enter(
+            body.pair,
+            body.side.value,
+            price=body.price,
+            order_type=body.ordertype.value if body.ordertype else None,
+            stake_amount=body.stakeamount,
+            enter_tag=body.entry_tag,
+            leverage=body.leverage,
+        )
+    except NothingFilled as outcome:
+        return StatusMsg(f"No {body.side.value} trade in {body.pair}: {outcome}")
     return trade_view(trade)
 
 

@@ -61,7 +61,7 @@ async def _answer(hub: Hub, subscriber: Subscriber, bot: "Bot", content: bytes) 
         if isinstance(data, list) and data and all(isinstance(t, str) and t in _TYPES for t in data):
             hub.subscribe(subscriber, [_TYPES[topic] for topic in data])
     elif kind == "whitelist":
-        await _reply(subscriber, {"type": "whitelist", "data": list(bot.whitelist)})
+        await _reply(subscriber, {"type": "whitelist", "data": bot.followed_pairs})
     elif kind == "analyzed_df" and isinstance(data, dict | None):
         await _send_frames(subscriber, bot, data)
     else:
@@ -89,7 +89,7 @@ async def _send_frames(subscriber: Subscriber, bot: "Bot", data: dict[str, Any] 
         return
     limit = min(limit, MOST_CANDLES) if limit else None
     timeframe, candle_type = bot.resolved.timeframe, bot.settings.trading_mode.value
-    for name in [pair] if pair else list(bot.whitelist):
+    for name in [pair] if pair else list(bot.followed_pairs):
         found = bot.frames.get((name, timeframe))
         key = (name, timeframe, candle_type)
         frame, at = (found.frame, found.analyzed_at) if found else (None, _NEVER)

@@ -1,0 +1,96 @@
+"""Answer those who watch the bot: health checks, and Prometheus.
+
+They stand beside the API, at the root, where container engines, load balancers and Prometheus look for them.
+"""
+
+import asyncio
+import hmac
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from appliance.bot.vitals import vitals_of
+from appliance.config.exposure import is_loopback
+from appliance.server.auth import DOORKEEPER
+from appliance.server.desk import DESK
+from appliance.server.errors import Forbidden, Unauthorized
+
+_PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+"""What proxies add: a request that has one of these comes from elsewhere, whoever passed it on."""
+
+
+async def livez(request: web.Request) -> web.Response:
+    """Tell whether the program does its work: 503 when only a restart would help. Needs no login."""
+    bot = request.app[DESK].bot
+    if bot is None:  # it waits for the exchange, or starts: a restart would not help
+        return _answer(HTTPStatus.OK, "starting", [])
+    vitals = vitals_of(bot)
+    troubles = [] if vitals.is_alive else vitals.troubles()[:1]
+    return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "alive", troubles)
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Tell whether the bot can trade: there, the exchange in reach, the database written. Needs no login."""
+    desk = request.app[DESK]
+    if desk.bot is None:
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", ["the bot is starting"])
+    troubles = vitals_of(desk.bot).troubles()
+    return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "ready", troubles)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Answer Prometheus. With `api_server.metrics_token` it must be shown, else callers must be near."""
+    _let_in(request)
+    # The library is imported at the first question: most bots are never asked.
+    exposition, process = await asyncio.to_thread(_exposition)
+    body, kind = exposition.exposed(request.app, process)
+    return web.Response(body=body, headers={"Content-Type": kind})
+
+
+def _exposition() -> tuple[Any, Any]:
+    from appliance.server import exposition
+
+    return exposition, exposition.this_process()
+
+
+def _let_in(request: web.Request) -> None:
+    """Raise Unauthorized or Forbidden for whoever may not see the figures."""
+    api = request.app[DESK].api_server
+    if api.metrics_token:
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and hmac.compare_digest(
+            given.strip().encode("utf-8", "surrogateescape"), api.metrics_token.encode()
+        ):
+            return
+        request.app[DOORKEEPER].count_guess(request, given)
+        raise Unauthorized("Show api_server.metrics_token as a bearer token", "Bearer")
+    if api.trusted_proxies or not _is_near(request):
+        raise Forbidden("Set api_server.metrics_token: without it /metrics answers on the bot's machine only")
+
+
+def _is_near(request: web.Request) -> bool:
+    """Tell whether a request began on this machine, and was not passed on by a proxy that stands here."""
+    if any(name in request.headers for name in _PASSED_ON):
+        return False
+    return _is_loopback(request.remote or "") and _is_loopback(request.url.host or "")
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return is_loopback(address)
+    except ValueError:
+        return False
+
+
+def _answer(status: HTTPStatus, well: str, troubles: list[str]) -> web.Response:
+    body = msgspec.json.encode({"status": "; ".join(troubles) or well})
+    return web.Response(status=status, body=body, content_type="application/json")
+
+
+def add_monitoring(app: web.Application) -> None:
+    """Put the three into the application."""
+    app.router.add_get("/livez", livez)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
