@@ -184,13 +184,17 @@ class Running:
         """Wait until the bot has finished a cycle."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
-            try:
-                if self.call("health").get("last_process_ts"):
-                    return
-            except (OSError, ValueError):
-                pass
+            if self.trades():
+                return
             time.sleep(0.2)
         raise SystemExit(f"the bot did not begin to trade:\n{self.log.read_text()[-3000:]}")
+
+    def trades(self) -> bool:
+        """Tell whether the bot has finished a cycle."""
+        try:
+            return bool(self.call("health").get("last_process_ts"))
+        except (OSError, ValueError):
+            return False
 
     def memory_mb(self) -> float:
         """Return the resident memory in MB (10^6 bytes)."""

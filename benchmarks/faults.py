@@ -141,16 +141,18 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
 
 
 def killed_once(folder: Path, contender: Contender, config: dict[str, Any]) -> str:
-    """Start the bot and kill it: every other time at a named point of its work, else at any moment.
+    """Start the bot and kill it while it trades: every other time at a named point, else at any moment.
 
-    Return where it was.
+    Return where it was; a point that is not reached within ten seconds is any moment.
     """
     wanted = random.choice([*Point, *[None] * len(Point)])
     if wanted is not None:
         os.environ[VARIABLE] = f"{wanted.value}:{random.randint(1, 3)}"
     with started(folder, contender, config) as program:
+        while program.process.poll() is None and not program.trades():
+            time.sleep(0.1)
         try:
-            program.process.wait(random.uniform(1.5, 8))
+            program.process.wait(10 if wanted else random.uniform(0, 4))
         except subprocess.TimeoutExpired:
             program.process.kill()
             program.process.wait()

@@ -126,9 +126,9 @@ class Program:
         assert self._process is not None
         return await asyncio.wait_for(self._process.wait(), PATIENCE)
 
-    async def until(self, happened: Any) -> Any:
+    async def until(self, happened: Any, patience: float = PATIENCE) -> Any:
         """Wait until `happened()` returns something true, and return that."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while True:
                 assert self._process is None or self._process.returncode is None, self.output
                 found = await happened()

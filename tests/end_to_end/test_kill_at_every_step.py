@@ -46,6 +46,9 @@ class Obedient(IStrategy):
 """
 PAIRS = ("BTC", "ETH", "SOL", "XRP", "ADA", "BNB", "DOGE", "LTC")
 
+SETTLING = 180.0
+"""Seconds: that an order was never sent is certain only after a minute."""
+
 
 class Stage:
     """A bot at an exchange, both real processes, and what a test may do to them."""
@@ -212,7 +215,7 @@ async def test_killed_at_any_step_the_bot_loses_and_doubles_no_order(tmp_path, p
                 await killed_at(stage, point, bring)
             stage.program.environment = {}
             await stage.program.start()
-            await stage.program.until(stage.settled)
+            await stage.program.until(stage.settled, SETTLING)
             ledger = await stage.ask("GET", "/__ledger")
             assert len({order["client_id"] for order in ledger["orders"]}) == len(ledger["orders"]) > 2
         finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.running import exchange
-from tests.end_to_end.test_kill_at_every_step import Stage
+from tests.end_to_end.test_kill_at_every_step import SETTLING, Stage
 
 COMPILER = shutil.which("cc")
 pytestmark = pytest.mark.skipif(not COMPILER, reason="a C compiler makes the machine odd")
@@ -50,9 +50,9 @@ async def test_without_names_it_waits_and_after_jumps_of_the_clock_it_trades_on(
             no_names.touch()
             await program.until_said("cannot be reached")
             no_names.unlink()
-            await program.until(stage.settled)
+            await program.until(stage.settled, SETTLING)
             await stage.enter()
-            await program.until(stage.settled)
+            await program.until(stage.settled, SETTLING)
             assert "Traceback" not in program.output
         finally:
             await program.end(9)
