@@ -7,7 +7,7 @@ import msgspec
 from appliance.domain.enums import State
 
 if TYPE_CHECKING:
-    from appliance.bot.bot import Bot
+    from appliance.bot.facts import Facts
 
 STALL_SECONDS = 300.0
 """A loop that has not finished a cycle for this long is not well; slow strategies take a minute."""
@@ -42,7 +42,7 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-def vitals_of(bot: "Bot") -> Vitals:
+def vitals_of(bot: "Facts") -> Vitals:
     """Read the facts off the bot; all from memory."""
     return Vitals(
         state=bot.state,

@@ -17,7 +17,7 @@ from appliance import __version__
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs import Logs
 from appliance.domain.errors import TemporaryExchangeError
-from appliance.ops import notify, watchdog
+from appliance.ops import deadman, notify, watchdog
 from appliance.server import tokens
 from appliance.server.app import create_app
 from appliance.server.desk import DESK, Desk
@@ -117,6 +117,7 @@ async def _trade(bot: "Bot", desk: Desk, ended: asyncio.Event, reload_on_change:
     beside = [
         asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog"),
         asyncio.create_task(take_commands(bot, desk), name="telegram commands"),
+        asyncio.create_task(deadman.ping(lambda: bot.settings.health, bot.troubles), name="dead-man ping"),
     ]
     if reload_on_change:
         watching = watch(

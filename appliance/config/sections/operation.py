@@ -21,6 +21,13 @@ class Internals(Struct, frozen=True, kw_only=True):
 OnDisconnect = Literal["none", "stop_entries", "cancel_entries"]
 
 
+class HealthSettings(Struct, frozen=True, kw_only=True):
+    ping_url: Annotated[
+        str, doc("Address that is asked for as long as all is well, e.g. of healthchecks.io; a secret.")
+    ] = ""
+    ping_interval: Annotated[float, doc("Seconds from one ping to the next.", ge=1)] = 60.0
+
+
 class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     bot_name: Annotated[str, doc("Name of this bot in the dashboard and in messages.")] = "appliance"
     initial_state: Annotated[
@@ -43,6 +50,9 @@ class OperationSettings(StrategySettings, frozen=True, kw_only=True):
         float, doc("Most distance of a strategy's own price from the market's, as a ratio.", ge=0, le=1)
     ] = 0.02
     internals: Annotated[Internals, doc("The loop.")] = field(default_factory=Internals)
+    health: Annotated[HealthSettings, doc("Telling others that the bot is well.")] = field(
+        default_factory=HealthSettings
+    )
     db_url: Annotated[
         str | None,
         doc("Trades database; default sqlite:///tradesv3.sqlite, in dry-run tradesv3.dryrun.sqlite."),

@@ -80,7 +80,7 @@ async def test_the_figures_are_those_of_the_api(api, stage):
     assert found["appliance_state", "running"] == 1
     assert found["appliance_unknown_orders",] == 0
     assert found["appliance_journal_lag_seconds",] == 0
-    assert found["appliance_requests_total", "200", "/api/v1/count", "GET"] == 1
+    assert found["appliance_requests_total", "/api/v1/count", "200", "GET"] == 1
     assert found["appliance_requests_total", "404", "GET", "elsewhere"] == 1
     assert found["appliance_messages_total", "entry"] == 1
     assert found["appliance_resident_memory_bytes",] > 1e6
