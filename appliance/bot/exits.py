@@ -209,7 +209,7 @@ class Exits:
         except ExchangeError as error:
             log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
             return amount
-        held = self._t.wallets.get_total(trade.safe_base_currency)
+        held = self._t.wallets.get_owned(trade.pair, trade.safe_base_currency)
         if trade.is_short or held >= amount:
             return amount
         if held < amount * FALL_BACK_RATIO:

@@ -168,9 +168,7 @@ class Facts:
 
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
-        stake = self.settings.stake_currency
-        pair = f"{currency}/{stake}" + (f":{stake}" if self._t.gateway_futures else "")
-        return 1.0 if currency == stake else self.book.rates.get(pair)
+        return self._t.rate_in_stake(currency)
 
     async def trade(self, trade_id: int) -> Trade | None:
         return self.book.open.get(trade_id) or await self._t.store.trade(trade_id)

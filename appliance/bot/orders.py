@@ -48,8 +48,7 @@ class Orders:
         self._t = trading
         self._calls = calls
         self.aftermath = Aftermath(trading, calls)
-        self.funding = Funding(trading)
-        self.liquidation = Liquidation(trading)
+        self.funding, self.liquidation = Funding(trading), Liquidation(trading)
         self._questions = Questions(trading)
         self._fees = Fees(trading)
         self.never_sent: list[JournalEntry] = []
@@ -205,7 +204,7 @@ class Orders:
             price=request.rate,
             client_order_id=client_id,
             time_in_force=request.time_in_force,
-            reduce_only=request.side == trade.exit_side and self._t.gateway_futures is not None,
+            reduce_only=trade.trading_mode == "futures" and request.side == trade.exit_side,
             leverage=trade.leverage,
         )
 
