@@ -1,5 +1,7 @@
 """Health checks and figures, asked for as container engines and Prometheus do."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -126,3 +128,8 @@ async def test_a_reload_that_brings_a_token_closes_the_door(api, stage):
     server = msgspec.structs.replace(settings.api_server, metrics_token=TOKEN)
     stage.bot._t.settings = msgspec.structs.replace(settings, api_server=server)
     assert (await asked(api, "/metrics"))[0] == 401
+
+
+async def test_every_figure_is_explained_in_the_docs(api, stage):
+    page = (Path(__file__).parents[3] / "docs" / "monitoring.md").read_text()
+    assert {name for name, *_ in await figures(api) if f"`{name}`" not in page} == set()
