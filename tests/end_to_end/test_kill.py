@@ -70,7 +70,7 @@ async def test_sigkill_at_any_moment_of_lively_trading_loses_nothing_that_was_to
     config["exchange"]["pair_whitelist"] = list(DEMO_PAIRS)
     flags = ("--strategy", "Lively", "--strategy-path", str(tmp_path))
     async with running(tmp_path, config, *flags) as program:
-        for tenths in (3, 7, 12):
+        for tenths in (3, 9):
             await program.until(lambda: program.get("status"))
             await asyncio.sleep(tenths / 10)
             told = await all_trades(program)

@@ -12,7 +12,7 @@ async def test_no_request_surprises_the_api(tmp_path):
     await program.start()
     await enter_trades(program)
     try:
-        status, told = await fuzzed(program, "--max-examples=5")
+        status, told = await fuzzed(program, "--max-examples=3")
     finally:
         await program.end()
     assert status == 0, told
