@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV   ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 ARGS   ?=
+# Tests wait for timers, sockets and killed processes half of their time.
+WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 .PHONY: help run test lint types pyz client-wheel bench fuzz lock clean
 
@@ -24,7 +26,7 @@ run:
 
 test:
 	@$(ENVIRONMENT) $(VENV) test
-	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint:
 	@$(ENVIRONMENT) $(VENV) test
