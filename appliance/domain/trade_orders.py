@@ -5,7 +5,7 @@ The names are those that strategies written for freqtrade read and call.
 
 from datetime import datetime
 
-from appliance.domain.order import CANCELED_STATUSES, STOP, UNKNOWN, Order
+from appliance.domain.order import CANCELED_STATUSES, NEW, STOP, UNKNOWN, Order
 
 
 class WithOrders:
@@ -58,8 +58,12 @@ class WithOrders:
 
     @property
     def standing_orders(self) -> list[Order]:
-        """Every order that the exchange still has, stop orders too."""
-        return [o for o in self.orders if o.ft_is_open]
+        """Every order that the exchange still has, stop orders too.
+
+        Those of which that is not known come first: while it is not, whoever cancels one after the other
+        gets no further, and a stop order goes on protecting.
+        """
+        return sorted((o for o in self.orders if o.ft_is_open), key=lambda o: o.status not in (NEW, UNKNOWN))
 
     @property
     def unknown_orders(self) -> list[Order]:

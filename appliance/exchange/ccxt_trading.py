@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 _SETTLING_SECONDS = 30.0
 """A request is given up after ccxt's 10 s, and Binance takes none that is older than `recvWindow`, 10 s."""
 
+_NO_SUCH_ADDRESS = (404, 405, 501)
+
 _COMPLETING_SECONDS = 5.0
 """How long to wait for what an acknowledgement leaves unsaid."""
 
@@ -62,6 +64,7 @@ class CcxtGateway(CcxtAccount):
         super().__init__(settings, fee=fee, patience=patience)
         self._needs = needs or Needs()
         self._log_answers = settings.log_responses
+        self._replaces_stops = self._own.replaces_stops
 
     @property
     def settling_seconds(self) -> float:
@@ -87,7 +90,7 @@ class CcxtGateway(CcxtAccount):
 
     @property
     def replaces_stops(self) -> bool:
-        return self._own.replaces_stops
+        return self._replaces_stops
 
     async def create_order(
         self,
@@ -268,6 +271,8 @@ class CcxtGateway(CcxtAccount):
                 else:
                     answer = await self._exchange.create_order(*wanted)
             except BaseError as error:
+                if instead_of and wire.status in _NO_SUCH_ADDRESS:
+                    self._replaces_stops = False  # this server has no such question: from now on in two steps
                 told = failed_order(error, self.name, self._secrets, wire)
                 await self._learn_from(error, told)
                 raise told from None

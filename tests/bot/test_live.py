@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled, Refused
+from appliance.domain.errors import ExchangeError, OrderUnsettled, Refused
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
@@ -145,6 +145,27 @@ async def test_where_the_answer_to_a_move_is_lost_both_orders_are_found(tmp_path
         (second,) = trade.open_sl_orders
         assert (second.status, second.stop_price) == ("open", trade.stop_loss)
         assert len(binance_server.ledger.open_orders) == 1
+
+
+async def test_where_the_server_cannot_replace_a_stop_the_old_one_holds_until_it_is_moved_in_two_steps(
+    tmp_path, binance_server
+):
+    async with live_scene(tmp_path, binance_server, **GUARD) as scene:
+        trade = await scene.enter()
+        await scene.cycle()
+        (first,) = trade.open_sl_orders
+        trade.stop_loss = round(trade.open_rate * 0.95, 2)
+        first.order_date = trade.open_date.replace(year=2020)
+        binance_server.faults.add(Fault(kind="error", path="*/cancelReplace", status=404))
+        await scene.cycle()
+        with pytest.raises(ExchangeError, match="could not be cancelled"):
+            await scene.bot.force_exit(str(trade.id))
+        assert [str(order.id) for order in binance_server.ledger.open_orders] == [first.order_id]
+        scene.passed += 31
+        await scene.cycle(2)
+        (second,) = trade.open_sl_orders
+        assert second.stop_price == trade.stop_loss and not first.ft_is_open
+        assert [str(order.id) for order in binance_server.ledger.open_orders] == [second.order_id]
 
 
 async def test_a_position_whose_stop_order_is_refused_is_left_at_once(tmp_path, binance_server):
