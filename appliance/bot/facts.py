@@ -1,5 +1,6 @@
 """Answer what is read of the bot, by API, dashboard, Telegram and metrics: from memory, old trades aside."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -130,6 +131,11 @@ class Facts:
     @property
     def max_open_trades(self) -> float:
         return self._t.max_open_trades
+
+    @property
+    def first_cycle(self) -> asyncio.Event:
+        """Is set as soon as a cycle has been finished."""
+        return self._loop.first_cycle
 
     @property
     def last_cycle_at(self) -> datetime | None:

@@ -5,9 +5,6 @@ import gc
 
 from appliance.bot.bot import Bot
 
-LOOK_EVERY = 0.5
-"""Seconds between two looks whether the first cycle is done."""
-
 
 async def run_until(bot: Bot, ended: asyncio.Event) -> None:
     """Run the bot until `ended` is set, then close it."""
@@ -31,6 +28,5 @@ async def _spare_the_start(bot: Bot) -> None:
     That is a hundred thousand objects, modules and markets above all, that stay: to look through them again
     holds up every answer for a tenth of a second, now and then for ever.
     """
-    while bot.last_cycle_at is None:
-        await asyncio.sleep(LOOK_EVERY)
+    await bot.first_cycle.wait()
     gc.freeze()

@@ -40,6 +40,7 @@ class Loop:
         self._finished_at = ticks()
         self.state = state
         self.last_cycle_at: datetime | None = None
+        self.first_cycle = asyncio.Event()
         self._wake = asyncio.Event()
         self._failures = 0
 
@@ -78,6 +79,7 @@ class Loop:
         else:
             self._failures = 0
             self.last_cycle_at = self._now()
+            self.first_cycle.set()
             self._finished_at = self._ticks()
 
     def _failed(self, text: str, kind: MessageType = MessageType.WARNING) -> None:
