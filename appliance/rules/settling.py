@@ -11,6 +11,7 @@ _MARGIN_SECONDS = 10.0
 _WITHOUT_WINDOW_MS = 10_000.0
 """What is reckoned with where requests bear no time after which they are refused."""
 _USUAL_TIMEOUT_MS = 10_000.0
+_LONGEST_PAUSE_SECONDS = 8.0
 _FORGETTING_RATIO, _FORGETTING_SECONDS = 10, 300.0
 
 
@@ -45,6 +46,17 @@ def settle_unknown(evidence: Evidence, patience: float) -> Verdict:
     if evidence.complete and evidence.waited >= patience:
         return Verdict.NEVER_SENT
     return Verdict.WAIT
+
+
+def asks_again(asked: float | None, waited: float, patience: float) -> bool:
+    """Tell whether to ask once more for an order that the exchange did not have after `asked` seconds (s).
+
+    None: it has not answered yet. Asked in all its places an exchange reckons as much as for ten orders, and
+    who asks in each cycle is soon kept from asking anything. When `patience` is over it is asked at once.
+    """
+    if asked is None or asked < patience <= waited:
+        return True
+    return waited >= asked + min(asked + 1.0, _LONGEST_PAUSE_SECONDS)
 
 
 def settling_seconds(window_ms: float | None, timeout_ms: float) -> float:

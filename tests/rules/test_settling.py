@@ -6,6 +6,7 @@ from appliance.domain.market import ExchangeOrder
 from appliance.rules.settling import (
     Evidence,
     Verdict,
+    asks_again,
     forgetting_seconds,
     settle_unknown,
     settling_seconds,
@@ -42,6 +43,16 @@ def test_never_sent_needs_the_whole_truth_and_the_whole_patience(waited, complet
 @given(st.none() | st.floats(0, 60_000), st.floats(0, 120_000))
 def test_waiting_outlasts_what_a_request_is_signed_for_and_the_patience_with_its_answer(window, timeout):
     assert settling_seconds(window, timeout) >= ((window or 0) + timeout) / 1000 + 10
+
+
+def test_it_is_asked_for_more_and_more_rarely_and_as_soon_as_it_is_certain():
+    asked, times = None, []
+    for tenth in range(301):
+        if asks_again(asked, tenth / 10, 30):
+            asked = tenth / 10
+            times.append(asked)
+    assert times == [0, 1, 3, 7, 15, 23, 30]
+    assert not asks_again(30, 30.1, 30)
 
 
 def test_without_a_known_window_half_a_minute_is_the_least():
