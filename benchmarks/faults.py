@@ -40,6 +40,9 @@ LEAST_RATIO, LEFT_OVER = 0.002, 5.0
 """What may be missing of a position (fees), as a ratio; what rounding and fees may leave of it, in USDT."""
 
 STOPPING_SECONDS = 5.0
+KILLS_BETWEEN_RESTS, REST_SECONDS = 10, 30.0
+SOON_CERTAIN = {"timeout": 5_000, "options": {"recvWindow": 3_000}}
+"""Among kills lost orders are settled after 18 s and not 30, so that there are always pairs to trade."""
 
 DIALECTS = {
     "plain": ["--commission", "received"],
@@ -111,12 +114,18 @@ def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     """Trade through the storm, let it settle, compare; return what does not agree."""
     with faulty_exchange(folder, given.speed, DIALECTS[given.dialect]) as url:
         config = live_config(url, simulated_pairs(url, 8))
+        if given.kills:
+            config["exchange"]["ccxt_sync_config"] = SOON_CERTAIN
         contender = Contender("appliance", [sys.executable, "-m", "appliance"])
         killed: Counter[str] = Counter()
-        for _ in range(given.kills):
+        for number in range(1, given.kills + 1):
             config["api_server"]["listen_port"] = free_port()
             killed[killed_once(folder, contender, config)] += 1
             os.environ.pop(VARIABLE, None)
+            if number % KILLS_BETWEEN_RESTS == 0:
+                with started(folder, contender, config) as program:
+                    program.until_trading()
+                    time.sleep(REST_SECONDS)  # else lost orders keep all pairs from trading
         if killed:
             print(f"{killed.total()} times killed: {dict(killed)}", flush=True)
         with started(folder, contender, config) as program:

@@ -6,10 +6,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
-from appliance.rules.settling import Evidence, Verdict, settle_unknown
-
-FORGOTTEN_RATIO = 10
-"""How many times longer an order is asked for that the exchange has acknowledged before."""
+from appliance.rules.settling import Evidence, Verdict, asks_again, forgetting_seconds, settle_unknown
 
 
 class Questions:
@@ -18,6 +15,7 @@ class Questions:
     def __init__(self, trading: Trading) -> None:
         self._t = trading
         self._since: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
 
     def begin(self, key: str) -> None:
         """Let patience with an order count from now, unless it does already."""
@@ -25,12 +23,15 @@ class Questions:
 
     def end(self, key: str) -> None:
         self._since.pop(key, None)
+        self._asked.pop(key, None)
 
     async def evidence(self, client_order_id: str, pair: str, placed_at: datetime) -> Evidence:
         """Return what the exchange has of an order with an id of ours."""
         self.begin(client_order_id)
+        waited = self._t.ticks() - self._since[client_order_id]  # asking takes long, and may just miss it
         found = await self._t.gateway.find_order(client_order_id, pair, to_ms(placed_at))
-        return Evidence(found=found, complete=True, waited=self._t.ticks() - self._since[client_order_id])
+        self._asked[client_order_id] = waited
+        return Evidence(found=found, complete=True, waited=waited)
 
     async def became_of(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
         """Judge an order whose answer was lost."""
@@ -38,14 +39,16 @@ class Questions:
 
     async def forgotten(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
         """Judge an order that the exchange has had and now does not find by its number."""
-        return await self._judged(order, self._t.gateway.settling_seconds * FORGOTTEN_RATIO)
+        return await self._judged(order, forgetting_seconds(self._t.gateway.settling_seconds))
 
     async def _judged(self, order: Order, patience: float) -> tuple[Verdict, ExchangeOrder | None]:
         key = order.client_order_id or order.order_id
+        self.begin(key)
+        if not asks_again(self._asked.get(key), self._t.ticks() - self._since[key], patience):
+            return Verdict.WAIT, None
         if order.client_order_id:
             told = await self.evidence(key, order.ft_pair, order.order_date)
         else:  # another program has placed it: there is nothing to look for but its number
-            self.begin(key)
             told = Evidence(found=None, complete=True, waited=self._t.ticks() - self._since[key])
         verdict = settle_unknown(told, patience)
         if verdict is not Verdict.WAIT:

@@ -101,7 +101,10 @@ class Unsaved:
             return
         self.in_trouble = True
         self._troubled_at = time.monotonic()
-        self._tell(f"{error}. Until then nothing is entered; what is open is protected as far as possible")
+        self._tell(
+            f"{error}. Until then nothing is entered and what is open is protected as far as possible;"
+            " the bot goes on by itself"
+        )
 
     def _mended(self) -> None:
         if self.in_trouble:

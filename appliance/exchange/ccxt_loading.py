@@ -166,6 +166,7 @@ def _build(
         exchange.on_rest_response = _json_only(exchange.on_rest_response)
         watch(exchange)
         restrict(exchange.options)
+        _sends_once(exchange.options)
         for method in peculiarities(exchange.id).unasked:
             setattr(exchange, method, _nothing)
         if demo:
@@ -178,6 +179,13 @@ def _build(
         # secrets, and says little.
         raise ConfigurationError(_unmade(cls, class_settings, demo, error)) from None
     return exchange
+
+
+def _sends_once(options: dict[str, Any]) -> None:
+    """Keep ccxt from sending anything again by itself: orders are sent once, we repeat questions."""
+    for section in (options, *(each for each in options.values() if isinstance(each, dict))):
+        for name in ("maxRetriesOnFailure", "defaultMaxRetriesOnFailure"):
+            section.pop(name, None)
 
 
 def _check_proxies(exchange: Any) -> None:

@@ -21,6 +21,8 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     searched, of which one answer tells the newest `list_limit` (None: all, or many).
     `unknown_order`: what the exchange says of an order that it does not have, where ccxt does not know.
 
+    `window_option`: ccxt's option for how old a request may be (ms), where each is signed with that.
+
     Orders: `order_params` go with every new one, `order_query` with every question for one.
     `market_price`: whether ccxt needs a price for market orders, to work out what to pay or at what to stop.
 
@@ -39,6 +41,7 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     list_id: str | None = None
     list_limit: int | None = None
     unknown_order: str | None = None
+    window_option: str | None = None
     order_params: dict[str, Any] = {}
     market_price: Price = "never"
     stop_price: str | None = None
@@ -57,6 +60,7 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
 KNOWN = {
     "binance": Peculiarities(
         finds_by_id=True,
+        window_option="recvWindow",
         stop_price="stopLossPrice",
         replaces_stops=True,
         options={"warnOnFetchOpenOrdersWithoutSymbol": False},
@@ -77,7 +81,12 @@ KNOWN = {
         stop_list={"trigger": True, "ordType": "conditional"},
         fired_id="ordId",
     ),
-    "bybit": Peculiarities(list_id="orderLinkId", list_limit=50, order_query={"acknowledged": True}),
+    "bybit": Peculiarities(
+        list_id="orderLinkId",
+        list_limit=50,
+        window_option="recvWindow",
+        order_query={"acknowledged": True},
+    ),
     "gate": Peculiarities(finds_by_id=True, list_limit=100, market_price="buy"),
     "kucoin": Peculiarities(
         finds_by_id=True,
@@ -93,7 +102,11 @@ KNOWN = {
         stop_types=("limit",),
     ),
     "bitvavo": Peculiarities(
-        id_form="uuid", finds_by_id=True, stop_price="stopLossPrice", options={"operatorId": 1}
+        id_form="uuid",
+        finds_by_id=True,
+        window_option="recvWindow",
+        stop_price="stopLossPrice",
+        options={"operatorId": 1},
     ),
     "hyperliquid": Peculiarities(
         id_form="hex",

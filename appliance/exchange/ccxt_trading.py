@@ -34,13 +34,12 @@ from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.client_ids import to_wire
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
 from appliance.exchange.retrying import Patience
+from appliance.rules.settling import settling_seconds
 
 logger = logging.getLogger(__name__)
 
-_SETTLING_SECONDS = 30.0
-"""A request is given up after ccxt's 10 s, and Binance takes none that is older than `recvWindow`, 10 s."""
-
 _NO_SUCH_ADDRESS = (404, 405, 501)
+"""The HTTP status of an answer to a question that a server does not know."""
 
 _COMPLETING_SECONDS = 5.0
 """How long to wait for what an acknowledgement leaves unsaid."""
@@ -68,7 +67,10 @@ class CcxtGateway(CcxtAccount):
 
     @property
     def settling_seconds(self) -> float:
-        return _SETTLING_SECONDS
+        if self._exchange is None:
+            return settling_seconds(None, 0.0)
+        window = self._exchange.options.get(self._own.window_option or "")
+        return settling_seconds(_milliseconds(window), _milliseconds(self._exchange.timeout) or 0.0)
 
     async def open(self) -> None:
         """Check that everything is there, connect, load markets, and check that the account can be used."""
@@ -304,6 +306,14 @@ class CcxtGateway(CcxtAccount):
         except (ExchangeError, TimeoutError) as error:
             logger.debug("Order %s is placed; what became of it is not known yet: %s", order.id, error)
             return msgspec.structs.replace(order, status="open")
+
+
+def _milliseconds(told: Any) -> float | None:
+    """Return a setting of ccxt's class as a number, as ccxt itself reads it."""
+    try:
+        return float(told)
+    except (TypeError, ValueError):
+        return None
 
 
 def _in_force(wanted: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Open the database: one connection that writes, one that reads, each in a thread of its own."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,7 @@ from appliance.domain.errors import StorageError
 from appliance.storage.guard import Guard
 from appliance.storage.location import database_path
 from appliance.storage.migrations import migrate
+from appliance.storage.soundness import RESTORE, check
 
 _MEMORY = ":memory:"
 _BUSY_MS = 5_000
@@ -40,7 +42,7 @@ class Database:
         """Open (or make, mode 0600) the database at `url` and bring its schema up to date.
 
         Raises ConfigurationError for a url that is not SQLite's; StorageError, in one line, when another bot
-        has the database, when it cannot be read or written, or when a newer version made it.
+        has the database, when it is damaged, cannot be read or written, or when a newer version made it.
         """
         path = database_path(url)
         if path is None:
@@ -51,6 +53,7 @@ class Database:
         opened: list[aiosqlite.Connection] = []
         try:
             with _told(str(file)):
+                await asyncio.to_thread(check, file)
                 opened.append(await _connect(file))
                 opened.append(await _connect(file))
                 await opened[1].execute("PRAGMA query_only = ON")
@@ -162,9 +165,10 @@ def _claim(path: Path) -> tuple[Path, Guard]:
             guard.release()
             raise
     except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = _ADVICE["disk is full" if full else "readonly"]
         raise StorageError(
-            f"The database {path} cannot be written ({error.strerror}): give the bot's user the right"
-            " to write to the file and its folder, or change db_url"
+            f"The database {path} cannot be written ({error.strerror}): {advice}, or change db_url"
         ) from error
     return path, guard
 
@@ -202,9 +206,9 @@ def _told(name: str) -> Iterator[None]:
 
 _ADVICE = {
     "not a database": "name another file in db_url, or restore a backup",
-    "malformed": "the file is damaged; stop the bot and restore a backup",
-    "disk is full": "make room on the disk; the bot goes on by itself",
-    "disk I/O error": "look at the disk; the bot goes on when it can write again",
+    "malformed": f"the file is damaged; {RESTORE}",
+    "disk is full": "make room on the disk",
+    "disk I/O error": "look at the disk and its connections",
     "locked": "another program is writing to it; end that program",
     "readonly": "give the bot's user the right to write to the file and its folder",
     "unable to open": "give the bot's user the right to write to the file and its folder",

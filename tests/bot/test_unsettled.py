@@ -15,6 +15,9 @@ class Unreliable(DryRunGateway):
     fails: str | None = None
     placed = 0
 
+    def slowly(self):
+        """Stand in for what goes on while the exchange answers."""
+
     async def create_order(self, **wanted):
         if self.fails == "before":
             raise TemporaryExchangeError("the connection was reset")
@@ -27,6 +30,7 @@ class Unreliable(DryRunGateway):
     async def find_order(self, client_order_id, pair, since_ms):
         if self.fails == "everything":
             raise TemporaryExchangeError("still away")
+        self.slowly()
         return await super().find_order(client_order_id, pair, since_ms)
 
 
@@ -67,6 +71,21 @@ async def test_an_order_that_never_arrived_is_dropped_but_not_before_it_is_certa
         assert stage.bot.book.open == {}
         assert await states(stage) == [JournalState.REJECTED]
         assert stage.bot.wallets.get_free("USDT") == 1000.0
+
+
+async def test_an_answer_that_was_long_in_coming_counts_from_when_it_was_asked_for(tmp_path):
+    async with unreliable(tmp_path) as stage:
+        stage.gateway.fails = "before"
+        with pytest.raises(OrderUnsettled):
+            await stage.enter()
+        stage.gateway.fails = None
+        await stage.cycle()
+        stage.gateway.slowly = lambda: stage.market.wait(seconds=29)
+        stage.market.wait(seconds=2)
+        await stage.cycle()  # the exchange looked after 2 s, its answer came after 31
+        assert len(stage.bot.book.open) == 1
+        await stage.cycle()
+        assert stage.bot.book.open == {}
 
 
 async def test_while_nobody_can_tell_nothing_is_guessed(tmp_path):

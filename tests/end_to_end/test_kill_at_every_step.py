@@ -43,21 +43,27 @@ class Obedient(IStrategy):
 
     def custom_exit(self, pair, trade, current_time, current_rate, current_profit, **kwargs):
         return "told to" if Path("leave").exists() else None
+
+    def check_entry_timeout(self, pair, trade, order, current_time, **kwargs):
+        return Path("give_up").exists()
 """
 PAIRS = ("BTC", "ETH", "SOL", "XRP", "ADA", "BNB", "DOGE", "LTC")
 
 SETTLING = 180.0
-"""Seconds: that an order was never sent is certain only after a minute."""
+"""Seconds that settling may take: that an order was never sent is certain only after a while."""
+SOON_CERTAIN = {"timeout": 4_000, "options": {"recvWindow": 3_000}}
+"""After 17 s and not 30 (ms)."""
 
 
 class Stage:
     """A bot at an exchange, both real processes, and what a test may do to them."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, database: Path | None = None) -> None:
         self.folder, self.url = folder, url
+        self.database = database or folder / "trades.sqlite"
         (folder / "obedient.py").write_text(STRATEGY)
         flags = ("--strategy", "Obedient", "--strategy-path", str(folder))
-        self.program = Program(folder, live_config(url, folder), *flags)
+        self.program = Program(folder, live_config(url, self.database), *flags)
         self._pairs = iter(PAIRS)
 
     async def ask(self, method: str, path: str, body: object = None) -> object:
@@ -69,7 +75,7 @@ class Stage:
 
     async def problems(self) -> list[str]:
         ledger = await self.ask("GET", "/__ledger")
-        return await asyncio.to_thread(differences, ledger, self.folder / "trades.sqlite")
+        return await asyncio.to_thread(differences, ledger, self.database)
 
     async def agrees(self) -> bool:
         """Tell whether nothing is lost or doubled; orders that may be on their way still count as open."""
@@ -126,10 +132,10 @@ class Stage:
         """Do nothing: the start alone brings the bot there."""
 
 
-def live_config(url: str, folder: Path) -> dict:
+def live_config(url: str, database: Path) -> dict:
     return {
         "dry_run": False,
-        "db_url": f"sqlite:///{folder}/trades.sqlite",
+        "db_url": f"sqlite:///{database}",
         "stake_currency": "USDT",
         "stake_amount": 100,
         "max_open_trades": 10,
@@ -140,7 +146,7 @@ def live_config(url: str, folder: Path) -> dict:
             "name": "binance",
             "key": KEY,
             "secret": SECRET,
-            "ccxt_config": {"urls": ccxt_urls(url), "enableRateLimit": False},
+            "ccxt_config": {"urls": ccxt_urls(url), "enableRateLimit": False} | SOON_CERTAIN,
             "pair_whitelist": [f"{asset}/USDT" for asset in PAIRS],
         },
         "pairlists": [{"method": "StaticPairList"}],

@@ -147,3 +147,18 @@ async def test_live_gateways_are_of_exchanges_that_ccxt_knows(binance_server: Bi
         assert gateway.name == "binance"
         assert gateway.fee_rate("BTC/USDT", maker=True) == 0.002
         assert gateway.settling_seconds == 30
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"ccxt_async_config": {"options": {"recvWindow": 60_000}}}, 80),
+        ({"ccxt_sync_config": {"timeout": 2_000, "options": {"recvWindow": "1000"}}}, 13),
+        ({"ccxt_async_config": {"timeout": 2_000, "options": {"recvWindow": None}}}, 30),
+    ],
+)
+async def test_how_long_a_lost_order_may_still_be_accepted_follows_the_settings(
+    binance_server: BinanceServer, changes: dict, expected: float
+):
+    async with opened(gateway_to(binance_server, **changes)) as gateway:
+        assert gateway.settling_seconds == expected

@@ -131,3 +131,10 @@ def test_proxies_that_cannot_be_used(own: dict, told: str):
 def test_only_spot_markets_are_loaded(options: dict, left: dict):
     spot_only(options)
     assert options == left
+
+
+@pytest.mark.parametrize("name", ["maxRetriesOnFailure", "defaultMaxRetriesOnFailure"])
+def test_ccxt_sends_nothing_twice_by_itself(name):
+    own = {"options": {name: 3, "order": {name: 3}}}
+    made = bare_exchange("binance", public_settings(ExchangeSettings(name="binance", ccxt_config=own)))
+    assert made.handle_option_and_params({}, "order", "maxRetriesOnFailure", 0) == [0, {}]

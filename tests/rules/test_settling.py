@@ -3,7 +3,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from appliance.domain.market import ExchangeOrder
-from appliance.rules.settling import Evidence, Verdict, settle_unknown
+from appliance.rules.settling import (
+    Evidence,
+    Verdict,
+    asks_again,
+    forgetting_seconds,
+    settle_unknown,
+    settling_seconds,
+)
 
 FOUND = ExchangeOrder(id="4711", pair="ETH/USDT", side="buy", type="limit", status="open", amount=1.0)
 seconds = st.floats(0, 1e6)
@@ -31,6 +38,33 @@ def test_an_order_that_the_exchange_has_is_always_adopted(waited, complete, pati
 def test_never_sent_needs_the_whole_truth_and_the_whole_patience(waited, complete, patience):
     verdict = settle_unknown(evidence(None, waited, complete=complete), patience)
     assert (verdict is Verdict.NEVER_SENT) == (complete and waited >= patience)
+
+
+@given(st.none() | st.floats(0, 60_000), st.floats(0, 120_000))
+def test_waiting_outlasts_what_a_request_is_signed_for_and_the_patience_with_its_answer(window, timeout):
+    assert settling_seconds(window, timeout) >= ((window or 0) + timeout) / 1000 + 10
+
+
+def test_it_is_asked_for_more_and_more_rarely_and_as_soon_as_it_is_certain():
+    asked, times = None, []
+    for tenth in range(301):
+        if asks_again(asked, tenth / 10, 30):
+            asked = tenth / 10
+            times.append(asked)
+    assert times == [0, 1, 3, 7, 15, 23, 30]
+    assert not asks_again(30, 30.1, 30)
+
+
+def test_without_a_known_window_half_a_minute_is_the_least():
+    assert settling_seconds(10_000, 10_000) == settling_seconds(None, 2_000) == settling_seconds(0, 0) == 30
+    assert settling_seconds(None, 60_000) == 80
+    assert settling_seconds(1_000, 2_000) == 13
+
+
+def test_an_order_that_the_exchange_has_had_is_looked_for_five_minutes_at_least():
+    assert forgetting_seconds(13) == forgetting_seconds(30) == 300
+    assert forgetting_seconds(80) == 800
+    assert forgetting_seconds(0) == 0
 
 
 # -- every interleaving of what exchange and network do to one order after another ----------------------
