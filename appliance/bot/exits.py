@@ -10,7 +10,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, Refused, StorageError
+from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, Refused
 from appliance.domain.message import MessageType
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
@@ -44,16 +44,12 @@ class Exits:
     async def exit_where_due(self) -> None:
         """Look at every open trade once; trouble with one does not keep the others from being looked at."""
         for trade in list(self._t.book.open.values()):
-            try:
+            with self._t.apart.looking_after(f"the trade in {trade.pair}"):
                 async with self._t.acting:
                     if trade.is_open and trade.amount > 0:
                         await self._look_at(trade)
                     elif trade.is_open:  # people want to see how far the price is from the waiting entry
                         await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-            except StorageError:
-                continue  # it has been told; what cannot be written down is not done
-            except (ExchangeError, Refused) as error:
-                log.warning("Could not look after the trade in %s: %s", trade.pair, error)
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
         """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
