@@ -66,7 +66,7 @@ class ExchangeStops:
         if not self._exits.back_off.may_try(trade.id):
             return
         try:
-            amount = await self._exits.in_account(trade, self._exits.sellable(trade, None))
+            amount = await self._exits.all_there_is(trade)
             try:
                 await self._orders.place(trade, self._request(trade, amount), instead_of=instead_of)
             finally:

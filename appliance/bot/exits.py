@@ -148,10 +148,10 @@ class Exits:
         if not await self._make_room(trade, rate, selling):
             return False
         # An order that made room may have sold a part already, and fees may have taken some.
-        there = self.sellable(trade, amount)
-        selling = await self.in_account(trade, there)
-        if amount is None and selling < there:
-            trade.amount = selling  # what is sold then is all of it
+        if amount is None:
+            selling = await self.all_there_is(trade)
+        else:
+            selling = await self._in_account(trade, self.sellable(trade, amount))
         self._tried[(trade.id, reason.text)] = self._t.now()
         trade.close_rate_requested = rate
         trade.exit_reason = reason.text
@@ -195,7 +195,19 @@ class Exits:
             raise Refused(f"{wanted:.8g} {trade.safe_base_currency} is less than the exchange trades")
         return selling
 
-    async def in_account(self, trade: Trade, amount: float) -> float:
+    async def all_there_is(self, trade: Trade) -> float:
+        """Return all that can be sold of the trade (base currency). Raises `Refused` as `_in_account`.
+
+        Where the account has a little less than the books, that is all of it from now on: else what was
+        never there would be left over by the order, and keep the trade open for ever.
+        """
+        booked = self.sellable(trade, None)
+        there = await self._in_account(trade, booked)
+        if there < booked:
+            trade.amount = there
+        return there
+
+    async def _in_account(self, trade: Trade, amount: float) -> float:
         """Return `amount`, or what the account really has where that is only a little less (base currency).
 
         Raises `Refused` where it has much less.
