@@ -8,7 +8,6 @@ from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State
-from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -31,14 +30,10 @@ class Adjustments:
     async def adjust_where_wanted(self, state: State) -> None:
         """Ask the strategy about every open trade; trouble with one leaves the others alone."""
         for trade in list(self._t.book.open.values()):
-            try:
+            with self._t.apart.looking_after(f"the size of the position in {trade.pair}"):
                 async with self._t.acting:
                     if trade.is_open and (trade.has_open_position or trade.has_open_orders):
                         await self._adjust(trade, state)
-            except StorageError:
-                continue  # it has been told; what cannot be written down is not done
-            except (ExchangeError, Refused) as error:
-                log.warning("Could not adjust the position in %s: %s", trade.pair, error)
 
     async def _adjust(self, trade: Trade, state: State) -> None:
         entry_rate = await self._t.rates.entry_rate(trade.pair, short=trade.is_short)

@@ -7,7 +7,7 @@ import msgspec
 from appliance.bot.orders import NEVER_SENT, Orders
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ExchangeError
+from appliance.domain.errors import ExchangeError, StorageError
 from appliance.domain.journal import JournalEntry, JournalState, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, Order
@@ -161,6 +161,9 @@ class SecondLooks:
                     await self._look_at(line)
             except ExchangeError as error:
                 log.info("Order %s is asked for again later: %s", line.client_order_id, error)
+                continue
+            except StorageError as error:  # what is open is to be protected all the same
+                self._t.unsaved.failed(error)
                 continue
             self._due.remove(due)
             if number + 1 < len(self.AFTER_SECONDS):

@@ -115,20 +115,19 @@ class StrategyCalls:
     async def confirms_entry(
         self, pair: str, *, order_type: str, amount: float, rate: float, tag: str | None, side: str
     ) -> bool:
-        return bool(
-            await self._ask(
-                "confirm_trade_entry",
-                True,
-                pair=pair,
-                order_type=order_type,
-                amount=amount,
-                rate=rate,
-                time_in_force=self._t.resolved.order_time_in_force["entry"],
-                current_time=self._t.now(),
-                entry_tag=tag,
-                side=side,
-            )
+        asked = await self._ask(
+            "confirm_trade_entry",
+            True,
+            pair=pair,
+            order_type=order_type,
+            amount=amount,
+            rate=rate,
+            time_in_force=self._t.resolved.order_time_in_force["entry"],
+            current_time=self._t.now(),
+            entry_tag=tag,
+            side=side,
         )
+        return _truth(asked, True)
 
     # -- open orders -----------------------------------------------------------------------------------
 
@@ -136,9 +135,8 @@ class StrategyCalls:
         """Tell whether the strategy wants an unfilled order cancelled."""
         entering = order.ft_order_side == trade.entry_side
         callback = "check_entry_timeout" if entering else "check_exit_timeout"
-        return bool(
-            await self._ask(callback, False, pair=trade.pair, trade=trade, order=order, current_time=now)
-        )
+        asked = await self._ask(callback, False, pair=trade.pair, trade=trade, order=order, current_time=now)
+        return _truth(asked, False)
 
     @property
     def adjusts_orders(self) -> bool:
@@ -162,7 +160,7 @@ class StrategyCalls:
             side=trade.trade_direction,
             is_entry=order.ft_order_side == trade.entry_side,
         )
-        return _number(asked, standing) if asked else None
+        return _number(asked, standing) if _truth(asked, True) else None
 
     async def position_change(
         self, trade: Trade, *, entry_rate: float, exit_rate: float, least: float | None, largest: float
@@ -241,7 +239,7 @@ class StrategyCalls:
 
     def custom_exit(self, trade: Trade, now: datetime, rate: float, profit: float) -> str | bool | None:
         """Ask the strategy for an exit of its own."""
-        reason: str | bool | None = safe_call(
+        asked = safe_call(
             self._t.strategy,
             "custom_exit",
             None,
@@ -251,7 +249,7 @@ class StrategyCalls:
             current_rate=rate,
             current_profit=profit,
         )
-        return reason
+        return asked if isinstance(asked, str) else _truth(asked, False)
 
     def custom_roi(self, trade: Trade, now: datetime, minutes: int) -> float | None:
         """Ask the strategy for the profit ratio at which to take it, where it uses that."""
@@ -288,21 +286,28 @@ class StrategyCalls:
     async def confirms_exit(
         self, trade: Trade, *, order_type: str, amount: float, rate: float, reason: str
     ) -> bool:
-        return bool(
-            await self._ask(
-                "confirm_trade_exit",
-                True,
-                pair=trade.pair,
-                trade=trade,
-                order_type=order_type,
-                amount=amount,
-                rate=rate,
-                time_in_force=self._t.resolved.order_time_in_force["exit"],
-                exit_reason=reason,
-                sell_reason=reason,
-                current_time=self._t.now(),
-            )
+        asked = await self._ask(
+            "confirm_trade_exit",
+            True,
+            pair=trade.pair,
+            trade=trade,
+            order_type=order_type,
+            amount=amount,
+            rate=rate,
+            time_in_force=self._t.resolved.order_time_in_force["exit"],
+            exit_reason=reason,
+            sell_reason=reason,
+            current_time=self._t.now(),
         )
+        return _truth(asked, True)
+
+
+def _truth(answer: Any, default: bool) -> bool:
+    """Return a strategy's answer as yes or no; `default` where it is neither (a column of a frame, say)."""
+    try:
+        return bool(answer)
+    except (TypeError, ValueError):
+        return default
 
 
 def _number(answer: Any, default: float) -> float:

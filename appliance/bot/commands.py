@@ -6,7 +6,7 @@ from appliance.bot.cycle import Cycle
 from appliance.bot.entries import EntryRequest
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State, TradingMode
-from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.errors import ApplianceError, ExchangeError, Refused
 from appliance.domain.money import price_to_tick
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -127,20 +127,22 @@ class Commands:
         return str(types.get("force_entry") or types["entry"])
 
     async def _force_all_exits(self, order_type: str | None, price: float | None) -> None:
-        """Exit every open trade; what is refused is told once all have been tried."""
-        refusals = []
+        """Exit every open trade; what goes wrong with some is told once all have been tried."""
+        troubles = []
         for trade in list(self._t.book.open.values()):
             try:
                 await self._force_exit_of(trade, order_type, None, price)
-            except Refused as refusal:
-                refusals.append(str(refusal))
-        if refusals:
-            raise Refused("; ".join(refusals))
+            except ApplianceError as error:
+                troubles.append(f"{trade.pair}: {error}")
+        if troubles:
+            raise Refused("; ".join(troubles))
 
     async def _force_exit_of(
         self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
     ) -> None:
         async with self._t.acting:
+            if not trade.has_open_orders:  # one that fills meanwhile may make the position another one
+                self._partial_amount(trade, amount)  # what is refused leaves the trade its stop order
             await self._cancel_orders(trade)
             if trade.id not in self._t.book.open or trade.amount <= 0:
                 return

@@ -1,6 +1,8 @@
 """Go once through everything: pairs, candles, analysis, open orders, exits, entries."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable
 
 from appliance.bot.adjustments import Adjustments
 from appliance.bot.adopting import SecondLooks
@@ -18,7 +20,7 @@ from appliance.bot.pairs import Pairs
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ApplianceError, StorageError
+from appliance.domain.errors import StorageError
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
@@ -66,8 +68,8 @@ class Cycle:
     async def run(self, state: State) -> None:
         """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
 
-        Where markets or balance cannot be told, open trades are protected all the same and nothing is
-        entered; then the error is raised. While the database cannot be written nothing is entered either.
+        Where markets, balance or signals cannot be told, open trades are protected all the same and nothing
+        is entered; then the error is raised. While the database cannot be written nothing is entered either.
         """
         await self._t.unsaved.try_again()
         if state is State.STOPPED:
@@ -76,12 +78,9 @@ class Cycle:
             await self.open_orders.look_after_all()
             await self.second_looks.look()
             return
-        trouble = await self._look_around()
+        trouble = await _trouble_with(self._look_around())
         await self.contact.watch()
-        watched = self._watched()
-        updated = await self.analyst.refresh(watched)
-        await self.calls.loop_start(self._t.now())
-        await self.analyst.analyse(watched, updated)
+        trouble = await _trouble_with(self._analyse()) or trouble
         await self._protect()
         if trouble is not None:
             raise trouble
@@ -101,15 +100,18 @@ class Cycle:
         except StorageError as error:
             self._t.unsaved.failed(error)
 
-    async def _look_around(self) -> ApplianceError | None:
-        """Bring whitelist and balance up to date; return what went wrong with that."""
-        try:
-            await self._refresh_markets()
-            await self.refresh_whitelist()
-            await self._t.wallets.purse.refresh()
-        except ApplianceError as error:
-            return error
-        return None
+    async def _look_around(self) -> None:
+        """Bring whitelist and balance up to date."""
+        await self._refresh_markets()
+        await self.refresh_whitelist()
+        await self._t.wallets.purse.refresh()
+
+    async def _analyse(self) -> None:
+        """Fetch what is new of candles, and ask the strategy what it makes of them."""
+        watched = self._watched()
+        updated = await self.analyst.refresh(watched)
+        await self.calls.loop_start(self._t.now())
+        await self.analyst.analyse(watched, updated)
 
     async def _refresh_markets(self) -> None:
         """Read the exchange's markets again when that is due: pairs come and go."""
@@ -144,3 +146,9 @@ class Cycle:
         """The whitelist, and the pairs of open trades that are no longer on it."""
         traded = [trade.pair for trade in self._t.book.open.values()]
         return list(dict.fromkeys([*self.whitelist, *traded]))
+
+
+async def _trouble_with(work: Awaitable[None]) -> BaseException | None:
+    """Return what goes wrong: open trades are to be protected before it is raised."""
+    (trouble,) = await asyncio.gather(work, return_exceptions=True)
+    return trouble

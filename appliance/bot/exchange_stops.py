@@ -9,14 +9,7 @@ from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import (
-    ExchangeError,
-    InsufficientFunds,
-    InvalidOrder,
-    OrderNotTaken,
-    Refused,
-    StorageError,
-)
+from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, Refused
 from appliance.domain.money import Rounding
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
@@ -47,14 +40,10 @@ class ExchangeStops:
         if not self._t.resolved.order_types.get("stoploss_on_exchange"):
             return
         for trade in list(self._t.book.open.values()):
-            try:
+            with self._t.apart.looking_after(f"the stop order of {trade.pair}"):
                 async with self._t.acting:
                     if trade.is_open and trade.amount > 0 and not trade.has_open_orders:
                         await self._keep(trade)
-            except StorageError:
-                continue  # it has been told; what cannot be written down is not done
-            except (ExchangeError, Refused) as error:
-                log.warning("Could not keep the stop order of %s: %s", trade.pair, error)
 
     async def _keep(self, trade: Trade) -> None:
         standing = trade.select_order(STOP, is_open=True)
@@ -77,7 +66,7 @@ class ExchangeStops:
         if not self._exits.back_off.may_try(trade.id):
             return
         try:
-            amount = await self._exits.in_account(trade, self._exits.sellable(trade, None))
+            amount = await self._exits.all_there_is(trade)
             try:
                 await self._orders.place(trade, self._request(trade, amount), instead_of=instead_of)
             finally:

@@ -10,7 +10,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, Refused, StorageError
+from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, Refused
 from appliance.domain.message import MessageType
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
@@ -44,16 +44,12 @@ class Exits:
     async def exit_where_due(self) -> None:
         """Look at every open trade once; trouble with one does not keep the others from being looked at."""
         for trade in list(self._t.book.open.values()):
-            try:
+            with self._t.apart.looking_after(f"the trade in {trade.pair}"):
                 async with self._t.acting:
                     if trade.is_open and trade.amount > 0:
                         await self._look_at(trade)
                     elif trade.is_open:  # people want to see how far the price is from the waiting entry
                         await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-            except StorageError:
-                continue  # it has been told; what cannot be written down is not done
-            except (ExchangeError, Refused) as error:
-                log.warning("Could not look after the trade in %s: %s", trade.pair, error)
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
         """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
@@ -152,10 +148,10 @@ class Exits:
         if not await self._make_room(trade, rate, selling):
             return False
         # An order that made room may have sold a part already, and fees may have taken some.
-        there = self.sellable(trade, amount)
-        selling = await self.in_account(trade, there)
-        if amount is None and selling < there:
-            trade.amount = selling  # what is sold then is all of it
+        if amount is None:
+            selling = await self.all_there_is(trade)
+        else:
+            selling = await self._in_account(trade, self.sellable(trade, amount))
         self._tried[(trade.id, reason.text)] = self._t.now()
         trade.close_rate_requested = rate
         trade.exit_reason = reason.text
@@ -199,7 +195,19 @@ class Exits:
             raise Refused(f"{wanted:.8g} {trade.safe_base_currency} is less than the exchange trades")
         return selling
 
-    async def in_account(self, trade: Trade, amount: float) -> float:
+    async def all_there_is(self, trade: Trade) -> float:
+        """Return all that can be sold of the trade (base currency). Raises `Refused` as `_in_account`.
+
+        Where the account has a little less than the books, that is all of it from now on: else what was
+        never there would be left over by the order, and keep the trade open for ever.
+        """
+        booked = self.sellable(trade, None)
+        there = await self._in_account(trade, booked)
+        if there < booked:
+            trade.amount = there
+        return there
+
+    async def _in_account(self, trade: Trade, amount: float) -> float:
         """Return `amount`, or what the account really has where that is only a little less (base currency).
 
         Raises `Refused` where it has much less.

@@ -7,7 +7,7 @@ from appliance.bot.order_request import is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ExchangeError, OrderNotFound, Refused
+from appliance.domain.errors import ExchangeError, OrderNotFound, PairNotFound, Refused
 from appliance.domain.journal import JournalState, journalled
 from appliance.domain.lock import PairLock
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
@@ -60,8 +60,8 @@ class Interventions:
                     if order.ft_is_open:
                         raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
                     cancelled += 1
-                except OrderNotFound:
-                    pass  # gone already
+                except (OrderNotFound, PairNotFound):
+                    pass  # gone already, with its pair where the exchange has dropped that
                 if order.client_order_id:
                     lines.append(journalled(order, JournalState.CANCELLED, self._t.now(), DELETED))
             self._t.wallets.purse.outdated()

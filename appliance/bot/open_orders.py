@@ -10,7 +10,7 @@ from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, InvalidOrder, Refused, StorageError
+from appliance.domain.errors import InvalidOrder
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -40,27 +40,19 @@ class OpenOrders:
         """Look at every open order once; trouble with one does not keep the others from being looked at."""
         for trade in list(self._t.book.open.values()):
             for order in trade.standing_orders:
-                try:
+                with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
                     async with self._t.acting:
                         if order.ft_is_open:
                             await self._look_after(trade, order)
-                except StorageError:
-                    continue  # it has been told; what cannot be written down is not done
-                except (ExchangeError, Refused) as error:
-                    log.warning("Could not look after order %s of %s: %s", order.order_id, trade.pair, error)
 
     async def cancel_all(self) -> None:
         """Cancel every entry and exit that has not filled: the bot is about to rest. Stop orders stay."""
         for trade in list(self._t.book.open.values()):
             for order in trade.open_orders:
-                try:
+                with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}, which stays open"):
                     async with self._t.acting:
                         if order.ft_is_open:
                             await self._orders.cancel(trade, order, AT_THE_END)
-                except StorageError:
-                    continue  # it has been told; what cannot be written down is not done
-                except ExchangeError as error:
-                    log.warning("Order %s of %s stays open: %s", order.order_id, trade.pair, error)
 
     async def _look_after(self, trade: Trade, order: Order) -> None:
         await self._orders.refresh(trade, order)

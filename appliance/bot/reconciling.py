@@ -1,7 +1,8 @@
 """Compare what the database says with what the exchange says, before the first decision."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from appliance.bot.adopting import Adoption
@@ -27,13 +28,15 @@ async def reconcile(trading: Trading, orders: Orders, adoption: Adoption, pairs:
     Balances are compared for `pairs` and those of open trades.
 
     Orders of the user and of other bots are left alone. Raises `ExchangeError` while the exchange cannot be
-    asked: nothing is decided on half a picture.
+    asked: nothing is decided on half a picture. An order of which it will never tell (its pair is gone, say)
+    concerns its own trade only: the others are to be protected.
     """
     passing("reconcile.begun")
     for trade in list(trading.book.open.values()):
         for order in trade.standing_orders:
-            if order.ft_is_open:
-                await orders.refresh(trade, order)
+            with _concerning(trading, order.order_id, trade.pair):
+                if order.ft_is_open:
+                    await orders.refresh(trade, order)
     await _clear_unborn(trading)
     await _settle_journal(trading, orders, adoption)
     for seen in await trading.gateway.fetch_open_orders():
@@ -44,6 +47,17 @@ async def reconcile(trading: Trading, orders: Orders, adoption: Adoption, pairs:
     await trading.wallets.purse.catch_up()
     for pair, text in (await _differences(trading, pairs)).items():
         warn(trading, f"{pair}: {text}")
+
+
+@contextmanager
+def _concerning(trading: Trading, order_id: str, pair: str) -> Iterator[None]:
+    """Tell what the exchange does not say of an order, unless it helps to ask for everything again."""
+    try:
+        yield
+    except TemporaryExchangeError:
+        raise
+    except ExchangeError as error:
+        warn(trading, f"What became of order {order_id} of {pair} is not known: {error}")
 
 
 async def _clear_unborn(trading: Trading) -> None:
@@ -60,7 +74,9 @@ async def _settle_journal(trading: Trading, orders: Orders, adoption: Adoption) 
     for line in await trading.store.journal(*UNSETTLED, JournalState.REJECTED):
         if line.client_order_id in standing or not _worth_asking(line, trading):
             continue
-        found = await trading.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
+        found = None
+        with _concerning(trading, line.client_order_id, line.pair):
+            found = await trading.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
             await adoption.look_at(found)
         elif line.state in UNSETTLED:

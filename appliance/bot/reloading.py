@@ -170,6 +170,11 @@ class Reloader:
             log.error("The configuration was not reloaded, the running one stays: %s", error)
             self._t.announcer.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
             return str(error) or type(error).__name__
+        except Exception as error:  # code of other people's, and what it sets: the bot goes on as it was
+            log.exception("The configuration was not reloaded, the running one stays")
+            wrong = f"{type(error).__name__}: {error}"
+            self._t.announcer.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")
+            return wrong
         log.info("The configuration was reloaded")
         self._t.announcer.announce(MessageType.STATUS, status="The configuration was reloaded")
         return ""
@@ -205,7 +210,7 @@ class Reloader:
             trading.adopt(fresh.loaded.settings, fresh.strategy, fresh.resolved)
             try:
                 await wire(trading, self._cycle, fresh.loaded)
-            except ApplianceError:
+            except Exception:
                 trading.adopt(*before)
                 await pairs.close()
                 await trading.audit.note(self._asked_by, "the configuration before is back")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from appliance.bot.announcer import Announcer
+from appliance.bot.apart import Apart
 from appliance.bot.auditing import Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.play_money import PlayMoney
@@ -58,10 +59,12 @@ class Trading:
     order_mark: str = ""
     findings: list[str] = field(default_factory=list)
     unsaved: Unsaved = field(init=False)
+    apart: Apart = field(init=False)
     audit: Audit = field(init=False)
 
     def __post_init__(self) -> None:
         self.unsaved = Unsaved(self.store, self.announcer)
+        self.apart = Apart(self.announcer)
         self.audit = Audit(self.store.note, lambda: self.now())
 
     @property

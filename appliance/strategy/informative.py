@@ -82,7 +82,7 @@ def wanted_frames(strategy: "IStrategy") -> list[tuple[str, str, CandleType]]:
     """
     usual = default_candle_type(strategy.config)
     wanted: dict[tuple[str, str, CandleType], None] = {}
-    for pair, timeframe, *kind in safe_call(strategy, "informative_pairs", []):
+    for pair, timeframe, *kind in safe_call(strategy, "informative_pairs", []) or []:
         wanted[pair, timeframe, CandleType(kind[0]) if kind and kind[0] else usual] = None
     for pair in strategy.dp.current_whitelist() if strategy._ft_informative else []:
         for request in strategy._ft_informative:

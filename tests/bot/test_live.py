@@ -1,6 +1,7 @@
 """Live trading, step by step, against the exchange server: fees, exits, stops, contact."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,11 @@ from tests.exchange_server.settings import ServerSettings
 
 GUARD = {"strategy": "Guarded", "code": GUARDED}
 LOST = Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1)
+
+
+def reach(server: BinanceServer, stop: Any) -> None:
+    """Let a stop order be reached and fill."""
+    server.exchange.engine._start(server.ledger.orders[int(stop.order_id)], server.exchange.now())
 
 
 async def test_the_start_says_that_this_is_real_money(tmp_path, binance_server: BinanceServer):
@@ -118,6 +124,18 @@ async def test_a_stop_order_covers_what_the_fee_left(tmp_path, binance_server: B
         assert len(scene.orders) == 2
 
 
+async def test_a_stop_order_for_what_is_there_ends_the_trade(tmp_path, binance_server: BinanceServer):
+    """What the account lacks is nobody's to sell: the trade must not wait for it, and block its pair."""
+    async with live_scene(tmp_path, binance_server, **GUARD) as scene:
+        trade = await scene.enter()
+        trade.amount = scene.hold() * 1.01
+        await scene.cycle()
+        (stop,) = trade.open_sl_orders
+        reach(binance_server, stop)
+        await scene.cycle()
+        assert (trade.is_open, trade.exit_reason) == (False, "stoploss_on_exchange")
+
+
 async def test_a_stop_order_that_moves_leaves_no_moment_without_one(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **GUARD) as scene:
         trade = await scene.enter()
@@ -185,9 +203,7 @@ async def test_a_stop_order_that_is_reached_takes_other_orders_of_the_trade_alon
         (stop,) = trade.open_sl_orders
         await scene.enter(price=round(trade.open_rate * 0.99, 2), order_type="limit")
         (added,) = trade.open_orders
-        binance_server.exchange.engine._start(
-            binance_server.ledger.orders[int(stop.order_id)], binance_server.exchange.now()
-        )
+        reach(binance_server, stop)
         await scene.cycle()
         assert not trade.is_open
         assert trade.exit_reason == "stoploss_on_exchange"

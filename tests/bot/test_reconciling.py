@@ -93,6 +93,63 @@ async def test_a_stop_order_whose_trade_has_ended_is_cancelled(tmp_path, binance
         assert any("of 0.0" in text and "0 are in the books" in text for text in scene.warnings)
 
 
+OLD_PAIR = "".join(
+    f"UPDATE {table} SET {pair} = 'OLD/USDT' WHERE {pair} = '{PAIR}';"
+    for table, pair in (("trades", "pair"), ("orders", "ft_pair"), ("appliance_journal", "pair"))
+)
+NOT_OURS = "UPDATE orders SET order_id = 'no number';"
+
+
+@pytest.mark.parametrize(("done", "why"), [(OLD_PAIR, "has no pair OLD/USDT"), (NOT_OURS, "Illegal")])
+async def test_an_order_that_cannot_be_asked_for_leaves_the_rest_protected(
+    tmp_path, binance_server, done, why
+):
+    pairs = {"exchange.pair_whitelist": [PAIR, "BTC/USDT"]}
+    async with live_scene(tmp_path, binance_server, **pairs) as scene:
+        await scene.enter(**RESTING)
+    forget(tmp_path, done)
+    async with live_scene(tmp_path, binance_server, **pairs) as scene:
+        stuck = scene.trade
+        assert any(f"of {stuck.pair} is not known" in text and why in text for text in scene.warnings)
+        trade = await scene.bot.force_enter("BTC/USDT", "long", order_type="market")
+        trade.stop_loss = trade.open_rate * 2
+        await scene.cycle()
+        assert (trade.is_open, stuck.is_open) == (False, True)
+
+
+async def test_a_trade_whose_pair_is_gone_can_be_deleted(tmp_path, binance_server: BinanceServer):
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.enter(**RESTING)
+    forget(tmp_path, OLD_PAIR)
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.bot.interventions.delete_trade(scene.trade.id)
+        assert scene.bot.book.open == {}
+
+
+async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.enter()
+        binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
+        with pytest.raises(OrderUnsettled):
+            await scene.bot.force_exit(str(scene.trade.id))
+    forget(
+        tmp_path,
+        "DELETE FROM appliance_orders WHERE order_id IN (SELECT id FROM orders WHERE ft_order_side = 'sell');"
+        " DELETE FROM orders WHERE ft_order_side = 'sell';",
+    )
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.cycle()
+        scene.passed += 100
+        scene.trade.stop_loss = scene.trade.open_rate * 2
+        scene.trade.max_rate = None
+        await scene.bot._t.store._database._writer.execute("PRAGMA query_only = ON")
+        await scene.cycle()
+        await scene.bot._t.store._database._writer.execute("PRAGMA query_only = OFF")
+        assert scene.trade.max_rate, "nobody has looked at the trade"
+        await scene.cycle(2)
+        assert scene.bot.book.open == {}
+
+
 async def test_orders_of_others_are_left_alone(tmp_path, binance_server: BinanceServer):
     """The user's own, and those of another bot of this program on the same account."""
     async with opened(gateway_to(binance_server)) as other:

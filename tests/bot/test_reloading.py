@@ -39,6 +39,18 @@ async def test_a_strategy_that_is_wrong_now_does_not_replace_the_running_one(tmp
         assert stage.bot.book.closed[0].exit_reason == "stop_loss"
 
 
+async def test_whatever_a_strategy_does_while_it_is_read_trading_goes_on(tmp_path):
+    async with scene(tmp_path) as stage:
+        trade = await stage.enter()
+        spoilt = QUIET.replace("    timeframe", "    INTERFACE_VERSION = 'three'\n    timeframe")
+        (tmp_path / "strategies" / "quiet.py").write_text(spoilt)
+        stage.bot.request_reload()
+        await stage.cycle(ETH=80.0)
+        (told,) = stage.told("exception")
+        assert told["status"].startswith("Not reloaded: ValueError")
+        assert (stage.bot.state.value, trade.exit_reason) == ("running", "stop_loss")
+
+
 async def test_a_changed_strategy_takes_over_with_the_trades_that_are_open(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
