@@ -78,6 +78,28 @@ def exit_cancel_fields(
     }
 
 
+def liquidation_fields(
+    trade: Trade, *, rate: float, left: float, ratio: float, margin_mode: str, open_positions: int
+) -> dict[str, Any]:
+    """Return the fields of `liquidation_warning`: `left` of the way remains, and it is below `ratio`."""
+    return {
+        "exchange": trade.exchange.capitalize(),
+        "margin_mode": margin_mode,
+        "trade_id": trade.id,
+        "pair": trade.pair,
+        "base_currency": trade.safe_base_currency,
+        "quote_currency": trade.safe_quote_currency,
+        "direction": trade.trade_direction.capitalize(),
+        "leverage": trade.leverage,
+        "current_rate": rate,
+        "liquidation_price": trade.liquidation_price,
+        "remaining_ratio": left,
+        "warn_ratio": ratio,
+        "positions_at_risk": 1,
+        "open_positions": open_positions,
+    }
+
+
 def message_type(trade: Trade, order: Order, event: str) -> MessageType:
     """Return the type for what happened to an order: `event` is "", "fill" or "cancel"."""
     side = "entry" if order.ft_order_side == trade.entry_side else "exit"
