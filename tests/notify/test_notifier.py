@@ -152,7 +152,8 @@ async def test_while_the_database_is_full_as_many_are_kept_and_the_reader_is_tol
         texts = [body["text"] for body in taking.json]
         kept = [text for text in texts if text.isdigit()]
         assert kept == [str(number) for number in range(13 - len(kept), 13)]
-        assert one.bot.outbox.dropped["webhook"] == 13 - len(kept) >= 3  # the news may push out more
+        # The news may push out more, of which some are on their way already.
+        assert one.bot.outbox.dropped["webhook"] >= 13 - len(kept) >= 3
         assert caplog.text.count("messages are lost") == 1
 
 
