@@ -10,9 +10,25 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+_MARK = b"number="
+
+
+def _number(message: bytes) -> int:
+    at = message.index(_MARK) + len(_MARK)
+    return int(message[at : at + 9])
+
+
+def _sent(message: bytes) -> float:
+    at = message.index(b"sent=") + 5
+    return float(message[at : at + 17])
+
 
 class Listener(asyncio.Protocol):
-    """Open one websocket and count its messages; `holds` stops reading once it has subscribed."""
+    """Open one websocket and count its messages; `holds` stops reading once it has subscribed.
+
+    Messages with "number=" are all of one size; those that come together are looked at first and last alone,
+    or a thousand listeners in one process would be what is measured.
+    """
 
     def __init__(self, request: bytes, topics: list[str], *, holds: bool) -> None:
         self._request = request
@@ -20,17 +36,24 @@ class Listener(asyncio.Protocol):
         self._holds = holds
         self._upgraded = False
         self._buffer = bytearray()
+        self._frame = 0  # bytes of a numbered message with its header
+        self._number = 0
         self.open = asyncio.get_running_loop().create_future()
-        self.count = 0
-        self.first = self.last = 0.0
-        self.late: list[float] = []
         self.ended = ""
+        self.forget()
+
+    def forget(self) -> None:
+        """Count anew; numbers go on."""
+        self.count = self.gaps = 0
+        self.first = self.late_sum = self.late_most = 0.0
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
         transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
+        if self._frame and not self._buffer and len(data) % self._frame == 0 and self._all_numbered(data):
+            return
         self._buffer += data
         if not self._upgraded:
             end = self._buffer.find(b"\r\n\r\n")
@@ -45,6 +68,11 @@ class Listener(asyncio.Protocol):
             self.open.set_result(None)
         self._read()
 
+    def wake(self) -> None:
+        """Read again, where that was stopped."""
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
     def connection_lost(self, error: Exception | None) -> None:
         self.ended = self.ended or "lost"
 
@@ -57,22 +85,44 @@ class Listener(asyncio.Protocol):
                 length, head = int.from_bytes(buffer[at + 2 : at + 2 + wide], "big"), 2 + wide
             if len(buffer) - at < head + length:
                 break
-            self._hear(buffer[at] & 0x0F, bytes(buffer[at + head : at + head + length]))
+            self._hear(buffer[at] & 0x0F, bytes(buffer[at + head : at + head + length]), head + length)
             at += head + length
         del buffer[:at]
 
-    def _hear(self, code: int, payload: bytes) -> None:
+    def _all_numbered(self, data: bytes) -> bool:
+        """Count whole messages that follow on each other; tell whether they are nothing else."""
+        count = len(data) // self._frame
+        first, last = data[: self._frame], data[-self._frame :]
+        if (
+            first[:2] != last[:2]
+            or _number(first) != self._number + 1
+            or _number(last) != self._number + count
+        ):
+            return False
+        now = time.time()
+        self._note(now, count, now - _sent(first), now - _sent(last))
+        self._number += count
+        return True
+
+    def _hear(self, code: int, payload: bytes, size: int) -> None:
         if code == 9:
             self._send(payload, 0x8A)
         elif code == 8:
             self.ended = str(int.from_bytes(payload[:2], "big"))
         elif code == 1:
-            self.count += 1
-            self.last = time.time()
-            self.first = self.first or self.last
-            stamp = payload.find(b"sent=")
-            if stamp >= 0:
-                self.late.append(self.last - float(payload[stamp + 5 : stamp + 22]))
+            now, late = time.time(), 0.0
+            if _MARK in payload:
+                late = now - _sent(payload)
+                self._frame = size
+                self.gaps += _number(payload) != self._number + 1
+                self._number = _number(payload)
+            self._note(now, 1, late, late)
+
+    def _note(self, now: float, count: int, most: float, least: float) -> None:
+        self.count += count
+        self.first = self.first or now
+        self.late_most = max(self.late_most, most)
+        self.late_sum += count * (most + least) / 2
 
     def _send(self, payload: bytes, first: int) -> None:
         assert len(payload) < 126
@@ -106,24 +156,27 @@ async def listen(url: str, token: str, topics: list[str], count: int, holding: i
 
 def seen(listeners: list[Listener]) -> dict[str, Any]:
     """Return what all have heard since last asked, and begin anew."""
-    late = [value for one in listeners for value in one.late]
+    count = sum(one.count for one in listeners)
     result = {
         "counts": [one.count for one in listeners],
+        "gaps": [one.gaps for one in listeners],
         "first": [one.first for one in listeners],
-        "late_max": max(late, default=0),
-        "late_mean": sum(late) / len(late) if late else 0,
+        "late_max": max(one.late_most for one in listeners),
+        "late_mean": sum(one.late_sum for one in listeners) / max(count, 1),
         "ended": [one.ended for one in listeners],
     }
     for one in listeners:
-        one.count, one.first, one.late = 0, 0.0, []
+        one.forget()
     return result
 
 
 async def main() -> None:
-    order = json.loads(sys.argv[1])
-    listeners = await listen(**order)
+    listeners = await listen(**json.loads(sys.argv[1]))
     print(json.dumps("open"), flush=True)
-    while await asyncio.to_thread(sys.stdin.readline):
+    while order := await asyncio.to_thread(sys.stdin.readline):
+        if order == "wake\n":
+            for one in listeners:
+                one.wake()
         print(json.dumps(seen(listeners)), flush=True)
 
 

@@ -4,11 +4,13 @@ python -m benchmarks.messages --minutes 10 --freqtrade /path/to/freqtrade
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders import (
@@ -26,6 +28,7 @@ from benchmarks.contenders import (
 
 TALKING = """
 import threading, time
+from pathlib import Path
 from freqtrade.strategy import IStrategy
 
 
@@ -38,10 +41,16 @@ class Benchmarked(IStrategy):
         threading.Thread(target=self.talk, daemon=True).start()
 
     def talk(self):
-        while {rate}:
-            began = time.time()
-            self.dp.send_msg(f"sent={{began:017.6f}} " + "x" * {size}, always_send=True)
-            time.sleep(max(1 / ({rate} or 1) - (time.time() - began), 0))
+        while not Path("begin").exists():
+            time.sleep(0.02)
+        number, due = 0, time.time()
+        while not Path("enough").exists():
+            number, due = number + 1, due + 1 / {rate}
+            text = f"number={{number:09d}} sent={{time.time():017.6f}} "
+            self.dp.send_msg(text + "x" * {size}, always_send=True)
+            time.sleep(max(due - time.time(), 0))
+        Path("sent.part").write_text(str(number))
+        Path("sent.part").rename("sent")
 
     def populate_indicators(self, df, metadata):
         return df
@@ -52,6 +61,8 @@ class Benchmarked(IStrategy):
     def populate_exit_trend(self, df, metadata):
         return df
 """
+WARM_UP_SECONDS = 30
+"""After that memory has to stay what it is: whoever sleeps has let all wait that may wait for him."""
 
 
 def main() -> None:
@@ -73,7 +84,7 @@ def main() -> None:
 
 def one_message(bot: Contender, url: str, count: int) -> None:
     """Force entries, and see when all have heard of each."""
-    with talking(bot, url, rate=0) as program, listening(program, ["entry"], count) as heard:
+    with talking(bot, url, rate=1) as program, listening(program, ["entry"], count) as heard:
         after, spread = [], []
         for pair in simulated_pairs(url, 5):
             acted = time.time()
@@ -88,46 +99,95 @@ def one_message(bot: Contender, url: str, count: int) -> None:
 
 
 def many_messages(bot: Contender, url: str, count: int, seconds: float) -> None:
+    """Say 100 a second to all, the bot on one core alone; its processor time for 100 is the honest figure."""
     with talking(bot, url, rate=100) as program, listening(program, ["strategy_msg"], count) as heard:
+        bind(program.process.pid, 0)
+        begin(program)
         time.sleep(2)
         heard()
         before = program.cpu_seconds()
         time.sleep(seconds)
-        used = (program.cpu_seconds() - before) / seconds
+        used = program.cpu_seconds() - before
         seen = heard()
+        each = sum(seen["counts"]) / count
         figures = {
-            "heard": f"{sum(seen['counts']) / count / seconds:.1f}/s",
+            "heard": f"{each / seconds:.1f}/s",
             "late": f"{seen['late_mean'] * 1000:.0f} ms",
             "at most": f"{seen['late_max'] * 1000:.0f} ms",
-            "CPU": f"{used * 100:.0f} %",
+            "CPU for 100": f"{used / each * 100:.2f} s",
+            "missed": str(sum(seen["gaps"])),
         }
         row(bot.name, {f"100/s to {count}:": ""} | figures)
 
 
 def sleepers(bot: Contender, url: str, minutes: float, count: int = 200, holding: int = 50) -> None:
     """Let some stop reading, and see what becomes of memory and of the others."""
+    awake = count - holding
     with (
         talking(bot, url, rate=50, size=2000) as program,
         listening(program, ["strategy_msg"], count, holding) as heard,
     ):
-        time.sleep(5)
-        heard()
-        began, least, most = time.monotonic(), program.memory_mb(), program.memory_mb()
-        awake = [0] * (count - holding)
+        begin(program)
+        memory, totals, gaps = [], [0] * awake, 0
+        began = time.monotonic()
         while time.monotonic() - began < minutes * 60:
             time.sleep(5)
-            awake = [a + b for a, b in zip(awake, heard()["counts"], strict=False)]
-            least, most = min(least, program.memory_mb()), max(most, program.memory_mb())
+            seen = heard()
+            totals = [a + b for a, b in zip(totals, seen["counts"][:awake], strict=True)]
+            gaps += sum(seen["gaps"][:awake])
+            memory.append(program.memory_mb())
+        sent = enough(program)
+        end = time.monotonic() + 20
+        while min(totals) < sent and time.monotonic() < end:
+            time.sleep(0.5)
+            seen = heard()
+            totals = [a + b for a, b in zip(totals, seen["counts"][:awake], strict=True)]
+            gaps += sum(seen["gaps"][:awake])
+        heard("wake")
+        time.sleep(2)
+        ended = heard()["ended"]
         figures = {
-            "memory": f"{least:.1f} to {most:.1f} MB",
-            "others heard": f"{min(awake)} to {max(awake)}",
+            "sent": str(sent),
+            "others heard": f"{min(totals)} to {max(totals)}",
+            "out of order": str(gaps),
+            "others cut off": str(sum(map(bool, ended[:awake]))),
+            "sleepers cut off": str(sum(map(bool, ended[awake:]))),
         }
         row(bot.name, {f"{holding} of {count} asleep for {minutes:g} min:": ""} | figures)
+        warm = memory[WARM_UP_SECONDS // 5 :] or memory
+        some = [f"{memory[len(memory) * n // 10]:.0f}" for n in range(10)] if len(memory) >= 10 else []
+        figures = {
+            "from": f"{min(warm):.1f} MB",
+            "to": f"{max(warm):.1f} MB",
+            "in its course": " ".join(some),
+        }
+        row(bot.name, {f"memory after {WARM_UP_SECONDS} s:": ""} | figures)
+
+
+def begin(program: Running) -> None:
+    """Have the strategy begin to talk."""
+    (program.log.parent / "begin").touch()
+
+
+def enough(program: Running) -> int:
+    """Have the strategy be silent; return how many messages it has sent."""
+    (program.log.parent / "enough").touch()
+    sent = program.log.parent / "sent"
+    while not sent.exists():
+        time.sleep(0.05)
+    return int(sent.read_text())
+
+
+def bind(pid: int, core: int) -> None:
+    """Have all threads of a process run on one core, where there are several."""
+    if len(os.sched_getaffinity(0)) > 1:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {core})
 
 
 @contextmanager
 def talking(bot: Contender, url: str, *, rate: float, size: int = 100) -> Iterator[Running]:
-    """Run a bot whose strategy says `rate` messages a second of `size` characters."""
+    """Run a bot whose strategy, once it may begin, says `rate` messages a second of `size` characters."""
     config = binance_config(url, free_port(), simulated_pairs(url, 5), internals={"process_throttle_secs": 1})
     config["apiserver"] = {"allow_custom_messages": True}  # where freqtrade looks before it passes them on
     with running(bot, config, code=TALKING.format(rate=rate, size=size)) as program:
@@ -152,8 +212,8 @@ def listening(program: Running, topics: list[str], count: int, holding: int = 0)
     try:
         assert json.loads(stdout.readline()) == "open"
 
-        def heard() -> Any:
-            stdin.write("\n")
+        def heard(order: str = "") -> Any:
+            stdin.write(order + "\n")
             stdin.flush()
             return json.loads(stdout.readline())
 

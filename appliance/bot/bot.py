@@ -150,7 +150,7 @@ class Bot(Facts):
     async def run(self) -> None:
         """Trade until cancelled."""
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
-        self.announcer.announce(MessageType.STARTUP, status=greeting(self))
+        self._greet()
         for finding in self.findings:
             self.announcer.announce(MessageType.WARNING, status=finding)
         await self._loop.run()
@@ -167,6 +167,7 @@ class Bot(Facts):
         """Cancel open orders if configured so, then let go of strategy, exchange and database."""
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
+        self.announcer.announce(MessageType.STATUS, status="The program ends")
         for finish in self._last_things:
             await finish()
         plug(None)
@@ -183,13 +184,20 @@ class Bot(Facts):
     async def _reload(self) -> None:
         self._reload_is_wanted = False
         try:
-            await self._reloader.reload()
+            if not await self._reloader.reload():
+                self._greet()
         finally:
             # Whoever asked while it went on has changed something since: then it is done once more.
             if self._loop.state is State.RELOAD_CONFIG and not self._reload_is_wanted:
                 self._loop.state = self._state_after_reload
 
     def _change(self, state: State) -> None:
+        was = self.state
         self._loop.change(state)
         self.announcer.announce(MessageType.STATUS, status=state.value)
+        if was is State.STOPPED and state is State.RUNNING:
+            self._greet()
         log.info("State is now %s", state.value)
+
+    def _greet(self) -> None:
+        self.announcer.announce(MessageType.STARTUP, status=greeting(self))

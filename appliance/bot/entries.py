@@ -143,7 +143,13 @@ class Entries:
 
     async def _entry_rate(self, request: EntryRequest, market: Market) -> float:
         short = request.side == "short"
-        proposed = request.rate or await self._t.rates.entry_rate(request.pair, short=short)
+        try:
+            present = await self._t.rates.entry_rate(request.pair, short=short)
+        except ExchangeError:
+            if not request.rate:
+                raise
+            present = request.rate  # what a person names is enough to go on
+        proposed = request.rate or present
         asked = await self._calls.entry_price(request.pair, None, proposed, request.tag, request.side)
         if asked != proposed:
             asked = within_distance(asked, proposed, self._t.settings.custom_price_max_distance_ratio)

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from appliance.bot.trade_messages import liquidation_fields
 from appliance.bot.trading import Trading
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
@@ -80,20 +81,12 @@ class Liquidation:
             trade.liquidation_price,
             rate,
         )
-        self._t.announcer.announce(
-            MessageType.LIQUIDATION_WARNING,
-            exchange=trade.exchange.capitalize(),
+        fields = liquidation_fields(
+            trade,
+            rate=rate,
+            left=left,
+            ratio=ratio,
             margin_mode=self._t.settings.margin_mode.value,
-            trade_id=trade.id,
-            pair=trade.pair,
-            base_currency=trade.safe_base_currency,
-            quote_currency=trade.safe_quote_currency,
-            direction=trade.trade_direction.capitalize(),
-            leverage=trade.leverage,
-            current_rate=rate,
-            liquidation_price=trade.liquidation_price,
-            remaining_ratio=left,
-            warn_ratio=ratio,
-            positions_at_risk=1,
             open_positions=len(self._t.book.open),
         )
+        self._t.announcer.announce(MessageType.LIQUIDATION_WARNING, **fields)

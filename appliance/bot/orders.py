@@ -11,7 +11,7 @@ from appliance.bot.funding import Funding
 from appliance.bot.liquidation import Liquidation
 from appliance.bot.order_request import OrderRequest, is_unsettled, journal_lines, written_down
 from appliance.bot.questions import Questions
-from appliance.bot.telling import tell, warn
+from appliance.bot.telling import news, tell, warn
 from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ExchangeError,
@@ -325,6 +325,7 @@ class Orders:
             await self._drop(trade, order, reason, quiet=first)
             return
         fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
+        placed = [news(self._t, trade, order, "")] if first else []
         order.ft_fee_base = await self._fees.out_of_position(trade, order, fees)
         settle(trade, order, now, await self._fees.as_one(trade, order, fees))
         if trade.is_open and order.ft_order_side == trade.entry_side:
@@ -332,9 +333,8 @@ class Orders:
         await self.liquidation.follow(trade)
         done = JournalState.FILLED if order.status == "closed" else JournalState.CANCELLED
         await self._keep(trade, order, done)
-        if first:
-            tell(self._t, trade, order, "")
-        tell(self._t, trade, order, "fill")
+        for one in (*placed, news(self._t, trade, order, "fill")):
+            one.spread(self._t)
         await self.aftermath.of_fill(trade, order, now)
 
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:

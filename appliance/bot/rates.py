@@ -8,12 +8,16 @@ from appliance.rules.pricing import book_side, price_from_book, price_from_ticke
 
 
 class Rates:
-    """Answer entry and exit rates in quote currency, and keep the last exit rate of each traded pair."""
+    """Answer entry and exit rates in quote currency, and keep the last exit rate of each traded pair.
+
+    `latest` has what each pair was priced at when it was last asked for, to enter or to exit.
+    """
 
     def __init__(self, gateway: MarketData, settings: Settings, book: TradeBook) -> None:
         self.settings = settings
         self._gateway = gateway
         self._book = book
+        self.latest: dict[str, float] = {}
 
     async def entry_rate(self, pair: str, *, short: bool = False) -> float:
         """Return what an entry of `pair` would be priced at now. Raises `ExchangeError`."""
@@ -40,6 +44,9 @@ class Rates:
         if pricing.use_order_book:
             level = pricing.order_book_top
             book: OrderBook = await self._gateway.fetch_order_book(pair, level)
-            return price_from_book(book, side, level)
-        ticker: Ticker = await self._gateway.fetch_ticker(pair)
-        return price_from_ticker(ticker, side, entry=entry, last_balance=pricing.price_last_balance)
+            rate = price_from_book(book, side, level)
+        else:
+            ticker: Ticker = await self._gateway.fetch_ticker(pair)
+            rate = price_from_ticker(ticker, side, entry=entry, last_balance=pricing.price_last_balance)
+        self.latest[pair] = rate
+        return rate

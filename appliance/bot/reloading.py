@@ -154,12 +154,16 @@ class Reloader:
         by = commander()
         self._asked_by = Commander(by.who, origin) if by is PROGRAM and origin else by
 
-    async def reload(self) -> None:
-        """Read everything again; tell what is wrong and change nothing, or take over what is new."""
+    async def reload(self) -> str:
+        """Read everything again; tell what is wrong and change nothing, or take over what is new.
+
+        Returns what is wrong, nothing when all is well.
+        """
         waiting, self._waiting = self._waiting, None
         wrong = await self._try_to_reload()
         if waiting is not None:
             waiting.set_result(wrong)
+        return wrong
 
     async def _try_to_reload(self) -> str:
         try:

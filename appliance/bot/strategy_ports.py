@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+MOST_SAID = 1000
+"""Words of a strategy that are remembered for a candle, so that it does not repeat itself."""
 PATIENCE_SECONDS = 20.0
 """How long strategy code waits for an answer that the event loop has to fetch."""
 
@@ -137,7 +139,8 @@ class DataAnswers:
         self._analyst = analyst
         self._calls = calls
         self.producers = Producers()
-        self._said: set[tuple[str, int]] = set()
+        self._said: set[str] = set()
+        self._said_in = 0
         self.whitelisted: Sequence[str] = ()
 
     @property
@@ -201,10 +204,13 @@ class DataAnswers:
         return self.producers.frame(producer, FrameKey(pair, timeframe, CandleType(candle_type).value))
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
-        candle = int(self._t.now().timestamp()) // self._analyst.timeframe_seconds
-        if not always_send and (message, candle) in self._said:
-            return
-        self._said = {said for said in self._said if said[1] == candle} | {(message, candle)}
+        if not always_send:
+            candle = int(self._t.now().timestamp()) // self._analyst.timeframe_seconds
+            if candle != self._said_in or len(self._said) >= MOST_SAID:
+                self._said, self._said_in = set(), candle
+            if message in self._said:
+                return
+            self._said.add(message)
         self._calls.soon(lambda: self._t.announcer.announce(MessageType.STRATEGY_MSG, msg=message))
 
 

@@ -1,7 +1,7 @@
 """Tell what happened to an order: in the log, and to everybody who listens."""
 
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 
 from appliance.bot.trade_messages import (
     entry_cancel_fields,
@@ -18,13 +18,36 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 
+class News(NamedTuple):
+    """Hold what happened to an order, as things stood then: a line of the log, and a message if it is one."""
+
+    words: str
+    message: tuple[MessageType, dict[str, Any]] | None
+
+    def spread(self, trading: Trading) -> None:
+        """Tell it."""
+        log.info("%s", self.words)
+        if self.message:
+            kind, fields = self.message
+            trading.announcer.announce(kind, **fields)
+
+
 def tell(trading: Trading, trade: Trade, order: Order, event: str, reason: str = "") -> None:
     """Tell that an order was placed (event ""), filled ("fill") or cancelled ("cancel", with the reason)."""
-    log.info("%s", _in_words(trade, order, event, reason))
+    news(trading, trade, order, event, reason).spread(trading)
+
+
+def news(trading: Trading, trade: Trade, order: Order, event: str, reason: str = "") -> News:
+    """Say what happened to an order, to be told now or once it is written down."""
+    words = _in_words(trade, order, event, reason)
     if order.ft_order_side == STOP and event != "fill":
-        return  # a stop that stands ready is no news
+        return News(words, None)  # a stop that stands ready is nothing to tell others
+    return News(words, (message_type(trade, order, event), _fields(trading, trade, order, event, reason)))
+
+
+def _fields(trading: Trading, trade: Trade, order: Order, event: str, reason: str) -> dict[str, Any]:
     entering = order.ft_order_side == trade.entry_side
-    rate = trading.book.rates.get(trade.pair)
+    rate = trading.rates.latest.get(trade.pair, order.safe_price)
     now = trading.now()
     fields: dict[str, Any]
     if event == "cancel":
@@ -39,7 +62,7 @@ def tell(trading: Trading, trade: Trade, order: Order, event: str, reason: str =
         told = None if event == "fill" else rate
         fields = exit_fields(trade, order, filled=event == "fill", current_rate=told, now=now)
     fields["fiat_currency"] = trading.settings.fiat_display_currency or None
-    trading.announcer.announce(message_type(trade, order, event), **fields)
+    return fields
 
 
 def warn(trading: Trading, text: str) -> None:

@@ -12,16 +12,19 @@ from appliance.domain.trade import Trade
 
 
 def entry_fields(trade: Trade, order: Order, *, filled: bool, current_rate: float | None) -> dict[str, Any]:
-    """Return the fields of `entry` and `entry_fill`."""
+    """Return the fields of `entry`, before the order is taken into account, and of `entry_fill`, after it."""
+    earlier = [one for one in trade.select_filled_orders(trade.entry_side) if one is not order]
     stake = trade.stake_amount
-    if not filled and trade.nr_of_successful_entries:
-        stake += sum(o.stake_amount for o in trade.open_orders if o.ft_order_side == trade.entry_side)
+    if not filled and earlier:
+        stake += order.stake_amount
+    elif not filled and order.safe_filled:
+        stake = order.stake_amount_filled
     amount = order.safe_amount_after_fee if filled else order.safe_amount
     return _common(trade, order.order_type, order.safe_price, current_rate) | {
         "stake_amount": stake,
         "amount": amount,
         "open_rate": order.safe_price,
-        "sub_trade": filled and trade.nr_of_successful_entries > 1,
+        "sub_trade": bool(earlier),
     }
 
 
@@ -41,7 +44,7 @@ def entry_cancel_fields(
 def exit_fields(
     trade: Trade, order: Order, *, filled: bool, current_rate: float | None, now: datetime
 ) -> dict[str, Any]:
-    """Return the fields of `exit` and `exit_fill`."""
+    """Return the fields of `exit`, before the order is taken into account, and of `exit_fill`, after it."""
     partial = trade.is_open if filled else order.safe_amount < trade.amount
     amount = order.safe_filled if filled else order.safe_amount
     rate = order.safe_price
@@ -72,6 +75,28 @@ def exit_cancel_fields(
         "profit_ratio": made.profit_ratio,
         "reason": reason,
         "sub_trade": order.safe_amount < trade.amount,
+    }
+
+
+def liquidation_fields(
+    trade: Trade, *, rate: float, left: float, ratio: float, margin_mode: str, open_positions: int
+) -> dict[str, Any]:
+    """Return the fields of `liquidation_warning`: `left` of the way remains, and it is below `ratio`."""
+    return {
+        "exchange": trade.exchange.capitalize(),
+        "margin_mode": margin_mode,
+        "trade_id": trade.id,
+        "pair": trade.pair,
+        "base_currency": trade.safe_base_currency,
+        "quote_currency": trade.safe_quote_currency,
+        "direction": trade.trade_direction.capitalize(),
+        "leverage": trade.leverage,
+        "current_rate": rate,
+        "liquidation_price": trade.liquidation_price,
+        "remaining_ratio": left,
+        "warn_ratio": ratio,
+        "positions_at_risk": 1,
+        "open_positions": open_positions,
     }
 
 

@@ -1,5 +1,6 @@
 """Name what the bot announces, and hold each announcement: made once, then read by hub, log and notifiers."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -33,5 +34,10 @@ class Message(msgspec.Struct, frozen=True):
     fields: dict[str, Any]
 
     def body(self) -> dict[str, Any]:
-        """Return what goes over the wire."""
-        return {"type": self.type.value, **self.fields}
+        """Return what goes over the wire. Dates have their offset in digits, which all clients can read."""
+        told = {key: _offset_told(value) for key, value in self.fields.items()}
+        return {"type": self.type.value, **told}
+
+
+def _offset_told(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

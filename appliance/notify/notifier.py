@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from appliance.notify.delivery import FIRST_PAUSE, Delivery
 from appliance.notify.facts import Facts, facts_of
 from appliance.notify.service import Service
 from appliance.notify.services import services_of
+from appliance.notify.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -41,7 +41,8 @@ class Notifier:
         self._session = aiohttp.ClientSession(trust_env=True)
         self._settings: Settings | None = None
         self._deliveries: dict[str, tuple[Delivery, asyncio.Task[None]]] = {}
-        self._unwritten: deque[Letter] = deque()
+        self._unwritten = Unwritten()
+        self._overflows = False
         self._heard = asyncio.Event()
         self._follow_settings()
         self._leave = bot.announcer.subscribe(self._hear)
@@ -94,9 +95,12 @@ class Notifier:
         if content is None:
             return
         letter = Letter(service=service.name, created_at=self._bot.now(), content=content)
-        self._unwritten.append(letter)
-        while len(self._unwritten) > self._bot.settings.notifications.outbox.most_messages:
-            self._unwritten.popleft()
+        most = self._bot.settings.notifications.outbox.most_messages
+        if self._unwritten.add(letter, most=most):
+            self._bot.outbox.count_dropped(service.name, 1)
+            if not self._overflows:
+                log.error("%s: messages are lost: the database cannot be written", service.name)
+            self._overflows = True
         self._heard.set()
 
     def _follow_settings(self) -> None:
@@ -132,17 +136,19 @@ class Notifier:
 
     async def _write(self) -> None:
         """Write what was heard in one commit, then have it delivered. Raises StorageError."""
-        if not self._unwritten:
+        letters = self._unwritten.begin_to_write()
+        if not letters:
             return
-        letters = list(self._unwritten)
-        most = self._bot.settings.notifications.outbox.most_messages
-        dropped = await self._bot.outbox.add(letters, most=most)
-        for letter in letters:
-            if self._unwritten and self._unwritten[0] is letter:
-                self._unwritten.popleft()
+        most, written = self._bot.settings.notifications.outbox.most_messages, False
+        try:
+            dropped = await self._bot.outbox.add(letters, most=most)
+            written, self._overflows = True, False
+        finally:
+            self._unwritten.end_to_write(written=written)
         for name in {letter.service for letter in letters} & self._deliveries.keys():
             self._deliveries[name][0].more()
         self._tell_dropped(dropped, "more waited than are kept")
+        self._tell_dropped(self._unwritten.lost(), "the database could not be written")
 
     async def _expire(self) -> None:
         while True:

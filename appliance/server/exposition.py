@@ -1,6 +1,6 @@
 """Write the bot's figures down as Prometheus reads them. Imported when somebody asks for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
@@ -34,19 +34,20 @@ def this_process() -> Process:
     return Process(process.memory_info().rss, process.create_time())
 
 
-def exposed(app: web.Application, process: Process) -> tuple[bytes, str]:
-    """Return all figures of this moment, and their content type."""
+def exposed(app: web.Application, process: Process, waiting: Mapping[str, int]) -> tuple[bytes, str]:
+    """Return all figures of this moment, and their content type. `waiting`: messages, by service."""
     registry = CollectorRegistry()
-    registry.register(_Figures(app, process))
+    registry.register(_Figures(app, process, waiting))
     return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
 class _Figures:
     """Collect from memory; nothing is kept between two questions."""
 
-    def __init__(self, app: web.Application, process: Process) -> None:
+    def __init__(self, app: web.Application, process: Process, waiting: Mapping[str, int]) -> None:
         self._app = app
         self._process = process
+        self._waiting = waiting
 
     def collect(self) -> Iterator[Metric]:
         yield from _program(self._app, self._process)
@@ -55,6 +56,7 @@ class _Figures:
         if bot is not None:
             yield from _health(bot)
             yield from _money(bot)
+            yield from _notifications(bot, self._waiting)
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
@@ -97,6 +99,21 @@ def _health(bot: "Bot") -> Iterator[Metric]:
     )
     yield _gauge("unknown_orders", "Orders whose answer was lost and not settled yet.", vitals.unknown_orders)
     yield _gauge("open_trades", "Trades that are open.", vitals.open_trades)
+
+
+def _notifications(bot: "Bot", waiting: Mapping[str, int]) -> Iterator[Metric]:
+    dropped = bot.outbox.dropped
+    waits = GaugeMetricFamily(
+        "appliance_notifications_waiting", "Messages that wait for a service.", labels=["service"]
+    )
+    lost = CounterMetricFamily(
+        "appliance_notifications_dropped", "Messages that a service never gets.", labels=["service"]
+    )
+    for service in sorted({*waiting, *dropped}):
+        waits.add_metric([service], waiting.get(service, 0))
+        lost.add_metric([service], dropped[service])
+    yield waits
+    yield lost
 
 
 def _money(bot: "Bot") -> Iterator[Metric]:

@@ -135,7 +135,9 @@ def frame_message(key: Any, frame: Any, analyzed_at: Any, limit: int | None = No
     """Encode an `analyzed_df` message; `key` is (pair, timeframe, candle type). Not for the event loop."""
     value = orient_split(frame, limit) if frame is not None else '{"columns":[],"index":[],"data":[]}'
     wrapped = {"__type__": "dataframe", "__value__": value}
-    return encoded({"type": "analyzed_df", "data": {"key": key, "df": wrapped, "la": analyzed_at}})
+    return encoded(
+        {"type": "analyzed_df", "data": {"key": key, "df": wrapped, "la": analyzed_at.isoformat()}}
+    )
 
 
 def encoded(body: Any) -> bytes:

@@ -1,5 +1,6 @@
 """Keep letters until their service has taken them: first in, first out, for each service apart."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,10 +15,18 @@ _ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?
 
 
 class Outbox:
-    """Write letters down, on disk, and give them out. All methods raise StorageError."""
+    """Write letters down, on disk, and give them out. All methods that do so raise StorageError.
+
+    `dropped` counts the letters that were given up since the start, by service.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.dropped: Counter[str] = Counter()
+
+    def count_dropped(self, service: str, number: int) -> None:
+        """Count letters that no longer wait and never arrive."""
+        self.dropped[service] += number
 
     async def add(self, letters: Sequence[Letter], *, most: int) -> dict[str, int]:
         """Write letters down in one commit, in their order.
@@ -32,6 +41,7 @@ class Outbox:
             for service in sorted({letter.service for letter in letters}):
                 if gone := await _trim(connection, service, most):
                     dropped[service] = gone
+        self.dropped.update(dropped)
         return dropped
 
     async def next(self, service: str, limit: int) -> list[Letter]:
@@ -57,7 +67,9 @@ class Outbox:
                 "SELECT service, count(*) FROM appliance_outbox WHERE created_at < ? GROUP BY service", old
             )
             await connection.execute("DELETE FROM appliance_outbox WHERE created_at < ?", old)
-        return {str(service): int(count) for service, count in rows}
+        gone = {str(service): int(count) for service, count in rows}
+        self.dropped.update(gone)
+        return gone
 
     async def waiting(self) -> dict[str, int]:
         """Return how many letters wait, by service."""

@@ -11,6 +11,7 @@ from appliance.bot.trade_messages import (
     entry_fields,
     exit_cancel_fields,
     exit_fields,
+    liquidation_fields,
 )
 from appliance.config.introspection import Setting, settings_of
 from appliance.config.sections.notifications import (
@@ -150,7 +151,12 @@ def _fields() -> dict[MessageType, list[str]]:
         MessageType.EXIT_CANCEL: [*exit_cancel_fields(trade, order, "", current_rate=1.0, now=now)],
         MessageType.PROTECTION_TRIGGER: lock,
         MessageType.PROTECTION_TRIGGER_GLOBAL: lock,
+        MessageType.LIQUIDATION_WARNING: [
+            *liquidation_fields(trade, rate=1.0, left=0.5, ratio=0.5, margin_mode="", open_positions=1)
+        ],
         MessageType.STRATEGY_MSG: ["msg"],
+        MessageType.WHITELIST: ["data"],
+        MessageType.NEW_CANDLE: ["data"],
     }
 
 

@@ -46,7 +46,9 @@ async def test_a_falling_price_is_bought_and_the_rates_averaged(tmp_path):
         assert trade.orders[-1].ft_order_tag == "dip"
         assert trade.stop_loss == 90.0  # it only tightens
         assert stage.bot.wallets.get_free("USDT") == pytest.approx(805.0)
-        assert stage.told("entry_fill")[-1]["sub_trade"] is True
+        for message in (stage.told("entry")[-1], stage.told("entry_fill")[-1]):
+            assert (message["sub_trade"], message["amount"], message["open_rate"]) == (True, 1.0, 95.0)
+            assert message["stake_amount"] == pytest.approx(195.0)
 
 
 async def test_no_more_than_the_configured_entries(tmp_path):

@@ -33,6 +33,7 @@ async def test_a_strategy_that_is_wrong_now_does_not_replace_the_running_one(tmp
         (tmp_path / "strategies" / "quiet.py").write_text(code)
         said = await reload(stage)
         assert any(why in line for line in said), said
+        assert stage.told("startup") == []
         assert stage.bot.strategy is before
         assert stage.bot.state is State.RUNNING
         await stage.cycle(ETH=80.0)
@@ -57,6 +58,7 @@ async def test_a_changed_strategy_takes_over_with_the_trades_that_are_open(tmp_p
         file = tmp_path / "strategies" / "quiet.py"
         file.write_text(QUIET.replace('minimal_roi = {"0": 10}', 'minimal_roi = {"0": 0.02}'))
         await reload(stage)
+        assert len(stage.told("startup")) == 1
         assert stage.bot.resolved.minimal_roi == {0: 0.02}
         assert stage.bot.book.open[trade.id] is trade
         await stage.cycle(ETH=103.0)

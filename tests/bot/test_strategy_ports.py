@@ -1,5 +1,7 @@
 """What a strategy asks from inside its callbacks, answered while the bot runs."""
 
+import asyncio
+import tracemalloc
 from datetime import timedelta
 
 from tests.bot.scripted import QUIET, scene
@@ -64,6 +66,24 @@ async def test_questions_are_answered_from_inside_callbacks(tmp_path):
         assert seen["frame"] == 99
         assert seen["free"] == stage.bot.wallets.get_free("USDT")
         assert [message["msg"] for message in stage.told("strategy_msg")] == ["hello"]
+
+
+async def test_a_strategy_repeats_itself_when_it_says_so_and_nothing_of_that_is_kept(tmp_path):
+    async with scene(tmp_path) as stage:
+        data = stage.bot.strategy.dp
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(3000):
+            data.send_msg(f"{number} " + "x" * 1000, always_send=True)
+        data.send_msg("once")
+        data.send_msg("always", always_send=True)
+        data.send_msg("once")
+        data.send_msg("always", always_send=True)
+        await asyncio.sleep(0)
+        assert [one["msg"] for one in stage.told("strategy_msg")[3000:]] == ["once", "always", "always"]
+        stage.messages.clear()
+        assert tracemalloc.get_traced_memory()[0] - before < 1_000_000
+        tracemalloc.stop()
 
 
 async def test_locks_of_a_strategy_are_written_down_and_hold(tmp_path):

@@ -45,6 +45,17 @@ async def test_the_roi_ends_a_trade_and_locks_its_pair_until_the_next_candle(tmp
         assert lock.lock_end_time.minute == 5
         (message,) = stage.told("exit_fill")
         assert message["final_profit_ratio"] == closed.close_profit
+        (placed,) = stage.told("exit")  # told as things stood then, though all of it was filled at once
+        assert (placed["final_profit_ratio"], placed["is_final_exit"]) == (None, False)
+        assert (placed["cumulative_profit"], placed["profit_amount"]) == (0.0, closed.realized_profit)
+
+
+async def test_what_an_entry_tells_has_the_price_of_now_and_dates_that_all_can_read(tmp_path):
+    async with scene(tmp_path) as stage:
+        await stage.enter("ETH/USDT", price=90.0)
+        (entry,) = stage.told("entry")
+        assert (entry["current_rate"], entry["limit"], entry["sub_trade"]) == (100.0, 90.0, False)
+        assert entry["open_date"].endswith("+00:00")
 
 
 async def test_a_trailing_stop_follows_and_is_told_as_such(tmp_path):
@@ -187,6 +198,16 @@ async def test_stopped_nothing_is_sold(tmp_path):
         assert len(stage.bot.book.open) == 2
         with pytest.raises(Refused, match="not running"):
             await stage.bot.force_exit("all")
+
+
+async def test_who_starts_and_ends_is_told(tmp_path):
+    async with scene(tmp_path) as stage:
+        for change in (stage.bot.pause, stage.bot.start, stage.bot.stop, stage.bot.start):
+            change()
+    told = [message["status"] for message in stage.messages]
+    assert told[:4] == ["paused", "running", "stopped", "running"]
+    assert "Quiet" in told[4]
+    assert told[5:] == ["The program ends"]
 
 
 async def test_an_unlimited_stake_is_shared_out_equally(tmp_path):

@@ -4,14 +4,17 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from appliance.domain.letter import Letter
 from appliance.domain.message import MessageType
 from appliance.notify.notifier import Notifier
+from appliance.notify.unwritten import Unwritten
 from tests.bot.scripted import Scene, scene
+from tests.bot.test_unsaved import read_only
 from tests.notify.sink import TOKEN, Sink, sink, telegram, telegram_settings
 
 WARNING = MessageType.WARNING
@@ -130,6 +133,45 @@ async def test_more_than_fit_push_out_the_oldest_and_the_reader_is_told(tmp_path
         await until_none_waits(notifier)
         texts = [body["text"] for body in taking.json]
         assert texts == [*map(str, range(2, 11)), told]
+
+
+async def test_while_the_database_is_full_as_many_are_kept_and_the_reader_is_told_of_the_others(
+    tmp_path, caplog, monkeypatch
+):
+    monkeypatch.setattr("appliance.notify.notifier._STORAGE_RETRY_SECONDS", 0.05)
+    bounds = {"notifications.outbox.most_messages": 10}
+    async with sink() as taking, telling(tmp_path, **bounds, **webhook_settings(taking)) as (one, notifier):
+        async with read_only(one):
+            warn(one, *map(str, range(13)))
+            async with asyncio.timeout(30):
+                while "they wait in memory" not in caplog.text:
+                    await asyncio.sleep(0.01)
+        told = "3 messages were dropped: the database could not be written"
+        await taking.until(lambda: any(told in body for body in taking.bodies))
+        await until_none_waits(notifier)
+        texts = [body["text"] for body in taking.json]
+        kept = [text for text in texts if text.isdigit()]
+        assert kept == [str(number) for number in range(13 - len(kept), 13)]
+        # The news may push out more, of which some are on their way already.
+        assert one.bot.outbox.dropped["webhook"] >= 13 - len(kept) >= 3
+        assert caplog.text.count("messages are lost") == 1
+
+
+def test_what_is_being_written_is_not_dropped():
+    unwritten, letters = Unwritten(), [letter(number) for number in range(5)]
+    for one in letters[:2]:
+        assert not unwritten.add(one, most=2)
+    assert unwritten.begin_to_write() == tuple(letters[:2])
+    assert unwritten.add(letters[2], most=2)  # the newcomer itself: the others are on their way
+    unwritten.end_to_write(written=False)
+    assert unwritten.add(letters[3], most=2)
+    assert unwritten.begin_to_write() == (letters[1], letters[3])
+    unwritten.end_to_write(written=True)
+    assert (len(unwritten), unwritten.lost(), unwritten.lost()) == (0, {"webhook": 2}, {})
+
+
+def letter(number: int) -> Letter:
+    return Letter(service="webhook", created_at=datetime(2026, 1, 1, tzinfo=UTC), content=str(number))
 
 
 async def test_messages_that_are_too_old_are_dropped_and_that_is_told(tmp_path, caplog):

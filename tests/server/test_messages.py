@@ -227,9 +227,12 @@ async def test_who_comes_back_is_told_what_he_missed(api, stage):
         say(stage, "one")
         first = await socket.receive_json()
         assert first == {"type": "status", "status": "one", "seq": first["seq"]}
-    say(stage, "two")
-    say(stage, "three")
-    stage.bot.announcer.announce(MessageType.STARTUP, status="not asked for")
+    async with api.listen(WS_TOKENS[0]) as witness:  # what the hub has not handed out yet is not missed
+        await subscribe(witness, "status")
+        say(stage, "two")
+        say(stage, "three")
+        stage.bot.announcer.announce(MessageType.STARTUP, status="not asked for")
+        assert [(await witness.receive_json())["status"] for _ in range(2)] == ["two", "three"]
     async with api.listen(WS_TOKENS[0], resume=first["seq"]) as socket:
         assert await resume(socket, "status") == ["two", "three"]
         say(stage, "four")

@@ -11,7 +11,7 @@ import pytest
 import yarl
 
 from appliance.server.desk import DESK
-from tests.server.serving import PASSWORD, USER, WS_TOKENS, served
+from tests.server.serving import PASSWORD, USER, WS_TOKENS, served, server_settings
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt install nginx-light")
@@ -32,6 +32,7 @@ http {{
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
             proxy_set_header Host $host;
+            {more}
         }}
     }}
 }}
@@ -39,13 +40,13 @@ http {{
 
 
 @asynccontextmanager
-async def nginx_before(bot: str, folder: Path):
-    """Run nginx before the bot; gives its address."""
+async def nginx_before(bot: str, folder: Path, more: str = ""):
+    """Run nginx before the bot, with lines `more` in its location; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     file = folder / "nginx.conf"
-    file.write_text(CONFIGURATION.format(folder=folder, port=port, bot=bot))
+    file.write_text(CONFIGURATION.format(folder=folder, port=port, bot=bot, more=more))
     process = await asyncio.create_subprocess_exec(
         str(NGINX), "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(file)
     )
@@ -90,6 +91,33 @@ async def test_rest_dashboard_and_websocket_work_and_figures_stay_inside(stage, 
             async with browser.get(f"{outside}/metrics") as answer:
                 assert answer.status == 403
             assert await logged_in(browser, outside)
+
+
+async def test_who_guesses_through_a_trusted_proxy_waits_alone_and_cannot_pose_as_another(tmp_path):
+    naming = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"
+    settings = server_settings(trusted_proxies=["127.0.0.1"])
+    async with (
+        served(settings) as api,
+        nginx_before(api.url, tmp_path, naming) as outside,
+        caller_at("127.0.0.2") as guesser,
+        caller_at("127.0.0.3") as user,
+    ):
+        guesses = [await login(guesser, outside, f"guess {number}") for number in range(10)]
+        assert (guesses[0], guesses[-1]) == (401, 429)
+        for posing in ("127.0.0.3", "127.0.0.1", "198.51.100.7", "198.51.100.7, 127.0.0.1"):
+            assert await login(guesser, outside, PASSWORD, {"X-Forwarded-For": posing}) == 429
+        assert await login(user, outside, PASSWORD) == 200
+
+
+def caller_at(address: str) -> aiohttp.ClientSession:
+    """A client that calls from another address of this machine."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(address, 0)))
+
+
+async def login(caller: aiohttp.ClientSession, url: str, password: str, headers: dict | None = None) -> int:
+    shown = {"Authorization": aiohttp.encode_basic_auth(USER, password)} | (headers or {})
+    async with caller.post(f"{url}/api/v1/token/login", headers=shown) as answer:
+        return answer.status
 
 
 async def logged_in(browser: aiohttp.ClientSession, outside: str) -> bool:

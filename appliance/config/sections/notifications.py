@@ -37,7 +37,7 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
 
     keep_hours: Annotated[float, doc("Hours that a message waits before it is dropped.", gt=0)] = 72.0
     most_messages: Annotated[int, doc("Messages that wait for one service; the oldest go first.", ge=10)] = (
-        5000
+        20_000
     )
 
 

@@ -6,16 +6,20 @@ They stand beside the API, at the root, where container engines, load balancers 
 import asyncio
 import hmac
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aiohttp import web
 
 from appliance.bot.vitals import vitals_of
 from appliance.config.exposure import is_loopback
+from appliance.domain.errors import StorageError
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 from appliance.server.errors import Forbidden, Unauthorized
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
 
 _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 """What proxies add: a request that has one of these comes from elsewhere, whoever passed it on."""
@@ -45,7 +49,7 @@ async def metrics(request: web.Request) -> web.Response:
     _let_in(request)
     # The library is imported at the first question: most bots are never asked.
     exposition, process = await asyncio.to_thread(_exposition)
-    body, kind = exposition.exposed(request.app, process)
+    body, kind = exposition.exposed(request.app, process, await _waiting(request.app[DESK].bot))
     return web.Response(body=body, headers={"Content-Type": kind})
 
 
@@ -53,6 +57,14 @@ def _exposition() -> tuple[Any, Any]:
     from appliance.server import exposition
 
     return exposition, exposition.this_process()
+
+
+async def _waiting(bot: "Bot | None") -> dict[str, int]:
+    """Return how many messages wait, by service; nothing where that cannot be read."""
+    try:
+        return await bot.outbox.waiting() if bot else {}
+    except StorageError:
+        return {}
 
 
 def _let_in(request: web.Request) -> None:

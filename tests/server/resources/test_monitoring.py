@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from appliance.bot.vitals import SILENCE_SECONDS, STALL_SECONDS, Vitals
 from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
+from appliance.domain.letter import Letter
 from appliance.server.desk import DESK
 from tests.server.serving import served, server_settings
 
@@ -74,6 +75,9 @@ async def test_the_figures_are_those_of_the_api(api, stage):
     await api.get("/count")
     await api.post("/forceenter", {"pair": "ETH/USDT", "side": "long"})
     await asked(api, "/no/such/path")
+    letter = Letter(service="phone", created_at=stage.bot.now(), content="{}")
+    await stage.bot.outbox.add([letter] * 2, most=10)
+    stage.bot.outbox.count_dropped("mail", 3)
     found = await figures(api)
     count, balance = (await api.get("/count")).body, (await api.get("/balance")).body
     assert found[("appliance_open_trades",)] == count["current"] == 1
@@ -85,6 +89,12 @@ async def test_the_figures_are_those_of_the_api(api, stage):
     assert found["appliance_requests_total", "/api/v1/count", "200", "GET"] == 1
     assert found["appliance_requests_total", "404", "GET", "elsewhere"] == 1
     assert found["appliance_messages_total", "entry"] == 1
+    assert found["appliance_notifications_waiting", "phone"] == 2
+    assert found["appliance_notifications_dropped_total", "mail"] == 3
+    assert found["appliance_loop_age_seconds",] >= 0
+    assert found["appliance_exchange_age_seconds",] >= 0
+    assert found["appliance_closed_profit", "USDT"] == 0
+    assert found["appliance_websocket_subscribers",] == 0
     assert found["appliance_resident_memory_bytes",] > 1e6
 
 
