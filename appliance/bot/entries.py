@@ -17,6 +17,7 @@ from appliance.domain.market import Market
 from appliance.domain.money import exact, price_to_tick, product, quotient
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
+from appliance.rules.exits import REASON_LENGTH
 from appliance.rules.leverage import largest_leverage
 from appliance.rules.pricing import within_distance
 from appliance.rules.stake import allowed_stake, bought_with
@@ -82,7 +83,7 @@ class Entries:
             until = lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S")
             self._tell_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
             return None
-        return EntryRequest(pair=pair, side=side, tag=signal.enter_tag or None)
+        return EntryRequest(pair=pair, side=side, tag=signal.enter_tag)
 
     async def _try_to_enter(self, request: EntryRequest) -> bool:
         if self._t.free_slots < 1 or self._t.book.of_pair(request.pair) is not None:
@@ -160,9 +161,7 @@ class Entries:
             return min(max(request.leverage, 1.0), most)
         return await self._calls.leverage(request.pair, rate, most, request.tag, request.side)
 
-    async def _stake(
-        self, request: EntryRequest, proposed: float, rate: float, leverage: float
-    ) -> float:
+    async def _stake(self, request: EntryRequest, proposed: float, rate: float, leverage: float) -> float:
         """Return the stake, fitted into the limits of exchange and wallet; 0 where that is not possible."""
         least, largest = await limits_of(
             self._t, request.pair, rate, stoploss=self._t.resolved.stoploss, leverage=leverage
@@ -205,7 +204,7 @@ class Entries:
             funding_fees=0.0,
             open_date=self._t.now(),
             strategy=self._t.strategy.get_strategy_name(),
-            enter_tag=request.tag,
+            enter_tag=request.tag[:REASON_LENGTH] if request.tag else request.tag,
             timeframe=minutes(self._t.resolved.timeframe),
             trading_mode=self._t.settings.trading_mode,
             amount_precision=market.amount_precision,

@@ -145,8 +145,9 @@ class OpenOrders:
             log.warning("Could not replace an order of %s: %s", trade.pair, error)
 
     async def _enter_again(self, trade: Trade, order: Order, stake: float, rate: float) -> None:
-        """Place an entry of `stake` at `rate`, fitted into the limits again; one that has none left is refused
-        as any order of nothing is, and takes an unborn trade with it.
+        """Place an entry of `stake` at `rate`, fitted into the limits again.
+
+        Where nothing fits, the order is refused as one of nothing is, and takes an unborn trade with it.
         """
         await self._t.wallets.purse.catch_up()
         unborn = trade.nr_of_successful_entries == 0

@@ -183,7 +183,7 @@ async def test_a_stop_limit_may_be_left_behind_and_fills_when_the_price_returns(
     assert (done.status, done.average) == ("closed", 94.5)
 
 
-async def test_a_stop_limit_gets_the_books_price_where_that_is_better(gateway: DryRunGateway, market: WithBook):
+async def test_a_stop_limit_gets_the_books_better_price(gateway: DryRunGateway, market: WithBook):
     order = await place_stop(gateway, limit_price=90.0)
     assert order.cost == 90.0
     market.put(bid=93.0, ask=94.0)
