@@ -146,7 +146,7 @@ async def test_a_forced_exit_needs_the_strategys_consent_too_and_says_so(tmp_pat
 
 
 async def test_an_entry_without_a_tag_has_an_empty_one_that_strategies_may_search(tmp_path):
-    """Strategies write `"dip" in entry_tag`; freqtrade keeps 255 characters of tag and reason in the trade."""
+    """Strategies write `"dip" in entry_tag`; of long ones freqtrade keeps 255 characters in the trade."""
     code = strategy(
         "asked = []",
         entry=ALWAYS + '\nif metadata["pair"] == "BTC/USDT":\n    dataframe["enter_tag"] = "x" * 300',
