@@ -4,6 +4,7 @@ import logging
 
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
+from appliance.bot.limits import limits_of
 from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
@@ -11,9 +12,8 @@ from appliance.domain.enums import ExitType, State
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
-from appliance.rules.leverage import largest_worth
 from appliance.rules.pricing import within_distance
-from appliance.rules.stake import allowed_stake, bought_with, stake_limits
+from appliance.rules.stake import allowed_stake, bought_with
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,9 @@ class Adjustments:
     async def _adjust(self, trade: Trade, state: State) -> None:
         entry_rate = await self._t.rates.entry_rate(trade.pair, short=trade.is_short)
         exit_rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        least, largest = await self._limits(trade, entry_rate, stoploss=0.0)
+        least, largest = await limits_of(
+            self._t, trade.pair, entry_rate, stoploss=0.0, leverage=trade.leverage
+        )
         available = self._t.wallets.get_available_stake_amount()
         stake, tag = await self._calls.position_change(
             trade, entry_rate=entry_rate, exit_rate=exit_rate, least=least, largest=min(largest, available)
@@ -46,7 +48,7 @@ class Adjustments:
         if trade.changed_custom_data:
             await self._t.keep(trade)
         if stake > 0 and state is State.RUNNING and self._may_grow(trade):
-            await self.add(trade, stake, rate=entry_rate, tag=tag)
+            await self.add(trade, stake, rate=entry_rate, tag=tag or "")
         elif stake < 0 and trade.amount > 0:
             await self._reduce(trade, -stake, exit_rate, tag)
 
@@ -72,7 +74,7 @@ class Adjustments:
         if asked != rate:
             rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
         rate = trade.price_rounded(rate)
-        least, largest = await self._limits(trade, rate, stoploss=0.0)
+        least, largest = await limits_of(self._t, trade.pair, rate, stoploss=0.0, leverage=trade.leverage)
         available = self._t.wallets.get_available_stake_amount()
         stake = allowed_stake(
             stake, least=least, largest=largest, available=available, in_trade=trade.stake_amount
@@ -96,7 +98,8 @@ class Adjustments:
         share = quotient(product(stake, trade.amount), exact(trade.stake_amount))
         amount = self._exits.sellable(trade, float(share))
         remaining = (trade.amount - amount) * rate
-        least, _ = await self._limits(trade, rate, stoploss=self._t.resolved.stoploss)
+        stoploss = self._t.resolved.stoploss
+        least, _ = await limits_of(self._t, trade.pair, rate, stoploss=stoploss, leverage=trade.leverage)
         if float(share) > trade.amount or (least is not None and 0 < remaining < least):
             log.info(
                 "%s: a stake of %.8g is not taken out of %.8g: what remains must be 0, or at least %.8g",
@@ -116,10 +119,3 @@ class Adjustments:
             if not await self._orders.cancel(trade, order, REPLACED, replacing=True):
                 return False
         return trade.is_open
-
-    async def _limits(self, trade: Trade, rate: float, *, stoploss: float) -> tuple[float | None, float]:
-        market = self._t.gateway.markets[trade.pair]
-        reserve = self._t.settings.amount_reserve_percent
-        futures = self._t.gateway_futures
-        worth = largest_worth(await futures.leverage_tiers(trade.pair), trade.leverage) if futures else None
-        return stake_limits(market, rate, stoploss, reserve, trade.leverage, worth)

@@ -7,18 +7,20 @@ import msgspec
 
 from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.limits import limits_of
 from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.market import Market
-from appliance.domain.money import price_to_tick
+from appliance.domain.money import exact, price_to_tick, product, quotient
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
-from appliance.rules.leverage import largest_leverage, largest_worth
+from appliance.rules.exits import REASON_LENGTH
+from appliance.rules.leverage import largest_leverage
 from appliance.rules.pricing import within_distance
-from appliance.rules.stake import allowed_stake, bought_with, stake_limits
+from appliance.rules.stake import allowed_stake, bought_with
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,7 @@ class Entries:
             until = lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S")
             self._tell_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
             return None
-        return EntryRequest(pair=pair, side=side, tag=signal.enter_tag or None)
+        return EntryRequest(pair=pair, side=side, tag=signal.enter_tag)
 
     async def _try_to_enter(self, request: EntryRequest) -> bool:
         if self._t.free_slots < 1 or self._t.book.of_pair(request.pair) is not None:
@@ -114,7 +116,7 @@ class Entries:
         proposed = request.stake or self._t.wallets.get_trade_stake_amount(pair, self._t.max_open_trades)
         rate = await self._entry_rate(request, market)
         leverage = await self._leverage(request, rate, proposed)
-        stake = await self._stake(request, market, proposed, rate, leverage)
+        stake = await self._stake(request, proposed, rate, leverage)
         order_type = request.order_type or self._t.resolved.order_types["entry"]
         amount = bought_with(stake, rate, leverage, market)
         if amount <= 0:
@@ -127,7 +129,7 @@ class Entries:
         ):
             self._tell_once(pair, f"The strategy did not confirm the entry of {pair}")
             return None
-        trade = self._new_trade(request, market, rate=rate, stake=stake, amount=amount, leverage=leverage)
+        trade = self._new_trade(request, market, rate=rate, stake=stake, leverage=leverage)
         trade.adjust_stop_loss(rate, self._t.resolved.stoploss, initial=True)
         wanted = OrderRequest(
             side=trade.entry_side,
@@ -165,14 +167,11 @@ class Entries:
             return min(max(request.leverage, 1.0), most)
         return await self._calls.leverage(request.pair, rate, most, request.tag, request.side)
 
-    async def _stake(
-        self, request: EntryRequest, market: Market, proposed: float, rate: float, leverage: float
-    ) -> float:
+    async def _stake(self, request: EntryRequest, proposed: float, rate: float, leverage: float) -> float:
         """Return the stake, fitted into the limits of exchange and wallet; 0 where that is not possible."""
-        reserve = self._t.settings.amount_reserve_percent
-        futures = self._t.gateway_futures
-        worth = largest_worth(await futures.leverage_tiers(request.pair), leverage) if futures else None
-        least, largest = stake_limits(market, rate, self._t.resolved.stoploss, reserve, leverage, worth)
+        least, largest = await limits_of(
+            self._t, request.pair, rate, stoploss=self._t.resolved.stoploss, leverage=leverage
+        )
         available = self._t.wallets.get_available_stake_amount()
         stake = await self._calls.stake(
             request.pair,
@@ -193,7 +192,6 @@ class Entries:
         *,
         rate: float,
         stake: float,
-        amount: float,
         leverage: float,
     ) -> Trade:
         fee = self._t.fee(request.pair, maker=True)  # until the exchange says what it took
@@ -208,10 +206,11 @@ class Entries:
             open_rate_requested=rate,
             stake_amount=stake,
             amount=0.0,
-            amount_requested=amount,
+            amount_requested=float(quotient(product(stake, leverage), exact(rate))),
+            funding_fees=0.0,
             open_date=self._t.now(),
             strategy=self._t.strategy.get_strategy_name(),
-            enter_tag=request.tag,
+            enter_tag=request.tag[:REASON_LENGTH] if request.tag else request.tag,
             timeframe=minutes(self._t.resolved.timeframe),
             trading_mode=self._t.settings.trading_mode,
             amount_precision=market.amount_precision,

@@ -16,7 +16,7 @@ from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
 from appliance.domain.timeframe import candle_open_ms, to_ms
 from appliance.domain.trade import Trade
-from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons
+from appliance.rules.exits import REASON_LENGTH, ExitFacts, ExitReason, asks_custom_exit, exit_reasons
 from appliance.rules.pricing import within_distance
 from appliance.rules.stop import move_stop, stop_hit
 
@@ -154,7 +154,7 @@ class Exits:
             selling = await self._in_account(trade, self.sellable(trade, amount))
         self._tried[(trade.id, reason.text)] = self._t.now()
         trade.close_rate_requested = rate
-        trade.exit_reason = reason.text
+        trade.exit_reason = reason.text[:REASON_LENGTH]
         trade.exit_order_status = ""
         request = OrderRequest(
             side=trade.exit_side,

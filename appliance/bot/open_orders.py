@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
+from appliance.bot.limits import limits_of
 from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
@@ -14,7 +15,7 @@ from appliance.domain.errors import InvalidOrder
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
-from appliance.rules.stake import bought_with, stake_limits
+from appliance.rules.stake import allowed_stake, bought_with, stake_limits
 from appliance.rules.timeouts import strands_position, timed_out
 
 log = logging.getLogger(__name__)
@@ -104,12 +105,13 @@ class OpenOrders:
 
     async def _move(self, trade: Trade, order: Order, now: datetime) -> None:
         """Let the strategy re-price an order that has stood since before the newest candle closed."""
+        if not self._calls.adjusts_orders:
+            return
         signal = self._analyst.signal(trade.pair)
-        if not self._calls.adjusts_orders or signal is None:
-            return
-        closed = signal.candle_date + timedelta(seconds=self._analyst.timeframe_seconds)
-        if order.order_date >= closed:
-            return
+        if signal is not None:  # where nothing could be analysed, the strategy is asked all the same
+            closed = signal.candle_date + timedelta(seconds=self._analyst.timeframe_seconds)
+            if order.order_date >= closed:
+                return
         entering = order.ft_order_side == trade.entry_side
         ask = self._t.rates.entry_rate if entering else self._t.rates.exit_rate
         proposed = await ask(trade.pair, short=trade.is_short)
@@ -117,7 +119,7 @@ class OpenOrders:
         if wanted is None:
             await self._give_up(trade, order, BY_STRATEGY)
         elif wanted != order.safe_placement_price and not self._must_stay(trade, order):
-            await self._replace(trade, order, wanted, entering=entering)
+            await self._replace(trade, order, trade.price_rounded(wanted), entering=entering)
 
     async def _replace(self, trade: Trade, order: Order, rate: float, *, entering: bool) -> None:
         """Place anew, at another rate, what an order has left: an entry's stake, an exit's amount."""
@@ -135,12 +137,32 @@ class OpenOrders:
             log.warning("Could not replace an order of %s: %s", trade.pair, error)
 
     async def _enter_again(self, trade: Trade, order: Order, stake: float, rate: float) -> None:
-        market = self._t.gateway.markets[trade.pair]
-        rate = trade.price_rounded(rate)
+        """Place an entry of `stake` at `rate`, fitted into the limits again.
+
+        Where nothing fits, the order is refused as one of nothing is, and takes an unborn trade with it.
+        """
+        await self._t.wallets.purse.catch_up()
+        unborn = trade.nr_of_successful_entries == 0
+        least, largest = await limits_of(
+            self._t,
+            trade.pair,
+            rate,
+            stoploss=self._t.resolved.stoploss if unborn else 0.0,
+            leverage=trade.leverage,
+        )
+        # What a trade without any position ties up is what this order asked for.
+        available = self._t.wallets.get_available_stake_amount() + (trade.stake_amount if unborn else 0.0)
+        stake = allowed_stake(
+            stake,
+            least=least,
+            largest=largest,
+            available=available,
+            in_trade=None if unborn else trade.stake_amount,
+        )
         request = OrderRequest(
             side=order.ft_order_side,
             order_type=self._t.resolved.order_types["entry"],
-            amount=bought_with(stake, rate, trade.leverage, market),
+            amount=bought_with(stake, rate, trade.leverage, self._t.gateway.markets[trade.pair]),
             rate=rate,
             tag=order.ft_order_tag,
             time_in_force=self._t.resolved.order_time_in_force["entry"],

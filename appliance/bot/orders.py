@@ -265,7 +265,7 @@ class Orders:
         if order.safe_filled > 0:
             order.ft_cancel_reason = f"{reason}, partially filled"
             if order.ft_order_side == trade.exit_side:
-                trade.exit_reason = None
+                trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
             await self._finish(trade, order, seen)
         else:
             await self._drop(trade, order, reason, keep_trade=replacing)
@@ -346,5 +346,5 @@ class Orders:
 def _no_longer_leaving(trade: Trade, order: Order) -> None:
     """Take back what a trade says of an exit that does not come about."""
     if order.ft_order_side == trade.exit_side:
-        trade.exit_reason = None
-        trade.close_rate_requested = None
+        trade.exit_reason = trade.close_rate_requested = None
+        trade.exit_order_status = order.ft_cancel_reason

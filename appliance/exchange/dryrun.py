@@ -6,7 +6,7 @@ Orders fill against the book at the moment they are looked at: when placed, and 
 - Others rest until the book crosses them, then fill at their own price, as maker.
 - With `partial_fills` a limit order gets no more than the book offers within its limit at each look; without,
   it fills whole, because a real book as last seen says little about what came and went in the meantime.
-- Stop orders become limit or market orders when the price reaches them.
+- Stop orders become limit or market orders when the price reaches them, and cross the book as new ones do.
 
 Minimum amounts and costs are asked of purchases, of futures also of sales that open a position; a position
 that has lost its worth can always be closed. Leverage changes nothing here, and balances are not kept: the
@@ -151,6 +151,7 @@ class DryRunGateway(ForwardedMarketData):
             status="open",
             amount=cut,
             price=price,
+            cost=cut * (price or 0.0),  # what it may come to, until it fills
             client_order_id=client_id,
             timestamp=self.now_ms(),
         )
@@ -177,6 +178,7 @@ class DryRunGateway(ForwardedMarketData):
             order = matching.triggered(order)
             if order.type == "market":
                 return self._fill_at_market(order, book, market)
+            return self._place_limit(order, book, market, "GTC")
         amount = self._obtainable(order, book)
         if amount <= 0:
             return order

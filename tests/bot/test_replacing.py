@@ -117,6 +117,29 @@ async def test_an_entry_that_the_exchange_refuses_at_its_new_rate_leaves_nothing
         assert stage.bot.book.open == {}
 
 
+async def test_an_entry_that_moves_goes_through_the_limits_again_with_the_money_it_had(tmp_path):
+    """At 99.0 the stake of 5.6 is raised to the least again; all of the wallet can be moved whole."""
+    for stake, moved_to, worth in ((5.6, 99.0, 5.8311), ("unlimited", 88.0, 999.9968)):
+        folder = tmp_path / str(stake)
+        folder.mkdir()
+        changes = PATIENT | {"stake_amount": stake, "max_open_trades": 1}
+        async with scene(folder, code=MOVING, **changes) as stage:
+            trade = await stage.enter(price=90.0)
+            answer(stage, moved_to)
+            await next_candle(stage)
+            assert (trade.orders[-1].price, trade.orders[-1].status) == (moved_to, "open")
+            assert trade.orders[-1].cost == pytest.approx(worth)
+
+
+async def test_a_pair_that_cannot_be_analysed_has_its_orders_moved_all_the_same(tmp_path):
+    code = MOVING.replace("return dataframe", "raise ValueError('no indicators')", 1)
+    async with scene(tmp_path, code=code, **PATIENT) as stage:
+        trade = await stage.enter(price=90.0)
+        answer(stage, 80.0)
+        await stage.cycle()
+        assert trade.orders[-1].price == 80.0
+
+
 # -- given up in time ----------------------------------------------------------------------------------
 
 
@@ -149,6 +172,7 @@ async def test_the_strategy_can_give_up_earlier(tmp_path):
         await stage.cycle()
         assert not trade.has_open_orders
         assert stage.told("exit_cancel")[0]["reason"] == "not filled in time"
+        assert trade.exit_order_status == "not filled in time"
 
 
 async def test_an_emergency_leaves_no_more_than_the_exit_that_failed(tmp_path):

@@ -143,3 +143,24 @@ async def test_a_forced_exit_needs_the_strategys_consent_too_and_says_so(tmp_pat
         with pytest.raises(Refused, match="did not confirm the exit of ETH/USDT"):
             await stage.bot.force_exit("all")
         assert [trade.pair for trade in stage.bot.book.open.values()] == ["ETH/USDT"]
+
+
+async def test_an_entry_without_a_tag_has_an_empty_one_that_strategies_may_search(tmp_path):
+    """Strategies write `"dip" in entry_tag`; of long ones freqtrade keeps 255 characters in the trade."""
+    code = strategy(
+        "asked = []",
+        entry=ALWAYS + '\nif metadata["pair"] == "BTC/USDT":\n    dataframe["enter_tag"] = "x" * 300',
+        methods="""
+        def confirm_trade_entry(self, pair, entry_tag, **kwargs):
+            self.asked.append((pair, len(entry_tag)))
+            return "dip" not in entry_tag
+        """,
+    )
+    async with scene(tmp_path, code=code) as stage:
+        await stage.cycle()
+        assert sorted(stage.bot.strategy.asked) == [("BTC/USDT", 300), ("ETH/USDT", 0)]
+        tags = {
+            trade.pair: (trade.enter_tag, trade.orders[0].ft_order_tag)
+            for trade in stage.bot.book.open.values()
+        }
+        assert tags == {"ETH/USDT": ("", ""), "BTC/USDT": ("x" * 255, "x" * 300)}

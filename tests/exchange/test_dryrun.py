@@ -118,7 +118,7 @@ async def test_amount_and_price_are_cut_to_the_markets_steps(gateway: DryRunGate
 
 async def test_a_resting_order_waits_for_the_price(gateway: DryRunGateway, market: WithBook):
     order = await place(gateway)
-    assert (order.status, order.filled, order.cost) == ("open", 0.0, 0.0)
+    assert (order.status, order.filled, order.cost) == ("open", 0.0, 100.0), "what it may come to"
     assert (await gateway.fetch_order(order.id, PAIR)).is_open
     market.put(bid=98.0, ask=99.5)
     filled = await gateway.fetch_order(order.id, PAIR)
@@ -181,6 +181,14 @@ async def test_a_stop_limit_may_be_left_behind_and_fills_when_the_price_returns(
     market.put(bid=95.5, ask=97.0)
     done = await gateway.fetch_order(order.id, PAIR)
     assert (done.status, done.average) == ("closed", 94.5)
+
+
+async def test_a_stop_limit_gets_the_books_better_price(gateway: DryRunGateway, market: WithBook):
+    order = await place_stop(gateway, limit_price=90.0)
+    assert order.cost == 90.0
+    market.put(bid=93.0, ask=94.0)
+    done = await gateway.fetch_order(order.id, PAIR)
+    assert (done.status, done.average) == ("closed", 93.0)
 
 
 async def test_a_stop_that_would_trigger_at_once_is_refused(gateway: DryRunGateway):
