@@ -65,7 +65,7 @@ async def _force_enter(asked: Asked, side: Literal["long", "short"], command: st
         return _pairs_offered(asked, side, command)
     price = _price(asked.words[1]) if len(asked.words) > 1 else None
     trade = await asked.bot.force_enter(asked.pair(), side, price=price)
-    amount = rate(trade.amount or trade.amount_requested, trade.safe_base_currency)
+    amount = rate(trade.amount or trade.orders[-1].amount, trade.safe_base_currency)
     return said(f"Trade {trade.id}: {trade.pair} {side}, {amount} at {rate(trade.open_rate)}.")
 
 
