@@ -147,12 +147,13 @@ class SecondLooks:
         self._due: list[tuple[float, JournalEntry, int]] = []
 
     def remember(self, line: JournalEntry) -> None:
-        self._due.append((self._t.ticks() + self.AFTER_SECONDS[0], line, 0))
+        first = max(self.AFTER_SECONDS[0], self._t.gateway.settling_seconds)
+        self._due.append((self._t.ticks() + first, line, 0))
 
     async def look(self) -> None:
         """Look again where it is time to; trouble with one is trouble of the next cycle."""
-        while self._orders.never_sent:
-            self.remember(self._orders.never_sent.pop())
+        while self._orders.questions.never_sent:
+            self.remember(self._orders.questions.never_sent.pop())
         now = self._t.ticks()
         for due in [each for each in self._due if each[0] <= now]:
             at, line, number = due
@@ -176,3 +177,4 @@ class SecondLooks:
                 line, state=JournalState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()
             )
             await self._t.store.note_in_journal(rejected)
+        self._orders.forget(line.client_order_id)

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from appliance.bot.order_request import is_unsettled
 from appliance.bot.trading import Trading
+from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
 from appliance.rules.settling import Evidence, Verdict, asks_again, forgetting_seconds, settle_unknown
 
 
@@ -16,6 +19,19 @@ class Questions:
         self._t = trading
         self._since: dict[str, float] = {}
         self._asked: dict[str, float] = {}
+        self._without_trade: dict[str, str] = {}
+        self.never_sent: list[JournalEntry] = []
+        """The journal's lines of orders that were found not to have reached the exchange."""
+
+    def is_open(self, trade: Trade) -> bool:
+        """Tell whether an order of a trade, or one of its pair without a trade, is not settled."""
+        alone = trade.pair in self._without_trade.values()
+        return alone or any(is_unsettled(order) for order in trade.standing_orders)
+
+    def begin_without_trade(self, line: JournalEntry) -> None:
+        """Keep a pair's question open of whose order the journal alone knows."""
+        self._without_trade[line.client_order_id] = line.pair
+        self.begin(line.client_order_id)
 
     def begin(self, key: str) -> None:
         """Let patience with an order count from now, unless it does already."""
@@ -24,6 +40,7 @@ class Questions:
     def end(self, key: str) -> None:
         self._since.pop(key, None)
         self._asked.pop(key, None)
+        self._without_trade.pop(key, None)
 
     async def evidence(self, client_order_id: str, pair: str, placed_at: datetime) -> Evidence:
         """Return what the exchange has of an order with an id of ours."""
