@@ -304,7 +304,8 @@ class Orders:
         unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
             self._t.wallets.purse.outdated()
-            await self._t.forget(trade, *journal_lines(order, state, self._t.now(), reason))
+            lines = journal_lines(order, state, self._t.now(), reason)
+            await self._t.forget(trade, *self.questions.noted(lines))
         else:
             await self._keep(trade, order, state, reason)
         if not quiet:
@@ -338,7 +339,7 @@ class Orders:
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""
         self._t.wallets.purse.outdated()
-        await self._t.keep(trade, *journal_lines(order, state, self._t.now(), note))
+        await self._t.keep(trade, *self.questions.noted(journal_lines(order, state, self._t.now(), note)))
 
 
 def _no_longer_leaving(trade: Trade, order: Order) -> None:

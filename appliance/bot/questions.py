@@ -1,10 +1,11 @@
 """Ask the exchange what became of orders of which it is not known; remember since when that is asked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from appliance.bot.order_request import is_unsettled
 from appliance.bot.trading import Trading
-from appliance.domain.journal import JournalEntry
+from appliance.domain.journal import JournalEntry, JournalState
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
@@ -22,6 +23,8 @@ class Questions:
         self._without_trade: dict[str, str] = {}
         self.never_sent: list[JournalEntry] = []
         """The journal's lines of orders that were found not to have reached the exchange."""
+        self.cancelled: list[JournalEntry] = []
+        """Those of orders that ended before they were filled whole."""
 
     def is_open(self, trade: Trade) -> bool:
         """Tell whether an order of a trade, or one of its pair without a trade, is not settled."""
@@ -41,6 +44,11 @@ class Questions:
         self._since.pop(key, None)
         self._asked.pop(key, None)
         self._without_trade.pop(key, None)
+
+    def noted(self, lines: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
+        """Have orders looked at again that these lines call cancelled; return the lines."""
+        self.cancelled += [line for line in lines if line.state is JournalState.CANCELLED and line.order_id]
+        return lines
 
     async def evidence(self, client_order_id: str, pair: str, placed_at: datetime) -> Evidence:
         """Return what the exchange has of an order with an id of ours."""
