@@ -52,6 +52,7 @@ DIALECTS = {
         *("--answer", "RESULT", "--lag-ms", "1500", "--trades-lag-ms", "4000"),
     ],
     "quote": ["--commission", "quote"],
+    "base": ["--commission", "base", "--answer", "FULL", "--lag-ms", "700", "--trades-lag-ms", "2000"],
 }
 """Other ways in which an exchange may behave that understands Binance's questions."""
 

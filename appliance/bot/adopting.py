@@ -1,22 +1,17 @@
 """Take orders of ours into the books that the exchange has and the books lack."""
 
-import logging
-
 import msgspec
 
-from appliance.bot.orders import NEVER_SENT, Orders
+from appliance.bot.orders import Orders
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ExchangeError, StorageError
-from appliance.domain.journal import JournalEntry, JournalState, state_of
+from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, Order
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
 from appliance.rules.adoption import Role, is_missing, role_of
-
-log = logging.getLogger(__name__)
 
 ADOPTED = "adopted"
 """The tag of orders and trades that were taken over from the exchange."""
@@ -41,10 +36,22 @@ class Adoption:
             return False
         return await self._adopt(seen, line)
 
+    async def look_at_grown(self, seen: ExchangeOrder, line: JournalEntry) -> None:
+        """Take over what a cancelled order has filled beyond what the books know of it."""
+        trade = next((t for t in self._t.book.open.values() if _has(t, seen)), None)
+        ended = trade or await self._t.store.trade(line.trade_id)
+        booked = next((o.safe_filled for o in ended.orders if o.order_id == seen.id), 0.0) if ended else 0.0
+        if seen.is_open or seen.filled <= booked:
+            return
+        if trade is None and booked:
+            warn(self._t, f"{_named(seen)} has filled after its trade has ended: look after it by hand")
+            return
+        await self._adopt(seen, line)
+
     async def _adopt(self, seen: ExchangeOrder, line: JournalEntry | None) -> bool:
         trade = self._t.book.of_pair(seen.pair)
         role = role_of(seen, has_trade=trade is not None and trade.amount > 0)
-        order = f"{seen.side} order {seen.id} of {seen.amount:.8g} {seen.pair}"
+        order = _named(seen)
         if role is Role.STRAY:
             await self._clear_away(seen, line, order)
             return False
@@ -128,54 +135,13 @@ class Adoption:
         return trade
 
 
+def _named(seen: ExchangeOrder) -> str:
+    return f"{seen.side} order {seen.id} of {seen.amount:.8g} {seen.pair}"
+
+
+def _has(trade: Trade, seen: ExchangeOrder) -> bool:
+    return any(order.order_id == seen.id for order in trade.orders)
+
+
 def _price(seen: ExchangeOrder) -> float:
     return seen.average or seen.price or seen.stop_price or 0.0
-
-
-class SecondLooks:
-    """Ask again, twice and later, for orders that seemed never to have reached the exchange.
-
-    An exchange that finds its own orders only after minutes would otherwise have one more than the books.
-    """
-
-    AFTER_SECONDS = (60.0, 300.0, 1800.0)
-
-    def __init__(self, trading: Trading, orders: Orders, adoption: Adoption) -> None:
-        self._t = trading
-        self._orders = orders
-        self.adoption = adoption
-        self._due: list[tuple[float, JournalEntry, int]] = []
-
-    def remember(self, line: JournalEntry) -> None:
-        self._due.append((self._t.ticks() + self.AFTER_SECONDS[0], line, 0))
-
-    async def look(self) -> None:
-        """Look again where it is time to; trouble with one is trouble of the next cycle."""
-        while self._orders.never_sent:
-            self.remember(self._orders.never_sent.pop())
-        now = self._t.ticks()
-        for due in [each for each in self._due if each[0] <= now]:
-            at, line, number = due
-            try:
-                async with self._t.acting:
-                    await self._look_at(line)
-            except ExchangeError as error:
-                log.info("Order %s is asked for again later: %s", line.client_order_id, error)
-                continue
-            except StorageError as error:  # what is open is to be protected all the same
-                self._t.unsaved.failed(error)
-                continue
-            self._due.remove(due)
-            if number + 1 < len(self.AFTER_SECONDS):
-                self._due.append((at + self.AFTER_SECONDS[number + 1], line, number + 1))
-
-    async def _look_at(self, line: JournalEntry) -> None:
-        sent_ms = int(line.created_at.timestamp() * 1000)
-        found = await self._t.gateway.find_order(line.client_order_id, line.pair, sent_ms)
-        if found is not None:
-            await self.adoption.look_at(found)
-        elif line.state is not JournalState.REJECTED:
-            rejected = msgspec.structs.replace(
-                line, state=JournalState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()
-            )
-            await self._t.store.note_in_journal(rejected)

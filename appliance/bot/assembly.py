@@ -11,7 +11,7 @@ from datetime import datetime
 from appliance import __version__
 from appliance.bot.account import ExchangeAccount
 from appliance.bot.adjustments import Adjustments
-from appliance.bot.adopting import Adoption, SecondLooks
+from appliance.bot.adopting import Adoption
 from appliance.bot.analysis import Analyst
 from appliance.bot.announcer import Announcer
 from appliance.bot.auditing import PROGRAM
@@ -38,6 +38,7 @@ from appliance.bot.reloading import (
     load_with_settings,
     wire,
 )
+from appliance.bot.second_looks import SecondLooks
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable
 
 from appliance.bot.adjustments import Adjustments
-from appliance.bot.adopting import SecondLooks
 from appliance.bot.analysis import Analyst
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.calls import StrategyCalls
@@ -17,6 +16,7 @@ from appliance.bot.fiat import FiatRate
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.pairs import Pairs
+from appliance.bot.second_looks import SecondLooks
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State

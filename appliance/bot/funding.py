@@ -1,5 +1,6 @@
 """Keep what open positions have paid and received in funding up to date."""
 
+import asyncio
 import logging
 from datetime import timedelta
 
@@ -13,6 +14,8 @@ from appliance.rules.funding import HOUR_MS, charged_from, funding_fees
 log = logging.getLogger(__name__)
 
 _EVERY = timedelta(minutes=30)
+LONGEST_SECONDS = 3.0
+"""How long an order may wait for what its position has paid."""
 _LATE = timedelta(minutes=1)
 """Exchanges need a moment until they tell what was charged."""
 
@@ -42,14 +45,19 @@ class Funding:
     async def before_order(self, trade: Trade) -> None:
         """Bring a position up to date whose size is about to change; the caller holds `acting`.
 
-        Nothing is asked unless an hour has ended since it was last reckoned: exits must not wait for it.
+        Nothing is asked unless an hour has ended since it was last reckoned, and no order waits long for
+        the answer: its profit lacks the last hours' fees then, where the order ends the position.
         """
         futures = self._t.gateway_futures
         if futures is None:
             return
         hour = to_ms(self._t.now()) // HOUR_MS
         if self._reckoned_until.get(trade.id, to_ms(trade.date_last_filled_utc)) // HOUR_MS < hour:
-            await self._refresh(trade, futures)
+            try:
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    await self._refresh(trade, futures)
+            except TimeoutError:
+                log.warning("The order for %s does not wait longer for its funding fees", trade.pair)
 
     async def _refresh(self, trade: Trade, futures: FuturesData) -> bool:
         """Reckon one trade's fees since its last fill; tell whether they have changed."""

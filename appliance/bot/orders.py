@@ -39,19 +39,15 @@ ENDED = "cancelled because the trade has ended"
 
 
 class Orders:
-    """Carry orders between trades and the exchange.
-
-    `never_sent` has the journal's lines of those that were found not to have reached it.
-    """
+    """Carry orders between trades and the exchange."""
 
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
         self._t = trading
         self._calls = calls
         self.aftermath = Aftermath(trading, calls)
         self.funding, self.liquidation = Funding(trading), Liquidation(trading)
-        self._questions = Questions(trading)
+        self.questions = Questions(trading)
         self._fees = Fees(trading)
-        self.never_sent: list[JournalEntry] = []
 
     async def place(self, trade: Trade, request: OrderRequest, *, instead_of: Order | None = None) -> Order:
         """Write the order down, send it, and take over the answer.
@@ -62,7 +58,7 @@ class Orders:
         gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
         the exchange says what became of it.
         """
-        if any(is_unsettled(order) for order in trade.standing_orders):
+        if self.questions.is_open(trade):
             raise Refused(f"an order of {trade.pair} is not settled yet: nothing more is sent for this pair")
         await self.funding.before_order(trade)
         order = await self._write_intent(trade, request)
@@ -115,7 +111,7 @@ class Orders:
 
     async def _note_unknown(self, trade: Trade, order: Order, why: str) -> None:
         order.status = UNKNOWN
-        self._questions.begin(order.client_order_id or order.order_id)
+        self.questions.begin(order.client_order_id or order.order_id)
         await self._keep(trade, order, JournalState.UNKNOWN, why)
         passing("unknown.written")
         lost = f"An answer about an order of {trade.pair} was lost ({why})"
@@ -124,7 +120,7 @@ class Orders:
     async def _settle(self, trade: Trade, order: Order) -> None:
         """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
         try:
-            verdict, found = await self._questions.became_of(order)
+            verdict, found = await self.questions.became_of(order)
         except ExchangeError:
             await self._note_left_open(trade, order)
             raise
@@ -133,14 +129,16 @@ class Orders:
             passing("settle.answered")
             await self.settle_as_placed(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
-            self.never_sent.append(journalled(order, JournalState.REJECTED, self._t.now(), NEVER_SENT))
+            self.questions.never_sent.append(
+                journalled(order, JournalState.REJECTED, self._t.now(), NEVER_SENT)
+            )
             await self.settle_as_unsent(trade, order, NEVER_SENT)
         else:
             await self._note_left_open(trade, order)
 
     async def evidence(self, entry: JournalEntry) -> Evidence:
         """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
-        return await self._questions.evidence(entry.client_order_id, entry.pair, entry.created_at)
+        return await self.questions.evidence(entry.client_order_id, entry.pair, entry.created_at)
 
     async def settle_as_placed(
         self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None
@@ -158,7 +156,7 @@ class Orders:
 
     def forget(self, client_order_id: str) -> None:
         """Stop counting how long an order has been unknown."""
-        self._questions.end(client_order_id)
+        self.questions.end(client_order_id)
 
     async def _note_left_open(self, trade: Trade, order: Order) -> None:
         """Call an order unknown that was written down when the program died, and is not settled at once."""
@@ -170,7 +168,7 @@ class Orders:
 
         It stays open until the exchange has said for long enough, and of every place, that it is not there.
         """
-        verdict, found = await self._questions.forgotten(order)
+        verdict, found = await self.questions.forgotten(order)
         if verdict is Verdict.ADOPT and found is not None:
             await self._take_over(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
@@ -218,7 +216,7 @@ class Orders:
         except OrderNotFound:
             await self._look_for(trade, order)
             return
-        self._questions.end(order.client_order_id or order.order_id)
+        self.questions.end(order.client_order_id or order.order_id)
         await self._take_over(trade, order, seen)
 
     async def _take_over(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
@@ -306,7 +304,8 @@ class Orders:
         unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
             self._t.wallets.purse.outdated()
-            await self._t.forget(trade, *journal_lines(order, state, self._t.now(), reason))
+            lines = journal_lines(order, state, self._t.now(), reason)
+            await self._t.forget(trade, *self.questions.noted(lines))
         else:
             await self._keep(trade, order, state, reason)
         if not quiet:
@@ -340,7 +339,7 @@ class Orders:
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""
         self._t.wallets.purse.outdated()
-        await self._t.keep(trade, *journal_lines(order, state, self._t.now(), note))
+        await self._t.keep(trade, *self.questions.noted(journal_lines(order, state, self._t.now(), note)))
 
 
 def _no_longer_leaving(trade: Trade, order: Order) -> None:

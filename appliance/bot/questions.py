@@ -1,11 +1,15 @@
 """Ask the exchange what became of orders of which it is not known; remember since when that is asked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from appliance.bot.order_request import is_unsettled
 from appliance.bot.trading import Trading
+from appliance.domain.journal import JournalEntry, JournalState
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
 from appliance.rules.settling import Evidence, Verdict, asks_again, forgetting_seconds, settle_unknown
 
 
@@ -16,6 +20,21 @@ class Questions:
         self._t = trading
         self._since: dict[str, float] = {}
         self._asked: dict[str, float] = {}
+        self._without_trade: dict[str, str] = {}
+        self.never_sent: list[JournalEntry] = []
+        """The journal's lines of orders that were found not to have reached the exchange."""
+        self.cancelled: list[JournalEntry] = []
+        """Those of orders that ended before they were filled whole."""
+
+    def is_open(self, trade: Trade) -> bool:
+        """Tell whether an order of a trade, or one of its pair without a trade, is not settled."""
+        alone = trade.pair in self._without_trade.values()
+        return alone or any(is_unsettled(order) for order in trade.standing_orders)
+
+    def begin_without_trade(self, line: JournalEntry) -> None:
+        """Keep a pair's question open of whose order the journal alone knows."""
+        self._without_trade[line.client_order_id] = line.pair
+        self.begin(line.client_order_id)
 
     def begin(self, key: str) -> None:
         """Let patience with an order count from now, unless it does already."""
@@ -24,6 +43,12 @@ class Questions:
     def end(self, key: str) -> None:
         self._since.pop(key, None)
         self._asked.pop(key, None)
+        self._without_trade.pop(key, None)
+
+    def noted(self, lines: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
+        """Have orders looked at again that these lines call cancelled; return the lines."""
+        self.cancelled += [line for line in lines if line.state is JournalState.CANCELLED and line.order_id]
+        return lines
 
     async def evidence(self, client_order_id: str, pair: str, placed_at: datetime) -> Evidence:
         """Return what the exchange has of an order with an id of ours."""

@@ -80,7 +80,8 @@ async def _settle_journal(trading: Trading, orders: Orders, adoption: Adoption) 
         if found is not None:
             await adoption.look_at(found)
         elif line.state in UNSETTLED:
-            orders.never_sent.append(line)  # it is asked for again before it is given up
+            orders.questions.never_sent.append(line)  # it is asked for again before it is given up
+            orders.questions.begin_without_trade(line)
 
 
 def _worth_asking(line: JournalEntry, trading: Trading) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from appliance.bot.auditing import commander
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused
+from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
 from appliance.domain.journal import UNSETTLED, JournalEntry, JournalState, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.message import MessageType
@@ -116,6 +116,12 @@ class SettlingByHand:
             named = await self._t.gateway.fetch_order(exchange_id, entry.pair)
         except OrderNotFound:
             raise unknown from None
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError as error:
+            raise Refused(
+                f"{self._t.gateway.name} does not tell of order {exchange_id[:64]}: {error}"
+            ) from None
         if named.pair != entry.pair:
             raise unknown
         return named

@@ -54,6 +54,13 @@ class CcxtAccount(CcxtMarketData):
         self._fee = fee
         self._told_of: dict[str, float] = {}
         self._without_fees: dict[str, float] = {}
+        self._unanswered_since: float | None = None
+
+    @property
+    def silent_for(self) -> float:
+        """The same; public answers and streams do not hide that nothing of our account is answered."""
+        since = self._unanswered_since
+        return max(super().silent_for, 0.0 if since is None else time.monotonic() - since)
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Return an order as it stands now; finished and filled, it has its fees.
@@ -126,7 +133,7 @@ class CcxtAccount(CcxtMarketData):
         )
 
     async def fetch_balances(self) -> Balances:
-        balances: Balances = await self._ask(
+        balances: Balances = await self._ask_own(
             lambda exchange: exchange.fetch_balance(), reading=ccxt_orders.balances
         )
         return balances
@@ -141,6 +148,22 @@ class CcxtAccount(CcxtMarketData):
             return self._fee
         market = self.markets[pair]
         return market.maker if maker else market.taker
+
+    async def _ask_own(
+        self, question: Callable[[Any], Awaitable[Any]], reading: Callable[[Any], Any] | None = None
+    ) -> Any:
+        """Ask of our account what may be asked twice, and note for how long there is no answer."""
+        if self._unanswered_since is None:
+            self._unanswered_since = time.monotonic()
+        try:
+            answer = await self._ask(question, reading)
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError:
+            self._unanswered_since = None  # a refusal is an answer too
+            raise
+        self._unanswered_since = None
+        return answer
 
     # -- one order -------------------------------------------------------------------------------------
 
@@ -173,7 +196,7 @@ class CcxtAccount(CcxtMarketData):
         """Ask for one order, among the stop orders too where those are kept apart."""
         query = {**self._own.order_query, **query}
         try:
-            order: ExchangeOrder = await self._ask(
+            order: ExchangeOrder = await self._ask_own(
                 lambda exchange: exchange.fetch_order(order_id, pair, dict(query)), reading
             )
         except OrderNotFound:
@@ -187,7 +210,7 @@ class CcxtAccount(CcxtMarketData):
     ) -> ExchangeOrder:
         """Ask for a stop order that is kept apart; one that has fired is told as what it became."""
         stop_query = {**query, **(self._own.stop_list or {})}
-        answer, stop = await self._ask(
+        answer, stop = await self._ask_own(
             lambda exchange: exchange.fetch_order(order_id, pair, stop_query),
             lambda answer: (answer, reading(answer)),
         )
@@ -260,7 +283,7 @@ class CcxtAccount(CcxtMarketData):
             return [ccxt_orders.order(answer, own) for answer, own in of_pairs if own in self.markets]
 
         most = self._own.list_limit
-        orders: list[ExchangeOrder] = await self._ask(
+        orders: list[ExchangeOrder] = await self._ask_own(
             lambda exchange: getattr(exchange, listing)(pair, since_ms, most, dict(params)), reading
         )
         return orders
@@ -314,5 +337,5 @@ class CcxtAccount(CcxtMarketData):
             unique = {fill.id or str(place): fill for place, fill in enumerate(read)}
             return sorted(unique.values(), key=lambda fill: fill.timestamp)
 
-        fills: list[Fill] = await self._ask(question, reading)
+        fills: list[Fill] = await self._ask_own(question, reading)
         return fills

@@ -14,6 +14,7 @@ from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
 _STATUSES = {
     "open": "open",
     "canceling": "open",
+    "pending_new": "open",
     "closed": "closed",
     "canceled": "canceled",
     "cancelled": "canceled",

@@ -82,7 +82,7 @@ class CcxtGateway(CcxtAccount):
         try:
             if first := self._own.asked_first:
                 await self._ask(lambda exchange: getattr(exchange, first)())
-            answer = await self._ask(lambda exchange: exchange.fetch_balance())
+            answer = await self._ask_own(lambda exchange: exchange.fetch_balance())
         except AccessRefused as error:
             raise ConfigurationError(f"exchange.key: {error}") from None
         if self._own.permission and (answer.get("info") or {}).get(self._own.permission) is False:
@@ -181,7 +181,7 @@ class CcxtGateway(CcxtAccount):
         if not self._own.stop_list:
             return False
         stops = self._own.stop_list
-        listed = await self._ask(lambda exchange: exchange.fetch_open_orders(pair, None, None, stops))
+        listed = await self._ask_own(lambda exchange: exchange.fetch_open_orders(pair, None, None, stops))
         return any(str(each.get("id")) == order_id for each in listed)
 
     def _asked(
@@ -280,7 +280,7 @@ class CcxtGateway(CcxtAccount):
                 raise told from None
             except Exception as error:  # ccxt reads answers without a look: whatever it stumbles over is told
                 raise broken_order(error, self.name, self._secrets, wire) from error
-        self._heard_at = time.monotonic()
+        self._heard_at, self._unanswered_since = time.monotonic(), None
         if self._log_answers:
             logger.info("%s answers: %s", self.name, scrubbed(str(answer.get("info")), self._secrets))
         return answer

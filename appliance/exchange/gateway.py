@@ -104,7 +104,10 @@ class MarketData(Protocol):
 
     @property
     def silent_for(self) -> float:
-        """Seconds since the exchange last answered anything, by a clock that cannot be set."""
+        """Seconds since the exchange last answered anything, by a clock that cannot be set.
+
+        Where orders go to it: since it last answered anything of the account, while that is asked.
+        """
 
     def now_ms(self) -> int:
         """The exchange's present time in ms (the local clock, corrected where the exchange tells its own)."""

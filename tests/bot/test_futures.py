@@ -1,5 +1,6 @@
 """Futures in dry-run: shorts, leverage, liquidation and its warning, funding, positions."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ class ScriptedFutures:
 
     def __init__(self, market: "FuturesMarket") -> None:
         self._market = market
+        self.silent = False
 
     async def leverage_tiers(self, pair):
         return careful_tiers()
@@ -36,6 +38,8 @@ class ScriptedFutures:
         return await self._market.fetch_candles(pair, timeframe, since_ms=since_ms, limit=limit)
 
     async def fetch_funding_rates(self, pair, since_ms):
+        if self.silent:
+            await asyncio.Event().wait()
         return [each for each in self._market.funding if each.timestamp >= since_ms]
 
     def delisting(self, pair):
@@ -134,6 +138,17 @@ async def test_funding_is_reckoned_after_the_hour_and_belongs_to_the_profit(tmp_
         await stage.bot.force_exit("all", order_type="market")
         assert trade.orders[-1].funding_fee == pytest.approx(0.2)
         assert trade.close_profit_abs == pytest.approx(2 * 100 * (0.999 - 1.001) - 0.2 + 0.4)
+
+
+async def test_an_exit_does_not_wait_for_funding_fees_that_nobody_tells(tmp_path, monkeypatch):
+    monkeypatch.setattr("appliance.bot.funding.LONGEST_SECONDS", 0.01)
+    async with futures_scene(tmp_path) as stage:
+        trade = await stage.bot.force_enter(PAIR, "short", leverage=2.0)
+        stage.market.wait(hours=1, minutes=1)
+        stage.market.futures.silent = True
+        async with asyncio.timeout(20):
+            await stage.bot.force_exit("all", order_type="market")
+        assert not trade.is_open
 
 
 async def test_positions_and_their_margin_are_in_the_balance(tmp_path):

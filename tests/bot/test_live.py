@@ -233,6 +233,25 @@ async def test_while_the_exchange_is_silent_nothing_is_entered_and_entries_go(tm
         assert sum("answers again" in text for text in scene.warnings) == 1
 
 
+async def test_candles_and_prices_do_not_hide_that_the_account_is_silent(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.cycle()
+        assert scene.bot.gateway.silent_for < 60
+        for path in ("/api/v3/account", "/api/v3/*rder*", "/api/v3/myTrades"):
+            binance_server.faults.add(Fault(kind="reset", path=path))
+        await scene.cycle()
+        scene.bot.gateway._unanswered_since -= 60
+        await scene.cycle()
+        assert not scene.bot._cycle.contact.may_enter
+        assert sum("has not answered for 6" in text for text in scene.warnings) == 1
+        scene.bot.gateway._is_heard()  # a stream of candles goes on
+        assert scene.bot.gateway.silent_for >= 60
+        binance_server.faults.clear()
+        await scene.cycle()
+        assert scene.bot._cycle.contact.may_enter
+        assert sum("answers again" in text for text in scene.warnings) == 1
+
+
 async def test_stop_entries_leaves_orders_where_they_are(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter(price=1000.0, order_type="limit")

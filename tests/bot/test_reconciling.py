@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled
-from appliance.domain.journal import JournalState
+from appliance.domain.errors import OrderUnsettled, Refused
+from appliance.domain.journal import UNSETTLED, JournalState
 from appliance.exchange.client_ids import new_client_order_id
+from appliance.rules.settling_by_hand import Claim
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange.live import ORDER, PAIR, gateway_to, opened, place
 from tests.exchange_server.faults import Fault
@@ -231,3 +232,53 @@ async def test_an_order_that_is_not_found_at_once_after_a_restart_is_not_given_u
         binance_server.put_clock_ahead(61_000)
         await scene.cycle()
         assert scene.trade.orders[0].status == "open"
+
+
+async def lose_with_its_trade(folder: Path, server: BinanceServer, *, accepted: bool) -> None:
+    """Have the journal alone know an order, and that it is not known what became of it."""
+    async with live_scene(folder, server) as scene:
+        server.faults.add(Fault(kind="reset", path=ORDER, method="POST", accepted=accepted, times=1))
+        with pytest.raises(OrderUnsettled):
+            await scene.enter(**RESTING)
+    forget(folder, TRADES)
+
+
+async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_found(tmp_path, binance_server):
+    await lose_with_its_trade(tmp_path, binance_server, accepted=True)
+    (booked,) = binance_server.ledger.orders.values()
+    binance_server.exchange.hide(booked, 60_000)
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.cycle()
+        with pytest.raises(Refused, match="not settled yet"):
+            await scene.enter()
+        binance_server.put_clock_ahead(60_000)
+        scene.passed += 60
+        await scene.cycle(2)
+        assert scene.trade.orders[0].order_id == str(booked.id)
+        assert len(scene.orders) == 1
+
+
+async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(tmp_path, binance_server):
+    await lose_with_its_trade(tmp_path, binance_server, accepted=False)
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.cycle()
+        with pytest.raises(Refused, match="not settled yet"):
+            await scene.enter()
+        scene.passed += 60
+        await scene.cycle(2)
+        await scene.enter()
+        assert len(scene.orders) == 1
+
+
+async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pair(tmp_path, binance_server):
+    await lose_with_its_trade(tmp_path, binance_server, accepted=False)
+    async with live_scene(tmp_path, binance_server) as scene:
+        (line,) = await scene.bot._t.store.journal(*UNSETTLED)
+        with pytest.raises(Refused, match="may still accept it"):
+            await scene.bot.settling.settle(line.client_order_id, Claim.NEVER_SENT)
+        scene.passed += scene.bot.gateway.settling_seconds
+        settled, _ = await scene.bot.settling.settle(line.client_order_id, Claim.NEVER_SENT)
+        assert settled.state is JournalState.REJECTED
+        await scene.enter()
+        await scene.cycle()
+        assert len(scene.orders) == 1

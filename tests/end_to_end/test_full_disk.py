@@ -4,8 +4,6 @@ The database lies on a file system of its own, which is filled up while the bot 
 """
 
 import asyncio
-import os
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,28 +13,9 @@ import pytest
 
 from tests.end_to_end.running import exchange
 from tests.end_to_end.test_kill_at_every_step import SETTLING, Stage
+from tests.small_disk import small_disk as small_disk
 
 AGAIN = "The database can be written again, and nothing is missing in it: trading goes on"
-
-
-@pytest.fixture
-async def small_disk(tmp_path) -> AsyncIterator[Path]:
-    """A disk of two megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() or not shutil.which("mount"):
-        pytest.skip("only root can mount a small disk")
-    if await ran("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder):
-        pytest.skip("this machine lets nobody mount a small disk")
-    try:
-        yield folder
-    finally:
-        await ran("umount", "-l", folder)
-
-
-async def ran(*command: str | Path) -> int:
-    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
-    return await process.wait()
 
 
 @asynccontextmanager

@@ -55,6 +55,7 @@ def test_an_acknowledgement_takes_the_rest_from_what_was_asked():
         ({"status": "open", "filled": 2.0}, "closed", 2.0),
         ({"status": "open", "filled": 1.0}, "open", 1.0),
         ({"status": "canceling", "filled": 1.0}, "open", 1.0),
+        ({"status": "PENDING_NEW", "filled": 0.0}, "open", 0.0),
         ({"status": "canceled", "filled": None, "remaining": 0.5}, "canceled", 1.5),
         ({"status": "expired", "filled": 0.0}, "expired", 0.0),
         ({"status": "rejected", "filled": 0.0}, "rejected", 0.0),

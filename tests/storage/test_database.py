@@ -13,6 +13,8 @@ import pytest
 from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.storage.database import Database
 from appliance.storage.location import database_path
+from tests.small_disk import ran
+from tests.small_disk import small_disk as small_disk
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,18 @@ async def test_a_folder_that_does_not_exist_is_named(tmp_path):
 async def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     # /proc takes no files, not even from root.
     assert "cannot be written" in await refusal("sqlite:////proc/trades.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("nr_inodes=1", "(No space left on device): make room on the disk"),
+        ("ro", "(Read-only file system): give the bot's user the right to write to the file and its folder"),
+    ],
+)
+async def test_a_disk_that_takes_no_file_is_told(small_disk, option, told):
+    assert await ran("mount", "-o", f"remount,{option}", small_disk) == 0
+    assert told in await refusal(f"sqlite:///{small_disk}/trades.sqlite")
 
 
 async def test_a_folder_in_place_of_the_file_is_told(tmp_path):

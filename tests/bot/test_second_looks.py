@@ -1,0 +1,81 @@
+"""Cancelled orders of which the exchange tells later that they have filled after all."""
+
+import pytest
+
+from appliance.domain.journal import JournalState
+from tests.bot.live_scene import LiveScene, live_scene
+from tests.exchange_server.fixture import binance_server as binance_server
+
+RESTING = {"price": 1000.0, "order_type": "limit"}
+
+
+@pytest.fixture
+async def scene(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        yield scene
+
+
+def fill_all_the_same(scene: LiveScene, number: int, share: float) -> None:
+    """Have the exchange's books say that a cancelled order had filled before it was cancelled."""
+    exchange = scene.server.exchange
+    ledger, engine = exchange.ledger, exchange.engine
+    order = ledger.orders[number]
+    ledger.record(engine._settling.hold(order.changed(exchange.now(), status="NEW")))
+    engine.fill(number, share)
+    if ledger.orders[number].is_open:
+        engine.cancel(number, "later")
+
+
+async def later(scene: LiveScene, seconds: float = 10.0) -> None:
+    await scene.cycle()
+    scene.passed += seconds
+    await scene.cycle()
+
+
+async def test_an_entry_that_was_given_up_and_bought_something_all_the_same_is_a_trade(scene):
+    await scene.enter(**RESTING)
+    (booked,) = scene.orders
+    await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
+    assert scene.bot.book.open == {}
+    fill_all_the_same(scene, booked.id, 0.5)
+    await later(scene)
+    bought = float(scene.orders[0].executed)
+    assert scene.trade.orders[0].safe_filled == pytest.approx(bought)
+    assert any("it is taken over" in text for text in scene.warnings)
+    line = await scene.bot.settling.line(booked.client_id)
+    assert (line.state, line.order_id) == (JournalState.CANCELLED, str(booked.id))
+
+
+async def test_an_entry_that_bought_more_than_was_told_makes_its_trade_larger(scene):
+    await scene.enter(**RESTING)
+    (booked,) = scene.orders
+    scene.server.exchange.engine.fill(booked.id, 0.25)
+    await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
+    before = scene.trade.amount
+    fill_all_the_same(scene, booked.id, 0.5)
+    await later(scene)
+    (order,) = scene.trade.orders
+    assert order.safe_filled == pytest.approx(float(scene.orders[0].executed))
+    assert scene.trade.amount > before
+    assert scene.trade.amount == pytest.approx(scene.hold(), abs=0.0002)
+    assert not order.ft_is_open
+
+
+async def test_a_sale_that_was_given_up_and_sold_something_all_the_same_counts(scene):
+    trade = await scene.enter()
+    await scene.bot.force_exit(str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+    sale = scene.orders[-1]
+    await scene.bot.interventions.cancel_open_orders(scene.bot.state, trade.id)
+    fill_all_the_same(scene, sale.id, 1.0)
+    await later(scene)
+    assert not trade.is_open
+    assert trade.close_rate == pytest.approx(trade.open_rate * 1.2, rel=0.001)
+
+
+async def test_what_was_told_rightly_changes_nothing_and_is_asked_twice_at_most(scene):
+    await scene.enter(**RESTING)
+    await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
+    for _ in range(5):
+        await later(scene, 60.0)
+    assert scene.bot.book.open == {}
+    assert scene.bot._cycle.second_looks._due == []
