@@ -65,3 +65,10 @@ def journal_lines(
 ) -> list[JournalEntry]:
     """Return the journal's line of an order; none for orders that another program has placed."""
     return [journalled(order, state, now, note)] if order.client_order_id else []
+
+
+def no_longer_leaving(trade: Trade, order: Order) -> None:
+    """Take back what a trade says of an exit that does not come about."""
+    if order.ft_order_side == trade.exit_side:
+        trade.exit_reason = None
+        trade.close_rate_requested = None

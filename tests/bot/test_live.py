@@ -189,6 +189,22 @@ async def test_a_stop_order_that_is_reached_takes_other_orders_of_the_trade_alon
         assert (added.ft_is_open, binance_server.ledger.open_orders) == (False, [])
 
 
+@pytest.mark.parametrize("by_hand", ["reload", "exit"])
+async def test_what_a_stop_order_takes_along_is_over_and_told_once(tmp_path, binance_server, by_hand: str):
+    async with live_scene(tmp_path, binance_server, position_adjustment_enable=True, **GUARD) as scene:
+        trade = await scene.enter()
+        await scene.cycle()
+        (stop,) = trade.open_sl_orders
+        await scene.enter(price=round(trade.open_rate * 0.99, 2), order_type="limit")
+        reach(binance_server, stop)
+        if by_hand == "reload":
+            await scene.bot.interventions.reload_trade(trade.id)
+        else:
+            await scene.bot.force_exit(str(trade.id))
+        told = [message["type"] for message in scene.messages if "cancel" in message["type"]]
+        assert (trade.is_open, told) == (False, ["entry_cancel"])
+
+
 # -- contact -------------------------------------------------------------------------------------------
 
 
