@@ -27,6 +27,7 @@ from appliance.bot.fault_points import passing
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
+from appliance.bot.play_or_real import check_money
 from appliance.bot.rates import Rates
 from appliance.bot.reconciling import reconcile
 from appliance.bot.reloading import (
@@ -152,6 +153,7 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
         cycle = _cycle(trading, loaded)
         trading.order_mark = await trading.store.order_mark(new_mark())
         await _load_books(trading)
+        check_money(trading)
         await wire(trading, cycle, loaded)
         await follow_stoploss(trading)
         await cycle.refresh_whitelist()

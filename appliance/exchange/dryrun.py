@@ -25,6 +25,8 @@ from appliance.exchange import matching
 from appliance.exchange.forwarding import ForwardedMarketData
 from appliance.exchange.gateway import MarketData
 
+PLAYED = "dry_run_"
+"""How the ids of orders begin that no exchange has seen, here and in freqtrade's databases."""
 _DEPTH = 20
 _CLOSED_ORDERS_KEPT = 1_000
 _POST_ONLY = ("PO", "GTX")
@@ -144,7 +146,7 @@ class DryRunGateway(ForwardedMarketData):
         if order_type in ("limit", matching.STOP_LIMIT) and not (price or 0.0) > 0:
             raise InvalidOrder(f"A limit order of {market.pair} needs a price above 0, found {price}.")
         return ExchangeOrder(
-            id=f"dry_run_{side}_{market.pair}_{uuid4()}",
+            id=f"{PLAYED}{side}_{market.pair}_{uuid4()}",
             pair=market.pair,
             side=side,
             type=order_type,

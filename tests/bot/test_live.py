@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled, Refused
+from appliance.domain.errors import ConfigurationError, OrderUnsettled, Refused
 from tests.bot.live_scene import GUARDED, live_scene
+from tests.bot.scripted import scene as dry_scene
 from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
@@ -25,6 +26,20 @@ def reach(server: BinanceServer, stop: Any) -> None:
 async def test_the_start_says_that_this_is_real_money(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         assert any("LIVE TRADING with real money" in text for text in scene.warnings)
+
+
+async def test_positions_of_play_money_are_not_sold_for_real(tmp_path, binance_server: BinanceServer, caplog):
+    async with dry_scene(tmp_path) as stage:
+        await stage.enter()
+    binance_server.exchange.engine.deposit("ETH", Decimal(5))
+    with pytest.raises(ConfigurationError, match=r"open trades of play money \(ETH/USDT\)"):
+        async with live_scene(tmp_path, binance_server):
+            pass
+    (tmp_path / "trades.sqlite").unlink()
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.enter()
+    async with dry_scene(tmp_path):
+        assert "go on with play money: ETH/USDT" in caplog.text
 
 
 # -- fees ----------------------------------------------------------------------------------------------
