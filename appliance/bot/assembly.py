@@ -39,6 +39,7 @@ from appliance.bot.reloading import (
     load_with_settings,
     wire,
 )
+from appliance.bot.steps import follow_steps
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
@@ -154,6 +155,7 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
         trading.order_mark = await trading.store.order_mark(new_mark())
         await _load_books(trading)
         check_money(trading)
+        await follow_steps(trading)
         await wire(trading, cycle, loaded)
         await follow_stoploss(trading)
         await cycle.refresh_whitelist()

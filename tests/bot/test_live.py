@@ -1,5 +1,6 @@
 """Live trading, step by step, against the exchange server: fees, exits, stops, contact."""
 
+import sqlite3
 from decimal import Decimal
 from typing import Any
 
@@ -90,6 +91,25 @@ async def test_what_is_missing_a_little_is_sold_as_far_as_it_is_there(tmp_path, 
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
         trade.amount = scene.hold() * 1.01
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        assert not trade.is_open
+
+
+OTHER_STEP = (
+    "UPDATE trades SET amount_precision = 0.00000001, amount = amount + 0.00000012;"
+    " UPDATE orders SET filled = filled + 0.00000012;"
+)
+
+
+async def test_a_trade_ends_though_the_exchange_has_made_its_lots_larger(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.enter()
+    with sqlite3.connect(tmp_path / "trades.sqlite") as books:
+        books.executescript(OTHER_STEP)
+    books.close()
+    binance_server.exchange.engine.deposit("ETH", Decimal("0.00005"))
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = scene.trade
         await scene.bot.force_exit(str(trade.id), order_type="market")
         assert not trade.is_open
 
