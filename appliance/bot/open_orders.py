@@ -9,6 +9,7 @@ from appliance.bot.exits import REPLACED, Exits
 from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
+from appliance.bot.unborn import clear_unborn
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import InvalidOrder
 from appliance.domain.order import STOP, Order
@@ -38,6 +39,8 @@ class OpenOrders:
 
     async def look_after_all(self) -> None:
         """Look at every open order once; trouble with one does not keep the others from being looked at."""
+        async with self._t.acting:
+            await clear_unborn(self._t)
         for trade in list(self._t.book.open.values()):
             for order in trade.standing_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
