@@ -24,6 +24,7 @@ from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.fault_points import passing
+from appliance.bot.needs import needs_of
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
@@ -54,17 +55,13 @@ from appliance.domain.timeframe import to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange import matching
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.ccxt_capabilities import Needs
 from appliance.exchange.client_ids import new_mark
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.gateway import Gateway
 from appliance.storage.store import Store
-from appliance.strategy.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
-
-_KINDS = ("entry", "exit", "stoploss", "emergency_exit", "force_entry", "force_exit")
 
 
 async def assemble(
@@ -88,12 +85,11 @@ async def assemble(
         settings = found.loaded.settings
         store = await Store.open(loaded.db_url)
         if gateway is None:
-            needs = _needs(found.resolved)
             gateway = await open_gateway(
                 settings.exchange,
                 dry_run=settings.dry_run,
                 fee=settings.fee,
-                needs=needs,
+                needs=needs_of(found.resolved),
                 mode=settings.trading_mode,
             )
         _check_against_exchange(found, gateway)
@@ -106,18 +102,6 @@ async def assemble(
         if store is not None:
             await store.close()
         raise
-
-
-def _needs(resolved: ResolvedStrategy) -> Needs:
-    """Return what the strategy's orders ask of an exchange."""
-    types = resolved.order_types
-    kinds = {str(kind) for name, kind in types.items() if name in _KINDS and kind}
-    return Needs(
-        timeframe=resolved.timeframe,
-        order_types=tuple(sorted(kinds)),
-        times_in_force=tuple(resolved.order_time_in_force.values()),
-        stop_type=str(types["stoploss"]) if types.get("stoploss_on_exchange") else None,
-    )
 
 
 def _told_by(gateway: Gateway) -> datetime:

@@ -22,6 +22,7 @@ from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
 from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook
 from appliance.domain.money import price_to_tick
 from appliance.exchange import matching
+from appliance.exchange.ccxt_capabilities import Needs
 from appliance.exchange.forwarding import ForwardedMarketData
 from appliance.exchange.gateway import MarketData
 
@@ -90,6 +91,9 @@ class DryRunGateway(ForwardedMarketData):
         if matching.is_triggered(order, await self.data.fetch_order_book(pair, _DEPTH)):
             raise InvalidOrder(f"The stop order of {pair} at {stop_price} would trigger at once.")
         return self._keep(order)
+
+    def lacking(self, needs: Needs) -> Sequence[str]:
+        return ()  # every kind of order is matched here
 
     @property
     def replaces_stops(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.errors import ConfigurationError, OrderUnsettled, Refused
+from appliance.exchange.ccxt_peculiarities import peculiarities
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.bot.scripted import scene as dry_scene
 from tests.exchange.live import ORDER
@@ -222,6 +223,20 @@ async def test_a_stop_order_that_is_reached_takes_other_orders_of_the_trade_alon
         assert not trade.is_open
         assert trade.exit_reason == "stoploss_on_exchange"
         assert (added.ft_is_open, binance_server.ledger.open_orders) == (False, [])
+
+
+async def test_a_reload_that_wants_what_the_exchange_lacks_sells_nothing(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        scene.bot.gateway._own = peculiarities("bybit")  # where no stop orders are placed
+        wanting = GUARDED.replace("Guarded", "Quiet")
+        (tmp_path / "strategies" / "quiet.py").write_text(wanting)
+        scene.bot.request_reload()
+        await scene.cycle()
+        assert any("stoploss_on_exchange: not available on binance" in text for text in scene.warnings)
+        scene.bot._t.resolved.order_types["stoploss_on_exchange"] = True
+        await scene.cycle()
+        assert (trade.is_open, len(trade.orders), len(scene.orders)) == (True, 2, 1)
 
 
 @pytest.mark.parametrize("by_hand", ["reload", "exit"])
