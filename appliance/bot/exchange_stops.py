@@ -72,9 +72,7 @@ class ExchangeStops:
             finally:
                 if instead_of is not None:
                     await self._orders.refresh(trade, instead_of)
-        except OrderNotTaken:
-            raise  # nothing left this machine, or the exchange takes nothing from us now: the next look tries
-        except (InsufficientFunds, Refused) as refusal:
+        except (OrderNotTaken, InsufficientFunds, Refused) as refusal:
             self._exits.note_failure(trade, refusal)
             raise
         except InvalidOrder as refusal:

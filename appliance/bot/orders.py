@@ -94,16 +94,14 @@ class Orders:
         return order
 
     async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
-        """Write down what is to be sent.
-
-        Raises `StorageError` and leaves the trade as it was: then nothing is to be sent.
-        """
+        """Write down what is to be sent. Raises `StorageError`, the trade as it was: then it is not sent."""
         order = written_down(trade, request, self._t.now(), self._t.order_mark)
-        trade.orders.append(order)
+        before = trade.orders
+        trade.orders = [*(each for each in before if not order.id or each.id != order.id), order]
         try:
             await self._t.write_first(trade, *journal_lines(order, JournalState.INTENT, self._t.now()))
         except StorageError:
-            trade.orders.remove(order)
+            trade.orders = before
             no_longer_leaving(trade, order)
             raise
         return order

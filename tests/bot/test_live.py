@@ -9,8 +9,9 @@ import pytest
 from appliance.domain.errors import ConfigurationError, OrderUnsettled, Refused
 from appliance.exchange.ccxt_peculiarities import peculiarities
 from tests.bot.live_scene import GUARDED, live_scene
+from tests.bot.scripted import QUIET
 from tests.bot.scripted import scene as dry_scene
-from tests.exchange.live import ORDER
+from tests.exchange.live import ORDER, PAIR
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -146,6 +147,53 @@ async def test_a_trade_with_a_lost_order_is_not_deleted(tmp_path, binance_server
         await scene.cycle()
         assert await scene.bot.interventions.delete_trade(trade_id) == 1
         assert binance_server.ledger.open_orders == []
+
+
+NO_KEY = Fault(
+    kind="error", path=ORDER, method="POST", status=401, code=-2015, message="Invalid API-key or permissions"
+)
+
+
+async def test_orders_that_nobody_may_place_are_told_and_do_not_pile_up(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        trade.stop_loss = trade.open_rate * 2
+        binance_server.faults.add(NO_KEY)
+        for _ in range(20):
+            scene.passed += 5
+            await scene.cycle()
+        tried = [each for each in binance_server.faults.struck if each.method == "POST"]
+        assert len(tried) >= 8
+        assert [order.status for order in trade.orders] == ["closed", "rejected"]
+        assert len([text for text in scene.warnings if "could not be left: binance refuses" in text]) == 1
+    binance_server.faults.clear()
+    async with live_scene(tmp_path, binance_server) as scene:
+        assert len(scene.trade.orders) == 2
+        await scene.cycle()
+        assert scene.bot.book.open == {}
+
+
+AFTER_FILL = QUIET.replace(
+    "    def populate_indicators",
+    "    use_custom_stoploss = True\n\n"
+    "    def custom_stoploss(self, current_profit, after_fill, **kwargs):\n        return -0.05\n\n"
+    "    def populate_indicators",
+)
+
+
+async def test_an_entry_that_fills_while_prices_cannot_be_told_is_no_failure(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server, code=AFTER_FILL) as scene:
+        price = round((await scene.bot.gateway.fetch_ticker(PAIR)).last * 1.01, 2)
+        untold = [
+            Fault(kind="error", path=path, status=400, code=-1000, message="")
+            for path in ("*ticker*", "*depth*")
+        ]
+        binance_server.faults.add(*untold)
+        trade = await scene.enter(price=price, order_type="limit")
+        assert trade.amount > 0
+        binance_server.faults.clear()
+        await scene.cycle()
+        assert trade.stop_loss == pytest.approx(trade.open_rate * 0.95, rel=0.01)
 
 
 # -- stops on the exchange -----------------------------------------------------------------------------
