@@ -308,7 +308,8 @@ class Orders:
         order.ft_cancel_reason = reason
         no_longer_leaving(trade, order)
         state = JournalState.REJECTED if status == "rejected" else JournalState.CANCELLED
-        unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
+        entering = order.ft_order_side == trade.entry_side
+        unborn = entering and trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
             self._t.wallets.purse.outdated()
             await self._t.forget(trade, *journal_lines(order, state, self._t.now(), reason))

@@ -13,6 +13,7 @@ async def clear_unborn(trading: Trading) -> None:
     Nobody else may be acting: while its order is replaced a trade is without one for a moment.
     """
     for trade in list(trading.book.open.values()):
-        if not trade.standing_orders and not trade.nr_of_successful_entries:
+        empty = trade.amount <= 0 and not trade.nr_of_successful_entries
+        if empty and not trade.standing_orders:
             log.warning("Trade %d in %s has no order and holds nothing: removed", trade.id, trade.pair)
             await trading.forget(trade)
