@@ -48,9 +48,11 @@ class Exits:
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the trade in {trade.pair}"):
                 async with self._t.acting:
-                    if trade.is_open and trade.amount > 0:
+                    if not self._t.book.has(trade):
+                        continue
+                    if trade.amount > 0:
                         await self._look_at(trade)
-                    elif trade.is_open:  # people want to see how far the price is from the waiting entry
+                    else:  # people want to see how far the price is from the waiting entry
                         await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
 
     def note_failure(self, trade: Trade, error: Exception) -> None:

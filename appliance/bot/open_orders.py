@@ -45,7 +45,7 @@ class OpenOrders:
             for order in trade.standing_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
                     async with self._t.acting:
-                        if order.ft_is_open:
+                        if order.ft_is_open and self._t.book.has(trade):
                             await self._look_after(trade, order)
 
     async def cancel_all(self) -> None:
@@ -54,7 +54,7 @@ class OpenOrders:
             for order in trade.open_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}, which stays open"):
                     async with self._t.acting:
-                        if order.ft_is_open:
+                        if order.ft_is_open and self._t.book.has(trade):
                             await self._orders.cancel(trade, order, AT_THE_END)
 
     async def _look_after(self, trade: Trade, order: Order) -> None:
