@@ -32,7 +32,7 @@ class Adjustments:
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the size of the position in {trade.pair}"):
                 async with self._t.acting:
-                    if trade.is_open and (trade.has_open_position or trade.has_open_orders):
+                    if self._t.book.has(trade) and (trade.has_open_position or trade.has_open_orders):
                         await self._adjust(trade, state)
 
     async def _adjust(self, trade: Trade, state: State) -> None:

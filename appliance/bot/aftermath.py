@@ -1,14 +1,18 @@
 """Do what follows from an order that has filled: lock the pair, ask protections and strategy, move stops."""
 
+import logging
 from datetime import datetime
 
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.protections import Protections
 from appliance.bot.trading import Trading
+from appliance.domain.errors import ExchangeError
 from appliance.domain.order import Order
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.stop import move_stop
+
+log = logging.getLogger(__name__)
 
 AUTO_LOCK = "Auto lock"
 
@@ -34,7 +38,11 @@ class Aftermath:
             await self._t.keep(trade)
 
     async def _move_stop(self, trade: Trade) -> None:
-        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        try:
+            rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        except ExchangeError as error:  # the order has filled all the same, and the next look moves the stop
+            log.info("%s: the stop does not follow the fill yet: %s", trade.pair, error)
+            return
         now = self._t.now()
 
         def decide() -> None:

@@ -24,9 +24,11 @@ from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.fault_points import passing
+from appliance.bot.needs import needs_of
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
+from appliance.bot.play_or_real import check_money
 from appliance.bot.rates import Rates
 from appliance.bot.reconciling import reconcile
 from appliance.bot.reloading import (
@@ -39,6 +41,7 @@ from appliance.bot.reloading import (
     wire,
 )
 from appliance.bot.second_looks import SecondLooks
+from appliance.bot.steps import follow_steps
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
@@ -53,17 +56,13 @@ from appliance.domain.timeframe import to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange import matching
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.ccxt_capabilities import Needs
 from appliance.exchange.client_ids import new_mark
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.gateway import Gateway
 from appliance.storage.store import Store
-from appliance.strategy.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
-
-_KINDS = ("entry", "exit", "stoploss", "emergency_exit", "force_entry", "force_exit")
 
 
 async def assemble(
@@ -87,12 +86,11 @@ async def assemble(
         settings = found.loaded.settings
         store = await Store.open(loaded.db_url)
         if gateway is None:
-            needs = _needs(found.resolved)
             gateway = await open_gateway(
                 settings.exchange,
                 dry_run=settings.dry_run,
                 fee=settings.fee,
-                needs=needs,
+                needs=needs_of(found.resolved),
                 mode=settings.trading_mode,
             )
         _check_against_exchange(found, gateway)
@@ -105,18 +103,6 @@ async def assemble(
         if store is not None:
             await store.close()
         raise
-
-
-def _needs(resolved: ResolvedStrategy) -> Needs:
-    """Return what the strategy's orders ask of an exchange."""
-    types = resolved.order_types
-    kinds = {str(kind) for name, kind in types.items() if name in _KINDS and kind}
-    return Needs(
-        timeframe=resolved.timeframe,
-        order_types=tuple(sorted(kinds)),
-        times_in_force=tuple(resolved.order_time_in_force.values()),
-        stop_type=str(types["stoploss"]) if types.get("stoploss_on_exchange") else None,
-    )
 
 
 def _told_by(gateway: Gateway) -> datetime:
@@ -153,6 +139,8 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
         cycle = _cycle(trading, loaded)
         trading.order_mark = await trading.store.order_mark(new_mark())
         await _load_books(trading)
+        check_money(trading)
+        await follow_steps(trading)
         await wire(trading, cycle, loaded)
         await follow_stoploss(trading)
         await cycle.refresh_whitelist()

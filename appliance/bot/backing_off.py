@@ -16,10 +16,10 @@ class BackOff:
         """Tell whether the pause after the last failure is over."""
         return self._ticks() >= self._failures.get(what, (0, float("-inf")))[1]
 
-    def failed(self, what: Hashable) -> int:
-        """Note a failure; return how many there have been in a row."""
+    def failed(self, what: Hashable, *, longest: float = LONGEST_SECONDS) -> int:
+        """Note a failure, with a pause of `longest` seconds at most; return how many there were in a row."""
         number = self._failures.get(what, (0, 0.0))[0] + 1
-        pause = min(FIRST_SECONDS * 2.0 ** (number - 1), LONGEST_SECONDS)
+        pause = min(FIRST_SECONDS * 2.0 ** (number - 1), longest)
         self._failures[what] = (number, self._ticks() + pause)
         return number
 

@@ -56,6 +56,10 @@ class TradeBook:
             self.rates[pair] = rate
             self.revision += 1
 
+    def has(self, trade: Trade) -> bool:
+        """Tell whether a trade is open still: somebody may have ended or deleted it meanwhile."""
+        return self.open.get(trade.id) is trade
+
     def of_pair(self, pair: str) -> Trade | None:
         """Return the open trade of `pair`, or None."""
         return next((trade for trade in self.open.values() if trade.pair == pair), None)

@@ -141,6 +141,8 @@ class Commands:
         self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
     ) -> None:
         async with self._t.acting:
+            if not self._t.book.has(trade):
+                return  # it has ended while this waited for its turn
             if not trade.has_open_orders:  # one that fills meanwhile may make the position another one
                 self._partial_amount(trade, amount)  # what is refused leaves the trade its stop order
             await self._cancel_orders(trade)

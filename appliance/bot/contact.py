@@ -52,7 +52,7 @@ class Contact:
                     continue
                 try:
                     async with self._t.acting:
-                        if order.ft_is_open:
+                        if order.ft_is_open and self._t.book.has(trade):
                             await self._orders.cancel(trade, order, LOST)
                 except ApplianceError as error:
                     log.info("The entry of %s is cancelled later: %s", trade.pair, error)

@@ -17,6 +17,7 @@ from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.pairs import Pairs
 from appliance.bot.second_looks import SecondLooks
+from appliance.bot.steps import follow_steps
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
@@ -119,6 +120,8 @@ class Cycle:
         if self._t.ticks() - self._markets_read_at >= interval:
             await self._t.gateway.load_markets(reload=True)
             self._markets_read_at = self._t.ticks()
+            async with self._t.acting:
+                await follow_steps(self._t)
 
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits, then liquidation and funding."""

@@ -42,7 +42,7 @@ class ExchangeStops:
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the stop order of {trade.pair}"):
                 async with self._t.acting:
-                    if trade.is_open and trade.amount > 0 and not trade.has_open_orders:
+                    if self._t.book.has(trade) and trade.amount > 0 and not trade.has_open_orders:
                         await self._keep(trade)
 
     async def _keep(self, trade: Trade) -> None:
@@ -72,9 +72,7 @@ class ExchangeStops:
             finally:
                 if instead_of is not None:
                     await self._orders.refresh(trade, instead_of)
-        except OrderNotTaken:
-            raise  # nothing left this machine, or the exchange takes nothing from us now: the next look tries
-        except (InsufficientFunds, Refused) as refusal:
+        except (OrderNotTaken, InsufficientFunds, Refused) as refusal:
             self._exits.note_failure(trade, refusal)
             raise
         except InvalidOrder as refusal:

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from appliance.bot.analysis import Analyst
-from appliance.bot.backing_off import BackOff
+from appliance.bot.backing_off import LONGEST_SECONDS, BackOff
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
@@ -26,6 +26,8 @@ _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATIO
 REPLACED = "replaced by a new order"
 FALL_BACK_RATIO = 0.98
 """What the account must at least have of a position for that to be sold instead."""
+NOT_TAKEN_SECONDS = 10.0
+"""The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
 TOLD_EVERY = 20
 """Of so many exits that fail in a row, one is told."""
 
@@ -46,14 +48,17 @@ class Exits:
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the trade in {trade.pair}"):
                 async with self._t.acting:
-                    if trade.is_open and trade.amount > 0:
+                    if not self._t.book.has(trade):
+                        continue
+                    if trade.amount > 0:
                         await self._look_at(trade)
-                    elif trade.is_open:  # people want to see how far the price is from the waiting entry
+                    else:  # people want to see how far the price is from the waiting entry
                         await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
         """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
-        number = self.back_off.failed(trade.id)
+        longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
+        number = self.back_off.failed(trade.id, longest=longest)
         if number % TOLD_EVERY == 1:
             text = f"{trade.pair} could not be left: {error}. It is tried again, with growing pauses."
             self._t.announcer.announce(MessageType.WARNING, status=text)
@@ -76,8 +81,7 @@ class Exits:
         try:
             left = await self.leave(trade, rate, reason)
         except (InvalidOrder, Refused) as error:
-            if not isinstance(error, OrderNotTaken):
-                self.note_failure(trade, error)
+            self.note_failure(trade, error)
             raise
         self.back_off.succeeded(trade.id)
         return left

@@ -36,7 +36,7 @@ class Funding:
         self._round = current
         for trade in list(self._t.book.open.values()):
             async with self._t.acting:
-                if trade.is_open and await self._refresh(trade, self._t.gateway_futures):
+                if self._t.book.has(trade) and await self._refresh(trade, self._t.gateway_futures):
                     await self._t.keep(trade)
         self._reckoned_until = {
             key: until for key, until in self._reckoned_until.items() if key in self._t.book.open

@@ -34,7 +34,7 @@ class Interventions:
         if not trade.has_open_orders:
             raise Refused(f"trade {trade_id} has no open order")
         async with self._t.acting:
-            for order in trade.open_orders:
+            for order in trade.open_orders if self._t.book.has(trade) else ():
                 await self._orders.cancel(trade, order, BY_HAND)
         return trade
 
@@ -76,7 +76,7 @@ class Interventions:
                 raise Refused(f"there is no trade with id {trade_id}")
             return  # a closed trade has nothing left to ask about
         async with self._t.acting:
-            for order in trade.standing_orders:
+            for order in trade.standing_orders if self._t.book.has(trade) else ():
                 await self._orders.refresh(trade, order)
 
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:

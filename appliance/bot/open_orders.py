@@ -10,6 +10,7 @@ from appliance.bot.limits import limits_of
 from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
+from appliance.bot.unborn import clear_unborn
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import InvalidOrder
 from appliance.domain.order import STOP, Order
@@ -39,11 +40,13 @@ class OpenOrders:
 
     async def look_after_all(self) -> None:
         """Look at every open order once; trouble with one does not keep the others from being looked at."""
+        async with self._t.acting:
+            await clear_unborn(self._t)
         for trade in list(self._t.book.open.values()):
             for order in trade.standing_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
                     async with self._t.acting:
-                        if order.ft_is_open:
+                        if order.ft_is_open and self._t.book.has(trade):
                             await self._look_after(trade, order)
 
     async def cancel_all(self) -> None:
@@ -52,7 +55,7 @@ class OpenOrders:
             for order in trade.open_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}, which stays open"):
                     async with self._t.acting:
-                        if order.ft_is_open:
+                        if order.ft_is_open and self._t.book.has(trade):
                             await self._orders.cancel(trade, order, AT_THE_END)
 
     async def _look_after(self, trade: Trade, order: Order) -> None:

@@ -28,12 +28,16 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
 def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) -> Order:
     """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again.
 
-    `mark` is in the ids of all orders of this bot.
+    `mark` is in the ids of all orders of this bot. Where the trade's newest order was for the same and was
+    refused, the new one has its place in the database: attempts that go on failing do not pile up there. The
+    journal keeps each of them.
     """
     client_id = new_client_order_id(mark)
+    side = request.side if request.stop_price is None else STOP
     return Order(
+        id=_refused_before(trade, side),
         ft_trade_id=trade.id,
-        ft_order_side=request.side if request.stop_price is None else STOP,
+        ft_order_side=side,
         ft_pair=trade.pair,
         ft_amount=request.amount,
         ft_price=request.rate if request.stop_price is None else request.stop_price,
@@ -55,6 +59,13 @@ def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) 
     )
 
 
+def _refused_before(trade: Trade, side: str) -> int:
+    """Return the database's id of the newest order if it was of this side and refused; 0 if not."""
+    last = trade.orders[-1] if trade.orders else None
+    refused = last is not None and last.status == "rejected" and last.order_id == last.client_order_id
+    return last.id if last is not None and refused and last.ft_order_side == side else 0
+
+
 def is_unsettled(order: Order) -> bool:
     """Tell whether it is not known if the exchange has this order."""
     return order.ft_is_open and order.status in (NEW, UNKNOWN)
@@ -65,3 +76,10 @@ def journal_lines(
 ) -> list[JournalEntry]:
     """Return the journal's line of an order; none for orders that another program has placed."""
     return [journalled(order, state, now, note)] if order.client_order_id else []
+
+
+def no_longer_leaving(trade: Trade, order: Order) -> None:
+    """Take back what a trade says of an exit that does not come about."""
+    if order.ft_order_side == trade.exit_side:
+        trade.exit_reason = trade.close_rate_requested = None
+        trade.exit_order_status = order.ft_cancel_reason

@@ -9,7 +9,13 @@ from appliance.bot.fault_points import passing, step_of
 from appliance.bot.fees import Fees
 from appliance.bot.funding import Funding
 from appliance.bot.liquidation import Liquidation
-from appliance.bot.order_request import OrderRequest, is_unsettled, journal_lines, written_down
+from appliance.bot.order_request import (
+    OrderRequest,
+    is_unsettled,
+    journal_lines,
+    no_longer_leaving,
+    written_down,
+)
 from appliance.bot.questions import Questions
 from appliance.bot.telling import news, tell, warn
 from appliance.bot.trading import Trading
@@ -84,17 +90,15 @@ class Orders:
         return order
 
     async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
-        """Write down what is to be sent.
-
-        Raises `StorageError` and leaves the trade as it was: then nothing is to be sent.
-        """
+        """Write down what is to be sent. Raises `StorageError`, the trade as it was: then it is not sent."""
         order = written_down(trade, request, self._t.now(), self._t.order_mark)
-        trade.orders.append(order)
+        before = trade.orders
+        trade.orders = [*(each for each in before if not order.id or each.id != order.id), order]
         try:
             await self._t.write_first(trade, *journal_lines(order, JournalState.INTENT, self._t.now()))
         except StorageError:
-            trade.orders.remove(order)
-            _no_longer_leaving(trade, order)
+            trade.orders = before
+            no_longer_leaving(trade, order)
             raise
         return order
 
@@ -211,6 +215,8 @@ class Orders:
         if is_unsettled(order):
             await self._settle(trade, order)
             return
+        if not order.ft_is_open:  # another order of the trade has taken it along meanwhile
+            return
         try:
             seen = await self._t.gateway.fetch_order(order.order_id, trade.pair)
         except OrderNotFound:
@@ -236,8 +242,9 @@ class Orders:
         """
         if is_unsettled(order):
             await self._settle(trade, order)
-            if is_unsettled(order) or not order.ft_is_open:
-                return not order.ft_is_open
+        gone = not order.ft_is_open
+        if gone or is_unsettled(order):
+            return gone
         if order.ft_order_side != trade.entry_side:
             # What protects is not given up while nothing could take its place.
             await self._t.write_first(
@@ -275,10 +282,8 @@ class Orders:
 
         Raises `ExchangeError` while that is not done: then the end is not taken over yet.
         """
-        ends = (
-            order.ft_order_side != trade.entry_side and not seen.is_open and seen.filled >= trade.amount > 0
-        )
-        for other in trade.standing_orders if ends else ():
+        leaves = order.ft_order_side != trade.entry_side and not seen.is_open
+        for other in trade.standing_orders if leaves and seen.filled >= trade.amount > 0 else ():
             if other is not order and not await self.cancel(trade, other, ENDED, replacing=True):
                 raise OrderUnsettled(f"an order of {trade.pair} stands beside the one that ends the trade")
 
@@ -299,9 +304,10 @@ class Orders:
         order.ft_is_open = False
         order.status = order.status if order.status in CANCELED_STATUSES else status
         order.ft_cancel_reason = reason
-        _no_longer_leaving(trade, order)
+        no_longer_leaving(trade, order)
         state = JournalState.REJECTED if status == "rejected" else JournalState.CANCELLED
-        unborn = trade.nr_of_successful_entries == 0 and not trade.standing_orders
+        entering = order.ft_order_side == trade.entry_side
+        unborn = entering and trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if unborn and not keep_trade:
             self._t.wallets.purse.outdated()
             lines = journal_lines(order, state, self._t.now(), reason)
@@ -340,10 +346,3 @@ class Orders:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""
         self._t.wallets.purse.outdated()
         await self._t.keep(trade, *self.questions.noted(journal_lines(order, state, self._t.now(), note)))
-
-
-def _no_longer_leaving(trade: Trade, order: Order) -> None:
-    """Take back what a trade says of an exit that does not come about."""
-    if order.ft_order_side == trade.exit_side:
-        trade.exit_reason = trade.close_rate_requested = None
-        trade.exit_order_status = order.ft_cancel_reason

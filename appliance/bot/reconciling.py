@@ -10,6 +10,7 @@ from appliance.bot.fault_points import passing
 from appliance.bot.orders import NEVER_SENT, Orders
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
+from appliance.bot.unborn import clear_unborn
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.domain.journal import UNSETTLED, JournalEntry, JournalState
 from appliance.domain.timeframe import to_ms
@@ -37,7 +38,7 @@ async def reconcile(trading: Trading, orders: Orders, adoption: Adoption, pairs:
             with _concerning(trading, order.order_id, trade.pair):
                 if order.ft_is_open:
                     await orders.refresh(trade, order)
-    await _clear_unborn(trading)
+    await clear_unborn(trading)
     await _settle_journal(trading, orders, adoption)
     for seen in await trading.gateway.fetch_open_orders():
         await adoption.look_at(seen)
@@ -58,14 +59,6 @@ def _concerning(trading: Trading, order_id: str, pair: str) -> Iterator[None]:
         raise
     except ExchangeError as error:
         warn(trading, f"What became of order {order_id} of {pair} is not known: {error}")
-
-
-async def _clear_unborn(trading: Trading) -> None:
-    """Remove trades that never came to be: the program ended between two orders of theirs."""
-    for trade in list(trading.book.open.values()):
-        if not trade.standing_orders and not trade.nr_of_successful_entries:
-            log.warning("Trade %d in %s has no order and holds nothing: removed", trade.id, trade.pair)
-            await trading.forget(trade)
 
 
 async def _settle_journal(trading: Trading, orders: Orders, adoption: Adoption) -> None:

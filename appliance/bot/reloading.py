@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from appliance.bot.auditing import PROGRAM, commander
+from appliance.bot.needs import needs_of
 from appliance.bot.pairs import Pairs, chain_of
 from appliance.bot.protections import protections_of
 from appliance.bot.strategy_ports import DataAnswers, LockAnswers, LoopCalls, TradesAnswers
@@ -168,7 +169,7 @@ class Reloader:
     async def _try_to_reload(self) -> str:
         try:
             fresh = await asyncio.to_thread(self._read)
-            self._check(fresh.loaded)
+            self._check(fresh)
             await self._take_over(fresh, await self._fresh_pairs(fresh))
         except ApplianceError as error:
             log.error("The configuration was not reloaded, the running one stays: %s", error)
@@ -191,13 +192,15 @@ class Reloader:
             log.warning("%s", warning)
         return load_with_settings(loaded)
 
-    def _check(self, loaded: LoadedSettings) -> None:
-        old, new = self._t.settings, loaded.settings
+    def _check(self, fresh: LoadedStrategy) -> None:
+        old, new = self._t.settings, fresh.loaded.settings
         changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
         if old.exchange.name != new.exchange.name:
             changed.append("exchange.name")
         if changed:
             raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
+        if lacking := self._t.gateway.lacking(needs_of(fresh.resolved)):
+            raise ConfigurationError(*lacking)
 
     async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
         """Make the pair lists ready and go along them once, since some faults turn out only then."""

@@ -62,6 +62,9 @@ def translated(
     unknown = peculiarities(exchange).unknown_order
     if unknown and unknown in str(error):
         ancestors.add("OrderNotFound")
+    refused = peculiarities(exchange).refused_key
+    if refused and refused in str(error):
+        ancestors = {"AuthenticationError"}
     text = _text(error, exchange, ancestors, secrets)
     for name, cls in _TRANSLATIONS:
         if name in ancestors and cls is RateLimited:

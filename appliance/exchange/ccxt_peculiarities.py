@@ -20,6 +20,7 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     for by it; `list_id`: the parameter that narrows lists of orders down to it; elsewhere whole lists are
     searched, of which one answer tells the newest `list_limit` (None: all, or many).
     `unknown_order`: what the exchange says of an order that it does not have, where ccxt does not know.
+    `refused_key`: what it says of a key that may not do this, where ccxt takes it for a wish to slow down.
 
     `window_option`: ccxt's option for how old a request may be (ms), where each is signed with that.
 
@@ -42,6 +43,7 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     list_limit: int | None = None
     unknown_order: str | None = None
     window_option: str | None = None
+    refused_key: str | None = None
     order_params: dict[str, Any] = {}
     market_price: Price = "never"
     stop_price: str | None = None
@@ -61,6 +63,7 @@ KNOWN = {
     "binance": Peculiarities(
         finds_by_id=True,
         window_option="recvWindow",
+        refused_key='"code":-2015',  # once the key has been good, ccxt does
         stop_price="stopLossPrice",
         replaces_stops=True,
         options={"warnOnFetchOpenOrdersWithoutSymbol": False},

@@ -8,7 +8,7 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -90,6 +90,10 @@ class CcxtGateway(CcxtAccount):
                 f"exchange.key: {self.name} does not let this account trade ({self._own.permission} is false)"
             )
 
+    def lacking(self, needs: Needs) -> Sequence[str]:
+        """Return a line for everything that this exchange lacks of what is needed."""
+        return missing(self._exchange, self.name, self._own, needs)
+
     @property
     def replaces_stops(self) -> bool:
         return self._replaces_stops
@@ -137,7 +141,7 @@ class CcxtGateway(CcxtAccount):
         """
         becomes = "market" if limit_price is None else "limit"
         if self._own.stop_price is None or becomes not in self._own.stop_types:
-            raise InvalidOrder(f"Stop orders that become {becomes} orders are not placed on {self.name}.")
+            raise OrderNotTaken(f"Stop orders that become {becomes} orders are not placed on {self.name}.")
         kind = STOP_MARKET if limit_price is None else STOP_LIMIT
         asked = self._asked(pair, side, kind, amount, limit_price, client_order_id, stop_price)
         name = "stopPrice" if instead_of else self._own.stop_price  # ccxt's editing knows it by this name

@@ -22,9 +22,12 @@ from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
 from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook
 from appliance.domain.money import price_to_tick
 from appliance.exchange import matching
+from appliance.exchange.ccxt_capabilities import Needs
 from appliance.exchange.forwarding import ForwardedMarketData
 from appliance.exchange.gateway import MarketData
 
+PLAYED = "dry_run_"
+"""How the ids of orders begin that no exchange has seen, here and in freqtrade's databases."""
 _DEPTH = 20
 _CLOSED_ORDERS_KEPT = 1_000
 _POST_ONLY = ("PO", "GTX")
@@ -89,6 +92,9 @@ class DryRunGateway(ForwardedMarketData):
             raise InvalidOrder(f"The stop order of {pair} at {stop_price} would trigger at once.")
         return self._keep(order)
 
+    def lacking(self, needs: Needs) -> Sequence[str]:
+        return ()  # every kind of order is matched here
+
     @property
     def replaces_stops(self) -> bool:
         return False  # what is cancelled and placed here has no moment between
@@ -144,7 +150,7 @@ class DryRunGateway(ForwardedMarketData):
         if order_type in ("limit", matching.STOP_LIMIT) and not (price or 0.0) > 0:
             raise InvalidOrder(f"A limit order of {market.pair} needs a price above 0, found {price}.")
         return ExchangeOrder(
-            id=f"dry_run_{side}_{market.pair}_{uuid4()}",
+            id=f"{PLAYED}{side}_{market.pair}_{uuid4()}",
             pair=market.pair,
             side=side,
             type=order_type,

@@ -11,6 +11,7 @@ from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
+    from appliance.exchange.ccxt_capabilities import Needs
 
 
 class FuturesData(Protocol):
@@ -174,6 +175,9 @@ class Gateway(MarketData, Protocol):
         `instead_of` is the id of a stop order that goes in the same step, where `replaces_stops`. What became
         of that one is to be asked afterwards, whatever the outcome. Raises as `create_order`.
         """
+
+    def lacking(self, needs: "Needs") -> Sequence[str]:
+        """Return a line for everything that the exchange lacks of what is needed."""
 
     @property
     def replaces_stops(self) -> bool:

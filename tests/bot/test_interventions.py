@@ -1,5 +1,6 @@
 """What people put right by hand."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -39,6 +40,22 @@ async def test_a_deleted_trade_is_gone_and_its_money_back_in_the_books(tmp_path)
         assert await stage.bot.interventions.delete_trade(closed.id) == 0
         assert (stage.bot.book.open, stage.bot.book.closed) == ({}, [])
         assert stage.bot.wallets.get_free("USDT") == 1000.0
+
+
+async def test_a_trade_that_is_deleted_while_the_loop_comes_to_it_stays_deleted(tmp_path):
+    async with scene(tmp_path) as stage:
+        trade = await stage.enter()
+        stage.market.prices["ETH/USDT"] = 80.0
+        async with stage.bot._t.acting:  # both wait for it, the loop on its way to the exits
+            cycle = asyncio.create_task(stage.bot.run_one_cycle())
+            while not stage.bot._t.acting._waiters:
+                await asyncio.sleep(0.01)
+            deletion = asyncio.create_task(stage.bot.interventions.delete_trade(trade.id))
+            await asyncio.sleep(0.01)
+        await asyncio.gather(cycle, deletion)
+        assert (stage.bot.book.open, stage.bot.book.closed) == ({}, [])
+        assert await stage.bot.trade(trade.id) is None
+        assert len(trade.orders) == 1
 
 
 async def test_a_reloaded_trade_has_what_the_exchange_says(tmp_path):

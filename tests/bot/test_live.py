@@ -1,13 +1,17 @@
 """Live trading, step by step, against the exchange server: fees, exits, stops, contact."""
 
+import sqlite3
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from appliance.domain.errors import ExchangeError, OrderUnsettled, Refused
+from appliance.domain.errors import ConfigurationError, ExchangeError, OrderUnsettled, Refused
+from appliance.exchange.ccxt_peculiarities import peculiarities
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange.live import ORDER
+from tests.bot.scripted import QUIET
+from tests.bot.scripted import scene as dry_scene
+from tests.exchange.live import ORDER, PAIR
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -25,6 +29,20 @@ def reach(server: BinanceServer, stop: Any) -> None:
 async def test_the_start_says_that_this_is_real_money(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         assert any("LIVE TRADING with real money" in text for text in scene.warnings)
+
+
+async def test_positions_of_play_money_are_not_sold_for_real(tmp_path, binance_server: BinanceServer, caplog):
+    async with dry_scene(tmp_path) as stage:
+        await stage.enter()
+    binance_server.exchange.engine.deposit("ETH", Decimal(5))
+    with pytest.raises(ConfigurationError, match=r"open trades of play money \(ETH/USDT\)"):
+        async with live_scene(tmp_path, binance_server):
+            pass
+    (tmp_path / "trades.sqlite").unlink()
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.enter()
+    async with dry_scene(tmp_path):
+        assert "go on with play money: ETH/USDT" in caplog.text
 
 
 # -- fees ----------------------------------------------------------------------------------------------
@@ -79,6 +97,25 @@ async def test_what_is_missing_a_little_is_sold_as_far_as_it_is_there(tmp_path, 
         assert not trade.is_open
 
 
+OTHER_STEP = (
+    "UPDATE trades SET amount_precision = 0.00000001, amount = amount + 0.00000012;"
+    " UPDATE orders SET filled = filled + 0.00000012;"
+)
+
+
+async def test_a_trade_ends_though_the_exchange_has_made_its_lots_larger(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        await scene.enter()
+    with sqlite3.connect(tmp_path / "trades.sqlite") as books:
+        books.executescript(OTHER_STEP)
+    books.close()
+    binance_server.exchange.engine.deposit("ETH", Decimal("0.00005"))
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = scene.trade
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        assert not trade.is_open
+
+
 async def test_an_exit_that_is_refused_is_tried_again_with_growing_pauses(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
@@ -110,6 +147,53 @@ async def test_a_trade_with_a_lost_order_is_not_deleted(tmp_path, binance_server
         await scene.cycle()
         assert await scene.bot.interventions.delete_trade(trade_id) == 1
         assert binance_server.ledger.open_orders == []
+
+
+NO_KEY = Fault(
+    kind="error", path=ORDER, method="POST", status=401, code=-2015, message="Invalid API-key or permissions"
+)
+
+
+async def test_orders_that_nobody_may_place_are_told_and_do_not_pile_up(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        trade.stop_loss = trade.open_rate * 2
+        binance_server.faults.add(NO_KEY)
+        for _ in range(20):
+            scene.passed += 5
+            await scene.cycle()
+        tried = [each for each in binance_server.faults.struck if each.method == "POST"]
+        assert len(tried) >= 8
+        assert [order.status for order in trade.orders] == ["closed", "rejected"]
+        assert len([text for text in scene.warnings if "could not be left: binance refuses" in text]) == 1
+    binance_server.faults.clear()
+    async with live_scene(tmp_path, binance_server) as scene:
+        assert len(scene.trade.orders) == 2
+        await scene.cycle()
+        assert scene.bot.book.open == {}
+
+
+AFTER_FILL = QUIET.replace(
+    "    def populate_indicators",
+    "    use_custom_stoploss = True\n\n"
+    "    def custom_stoploss(self, current_profit, after_fill, **kwargs):\n        return -0.05\n\n"
+    "    def populate_indicators",
+)
+
+
+async def test_an_entry_that_fills_while_prices_cannot_be_told_is_no_failure(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server, code=AFTER_FILL) as scene:
+        price = round((await scene.bot.gateway.fetch_ticker(PAIR)).last * 1.01, 2)
+        untold = [
+            Fault(kind="error", path=path, status=400, code=-1000, message="")
+            for path in ("*ticker*", "*depth*")
+        ]
+        binance_server.faults.add(*untold)
+        trade = await scene.enter(price=price, order_type="limit")
+        assert trade.amount > 0
+        binance_server.faults.clear()
+        await scene.cycle()
+        assert trade.stop_loss == pytest.approx(trade.open_rate * 0.95, rel=0.01)
 
 
 # -- stops on the exchange -----------------------------------------------------------------------------
@@ -208,6 +292,36 @@ async def test_a_stop_order_that_is_reached_takes_other_orders_of_the_trade_alon
         assert not trade.is_open
         assert trade.exit_reason == "stoploss_on_exchange"
         assert (added.ft_is_open, binance_server.ledger.open_orders) == (False, [])
+
+
+async def test_a_reload_that_wants_what_the_exchange_lacks_sells_nothing(tmp_path, binance_server):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        scene.bot.gateway._own = peculiarities("bybit")  # where no stop orders are placed
+        wanting = GUARDED.replace("Guarded", "Quiet")
+        (tmp_path / "strategies" / "quiet.py").write_text(wanting)
+        scene.bot.request_reload()
+        await scene.cycle()
+        assert any("stoploss_on_exchange: not available on binance" in text for text in scene.warnings)
+        scene.bot._t.resolved.order_types["stoploss_on_exchange"] = True
+        await scene.cycle()
+        assert (trade.is_open, len(trade.orders), len(scene.orders)) == (True, 2, 1)
+
+
+@pytest.mark.parametrize("by_hand", ["reload", "exit"])
+async def test_what_a_stop_order_takes_along_is_over_and_told_once(tmp_path, binance_server, by_hand: str):
+    async with live_scene(tmp_path, binance_server, position_adjustment_enable=True, **GUARD) as scene:
+        trade = await scene.enter()
+        await scene.cycle()
+        (stop,) = trade.open_sl_orders
+        await scene.enter(price=round(trade.open_rate * 0.99, 2), order_type="limit")
+        reach(binance_server, stop)
+        if by_hand == "reload":
+            await scene.bot.interventions.reload_trade(trade.id)
+        else:
+            await scene.bot.force_exit(str(trade.id))
+        told = [message["type"] for message in scene.messages if "cancel" in message["type"]]
+        assert (trade.is_open, told) == (False, ["entry_cancel"])
 
 
 # -- contact -------------------------------------------------------------------------------------------

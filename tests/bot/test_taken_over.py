@@ -125,6 +125,19 @@ async def test_positions_are_added_to_and_ended(tmp_path):
         assert not xrp.is_open
 
 
+async def test_a_position_without_the_orders_that_made_it_is_kept(tmp_path):
+    """An old database, or one put right by hand, may lack them."""
+    lacking = "DELETE FROM orders WHERE ft_order_side = 'buy'"
+    async with taken_over(tmp_path, before=lacking) as stage:
+        btc = trade_of(stage, "BTC/USDT")
+        held = btc.amount
+        await stage.cycle()
+        await stage.bot.force_exit(str(btc.id), order_type="limit", price=90_000.0)
+        await stage.bot.interventions.cancel_open_orders(stage.bot.state, btc.id)
+        await stage.cycle()
+        assert (trade_of(stage, "BTC/USDT").amount, btc.is_open) == (held, True)
+
+
 @pytest.mark.parametrize("kind", ["limit", "stop-loss-limit", "market", "stop"])
 async def test_a_stop_order_waits_for_its_price_by_whatever_name_the_exchange_calls_it(tmp_path, kind):
     """Some exchanges call stop orders "limit", and so does freqtrade: such an order must not sell at once."""

@@ -1,5 +1,6 @@
 """What becomes of a trade, from entry to exit, on a market whose prices the test sets."""
 
+import msgspec
 import pytest
 
 from appliance.domain.enums import State
@@ -250,6 +251,17 @@ async def test_markets_are_read_again_when_it_is_time(tmp_path):
         await stage.cycle()
         await stage.cycle()
         assert stage.market.reloads == 1
+
+
+async def test_open_trades_follow_the_steps_of_the_exchange(tmp_path):
+    async with scene(tmp_path) as stage:
+        trade = await stage.enter(stake_amount=111.11)
+        larger = msgspec.structs.replace(stage.market.markets["ETH/USDT"], amount_precision=0.01)
+        stage.market.markets = {**stage.market.markets, "ETH/USDT": larger}
+        stage.market.wait(hours=1)
+        await stage.cycle()
+        await stage.bot.force_exit(str(trade.id))
+        assert (trade.is_open, trade.orders[-1].amount) == (False, 1.11)
 
 
 async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_what_is_left(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.domain.errors import StorageError
 from appliance.domain.journal import JournalState
-from tests.bot.scripted import scene
+from tests.bot.scripted import QUIET, scene
 from tests.bot.test_unsettled import Unreliable
 
 LOCKER = """
@@ -152,6 +152,23 @@ async def test_an_entry_that_did_not_fill_is_cancelled_and_forgotten_all_the_sam
             assert set(on_disk(stage)) == {1}
         await stage.cycle()
         assert on_disk(stage) == {}
+
+
+MOVES_ENTRIES = QUIET.replace(
+    "    def populate_indicators",
+    "    def adjust_entry_price(self, **kwargs):\n        return 91.0\n\n    def populate_indicators",
+)
+
+
+async def test_an_entry_that_could_not_be_placed_anew_does_not_keep_its_pair(tmp_path):
+    async with scene(tmp_path, code=MOVES_ENTRIES) as stage:
+        await stage.cycle()
+        await stage.enter(price=90.0)
+        stage.market.wait(minutes=5)
+        async with read_only(stage):
+            await stage.cycle()
+        await stage.cycle()
+        assert (stage.bot.book.open, on_disk(stage)) == ({}, {})
 
 
 @UNWRITABLE

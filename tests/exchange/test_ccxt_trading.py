@@ -81,7 +81,7 @@ REFUSED = [
     (Fault(kind="limited", path=ORDER, method="POST", seconds=1), RateLimited),
     (Fault(kind="banned", path=ORDER, method="POST", seconds=1), RateLimited),
     (Fault(kind="skew", path=ORDER, method="POST", seconds=-30), OrderNotTaken),
-    (Fault(kind="error", path=ORDER, method="POST", status=400, code=-2015), RateLimited),
+    (Fault(kind="error", path=ORDER, method="POST", status=400, code=-2015), OrderNotTaken),
     (
         Fault(kind="error", path=ORDER, method="POST", status=400, code=-1013, message="Invalid quantity."),
         InvalidOrder,
