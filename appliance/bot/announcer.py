@@ -1,6 +1,7 @@
 """Carry announcements from where things happen to whoever listens: the websocket hub, notifiers, the log."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -11,23 +12,41 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Message], None]
 """Takes a message at once and must not wait: it puts what is slow into a queue of its own."""
 
+MOST_EARLY = 1000
+"""Messages kept until those who tell others listen: warnings of the start, first words of a strategy."""
+
 
 class Announcer:
     """Hand each message to all listeners, in the event loop, in the order in which things happened."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._early: deque[Message] | None = deque(maxlen=MOST_EARLY)
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Add a listener; the returned function takes it off again."""
+    def begin(self) -> None:
+        """Forget what was announced while the bot was put together: whoever wants it has it by now."""
+        self._early = None
+
+    def subscribe(self, listener: Listener, *, from_the_start: bool = False) -> Callable[[], None]:
+        """Add a listener; the returned function takes it off again.
+
+        `from_the_start`: it hears first what was announced while the bot was put together.
+        """
+        for message in tuple(self._early or ()) if from_the_start else ():
+            self._hand(message, listener)
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def announce(self, kind: MessageType, **fields: Any) -> None:
         """Make one message and hand it out. A listener that fails harms neither the bot nor the others."""
         message = Message(kind, fields)
+        if self._early is not None:
+            self._early.append(message)
         for listener in tuple(self._listeners):
-            try:
-                listener(message)
-            except Exception:  # an edge: listeners belong to other floors, and trading goes on without them
-                log.exception("A listener failed on a %s message", kind.value)
+            self._hand(message, listener)
+
+    def _hand(self, message: Message, listener: Listener) -> None:
+        try:
+            listener(message)
+        except Exception:  # an edge: listeners belong to other floors, and trading goes on without them
+            log.exception("A listener failed on a %s message", message.type.value)

@@ -149,6 +149,7 @@ class Bot(Facts):
 
     async def run(self) -> None:
         """Trade until cancelled."""
+        self.announcer.begin()
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
         self._greet()
         for finding in self.findings:

@@ -47,13 +47,13 @@ This page is made by `python -m appliance.telegram.reference`.
 ```
 
 - Addresses and tokens are secrets: log, API and errors do not show them.
-- A message is written into the database (table `appliance_outbox`) at the moment it is announced, for each
-  service apart, and struck out when the service has taken it. An outage of a service, a restart or a crash
-  delays it, and each service gets its messages in order. Trading waits for none of that.
+- A message is written into the database (table `appliance_outbox`) milliseconds after it was announced, for
+  each service apart, and struck out when the service has taken it. From then on an outage of a service, a
+  restart or a crash delays it, and each service gets its messages in order. Trading waits for none of that.
 - After a crash in between a message may come twice. Posts of a webhook have a header `Idempotency-Key`, the
   same for each attempt at a message.
 - What waits longer than `notifications.outbox.keep_hours`, or is more than `most_messages`, is dropped: the
-  oldest first; the log tells, and the service once it takes messages again.
+  oldest first; the log tells, `/metrics` counts, and the service is told once it takes messages again.
 - A service that refuses a message for what is in it (400, 422, …) does not get it again. Where address or
   key are wrong (401, 403, 404, …), or it is too busy (429), messages wait; the pause grows to five minutes.
 - A reload of the configuration takes over other services and templates at once.
