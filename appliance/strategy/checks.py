@@ -6,6 +6,9 @@ from appliance.domain.errors import StrategyError
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.timeframes import timeframe_to_seconds
 
+TIMES_IN_FORCE = ("GTC", "FOK", "IOC", "PO")
+"""How long an order may stand, in either case of letters."""
+
 
 def check_class(strategy_class: type[IStrategy]) -> None:
     """Make sure that a class has what a strategy must have. Raises StrategyError."""
@@ -87,4 +90,10 @@ def _check_orders(strategy: IStrategy) -> None:
         if strategy.order_types[key] not in ("limit", "market"):
             raise StrategyError(
                 f"order_types.{key}: expected 'limit' or 'market', found {strategy.order_types[key]!r}"
+            )
+    for key in ("entry", "exit"):
+        found = strategy.order_time_in_force[key]
+        if str(found).upper() not in TIMES_IN_FORCE:
+            raise StrategyError(
+                f"order_time_in_force.{key}: expected one of {', '.join(TIMES_IN_FORCE)}, found {found!r}"
             )

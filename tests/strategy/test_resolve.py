@@ -28,6 +28,10 @@ def load(path, **config):
             "order_types = dict(entry='limt', exit='limit', stoploss='limit', stoploss_on_exchange=False)",
             "order_types.entry: expected 'limit' or 'market', found 'limt'",
         ),
+        (
+            "order_time_in_force = dict(entry='XXX', exit='gtc')",
+            "order_time_in_force.entry: expected one of GTC, FOK, IOC, PO, found 'XXX'",
+        ),
         ("order_time_in_force = {'entry': 'GTC'}", "order_time_in_force: exit missing"),
         (
             "trailing_stop = True; trailing_stop_positive = 0",
