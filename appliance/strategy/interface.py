@@ -13,6 +13,7 @@ from appliance.strategy.callbacks import Callbacks
 from appliance.strategy.guard import FailureLog, call
 from appliance.strategy.informative import InformativeCache, InformativeRequest, requests_of, wanted_frames
 from appliance.strategy.ports import WalletsPort, plugged
+from appliance.strategy.roi import Roi
 from appliance.strategy.timeframes import timeframe_to_next_date
 from appliance.strategy.tuning import Tunable
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class IStrategy(ABC, Callbacks, Tunable):
+class IStrategy(ABC, Callbacks, Roi, Tunable):
     """Turn candles into signals and answer the bot's questions. Ratios: 0.01 is one percent."""
 
     INTERFACE_VERSION: int = 3
