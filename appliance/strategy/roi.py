@@ -1,4 +1,4 @@
-"""Tell whether a trade has earned what `minimal_roi` asks for, in the methods that older strategies override."""
+"""Tell whether a trade has earned what `minimal_roi` asks for: methods that older strategies override."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
