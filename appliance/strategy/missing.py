@@ -50,8 +50,8 @@ def what_is_missing(module: str) -> str:
     package = _PACKAGES.get(module)
     if package is None:
         return (
-            f"it needs the Python module '{module}', which is not there: it may be a file that belongs beside "
-            "the strategy, or come with a package"
+            f"it needs the Python module '{module}', which is not there: it may be a file that belongs "
+            "beside the strategy, or come with a package"
         )
     command = f"appliance packages install {package}"
     return f"it needs the Python package '{package}', which is not installed; `{command}` does that"
