@@ -276,9 +276,14 @@ class StrategyCalls:
         strategy = self._t.strategy
         if not any(is_overridden(strategy, name) for name in ("min_roi_reached", "min_roi_reached_entry")):
             return None
-        copied = copy_of_trade(trade)
         asked = safe_call(
-            strategy, "min_roi_reached", None, trade=copied, current_profit=profit, current_time=now
+            strategy,
+            "min_roi_reached",
+            None,
+            pair=trade.pair,
+            trade=copy_of_trade(trade),
+            current_profit=profit,
+            current_time=now,
         )
         return None if asked is None else bool(asked)
 

@@ -177,7 +177,9 @@ async def test_where_that_judgement_fails_the_table_counts(tmp_path):
         assert trade.is_open
         await stage.cycle(ETH=110.0)
         assert stage.bot.book.closed[0].exit_reason == "roi"
-        assert any("Quiet.min_roi_reached" in message["status"] for message in stage.told("warning"))
+        assert any(
+            "Quiet.min_roi_reached for ETH/USDT" in message["status"] for message in stage.told("warning")
+        )
 
 
 async def test_a_judgement_can_rest_on_the_usual_one_and_on_custom_roi(tmp_path):
