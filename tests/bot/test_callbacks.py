@@ -196,3 +196,20 @@ def min_roi_reached(self, trade, current_profit, current_time):
         assert trade.is_open
         await stage.cycle(ETH=103.5)
         assert stage.bot.book.closed[0].exit_reason == "roi"
+
+
+async def test_a_strategy_may_put_notes_on_its_copy_of_a_trade_which_end_with_the_call(tmp_path):
+    methods = """
+seen = []
+def custom_exit(self, trade, **kwargs):
+    self.seen.append((hasattr(trade, "note"), hasattr(trade.orders[0], "note")))
+    trade.note = trade.orders[0].note = "mine"
+    trade.exit_reason = "mine"
+"""
+    async with scene(tmp_path, code=strategy(methods=methods)) as stage:
+        trade = await stage.enter()
+        await stage.cycle(ETH=101.0)
+        await stage.cycle(ETH=102.0)
+        assert stage.bot.strategy.seen == [(False, False)] * 2
+        assert trade.exit_reason is None
+        assert stage.told("warning") == []
