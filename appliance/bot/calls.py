@@ -12,7 +12,7 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.stop import CustomStop, StopPolicy
-from appliance.strategy.guard import is_overridden, safe_call
+from appliance.strategy.guard import copy_of_trade, is_overridden, safe_call
 from appliance.strategy.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:
@@ -268,6 +268,22 @@ class StrategyCalls:
         )
         ratio = _number(asked, math.nan)
         return None if math.isnan(ratio) else ratio
+
+    def roi_reached(self, trade: Trade, now: datetime, profit: float) -> bool | None:
+        """Ask a strategy that judges the profit itself whether it is enough; None where it does not."""
+        strategy = self._t.strategy
+        if not any(is_overridden(strategy, name) for name in ("min_roi_reached", "min_roi_reached_entry")):
+            return None
+        asked = safe_call(
+            strategy,
+            "min_roi_reached",
+            None,
+            pair=trade.pair,
+            trade=copy_of_trade(trade),
+            current_profit=profit,
+            current_time=now,
+        )
+        return None if asked is None else bool(asked)
 
     async def exit_price(self, trade: Trade, rate: float, reason: str) -> float:
         """Return the strategy's own exit rate, or `rate` where it has none."""

@@ -97,7 +97,8 @@ class Exits:
         policy = self._calls.exit_policy
         minutes_open = int((now - trade.open_date).total_seconds() // 60)
         asks_roi = not (enter and policy.ignore_roi_on_entry_signal)
-        roi = self._calls.custom_roi(trade, now, minutes_open) if asks_roi else None
+        earned = self._calls.roi_reached(trade, now, profit) if asks_roi else None
+        roi = self._calls.custom_roi(trade, now, minutes_open) if asks_roi and earned is None else None
         custom = None
         if asks_custom_exit(policy, entry_signal=enter, exit_signal=exit_):
             custom = self._calls.custom_exit(trade, now, rate, profit)
@@ -111,6 +112,7 @@ class Exits:
             exit_tag=signal.exit_tag if signal else None,
             custom_exit=custom,
             custom_roi=roi,
+            roi_reached=earned,
         )
         return exit_reasons(facts, policy)
 

@@ -19,7 +19,7 @@ STOP = "stoploss"
 """The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
 
 
-class Order(msgspec.Struct, kw_only=True):
+class Order(msgspec.Struct, kw_only=True, dict=True):
     """Hold one order. Amounts in base currency, prices and `cost` in quote, dates UTC.
 
     Names are those of the database's columns. `ft_*` is what was asked for; the rest is what the

@@ -17,11 +17,12 @@ from appliance.domain.profit import Profit
 from appliance.domain.trade_orders import WithOrders
 
 
-class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True):
+class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True):
     """Hold one trade. Rates and stake in stake (quote) currency, amounts in base currency, dates UTC.
 
     `stop_loss_pct` and `initial_stop_loss_pct` are ratios (-0.1 is ten percent below), after leverage.
     Custom data is kept beside the trade; `changed_custom_data` names the keys not yet written down.
+    Strategies put attributes of their own on the copies that they are given (`dict`); these end with it.
     """
 
     id: int = 0

@@ -28,6 +28,8 @@ class ExitFacts(msgspec.Struct, frozen=True, kw_only=True):
     exit_tag: str | None = None
     custom_exit: str | bool | None = None
     custom_roi: float | None = None
+    roi_reached: bool | None = None
+    """What a strategy says that judges the profit itself; None: the table and `custom_roi` do."""
 
 
 class ExitPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,5 +78,7 @@ def _signal(facts: ExitFacts, policy: ExitPolicy) -> ExitReason | None:
 def _roi_reached(facts: ExitFacts, policy: ExitPolicy) -> bool:
     if facts.entry_signal and policy.ignore_roi_on_entry_signal:
         return False
+    if facts.roi_reached is not None:
+        return facts.roi_reached
     wanted = roi_at(policy.minimal_roi, facts.minutes_open, facts.custom_roi)
     return wanted is not None and facts.best_profit > wanted

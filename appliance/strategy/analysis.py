@@ -62,8 +62,8 @@ def analyze(strategy: "IStrategy", frame: pd.DataFrame, pair: str) -> pd.DataFra
     steps: tuple[tuple[str, Callable[[pd.DataFrame], pd.DataFrame]], ...] = (
         ("informative", lambda df: add_informatives(strategy, df, pair)),
         ("populate_indicators", lambda df: strategy.populate_indicators(df, dict(metadata))),
-        ("populate_entry_trend", lambda df: _entries(strategy, df, dict(metadata))),
-        ("populate_exit_trend", lambda df: _exits(strategy, df, dict(metadata))),
+        ("populate_entry_trend", lambda df: entries(strategy, df, dict(metadata))),
+        ("populate_exit_trend", lambda df: exits(strategy, df, dict(metadata))),
     )
     result = frame.copy()
     for callback, step in steps:
@@ -107,11 +107,13 @@ def latest_signal(
     )
 
 
-def _entries(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+def entries(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+    """Return the frame with the strategy's `enter_long`, `enter_short` and `enter_tag`."""
     return _version_3(strategy.populate_entry_trend(_with_tag(frame, "enter_tag"), metadata))
 
 
-def _exits(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+def exits(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+    """Return the frame with the strategy's `exit_long`, `exit_short` and `exit_tag`."""
     return _version_3(strategy.populate_exit_trend(_with_tag(frame, "exit_tag"), metadata))
 
 

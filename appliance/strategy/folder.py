@@ -14,20 +14,12 @@ from types import ModuleType
 from typing import Any
 
 from appliance.domain.errors import StrategyError
+from appliance.strategy.missing import missing_module, what_is_missing
 
 logger = logging.getLogger(__name__)
 
 _TOLERATED = (AttributeError, ImportError, NameError, SyntaxError)
 """Errors after which the classes that the file had defined before still count."""
-
-_PACKAGES = {
-    "pandas_ta": "ft-pandas-ta",
-    "rapidjson": "python-rapidjson",
-    "skopt": "scikit-optimize",
-    "sklearn": "scikit-learn",
-    "talib": "TA-Lib",
-}
-"""Packages that are called otherwise than the module that strategies import from them."""
 
 _kept: set[str] = set()
 """The modules that came with the strategy loaded last: its own and those beside it."""
@@ -120,12 +112,8 @@ def reason_of(error: BaseException) -> str:
     """Return one line for people."""
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}"
-    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("freqtrade"):
-        module = error.name.partition(".")[0]
-        package = _PACKAGES.get(module, module)
-        command = f"appliance packages install {package}"
-        return f"it needs the Python package '{package}', which is not installed; `{command}` does that"
-    return f"{type(error).__name__}: {error}"
+    module = missing_module(error)
+    return what_is_missing(module) if module else f"{type(error).__name__}: {error}"
 
 
 def class_names(path: Path) -> list[str]:

@@ -83,7 +83,7 @@ def call(strategy: "IStrategy", callback: str, /, *, pair: str = "", **arguments
         raise told(strategy, callback, pair, error) from error
 
 
-_WITHOUT_PAIR = frozenset({"adjust_trade_position"})
+_WITHOUT_PAIR = frozenset({"adjust_trade_position", "min_roi_reached"})
 """Callbacks about a pair that do not take its name."""
 
 

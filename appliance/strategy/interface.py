@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Any
 from appliance.domain.enums import CandleType, MarketDirection, RunMode
 from appliance.strategy.callbacks import Callbacks
 from appliance.strategy.guard import FailureLog, call
-from appliance.strategy.informative import InformativeCache, InformativeRequest, requests_of, wanted_frames
+from appliance.strategy.informative import (
+    InformativeCache,
+    InformativeRequest,
+    add_informatives,
+    requests_of,
+    wanted_frames,
+)
 from appliance.strategy.ports import WalletsPort, plugged
+from appliance.strategy.roi import Roi
 from appliance.strategy.timeframes import timeframe_to_next_date
 from appliance.strategy.tuning import Tunable
 
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class IStrategy(ABC, Callbacks, Tunable):
+class IStrategy(ABC, Callbacks, Roi, Tunable):
     """Turn candles into signals and answer the bot's questions. Ratios: 0.01 is one percent."""
 
     INTERFACE_VERSION: int = 3
@@ -99,6 +106,24 @@ class IStrategy(ABC, Callbacks, Tunable):
     def populate_sell_trend(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
         """Set `sell` and `exit_tag`: interface version 2."""
         return dataframe
+
+    # -- what other strategies ask, that load this one -------------------------------------------------
+
+    def advise_indicators(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
+        """Return the frame with informative columns and indicators. The bot does not ask this."""
+        return self.populate_indicators(add_informatives(self, dataframe, metadata["pair"]), metadata)
+
+    def advise_entry(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
+        """Return the frame with entry signals, in the columns of interface version 3."""
+        from appliance.strategy.analysis import entries
+
+        return entries(self, dataframe, metadata)
+
+    def advise_exit(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
+        """Return the frame with exit signals, in the columns of interface version 3."""
+        from appliance.strategy.analysis import exits
+
+        return exits(self, dataframe, metadata)
 
     # -- locks -----------------------------------------------------------------------------------------
 

@@ -7,6 +7,9 @@ import pandas as pd
 
 from appliance.strategy.timeframes import timeframe_to_minutes
 
+_NO_DATE = pd.NaT.value
+"""What stands for a missing date among ms; it sorts before every other."""
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -54,13 +57,20 @@ def known_from(dates: "pd.Series[Any]", timeframe: str, timeframe_inf: str) -> "
 def laid_beside(
     dataframe: pd.DataFrame, informative: pd.DataFrame, known: "Moments", *, ffill: bool
 ) -> pd.DataFrame:
-    """Add to every row the newest informative row known by then; names that both have get `_x` and `_y`."""
+    """Add to every row the newest informative row known by then; names that both have get `_x` and `_y`.
+
+    Informative rows without a date (of a shifted frame) count for nothing; their order does not matter.
+    """
     rows = in_ms(dataframe["date"])
-    picked = np.searchsorted(known, rows, side="right") - 1
-    if len(known) == 0 or len(rows) == 0 or known[-1] < rows[0]:
-        picked[:] = -1  # All of it is older than the frame: stale, not known.
+    usable = np.argsort(known, kind="stable")[np.count_nonzero(known == _NO_DATE) :]
+    ordered = known[usable]
+    found = np.searchsorted(ordered, rows, side="right") - 1
+    together = np.isin(rows, ordered)
+    if not together.any():
+        found[:] = -1  # No row closes with any of them: all are older than the frame, or off its grid.
     elif not ffill:
-        picked[(picked >= 0) & (known[picked] != rows)] = -1
+        found[~together] = -1
+    picked = np.where(found < 0, -1, usable[found]) if len(usable) else found
     right = informative.reset_index(drop=True).reindex(picked)
     right.index = pd.RangeIndex(len(right))
     left = dataframe.reset_index(drop=True)

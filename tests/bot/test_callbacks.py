@@ -144,3 +144,72 @@ async def test_roi_is_not_asked_for_while_an_entry_signal_stands_in_its_way(tmp_
         await stage.cycle()
         assert len(stage.bot.book.open) == 2
         assert type(stage.bot.strategy).asked == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        """
+def min_roi_reached(self, trade, current_profit, current_time):
+    minutes = int((current_time - trade.open_date_utc).total_seconds() // 60)
+    return current_profit > self.min_roi_reached_entry(minutes)[1] / 2
+""",
+        """
+def min_roi_reached_entry(self, trade, trade_dur, current_time):
+    return trade_dur, super().min_roi_reached_entry(trade, trade_dur, current_time)[1] / 2
+""",
+    ],
+)
+async def test_a_strategy_may_judge_by_itself_whether_profit_is_enough(tmp_path, code):
+    async with scene(tmp_path, code=strategy(methods=code), minimal_roi={"0": 0.05}) as stage:
+        trade = await stage.enter()
+        await stage.cycle(ETH=102.0)
+        assert trade.is_open
+        await stage.cycle(ETH=103.0)
+        assert stage.bot.book.closed[0].exit_reason == "roi"
+
+
+async def test_where_that_judgement_fails_the_table_counts(tmp_path):
+    methods = "def min_roi_reached(self, trade, **kwargs):\n    raise ValueError('broken')\n"
+    async with scene(tmp_path, code=strategy(methods=methods), minimal_roi={"0": 0.05}) as stage:
+        trade = await stage.enter()
+        await stage.cycle(ETH=103.0)
+        assert trade.is_open
+        await stage.cycle(ETH=110.0)
+        assert stage.bot.book.closed[0].exit_reason == "roi"
+        assert any(
+            "Quiet.min_roi_reached for ETH/USDT" in message["status"] for message in stage.told("warning")
+        )
+
+
+async def test_a_judgement_can_rest_on_the_usual_one_and_on_custom_roi(tmp_path):
+    methods = """
+def custom_roi(self, **kwargs):
+    return 0.02
+def min_roi_reached(self, trade, current_profit, current_time):
+    return super().min_roi_reached(trade, current_profit - 0.01, current_time)
+"""
+    code = strategy("use_custom_roi = True", methods=methods)
+    async with scene(tmp_path, code=code, minimal_roi={"0": 0.05}) as stage:
+        trade = await stage.enter()
+        await stage.cycle(ETH=102.9)
+        assert trade.is_open
+        await stage.cycle(ETH=103.5)
+        assert stage.bot.book.closed[0].exit_reason == "roi"
+
+
+async def test_a_strategy_may_put_notes_on_its_copy_of_a_trade_which_end_with_the_call(tmp_path):
+    methods = """
+seen = []
+def custom_exit(self, trade, **kwargs):
+    self.seen.append((hasattr(trade, "note"), hasattr(trade.orders[0], "note")))
+    trade.note = trade.orders[0].note = "mine"
+    trade.exit_reason = "mine"
+"""
+    async with scene(tmp_path, code=strategy(methods=methods)) as stage:
+        trade = await stage.enter()
+        await stage.cycle(ETH=101.0)
+        await stage.cycle(ETH=102.0)
+        assert stage.bot.strategy.seen == [(False, False)] * 2
+        assert trade.exit_reason is None
+        assert stage.told("warning") == []

@@ -104,16 +104,17 @@ def test_without_pip_the_one_that_python_keeps_for_new_environments_is_used(monk
 def test_a_strategy_that_lacks_a_package_names_the_command_that_helps(appliance, shelf, own, folder):
     strategies = folder / "user_data" / "strategies"
     strategies.mkdir(parents=True)
-    code = QUIET.replace("from freqtrade", "import helpful_for_tests\nfrom freqtrade", 1)
+    code = QUIET.replace("from freqtrade", "import py3cw\nfrom freqtrade", 1)
     (strategies / "quiet.py").write_text(code)
 
     def status() -> str:
         listed = json.loads(appliance("list-strategies", "--json").out)
         return next(each["status"] for each in listed if each["name"] == "Quiet")
 
-    assert "`appliance packages install helpful_for_tests`" in status()
-    put_wheel(shelf, "helpful_for_tests", "1.0")
-    assert appliance("packages", "install", "helpful_for_tests").status == 0
+    # A package that strategies are known to import; the tests' own has its name.
+    assert "`appliance packages install py3cw`" in status()
+    put_wheel(shelf, "py3cw", "1.0")
+    assert appliance("packages", "install", "py3cw").status == 0
     assert status() == "OK"
 
 

@@ -8,10 +8,13 @@ import pytest
 
 from appliance.domain.errors import StrategyError
 from appliance.strategy import compat
-from tests.strategy.answers import NOW, trade
+from appliance.strategy.analysis import analyze
+from tests.strategy.answers import NOW, frame, trade
 
 compat.install()
 
+from freqtrade.data.history import load_pair_history  # noqa: E402
+from freqtrade.exchange import amount_to_contracts, contracts_to_amount, market_is_active  # noqa: E402
 from freqtrade.persistence import CustomDataWrapper, LocalTrade, Order, PairLocks, Trade  # noqa: E402
 from freqtrade.strategy import IStrategy, stoploss_from_absolute, stoploss_from_open  # noqa: E402
 
@@ -47,6 +50,10 @@ def test_installing_again_changes_nothing():
         "from freqtrade.enums import CandleType, ExitType, MarketDirection, RunMode, SignalType, TradingMode",
         "from freqtrade.exchange import timeframe_to_minutes, timeframe_to_prev_date",
         "from freqtrade.exchange.exchange_utils import date_minus_candles",
+        "from freqtrade.enums.runmode import RunMode; from freqtrade.enums.tradingmode import TradingMode",
+        "from freqtrade.exchange import amount_to_contracts, contracts_to_amount, market_is_active",
+        "from freqtrade.resolvers import StrategyResolver",
+        "from freqtrade.data.history import load_pair_history",
         "from freqtrade.exceptions import DependencyException, OperationalException",
         "from freqtrade.misc import safe_value_fallback",
         "from freqtrade.optimize.space import Categorical, Dimension, Integer, Real, SKDecimal",
@@ -62,6 +69,45 @@ def test_installing_again_changes_nothing():
 )
 def test_what_published_strategies_import_resolves(statement):
     exec(statement, {})
+
+
+def test_a_strategy_can_load_another_one_and_ask_it_for_its_signals(write, load, data):
+    """As strategies do that let several others vote."""
+    write("Other", entries="dataframe.loc[dataframe['close'] > 0, ['buy', 'buy_tag']] = (1, 'why')")
+    path = write(
+        "Voter",
+        before="from freqtrade.resolvers import StrategyResolver",
+        indicators="""
+        other = StrategyResolver.load_strategy({**self.config, "strategy": "Other"})
+        other.dp = self.dp
+        asked = other.advise_indicators(dataframe.copy(), metadata)
+        asked = other.advise_exit(other.advise_entry(asked, metadata), metadata)
+        dataframe["vote"] = asked["enter_long"]
+        dataframe["why"] = asked["enter_tag"]""",
+    )
+    voter = load("Voter", path.parent, strategy_path=str(path.parent))
+    analysed = analyze(voter, frame("BTC/USDT"), "BTC/USDT")
+    assert set(analysed["vote"]) == {1}
+    assert set(analysed["why"]) == {"why"}
+    assert voter.config["strategy_path"] == str(path.parent)
+
+
+@pytest.mark.parametrize(
+    ("active", "counts"), [({}, True), ({"active": None}, True), ({"active": False}, False)]
+)
+def test_a_market_is_active_unless_the_exchange_says_no(active, counts):
+    assert market_is_active(active) is counts
+
+
+def test_contracts_and_amounts_are_told_apart():
+    assert amount_to_contracts(10, 0.1) == 100.0
+    assert contracts_to_amount(3, 10) == 30.0
+    assert amount_to_contracts(10, None) == contracts_to_amount(10, None) == 10
+
+
+def test_candle_files_are_not_read(caplog):
+    assert load_pair_history("BTC/USDT", "5m", datadir="x").empty
+    assert "use self.dp" in caplog.text
 
 
 def test_the_base_class_is_ours():

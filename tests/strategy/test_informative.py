@@ -65,12 +65,26 @@ def test_merging_agrees_with_looking_up_row_by_row(timeframe, count, shift, ffil
     slow = frame("C/D", timeframe, count=count, end=NOW + timedelta(minutes=5 * (shift - 1500)))
     merged = merge_informative_pair(rows, slow, "5m", timeframe, ffill=ffill)
     length = pd.Timedelta(seconds=seconds(timeframe))
-    closed = slow["date"] + length
-    for row, close in zip(merged.itertuples(), rows["date"] + pd.Timedelta(minutes=5), strict=True):
+    closed, closes = slow["date"] + length, rows["date"] + pd.Timedelta(minutes=5)
+    for row, close in zip(merged.itertuples(), closes, strict=True):
         known = slow[closed <= close]
-        is_there = len(known) and closed.iloc[-1] >= rows["date"].iloc[0] + pd.Timedelta(minutes=5)
+        is_there = len(known) and closed.isin(closes).any()
         wanted = known["close"].iloc[-1] if is_there and (ffill or (closed == close).any()) else np.nan
         np.testing.assert_equal(getattr(row, f"close_{timeframe}"), wanted)
+
+
+def test_candles_that_close_with_no_row_are_not_merged():
+    rows, slow = frame("A/B", "5m", count=100), frame("A/B", "1h", count=20)
+    merged = merge_informative_pair(rows, slow, "1m", "1h")  # a wrong time frame: they would close at :59
+    assert merged["close_1h"].isna().all()
+
+
+@pytest.mark.parametrize("order", ["shifted", "newest first"])
+def test_candles_without_a_date_and_in_any_order_are_merged_all_the_same(order):
+    rows, slow = frame("A/B", "5m", count=100), frame("A/B", "1h", count=20)
+    given_as = slow.shift(-1) if order == "shifted" else slow.iloc[::-1]
+    merged = merge_informative_pair(rows, given_as, "5m", "1h")
+    pd.testing.assert_frame_equal(merged, merge_informative_pair(rows, slow, "5m", "1h"))
 
 
 def test_types_stay_where_every_row_has_a_value():

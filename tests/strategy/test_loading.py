@@ -44,7 +44,10 @@ def test_a_syntax_error_names_file_and_line(tmp_path):
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("import no_such_package_x", "needs the Python package 'no_such_package_x', which is not installed"),
+        ("import no_such_module_x", "needs the Python module 'no_such_module_x', which is not there"),
+        ("import stable_baselines3", "`appliance packages install stable-baselines3` does that"),
+        ("from technical import indicators", "`appliance packages install technical` does that"),
+        ("import msgspec.nothing", "ModuleNotFoundError: No module named 'msgspec.nothing'"),
         ("from freqtrade.strategy import NoSuchName", "ImportError: cannot import name 'NoSuchName'"),
         ("import freqtrade.freqai.prediction", "offers strategies no 'freqtrade.freqai'"),
         ("undefined_name", "NameError"),
@@ -184,7 +187,7 @@ def test_listing_tells_each_strategy_and_one_broken_file_hides_no_other(write, t
     write("Good")
     write("Twin", file="a_twin.py")
     write("Twin", file="b_twin.py")
-    write("Broken", before="import no_such_package_x")
+    write("Broken", before="import no_such_module_x")
     (tmp_path / "typo.py").write_text("class Typo(IStrategy:\n")
     (tmp_path / "lines.py").write_text("LEVEL = 1\n")
     (tmp_path / "notes.txt").write_text("no strategy")
@@ -194,7 +197,7 @@ def test_listing_tells_each_strategy_and_one_broken_file_hides_no_other(write, t
     assert found["Good", "good.py"] == "OK"
     assert found["Twin", "a_twin.py"] == "OK"
     assert "a strategy of this name is in" in found["Twin", "b_twin.py"]
-    assert "broken.py:4: it needs the Python package 'no_such_package_x'" in found["Broken", "broken.py"]
+    assert "broken.py:4: it needs the Python module 'no_such_module_x'" in found["Broken", "broken.py"]
     assert "typo.py:1: SyntaxError" in found["", "typo.py"]
     assert len(found) == 5
 

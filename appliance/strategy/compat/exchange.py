@@ -3,7 +3,9 @@
 # The names of arguments are those that strategies use.
 # ruff: noqa: N803
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.money import amount_to_contract_step, amount_to_step, price_to_tick
@@ -42,10 +44,28 @@ def amount_to_contract_precision(
     return amount_to_contract_step(amount, amount_precision, mode, contract_size)
 
 
+def amount_to_contracts(amount: float, contract_size: float | None) -> float:
+    """Return how many contracts an amount (base currency) is; without a contract size, the amount."""
+    return amount / contract_size if contract_size and contract_size != 1 else amount
+
+
+def contracts_to_amount(num_contracts: float, contract_size: float | None) -> float:
+    """Return the amount (base currency) of so many contracts."""
+    return num_contracts * contract_size if contract_size and contract_size != 1 else num_contracts
+
+
+def market_is_active(market: Mapping[str, Any]) -> bool:
+    """Tell whether a market is traded: where the exchange does not say, it is."""
+    return market.get("active", True) is not False
+
+
 __all__ = [
     "amount_to_contract_precision",
+    "amount_to_contracts",
     "amount_to_precision",
+    "contracts_to_amount",
     "date_minus_candles",
+    "market_is_active",
     "price_to_precision",
     "timeframe_to_floor_freq",
     "timeframe_to_minutes",

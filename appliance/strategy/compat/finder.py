@@ -10,6 +10,11 @@ from types import ModuleType
 _COMPAT = "appliance.strategy.compat"
 _EMPTY = f"{_COMPAT}.package"
 
+_ENUMS = (
+    *("candletype", "exitchecktuple", "exittype", "marginmode", "marketstatetype", "ordertypevalue"),
+    *("pricetype", "rpcmessagetype", "runmode", "signaltype", "state", "tradingmode"),
+)
+
 _FREQTRADE: dict[str, str] = {
     "": _EMPTY,
     "configuration": f"{_COMPAT}.configuration",
@@ -18,8 +23,10 @@ _FREQTRADE: dict[str, str] = {
     "data": _EMPTY,
     "data.converter": f"{_COMPAT}.converter",
     "data.converter.converter": f"{_COMPAT}.converter",
+    "data.history": f"{_COMPAT}.history",
     "data.dataprovider": "appliance.strategy.data",
     "enums": f"{_COMPAT}.enums",
+    **{f"enums.{name}": f"{_COMPAT}.enums" for name in _ENUMS},
     "exceptions": f"{_COMPAT}.exceptions",
     "exchange": f"{_COMPAT}.exchange",
     "exchange.exchange_utils": f"{_COMPAT}.exchange",
@@ -35,6 +42,8 @@ _FREQTRADE: dict[str, str] = {
     "persistence.pairlock": f"{_COMPAT}.persistence",
     "persistence.pairlock_middleware": f"{_COMPAT}.persistence",
     "persistence.trade_model": f"{_COMPAT}.persistence",
+    "resolvers": f"{_COMPAT}.resolvers",
+    "resolvers.strategy_resolver": f"{_COMPAT}.resolvers",
     "state": f"{_COMPAT}.enums",
     "strategy": f"{_COMPAT}.strategy",
     "strategy.hyper": f"{_COMPAT}.strategy",
