@@ -1,7 +1,7 @@
 """A real freqtrade and our bot trade alike on one exchange, and tell the same: FREQTRADE=/path/to/freqtrade.
 
-It takes about two minutes for each. Where freqtrade comes to tell other fields, `message_shapes.json` is to be
-mended, and then our bot.
+It takes about two minutes for each. Where freqtrade comes to tell other fields, `message_shapes.json` is to
+be mended, and then our bot.
 """
 
 import asyncio
