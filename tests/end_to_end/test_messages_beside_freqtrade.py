@@ -15,13 +15,13 @@ import pytest
 from appliance.domain.message import MessageType
 from tests.end_to_end.running import OURS, Program, exchange, running
 from tests.end_to_end.test_beside_freqtrade import config_for
-from tests.server.test_message_shapes import OURS_ALONE, differences
+from tests.server.test_message_shapes import differences
 
 FREQTRADE = os.environ.get("FREQTRADE")
 pytestmark = pytest.mark.skipif(not FREQTRADE, reason="name freqtrade's executable in FREQTRADE")
 
 PATIENCE = 300
-NOT_PROVOKED = {MessageType.EXCEPTION, MessageType.WARNING}
+NOT_PROVOKED = {MessageType.EXCEPTION, MessageType.WARNING, MessageType.LIQUIDATION_WARNING}
 
 OFTEN = """
 from freqtrade.strategy import IStrategy
@@ -86,7 +86,7 @@ class Heard:
 
     async def listen(self, program: Program) -> None:
         """Listen until cancelled; a bot that reloads or starts is listened to anew."""
-        topics = [kind.value for kind in MessageType if program_knows(program, kind)]
+        topics = [kind.value for kind in MessageType]
         url = f"{program.url}/api/v1/message/ws"
         async with aiohttp.ClientSession() as session:
             while True:
@@ -100,10 +100,6 @@ class Heard:
                 except aiohttp.ClientError:
                     pass
                 await asyncio.sleep(0.05)
-
-
-def program_knows(program: Program, kind: MessageType) -> bool:
-    return program._command == OURS or kind not in OURS_ALONE
 
 
 @pytest.mark.parametrize("name", ["freqtrade", "appliance"])
@@ -128,7 +124,7 @@ async def provoke(program: Program, heard: Heard) -> None:
     """Have the bot tell every type."""
 
     async def told_of_trades() -> bool:
-        kinds = set(MessageType) - OURS_ALONE - NOT_PROVOKED
+        kinds = set(MessageType) - NOT_PROVOKED
         late = {MessageType.STARTUP, MessageType.STATUS, MessageType.WHITELIST}
         return {*heard.messages} >= kinds - late
 
