@@ -46,6 +46,7 @@ class Liquidation:
         ratio = self._t.settings.liquidation_warn_ratio
         if self._t.gateway_futures is None or not ratio:
             return
+        near: list[tuple[Trade, float, float]] = []
         for trade in self._t.book.open.values():
             rate = self._t.book.rates.get(trade.pair)
             leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
@@ -58,22 +59,27 @@ class Liquidation:
                 leverage=trade.leverage,
                 is_short=trade.is_short,
             )
-            if self._is_news(trade, left, ratio):
-                self._warn(trade, rate, left, ratio)
+            if left <= ratio:
+                near.append((trade, rate, left))
+            else:
+                self._forget_where_recovered(trade, left, ratio)
+        for trade, rate, left in near:
+            if self._is_news(trade, left):
+                self._warn(trade, rate, left, ratio, at_risk=len(near))
         self._warned = {key: told for key, told in self._warned.items() if key in self._t.book.open}
 
-    def _is_news(self, trade: Trade, left: float, ratio: float) -> bool:
-        if left > ratio:
-            if left > ratio * _RECOVERED:
-                self._warned.pop(trade.id, None)
-            return False
+    def _forget_where_recovered(self, trade: Trade, left: float, ratio: float) -> None:
+        if left > ratio * _RECOVERED:
+            self._warned.pop(trade.id, None)
+
+    def _is_news(self, trade: Trade, left: float) -> bool:
         told, when = self._warned.get(trade.id, (float("inf"), self._t.now()))
         if left >= told * 0.5 and self._t.now() - when < _AGAIN:
             return False
         self._warned[trade.id] = (left, self._t.now())
         return True
 
-    def _warn(self, trade: Trade, rate: float, left: float, ratio: float) -> None:
+    def _warn(self, trade: Trade, rate: float, left: float, ratio: float, *, at_risk: int) -> None:
         log.warning(
             "%s has %.2f %% of its room left before it is liquidated at %.8g; it is at %.8g now",
             trade.pair,
@@ -87,6 +93,7 @@ class Liquidation:
             left=left,
             ratio=ratio,
             margin_mode=self._t.settings.margin_mode.value,
+            at_risk=at_risk,
             open_positions=len(self._t.book.open),
         )
         self._t.announcer.announce(MessageType.LIQUIDATION_WARNING, **fields)

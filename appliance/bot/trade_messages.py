@@ -79,7 +79,14 @@ def exit_cancel_fields(
 
 
 def liquidation_fields(
-    trade: Trade, *, rate: float, left: float, ratio: float, margin_mode: str, open_positions: int
+    trade: Trade,
+    *,
+    rate: float,
+    left: float,
+    ratio: float,
+    margin_mode: str,
+    at_risk: int,
+    open_positions: int,
 ) -> dict[str, Any]:
     """Return the fields of `liquidation_warning`: `left` of the way remains, and it is below `ratio`."""
     return {
@@ -95,7 +102,7 @@ def liquidation_fields(
         "liquidation_price": trade.liquidation_price,
         "remaining_ratio": left,
         "warn_ratio": ratio,
-        "positions_at_risk": 1,
+        "positions_at_risk": at_risk,
         "open_positions": open_positions,
     }
 

@@ -152,7 +152,9 @@ def _fields() -> dict[MessageType, list[str]]:
         MessageType.PROTECTION_TRIGGER: lock,
         MessageType.PROTECTION_TRIGGER_GLOBAL: lock,
         MessageType.LIQUIDATION_WARNING: [
-            *liquidation_fields(trade, rate=1.0, left=0.5, ratio=0.5, margin_mode="", open_positions=1)
+            *liquidation_fields(
+                trade, rate=1.0, left=0.5, ratio=0.5, margin_mode="", at_risk=1, open_positions=1
+            )
         ],
         MessageType.STRATEGY_MSG: ["msg"],
         MessageType.WHITELIST: ["data"],

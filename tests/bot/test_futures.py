@@ -16,6 +16,7 @@ from appliance.exchange.tiers import careful_tiers
 from appliance.server.resources.account import balance
 from tests.bot.scripted import Scene, ScriptedMarket, scene
 from tests.bot.test_strategies import traded
+from tests.server.test_message_shapes import as_sent, differences
 
 STRATEGIES = Path(__file__).parents[1] / "data" / "futures_strategies"
 PAIR = "ETH/USDT:USDT"
@@ -122,6 +123,8 @@ async def test_liquidation_is_warned_of_once_and_ends_the_trade_before_it_comes(
         await at(stage, 93.5)
         await at(stage, 93.4)
         (warning,) = stage.told("liquidation_warning")
+        assert (warning["positions_at_risk"], warning["open_positions"]) == (1, 1)
+        assert differences(as_sent(warning)) == []
         assert (warning["pair"], warning["direction"], warning["margin_mode"]) == (PAIR, "Long", "isolated")
         await at(stage, 92.6)
         assert stage.bot.book.closed[0].exit_reason == "liquidation"
