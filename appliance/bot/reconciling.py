@@ -12,6 +12,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.domain.journal import UNSETTLED, JournalEntry, JournalState
 from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
 
 log = logging.getLogger(__name__)
 
@@ -100,12 +101,21 @@ async def _differences(trading: Trading, pairs: Sequence[str]) -> dict[str, str]
         trade = traded.get(pair)
         booked = trade.amount if trade else 0.0
         held = trading.wallets.get_total(market.base)
-        if held < booked * (1 - MISSING_RATIO):
+        if held + _perhaps_sold(trade) < booked * (1 - MISSING_RATIO):
             told = f"the books have {booked:.8g} {market.base}, the account {held:.8g}: look after it by hand"
             differing[pair] = told
         elif not (trade and trade.standing_orders) and await _is_worth_selling(trading, pair, held - booked):
             differing[pair] = f"of {held:.8g} {market.base} on the account {booked:.8g} are in the books"
     return differing
+
+
+def _perhaps_sold(trade: Trade | None) -> float:
+    """Return what orders that stand may have sold since they were asked for (base currency).
+
+    The exchange keeps aside what they are to sell: where that is gone, it is they that have filled.
+    """
+    standing = trade.standing_orders if trade else ()
+    return sum(order.safe_remaining for order in standing if trade and order.side == trade.exit_side)
 
 
 async def _is_worth_selling(trading: Trading, pair: str, amount: float) -> bool:

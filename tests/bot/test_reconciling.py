@@ -4,6 +4,7 @@ import sqlite3
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
@@ -123,6 +124,21 @@ async def test_differences_in_balance_are_told(tmp_path, binance_server: Binance
     binance_server.exchange.engine.deposit("ETH", Decimal(3))
     async with live_scene(tmp_path, binance_server) as scene:
         assert any("on the account" in text for text in scene.bot.findings)
+
+
+async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, binance_server: BinanceServer):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        await scene.bot.force_exit(str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+    settings = binance_server.exchange.settings
+    binance_server.exchange.settings = msgspec.structs.replace(settings, lag_ms=60_000)
+    binance_server.put_clock_ahead(120_000)
+    binance_server.exchange.engine.fill(scene.orders[-1].id, 1.0)
+    async with live_scene(tmp_path, binance_server) as scene:
+        assert not any("look after it by hand" in text for text in scene.warnings)
+        binance_server.put_clock_ahead(180_000)
+        await scene.cycle()
+        assert scene.bot.book.open == {}
 
 
 async def test_an_order_that_the_exchange_finds_only_after_minutes_is_adopted_then(tmp_path, binance_server):
