@@ -63,7 +63,7 @@ async def _settle_journal(trading: Trading, orders: Orders, adoption: Adoption) 
             continue
         found = await trading.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
-            await adoption.look_at(found)
+            await adoption.take(found)
         elif line.state in UNSETTLED:
             orders.questions.never_sent.append(line)  # it is asked for again before it is given up
             orders.questions.begin_without_trade(line)

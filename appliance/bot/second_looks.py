@@ -72,7 +72,7 @@ class SecondLooks:
         sent_ms = int(line.created_at.timestamp() * 1000)
         found = await self._t.gateway.find_order(line.client_order_id, line.pair, sent_ms)
         if found is not None:
-            await self.adoption.look_at(found)
+            await self.adoption.take(found)
         elif line.state is not JournalState.REJECTED:
             rejected = msgspec.structs.replace(
                 line, state=JournalState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()

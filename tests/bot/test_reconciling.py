@@ -241,3 +241,13 @@ async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pa
         await scene.enter()
         await scene.cycle()
         assert len(scene.orders) == 1
+
+
+async def test_a_lost_order_without_a_trade_that_came_to_nothing_is_settled(tmp_path, binance_server):
+    await lose_with_its_trade(tmp_path, binance_server, accepted=True)
+    (booked,) = binance_server.ledger.orders.values()
+    binance_server.exchange.engine.cancel(booked.id, "by the user")
+    async with live_scene(tmp_path, binance_server) as scene:
+        line = await scene.bot.settling.line(booked.client_id)
+        assert (line.state, line.order_id) == (JournalState.CANCELLED, str(booked.id))
+        await scene.enter()
