@@ -5,7 +5,7 @@ import msgspec
 from appliance.bot.orders import Orders
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
-from appliance.domain.journal import JournalEntry, state_of
+from appliance.domain.journal import UNSETTLED, JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, Order
 from appliance.domain.timeframe import minutes, to_date
@@ -35,6 +35,14 @@ class Adoption:
         if not is_missing(seen, line):
             return False
         return await self._adopt(seen, line)
+
+    async def take(self, found: ExchangeOrder) -> None:
+        """Adopt an order that was looked for; where there is nothing to adopt its line is settled by it."""
+        if await self.look_at(found):
+            return
+        line = await self._t.store.journal_entry(str(found.client_order_id))
+        if line is not None and line.state in UNSETTLED and not found.is_open:
+            await self._note(line, found, "no trade of the books has it")
 
     async def look_at_grown(self, seen: ExchangeOrder, line: JournalEntry) -> None:
         """Take over what a cancelled order has filled beyond what the books know of it."""
@@ -71,12 +79,11 @@ class Adoption:
             return
         ended = await self._t.gateway.cancel_order(seen.id, seen.pair)
         warn(self._t, f"The {order} was still open although its trade has ended; {ended.filled:.8g} was sold")
+        await self._note(line, ended, "its trade had ended")
+
+    async def _note(self, line: JournalEntry, seen: ExchangeOrder, why: str) -> None:
         noted = msgspec.structs.replace(
-            line,
-            state=state_of(ended),
-            order_id=ended.id,
-            note="its trade had ended",
-            updated_at=self._t.now(),
+            line, state=state_of(seen), order_id=seen.id, note=why, updated_at=self._t.now()
         )
         await self._t.store.note_in_journal(noted)
 

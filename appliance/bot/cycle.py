@@ -126,10 +126,10 @@ class Cycle:
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits, then liquidation and funding."""
         await self.open_orders.look_after_all()
-        await self.second_looks.look()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()
+        await self.second_looks.look()
         self.orders.liquidation.warn_where_near()
         await self.orders.funding.refresh_where_due()
 

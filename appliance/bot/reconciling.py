@@ -14,6 +14,7 @@ from appliance.bot.unborn import clear_unborn
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.domain.journal import UNSETTLED, JournalEntry, JournalState
 from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ async def _settle_journal(trading: Trading, orders: Orders, adoption: Adoption) 
         with _concerning(trading, line.client_order_id, line.pair):
             found = await trading.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
-            await adoption.look_at(found)
+            await adoption.take(found)
         elif line.state in UNSETTLED:
             orders.questions.never_sent.append(line)  # it is asked for again before it is given up
             orders.questions.begin_without_trade(line)
@@ -109,12 +110,21 @@ async def _differences(trading: Trading, pairs: Sequence[str]) -> dict[str, str]
         trade = traded.get(pair)
         booked = trade.amount if trade else 0.0
         held = trading.wallets.get_total(market.base)
-        if held < booked * (1 - MISSING_RATIO):
+        if held + _perhaps_sold(trade) < booked * (1 - MISSING_RATIO):
             told = f"the books have {booked:.8g} {market.base}, the account {held:.8g}: look after it by hand"
             differing[pair] = told
         elif not (trade and trade.standing_orders) and await _is_worth_selling(trading, pair, held - booked):
             differing[pair] = f"of {held:.8g} {market.base} on the account {booked:.8g} are in the books"
     return differing
+
+
+def _perhaps_sold(trade: Trade | None) -> float:
+    """Return what orders that stand may have sold since they were asked for (base currency).
+
+    The exchange keeps aside what they are to sell: where that is gone, it is they that have filled.
+    """
+    standing = trade.standing_orders if trade else ()
+    return sum(order.safe_remaining for order in standing if trade and order.side == trade.exit_side)
 
 
 async def _is_worth_selling(trading: Trading, pair: str, amount: float) -> bool:

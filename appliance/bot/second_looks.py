@@ -7,7 +7,7 @@ import msgspec
 from appliance.bot.adopting import Adoption
 from appliance.bot.orders import NEVER_SENT, Orders
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ExchangeError, OrderNotFound, StorageError
+from appliance.domain.errors import ExchangeError, StorageError, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry, JournalState
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,8 @@ class SecondLooks:
         self._due.append((self._t.ticks() + max(after[0], at_least), line, after[1:]))
 
     async def look(self) -> None:
-        """Look again where it is time to; trouble with one is trouble of the next cycle."""
+        """Look again where it is time to. With the first trouble the rest is left to the next cycle: whoever
+        protects what is open must not wait for an exchange that does not answer."""
         questions = self._orders.questions
         while questions.never_sent:
             patience = self._t.gateway.settling_seconds
@@ -48,12 +49,13 @@ class SecondLooks:
             try:
                 async with self._t.acting:
                     await self._look_at(line)
-            except ExchangeError as error:
+            except (ExchangeError, StorageError) as error:
                 log.info("Order %s is asked for again later: %s", line.client_order_id, error)
-                continue
-            except StorageError as error:  # what is open is to be protected all the same
-                self._t.unsaved.failed(error)
-                continue
+                if isinstance(error, StorageError):
+                    self._t.unsaved.failed(error)
+                self._due.remove(due)
+                self._due.append(due)
+                return
             self._due.remove(due)
             if later:
                 self._due.append((at + later[0], line, later[1:]))
@@ -67,7 +69,10 @@ class SecondLooks:
     async def _look_at_cancelled(self, line: JournalEntry) -> None:
         try:
             seen = await self._t.gateway.fetch_order(str(line.order_id), line.pair)
-        except OrderNotFound:
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError as error:
+            log.info("Order %s is not looked at again: %s", line.order_id, error)
             return
         await self.adoption.look_at_grown(seen, line)
 
@@ -75,7 +80,7 @@ class SecondLooks:
         sent_ms = int(line.created_at.timestamp() * 1000)
         found = await self._t.gateway.find_order(line.client_order_id, line.pair, sent_ms)
         if found is not None:
-            await self.adoption.look_at(found)
+            await self.adoption.take(found)
         elif line.state is not JournalState.REJECTED:
             rejected = msgspec.structs.replace(
                 line, state=JournalState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()

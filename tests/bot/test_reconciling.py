@@ -4,6 +4,7 @@ import sqlite3
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
@@ -183,6 +184,21 @@ async def test_differences_in_balance_are_told(tmp_path, binance_server: Binance
         assert any("on the account" in text for text in scene.bot.findings)
 
 
+async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, binance_server: BinanceServer):
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        await scene.bot.force_exit(str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+    settings = binance_server.exchange.settings
+    binance_server.exchange.settings = msgspec.structs.replace(settings, lag_ms=60_000)
+    binance_server.put_clock_ahead(120_000)
+    binance_server.exchange.engine.fill(scene.orders[-1].id, 1.0)
+    async with live_scene(tmp_path, binance_server) as scene:
+        assert not any("look after it by hand" in text for text in scene.warnings)
+        binance_server.put_clock_ahead(180_000)
+        await scene.cycle()
+        assert scene.bot.book.open == {}
+
+
 async def test_an_order_that_the_exchange_finds_only_after_minutes_is_adopted_then(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1))
@@ -283,3 +299,13 @@ async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pa
         await scene.enter()
         await scene.cycle()
         assert len(scene.orders) == 1
+
+
+async def test_a_lost_order_without_a_trade_that_came_to_nothing_is_settled(tmp_path, binance_server):
+    await lose_with_its_trade(tmp_path, binance_server, accepted=True)
+    (booked,) = binance_server.ledger.orders.values()
+    binance_server.exchange.engine.cancel(booked.id, "by the user")
+    async with live_scene(tmp_path, binance_server) as scene:
+        line = await scene.bot.settling.line(booked.client_id)
+        assert (line.state, line.order_id) == (JournalState.CANCELLED, str(booked.id))
+        await scene.enter()

@@ -4,6 +4,8 @@ import pytest
 
 from appliance.domain.journal import JournalState
 from tests.bot.live_scene import LiveScene, live_scene
+from tests.exchange.live import ORDER
+from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import binance_server as binance_server
 
 RESTING = {"price": 1000.0, "order_type": "limit"}
@@ -79,3 +81,16 @@ async def test_what_was_told_rightly_changes_nothing_and_is_asked_twice_at_most(
         await later(scene, 60.0)
     assert scene.bot.book.open == {}
     assert scene.bot._cycle.second_looks._due == []
+
+
+async def test_trouble_with_one_holds_nobody_up_and_is_tried_again(scene):
+    await scene.enter(**RESTING)
+    (booked,) = scene.orders
+    await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
+    fill_all_the_same(scene, booked.id, 0.5)
+    scene.server.faults.add(Fault(kind="error", path=ORDER, method="GET"))
+    await later(scene)
+    assert scene.bot.book.open == {}
+    scene.server.faults.clear()
+    await scene.cycle()
+    assert scene.trade.orders[0].order_id == str(booked.id)
