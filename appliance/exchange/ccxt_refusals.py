@@ -42,6 +42,8 @@ _NOT_PLACED = re.compile(
     r'"newOrderResult"\s*:\s*"NOT_ATTEMPTED"|"newOrderResponse"\s*:\s*\{\s*"code"\s*:\s*-(1013|11\d\d|2010)\b'
 )
 """What Binance says of the new order where it did not come to one order in another's place."""
+_TOO_MANY = "Filter failure: MAX_NUM"
+"""What Binance says where there are as many orders of a pair as it takes: there is room again later."""
 _FIRST_OWN_FAULT = 500
 
 
@@ -69,6 +71,8 @@ def failed_order(error: Exception, exchange: str, secrets: Sequence[str], wire: 
         return TemporaryExchangeError(f"What became of the order is not known: {told}")
     if "insufficient balance" in str(error):
         return InsufficientFunds(str(told))
+    if _TOO_MANY in str(error):
+        return OrderNotTaken(str(told))
     if isinstance(told, InvalidOrder | RateLimited):
         return told
     names = {cls.__name__ for cls in type(error).__mro__}

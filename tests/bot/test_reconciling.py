@@ -148,8 +148,9 @@ async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_
         await scene.cycle()
         await scene.bot._t.store._database._writer.execute("PRAGMA query_only = OFF")
         assert scene.trade.max_rate, "nobody has looked at the trade"
-        scene.passed += 100
-        await scene.cycle(2)
+        for _ in range(3):
+            scene.passed += 100
+            await scene.cycle()
         assert scene.bot.book.open == {}
 
 
