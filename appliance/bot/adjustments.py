@@ -91,7 +91,19 @@ class Adjustments:
             time_in_force=self._t.resolved.order_time_in_force["entry"],
         )
         await self._orders.place(trade, request)
+        await self._rebase_stop(trade)
         return True
+
+    async def _rebase_stop(self, trade: Trade) -> None:
+        """Tighten the stop to its distance from the open rate, as freqtrade does with each such order.
+
+        What has filled meanwhile has done so already.
+        """
+        before = trade.stop_loss
+        if trade.is_open and trade.amount > 0:
+            trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
+        if trade.stop_loss != before:
+            await self._t.keep(trade)
 
     async def _reduce(self, trade: Trade, stake: float, rate: float, tag: str | None) -> None:
         """Sell the part of the position that `stake` is of its stake, unless what remains were too small."""

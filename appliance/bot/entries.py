@@ -14,13 +14,13 @@ from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.market import Market
-from appliance.domain.money import exact, price_to_tick, product, quotient
+from appliance.domain.money import price_to_tick
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
 from appliance.rules.exits import REASON_LENGTH
 from appliance.rules.leverage import largest_leverage
 from appliance.rules.pricing import within_distance
-from appliance.rules.stake import allowed_stake, bought_with
+from appliance.rules.stake import allowed_stake, bought_with, worth_of
 
 log = logging.getLogger(__name__)
 
@@ -124,8 +124,9 @@ class Entries:
                 pair, f"Did not enter {pair}: the stake of {stake:.8g} is too small to buy anything"
             )
             return None
+        asked_for = worth_of(stake, rate, leverage)
         if not await self._calls.confirms_entry(
-            pair, order_type=order_type, amount=amount, rate=rate, tag=tag, side=side
+            pair, order_type=order_type, amount=asked_for, rate=rate, tag=tag, side=side
         ):
             self._tell_once(pair, f"The strategy did not confirm the entry of {pair}")
             return None
@@ -206,7 +207,7 @@ class Entries:
             open_rate_requested=rate,
             stake_amount=stake,
             amount=0.0,
-            amount_requested=float(quotient(product(stake, leverage), exact(rate))),
+            amount_requested=worth_of(stake, rate, leverage),
             funding_fees=0.0,
             open_date=self._t.now(),
             strategy=self._t.strategy.get_strategy_name(),

@@ -78,10 +78,15 @@ def stake_limits(
     return (max(least) / leverage if least else None, min(largest) / leverage if largest else float("inf"))
 
 
+def worth_of(stake: float, rate: float, leverage: float) -> float:
+    """Return the amount (base currency) that a stake is worth at `rate`, not cut off at any step."""
+    return float(quotient(product(stake, leverage), exact(rate)))
+
+
 def bought_with(stake: float, rate: float, leverage: float, market: Market) -> float:
     """Return the amount (base currency) that a stake buys at `rate`, cut off at the exchange's lot step."""
     return amount_to_contract_step(
-        float(quotient(product(stake, leverage), exact(rate))),
+        worth_of(stake, rate, leverage),
         market.amount_precision,
         market.precision_mode,
         market.contract_size,

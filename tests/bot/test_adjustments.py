@@ -28,6 +28,27 @@ def answer(stage, wanted) -> None:
     type(stage.bot.strategy).answer = wanted
 
 
+async def test_the_stop_is_at_its_distance_from_the_open_rate_once_more_is_ordered(tmp_path):
+    """A stop of three percent that was set lower, at 97.48, is three percent below the open rate then."""
+    code = (
+        GROWING.replace("position_adj", "use_custom_stoploss = True\n    position_adj", 1)
+        + """
+    def custom_stoploss(self, current_rate, **kwargs):
+        return -0.03 if current_rate == 97.48 else None
+
+    def custom_entry_price(self, trade, proposed_rate, **kwargs):
+        return proposed_rate if trade is None else 96.0
+"""
+    )
+    async with scene(tmp_path, strategy="Growing", code=code) as stage:
+        trade = await stage.enter(price=100.0)
+        await stage.cycle(ETH=97.48)
+        assert trade.stop_loss == 94.56
+        answer(stage, 50.0)
+        await stage.cycle(ETH=97.9)
+        assert (trade.has_open_orders, trade.stop_loss) == (True, 97.0)
+
+
 async def test_by_default_a_second_entry_by_hand_is_refused(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()

@@ -85,6 +85,7 @@ async def test_what_it_is_told_is_what_is(tmp_path):
         entry = asked["confirm_trade_entry"][0]
         assert (entry["pair"], entry["side"], entry["entry_tag"]) == ("ETH/USDT", "long", "force_entry")
         assert (entry["order_type"], entry["rate"], entry["time_in_force"]) == ("limit", 99.0, "GTC")
+        assert entry["amount"] == pytest.approx(100 / 99, abs=1e-9), "what is asked for, before the lot step"
         stake = asked["custom_stake_amount"][0]
         assert (stake["proposed_stake"], stake["max_stake"], stake["leverage"]) == (100.0, 1000.0, 1.0)
         filled = [arguments["order"].ft_order_side for arguments in asked["order_filled"]]
