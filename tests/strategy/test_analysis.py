@@ -53,6 +53,14 @@ def test_an_error_is_told_with_place_pair_and_callback(load, write, caplog, part
     assert len(caplog.records) == 1
 
 
+def test_the_populate_functions_of_the_base_class_give_the_frame_back(load, write):
+    path = write(
+        indicators="dataframe = super().populate_indicators(dataframe, metadata)",
+        entries="dataframe = super().populate_entry_trend(dataframe, metadata)",
+    )
+    assert len(analyze(load("Mine", path.parent), frame("BTC/USDT"), "BTC/USDT")) == 300
+
+
 def test_an_error_is_told_once_per_pair(load, write, caplog):
     strategy = load("Mine", write(indicators="1 / 0").parent)
     told = []
