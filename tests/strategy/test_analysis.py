@@ -214,3 +214,15 @@ def test_signals_expire_only_where_that_is_asked_for():
     assert not signal.is_expired("5m", now, 0)
     assert not signal.is_expired("5m", now, 31)
     assert signal.is_expired("5m", now, 30)
+
+
+def test_exit_signals_of_version_2_count_as_they_are_after_the_exit_function(load, write):
+    """Strategies prepare the column `sell` before; it must not be taken for the exit signals then."""
+    path = write(indicators="dataframe['sell'] = 0", entries="dataframe['buy'] = 1")
+    code = path.read_text()
+    head, tail = code.rsplit("        return dataframe", 1)
+    path.write_text(
+        f"{head}        dataframe['sell'] = 1\n        dataframe['buy'] = 0\n        return dataframe{tail}"
+    )
+    analysed = analyze(load("Mine", path.parent), frame("BTC/USDT"), "BTC/USDT")
+    assert set(analysed["exit_long"]) == set(analysed["enter_long"]) == {1}
