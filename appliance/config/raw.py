@@ -26,7 +26,9 @@ def dictionary(
     """Merge defaults and what was configured, unknown keys included, with the values that freqtrade adds."""
     raw = merged(_defaults(), deepcopy(gathered.values))
     if "max_open_trades" in raw:
-        raw["max_open_trades"] = settings.max_open_trades
+        most = settings.max_open_trades
+        # Strategies count with it (`range(…)`); only "no limit" is not a whole number.
+        raw["max_open_trades"] = int(most) if most.is_integer() else most
     return raw | {
         "runmode": runmode,
         "trading_mode": settings.trading_mode,

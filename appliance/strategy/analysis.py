@@ -108,31 +108,30 @@ def latest_signal(
 
 
 def entries(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
-    """Return the frame with the strategy's `enter_long`, `enter_short` and `enter_tag`."""
-    return _version_3(strategy.populate_entry_trend(_with_tag(frame, "enter_tag"), metadata))
+    """Return the frame with the strategy's `enter_long`, `enter_short` and `enter_tag`.
+
+    Columns of interface version 2 are renamed, unless the strategy set those of version 3 too.
+    """
+    frame = strategy.populate_entry_trend(_with_tag(frame, "enter_tag"), metadata)
+    if frame is not None and "buy" in frame.columns and "enter_long" not in frame.columns:
+        if "buy_tag" in frame.columns:
+            frame = frame.drop(columns="enter_tag", errors="ignore")
+        frame = frame.rename(columns={"buy": "enter_long", "buy_tag": "enter_tag"})
+    return frame
 
 
 def exits(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
-    """Return the frame with the strategy's `exit_long`, `exit_short` and `exit_tag`."""
-    return _version_3(strategy.populate_exit_trend(_with_tag(frame, "exit_tag"), metadata))
+    """Return the frame with the strategy's `exit_long`, `exit_short` and `exit_tag`, renamed likewise."""
+    # Some set `sell` before already: what it holds now counts, so it is renamed now and not earlier.
+    frame = strategy.populate_exit_trend(_with_tag(frame, "exit_tag"), metadata)
+    if frame is not None and "sell" in frame.columns and "exit_long" not in frame.columns:
+        frame = frame.rename(columns={"sell": "exit_long"})
+    return frame
 
 
 def _with_tag(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     # Tags begin as empty text, not as numbers: pandas 3 refuses text in a column of numbers.
     frame[column] = pd.Series("", index=frame.index, dtype=object)
-    return frame
-
-
-def _version_3(frame: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Rename the columns of interface version 2, unless the strategy set those of version 3 too."""
-    if frame is None:
-        return None
-    if "enter_long" not in frame.columns and "buy" in frame.columns:
-        if "buy_tag" in frame.columns:
-            frame = frame.drop(columns="enter_tag", errors="ignore")
-        frame = frame.rename(columns={"buy": "enter_long", "buy_tag": "enter_tag"})
-    if "exit_long" not in frame.columns and "sell" in frame.columns:
-        frame = frame.rename(columns={"sell": "exit_long"})
     return frame
 
 

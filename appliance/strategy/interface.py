@@ -90,6 +90,7 @@ class IStrategy(ABC, Callbacks, Roi, Tunable):
     @abstractmethod
     def populate_indicators(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
         """Add indicator columns. `metadata` has the `pair`. Keep every row."""
+        return dataframe  # strategies ask `super()` too
 
     def populate_entry_trend(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
         """Set `enter_long`, `enter_short` to 1 where to enter, and `enter_tag` to say why."""

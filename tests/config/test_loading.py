@@ -84,6 +84,11 @@ def test_strategies_get_a_configuration_as_freqtrade_has_it(write: Any, minimal:
     assert "stoploss" not in raw
 
 
+def test_the_number_of_trades_is_a_whole_number_to_strategies(write: Any, minimal: Any) -> None:
+    write(minimal | {"max_open_trades": 7})
+    assert len(range(loaded("config.json").raw["max_open_trades"])) == 7
+
+
 def test_no_exchange_keys_in_dry_run(write: Any, minimal: Any) -> None:
     minimal["exchange"] |= {"api_key": "abcd", "secret": "efgh", "password": "ijkl"}
     write(minimal)

@@ -135,6 +135,14 @@ def test_a_lock_is_counted_from_the_last_close(settings, until):
     assert str(wish.until) == f"{until}+00:00"
 
 
+def test_no_candles_are_told_as_none():
+    assert "for 0 candles" in protection("CooldownPeriod", stop_duration_candles=0).summary()
+
+
+def test_what_strategies_write_as_text_is_meant_all_the_same():
+    assert protection("StoplossGuard", only_per_pair="true").only_per_pair is True
+
+
 def test_a_trade_that_closed_exactly_so_long_ago_is_out_of_the_window():
     cooldown = protection("CooldownPeriod", lookback_period_candles=2)
     assert cooldown.of_pair([closed(10)], moment()) is None

@@ -53,6 +53,14 @@ def test_an_error_is_told_with_place_pair_and_callback(load, write, caplog, part
     assert len(caplog.records) == 1
 
 
+def test_the_populate_functions_of_the_base_class_give_the_frame_back(load, write):
+    path = write(
+        indicators="dataframe = super().populate_indicators(dataframe, metadata)",
+        entries="dataframe = super().populate_entry_trend(dataframe, metadata)",
+    )
+    assert len(analyze(load("Mine", path.parent), frame("BTC/USDT"), "BTC/USDT")) == 300
+
+
 def test_an_error_is_told_once_per_pair(load, write, caplog):
     strategy = load("Mine", write(indicators="1 / 0").parent)
     told = []
@@ -206,3 +214,15 @@ def test_signals_expire_only_where_that_is_asked_for():
     assert not signal.is_expired("5m", now, 0)
     assert not signal.is_expired("5m", now, 31)
     assert signal.is_expired("5m", now, 30)
+
+
+def test_exit_signals_of_version_2_count_as_they_are_after_the_exit_function(load, write):
+    """Strategies prepare the column `sell` before; it must not be taken for the exit signals then."""
+    path = write(indicators="dataframe['sell'] = 0", entries="dataframe['buy'] = 1")
+    code = path.read_text()
+    head, tail = code.rsplit("        return dataframe", 1)
+    path.write_text(
+        f"{head}        dataframe['sell'] = 1\n        dataframe['buy'] = 0\n        return dataframe{tail}"
+    )
+    analysed = analyze(load("Mine", path.parent), frame("BTC/USDT"), "BTC/USDT")
+    assert set(analysed["exit_long"]) == set(analysed["enter_long"]) == {1}

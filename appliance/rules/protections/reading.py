@@ -44,9 +44,16 @@ def _read(entry: Any, path: KeyPath) -> tuple[Protection | None, Reading]:
     kind = PROTECTIONS.get(method) if isinstance(method, str) else None
     if kind is None:
         return None, Reading([Fault((*path, "method"), _no_such(method))], [])
-    one, reading = read_entry(kind, entry, path, also=("method",))
+    one, reading = read_entry(
+        kind, {key: _as_meant(value) for key, value in entry.items()}, path, also=("method",)
+    )
     reading.faults.extend(Fault((*path, key), text) for key, text in _contradictions(entry))
     return (None if reading.faults else one), reading
+
+
+def _as_meant(value: Any) -> Any:
+    """Return true for the text that some strategies have instead."""
+    return True if value in ("true", "True") else value
 
 
 def _no_such(method: Any) -> str:

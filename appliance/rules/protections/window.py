@@ -118,5 +118,5 @@ def _whole(minutes: float | None) -> int:
 
 
 def _in_words(candles: float | None, minutes: float | None) -> str:
-    count, unit = (int(candles), "candle") if candles else (_whole(minutes), "minute")
+    count, unit = (int(candles), "candle") if candles is not None else (_whole(minutes), "minute")
     return f"{count} {unit}{'' if count == 1 else 's'}"
