@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import CandleType, MarketDirection, RunMode
+from appliance.domain.roi import roi_at
 from appliance.strategy.callbacks import Callbacks
 from appliance.strategy.guard import FailureLog, call
 from appliance.strategy.informative import InformativeCache, InformativeRequest, requests_of, wanted_frames
@@ -19,6 +20,7 @@ from appliance.strategy.tuning import Tunable
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from appliance.domain.trade import Trade
     from appliance.strategy.data import DataProvider
 
 logger = logging.getLogger(__name__)
@@ -117,6 +119,22 @@ class IStrategy(ABC, Callbacks, Tunable):
         """Tell whether the pair is locked now, or when the candle of `candle_date` closes."""
         closes = timeframe_to_next_date(self.timeframe, candle_date) if candle_date else None
         return plugged().locks.is_pair_locked(pair, closes, side)
+
+    # -- the profit that is asked for ------------------------------------------------------------------
+
+    def min_roi_reached_entry(
+        self, trade: "Trade", trade_dur: int, current_time: datetime
+    ) -> tuple[int | None, float | None]:
+        """Return the key and ratio of `minimal_roi` that hold after so many minutes; None where none does."""
+        table = {int(key): float(ratio) for key, ratio in self.minimal_roi.items()}
+        ratio = roi_at(table, trade_dur)
+        return (None, None) if ratio is None else (max(key for key in table if key <= trade_dur), ratio)
+
+    def min_roi_reached(self, trade: "Trade", current_profit: float, current_time: datetime) -> bool:
+        """Tell whether a profit ratio exceeds what `minimal_roi` asks of a trade of this age."""
+        minutes = int((current_time - trade.open_date_utc).total_seconds() // 60)
+        _, wanted = self.min_roi_reached_entry(trade, minutes, current_time)
+        return wanted is not None and current_profit > wanted
 
     # -- what the bot asks of the class itself ---------------------------------------------------------
 
