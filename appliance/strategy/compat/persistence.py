@@ -74,8 +74,9 @@ class Trade(metaclass=_TradeNames):
     def get_best_pair(trade_filter: Any = None) -> tuple[str, float, float, int] | None:
         """Return the pair that earned most: its name, profit ratio, profit in stake currency, trades."""
         closed = Trade.get_trades(trade_filter).filter(Column("is_open").is_(False))
-        best = next(iter(_by("pair", closed, lambda trade: trade.pair)), None)
-        return best and (best["pair"], best["profit_ratio"], best["profit_abs"], best["count"])
+        for best in _by("pair", closed, lambda trade: trade.pair):
+            return best["pair"], best["profit_ratio"], best["profit_abs"], best["count"]
+        return None
 
     @staticmethod
     def get_enter_tag_performance(pair: str | None) -> list[dict[str, Any]]:
