@@ -90,14 +90,15 @@ class Adjustments:
             tag=tag,
             time_in_force=self._t.resolved.order_time_in_force["entry"],
         )
-        await self._orders.place(trade, request)
-        await self._rebase_stop(trade)
+        order = await self._orders.place(trade, request)
+        if order.ft_is_open:
+            await self._rebase_stop(trade)
         return True
 
     async def _rebase_stop(self, trade: Trade) -> None:
         """Tighten the stop to its distance from the open rate, as freqtrade does with each such order.
 
-        What has filled meanwhile has done so already.
+        One that fills at once has done so already, and the strategy may have moved the stop since.
         """
         before = trade.stop_loss
         if trade.is_open and trade.amount > 0:

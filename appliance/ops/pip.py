@@ -132,10 +132,16 @@ def _own_folder() -> str:
 
 
 def _ours(folder: Path) -> list[Package]:
-    """Return what there is besides the folder: it must stay at these versions."""
-    path = [part for part in sys.path if part != str(folder)]
-    found = importlib.metadata.distributions(path=path)
-    return sorted({Package(each.name, each.version) for each in found if _VERSION.fullmatch(each.version)})
+    """Return what there is besides the folder: it must stay at these versions.
+
+    The system's Python may have other versions further down its path; what is imported counts.
+    """
+    imported: dict[str, Package] = {}
+    for part in sys.path:
+        if part != str(folder):
+            for each in importlib.metadata.distributions(path=[part]):
+                imported.setdefault(_same(each.name), Package(each.name, each.version))
+    return sorted(each for each in imported.values() if _VERSION.fullmatch(each.version))
 
 
 def _as_pip_takes_it(item: dict[str, object]) -> str:

@@ -3,7 +3,7 @@
 import msgspec
 
 from appliance.domain.enums import ExitType
-from appliance.rules.roi import roi_at
+from appliance.domain.roi import roi_at
 
 REASON_LENGTH = 255
 """The database keeps this many characters of a reason."""

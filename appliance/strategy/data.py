@@ -65,9 +65,10 @@ class DataProvider:
         return answer if answer is not None else (pd.DataFrame(), NEVER)
 
     @property
-    def available_pairs(self) -> list[tuple[str, str]]:
-        """Every (pair, timeframe) of which candles are kept."""
-        return list(self._port.pairs())
+    def available_pairs(self) -> list[tuple[str, str, CandleType]]:
+        """Every (pair, timeframe, candle type) of which candles are kept."""
+        kind = default_candle_type(self._config)
+        return [(pair, timeframe, kind) for pair, timeframe in self._port.pairs()]
 
     def get_required_startup(self, timeframe: str) -> int:
         """Return how many candles of `timeframe` cover the strategy's `startup_candle_count`."""

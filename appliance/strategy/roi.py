@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from appliance.domain.roi import roi_at
+
 if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
@@ -30,9 +32,9 @@ class Roi:
         Older strategies give the trade's age in minutes and nothing else.
         """
         minutes = int(trade if trade_dur is None else trade_dur)  # type: ignore[arg-type]
-        reached = [int(key) for key in self.minimal_roi if int(key) <= minutes]
-        since = max(reached, default=None)
-        wanted = None if since is None else {int(k): v for k, v in self.minimal_roi.items()}[since]
+        table = {int(key): float(ratio) for key, ratio in self.minimal_roi.items()}
+        since = max((key for key in table if key <= minutes), default=None)
+        wanted = roi_at(table, minutes)
         own = self._own_roi(trade, minutes, current_time) if current_time is not None else None
         if own is not None and (wanted is None or own < wanted):
             return minutes, own

@@ -49,6 +49,21 @@ async def test_the_stop_is_at_its_distance_from_the_open_rate_once_more_is_order
         assert (trade.has_open_orders, trade.stop_loss) == (True, 97.0)
 
 
+async def test_what_the_strategy_makes_of_the_stop_after_a_fill_stands(tmp_path):
+    code = (
+        GROWING.replace("position_adj", "use_custom_stoploss = True\n    position_adj", 1)
+        + """
+    def custom_stoploss(self, current_rate, after_fill, **kwargs):
+        return -0.03 if current_rate == 97.48 else None
+"""
+    )
+    async with scene(tmp_path, strategy="Growing", code=code) as stage:
+        trade = await stage.enter(price=100.0)
+        answer(stage, 50.0)
+        await stage.cycle(ETH=97.48)
+        assert (trade.nr_of_successful_entries, trade.stop_loss) == (2, 94.56)
+
+
 async def test_by_default_a_second_entry_by_hand_is_refused(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()

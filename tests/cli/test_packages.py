@@ -64,6 +64,17 @@ def test_our_own_packages_are_not_replaced(appliance, shelf, own):
     assert pip.installed(own) == []
 
 
+def test_what_the_systems_python_has_besides_does_not_count(appliance, shelf, own, tmp_path):
+    """The single file brings its own packages and stands before those of the Python that runs it."""
+    behind = tmp_path / "behind"
+    (behind / "msgspec-0.0.1.dist-info").mkdir(parents=True)
+    (behind / "msgspec-0.0.1.dist-info" / "METADATA").write_text("Name: msgspec\nVersion: 0.0.1\n")
+    sys.path.append(str(behind))
+    put_wheel(shelf, "helpful", "1.0", needs=("msgspec",))
+    done = appliance("packages", "install", "helpful")
+    assert (done.status, done.out.splitlines()[:1]) == (0, ["Installed helpful 1.0"]), done.err
+
+
 def test_what_we_have_already_is_not_installed_again(appliance, shelf, own):
     put_wheel(shelf, "helpful", "1.0", needs=("msgspec", "smaller"))
     put_wheel(shelf, "smaller", "2.0")

@@ -190,7 +190,45 @@ def test_performance_is_summed_per_pair(three):
     (only,) = Trade.get_overall_performance()
     assert (only["pair"], only["count"], only["profit_abs"]) == ("ETH/USDT", 2, -1.0)
     assert only["profit_ratio"] == pytest.approx(-0.005)
-    assert Trade.get_best_pair() == ("ETH/USDT", pytest.approx(-0.01))
+    assert Trade.get_best_pair() == ("ETH/USDT", pytest.approx(-0.005), -1.0, 2)
+    assert Trade.get_best_pair([Trade.pair == "BTC/USDT"]) is None
+
+
+@pytest.mark.parametrize(
+    ("ask", "name"),
+    [
+        (Trade.get_enter_tag_performance, "enter_tag"),
+        (Trade.get_exit_reason_performance, "exit_reason"),
+        (Trade.get_mix_tag_performance, "mix_tag"),
+    ],
+)
+def test_performance_is_summed_per_tag(three, ask, name):
+    rows = ask(None)
+    assert ask("ETH/USDT") == rows
+    assert ask("BTC/USDT") == []
+    assert sum(row["count"] for row in rows) == 2
+    assert sum(row["profit_abs"] for row in rows) == -1.0
+    assert set(rows[0]) == {name, "profit_ratio", "profit_pct", "profit_abs", "count"}
+
+
+def test_the_volume_is_what_filled_orders_came_to(three):
+    for each in Trade.get_trades_proxy():
+        each.orders[0].cost = 100.0 * each.id
+    Trade.get_trades_proxy()[0].orders[0].status = "canceled"
+    assert Trade.get_trading_volume() == 500.0
+    assert Trade.get_trading_volume([Trade.id == 2]) == 200.0
+
+
+def test_a_strategy_can_ask_what_profit_its_table_wants(load):
+    strategy = load("ClockSignals")
+    strategy.minimal_roi = {0: 0.05, 30: 0.01}
+    opened = trade("BTC/USDT", trade_id=1, minutes_ago=31)
+    assert strategy.min_roi_reached_entry(opened, 7, NOW) == (0, 0.05)
+    assert strategy.min_roi_reached_entry(opened, 31, NOW) == (30, 0.01)
+    assert [strategy.min_roi_reached(opened, profit, NOW) for profit in (0.01, 0.011)] == [False, True]
+    strategy.minimal_roi = {40: 0.01}
+    assert strategy.min_roi_reached_entry(opened, 31, NOW) == (None, None)
+    assert not strategy.min_roi_reached(opened, 9.0, NOW)
 
 
 def test_orders_and_custom_data_are_found(three):

@@ -59,7 +59,7 @@ def test_markets_books_and_tickers_are_in_ccxt_s_names(dp):
 def test_what_the_bot_does_is_known(dp, data):
     assert dp.runmode is RunMode.DRY_RUN
     assert dp.current_whitelist() == list(Data().whitelist())
-    assert ("BTC/USDT", "5m") in dp.available_pairs
+    assert ("BTC/USDT", "5m", CandleType.SPOT) in dp.available_pairs
     assert dp.get_producer_pairs() == ["BTC/USDT"]
     assert len(dp.get_producer_df("BTC/USDT")[0]) == 300
     assert (dp.get_required_startup("5m"), dp.get_required_startup("1h")) == (30, 30)

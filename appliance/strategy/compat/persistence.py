@@ -1,6 +1,6 @@
 """Offer trades and locks under the names that strategies import; the ports answer class-level questions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,19 +66,53 @@ class Trade(metaclass=_TradeNames):
     @staticmethod
     def get_overall_performance(start_date: datetime | None = None) -> list[dict[str, Any]]:
         """Return profit per pair, best first: pair, profit_ratio, profit_pct, profit, profit_abs, count."""
-        by_pair: dict[str, list[DomainTrade]] = {}
-        for trade in plugged().trades.get_trades_proxy(is_open=False, close_date=start_date):
-            by_pair.setdefault(trade.pair, []).append(trade)
-        rows = [_performance(pair, trades) for pair, trades in by_pair.items()]
-        return sorted(rows, key=lambda row: -float(row["profit_abs"]))
+        closed = plugged().trades.get_trades_proxy(is_open=False, close_date=start_date)
+        rows = _by("pair", closed, lambda trade: trade.pair)
+        return [row | {"profit": row["profit_pct"]} for row in rows]
 
     @staticmethod
-    def get_best_pair(trade_filter: Any = None) -> tuple[str, float] | None:
-        """Return the pair with the best sum of profit ratios, and the sum."""
+    def get_best_pair(trade_filter: Any = None) -> tuple[str, float, float, int] | None:
+        """Return the pair that earned most: its name, profit ratio, profit in stake currency, trades."""
+        closed = Trade.get_trades(trade_filter).filter(Column("is_open").is_(False))
+        for best in _by("pair", closed, lambda trade: trade.pair):
+            return best["pair"], best["profit_ratio"], best["profit_abs"], best["count"]
+        return None
+
+    @staticmethod
+    def get_enter_tag_performance(pair: str | None) -> list[dict[str, Any]]:
+        """Return profit per enter tag (of one pair, or all), best first."""
+        return _by("enter_tag", _closed(pair), lambda trade: trade.enter_tag or "Other")
+
+    @staticmethod
+    def get_exit_reason_performance(pair: str | None) -> list[dict[str, Any]]:
+        """Return profit per exit reason (of one pair, or all), best first."""
+        return _by("exit_reason", _closed(pair), lambda trade: trade.exit_reason or "Other")
+
+    @staticmethod
+    def get_mix_tag_performance(pair: str | None) -> list[dict[str, Any]]:
+        """Return profit per enter tag and exit reason, best first; the trades' own ratios are summed up."""
+        closed = _closed(pair)
+
+        def mix(trade: DomainTrade) -> str:
+            return f"{trade.enter_tag or 'Other'} {trade.exit_reason or 'Other'}"
+
         sums: dict[str, float] = {}
-        for trade in Trade.get_trades(trade_filter).filter(Column("is_open").is_(False)):
-            sums[trade.pair] = sums.get(trade.pair, 0.0) + (trade.close_profit or 0.0)
-        return max(sums.items(), key=lambda item: item[1], default=None)
+        for trade in closed:
+            sums[mix(trade)] = sums.get(mix(trade), 0.0) + (trade.close_profit or 0.0)
+        return [
+            row | {"profit_ratio": sums[row["mix_tag"]], "profit_pct": round(sums[row["mix_tag"]] * 100, 2)}
+            for row in _by("mix_tag", closed, mix)
+        ]
+
+    @staticmethod
+    def get_trading_volume(trade_filter: Any = None) -> float:
+        """Return what all filled orders came to, in quote currency."""
+        return sum(
+            order.safe_cost
+            for trade in Trade.get_trades(trade_filter)
+            for order in trade.orders
+            if order.status == "closed"
+        )
 
     @staticmethod
     def commit() -> None:
@@ -196,16 +230,29 @@ def _conditions(given: Any) -> Iterable[Condition]:
     return [given] if isinstance(given, Condition) else list(given)
 
 
-def _performance(pair: str, trades: list[DomainTrade]) -> dict[str, Any]:
+def _closed(pair: str | None) -> list[DomainTrade]:
+    return plugged().trades.get_trades_proxy(pair=pair, is_open=False)
+
+
+def _by(
+    name: str, trades: Iterable[DomainTrade], label: Callable[[DomainTrade], str]
+) -> list[dict[str, Any]]:
+    """Sum trades up by label: profit in stake currency, its ratio of the stakes, and their number."""
+    groups: dict[str, list[DomainTrade]] = {}
+    for trade in trades:
+        groups.setdefault(label(trade), []).append(trade)
+    rows = [_performance(name, labelled, group) for labelled, group in groups.items()]
+    return sorted(rows, key=lambda row: -float(row["profit_abs"]))
+
+
+def _performance(name: str, label: str, trades: list[DomainTrade]) -> dict[str, Any]:
     profit = sum(trade.close_profit_abs or 0.0 for trade in trades)
     stakes = sum(trade.max_stake_amount or trade.stake_amount for trade in trades)
     ratio = profit / stakes if stakes else 0.0
-    percent = round(ratio * 100, 2)
     return {
-        "pair": pair,
+        name: label,
         "profit_ratio": ratio,
-        "profit_pct": percent,
-        "profit": percent,
+        "profit_pct": round(ratio * 100, 2),
         "profit_abs": profit,
         "count": len(trades),
     }

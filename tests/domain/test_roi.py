@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.rules.roi import roi_at
+from appliance.domain.roi import roi_at
 
 TABLE = {0: 0.04, 30: 0.02, 60: 0.01}
 
