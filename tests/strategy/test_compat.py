@@ -13,6 +13,7 @@ from tests.strategy.answers import NOW, frame, trade
 
 compat.install()
 
+from freqtrade.configuration import Configuration  # noqa: E402
 from freqtrade.data.history import load_pair_history  # noqa: E402
 from freqtrade.exchange import amount_to_contracts, contracts_to_amount, market_is_active  # noqa: E402
 from freqtrade.persistence import CustomDataWrapper, LocalTrade, Order, PairLocks, Trade  # noqa: E402
@@ -53,6 +54,7 @@ def test_installing_again_changes_nothing():
         "from freqtrade.enums.runmode import RunMode; from freqtrade.enums.tradingmode import TradingMode",
         "from freqtrade.exchange import amount_to_contracts, contracts_to_amount, market_is_active",
         "from freqtrade.resolvers import StrategyResolver",
+        "from freqtrade.configuration import Configuration, TimeRange",
         "from freqtrade.data.history import load_pair_history",
         "from freqtrade.exceptions import DependencyException, OperationalException",
         "from freqtrade.misc import safe_value_fallback",
@@ -103,6 +105,14 @@ def test_contracts_and_amounts_are_told_apart():
     assert amount_to_contracts(10, 0.1) == 100.0
     assert contracts_to_amount(3, 10) == 30.0
     assert amount_to_contracts(10, None) == contracts_to_amount(10, None) == 10
+
+
+def test_configuration_files_can_be_read(tmp_path):
+    (tmp_path / "a.json").write_text('{"dry_run": true, "bot_name": "a"}')
+    (tmp_path / "b.json").write_text('{"bot_name": "b"}')
+    assert Configuration.from_files([]) == {}
+    read = Configuration.from_files([str(tmp_path / name) for name in ("a.json", "b.json")])
+    assert read == {"dry_run": True, "bot_name": "b"}
 
 
 def test_candle_files_are_not_read(caplog):

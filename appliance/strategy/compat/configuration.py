@@ -1,6 +1,19 @@
-"""Offer the time range type that strategies and notebooks import."""
+"""Offer the time range type and the reader of configuration files that strategies and notebooks import."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
+
+from appliance.config.sources import gather_files
+
+
+class Configuration:
+    """Read configuration files; a strategy's own configuration is `self.config`."""
+
+    @staticmethod
+    def from_files(files: Sequence[str]) -> dict[str, Any]:
+        """Return what the files say, later over earlier, without defaults. Raises ConfigurationError."""
+        return gather_files([str(file) for file in files]).values
 
 
 class TimeRange:
@@ -23,4 +36,4 @@ class TimeRange:
         return datetime.fromtimestamp(self.stopts, tz=UTC) if self.stopts else None
 
 
-__all__ = ["TimeRange"]
+__all__ = ["Configuration", "TimeRange"]
