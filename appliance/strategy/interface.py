@@ -26,7 +26,6 @@ from appliance.strategy.tuning import Tunable
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from appliance.domain.trade import Trade
     from appliance.strategy.data import DataProvider
 
 logger = logging.getLogger(__name__)
