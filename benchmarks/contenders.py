@@ -76,8 +76,10 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--appliance", default=None, help="the built file; default: this checkout")
-    parser.add_argument("--freqtrade", default=shutil.which("freqtrade"), help="freqtrade's executable")
+    parser.add_argument("--appliance", type=os.path.abspath, help="the built file; default: this checkout")
+    parser.add_argument(
+        "--freqtrade", type=os.path.abspath, default=shutil.which("freqtrade"), help="freqtrade's executable"
+    )
     return parser
 
 
