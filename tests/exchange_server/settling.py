@@ -92,7 +92,9 @@ class Settling:
                 return BNB, worth
         elif wanted == QUOTE and self._ledger.free(quote) >= cost * rate:
             return quote, cut(cost * rate)
-        elif wanted == BASE and self._ledger.free(base) >= quantity * rate:
+        elif (
+            wanted == BASE and self._ledger.free(base) >= quantity * rate + order.remaining
+        ):  # a sale goes on
             return base, cut(quantity * rate)
         return (base, cut(quantity * rate)) if order.is_buy else (quote, cut(cost * rate))
 

@@ -38,3 +38,10 @@ def test_without_bnb_what_the_trade_brought_in_pays():
     bench = Bench(commission="BNB")
     [fill] = bench.place("BUY", "0.01")["fills"]
     assert (fill["commissionAsset"], fill["commission"]) == ("BTC", "0.00001000")
+
+
+def test_all_there_is_can_be_sold_in_pieces_where_fees_are_taken_in_base_currency():
+    bench = Bench(balance={"USDT": Decimal(10_000), "BTC": Decimal("0.01")}, commission="base", most_pieces=3)
+    fills = bench.place("SELL", "0.01")["fills"]
+    assert sum(Decimal(fill["qty"]) for fill in fills) == Decimal("0.01")
+    bench.ledger.check()
