@@ -30,7 +30,7 @@ from appliance.domain.errors import (
     Refused,
     StorageError,
 )
-from appliance.domain.journal import JournalEntry, JournalState, journalled, standing, state_of
+from appliance.domain.journal import JournalEntry, JournalState, standing, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.settle import settle
@@ -133,9 +133,6 @@ class Orders:
             passing("settle.answered")
             await self.settle_as_placed(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
-            self.questions.never_sent.append(
-                journalled(order, JournalState.REJECTED, self._t.now(), NEVER_SENT)
-            )
             await self.settle_as_unsent(trade, order, NEVER_SENT)
         else:
             await self._note_left_open(trade, order)

@@ -25,6 +25,8 @@ class Questions:
         """The journal's lines of orders that were found not to have reached the exchange."""
         self.cancelled: list[JournalEntry] = []
         """Those of orders that ended before they were filled whole."""
+        self.refused: list[JournalEntry] = []
+        """Those of orders that the exchange said it did not take."""
 
     def is_open(self, trade: Trade) -> bool:
         """Tell whether an order of a trade, or one of its pair without a trade, is not settled."""
@@ -46,8 +48,9 @@ class Questions:
         self._without_trade.pop(key, None)
 
     def noted(self, lines: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
-        """Have orders looked at again that these lines call cancelled; return the lines."""
+        """Have orders looked at again that these lines call cancelled or refused; return the lines."""
         self.cancelled += [line for line in lines if line.state is JournalState.CANCELLED and line.order_id]
+        self.refused += [line for line in lines if line.state is JournalState.REJECTED]
         return lines
 
     async def evidence(self, client_order_id: str, pair: str, placed_at: datetime) -> Evidence:

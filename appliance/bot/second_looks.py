@@ -16,6 +16,9 @@ NEVER_SENT_AFTER = (60.0, 300.0, 1800.0)
 """After how many seconds each to ask again for an order that seemed never to have reached the exchange."""
 CANCELLED_AFTER = (10.0, 60.0)
 """The same for one that was cancelled: what it filled last may be told late."""
+REFUSED_AFTER = (5.0, 60.0)
+"""The same for one that was refused: a request that arrives twice, sent again by what stands between, is taken
+the first time, and what we hear is the answer to the second: there is nothing left to sell."""
 
 
 class SecondLooks:
@@ -37,10 +40,15 @@ class SecondLooks:
     async def look(self) -> None:
         """Look again where it is time to. With the first trouble the rest is left to the next cycle: whoever
         protects what is open must not wait for an exchange that does not answer."""
-        questions = self._orders.questions
+        questions, patience = self._orders.questions, self._t.gateway.settling_seconds
         while questions.never_sent:
-            patience = self._t.gateway.settling_seconds
             self._remember(questions.never_sent.pop(), NEVER_SENT_AFTER, at_least=patience)
+        while questions.refused:
+            line = questions.refused.pop()
+            if line.note == NEVER_SENT:
+                self._remember(line, NEVER_SENT_AFTER, at_least=patience)
+            else:
+                self._remember(line, REFUSED_AFTER)
         while questions.cancelled:
             self._remember(questions.cancelled.pop(), CANCELLED_AFTER)
         now = self._t.ticks()

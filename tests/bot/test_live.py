@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from appliance.domain.errors import ConfigurationError, OrderUnsettled, Refused
+from appliance.domain.errors import ConfigurationError, ExchangeError, OrderUnsettled, Refused
 from tests.bot.live_scene import live_scene
 from tests.bot.scripted import QUIET
 from tests.bot.scripted import scene as dry_scene
@@ -240,3 +240,18 @@ async def test_stop_entries_leaves_orders_where_they_are(tmp_path, binance_serve
         binance_server.faults.clear()
         await scene.cycle()
         assert len(binance_server.ledger.open_orders) == 1
+
+
+async def test_a_sale_that_arrives_twice_is_known_though_the_answer_is_a_refusal(tmp_path, binance_server):
+    """What stands between us and the exchange may send a request again: the first has sold all there is."""
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        binance_server.faults.add(Fault(kind="repeated", path=ORDER, method="POST", times=1))
+        with pytest.raises(ExchangeError, match="insufficient balance"):
+            await scene.bot.force_exit(str(trade.id))
+        assert trade.is_open
+        await scene.cycle()
+        scene.passed += 6
+        await scene.cycle()
+        assert not trade.is_open
+        assert [order.side for order in scene.orders] == ["BUY", "SELL"]
