@@ -17,8 +17,8 @@ NEVER_SENT_AFTER = (60.0, 300.0, 1800.0)
 CANCELLED_AFTER = (10.0, 60.0)
 """The same for one that was cancelled: what it filled last may be told late."""
 REFUSED_AFTER = (5.0, 60.0)
-"""The same for one that was refused: a request that arrives twice, sent again by what stands between, is taken
-the first time, and what we hear is the answer to the second: there is nothing left to sell."""
+"""The same for one that was refused: a request that arrives twice, sent again by what stands between, is
+taken the first time, and what we hear is the answer to the second: there is nothing left to sell."""
 
 
 class SecondLooks:
