@@ -40,6 +40,6 @@ class ExchangeAccount:
         self._outdated = False  # before the question: an order that comes in between outdates the answer
         try:
             self._balances = await self._gateway.fetch_balances()
-        except BaseException:
+        except BaseException:  # a cancelled question has no answer either
             self._outdated = True
             raise

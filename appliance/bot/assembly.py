@@ -97,7 +97,7 @@ async def assemble(
         trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))
         trading.ticks = ticks
         return await _put_together(trading, found, learn)
-    except BaseException:
+    except BaseException:  # the end of the program, too, must not leave connections and the database open
         if gateway is not None:
             await gateway.close()
         if store is not None:
@@ -149,7 +149,7 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
             passing("reconcile.done")
         first_started_at = await trading.store.first_start(trading.now())
         await _note_start(trading, found)
-    except BaseException:
+    except BaseException:  # whatever ended the start: the strategy's thread would outlive it
         trading.thread.close()
         raise
     await cycle.data.producers.adopt(trading.settings.external_message_consumer)

@@ -1,6 +1,5 @@
 """Go once through everything: pairs, candles, analysis, open orders, exits, entries."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable
 
@@ -151,7 +150,10 @@ class Cycle:
         return list(dict.fromkeys([*self.whitelist, *traded]))
 
 
-async def _trouble_with(work: Awaitable[None]) -> BaseException | None:
+async def _trouble_with(work: Awaitable[None]) -> Exception | None:
     """Return what goes wrong: open trades are to be protected before it is raised."""
-    (trouble,) = await asyncio.gather(work, return_exceptions=True)
-    return trouble
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - the loop tells it, once the cycle has protected what is open
+        return error
+    return None

@@ -217,7 +217,7 @@ class Reloader:
             trading.adopt(fresh.loaded.settings, fresh.strategy, fresh.resolved)
             try:
                 await wire(trading, self._cycle, fresh.loaded)
-            except Exception:
+            except Exception:  # whatever fails: half of the new configuration must not trade
                 trading.adopt(*before)
                 await pairs.close()
                 await trading.audit.note(self._asked_by, "the configuration before is back")

@@ -19,6 +19,9 @@ CANCELLED_AFTER = (10.0, 60.0)
 REFUSED_AFTER = (5.0, 60.0)
 """The same for one that was refused: a request that arrives twice, sent again by what stands between, is
 taken the first time, and what we hear is the answer to the second: there is nothing left to sell."""
+MOST_REFUSED = 10
+"""So many refused orders wait for that at most, one a pair: to ask for one in every place costs an exchange
+as much as many other questions, and a key that may not trade has all its orders refused."""
 
 
 class SecondLooks:
@@ -37,6 +40,11 @@ class SecondLooks:
     def _remember(self, line: JournalEntry, after: tuple[float, ...], *, at_least: float = 0.0) -> None:
         self._due.append((self._t.ticks() + max(after[0], at_least), line, after[1:]))
 
+    def _has_room_for(self, refused: JournalEntry) -> bool:
+        """Tell whether a refused order is asked for again: the first of its pair, and of few at a time."""
+        waiting = [line.pair for _, line, _ in self._due if _is_refused(line)]
+        return refused.pair not in waiting and len(waiting) < MOST_REFUSED
+
     async def look(self) -> None:
         """Look again where it is time to. With the first trouble the rest is left to the next cycle: whoever
         protects what is open must not wait for an exchange that does not answer."""
@@ -44,10 +52,10 @@ class SecondLooks:
         while questions.never_sent:
             self._remember(questions.never_sent.pop(), NEVER_SENT_AFTER, at_least=patience)
         while questions.refused:
-            line = questions.refused.pop()
+            line = questions.refused.pop(0)
             if line.note == NEVER_SENT:
                 self._remember(line, NEVER_SENT_AFTER, at_least=patience)
-            else:
+            elif self._has_room_for(line):
                 self._remember(line, REFUSED_AFTER)
         while questions.cancelled:
             self._remember(questions.cancelled.pop(), CANCELLED_AFTER)
@@ -95,3 +103,7 @@ class SecondLooks:
             )
             await self._t.store.note_in_journal(rejected)
         self._orders.forget(line.client_order_id)
+
+
+def _is_refused(line: JournalEntry) -> bool:
+    return line.state is JournalState.REJECTED and line.note != NEVER_SENT

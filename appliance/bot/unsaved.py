@@ -139,21 +139,21 @@ class Unsaved:
             trade, lines = self._trades.pop(next(iter(self._trades)))
             try:
                 await self._store.save(trade, *lines.values())
-            except BaseException:
+            except BaseException:  # a cancelled write may not have happened: nothing of it may be forgotten
                 self._put_back(trade, lines)
                 raise
         while self._gone:
             trade_id, lines = self._gone.popitem()
             try:
                 await self._store.delete_trade(trade_id, *lines.values())
-            except BaseException:
+            except BaseException:  # the same
                 self._gone[trade_id] = lines | self._gone.get(trade_id, {})
                 raise
         while self._locks:
             lock = self._locks.pop(0)
             try:
                 await self._store.save_lock(lock)
-            except BaseException:
+            except BaseException:  # the same
                 self._remember(lock)
                 raise
 

@@ -248,10 +248,26 @@ async def test_a_sale_that_arrives_twice_is_known_though_the_answer_is_a_refusal
         trade = await scene.enter()
         binance_server.faults.add(Fault(kind="repeated", path=ORDER, method="POST", times=1))
         with pytest.raises(ExchangeError, match="insufficient balance"):
-            await scene.bot.force_exit(str(trade.id))
+            await scene.bot.force_exit(str(trade.id), order_type="market")
         assert trade.is_open
         await scene.cycle()
         scene.passed += 6
         await scene.cycle()
         assert not trade.is_open
         assert [order.side for order in scene.orders] == ["BUY", "SELL"]
+
+
+async def test_of_orders_that_are_refused_in_a_row_few_are_asked_for_again(tmp_path, binance_server):
+    """Each question looks in every place, and uses up the exchange's patience."""
+    async with live_scene(tmp_path, binance_server) as scene:
+        trade = await scene.enter()
+        refusal = {"status": 400, "code": -2010, "message": "Account has insufficient balance."}
+        binance_server.faults.add(Fault(kind="error", path=ORDER, method="POST", **refusal))
+        for _ in range(4):
+            with pytest.raises(ExchangeError, match="insufficient balance"):
+                await scene.bot.force_exit(str(trade.id))
+        await scene.cycle()
+        asked = binance_server.traffic.requests["/api/v3/allOrders"]
+        scene.passed += 6
+        await scene.cycle(2)
+        assert binance_server.traffic.requests["/api/v3/allOrders"] == asked + 1
