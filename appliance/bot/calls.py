@@ -5,7 +5,7 @@ Rates in quote currency, stakes in stake currency, profits as ratios.
 
 import math
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.bot.trading import Trading
 from appliance.domain.order import Order
@@ -17,6 +17,8 @@ from appliance.strategy.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+Otherwise = TypeVar("Otherwise", bool, None)
 
 
 class StrategyCalls:
@@ -127,7 +129,7 @@ class StrategyCalls:
             entry_tag=tag,
             side=side,
         )
-        return _truth(asked, True)
+        return _truth(asked, False)  # on doubt nothing is entered
 
     # -- open orders -----------------------------------------------------------------------------------
 
@@ -283,7 +285,7 @@ class StrategyCalls:
             current_profit=profit,
             current_time=now,
         )
-        return None if asked is None else bool(asked)
+        return None if asked is None else _truth(asked, None)
 
     async def exit_price(self, trade: Trade, rate: float, reason: str) -> float:
         """Return the strategy's own exit rate, or `rate` where it has none."""
@@ -318,7 +320,7 @@ class StrategyCalls:
         return _truth(asked, True)
 
 
-def _truth(answer: Any, default: bool) -> bool:
+def _truth(answer: Any, default: Otherwise) -> bool | Otherwise:
     """Return a strategy's answer as yes or no; `default` where it is neither (a column of a frame, say)."""
     try:
         return bool(answer)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.domain.errors import Refused
 from tests.bot.scripted import QUIET, scene
 
 
@@ -25,6 +26,28 @@ async def test_an_answer_that_is_neither_yes_nor_no_stops_nothing(tmp_path):
         assert [trade.is_open for trade in trades] == [True, True]
         await stage.cycle(ETH=80.0, BTC=80.0)
         assert [trade.exit_reason for trade in trades] == ["stop_loss", "stop_loss"]
+
+
+async def test_a_judgement_of_the_profit_that_is_neither_leaves_stop_and_table_in_force(tmp_path):
+    judges = with_method("""
+    def min_roi_reached(self, trade, current_profit, current_time):
+        return self.dp.get_pair_dataframe(trade.pair)["close"] > 0
+""")
+    async with scene(tmp_path, code=judges, minimal_roi={"0": 0.05}) as stage:
+        falls, rises = await stage.enter(), await stage.enter("BTC/USDT")
+        await stage.cycle(ETH=80.0, BTC=110.0)
+        assert [falls.exit_reason, rises.exit_reason] == ["stop_loss", "roi"]
+
+
+async def test_on_doubt_nothing_is_entered(tmp_path):
+    confirms = with_method("""
+    def confirm_trade_entry(self, pair, **kwargs):
+        return self.dp.get_pair_dataframe(pair)["close"] > 0
+""")
+    async with scene(tmp_path, code=confirms) as stage:
+        with pytest.raises(Refused):
+            await stage.enter()
+        assert stage.bot.book.open == {}
 
 
 @pytest.mark.parametrize("pairs", ["None", "5", "[('BTC/USDT', '5m', 'nonsense')]"])
