@@ -1,17 +1,18 @@
-"""Take orders of ours into the books that the exchange has and the books lack."""
+"""Take orders of ours into the books that the exchange has, and what they did that the books do not know."""
 
 import msgspec
 
 from appliance.bot.orders import Orders
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
-from appliance.domain.journal import UNSETTLED, JournalEntry, state_of
+from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order import STOP, Order
+from appliance.domain.order import STOP, UNKNOWN, Order
+from appliance.domain.order_state import UNSETTLED
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
-from appliance.rules.adoption import Role, is_missing, role_of
+from appliance.rules.adoption import Role, is_missing, joins_open_trade, role_of
 
 ADOPTED = "adopted"
 """The tag of orders and trades that were taken over from the exchange."""
@@ -25,9 +26,10 @@ class Adoption:
         self._orders = orders
 
     async def look_at(self, seen: ExchangeOrder) -> bool:
-        """Adopt an order if it is ours and missing; tell whether the books have changed by it."""
-        if seen.id in self._known():
-            return False
+        """Take over what an order of ours has done that the books lack; tell whether they changed by it."""
+        owner = await self.owner(seen.pair, seen.id)
+        if owner is not None:
+            return await self._look_at_known(*owner, seen)
         client_id = str(seen.client_order_id)
         line = await self._t.store.journal_entry(client_id)
         if line is None and not is_ours(client_id, self._t.order_mark):
@@ -35,6 +37,16 @@ class Adoption:
         if not is_missing(seen, line):
             return False
         return await self._adopt(seen, line)
+
+    async def owner(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
+        """Return the trade, open or closed, that has this order of the exchange's, and the order."""
+        known = self._t.book.with_order(pair, order_id)
+        if known is not None:
+            return known
+        trade_id = await self._t.store.trade_with_order(pair, order_id)
+        trade = await self._trade(trade_id) if trade_id is not None else None
+        order = trade.select_order_by_order_id(order_id) if trade is not None else None
+        return (trade, order) if trade is not None and order is not None else None
 
     async def take(self, found: ExchangeOrder) -> None:
         """Adopt an order that was looked for; where there is nothing to adopt its line is settled by it."""
@@ -44,32 +56,45 @@ class Adoption:
         if line is not None and line.state in UNSETTLED and not found.is_open:
             await self._note(line, found, "no trade of the books has it")
 
-    async def look_at_grown(self, seen: ExchangeOrder, line: JournalEntry) -> None:
-        """Take over what a cancelled order has filled beyond what the books know of it."""
-        trade = next((t for t in self._t.book.open.values() if _has(t, seen)), None)
-        ended = trade or await self._t.store.trade(line.trade_id)
-        booked = next((o.safe_filled for o in ended.orders if o.order_id == seen.id), 0.0) if ended else 0.0
-        if seen.is_open or seen.filled <= booked:
-            return
-        if trade is None and booked:
-            warn(self._t, f"{_named(seen)} has filled after its trade has ended: look after it by hand")
-            return
-        await self._adopt(seen, line)
+    async def _look_at_known(self, trade: Trade, order: Order, seen: ExchangeOrder) -> bool:
+        if order.client_order_id is None and not order.ft_is_open:
+            return False  # sold by hand: what of it was the trade's has been booked
+        if seen.filled <= order.safe_filled and seen.is_open == order.ft_is_open:
+            return False
+        if not seen.is_open and seen.filled:
+            seen = await self._t.gateway.fetch_order(seen.id, seen.pair)  # with its fees
+        before = (order.status, order.filled)
+        await self._orders.learn(trade, order, seen)
+        return before != (order.status, order.filled)
+
+    async def _trade(self, trade_id: int) -> Trade | None:
+        return self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
 
     async def _adopt(self, seen: ExchangeOrder, line: JournalEntry | None) -> bool:
-        trade = self._t.book.of_pair(seen.pair)
-        role = role_of(seen, has_trade=trade is not None and trade.amount > 0)
-        order = _named(seen)
+        trade = await self._trade(line.trade_id) if line is not None else None
+        if trade is not None and trade.pair != seen.pair:
+            trade = None
+        if trade is None and joins_open_trade(seen, line):
+            trade = self._t.book.of_pair(seen.pair)
+        role = role_of(seen, has_trade=trade is not None)
+        named = _named(seen)
         if role is Role.STRAY:
-            await self._clear_away(seen, line, order)
+            await self._clear_away(seen, line, named)
             return False
-        if not seen.is_open:
+        if trade is not None and not trade.is_open and seen.is_open:
+            seen = await self._t.gateway.cancel_order(seen.id, seen.pair)
+            warn(self._t, f"The {named} was still open although its trade has ended: it was cancelled")
+            if not seen.filled:
+                if line is not None:
+                    await self._note(line, seen, "its trade had ended")
+                return False
+        elif not seen.is_open:
             seen = await self._t.gateway.fetch_order(seen.id, seen.pair)  # with its fees
         if trade is None:
             trade = self._new_trade(seen)
-        warn(self._t, f"The exchange has a {order} that is ours and was not in the books: it is taken over")
-        standing = self._order_of(trade, role, seen, line)
-        await self._orders.adopt(trade, standing, seen)
+        order = self._order_of(trade, role, seen, line)
+        warn(self._t, f"The exchange has a {named} that is ours and was not in the books: it is taken over")
+        await self._orders.learn(trade, order, seen)
         return True
 
     async def _clear_away(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
@@ -85,17 +110,14 @@ class Adoption:
         noted = msgspec.structs.replace(
             line, state=state_of(seen), order_id=seen.id, note=why, updated_at=self._t.now()
         )
+        self._t.inflight.record([noted])
         await self._t.store.note_in_journal(noted)
 
-    def _known(self) -> set[str]:
-        return {order.order_id for trade in self._t.book.open.values() for order in trade.standing_orders}
-
     def _order_of(self, trade: Trade, role: Role, seen: ExchangeOrder, line: JournalEntry | None) -> Order:
-        """Return the trade's own order, open again, or a new one of it."""
-        known = next((o for o in trade.orders if o.client_order_id == seen.client_order_id), None)
-        if known is not None:
-            known.ft_is_open, known.ft_cancel_reason = True, None
-            return known
+        """Return the trade's own order, or a new one of it; one that bears another's client id is new."""
+        for known in trade.orders:
+            if known.client_order_id == seen.client_order_id and known.order_id == known.client_order_id:
+                return known  # it was never answered
         side = STOP if role is Role.STOP else seen.side
         order = Order(
             ft_trade_id=trade.id,
@@ -105,12 +127,14 @@ class Adoption:
             ft_price=line.rate if line else _price(seen),
             order_id=seen.id,
             client_order_id=seen.client_order_id,
+            status=UNKNOWN,
             order_type=seen.type,
             side=seen.side,
             order_date=line.created_at if line else to_date(seen.timestamp),
             ft_order_tag=ADOPTED,
+            leverage=trade.leverage,
         )
-        trade.orders.append(order)
+        trade.orders = sorted([*trade.orders, order], key=lambda each: each.order_date)
         return order
 
     def _new_trade(self, seen: ExchangeOrder) -> Trade:
@@ -144,10 +168,6 @@ class Adoption:
 
 def _named(seen: ExchangeOrder) -> str:
     return f"{seen.side} order {seen.id} of {seen.amount:.8g} {seen.pair}"
-
-
-def _has(trade: Trade, seen: ExchangeOrder) -> bool:
-    return any(order.order_id == seen.id for order in trade.orders)
 
 
 def _price(seen: ExchangeOrder) -> float:

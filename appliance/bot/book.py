@@ -5,6 +5,7 @@ from datetime import datetime
 
 from appliance.domain.ledger import ClosedTrade, summed_up
 from appliance.domain.lock import PairLock
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
 
@@ -19,6 +20,7 @@ class TradeBook:
     def __init__(self) -> None:
         self.open: dict[int, Trade] = {}
         self.closed: list[ClosedTrade] = []
+        self._closed_ids: set[int] = set()
         self.rates: dict[str, float] = {}
         self.revision = 0
         self.trades_revision = 0
@@ -29,24 +31,26 @@ class TradeBook:
         """Take over what the database holds."""
         self.open = {trade.id: trade for trade in open_trades}
         self.closed = list(closed)
+        self._closed_ids = {trade.id for trade in self.closed}
         self._sum_profit()
         self._changed()
 
     def touch(self, trade: Trade) -> None:
         """Note that `trade` is new or has changed; one that has closed moves to the closed ones."""
         if trade.is_open:
+            if trade.id not in self.open and trade.id in self._closed_ids:
+                self._drop_closed(trade.id)  # it is open again
             self.open[trade.id] = trade
-        elif self.open.pop(trade.id, None) is not None:
-            self.closed.append(summed_up(trade))
-            self._sum_profit()
+        else:
+            self.open.pop(trade.id, None)
+            self._note_closed(summed_up(trade))
         self._changed()
         self.changed[trade.id] = self.revision
 
     def forget(self, trade_id: int) -> None:
         """Drop a trade that never came to be, or that was deleted."""
         self.open.pop(trade_id, None)
-        self.closed = [closed for closed in self.closed if closed.id != trade_id]
-        self._sum_profit()
+        self._drop_closed(trade_id)
         self._changed()
         self.changed[trade_id] = self.revision
 
@@ -60,9 +64,34 @@ class TradeBook:
         """Tell whether a trade is open still: somebody may have ended or deleted it meanwhile."""
         return self.open.get(trade.id) is trade
 
+    def with_order(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
+        """Return the open trade that has this order of the exchange's, and the order."""
+        for trade in self.open.values():
+            if trade.pair == pair and (order := trade.select_order_by_order_id(order_id)):
+                return trade, order
+        return None
+
     def of_pair(self, pair: str) -> Trade | None:
-        """Return the open trade of `pair`, or None."""
+        """Return the open trade of `pair`, or None; the first of several (late fills reopen trades)."""
         return next((trade for trade in self.open.values() if trade.pair == pair), None)
+
+    def _note_closed(self, closed: ClosedTrade) -> None:
+        """Take a trade in among the closed ones; one that is there already may have changed since."""
+        if closed.id not in self._closed_ids:
+            self._closed_ids.add(closed.id)
+            self.closed.append(closed)
+        else:
+            place = next(n for n in reversed(range(len(self.closed))) if self.closed[n].id == closed.id)
+            if self.closed[place] == closed:
+                return
+            self.closed[place] = closed
+        self._sum_profit()
+
+    def _drop_closed(self, trade_id: int) -> None:
+        if trade_id in self._closed_ids:
+            self._closed_ids.discard(trade_id)
+            self.closed = [closed for closed in self.closed if closed.id != trade_id]
+            self._sum_profit()
 
     def _sum_profit(self) -> None:
         self.closed_profit = sum(closed.realized_profit for closed in self.closed)

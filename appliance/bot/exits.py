@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
 REPLACED = "replaced by a new order"
-FALL_BACK_RATIO = 0.98
-"""What the account must at least have of a position for that to be sold instead."""
 NOT_TAKEN_SECONDS = 10.0
 """The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
 TOLD_EVERY = 20
@@ -202,45 +200,53 @@ class Exits:
         return selling
 
     async def all_there_is(self, trade: Trade) -> float:
-        """Return all that can be sold of the trade (base currency). Raises `Refused` as `_in_account`.
-
-        Where the account has a little less than the books, that is all of it from now on: else what was
-        never there would be left over by the order, and keep the trade open for ever.
-        """
-        booked = self.sellable(trade, None)
-        there = await self._in_account(trade, booked)
-        if there < booked:
-            trade.amount = there
-        return there
+        """Return all that can be sold of the trade (base currency). Raises `Refused` where there is nothing."""
+        return await self._in_account(trade, self.sellable(trade, None))
 
     async def _in_account(self, trade: Trade, amount: float) -> float:
-        """Return `amount`, or what the account really has where that is only a little less (base currency).
+        """Return `amount`, or what the account really has of the trade where that is less (base currency).
 
-        Raises `Refused` where it has much less.
+        Where the rest has gone is looked into by `holdings`; what is there is protected meanwhile.
+        Raises `Refused` where there is nothing that could be sold.
         """
         try:
             await self._t.wallets.purse.catch_up()
         except ExchangeError as error:
             log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
             return amount
-        held = self._t.wallets.get_owned(trade.pair, trade.safe_base_currency)
-        if trade.is_short or held >= amount:
+        there = self._t.wallets.available_for(trade)
+        if trade.is_short or there >= amount:
             return amount
-        if held < amount * FALL_BACK_RATIO:
-            raise Refused(
-                f"the account has {held:.8g} {trade.safe_base_currency}, and {amount:.8g} are to be sold"
-            )
-        log.info("%s: the account has %.8g, a little less than the %.8g to sell", trade.pair, held, amount)
-        return self.sellable(trade, held)
+        log.info("%s: the account has %.8g of the %.8g to sell", trade.pair, there, amount)
+        step = trade.amount_precision, trade.precision_mode, trade.contract_size
+        selling = amount_to_contract_step(there, *step)
+        if selling <= 0:
+            raise Refused(f"the account has no {trade.safe_base_currency}, and {amount:.8g} are to be sold")
+        return selling
 
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
-        """Cancel what stands in the way of a new exit order; tell whether one may be placed now."""
+        """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
+
+        Entries do not stand in the way: one that cannot be cancelled now is cancelled once the exit is placed.
+        """
         for order in trade.standing_orders:
+            if order.ft_order_side == trade.entry_side:
+                await self._give_way(trade, order)
+                continue
             if _equal(order, trade.exit_side, rate, amount):
                 return False
             if not await self._orders.cancel(trade, order, REPLACED, replacing=True):
                 return False
         return trade.is_open and trade.amount > 0
+
+    async def _give_way(self, trade: Trade, order: Order) -> None:
+        """Cancel an entry before an exit, unless its fate is not known or the exchange does not answer."""
+        if order.is_unsettled:
+            return
+        try:
+            await self._orders.cancel(trade, order, REPLACED, replacing=True)
+        except ExchangeError as error:
+            log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
 
 
 def _equal(order: Order, side: str, rate: float, amount: float) -> bool:

@@ -8,7 +8,8 @@ from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
 from appliance.domain.errors import ExchangeError, OrderNotFound, PairNotFound, Refused
-from appliance.domain.journal import JournalState, journalled
+from appliance.domain.journal import journalled
+from appliance.domain.order_state import OrderState
 from appliance.domain.lock import PairLock
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
@@ -63,7 +64,7 @@ class Interventions:
                 except (OrderNotFound, PairNotFound):
                     pass  # gone already, with its pair where the exchange has dropped that
                 if order.client_order_id:
-                    lines.append(journalled(order, JournalState.CANCELLED, self._t.now(), DELETED))
+                    lines.append(journalled(order, OrderState.CANCELLED, self._t.now(), DELETED))
             self._t.wallets.purse.outdated()
             await self._t.forget(trade, *lines)
         return cancelled

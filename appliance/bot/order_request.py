@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from appliance.domain.journal import JournalEntry, JournalState, journalled
+from appliance.domain.journal import JournalEntry, journalled
 from appliance.domain.order import NEW, STOP, UNKNOWN, Order
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import new_client_order_id
@@ -71,11 +71,9 @@ def is_unsettled(order: Order) -> bool:
     return order.ft_is_open and order.status in (NEW, UNKNOWN)
 
 
-def journal_lines(
-    order: Order, state: JournalState, now: datetime, note: str | None = None
-) -> list[JournalEntry]:
+def journal_lines(order: Order, now: datetime, note: str | None = None) -> list[JournalEntry]:
     """Return the journal's line of an order; none for orders that another program has placed."""
-    return [journalled(order, state, now, note)] if order.client_order_id else []
+    return [journalled(order, now, note)] if order.client_order_id else []
 
 
 def no_longer_leaving(trade: Trade, order: Order) -> None:

@@ -9,7 +9,8 @@ from appliance.bot.auditing import commander
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
-from appliance.domain.journal import UNSETTLED, JournalEntry, JournalState, state_of
+from appliance.domain.journal import JournalEntry, state_of
+from appliance.domain.order_state import OrderState, UNSETTLED
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order
@@ -51,7 +52,7 @@ class SettlingByHand:
         self._orders = orders
 
     async def page(
-        self, states: Sequence[JournalState] = (), pair: str | None = None, limit: int = 50, offset: int = 0
+        self, states: Sequence[OrderState] = (), pair: str | None = None, limit: int = 50, offset: int = 0
     ) -> JournalPage:
         """Return one page of the journal, newest first; no `states` are all of them."""
         return await self._t.store.journal_page(states, pair, limit, offset)
@@ -141,13 +142,13 @@ class SettlingByHand:
             raise Refused(f"its trade is gone and the order stands: cancel {named.id} on the exchange first")
         closed = msgspec.structs.replace(
             entry,
-            state=JournalState.REJECTED if named is None else state_of(named),
+            state=OrderState.REJECTED if named is None else state_of(named),
             order_id=entry.order_id if named is None else named.id,
             note=f"{note}; no trade of the books has it",
             updated_at=self._t.now(),
         )
+        self._t.inflight.record([closed])
         await self._t.store.note_in_journal(closed)
-        self._orders.forget(entry.client_order_id)
 
     def _owner(self, client_order_id: str) -> tuple[Trade, Order] | None:
         for trade in self._t.book.open.values():

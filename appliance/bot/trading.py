@@ -12,6 +12,7 @@ from appliance.bot.announcer import Announcer
 from appliance.bot.apart import Apart
 from appliance.bot.auditing import Audit
 from appliance.bot.book import LockBook, TradeBook
+from appliance.bot.inflight import InFlightOrders
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
 from appliance.bot.unsaved import Unsaved
@@ -59,11 +60,13 @@ class Trading:
     order_mark: str = ""
     findings: list[str] = field(default_factory=list)
     unsaved: Unsaved = field(init=False)
+    inflight: InFlightOrders = field(init=False)
     apart: Apart = field(init=False)
     audit: Audit = field(init=False)
 
     def __post_init__(self) -> None:
         self.unsaved = Unsaved(self.store, self.announcer)
+        self.inflight = InFlightOrders(lambda: self.ticks())
         self.apart = Apart(self.announcer)
         self.audit = Audit(self.store.note, lambda: self.now())
 

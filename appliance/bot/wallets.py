@@ -8,6 +8,7 @@ from appliance.config.settings import Settings
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
+from appliance.domain.trade import Trade
 from appliance.rules.stake import StakePolicy, proposed_stake
 
 
@@ -60,6 +61,18 @@ class Wallets:
             held = self.get_all_positions().get(pair)
             return held.position if held else 0.0
         return self.get_total(base_currency)
+
+    def available_for(self, trade: Trade) -> float:
+        """Return what the account has of a trade's position (base currency), that of other trades left out."""
+        owned = self.get_owned(trade.pair, trade.safe_base_currency)
+        if self.settings.trading_mode is TradingMode.FUTURES:
+            return owned
+        others = sum(
+            other.amount
+            for other in self._book.open.values()
+            if other is not trade and other.safe_base_currency == trade.safe_base_currency
+        )
+        return max(owned - others, 0.0)
 
     def get_all_balances(self) -> Mapping[str, Balance]:
         return self.balances

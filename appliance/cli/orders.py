@@ -13,7 +13,7 @@ from appliance.cli.options import configuration_options
 from appliance.client import RestClient
 from appliance.client.commands import ORDER_STATES
 from appliance.client.errors import NoAnswer
-from appliance.domain.journal import JournalState
+from appliance.domain.order_state import OrderState
 from appliance.reports.journal_view import journal_line
 
 if TYPE_CHECKING:
@@ -94,11 +94,11 @@ def _read(
     state: str | None, pair: str | None, limit: int, config: tuple[str, ...], options: dict[str, Any]
 ) -> dict[str, Any]:
     """Read the journal from the database, in the form of the API's answer."""
-    states = [JournalState(state)] if state else []
+    states = [OrderState(state)] if state else []
 
     async def ask(store: "Store") -> dict[str, Any]:
         page = await store.journal_page(states, pair, limit)
-        unknown = await store.journal_page([JournalState.UNKNOWN], limit=1)
+        unknown = await store.journal_page([OrderState.UNKNOWN], limit=1)
         now = datetime.now(UTC)
         lines = [msgspec.to_builtins(journal_line(entry, now)) for entry in page.entries]
         return {"orders": lines, "total": page.total, "unknown": unknown.total}

@@ -1,29 +1,12 @@
 """Write down what is to be sent before it is sent, and what is known of it since."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import msgspec
 
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order import Order
-
-
-class JournalState(StrEnum):
-    """How far an order has come, as far as is known here. UNKNOWN: sent, and the answer was lost."""
-
-    INTENT = "intent"
-    ACKNOWLEDGED = "acknowledged"
-    PARTIALLY_FILLED = "partially_filled"
-    FILLED = "filled"
-    CANCELLED = "cancelled"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"
-
-
-SETTLED = frozenset({JournalState.FILLED, JournalState.CANCELLED, JournalState.REJECTED})
-UNSETTLED = frozenset({JournalState.INTENT, JournalState.UNKNOWN})
-"""Whether the exchange has such an order is not known."""
+from appliance.domain.order import WHOLE_RATIO, Order
+from appliance.domain.order_state import OrderState
 
 
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,14 +23,14 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     amount: float
     rate: float
     stop_price: float | None = None
-    state: JournalState
+    state: OrderState
     order_id: str | None = None
     note: str | None = None
     created_at: datetime
     updated_at: datetime
 
 
-def journalled(order: Order, state: JournalState, now: datetime, note: str | None = None) -> JournalEntry:
+def journalled(order: Order, now: datetime, note: str | None = None) -> JournalEntry:
     """Return the journal's line of an order. The order must have a client order id."""
     assert order.client_order_id is not None
     known = order.order_id if order.order_id != order.client_order_id else None
@@ -60,7 +43,7 @@ def journalled(order: Order, state: JournalState, now: datetime, note: str | Non
         amount=order.ft_amount,
         rate=order.ft_price,
         stop_price=order.stop_price,
-        state=state,
+        state=order.state,
         order_id=known,
         note=note,
         created_at=order.order_date,
@@ -68,15 +51,11 @@ def journalled(order: Order, state: JournalState, now: datetime, note: str | Non
     )
 
 
-def state_of(seen: ExchangeOrder) -> JournalState:
+def state_of(seen: ExchangeOrder) -> OrderState:
     """Return how far an order has come that the exchange has told of."""
     if seen.status == "rejected":
-        return JournalState.REJECTED
+        return OrderState.REJECTED
     if seen.is_open:
-        return JournalState.PARTIALLY_FILLED if seen.filled > 0 else JournalState.ACKNOWLEDGED
-    return JournalState.FILLED if seen.status == "closed" else JournalState.CANCELLED
-
-
-def standing(order: Order) -> JournalState:
-    """Return how far an order has come that is open, by what is known here."""
-    return JournalState.PARTIALLY_FILLED if order.safe_filled > 0 else JournalState.ACKNOWLEDGED
+        return OrderState.PARTIALLY_FILLED if seen.filled > 0 else OrderState.ACKNOWLEDGED
+    whole = seen.status == "closed" and seen.filled >= seen.amount * WHOLE_RATIO
+    return OrderState.FILLED if whole else OrderState.CANCELLED

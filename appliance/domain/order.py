@@ -6,6 +6,7 @@ import msgspec
 
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.money import exact, product, quotient
+from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.timeframe import to_date
 
 OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
@@ -14,6 +15,9 @@ CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
 NEW, UNKNOWN = "new", "unknown"
 """The `status` of an order that is written down and not yet answered; of one whose answer was lost."""
+
+WHOLE_RATIO = 1 - 1e-9
+"""From what part of its amount on an order is filled whole: floats lose the rest."""
 
 STOP = "stoploss"
 """The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
@@ -112,22 +116,49 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     def _stake_of(self, amount: float) -> float:
         return float(quotient(product(amount, self.safe_price), exact(self.leverage or 1.0)))
 
-    def apply(self, seen: ExchangeOrder, now: datetime) -> None:
-        """Take over what the exchange says of this order; what it leaves out stays."""
-        self.status = seen.status
+    @property
+    def state(self) -> OrderState:
+        """How far the order has come, as far as is known here."""
+        if not self.ft_is_open:
+            if self.status == "rejected":
+                return OrderState.REJECTED
+            whole = self.status == "closed" and self.safe_filled >= self.safe_amount * WHOLE_RATIO
+            return OrderState.FILLED if whole else OrderState.CANCELLED
+        if self.status == NEW:
+            return OrderState.INTENT
+        if self.status == UNKNOWN:
+            return OrderState.UNKNOWN
+        return OrderState.PARTIALLY_FILLED if self.safe_filled > 0 else OrderState.ACKNOWLEDGED
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it is not known if the exchange has this order."""
+        return self.state in UNSETTLED
+
+    def apply(self, seen: ExchangeOrder, now: datetime) -> bool:
+        """Take over what the exchange says of this order; tell whether that was news.
+
+        What it leaves out stays. Facts only grow: an older answer, that tells of less, takes nothing back.
+        """
+        before = (self.status, self.filled, self.average, self.cost, self.ft_is_open)
+        stale = seen.filled < self.safe_filled
+        if seen.is_open and not self.ft_is_open and seen.filled <= self.safe_filled:
+            return False  # it has ended, and this was said before that
+        if not stale:
+            self.average = seen.average if seen.average is not None else self.average
+            self.amount = seen.amount
+            self.filled, self.remaining, self.cost = seen.filled, seen.remaining, seen.cost
+        if not (stale and seen.is_open):
+            self.status = seen.status
         self.symbol = seen.pair
         self.order_type = seen.type or self.order_type
         self.side = seen.side or self.side
         self.price = seen.price if seen.price is not None else self.price
-        self.average = seen.average if seen.average is not None else self.average
-        self.amount = seen.amount
-        self.filled = seen.filled
-        self.remaining = seen.remaining
-        self.cost = seen.cost
         self.stop_price = seen.stop_price if seen.stop_price is not None else self.stop_price
         self.client_order_id = self.client_order_id or seen.client_order_id
         self.order_update_date = now
-        self.ft_is_open = seen.status not in CLOSED_STATUSES
+        self.ft_is_open = self.status not in CLOSED_STATUSES
         if not self.ft_is_open and self.safe_filled > 0 and self.order_filled_date is None:
             filled_at = seen.filled_timestamp
             self.order_filled_date = to_date(filled_at) if filled_at else now
+        return before != (self.status, self.filled, self.average, self.cost, self.ft_is_open)

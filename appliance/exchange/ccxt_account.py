@@ -15,6 +15,7 @@ from appliance.domain.market import Balances, ExchangeOrder, Fill
 from appliance.exchange import ccxt_orders
 from appliance.exchange.ccxt_fees import is_whole
 from appliance.exchange.ccxt_gateway import CcxtMarketData
+from appliance.exchange.ccxt_paging import all_pages
 from appliance.exchange.ccxt_peculiarities import peculiarities
 from appliance.exchange.ccxt_settings import account_settings
 from appliance.exchange.client_ids import to_wire
@@ -116,21 +117,45 @@ class CcxtAccount(CcxtMarketData):
         return found
 
     async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
-        """Return the orders of a pair placed at `since_ms` or later, open and finished, oldest first.
+        """Return all orders of a pair placed at `since_ms` or later, open and finished, oldest first.
 
         Their fees may be missing; `fetch_order` has them. Raises `ExchangeError` where the exchange cannot
-        list finished orders.
+        list finished orders, or not all of them.
         """
         self._check(pair)
-        orders = {order.id: order for order in await self._listed_since(pair, since_ms)}
+        orders: dict[str, ExchangeOrder] = {}
+        for params in self._lists:
+            # Open ones first: what finishes in between is found among the finished.
+            orders |= {order.id: order for order in await self._list("fetch_open_orders", pair, None, params)}
+            for listing in self._finished_listings():
+
+                async def page(
+                    from_ms: int, more: dict[str, Any], listing: str = listing, params: Any = params
+                ) -> list[ExchangeOrder]:
+                    return await self._list(listing, pair, from_ms, {**params, **more})
+
+                finished, complete = await all_pages(page, since_ms, self._own.list_limit)
+                if not complete:
+                    raise ExchangeError(f"{self.name} does not list all orders of {pair} since then.")
+                orders |= {order.id: order for order in finished}
         return sorted(orders.values(), key=lambda order: order.timestamp)
 
     async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
-        """Return the fills of a pair at `since_ms` or later, oldest first, with their fees."""
+        """Return all fills of a pair at `since_ms` or later, oldest first, with their fees.
+
+        Raises `ExchangeError` where not all of them are listed.
+        """
         self._check(pair)
-        return await self._fills(
-            lambda exchange: exchange.fetch_my_trades(pair, since_ms, self._own.list_limit), pair
-        )
+
+        async def page(from_ms: int, more: dict[str, Any]) -> list[Fill]:
+            return await self._fills(
+                lambda exchange: exchange.fetch_my_trades(pair, from_ms, self._own.list_limit, more), pair
+            )
+
+        fills, complete = await all_pages(page, since_ms, self._own.list_limit)
+        if not complete:
+            raise ExchangeError(f"{self.name} does not list all fills of {pair} since then.")
+        return fills
 
     async def fetch_balances(self) -> Balances:
         balances: Balances = await self._ask_own(

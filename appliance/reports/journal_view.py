@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from appliance.domain.journal import UNSETTLED, JournalEntry, JournalState
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import OrderState, UNSETTLED
 
 
 class JournalLine(Struct, frozen=True, kw_only=True):
@@ -22,7 +23,7 @@ class JournalLine(Struct, frozen=True, kw_only=True):
     amount: float
     rate: float
     stop_price: float | None
-    state: JournalState
+    state: OrderState
     is_unsettled: bool
     order_id: str | None
     note: str | None

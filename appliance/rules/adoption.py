@@ -1,13 +1,15 @@
-"""Decide what an order of ours is that stands on the exchange and not in the books (spot markets)."""
+"""Decide what an order of ours is that the exchange has and the books lack (spot markets)."""
 
 from enum import StrEnum
 
-from appliance.domain.journal import SETTLED, JournalEntry, JournalState
+from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
+from appliance.domain.order_state import OrderState
+from appliance.rules.order_life import DELETED
 
 
 class Role(StrEnum):
-    """ENTRY, EXIT, STOP: of the pair's trade. STRAY: of no trade that there is."""
+    """ENTRY, EXIT, STOP: of a trade. STRAY: an exit of no trade that there is."""
 
     ENTRY = "entry"
     EXIT = "exit"
@@ -16,9 +18,9 @@ class Role(StrEnum):
 
 
 def role_of(seen: ExchangeOrder, *, has_trade: bool) -> Role:
-    """Tell what an order does; `has_trade`: the pair has an open trade.
+    """Tell what an order does; `has_trade`: there is a trade that it can belong to.
 
-    A purchase can only be an entry. A sale belongs to the pair's trade, of which there is one at most.
+    A purchase can only be an entry, a sale only an exit.
     """
     if seen.side == "buy":
         return Role.ENTRY
@@ -28,13 +30,25 @@ def role_of(seen: ExchangeOrder, *, has_trade: bool) -> Role:
 
 
 def is_missing(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
-    """Tell whether the books lack an order of ours that is in no open trade, by its line in the journal.
+    """Tell whether the books lack an order of ours that no trade has, by its line in the journal.
 
-    An open one always is. A finished one is where it filled something of which the journal does not know;
-    that of a trade that has ended, or was deleted by hand, is settled there.
+    An open one always is. A finished one is where it filled something that the journal does not account for:
+    one that the journal does not know, that it calls cancelled or never sent, or that bears the id of another
+    one (a request that the network delivered twice). What a person deleted stays deleted.
     """
+    if line is not None and line.note == DELETED:
+        return False
     if seen.is_open:
         return True
     if seen.filled <= 0:
         return False
-    return line is None or line.state not in SETTLED or line.state is JournalState.REJECTED
+    return line is None or line.state is not OrderState.FILLED or line.order_id != seen.id
+
+
+def joins_open_trade(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
+    """Tell whether an order without a trade of its own belongs to the open trade of its pair.
+
+    A sale does. A purchase does where the journal does not know it: the books are older than it, and it was an
+    addition. One that the journal knows had a trade of its own, which is gone.
+    """
+    return seen.side == "sell" or line is None

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from appliance.domain.audit import AuditLine, AuditRecord, Head, off_the_chain
-from appliance.domain.journal import JournalEntry, JournalState
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import OrderState
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
@@ -157,10 +158,25 @@ class Store:
 
     # -- journal ---------------------------------------------------------------------------------------
 
-    async def journal(self, *states: JournalState) -> list[JournalEntry]:
+    async def journal(self, *states: OrderState) -> list[JournalEntry]:
         """Return the journal's lines in any of `states`, oldest first."""
         async with self._database.snapshot() as connection:
             return await journal.in_states(connection, states)
+
+    async def journal_since(self, moment: datetime) -> list[JournalEntry]:
+        """Return the journal's lines that changed since then (UTC) or are not finished, oldest change first."""
+        async with self._database.snapshot() as connection:
+            return await journal.since(connection, moment)
+
+    async def newest_order(self) -> datetime | None:
+        """Return when the newest order that the database knows was placed (UTC); None where it knows none."""
+        async with self._database.snapshot() as connection:
+            return await journal.newest_order(connection)
+
+    async def traded_pairs(self, since: datetime) -> list[str]:
+        """Return the pairs of trades that are open or were since then (UTC), and those of the journal."""
+        async with self._database.snapshot() as connection:
+            return await journal.pairs(connection, since)
 
     async def journal_entry(self, client_order_id: str) -> JournalEntry | None:
         async with self._database.snapshot() as connection:
@@ -172,7 +188,7 @@ class Store:
 
     async def journal_page(
         self,
-        states: Sequence[JournalState] = (),
+        states: Sequence[OrderState] = (),
         pair: str | None = None,
         limit: int = 50,
         offset: int = 0,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
-from appliance.domain.journal import UNSETTLED, JournalState
+from appliance.domain.order_state import OrderState, UNSETTLED
 from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.settling_by_hand import Claim
 from tests.bot.live_scene import GUARDED, live_scene
@@ -226,8 +226,8 @@ async def test_an_unsettled_line_without_a_trade_is_settled(tmp_path, binance_se
         await scene.cycle()
         scene.passed += 61
         await scene.cycle()
-        (line,) = await scene.bot._t.store.journal(*JournalState)
-        assert line.state is JournalState.REJECTED
+        (line,) = await scene.bot._t.store.journal(*OrderState)
+        assert line.state is OrderState.REJECTED
 
 
 async def test_a_trade_that_never_came_to_be_is_removed(tmp_path, binance_server: BinanceServer):
@@ -296,7 +296,7 @@ async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pa
             await scene.bot.settling.settle(line.client_order_id, Claim.NEVER_SENT)
         scene.passed += scene.bot.gateway.settling_seconds
         settled, _ = await scene.bot.settling.settle(line.client_order_id, Claim.NEVER_SENT)
-        assert settled.state is JournalState.REJECTED
+        assert settled.state is OrderState.REJECTED
         await scene.enter()
         await scene.cycle()
         assert len(scene.orders) == 1
@@ -308,5 +308,5 @@ async def test_a_lost_order_without_a_trade_that_came_to_nothing_is_settled(tmp_
     binance_server.exchange.engine.cancel(booked.id, "by the user")
     async with live_scene(tmp_path, binance_server) as scene:
         line = await scene.bot.settling.line(booked.client_id)
-        assert (line.state, line.order_id) == (JournalState.CANCELLED, str(booked.id))
+        assert (line.state, line.order_id) == (OrderState.CANCELLED, str(booked.id))
         await scene.enter()

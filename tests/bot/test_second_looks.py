@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.domain.journal import JournalState
+from appliance.domain.order_state import OrderState
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
@@ -45,7 +45,7 @@ async def test_an_entry_that_was_given_up_and_bought_something_all_the_same_is_a
     assert scene.trade.orders[0].safe_filled == pytest.approx(bought)
     assert any("it is taken over" in text for text in scene.warnings)
     line = await scene.bot.settling.line(booked.client_id)
-    assert (line.state, line.order_id) == (JournalState.CANCELLED, str(booked.id))
+    assert (line.state, line.order_id) == (OrderState.CANCELLED, str(booked.id))
 
 
 async def test_an_entry_that_bought_more_than_was_told_makes_its_trade_larger(scene):

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
-from appliance.domain.journal import JournalState
+from appliance.domain.order_state import OrderState
 from appliance.rules.settling_by_hand import Claim
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.exchange.live import ORDER, gateway_to, opened, place
@@ -41,7 +41,7 @@ async def test_what_the_exchange_has_is_adopted_and_nothing_else_is_believed(sce
         with pytest.raises(Refused, match=f"the exchange has it: buy order {booked.id}, closed"):
             await settle(scene, client_id, claim)
     line = await settle(scene, client_id, Claim.ADOPT)
-    assert (line.state, line.order_id) == (JournalState.FILLED, str(booked.id))
+    assert (line.state, line.order_id) == (OrderState.FILLED, str(booked.id))
     assert scene.trade.orders[0].safe_filled == float(booked.quantity)
     assert scene.trade.orders[0].ft_fee_base == pytest.approx(float(booked.quantity) - scene.hold())
 
@@ -51,11 +51,11 @@ async def test_an_order_that_is_half_filled_is_adopted_as_it_is_and_followed(sce
     (booked,) = scene.orders
     scene.server.exchange.engine.fill(booked.id, 0.5)
     line = await settle(scene, client_id, Claim.ADOPT, exchange_id=str(booked.id))
-    assert line.state is JournalState.PARTIALLY_FILLED
+    assert line.state is OrderState.PARTIALLY_FILLED
     scene.server.exchange.engine.fill(booked.id, 1.0)
     await scene.cycle()
     assert scene.trade.orders[0].safe_filled == float(booked.quantity)
-    assert (await scene.bot.settling.line(client_id)).state is JournalState.FILLED
+    assert (await scene.bot.settling.line(client_id)).state is OrderState.FILLED
 
 
 async def test_what_never_arrived_is_dropped_as_soon_as_it_is_certain(scene):
@@ -65,7 +65,7 @@ async def test_what_never_arrived_is_dropped_as_soon_as_it_is_certain(scene):
     with pytest.raises(Refused, match="knows no order 4711"):
         await settle(scene, client_id, Claim.ADOPT, exchange_id="4711", force=True)
     scene.passed += scene.bot.gateway.settling_seconds
-    assert (await settle(scene, client_id, Claim.NEVER_SENT)).state is JournalState.REJECTED
+    assert (await settle(scene, client_id, Claim.NEVER_SENT)).state is OrderState.REJECTED
     assert scene.bot.book.open == {}
 
 
@@ -75,7 +75,7 @@ async def test_an_exchange_that_does_not_answer_bears_nothing_out(scene):
         scene.server.faults.add(Fault(kind="error", path=path, method="GET"))
     with pytest.raises(Refused, match="cannot be asked now"):
         await settle(scene, client_id, Claim.NEVER_SENT)
-    assert (await settle(scene, client_id, Claim.NEVER_SENT, force=True)).state is JournalState.REJECTED
+    assert (await settle(scene, client_id, Claim.NEVER_SENT, force=True)).state is OrderState.REJECTED
 
 
 async def test_somebody_elses_order_is_not_taken_for_ours(scene, binance_server: BinanceServer):

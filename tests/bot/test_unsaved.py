@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from appliance.domain.errors import StorageError
-from appliance.domain.journal import JournalState
+from appliance.domain.order_state import OrderState
 from tests.bot.scripted import QUIET, scene
 from tests.bot.test_unsettled import Unreliable
 
@@ -123,8 +123,8 @@ async def test_what_the_exchange_tells_is_kept_and_written_as_soon_as_it_can_be(
         await stage.cycle()
         assert (trade.is_open, stage.gateway.placed) == (False, 2)
         assert on_disk(stage) == {1: (False, 1.0526, "stop_loss")}
-        lines = await stage.bot._t.store.journal(*JournalState)
-        assert [line.state for line in lines] == [JournalState.FILLED, JournalState.FILLED]
+        lines = await stage.bot._t.store.journal(*OrderState)
+        assert [line.state for line in lines] == [OrderState.FILLED, OrderState.FILLED]
 
 
 @UNWRITABLE

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused, TemporaryExchangeError
-from appliance.domain.journal import UNSETTLED, JournalState
+from appliance.domain.order_state import OrderState, UNSETTLED
 from appliance.exchange.dryrun import DryRunGateway
 from tests.bot.scripted import scene
 
@@ -38,8 +38,8 @@ def unreliable(tmp_path, **changes):
     return scene(tmp_path, gateway=Unreliable, **changes)
 
 
-async def states(stage) -> list[JournalState]:
-    return [line.state for line in await stage.bot._t.store.journal(*JournalState)]
+async def states(stage) -> list[OrderState]:
+    return [line.state for line in await stage.bot._t.store.journal(*OrderState)]
 
 
 async def test_an_order_that_the_exchange_has_is_found_and_its_trade_goes_on(tmp_path):
@@ -49,13 +49,13 @@ async def test_an_order_that_the_exchange_has_is_found_and_its_trade_goes_on(tmp
             await stage.enter()
         (trade,) = stage.bot.book.open.values()
         assert (trade.amount, trade.orders[0].status) == (0.0, "unknown")
-        assert await states(stage) == [JournalState.UNKNOWN]
+        assert await states(stage) == [OrderState.UNKNOWN]
         assert len(stage.told("warning")) == 1
         stage.gateway.fails = None
         await stage.cycle()
         assert (trade.amount, trade.open_rate, stage.gateway.placed) == (1.0, 100.0, 1)
         assert [m["type"] for m in stage.messages if "entry" in m["type"]] == ["entry", "entry_fill"]
-        assert await states(stage) == [JournalState.FILLED]
+        assert await states(stage) == [OrderState.FILLED]
 
 
 async def test_an_order_that_never_arrived_is_dropped_but_not_before_it_is_certain(tmp_path):
@@ -69,7 +69,7 @@ async def test_an_order_that_never_arrived_is_dropped_but_not_before_it_is_certa
         stage.market.wait(seconds=30)
         await stage.cycle()
         assert stage.bot.book.open == {}
-        assert await states(stage) == [JournalState.REJECTED]
+        assert await states(stage) == [OrderState.REJECTED]
         assert stage.bot.wallets.get_free("USDT") == 1000.0
 
 
@@ -97,7 +97,7 @@ async def test_while_nobody_can_tell_nothing_is_guessed(tmp_path):
         stage.market.wait(hours=2)
         for _ in range(3):
             await stage.cycle()
-        assert await states(stage) == [JournalState.UNKNOWN]
+        assert await states(stage) == [OrderState.UNKNOWN]
         assert stage.gateway.placed == 1
 
 

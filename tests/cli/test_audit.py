@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from appliance.domain.audit import AuditRecord
-from appliance.domain.journal import JournalEntry, JournalState
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import OrderState
 from appliance.storage.store import Store
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 URL = "sqlite:///trades.sqlite"
 
 
-def entry(client_id: str, state: JournalState) -> JournalEntry:
+def entry(client_id: str, state: OrderState) -> JournalEntry:
     return JournalEntry(
         client_order_id=client_id,
         trade_id=1,
@@ -40,8 +41,8 @@ def database(folder: Path) -> Path:
         store = await Store.open(URL)
         for what in ("POST /pause", "POST /start"):
             await store.note(AuditRecord(at=NOW, who="trader", origin="REST 10.0.0.7", what=what))
-        await store.note_in_journal(entry("appl1", JournalState.FILLED))
-        await store.note_in_journal(entry("appl2", JournalState.UNKNOWN))
+        await store.note_in_journal(entry("appl1", OrderState.FILLED))
+        await store.note_in_journal(entry("appl2", OrderState.UNKNOWN))
         await store.close()
 
     asyncio.run(write())

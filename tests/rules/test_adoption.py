@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appliance.domain.journal import JournalEntry, JournalState
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import OrderState
 from appliance.domain.market import ExchangeOrder
 from appliance.rules.adoption import Role, is_missing, role_of
 
@@ -16,7 +17,7 @@ def seen(**changes) -> ExchangeOrder:
     return ExchangeOrder(**(order | changes))
 
 
-def line(state: JournalState) -> JournalEntry:
+def line(state: OrderState) -> JournalEntry:
     return JournalEntry(
         client_order_id="appl1", trade_id=1, pair="ETH/USDT", side="buy", order_type="limit", amount=1.0,
         rate=100.0, state=state, created_at=NOW, updated_at=NOW,
@@ -30,15 +31,15 @@ def test_a_purchase_enters_and_a_sale_belongs_to_the_trade_of_its_pair():
     assert role_of(seen(side="sell"), has_trade=False) is Role.STRAY
 
 
-@pytest.mark.parametrize("state", [None, *JournalState])
+@pytest.mark.parametrize("state", [None, *OrderState])
 def test_an_open_order_in_no_trade_is_missing_whatever_the_journal_says(state):
     assert is_missing(seen(), state and line(state))
 
 
-@pytest.mark.parametrize("state", [None, *JournalState])
+@pytest.mark.parametrize("state", [None, *OrderState])
 def test_a_finished_order_is_missing_where_its_fill_is_not_known(state):
     filled = seen(status="closed", filled=1.0)
     assert is_missing(filled, state and line(state)) == (
-        state not in (JournalState.FILLED, JournalState.CANCELLED)
+        state not in (OrderState.FILLED, OrderState.CANCELLED)
     )
     assert not is_missing(seen(status="canceled"), state and line(state))

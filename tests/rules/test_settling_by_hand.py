@@ -6,7 +6,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.domain.journal import JournalEntry, JournalState
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import OrderState
 from appliance.domain.market import ExchangeOrder
 from appliance.rules.settling import Evidence, Verdict, settle_unknown
 from appliance.rules.settling_by_hand import Claim, objections
@@ -20,7 +21,7 @@ ENTRY = JournalEntry(
     order_type="limit",
     amount=1.0,
     rate=100.0,
-    state=JournalState.UNKNOWN,
+    state=OrderState.UNKNOWN,
     created_at=NOW,
     updated_at=NOW,
 )

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from appliance.domain.journal import UNSETTLED, JournalState, journalled, state_of
+from appliance.domain.journal import journalled, state_of
+from appliance.domain.order_state import OrderState, UNSETTLED
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
@@ -34,7 +35,7 @@ async def store(tmp_path):
 
 async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
     trade = new_trade()
-    await store.save(trade, journalled(trade.orders[0], JournalState.INTENT, NOW))
+    await store.save(trade, journalled(trade.orders[0], OrderState.INTENT, NOW))
     (line,) = await store.journal(*UNSETTLED)
     assert (line.client_order_id, line.trade_id, line.order_id) == ("a1", trade.id, None)
     assert (line.pair, line.amount, line.rate, line.created_at) == ("ETH/USDT", 1.0, 100.0, NOW)
@@ -43,13 +44,13 @@ async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
 async def test_later_lines_change_the_state_and_keep_when_it_was_written_down(store):
     trade = new_trade()
     (order,) = trade.orders
-    await store.save(trade, journalled(order, JournalState.INTENT, NOW))
+    await store.save(trade, journalled(order, OrderState.INTENT, NOW))
     later = NOW + timedelta(minutes=1)
-    await store.save(trade, journalled(order, JournalState.UNKNOWN, later, "the answer was lost"))
+    await store.save(trade, journalled(order, OrderState.UNKNOWN, later, "the answer was lost"))
     order.order_id, order.order_date = "4711", later
-    await store.save(trade, journalled(order, JournalState.ACKNOWLEDGED, later))
+    await store.save(trade, journalled(order, OrderState.ACKNOWLEDGED, later))
     line = await store.journal_entry("a1")
-    assert line.state is JournalState.ACKNOWLEDGED
+    assert line.state is OrderState.ACKNOWLEDGED
     assert (line.order_id, line.note, line.created_at) == ("4711", "the answer was lost", NOW)
     assert await store.journal(*UNSETTLED) == []
 
@@ -57,21 +58,21 @@ async def test_later_lines_change_the_state_and_keep_when_it_was_written_down(st
 async def test_the_lines_of_a_deleted_trade_stay(store):
     trade = new_trade()
     (order,) = trade.orders
-    await store.save(trade, journalled(order, JournalState.INTENT, NOW))
-    await store.delete_trade(trade.id, journalled(order, JournalState.REJECTED, NOW, "too small"))
+    await store.save(trade, journalled(order, OrderState.INTENT, NOW))
+    await store.delete_trade(trade.id, journalled(order, OrderState.REJECTED, NOW, "too small"))
     line = await store.journal_entry("a1")
-    assert (line.state, line.note) == (JournalState.REJECTED, "too small")
+    assert (line.state, line.note) == (OrderState.REJECTED, "too small")
 
 
 @pytest.mark.parametrize(
     ("status", "filled", "state"),
     [
-        ("open", 0.0, JournalState.ACKNOWLEDGED),
-        ("open", 0.5, JournalState.PARTIALLY_FILLED),
-        ("closed", 1.0, JournalState.FILLED),
-        ("canceled", 0.5, JournalState.CANCELLED),
-        ("expired", 0.0, JournalState.CANCELLED),
-        ("rejected", 0.0, JournalState.REJECTED),
+        ("open", 0.0, OrderState.ACKNOWLEDGED),
+        ("open", 0.5, OrderState.PARTIALLY_FILLED),
+        ("closed", 1.0, OrderState.FILLED),
+        ("canceled", 0.5, OrderState.CANCELLED),
+        ("expired", 0.0, OrderState.CANCELLED),
+        ("rejected", 0.0, OrderState.REJECTED),
     ],
 )
 def test_an_exchanges_answer_is_a_state(status, filled, state):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from appliance.domain.errors import ApplianceError, NotFound, Refused
-from appliance.domain.journal import JournalState
+from appliance.domain.order_state import OrderState
 from appliance.rules.settling_by_hand import Claim
 from appliance.server.auditing import audited
 from appliance.server.auth import refusal
@@ -49,7 +49,7 @@ async def show_orders(request: web.Request, session: Session) -> web.Response:
     """Show a page of the order journal, all of it or the orders of one state."""
     bot, page = request.app[DESK].present_bot(), page_asked(request)
     asked = request.query.get("state", "")
-    states = [state for state in JournalState if state.value == asked]
+    states = [state for state in OrderState if state.value == asked]
     query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
     found = await orders.orders(bot, query)
     shown = {"found": found, "state": states[0].value if states else "all", **_leaf(page, found.total)}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct, field
 
-from appliance.domain.journal import JournalState
+from appliance.domain.order_state import OrderState
 from appliance.domain.market import ExchangeOrder
 from appliance.reports.journal_view import JournalLine, journal_line
 from appliance.rules.settling_by_hand import Claim
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class OrdersQuery(Struct, frozen=True):
     state: Annotated[
-        list[JournalState], Meta(description="Only orders in these states; all if none is named.")
+        list[OrderState], Meta(description="Only orders in these states; all if none is named.")
     ] = field(default_factory=list)
     pair: Annotated[str | None, Meta(description="Only orders of this pair.")] = None
     limit: Annotated[int, Meta(ge=1, le=500, description="Most orders of the answer.")] = 50

@@ -1,0 +1,208 @@
+"""Watch that the account holds what the trades hold; find and book what left it without the bot.
+
+Where something differs the orders of the pair are looked through: an order of ours that the network doubled, or
+that filled late, is taken over; what the user sold by hand is booked on its trade. What no order explains after
+a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and told.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+import msgspec
+
+from appliance.bot.adopting import Adoption
+from appliance.bot.orders import Orders
+from appliance.bot.trading import Trading
+from appliance.domain.enums import TradingMode
+from appliance.domain.errors import ExchangeError, PairNotFound, TemporaryExchangeError
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
+from appliance.exchange.client_ids import is_ours
+from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales
+
+log = logging.getLogger(__name__)
+
+LOOKED_BACK = timedelta(minutes=30)
+"""How far back orders are looked through that may have changed what the account holds."""
+
+
+class Unexplained(msgspec.Struct):
+    """Remember a difference: since when it shows (s), and how often orders were looked through for it."""
+
+    since: float
+    looks: int = 0
+
+
+class Holdings:
+    """Compare account and books per currency. `_spare` is what the account holds beside the trades."""
+
+    def __init__(self, trading: Trading, orders: Orders, adoption: Adoption) -> None:
+        self._t = trading
+        self._orders = orders
+        self._adoption = adoption
+        self._spare: dict[str, float] = {}
+        self._unexplained: dict[str, Unexplained] = {}
+
+    async def begin(self) -> None:
+        """Take down what the account holds beside the trades; look into what it lacks. Raises `ExchangeError`.
+
+        Orders have been compared before: what is there is the user's own.
+        """
+        if not self._applies:
+            return
+        self._note_spare(self._by_base())
+        for base, trades in self._by_base().items():
+            booked = expected(trades).booked
+            self._spare[base] = max(self._t.wallets.get_total(base) - booked, 0.0)
+            if booked and self._differs(base):
+                await self._look_into(base)
+        for base, pair in self._idle_pairs().items():
+            await self._tell_idle(base, pair)
+
+    async def watch(self) -> None:
+        """Look whether the account holds what the books explain. Raises `ExchangeError`."""
+        if not self._applies:
+            return
+        by_base = self._by_base()
+        self._note_spare(by_base)
+        for base in by_base:
+            if await self._differs_still(base):
+                await self._look_into(base)
+            else:
+                self._unexplained.pop(base, None)
+
+    def _note_spare(self, by_base: Mapping[str, list[Trade]]) -> None:
+        """What no trade has to do with is the user's own, however much that is."""
+        for base in {*self._t.wallets.get_all_balances(), *self._spare}:
+            if base not in by_base:
+                self._spare[base] = self._t.wallets.get_total(base)
+
+    async def _differs_still(self, base: str) -> bool:
+        """Tell whether something differs, also once balances and standing orders have been asked for anew."""
+        if not self._differs(base):
+            return False
+        await self._t.wallets.purse.catch_up()
+        if not self._differs(base):
+            return False
+        for trade in self._trades_of(base):
+            async with self._t.acting_on(trade.pair):
+                for order in trade.standing_orders:
+                    if order.ft_is_open:
+                        await self._orders.refresh(trade, order)
+        await self._t.wallets.purse.refresh()
+        return self._differs(base)
+
+    @property
+    def _applies(self) -> bool:
+        """Whether there is an account to compare with: play money follows from the trades."""
+        return not self._t.settings.dry_run and self._t.settings.trading_mode is TradingMode.SPOT
+
+    def _by_base(self) -> dict[str, list[Trade]]:
+        """Return the open trades by what they hold, and the currencies of orders that are asked for again."""
+        found: dict[str, list[Trade]] = {}
+        for trade in self._t.book.open.values():
+            found.setdefault(trade.safe_base_currency, []).append(trade)
+        for pair in self._t.inflight.pairs:
+            market = self._t.gateway.markets.get(pair)
+            if market is not None:
+                found.setdefault(market.base, [])
+        return found
+
+    def _trades_of(self, base: str) -> list[Trade]:
+        return [trade for trade in self._t.book.open.values() if trade.safe_base_currency == base]
+
+    def _pairs_of(self, base: str) -> list[str]:
+        traded = [trade.pair for trade in self._trades_of(base)]
+        flying = [pair for pair in self._t.inflight.pairs if pair.partition("/")[0] == base]
+        return list(dict.fromkeys([*traded, *flying]))
+
+    def _differs(self, base: str) -> bool:
+        trades, pairs = self._trades_of(base), self._pairs_of(base)
+        if not pairs:
+            return False
+        rates = (self._t.book.rates.get(pairs[0]), self._t.rates.latest.get(pairs[0]))
+        rate = next((rate for rate in rates if rate), trades[0].open_rate if trades else 0.0)
+        market = self._t.gateway.markets.get(pairs[0])
+        least = (market.cost_min if market else None) or 0.0
+        owned, spare = self._t.wallets.get_total(base), self._spare.get(base, 0.0)
+        return differs(owned, expected(trades), spare, rate, least)
+
+    async def _look_into(self, base: str) -> None:
+        """Look for the cause of a difference, some times with growing pauses."""
+        now = self._t.ticks()
+        case = self._unexplained.setdefault(base, Unexplained(now))
+        if now - case.since < LOOKS[case.looks]:
+            return
+        case.looks += 1
+        log.info("The account holds %.8g %s: looking for the cause", self._t.wallets.get_total(base), base)
+        for pair in self._pairs_of(base):
+            async with self._t.acting_on(pair):
+                await self._look_through(pair)
+        await self._t.wallets.purse.refresh()
+        if case.looks < len(LOOKS):
+            return
+        del self._unexplained[base]
+        if self._lacking(base) > 0:
+            await self._book_withdrawn(base)
+        booked = expected(self._trades_of(base)).booked
+        self._spare[base] = max(self._t.wallets.get_total(base) - booked, 0.0)
+
+    async def _look_through(self, pair: str) -> None:
+        """Take over orders of ours that the books lack, and sales by hand that took coins of a trade."""
+        trade = self._t.book.of_pair(pair)
+        since = self._t.now() - LOOKED_BACK
+        if trade is not None and self._lacking(trade.safe_base_currency) > 0:
+            since = min(since, trade.open_date)
+        try:
+            listed = await self._t.gateway.fetch_orders_since(pair, to_ms(since))
+        except (TemporaryExchangeError, PairNotFound):
+            raise
+        except ExchangeError as error:
+            log.warning("Orders of %s cannot be looked through: %s", pair, error)
+            return
+        for seen in listed:
+            await self._adoption.look_at(seen)
+        await self._t.wallets.purse.refresh()
+        for trade in [each for each in self._t.book.open.values() if each.pair == pair]:
+            await self._book_foreign_sales(trade, [seen for seen in listed if not self._is_ours(seen)])
+
+    def _is_ours(self, seen: ExchangeOrder) -> bool:
+        return is_ours(seen.client_order_id, self._t.order_mark)
+
+    def _lacking(self, base: str) -> float:
+        """Return how much the account lacks of what trades hold (base currency), all orders considered."""
+        return max(expected(self._trades_of(base)).least - self._t.wallets.get_total(base), 0.0)
+
+    async def _book_foreign_sales(self, trade: Trade, foreign: list[ExchangeOrder]) -> None:
+        missing = self._lacking(trade.safe_base_currency)
+        if missing <= 0:
+            return
+        unknown = [seen for seen in foreign if await self._adoption.owner(seen.pair, seen.id) is None]
+        for seen, amount in foreign_sales(unknown, trade, missing):
+            whole = await self._t.gateway.fetch_order(seen.id, seen.pair)  # with its fees
+            await self._orders.updates.sold_by_hand(trade, whole, amount)
+
+    async def _book_withdrawn(self, base: str) -> None:
+        """Book what no order explains as having left the account, on the trades that hold the currency."""
+        for trade in self._trades_of(base):
+            missing = min(self._lacking(base), trade.amount)
+            if missing <= 0:
+                continue
+            rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            async with self._t.acting_on(trade.pair):
+                await self._orders.updates.left_account(trade, missing, rate)
+
+    def _idle_pairs(self) -> dict[str, str]:
+        stake = self._t.settings.stake_currency
+        traded = {trade.safe_base_currency for trade in self._t.book.open.values()}
+        found = {base: f"{base}/{stake}" for base in self._t.wallets.get_all_balances() if base not in traded}
+        return {base: pair for base, pair in found.items() if pair in self._t.gateway.markets}
+
+    async def _tell_idle(self, base: str, pair: str) -> None:
+        """Say that the account holds something that could be sold and that no trade has."""
+        held = self._t.wallets.get_total(base)
+        price = (await self._t.gateway.fetch_ticker(pair)).last or 0.0
+        if held * price > (self._t.gateway.markets[pair].cost_min or 0.0):
+            log.info("%s: the account holds %.8g %s that belong to no trade", pair, held, base)

@@ -1,0 +1,190 @@
+"""Own what is known of orders in flight: those whose fate is open, and those whose end is not final yet.
+
+Every line of the journal that is written passes through here, and each start reads them from there again.
+Nothing else in the program remembers an order whose fate is asked for.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.trade import Trade
+from appliance.rules.order_life import NEVER_SENT, checks_of
+
+MOST_REFUSED = 10
+"""So many refused orders are asked for again at a time, one a pair: to ask for one in every place costs an
+exchange as much as many other questions, and a key that may not trade has all its orders refused."""
+
+
+class InFlight(msgspec.Struct):
+    """Hold what is known of one order in flight; times in seconds of a clock that cannot be set.
+
+    `since` is when its fate was first asked for (None: it is not), `asked` how long that had lasted when the
+    exchange last answered. `checks` are the moments at which an order that has ended is asked for again.
+    """
+
+    line: JournalEntry
+    since: float | None = None
+    asked: float | None = None
+    checks: list[float] = []
+
+    @property
+    def is_unsettled(self) -> bool:
+        return self.line.state in UNSETTLED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.line.state is OrderState.REJECTED and self.line.note != NEVER_SENT
+
+
+class InFlightOrders:
+    """Hold every order in flight by its client order id. `ticks` counts seconds, whatever the time of day."""
+
+    def __init__(self, ticks: Callable[[], float]) -> None:
+        self._ticks = ticks
+        self._orders: dict[str, InFlight] = {}
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def load(self, lines: Iterable[JournalEntry], now: datetime, patience: float) -> None:
+        """Take over what the journal has from before the start; checks that were due meanwhile are due now.
+
+        `patience` (s) is how long a lost order may still be accepted: nothing is asked again before that.
+        """
+        for line in lines:
+            age = max((now - line.updated_at).total_seconds(), 0.0)
+            self._note(line, age, patience)
+
+    def record(self, lines: Sequence[JournalEntry], patience: float = 0.0) -> Sequence[JournalEntry]:
+        """Learn from lines that are being written; return them."""
+        for line in lines:
+            self._note(line, 0.0, patience)
+        return lines
+
+    def holds_back(self, trade: Trade, side: str) -> bool:
+        """Tell whether an order of `side` must wait, since the fate of another one of the pair is not known.
+
+        An exit waits for exits only: what was perhaps bought need not be known to sell what is held.
+        """
+        return any(
+            order.line.pair == trade.pair and (side == trade.entry_side or order.line.side == side)
+            for order in self._orders.values()
+            if order.is_unsettled
+        )
+
+    def has_pair(self, pair: str) -> bool:
+        """Tell whether anything of a pair is in flight."""
+        return any(order.line.pair == pair for order in self._orders.values())
+
+    @property
+    def pairs(self) -> set[str]:
+        return {order.line.pair for order in self._orders.values()}
+
+    # -- asking for an order whose fate is open --------------------------------------------------------
+
+    def begin(self, line: JournalEntry) -> float:
+        """Let patience with an order count from now, unless it does already; return for how long it has."""
+        order = self._orders.setdefault(line.client_order_id, InFlight(line))
+        now = self._ticks()
+        if order.since is None:
+            order.since = now
+        return now - order.since
+
+    def asked(self, key: str) -> float | None:
+        """Return how long its fate had been open when the exchange last answered about it."""
+        order = self._orders.get(key)
+        return order.asked if order else None
+
+    def answered(self, key: str, waited: float) -> None:
+        """Note that the exchange has answered about an order whose fate had been open for `waited` seconds."""
+        if key in self._orders:
+            self._orders[key].asked = waited
+
+    def end(self, key: str) -> None:
+        """Note that the exchange has told of an order: its fate is not asked for any more."""
+        order = self._orders.get(key)
+        if order is None:
+            return
+        order.since = order.asked = None
+        if order.line.order_id == key:
+            del self._orders[key]  # another program's: the journal does not follow it
+
+    def unsettled(self) -> list[JournalEntry]:
+        """Return the lines of orders of which it is not known whether the exchange has them."""
+        return [order.line for order in self._orders.values() if order.is_unsettled]
+
+    def ask_again(self, line: JournalEntry, seconds: float) -> None:
+        """Ask for an order once more in some seconds that no trade of the books has."""
+        self._orders.setdefault(line.client_order_id, InFlight(line)).checks = [self._ticks() + seconds]
+
+    # -- asking again for what has ended ---------------------------------------------------------------
+
+    def due(self) -> list[JournalEntry]:
+        """Return the lines whose orders are to be asked for again now, the longest due first."""
+        now = self._ticks()
+        found = [order for order in self._orders.values() if order.checks and order.checks[0] <= now]
+        return [order.line for order in sorted(found, key=lambda order: order.checks[0])]
+
+    def checked(self, line: JournalEntry) -> None:
+        """Note that an order was asked for again, and that its line says what there is to say."""
+        order = self._orders.get(line.client_order_id)
+        if order is None or order.line.updated_at != line.updated_at:
+            return  # something new was written meanwhile, with checks of its own
+        now = self._ticks()
+        order.checks = [at for at in order.checks[1:] if at > now]
+        if not order.checks and not order.is_unsettled:
+            del self._orders[line.client_order_id]
+
+    def postpone(self, line: JournalEntry, seconds: float) -> None:
+        """Ask again for an order in some seconds: there was no answer."""
+        order = self._orders.get(line.client_order_id)
+        if order is not None and order.checks:
+            order.checks[0] = self._ticks() + seconds
+
+    def _note(self, line: JournalEntry, age: float, patience: float) -> None:
+        known = self._orders.get(line.client_order_id)
+        if line.note is None and known is not None:
+            line = msgspec.structs.replace(line, note=known.line.note)  # as the journal keeps it
+        after = checks_of(line)
+        order = InFlight(line, checks=self._moments(line, after, age, patience))
+        if known is not None:
+            order.since, order.asked = known.since, known.asked
+            if known.is_refused and not order.checks:
+                order.checks = known.checks
+        if line.state is OrderState.FILLED or not (order.checks or _is_open(line)):
+            self._orders.pop(line.client_order_id, None)
+        else:
+            self._orders[line.client_order_id] = order
+
+    def _moments(
+        self, line: JournalEntry, after: Sequence[float], age: float, patience: float
+    ) -> list[float]:
+        if not after or (_is_refused(line) and not self._has_room_for(line)):
+            return []
+        least = patience if line.note == NEVER_SENT else 0.0
+        now = self._ticks()
+        moments = [now - age + max(seconds, least) for seconds in after]
+        if moments[-1] <= now:
+            return []  # long ago: the start compares all orders of its pair
+        return [*([now] if moments[0] <= now else []), *(at for at in moments if at > now)]
+
+    def _has_room_for(self, refused: JournalEntry) -> bool:
+        """Tell whether a refused order is asked for again: the first of its pair, and of few at a time."""
+        waiting = [
+            order.line.pair
+            for key, order in self._orders.items()
+            if order.is_refused and order.checks and key != refused.client_order_id
+        ]
+        return refused.pair not in waiting and len(waiting) < MOST_REFUSED
+
+
+def _is_open(line: JournalEntry) -> bool:
+    return line.state in UNSETTLED or line.state in (OrderState.ACKNOWLEDGED, OrderState.PARTIALLY_FILLED)
+
+
+def _is_refused(line: JournalEntry) -> bool:
+    return line.state is OrderState.REJECTED and line.note != NEVER_SENT

@@ -1,0 +1,161 @@
+"""Take over what is learned of an order: into the order, its trade and the journal, in one commit; then tell.
+
+Whatever is learned goes through `rules/order_life.py`. The same answer twice, late or out of turn is no news.
+"""
+
+import logging
+
+from appliance.bot.aftermath import Aftermath
+from appliance.bot.calls import StrategyCalls
+from appliance.bot.fault_points import passing
+from appliance.bot.fees import Fees
+from appliance.bot.liquidation import Liquidation
+from appliance.bot.order_request import journal_lines, no_longer_leaving
+from appliance.bot.telling import news, tell, warn
+from appliance.bot.trading import Trading
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
+from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.settle import settle
+from appliance.domain.trade import Trade
+from appliance.rules.order_life import NEVER_SENT, Event, Evidence, Step, evidence_of, follow
+
+log = logging.getLogger(__name__)
+
+FORGOTTEN = "unknown to the exchange"
+
+
+class OrderUpdates:
+    """Carry what is learned of orders into trades, journal and messages. All methods may raise `StorageError`
+    only where the database does not know the trade at all yet."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
+        self._t = trading
+        self.aftermath = Aftermath(trading, calls)
+        self.liquidation = Liquidation(trading)
+        self._fees = Fees(trading)
+
+    async def told(
+        self,
+        trade: Trade,
+        order: Order,
+        seen: ExchangeOrder,
+        *,
+        reason: str | None = None,
+        keep_trade: bool = False,
+    ) -> None:
+        """Take over what the exchange tells of an order.
+
+        `reason` says why it was cancelled, if we have cancelled it. A trade whose only entry ended unfilled
+        disappears with it, unless `keep_trade`.
+        """
+        before = order.state
+        if order.order_id == order.client_order_id:
+            order.order_id = seen.id
+        if before is OrderState.REJECTED:  # the exchange has taken it after all
+            order.ft_is_open, order.status, order.ft_cancel_reason = True, UNKNOWN, None
+        known = order.safe_filled
+        if not order.apply(seen, self._t.now()) and order.state is before:
+            return
+        self._t.inflight.end(order.client_order_id or order.order_id)
+        step = follow(before, evidence_of(order))
+        if order.ft_is_open:
+            await self.write(trade, order)
+            if Event.PLACED in step.announces:
+                tell(self._t, trade, order, "")
+            return
+        if before not in UNSETTLED:
+            passing("refresh.answered")
+        if order.safe_filled > 0:
+            if reason and order.state is OrderState.CANCELLED:
+                order.ft_cancel_reason = f"{reason}, partially filled"
+            await self._filled(trade, order, seen, step, known)
+        else:
+            reason = reason or order.ft_cancel_reason or f"{order.status} on the exchange"
+            await self._ended(trade, order, reason, step, keep_trade=keep_trade)
+
+    async def refused(self, trade: Trade, order: Order, why: str) -> None:
+        """Take over that the exchange refused an order."""
+        step = follow(order.state, Evidence.REFUSED)
+        order.status = "rejected"
+        await self._ended(trade, order, f"refused: {why}", step)
+
+    async def lost(self, trade: Trade, order: Order, why: str) -> None:
+        """Take over that the answer to an order was lost: from now on it is asked for."""
+        step = follow(order.state, Evidence.NO_ANSWER)
+        order.status = UNKNOWN
+        await self.write(trade, order, why)
+        passing("unknown.written")
+        if Event.LOST in step.announces:
+            held = "nothing more is sent" if order.ft_order_side != trade.entry_side else "nothing is entered"
+            warn(self._t, f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found")
+
+    async def nowhere(
+        self, trade: Trade, order: Order, why: str = NEVER_SENT, *, keep_trade: bool = False
+    ) -> None:
+        """Take over that an order is nowhere on the exchange: never sent, or forgotten; what it filled counts."""
+        step = follow(order.state, Evidence.NOWHERE)
+        known = order.safe_filled
+        order.status = "rejected" if step.to is OrderState.REJECTED else "canceled"
+        order.ft_is_open, order.ft_cancel_reason = False, why
+        if known > 0:
+            await self._filled(trade, order, None, step, known)
+        else:
+            await self._ended(trade, order, why, step, keep_trade=keep_trade)
+
+    async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
+        """Write what is known of an order: the trade and the journal's line, in one commit."""
+        self._t.wallets.purse.outdated()
+        await self._t.keep(trade, *self._t.inflight.record(journal_lines(order, self._t.now(), note)))
+
+    async def _ended(
+        self, trade: Trade, order: Order, reason: str, step: Step, *, keep_trade: bool = False
+    ) -> None:
+        """Close an order that filled nothing; take a trade away with it that has never held anything."""
+        order.ft_is_open = False
+        order.status = order.status if order.status in CANCELED_STATUSES else "canceled"
+        order.ft_cancel_reason = reason
+        no_longer_leaving(trade, order)
+        entering = order.ft_order_side == trade.entry_side
+        empty = entering and trade.nr_of_successful_entries == 0 and not trade.standing_orders
+        if empty and not keep_trade:
+            self._t.wallets.purse.outdated()
+            lines = journal_lines(order, self._t.now(), reason)
+            await self._t.forget(trade, *self._t.inflight.record(lines))
+        else:
+            await self.write(trade, order, reason)
+        if Event.CANCELLED in step.announces:
+            tell(self._t, trade, order, "cancel", reason)
+
+    async def _filled(
+        self, trade: Trade, order: Order, seen: ExchangeOrder | None, step: Step, known: float
+    ) -> None:
+        """Take a finished order that filled something into account: position, profit, stop, lock, messages.
+
+        The order and what follows from it are one commit. `known` is what it had filled before (base).
+        """
+        now = self._t.now()
+        was_open = trade.is_open
+        fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
+        placed = [news(self._t, trade, order, "")] if Event.PLACED in step.announces else []
+        order.ft_fee_base = await self._fees.out_of_position(trade, order, fees)
+        settle(trade, order, now, await self._fees.as_one(trade, order, fees))
+        if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
+            trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
+        if trade.is_open and order.ft_order_side == trade.entry_side:
+            trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
+        await self.liquidation.follow(trade)
+        await self.write(trade, order)
+        for one in (*placed, news(self._t, trade, order, "fill")):
+            one.spread(self._t)
+        if Event.LATE in step.announces:
+            self._tell_late(trade, order, order.safe_filled - known, reopened=trade.is_open and not was_open)
+        await self.aftermath.of_fill(trade, order, now)
+
+    def _tell_late(self, trade: Trade, order: Order, more: float, *, reopened: bool) -> None:
+        booked = f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
+        warn(
+            self._t,
+            f"Order {order.order_id} of {trade.pair} filled another {more:.8g} {trade.safe_base_currency} "
+            f"after it was reported {order.status}: {booked}",
+        )

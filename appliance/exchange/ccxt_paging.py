@@ -1,0 +1,71 @@
+"""Go through all pages of a list that an exchange tells a part at a time."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
+
+SMALLEST_PAGE = 20
+"""An answer with fewer entries is taken as everything there is: no exchange's pages are smaller."""
+MOST_PAGES = 200
+_NEAR_MS = 60_000
+
+
+class Dated(Protocol):
+    """What has a moment (ms, UTC) and a number."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def timestamp(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=Dated)
+Page = Callable[[int, dict[str, Any]], Awaitable[list[Item]]]
+"""Asks for what there is from a moment (ms) on, with ccxt's parameters."""
+
+
+async def all_pages(page: Page[Item], since_ms: int, limit: int | None) -> tuple[list[Item], bool]:
+    """Return everything since then, oldest first, and whether that is certain to be all.
+
+    `limit` is how much a page holds, None where that is not known: then a page is full that holds much.
+    Some exchanges tell the oldest first, others the newest; some do not know from when on is meant.
+    """
+    first = await page(since_ms, {})
+    found = {item.id: item for item in first}
+    if len(first) < SMALLEST_PAGE:
+        return _sorted(found), True
+    if await _onwards(page, found):
+        return _sorted(found), True
+    is_full = limit is None or len(first) >= limit
+    complete = not is_full or await _backwards(page, found, since_ms)
+    return _sorted(found), complete
+
+
+async def _onwards(page: Page[Item], found: dict[str, Item]) -> bool:
+    """Ask for what is newer than the newest; tell whether there was any."""
+    before = len(found)
+    for _ in range(MOST_PAGES):
+        known = len(found)
+        newest = max(item.timestamp for item in found.values())
+        found.update({item.id: item for item in await page(newest, {})})
+        if len(found) == known:
+            break
+    return len(found) > before
+
+
+async def _backwards(page: Page[Item], found: dict[str, Item], since_ms: int) -> bool:
+    """Ask for what is older than the oldest; tell whether the beginning was reached."""
+    for _ in range(MOST_PAGES):
+        oldest = min(item.timestamp for item in found.values())
+        if oldest <= since_ms + _NEAR_MS:
+            return True
+        known = len(found)
+        older = await page(since_ms, {"until": oldest})
+        found.update({item.id: item for item in older})
+        if len(found) == known:
+            return all(item.timestamp <= oldest for item in older)
+    return False
+
+
+def _sorted(found: dict[str, Item]) -> list[Item]:
+    return sorted(found.values(), key=lambda item: item.timestamp)

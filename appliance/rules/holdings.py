@@ -1,0 +1,75 @@
+"""Decide what it means that an account holds something else of a currency than open trades do (spot markets)."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.trade import Trade
+
+NOTICED_RATIO = 0.02
+"""What part of a position may be missing without being looked into: fees taken in its own currency."""
+LOOKS = (0.0, 5.0, 15.0, 40.0, 90.0)
+"""Seconds after a difference showed at which orders are looked through for its cause. With the last of them
+the exchange has had its time: what is missing then has left the account."""
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """State between what bounds (base currency) an account holds a currency, by the books alone."""
+
+    booked: float
+    least: float
+    most: float
+
+
+def expected(trades: Iterable[Trade]) -> Expected:
+    """Return what trades of one base currency hold, what standing orders have filled of it included.
+
+    Only of an order whose answer was lost it is not known: it may have filled whole, or not at all.
+    """
+    booked = least = most = 0.0
+    for trade in trades:
+        held = trade.amount
+        unsure = {True: 0.0, False: 0.0}
+        for order in trade.standing_orders:
+            enters = order.ft_order_side == trade.entry_side
+            held += order.safe_filled if enters else -order.safe_filled
+            if order.is_unsettled:
+                unsure[enters] += order.safe_amount - order.safe_filled
+        booked += held
+        least += held - unsure[False]
+        most += held + unsure[True]
+    return Expected(booked, max(least, 0.0), max(most, 0.0))
+
+
+def differs(owned: float, wanted: Expected, spare: float, rate: float, least_cost: float) -> bool:
+    """Tell whether an account that `owned` so much (base) holds something that the books do not explain.
+
+    `spare` is what it has held beside the trades so far. Differences that are worth less than `least_cost`
+    (quote) at `rate`, or are a small part of the position, are fees and rounding.
+    """
+    low, high = wanted.least + spare, wanted.most + spare
+    difference = max(low - owned, owned - high, 0.0)
+    tolerated = NOTICED_RATIO * wanted.booked
+    worth_it = difference * rate >= max(least_cost, 1e-12)
+    return difference > 0 and (worth_it or (difference > tolerated > 0))
+
+
+def foreign_sales(
+    seen: Sequence[ExchangeOrder], trade: Trade, missing: float
+) -> list[tuple[ExchangeOrder, float]]:
+    """Return sales by hand since a trade was opened, the newest first, and how much of each was the trade's.
+
+    `missing` (base) is what the account lacks of what trades hold: more than that was not theirs.
+    """
+    opened_ms = trade.open_date.timestamp() * 1000
+    found = []
+    left = min(missing, trade.amount)
+    for order in sorted(seen, key=lambda each: each.timestamp, reverse=True):
+        if order.side == "buy" or order.is_open or order.filled <= 0 or order.timestamp < opened_ms:
+            continue
+        taken = min(order.filled, left)
+        if taken > 0:
+            found.append((order, taken))
+            left -= taken
+    return found
