@@ -63,7 +63,7 @@ class SecondLooks:
         for due in [each for each in self._due if each[0] <= now]:
             at, line, later = due
             try:
-                async with self._t.acting:
+                async with self._t.acting_on(line.pair):
                     await self._look_at(line)
             except (ExchangeError, StorageError) as error:
                 log.info("Order %s is asked for again later: %s", line.client_order_id, error)
