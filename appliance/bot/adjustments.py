@@ -31,7 +31,7 @@ class Adjustments:
         """Ask the strategy about every open trade; trouble with one leaves the others alone."""
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the size of the position in {trade.pair}"):
-                async with self._t.acting:
+                async with self._t.entering, self._t.acting_on(trade.pair):
                     if self._t.book.has(trade) and (trade.has_open_position or trade.has_open_orders):
                         await self._adjust(trade, state)
 
@@ -65,7 +65,7 @@ class Adjustments:
         tag: str | None = None,
         order_type: str | None = None,
     ) -> bool:
-        """Place another entry order of `stake` (stake currency); the caller holds `acting`.
+        """Place another entry order of `stake` (stake currency); the caller holds `entering` and the pair.
 
         Return False where the stake does not fit the limits or an equal order stands already.
         """

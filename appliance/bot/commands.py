@@ -50,7 +50,7 @@ class Commands:
             order_type=order_type or self._forced_order_type(),
             leverage=leverage,
         )
-        async with self._t.acting:
+        async with self._t.entering, self._t.acting_on(pair):
             standing = self._t.book.of_pair(pair)
             if standing is not None:
                 return await self._add(standing, request)
@@ -140,7 +140,7 @@ class Commands:
     async def _force_exit_of(
         self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
     ) -> None:
-        async with self._t.acting:
+        async with self._t.acting_on(trade.pair):
             if not self._t.book.has(trade):
                 return  # it has ended while this waited for its turn
             if not trade.has_open_orders:  # one that fills meanwhile may make the position another one

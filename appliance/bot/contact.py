@@ -51,7 +51,7 @@ class Contact:
                 if order.ft_order_side != trade.entry_side:
                     continue
                 try:
-                    async with self._t.acting:
+                    async with self._t.acting_on(trade.pair):
                         if order.ft_is_open and self._t.book.has(trade):
                             await self._orders.cancel(trade, order, LOST)
                 except ApplianceError as error:

@@ -119,8 +119,7 @@ class Cycle:
         if self._t.ticks() - self._markets_read_at >= interval:
             await self._t.gateway.load_markets(reload=True)
             self._markets_read_at = self._t.ticks()
-            async with self._t.acting:
-                await follow_steps(self._t)
+            await follow_steps(self._t)
 
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits, then liquidation and funding."""

@@ -59,7 +59,7 @@ class Entries:
             request = self._wanted(pair)
             if request is None:
                 continue
-            async with self._t.acting:
+            async with self._t.entering, self._t.acting_on(pair):
                 opened += await self._try_to_enter(request)
         return opened
 
@@ -106,8 +106,9 @@ class Entries:
         return ratio >= wanted.bids_to_ask_delta
 
     async def enter(self, request: EntryRequest) -> Trade | None:
-        """Open a trade; the caller holds `acting`. None: the strategy says no, or the stake is too small.
+        """Open a trade; the caller holds `entering` and the pair.
 
+        None: the strategy says no, or the stake is too small.
         Raises `Refused` when too little money is left, `ExchangeError` when the exchange refuses or fails.
         """
         await self._t.wallets.purse.catch_up()

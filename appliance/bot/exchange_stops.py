@@ -41,7 +41,7 @@ class ExchangeStops:
             return
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the stop order of {trade.pair}"):
-                async with self._t.acting:
+                async with self._t.acting_on(trade.pair):
                     if self._t.book.has(trade) and trade.amount > 0 and not trade.has_open_orders:
                         await self._keep(trade)
 

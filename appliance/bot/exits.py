@@ -45,7 +45,7 @@ class Exits:
         """Look at every open trade once; trouble with one does not keep the others from being looked at."""
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the trade in {trade.pair}"):
-                async with self._t.acting:
+                async with self._t.acting_on(trade.pair):
                     if not self._t.book.has(trade):
                         continue
                     if trade.amount > 0:
@@ -132,7 +132,7 @@ class Exits:
         order_type: str | None = None,
         rate_is_final: bool = False,
     ) -> bool:
-        """Place an exit order for `amount` (base currency, default: all); the caller holds `acting`.
+        """Place an exit order for `amount` (base currency, default: all); the caller holds the pair.
 
         Return False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
         """

@@ -35,7 +35,7 @@ class Funding:
             return
         self._round = current
         for trade in list(self._t.book.open.values()):
-            async with self._t.acting:
+            async with self._t.acting_on(trade.pair):
                 if self._t.book.has(trade) and await self._refresh(trade, self._t.gateway_futures):
                     await self._t.keep(trade)
         self._reckoned_until = {
@@ -43,7 +43,7 @@ class Funding:
         }
 
     async def before_order(self, trade: Trade) -> None:
-        """Bring a position up to date whose size is about to change; the caller holds `acting`.
+        """Bring a position up to date whose size is about to change; the caller holds the pair.
 
         Nothing is asked unless an hour has ended since it was last reckoned, and no order waits long for
         the answer: its profit lacks the last hours' fees then, where the order ends the position.

@@ -34,7 +34,7 @@ class Interventions:
             raise Refused(f"there is no open trade with id {trade_id}")
         if not trade.has_open_orders:
             raise Refused(f"trade {trade_id} has no open order")
-        async with self._t.acting:
+        async with self._t.acting_on(trade.pair):
             for order in trade.open_orders if self._t.book.has(trade) else ():
                 await self._orders.cancel(trade, order, BY_HAND)
         return trade
@@ -46,10 +46,8 @@ class Interventions:
         trade, and while it is not known what became of one of its orders: with the trade it would be lost;
         `ExchangeError` where one cannot be cancelled.
         """
-        async with self._t.acting:
-            trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
-            if trade is None:
-                raise Refused(f"there is no trade with id {trade_id}")
+        async with self._t.acting_on((await self._trade(trade_id)).pair):
+            trade = await self._trade(trade_id)  # as it is now: it may have ended while this waited
             if any(is_unsettled(order) for order in trade.standing_orders):
                 raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
@@ -69,6 +67,12 @@ class Interventions:
             await self._t.forget(trade, *lines)
         return cancelled
 
+    async def _trade(self, trade_id: int) -> Trade:
+        trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
+        if trade is None:
+            raise Refused(f"there is no trade with id {trade_id}")
+        return trade
+
     async def reload_trade(self, trade_id: int) -> None:
         """Ask the exchange about a trade's open orders. Raises `Refused` where there is no such trade."""
         trade = self._t.book.open.get(trade_id)
@@ -76,7 +80,7 @@ class Interventions:
             if await self._t.store.trade(trade_id) is None:
                 raise Refused(f"there is no trade with id {trade_id}")
             return  # a closed trade has nothing left to ask about
-        async with self._t.acting:
+        async with self._t.acting_on(trade.pair):
             for order in trade.standing_orders if self._t.book.has(trade) else ():
                 await self._orders.refresh(trade, order)
 

@@ -1,6 +1,7 @@
 """Follow orders that have not filled: take over fills, cancel what waits too long, re-price at will."""
 
 import logging
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from appliance.bot.analysis import Analyst
@@ -40,35 +41,45 @@ class OpenOrders:
 
     async def look_after_all(self) -> None:
         """Look at every open order once; trouble with one does not keep the others from being looked at."""
-        async with self._t.acting:
-            await clear_unborn(self._t)
+        await clear_unborn(self._t)
         for trade in list(self._t.book.open.values()):
             for order in trade.standing_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
-                    async with self._t.acting:
-                        if order.ft_is_open and self._t.book.has(trade):
-                            await self._look_after(trade, order)
+                    await self._look_after(trade, order)
 
     async def cancel_all(self) -> None:
         """Cancel every entry and exit that has not filled: the bot is about to rest. Stop orders stay."""
         for trade in list(self._t.book.open.values()):
             for order in trade.open_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}, which stays open"):
-                    async with self._t.acting:
+                    async with self._t.acting_on(trade.pair):
                         if order.ft_is_open and self._t.book.has(trade):
                             await self._orders.cancel(trade, order, AT_THE_END)
 
     async def _look_after(self, trade: Trade, order: Order) -> None:
-        await self._orders.refresh(trade, order)
-        if is_unsettled(order) or not order.ft_is_open:
+        async with self._t.acting_on(trade.pair):
+            if not self._stands(trade, order) or not await self._goes_on(trade, order):
+                return
+        if not self._calls.adjusts_orders:
             return
-        if order.ft_order_side == STOP:
-            return  # it stands until it is reached
-        now = self._t.now()
-        if await self._waited_too_long(trade, order, now):
+        # An entry that is placed anew is a stake that is decided on.
+        deciding = self._t.entering if order.ft_order_side == trade.entry_side else nullcontext()
+        async with deciding, self._t.acting_on(trade.pair):
+            if self._stands(trade, order) and not is_unsettled(order):
+                await self._move(trade, order, self._t.now())
+
+    def _stands(self, trade: Trade, order: Order) -> bool:
+        return order.ft_is_open and self._t.book.has(trade)
+
+    async def _goes_on(self, trade: Trade, order: Order) -> bool:
+        """Take over what has become of an order; tell whether it waits to be filled, and may do so."""
+        await self._orders.refresh(trade, order)
+        if is_unsettled(order) or not order.ft_is_open or order.ft_order_side == STOP:
+            return False  # a stop order stands until it is reached
+        if await self._waited_too_long(trade, order, self._t.now()):
             await self._give_up(trade, order, TIMED_OUT)
-        else:
-            await self._move(trade, order, now)
+            return False
+        return True
 
     async def _waited_too_long(self, trade: Trade, order: Order, now: datetime) -> bool:
         timeouts = self._t.unfilled_timeout
@@ -108,8 +119,6 @@ class OpenOrders:
 
     async def _move(self, trade: Trade, order: Order, now: datetime) -> None:
         """Let the strategy re-price an order that has stood since before the newest candle closed."""
-        if not self._calls.adjusts_orders:
-            return
         signal = self._analyst.signal(trade.pair)
         if signal is not None:  # where nothing could be analysed, the strategy is asked all the same
             closed = signal.candle_date + timedelta(seconds=self._analyst.timeframe_seconds)

@@ -32,7 +32,7 @@ class Rechecks:
         what is open must not wait for an exchange that does not answer."""
         for line in self._t.inflight.due()[:MOST_AT_ONCE]:
             try:
-                async with self._t.acting:
+                async with self._t.acting_on(line.pair):
                     await self._check(line)
             except (ExchangeError, StorageError) as error:
                 log.info("Order %s is asked for again later: %s", line.client_order_id, error)

@@ -211,7 +211,7 @@ class Reloader:
 
     async def _take_over(self, fresh: LoadedStrategy, pairs: Pairs) -> None:
         trading = self._t
-        async with trading.acting:
+        async with trading.pair_locks.standstill():
             await self._note(fresh)
             before = (trading.settings, trading.strategy, trading.resolved)
             trading.adopt(fresh.loaded.settings, fresh.strategy, fresh.resolved)

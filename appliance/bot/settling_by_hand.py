@@ -83,7 +83,7 @@ class SettlingByHand:
         What cannot be adopted, since the exchange does not have it, no force adopts. Returns the journal's
         line as it is then, and what the exchange said. Raises `NotFound`, `Refused`, `ExchangeError`.
         """
-        async with self._t.acting:
+        async with self._t.acting_on((await self.line(client_order_id)).pair):
             entry = await self.line(client_order_id)
             seen = await self.ask(entry)
             named = await self._named(entry, claim, exchange_id, seen)

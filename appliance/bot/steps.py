@@ -18,11 +18,17 @@ async def follow_steps(trading: Trading) -> None:
         market = trading.gateway.markets.get(trade.pair)
         if market is None or _steps_of(trade) == _steps_in(market):
             continue
-        log.info("%s: lot step and tick are %s and %s now", trade.pair, *_steps_in(market)[:2])
-        trade.amount_precision, trade.price_precision = market.amount_precision, market.price_precision
-        trade.precision_mode = trade.precision_mode_price = market.precision_mode
-        trade.contract_size = trade.contract_size or market.contract_size
-        await trading.keep(trade)
+        async with trading.acting_on(trade.pair):
+            if trading.book.has(trade):
+                await _follow(trading, trade, market)
+
+
+async def _follow(trading: Trading, trade: Trade, market: Market) -> None:
+    log.info("%s: lot step and tick are %s and %s now", trade.pair, *_steps_in(market)[:2])
+    trade.amount_precision, trade.price_precision = market.amount_precision, market.price_precision
+    trade.precision_mode = trade.precision_mode_price = market.precision_mode
+    trade.contract_size = trade.contract_size or market.contract_size
+    await trading.keep(trade)
 
 
 def _steps_of(trade: Trade) -> tuple[float | None, float | None, int, int | None]:

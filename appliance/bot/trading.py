@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ from appliance.bot.apart import Apart
 from appliance.bot.auditing import Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.inflight import InFlightOrders
+from appliance.bot.pair_locks import PairLocks
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
 from appliance.bot.unsaved import Unsaved
@@ -37,9 +39,12 @@ def utc_now() -> datetime:
 class Trading:
     """Hold settings, strategy, exchange, store and books together.
 
-    `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `acting` is held by
-    whoever changes trades: the loop, step by step, and people's commands in between. `order_mark` is in the
+    `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `order_mark` is in the
     client ids of all orders of this bot. `findings` has what the start found on the exchange, for people.
+
+    Locks, always taken in this order: `entering` is held by whoever decides stakes (entries, additions), so
+    that no money is spent twice; then `acting_on` a pair by whoever changes its trade, one pair at a time.
+    Exits and stops take the pair's alone. `pair_locks.standstill` is taken by who holds neither.
     """
 
     settings: Settings
@@ -56,7 +61,8 @@ class Trading:
     run_mode: RunMode = RunMode.DRY_RUN
     now: Callable[[], datetime] = utc_now
     ticks: Callable[[], float] = time.monotonic
-    acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    entering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pair_locks: PairLocks = field(default_factory=PairLocks)
     order_mark: str = ""
     findings: list[str] = field(default_factory=list)
     unsaved: Unsaved = field(init=False)
@@ -69,6 +75,10 @@ class Trading:
         self.inflight = InFlightOrders(lambda: self.ticks())
         self.apart = Apart(self.announcer)
         self.audit = Audit(self.store.note, lambda: self.now())
+
+    def acting_on(self, pair: str) -> AbstractAsyncContextManager[None]:
+        """Hold what allows to change the trade of `pair`; others wait for it, other pairs do not."""
+        return self.pair_locks.of(pair)
 
     @property
     def max_open_trades(self) -> float:

@@ -63,16 +63,21 @@ class Wallets:
         return self.get_total(base_currency)
 
     def available_for(self, trade: Trade) -> float:
-        """Return what the account has of a trade's position (base currency), that of other trades left out."""
+        """Return what of the account's holding a trade can sell (base currency).
+
+        What orders of other trades in the same currency are to sell is left out.
+        """
         owned = self.get_owned(trade.pair, trade.safe_base_currency)
         if self.settings.trading_mode is TradingMode.FUTURES:
             return owned
-        others = sum(
-            other.amount
+        taken = sum(
+            order.safe_remaining
             for other in self._book.open.values()
             if other is not trade and other.safe_base_currency == trade.safe_base_currency
+            for order in other.standing_orders
+            if order.ft_order_side != other.entry_side
         )
-        return max(owned - others, 0.0)
+        return max(owned - taken, 0.0)
 
     def get_all_balances(self) -> Mapping[str, Balance]:
         return self.balances

@@ -46,12 +46,14 @@ async def test_a_trade_that_is_deleted_while_the_loop_comes_to_it_stays_deleted(
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         stage.market.prices["ETH/USDT"] = 80.0
-        async with stage.bot._t.acting:  # both wait for it, the loop on its way to the exits
-            cycle = asyncio.create_task(stage.bot.run_one_cycle())
-            while not stage.bot._t.acting._waiters:
-                await asyncio.sleep(0.01)
+        waiting_for = stage.bot._t.pair_locks.waiting_for
+        async with stage.bot._t.acting_on(trade.pair):  # both wait for it, the loop behind the deletion
             deletion = asyncio.create_task(stage.bot.interventions.delete_trade(trade.id))
-            await asyncio.sleep(0.01)
+            while waiting_for(trade.pair) < 2:
+                await asyncio.sleep(0.01)
+            cycle = asyncio.create_task(stage.bot.run_one_cycle())
+            while waiting_for(trade.pair) < 3:
+                await asyncio.sleep(0.01)
         await asyncio.gather(cycle, deletion)
         assert (stage.bot.book.open, stage.bot.book.closed) == ({}, [])
         assert await stage.bot.trade(trade.id) is None

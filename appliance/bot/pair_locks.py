@@ -1,0 +1,60 @@
+"""Let one at a time change the trade of a pair, while other pairs go on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class PairLocks:
+    """Hold one lock a pair, and a way to have all of them rest.
+
+    Nobody takes a second pair's lock, or `standstill`, while holding one: who waits for each other waits
+    for ever. `standstill` waits until nobody acts, and lets others act until then: a pair whose exchange
+    does not answer keeps it waiting, and not the stops of all other pairs.
+    """
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._wanted: dict[str, int] = {}
+        self._nobody_acts = asyncio.Event()
+        self._nobody_acts.set()
+        self._may_act = asyncio.Event()
+        self._may_act.set()
+        self._one_standstill = asyncio.Lock()
+
+    @asynccontextmanager
+    async def of(self, pair: str) -> AsyncIterator[None]:
+        """Hold the lock of a pair."""
+        while not self._may_act.is_set():
+            await self._may_act.wait()
+        lock = self._locks.setdefault(pair, asyncio.Lock())
+        self._wanted[pair] = self._wanted.get(pair, 0) + 1
+        self._nobody_acts.clear()
+        try:
+            async with lock:
+                yield
+        finally:
+            self._no_longer_wanted(pair)
+
+    @asynccontextmanager
+    async def standstill(self) -> AsyncIterator[None]:
+        """Wait until nobody acts on any pair, and keep everybody from beginning to within."""
+        async with self._one_standstill:
+            while not self._nobody_acts.is_set():
+                await self._nobody_acts.wait()
+            self._may_act.clear()
+            try:
+                yield
+            finally:
+                self._may_act.set()
+
+    def waiting_for(self, pair: str) -> int:
+        """Return how many hold a pair's lock or wait for it."""
+        return self._wanted.get(pair, 0)
+
+    def _no_longer_wanted(self, pair: str) -> None:
+        self._wanted[pair] -= 1
+        if not self._wanted[pair]:
+            del self._wanted[pair], self._locks[pair]
+        if not self._wanted:
+            self._nobody_acts.set()
