@@ -59,6 +59,9 @@ class Adoption:
     async def _look_at_known(self, trade: Trade, order: Order, seen: ExchangeOrder) -> bool:
         if order.client_order_id is None and not order.ft_is_open:
             return False  # sold by hand: what of it was the trade's has been booked
+        if seen.is_open and not trade.is_open and order.ft_is_open:
+            warn(self._t, f"The {_named(seen)} was still open although its trade has ended: it is cancelled")
+            return await self._orders.cancel(trade, order, "its trade has ended")
         if seen.filled <= order.safe_filled and seen.is_open == order.ft_is_open:
             return False
         if not seen.is_open and seen.filled:
@@ -73,7 +76,7 @@ class Adoption:
     async def _adopt(self, seen: ExchangeOrder, line: JournalEntry | None) -> bool:
         trade = await self._trade(line.trade_id) if line is not None else None
         if trade is not None and trade.pair != seen.pair:
-            trade = None
+            return False  # the exchange has given the pair another name
         if trade is None and joins_open_trade(seen, line):
             trade = self._t.book.of_pair(seen.pair)
         role = role_of(seen, has_trade=trade is not None)

@@ -24,13 +24,15 @@ from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.fault_points import passing
+from appliance.bot.holdings import Holdings
 from appliance.bot.needs import needs_of
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.play_or_real import check_money
 from appliance.bot.rates import Rates
-from appliance.bot.reconciling import reconcile
+from appliance.bot.rechecks import Rechecks
+from appliance.bot.reconciling import Reconciliation
 from appliance.bot.reloading import (
     Learn,
     LoadedStrategy,
@@ -40,7 +42,6 @@ from appliance.bot.reloading import (
     load_with_settings,
     wire,
 )
-from appliance.bot.second_looks import SecondLooks
 from appliance.bot.steps import follow_steps
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
@@ -147,6 +148,8 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
         if trading.run_mode is RunMode.LIVE:
             await _begin_live(trading, cycle)
             passing("reconcile.done")
+        else:
+            await _reconciliation(trading, cycle).in_dry_run()
         first_started_at = await trading.store.first_start(trading.now())
         await _note_start(trading, found)
     except BaseException:  # whatever ended the start: the strategy's thread would outlive it
@@ -176,6 +179,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
     analyst = Analyst(trading, CandleCache(trading.gateway))
     data = DataAnswers(trading, analyst, LoopCalls(asyncio.get_running_loop()))
     exits = Exits(trading, calls, orders, analyst)
+    adoption = Adoption(trading, orders)
     return Cycle(
         trading,
         pairs=checked_pairs(loaded, trading.resolved, trading, data),
@@ -189,7 +193,8 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         entries=Entries(trading, calls, orders, analyst),
         data=data,
         contact=Contact(trading, orders),
-        second_looks=SecondLooks(trading, orders, Adoption(trading, orders)),
+        rechecks=Rechecks(trading, adoption),
+        holdings=Holdings(trading, orders, adoption),
     )
 
 
@@ -201,9 +206,13 @@ async def _begin_live(trading: Trading, cycle: Cycle) -> None:
     try:
         currency, name = trading.settings.stake_currency, trading.gateway.name
         warn(trading, f"LIVE TRADING with real money: orders go to your account of {name}, in {currency}")
-        await reconcile(trading, cycle.orders, cycle.second_looks.adoption, cycle.whitelist)
+        await _reconciliation(trading, cycle).at_start(cycle.whitelist)
     finally:
         stop()
+
+
+def _reconciliation(trading: Trading, cycle: Cycle) -> Reconciliation:
+    return Reconciliation(trading, cycle.orders, cycle.rechecks.adoption, cycle.holdings)
 
 
 async def _load_books(trading: Trading) -> None:

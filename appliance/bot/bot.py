@@ -51,7 +51,7 @@ class Bot(Facts):
         super().__init__(trading, cycle, loop)
         self._reloader = reloader
         self._commands = Commands(trading, cycle)
-        self.interventions = Interventions(trading, cycle.orders)
+        self.interventions = Interventions(trading, cycle.orders, cycle.holdings)
         self.settling = SettlingByHand(trading, cycle.orders)
         self.first_started_at = first_started_at
         self._state_after_reload = self._loop.state

@@ -12,10 +12,11 @@ from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.fiat import FiatRate
+from appliance.bot.holdings import Holdings
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.pairs import Pairs
-from appliance.bot.second_looks import SecondLooks
+from appliance.bot.rechecks import Rechecks
 from appliance.bot.steps import follow_steps
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
@@ -44,7 +45,8 @@ class Cycle:
         entries: Entries,
         data: DataAnswers,
         contact: Contact,
-        second_looks: SecondLooks,
+        rechecks: Rechecks,
+        holdings: Holdings,
     ) -> None:
         self._t = trading
         self.pairs = pairs
@@ -58,7 +60,8 @@ class Cycle:
         self.entries = entries
         self.data = data
         self.contact = contact
-        self.second_looks = second_looks
+        self.rechecks = rechecks
+        self.holdings = holdings
         self.whitelist: list[str] = []
         self.followed: list[str] = []
         self._markets_read_at = trading.ticks()
@@ -76,7 +79,7 @@ class Cycle:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
             await self.open_orders.look_after_all()
-            await self.second_looks.look()
+            await self.rechecks.run()
             return
         trouble = await _trouble_with(self._look_around())
         await self.contact.watch()
@@ -127,8 +130,10 @@ class Cycle:
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()
-        await self.second_looks.look()
-        self.orders.liquidation.warn_where_near()
+        await self.rechecks.run()
+        with self._t.apart.looking_after("what the account holds"):
+            await self.holdings.watch()
+        self.orders.updates.liquidation.warn_where_near()
         await self.orders.funding.refresh_where_due()
 
     async def refresh_whitelist(self) -> None:

@@ -4,11 +4,11 @@ import logging
 from datetime import timedelta
 from math import isclose
 
-from appliance.bot.exits import FALL_BACK_RATIO, Exits
-from appliance.bot.order_request import OrderRequest, is_unsettled
+from appliance.bot.exits import Exits
+from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
-from appliance.domain.enums import ExitType
+from appliance.domain.enums import ExitType, RunMode
 from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, Refused
 from appliance.domain.money import Rounding
 from appliance.domain.order import STOP, Order
@@ -23,7 +23,7 @@ STANDARD_LIMIT_RATIO = 0.99
 STANDARD_INTERVAL = 60.0
 """Seconds between two moves of a stop order."""
 SAME_PRICE_RATIO = 1e-9
-SAME_AMOUNT_RATIO = 1 - FALL_BACK_RATIO
+SAME_AMOUNT_RATIO = 0.02
 """By how much a stop order's amount may differ from the position's: what fees took cannot be sold."""
 
 
@@ -42,7 +42,7 @@ class ExchangeStops:
         for trade in list(self._t.book.open.values()):
             with self._t.apart.looking_after(f"the stop order of {trade.pair}"):
                 async with self._t.acting_on(trade.pair):
-                    if self._t.book.has(trade) and trade.amount > 0 and not trade.has_open_orders:
+                    if self._t.book.has(trade) and trade.amount > 0 and not trade.has_open_exits:
                         await self._keep(trade)
 
     async def _keep(self, trade: Trade) -> None:
@@ -57,7 +57,7 @@ class ExchangeStops:
 
         Elsewhere the old one goes first: it holds what the new one is to sell.
         """
-        if self._t.gateway.replaces_stops and not is_unsettled(standing):
+        if self._t.gateway.replaces_stops and not standing.is_unsettled:
             await self._place(trade, instead_of=standing)
         elif await self._orders.cancel(trade, standing, MOVED) and trade.is_open:
             await self._place(trade)
@@ -104,11 +104,24 @@ class ExchangeStops:
             stop_price=stop,
         )
 
+    def _covers_less(self, trade: Trade, standing: Order) -> bool:
+        """Tell whether the order covers another amount than it could.
+
+        What it covers too much is in the account, kept aside for it: the books may lack something, and
+        protection is not reduced because of that.
+        """
+        wanted = trade.amount
+        if self._t.run_mode is RunMode.LIVE:
+            wanted = min(wanted, self._t.wallets.available_for(trade) or wanted)
+            if standing.safe_amount >= wanted:
+                return False
+        return not isclose(standing.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
+
     def _is_outdated(self, trade: Trade, standing: Order) -> bool:
         """Tell whether the order covers another amount, or the stop has moved and it is time to follow."""
         if standing.safe_filled > 0:
             return False  # it has been reached, and is selling
-        if not isclose(standing.safe_amount, trade.amount, rel_tol=SAME_AMOUNT_RATIO):
+        if self._covers_less(trade, standing):
             return True
         if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
             return False

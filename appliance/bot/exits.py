@@ -200,7 +200,7 @@ class Exits:
         return selling
 
     async def all_there_is(self, trade: Trade) -> float:
-        """Return all that can be sold of the trade (base currency). Raises `Refused` where there is nothing."""
+        """Return all that can be sold of the trade (base currency). Raises `Refused` if that is nothing."""
         return await self._in_account(trade, self.sellable(trade, None))
 
     async def _in_account(self, trade: Trade, amount: float) -> float:
@@ -227,7 +227,7 @@ class Exits:
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
         """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
 
-        Entries do not stand in the way: one that cannot be cancelled now is cancelled once the exit is placed.
+        Entries do not stand in the way: one that cannot be cancelled now is cancelled after the exit.
         """
         for order in trade.standing_orders:
             if order.ft_order_side == trade.entry_side:

@@ -1,18 +1,19 @@
 """Watch that the account holds what the trades hold; find and book what left it without the bot.
 
-Where something differs the orders of the pair are looked through: an order of ours that the network doubled, or
-that filled late, is taken over; what the user sold by hand is booked on its trade. What no order explains after
-a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and told.
+Where something differs the orders of the pair are looked through: an order of ours that the network doubled,
+or that filled late, is taken over; what the user sold by hand is booked on its trade. What no order explains
+after a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and told.
 """
 
 import logging
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 
 from appliance.bot.adopting import Adoption
 from appliance.bot.orders import Orders
+from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, PairNotFound, TemporaryExchangeError
@@ -20,7 +21,7 @@ from appliance.domain.market import ExchangeOrder
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
-from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales
+from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, lacking
 
 log = logging.getLogger(__name__)
 
@@ -45,21 +46,22 @@ class Holdings:
         self._spare: dict[str, float] = {}
         self._unexplained: dict[str, Unexplained] = {}
 
-    async def begin(self) -> None:
-        """Take down what the account holds beside the trades; look into what it lacks. Raises `ExchangeError`.
+    async def begin(self, pairs: Iterable[str]) -> None:
+        """Take down what the account holds beside the trades; look into what it lacks.
 
-        Orders have been compared before: what is there is the user's own.
+        Orders have been compared before: what is there is the user's own. It is told for `pairs` and for
+        those of open trades. Raises `ExchangeError`.
         """
         if not self._applies:
             return
-        self._note_spare(self._by_base())
-        for base, trades in self._by_base().items():
-            booked = expected(trades).booked
-            self._spare[base] = max(self._t.wallets.get_total(base) - booked, 0.0)
-            if booked and self._differs(base):
+        by_base = self._by_base()
+        self._note_spare(by_base)
+        for base, trades in by_base.items():
+            self._spare[base] = max(self._t.wallets.get_total(base) - expected(trades).booked, 0.0)
+            if await self._differs_still(base):
                 await self._look_into(base)
-        for base, pair in self._idle_pairs().items():
-            await self._tell_idle(base, pair)
+        for pair in dict.fromkeys([*(trade.pair for trade in self._t.book.open.values()), *pairs]):
+            await self._tell_spare(pair)
 
     async def watch(self) -> None:
         """Look whether the account holds what the books explain. Raises `ExchangeError`."""
@@ -72,6 +74,12 @@ class Holdings:
                 await self._look_into(base)
             else:
                 self._unexplained.pop(base, None)
+
+    async def look_at_trade(self, trade: Trade) -> None:
+        """Look through the orders of a trade's pair since it was opened; the caller holds the pair."""
+        if self._applies:
+            await self._t.wallets.purse.refresh()
+            await self._look_through(trade.pair, since=trade.open_date)
 
     def _note_spare(self, by_base: Mapping[str, list[Trade]]) -> None:
         """What no trade has to do with is the user's own, however much that is."""
@@ -136,7 +144,7 @@ class Holdings:
         if now - case.since < LOOKS[case.looks]:
             return
         case.looks += 1
-        log.info("The account holds %.8g %s: looking for the cause", self._t.wallets.get_total(base), base)
+        self._tell(base, first=case.looks == 1)
         for pair in self._pairs_of(base):
             async with self._t.acting_on(pair):
                 await self._look_through(pair)
@@ -149,10 +157,21 @@ class Holdings:
         booked = expected(self._trades_of(base)).booked
         self._spare[base] = max(self._t.wallets.get_total(base) - booked, 0.0)
 
-    async def _look_through(self, pair: str) -> None:
+    def _tell(self, base: str, *, first: bool) -> None:
+        held, booked = self._t.wallets.get_total(base), expected(self._trades_of(base)).booked
+        if first and self._lacking(base) > 0:
+            warn(
+                self._t,
+                f"The trades hold {booked:.8g} {base}, the account {held:.8g}: what is there is protected, "
+                "and where the rest has gone is looked into",
+            )
+        else:
+            log.info("The account holds %.8g %s, the trades %.8g: looking for the cause", held, base, booked)
+
+    async def _look_through(self, pair: str, since: datetime | None = None) -> None:
         """Take over orders of ours that the books lack, and sales by hand that took coins of a trade."""
         trade = self._t.book.of_pair(pair)
-        since = self._t.now() - LOOKED_BACK
+        since = since or self._t.now() - LOOKED_BACK
         if trade is not None and self._lacking(trade.safe_base_currency) > 0:
             since = min(since, trade.open_date)
         try:
@@ -173,7 +192,8 @@ class Holdings:
 
     def _lacking(self, base: str) -> float:
         """Return how much the account lacks of what trades hold (base currency), all orders considered."""
-        return max(expected(self._trades_of(base)).least - self._t.wallets.get_total(base), 0.0)
+        wallets = self._t.wallets
+        return lacking(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
 
     async def _book_foreign_sales(self, trade: Trade, foreign: list[ExchangeOrder]) -> None:
         missing = self._lacking(trade.safe_base_currency)
@@ -194,15 +214,19 @@ class Holdings:
             async with self._t.acting_on(trade.pair):
                 await self._orders.updates.left_account(trade, missing, rate)
 
-    def _idle_pairs(self) -> dict[str, str]:
-        stake = self._t.settings.stake_currency
-        traded = {trade.safe_base_currency for trade in self._t.book.open.values()}
-        found = {base: f"{base}/{stake}" for base in self._t.wallets.get_all_balances() if base not in traded}
-        return {base: pair for base, pair in found.items() if pair in self._t.gateway.markets}
-
-    async def _tell_idle(self, base: str, pair: str) -> None:
+    async def _tell_spare(self, pair: str) -> None:
         """Say that the account holds something that could be sold and that no trade has."""
-        held = self._t.wallets.get_total(base)
+        market = self._t.gateway.markets.get(pair)
+        if market is None or not market.spot:
+            return
+        trades = self._trades_of(market.base)
+        held, booked = self._t.wallets.get_total(market.base), expected(trades).booked
+        if held <= booked or any(trade.standing_orders for trade in trades):
+            return
         price = (await self._t.gateway.fetch_ticker(pair)).last or 0.0
-        if held * price > (self._t.gateway.markets[pair].cost_min or 0.0):
-            log.info("%s: the account holds %.8g %s that belong to no trade", pair, held, base)
+        if (held - booked) * price > (market.cost_min or 0.0):
+            warn(
+                self._t,
+                f"{pair}: of {held:.8g} {market.base} on the account {booked:.8g} are in the books; "
+                "the rest is left alone",
+            )

@@ -41,28 +41,30 @@ class InFlight(msgspec.Struct):
 
 
 class InFlightOrders:
-    """Hold every order in flight by its client order id. `ticks` counts seconds, whatever the time of day."""
+    """Hold every order in flight by its client order id.
 
-    def __init__(self, ticks: Callable[[], float]) -> None:
+    `ticks` counts seconds, whatever the time of day. `patience` tells for how long (s) a lost order may still
+    be accepted: nothing that was never sent is asked for again before that. 0 is an exchange that cannot take
+    back what it said, the dry-run's.
+    """
+
+    def __init__(self, ticks: Callable[[], float], patience: Callable[[], float]) -> None:
         self._ticks = ticks
+        self._patience = patience
         self._orders: dict[str, InFlight] = {}
 
     def __len__(self) -> int:
         return len(self._orders)
 
-    def load(self, lines: Iterable[JournalEntry], now: datetime, patience: float) -> None:
-        """Take over what the journal has from before the start; checks that were due meanwhile are due now.
-
-        `patience` (s) is how long a lost order may still be accepted: nothing is asked again before that.
-        """
+    def load(self, lines: Iterable[JournalEntry], now: datetime) -> None:
+        """Take over what the journal has from before the start; checks that were due are due now."""
         for line in lines:
-            age = max((now - line.updated_at).total_seconds(), 0.0)
-            self._note(line, age, patience)
+            self._note(line, max((now - line.updated_at).total_seconds(), 0.0))
 
-    def record(self, lines: Sequence[JournalEntry], patience: float = 0.0) -> Sequence[JournalEntry]:
+    def record(self, lines: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
         """Learn from lines that are being written; return them."""
         for line in lines:
-            self._note(line, 0.0, patience)
+            self._note(line, 0.0)
         return lines
 
     def holds_back(self, trade: Trade, side: str) -> bool:
@@ -100,7 +102,7 @@ class InFlightOrders:
         return order.asked if order else None
 
     def answered(self, key: str, waited: float) -> None:
-        """Note that the exchange has answered about an order whose fate had been open for `waited` seconds."""
+        """Note that the exchange has answered about an order whose fate was open for `waited` seconds."""
         if key in self._orders:
             self._orders[key].asked = waited
 
@@ -145,25 +147,23 @@ class InFlightOrders:
         if order is not None and order.checks:
             order.checks[0] = self._ticks() + seconds
 
-    def _note(self, line: JournalEntry, age: float, patience: float) -> None:
+    def _note(self, line: JournalEntry, age: float) -> None:
         known = self._orders.get(line.client_order_id)
         if line.note is None and known is not None:
             line = msgspec.structs.replace(line, note=known.line.note)  # as the journal keeps it
-        after = checks_of(line)
-        order = InFlight(line, checks=self._moments(line, after, age, patience))
+        order = InFlight(line, checks=self._moments(line, checks_of(line), age))
         if known is not None:
             order.since, order.asked = known.since, known.asked
-            if known.is_refused and not order.checks:
-                order.checks = known.checks
+        if order.is_unsettled and order.since is None:
+            order.since = self._ticks()
         if line.state is OrderState.FILLED or not (order.checks or _is_open(line)):
             self._orders.pop(line.client_order_id, None)
         else:
             self._orders[line.client_order_id] = order
 
-    def _moments(
-        self, line: JournalEntry, after: Sequence[float], age: float, patience: float
-    ) -> list[float]:
-        if not after or (_is_refused(line) and not self._has_room_for(line)):
+    def _moments(self, line: JournalEntry, after: Sequence[float], age: float) -> list[float]:
+        patience = self._patience()
+        if not after or not patience or (_is_refused(line) and not self._has_room_for(line)):
             return []
         least = patience if line.note == NEVER_SENT else 0.0
         now = self._ticks()

@@ -3,27 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from appliance.bot.order_request import is_unsettled
+from appliance.bot.holdings import Holdings
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
 from appliance.domain.errors import ExchangeError, OrderNotFound, PairNotFound, Refused
 from appliance.domain.journal import journalled
-from appliance.domain.order_state import OrderState
 from appliance.domain.lock import PairLock
+from appliance.domain.order import Order
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
+from appliance.rules.order_life import DELETED
 
 BY_HAND = "cancelled by hand"
-DELETED = "its trade was deleted by hand"
 
 
 class Interventions:
     """Carry out what people want of single trades, orders and locks. Refusals say why."""
 
-    def __init__(self, trading: Trading, orders: Orders) -> None:
+    def __init__(self, trading: Trading, orders: Orders, holdings: Holdings) -> None:
         self._t = trading
         self._orders = orders
+        self._holdings = holdings
 
     async def cancel_open_orders(self, state: State, trade_id: int) -> Trade:
         """Cancel the open orders of an open trade and return it. Raises `Refused`, `ExchangeError`."""
@@ -48,24 +49,27 @@ class Interventions:
         """
         async with self._t.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)  # as it is now: it may have ended while this waited
-            if any(is_unsettled(order) for order in trade.standing_orders):
+            if any(order.is_unsettled for order in trade.standing_orders):
                 raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
-            lines = []
             for order in trade.standing_orders:
-                try:
-                    seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
-                    order.apply(seen, self._t.now())
-                    if order.ft_is_open:
-                        raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
-                    cancelled += 1
-                except (OrderNotFound, PairNotFound):
-                    pass  # gone already, with its pair where the exchange has dropped that
-                if order.client_order_id:
-                    lines.append(journalled(order, OrderState.CANCELLED, self._t.now(), DELETED))
+                cancelled += await self._cancel_for_good(trade, order)
+            lines = [journalled(o, self._t.now(), DELETED) for o in trade.orders if o.client_order_id]
             self._t.wallets.purse.outdated()
-            await self._t.forget(trade, *lines)
+            await self._t.forget(trade, *self._t.inflight.record(lines))
         return cancelled
+
+    async def _cancel_for_good(self, trade: Trade, order: Order) -> bool:
+        """Cancel an order whose trade is being deleted; tell whether there was something to cancel."""
+        try:
+            seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
+        except (OrderNotFound, PairNotFound):  # gone already, with its pair where the exchange dropped that
+            order.ft_is_open, order.status = False, "canceled"
+            return False
+        order.apply(seen, self._t.now())
+        if order.ft_is_open:
+            raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
+        return True
 
     async def _trade(self, trade_id: int) -> Trade:
         trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
@@ -74,15 +78,15 @@ class Interventions:
         return trade
 
     async def reload_trade(self, trade_id: int) -> None:
-        """Ask the exchange about a trade's open orders. Raises `Refused` where there is no such trade."""
-        trade = self._t.book.open.get(trade_id)
-        if trade is None:
-            if await self._t.store.trade(trade_id) is None:
-                raise Refused(f"there is no trade with id {trade_id}")
-            return  # a closed trade has nothing left to ask about
-        async with self._t.acting_on(trade.pair):
-            for order in trade.standing_orders if self._t.book.has(trade) else ():
+        """Ask the exchange about a trade's orders, and for sales by hand of what it holds.
+
+        Raises `Refused` where there is no such trade, `ExchangeError`.
+        """
+        async with self._t.acting_on((await self._trade(trade_id)).pair):
+            trade = await self._trade(trade_id)
+            for order in trade.standing_orders:
                 await self._orders.refresh(trade, order)
+            await self._holdings.look_at_trade(trade)
 
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:
         """Lock a pair, or "*" for all, until the candle that contains `until` has ended.

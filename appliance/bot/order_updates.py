@@ -4,6 +4,7 @@ Whatever is learned goes through `rules/order_life.py`. The same answer twice, l
 """
 
 import logging
+from collections.abc import Sequence
 
 from appliance.bot.aftermath import Aftermath
 from appliance.bot.calls import StrategyCalls
@@ -13,7 +14,9 @@ from appliance.bot.liquidation import Liquidation
 from appliance.bot.order_request import journal_lines, no_longer_leaving
 from appliance.bot.telling import news, tell, warn
 from appliance.bot.trading import Trading
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.enums import ExitType
+from appliance.domain.foreign_orders import WITHDRAWN, booked_out, foreign_order
+from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.settle import settle
@@ -88,12 +91,18 @@ class OrderUpdates:
         passing("unknown.written")
         if Event.LOST in step.announces:
             held = "nothing more is sent" if order.ft_order_side != trade.entry_side else "nothing is entered"
-            warn(self._t, f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found")
+            warn(
+                self._t,
+                f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found",
+            )
 
     async def nowhere(
         self, trade: Trade, order: Order, why: str = NEVER_SENT, *, keep_trade: bool = False
     ) -> None:
-        """Take over that an order is nowhere on the exchange: never sent, or forgotten; what it filled counts."""
+        """Take over that an order is nowhere on the exchange: never sent, or forgotten.
+
+        What it filled counts.
+        """
         step = follow(order.state, Evidence.NOWHERE)
         known = order.safe_filled
         order.status = "rejected" if step.to is OrderState.REJECTED else "canceled"
@@ -102,6 +111,40 @@ class OrderUpdates:
             await self._filled(trade, order, None, step, known)
         else:
             await self._ended(trade, order, why, step, keep_trade=keep_trade)
+
+    async def sold_by_hand(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
+        """Book `amount` (base currency) of an order of somebody else's that sold what a trade held."""
+        order = foreign_order(trade, seen, amount, ExitType.SOLD_ON_EXCHANGE.value)
+        share = amount / seen.filled
+        fees = tuple(Fee(fee.currency, fee.cost * share, fee.rate) for fee in seen.fees)
+        await self._book(trade, order, fees)
+        warn(
+            self._t,
+            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold by hand at "
+            f"{order.safe_price:.8g} (order {seen.id}): booked on trade {trade.id}",
+        )
+
+    async def left_account(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
+        """Book that `amount` (base currency) of a trade is no longer in the account, at the present rate."""
+        await self._book(trade, booked_out(trade, amount, rate, tag, self._t.now()), ())
+        warn(
+            self._t,
+            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency}, worth {amount * rate:.8g} "
+            f"{trade.stake_currency}, have left the account and no order tells where to: booked on "
+            f"trade {trade.id} as {tag}",
+        )
+
+    async def _book(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> None:
+        """Book an order that is not the bot's own and has ended."""
+        trade.orders.append(order)
+        reason, trade.exit_reason = trade.exit_reason, order.ft_order_tag
+        settle(trade, order, self._t.now(), await self._fees.as_one(trade, order, fees))
+        if trade.is_open:
+            trade.exit_reason = reason
+        await self.liquidation.follow(trade)
+        await self.write(trade, order)
+        tell(self._t, trade, order, "fill")
+        await self.aftermath.of_fill(trade, order, self._t.now())
 
     async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
         """Write what is known of an order: the trade and the journal's line, in one commit."""
@@ -153,7 +196,9 @@ class OrderUpdates:
         await self.aftermath.of_fill(trade, order, now)
 
     def _tell_late(self, trade: Trade, order: Order, more: float, *, reopened: bool) -> None:
-        booked = f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
+        booked = (
+            f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
+        )
         warn(
             self._t,
             f"Order {order.order_id} of {trade.pair} filled another {more:.8g} {trade.safe_base_currency} "

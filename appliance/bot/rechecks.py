@@ -72,5 +72,5 @@ class Rechecks:
         lost = msgspec.structs.replace(
             line, state=OrderState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()
         )
-        self._t.inflight.record([lost], self._t.gateway.settling_seconds)
+        self._t.inflight.record([lost])
         await self._t.store.note_in_journal(lost)

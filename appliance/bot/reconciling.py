@@ -5,7 +5,7 @@ show where there is something that no order explains.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -34,7 +34,7 @@ MARGIN = timedelta(hours=1)
 
 
 class Reconciliation:
-    """Bring the books up to date with the exchange; adopt what is ours and missing; tell what is not understood.
+    """Bring the books up to date with the exchange, adopt what is ours, tell what is not understood.
 
     Orders of the user and of other bots are left alone. All methods raise `ExchangeError` while the exchange
     cannot be asked: nothing is decided on half a picture. An order of which it will never tell (its pair is
@@ -47,8 +47,8 @@ class Reconciliation:
         self._adoption = adoption
         self._holdings = holdings
 
-    async def at_start(self) -> None:
-        """Compare everything, before anything is decided."""
+    async def at_start(self, pairs: Sequence[str]) -> None:
+        """Compare everything, before anything is decided; holdings beside the trades are told for `pairs`."""
         passing("reconcile.begun")
         since = await self._since()
         await self.load_inflight()
@@ -67,13 +67,18 @@ class Reconciliation:
         for pair in await self._pairs(standing):
             await self._compare(pair, since)
         await self._t.wallets.purse.catch_up()
-        await self._holdings.begin()
+        await self._holdings.begin(pairs)
+
+    async def in_dry_run(self) -> None:
+        """Settle what was in flight when the program ended: the exchange of a dry run ended with it."""
+        await self.load_inflight()
+        await self._resolve_orphans()
 
     async def load_inflight(self) -> None:
         """Read from the journal what was in flight when the program ended."""
         longest = max(LOOKED_BACK, timedelta(seconds=LONGEST_CHECK))
         lines = await self._t.store.journal_since(self._t.now() - longest)
-        self._t.inflight.load(lines, self._t.now(), self._t.gateway.settling_seconds)
+        self._t.inflight.load(lines, self._t.now())
 
     async def _since(self) -> datetime:
         """Return from when on orders are compared: the database may be older than what the exchange knows."""
@@ -81,7 +86,7 @@ class Reconciliation:
         lately = self._t.now() - LOOKED_BACK
         return (min(newest, lately) if newest else lately) - MARGIN
 
-    async def _pairs(self, standing: list[ExchangeOrder]) -> list[str]:
+    async def _pairs(self, standing: Sequence[ExchangeOrder]) -> list[str]:
         """Return every pair that the database, the account or its orders name, open trades first."""
         markets = self._t.gateway.markets
         stake = self._t.settings.stake_currency

@@ -113,7 +113,7 @@ async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> No
     await trading.thread.run(strategy.ft_bot_start)
     # What the strategy's beginning sets may decide its protections, so they are read after it.
     settled = await trading.thread.run(resolved, strategy)
-    cycle.orders.aftermath.protections.adopt(protections_of(settled, loaded))
+    cycle.orders.updates.aftermath.protections.adopt(protections_of(settled, loaded))
 
 
 async def follow_stoploss(trading: "Trading") -> None:

@@ -10,10 +10,10 @@ from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry, state_of
-from appliance.domain.order_state import OrderState, UNSETTLED
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order
+from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.trade import Trade
 from appliance.rules.settling import Evidence
 from appliance.rules.settling_by_hand import Claim, in_words, objections

@@ -72,7 +72,7 @@ class Trading:
 
     def __post_init__(self) -> None:
         self.unsaved = Unsaved(self.store, self.announcer)
-        self.inflight = InFlightOrders(lambda: self.ticks())
+        self.inflight = InFlightOrders(lambda: self.ticks(), lambda: self.gateway.settling_seconds)
         self.apart = Apart(self.announcer)
         self.audit = Audit(self.store.note, lambda: self.now())
 

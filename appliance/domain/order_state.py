@@ -6,7 +6,7 @@ from enum import StrEnum
 class OrderState(StrEnum):
     """State how far an order has come, as far as is known here.
 
-    INTENT: written down, and no answer yet. UNKNOWN: sent, and the answer was lost. ACKNOWLEDGED: it stands on
+    INTENT: written down, no answer yet. UNKNOWN: sent, and the answer was lost. ACKNOWLEDGED: it stands on
     the exchange. CANCELLED: it ended before it was filled whole, by whomever. REJECTED: the exchange refused
     it, or never got it. `rules/order_life.py` says which may follow which.
     """

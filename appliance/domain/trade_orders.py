@@ -80,6 +80,11 @@ class WithOrders:
         return any(o.ft_is_open and o.ft_order_side != STOP for o in self.orders)
 
     @property
+    def has_open_exits(self) -> bool:
+        """Whether an exit stands that has not filled; stop orders count apart."""
+        return any(o.ft_order_side == self.exit_side for o in self.open_orders)
+
+    @property
     def open_orders_ids(self) -> list[str]:
         return [o.order_id for o in self.open_orders]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import OrderState, UNSETTLED
+from appliance.domain.order_state import UNSETTLED, OrderState
 
 
 class JournalLine(Struct, frozen=True, kw_only=True):

@@ -48,7 +48,7 @@ def is_missing(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
 def joins_open_trade(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
     """Tell whether an order without a trade of its own belongs to the open trade of its pair.
 
-    A sale does. A purchase does where the journal does not know it: the books are older than it, and it was an
-    addition. One that the journal knows had a trade of its own, which is gone.
+    A sale does. A purchase does where the journal does not know it: the books are older than this addition.
+    One that the journal knows had a trade of its own, which is gone.
     """
     return seen.side == "sell" or line is None

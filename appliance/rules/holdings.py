@@ -1,4 +1,4 @@
-"""Decide what it means that an account holds something else of a currency than open trades do (spot markets)."""
+"""Decide what it means that an account holds something else than open trades do (spot markets)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -40,6 +40,23 @@ def expected(trades: Iterable[Trade]) -> Expected:
         least += held - unsure[False]
         most += held + unsure[True]
     return Expected(booked, max(least, 0.0), max(most, 0.0))
+
+
+def lacking(trades: Iterable[Trade], free: float, total: float) -> float:
+    """Return how much (base currency) an account certainly lacks of what trades hold.
+
+    `free` and `total` are its balance. What standing exits are to sell is locked for them, and where it is not
+    there any more they have sold it; the rest must be free.
+    """
+    trades = list(trades)
+    least = expected(trades).least
+    promised = sum(
+        order.safe_remaining
+        for trade in trades
+        for order in trade.standing_orders
+        if order.ft_order_side != trade.entry_side and not order.is_unsettled
+    )
+    return max(min(least - promised - free, least - total), 0.0)
 
 
 def differs(owned: float, wanted: Expected, spare: float, rate: float, least_cost: float) -> bool:

@@ -122,7 +122,7 @@ TABLE: dict[OrderState, dict[Evidence, Step]] = {
 
 
 def follow(state: OrderState, evidence: Evidence) -> Step:
-    """Return what follows from `evidence` on an order in `state`; a step to where it is, if that is no news."""
+    """Return what follows from `evidence` on an order in `state`; if that is no news, it stays there."""
     return TABLE[state].get(evidence, Step(state))
 
 

@@ -10,9 +10,9 @@ import msgspec
 
 from appliance.domain.audit import AuditLine, AuditRecord, Head, off_the_chain
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import OrderState
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
+from appliance.domain.order_state import OrderState
 from appliance.domain.trade import Trade
 from appliance.storage import (
     audit,
@@ -164,7 +164,7 @@ class Store:
             return await journal.in_states(connection, states)
 
     async def journal_since(self, moment: datetime) -> list[JournalEntry]:
-        """Return the journal's lines that changed since then (UTC) or are not finished, oldest change first."""
+        """Return the journal's lines that changed since then (UTC), and all that are not finished."""
         async with self._database.snapshot() as connection:
             return await journal.since(connection, moment)
 

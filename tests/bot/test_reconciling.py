@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
-from appliance.domain.order_state import OrderState, UNSETTLED
+from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.settling_by_hand import Claim
 from tests.bot.live_scene import GUARDED, live_scene
@@ -179,7 +179,7 @@ async def test_differences_in_balance_are_told(tmp_path, binance_server: Binance
         await scene.enter()
     forget(tmp_path, "UPDATE trades SET amount = amount * 2;")
     async with live_scene(tmp_path, binance_server) as scene:
-        assert any("look after it by hand" in text for text in scene.warnings)
+        assert any("where the rest has gone" in text for text in scene.warnings)
     binance_server.exchange.engine.deposit("ETH", Decimal(3))
     async with live_scene(tmp_path, binance_server) as scene:
         assert any("on the account" in text for text in scene.bot.findings)
@@ -194,7 +194,7 @@ async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, bin
     binance_server.put_clock_ahead(120_000)
     binance_server.exchange.engine.fill(scene.orders[-1].id, 1.0)
     async with live_scene(tmp_path, binance_server) as scene:
-        assert not any("look after it by hand" in text for text in scene.warnings)
+        assert not any("where the rest has gone" in text for text in scene.warnings)
         binance_server.put_clock_ahead(180_000)
         await scene.cycle()
         assert scene.bot.book.open == {}
@@ -267,7 +267,7 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_found(tmp
     binance_server.exchange.hide(booked, 60_000)
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.cycle()
-        with pytest.raises(Refused, match="not settled yet"):
+        with pytest.raises(Refused, match="is not known yet"):
             await scene.enter()
         binance_server.put_clock_ahead(60_000)
         scene.passed += 60
@@ -280,7 +280,7 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(t
     await lose_with_its_trade(tmp_path, binance_server, accepted=False)
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.cycle()
-        with pytest.raises(Refused, match="not settled yet"):
+        with pytest.raises(Refused, match="is not known yet"):
             await scene.enter()
         scene.passed += 60
         await scene.cycle(2)

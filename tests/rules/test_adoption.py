@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import OrderState
 from appliance.domain.market import ExchangeOrder
-from appliance.rules.adoption import Role, is_missing, role_of
+from appliance.domain.order_state import OrderState
+from appliance.rules.adoption import Role, is_missing, joins_open_trade, role_of
+from appliance.rules.order_life import DELETED
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -17,10 +18,10 @@ def seen(**changes) -> ExchangeOrder:
     return ExchangeOrder(**(order | changes))
 
 
-def line(state: OrderState) -> JournalEntry:
+def line(state: OrderState, **changes) -> JournalEntry:
     return JournalEntry(
         client_order_id="appl1", trade_id=1, pair="ETH/USDT", side="buy", order_type="limit", amount=1.0,
-        rate=100.0, state=state, created_at=NOW, updated_at=NOW,
+        rate=100.0, state=state, order_id="1", created_at=NOW, updated_at=NOW, **changes,
     )  # fmt: skip
 
 
@@ -39,7 +40,23 @@ def test_an_open_order_in_no_trade_is_missing_whatever_the_journal_says(state):
 @pytest.mark.parametrize("state", [None, *OrderState])
 def test_a_finished_order_is_missing_where_its_fill_is_not_known(state):
     filled = seen(status="closed", filled=1.0)
-    assert is_missing(filled, state and line(state)) == (
-        state not in (OrderState.FILLED, OrderState.CANCELLED)
-    )
+    assert is_missing(filled, state and line(state)) == (state is not OrderState.FILLED)
     assert not is_missing(seen(status="canceled"), state and line(state))
+
+
+def test_an_order_that_was_delivered_twice_is_missing_the_second_time():
+    first = line(OrderState.FILLED)
+    assert not is_missing(seen(status="closed", filled=1.0), first)
+    assert is_missing(seen(id="2", status="closed", filled=1.0), first)
+
+
+def test_what_a_person_deleted_stays_deleted():
+    deleted = line(OrderState.CANCELLED, note=DELETED)
+    assert not is_missing(seen(status="canceled", filled=1.0), deleted)
+    assert not is_missing(seen(), deleted)
+
+
+def test_a_purchase_without_a_line_was_an_addition_and_one_with_a_line_had_a_trade_of_its_own():
+    assert joins_open_trade(seen(), None)
+    assert not joins_open_trade(seen(), line(OrderState.CANCELLED))
+    assert joins_open_trade(seen(side="sell"), line(OrderState.CANCELLED))

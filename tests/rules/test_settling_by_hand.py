@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import OrderState
 from appliance.domain.market import ExchangeOrder
+from appliance.domain.order_state import OrderState
 from appliance.rules.settling import Evidence, Verdict, settle_unknown
 from appliance.rules.settling_by_hand import Claim, objections
 

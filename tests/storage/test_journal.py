@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from appliance.domain.journal import journalled, state_of
-from appliance.domain.order_state import OrderState, UNSETTLED
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
+from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.trade import Trade
 from appliance.storage.store import Store
 
@@ -35,7 +35,7 @@ async def store(tmp_path):
 
 async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
     trade = new_trade()
-    await store.save(trade, journalled(trade.orders[0], OrderState.INTENT, NOW))
+    await store.save(trade, journalled(trade.orders[0], NOW))
     (line,) = await store.journal(*UNSETTLED)
     assert (line.client_order_id, line.trade_id, line.order_id) == ("a1", trade.id, None)
     assert (line.pair, line.amount, line.rate, line.created_at) == ("ETH/USDT", 1.0, 100.0, NOW)
@@ -44,11 +44,12 @@ async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
 async def test_later_lines_change_the_state_and_keep_when_it_was_written_down(store):
     trade = new_trade()
     (order,) = trade.orders
-    await store.save(trade, journalled(order, OrderState.INTENT, NOW))
+    await store.save(trade, journalled(order, NOW))
     later = NOW + timedelta(minutes=1)
-    await store.save(trade, journalled(order, OrderState.UNKNOWN, later, "the answer was lost"))
-    order.order_id, order.order_date = "4711", later
-    await store.save(trade, journalled(order, OrderState.ACKNOWLEDGED, later))
+    order.status = "unknown"
+    await store.save(trade, journalled(order, later, "the answer was lost"))
+    order.order_id, order.status, order.order_date = "4711", "open", later
+    await store.save(trade, journalled(order, later))
     line = await store.journal_entry("a1")
     assert line.state is OrderState.ACKNOWLEDGED
     assert (line.order_id, line.note, line.created_at) == ("4711", "the answer was lost", NOW)
@@ -58,8 +59,9 @@ async def test_later_lines_change_the_state_and_keep_when_it_was_written_down(st
 async def test_the_lines_of_a_deleted_trade_stay(store):
     trade = new_trade()
     (order,) = trade.orders
-    await store.save(trade, journalled(order, OrderState.INTENT, NOW))
-    await store.delete_trade(trade.id, journalled(order, OrderState.REJECTED, NOW, "too small"))
+    await store.save(trade, journalled(order, NOW))
+    order.status, order.ft_is_open = "rejected", False
+    await store.delete_trade(trade.id, journalled(order, NOW, "too small"))
     line = await store.journal_entry("a1")
     assert (line.state, line.note) == (OrderState.REJECTED, "too small")
 
@@ -78,3 +80,16 @@ async def test_the_lines_of_a_deleted_trade_stay(store):
 def test_an_exchanges_answer_is_a_state(status, filled, state):
     seen = ExchangeOrder(id="1", pair="A/B", side="buy", type="limit", status=status, amount=1, filled=filled)
     assert state_of(msgspec.structs.replace(seen)) is state
+
+
+async def test_what_changed_lately_and_what_is_not_finished_is_found_again(store):
+    for name, state, when in (("a1", "open", -9), ("a2", "canceled", -9), ("a3", "canceled", 0)):
+        trade = new_trade()
+        (order,) = trade.orders
+        order.client_order_id = order.order_id = name
+        order.status, order.ft_is_open = state, state == "open"
+        await store.save(trade, journalled(order, NOW + timedelta(days=when)))
+    found = await store.journal_since(NOW - timedelta(days=3))
+    assert {line.client_order_id for line in found} == {"a1", "a3"}
+    assert await store.traded_pairs(NOW) == ["ETH/USDT"]
+    assert await store.newest_order() == NOW

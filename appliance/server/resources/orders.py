@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct, field
 
-from appliance.domain.order_state import OrderState
 from appliance.domain.market import ExchangeOrder
+from appliance.domain.order_state import OrderState
 from appliance.reports.journal_view import JournalLine, journal_line
 from appliance.rules.settling_by_hand import Claim
 

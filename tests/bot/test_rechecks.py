@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.domain.order_state import OrderState
+from appliance.rules.order_life import ENDED_CHECKS
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
@@ -74,13 +75,14 @@ async def test_a_sale_that_was_given_up_and_sold_something_all_the_same_counts(s
     assert trade.close_rate == pytest.approx(trade.open_rate * 1.2, rel=0.001)
 
 
-async def test_what_was_told_rightly_changes_nothing_and_is_asked_twice_at_most(scene):
+async def test_what_was_told_rightly_changes_nothing_and_is_asked_for_a_few_times(scene):
     await scene.enter(**RESTING)
     await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
-    for _ in range(5):
-        await later(scene, 60.0)
+    for seconds in ENDED_CHECKS:
+        await later(scene, seconds)
     assert scene.bot.book.open == {}
-    assert scene.bot._cycle.second_looks._due == []
+    assert len(scene.bot._t.inflight) == 0
+    assert scene.server.traffic.requests[ORDER] <= len(ENDED_CHECKS) + 5
 
 
 async def test_trouble_with_one_holds_nobody_up_and_is_tried_again(scene):
@@ -92,5 +94,5 @@ async def test_trouble_with_one_holds_nobody_up_and_is_tried_again(scene):
     await later(scene)
     assert scene.bot.book.open == {}
     scene.server.faults.clear()
-    await scene.cycle()
+    await later(scene)
     assert scene.trade.orders[0].order_id == str(booked.id)
