@@ -33,10 +33,17 @@ class TradeBook:
         self._changed()
 
     def touch(self, trade: Trade) -> None:
-        """Note that `trade` is new or has changed; one that has closed moves to the closed ones."""
+        """Note that `trade` is new or has changed; one that has closed moves to the closed ones.
+
+        One that is open again after all leaves them, and one that made something else than was known is
+        summed up anew.
+        """
+        was_open = self.open.pop(trade.id, None) is not None
         if trade.is_open:
             self.open[trade.id] = trade
-        elif self.open.pop(trade.id, None) is not None:
+        if not was_open:
+            self._drop_closed(trade.id)
+        if not trade.is_open:
             self.closed.append(summed_up(trade))
             self._sum_profit()
         self._changed()
@@ -45,8 +52,7 @@ class TradeBook:
     def forget(self, trade_id: int) -> None:
         """Drop a trade that never came to be, or that was deleted."""
         self.open.pop(trade_id, None)
-        self.closed = [closed for closed in self.closed if closed.id != trade_id]
-        self._sum_profit()
+        self._drop_closed(trade_id)
         self._changed()
         self.changed[trade_id] = self.revision
 
@@ -64,8 +70,14 @@ class TradeBook:
         """Return the open trade of `pair`, or None."""
         return next((trade for trade in self.open.values() if trade.pair == pair), None)
 
+    def _drop_closed(self, trade_id: int) -> None:
+        """Take a trade out of the closed ones; the list is another one then, as readers that keep it need."""
+        if any(closed.id == trade_id for closed in self.closed):
+            self.closed = [closed for closed in self.closed if closed.id != trade_id]
+            self._sum_profit()
+
     def _sum_profit(self) -> None:
-        self.closed_profit = sum(closed.realized_profit for closed in self.closed)
+        self.closed_profit = sum(closed.close_profit_abs for closed in self.closed)
 
     def _changed(self) -> None:
         self.revision += 1

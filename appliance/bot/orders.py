@@ -33,7 +33,7 @@ from appliance.domain.errors import (
 from appliance.domain.journal import JournalEntry, JournalState, standing, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
-from appliance.domain.settle import settle
+from appliance.domain.settle import recalculate, settle
 from appliance.domain.trade import Trade
 from appliance.rules.settling import Evidence, Verdict
 
@@ -310,6 +310,8 @@ class Orders:
             lines = journal_lines(order, state, self._t.now(), reason)
             await self._t.forget(trade, *self.questions.noted(lines))
         else:
+            if trade.amount <= 0:  # it may have waited for this order alone to be over
+                recalculate(trade, self._t.now())
             await self._keep(trade, order, state, reason)
         if not quiet:
             tell(self._t, trade, order, "cancel", reason)
@@ -328,8 +330,8 @@ class Orders:
             return
         fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
         placed = [news(self._t, trade, order, "")] if first else []
-        order.ft_fee_base = await self._fees.out_of_position(trade, order, fees)
-        settle(trade, order, now, await self._fees.as_one(trade, order, fees))
+        await self._fees.note(trade, order, fees)
+        settle(trade, order, now)
         if trade.is_open and order.ft_order_side == trade.entry_side:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
         await self.liquidation.follow(trade)

@@ -1,10 +1,11 @@
 """Hold one order of a trade, as it stands in the database and as strategies see it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.timeframe import to_date
 
@@ -14,6 +15,9 @@ CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
 NEW, UNKNOWN = "new", "unknown"
 """The `status` of an order that is written down and not yet answered; of one whose answer was lost."""
+
+LARGEST_FEE = 0.02
+"""A fee ratio (of what the order is worth) from here on is a misreading of the exchange's answer."""
 
 STOP = "stoploss"
 """The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
@@ -26,6 +30,9 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     exchange says.
     `client_order_id` is given before the order is sent, and finds it again when the answer was lost.
     `leverage` is that of the order's trade.
+    `fees` are as the exchange told them, `fee_in_quote` is what they were worth at the fill, in quote currency:
+    None while that is not known. `ft_fee_base` is what the position lacks of `filled` because a fee was taken
+    in base currency, below 0 for an exit, where it is taken besides what was sold.
     """
 
     id: int = 0
@@ -55,6 +62,8 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     ft_fee_base: float | None = None
     ft_order_tag: str | None = None
     client_order_id: str | None = None
+    fees: tuple[Fee, ...] = ()
+    fee_in_quote: float | None = None
     leverage: float = 1.0
 
     @property
@@ -96,7 +105,7 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def safe_amount_after_fee(self) -> float:
-        """What the order moved into or out of the position: the fill, less a fee taken in base currency."""
+        """What the order moved into or out of the position: the fill, and what a fee in base currency took."""
         return self.safe_filled - self.safe_fee_base
 
     @property
@@ -109,25 +118,47 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
         """What of the stake the filled part put in, in quote currency."""
         return self._stake_of(self.safe_filled)
 
+    @property
+    def filled_value(self) -> float:
+        """What the filled part is worth, in quote currency."""
+        return float(product(self.safe_filled, self.safe_price))
+
+    def note_fees(self, fees: Sequence[Fee], in_quote: float | None) -> None:
+        """Keep what the exchange took, and its worth at the fill (quote currency, None: not known).
+
+        A fee that cannot be is a misreading: its worth counts as not known.
+        """
+        self.fees = tuple(fees)
+        believed = in_quote is not None and abs(in_quote) < LARGEST_FEE * self.filled_value
+        self.fee_in_quote = in_quote if believed or not in_quote else None
+
     def _stake_of(self, amount: float) -> float:
         return float(quotient(product(amount, self.safe_price), exact(self.leverage or 1.0)))
 
     def apply(self, seen: ExchangeOrder, now: datetime) -> None:
-        """Take over what the exchange says of this order; what it leaves out stays."""
+        """Take over what the exchange says of this order; what it leaves out stays.
+
+        What has filled once stays filled: an answer with less is from before, whenever it arrives.
+        """
+        self.order_update_date = now
+        stale = seen.filled < self.safe_filled
+        if stale and seen.is_open:
+            return
+        grown = seen.filled > self.safe_filled
         self.status = seen.status
         self.symbol = seen.pair
         self.order_type = seen.type or self.order_type
         self.side = seen.side or self.side
         self.price = seen.price if seen.price is not None else self.price
-        self.average = seen.average if seen.average is not None else self.average
-        self.amount = seen.amount
-        self.filled = seen.filled
-        self.remaining = seen.remaining
-        self.cost = seen.cost
         self.stop_price = seen.stop_price if seen.stop_price is not None else self.stop_price
         self.client_order_id = self.client_order_id or seen.client_order_id
-        self.order_update_date = now
+        if not stale:
+            self.average = seen.average if seen.average is not None else self.average
+            self.amount = seen.amount
+            self.filled = seen.filled
+            self.remaining = seen.remaining
+            self.cost = seen.cost
         self.ft_is_open = seen.status not in CLOSED_STATUSES
-        if not self.ft_is_open and self.safe_filled > 0 and self.order_filled_date is None:
+        if not self.ft_is_open and self.safe_filled > 0 and (grown or self.order_filled_date is None):
             filled_at = seen.filled_timestamp
-            self.order_filled_date = to_date(filled_at) if filled_at else now
+            self.order_filled_date = to_date(filled_at) if filled_at else self.order_filled_date or now
