@@ -30,9 +30,9 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     exchange says.
     `client_order_id` is given before the order is sent, and finds it again when the answer was lost.
     `leverage` is that of the order's trade.
-    `fees` are as the exchange told them, `fee_in_quote` is what they were worth at the fill, in quote currency:
-    None while that is not known. `ft_fee_base` is what the position lacks of `filled` because a fee was taken
-    in base currency, below 0 for an exit, where it is taken besides what was sold.
+    `fees` are as the exchange told them, `fee_in_quote` is what they were worth at the fill (quote currency,
+    None while that is not known). `ft_fee_base` is what the position lacks of `filled` because a fee was
+    taken in base currency; it is below 0 for an exit, where it is taken besides what was sold.
     """
 
     id: int = 0
@@ -105,7 +105,7 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def safe_amount_after_fee(self) -> float:
-        """What the order moved into or out of the position: the fill, and what a fee in base currency took."""
+        """What the order moved into or out of the position: the fill, less a fee in base currency."""
         return self.safe_filled - self.safe_fee_base
 
     @property
@@ -138,13 +138,14 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     def apply(self, seen: ExchangeOrder, now: datetime) -> None:
         """Take over what the exchange says of this order; what it leaves out stays.
 
-        What has filled once stays filled: an answer with less is from before, whenever it arrives.
+        What has filled once stays filled, and what has ended does not stand again with no more than that:
+        such an answer is from before, whenever it arrives.
         """
         self.order_update_date = now
-        stale = seen.filled < self.safe_filled
-        if stale and seen.is_open:
+        stale, grown = seen.filled < self.safe_filled, seen.filled > self.safe_filled
+        ended = not self.ft_is_open
+        if (stale and (ended or seen.is_open)) or (ended and seen.is_open and not grown):
             return
-        grown = seen.filled > self.safe_filled
         self.status = seen.status
         self.symbol = seen.pair
         self.order_type = seen.type or self.order_type

@@ -120,7 +120,7 @@ def _add_entry(trade: Trade, position: Position, order: Order) -> None:
     position.max_stake = total([position.max_stake, cost])
     position.entry_fees = total([position.entry_fees, fee])
     position.held = Holding(order.safe_amount_after_fee, order.safe_price)
-    position.flat = False
+    position.flat = position.last_exit is not None and in_lots(trade, position.amount) <= 0
 
 
 def _add_exit(trade: Trade, position: Position, order: Order) -> None:
