@@ -36,10 +36,13 @@ class TradeBook:
         self._changed()
 
     def touch(self, trade: Trade) -> None:
-        """Note that `trade` is new or has changed; one that has closed moves to the closed ones."""
+        """Note that `trade` is new or has changed; one that has closed moves to the closed ones.
+
+        One that is open again after all leaves them, and one that made something else than was known is
+        summed up anew.
+        """
         if trade.is_open:
-            if trade.id not in self.open and trade.id in self._closed_ids:
-                self._drop_closed(trade.id)  # it is open again
+            self._drop_closed(trade.id)
             self.open[trade.id] = trade
         else:
             self.open.pop(trade.id, None)
@@ -76,7 +79,8 @@ class TradeBook:
         return next((trade for trade in self.open.values() if trade.pair == pair), None)
 
     def _note_closed(self, closed: ClosedTrade) -> None:
-        """Take a trade in among the closed ones; one that is there already may have changed since."""
+        """Take a trade in among the closed ones; the list is another one where one of them has changed, as
+        readers that keep it need."""
         if closed.id not in self._closed_ids:
             self._closed_ids.add(closed.id)
             self.closed.append(closed)
@@ -84,7 +88,7 @@ class TradeBook:
             place = next(n for n in reversed(range(len(self.closed))) if self.closed[n].id == closed.id)
             if self.closed[place] == closed:
                 return
-            self.closed[place] = closed
+            self.closed = [*self.closed[:place], closed, *self.closed[place + 1 :]]
         self._sum_profit()
 
     def _drop_closed(self, trade_id: int) -> None:
@@ -94,7 +98,7 @@ class TradeBook:
             self._sum_profit()
 
     def _sum_profit(self) -> None:
-        self.closed_profit = sum(closed.realized_profit for closed in self.closed)
+        self.closed_profit = sum(closed.close_profit_abs for closed in self.closed)
 
     def _changed(self) -> None:
         self.revision += 1

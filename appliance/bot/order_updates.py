@@ -4,7 +4,6 @@ Whatever is learned goes through `rules/order_life.py`. The same answer twice, l
 """
 
 import logging
-from collections.abc import Sequence
 
 from appliance.bot.aftermath import Aftermath
 from appliance.bot.calls import StrategyCalls
@@ -15,11 +14,11 @@ from appliance.bot.order_request import journal_lines, no_longer_leaving
 from appliance.bot.telling import news, tell, warn
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.foreign_orders import WITHDRAWN, booked_out, foreign_order
+from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.order_state import UNSETTLED, OrderState
-from appliance.domain.settle import settle
+from appliance.domain.settle import recalculate, settle, write_off
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT, Event, Evidence, Step, evidence_of, follow
 
@@ -117,7 +116,10 @@ class OrderUpdates:
         order = foreign_order(trade, seen, amount, ExitType.SOLD_ON_EXCHANGE.value)
         share = amount / seen.filled
         fees = tuple(Fee(fee.currency, fee.cost * share, fee.rate) for fee in seen.fees)
-        await self._book(trade, order, fees)
+        trade.orders.append(order)
+        await self._fees.note(trade, order, fees)
+        settle(trade, order, self._t.now())
+        await self._booked(trade, order)
         warn(
             self._t,
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold by hand at "
@@ -126,7 +128,9 @@ class OrderUpdates:
 
     async def left_account(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
         """Book that `amount` (base currency) of a trade is no longer in the account, at the present rate."""
-        await self._book(trade, booked_out(trade, amount, rate, tag, self._t.now()), ())
+        write_off(trade, amount, rate, self._t.now(), tag)
+        order = trade.orders[-1]
+        await self._booked(trade, order)
         warn(
             self._t,
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency}, worth {amount * rate:.8g} "
@@ -134,13 +138,8 @@ class OrderUpdates:
             f"trade {trade.id} as {tag}",
         )
 
-    async def _book(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> None:
-        """Book an order that is not the bot's own and has ended."""
-        trade.orders.append(order)
-        reason, trade.exit_reason = trade.exit_reason, order.ft_order_tag
-        settle(trade, order, self._t.now(), await self._fees.as_one(trade, order, fees))
-        if trade.is_open:
-            trade.exit_reason = reason
+    async def _booked(self, trade: Trade, order: Order) -> None:
+        """Write and tell an order that is not the bot's own and has ended."""
         await self.liquidation.follow(trade)
         await self.write(trade, order)
         tell(self._t, trade, order, "fill")
@@ -166,6 +165,8 @@ class OrderUpdates:
             lines = journal_lines(order, self._t.now(), reason)
             await self._t.forget(trade, *self._t.inflight.record(lines))
         else:
+            if trade.amount <= 0:  # it may have waited for this order alone to be over
+                recalculate(trade, self._t.now())
             await self.write(trade, order, reason)
         if Event.CANCELLED in step.announces:
             tell(self._t, trade, order, "cancel", reason)
@@ -181,8 +182,8 @@ class OrderUpdates:
         was_open = trade.is_open
         fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
         placed = [news(self._t, trade, order, "")] if Event.PLACED in step.announces else []
-        order.ft_fee_base = await self._fees.out_of_position(trade, order, fees)
-        settle(trade, order, now, await self._fees.as_one(trade, order, fees))
+        await self._fees.note(trade, order, fees)
+        settle(trade, order, now)
         if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
             trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
         if trade.is_open and order.ft_order_side == trade.entry_side:

@@ -61,7 +61,7 @@ class PlayMoney:
         unborn = added = tied_up = 0.0
         for trade in self._book.open.values():
             tied_up += trade.stake_amount
-            if trade.amount > 0:
+            if trade.amount > 0 or trade.nr_of_successful_entries:
                 added += sum(_asked_for(order) for order in trade.open_orders if _enters(order, trade))
                 if not futures:
                     balances[trade.safe_base_currency] = _holding(trade, balances)

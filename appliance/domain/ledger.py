@@ -10,6 +10,7 @@ from appliance.domain.trade import Trade
 class ClosedTrade(msgspec.Struct, frozen=True):
     """Sum up a closed trade. Profit and stakes in stake currency, `close_profit` a ratio, dates UTC.
 
+    `close_profit_abs` and `realized_profit` are the same: what all of its exits made.
     `volume` is the worth of all its completed orders, `entry_cost` what its filled entries cost, before fees
     and over leverage.
     """
@@ -35,6 +36,7 @@ class ClosedTrade(msgspec.Struct, frozen=True):
 
 def summed_up(trade: Trade) -> ClosedTrade:
     """Return the summary of a closed trade."""
+    made = trade.realized_profit or trade.close_profit_abs or 0.0  # very old books have the second alone
     return ClosedTrade(
         id=trade.id,
         pair=trade.pair,
@@ -42,7 +44,7 @@ def summed_up(trade: Trade) -> ClosedTrade:
         open_date=trade.open_date,
         close_date=trade.close_date or trade.date_last_filled_utc,
         close_profit=trade.close_profit or 0.0,
-        realized_profit=trade.realized_profit,
+        realized_profit=made,
         stake_amount=trade.stake_amount,
         max_stake_amount=trade.max_stake_amount or trade.stake_amount,
         volume=volume_of(trade),
@@ -51,7 +53,7 @@ def summed_up(trade: Trade) -> ClosedTrade:
         strategy=trade.strategy,
         leverage=trade.leverage,
         open_trade_value=trade.open_trade_value,
-        close_profit_abs=trade.close_profit_abs or 0.0,
+        close_profit_abs=made,
         entry_cost=sum(
             o.safe_filled * (o.average or o.price or o.ft_price) / (trade.leverage or 1.0)
             for o in trade.orders

@@ -1,10 +1,11 @@
 """Hold one order of a trade, as it stands in the database and as strategies see it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.timeframe import to_date
@@ -19,6 +20,9 @@ NEW, UNKNOWN = "new", "unknown"
 WHOLE_RATIO = 1 - 1e-9
 """From what part of its amount on an order is filled whole: floats lose the rest."""
 
+LARGEST_FEE = 0.02
+"""A fee ratio (of what the order is worth) from here on is a misreading of the exchange's answer."""
+
 STOP = "stoploss"
 """The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
 
@@ -30,6 +34,9 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     exchange says.
     `client_order_id` is given before the order is sent, and finds it again when the answer was lost.
     `leverage` is that of the order's trade.
+    `fees` are as the exchange told them, `fee_in_quote` is what they were worth at the fill (quote currency,
+    None while that is not known). `ft_fee_base` is what the position lacks of `filled` because a fee was
+    taken in base currency; it is below 0 for an exit, where it is taken besides what was sold.
     """
 
     id: int = 0
@@ -59,6 +66,8 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     ft_fee_base: float | None = None
     ft_order_tag: str | None = None
     client_order_id: str | None = None
+    fees: tuple[Fee, ...] = ()
+    fee_in_quote: float | None = None
     leverage: float = 1.0
 
     @property
@@ -100,7 +109,7 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def safe_amount_after_fee(self) -> float:
-        """What the order moved into or out of the position: the fill, less a fee taken in base currency."""
+        """What the order moved into or out of the position: the fill, less a fee in base currency."""
         return self.safe_filled - self.safe_fee_base
 
     @property
@@ -112,6 +121,20 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
     def stake_amount_filled(self) -> float:
         """What of the stake the filled part put in, in quote currency."""
         return self._stake_of(self.safe_filled)
+
+    @property
+    def filled_value(self) -> float:
+        """What the filled part is worth, in quote currency."""
+        return float(product(self.safe_filled, self.safe_price))
+
+    def note_fees(self, fees: Sequence[Fee], in_quote: float | None) -> None:
+        """Keep what the exchange took, and its worth at the fill (quote currency, None: not known).
+
+        A fee that cannot be is a misreading: its worth counts as not known.
+        """
+        self.fees = tuple(fees)
+        believed = in_quote is not None and abs(in_quote) < LARGEST_FEE * self.filled_value
+        self.fee_in_quote = in_quote if believed or not in_quote else None
 
     def _stake_of(self, amount: float) -> float:
         return float(quotient(product(amount, self.safe_price), exact(self.leverage or 1.0)))
@@ -136,29 +159,32 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
         return self.state in UNSETTLED
 
     def apply(self, seen: ExchangeOrder, now: datetime) -> bool:
-        """Take over what the exchange says of this order; tell whether that was news.
+        """Take over what the exchange says of this order, and tell whether that was news.
 
-        What it leaves out stays. Facts only grow: an older answer, that tells of less, takes nothing back.
+        What it leaves out stays. What has filled once stays filled, and what has ended does not stand again
+        with no more than that: such an answer is from before, whenever it arrives.
         """
+        self.order_update_date = now
         before = (self.status, self.filled, self.average, self.cost, self.ft_is_open)
-        stale = seen.filled < self.safe_filled
-        if seen.is_open and not self.ft_is_open and seen.filled <= self.safe_filled:
-            return False  # it has ended, and this was said before that
-        if not stale:
-            self.average = seen.average if seen.average is not None else self.average
-            self.amount = seen.amount
-            self.filled, self.remaining, self.cost = seen.filled, seen.remaining, seen.cost
-        if not (stale and seen.is_open):
-            self.status = seen.status
+        stale, grown = seen.filled < self.safe_filled, seen.filled > self.safe_filled
+        ended = not self.ft_is_open
+        if (stale and (ended or seen.is_open)) or (ended and seen.is_open and not grown):
+            return False
+        self.status = seen.status
         self.symbol = seen.pair
         self.order_type = seen.type or self.order_type
         self.side = seen.side or self.side
         self.price = seen.price if seen.price is not None else self.price
         self.stop_price = seen.stop_price if seen.stop_price is not None else self.stop_price
         self.client_order_id = self.client_order_id or seen.client_order_id
-        self.order_update_date = now
-        self.ft_is_open = self.status not in CLOSED_STATUSES
-        if not self.ft_is_open and self.safe_filled > 0 and self.order_filled_date is None:
+        if not stale:
+            self.average = seen.average if seen.average is not None else self.average
+            self.amount = seen.amount
+            self.filled = seen.filled
+            self.remaining = seen.remaining
+            self.cost = seen.cost
+        self.ft_is_open = seen.status not in CLOSED_STATUSES
+        if not self.ft_is_open and self.safe_filled > 0 and (grown or self.order_filled_date is None):
             filled_at = seen.filled_timestamp
-            self.order_filled_date = to_date(filled_at) if filled_at else now
+            self.order_filled_date = to_date(filled_at) if filled_at else self.order_filled_date or now
         return before != (self.status, self.filled, self.average, self.cost, self.ft_is_open)

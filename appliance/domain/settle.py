@@ -1,66 +1,76 @@
 """Work a trade out anew from its orders. The orders are the truth; the trade's figures follow from them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from math import isclose
-
-import msgspec
+from enum import Enum
 
 from appliance.domain import profit as worth
 from appliance.domain.enums import ExitType
 from appliance.domain.market import Fee
-from appliance.domain.money import ZERO, amount_to_contract_step, difference, exact, product, quotient, total
+from appliance.domain.money import exact, product, quotient, total
 from appliance.domain.order import STOP, Order
+from appliance.domain.position import Position, counted, position_of
 from appliance.domain.trade import Trade
 
-LARGEST_FEE = 0.02
-"""A fee ratio (of the order's cost) above this is a misreading of the exchange's answer."""
-SAME_RATIO, SAME_AMOUNT = 1e-9, 1e-14
-"""Amounts (base currency) that differ by less, as a ratio or outright, are the same: what floats lose."""
+LONGEST_REASON = 255
+"""What the database's column of exit reasons takes."""
+RATIO_PLACES = 8
+"""Decimal places of the fee ratios that follow from what orders paid."""
 
 
-class Position(msgspec.Struct):
-    """Sum up the filled orders of a trade so far. `opened_value` never shrinks: ratios refer to it."""
+class Change(Enum):
+    """Say what recalculating has done to a trade; the first that applies."""
 
-    amount: Decimal = ZERO
-    stake: Decimal = ZERO
-    mean_rate: Decimal = ZERO
-    opened_value: float = 0.0
-    max_stake: Decimal = ZERO
-    realized: float = 0.0
-    realized_ratio: float = 0.0
-    last_exit: float = 0.0
-    funding: float = 0.0
-    funding_since_exit: float = 0.0
+    OPENED = "opened"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CHANGED = "changed"
+    NOTHING = "nothing"
 
 
-def recalculate(trade: Trade, *, closing: bool = False) -> None:
-    """Set amount, rates, stake and realised profit of `trade` from its filled orders.
+def settle(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> Change:
+    """Take a finished `order` of `trade` into account, as often as anything new is known of it.
 
-    Entries are averaged by their remaining stake; partial exits keep the average. Amounts are cut off at the
-    lot step and the open rate rounded to the tick, as the exchange counts them.
+    `fee` is what the exchange says it took, for callers that have not noted it on the order themselves.
     """
-    position = _sum_up(trade)
+    if fee is not None:
+        order.note_fees((fee,), _in_quote(trade, order, fee))
+    _keep_ratio_of_before(trade, order)
+    _note_funding(trade, order)
+    return recalculate(trade, now)
+
+
+def recalculate(trade: Trade, now: datetime | None = None) -> Change:
+    """Set all figures of `trade`, and whether it is open, from its filled orders; say what that has changed.
+
+    A trade is closed when its exits have left nothing that can be counted in lot steps and no order of it
+    stands; it is open again when its orders leave something after all. What stands at nothing and waits for
+    an order has amount 0. Amounts are cut off at the lot step and the open rate rounded to the tick, as the
+    exchange counts them. Stops depend on the way prices took and are left alone, but for their start from
+    the rate of the first fill. `now` dates the end where no order has a date.
+    """
+    if not any(map(counted, trade.orders)):
+        return Change.NOTHING
+    was_open, was_counted, before = trade.is_open, bool(trade.max_stake_amount), _figures(trade)
+    _set_fee_ratios(trade)
+    position = position_of(trade)
     trade.funding_fees = position.funding
     trade.max_stake_amount = float(position.max_stake) / trade.leverage
-    if position.realized_ratio:
-        trade.close_profit = position.realized_ratio
-        trade.realized_profit = position.realized
-        trade.close_profit_abs = position.last_exit
-    held = amount_to_contract_step(
-        float(position.amount), trade.amount_precision, trade.precision_mode, trade.contract_size
-    )
-    if held > 0:
-        trade.open_rate = trade.price_rounded(float(quotient(position.stake, position.amount)))
-        trade.amount = held
-        trade.stake_amount = float(position.stake) / trade.leverage
-        trade.fee_open_cost = trade.fee_open * trade.max_stake_amount
-        revalue(trade)
-        if trade.stop_loss_pct is not None:
-            trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
-    elif closing and position.opened_value:
-        trade.close_profit = position.realized / position.opened_value * trade.leverage
-        trade.close_profit_abs = position.realized
+    _set_costs(trade, position)
+    _set_profit(trade, position)
+    _set_holding(trade, position)
+    if position.flat and position.entries and not trade.standing_orders:
+        _close(trade, position, now)
+    elif not trade.is_open:
+        _reopen(trade)
+    if position.entries and not was_counted:
+        _restart_stop(trade)
+        if trade.is_open:
+            return Change.OPENED
+    if trade.is_open != was_open:
+        return Change.REOPENED if trade.is_open else Change.CLOSED
+    return Change.NOTHING if before == _figures(trade) else Change.CHANGED
 
 
 def revalue(trade: Trade) -> None:
@@ -70,103 +80,177 @@ def revalue(trade: Trade) -> None:
     )
 
 
-def settle(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> None:
-    """Take a finished, at least partly filled `order` of `trade` into account.
+def write_off(trade: Trade, amount: float, rate: float, now: datetime, tag: str) -> Change:
+    """Book that `amount` (base currency) is no longer the trade's, at `rate`, without an exchange's order.
 
-    An entry sets rate, amount and stake; an exit realises profit and closes the trade when nothing is left.
-    `fee` is what the exchange says it took; without, the trade's own ratios stand.
+    It becomes an order row of our own, finished and without a fee; `tag` says why (dust, withdrawn).
     """
-    _note_fee(trade, order, fee)
-    _note_funding(trade, order)
-    if order.ft_order_side == trade.entry_side:
-        # What stands where the position is too small to be counted in lots.
-        trade.open_rate, trade.amount = order.safe_price, order.safe_amount_after_fee
-        recalculate(trade)
-        if trade.nr_of_successful_entries == 1:
-            _restart_stop(trade)
+    row = Order(
+        ft_trade_id=trade.id,
+        ft_order_side=trade.exit_side,
+        ft_pair=trade.pair,
+        ft_is_open=False,
+        ft_amount=amount,
+        ft_price=rate,
+        order_id=f"appliance-{trade.id}-{len(trade.orders)}",
+        status="closed",
+        symbol=trade.pair,
+        order_type="market",
+        side=trade.exit_side,
+        average=rate,
+        amount=amount,
+        filled=amount,
+        remaining=0.0,
+        cost=float(product(amount, rate)),
+        order_date=now,
+        order_filled_date=now,
+        order_update_date=now,
+        funding_fee=0.0,
+        ft_order_tag=tag,
+        fee_in_quote=0.0,
+        leverage=trade.leverage,
+    )
+    trade.orders = [*trade.orders, row]
+    return recalculate(trade, now)
+
+
+def _figures(trade: Trade) -> tuple[object, ...]:
+    """Return what recalculating sets, apart from `is_open`."""
+    return (
+        *(trade.amount, trade.open_rate, trade.stake_amount, trade.max_stake_amount, trade.open_trade_value),
+        *(trade.realized_profit, trade.close_profit, trade.close_profit_abs, trade.funding_fees),
+        *(trade.fee_open, trade.fee_open_cost, trade.fee_open_currency),
+        *(trade.fee_close, trade.fee_close_cost, trade.fee_close_currency),
+        *(trade.close_date, trade.close_rate, trade.exit_reason),
+    )
+
+
+def _set_profit(trade: Trade, position: Position) -> None:
+    """Set what exits have realised; `close_profit_abs` is that of the last one while the trade is open."""
+    exited = position.last_exit is not None
+    trade.realized_profit = position.realized
+    trade.close_profit = position.realized_ratio if exited else None
+    trade.close_profit_abs = position.last_made if exited else None
+
+
+def _set_holding(trade: Trade, position: Position) -> None:
+    held = position.held
+    if held is None:
         return
-    if order.ft_order_side == STOP:
+    trade.amount, trade.open_rate = held.amount, held.open_rate
+    if held.stake is not None and held.value is not None:
+        trade.stake_amount = float(held.stake) / trade.leverage
+        trade.open_trade_value = held.value
+        if trade.stop_loss_pct is not None and not position.flat:
+            trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
+    if position.flat and trade.standing_orders:
+        trade.amount = trade.stake_amount = trade.open_trade_value = 0.0
+
+
+def _close(trade: Trade, position: Position, now: datetime | None) -> None:
+    """End the trade with its last exit; its profit is that of all of them."""
+    last = position.last_exit
+    assert last is not None
+    trade.is_open = False
+    trade.close_rate = last.safe_price
+    trade.close_date = max(
+        [o.order_filled_date for o in trade.orders if o.safe_filled and o.order_filled_date],
+        default=trade.close_date or now or trade.open_date,
+    )
+    trade.close_profit_abs = trade.realized_profit
+    trade.exit_order_status = "closed"
+    if last.ft_order_side == STOP:
         trade.exit_reason = ExitType.STOPLOSS_ON_EXCHANGE.value
         trade.close_rate_requested = trade.stop_loss
-    held = amount_to_contract_step(
-        trade.amount, trade.amount_precision, trade.precision_mode, trade.contract_size
-    )
-    sold = order.safe_amount_after_fee
-    if sold > held or isclose(sold, held, rel_tol=SAME_RATIO, abs_tol=SAME_AMOUNT):
-        close(trade, order.safe_price, now)
-    else:
-        recalculate(trade)
+    elif last.ft_order_tag:
+        trade.exit_reason = last.ft_order_tag[:LONGEST_REASON]
 
 
-def close(trade: Trade, rate: float, now: datetime) -> None:
-    """End the trade at `rate`; its profit follows from all its orders."""
-    trade.close_rate = rate
-    trade.close_date = trade.close_date or max(
-        [o.order_filled_date for o in trade.orders if o.order_filled_date], default=now
-    )
-    trade.is_open = False
-    trade.exit_order_status = "closed"
-    recalculate(trade, closing=True)
+def _reopen(trade: Trade) -> None:
+    """Take back that the trade has ended: more was bought, or less sold, than was known."""
+    trade.is_open = True
+    trade.close_date = trade.close_rate = trade.close_rate_requested = None
+    trade.exit_reason = trade.exit_order_status = None
 
 
-def _sum_up(trade: Trade) -> Position:
-    position = Position()
-    for order in trade.orders:
-        if order.ft_is_open or not order.safe_filled:
-            continue
-        position.funding += order.funding_fee or 0.0
-        position.funding_since_exit += order.funding_fee or 0.0
-        amount, rate = exact(order.safe_amount_after_fee), exact(order.safe_price)
-        if order.ft_order_side == trade.entry_side:
-            _add_entry(trade, position, amount, rate)
-        else:
-            _add_exit(trade, position, amount, order)
-    return position
+# -- fees ----------------------------------------------------------------------------------------------
 
 
-def _add_entry(trade: Trade, position: Position, amount: Decimal, rate: Decimal) -> None:
-    position.amount = total([position.amount, amount])
-    position.stake = total([position.stake, product(amount, rate)])
-    if position.amount > ZERO:
-        position.mean_rate = quotient(position.stake, position.amount)
-    position.opened_value += worth.opening_value(amount, rate, trade.fee_open, short=trade.is_short)
-    position.max_stake = total([position.max_stake, product(amount, rate)])
+def _set_fee_ratios(trade: Trade) -> None:
+    """Let the trade's fees follow from what its orders paid, as far as that is known.
 
-
-def _add_exit(trade: Trade, position: Position, amount: Decimal, order: Order) -> None:
-    position.amount = difference(position.amount, amount)
-    position.stake = difference(position.stake, product(position.mean_rate, amount))
-    # What funding was paid or received since the last exit belongs to this exit's profit.
-    trade.funding_fees, position.funding_since_exit = position.funding_since_exit, 0.0
-    made = trade.calculate_profit(order.safe_price, float(amount), float(position.mean_rate))
-    position.last_exit = made.profit_abs
-    position.realized += made.profit_abs
-    if position.opened_value:
-        position.realized_ratio = position.realized / position.opened_value * trade.leverage
-
-
-def _note_fee(trade: Trade, order: Order, fee: Fee | None) -> None:
-    """Keep ratio and currency of the first fee of entries and of exits; an entry's stands for both at first.
-
-    The cost of entries follows from the ratio.
+    Before an exit has filled, one is expected to cost what the newest fill did.
     """
-    currency = fee.currency if fee else trade.safe_quote_currency
-    ratio = fee.rate if fee and fee.rate is not None and fee.rate < LARGEST_FEE else None
-    if order.ft_order_side == trade.entry_side:
-        if trade.fee_open_currency is None:
-            trade.fee_open_currency = currency
-            if ratio is not None:
-                trade.fee_open = trade.fee_close = ratio
-    elif trade.fee_close_currency is None:
-        trade.fee_close_currency = currency
-        trade.fee_close = trade.fee_close if ratio is None else ratio
-        worth_filled = order.safe_cost or order.safe_filled * order.safe_price
-        trade.fee_close_cost = fee.cost if fee else worth_filled * trade.fee_close
+    filled = [order for order in trade.orders if counted(order)]
+    entries = [order for order in filled if order.ft_order_side == trade.entry_side]
+    exits = [order for order in filled if order.ft_order_side != trade.entry_side]
+    if (ratio := _ratio(entries)) is not None:
+        trade.fee_open = ratio
+    newest = [order for order in filled if _paid(order)][-1:]
+    if (ratio := _ratio(exits) if _ratio(exits) is not None else _ratio(newest)) is not None:
+        trade.fee_close = ratio
+    if entries:
+        trade.fee_open_currency = _currency(entries) or trade.fee_open_currency or trade.safe_quote_currency
+    if exits:
+        trade.fee_close_currency = _currency(exits) or trade.fee_close_currency or trade.safe_quote_currency
+        trade.fee_close_cost = float(total(_fee_of(order, trade.fee_close) for order in exits))
+
+
+def _set_costs(trade: Trade, position: Position) -> None:
+    if position.knows_fees:
+        trade.fee_open_cost = float(position.entry_fees)
+    elif position.held is not None and position.held.stake is not None:
+        trade.fee_open_cost = trade.fee_open * (trade.max_stake_amount or 0.0)
+
+
+def _paid(order: Order) -> bool:
+    """Tell whether it is known what an order paid; what was written off was no order to pay for."""
+    return order.fee_in_quote is not None and bool(order.fees or order.fee_in_quote)
+
+
+def _ratio(orders: Sequence[Order]) -> float | None:
+    """Return what the orders whose fees are known paid, as a ratio of what they were worth."""
+    known = [order for order in orders if _paid(order)]
+    value = total(order.filled_value for order in known)
+    if not value:
+        return None
+    return round(float(quotient(total(order.fee_in_quote or 0.0 for order in known), value)), RATIO_PLACES)
+
+
+def _currency(orders: Sequence[Order]) -> str | None:
+    """Return what the first of the orders that tell paid its fee in."""
+    return next((order.fees[0].currency for order in orders if order.fees), None)
+
+
+def _fee_of(order: Order, ratio: float) -> Decimal:
+    if order.fee_in_quote is not None:
+        return exact(order.fee_in_quote)
+    return product(order.safe_cost or order.filled_value, ratio)
+
+
+def _in_quote(trade: Trade, order: Order, fee: Fee) -> float | None:
+    if fee.currency == trade.safe_quote_currency:
+        return fee.cost
+    return None if fee.rate is None else float(product(order.filled_value, fee.rate))
+
+
+def _keep_ratio_of_before(trade: Trade, order: Order) -> None:
+    """Let older orders of another program cost what its ratio says, before ours change that ratio."""
+    if order.fee_in_quote is None:
+        return
+    for other in trade.orders:
+        foreign = other is not order and other.client_order_id is None and other.fee_in_quote is None
+        if foreign and counted(other):
+            ratio = trade.fee_open if other.ft_order_side == trade.entry_side else trade.fee_close
+            other.fee_in_quote = float(product(other.safe_amount_after_fee, other.safe_price, ratio))
+
+
+# -- what is done once ---------------------------------------------------------------------------------
 
 
 def _note_funding(trade: Trade, order: Order) -> None:
     """Book the funding fees since the last fill on this one."""
-    if order.ft_order_side != STOP and order.funding_fee is None:
+    if counted(order) and order.ft_order_side != STOP and order.funding_fee is None:
         order.funding_fee = trade.funding_fee_running or 0.0
         trade.funding_fee_running = 0.0
 

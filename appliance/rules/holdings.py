@@ -45,8 +45,8 @@ def expected(trades: Iterable[Trade]) -> Expected:
 def lacking(trades: Iterable[Trade], free: float, total: float) -> float:
     """Return how much (base currency) an account certainly lacks of what trades hold.
 
-    `free` and `total` are its balance. What standing exits are to sell is locked for them, and where it is not
-    there any more they have sold it; the rest must be free.
+    `free` and `total` are its balance. What standing exits are to sell is locked for them, and where it is
+    not there any more they have sold it; the rest must be free.
     """
     trades = list(trades)
     least = expected(trades).least

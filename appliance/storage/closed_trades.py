@@ -9,12 +9,12 @@ from appliance.storage.rows import date_of
 
 _QUERY = """
 SELECT id, pair, is_short, open_date, coalesce(close_date, open_date),
-    coalesce(close_profit, 0.0), coalesce(realized_profit, 0.0),
+    coalesce(close_profit, 0.0), coalesce(nullif(realized_profit, 0.0), close_profit_abs, 0.0),
     stake_amount, coalesce(nullif(max_stake_amount, 0), stake_amount),
     (SELECT coalesce(sum(cost), 0.0) FROM orders
         WHERE ft_trade_id = trades.id AND status = 'closed' AND order_filled_date IS NOT NULL),
     enter_tag, exit_reason, strategy, coalesce(leverage, 1.0),
-    coalesce(open_trade_value, 0.0), coalesce(close_profit_abs, 0.0),
+    coalesce(open_trade_value, 0.0), coalesce(nullif(realized_profit, 0.0), close_profit_abs, 0.0),
     (SELECT coalesce(sum(filled * coalesce(average, price, ft_price)), 0.0) FROM orders
         WHERE ft_trade_id = trades.id AND filled > 0
         AND ft_order_side = CASE WHEN is_short THEN 'sell' ELSE 'buy' END) / coalesce(leverage, 1.0)

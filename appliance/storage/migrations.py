@@ -151,4 +151,34 @@ async def _begin_outbox(connection: Connection, _: str) -> None:
         await connection.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (_take_over, _keep_client_order_ids, _begin_journal, _begin_audit, _begin_outbox)
+async def _keep_fees(connection: Connection, _: str) -> None:
+    """Let orders have their fees beside them, those too that another program has placed."""
+    if "fee_in_quote" in await _columns(connection, OWN_ORDERS.name):
+        return
+    await connection.execute("CREATE TEMP TABLE known_orders AS SELECT * FROM appliance_orders")
+    await connection.execute("DROP TABLE appliance_orders")
+    await _keep_client_order_ids(connection, _)
+    await connection.execute(
+        "INSERT INTO appliance_orders (ft_pair, order_id, client_order_id)"
+        " SELECT ft_pair, order_id, client_order_id FROM known_orders"
+    )
+    await connection.execute("DROP TABLE known_orders")
+
+
+async def _close_with_one_profit(connection: Connection, _: str) -> None:
+    """Let a trade that closed with a remainder show what all of its exits made, not the last alone."""
+    await connection.execute(
+        "UPDATE trades SET close_profit_abs = realized_profit"
+        " WHERE NOT is_open AND realized_profit <> 0 AND close_profit_abs <> realized_profit"
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    _take_over,
+    _keep_client_order_ids,
+    _begin_journal,
+    _begin_audit,
+    _begin_outbox,
+    _keep_fees,
+    _close_with_one_profit,
+)

@@ -204,7 +204,9 @@ OWN_ORDERS = Table(
     (
         "ft_pair VARCHAR(25) NOT NULL",
         "order_id VARCHAR(255) NOT NULL",
-        "client_order_id VARCHAR(255) NOT NULL",
+        "client_order_id VARCHAR(255)",
+        "fees TEXT",
+        "fee_in_quote FLOAT",
     ),
     (
         "PRIMARY KEY (ft_pair, order_id)",
@@ -213,7 +215,7 @@ OWN_ORDERS = Table(
     ),
     ("client_order_id",),
 )
-"""What freqtrade's table of orders has no column for.
+"""What freqtrade's table of orders has no column for: our ids, and what orders paid (`fees` is JSON).
 
 Keyed by pair and order id, not by row: row ids are given out again when the other bot deletes rows
 unknown to us, and then they would name another order.

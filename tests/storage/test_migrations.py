@@ -111,3 +111,44 @@ async def test_a_freqtrade_too_old_is_told_how_to_come_here_and_left_alone(file,
     with pytest.raises(StorageError, match=r"older than 2022\.9: open it once with a current freqtrade"):
         await Store.open(f"sqlite:///{file}")
     assert tables(file) == before
+
+
+BEFORE_FEES = """
+DELETE FROM appliance_schema WHERE version > 5;
+DROP TABLE appliance_orders;
+CREATE TABLE appliance_orders (
+    ft_pair VARCHAR(25) NOT NULL, order_id VARCHAR(255) NOT NULL, client_order_id VARCHAR(255) NOT NULL,
+    PRIMARY KEY (ft_pair, order_id), FOREIGN KEY (ft_pair, order_id) REFERENCES orders (ft_pair, order_id)
+    ON UPDATE CASCADE ON DELETE CASCADE
+);
+CREATE INDEX ix_appliance_orders_client_order_id ON appliance_orders (client_order_id);
+INSERT INTO appliance_orders SELECT ft_pair, order_id, 'ours' FROM orders WHERE ft_trade_id = 1 LIMIT 1;
+UPDATE trades SET realized_profit = -31.64, close_profit_abs = -0.73 WHERE id = 3;
+"""
+
+
+async def test_a_database_without_fees_of_orders_gets_a_place_for_them(made_by_freqtrade):
+    await (await Store.open(f"sqlite:///{made_by_freqtrade}")).close()
+    connection = sqlite3.connect(made_by_freqtrade)
+    connection.executescript(BEFORE_FEES)
+    connection.close()
+    store = await Store.open(f"sqlite:///{made_by_freqtrade}")
+    trade = await store.trade(1)
+    assert [o.client_order_id for o in trade.orders] == ["ours", *[None] * (len(trade.orders) - 1)]
+    trade.orders[-1].fee_in_quote = 0.25
+    await store.save(trade)
+    assert await store.trade(1) == trade
+    await store.close()
+
+
+async def test_a_trade_that_closed_with_the_profit_of_its_last_exit_gets_that_of_all(made_by_freqtrade):
+    await (await Store.open(f"sqlite:///{made_by_freqtrade}")).close()
+    connection = sqlite3.connect(made_by_freqtrade)
+    connection.executescript(BEFORE_FEES)
+    connection.close()
+    store = await Store.open(f"sqlite:///{made_by_freqtrade}")
+    (closed,) = [trade for trade in await store.closed_trades() if trade.id == 3]
+    trade = await store.trade(3)
+    made = {closed.close_profit_abs, closed.realized_profit, trade.close_profit_abs, trade.realized_profit}
+    assert made == {-31.64}
+    await store.close()

@@ -10,6 +10,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import StorageError
 from appliance.domain.ledger import summed_up
 from appliance.domain.lock import PairLock
+from appliance.domain.market import Fee
 from appliance.storage.store import Store
 from appliance.storage.wallet_history import WalletRecord
 from tests.storage.conftest import OPENED, new_order
@@ -314,3 +315,16 @@ async def test_wallet_history_holds_one_row_a_currency_and_moment(store):
     await store.save_wallet_history([])
     assert await store.wallet_history(OPENED) == [record(1.0), record(3.0, 1)]
     assert await store.wallet_history(OPENED + HOUR) == [record(3.0, 1)]
+
+
+async def test_orders_keep_what_they_paid_with_and_without_an_id_of_ours(store, a_trade):
+    trade = a_trade(orders=2)
+    ours, theirs = trade.orders
+    ours.client_order_id = "ours-1"
+    ours.fees = (Fee("BNB", 0.001, None), Fee("ETH", 0.0002, 0.001))
+    ours.fee_in_quote, theirs.fee_in_quote = 0.8, 0.0
+    await store.save(trade)
+    assert await store.trade(trade.id) == trade
+    ours.fees, ours.fee_in_quote = (), None
+    await store.save(trade)
+    assert await store.trade(trade.id) == trade
