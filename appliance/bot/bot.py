@@ -180,6 +180,7 @@ class Bot(Facts):
         self._t.thread.close()
         await self._t.gateway.close()
         await self._t.unsaved.try_again()
+        self._t.unsaved.last_words()
         await self._t.store.close()
 
     async def _reload(self) -> None:

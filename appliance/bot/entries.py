@@ -93,7 +93,9 @@ class Entries:
                 return False
             return await self.enter(request) is not None
         except StorageError:
-            return False  # it has been told; what cannot be written down is not done
+            return (
+                False  # it has been told; what cannot be written down is not done
+            )
         except (Refused, ExchangeError) as error:
             self._tell_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False

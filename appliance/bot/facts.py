@@ -164,6 +164,11 @@ class Facts:
         """Seconds since something waits to be written down; 0 where nothing does."""
         return self._t.unsaved.waiting_seconds
 
+    @property
+    def set_aside(self) -> list[str]:
+        """One line for each record that can never be written as it is; all others can."""
+        return self._t.unsaved.aside.reasons
+
     def is_well(self) -> bool:
         """Tell whether the loop has finished a cycle lately."""
         return vitals_of(self).is_alive
