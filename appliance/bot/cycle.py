@@ -76,6 +76,7 @@ class Cycle:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
             await self.open_orders.look_after_all()
+            await self.orders.dust.close_all()
             await self.second_looks.look()
             return
         trouble = await _trouble_with(self._look_around())
@@ -125,6 +126,7 @@ class Cycle:
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits, then liquidation and funding."""
         await self.open_orders.look_after_all()
+        await self.orders.dust.close_all()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()

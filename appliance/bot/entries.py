@@ -93,9 +93,7 @@ class Entries:
                 return False
             return await self.enter(request) is not None
         except StorageError:
-            return (
-                False  # it has been told; what cannot be written down is not done
-            )
+            return False  # it has been told; what cannot be written down is not done
         except (Refused, ExchangeError) as error:
             self._tell_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False
@@ -114,7 +112,7 @@ class Entries:
         """
         await self._t.wallets.purse.catch_up()
         pair, side, tag = request.pair, request.side, request.tag
-        market = self._t.gateway.markets[pair]
+        market = self._t.market(pair)
         proposed = request.stake or self._t.wallets.get_trade_stake_amount(pair, self._t.max_open_trades)
         rate = await self._entry_rate(request, market)
         leverage = await self._leverage(request, rate, proposed)

@@ -46,7 +46,7 @@ class Fees:
         with contextlib.suppress(ExchangeError):
             await self._t.wallets.purse.refresh()
             spare = self._t.wallets.get_free(base) - trade.amount - order.safe_filled
-            least = self._t.gateway.markets[trade.pair].cost_min or 0.0
+            least = self._t.market_of(trade).cost_min or 0.0
             if spare >= 0 and spare * order.safe_price < least:
                 log.info("%s: left-overs pay the fee of %.8g %s", trade.pair, taken, base)
                 return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from appliance.bot.commanded import commanded
 from appliance.bot.order_request import is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
@@ -24,8 +25,12 @@ class Interventions:
         self._t = trading
         self._orders = orders
 
+    @commanded
     async def cancel_open_orders(self, state: State, trade_id: int) -> Trade:
-        """Cancel the open orders of an open trade and return it. Raises `Refused`, `ExchangeError`."""
+        """Cancel the open orders of an open trade and return it.
+
+        Raises `ExchangeError`; `Refused`, also where too little to sell would be left of a partly filled one.
+        """
         if state is State.STOPPED:
             raise Refused("the trader is not running")
         trade = self._t.book.open.get(trade_id)
@@ -35,9 +40,14 @@ class Interventions:
             raise Refused(f"trade {trade_id} has no open order")
         async with self._t.acting:
             for order in trade.open_orders if self._t.book.has(trade) else ():
-                await self._orders.cancel(trade, order, BY_HAND)
+                await self._orders.refresh(trade, order)  # what it has filled decides whether it may go
+                if order.ft_is_open:
+                    await self._orders.cancel(trade, order, BY_HAND)
+            if self._t.book.has(trade):
+                await self._orders.dust.close_dust(trade)
         return trade
 
+    @commanded
     async def delete_trade(self, trade_id: int) -> int:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
@@ -68,6 +78,7 @@ class Interventions:
             await self._t.forget(trade, *lines)
         return cancelled
 
+    @commanded
     async def reload_trade(self, trade_id: int) -> None:
         """Ask the exchange about a trade's open orders. Raises `Refused` where there is no such trade."""
         trade = self._t.book.open.get(trade_id)
@@ -79,6 +90,7 @@ class Interventions:
             for order in trade.standing_orders if self._t.book.has(trade) else ():
                 await self._orders.refresh(trade, order)
 
+    @commanded
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:
         """Lock a pair, or "*" for all, until the candle that contains `until` has ended.
 
@@ -94,6 +106,7 @@ class Interventions:
             raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
         return lock
 
+    @commanded
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
         """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""
         for lock in self._chosen(lock_id, pair):

@@ -5,6 +5,7 @@ import logging
 
 from appliance.bot.aftermath import Aftermath
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.dust import Dust
 from appliance.bot.fault_points import passing, step_of
 from appliance.bot.fees import Fees
 from appliance.bot.funding import Funding
@@ -51,6 +52,7 @@ class Orders:
         self._t = trading
         self._calls = calls
         self.aftermath = Aftermath(trading, calls)
+        self.dust = Dust(trading, self.aftermath)
         self.funding, self.liquidation = Funding(trading), Liquidation(trading)
         self.questions = Questions(trading)
         self._fees = Fees(trading)
@@ -232,16 +234,21 @@ class Orders:
         elif (order.status, order.filled) != before:
             await self._keep(trade, order, state_of(seen))
 
-    async def cancel(self, trade: Trade, order: Order, reason: str, *, replacing: bool = False) -> bool:
+    async def cancel(
+        self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, leaving: bool = False
+    ) -> bool:
         """Cancel an open order; tell whether it is gone. What it filled meanwhile counts.
 
-        A trade whose only entry never filled disappears with it, unless the order is being replaced.
+        A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
+        `Refused` where too little to sell would be left, unless the trade is to be left anyway (`leaving`).
         """
         if is_unsettled(order):
             await self._settle(trade, order)
         gone = not order.ft_is_open
         if gone or is_unsettled(order):
             return gone
+        if not leaving and (why := await self.dust.stranded_by(trade, order)):
+            raise Refused(why)
         if order.ft_order_side != trade.entry_side:
             # What protects is not given up while nothing could take its place.
             await self._t.write_first(
@@ -281,7 +288,9 @@ class Orders:
         """
         leaves = order.ft_order_side != trade.entry_side and not seen.is_open
         for other in trade.standing_orders if leaves and seen.filled >= trade.amount > 0 else ():
-            if other is not order and not await self.cancel(trade, other, ENDED, replacing=True):
+            if other is not order and not await self.cancel(
+                trade, other, ENDED, replacing=True, leaving=True
+            ):
                 raise OrderUnsettled(f"an order of {trade.pair} stands beside the one that ends the trade")
 
     async def _drop(

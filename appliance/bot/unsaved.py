@@ -3,8 +3,8 @@
 What the exchange has told is true whether or not the disk can take it: memory keeps it, and the bot goes on
 protecting by it. Should the bot end before it is written, the next start hears it from the exchange again.
 
-A record that can never be written as it is does not put the database in trouble: it is set aside and told, its
-orders are written to the journal alone, and everything else goes on. Each change and cycle tries it again.
+A record that can never be written as it is does not put the database in trouble: it is set aside and told,
+its orders are written to the journal alone, and everything else goes on. Each change and cycle tries again.
 """
 
 import asyncio
