@@ -86,6 +86,8 @@ class Dust:
     async def close_all(self) -> None:
         """Close what is dust of the open trades; trouble with one leaves the others alone."""
         for trade in list(self._t.book.open.values()):
+            if not self._may_be_dust(trade):
+                continue  # of nearly all that is known without waiting for anybody
             with self._t.apart.looking_after(f"what is left of {trade.pair}"):
                 async with self._t.acting:
                     if self._t.book.has(trade):
@@ -97,9 +99,7 @@ class Dust:
         No order of it may stand: with one it may still grow, or be sold. The caller holds `acting`. `reason`
         is that of the exit that was wanted; without, that of the last exit that filled, else "dust".
         """
-        if not self._is_settled(trade) or not is_left_over(trade, self._t.market_of(trade).cost_min):
-            return False
-        return await self._close_if_unsellable(trade, reason)
+        return self._may_be_dust(trade) and await self._close_if_unsellable(trade, reason)
 
     async def close_refused(self, trade: Trade, refusal: InvalidOrder, reason: str) -> bool:
         """Close a trade that the exchange has just refused to sell, if that is too small; tell whether."""
@@ -114,6 +114,9 @@ class Dust:
         except ExchangeError as error:
             log.info("The rate of %s cannot be asked for: %s", trade.pair, error)
             return self._t.rates.latest.get(trade.pair)
+
+    def _may_be_dust(self, trade: Trade) -> bool:
+        return self._is_settled(trade) and is_left_over(trade, self._t.market_of(trade).cost_min)
 
     def _is_settled(self, trade: Trade) -> bool:
         return trade.is_open and trade.amount > 0 and not trade.standing_orders

@@ -182,7 +182,9 @@ class Facts:
         return self._t.rate_in_stake(currency)
 
     async def trade(self, trade_id: int) -> Trade | None:
-        return self.book.open.get(trade_id) or await self._t.store.trade(trade_id)
+        """Return a trade, open or closed, as it is known best; None where there is none."""
+        here = self.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
+        return here or await self._t.store.trade(trade_id)
 
     async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
         """Return these trades as the database has them, as far as they exist."""

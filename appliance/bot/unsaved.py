@@ -63,6 +63,11 @@ class Unsaved:
         """Tell whether a trade is kept in memory alone, since it cannot be written as it is."""
         return trade.id in self._aside_trades
 
+    def trade(self, trade_id: int) -> Trade | None:
+        """Return a trade that the database has not, or not as it is; None for any other."""
+        waiting, _ = self._trades.get(trade_id, (None, {}))
+        return waiting or self._aside_trades.get(trade_id)
+
     async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
         """Write a trade down, or remember that this is still to be done.
 

@@ -11,8 +11,10 @@ from appliance.bot.auditing import PROGRAM
 from appliance.bot.vitals import vitals_of
 from appliance.domain.errors import UnwritableRecord
 from appliance.domain.journal import JournalState
+from tests.bot.live_scene import GUARDED, live_scene
 from tests.bot.scripted import scene
 from tests.bot.test_unsaved import in_memory, on_disk, read_only, warnings
+from tests.exchange_server.fixture import binance_server as binance_server
 
 THREE = {"max_open_trades": 4}
 
@@ -266,3 +268,34 @@ async def test_the_end_of_the_program_says_what_is_missing(tmp_path, caplog):
         await stage.bot._t.keep(trade)
         assert trade.id == 1
     assert "The program ends, and Trade 1 in ETH/USDT is not in the database" in caplog.text
+
+
+async def test_live_the_stop_of_a_trade_that_cannot_be_written_is_placed_and_so_are_others(
+    tmp_path, binance_server
+):
+    changes = {"code": GUARDED, "strategy": "Guarded"}
+    async with live_scene(tmp_path, binance_server, **changes) as live:
+        other = await live.bot.force_enter("BTC/USDT", "long", order_type="market")
+        bad = await live.enter()
+        order_of_another(bad)
+        bad.orders[-1].ft_is_open = False
+        await live.cycle()
+        stops = {order.pair: order for order in live.orders if order.is_open}
+        assert set(stops) == {"ETH/USDT", "BTC/USDT"}
+        lines = await live.bot._t.store.journal(JournalState.ACKNOWLEDGED)
+        assert {line.pair for line in lines} == {"ETH/USDT", "BTC/USDT"}
+        await live.bot.force_exit("all", order_type="market")
+        assert (bad.is_open, other.is_open) == (False, False)
+        assert [order for order in live.orders if order.is_open] == []
+        assert len([text for text in live.warnings if "is not in the database" in text]) == 1
+        filled = await live.bot._t.store.journal(JournalState.FILLED)
+        assert sorted(line.pair for line in filled if line.side == "sell") == ["BTC/USDT", "ETH/USDT"]
+
+
+async def test_a_closed_trade_that_is_not_in_the_database_is_shown_as_it_is(tmp_path):
+    async with scene(tmp_path) as stage:
+        bad = await stage.enter()
+        bad.timeframe = 2**70
+        await stage.bot.force_exit("1", order_type="market")
+        assert not bad.is_open
+        assert await stage.bot.trade(1) is bad
