@@ -79,7 +79,7 @@ class Adjustments:
         stake = allowed_stake(
             stake, least=least, largest=largest, available=available, in_trade=trade.stake_amount
         )
-        amount = bought_with(stake, rate, trade.leverage, self._t.gateway.markets[trade.pair])
+        amount = bought_with(stake, rate, trade.leverage, self._t.market(trade.pair))
         if amount <= 0 or not await self._make_room(trade, rate, amount):
             return False
         request = OrderRequest(

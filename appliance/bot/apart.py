@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from appliance.bot.announcer import Announcer
-from appliance.domain.errors import ExchangeError, Refused, StorageError
+from appliance.domain.errors import ExchangeError, Refused, StorageError, UnwritableRecord
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,8 @@ class Apart:
         """Swallow whatever fails within, but for the end of the program; `what` names it for people."""
         try:
             yield
+        except UnwritableRecord as error:
+            log.warning("Could not look after %s: %s", what, error)
         except StorageError:
             pass  # it has been told; what cannot be written down is not done
         except (ExchangeError, Refused) as error:

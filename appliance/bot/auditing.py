@@ -21,7 +21,7 @@ import msgspec
 
 from appliance.config.secrets import Mask
 from appliance.domain.audit import AuditLine, AuditRecord, Commander
-from appliance.domain.errors import ApplianceError, StorageError
+from appliance.domain.errors import ApplianceError, StorageError, UnwritableRecord
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +113,8 @@ class Audit:
             record = self._owed.popleft()
             try:
                 await self._write(record)
+            except UnwritableRecord as error:  # it is in the log; no other line waits for it
+                log.error("A line of the audit log is left out: %s", error)
             except StorageError:
                 self._owed.appendleft(record)
                 raise

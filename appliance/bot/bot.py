@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from appliance.bot.auditing import PROGRAM
+from appliance.bot.commanded import ENDING
 from appliance.bot.commands import Commands
 from appliance.bot.cycle import Cycle
 from appliance.bot.facts import Facts
@@ -19,7 +20,7 @@ from appliance.bot.settling_by_hand import SettlingByHand
 from appliance.bot.standing import standing
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
-from appliance.domain.errors import ConfigurationError, StorageError
+from appliance.domain.errors import ConfigurationError, Refused, StorageError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.strategy.ports import plug
@@ -101,6 +102,8 @@ class Bot(Facts):
 
     async def reload(self) -> str:
         """Reload, and wait a little for how that ends. Raises `ConfigurationError` with what is wrong."""
+        if self._t.closing:
+            raise Refused(ENDING)
         outcome = self._reloader.outcome()
         said, wrong = self.request_reload(), ""
         with contextlib.suppress(TimeoutError):
@@ -166,6 +169,7 @@ class Bot(Facts):
 
     async def close(self) -> None:
         """Cancel open orders if configured so, then let go of strategy, exchange and database."""
+        self._t.closing = True
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
         self.announcer.announce(MessageType.STATUS, status="The program ends")
@@ -180,6 +184,7 @@ class Bot(Facts):
         self._t.thread.close()
         await self._t.gateway.close()
         await self._t.unsaved.try_again()
+        self._t.unsaved.last_words()
         await self._t.store.close()
 
     async def _reload(self) -> None:

@@ -1,12 +1,15 @@
 """Do what people ask for: enter now, exit now. Refusals say why."""
 
 import math
+from collections.abc import Sequence
 
+from appliance.bot.commanded import commanded
 from appliance.bot.cycle import Cycle
 from appliance.bot.entries import EntryRequest
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State, TradingMode
 from appliance.domain.errors import ApplianceError, ExchangeError, Refused
+from appliance.domain.market import Market
 from appliance.domain.money import price_to_tick
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -26,6 +29,7 @@ class Commands:
         self._t = trading
         self._cycle = cycle
 
+    @commanded
     async def force_enter(
         self,
         state: State,
@@ -40,7 +44,7 @@ class Commands:
     ) -> Trade:
         """Open a trade at once, at `price` (default: the present one). Raises `Refused`, `ExchangeError`."""
         self._check_entry(state, pair, side)
-        self._check_price(pair, price)
+        self._check_price(self._t.market(pair), price)
         request = EntryRequest(
             pair=pair,
             side=side,
@@ -76,6 +80,7 @@ class Commands:
             raise Refused(f"could not add to {trade.pair}: the stake does not fit the limits")
         return trade
 
+    @commanded
     async def force_exit(
         self,
         state: State,
@@ -85,17 +90,20 @@ class Commands:
         amount: float | None = None,
         price: float | None = None,
     ) -> str:
-        """Exit a trade, or "all" of them; `amount` in base currency. Raises `Refused`, `ExchangeError`."""
+        """Exit a trade, or "all" of them. Raises `Refused`, `ExchangeError`.
+
+        `amount` in base currency; so much as there is, or more, is all of it.
+        """
         if state is State.STOPPED:
             raise Refused("the trader is not running")
         if trade_id == "all":
-            await self._force_all_exits(order_type, price)
+            await self._force_all_exits(order_type, amount, price)
             return "Created exit orders for all open trades."
         known = trade_id.isdecimal() and len(trade_id) <= MOST_DIGITS
         trade = self._t.book.open.get(int(trade_id)) if known else None
         if trade is None:
             raise Refused(f"there is no open trade with id {trade_id[:MOST_DIGITS]}")
-        self._check_price(trade.pair, price)
+        self._check_price(self._t.market_of(trade), price)
         await self._force_exit_of(trade, order_type, amount, price)
         return f"Created exit order for trade {trade_id}."
 
@@ -113,63 +121,95 @@ class Commands:
         if market.quote != settings.stake_currency:
             raise Refused(f"{pair} is not paid for in {settings.stake_currency}, the stake currency")
 
-    def _check_price(self, pair: str, price: float | None) -> None:
+    def _check_price(self, market: Market, price: float | None) -> None:
         """Raise `Refused` for what is no price, or is none once rounded to the pair's tick."""
         if price is None:
             return
-        market = self._t.gateway.markets[pair]
         tick, mode = market.price_precision, market.precision_mode
         if not 0 < price < LARGEST_PRICE or price_to_tick(price, tick, mode) <= 0:
-            raise Refused(f"{price:g} is no price for {pair}")
+            raise Refused(f"{price:g} is no price for {market.pair}")
 
     def _forced_order_type(self) -> str:
         types = self._t.resolved.order_types
         return str(types.get("force_entry") or types["entry"])
 
-    async def _force_all_exits(self, order_type: str | None, price: float | None) -> None:
+    async def _force_all_exits(
+        self, order_type: str | None, amount: float | None, price: float | None
+    ) -> None:
         """Exit every open trade; what goes wrong with some is told once all have been tried."""
+        trades = list(self._t.book.open.values())
+        self._check_holds_for_one(trades, amount=amount, price=price)
         troubles = []
-        for trade in list(self._t.book.open.values()):
+        for trade in trades:
             try:
-                await self._force_exit_of(trade, order_type, None, price)
+                self._check_price(self._t.market_of(trade), price)
+                await self._force_exit_of(trade, order_type, amount, price)
             except ApplianceError as error:
                 troubles.append(f"{trade.pair}: {error}")
         if troubles:
             raise Refused("; ".join(troubles))
 
+    def _check_holds_for_one(self, trades: Sequence[Trade], **given: float | None) -> None:
+        """Raise `Refused` for a price or an amount that is meant for several pairs."""
+        pairs = sorted({trade.pair for trade in trades})
+        named = " and ".join(f"{name} of {value:g}" for name, value in given.items() if value is not None)
+        if named and len(pairs) > 1:
+            raise Refused(
+                f"the {named} can be meant for one pair only, and {len(pairs)} are open ({', '.join(pairs)}):"
+                " name the trade, or leave it out"
+            )
+
     async def _force_exit_of(
         self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
     ) -> None:
+        orders = self._cycle.orders
         async with self._t.acting_on(trade.pair):
             if not self._t.book.has(trade):
                 return  # it has ended while this waited for its turn
-            if not trade.has_open_orders:  # one that fills meanwhile may make the position another one
-                self._partial_amount(trade, amount)  # what is refused leaves the trade its stop order
+            if amount is not None and not trade.has_open_orders:
+                # One that fills meanwhile may make the position another one; what is refused leaves the trade
+                # its stop order.
+                self._check_partial(trade, amount, await orders.dust.rate_of(trade) or price)
             await self._cancel_orders(trade)
             if trade.id not in self._t.book.open or trade.amount <= 0:
                 return
-            partial = self._partial_amount(trade, amount)
             rate = price or await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
             left = await self._cycle.exits.leave(
-                trade, rate, _FORCED, amount=partial, order_type=order_type, rate_is_final=price is not None
+                trade,
+                rate,
+                _FORCED,
+                amount=_part_of(trade, amount),
+                order_type=order_type,
+                rate_is_final=price is not None,
             )
         if not left:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 
     async def _cancel_orders(self, trade: Trade) -> None:
         for order in trade.standing_orders:
-            if not await self._cycle.orders.cancel(trade, order, BY_FORCE):
+            if not await self._cycle.orders.cancel(trade, order, BY_FORCE, leaving=True):
                 raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
 
-    def _partial_amount(self, trade: Trade, amount: float | None) -> float | None:
-        """Return the amount of a partial exit; None for all. What would remain must be tradable too."""
-        if amount is None or math.isclose(amount, trade.amount, rel_tol=1e-9):
-            return None
-        if amount <= 0 or amount > trade.amount:
+    def _check_partial(self, trade: Trade, amount: float, rate: float | None) -> None:
+        """Raise `Refused` for an amount that cannot be sold, or leaves too little at `rate` (quote)."""
+        if not amount > 0:
+            raise Refused(f"the amount must be above 0, found {amount:g}")
+        if _part_of(trade, amount) is None:
+            return
+        dust, present = self._cycle.orders.dust, rate or trade.open_rate
+        why = dust.why_unsellable(trade, amount, present)
+        if why is not None:
+            raise Refused(f"{amount:.8g} {trade.safe_base_currency} cannot be sold: {why}")
+        least = dust.least_to_keep(trade, present)
+        if (trade.amount - amount) * present < least:
             raise Refused(
-                f"the amount must be above 0 and at most {trade.amount:.8g} {trade.safe_base_currency}"
+                f"what remains would be worth {(trade.amount - amount) * present:.4g}, less than the"
+                f" exchange's minimum of {least:.8g}, its stop's reserve included: sell less, or all"
             )
-        least = self._t.gateway.markets[trade.pair].cost_min or 0.0
-        if (trade.amount - amount) * trade.open_rate < least:
-            raise Refused(f"what remains would be worth less than the exchange's minimum of {least:.8g}")
-        return amount
+
+
+def _part_of(trade: Trade, amount: float | None) -> float | None:
+    """Return the amount of a partial exit; None for all there is, which more than that means too."""
+    if amount is None or amount >= trade.amount or math.isclose(amount, trade.amount, rel_tol=1e-9):
+        return None
+    return amount

@@ -5,7 +5,7 @@ import logging
 from appliance.bot.orders import Orders
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ApplianceError
+from appliance.domain.errors import ApplianceError, Refused
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,8 @@ class Contact:
                     async with self._t.acting_on(trade.pair):
                         if order.ft_is_open and self._t.book.has(trade):
                             await self._orders.cancel(trade, order, LOST)
+                except Refused as error:
+                    log.info("%s", error)
                 except ApplianceError as error:
                     log.info("The entry of %s is cancelled later: %s", trade.pair, error)
                     return

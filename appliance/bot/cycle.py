@@ -79,6 +79,7 @@ class Cycle:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
             await self.open_orders.look_after_all()
+            await self.orders.dust.close_all()
             await self.rechecks.run()
             return
         trouble = await _trouble_with(self._look_around())
@@ -127,6 +128,7 @@ class Cycle:
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits, then liquidation and funding."""
         await self.open_orders.look_after_all()
+        await self.orders.dust.close_all()
         await self.stops.keep_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()

@@ -113,7 +113,7 @@ class Entries:
         """
         await self._t.wallets.purse.catch_up()
         pair, side, tag = request.pair, request.side, request.tag
-        market = self._t.gateway.markets[pair]
+        market = self._t.market(pair)
         proposed = request.stake or self._t.wallets.get_trade_stake_amount(pair, self._t.max_open_trades)
         rate = await self._entry_rate(request, market)
         leverage = await self._leverage(request, rate, proposed)

@@ -9,7 +9,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, RunMode
-from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, Refused
+from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, PairNotFound, Refused
 from appliance.domain.money import Rounding
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
@@ -72,7 +72,7 @@ class ExchangeStops:
             finally:
                 if instead_of is not None:
                     await self._orders.refresh(trade, instead_of)
-        except (OrderNotTaken, InsufficientFunds, Refused) as refusal:
+        except (OrderNotTaken, InsufficientFunds, PairNotFound, Refused) as refusal:
             self._exits.note_failure(trade, refusal)
             raise
         except InvalidOrder as refusal:

@@ -10,7 +10,7 @@ from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, Refused
+from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, PairNotFound, Refused
 from appliance.domain.message import MessageType
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
@@ -23,6 +23,7 @@ from appliance.rules.stop import move_stop, stop_hit
 log = logging.getLogger(__name__)
 
 _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
+_URGENT = (*_BY_STOP, ExitType.EMERGENCY_EXIT, ExitType.FORCE_EXIT)
 REPLACED = "replaced by a new order"
 NOT_TAKEN_SECONDS = 10.0
 """The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
@@ -62,7 +63,12 @@ class Exits:
             self._t.announcer.announce(MessageType.WARNING, status=text)
 
     async def _look_at(self, trade: Trade) -> None:
-        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        try:
+            rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        except PairNotFound as error:  # its stop cannot be watched: somebody has to know
+            if self.back_off.may_try(trade.id):
+                self.note_failure(trade, error)
+            raise
         before = (trade.stop_loss, trade.max_rate, trade.min_rate)
         reasons = await self._t.thread.run(self._reasons, trade, rate)
         if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
@@ -78,7 +84,7 @@ class Exits:
     async def _tried_to_leave(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
         try:
             left = await self.leave(trade, rate, reason)
-        except (InvalidOrder, Refused) as error:
+        except (InvalidOrder, PairNotFound, Refused) as error:
             self.note_failure(trade, error)
             raise
         self.back_off.succeeded(trade.id)
@@ -136,9 +142,12 @@ class Exits:
 
         Return False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
         """
+        dust = self._orders.dust
+        if await dust.close_dust(trade, reason.text):
+            return True
         kind = order_type or self._order_type(reason)
         rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
-        selling = self.sellable(trade, amount)
+        selling = self.sellable(trade, dust.joined(trade, amount, rate))
         ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
         if (
             ask
@@ -149,13 +158,16 @@ class Exits:
         ):
             log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
             return False
-        if not await self._make_room(trade, rate, selling):
+        if not await self._make_room(trade, rate, selling, urgent=reason.kind in _URGENT):
             return False
+        if await dust.close_dust(trade, reason.text):
+            return True
         # An order that made room may have sold a part already, and fees may have taken some.
-        if amount is None:
+        part = dust.joined(trade, amount, rate)
+        if part is None:
             selling = await self.all_there_is(trade)
         else:
-            selling = await self._in_account(trade, self.sellable(trade, amount))
+            selling = await self._in_account(trade, self.sellable(trade, part))
         self._tried[(trade.id, reason.text)] = self._t.now()
         trade.close_rate_requested = rate
         trade.exit_reason = reason.text[:REASON_LENGTH]
@@ -168,7 +180,11 @@ class Exits:
             tag=reason.text,
             time_in_force=self._t.resolved.order_time_in_force["exit"],
         )
-        await self._orders.place(trade, request)
+        try:
+            await self._orders.place(trade, request)
+        except InvalidOrder as refusal:
+            if part is not None or not await dust.close_refused(trade, refusal, reason.text):
+                raise
         return True
 
     def forget_closed(self) -> None:
@@ -224,10 +240,11 @@ class Exits:
             raise Refused(f"the account has no {trade.safe_base_currency}, and {amount:.8g} are to be sold")
         return selling
 
-    async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
+    async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
         """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
 
-        Entries do not stand in the way: one that cannot be cancelled now is cancelled after the exit.
+        Entries do not stand in the way: one that cannot be cancelled now is cancelled after the exit. Where
+        it is not `urgent`, an exit of which too little is left to be placed anew stays.
         """
         for order in trade.standing_orders:
             if order.ft_order_side == trade.entry_side:
@@ -235,7 +252,9 @@ class Exits:
                 continue
             if _equal(order, trade.exit_side, rate, amount):
                 return False
-            if not await self._orders.cancel(trade, order, REPLACED, replacing=True):
+            if not urgent and self._orders.dust.leaves_unsellable(trade, order, rate):
+                return False
+            if not await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True):
                 return False
         return trade.is_open and trade.amount > 0
 
@@ -244,7 +263,7 @@ class Exits:
         if order.is_unsettled:
             return
         try:
-            await self._orders.cancel(trade, order, REPLACED, replacing=True)
+            await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
         except ExchangeError as error:
             log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
 

@@ -164,6 +164,11 @@ class Facts:
         """Seconds since something waits to be written down; 0 where nothing does."""
         return self._t.unsaved.waiting_seconds
 
+    @property
+    def set_aside(self) -> list[str]:
+        """One line for each record that can never be written as it is; all others can."""
+        return self._t.unsaved.aside.reasons
+
     def is_well(self) -> bool:
         """Tell whether the loop has finished a cycle lately."""
         return vitals_of(self).is_alive
@@ -177,7 +182,9 @@ class Facts:
         return self._t.rate_in_stake(currency)
 
     async def trade(self, trade_id: int) -> Trade | None:
-        return self.book.open.get(trade_id) or await self._t.store.trade(trade_id)
+        """Return a trade, open or closed, as it is known best; None where there is none."""
+        here = self.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
+        return here or await self._t.store.trade(trade_id)
 
     async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
         """Return these trades as the database has them, as far as they exist."""

@@ -62,7 +62,7 @@ class Fees:
             return False
         booked = total(max(holding(one), ZERO) for one in holders)
         spare = float(exact(self._t.wallets.get_total(base)) - booked)
-        least = self._t.gateway.markets[trade.pair].cost_min or 0.0
+        least = self._t.market_of(trade).cost_min or 0.0
         if spare < 0 or spare * order.safe_price >= least:
             return False
         log.info("%s: left-overs pay the fee of %.8g %s", trade.pair, taken, base)

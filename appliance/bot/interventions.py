@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from appliance.bot.commanded import commanded
 from appliance.bot.holdings import Holdings
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
@@ -26,8 +27,12 @@ class Interventions:
         self._orders = orders
         self._holdings = holdings
 
+    @commanded
     async def cancel_open_orders(self, state: State, trade_id: int) -> Trade:
-        """Cancel the open orders of an open trade and return it. Raises `Refused`, `ExchangeError`."""
+        """Cancel the open orders of an open trade and return it.
+
+        Raises `ExchangeError`; `Refused`, also where too little to sell would be left of a partly filled one.
+        """
         if state is State.STOPPED:
             raise Refused("the trader is not running")
         trade = self._t.book.open.get(trade_id)
@@ -37,9 +42,14 @@ class Interventions:
             raise Refused(f"trade {trade_id} has no open order")
         async with self._t.acting_on(trade.pair):
             for order in trade.open_orders if self._t.book.has(trade) else ():
-                await self._orders.cancel(trade, order, BY_HAND)
+                await self._orders.refresh(trade, order)  # what it has filled decides whether it may go
+                if order.ft_is_open:
+                    await self._orders.cancel(trade, order, BY_HAND)
+            if self._t.book.has(trade):
+                await self._orders.dust.close_dust(trade)
         return trade
 
+    @commanded
     async def delete_trade(self, trade_id: int) -> int:
         """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
 
@@ -77,6 +87,7 @@ class Interventions:
             raise Refused(f"there is no trade with id {trade_id}")
         return trade
 
+    @commanded
     async def reload_trade(self, trade_id: int) -> None:
         """Ask the exchange about a trade's orders, and for sales by hand of what it holds.
 
@@ -88,6 +99,7 @@ class Interventions:
                 await self._orders.refresh(trade, order)
             await self._holdings.look_at_trade(trade)
 
+    @commanded
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:
         """Lock a pair, or "*" for all, until the candle that contains `until` has ended.
 
@@ -103,6 +115,7 @@ class Interventions:
             raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
         return lock
 
+    @commanded
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
         """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""
         for lock in self._chosen(lock_id, pair):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from appliance.bot.trade_messages import liquidation_fields
 from appliance.bot.trading import Trading
+from appliance.domain.errors import ExchangeError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.rules.leverage import liquidation_price, room_left
@@ -28,15 +29,21 @@ class Liquidation:
         futures = self._t.gateway_futures
         if futures is None or not trade.is_open or trade.amount <= 0:
             return
+        try:
+            tiers = await futures.leverage_tiers(trade.pair)
+            taker_fee = self._t.gateway.fee_rate(trade.pair, maker=False)
+        except ExchangeError as error:  # the order has filled all the same, and is to be written down
+            log.warning("The liquidation price of %s is not known: %s", trade.pair, error)
+            return
         price = liquidation_price(
-            await futures.leverage_tiers(trade.pair),
+            tiers,
             formula=futures.formula,
             open_rate=trade.open_rate,
             amount=trade.amount,
             stake=trade.stake_amount,
             leverage=trade.leverage,
             is_short=trade.is_short,
-            taker_fee=self._t.gateway.fee_rate(trade.pair, maker=False),
+            taker_fee=taker_fee,
             buffer=self._t.settings.liquidation_buffer,
         )
         trade.liquidation_price = trade.price_rounded(price)

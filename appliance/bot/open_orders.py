@@ -17,8 +17,8 @@ from appliance.domain.errors import InvalidOrder
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
-from appliance.rules.stake import allowed_stake, bought_with, stake_limits
-from appliance.rules.timeouts import strands_position, timed_out
+from appliance.rules.stake import allowed_stake, bought_with
+from appliance.rules.timeouts import timed_out
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,8 @@ class OpenOrders:
             for order in trade.open_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}, which stays open"):
                     async with self._t.acting_on(trade.pair):
-                        if order.ft_is_open and self._t.book.has(trade):
+                        stands = order.ft_is_open and self._t.book.has(trade)
+                        if stands and not await self._must_stay(trade, order):
                             await self._orders.cancel(trade, order, AT_THE_END)
 
     async def _look_after(self, trade: Trade, order: Order) -> None:
@@ -90,7 +91,7 @@ class OpenOrders:
 
     async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
         """Cancel an order; after as many cancelled exits as configured, leave at any price."""
-        if self._must_stay(trade, order):
+        if await self._must_stay(trade, order):
             return
         left = order.safe_remaining
         await self._orders.cancel(trade, order, reason)
@@ -103,19 +104,12 @@ class OpenOrders:
         urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
         await self._exits.leave(trade, rate, urgent, amount=left if left < trade.amount else None)
 
-    def _must_stay(self, trade: Trade, order: Order) -> bool:
+    async def _must_stay(self, trade: Trade, order: Order) -> bool:
         """Tell whether cancelling would leave a position too small for the exchange to take it back."""
-        least, _ = stake_limits(
-            self._t.gateway.markets[trade.pair],
-            trade.open_rate,
-            self._t.resolved.stoploss,
-            self._t.settings.amount_reserve_percent,
-        )
-        entering = order.ft_order_side == trade.entry_side
-        if least is None or not strands_position(trade, order, least, entering=entering):
-            return False
-        log.info("%s: the order stays, what has filled of it would leave too little to sell", trade.pair)
-        return True
+        why = await self._orders.dust.stranded_by(trade, order)
+        if why is not None:
+            log.info("Not cancelled: %s", why)
+        return why is not None
 
     async def _move(self, trade: Trade, order: Order, now: datetime) -> None:
         """Let the strategy re-price an order that has stood since before the newest candle closed."""
@@ -130,7 +124,7 @@ class OpenOrders:
         wanted = await self._calls.order_price(trade, order, proposed, now)
         if wanted is None:
             await self._give_up(trade, order, BY_STRATEGY)
-        elif wanted != order.safe_placement_price and not self._must_stay(trade, order):
+        elif wanted != order.safe_placement_price and not await self._must_stay(trade, order):
             await self._replace(trade, order, trade.price_rounded(wanted), entering=entering)
 
     async def _replace(self, trade: Trade, order: Order, rate: float, *, entering: bool) -> None:
@@ -174,7 +168,7 @@ class OpenOrders:
         request = OrderRequest(
             side=order.ft_order_side,
             order_type=self._t.resolved.order_types["entry"],
-            amount=bought_with(stake, rate, trade.leverage, self._t.gateway.markets[trade.pair]),
+            amount=bought_with(stake, rate, trade.leverage, self._t.market(trade.pair)),
             rate=rate,
             tag=order.ft_order_tag,
             time_in_force=self._t.resolved.order_time_in_force["entry"],

@@ -4,6 +4,7 @@ down before it is told."""
 import logging
 
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.dust import Dust
 from appliance.bot.fault_points import passing, step_of
 from appliance.bot.funding import Funding
 from appliance.bot.order_request import OrderRequest, journal_lines, no_longer_leaving, written_down
@@ -40,6 +41,7 @@ class Orders:
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
         self._t = trading
         self.updates = OrderUpdates(trading, calls)
+        self.dust = Dust(trading, self.updates.aftermath)
         self.funding = Funding(trading)
         self._resolution = Resolution(trading, trading.inflight)
 
@@ -151,16 +153,21 @@ class Orders:
         await self._cancel_others(trade, order, seen)
         await self.updates.told(trade, order, seen, keep_trade=keep_trade)
 
-    async def cancel(self, trade: Trade, order: Order, reason: str, *, replacing: bool = False) -> bool:
+    async def cancel(
+        self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, leaving: bool = False
+    ) -> bool:
         """Cancel an open order; tell whether it is gone. What it filled meanwhile counts.
 
-        A trade whose only entry never filled disappears with it, unless the order is being replaced.
+        A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
+        `Refused` where too little to sell would be left, unless the trade is to be left anyway (`leaving`).
         """
         if order.is_unsettled:
             await self._resolve(trade, order)
         gone = not order.ft_is_open
         if gone or order.is_unsettled:
             return gone
+        if not leaving and (why := await self.dust.stranded_by(trade, order)):
+            raise Refused(why)
         if order.ft_order_side != trade.entry_side:
             # What protects is not given up while nothing could take its place.
             await self._t.write_first(trade, *journal_lines(order, self._t.now(), f"cancelling: {reason}"))
@@ -188,7 +195,7 @@ class Orders:
             if other is order:
                 continue
             try:
-                await self.cancel(trade, other, ENDED, replacing=True)
+                await self.cancel(trade, other, ENDED, replacing=True, leaving=True)
             except ApplianceError as error:
                 log.warning("Order %s of %s is cancelled later: %s", other.order_id, trade.pair, error)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from appliance.bot.auditing import commander
+from appliance.bot.commanded import commanded
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
@@ -64,6 +65,7 @@ class SettlingByHand:
             raise NotFound(f"The journal has no order {client_order_id[:64]}")
         return found
 
+    @commanded
     async def ask(self, entry: JournalEntry) -> Seen:
         """Ask the exchange for an order that is not settled. Raises `Refused` for one that is."""
         if entry.state not in UNSETTLED:
@@ -74,6 +76,7 @@ class SettlingByHand:
             evidence, trouble = None, str(error)
         return Seen(evidence=evidence, trouble=trouble, patience=self._t.gateway.settling_seconds)
 
+    @commanded
     async def settle(
         self, client_order_id: str, claim: Claim, *, exchange_id: str | None = None, force: bool = False
     ) -> tuple[JournalEntry, Seen]:

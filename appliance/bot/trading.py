@@ -21,9 +21,11 @@ from appliance.bot.unsaved import Unsaved
 from appliance.bot.wallets import Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.settings import Settings, UnfilledTimeout
-from appliance.domain.enums import RunMode, TradingMode
+from appliance.domain.enums import PrecisionMode, RunMode, TradingMode
+from appliance.domain.errors import PairNotFound
 from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
+from appliance.domain.market import Market
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import FuturesData, Gateway
 from appliance.storage.store import Store
@@ -41,6 +43,7 @@ class Trading:
 
     `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `order_mark` is in the
     client ids of all orders of this bot. `findings` has what the start found on the exchange, for people.
+    `closing`: the program ends, and no command is carried out any more.
 
     Locks, always taken in this order: `entering` is held by whoever decides stakes (entries, additions), so
     that no money is spent twice; then `acting_on` a pair by whoever changes its trade, one pair at a time.
@@ -65,6 +68,7 @@ class Trading:
     pair_locks: PairLocks = field(default_factory=PairLocks)
     order_mark: str = ""
     findings: list[str] = field(default_factory=list)
+    closing: bool = False
     unsaved: Unsaved = field(init=False)
     inflight: InFlightOrders = field(init=False)
     apart: Apart = field(init=False)
@@ -94,6 +98,31 @@ class Trading:
         stake = self.settings.stake_currency
         pair = f"{currency}/{stake}" + (f":{stake}" if self.gateway_futures else "")
         return 1.0 if currency == stake else self.book.rates.get(pair)
+
+    @property
+    def is_played(self) -> bool:
+        """Whether orders are matched here, with play money (dry-run)."""
+        return self.run_mode is not RunMode.LIVE
+
+    def market(self, pair: str) -> Market:
+        """Return the market of a pair. Raises `PairNotFound` where the exchange has it no more."""
+        found = self.gateway.markets.get(pair)
+        if found is None:
+            raise PairNotFound(f"{self.gateway.name} has no pair {pair}")
+        return found
+
+    def market_of(self, trade: Trade) -> Market:
+        """Return the market of a trade; where the exchange has it no more, what the trade knows of it."""
+        return self.gateway.markets.get(trade.pair) or Market(
+            pair=trade.pair,
+            base=trade.safe_base_currency,
+            quote=trade.safe_quote_currency,
+            active=False,
+            amount_precision=trade.amount_precision,
+            price_precision=trade.price_precision,
+            precision_mode=PrecisionMode(trade.precision_mode),
+            contract_size=trade.contract_size,
+        )
 
     @property
     def unfilled_timeout(self) -> UnfilledTimeout:

@@ -39,6 +39,10 @@ class StorageError(ApplianceError):
     """Say that the database cannot be opened, read or written."""
 
 
+class UnwritableRecord(StorageError):
+    """Say that this one record can never be written as it is; the database takes others all the same."""
+
+
 class ExchangeError(ApplianceError):
     """Say that the exchange refused, or answered what cannot be used."""
 

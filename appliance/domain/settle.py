@@ -19,6 +19,10 @@ RATIO_PLACES = 8
 """Decimal places of the fee ratios that follow from what orders paid."""
 
 
+DUST = "dust"
+"""The tag, and without a better one the exit reason, of what cannot be sold and is closed in the books."""
+
+
 class Change(Enum):
     """Say what recalculating has done to a trade; the first that applies."""
 
@@ -162,7 +166,7 @@ def _close(trade: Trade, position: Position, now: datetime | None) -> None:
     if last.ft_order_side == STOP:
         trade.exit_reason = ExitType.STOPLOSS_ON_EXCHANGE.value
         trade.close_rate_requested = trade.stop_loss
-    elif last.ft_order_tag:
+    elif last.ft_order_tag and not (last.ft_order_tag == DUST and trade.exit_reason):
         trade.exit_reason = last.ft_order_tag[:LONGEST_REASON]
 
 

@@ -12,11 +12,11 @@ def timed_out(order: Order, now: datetime, timeout: float, unit: str) -> bool:
     return order.ft_is_open and order.order_date <= now - allowed
 
 
-def strands_position(trade: Trade, order: Order, least: float, *, entering: bool) -> bool:
-    """Tell whether cancelling a partly filled order leaves less than `least` (a stake) to sell."""
+def strands_position(trade: Trade, order: Order, least: float, rate: float, *, entering: bool) -> bool:
+    """Tell whether cancelling a partly filled order leaves less than `least` (a stake) to sell at `rate`."""
     if order.safe_filled <= 0:
         return False
     if entering:
-        return (trade.amount + order.safe_filled) * trade.open_rate < least
-    sold = order.safe_filled * trade.open_rate / trade.leverage
-    return trade.stake_amount - sold < least
+        return (trade.amount + order.safe_filled) * rate < least
+    left = trade.amount - order.safe_filled
+    return left > 0 and left * rate / trade.leverage < least

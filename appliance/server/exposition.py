@@ -98,6 +98,11 @@ def _health(bot: "Bot") -> Iterator[Metric]:
         vitals.journal_lag,
     )
     yield _gauge("unknown_orders", "Orders whose answer was lost and not settled yet.", vitals.unknown_orders)
+    yield _gauge(
+        "records_set_aside",
+        "Trades, locks and deletions that cannot be written as they are; all else can.",
+        len(vitals.set_aside),
+    )
     yield _gauge("open_trades", "Trades that are open.", vitals.open_trades)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from aiosqlite import Connection
 
+from appliance.storage.record_faults import write_rows
 from appliance.storage.rows import date_of, date_text
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def texts_of(trade_id: int, values: Mapping[str, Any]) -> dict[str, tuple[str, s
     for key, value in values.items():
         try:
             texts[key] = encoded(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             log.warning("Custom data '%s' of trade %d is not written down: %s", key, trade_id, error)
     return texts
 
@@ -70,19 +71,22 @@ def texts_of(trade_id: int, values: Mapping[str, Any]) -> dict[str, tuple[str, s
 async def put(
     connection: Connection, trade_id: int, texts: Mapping[str, tuple[str, str]], now: datetime
 ) -> None:
-    """Write the values of a trade that `texts_of` encoded."""
+    """Write the values of a trade that `texts_of` encoded.
+
+    One that the database cannot store is logged and left out, so that the trade is saved.
+    """
     rows = [(trade_id, key, kind, text, date_text(now)) for key, (kind, text) in texts.items()]
-    if rows:
-        await connection.executemany(_PUT, rows)
+    for bad in await write_rows(connection, _PUT, rows) if rows else ():
+        log.warning(
+            "Custom data '%s' of trade %d is not written down: %s", rows[bad.place][1], trade_id, bad.error
+        )
 
 
 async def remove(connection: Connection, trade_id: int, keys: Sequence[str]) -> None:
     """Remove values of a trade."""
-    if keys:
-        await connection.executemany(
-            "DELETE FROM trade_custom_data WHERE ft_trade_id = ? AND cd_key = ?",
-            [(trade_id, key) for key in keys],
-        )
+    if keys:  # a key that cannot be stored was never written either
+        statement = "DELETE FROM trade_custom_data WHERE ft_trade_id = ? AND cd_key = ?"
+        await write_rows(connection, statement, [(trade_id, key) for key in keys])
 
 
 async def of_trades(connection: Connection, trade_ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import aiosqlite
 
-from appliance.domain.errors import StorageError
+from appliance.domain.errors import ApplianceError, StorageError, UnwritableRecord
 from appliance.storage.guard import Guard
 from appliance.storage.location import database_path
 from appliance.storage.migrations import migrate
+from appliance.storage.record_faults import CONNECTION_GONE, is_of_the_record
 from appliance.storage.soundness import RESTORE, check
 
 _MEMORY = ":memory:"
@@ -110,11 +111,12 @@ class Database:
     async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         """Yield the connection that writes, inside `BEGIN IMMEDIATE`; on disk when the block has ended.
 
-        An exception or a cancellation inside the block undoes all of it. Raises StorageError.
+        An exception or a cancellation inside the block undoes all of it. Raises StorageError, and of that
+        UnwritableRecord where what was to be written is at fault: another record can be written.
         """
         async with self._writing:
             self._check_open()
-            with _told(self.name):
+            with _told(self.name), _records_apart():
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
@@ -192,6 +194,23 @@ async def _connect(path: Path | str) -> aiosqlite.Connection:
 
 
 @contextmanager
+def _records_apart() -> Iterator[None]:
+    """Turn what is wrong with a record, not with the database, into an error of its own."""
+    try:
+        yield
+    except ApplianceError:
+        raise
+    except Exception as error:
+        if not is_of_the_record(error):
+            raise
+        raise UnwritableRecord(f"this record cannot be stored: {_in_words(error)}") from error
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, sqlite3.Error) else f"{type(error).__name__}: {error}"
+
+
+@contextmanager
 def _told(name: str) -> Iterator[None]:
     """Turn what SQLite complains of into one line that says what to do."""
     try:
@@ -202,6 +221,10 @@ def _told(name: str) -> Iterator[None]:
             if known in text:
                 raise StorageError(f"The database {name}: {text}: {advice}") from error
         raise StorageError(f"The database {name}: {text}") from error
+    except ValueError as error:
+        if str(error) not in CONNECTION_GONE:
+            raise
+        raise StorageError(f"The database {name} is closed") from error
 
 
 _ADVICE = {

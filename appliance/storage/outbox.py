@@ -1,5 +1,6 @@
 """Keep letters until their service has taken them: first in, first out, for each service apart."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +9,10 @@ from aiosqlite import Connection
 
 from appliance.domain.letter import Letter
 from appliance.storage.database import Database
+from appliance.storage.record_faults import write_rows
 from appliance.storage.rows import Rows, date_text
+
+log = logging.getLogger(__name__)
 
 _ROWS = Rows(Letter, "appliance_outbox")
 _ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?, ?)"
@@ -32,16 +36,20 @@ class Outbox:
         """Write letters down in one commit, in their order.
 
         A service for which more than `most` wait loses its oldest, a tenth of `most` more than it must, so
-        that this does not happen again at once. Returns how many were dropped, by service.
+        that this does not happen again at once. Returns how many were dropped, by service. A letter that
+        cannot be stored is logged and counted; it keeps no other one waiting.
         """
         rows = [(letter.service, date_text(letter.created_at), letter.content) for letter in letters]
         dropped: dict[str, int] = {}
         async with self._database.transaction() as connection:
-            await connection.executemany(_ADD, rows)
+            bad = await write_rows(connection, _ADD, rows)
             for service in sorted({letter.service for letter in letters}):
                 if gone := await _trim(connection, service, most):
                     dropped[service] = gone
         self.dropped.update(dropped)
+        for place, error in bad:
+            log.error("%s: a message cannot be stored and is lost: %s", letters[place].service, error)
+            self.count_dropped(letters[place].service, 1)
         return dropped
 
     async def next(self, service: str, limit: int) -> list[Letter]:

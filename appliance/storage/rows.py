@@ -13,6 +13,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 class Rows(Generic[S]):
     """Map `struct` onto `table`. Booleans are 0 and 1, dates UTC text, enums of text their members' names.
+    Of texts, what is no character becomes a question mark.
 
     `beside` names the fields that have no column. `absent` gives values for columns that hold NULL where the
     field has neither None nor a default.
@@ -79,6 +80,8 @@ def _codec(hint: Any) -> Codec:
             return _or_none(int), bool
         if isinstance(kind, type) and issubclass(kind, str) and issubclass(kind, Enum):
             return _or_none(lambda member: member.name), _member_of(kind)
+        if kind is str:
+            return _storable, _same
     return _same, _same
 
 
@@ -88,6 +91,11 @@ def _or_none(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _member_of(kind: type[Enum]) -> Callable[[Any], Any]:
     return lambda name: kind[name]
+
+
+def _storable(value: Any) -> Any:
+    """Return a text with "?" for what is no character: half of one, out of JSON, must not be in the way."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 def _same(value: Any) -> Any:

@@ -1,12 +1,16 @@
 """Keep what the account held at each moment that was noted, a row a currency."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from aiosqlite import Connection
 
+from appliance.storage.record_faults import write_rows
 from appliance.storage.rows import Rows, date_text
+
+log = logging.getLogger(__name__)
 
 
 class WalletRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +41,10 @@ _PUT = (
 
 
 async def put(connection: Connection, records: Sequence[WalletRecord]) -> None:
-    """Write records; one of the same moment and currency is replaced."""
-    await connection.executemany(_PUT, [_ROWS.row(record) for record in records])
+    """Write records; one of the same moment and currency is replaced. One that cannot be stored is logged."""
+    rows = [_ROWS.row(record) for record in records]
+    for bad in await write_rows(connection, _PUT, rows):
+        log.warning("The balance of %s is not written down: %s", records[bad.place].currency, bad.error)
 
 
 async def since(connection: Connection, moment: datetime) -> list[WalletRecord]:

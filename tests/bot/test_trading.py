@@ -1,5 +1,7 @@
 """What becomes of a trade, from entry to exit, on a market whose prices the test sets."""
 
+import math
+
 import msgspec
 import pytest
 
@@ -141,7 +143,9 @@ async def test_commands_that_cannot_be_followed_are_refused_with_the_reason(tmp_
         for trade_id, amount, why in (
             ("99", None, "no open trade with id 99"),
             ("x", None, "no open trade with id x"),
-            (str(trade.id), 5.0, "at most 1 ETH"),
+            (str(trade.id), -1.0, "must be above 0"),
+            (str(trade.id), math.nan, "must be above 0"),
+            (str(trade.id), 0.00001, "less than the lot step"),
             (str(trade.id), 0.96, "less than the exchange's minimum"),
         ):
             with pytest.raises(Refused, match=why):

@@ -37,15 +37,26 @@ def test_an_order_that_is_done_is_never_late():
 )
 def test_too_little_bought_is_not_left_behind(held, filled, strands):
     trade = new_trade(amount=held)
-    assert strands_position(trade, waiting(filled), 5.0, entering=True) is strands
+    assert strands_position(trade, waiting(filled), 5.0, 100.0, entering=True) is strands
 
 
 @pytest.mark.parametrize(("filled", "strands"), [(0.0, False), (0.95, False), (0.96, True)])
 def test_too_little_unsold_is_not_left_behind(filled, strands):
     order = waiting(filled, "sell")
-    assert strands_position(new_trade(), order, 5.0, entering=False) is strands
+    assert strands_position(new_trade(), order, 5.0, 100.0, entering=False) is strands
 
 
 def test_of_a_leveraged_position_its_stake_counts():
     trade = new_trade(leverage=2.0, stake_amount=50.0)
-    assert strands_position(trade, waiting(0.92, "sell"), 5.0, entering=False)
+    assert strands_position(trade, waiting(0.92, "sell"), 5.0, 100.0, entering=False)
+
+
+def test_what_remains_is_worth_what_it_is_worth_now():
+    order = waiting(0.94, "sell")
+    assert not strands_position(new_trade(), order, 5.0, 100.0, entering=False)
+    assert strands_position(new_trade(), order, 5.0, 80.0, entering=False)
+    assert not strands_position(new_trade(), waiting(0.97, "sell"), 5.0, 200.0, entering=False)
+
+
+def test_an_order_that_has_sold_everything_strands_nothing():
+    assert not strands_position(new_trade(), waiting(1.0, "sell"), 5.0, 100.0, entering=False)
