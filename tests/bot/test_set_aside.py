@@ -10,7 +10,7 @@ import pytest
 from appliance.bot.auditing import PROGRAM
 from appliance.bot.vitals import vitals_of
 from appliance.domain.errors import UnwritableRecord
-from appliance.domain.journal import JournalState
+from appliance.domain.order_state import OrderState
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.bot.scripted import scene
 from tests.bot.test_unsaved import in_memory, on_disk, read_only, warnings
@@ -67,9 +67,9 @@ async def test_one_bad_trade_keeps_no_other_from_its_stop_and_is_stopped_itself(
         assert {row[2] for number, row in on_disk(stage).items() if number > 1} == {"stop_loss"}
         (told,) = warnings(stage)
         assert told.startswith("Trade 1 in ETH/USDT is not in the database: this record cannot be stored:")
-        lines = await stage.bot._t.store.journal(*JournalState)
+        lines = await stage.bot._t.store.journal(*OrderState)
         exits = [(line.pair, line.state) for line in lines if line.side == "sell"]
-        assert sorted(exits) == [(pair, JournalState.FILLED) for pair in ("BTC/USDT", "ETH/USDT", "SOL/USDT")]
+        assert sorted(exits) == [(pair, OrderState.FILLED) for pair in ("BTC/USDT", "ETH/USDT", "SOL/USDT")]
 
 
 async def test_the_bot_is_not_in_trouble_and_enters_others(tmp_path, spoil):
@@ -184,7 +184,7 @@ async def test_a_lock_that_cannot_be_written_holds_and_hinders_no_other(tmp_path
 async def test_a_line_of_the_journal_that_cannot_be_written_does_not_hold_its_trade_up(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade, other, _ = await three_trades(stage)
-        (line,) = [x for x in await stage.bot._t.store.journal(*JournalState) if x.pair == "ETH/USDT"]
+        (line,) = [x for x in await stage.bot._t.store.journal(*OrderState) if x.pair == "ETH/USDT"]
         bad = msgspec.structs.replace(line, client_order_id="other", amount=math.nan)
         trade.exit_reason = "noted"
         await stage.bot._t.keep(trade, bad, line)
@@ -282,13 +282,13 @@ async def test_live_the_stop_of_a_trade_that_cannot_be_written_is_placed_and_so_
         await live.cycle()
         stops = {order.pair: order for order in live.orders if order.is_open}
         assert set(stops) == {"ETH/USDT", "BTC/USDT"}
-        lines = await live.bot._t.store.journal(JournalState.ACKNOWLEDGED)
+        lines = await live.bot._t.store.journal(OrderState.ACKNOWLEDGED)
         assert {line.pair for line in lines} == {"ETH/USDT", "BTC/USDT"}
         await live.bot.force_exit("all", order_type="market")
         assert (bad.is_open, other.is_open) == (False, False)
         assert [order for order in live.orders if order.is_open] == []
         assert len([text for text in live.warnings if "is not in the database" in text]) == 1
-        filled = await live.bot._t.store.journal(JournalState.FILLED)
+        filled = await live.bot._t.store.journal(OrderState.FILLED)
         assert sorted(line.pair for line in filled if line.side == "sell") == ["BTC/USDT", "ETH/USDT"]
 
 
