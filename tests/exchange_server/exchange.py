@@ -12,6 +12,7 @@ from tests.exchange_server.ledger import Ledger
 from tests.exchange_server.orders import Order
 from tests.exchange_server.prices import Prices
 from tests.exchange_server.settings import ServerSettings
+from tests.exchange_server.told import Told
 
 
 class Exchange:
@@ -26,6 +27,7 @@ class Exchange:
         self.ledger = Ledger()
         self.prices = Prices(market, settings.liquidity)
         self.engine = Engine(self.prices, self.ledger, settings, market.now_ms)
+        self.told = Told(self.ledger, settings, market.now_ms)
         self.pairs = {symbol_of(each): pair for pair, each in market.markets.items()}
         self._unseen_until: dict[int, int] = {}
 
@@ -53,7 +55,7 @@ class Exchange:
         if self.settings.lag_ms:
             then = self.now() - self.settings.lag_ms
             known = {state.id: state for state in self.ledger.states if state.update_time <= then}
-        return [order for order in known.values() if self.is_seen(order.id)]
+        return [self.told.order(order) for order in known.values() if self.is_seen(order.id)]
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

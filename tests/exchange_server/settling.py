@@ -25,6 +25,11 @@ class Settling:
             Transfer(time=at_ms, asset=asset, amount=amount, source=OUTSIDE, target=FREE, reason="deposit")
         )
 
+    def withdraw(self, asset: str, amount: Decimal, at_ms: int) -> None:
+        self._ledger.move(
+            Transfer(time=at_ms, asset=asset, amount=amount, source=FREE, target=OUTSIDE, reason="withdrawal")
+        )
+
     def can_hold(self, order: Order) -> bool:
         return self._ledger.free(spent(order)) >= order.must_hold
 
