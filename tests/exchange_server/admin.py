@@ -58,6 +58,13 @@ async def clear_faults(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
+@routes.delete("/__late")
+async def tell_at_once(request: web.Request) -> web.Response:
+    """Tell of all fills from now on as they happen; those of before stay late."""
+    request.app[EXCHANGE].told.at_once_from_now()
+    return web.json_response({})
+
+
 @routes.post("/__clock")
 async def set_clock(request: web.Request) -> web.Response:
     """Put the exchange's clock ahead: `{"ahead_ms": 60000}`. Orders are matched on the way."""

@@ -1,5 +1,6 @@
 """Hold together what the exchange is made of."""
 
+import functools
 from collections.abc import Callable
 
 from aiohttp import web
@@ -21,15 +22,19 @@ class Exchange:
     def __init__(self, market: SimulatedMarket, settings: ServerSettings) -> None:
         self.market = market
         self.settings = settings
-        self.futures = SimulatedMarket(
-            seed=market._seed, speed=market._speed, clock=market.now_ms, mode=TradingMode.FUTURES
-        )
         self.ledger = Ledger()
         self.prices = Prices(market, settings.liquidity)
         self.engine = Engine(self.prices, self.ledger, settings, market.now_ms)
         self.told = Told(self.ledger, settings, market.now_ms)
         self.pairs = {symbol_of(each): pair for pair, each in market.markets.items()}
         self._unseen_until: dict[int, int] = {}
+
+    @functools.cached_property
+    def futures(self) -> SimulatedMarket:
+        market = self.market
+        return SimulatedMarket(
+            seed=market._seed, speed=market._speed, clock=market.now_ms, mode=TradingMode.FUTURES
+        )
 
     @property
     def now(self) -> Callable[[], int]:

@@ -34,6 +34,7 @@ class Told:
         self._clock = clock
         self._told_at: dict[int, int] = {}
         self._called_off: set[int] = set()
+        self._late_until: int | None = None
 
     def hold_back(self, fills: Iterable[Fill], for_ms: int) -> None:
         """Tell of these fills only after a while."""
@@ -43,6 +44,10 @@ class Told:
     def call_off(self, order: Order) -> None:
         """Have an order told as cancelled that has been filled whole before it could be."""
         self._called_off.add(order.id)
+
+    def at_once_from_now(self) -> None:
+        """Tell of fills that happen from now on at once."""
+        self._late_until = self._clock()
 
     def fills_of(self, order_id: int) -> list[Fill]:
         """Return the trades of an order that are told yet."""
@@ -112,6 +117,8 @@ class Told:
         """Return when a fill is told: at once, unless it filled what rested and late fills are set."""
         span = self._settings.late_fills_ms
         if span is None or not fill.maker or self._clock() >= fill.time + span[1]:
+            return fill.time
+        if self._late_until is not None and fill.time > self._late_until:
             return fill.time
         chance = random.Random(f"{self._settings.seed}:late:{fill.order_id}")
         late = chance.random() < self._settings.late_share
