@@ -1,17 +1,21 @@
-"""Does an order get lost or doubled? Trades live on a faulty exchange for a while, then compares the books.
+"""Does an order get lost or doubled, is money miscounted? Trades live on a faulty exchange for a while, then
+compares the books: orders, amounts, costs, fees, positions, the profit of each trade, what the account made,
+and what the API answers of it.
 
     python -m benchmarks.faults --minutes 10
-    python -m benchmarks.faults --minutes 1 --kills 200
+    python -m benchmarks.faults --minutes 10 --kills 200 --dialect lies
 
 The exchange is the test server: it resets connections after it has accepted orders, loses answers, refuses,
-answers nonsense, is away for a minute. Nothing inside the bot or ccxt knows of it.
+answers nonsense, is away for a minute; with `--dialect lies` it tells of fills up to a minute late, also when
+it was asked to cancel. Nothing inside the bot or ccxt knows of it. `--seed` draws prices, faults and kills
+again; what the bot does by then depends on the machine's speed, too.
 """
 
 import argparse
 import json
 import os
 import random
-import sqlite3
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,13 +38,16 @@ from benchmarks.contenders import (
     until_answered,
 )
 from tests.exchange_server.settings import KEY, SECRET
+from tests.support.books import differences, profit_in
 
 DATABASE = "trades.sqlite"
-LEAST_RATIO, LEFT_OVER = 0.002, 5.0
-"""What may be missing of a position (fees), as a ratio; what rounding and fees may leave of it, in USDT."""
-
-STOPPING_SECONDS = 5.0
+STOPPING_SECONDS, LATEST_SECONDS = 5.0, 60.0
+"""How long the bot may take to stop; how late an exchange that lies tells of a fill at most."""
+AGREEING_SECONDS = 180.0
+"""How long books may differ after that: orders that were cancelled are asked for once more after a minute."""
 KILLS_BETWEEN_RESTS, REST_SECONDS = 10, 30.0
+STARTING_SECONDS, POINT_SECONDS = 12.0, 8.0
+"""How long a start may take before it is killed, trading or not; how long a named point is waited for."""
 SOON_CERTAIN = {"timeout": 5_000, "options": {"recvWindow": 3_000}}
 """Among kills lost orders are settled after 18 s and not 30, so that there are always pairs to trade."""
 
@@ -50,6 +57,10 @@ DIALECTS = {
     "late": [
         *("--commission", "BNB", "--balance", "USDT=10000", "--balance", "BNB=0.02"),
         *("--answer", "RESULT", "--lag-ms", "1500", "--trades-lag-ms", "4000"),
+    ],
+    "lies": [
+        *("--commission", "received", "--trades-lag-ms", "1000", "--late-balances"),
+        *("--late-fills-ms", "1000-60000", "--late-share", "0.5"),
     ],
     "quote": ["--commission", "quote"],
     "base": ["--commission", "base", "--answer", "FULL", "--lag-ms", "700", "--trades-lag-ms", "2000"],
@@ -69,6 +80,7 @@ class Benchmarked(IStrategy):
     process_only_new_candles = False
     unfilledtimeout = {"entry": 8, "exit": 8, "unit": "seconds"}
     order_types = {"entry": "limit", "exit": "limit", "stoploss": "market", "stoploss_on_exchange": False}
+    position_adjustment_enable = True
 
     def populate_indicators(self, df, metadata):
         return df
@@ -83,6 +95,16 @@ class Benchmarked(IStrategy):
 
     def custom_exit(self, pair, trade, current_time, current_rate, current_profit, **kwargs):
         return "enough" if (current_time - trade.open_date_utc).total_seconds() > 6 else None
+
+    def adjust_trade_position(self, trade, current_time, current_rate, current_profit, *args, **kwargs):
+        # More is bought for every second trade, a part of every third is sold, once each.
+        if trade.has_open_orders:
+            return None
+        if trade.id % 2 and trade.nr_of_successful_entries < 2:
+            return 40, "more"
+        if not trade.id % 3 and not trade.nr_of_successful_exits:
+            return -trade.stake_amount * 0.4, "less"
+        return None
 
     def bot_loop_start(self, current_time, **kwargs):
         self.unlock_reason("Auto lock")  # enter again at once
@@ -102,8 +124,11 @@ def main() -> None:
     parser.add_argument(
         "--dialect", choices=DIALECTS, default="plain", help="how the exchange behaves besides"
     )
+    parser.add_argument("--seed", type=int, help="draws prices, faults and kills; default: another each time")
     parser.add_argument("--keep", help="folder in which the books stay")
     given = parser.parse_args()
+    given.seed = random.randrange(10**6) if given.seed is None else given.seed
+    print(f"seed {given.seed}, dialect {given.dialect}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(given.keep or scratch)
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,74 +138,131 @@ def main() -> None:
 
 def faulty_run(folder: Path, given: argparse.Namespace) -> list[str]:
     """Trade through the storm, let it settle, compare; return what does not agree."""
-    with faulty_exchange(folder, given.speed, DIALECTS[given.dialect]) as url:
+    with faulty_exchange(folder, given.speed, given.seed, DIALECTS[given.dialect]) as url:
         config = live_config(url, simulated_pairs(url, 8))
         if given.kills:
             config["exchange"]["ccxt_sync_config"] = SOON_CERTAIN
-        contender = Contender("appliance", [sys.executable, "-m", "appliance"])
-        killed: Counter[str] = Counter()
-        for number in range(1, given.kills + 1):
-            config["api_server"]["listen_port"] = free_port()
-            killed[killed_once(folder, contender, config)] += 1
-            os.environ.pop(VARIABLE, None)
-            if number % KILLS_BETWEEN_RESTS == 0:
-                with started(folder, contender, config) as program:
-                    program.until_trading()
-                    time.sleep(REST_SECONDS)  # else lost orders keep all pairs from trading
-        if killed:
-            print(f"{killed.total()} times killed: {dict(killed)}", flush=True)
-        with started(folder, contender, config) as program:
+            killed_often(folder, config, given)
+        config["order_types"] = order_types(stops=True)
+        with started(folder, config) as program:
             program.until_trading()
             time.sleep(given.minutes * 60)
             urllib.request.urlopen(urllib.request.Request(f"{url}/__faults", method="DELETE"))
             program.call("pause", {})
             time.sleep(given.quiet_seconds)
-            program.call(
-                "stop", {}
-            )  # what rests in the book is cancelled: it cannot fill while books are read
+            # From here on the exchange does not lie, and what rests in the book is cancelled: it cannot fill
+            # while books are read.
+            urllib.request.urlopen(urllib.request.Request(f"{url}/__late", method="DELETE"))
+            program.call("stop", {})
             time.sleep(STOPPING_SECONDS)
-            ledger = json.load(urllib.request.urlopen(f"{url}/__ledger"))
+            ledger, problems = agreed(url, folder / DATABASE, given.dialect)
+            problems += answers_that_differ(program, folder / DATABASE)
             struck = json.load(urllib.request.urlopen(f"{url}/__faults"))["struck"]
         (folder / "ledger.json").write_text(json.dumps(ledger))
-    problems = differences(ledger, folder / DATABASE)
+    made, _ = profit_in(folder / DATABASE)
     print(f"{given.minutes:g} minutes, {len(struck)} faults, {len(ledger['orders'])} orders on the exchange")
-    print(f"{len(ledger['fills'])} fills, {len(problems)} differences between exchange and database")
+    print(f"{len(ledger['fills'])} fills, {made:.2f} {config['stake_currency']} made by closed trades")
+    print(f"{len(problems)} differences between exchange and database (seed {given.seed})")
     for problem in problems[:40]:
         print("  " + problem)
     return problems
 
 
-def killed_once(folder: Path, contender: Contender, config: dict[str, Any]) -> str:
+def agreed(url: str, database: Path, dialect: str) -> tuple[dict[str, Any], list[str]]:
+    """Compare until the books agree, or for as long as they may differ; return ledger and differences."""
+    if dialect == "lies":  # what was told late must be heard of before that means anything
+        time.sleep(LATEST_SECONDS)
+    end = time.monotonic() + AGREEING_SECONDS
+    while True:
+        ledger = json.load(urllib.request.urlopen(f"{url}/__ledger"))
+        problems = differences(ledger, database)
+        if not problems or time.monotonic() > end:
+            return ledger, problems
+        time.sleep(5)
+
+
+def answers_that_differ(program: Running, database: Path) -> list[str]:
+    """Return what the API says of closed trades' profit that is not the sum of the database's."""
+    made, by_pair = profit_in(database)
+    told = program.call("profit")["profit_closed_coin"]
+    listed = {entry["pair"]: entry["profit_abs"] for entry in program.call("performance")}
+    days = program.call("daily?timescale=3")["data"]
+    by_day = sum(day["abs_profit"] for day in days)
+    problems = [f"/profit says {told}, the database {made}"] if abs(told - made) > 1e-6 else []
+    if abs(by_day - made) > 1e-4:
+        problems.append(f"/daily says {by_day}, the database {made}")
+    problems += [
+        f"/performance says {listed.get(pair)} of {pair}, the database {profit}"
+        for pair, profit in by_pair.items()
+        if abs(listed.get(pair, 0.0) - profit) > 1e-6
+    ]
+    return problems
+
+
+def killed_often(folder: Path, config: dict[str, Any], given: argparse.Namespace) -> None:
+    """Start the bot and kill it again and again; now and then let it trade in peace for a while."""
+    chance, began = random.Random(given.seed), time.monotonic()
+    killed: Counter[str] = Counter()
+    for number in range(1, given.kills + 1):
+        config["order_types"] = order_types(stops=chance.random() < 0.5)
+        killed[killed_once(folder, config, chance)] += 1
+        if number % KILLS_BETWEEN_RESTS == 0:
+            rest(folder, config)
+            print(f"{number} times killed, {time.monotonic() - began:.0f} s", flush=True)
+    print(f"{killed.total()} times killed: {dict(killed.most_common())}", flush=True)
+
+
+def rest(folder: Path, config: dict[str, Any]) -> None:
+    """Let the bot trade for a while: else lost orders keep all pairs from trading."""
+    with started(folder, config) as program:
+        program.until_trading()
+        time.sleep(REST_SECONDS)
+
+
+def killed_once(folder: Path, config: dict[str, Any], chance: random.Random) -> str:
     """Start the bot and kill it while it trades: every other time at a named point, else at any moment.
 
-    Return where it was; a point that is not reached within ten seconds is any moment.
+    Return where it was; a point that is not reached in time is any moment. A start that takes long is killed
+    as well.
     """
-    wanted = random.choice([*Point, *[None] * len(Point)])
+    wanted = chance.choice([*Point, *[None] * len(Point)])
+    times, moment = chance.randint(1, 3), chance.uniform(0, 4)
     if wanted is not None:
-        os.environ[VARIABLE] = f"{wanted.value}:{random.randint(1, 3)}"
-    with started(folder, contender, config) as program:
-        while program.process.poll() is None and not program.trades():
-            time.sleep(0.1)
-        try:
-            program.process.wait(10 if wanted else random.uniform(0, 4))
-        except subprocess.TimeoutExpired:
-            program.process.kill()
-            program.process.wait()
-            return "any moment"
-    return str(wanted)
+        os.environ[VARIABLE] = f"{wanted.value}:{times}"
+    try:
+        with started(folder, config) as program:
+            end = time.monotonic() + STARTING_SECONDS
+            while program.process.poll() is None and time.monotonic() < end and not program.trades():
+                time.sleep(0.1)
+            try:
+                program.process.wait(POINT_SECONDS if wanted else moment)
+            except subprocess.TimeoutExpired:
+                program.process.kill()
+                program.process.wait()
+                return "any moment"
+    finally:
+        os.environ.pop(VARIABLE, None)
+    return str(wanted) if program.process.returncode == -signal.SIGKILL else "ended by itself"
 
 
-def started(folder: Path, contender: Contender, config: dict[str, Any]) -> AbstractContextManager[Running]:
-    """Start the bot on the books of this folder."""
+def order_types(*, stops: bool) -> dict[str, Any]:
+    """Return which orders are placed; `stops`: with stop orders on the exchange."""
+    return {"entry": "limit", "exit": "limit", "stoploss": "market", "stoploss_on_exchange": stops}
+
+
+def started(folder: Path, config: dict[str, Any]) -> AbstractContextManager[Running]:
+    """Start the bot on the books of this folder, at an address of its own."""
+    config["api_server"]["listen_port"] = free_port()
+    contender = Contender("appliance", [sys.executable, "-m", "appliance"])
     return running(contender, config, code=STRATEGY, database=folder / DATABASE, log=folder / "bot.log")
 
 
 @contextmanager
-def faulty_exchange(folder: Path, speed: float, dialect: Sequence[str]) -> Iterator[str]:
+def faulty_exchange(folder: Path, speed: float, seed: int, dialect: Sequence[str]) -> Iterator[str]:
     """Run the exchange in a storm; gives its address."""
     port = free_port()
     command = [sys.executable, "-m", "tests.exchange_server", "--port", str(port), "--speed", str(speed)]
-    command += ["--faults", "storm", "--pieces", "3", "--liquidity", "0.5", *dialect]
+    command += ["--seed", str(seed), "--faults", "storm", "--pieces", "3", "--liquidity", "0.5", *dialect]
     with (folder / "exchange.log").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
     url = f"http://127.0.0.1:{port}"
@@ -202,68 +284,6 @@ def live_config(url: str, pairs: list[str]) -> dict[str, Any]:
     config["internals"] = {"process_throttle_secs": 1}
     del config["unfilledtimeout"]
     return config
-
-
-def differences(ledger: dict[str, Any], database: Path) -> list[str]:
-    """Return what of the exchange's ledger and the bot's database does not agree."""
-    with sqlite3.connect(database) as books:
-        books.row_factory = sqlite3.Row
-        orders = {row["order_id"]: row for row in books.execute("SELECT * FROM orders")}
-        journal = {row["client_order_id"]: row for row in books.execute("SELECT * FROM appliance_journal")}
-        held = books.execute("SELECT base_currency, sum(amount) FROM trades WHERE is_open GROUP BY 1")
-        positions = {row[0]: row[1] for row in held}
-    problems = [
-        f"still not settled: {key} ({row['state']})"
-        for key, row in journal.items()
-        if row["state"] in ("UNKNOWN", "INTENT")
-    ]
-    seen = {str(order["id"]): order for order in ledger["orders"]}
-    paid: Counter[str] = Counter()
-    for fill in ledger["fills"]:
-        if fill["symbol"].startswith(fill["commission_asset"]):
-            paid[str(fill["order_id"])] += float(fill["commission"])
-    for number, order in seen.items():
-        problems += compared(number, order, orders, journal, paid)
-    problems += [
-        f"in the database alone: {number}"
-        for number in orders
-        if number not in seen and not number.startswith("appl")
-    ]
-    prices = {order["pair"].split("/")[0]: float(order["price"]) for order in ledger["orders"]}
-    for asset, balance in ledger["balances"].items():
-        there, booked = float(balance["free"]) + float(balance["locked"]), positions.get(asset, 0.0)
-        if asset in ("USDT", "BNB"):
-            continue
-        if there < booked * (1 - LEAST_RATIO) or (there - booked) * prices.get(asset, 0.0) > LEFT_OVER:
-            problems.append(f"{asset}: {there} on the exchange, {booked} in open trades")
-    return problems
-
-
-def compared(
-    number: str,
-    order: dict[str, Any],
-    orders: dict[str, Any],
-    journal: dict[str, Any],
-    paid: dict[str, float],
-) -> list[str]:
-    """Return what one of the exchange's orders and the database do not agree on; `paid` in base currency."""
-    if order["client_id"] not in journal:
-        return [f"on the exchange alone: {number} {order['side']} {order['pair']}"]
-    executed = float(order["executed"])
-    known = orders.get(number)
-    if known is None:
-        return [f"filled {executed} and not in the database: {number}"] if executed else []
-    problems = []
-    if abs((known["filled"] or 0.0) - executed) > 1e-9:
-        problems.append(f"{number}: filled {executed} on the exchange, {known['filled']} in the database")
-    quote = float(order["quote_executed"])
-    if executed and abs(known["cost"] - quote) > 1e-6:
-        problems.append(f"{number}: cost {quote} on the exchange, {known['cost']} in the database")
-    if executed and abs((known["average"] or 0.0) * executed - quote) > 1e-5:
-        problems.append(f"{number}: average {quote / executed} there, {known['average']} in the database")
-    if known["ft_fee_base"] and abs(known["ft_fee_base"] - paid.get(number, 0.0)) > 1e-9:
-        problems.append(f"{number}: fee {paid.get(number)} there, {known['ft_fee_base']} in the database")
-    return problems
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ def main() -> None:
         answer=chosen.answer,
         lag_ms=chosen.lag_ms,
         trades_lag_ms=chosen.trades_lag_ms,
+        late_fills_ms=chosen.late_fills_ms,
+        late_share=chosen.late_share,
+        late_balances=chosen.late_balances,
         seed=chosen.seed,
         weight_limit=chosen.weight_limit,
     )
@@ -60,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--answer", choices=("", "ACK", "RESULT", "FULL"), default="", help="to new orders")
     parser.add_argument("--lag-ms", type=int, default=0, help="how far behind questions for orders are")
     parser.add_argument("--trades-lag-ms", type=int, default=0, help="how far behind the list of trades is")
+    parser.add_argument(
+        "--late-fills-ms",
+        type=_span,
+        metavar="MIN-MAX",
+        help="when fills of what rests are told",
+    )
+    parser.add_argument("--late-share", type=float, default=1.0, help="of how many orders, as a ratio")
+    parser.add_argument("--late-balances", action="store_true", help="balances are told late with the fills")
     parser.add_argument("--weight-limit", type=int, default=6000, help="request weight a minute")
     parser.add_argument(
         "--faults", type=_faults, default=[], help='a file with a list of rules, the list itself, or "storm"'
@@ -79,6 +90,13 @@ def _amount(text: str) -> tuple[str, Decimal]:
     if not (asset and equals and amount.replace(".", "", 1).isdigit()):
         raise argparse.ArgumentTypeError("expected ASSET=AMOUNT, such as USDT=10000")
     return asset, Decimal(amount)
+
+
+def _span(text: str) -> tuple[int, int]:
+    least, dash, most = text.partition("-")
+    if not (dash and least.isdigit() and most.isdigit() and int(least) <= int(most)):
+        raise argparse.ArgumentTypeError("expected MIN-MAX in ms, such as 1000-60000")
+    return int(least), int(most)
 
 
 def _faults(text: str) -> list[Fault]:

@@ -21,7 +21,8 @@ def account(exchange: Exchange, given: Given) -> dict:
     parameters.known(given, "omitZeroBalances", *SIGNING)
     exchange.engine.advance()
     omit = parameters.boolean(given, "omitZeroBalances")
-    return answers.account(exchange.ledger, exchange.assets, exchange.settings, exchange.now(), omit)
+    ledger, told = exchange.ledger, exchange.told
+    return answers.account(ledger, told, exchange.assets, exchange.settings, exchange.now(), omit)
 
 
 def my_trades(exchange: Exchange, given: Given) -> list[dict]:
@@ -43,6 +44,7 @@ def my_trades(exchange: Exchange, given: Given) -> list[dict]:
         and (start is None or fill.time >= start)
         and (end is None or fill.time <= end)
         and exchange.is_seen(fill.order_id)
+        and exchange.told.is_told(fill)
         and fill.time <= exchange.now() - exchange.settings.trades_lag_ms
     ]
     from_the_start = first is not None or start is not None
@@ -94,8 +96,8 @@ def currencies(exchange: Exchange, given: Given) -> list[dict]:
             "withdrawAllEnable": True,
             "trading": True,
             "isLegalMoney": False,
-            "free": decimal(exchange.ledger.free(asset)),
-            "locked": decimal(exchange.ledger.locked(asset)),
+            "free": decimal(exchange.told.free(asset)),
+            "locked": decimal(exchange.told.locked(asset)),
             "freeze": "0",
             "withdrawing": "0",
             "ipoing": "0",

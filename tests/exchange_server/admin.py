@@ -5,7 +5,9 @@ import json
 import msgspec
 from aiohttp import web
 
+from tests.exchange_server import by_hand
 from tests.exchange_server.clock import CLOCK
+from tests.exchange_server.dialect import Refusal
 from tests.exchange_server.disturbing import FAULTS
 from tests.exchange_server.exchange import EXCHANGE
 from tests.exchange_server.faults import Fault
@@ -56,6 +58,13 @@ async def clear_faults(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
+@routes.delete("/__late")
+async def tell_at_once(request: web.Request) -> web.Response:
+    """Tell of all fills from now on as they happen; those of before stay late."""
+    request.app[EXCHANGE].told.at_once_from_now()
+    return web.json_response({})
+
+
 @routes.post("/__clock")
 async def set_clock(request: web.Request) -> web.Response:
     """Put the exchange's clock ahead: `{"ahead_ms": 60000}`. Orders are matched on the way."""
@@ -71,6 +80,43 @@ async def deposit(request: web.Request) -> web.Response:
     told = await request.json()
     request.app[EXCHANGE].engine.deposit(told["asset"], exact(told["amount"]))
     return web.json_response({})
+
+
+@routes.post("/__withdraw")
+async def withdraw(request: web.Request) -> web.Response:
+    """Take from the account, without an order: `{"asset": "ETH", "amount": "0.05"}`."""
+    told = await request.json()
+    try:
+        by_hand.withdraw(request.app[EXCHANGE], told["asset"], told["amount"])
+    except AssertionError:
+        return web.json_response({"wrong": "the account has less than that"}, status=400)
+    return web.json_response({})
+
+
+@routes.post("/__trade")
+async def trade(request: web.Request) -> web.Response:
+    """Trade as the user does by hand: `{"pair": "ETH/USDT", "side": "sell", "amount": "0.05"}`.
+
+    At the market, or with a limit where a `price` is given.
+    """
+    told = await request.json()
+    exchange = request.app[EXCHANGE]
+    try:
+        order = by_hand.trade(exchange, told["pair"], told["side"], told["amount"], told.get("price"))
+    except Refusal as refusal:
+        return refusal.response()
+    return web.json_response(by_hand.as_told(exchange, order))
+
+
+@routes.post("/__cancel")
+async def cancel(request: web.Request) -> web.Response:
+    """Cancel an order as the user does by hand: `{"orderId": 10001}`."""
+    told = await request.json()
+    try:
+        order = by_hand.cancel(request.app[EXCHANGE], int(told["orderId"]))
+    except Refusal as refusal:
+        return refusal.response()
+    return web.json_response({"status": order.status})
 
 
 @routes.post("/__fill")

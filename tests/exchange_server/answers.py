@@ -6,6 +6,7 @@ from tests.exchange_server.money import ZERO
 from tests.exchange_server.order_request import ACK, FULL
 from tests.exchange_server.orders import STOPS, Order
 from tests.exchange_server.settings import ServerSettings
+from tests.exchange_server.told import Told
 
 
 def placed(order: Order, fills: list[Fill], answer: str) -> dict:
@@ -76,7 +77,12 @@ def trade(fill: Fill) -> dict:
 
 
 def account(
-    ledger: Ledger, assets: list[str], settings: ServerSettings, now_ms: int, omit_zero: bool = False
+    ledger: Ledger,
+    told: Told,
+    assets: list[str],
+    settings: ServerSettings,
+    now_ms: int,
+    omit_zero: bool = False,
 ) -> dict:
     rates = {"maker": settings.maker, "taker": settings.taker, "buyer": ZERO, "seller": ZERO}
     return {
@@ -96,11 +102,11 @@ def account(
         "balances": [
             {
                 "asset": asset,
-                "free": decimal(ledger.free(asset)),
-                "locked": decimal(ledger.locked(asset)),
+                "free": decimal(told.free(asset)),
+                "locked": decimal(told.locked(asset)),
             }
             for asset in assets
-            if not omit_zero or ledger.free(asset) or ledger.locked(asset)
+            if not omit_zero or told.free(asset) or told.locked(asset)
         ],
         "permissions": ["SPOT"],
         "uid": 354_937_868,

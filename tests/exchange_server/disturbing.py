@@ -44,10 +44,11 @@ async def _struck(request: web.Request, handler: Handler, fault: Fault) -> web.S
             request[SKEW_MS] = int(fault.seconds * 1000)
         case "stale":
             request[STALE_MS] = int(fault.seconds * 1000)
-        case "filled_first":
-            request[MISCHIEF] = Mischief(filled_first=fault.share)
-        case "unseen":
-            request[MISCHIEF] = Mischief(unseen_ms=int(fault.seconds * 1000))
+        case "filled_first" | "filled_late" | "understated" | "unseen":
+            request[MISCHIEF] = _mischief(fault)
+            if fault.accepted:
+                await handler(request)
+                return traffic.hang_up(request)
         case "repeated":
             await handler(request)
         case "stalled":
@@ -60,13 +61,26 @@ async def _struck(request: web.Request, handler: Handler, fault: Fault) -> web.S
             return await _twice(request, await handler(request))
         case "late":
             return _afterwards(request, handler, fault.seconds)
-        case "limited" | "banned" | "maintenance":
+        case "limited" | "banned" | "maintenance" | "forgotten":
             return _refusal(fault).response()
         case _:
             if fault.accepted:
                 await handler(request)
             return await _instead(request, fault)
     return await handler(request)
+
+
+def _mischief(fault: Fault) -> Mischief:
+    milliseconds = int(fault.seconds * 1000)
+    match fault.kind:
+        case "filled_first":
+            return Mischief(filled_first=fault.share)
+        case "filled_late":
+            return Mischief(filled_first=fault.share, late_ms=milliseconds)
+        case "understated":
+            return Mischief(told_share=fault.share, late_ms=milliseconds)
+        case _:
+            return Mischief(unseen_ms=milliseconds)
 
 
 async def _instead(request: web.Request, fault: Fault) -> web.StreamResponse:
@@ -84,6 +98,8 @@ async def _instead(request: web.Request, fault: Fault) -> web.StreamResponse:
 
 
 def _refusal(fault: Fault) -> Refusal:
+    if fault.kind == "forgotten":
+        return Refusal(-2013, "Order does not exist.")
     if fault.kind == "maintenance":
         return Refusal(-1016, "This service is no longer available.", 503)
     status = 418 if fault.kind == "banned" else 429

@@ -53,6 +53,11 @@ class Engine:
     def deposit(self, asset: str, amount: Decimal) -> None:
         self._settling.deposit(asset, amount, self._clock())
 
+    def withdraw(self, asset: str, amount: Decimal) -> None:
+        """Take free money out of the account. Raises `AssertionError` where there is less."""
+        self.advance()
+        self._settling.withdraw(asset, amount, self._clock())
+
     def check(self, request: OrderRequest) -> None:
         """Raise `Refusal` where an order would not be taken for its form, its filters or its id."""
         self.advance()

@@ -1,5 +1,6 @@
 """Hold together what the exchange is made of."""
 
+import functools
 from collections.abc import Callable
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from tests.exchange_server.ledger import Ledger
 from tests.exchange_server.orders import Order
 from tests.exchange_server.prices import Prices
 from tests.exchange_server.settings import ServerSettings
+from tests.exchange_server.told import Told
 
 
 class Exchange:
@@ -20,14 +22,19 @@ class Exchange:
     def __init__(self, market: SimulatedMarket, settings: ServerSettings) -> None:
         self.market = market
         self.settings = settings
-        self.futures = SimulatedMarket(
-            seed=market._seed, speed=market._speed, clock=market.now_ms, mode=TradingMode.FUTURES
-        )
         self.ledger = Ledger()
         self.prices = Prices(market, settings.liquidity)
         self.engine = Engine(self.prices, self.ledger, settings, market.now_ms)
+        self.told = Told(self.ledger, settings, market.now_ms)
         self.pairs = {symbol_of(each): pair for pair, each in market.markets.items()}
         self._unseen_until: dict[int, int] = {}
+
+    @functools.cached_property
+    def futures(self) -> SimulatedMarket:
+        market = self.market
+        return SimulatedMarket(
+            seed=market._seed, speed=market._speed, clock=market.now_ms, mode=TradingMode.FUTURES
+        )
 
     @property
     def now(self) -> Callable[[], int]:
@@ -53,7 +60,7 @@ class Exchange:
         if self.settings.lag_ms:
             then = self.now() - self.settings.lag_ms
             known = {state.id: state for state in self.ledger.states if state.update_time <= then}
-        return [order for order in known.values() if self.is_seen(order.id)]
+        return [self.told.order(order) for order in known.values() if self.is_seen(order.id)]
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

@@ -25,7 +25,10 @@ Kind = Literal[
     "doubled",
     "repeated",
     "filled_first",
+    "filled_late",
+    "understated",
     "unseen",
+    "forgotten",
     "stale",
     "maintenance",
 ]
@@ -47,7 +50,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     | doubled | the answer comes twice on the wire |
     | repeated | the request arrives twice; the answer is that to the second |
     | filled_first | a cancel comes after `share` of the order's rest was filled |
+    | filled_late | as filled_first, but those fills are told only `seconds` after the cancel was answered |
+    | understated | of a new order at most `share` of its fills is told at first, the rest `seconds` later |
     | unseen | carried out, but queries do not find the order for `seconds` |
+    | forgotten | a question for an order is answered by -2013, there is no such order |
     | stale | candles as they were `seconds` ago |
     | maintenance | 503, -1016 |
     """
@@ -57,7 +63,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Which paths, as a pattern: `/api/v3/order`, `*/klines`, `*`."""
     method: str = "*"
     accepted: bool = False
-    """Whether the request is carried out all the same (reset to wrong_shape)."""
+    """Whether the request is carried out all the same (reset to wrong_shape); what befalls an order besides
+    (filled_first to unseen): whether the answer is lost, too."""
     probability: float = 1.0
     skip: int = 0
     times: int | None = None
@@ -168,6 +175,7 @@ _INSTEAD = (
     "limited",
     "banned",
     "maintenance",
+    "forgotten",
 )
 """Kinds that keep a request from being carried out, unless the rule says otherwise."""
 

@@ -7,13 +7,15 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from appliance.exchange.simulated.market import SimulatedMarket
-from tests.exchange_server.app import ccxt_urls, exchange_app
+from tests.exchange_server.app import WEIGHTS, ccxt_urls, exchange_app
 from tests.exchange_server.clock import Clock
-from tests.exchange_server.exchange import Exchange
+from tests.exchange_server.disturbing import FAULTS
+from tests.exchange_server.exchange import EXCHANGE, Exchange
 from tests.exchange_server.faults import Fault, Faults
 from tests.exchange_server.ledger import Ledger
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 from tests.exchange_server.traffic import Traffic
+from tests.exchange_server.weights import Weights
 
 
 class BinanceServer(msgspec.Struct):
@@ -50,6 +52,14 @@ class BinanceServer(msgspec.Struct):
         """Let the exchange's time jump, and match on the way."""
         self.clock.put_ahead(by_ms)
         self.exchange.engine.advance()
+
+    def begin_anew(self, settings: ServerSettings) -> None:
+        """Be another exchange at the same address: new books, no faults, the same prices from the beginning."""
+        self.clock.set_back()
+        self.exchange, self.faults = Exchange(self.market, settings), Faults()
+        state = self.server.app._state
+        state[EXCHANGE], state[FAULTS] = self.exchange, self.faults
+        state[WEIGHTS] = Weights(settings.weight_limit)
 
     async def close(self) -> None:
         await self.server.close()

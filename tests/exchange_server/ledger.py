@@ -16,7 +16,10 @@ takings, and the world of deposits."""
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """One trade of an order: `quantity` in base currency, `cost` in quote, `time` in ms."""
+    """One trade of an order: `quantity` in base currency, `cost` in quote, `time` in ms.
+
+    `commission_worth` is what the fee was worth in quote currency when it was taken.
+    """
 
     id: int
     order_id: int
@@ -28,6 +31,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     cost: Decimal
     commission: Decimal
     commission_asset: str
+    commission_worth: Decimal
     maker: bool
     time: int
 

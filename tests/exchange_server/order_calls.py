@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tests.exchange_server import answers, counts, order_request, parameters
 from tests.exchange_server.dialect import Refusal
 from tests.exchange_server.exchange import Exchange
+from tests.exchange_server.money import exact
 from tests.exchange_server.orders import NEW, PARTIALLY_FILLED, Order
 
 Given = Mapping[str, str]
@@ -19,10 +20,13 @@ _RESTRICTIONS = {"ONLY_NEW": NEW, "ONLY_PARTIALLY_FILLED": PARTIALLY_FILLED}
 
 
 class Mischief(NamedTuple):
-    """What befalls an order on purpose: hidden for a while; filled (a share of its rest) before a cancel."""
+    """What befalls an order on purpose: hidden for a while; filled (a share of its rest) before a cancel;
+    its fills of this moment told only after a while, but for `told_share` of them."""
 
     unseen_ms: int = 0
     filled_first: float = 0.0
+    late_ms: int = 0
+    told_share: float = 0.0
 
 
 NONE = Mischief()
@@ -49,12 +53,11 @@ def cancel_order(exchange: Exchange, given: Given, mischief: Mischief = NONE) ->
 def cancel_open_orders(exchange: Exchange, given: Given) -> list[dict]:
     parameters.known(given, "symbol", *SIGNING)
     pair = parameters.symbol(given, exchange.pairs)
-    exchange.engine.advance()
-    ours = [order for order in exchange.ledger.open_orders if order.pair == pair]
+    ours = [order for order in _thought_open(exchange) if order.pair == pair]
     if not ours:
         raise Refusal(-2011, "Unknown order sent.")
     cancel_id = _cancel_id()
-    return [answers.cancelled(exchange.engine.cancel(order.id, cancel_id), cancel_id) for order in ours]
+    return [answers.cancelled(_ended(exchange, order, cancel_id), cancel_id) for order in ours]
 
 
 def replace_order(exchange: Exchange, given: Given, mischief: Mischief = NONE) -> dict:
@@ -131,8 +134,10 @@ def _placed(exchange: Exchange, request: order_request.OrderRequest, mischief: M
     order = exchange.engine.place(request)
     if mischief.unseen_ms:
         exchange.hide(order, mischief.unseen_ms)
-    answer = exchange.settings.answer or request.answer
-    return answers.placed(order, exchange.ledger.fills_of(order.id), answer)
+    if mischief.late_ms:
+        _hold_back(exchange, order, mischief)
+    answer, told = exchange.settings.answer or request.answer, exchange.told
+    return answers.placed(told.order(order), told.fills_of(order.id), answer)
 
 
 def _cancelled(exchange: Exchange, given: Given, prefix: str, cancel_id: str, mischief: Mischief) -> dict:
@@ -141,15 +146,42 @@ def _cancelled(exchange: Exchange, given: Given, prefix: str, cancel_id: str, mi
     wanted = given.get("cancelRestrictions")
     if wanted is not None and wanted not in _RESTRICTIONS:
         raise Refusal(-1145, "Invalid cancelRestrictions")
-    exchange.engine.advance()
-    order = _found(exchange.ledger.open_orders, pair, order_id, client_id)
+    order = _found(_thought_open(exchange), pair, order_id, client_id)
     if order is None:
         raise Refusal(-2011, "Unknown order sent.")
     if mischief.filled_first:
+        before = len(exchange.ledger.fills_of(order.id))
         order = exchange.engine.fill(order.id, mischief.filled_first)
-    if wanted is not None and order.status != _RESTRICTIONS[wanted]:
+        if mischief.late_ms:
+            exchange.told.hold_back(exchange.ledger.fills_of(order.id)[before:], mischief.late_ms)
+    if wanted is not None and exchange.told.order(order).status != _RESTRICTIONS[wanted]:
         raise Refusal(-2011, "Order was not canceled due to cancel restrictions.")
-    return answers.cancelled(exchange.engine.cancel(order.id, cancel_id), cancel_id)
+    return answers.cancelled(_ended(exchange, order, cancel_id), cancel_id)
+
+
+def _thought_open(exchange: Exchange) -> list[Order]:
+    """Return the orders that are open, and those that are told so because not all their fills are told."""
+    exchange.engine.advance()
+    known = exchange.ledger.orders.values()
+    return [order for order in known if order.is_open or exchange.told.order(order).is_open]
+
+
+def _ended(exchange: Exchange, order: Order, cancel_id: str) -> Order:
+    """Cancel an order and return what is told of it: of one that was filled before, that it was cancelled."""
+    if not order.is_open and exchange.told.order(order).is_open:
+        exchange.told.call_off(order)
+    else:
+        order = exchange.engine.cancel(order.id, cancel_id)
+    return exchange.told.order(order)
+
+
+def _hold_back(exchange: Exchange, order: Order, mischief: Mischief) -> None:
+    """Have the fills of a new order told late, the last ones first, but for a share of what it filled."""
+    left = order.executed * exact(mischief.told_share)
+    for fill in exchange.ledger.fills_of(order.id):
+        left -= fill.quantity
+        if left < 0:
+            exchange.told.hold_back([fill], mischief.late_ms)
 
 
 def _found(orders: list[Order], pair: str, order_id: int | None, client_id: str | None) -> Order | None:

@@ -33,6 +33,13 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How far behind questions for orders are: they are told as they stood then."""
     trades_lag_ms: int = 0
     """How far behind the list of trades is."""
+    late_fills_ms: tuple[int, int] | None = None
+    """Between how many ms and how many after it happened a fill of a resting order is told; None: at once.
+    An order that was cancelled meanwhile is told as cancelled with less, or nothing, filled."""
+    late_share: float = 1.0
+    """Of how many orders the fills are told late, as a ratio up to 1."""
+    late_balances: bool = False
+    """Whether balances, too, are told without the fills that are not told yet."""
     seed: int = 1
     """What sizes of pieces are drawn from."""
     weight_limit: int = 6000

@@ -25,6 +25,11 @@ class Settling:
             Transfer(time=at_ms, asset=asset, amount=amount, source=OUTSIDE, target=FREE, reason="deposit")
         )
 
+    def withdraw(self, asset: str, amount: Decimal, at_ms: int) -> None:
+        self._ledger.move(
+            Transfer(time=at_ms, asset=asset, amount=amount, source=FREE, target=OUTSIDE, reason="withdrawal")
+        )
+
     def can_hold(self, order: Order) -> bool:
         return self._ledger.free(spent(order)) >= order.must_hold
 
@@ -65,6 +70,7 @@ class Settling:
             cost=cost,
             commission=fee,
             commission_asset=asset,
+            commission_worth=self._worth(order, asset, fee, take, at_ms),
             maker=maker,
             time=at_ms,
         )
@@ -97,6 +103,13 @@ class Settling:
         ):  # a sale goes on
             return base, cut(quantity * rate)
         return (base, cut(quantity * rate)) if order.is_buy else (quote, cut(cost * rate))
+
+    def _worth(self, order: Order, asset: str, fee: Decimal, take: Take, at_ms: int) -> Decimal:
+        """Return what a fee is worth in quote currency."""
+        base, quote = order.pair.split("/")
+        if asset == base:
+            return fee * take.price
+        return fee if asset == quote else fee * self._price_of_bnb(quote, at_ms)
 
     def _price_of_bnb(self, quote: str, at_ms: int) -> Decimal:
         return self._prices.last(f"{BNB}/{quote}", at_ms)

@@ -68,6 +68,25 @@ async def test_orders_are_compared_with_the_ledger_of_another_process():
         assert faults["struck"][0]["client_order_id"] == "a"
 
 
+async def test_the_user_acts_by_hand():
+    async with running("--late-fills-ms", "1000-60000", "--late-balances") as (_, _, session):
+        bought = await told(
+            session, "POST", "/__trade", {"pair": "ETH/USDT", "side": "buy", "amount": "0.05"}
+        )
+        assert bought["status"] == "FILLED"
+        sale = {"pair": "ETH/USDT", "side": "sell", "amount": "0.01", "price": 9000}
+        resting = await told(session, "POST", "/__trade", sale)
+        assert await told(session, "POST", "/__cancel", {"orderId": resting["orderId"]}) == {
+            "status": "CANCELED"
+        }
+        assert (await told(session, "POST", "/__cancel", {"orderId": resting["orderId"]}))["code"] == -2011
+        assert await told(session, "POST", "/__withdraw", {"asset": "ETH", "amount": "0.01"}) == {}
+        wrong = await told(session, "POST", "/__withdraw", {"asset": "ETH", "amount": "1"})
+        assert wrong == {"wrong": "the account has less than that"}
+        ledger = await told(session, "GET", "/__ledger")
+        assert ledger["transfers"][-1]["reason"] == "withdrawal"
+
+
 async def test_faults_and_clock_are_changed_while_it_runs():
     async with running() as (_, _, session):
         maintenance = [{"kind": "maintenance", "path": "/api/v3/ping"}]
@@ -84,7 +103,13 @@ async def test_faults_and_clock_are_changed_while_it_runs():
 
 @pytest.mark.parametrize(
     "options",
-    [("--keys", "K"), ("--balance", "USDT"), ("--faults", '[{"kind": "flood"}]'), ("--pieces", "x")],
+    [
+        ("--keys", "K"),
+        ("--balance", "USDT"),
+        ("--faults", '[{"kind": "flood"}]'),
+        ("--pieces", "x"),
+        ("--late-fills-ms", "5"),
+    ],
 )
 async def test_wrong_options_are_told(options: tuple[str, str]):
     async with running(*options) as (process, _, _):

@@ -86,8 +86,9 @@ class _Session:
         signing.check(given.get("apiKey"), given, text, keys, now)
 
     def _hear(self, order: Order, what: str, fill: Fill | None, cancel_id: str) -> None:
-        if not self.is_subscribed:
+        if not self.is_subscribed or (fill is not None and not self._exchange.told.is_told(fill)):
             return
+        order = self._exchange.told.order(order)
         self._reports += 1
         now = self._exchange.now()
         self._send(events.execution_report(order, what, fill, cancel_id, self._reports, now))
