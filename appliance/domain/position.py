@@ -34,6 +34,9 @@ class Position(msgspec.Struct):
     `stake` and `fees` are what is held has cost, `mean_*` that of one unit. `opened_value` and `max_stake`
     never shrink: ratios refer to them. `held` is the last that could be counted in lot steps, which a closed
     trade goes on showing; `flat` tells that exits have left nothing of that kind.
+
+    An exit may have sold more than the orders had bought (it was sent twice, or what was bought is told later):
+    `amount` is below 0 then, and `owed` is what that brought.
     """
 
     amount: Decimal = ZERO
@@ -45,6 +48,7 @@ class Position(msgspec.Struct):
     opened_value: float = 0.0
     max_stake: Decimal = ZERO
     entry_fees: Decimal = ZERO
+    owed: Decimal = ZERO
     realized: float = 0.0
     realized_ratio: float = 0.0
     last_made: float = 0.0
@@ -110,9 +114,10 @@ def _add_entry(trade: Trade, position: Position, order: Order) -> None:
     fee = exact(order.fee_in_quote) if order.fee_in_quote is not None else product(cost, trade.fee_open)
     position.knows_fees |= known
     position.entries += 1
+    kept = _cover(trade, position, amount, rate, fee)
     position.amount = total([position.amount, amount])
-    position.stake = total([position.stake, cost])
-    position.fees = total([position.fees, fee])
+    position.stake = total([position.stake, product(kept, rate)])
+    position.fees = total([position.fees, fee if kept == amount else quotient(product(fee, kept), amount)])
     if position.amount > ZERO:
         position.mean_rate = quotient(position.stake, position.amount)
         position.mean_fee = quotient(position.fees, position.amount)
@@ -123,12 +128,33 @@ def _add_entry(trade: Trade, position: Position, order: Order) -> None:
     position.flat = position.last_exit is not None and in_lots(trade, position.amount) <= 0
 
 
+def _cover(trade: Trade, position: Position, amount: Decimal, rate: Decimal, fee: Decimal) -> Decimal:
+    """Let an entry make up first for what was sold too much; return what of it is left (base currency)."""
+    short_of = difference(ZERO, position.amount)
+    if short_of <= ZERO or amount <= ZERO:
+        return amount
+    covered = min(short_of, amount)
+    brought = quotient(product(position.owed, covered), short_of)
+    paid = product(covered, rate)
+    made = difference(paid, brought) if trade.is_short else difference(brought, paid)
+    position.realized += worth.round8(float(difference(made, quotient(product(fee, covered), amount))))
+    position.owed = difference(position.owed, brought)
+    return difference(amount, covered)
+
+
 def _add_exit(trade: Trade, position: Position, order: Order) -> None:
     amount, before = moved(order), in_lots(trade, position.amount)
-    opened, closed = _opened(trade, position, amount), _closed(trade, position, order, amount)
+    own = min(amount, max(position.amount, ZERO))
+    too_much = difference(amount, own)
+    if too_much <= product(amount, SAME_RATIO):
+        own, too_much = amount, ZERO
+    brought_too_much = product(too_much, order.safe_price)
+    opened = _opened(trade, position, own) + float(brought_too_much)
+    closed = _closed(trade, position, order, amount)
     position.amount = difference(position.amount, amount)
-    position.stake = difference(position.stake, product(position.mean_rate, amount))
-    position.fees = difference(position.fees, product(position.mean_fee, amount))
+    position.stake = difference(position.stake, product(position.mean_rate, own))
+    position.fees = difference(position.fees, product(position.mean_fee, own))
+    position.owed = total([position.owed, brought_too_much])
     position.last_exit = order
     position.last_made = worth.profit_of(opened, closed, short=trade.is_short)
     position.realized += position.last_made

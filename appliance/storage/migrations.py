@@ -163,6 +163,16 @@ async def _keep_fees(connection: Connection, _: str) -> None:
         " SELECT ft_pair, order_id, client_order_id FROM known_orders"
     )
     await connection.execute("DROP TABLE known_orders")
+    # What orders of ours in open trades paid was kept as the trade's ratio; others to come may pay another.
+    await connection.execute(
+        "UPDATE appliance_orders SET fee_in_quote = ("
+        " SELECT (filled - coalesce(ft_fee_base, 0)) * coalesce(average, price, stop_price, ft_price)"
+        " * CASE WHEN ft_order_side = CASE WHEN is_short THEN 'sell' ELSE 'buy' END"
+        " THEN fee_open ELSE fee_close END"
+        " FROM orders JOIN trades ON trades.id = orders.ft_trade_id"
+        " WHERE orders.ft_pair = appliance_orders.ft_pair AND orders.order_id = appliance_orders.order_id"
+        " AND trades.is_open AND filled > 0 AND NOT ft_is_open)"
+    )
 
 
 async def _close_with_one_profit(connection: Connection, _: str) -> None:

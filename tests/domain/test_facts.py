@@ -297,3 +297,28 @@ def test_what_is_written_off_leaves_at_its_rate_without_a_fee():
     assert write_off(trade, 0.1, 50.0, OPENED, "dust") is Change.CLOSED
     assert (trade.exit_reason, trade.fee_close) == ("dust", 0.001)
     assert trade.realized_profit == pytest.approx(99 + 5 - 0.099 - 100.1)
+
+
+def test_what_was_sold_without_being_the_trades_makes_nothing_but_its_fee():
+    """An exit that was sent twice sells other holdings: they are money now, at the price they were worth."""
+    trade = new_trade(amount_precision=STEP)
+    fill(trade, "entry", 1.0, 100.0, fee_in_quote=0.1)
+    fill(trade, "exit", 1.0, 110.0, fee_in_quote=0.11)
+    assert not trade.is_open
+    fill(trade, "exit", 1.0, 111.0, fee_in_quote=0.111)
+    assert (trade.is_open, holding(trade)) == (False, Decimal(-1))
+    assert trade.realized_profit == pytest.approx(110 - 100 - 0.1 - 0.11 - 0.111)
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_an_entry_that_is_known_only_after_its_exit_makes_the_same(short):
+    late, usual = (new_trade(amount_precision=STEP, is_short=short) for _ in range(2))
+    orders = [("entry", 1.0, 100.0), ("exit", 1.5, 110.0), ("entry", 0.7, 90.0)]
+    for side, amount, price in orders:
+        fill(late, side, amount, price, fee_in_quote=amount * price / 1000)
+    for side, amount, price in (orders[0], orders[2], orders[1]):
+        fill(usual, side, amount, price, fee_in_quote=amount * price / 1000)
+    for trade in (late, usual):
+        assert trade.amount == 0.2
+        fill(trade, "exit", 0.2, 120.0, fee_in_quote=0.024)
+    assert late.realized_profit == pytest.approx(usual.realized_profit, abs=1e-7)

@@ -134,7 +134,10 @@ async def test_a_database_without_fees_of_orders_gets_a_place_for_them(made_by_f
     connection.close()
     store = await Store.open(f"sqlite:///{made_by_freqtrade}")
     trade = await store.trade(1)
-    assert [o.client_order_id for o in trade.orders] == ["ours", *[None] * (len(trade.orders) - 1)]
+    ours, *others = trade.orders
+    assert [o.client_order_id for o in trade.orders] == ["ours", *[None] * len(others)]
+    assert ours.fee_in_quote == pytest.approx(ours.filled * ours.safe_price * trade.fee_open)
+    assert {order.fee_in_quote for order in others} == {None}
     trade.orders[-1].fee_in_quote = 0.25
     await store.save(trade)
     assert await store.trade(1) == trade
