@@ -13,6 +13,7 @@ from tests.exchange_server.app import ccxt_urls, exchange_app
 from tests.exchange_server.clock import Clock
 from tests.exchange_server.exchange import Exchange
 from tests.exchange_server.faults import Fault, Faults, storm
+from tests.exchange_server.more_pairs import list_more_pairs
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 
 
@@ -29,7 +30,9 @@ def main() -> None:
         trades_lag_ms=chosen.trades_lag_ms,
         seed=chosen.seed,
         weight_limit=chosen.weight_limit,
+        latency_ms=chosen.latency_ms,
     )
+    list_more_pairs(chosen.more_pairs)
     clock = Clock()
     market = SimulatedMarket(seed=chosen.seed, speed=chosen.speed, clock=clock)
     app = exchange_app(Exchange(market, settings), clock, planned=Faults(chosen.faults, seed=chosen.seed))
@@ -60,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--answer", choices=("", "ACK", "RESULT", "FULL"), default="", help="to new orders")
     parser.add_argument("--lag-ms", type=int, default=0, help="how far behind questions for orders are")
     parser.add_argument("--trades-lag-ms", type=int, default=0, help="how far behind the list of trades is")
+    parser.add_argument("--latency-ms", type=float, default=0.0, help="how long every answer takes besides")
+    parser.add_argument("--more-pairs", type=int, default=0, help="how many invented pairs to list besides")
     parser.add_argument("--weight-limit", type=int, default=6000, help="request weight a minute")
     parser.add_argument(
         "--faults", type=_faults, default=[], help='a file with a list of rules, the list itself, or "storm"'

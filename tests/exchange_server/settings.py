@@ -33,6 +33,8 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How far behind questions for orders are: they are told as they stood then."""
     trades_lag_ms: int = 0
     """How far behind the list of trades is."""
+    latency_ms: float = 0.0
+    """How long every answer takes besides."""
     seed: int = 1
     """What sizes of pieces are drawn from."""
     weight_limit: int = 6000
