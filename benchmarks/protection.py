@@ -4,7 +4,7 @@ python -m benchmarks.protection --trades 50 100 200 --freqtrade /path/to/freqtra
 
 Each bot trades live against a Binance-like server on loopback, whose answers take `--latency` ms, with ccxt's
 own throttle on. All stops are the bot's. Measured is the time from the moment at which a price falls until
-the exchange has the order to sell, meanwhile how long `status` takes, and the weight of all requests a minute.
+the exchange has the order to sell; meanwhile, how long `status` takes, and what requests weigh in a minute.
 """
 
 import http.client

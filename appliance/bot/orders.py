@@ -341,5 +341,7 @@ class Orders:
 
     async def _keep(self, trade: Trade, order: Order, state: JournalState, note: str | None = None) -> None:
         """Write what is known of an order down: the trade and the journal's line, in one commit."""
-        self._t.wallets.purse.outdated()
+        # Fees may be paid in a currency that is not the pair's.
+        paid_in = (trade.safe_base_currency, trade.fee_open_currency, trade.fee_close_currency)
+        self._t.wallets.purse.outdated(*paid_in)
         await self._t.keep(trade, *self.questions.noted(journal_lines(order, state, self._t.now(), note)))
