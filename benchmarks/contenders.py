@@ -101,10 +101,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def exchange() -> Iterator[str]:
-    """Run the Binance-like test server; gives its address."""
+def exchange(*options: str) -> Iterator[str]:
+    """Run the Binance-like test server, with `options` of its command line; gives its address."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.exchange_server", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.exchange_server", "--port", str(port), *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:

@@ -1,5 +1,6 @@
 """Hold what the exchange says the account has."""
 
+import asyncio
 from collections.abc import Mapping
 
 from appliance.bot.book import TradeBook
@@ -8,14 +9,22 @@ from appliance.exchange.gateway import Gateway
 
 
 class ExchangeAccount:
-    """Keep the balances as of the last time that the exchange was asked."""
+    """Keep the balances as of the last time that the exchange was asked.
+
+    An order outdates the balances of its own currencies: of all others they are as good as they were. Those
+    who want to know at the same time share one question.
+    """
 
     def __init__(self, gateway: Gateway, book: TradeBook, stake_currency: str) -> None:
         self._gateway = gateway
         self._book = book
         self._stake_currency = stake_currency
         self._balances: Mapping[str, Balance] = {}
-        self._outdated = True
+        self._outdated: set[str] = set()
+        self._all_outdated = True
+        self._asking: asyncio.Future[None] | None = None
+        self._asked_for: set[str] = set()
+        self._asked_for_all = False
 
     @property
     def balances(self) -> Mapping[str, Balance]:
@@ -28,18 +37,52 @@ class ExchangeAccount:
         tied_up = sum(trade.stake_amount for trade in self._book.open.values())
         return (held.free if held else 0.0) + tied_up - self._book.closed_profit
 
-    def outdated(self) -> None:
-        self._outdated = True
+    def outdated(self, *currencies: str | None) -> None:
+        """Note that an order has changed what there is of these and of the stake; none named: of all."""
+        if not currencies:
+            self._all_outdated = True
+        self._outdated |= {self._stake_currency, *(currency for currency in currencies if currency)}
 
-    async def catch_up(self) -> None:
-        if self._outdated:
+    async def catch_up(self, currency: str | None = None) -> None:
+        """Refresh where the balance of `currency`, or any, is outdated. Raises `ExchangeError`."""
+        while self._asking is not None and self._is_asked_for(currency):
+            await asyncio.shield(self._asking)
+        if self._is_outdated(currency):
             await self.refresh()
 
     async def refresh(self) -> None:
         """Ask the exchange. Raises `ExchangeError`; then the balances stay as they were."""
-        self._outdated = False  # before the question: an order that comes in between outdates the answer
+        while self._asking is not None:  # one after the other: answers may overtake each other
+            await asyncio.wait([self._asking])
+        # Before the question: an order that comes in between outdates the answer.
+        self._asked_for, self._outdated = self._outdated, set()
+        self._asked_for_all, self._all_outdated = self._all_outdated, False
+        self._asking = asyncio.ensure_future(self._ask())
+        self._asking.add_done_callback(_looked_at)
+        await asyncio.shield(self._asking)  # others may wait for it who are not cancelled
+
+    async def _ask(self) -> None:
         try:
             self._balances = await self._gateway.fetch_balances()
         except BaseException:  # a cancelled question has no answer either
-            self._outdated = True
+            self._outdated |= self._asked_for
+            self._all_outdated = self._all_outdated or self._asked_for_all
             raise
+        finally:
+            self._asking = None
+
+    def _is_outdated(self, currency: str | None) -> bool:
+        if currency is None:
+            return self._all_outdated or bool(self._outdated)
+        return self._all_outdated or currency in self._outdated
+
+    def _is_asked_for(self, currency: str | None) -> bool:
+        if self._is_outdated(currency):
+            return False
+        return currency is None or self._asked_for_all or currency in self._asked_for
+
+
+def _looked_at(asked: "asyncio.Future[None]") -> None:
+    """Take notice of what went wrong, though nobody may wait for it any more."""
+    if not asked.cancelled():
+        asked.exception()

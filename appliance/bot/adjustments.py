@@ -5,6 +5,7 @@ import logging
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
 from appliance.bot.limits import limits_of
+from appliance.bot.many_rates import ManyRates, entry_rates, exit_rates
 from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
@@ -29,15 +30,16 @@ class Adjustments:
 
     async def adjust_where_wanted(self, state: State) -> None:
         """Ask the strategy about every open trade; trouble with one leaves the others alone."""
-        for trade in list(self._t.book.open.values()):
+        trades = list(self._t.book.open.values())
+        rates = entry_rates(self._t, trades), exit_rates(self._t, trades)
+        for trade in trades:
             with self._t.apart.looking_after(f"the size of the position in {trade.pair}"):
                 async with self._t.entering, self._t.acting_on(trade.pair):
                     if self._t.book.has(trade) and (trade.has_open_position or trade.has_open_orders):
-                        await self._adjust(trade, state)
+                        await self._adjust(trade, state, *rates)
 
-    async def _adjust(self, trade: Trade, state: State) -> None:
-        entry_rate = await self._t.rates.entry_rate(trade.pair, short=trade.is_short)
-        exit_rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+    async def _adjust(self, trade: Trade, state: State, entries: ManyRates, exits: ManyRates) -> None:
+        entry_rate, exit_rate = await entries.of(trade), await exits.of(trade)
         least, largest = await limits_of(
             self._t, trade.pair, entry_rate, stoploss=0.0, leverage=trade.leverage
         )

@@ -43,6 +43,7 @@ from appliance.bot.reloading import (
     wire,
 )
 from appliance.bot.steps import follow_steps
+from appliance.bot.stop_watcher import StopWatcher
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
@@ -180,6 +181,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
     data = DataAnswers(trading, analyst, LoopCalls(asyncio.get_running_loop()))
     exits = Exits(trading, calls, orders, analyst)
     adoption = Adoption(trading, orders)
+    stops = ExchangeStops(trading, orders, exits)
     return Cycle(
         trading,
         pairs=checked_pairs(loaded, trading.resolved, trading, data),
@@ -187,7 +189,8 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
         calls=calls,
         orders=orders,
         open_orders=OpenOrders(trading, calls, orders, exits, analyst),
-        stops=ExchangeStops(trading, orders, exits),
+        stops=stops,
+        stop_watcher=StopWatcher(trading, exits, stops),
         exits=exits,
         adjustments=Adjustments(trading, calls, orders, exits),
         entries=Entries(trading, calls, orders, analyst),

@@ -157,7 +157,16 @@ class Bot(Facts):
         self._greet()
         for finding in self.findings:
             self.announcer.announce(MessageType.WARNING, status=finding)
-        await self._loop.run()
+        watching = asyncio.create_task(self._cycle.stop_watcher.run(self._watches_stops), name="stops")
+        try:
+            await self._loop.run()
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    def _watches_stops(self) -> bool:
+        state = self._state_after_reload if self.state is State.RELOAD_CONFIG else self.state
+        return state in (State.RUNNING, State.PAUSED)
 
     async def run_one_cycle(self) -> None:
         """Go through everything once, as the loop does again and again."""

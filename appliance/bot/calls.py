@@ -3,13 +3,17 @@
 Rates in quote currency, stakes in stake currency, profits as ratios.
 """
 
+import asyncio
+import logging
 import math
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.bot.trading import Trading
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
+from appliance.exchange.urgency import is_urgent
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.stop import CustomStop, StopPolicy
 from appliance.strategy.guard import copy_of_trade, is_overridden, safe_call
@@ -18,7 +22,13 @@ from appliance.strategy.resolve import ResolvedStrategy
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+log = logging.getLogger(__name__)
 Otherwise = TypeVar("Otherwise", bool, None)
+Answer = TypeVar("Answer")
+
+_ASKED_ABOUT_STOPS = ("confirm_trade_exit", "custom_exit")
+LONG_PATIENCE_SECONDS = 10.0
+SHORT_PATIENCE_SECONDS = 1.0
 
 
 class StrategyCalls:
@@ -26,6 +36,27 @@ class StrategyCalls:
 
     def __init__(self, trading: Trading) -> None:
         self._t = trading
+
+    async def unless_stuck(self, asked: Awaitable[Answer], otherwise: Callable[[], Answer]) -> Answer:
+        """Return what the strategy answers; where a stop is carried out, not later than that can wait.
+
+        `otherwise` answers in its place while its thread does not get round to it: code that does not return
+        must not keep a position from being closed.
+        """
+        if not is_urgent():
+            return await asked
+        try:
+            async with asyncio.timeout(self.stop_patience):
+                return await asked
+        except TimeoutError:
+            log.warning("The strategy does not answer in time: a stop is carried out without asking it")
+            return otherwise()
+
+    @property
+    def stop_patience(self) -> float:
+        """How long a stop waits for the strategy, in seconds: longer where its word may decide against it."""
+        has_a_say = any(is_overridden(self._t.strategy, name) for name in _ASKED_ABOUT_STOPS)
+        return LONG_PATIENCE_SECONDS if has_a_say else SHORT_PATIENCE_SECONDS
 
     async def _ask(self, callback: str, default: Any, **arguments: Any) -> Any:
         return await self._t.thread.run(safe_call, self._t.strategy, callback, default, **arguments)
@@ -289,7 +320,7 @@ class StrategyCalls:
 
     async def exit_price(self, trade: Trade, rate: float, reason: str) -> float:
         """Return the strategy's own exit rate, or `rate` where it has none."""
-        asked = await self._ask(
+        question = self._ask(
             "custom_exit_price",
             rate,
             pair=trade.pair,
@@ -299,12 +330,13 @@ class StrategyCalls:
             current_profit=trade.calc_profit_ratio(rate),
             exit_tag=reason,
         )
+        asked = await self.unless_stuck(question, lambda: rate)
         return _number(asked, rate) or rate
 
     async def confirms_exit(
         self, trade: Trade, *, order_type: str, amount: float, rate: float, reason: str
     ) -> bool:
-        asked = await self._ask(
+        question = self._ask(
             "confirm_trade_exit",
             True,
             pair=trade.pair,
@@ -317,7 +349,7 @@ class StrategyCalls:
             sell_reason=reason,
             current_time=self._t.now(),
         )
-        return _truth(asked, True)
+        return _truth(await self.unless_stuck(question, lambda: True), True)
 
 
 def _truth(answer: Any, default: Otherwise) -> bool | Otherwise:

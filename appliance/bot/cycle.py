@@ -1,4 +1,4 @@
-"""Go once through everything: pairs, candles, analysis, open orders, exits, entries."""
+"""Go once through everything: stops, pairs, candles, analysis, open orders, exits, entries."""
 
 import logging
 from collections.abc import Awaitable
@@ -18,6 +18,7 @@ from appliance.bot.orders import Orders
 from appliance.bot.pairs import Pairs
 from appliance.bot.rechecks import Rechecks
 from appliance.bot.steps import follow_steps
+from appliance.bot.stop_watcher import StopWatcher
 from appliance.bot.strategy_ports import DataAnswers
 from appliance.bot.trading import Trading
 from appliance.domain.enums import State
@@ -47,6 +48,7 @@ class Cycle:
         contact: Contact,
         rechecks: Rechecks,
         holdings: Holdings,
+        stop_watcher: StopWatcher,
     ) -> None:
         self._t = trading
         self.pairs = pairs
@@ -62,6 +64,7 @@ class Cycle:
         self.contact = contact
         self.rechecks = rechecks
         self.holdings = holdings
+        self.stop_watcher = stop_watcher
         self.whitelist: list[str] = []
         self.followed: list[str] = []
         self._markets_read_at = trading.ticks()
@@ -74,14 +77,22 @@ class Cycle:
         Where markets, balance or signals cannot be told, open trades are protected all the same and nothing
         is entered; then the error is raised. While the database cannot be written nothing is entered either.
         """
+        try:
+            await self._run(state)
+        finally:
+            self.stop_watcher.cycle_ends()
+
+    async def _run(self, state: State) -> None:
         await self._t.unsaved.try_again()
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
+            await self.open_orders.take_over_all()
             await self.open_orders.look_after_all()
             await self.orders.dust.close_all()
             await self.rechecks.run()
             return
+        await self._protect_first()
         trouble = await _trouble_with(self._look_around())
         await self.contact.watch()
         trouble = await _trouble_with(self._analyse()) or trouble
@@ -124,6 +135,13 @@ class Cycle:
             await self._t.gateway.load_markets(reload=True)
             self._markets_read_at = self._t.ticks()
             await follow_steps(self._t)
+
+    async def _protect_first(self) -> None:
+        """Take over what has filled, and see to stops: that waits for no candle and no analysis."""
+        await self.open_orders.take_over_all()
+        await self.stops.keep_all()
+        if not self.stop_watcher.runs:
+            await self.stop_watcher.look_and_wait()
 
     async def _protect(self) -> None:
         """Look after what is open: orders, stops, exits, then liquidation and funding."""

@@ -7,6 +7,7 @@ from math import isclose
 from appliance.bot.exits import Exits
 from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
+from appliance.bot.side_by_side import side_by_side
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, RunMode
 from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, PairNotFound, Refused
@@ -39,11 +40,14 @@ class ExchangeStops:
         """See to the stop order of every open trade; trouble with one leaves the others alone."""
         if not self._t.resolved.order_types.get("stoploss_on_exchange"):
             return
-        for trade in list(self._t.book.open.values()):
+
+        async def keep(trade: Trade) -> None:
             with self._t.apart.looking_after(f"the stop order of {trade.pair}"):
                 async with self._t.acting_on(trade.pair):
                     if self._t.book.has(trade) and trade.amount > 0 and not trade.has_open_exits:
                         await self._keep(trade)
+
+        await side_by_side(keep, list(self._t.book.open.values()))
 
     async def _keep(self, trade: Trade) -> None:
         standing = trade.select_order(STOP, is_open=True)

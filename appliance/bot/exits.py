@@ -1,13 +1,16 @@
 """Leave trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
 
+import asyncio
 import logging
 from datetime import datetime
 
 from appliance.bot.analysis import Analyst
 from appliance.bot.backing_off import LONGEST_SECONDS, BackOff
 from appliance.bot.calls import StrategyCalls
+from appliance.bot.many_rates import ManyRates, exit_rates
 from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
+from appliance.bot.side_by_side import side_by_side
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, PairNotFound, Refused
@@ -25,6 +28,8 @@ log = logging.getLogger(__name__)
 _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
 _URGENT = (*_BY_STOP, ExitType.EMERGENCY_EXIT, ExitType.FORCE_EXIT)
 REPLACED = "replaced by a new order"
+BALANCE_SECONDS = 2.0
+"""How long an exit waits for the balance, where an order has changed it since it was told last."""
 NOT_TAKEN_SECONDS = 10.0
 """The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
 TOLD_EVERY = 20
@@ -44,15 +49,27 @@ class Exits:
 
     async def exit_where_due(self) -> None:
         """Look at every open trade once; trouble with one does not keep the others from being looked at."""
-        for trade in list(self._t.book.open.values()):
+        trades = list(self._t.book.open.values())
+        rates = exit_rates(self._t, trades)
+
+        async def look_at(trade: Trade) -> None:
             with self._t.apart.looking_after(f"the trade in {trade.pair}"):
+                # Not while holding the pair: prices may come late, and its stop must not wait for them. Of a
+                # waiting entry, people want to see how far the price is from it.
+                await self._rate_of(trade, rates)
                 async with self._t.acting_on(trade.pair):
-                    if not self._t.book.has(trade):
-                        continue
-                    if trade.amount > 0:
-                        await self._look_at(trade)
-                    else:  # people want to see how far the price is from the waiting entry
-                        await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+                    if self._t.book.has(trade) and trade.amount > 0:
+                        await self.look_at(trade, await rates.of(trade))
+
+        await side_by_side(look_at, trades)
+
+    async def _rate_of(self, trade: Trade, rates: ManyRates) -> float:
+        try:
+            return await rates.of(trade)
+        except PairNotFound as error:  # its stop cannot be watched: somebody has to know
+            if self.back_off.may_try(trade.id):
+                self.note_failure(trade, error)
+            raise
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
         """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
@@ -62,15 +79,12 @@ class Exits:
             text = f"{trade.pair} could not be left: {error}. It is tried again, with growing pauses."
             self._t.announcer.announce(MessageType.WARNING, status=text)
 
-    async def _look_at(self, trade: Trade) -> None:
-        try:
-            rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        except PairNotFound as error:  # its stop cannot be watched: somebody has to know
-            if self.back_off.may_try(trade.id):
-                self.note_failure(trade, error)
-            raise
+    async def look_at(self, trade: Trade, rate: float) -> None:
+        """Move the stop and exit where there is reason to, at `rate`; the caller holds the pair."""
         before = (trade.stop_loss, trade.max_rate, trade.min_rate)
-        reasons = await self._t.thread.run(self._reasons, trade, rate)
+        reasons = await self._calls.unless_stuck(
+            self._t.thread.run(self._reasons, trade, rate), lambda: self._by_stop_alone(trade, rate)
+        )
         if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
             await self._t.keep(trade)
         for reason in reasons:
@@ -119,6 +133,11 @@ class Exits:
             roi_reached=earned,
         )
         return exit_reasons(facts, policy)
+
+    def _by_stop_alone(self, trade: Trade, rate: float) -> list[ExitReason]:
+        """Tell whether the stop is passed, where the strategy cannot be asked: its code does not return."""
+        kind = stop_hit(trade, rate)
+        return [ExitReason(kind, kind.value)] if kind else []
 
     def _seen_this_candle(self, trade: Trade, reason: ExitReason) -> bool:
         """Tell whether an open order stands for this reason already, placed within the same candle."""
@@ -226,8 +245,9 @@ class Exits:
         Raises `Refused` where there is nothing that could be sold.
         """
         try:
-            await self._t.wallets.purse.catch_up()
-        except ExchangeError as error:
+            async with asyncio.timeout(BALANCE_SECONDS):
+                await self._t.wallets.purse.catch_up(trade.safe_base_currency)
+        except (ExchangeError, TimeoutError) as error:
             log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
             return amount
         there = self._t.wallets.available_for(trade)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from appliance.bot.side_by_side import side_by_side
 from appliance.bot.trading import Trading
 from appliance.domain.errors import ExchangeError
 from appliance.domain.timeframe import to_ms
@@ -34,10 +35,14 @@ class Funding:
         if self._t.gateway_futures is None or current == self._round:
             return
         self._round = current
-        for trade in list(self._t.book.open.values()):
+        futures = self._t.gateway_futures
+
+        async def refresh(trade: Trade) -> None:
             async with self._t.acting_on(trade.pair):
-                if self._t.book.has(trade) and await self._refresh(trade, self._t.gateway_futures):
+                if self._t.book.has(trade) and await self._refresh(trade, futures):
                     await self._t.keep(trade)
+
+        await side_by_side(refresh, list(self._t.book.open.values()))
         self._reckoned_until = {
             key: until for key, until in self._reckoned_until.items() if key in self._t.book.open
         }

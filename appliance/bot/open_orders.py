@@ -10,11 +10,13 @@ from appliance.bot.exits import REPLACED, Exits
 from appliance.bot.limits import limits_of
 from appliance.bot.order_request import OrderRequest, is_unsettled
 from appliance.bot.orders import Orders
+from appliance.bot.side_by_side import side_by_side
 from appliance.bot.trading import Trading
 from appliance.bot.unborn import clear_unborn
-from appliance.domain.enums import ExitType
-from appliance.domain.errors import InvalidOrder
-from appliance.domain.order import STOP, Order
+from appliance.domain.enums import ExitType, RunMode
+from appliance.domain.errors import ExchangeError, InvalidOrder
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
 from appliance.rules.stake import allowed_stake, bought_with
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 TIMED_OUT = "not filled in time"
 AT_THE_END = "cancelled when the bot was stopped"
 BY_STRATEGY = "cancelled by the strategy"
+LISTED_FROM = 15
+"""From how many standing orders on one question for all of them costs an exchange less than one for each."""
 
 
 class OpenOrders:
@@ -39,13 +43,48 @@ class OpenOrders:
         self._exits = exits
         self._analyst = analyst
 
-    async def look_after_all(self) -> None:
-        """Look at every open order once; trouble with one does not keep the others from being looked at."""
+    async def take_over_all(self) -> None:
+        """Ask once what has become of every open order; trouble with one leaves the others alone.
+
+        Where many stand, their list is asked for; then only those that differ are asked for by themselves.
+        """
         await clear_unborn(self._t)
-        for trade in list(self._t.book.open.values()):
+        unchanged = await self._unchanged()
+
+        async def take_over(trade: Trade) -> None:
             for order in trade.standing_orders:
                 with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
+                    async with self._t.acting_on(trade.pair):
+                        if self._stands(trade, order) and order.order_id not in unchanged:
+                            await self._orders.refresh(trade, order)
+
+        await side_by_side(take_over, [trade for trade in self._all if trade.standing_orders])
+
+    async def look_after_all(self) -> None:
+        """Decide on every order that waits to be filled; trouble with one leaves the others alone."""
+
+        async def look_after(trade: Trade) -> None:
+            for order in trade.open_orders:
+                with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
                     await self._look_after(trade, order)
+
+        await side_by_side(look_after, [trade for trade in self._all if trade.has_open_orders])
+
+    @property
+    def _all(self) -> list[Trade]:
+        return list(self._t.book.open.values())
+
+    async def _unchanged(self) -> set[str]:
+        """Return the ids of orders that stand on the exchange as they do in the books, if a list tells."""
+        orders = {order.order_id: order for trade in self._all for order in trade.standing_orders}
+        if self._t.run_mode is not RunMode.LIVE or len(orders) < LISTED_FROM:
+            return set()
+        try:
+            listed = await self._t.gateway.fetch_open_orders()
+        except ExchangeError as error:
+            log.info("Orders are asked for one by one: %s", error)
+            return set()
+        return {seen.id for seen in listed if seen.id in orders and _stands_as_known(orders[seen.id], seen)}
 
     async def cancel_all(self) -> None:
         """Cancel every entry and exit that has not filled: the bot is about to rest. Stop orders stay."""
@@ -73,10 +112,9 @@ class OpenOrders:
         return order.ft_is_open and self._t.book.has(trade)
 
     async def _goes_on(self, trade: Trade, order: Order) -> bool:
-        """Take over what has become of an order; tell whether it waits to be filled, and may do so."""
-        await self._orders.refresh(trade, order)
-        if is_unsettled(order) or not order.ft_is_open or order.ft_order_side == STOP:
-            return False  # a stop order stands until it is reached
+        """Tell whether an order may go on waiting to be filled; cancel it where not."""
+        if is_unsettled(order):
+            return False
         if await self._waited_too_long(trade, order, self._t.now()):
             await self._give_up(trade, order, TIMED_OUT)
             return False
@@ -174,3 +212,7 @@ class OpenOrders:
             time_in_force=self._t.resolved.order_time_in_force["entry"],
         )
         await self._orders.place(trade, request)
+
+
+def _stands_as_known(order: Order, seen: ExchangeOrder) -> bool:
+    return seen.is_open and seen.filled == order.safe_filled and not is_unsettled(order)

@@ -147,7 +147,9 @@ class OrderUpdates:
 
     async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
         """Write what is known of an order: the trade and the journal's line, in one commit."""
-        self._t.wallets.purse.outdated()
+        # Fees may be paid in a currency that is not the pair's.
+        paid_in = (trade.safe_base_currency, trade.fee_open_currency, trade.fee_close_currency)
+        self._t.wallets.purse.outdated(*paid_in)
         await self._t.keep(trade, *self._t.inflight.record(journal_lines(order, self._t.now(), note)))
 
     async def _ended(

@@ -45,10 +45,10 @@ class PlayMoney:
             return float(wallet.get(self.settings.stake_currency, 0.0))
         return float(wallet)
 
-    def outdated(self) -> None:
+    def outdated(self, *currencies: str | None) -> None:
         """Do nothing, as below."""
 
-    async def catch_up(self) -> None:
+    async def catch_up(self, currency: str | None = None) -> None:
         """Do nothing, as below."""
 
     async def refresh(self) -> None:

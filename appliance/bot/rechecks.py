@@ -6,7 +6,13 @@ import msgspec
 
 from appliance.bot.adopting import Adoption
 from appliance.bot.trading import Trading
-from appliance.domain.errors import ExchangeError, OrderNotFound, StorageError, TemporaryExchangeError
+from appliance.domain.errors import (
+    ExchangeError,
+    OrderNotFound,
+    StorageError,
+    TemporaryExchangeError,
+    UnwritableRecord,
+)
 from appliance.domain.journal import JournalEntry
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.timeframe import to_ms
@@ -34,6 +40,8 @@ class Rechecks:
             try:
                 async with self._t.acting_on(line.pair):
                     await self._check(line)
+            except UnwritableRecord as error:
+                log.warning("What became of order %s cannot be noted: %s", line.client_order_id, error)
             except (ExchangeError, StorageError) as error:
                 log.info("Order %s is asked for again later: %s", line.client_order_id, error)
                 if isinstance(error, StorageError):

@@ -21,11 +21,11 @@ class Purse(Protocol):
     @property
     def starting_balance(self) -> float: ...
 
-    def outdated(self) -> None:
-        """Note that an order has changed what there is."""
+    def outdated(self, *currencies: str | None) -> None:
+        """Note that an order has changed what there is: of these currencies and the stake, or of all."""
 
-    async def catch_up(self) -> None:
-        """Refresh what is outdated. Raises `ExchangeError`."""
+    async def catch_up(self, currency: str | None = None) -> None:
+        """Refresh if what is known of a currency, or of any, is outdated. Raises `ExchangeError`."""
 
     async def refresh(self) -> None: ...
 

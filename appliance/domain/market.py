@@ -55,6 +55,13 @@ class Ticker(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: int = 0
 
 
+class BidAsk(msgspec.Struct, frozen=True):
+    """State the best prices that are offered for a pair now, in quote currency; None where nobody offers."""
+
+    bid: float | None
+    ask: float | None
+
+
 class OrderBook(msgspec.Struct, frozen=True, kw_only=True):
     """Hold a book: (price, amount in base) best first on either side; `timestamp` in ms."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.futures import FundingRate, LeverageTier, Tiers
-from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -36,6 +36,17 @@ def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None) -> 
         quote_volume=number(answer.get("quoteVolume")),
         timestamp=int(answer.get("timestamp") or 0),
     )
+
+
+def bids_asks(answers: Mapping[str, Mapping[str, Any]], pairs: Sequence[str]) -> dict[str, BidAsk]:
+    """Read the best offers of `pairs`, as far as both sides are told of them."""
+    found = {}
+    for pair in pairs:
+        told = answers.get(pair) or {}
+        bid, ask = number(told.get("bid")), number(told.get("ask"))
+        if bid and ask:
+            found[pair] = BidAsk(bid, ask)
+    return found
 
 
 def order_book(

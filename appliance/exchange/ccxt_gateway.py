@@ -1,6 +1,7 @@
 """Answer an exchange's public questions through ccxt's asynchronous class of it."""
 
 import asyncio
+import contextlib
 import functools
 import logging
 import time
@@ -16,7 +17,7 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
-from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
 from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
@@ -40,6 +41,11 @@ _STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, Arithm
 _CLOCKS_DIFFER_MS = 10_000
 """What two looks at the exchange's clock may differ by, and what it may be ahead, without it being news."""
 _USUAL_CANDLES = 500
+_MOST_NAMED = 300
+"""Of how many pairs the best offers are asked for by name: all names stand in the request's address."""
+_FEW = 5
+"""So many books are asked for sooner than the tickers of all pairs."""
+_AT_ONCE = 8
 _BOOK_DEPTHS = {
     "binance": (5, 10, 20, 50, 100, 500, 1000, 5000),
     "htx": (5, 10, 20),
@@ -188,6 +194,36 @@ class CcxtMarketData:
         answer = await self._ask(lambda exchange: exchange.fetch_order_book(pair, asked))
         size = self.markets[pair].contract_size or 1.0
         return self._read(lambda: ccxt_answers.order_book(answer, pair, depth, self.now_ms(), size))
+
+    async def fetch_bids_asks(self, pairs: Sequence[str]) -> Mapping[str, BidAsk]:
+        known = [pair for pair in pairs if pair in self.markets]
+        if self._exchange is None or not known:
+            return {}
+        has = self._exchange.has
+        found: dict[str, BidAsk] = {}
+        if has.get("fetchBidsAsks") is True:
+            named = known if len(known) <= _MOST_NAMED else None
+            answer = await self._ask(lambda exchange: exchange.fetch_bids_asks(named))
+            found = self._read(lambda: ccxt_answers.bids_asks(answer, known))
+        elif has.get("fetchTickers") and len(known) > _FEW:  # elsewhere they may be those of all pairs
+            answer = await self._ask(lambda exchange: exchange.fetch_tickers(known))
+            found = self._read(lambda: ccxt_answers.bids_asks(answer, known))
+        missing = [pair for pair in known if pair not in found]
+        return found | await self._tops_of_books(missing)
+
+    async def _tops_of_books(self, pairs: Sequence[str]) -> dict[str, BidAsk]:
+        """Ask for each pair's book, several at a time; what cannot be told of one is left out."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+        found: dict[str, BidAsk] = {}
+
+        async def ask_for(pair: str) -> None:
+            async with gate:
+                with contextlib.suppress(ExchangeError):
+                    book = await self.fetch_order_book(pair, 1)
+                    found[pair] = BidAsk(*(side[0][0] if side else None for side in (book.bids, book.asks)))
+
+        await asyncio.gather(*(ask_for(pair) for pair in pairs))
+        return found
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None

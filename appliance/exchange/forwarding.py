@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import TradingMode
-from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 from appliance.exchange.gateway import CandleStreams, FuturesData, MarketData
 
 if TYPE_CHECKING:
@@ -75,6 +75,9 @@ class ForwardedMarketData:
 
     async def fetch_order_book(self, pair: str, depth: int) -> OrderBook:
         return await self.data.fetch_order_book(pair, depth)
+
+    async def fetch_bids_asks(self, pairs: Sequence[str]) -> Mapping[str, BidAsk]:
+        return await self.data.fetch_bids_asks(pairs)
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import FundingRate, Tiers
-from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, Ticker
+from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, Ticker
 from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
@@ -128,6 +128,12 @@ class MarketData(Protocol):
     async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]: ...
 
     async def fetch_order_book(self, pair: str, depth: int) -> OrderBook: ...
+
+    async def fetch_bids_asks(self, pairs: Sequence[str]) -> Mapping[str, BidAsk]:
+        """Return the top of the book of many pairs, from one question where the exchange has one.
+
+        What cannot be told of a pair, or not of one that the exchange does not have, is left out.
+        """
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None

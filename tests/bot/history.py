@@ -1,7 +1,7 @@
 """One history of a bot that trades live, step by step: what it may be asked, and what may befall it.
 
-The bot is real: ccxt's own class over HTTP, SQLite, strategy. The exchange's clock stands where it is put, and
-the bot goes by it. After each step `check_safe` holds whatever the weather; `settle` lets everything come to
+The bot is real: ccxt's own class over HTTP, SQLite, strategy. The exchange's clock stands where it is put,
+and the bot goes by it. After each step `check_safe` holds whatever the weather; `settle` lets everything come to
 rest and then compares all there is to compare. `Wrong` says what does not hold.
 """
 

@@ -22,8 +22,8 @@ from tests.exchange_server.fixture import BinanceServer
 FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where histories keep their files: in memory, as some thousands of them write often."""
 GROUPS = frozenset({"faults", "late", "kills", "hand", "others"})
-"""What may befall the bot: lost and doubled answers; fills told late; kills; what the user does with the coins
-by hand; orders that others cancel."""
+"""What may befall the bot: lost and doubled answers; fills told late; kills; what the user does with the
+coins by hand; orders that others cancel."""
 MOMENTS = [*(point.value for point in Point), "request sent", "request answered"]
 SHARES = st.sampled_from([0.5, 1.0, 0.25, 0.9])
 WHICH = st.integers(0, 2)

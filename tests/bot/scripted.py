@@ -13,7 +13,7 @@ from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import PairNotFound, TemporaryExchangeError
-from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 from appliance.domain.message import Message
 from appliance.domain.timeframe import milliseconds, to_ms
 from appliance.exchange.dryrun import DryRunGateway
@@ -80,6 +80,9 @@ class ScriptedMarket:
         price = self._price(pair)
         levels = [(price, self.depth)] * depth
         return OrderBook(pair=pair, bids=levels, asks=levels, timestamp=self.now_ms())
+
+    async def fetch_bids_asks(self, pairs: Sequence[str]) -> Mapping[str, BidAsk]:
+        return {pair: BidAsk(self._price(pair), self._price(pair)) for pair in pairs if pair in self.prices}
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None

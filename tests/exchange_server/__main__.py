@@ -13,6 +13,7 @@ from tests.exchange_server.app import ccxt_urls, exchange_app
 from tests.exchange_server.clock import Clock
 from tests.exchange_server.exchange import Exchange
 from tests.exchange_server.faults import Fault, Faults, storm
+from tests.exchange_server.more_pairs import list_more_pairs
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 
 
@@ -32,7 +33,9 @@ def main() -> None:
         late_balances=chosen.late_balances,
         seed=chosen.seed,
         weight_limit=chosen.weight_limit,
+        latency_ms=chosen.latency_ms,
     )
+    list_more_pairs(chosen.more_pairs)
     clock = Clock()
     market = SimulatedMarket(seed=chosen.seed, speed=chosen.speed, clock=clock)
     app = exchange_app(Exchange(market, settings), clock, planned=Faults(chosen.faults, seed=chosen.seed))
@@ -71,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--late-share", type=float, default=1.0, help="of how many orders, as a ratio")
     parser.add_argument("--late-balances", action="store_true", help="balances are told late with the fills")
+    parser.add_argument("--latency-ms", type=float, default=0.0, help="how long every answer takes besides")
+    parser.add_argument("--more-pairs", type=int, default=0, help="how many invented pairs to list besides")
     parser.add_argument("--weight-limit", type=int, default=6000, help="request weight a minute")
     parser.add_argument(
         "--faults", type=_faults, default=[], help='a file with a list of rules, the list itself, or "storm"'

@@ -12,6 +12,8 @@ from tests.exchange_server.disturbing import FAULTS
 from tests.exchange_server.exchange import EXCHANGE
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.money import exact
+from tests.exchange_server.traffic import TRAFFIC
+from tests.exchange_server.weights import WEIGHTS
 
 routes = web.RouteTableDef()
 
@@ -117,6 +119,22 @@ async def cancel(request: web.Request) -> web.Response:
     except Refusal as refusal:
         return refusal.response()
     return web.json_response({"status": order.status})
+
+
+@routes.post("/__shock")
+async def shock(request: web.Request) -> web.Response:
+    """Let pairs trade at another price from now on: `{"symbols": ["ETHUSDT"], "factor": 0.8}`."""
+    told, exchange = await request.json(), request.app[EXCHANGE]
+    for symbol in told["symbols"]:
+        exchange.prices.shock(exchange.pairs[symbol], float(told["factor"]))
+    return web.json_response({"now": exchange.now()})
+
+
+@routes.get("/__weight")
+async def used_weight(request: web.Request) -> web.Response:
+    """Answer the weight of all that was asked since the start, and how often each path was."""
+    weights, traffic = request.app[WEIGHTS], request.app[TRAFFIC]
+    return web.json_response({"weight": weights.total, "requests": dict(traffic.requests)})
 
 
 @routes.post("/__fill")

@@ -1,5 +1,6 @@
 """Put the endpoints together into one application."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -11,10 +12,9 @@ from tests.exchange_server.disturbing import ADMIN, FAULTS, UNDER_WAY, end_what_
 from tests.exchange_server.exchange import EXCHANGE, Exchange
 from tests.exchange_server.faults import Faults
 from tests.exchange_server.traffic import TRAFFIC, Traffic, counted_and_disturbed
-from tests.exchange_server.weights import Weights, weight
+from tests.exchange_server.weights import WEIGHTS, Weights, weight
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-WEIGHTS: web.AppKey[Weights] = web.AppKey("weights", Weights)
 
 
 def exchange_app(
@@ -25,7 +25,7 @@ def exchange_app(
     planned: Faults | None = None,
 ) -> web.Application:
     """Return the exchange as a web application. `traffic` counts requests, `planned` faults befall them."""
-    app = web.Application(middlewares=[weighed, counted_and_disturbed, faults, refusals])
+    app = web.Application(middlewares=[delayed, weighed, counted_and_disturbed, faults, refusals])
     app[EXCHANGE] = exchange
     app[CLOCK] = clock
     app[TRAFFIC] = traffic or Traffic()
@@ -62,6 +62,18 @@ def ccxt_urls(root: str) -> dict:
             "ws": {"spot": f"{sockets}/stream/ws", "ws-api": {"spot": f"{sockets}/ws-api/v3"}},
         }
     }
+
+
+@web.middleware
+async def delayed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let every answer take as long as the way there and back would: half before, half after."""
+    way = request.app[EXCHANGE].settings.latency_ms / 2000
+    if not way or request.path.startswith(ADMIN):
+        return await handler(request)
+    await asyncio.sleep(way)
+    answer = await handler(request)
+    await asyncio.sleep(way)
+    return answer
 
 
 @web.middleware

@@ -16,7 +16,7 @@ from tests.exchange_server.money import cut, exact
 Offers = list[tuple[Decimal, Decimal]]
 TICK_MS = 200
 """How often the exchange matches: at the last price of every fifth of a second."""
-_KEPT = 256
+_KEPT = 1024
 _DEEPEST = 1000
 
 
@@ -32,6 +32,11 @@ class Prices:
         self._liquidity = exact(liquidity)
         self._number = {pair: number for number, pair in enumerate(market.markets)}
         self._bar = lru_cache(_KEPT)(self._computed_bar)
+        self._shocks: dict[str, float] = {}
+
+    def shock(self, pair: str, factor: float) -> None:
+        """Let a pair trade at so many times its price from now on; its candles do not tell."""
+        self._shocks[pair] = self._shocks.get(pair, 1.0) * factor
 
     def market(self, pair: str) -> Market:
         return self._market.markets[pair]
@@ -40,13 +45,13 @@ class Prices:
         """Return the last traded price: that of `SimulatedMarket.price`."""
         step, elapsed = divmod(at_ms, STEP_MS)
         begun = self._bars._begun([self._number[pair]], step, self._bar(pair, step), elapsed / STEP_MS)
-        ticks = exact(int(begun[CLOSE, 0]))
+        ticks = exact(max(1, round(float(begun[CLOSE, 0]) * self._shocks.get(pair, 1.0))))
         return ticks * exact(self.market(pair).price_precision)
 
     def ranges(self, pair: str, first_step: int, count: int) -> list[tuple[float, float]]:
         """Return lowest and highest price of consecutive steps of 20 s."""
         bars = self._bars.whole([self._number[pair]], first_step, count)[:, 0]
-        tick = self.market(pair).price_precision
+        tick = self.market(pair).price_precision * self._shocks.get(pair, 1.0)
         return list(zip((bars[LOW] * tick).tolist(), (bars[HIGH] * tick).tolist(), strict=True))
 
     def book(self, pair: str, depth: int, at_ms: int) -> OrderBook:

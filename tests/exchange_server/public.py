@@ -74,9 +74,9 @@ async def klines(request: web.Request) -> web.Response:
 async def depth(request: web.Request) -> web.Response:
     parameters.known(request.query, "symbol", "limit")
     pair = parameters.symbol(request.query, request.app[EXCHANGE].pairs)
-    market = request.app[EXCHANGE].market
-    whole = await market.fetch_order_book(pair, parameters.limit(request.query, 100, _MOST_OFFERS))
-    book = request.app[EXCHANGE].prices.thinned(whole)
+    exchange = request.app[EXCHANGE]
+    market = exchange.market
+    book = exchange.prices.book(pair, parameters.limit(request.query, 100, _MOST_OFFERS), exchange.now())
     price_places, amount_places = _places(market.markets[pair])
     sides = {
         side: [[decimal(price, price_places), decimal(amount, amount_places)] for price, amount in offers]
@@ -99,10 +99,10 @@ async def ticker_24hr(request: web.Request) -> web.Response:
 async def ticker_price(request: web.Request) -> web.Response:
     parameters.known(request.query, "symbol", "symbols")
     pairs, single = parameters.symbols(request.query, request.app[EXCHANGE].pairs)
-    market = request.app[EXCHANGE].market
-    now = market.now_ms()
+    exchange = request.app[EXCHANGE]
+    markets, now = exchange.market.markets, exchange.now()
     answers = [
-        {"symbol": symbol_of(market.markets[pair]), "price": decimal(market.price(pair, now))}
+        {"symbol": symbol_of(markets[pair]), "price": decimal(float(exchange.prices.last(pair, now)))}
         for pair in pairs
     ]
     return _one_or_many(answers, single)

@@ -40,6 +40,8 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Of how many orders the fills are told late, as a ratio up to 1."""
     late_balances: bool = False
     """Whether balances, too, are told without the fills that are not told yet."""
+    latency_ms: float = 0.0
+    """How long every answer takes besides."""
     seed: int = 1
     """What sizes of pieces are drawn from."""
     weight_limit: int = 6000

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from aiohttp import web
+
 from tests.exchange_server.dialect import Refusal
 
 _MINUTE_MS = 60_000
@@ -47,6 +49,7 @@ class Weights:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
+        self.total = 0
         self._minute = 0
         self._used: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
@@ -69,6 +72,7 @@ class Weights:
             self._used.clear()
             self._refused.clear()
         self._used[address] += weight
+        self.total += weight
         if self._used[address] <= self.limit:
             return
         self._refused[address] += 1
@@ -79,6 +83,9 @@ class Weights:
             "Please use WebSocket Streams for live updates to avoid polling the API."
         )
         raise Refusal(-1003, text, 429, retry_after=_seconds(_MINUTE_MS - now_ms % _MINUTE_MS))
+
+
+WEIGHTS: web.AppKey[Weights] = web.AppKey("weights", Weights)
 
 
 def _seconds(milliseconds: int) -> int:

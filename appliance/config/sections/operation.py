@@ -12,6 +12,10 @@ class Internals(Struct, frozen=True, kw_only=True):
     process_throttle_secs: Annotated[
         float, doc("Least seconds from one cycle of the bot to the next.", gt=0)
     ] = 5
+    stop_check_secs: Annotated[
+        float,
+        doc("Seconds from one look at the prices of open trades, for their stops, to the next.", ge=0.1),
+    ] = 1
     heartbeat_interval: Annotated[
         float, doc("Seconds between two log lines that say the bot is alive; 0 is never.", ge=0)
     ] = 60

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
-from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 from appliance.exchange.simulated.bars import CLOSE, Bars
 from appliance.exchange.simulated.book import order_book
 from appliance.exchange.simulated.candles import TIMEFRAMES, candles, open_times
@@ -107,6 +107,10 @@ class SimulatedMarket:
         self._numbered(pair)
         return await self._compute(self.order_book, pair, min(max(depth, 1), _DEEPEST_BOOK), self.now_ms())
 
+    async def fetch_bids_asks(self, pairs: Sequence[str]) -> Mapping[str, BidAsk]:
+        numbers = [self._number[pair] for pair in pairs if pair in self._number]
+        return await self._compute(self._bids_asks, numbers, self.now_ms()) if numbers else {}
+
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
@@ -144,6 +148,15 @@ class SimulatedMarket:
     ) -> "Candles":
         opens = open_times(timeframe, since_ms, limit, now_ms)
         return candles(self._bars, number, self._pairs[number], timeframe, opens, now_ms)
+
+    def _bids_asks(self, numbers: Sequence[int], now_ms: int) -> dict[str, BidAsk]:
+        ticks = self._bars.until(numbers, now_ms // STEP_MS, now_ms)[CLOSE, :, -1].tolist()
+        found = {}
+        for number, price in zip(numbers, ticks, strict=True):
+            pair = self._pairs[number]
+            book = order_book(pair, self._seed, price / 10.0**pair.price_decimals, 1, now_ms)
+            found[pair.market.pair] = BidAsk(book.bids[0][0], book.asks[0][0])
+        return found
 
     def _tickers(self, numbers: Sequence[int], now_ms: int) -> dict[str, Ticker]:
         return {day.pair: self._ticker(day) for day in self._days.until(numbers, now_ms)}
