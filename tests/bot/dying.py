@@ -1,8 +1,8 @@
 """Let a bot die in the middle of something without ending the process: as a power cut would leave its files.
 
 A death is armed for a named point (`fault_points.Point`) or for a request to the exchange, before it is sent
-or before its answer is read. When it comes the database's files are copied as they are, `Killed` is raised, and
-from then on nothing that the old bot still does reaches the exchange or the copied files.
+or before its answer is read. When it comes the database's files are copied as they are, `Killed` is raised,
+and from then on nothing that the old bot still does reaches the exchange or the copied files.
 """
 
 import shutil

@@ -1,8 +1,8 @@
 """One history of a bot that trades live, step by step: what it may be asked, and what may befall it.
 
 The bot is real: ccxt's own class over HTTP, SQLite, strategy. The exchange's clock stands where it is put,
-and the bot goes by it. After each step `check_safe` holds whatever the weather; `settle` lets everything come to
-rest and then compares all there is to compare. `Wrong` says what does not hold.
+and the bot goes by it. After each step `check_safe` holds whatever the weather; `settle` lets everything come
+to rest and then compares all there is to compare. `Wrong` says what does not hold.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import logging
 import math
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -20,6 +20,8 @@ from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
 from appliance.domain.errors import ApplianceError
 from appliance.domain.trade import Trade
+from appliance.exchange import ccxt_loading
+from appliance.exchange.ccxt_trading import CcxtGateway
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.closed_figures import closed_figures
 from appliance.reports.performance import performance
@@ -27,7 +29,7 @@ from appliance.reports.periods import made_by_day
 from appliance.reports.profit import profit
 from tests.bot.dying import DATABASE, Death, Deaths, Killed
 from tests.bot.scripted import settings
-from tests.exchange.live import ORDER, gateway_to
+from tests.exchange.live import ORDER, QUICK, live_settings
 from tests.exchange_server import by_hand
 from tests.exchange_server.clock import BEGINNING, Clock
 from tests.exchange_server.dialect import Refusal
@@ -102,6 +104,23 @@ async def an_exchange() -> BinanceServer:
     return await start(speed=SPEED, clock=Clock(lambda: BEGINNING))
 
 
+class QuickGateway(CcxtGateway):
+    """Read the exchange's markets once for all histories, and few candles; the rest is the real gateway."""
+
+    known: ClassVar[Any] = None
+    candle_limit = 20
+
+    async def _load(self) -> tuple[Any, int]:
+        cls = type(self)
+        if cls.known is None:
+            cls.known, ahead_ms = await super()._load()
+            return cls.known, ahead_ms
+        exchange = ccxt_loading._build(type(cls.known), self._account_settings, False, self.restrict)
+        ccxt_loading.share_markets(cls.known, exchange)
+        exchange.ssl_context = cls.known.ssl_context
+        return exchange, 0
+
+
 class FollowingClock(SteadyClock):
     """Follow the exchange's clock, whatever it is set to."""
 
@@ -161,7 +180,7 @@ class History:
 
     async def _assemble(self) -> None:
         loaded = await asyncio.to_thread(self._settings)
-        gateway = gateway_to(self.server)
+        gateway = QuickGateway(live_settings(self.server, enable_ws=False), patience=QUICK)
         gateway._clock = FollowingClock(self.server.clock, self.server.clock)
         await gateway.open()
         self.death.watch(gateway._exchange)
@@ -204,9 +223,9 @@ class History:
         await bot._t.store.close()
         exchange = bot._t.gateway._exchange  # type: ignore[attr-defined]
         if exchange is not None:
-            exchange.fetch = None
             await exchange.session.close()
             exchange.session = exchange.tcp_connector = None
+            exchange.closed_by_user = True
 
     # -- what the bot is asked -------------------------------------------------------------------------
 

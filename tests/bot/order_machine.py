@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -28,6 +29,7 @@ MOMENTS = [*(point.value for point in Point), "request sent", "request answered"
 SHARES = st.sampled_from([0.5, 1.0, 0.25, 0.9])
 WHICH = st.integers(0, 2)
 LATENESS = st.sampled_from([5.0, 20.0, 60.0])
+SECONDS = st.sampled_from([0.0, 1.0, 12.0, 40.0, 70.0])
 METHODS = st.sampled_from(["POST", "DELETE"])
 
 
@@ -39,7 +41,7 @@ def machine(groups: Iterable[str] = GROUPS) -> Iterator[type["OrderMachine"]]:
         pass
 
     Machine.groups = frozenset(groups)
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         Machine.runner, Machine.server = runner, runner.run(an_exchange())
         try:
             yield Machine
@@ -50,6 +52,10 @@ def machine(groups: Iterable[str] = GROUPS) -> Iterator[type["OrderMachine"]]:
 def of(group: str) -> Any:
     """Let a rule apply only where its group is wanted."""
     return precondition(lambda machine: group in machine.groups)
+
+
+has_trades = precondition(lambda machine: bool(machine.history.trades))
+has_orders = precondition(lambda machine: bool(machine.history.open_orders))
 
 
 class OrderMachine(RuleBasedStateMachine):
@@ -86,11 +92,15 @@ class OrderMachine(RuleBasedStateMachine):
         pieces=st.sampled_from([1, 3]),
         late_balances=st.booleans(),
         answer=st.sampled_from(["", "ACK"]),
+        pair=st.sampled_from(PAIRS),
+        rests=st.booleans(),
     )
-    def begin(self, **choices: Any) -> None:
+    def begin(self, pair: str, rests: bool, **choices: Any) -> None:
+        """Set exchange and bot up, and enter."""
         type(self).histories += 1
         self.history = History(self.folder, Setup(**choices), self.server)
         self.do(self.history.begin())
+        self.do(self.history.enter(pair, rests=rests))
 
     # -- what the bot is asked -------------------------------------------------------------------------
 
@@ -99,33 +109,31 @@ class OrderMachine(RuleBasedStateMachine):
         """Enter, or add to the trade that there is."""
         self.do(self.history.enter(pair, rests=rests))
 
+    @has_trades
     @rule(which=WHICH, share=SHARES, rests=st.booleans())
     def exit(self, which: int, share: float, rests: bool) -> None:
         self.do(self.history.exit(which, share=share, rests=rests))
 
+    @has_orders
     @rule(which=WHICH)
     def cancel(self, which: int) -> None:
         self.do(self.history.cancel(which))
 
-    @rule(times=st.integers(1, 3))
-    def cycle(self, times: int) -> None:
+    @rule(times=st.integers(1, 3), seconds=SECONDS)
+    def cycle(self, times: int, seconds: float) -> None:
+        """Let the bot look around, and time pass before."""
+        self.at(lambda: self.history.pass_time(seconds))
         self.do(self.history.cycle(times))
-
-    @rule()
-    def restart(self) -> None:
-        self.do(self.history.restart())
 
     # -- what befalls it -------------------------------------------------------------------------------
 
-    @rule(seconds=st.sampled_from([1.0, 12.0, 40.0, 70.0]))
-    def time_passes(self, seconds: float) -> None:
-        self.at(lambda: self.history.pass_time(seconds))
-
+    @has_orders
     @rule(which=WHICH, share=SHARES)
     def fill(self, which: int, share: float) -> None:
         self.at(lambda: self.history.fill(which, share))
 
     @of("late")
+    @has_orders
     @rule(which=WHICH, share=SHARES, late=LATENESS)
     def fill_told_late(self, which: int, share: float, late: float) -> None:
         self.at(lambda: self.history.fill(which, share, late))
@@ -166,16 +174,19 @@ class OrderMachine(RuleBasedStateMachine):
         self.at(lambda: self.history.befall("filled_first", "DELETE", share=share))
 
     @of("others")
+    @has_orders
     @rule(which=WHICH, expires=st.booleans())
     def others_cancel(self, which: int, expires: bool) -> None:
         self.at(lambda: self.history.cancel_by_others(which, expires=expires))
 
     @of("hand")
+    @has_trades
     @rule(which=WHICH, share=SHARES)
     def user_sells(self, which: int, share: float) -> None:
         self.at(lambda: self.history.trade_by_hand(which, share))
 
     @of("hand")
+    @has_trades
     @rule(which=WHICH, share=SHARES)
     def user_withdraws(self, which: int, share: float) -> None:
         self.at(lambda: self.history.withdraw(which, share))
@@ -187,9 +198,10 @@ class OrderMachine(RuleBasedStateMachine):
 
     # -- what must hold --------------------------------------------------------------------------------
 
-    @rule()
-    def settle(self) -> None:
-        self.do(self.history.settle())
+    @rule(first=st.sampled_from(["settle", "restart"]))
+    def lull(self, first: str) -> None:
+        """Start the bot again, or let everything come to rest and compare."""
+        self.do(self.history.settle() if first == "settle" else self.history.restart())
 
     @invariant()
     def is_safe(self) -> None:

@@ -68,11 +68,13 @@ class Told:
         return order.changed(order.update_time, executed=executed, quote_executed=cost, status=status)
 
     def free(self, asset: str) -> Decimal:
+        if not self._tells_late_balances():
+            return self._ledger.free(asset)
         return max(ZERO, self._total(asset) - self.locked(asset))
 
     def locked(self, asset: str) -> Decimal:
         """Return what open orders hold, as told."""
-        if not self._settings.late_balances:
+        if not self._tells_late_balances():
             return self._ledger.locked(asset)
         orders = {**{order.id: order for order in self._ledger.open_orders}, **self._with_untold()}
         told = [self.order(order) for order in orders.values()]
@@ -80,7 +82,12 @@ class Told:
 
     def _total(self, asset: str) -> Decimal:
         total = self._ledger.free(asset) + self._ledger.locked(asset)
-        return total - self._moved_by_untold()[asset] if self._settings.late_balances else total
+        return total - self._moved_by_untold()[asset]
+
+    def _tells_late_balances(self) -> bool:
+        return self._settings.late_balances and (
+            bool(self._told_at) or self._settings.late_fills_ms is not None
+        )
 
     def _moved_by_untold(self) -> Counter[str]:
         """Return by how much each currency has grown (or shrunk, below 0) by fills that are not told."""
