@@ -27,9 +27,10 @@ def set_to(name, value):
 
 
 def order_of_another(trade):
-    """The order belongs to an older trade already: what a late fill, booked wrongly, would come to."""
+    """The order belongs to an older trade already: what a late answer, booked wrongly, would come to."""
     other = copy(trade.orders[0])
     other.id, other.client_order_id, other.ft_trade_id = 0, None, trade.id
+    other.ft_is_open, other.filled = False, 0.0
     trade.orders = [*trade.orders, other]
 
 
@@ -42,7 +43,7 @@ SPOILT = {
     "an order twice": order_of_another,
     "an integer beyond 64 bits": set_to("timeframe", 2**70),
     "a type without a column": set_to("strategy", object()),
-    "a decimal": set_to("fee_open_cost", Decimal("0.1")),
+    "a decimal": set_to("amount_requested", Decimal("0.1")),
     "no date": order_without_date,
     "nothing where something must be": set_to("record_version", None),
 }
@@ -278,7 +279,6 @@ async def test_live_the_stop_of_a_trade_that_cannot_be_written_is_placed_and_so_
         other = await live.bot.force_enter("BTC/USDT", "long", order_type="market")
         bad = await live.enter()
         order_of_another(bad)
-        bad.orders[-1].ft_is_open = False
         await live.cycle()
         stops = {order.pair: order for order in live.orders if order.is_open}
         assert set(stops) == {"ETH/USDT", "BTC/USDT"}
