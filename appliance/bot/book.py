@@ -38,12 +38,12 @@ class TradeBook:
         One that is open again after all leaves them, and one that made something else than was known is
         summed up anew.
         """
-        was_open = self.open.pop(trade.id, None) is not None
-        if trade.is_open:
-            self.open[trade.id] = trade
-        if not was_open:
+        if trade.id not in self.open:
             self._drop_closed(trade.id)
-        if not trade.is_open:
+        if trade.is_open:
+            self.open[trade.id] = trade  # in place, where it is open already
+        else:
+            self.open.pop(trade.id, None)
             self.closed.append(summed_up(trade))
             self._sum_profit()
         self._changed()

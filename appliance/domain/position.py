@@ -35,8 +35,8 @@ class Position(msgspec.Struct):
     never shrink: ratios refer to them. `held` is the last that could be counted in lot steps, which a closed
     trade goes on showing; `flat` tells that exits have left nothing of that kind.
 
-    An exit may have sold more than the orders had bought (it was sent twice, or what was bought is told later):
-    `amount` is below 0 then, and `owed` is what that brought.
+    An exit may have sold more than the orders had bought (it was sent twice, or what was bought is told
+    later): `amount` is below 0 then, and `owed` is what that brought.
     """
 
     amount: Decimal = ZERO
