@@ -30,12 +30,16 @@ class Aftermath:
         await self._calls.order_filled(trade, order, now)
         if not trade.is_open:
             # After the strategy has been asked: locks that it lifts there are older ones.
-            await self._lock_until_next_candle(trade, now)
-            await self.protections.after_exit(trade)
+            await self.of_close(trade, now)
         if trade.is_open and self._calls.stop_asked_after_fill:
             await self._move_stop(trade)
         if trade.changed_custom_data:
             await self._t.keep(trade)
+
+    async def of_close(self, trade: Trade, now: datetime) -> None:
+        """Lock the pair of a closed trade, and ask the protections."""
+        await self._lock_until_next_candle(trade, now)
+        await self.protections.after_exit(trade)
 
     async def _move_stop(self, trade: Trade) -> None:
         try:

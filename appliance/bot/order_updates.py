@@ -18,7 +18,7 @@ from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
 from appliance.domain.order_state import UNSETTLED, OrderState
-from appliance.domain.settle import recalculate, settle, write_off
+from appliance.domain.settle import Change, recalculate, settle, write_off
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT, Event, Evidence, Step, evidence_of, follow
 
@@ -167,9 +167,11 @@ class OrderUpdates:
             lines = journal_lines(order, self._t.now(), reason)
             await self._t.forget(trade, *self._t.inflight.record(lines))
         else:
-            if trade.amount <= 0:  # it may have waited for this order alone to be over
-                recalculate(trade, self._t.now())
+            closed = trade.amount <= 0 and recalculate(trade, self._t.now()) is Change.CLOSED
             await self.write(trade, order, reason)
+            if closed:  # it had sold all it held, and waited for this order to be over
+                log.info("%s: trade %d is closed", trade.pair, trade.id)
+                await self.aftermath.of_close(trade, self._t.now())
         if Event.CANCELLED in step.announces:
             tell(self._t, trade, order, "cancel", reason)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order
+from appliance.domain.position import position_of
 from appliance.domain.trade import Trade
 
 
@@ -53,7 +54,7 @@ def exit_fields(
         "amount": amount,
         "close_rate": rate,
         "gain": "profit" if made.profit_ratio > 0 else "loss",
-        "profit_amount": made.profit_abs,
+        "profit_amount": _made_by(trade, order, made.profit_abs) if filled else made.profit_abs,
         "profit_ratio": made.profit_ratio,
         "sub_trade": partial,
         "cumulative_profit": trade.realized_profit,
@@ -111,6 +112,13 @@ def message_type(trade: Trade, order: Order, event: str) -> MessageType:
     """Return the type for what happened to an order: `event` is "", "fill" or "cancel"."""
     side = "entry" if order.ft_order_side == trade.entry_side else "exit"
     return MessageType(f"{side}_{event}" if event else side)
+
+
+def _made_by(trade: Trade, order: Order, reckoned: float) -> float:
+    """Return what a filled exit made, with the fees that orders paid, as far as these are known."""
+    position = position_of(trade)
+    exact = position.knows_fees and position.last_exit is order
+    return position.last_made if exact else reckoned
 
 
 def _exit_common(

@@ -34,3 +34,11 @@ def test_a_closed_trade_of_which_more_becomes_known_is_summed_up_anew():
     settle(trade, order, OPENED)
     book.touch(trade)
     assert [one.realized_profit for one in book.closed] == [trade.realized_profit] == [book.closed_profit]
+
+
+def test_a_trade_that_changes_keeps_its_place():
+    book = TradeBook()
+    first, second = new_trade(id=1), new_trade(id=2)
+    for trade in (first, second, first):
+        book.touch(trade)
+    assert list(book.open) == [1, 2]
