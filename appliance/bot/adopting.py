@@ -12,7 +12,7 @@ from appliance.domain.order_state import UNSETTLED
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
-from appliance.rules.adoption import Role, is_missing, joins_open_trade, role_of
+from appliance.rules.adoption import Role, is_missing, joins_open_trade, owns, role_of
 
 ADOPTED = "adopted"
 """The tag of orders and trades that were taken over from the exchange."""
@@ -75,6 +75,8 @@ class Adoption:
 
     async def _adopt(self, seen: ExchangeOrder, line: JournalEntry | None) -> bool:
         trade = await self._trade(line.trade_id) if line is not None else None
+        if trade is not None and not owns(trade, line):
+            trade = None
         if trade is not None and trade.pair != seen.pair:
             return False  # the exchange has given the pair another name
         if trade is None and joins_open_trade(seen, line):

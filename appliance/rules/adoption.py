@@ -5,6 +5,7 @@ from enum import StrEnum
 from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order_state import OrderState
+from appliance.domain.trade import Trade
 from appliance.rules.order_life import DELETED
 
 
@@ -43,6 +44,18 @@ def is_missing(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
     if seen.filled <= 0:
         return False
     return line is None or line.state is not OrderState.FILLED or line.order_id != seen.id
+
+
+def owns(trade: Trade, line: JournalEntry | None) -> bool:
+    """Tell whether the trade that a line names is the one that it was written for.
+
+    The ids of trades that were removed are given out again: a trade that began after the line is another one.
+    """
+    if line is None:
+        return False
+    if any(order.client_order_id == line.client_order_id for order in trade.orders):
+        return True
+    return trade.pair == line.pair and trade.open_date <= line.created_at
 
 
 def joins_open_trade(seen: ExchangeOrder, line: JournalEntry | None) -> bool:

@@ -122,6 +122,7 @@ def _compared(
     executed, quote = float(order["executed"]), float(order["quote_executed"])
     if known is None:
         return [f"filled {executed} and not in the database: {number}"] if executed else []
+    part = 1.0
     if order["client_id"].startswith(BY_HAND) and known["filled"]:
         # Of what the user sold by hand as much is booked as was a trade's.
         part = min(known["filled"] / executed, 1.0)
@@ -136,7 +137,7 @@ def _compared(
         problems.append(f"{number}: cost {quote} on the exchange, {known['cost']} in the database")
     if executed and abs((known["average"] or 0.0) * executed - quote) > 1e-5:
         problems.append(f"{number}: average {quote / executed} there, {known['average']} in the database")
-    paid = _in_base(order["pair"], fills)
+    paid = _in_base(order["pair"], fills) * part
     if known["ft_fee_base"] and abs(abs(known["ft_fee_base"]) - paid) > 1e-9:
         problems.append(f"{number}: fee {paid} there, {known['ft_fee_base']} in the database")
     return problems
