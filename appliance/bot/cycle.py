@@ -88,8 +88,8 @@ class Cycle:
             await self.open_orders.look_after_all()
             await self.second_looks.look()
             return
-        await self._protect_first()
-        trouble = await _trouble_with(self._look_around())
+        trouble = await _trouble_with(self._protect_first())
+        trouble = await _trouble_with(self._look_around()) or trouble
         await self.contact.watch()
         trouble = await _trouble_with(self._analyse()) or trouble
         await self._protect()
