@@ -92,8 +92,8 @@ class Cycle:
             await self.orders.dust.close_all()
             await self.rechecks.run()
             return
-        await self._protect_first()
-        trouble = await _trouble_with(self._look_around())
+        trouble = await _trouble_with(self._protect_first())
+        trouble = await _trouble_with(self._look_around()) or trouble
         await self.contact.watch()
         trouble = await _trouble_with(self._analyse()) or trouble
         await self._protect()

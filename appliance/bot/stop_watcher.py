@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.many_rates import FRESH_SECONDS
+from appliance.bot.order_request import is_unsettled
 from appliance.bot.side_by_side import AT_ONCE
 from appliance.bot.trading import Trading
+from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError
 from appliance.domain.trade import Trade
 from appliance.exchange.urgency import urgent
@@ -21,6 +23,7 @@ from appliance.rules.stop import stop_hit
 
 log = logging.getLogger(__name__)
 
+_STOPS = tuple(kind.value for kind in (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION))
 PRICES_SECONDS = 3.0
 """How long the prices of one look are waited for."""
 SLOT_SECONDS = 5.0
@@ -95,8 +98,10 @@ class StopWatcher:
         """Tell whether a stop is the bot's to carry out: not where the exchange holds it, or sells."""
         if trade.amount <= 0 or not self._t.book.has(trade) or trade.id in self._stays:
             return False
-        leaving = any(order.ft_order_side != trade.entry_side for order in trade.standing_orders)
-        return not leaving and self._exits.back_off.may_try(trade.id)
+        exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
+        if any(is_unsettled(order) or order.ft_order_tag in _STOPS for order in exits):
+            return False  # it is being carried out
+        return self._exits.back_off.may_try(trade.id)
 
     async def _passed(self, trades: list[Trade]) -> list[tuple[Trade, float | None]]:
         """Return the trades whose stop may be passed, with the rate where that is known exactly."""

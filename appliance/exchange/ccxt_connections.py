@@ -10,7 +10,6 @@ from typing import Any
 import aiohttp
 
 from appliance.exchange.ccxt_wire import current
-from appliance.exchange.urgency import UrgentFirst
 
 
 class CleanConnector(aiohttp.TCPConnector):
@@ -47,14 +46,10 @@ class Sessions:
 
 
 def connect(exchange: Any) -> None:
-    """Give an exchange its sessions, which its own `close` closes, and let what is urgent go first.
-
-    Call it in the event loop.
-    """
+    """Give an exchange its sessions; its own `close` closes them. Call it in the event loop."""
 
     def session(**how: Any) -> aiohttp.ClientSession:
         connector = CleanConnector(ssl=exchange.ssl_context, **how)
         return aiohttp.ClientSession(connector=connector, trust_env=exchange.aiohttp_trust_env)
 
     exchange.session = Sessions(session(), session(force_close=True))
-    exchange.throttler = UrgentFirst(exchange.throttler)

@@ -29,6 +29,7 @@ from appliance.exchange.gateway import FuturesData
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
 from appliance.exchange.steady_clock import SteadyClock
+from appliance.exchange.urgency import UrgentFirst
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -146,6 +147,7 @@ class CcxtMarketData:
             if self._exchange is None:
                 self._exchange = loaded
                 connect(loaded)
+                loaded.throttler = UrgentFirst(loaded.throttler)
             else:
                 ccxt_loading.share_markets(loaded, self._exchange)
                 if self._streams is not None:

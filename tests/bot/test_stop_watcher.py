@@ -228,14 +228,30 @@ async def test_a_deeper_price_is_asked_for_where_the_best_is_near_the_stop(tmp_p
         assert not trade.is_open
 
 
-async def test_an_exit_that_stands_is_left_to_the_cycle(tmp_path):
+async def test_another_exit_that_stands_makes_room_for_a_stop(tmp_path):
     async with withholding(tmp_path) as stage:
         trade = await stage.enter()
         await stage.bot.force_exit(str(trade.id), order_type="limit", price=120.0)
         assert trade.has_open_orders
         stage.market.prices["ETH/USDT"] = 80.0
         await look(stage)
-        assert [order.order_type for order in trade.open_orders] == ["limit"]
+        assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
+
+
+async def test_a_stop_that_stands_as_an_order_is_left_to_the_cycle(tmp_path):
+    limit = ASKED.replace('"stoploss": "market"', '"stoploss": "limit"').replace(
+        "return False", "return True"
+    )
+    async with withholding(tmp_path, code=limit) as stage:
+        trade = await stage.enter()
+        stage.market.prices["ETH/USDT"] = 80.0
+        stage.gateway._obtainable = lambda order, book: 0.0
+        await look(stage)
+        assert [order.ft_order_tag for order in trade.open_orders] == ["stop_loss"]
+        asked = len(stage.bot._t.strategy.asked)
+        stage.bot._cycle.stop_watcher.cycle_ends()
+        await look(stage)
+        assert len(stage.bot._t.strategy.asked) == asked
 
 
 async def test_prices_that_are_not_told_are_told_of_once(tmp_path, caplog):

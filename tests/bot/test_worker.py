@@ -30,9 +30,9 @@ async def test_what_is_raised_arrives_and_a_closed_thread_takes_nothing():
     thread = StrategyThread()
     with pytest.raises(ValueError, match="wrong"):
         await thread.run(int, "wrong")
-    busy = threading.Event()
-    running = asyncio.create_task(thread.run(busy.wait))
-    await asyncio.sleep(0)
+    begun, busy = threading.Event(), threading.Event()
+    running = asyncio.create_task(thread.run(lambda: begun.set() or busy.wait()))
+    await asyncio.to_thread(begun.wait)
     waiting = asyncio.create_task(thread.run(int))
     await asyncio.sleep(0)
     thread.close()
