@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from appliance.bot.fault_points import Point
+from tests.bot.dying import ANSWERED, ANY_POINT, SENT
 from tests.bot.history import PAIRS, History, Setup, an_exchange
 from tests.exchange_server.fixture import BinanceServer
 
@@ -25,7 +26,7 @@ FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None
 GROUPS = frozenset({"faults", "late", "kills", "hand", "others"})
 """What may befall the bot: lost and doubled answers; fills told late; kills; what the user does with the
 coins by hand; orders that others cancel."""
-MOMENTS = [*(point.value for point in Point), "request sent", "request answered"]
+MOMENTS = st.one_of(st.sampled_from([ANY_POINT, SENT, ANSWERED]), st.sampled_from([p.value for p in Point]))
 SHARES = st.sampled_from([0.5, 1.0, 0.25, 0.9])
 WHICH = st.integers(0, 2)
 LATENESS = st.sampled_from([5.0, 20.0, 60.0])
@@ -104,10 +105,16 @@ class OrderMachine(RuleBasedStateMachine):
 
     # -- what the bot is asked -------------------------------------------------------------------------
 
-    @rule(pair=st.sampled_from(PAIRS), rests=st.booleans())
-    def enter(self, pair: str, rests: bool) -> None:
-        """Enter, or add to the trade that there is."""
-        self.do(self.history.enter(pair, rests=rests))
+    @rule(
+        pair=st.sampled_from(PAIRS),
+        rests=st.booleans(),
+        stake=st.sampled_from([100.0, 37.3]),
+        times=st.integers(1, 3),
+    )
+    def enter(self, pair: str, rests: bool, stake: float, times: int) -> None:
+        """Enter, or add to the trade that there is; some times in a row."""
+        for _ in range(times):
+            self.do(self.history.enter(pair, rests=rests, stake=stake))
 
     @has_trades
     @rule(which=WHICH, share=SHARES, rests=st.booleans())
@@ -192,7 +199,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.at(lambda: self.history.withdraw(which, share))
 
     @of("kills")
-    @rule(moment=st.sampled_from(MOMENTS), times=st.integers(1, 3))
+    @rule(moment=MOMENTS, times=st.integers(1, 6))
     def power_will_be_cut(self, moment: str, times: int) -> None:
         self.at(lambda: self.history.kill(moment, times))
 
