@@ -57,6 +57,8 @@ def of(group: str) -> Any:
 
 has_trades = precondition(lambda machine: bool(machine.history.trades))
 has_orders = precondition(lambda machine: bool(machine.history.open_orders))
+has_room = precondition(lambda machine: machine.history.awaited_faults < 3)
+"""More would only come after each other."""
 
 
 class OrderMachine(RuleBasedStateMachine):
@@ -146,36 +148,43 @@ class OrderMachine(RuleBasedStateMachine):
         self.at(lambda: self.history.fill(which, share, late))
 
     @of("late")
+    @has_room
     @rule(share=SHARES, seconds=LATENESS)
     def next_cancel_hides_a_fill(self, share: float, seconds: float) -> None:
         self.at(lambda: self.history.befall("filled_late", "DELETE", share=share, seconds=seconds))
 
     @of("late")
+    @has_room
     @rule(share=st.sampled_from([0.0, 0.5]), seconds=LATENESS)
     def next_order_is_understated(self, share: float, seconds: float) -> None:
         self.at(lambda: self.history.befall("understated", "POST", share=share, seconds=seconds))
 
     @of("late")
+    @has_room
     @rule(seconds=st.sampled_from([2.0, 20.0]))
     def next_order_is_lost_and_unseen(self, seconds: float) -> None:
         self.at(lambda: self.history.befall("unseen", "POST", accepted=True, seconds=seconds))
 
     @of("faults")
+    @has_room
     @rule(method=METHODS, accepted=st.booleans(), kind=st.sampled_from(["reset", "error", "cut_off"]))
     def next_answer_is_lost(self, method: str, accepted: bool, kind: str) -> None:
         self.at(lambda: self.history.befall(kind, method, accepted=accepted))
 
     @of("faults")
+    @has_room
     @rule(method=METHODS)
     def next_request_arrives_twice(self, method: str) -> None:
         self.at(lambda: self.history.befall("repeated", method))
 
     @of("faults")
+    @has_room
     @rule(kind=st.sampled_from(["error", "forgotten"]))
     def next_question_fails(self, kind: str) -> None:
         self.at(lambda: self.history.befall(kind, "GET"))
 
     @of("faults")
+    @has_room
     @rule(share=SHARES)
     def next_cancel_comes_after_a_fill(self, share: float) -> None:
         self.at(lambda: self.history.befall("filled_first", "DELETE", share=share))

@@ -85,7 +85,9 @@ class Told:
         return total - self._moved_by_untold()[asset]
 
     def _tells_late_balances(self) -> bool:
-        return self._settings.late_balances and (bool(self._told_at) or self._settings.late_fills_ms is not None)
+        return self._settings.late_balances and (
+            bool(self._told_at) or self._settings.late_fills_ms is not None
+        )
 
     def _moved_by_untold(self) -> Counter[str]:
         """Return by how much each currency has grown (or shrunk, below 0) by fills that are not told."""
