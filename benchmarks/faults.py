@@ -46,7 +46,7 @@ STOPPING_SECONDS, LATEST_SECONDS = 5.0, 60.0
 AGREEING_SECONDS = 180.0
 """How long books may differ after that: orders that were cancelled are asked for once more after a minute."""
 KILLS_BETWEEN_RESTS, REST_SECONDS = 10, 30.0
-STARTING_SECONDS, POINT_SECONDS = 12.0, 8.0
+STARTING_SECONDS, POINT_SECONDS = 12.0, 5.0
 """How long a start may take before it is killed, trading or not; how long a named point is waited for."""
 SOON_CERTAIN = {"timeout": 5_000, "options": {"recvWindow": 3_000}}
 """Among kills lost orders are settled after 18 s and not 30, so that there are always pairs to trade."""

@@ -3,7 +3,7 @@
     python -m benchmarks.histories --number 2000 --seed 1
     python -m benchmarks.histories --number 25 --seed 1007 --processes 1 --shrink
 
-Each history is some fifteen steps: entries, exits, cancels, fills, answers lost, late or doubled, kills, what
+Each history is some twenty steps: entries, exits, cancels, fills, answers lost, late or doubled, kills, what
 the user does by hand; see `tests/bot/order_machine.py`. They are drawn in batches, each from its own seed.
 """
 
@@ -19,7 +19,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
 BATCH = 25
-STEPS = 15
+STEPS = 20
 
 
 def main() -> None:

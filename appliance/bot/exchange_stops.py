@@ -11,8 +11,9 @@ from appliance.bot.side_by_side import side_by_side
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, RunMode
 from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, PairNotFound, Refused
-from appliance.domain.money import Rounding
+from appliance.domain.money import Rounding, exact
 from appliance.domain.order import STOP, Order
+from appliance.domain.position import in_lots
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
 
@@ -116,7 +117,8 @@ class ExchangeStops:
         """
         wanted = trade.amount
         if self._t.run_mode is RunMode.LIVE:
-            wanted = min(wanted, self._t.wallets.available_for(trade) or wanted)
+            there = in_lots(trade, exact(self._t.wallets.available_for(trade)))
+            wanted = min(wanted, there or wanted)
             if standing.safe_amount >= wanted:
                 return False
         return not isclose(standing.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)

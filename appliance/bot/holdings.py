@@ -18,6 +18,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, PairNotFound, TemporaryExchangeError
 from appliance.domain.market import ExchangeOrder
+from appliance.domain.position import holding
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
@@ -207,7 +208,7 @@ class Holdings:
     async def _book_withdrawn(self, base: str) -> None:
         """Book what no order explains as having left the account, on the trades that hold the currency."""
         for trade in self._trades_of(base):
-            missing = min(self._lacking(base), trade.amount)
+            missing = min(self._lacking(base), float(holding(trade)))
             if missing <= 0:
                 continue
             rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)

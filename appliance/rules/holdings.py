@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from appliance.domain.market import ExchangeOrder
+from appliance.domain.position import holding
 from appliance.domain.trade import Trade
 
 NOTICED_RATIO = 0.02
@@ -29,7 +30,7 @@ def expected(trades: Iterable[Trade]) -> Expected:
     """
     booked = least = most = 0.0
     for trade in trades:
-        held = trade.amount
+        held = max(float(holding(trade)), 0.0)
         unsure = {True: 0.0, False: 0.0}
         for order in trade.standing_orders:
             enters = order.ft_order_side == trade.entry_side
@@ -81,7 +82,7 @@ def foreign_sales(
     """
     opened_ms = trade.open_date.timestamp() * 1000
     found = []
-    left = min(missing, trade.amount)
+    left = min(missing, float(holding(trade)))
     for order in sorted(seen, key=lambda each: each.timestamp, reverse=True):
         if order.side == "buy" or order.is_open or order.filled <= 0 or order.timestamp < opened_ms:
             continue

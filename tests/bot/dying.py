@@ -15,6 +15,7 @@ from typing import Any
 from appliance.bot import fault_points
 
 DATABASE = "trades.sqlite"
+ANY_POINT, SENT, ANSWERED = "any point", "request sent", "request answered"
 
 
 class Killed(BaseException):
@@ -32,7 +33,7 @@ class Death:
         self.came_at = ""
 
     def arm(self, moment: str, times: int) -> None:
-        """Die at the `times`-th next such moment: a point's name, "request sent" or "request answered"."""
+        """Die at the `times`-th next such moment: a point's name, `ANY_POINT`, `SENT` or `ANSWERED`."""
         self._point, self._left = moment, times
 
     def disarm(self) -> None:
@@ -40,7 +41,8 @@ class Death:
 
     def passing(self, moment: str) -> None:
         """Raise `Killed` if it is time, or was."""
-        if not self.is_over and moment == self._point:
+        named = moment not in (SENT, ANSWERED)
+        if not self.is_over and (moment == self._point or (named and self._point == ANY_POINT)):
             self._left -= 1
             if self._left <= 0:
                 self._come(moment)
@@ -52,11 +54,11 @@ class Death:
         fetch = exchange.fetch
 
         async def mortal(*what: Any, **more: Any) -> Any:
-            self.passing("request sent")
+            self.passing(SENT)
             try:
                 return await fetch(*what, **more)
             finally:
-                self.passing("request answered")
+                self.passing(ANSWERED)
 
         exchange.fetch = mortal
 

@@ -330,6 +330,12 @@ class History:
             with contextlib.suppress(Refusal):
                 do(trade.pair, amount)
 
+    @property
+    def awaited_faults(self) -> int:
+        """How many faults wait for a request."""
+        faults = self.server.faults
+        return len(faults.rules) - sum(rule._struck for rule in faults._rules)
+
     def befall(self, kind: str, method: str, **how: Any) -> None:
         """Have something go wrong with the next request of this method for an order."""
         self.server.faults.add(Fault(kind=kind, path=ORDER, method=method, times=1, **how))

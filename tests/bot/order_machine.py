@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from appliance.bot.fault_points import Point
+from tests.bot.dying import ANSWERED, ANY_POINT, SENT
 from tests.bot.history import PAIRS, History, Setup, an_exchange
 from tests.exchange_server.fixture import BinanceServer
 
@@ -25,7 +26,7 @@ FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None
 GROUPS = frozenset({"faults", "late", "kills", "hand", "others"})
 """What may befall the bot: lost and doubled answers; fills told late; kills; what the user does with the
 coins by hand; orders that others cancel."""
-MOMENTS = [*(point.value for point in Point), "request sent", "request answered"]
+MOMENTS = st.one_of(st.sampled_from([ANY_POINT, SENT, ANSWERED]), st.sampled_from([p.value for p in Point]))
 SHARES = st.sampled_from([0.5, 1.0, 0.25, 0.9])
 WHICH = st.integers(0, 2)
 LATENESS = st.sampled_from([5.0, 20.0, 60.0])
@@ -56,6 +57,8 @@ def of(group: str) -> Any:
 
 has_trades = precondition(lambda machine: bool(machine.history.trades))
 has_orders = precondition(lambda machine: bool(machine.history.open_orders))
+has_room = precondition(lambda machine: machine.history.awaited_faults < 3)
+"""More would only come after each other."""
 
 
 class OrderMachine(RuleBasedStateMachine):
@@ -104,10 +107,16 @@ class OrderMachine(RuleBasedStateMachine):
 
     # -- what the bot is asked -------------------------------------------------------------------------
 
-    @rule(pair=st.sampled_from(PAIRS), rests=st.booleans())
-    def enter(self, pair: str, rests: bool) -> None:
-        """Enter, or add to the trade that there is."""
-        self.do(self.history.enter(pair, rests=rests))
+    @rule(
+        pair=st.sampled_from(PAIRS),
+        rests=st.booleans(),
+        stake=st.sampled_from([100.0, 37.3]),
+        times=st.integers(1, 3),
+    )
+    def enter(self, pair: str, rests: bool, stake: float, times: int) -> None:
+        """Enter, or add to the trade that there is; some times in a row."""
+        for _ in range(times):
+            self.do(self.history.enter(pair, rests=rests, stake=stake))
 
     @has_trades
     @rule(which=WHICH, share=SHARES, rests=st.booleans())
@@ -139,36 +148,43 @@ class OrderMachine(RuleBasedStateMachine):
         self.at(lambda: self.history.fill(which, share, late))
 
     @of("late")
+    @has_room
     @rule(share=SHARES, seconds=LATENESS)
     def next_cancel_hides_a_fill(self, share: float, seconds: float) -> None:
         self.at(lambda: self.history.befall("filled_late", "DELETE", share=share, seconds=seconds))
 
     @of("late")
+    @has_room
     @rule(share=st.sampled_from([0.0, 0.5]), seconds=LATENESS)
     def next_order_is_understated(self, share: float, seconds: float) -> None:
         self.at(lambda: self.history.befall("understated", "POST", share=share, seconds=seconds))
 
     @of("late")
+    @has_room
     @rule(seconds=st.sampled_from([2.0, 20.0]))
     def next_order_is_lost_and_unseen(self, seconds: float) -> None:
         self.at(lambda: self.history.befall("unseen", "POST", accepted=True, seconds=seconds))
 
     @of("faults")
+    @has_room
     @rule(method=METHODS, accepted=st.booleans(), kind=st.sampled_from(["reset", "error", "cut_off"]))
     def next_answer_is_lost(self, method: str, accepted: bool, kind: str) -> None:
         self.at(lambda: self.history.befall(kind, method, accepted=accepted))
 
     @of("faults")
+    @has_room
     @rule(method=METHODS)
     def next_request_arrives_twice(self, method: str) -> None:
         self.at(lambda: self.history.befall("repeated", method))
 
     @of("faults")
+    @has_room
     @rule(kind=st.sampled_from(["error", "forgotten"]))
     def next_question_fails(self, kind: str) -> None:
         self.at(lambda: self.history.befall(kind, "GET"))
 
     @of("faults")
+    @has_room
     @rule(share=SHARES)
     def next_cancel_comes_after_a_fill(self, share: float) -> None:
         self.at(lambda: self.history.befall("filled_first", "DELETE", share=share))
@@ -192,7 +208,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.at(lambda: self.history.withdraw(which, share))
 
     @of("kills")
-    @rule(moment=st.sampled_from(MOMENTS), times=st.integers(1, 3))
+    @rule(moment=MOMENTS, times=st.integers(1, 6))
     def power_will_be_cut(self, moment: str, times: int) -> None:
         self.at(lambda: self.history.kill(moment, times))
 

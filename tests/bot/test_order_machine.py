@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.bot.order_machine import machine
 
-STEPS, HISTORIES = 15, 40
+STEPS, HISTORIES = 20, 30
 QUIETLY = list(HealthCheck)
 
 

@@ -54,7 +54,7 @@ class BinanceServer(msgspec.Struct):
         self.exchange.engine.advance()
 
     def begin_anew(self, settings: ServerSettings) -> None:
-        """Be another exchange at the same address: new books, no faults, the same prices again."""
+        """Be another exchange at the same address: new books, no faults, the same prices once more."""
         self.clock.set_back()
         self.exchange, self.faults = Exchange(self.market, settings), Faults()
         state = self.server.app._state
