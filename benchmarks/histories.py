@@ -47,7 +47,7 @@ def walked(given: argparse.Namespace, seed: int) -> int:
     batches = -(-given.number // BATCH)
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
         walks = {
-            pool.submit(batch, seed + number, given.groups, given.steps, given.shrink): seed + number
+            pool.submit(quiet_batch, seed + number, given.groups, given.steps, given.shrink): seed + number
             for number in range(batches)
         }
         for walk in as_completed(walks):
@@ -56,7 +56,8 @@ def walked(given: argparse.Namespace, seed: int) -> int:
             if failure is None:
                 continue
             kinds[kind_of(failure)] += 1
-            print(f"\n{failure}\nSee it again: {again(given, walks[walk])}", flush=True)
+            command = again(walks[walk], given.groups, given.steps)
+            print(f"\n{failure}\nSee it again: {command}", flush=True)
             if not given.go_on:
                 for other in walks:
                     other.cancel()
@@ -68,7 +69,14 @@ def walked(given: argparse.Namespace, seed: int) -> int:
     return kinds.total()
 
 
-def batch(seed: int, groups: str, steps: int, shrink: bool) -> tuple[int, str | None]:
+def quiet_batch(seed: int, groups: str, steps: int, shrink: bool) -> tuple[int, str | None]:
+    """Walk one batch in a process of its own."""
+    logging.disable(logging.CRITICAL)
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - hypothesis prints each failure as well
+    return batch(seed, groups, steps, shrink)
+
+
+def batch(seed: int, groups: str = "", steps: int = STEPS, shrink: bool = False) -> tuple[int, str | None]:
     """Walk one batch; return how many histories it had, and how it failed."""
     from hypothesis import HealthCheck, Phase, settings
     from hypothesis import seed as from_seed
@@ -76,8 +84,6 @@ def batch(seed: int, groups: str, steps: int, shrink: bool) -> tuple[int, str | 
 
     from tests.bot.order_machine import GROUPS, machine
 
-    logging.disable(logging.CRITICAL)
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - hypothesis prints each failure as well
     chosen = settings(
         max_examples=BATCH,
         stateful_step_count=steps,
@@ -97,12 +103,11 @@ def batch(seed: int, groups: str, steps: int, shrink: bool) -> tuple[int, str | 
     return walker.histories, None
 
 
-def again(given: argparse.Namespace, seed: int) -> str:
+def again(seed: int, groups: str = "", steps: int = STEPS) -> str:
     """Return the command that walks a batch again, and makes its failure short."""
     command = f"python -m benchmarks.histories --number {BATCH} --seed {seed} --processes 1 --shrink"
-    if given.groups:
-        command += f" --groups {given.groups}"
-    return command + (f" --steps {given.steps}" if given.steps != STEPS else "")
+    command += f" --groups {groups}" if groups else ""
+    return command + (f" --steps {steps}" if steps != STEPS else "")
 
 
 def kind_of(failure: str) -> str:

@@ -1,24 +1,13 @@
 """Random histories of a bot and its exchange; `python -m benchmarks.histories` walks thousands of them."""
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from tests.bot.order_machine import machine
-
-STEPS, HISTORIES = 20, 30
-QUIETLY = list(HealthCheck)
+from benchmarks.histories import again, batch
 
 
-@pytest.mark.parametrize("groups", ["others", "faults", "late", "kills", "hand"])
+@pytest.mark.parametrize(
+    "groups", ["others", "faults", "late", "kills", "hand", ""], ids=lambda it: it or "all"
+)
 def test_books_and_exchange_agree_whatever_happens(groups: str):
-    chosen = settings(
-        max_examples=HISTORIES,
-        stateful_step_count=STEPS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=QUIETLY,
-    )
-    with machine(groups.split("+")) as walked:
-        run_state_machine_as_test(walked, settings=chosen)
+    _, failure = batch(1, groups)
+    assert failure is None, f"{failure}\nMake it short: {again(1, groups)}"
