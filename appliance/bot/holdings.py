@@ -200,10 +200,17 @@ class Holdings:
         missing = self._lacking(trade.safe_base_currency)
         if missing <= 0:
             return
-        unknown = [seen for seen in foreign if await self._adoption.owner(seen.pair, seen.id) is None]
-        for seen, amount in foreign_sales(unknown, trade, missing):
+        sold = [(seen, await self._unbooked(trade, seen)) for seen in foreign]
+        for seen, amount in foreign_sales(sold, trade, missing):
             whole = await self._t.gateway.fetch_order(seen.id, seen.pair)  # with its fees
             await self._orders.updates.sold_by_hand(trade, whole, amount)
+
+    async def _unbooked(self, trade: Trade, seen: ExchangeOrder) -> float:
+        """Return what of an order of somebody else's (base currency) no trade accounts for yet."""
+        owner = await self._adoption.owner(seen.pair, seen.id)
+        if owner is None:
+            return seen.filled
+        return seen.filled - owner[1].safe_filled if owner[0] is trade else 0.0
 
     async def _book_withdrawn(self, base: str) -> None:
         """Book what no order explains as having left the account, on the trades that hold the currency."""

@@ -84,6 +84,7 @@ class InFlightOrders:
 
     @property
     def pairs(self) -> set[str]:
+        """The pairs of which something may come about that the books do not know yet."""
         return {order.line.pair for order in self._orders.values()}
 
     # -- asking for an order whose fate is open --------------------------------------------------------
@@ -156,7 +157,7 @@ class InFlightOrders:
             order.since, order.asked = known.since, known.asked
         if order.is_unsettled and order.since is None:
             order.since = self._ticks()
-        if line.state is OrderState.FILLED or not (order.checks or _is_open(line)):
+        if not (order.checks or _is_open(line)):
             self._orders.pop(line.client_order_id, None)
         else:
             self._orders[line.client_order_id] = order

@@ -112,11 +112,16 @@ class OrderUpdates:
             await self._ended(trade, order, why, step, keep_trade=keep_trade)
 
     async def sold_by_hand(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
-        """Book `amount` (base currency) of an order of somebody else's that sold what a trade held."""
-        order = foreign_order(trade, seen, amount, ExitType.SOLD_ON_EXCHANGE.value)
-        share = amount / seen.filled
+        """Book `amount` (base currency) more of somebody else's order, which sold what a trade held."""
+        known = trade.select_order_by_order_id(seen.id)
+        whole = amount + (known.safe_filled if known else 0.0)
+        order = foreign_order(trade, seen, whole, ExitType.SOLD_ON_EXCHANGE.value)
+        if known is not None:
+            order.id = known.id
+        others = (each for each in trade.orders if each is not known)
+        trade.orders = sorted([*others, order], key=lambda each: each.order_date)
+        share = whole / seen.filled
         fees = tuple(Fee(fee.currency, fee.cost * share, fee.rate) for fee in seen.fees)
-        trade.orders.append(order)
         await self._fees.note(trade, order, fees)
         settle(trade, order, self._t.now())
         await self._booked(trade, order)

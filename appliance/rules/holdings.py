@@ -1,6 +1,6 @@
 """Decide what it means that an account holds something else than open trades do (spot markets)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -74,19 +74,20 @@ def differs(owned: float, wanted: Expected, spare: float, rate: float, least_cos
 
 
 def foreign_sales(
-    seen: Sequence[ExchangeOrder], trade: Trade, missing: float
+    sold: Iterable[tuple[ExchangeOrder, float]], trade: Trade, missing: float
 ) -> list[tuple[ExchangeOrder, float]]:
     """Return sales by hand since a trade was opened, the newest first, and how much of each was the trade's.
 
-    `missing` (base) is what the account lacks of what trades hold: more than that was not theirs.
+    `sold` are orders and what of each (base) is booked nowhere yet. `missing` (base) is what the account
+    lacks of what trades hold: more than that was not theirs.
     """
     opened_ms = trade.open_date.timestamp() * 1000
     found = []
     left = min(missing, float(holding(trade)))
-    for order in sorted(seen, key=lambda each: each.timestamp, reverse=True):
-        if order.side == "buy" or order.is_open or order.filled <= 0 or order.timestamp < opened_ms:
+    for order, unbooked in sorted(sold, key=lambda each: each[0].timestamp, reverse=True):
+        if order.side == "buy" or order.is_open or order.timestamp < opened_ms:
             continue
-        taken = min(order.filled, left)
+        taken = min(unbooked, left)
         if taken > 0:
             found.append((order, taken))
             left -= taken

@@ -27,6 +27,9 @@ REFUSED_CHECKS = (5.0, 60.0)
 first time, and the answer is that to the second."""
 NOWHERE_CHECKS = (60.0, 300.0, 1800.0)
 """The same for an order that was nowhere to be found."""
+FILLED_CHECKS = (10.0,)
+"""Seconds after which the orders of its pair are compared with the books: the network may have delivered a
+request twice, and the exchange have accepted it twice, once the first was filled."""
 LONGEST_CHECK = max(*ENDED_CHECKS, *REFUSED_CHECKS, *NOWHERE_CHECKS)
 
 
@@ -76,7 +79,7 @@ def _first(lost: tuple[Event, ...]) -> dict[Evidence, Step]:
     return {
         _E.OPEN: Step(_S.ACKNOWLEDGED, _PLACED),
         _E.PART: Step(_S.PARTIALLY_FILLED, _PLACED),
-        _E.WHOLE: Step(_S.FILLED, _BOTH, protects=True),
+        _E.WHOLE: Step(_S.FILLED, _BOTH, protects=True, checks=FILLED_CHECKS),
         _E.ENDED: Step(_S.CANCELLED, checks=ENDED_CHECKS),
         _E.ENDED_PART: Step(_S.CANCELLED, _BOTH, protects=True, checks=ENDED_CHECKS),
         _E.NO_ANSWER: Step(_S.UNKNOWN, lost),
@@ -92,7 +95,7 @@ def _standing(state: OrderState) -> dict[Evidence, Step]:
     return {
         _E.OPEN: Step(state),
         _E.PART: Step(_S.PARTIALLY_FILLED),
-        _E.WHOLE: Step(_S.FILLED, _FILLED, protects=True),
+        _E.WHOLE: Step(_S.FILLED, _FILLED, protects=True, checks=FILLED_CHECKS),
         _E.ENDED: Step(_S.CANCELLED, ended, protects=part, checks=ENDED_CHECKS),
         _E.ENDED_PART: Step(_S.CANCELLED, _FILLED, protects=True, checks=ENDED_CHECKS),
         _E.NOT_FOUND: Step(state),
@@ -107,13 +110,13 @@ TABLE: dict[OrderState, dict[Evidence, Step]] = {
     _S.PARTIALLY_FILLED: _standing(_S.PARTIALLY_FILLED),
     _S.CANCELLED: {
         _E.PART: Step(_S.PARTIALLY_FILLED, (Event.LATE,)),
-        _E.WHOLE: Step(_S.FILLED, _LATE, protects=True),
+        _E.WHOLE: Step(_S.FILLED, _LATE, protects=True, checks=FILLED_CHECKS),
         _E.ENDED_PART: Step(_S.CANCELLED, _LATE, protects=True, checks=ENDED_CHECKS),
     },
     _S.REJECTED: {
         _E.OPEN: Step(_S.ACKNOWLEDGED, (Event.LATE,)),
         _E.PART: Step(_S.PARTIALLY_FILLED, (Event.LATE,)),
-        _E.WHOLE: Step(_S.FILLED, _LATE, protects=True),
+        _E.WHOLE: Step(_S.FILLED, _LATE, protects=True, checks=FILLED_CHECKS),
         _E.ENDED_PART: Step(_S.CANCELLED, _LATE, protects=True, checks=ENDED_CHECKS),
     },
     _S.FILLED: {},
@@ -141,6 +144,8 @@ def checks_of(line: JournalEntry) -> tuple[float, ...]:
         return ()
     if line.state is OrderState.CANCELLED:
         return ENDED_CHECKS if line.order_id else ()
+    if line.state is OrderState.FILLED:
+        return FILLED_CHECKS
     if line.state is OrderState.REJECTED:
         return NOWHERE_CHECKS if line.note == NEVER_SENT else REFUSED_CHECKS
     return ()
