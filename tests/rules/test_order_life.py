@@ -11,7 +11,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text()
 
 
 def test_the_page_shows_the_diagram_and_the_table_of_the_code():
-    """Otherwise: print(diagram()) and print(table()) of appliance.rules.order_life into docs/architecture.md."""
+    """Otherwise put what diagram() and table() return into docs/architecture.md."""
     assert f"```mermaid\n{diagram()}\n```" in PAGE
     assert table() in PAGE
 
