@@ -1,11 +1,27 @@
 """The life of an order: what may follow on what evidence, and that the documents show just that."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from appliance.domain.journal import JournalEntry
 from appliance.domain.order_state import FINISHED, UNSETTLED, OrderState
-from appliance.rules.order_life import TABLE, Event, Evidence, Step, diagram, follow, table
+from appliance.rules.order_life import (
+    DELETED,
+    NEVER_SENT,
+    TABLE,
+    Event,
+    Evidence,
+    Step,
+    checks_of,
+    diagram,
+    follow,
+    table,
+)
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
 PAGE = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text()
 
@@ -55,3 +71,19 @@ def test_what_is_told_after_the_end_is_announced_as_late(state):
 
 def test_an_order_that_was_filled_whole_stays_so():
     assert all(follow(OrderState.FILLED, evidence).to is OrderState.FILLED for evidence in Evidence)
+
+
+@pytest.mark.parametrize(("state", "note"), [(OrderState.CANCELLED, None), (OrderState.REJECTED, NEVER_SENT)])
+def test_a_restart_goes_by_the_same_checks_as_the_table(state, note):
+    line = JournalEntry(
+        client_order_id="appl1", trade_id=1, pair="ETH/USDT", side="buy", order_type="limit", amount=1.0,
+        rate=100.0, state=state, order_id="1", note=note, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    wanted = {
+        step.checks
+        for steps in TABLE.values()
+        for evidence, step in steps.items()
+        if step.to is state and (evidence is Evidence.NOWHERE) == (note is not None) and step.checks
+    }
+    assert checks_of(line) in wanted
+    assert checks_of(msgspec.structs.replace(line, note=DELETED)) == ()
