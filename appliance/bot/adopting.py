@@ -1,5 +1,7 @@
 """Take orders of ours into the books that the exchange has, and what they did that the books do not know."""
 
+import logging
+
 import msgspec
 
 from appliance.bot.orders import Orders
@@ -13,6 +15,8 @@ from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
 from appliance.rules.adoption import Role, is_missing, joins_open_trade, owns, role_of
+
+log = logging.getLogger(__name__)
 
 ADOPTED = "adopted"
 """The tag of orders and trades that were taken over from the exchange."""
@@ -98,7 +102,12 @@ class Adoption:
         if trade is None:
             trade = self._new_trade(seen)
         order = self._order_of(trade, role, seen, line)
-        warn(self._t, f"The exchange has a {named} that is ours and was not in the books: it is taken over")
+        if order.id and order.is_unsettled:
+            log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
+        else:
+            warn(
+                self._t, f"The exchange has a {named} that is ours and was not in the books: it is taken over"
+            )
         await self._orders.learn(trade, order, seen)
         return True
 

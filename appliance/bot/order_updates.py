@@ -195,7 +195,7 @@ class OrderUpdates:
         settle(trade, order, now)
         if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
             trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
-        if trade.is_open and order.ft_order_side == trade.entry_side:
+        if trade.is_open and step.protects:
             trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
         await self.liquidation.follow(trade)
         await self.write(trade, order)

@@ -10,6 +10,8 @@ from appliance.domain.trade import Trade
 
 NOTICED_RATIO = 0.02
 """What part of a position may be missing without being looked into: fees taken in its own currency."""
+SAME_RATIO = 1e-9
+"""Amounts that differ by less, as a ratio, are the same: what floats lose."""
 LOOKS = (0.0, 5.0, 15.0, 40.0, 90.0)
 """Seconds after a difference showed at which orders are looked through for its cause. With the last of them
 the exchange has had its time: what is missing then has left the account."""
@@ -57,7 +59,8 @@ def lacking(trades: Iterable[Trade], free: float, total: float) -> float:
         for order in trade.standing_orders
         if order.ft_order_side != trade.entry_side and not order.is_unsettled
     )
-    return max(min(least - promised - free, least - total), 0.0)
+    missing = min(least - promised - free, least - total)
+    return missing if missing > least * SAME_RATIO else 0.0
 
 
 def differs(owned: float, wanted: Expected, spare: float, rate: float, least_cost: float) -> bool:

@@ -13,6 +13,7 @@ from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.settling_by_hand import Claim
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange.live import ORDER, PAIR, gateway_to, opened, place
+from tests.exchange_server import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -177,7 +178,7 @@ async def test_two_bots_give_ids_of_their_own_and_keep_them(tmp_path, binance_se
 async def test_differences_in_balance_are_told(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
-    forget(tmp_path, "UPDATE trades SET amount = amount * 2;")
+    by_hand.withdraw(binance_server.exchange, "ETH", "0.02")
     async with live_scene(tmp_path, binance_server) as scene:
         assert any("where the rest has gone" in text for text in scene.warnings)
     binance_server.exchange.engine.deposit("ETH", Decimal(3))

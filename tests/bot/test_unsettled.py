@@ -27,6 +27,11 @@ class Unreliable(DryRunGateway):
             raise TemporaryExchangeError("the connection was reset")
         return order
 
+    async def fetch_orders_since(self, pair, since_ms):
+        if self.fails == "everything":
+            raise TemporaryExchangeError("still away")
+        return await super().fetch_orders_since(pair, since_ms)
+
     async def find_order(self, client_order_id, pair, since_ms):
         if self.fails == "everything":
             raise TemporaryExchangeError("still away")
