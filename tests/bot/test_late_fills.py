@@ -1,4 +1,4 @@
-"""Fills that an exchange tells after it called their order over: booked where they belong, whenever that is."""
+"""Fills that an exchange tells after it called their order over: they are booked where they belong."""
 
 import shutil
 from pathlib import Path
