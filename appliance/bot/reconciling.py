@@ -60,12 +60,12 @@ class Reconciliation:
         await clear_unborn(self._t)
         await self._resolve_orphans()
         standing = await self._t.gateway.fetch_open_orders()
-        for seen in standing:
-            with self._concerning(seen.id, seen.pair):
-                await self._adoption.look_at(seen)
         await self._t.wallets.purse.refresh()
         for pair in await self._pairs(standing):
             await self._compare(pair, since)
+        for seen in standing:  # once it is known what they are to sell
+            with self._concerning(seen.id, seen.pair):
+                await self._adoption.look_at(seen)
         await self._t.wallets.purse.catch_up()
         await self._holdings.begin(pairs)
 
