@@ -140,8 +140,8 @@ class Orders:
     async def learn(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
         """Take over what the exchange tells of an order of this trade, open or closed, whenever it tells it.
 
-        One that ended and stands open all the same is cancelled again, whatever it filled meanwhile: its trade
-        may have closed, and then nobody would follow it. Raises `ExchangeError`.
+        One that ended and stands open all the same is cancelled again, whatever it has filled meanwhile: its
+        trade may have closed, and then nobody would follow it. Raises `ExchangeError`.
         """
         if seen.is_open and not order.ft_is_open:
             log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)

@@ -9,6 +9,7 @@ from appliance.reports.closed_figures import closed_figures
 from tests.bot.live_scene import GUARDED, LiveScene, live_scene
 from tests.bot.scripted import QUIET
 from tests.exchange.live import ORDER, PAIR
+from tests.exchange_server import by_hand
 from tests.exchange_server.clock import BEGINNING, starting_at
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
@@ -138,6 +139,27 @@ async def test_the_exit_of_one_of_two_trades_in_a_pair_leaves_the_coins_of_the_o
         await scene.bot.force_exit("all", order_type="market")
         assert scene.bot.book.open == {}
         await agrees_with_the_account(scene)
+
+
+async def test_a_stop_order_lets_go_of_coins_that_are_another_trades(tmp_path, binance_server):
+    """Half of a position is withdrawn while its stop order is placed on coins of an entry told late."""
+    async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
+        await scene.enter(order_type="limit", price=below(scene))
+        late(binance_server, seconds=5)
+        await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
+        assert scene.bot.book.open == {}
+        trade = await scene.enter()
+        by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
+        await scene.cycle()
+        assert trade.open_sl_orders[0].amount == pytest.approx(trade.amount, rel=0.02)
+        await rest(scene, 6, 10, 15, 35, 35, 35, 35, 1)
+        trades = list(scene.bot.book.open.values())
+        assert len(trades) == 2
+        assert sum(each.amount for each in trades) == pytest.approx(scene.hold(), abs=0.0003)
+        for each in trades:
+            (stop,) = each.open_sl_orders
+            assert stop.amount == pytest.approx(each.amount, rel=0.02)
+        await everything_left(scene)
 
 
 async def test_an_exit_that_sold_more_than_was_told_leaves_its_trade_what_remains(tmp_path, binance_server):

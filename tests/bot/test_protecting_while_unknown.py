@@ -21,7 +21,7 @@ UNSEEN_SECONDS = 20
 
 
 async def lose_an_addition(scene: LiveScene, server: BinanceServer, *, accepted: bool = True) -> None:
-    """Add to the trade at the market; the answer is lost, and the exchange does not find the order at first."""
+    """Add to the trade; the answer is lost, and the exchange does not find the order at first."""
     lost = {"path": ORDER, "method": "POST", "times": 1}
     if accepted:
         server.faults.add(Fault(kind="unseen", accepted=True, seconds=UNSEEN_SECONDS, **lost))
