@@ -146,7 +146,7 @@ class Holdings:
         return differs(owned, expected(trades), spare, rate, least)
 
     async def _look_into(self, base: str) -> None:
-        """Look for the cause of a difference, some times with growing pauses; a look that fails is repeated."""
+        """Look for the cause of a difference some times, with growing pauses; one that fails is repeated."""
         now = self._t.ticks()
         case = self._unexplained.setdefault(base, Unexplained(now))
         if case.looks == len(LOOKS) or now - case.since < LOOKS[case.looks]:

@@ -14,6 +14,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ApplianceError,
     ExchangeError,
+    InsufficientFunds,
     InvalidOrder,
     NothingFilled,
     OrderNotFound,
@@ -64,6 +65,8 @@ class Orders:
         try:
             seen = await self._send(trade, request, str(order.client_order_id), instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
+            if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
+                self._t.wallets.purse.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
         except ExchangeError as error:
