@@ -38,13 +38,14 @@ class Adoption:
         line = await self._t.store.journal_entry(client_id)
         if line is None and not is_ours(client_id, self._t.order_mark):
             return False  # the user's, or another bot's
-        if not is_missing(seen, line):
+        trade = await self._trade_of(line)
+        if not is_missing(seen, line, has_trade=trade is not None):
             return False
-        return await self._adopt(seen, line)
+        return await self._adopt(seen, line, trade)
 
     async def owner(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
         """Return the trade, open or closed, that has this order of the exchange's, and the order."""
-        known = self._t.book.with_order(pair, order_id)
+        known = self._t.book.with_order(pair, order_id) or self._t.unsaved.with_order(pair, order_id)
         if known is not None:
             return known
         trade_id = await self._t.store.trade_with_order(pair, order_id)
@@ -75,12 +76,15 @@ class Adoption:
         return before != (order.status, order.filled)
 
     async def _trade(self, trade_id: int) -> Trade | None:
-        return self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
+        here = self._t.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
+        return here or await self._t.store.trade(trade_id)
 
-    async def _adopt(self, seen: ExchangeOrder, line: JournalEntry | None) -> bool:
+    async def _trade_of(self, line: JournalEntry | None) -> Trade | None:
+        """Return the trade that a line was written for; None where it is gone."""
         trade = await self._trade(line.trade_id) if line is not None else None
-        if trade is not None and not owns(trade, line):
-            trade = None
+        return trade if trade is not None and owns(trade, line) else None
+
+    async def _adopt(self, seen: ExchangeOrder, line: JournalEntry | None, trade: Trade | None) -> bool:
         if trade is not None and trade.pair != seen.pair:
             return False  # the exchange has given the pair another name
         if trade is None and joins_open_trade(seen, line):

@@ -85,7 +85,8 @@ class Interventions:
         return True
 
     async def _trade(self, trade_id: int) -> Trade:
-        trade = self._t.book.open.get(trade_id) or await self._t.store.trade(trade_id)
+        here = self._t.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
+        trade = here or await self._t.store.trade(trade_id)
         if trade is None:
             raise Refused(f"there is no trade with id {trade_id}")
         return trade

@@ -18,6 +18,7 @@ from appliance.domain.errors import StorageError, UnwritableRecord
 from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
 from appliance.domain.message import MessageType
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.storage.store import Store
 
@@ -67,6 +68,14 @@ class Unsaved:
         """Return a trade that the database has not, or not as it is; None for any other."""
         waiting, _ = self._trades.get(trade_id, (None, {}))
         return waiting or self._aside_trades.get(trade_id)
+
+    def with_order(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
+        """Return such a trade that has this order of the exchange's, and the order."""
+        waiting = [trade for trade, _ in self._trades.values()]
+        for trade in [*waiting, *self._aside_trades.values()]:
+            if trade.pair == pair and (order := trade.select_order_by_order_id(order_id)):
+                return trade, order
+        return None
 
     async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
         """Write a trade down, or remember that this is still to be done.

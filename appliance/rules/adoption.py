@@ -30,12 +30,13 @@ def role_of(seen: ExchangeOrder, *, has_trade: bool) -> Role:
     return Role.STOP if seen.stop_price else Role.EXIT
 
 
-def is_missing(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
+def is_missing(seen: ExchangeOrder, line: JournalEntry | None, *, has_trade: bool = False) -> bool:
     """Tell whether the books lack an order of ours that no trade has, by its line in the journal.
 
     An open one always is. A finished one is where it filled something that the journal does not account for:
     one that the journal does not know, that it calls cancelled or never sent, or that bears the id of another
-    one (a request that the network delivered twice). What a person deleted stays deleted.
+    one (a request that the network delivered twice). So is any that filled where `has_trade`: the trade that
+    the line was written for is there, and could not be written with it. What a person deleted stays deleted.
     """
     if line is not None and line.note == DELETED:
         return False
@@ -43,7 +44,7 @@ def is_missing(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
         return True
     if seen.filled <= 0:
         return False
-    return line is None or line.state is not OrderState.FILLED or line.order_id != seen.id
+    return has_trade or line is None or line.state is not OrderState.FILLED or line.order_id != seen.id
 
 
 def owns(trade: Trade, line: JournalEntry | None) -> bool:

@@ -416,3 +416,37 @@ async def test_so_does_that_of_an_order_which_had_stood_for_long(tmp_path, stood
             assert scene.trade.amount == pytest.approx(scene.hold(), abs=0.0002)
     finally:
         await server.close()
+
+
+async def test_the_exit_of_a_trade_that_could_not_be_written_is_found_by_the_next_start(
+    tmp_path, binance_server
+):
+    """The journal has the sale, the trade's row has not."""
+    async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
+        trade = await scene.enter()
+        trade.timeframe = 2**70
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        assert not trade.is_open
+    async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
+        await rest(scene, 1)
+        assert scene.bot.book.open == {}
+        assert len(scene.bot.book.closed) == 1
+        await agrees_with_the_account(scene)
+
+
+async def test_a_late_fill_of_a_trade_that_is_not_in_the_database_is_booked_on_what_is_known_of_it(
+    tmp_path, binance_server
+):
+    async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
+        trade = await scene.enter()
+        await add(scene)
+        trade.timeframe = 2**70
+        late(binance_server)
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        assert not trade.is_open
+        await rest(scene)
+        assert scene.trade is trade
+        assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
+        assert len(trade.orders) == 3
+        await everything_left(scene)
+        await agrees_with_the_account(scene)

@@ -44,6 +44,16 @@ def test_a_finished_order_is_missing_where_its_fill_is_not_known(state):
     assert not is_missing(seen(status="canceled"), state and line(state))
 
 
+def test_what_filled_is_missing_where_its_trade_is_there_without_it():
+    """The trade could not be written when it filled; the journal alone was."""
+    known = line(OrderState.FILLED)
+    assert is_missing(seen(status="closed", filled=1.0), known, has_trade=True)
+    assert not is_missing(seen(status="canceled"), known, has_trade=True)
+    assert not is_missing(
+        seen(status="closed", filled=1.0), line(OrderState.FILLED, note=DELETED), has_trade=True
+    )
+
+
 def test_an_order_that_was_delivered_twice_is_missing_the_second_time():
     first = line(OrderState.FILLED)
     assert not is_missing(seen(status="closed", filled=1.0), first)
