@@ -27,6 +27,22 @@ def of_side(scene: LiveScene, side: str) -> list:
     return [order for order in scene.orders if order.side == side and order.executed]
 
 
+@pytest.mark.parametrize("side", ["buy", "sell"])
+async def test_it_is_found_by_the_very_next_cycle(tmp_path, binance_server, side):
+    async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
+        if side == "buy":
+            double_the_next(binance_server)
+        trade = await scene.enter(stake_amount=400.0)
+        if side == "sell":
+            await scene.cycle()
+            double_the_next(binance_server)
+            part = round(trade.amount * 0.3, 4)
+            await scene.bot.force_exit(str(trade.id), order_type="market", amount=part)
+        assert trade.amount != pytest.approx(scene.hold(), abs=0.001)
+        await scene.cycle()
+        assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
+
+
 @SETUPS
 async def test_a_purchase_that_was_doubled_is_all_the_trades(tmp_path, binance_server, setup):
     async with live_scene(tmp_path, binance_server, **setup) as scene:
