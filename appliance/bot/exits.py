@@ -215,12 +215,14 @@ class Exits:
     async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
         """Place an exit; where it is for all, and the account has less than was known, one for what it has.
 
-        Of a part it is not certain that a request which arrived twice has not sold it already.
+        The refusal may be that of a request which arrived twice, and the first of them has sold already.
         """
         _note_leaving(trade, request)
         try:
             await self._orders.place(trade, request)
         except InsufficientFunds as refusal:
+            if await self._orders.was_taken(trade, trade.orders[-1]):
+                return
             try:
                 there = await self._in_account(trade, request.amount)
             except Refused:

@@ -71,7 +71,7 @@ class OrderUpdates:
         if order.safe_filled > 0:
             if reason and order.state is OrderState.CANCELLED:
                 order.ft_cancel_reason = f"{reason}, partially filled"
-            await self._filled(trade, order, seen, step, known)
+            await self._filled(trade, order, seen, step, known, before)
         else:
             reason = reason or order.ft_cancel_reason or f"{order.status} on the exchange"
             await self._ended(trade, order, reason, step, keep_trade=keep_trade)
@@ -102,12 +102,12 @@ class OrderUpdates:
 
         What it filled counts.
         """
-        step = follow(order.state, Evidence.NOWHERE)
-        known = order.safe_filled
+        before, known = order.state, order.safe_filled
+        step = follow(before, Evidence.NOWHERE)
         order.status = "rejected" if step.to is OrderState.REJECTED else "canceled"
         order.ft_is_open, order.ft_cancel_reason = False, why
         if known > 0:
-            await self._filled(trade, order, None, step, known)
+            await self._filled(trade, order, None, step, known, before)
         else:
             await self._ended(trade, order, why, step, keep_trade=keep_trade)
 
@@ -181,11 +181,18 @@ class OrderUpdates:
             tell(self._t, trade, order, "cancel", reason)
 
     async def _filled(
-        self, trade: Trade, order: Order, seen: ExchangeOrder | None, step: Step, known: float
+        self,
+        trade: Trade,
+        order: Order,
+        seen: ExchangeOrder | None,
+        step: Step,
+        known: float,
+        before: OrderState,
     ) -> None:
         """Take a finished order that filled something into account: position, profit, stop, lock, messages.
 
-        The order and what follows from it are one commit. `known` is what it had filled before (base).
+        The order and what follows from it are one commit. `known` is what it had filled (base) in the state
+        `before`.
         """
         now = self._t.now()
         was_open = trade.is_open
@@ -202,15 +209,18 @@ class OrderUpdates:
         for one in (*placed, news(self._t, trade, order, "fill")):
             one.spread(self._t)
         if Event.LATE in step.announces:
-            self._tell_late(trade, order, order.safe_filled - known, reopened=trade.is_open and not was_open)
+            reopened = trade.is_open and not was_open
+            self._tell_late(trade, order, order.safe_filled - known, before, reopened=reopened)
         await self.aftermath.of_fill(trade, order, now)
 
-    def _tell_late(self, trade: Trade, order: Order, more: float, *, reopened: bool) -> None:
+    def _tell_late(
+        self, trade: Trade, order: Order, more: float, reported: OrderState, *, reopened: bool
+    ) -> None:
         booked = (
             f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
         )
         warn(
             self._t,
             f"Order {order.order_id} of {trade.pair} filled another {more:.8g} {trade.safe_base_currency} "
-            f"after it was reported {order.status}: {booked}",
+            f"after it was reported {reported.value}: {booked}",
         )

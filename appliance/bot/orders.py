@@ -27,6 +27,7 @@ from appliance.domain.errors import (
 from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import UNKNOWN, Order
+from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT
 from appliance.rules.settling import Evidence, Verdict
@@ -150,6 +151,17 @@ class Orders:
             log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)
             seen = await self._t.gateway.cancel_order(seen.id, trade.pair)
         await self._take_over(trade, order, seen)
+
+    async def was_taken(self, trade: Trade, refused: Order) -> bool:
+        """Tell whether the exchange has an order that it has just refused, and take it over then.
+
+        Raises `ExchangeError`.
+        """
+        client_id, since_ms = str(refused.client_order_id), to_ms(refused.order_date)
+        found = await self._t.gateway.find_order(client_id, trade.pair, since_ms)
+        if found is not None:
+            await self._take_over(trade, refused, found)
+        return found is not None
 
     async def _take_over(
         self, trade: Trade, order: Order, seen: ExchangeOrder, *, keep_trade: bool = False

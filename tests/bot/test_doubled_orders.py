@@ -1,5 +1,7 @@
 """The network delivers a market order twice, and the exchange accepts both: found without a restart."""
 
+from decimal import Decimal
+
 import pytest
 
 from appliance.domain.errors import OrderUnsettled
@@ -122,3 +124,20 @@ async def test_that_the_second_was_refused_says_nothing_of_the_first(tmp_path, b
         await rest(scene, 5, 6)
         assert scene.trade.amount == pytest.approx(scene.hold(), abs=0.0002)
         await everything_left(scene)
+
+
+async def test_a_full_sale_whose_second_was_refused_for_lack_of_funds_sells_nothing_of_others(
+    tmp_path, binance_server
+):
+    """What the user has besides is less than the trade had: it is not what there is of the trade."""
+    async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
+        binance_server.exchange.engine.deposit("ETH", Decimal("0.02"))
+        trade = await scene.enter(stake_amount=400.0)
+        await scene.cycle()
+        double_the_next(binance_server)
+        await scene.bot.force_exit(str(trade.id), order_type="market")
+        assert len(of_side(scene, "SELL")) == 1
+        assert not trade.is_open
+        await rest(scene, 1, 5, 10)
+        assert scene.hold() == pytest.approx(0.02, abs=0.0002)
+        assert (trade.is_open, trade.exit_reason) == (False, "force_exit")

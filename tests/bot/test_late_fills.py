@@ -95,7 +95,8 @@ async def test_an_addition_that_filled_after_its_trade_had_closed_opens_that_tra
             [o.order_id for o in new.orders if o.ft_order_side != "stoploss"],
             new.stake_amount,
         )
-        assert any("is open again and protected" in text for text in scene.warnings)
+        told = "after it was reported cancelled: trade 1 is open again and protected"
+        assert any(told in text for text in scene.warnings)
         owners = [order.order_id for trade in (again, new) for order in trade.orders]
         assert len(owners) == len(set(owners))
         assert not scene.bot._t.unsaved.in_trouble
