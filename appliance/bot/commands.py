@@ -1,5 +1,6 @@
 """Do what people ask for: enter now, exit now. Refusals say why."""
 
+import logging
 import math
 from collections.abc import Sequence
 
@@ -11,8 +12,11 @@ from appliance.domain.enums import ExitType, State, TradingMode
 from appliance.domain.errors import ApplianceError, ExchangeError, Refused
 from appliance.domain.market import Market
 from appliance.domain.money import price_to_tick
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
+
+log = logging.getLogger(__name__)
 
 FORCED_TAG = "force_entry"
 _FORCED = ExitReason(ExitType.FORCE_EXIT, ExitType.FORCE_EXIT.value)
@@ -186,9 +190,20 @@ class Commands:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 
     async def _cancel_orders(self, trade: Trade) -> None:
+        """Cancel what stands. An addition that cannot be, or whose fate is unknown, holds no exit back."""
         for order in trade.standing_orders:
-            if not await self._cycle.orders.cancel(trade, order, BY_FORCE, leaving=True):
-                raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
+            try:
+                gone = await self._cycle.orders.cancel(trade, order, BY_FORCE, leaving=True)
+            except ExchangeError:
+                if not _is_addition(trade, order):
+                    raise
+                gone = False
+            if gone:
+                continue
+            text = f"order {order.order_id} of {trade.pair} could not be cancelled"
+            if not _is_addition(trade, order):
+                raise ExchangeError(text)
+            log.warning("Forced exit: %s; what is held is sold", text)
 
     def _check_partial(self, trade: Trade, amount: float, rate: float | None) -> None:
         """Raise `Refused` for an amount that cannot be sold, or leaves too little at `rate` (quote)."""
@@ -206,6 +221,11 @@ class Commands:
                 f"what remains would be worth {(trade.amount - amount) * present:.4g}, less than the"
                 f" exchange's minimum of {least:.8g}, its stop's reserve included: sell less, or all"
             )
+
+
+def _is_addition(trade: Trade, order: Order) -> bool:
+    """Tell whether an order is to add to something that can be sold."""
+    return order.ft_order_side == trade.entry_side and trade.amount > 0
 
 
 def _part_of(trade: Trade, amount: float | None) -> float | None:

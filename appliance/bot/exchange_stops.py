@@ -123,11 +123,27 @@ class ExchangeStops:
                 return False
         return not isclose(standing.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
 
+    def _holds_what_others_lack(self, trade: Trade, standing: Order) -> bool:
+        """Tell whether the order keeps coins aside that another trade in the currency is to protect and sell.
+
+        These are understood: the other trade has them in the books.
+        """
+        if self._t.run_mode is not RunMode.LIVE or standing.safe_amount <= trade.amount * (
+            1 + SAME_AMOUNT_RATIO
+        ):
+            return False
+        return any(
+            other is not trade
+            and other.safe_base_currency == trade.safe_base_currency
+            and self._t.wallets.available_for(other) < other.amount * (1 - SAME_AMOUNT_RATIO)
+            for other in self._t.book.open.values()
+        )
+
     def _is_outdated(self, trade: Trade, standing: Order) -> bool:
         """Tell whether the order covers another amount, or the stop has moved and it is time to follow."""
         if standing.safe_filled > 0:
             return False  # it has been reached, and is selling
-        if self._covers_less(trade, standing):
+        if self._covers_less(trade, standing) or self._holds_what_others_lack(trade, standing):
             return True
         if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
             return False

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from datetime import datetime
 
+import msgspec
+
 from appliance.bot.analysis import Analyst
 from appliance.bot.backing_off import LONGEST_SECONDS, BackOff
 from appliance.bot.calls import StrategyCalls
@@ -13,7 +15,14 @@ from appliance.bot.orders import Orders
 from appliance.bot.side_by_side import side_by_side
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
-from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotTaken, PairNotFound, Refused
+from appliance.domain.errors import (
+    ExchangeError,
+    InsufficientFunds,
+    InvalidOrder,
+    OrderNotTaken,
+    PairNotFound,
+    Refused,
+)
 from appliance.domain.message import MessageType
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
@@ -188,9 +197,6 @@ class Exits:
         else:
             selling = await self._in_account(trade, self.sellable(trade, part))
         self._tried[(trade.id, reason.text)] = self._t.now()
-        trade.close_rate_requested = rate
-        trade.exit_reason = reason.text[:REASON_LENGTH]
-        trade.exit_order_status = ""
         request = OrderRequest(
             side=trade.exit_side,
             order_type=kind,
@@ -200,11 +206,29 @@ class Exits:
             time_in_force=self._t.resolved.order_time_in_force["exit"],
         )
         try:
-            await self._orders.place(trade, request)
+            await self._place(trade, request, all_there_is=part is None)
         except InvalidOrder as refusal:
             if part is not None or not await dust.close_refused(trade, refusal, reason.text):
                 raise
         return True
+
+    async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
+        """Place an exit; where it is for all, and the account has less than was known, one for what it has.
+
+        Of a part it is not certain that a request which arrived twice has not sold it already.
+        """
+        _note_leaving(trade, request)
+        try:
+            await self._orders.place(trade, request)
+        except InsufficientFunds as refusal:
+            try:
+                there = await self._in_account(trade, request.amount)
+            except Refused:
+                raise refusal from None
+            if not all_there_is or there >= request.amount:
+                raise
+            _note_leaving(trade, request)
+            await self._orders.place(trade, msgspec.structs.replace(request, amount=there))
 
     def forget_closed(self) -> None:
         """Drop what is remembered of trades that are no longer open."""
@@ -286,6 +310,13 @@ class Exits:
             await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
         except ExchangeError as error:
             log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
+
+
+def _note_leaving(trade: Trade, request: OrderRequest) -> None:
+    """Note why and at what rate (quote currency) a trade is being left."""
+    trade.close_rate_requested = request.rate
+    trade.exit_reason = (request.tag or "")[:REASON_LENGTH]
+    trade.exit_order_status = ""
 
 
 def _equal(order: Order, side: str, rate: float, amount: float) -> bool:

@@ -31,10 +31,12 @@ LOOKED_BACK = timedelta(minutes=30)
 
 
 class Unexplained(msgspec.Struct):
-    """Remember a difference: since when it shows (s), and how often orders were looked through for it."""
+    """Remember a difference: since when it shows (s), whether it was told, and how often orders were looked
+    through for it."""
 
     since: float
     looks: int = 0
+    is_told: bool = False
 
 
 class Holdings:
@@ -59,22 +61,27 @@ class Holdings:
         self._note_spare(by_base)
         for base, trades in by_base.items():
             self._spare[base] = max(self._t.wallets.get_total(base) - expected(trades).booked, 0.0)
-            if await self._differs_still(base):
-                await self._look_into(base)
+            try:
+                if await self._differs_still(base):
+                    await self._look_into(base)
+            except PairNotFound as error:  # it concerns its own trade only
+                log.warning("What the account holds of %s cannot be looked into: %s", base, error)
         for pair in dict.fromkeys([*(trade.pair for trade in self._t.book.open.values()), *pairs]):
             await self._tell_spare(pair)
 
     async def watch(self) -> None:
-        """Look whether the account holds what the books explain. Raises `ExchangeError`."""
+        """Look whether the account holds what the books explain; trouble with one currency leaves the others
+        alone."""
         if not self._applies:
             return
         by_base = self._by_base()
         self._note_spare(by_base)
         for base in by_base:
-            if await self._differs_still(base):
-                await self._look_into(base)
-            else:
-                self._unexplained.pop(base, None)
+            with self._t.apart.looking_after(f"what the account holds of {base}"):
+                if await self._differs_still(base):
+                    await self._look_into(base)
+                else:
+                    self._unexplained.pop(base, None)
 
     async def look_at_trade(self, trade: Trade) -> None:
         """Look through the orders of a trade's pair since it was opened; the caller holds the pair."""
@@ -139,22 +146,24 @@ class Holdings:
         return differs(owned, expected(trades), spare, rate, least)
 
     async def _look_into(self, base: str) -> None:
-        """Look for the cause of a difference, some times with growing pauses."""
+        """Look for the cause of a difference some times, with growing pauses; one that fails is repeated."""
         now = self._t.ticks()
         case = self._unexplained.setdefault(base, Unexplained(now))
-        if now - case.since < LOOKS[case.looks]:
+        if case.looks == len(LOOKS) or now - case.since < LOOKS[case.looks]:
             return
-        case.looks += 1
-        self._tell(base, first=case.looks == 1)
+        self._tell(base, first=not case.is_told)
+        case.is_told = True
         for pair in self._pairs_of(base):
             async with self._t.acting_on(pair):
-                await self._look_through(pair)
+                try:
+                    await self._look_through(pair)
+                except PairNotFound as error:
+                    log.info("Orders of %s cannot be looked through: %s", pair, error)
         await self._t.wallets.purse.refresh()
-        if case.looks < len(LOOKS):
+        if case.looks < len(LOOKS) - 1 or (self._lacking(base) > 0 and not await self._book_withdrawn(base)):
+            case.looks += 1
             return
         del self._unexplained[base]
-        if self._lacking(base) > 0:
-            await self._book_withdrawn(base)
         booked = expected(self._trades_of(base)).booked
         self._spare[base] = max(self._t.wallets.get_total(base) - booked, 0.0)
 
@@ -212,15 +221,23 @@ class Holdings:
             return seen.filled
         return seen.filled - owner[1].safe_filled if owner[0] is trade else 0.0
 
-    async def _book_withdrawn(self, base: str) -> None:
-        """Book what no order explains as having left the account, on the trades that hold the currency."""
+    async def _book_withdrawn(self, base: str) -> bool:
+        """Book what no order explains as having left the account, on the trades that hold the currency.
+
+        Tell whether it could be: nobody knows what the coins of a pair are worth that the exchange dropped.
+        """
         for trade in self._trades_of(base):
             missing = min(self._lacking(base), float(holding(trade)))
             if missing <= 0:
                 continue
-            rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            try:
+                rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            except PairNotFound as error:
+                log.warning("%.8g %s of %s are gone: %s", missing, base, trade.pair, error)
+                return False
             async with self._t.acting_on(trade.pair):
                 await self._orders.updates.left_account(trade, missing, rate)
+        return True
 
     async def _tell_spare(self, pair: str) -> None:
         """Say that the account holds something that could be sold and that no trade has."""

@@ -4,7 +4,7 @@ Every line of the journal that is written passes through here, and each start re
 Nothing else in the program remembers an order whose fate is asked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -56,10 +56,15 @@ class InFlightOrders:
     def __len__(self) -> int:
         return len(self._orders)
 
-    def load(self, lines: Iterable[JournalEntry], now: datetime) -> None:
-        """Take over what the journal has from before the start; checks that were due are due now."""
+    def load(self, lines: Iterable[JournalEntry], now: datetime, missed: Collection[str] = ()) -> None:
+        """Take over what the journal has from before the start; checks that were due are due now.
+
+        Where all of them were due long ago, the start's comparison of orders stands in for them; only orders
+        that it does not reach back to, `missed` (client ids), are asked for once more.
+        """
         for line in lines:
-            self._note(line, max((now - line.updated_at).total_seconds(), 0.0))
+            age = max((now - line.updated_at).total_seconds(), 0.0)
+            self._note(line, age, missed=line.client_order_id in missed)
 
     def record(self, lines: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
         """Learn from lines that are being written; return them."""
@@ -148,11 +153,11 @@ class InFlightOrders:
         if order is not None and order.checks:
             order.checks[0] = self._ticks() + seconds
 
-    def _note(self, line: JournalEntry, age: float) -> None:
+    def _note(self, line: JournalEntry, age: float, *, missed: bool = False) -> None:
         known = self._orders.get(line.client_order_id)
         if line.note is None and known is not None:
             line = msgspec.structs.replace(line, note=known.line.note)  # as the journal keeps it
-        order = InFlight(line, checks=self._moments(line, checks_of(line), age))
+        order = InFlight(line, checks=self._moments(line, checks_of(line), age, missed))
         if known is not None:
             order.since, order.asked = known.since, known.asked
         if order.is_unsettled and order.since is None:
@@ -162,7 +167,7 @@ class InFlightOrders:
         else:
             self._orders[line.client_order_id] = order
 
-    def _moments(self, line: JournalEntry, after: Sequence[float], age: float) -> list[float]:
+    def _moments(self, line: JournalEntry, after: Sequence[float], age: float, missed: bool) -> list[float]:
         patience = self._patience()
         if not after or not patience or (_is_refused(line) and not self._has_room_for(line)):
             return []
@@ -170,7 +175,7 @@ class InFlightOrders:
         now = self._ticks()
         moments = [now - age + max(seconds, least) for seconds in after]
         if moments[-1] <= now:
-            return []  # long ago: the start compares all orders of its pair
+            return [now] if missed else []
         return [*([now] if moments[0] <= now else []), *(at for at in moments if at > now)]
 
     def _has_room_for(self, refused: JournalEntry) -> bool:

@@ -14,6 +14,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ApplianceError,
     ExchangeError,
+    InsufficientFunds,
     InvalidOrder,
     NothingFilled,
     OrderNotFound,
@@ -64,6 +65,8 @@ class Orders:
         try:
             seen = await self._send(trade, request, str(order.client_order_id), instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
+            if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
+                self._t.wallets.purse.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
         except ExchangeError as error:
@@ -140,9 +143,10 @@ class Orders:
     async def learn(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
         """Take over what the exchange tells of an order of this trade, open or closed, whenever it tells it.
 
-        One that ended and stands open all the same is cancelled again. Raises `ExchangeError`.
+        One that ended and stands open all the same is cancelled again, whatever it has filled meanwhile: its
+        trade may have closed, and then nobody would follow it. Raises `ExchangeError`.
         """
-        if seen.is_open and not order.ft_is_open and seen.filled <= order.safe_filled:
+        if seen.is_open and not order.ft_is_open:
             log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)
             seen = await self._t.gateway.cancel_order(seen.id, trade.pair)
         await self._take_over(trade, order, seen)

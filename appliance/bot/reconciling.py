@@ -19,7 +19,7 @@ from appliance.bot.unborn import clear_unborn
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order_state import UNSETTLED
+from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.timeframe import to_ms
 from appliance.rules.order_life import LONGEST_CHECK
 
@@ -51,7 +51,7 @@ class Reconciliation:
         """Compare everything, before anything is decided; holdings beside the trades are told for `pairs`."""
         passing("reconcile.begun")
         since = await self._since()
-        await self.load_inflight()
+        await self.load_inflight(since)
         for trade in list(self._t.book.open.values()):
             for order in trade.standing_orders:
                 with self._concerning(order.order_id, trade.pair):
@@ -60,25 +60,38 @@ class Reconciliation:
         await clear_unborn(self._t)
         await self._resolve_orphans()
         standing = await self._t.gateway.fetch_open_orders()
-        for seen in standing:
-            with self._concerning(seen.id, seen.pair):
-                await self._adoption.look_at(seen)
         await self._t.wallets.purse.refresh()
         for pair in await self._pairs(standing):
             await self._compare(pair, since)
+        for seen in standing:  # once it is known what they are to sell
+            with self._concerning(seen.id, seen.pair):
+                await self._adoption.look_at(seen)
         await self._t.wallets.purse.catch_up()
         await self._holdings.begin(pairs)
 
     async def in_dry_run(self) -> None:
         """Settle what was in flight when the program ended: the exchange of a dry run ended with it."""
-        await self.load_inflight()
+        await self.load_inflight(await self._since())
         await self._resolve_orphans()
 
-    async def load_inflight(self) -> None:
-        """Read from the journal what was in flight when the program ended."""
-        longest = max(LOOKED_BACK, timedelta(seconds=LONGEST_CHECK))
-        lines = await self._t.store.journal_since(self._t.now() - longest)
-        self._t.inflight.load(lines, self._t.now())
+    async def load_inflight(self, since: datetime) -> None:
+        """Read from the journal what was in flight when the program ended, however long ago that was.
+
+        Orders are compared that were placed `since` then; one that stood for longer and had its checks before
+        it when the program ended is asked for by itself.
+        """
+        now = self._t.now()
+        changed = min(await self._t.store.journal_changed() or now, now)
+        checked_from = changed - timedelta(seconds=LONGEST_CHECK)
+        lines = await self._t.store.journal_since(min(now - LOOKED_BACK, checked_from))
+        missed = {
+            line.client_order_id
+            for line in lines
+            if line.created_at < since
+            and line.updated_at >= checked_from
+            and line.state is not OrderState.FILLED
+        }
+        self._t.inflight.load(lines, now, missed)
 
     async def _since(self) -> datetime:
         """Return from when on orders are compared: the database may be older than what the exchange knows."""

@@ -34,7 +34,7 @@ async def all_pages(page: Page[Item], since_ms: int, limit: int | None) -> tuple
     found = {item.id: item for item in first}
     if len(first) < SMALLEST_PAGE:
         return _sorted(found), True
-    if await _onwards(page, found):
+    if await _onwards(page, found) and await _is_the_beginning(page, first, since_ms):
         return _sorted(found), True
     is_full = limit is None or len(first) >= limit
     complete = not is_full or await _backwards(page, found, since_ms)
@@ -53,17 +53,23 @@ async def _onwards(page: Page[Item], found: dict[str, Item]) -> bool:
     return len(found) > before
 
 
+async def _is_the_beginning(page: Page[Item], first: list[Item], since_ms: int) -> bool:
+    """Tell whether the first page holds the oldest, and not the newest before something new came in."""
+    again = await page(since_ms, {})
+    return {item.id for item in again} == {item.id for item in first}
+
+
 async def _backwards(page: Page[Item], found: dict[str, Item], since_ms: int) -> bool:
     """Ask for what is older than the oldest; tell whether the beginning was reached."""
     for _ in range(MOST_PAGES):
         oldest = min(item.timestamp for item in found.values())
-        if oldest <= since_ms + _NEAR_MS:
+        if oldest <= since_ms:
             return True
         known = len(found)
         older = await page(since_ms, {"until": oldest})
         found.update({item.id: item for item in older})
-        if len(found) == known:
-            return all(item.timestamp <= oldest for item in older)
+        if len(found) == known:  # there is nothing older, or it cannot be asked for
+            return oldest <= since_ms + _NEAR_MS or all(item.timestamp <= oldest for item in older)
     return False
 
 

@@ -52,6 +52,12 @@ async def since(connection: Connection, moment: datetime) -> list[JournalEntry]:
     return [_ROWS.item(tuple(row)) for row in rows]
 
 
+async def changed(connection: Connection) -> datetime | None:
+    """Return when a line changed last (UTC); None where there is none."""
+    [(text,)] = await connection.execute_fetchall("SELECT max(updated_at) FROM appliance_journal")
+    return date_of(text) if text else None
+
+
 async def newest_order(connection: Connection) -> datetime | None:
     """Return when the newest order that the database knows was placed (UTC); None where it knows none."""
     query = (

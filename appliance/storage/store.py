@@ -168,6 +168,11 @@ class Store:
         async with self._database.snapshot() as connection:
             return await journal.since(connection, moment)
 
+    async def journal_changed(self) -> datetime | None:
+        """Return when a line of the journal changed last (UTC); None where it has none."""
+        async with self._database.snapshot() as connection:
+            return await journal.changed(connection)
+
     async def newest_order(self) -> datetime | None:
         """Return when the newest order that the database knows was placed (UTC); None where it knows none."""
         async with self._database.snapshot() as connection:

@@ -58,7 +58,7 @@ def read(database: Path) -> Books:
     books.close()
     return Books(
         trades={row["id"]: row for row in tables["trades"]},
-        orders=sorted(tables["orders"], key=lambda row: row["id"]),
+        orders=sorted(tables["orders"], key=lambda row: (row["order_date"], row["id"])),
         journal={row["client_order_id"]: row for row in tables["appliance_journal"]},
     )
 
