@@ -14,6 +14,7 @@ from appliance.domain.errors import TemporaryExchangeError
 from appliance.exchange.dryrun import DryRunGateway
 from tests.bot.scripted import PAIRS, QUIET, ScriptedMarket, scene
 from tests.bot.scripted import Scene as Stage
+from tests.bot.test_exchange_stops import GUARDED
 
 ASKED = (
     QUIET
@@ -252,6 +253,31 @@ async def test_a_stop_that_stands_as_an_order_is_left_to_the_cycle(tmp_path):
         stage.bot._cycle.stop_watcher.cycle_ends()
         await look(stage)
         assert len(stage.bot._t.strategy.asked) == asked
+
+
+async def test_a_stop_that_the_exchange_holds_is_left_to_it(tmp_path):
+    async with withholding(tmp_path, **GUARDED) as stage:
+        trade = await stage.enter()
+        await stage.cycle()
+        (stop,) = trade.open_sl_orders
+        stage.gateway.questions.clear()
+        stage.market.prices["ETH/USDT"] = 80.0
+        await look(stage)
+        assert (stop.ft_is_open, len(trade.orders), stage.gateway.questions) == (True, 2, [])
+        await stage.cycle()
+        assert (trade.is_open, trade.exit_reason) == (False, "stoploss_on_exchange")
+
+
+async def test_a_stop_whose_order_was_cancelled_by_others_is_the_bots_to_carry_out(tmp_path):
+    async with withholding(tmp_path, **GUARDED) as stage:
+        trade = await stage.enter()
+        await stage.cycle()
+        (stop,) = trade.open_sl_orders
+        await stage.gateway.cancel_order(stop.order_id, trade.pair)
+        await stage.bot._cycle.orders.refresh(trade, stop)
+        stage.market.prices["ETH/USDT"] = 80.0
+        await look(stage)
+        assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
 
 
 async def test_prices_that_are_not_told_are_told_of_once(tmp_path, caplog):
