@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from appliance.bot import calls, stop_watcher
+from appliance.bot import stop_patience, stop_watcher
 from appliance.domain.enums import State
 from appliance.domain.errors import TemporaryExchangeError
 from appliance.exchange.dryrun import DryRunGateway
@@ -163,7 +163,7 @@ async def test_candles_that_do_not_come_hold_up_no_stop(tmp_path):
 
 
 async def test_an_analysis_that_does_not_return_holds_up_no_stop(tmp_path, monkeypatch):
-    monkeypatch.setattr(calls, "SHORT_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(stop_patience, "SHORT_PATIENCE_SECONDS", 0.01)
     async with scene(tmp_path, code=STUCK) as stage:
         trade = await stage.enter()
         strategy = stage.bot._t.strategy
