@@ -43,8 +43,11 @@ class Interventions:
         async with self._t.acting_on(trade.pair):
             for order in trade.open_orders if self._t.book.has(trade) else ():
                 await self._orders.refresh(trade, order)  # what it has filled decides whether it may go
-                if order.ft_is_open:
-                    await self._orders.cancel(trade, order, BY_HAND)
+                if order.ft_is_open and not await self._orders.cancel(trade, order, BY_HAND):
+                    raise ExchangeError(
+                        f"order {order.order_id} of {trade.pair} could not be cancelled: "
+                        "it still stands, or it is not known yet what became of it"
+                    )
             if self._t.book.has(trade):
                 await self._orders.dust.close_dust(trade)
         return trade

@@ -10,6 +10,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import (
     ExchangeError,
     OrderNotFound,
+    PairNotFound,
     StorageError,
     TemporaryExchangeError,
     UnwritableRecord,
@@ -51,6 +52,8 @@ class Rechecks:
                     await self._check(lines[0])
             except UnwritableRecord as error:
                 log.warning("What became of order %s cannot be noted: %s", lines[0].client_order_id, error)
+            except PairNotFound as error:  # nobody will ever tell: it holds up no other
+                log.warning("What became of order %s is not known: %s", lines[0].client_order_id, error)
             except (ExchangeError, StorageError) as error:
                 log.info("Order %s is asked for again later: %s", lines[0].client_order_id, error)
                 if isinstance(error, StorageError):

@@ -417,9 +417,18 @@ class History:
         for pause in REST:
             self.pass_time(pause)
             await self.cycle()
+        await self._fill_what_must_stay()
         self.check_safe()
         self._check_agreement()
         self._check_protection()
+
+    async def _fill_what_must_stay(self) -> None:
+        """Fill the rest of orders that are partly filled, and stay as too little to sell would be left."""
+        begun = [order for order in self.open_orders if order.executed]
+        for order in begun:
+            self.server.exchange.engine.fill(order.id, 1.0)
+        if begun:
+            await self.cycle(2)
 
     async def exit_all(self) -> None:
         """Leave every trade at the market; each exit must be possible. Then nothing must be left."""

@@ -291,6 +291,71 @@ async def test_an_order_that_stands_though_it_was_told_to_be_cancelled_is_cancel
         await agrees_with_the_account(scene)
 
 
+@pytest.mark.parametrize("command", ["pause", "request_reload", "stop"])
+async def test_it_is_found_whatever_state_the_bot_is_in(tmp_path, binance_server, command):
+    async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
+        old = await scene.enter()
+        await add(scene)
+        late(binance_server)
+        await scene.bot.force_exit(str(old.id), order_type="market")
+        getattr(scene.bot, command)()
+        await rest(scene, 1, 5, 10, 15, 1)
+        assert scene.trade.id == old.id
+        assert scene.trade.amount == pytest.approx(scene.hold(), abs=0.0002)
+        assert bool(scene.trade.open_sl_orders) is (command != "stop"), "a stopped bot sells nothing"
+        scene.bot.start()
+        await scene.cycle()
+        assert scene.trade.open_sl_orders
+        await everything_left(scene)
+        await agrees_with_the_account(scene)
+
+
+async def test_two_trades_in_a_pair_outlive_a_restart_beside_each_other(tmp_path, binance_server):
+    few = BY_THE_EXCHANGE | {"max_open_trades": 1}
+    async with live_scene(tmp_path, binance_server, **few) as scene:
+        old = await scene.enter()
+        await add(scene)
+        late(binance_server)
+        await scene.bot.force_exit(str(old.id), order_type="market")
+        await scene.enter()
+        await rest(scene)
+        assert len(scene.bot.book.open) == 2
+        assert scene.bot._t.free_slots == 0
+    async with live_scene(tmp_path, binance_server, **few) as scene:
+        await scene.cycle(2)
+        trades = list(scene.bot.book.open.values())
+        assert len(trades) == 2
+        assert sum(trade.amount for trade in trades) == pytest.approx(scene.hold(), abs=0.0003)
+        standing = {str(order.id): float(order.quantity) for order in binance_server.ledger.open_orders}
+        for trade in trades:
+            (stop,) = trade.open_sl_orders
+            assert standing.pop(stop.order_id) == pytest.approx(trade.amount, rel=0.02)
+        assert standing == {}
+        assert not any("gone" in text or "left alone" in text for text in scene.warnings)
+        await scene.bot.interventions.delete_trade(trades[0].id)
+        await scene.cycle()
+        assert scene.trade.id == trades[1].id
+        await scene.bot.force_exit("all", order_type="market")
+        assert scene.hold() == pytest.approx(trades[0].amount, abs=0.0003), "what was deleted is the user's"
+
+
+async def test_what_fills_as_the_bot_cancels_its_orders_at_the_end_is_found_by_the_start(
+    tmp_path, binance_server
+):
+    ending = BY_THE_EXCHANGE | {"cancel_open_orders_on_exit": True}
+    async with live_scene(tmp_path, binance_server, **ending) as scene:
+        await scene.enter()
+        await add(scene)
+        late(binance_server, share=0.5)
+    assert binance_server.ledger.open_orders == []
+    binance_server.put_clock_ahead(60_000)
+    async with live_scene(tmp_path, binance_server, **ending) as scene:
+        await scene.cycle()
+        assert len(scene.trade.select_filled_orders("buy")) == 2
+        assert scene.trade.amount == pytest.approx(scene.hold(), abs=0.0002)
+        assert scene.trade.open_sl_orders[0].amount == pytest.approx(scene.trade.amount, rel=0.02)
+
+
 # -- and the program dies in between -------------------------------------------------------------------
 
 

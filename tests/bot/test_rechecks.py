@@ -1,9 +1,10 @@
 """Cancelled orders of which the exchange tells later that they have filled after all."""
 
+import msgspec
 import pytest
 
 from appliance.domain.order_state import OrderState
-from appliance.rules.order_life import ENDED_CHECKS
+from appliance.rules.order_life import ENDED_CHECKS, NEVER_SENT
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
@@ -96,3 +97,20 @@ async def test_trouble_with_one_holds_nobody_up_and_is_tried_again(scene):
     scene.server.faults.clear()
     await later(scene)
     assert scene.trade.orders[0].order_id == str(booked.id)
+
+
+async def test_an_order_of_a_pair_that_is_gone_holds_up_no_other(scene):
+    await scene.enter(**RESTING)
+    (booked,) = scene.orders
+    await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
+    line = await scene.bot.settling.line(booked.client_id)
+    gone = msgspec.structs.replace(line, client_order_id="gone", pair="OLD/USDT", order_id=None)
+    gone = msgspec.structs.replace(gone, state=OrderState.REJECTED, note=NEVER_SENT)
+    scene.bot._t.inflight.record([gone])
+    fill_all_the_same(scene, booked.id, 0.5)
+    scene.passed += 1900  # both are due, the one that is gone for longer
+    scene.bot._t.inflight._orders["gone"].checks[0] = 0.0
+    await scene.cycle()
+    assert scene.trade.orders[0].order_id == str(booked.id)
+    await scene.cycle(3)
+    assert "gone" not in scene.bot._t.inflight._orders

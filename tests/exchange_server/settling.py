@@ -94,7 +94,9 @@ class Settling:
         wanted = self._settings.commission
         if wanted == BNB:
             worth = cut(cost * rate * _BNB_DISCOUNT / self._price_of_bnb(quote, at_ms))
-            if self._ledger.free(BNB) >= worth:
+            sells = base == BNB and not order.is_buy  # and goes on selling
+            kept = max(order.remaining - quantity - order.locked, ZERO) if sells else ZERO
+            if self._ledger.free(BNB) >= worth + kept:
                 return BNB, worth
         elif wanted == QUOTE and self._ledger.free(quote) >= cost * rate:
             return quote, cut(cost * rate)

@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
-LEAST_RATIO, LEFT_OVER = 0.002, 5.0
-"""What may be missing of a position (fees), as a ratio; what rounding and fees may leave of it, in USDT."""
+LEAST_RATIO, LEFT_OVER = 0.002, 5.5
+"""What may be missing of a position (fees), as a ratio; what dust, rounding and fees may leave of it, in USDT
+at a later price than that at which it was too little."""
 PROFIT_TOLERANCE = 0.01
 """By how much a trade's profit may differ (quote currency), besides one lot step at the trade's price."""
 PAID_WITH = ("USDT", "BNB")
