@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.many_rates import FRESH_SECONDS
-from appliance.bot.order_request import is_unsettled
 from appliance.bot.side_by_side import AT_ONCE
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
@@ -100,7 +99,7 @@ class StopWatcher:
         if trade.amount <= 0 or not self._t.book.has(trade) or trade.id in self._stays:
             return False
         exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
-        if any(is_unsettled(order) or _is_stop(order) for order in exits):
+        if any(order.is_unsettled or _is_stop(order) for order in exits):
             return False  # it waits on the exchange, or is being carried out
         return self._exits.back_off.may_try(trade.id)
 
