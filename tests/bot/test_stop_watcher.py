@@ -52,7 +52,7 @@ class Withholding(DryRunGateway):
         self.questions: list[str] = []
 
     async def create_order(self, **order: Any) -> Any:
-        if order["pair"] == self.withheld:
+        if self.withheld in (order["pair"], f"{order['side']} {order['pair']}"):
             self.asked.set()
             await self.answered.wait()
         return await super().create_order(**order)
@@ -96,6 +96,30 @@ async def test_a_pair_that_is_not_answered_holds_up_no_other_stop(tmp_path):
         await stage.bot._cycle.stop_watcher.look_and_wait()
         assert not trades[0].is_open
         assert len(trades[0].orders) == 2
+
+
+@pytest.mark.parametrize("rate_of_the_answer", [70.0, 1000.0], ids=["it waits", "it fills"])
+async def test_an_addition_that_is_not_answered_does_not_hold_up_the_stop_of_its_own_pair(
+    tmp_path, rate_of_the_answer
+):
+    async with withholding(tmp_path, position_adjustment_enable=True) as stage:
+        trade = await stage.enter()
+        stage.gateway.withheld = "buy ETH/USDT"
+        adding = asyncio.create_task(stage.enter(price=rate_of_the_answer))
+        await stage.gateway.asked.wait()
+        stage.market.prices["ETH/USDT"] = 80.0
+        await look(stage)
+        sale = trade.orders[-1]
+        assert (sale.ft_order_side, sale.status, sale.ft_order_tag) == ("sell", "closed", "stop_loss")
+        assert (trade.is_open, trade.amount) == (True, 0.0), "what became of the addition is not known yet"
+        stage.gateway.answered.set()
+        await adding
+        await stage.cycle(ETH=80.0)
+        await stage.cycle(ETH=80.0)
+        assert not trade.is_open
+        assert [order for order in trade.orders if order.ft_is_open] == []
+        bought = sum(order.safe_filled for order in trade.orders if order.side == "buy")
+        assert bought == sum(order.safe_filled for order in trade.orders if order.side == "sell")
 
 
 async def test_many_that_hang_take_up_no_slot_for_ever(tmp_path, monkeypatch):
