@@ -6,7 +6,7 @@ from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
 from appliance.bot.limits import limits_of
 from appliance.bot.many_rates import ManyRates, entry_rates, exit_rates
-from appliance.bot.order_request import OrderRequest, is_unsettled
+from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State
@@ -128,7 +128,7 @@ class Adjustments:
         await self._exits.leave(trade, rate, reason, amount=amount)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
-        for order in sorted(trade.open_orders, key=is_unsettled, reverse=True):
+        for order in sorted(trade.open_orders, key=lambda order: order.is_unsettled, reverse=True):
             if (order.ft_order_side, order.price, order.amount) == (trade.entry_side, rate, amount):
                 return False
             if not await self._orders.cancel(trade, order, REPLACED, replacing=True):

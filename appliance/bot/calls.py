@@ -3,17 +3,16 @@
 Rates in quote currency, stakes in stake currency, profits as ratios.
 """
 
-import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from appliance.bot.stop_patience import unless_stuck
 from appliance.bot.trading import Trading
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
-from appliance.exchange.urgency import is_urgent
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.stop import CustomStop, StopPolicy
 from appliance.strategy.guard import copy_of_trade, is_overridden, safe_call
@@ -26,10 +25,6 @@ log = logging.getLogger(__name__)
 Otherwise = TypeVar("Otherwise", bool, None)
 Answer = TypeVar("Answer")
 
-_ASKED_ABOUT_STOPS = ("confirm_trade_exit", "custom_exit")
-LONG_PATIENCE_SECONDS = 10.0
-SHORT_PATIENCE_SECONDS = 1.0
-
 
 class StrategyCalls:
     """Put the bot's questions to the strategy that is loaded now."""
@@ -38,25 +33,8 @@ class StrategyCalls:
         self._t = trading
 
     async def unless_stuck(self, asked: Awaitable[Answer], otherwise: Callable[[], Answer]) -> Answer:
-        """Return what the strategy answers; where a stop is carried out, not later than that can wait.
-
-        `otherwise` answers in its place while its thread does not get round to it: code that does not return
-        must not keep a position from being closed.
-        """
-        if not is_urgent():
-            return await asked
-        try:
-            async with asyncio.timeout(self.stop_patience):
-                return await asked
-        except TimeoutError:
-            log.warning("The strategy does not answer in time: a stop is carried out without asking it")
-            return otherwise()
-
-    @property
-    def stop_patience(self) -> float:
-        """How long a stop waits for the strategy, in seconds: longer where its word may decide against it."""
-        has_a_say = any(is_overridden(self._t.strategy, name) for name in _ASKED_ABOUT_STOPS)
-        return LONG_PATIENCE_SECONDS if has_a_say else SHORT_PATIENCE_SECONDS
+        """Return what the strategy answers; `otherwise` answers where a stop cannot wait any longer."""
+        return await unless_stuck(self._t.strategy, asked, otherwise)
 
     async def _ask(self, callback: str, default: Any, **arguments: Any) -> Any:
         return await self._t.thread.run(safe_call, self._t.strategy, callback, default, **arguments)

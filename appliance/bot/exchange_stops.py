@@ -116,6 +116,8 @@ class ExchangeStops:
         protection is not reduced because of that.
         """
         wanted = trade.amount
+        if self._t.run_mode is RunMode.LIVE and standing.safe_amount >= wanted:
+            return False  # however much is there
         if self._t.run_mode is RunMode.LIVE:
             there = in_lots(trade, exact(self._t.wallets.available_for(trade)))
             wanted = min(wanted, there or wanted)

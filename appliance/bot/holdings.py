@@ -39,6 +39,13 @@ class Unexplained(msgspec.Struct):
     is_told: bool = False
 
 
+class Held(msgspec.Struct):
+    """Collect what concerns one currency: its open trades, the pairs of these and of orders in flight."""
+
+    trades: list[Trade] = []
+    pairs: list[str] = []
+
+
 class Holdings:
     """Compare account and books per currency. `_spare` is what the account holds beside the trades."""
 
@@ -59,10 +66,10 @@ class Holdings:
             return
         by_base = self._by_base()
         self._note_spare(by_base)
-        for base, trades in by_base.items():
-            self._spare[base] = max(self._t.wallets.get_total(base) - expected(trades).booked, 0.0)
+        for base, held in by_base.items():
+            self._spare[base] = max(self._t.wallets.get_total(base) - expected(held.trades).booked, 0.0)
             try:
-                if await self._differs_still(base):
+                if self._differs(base, held) and await self._differs_still(base):
                     await self._look_into(base)
             except PairNotFound as error:  # it concerns its own trade only
                 log.warning("What the account holds of %s cannot be looked into: %s", base, error)
@@ -76,9 +83,9 @@ class Holdings:
             return
         by_base = self._by_base()
         self._note_spare(by_base)
-        for base in by_base:
+        for base, held in by_base.items():
             with self._t.apart.looking_after(f"what the account holds of {base}"):
-                if await self._differs_still(base):
+                if self._differs(base, held) and await self._differs_still(base):
                     await self._look_into(base)
                 else:
                     self._unexplained.pop(base, None)
@@ -89,18 +96,16 @@ class Holdings:
             await self._t.wallets.purse.refresh()
             await self._look_through(trade.pair, since=trade.open_date)
 
-    def _note_spare(self, by_base: Mapping[str, list[Trade]]) -> None:
+    def _note_spare(self, by_base: Mapping[str, Held]) -> None:
         """What no trade has to do with is the user's own, however much that is."""
         for base in {*self._t.wallets.get_all_balances(), *self._spare}:
             if base not in by_base:
                 self._spare[base] = self._t.wallets.get_total(base)
 
     async def _differs_still(self, base: str) -> bool:
-        """Tell whether something differs, also once balances and standing orders have been asked for anew."""
-        if not self._differs(base):
-            return False
+        """Tell whether something differs once balances and standing orders have been asked for anew."""
         await self._t.wallets.purse.catch_up()
-        if not self._differs(base):
+        if not self._differs(base, self._held(base)):
             return False
         for trade in self._trades_of(base):
             async with self._t.acting_on(trade.pair):
@@ -108,34 +113,34 @@ class Holdings:
                     if order.ft_is_open:
                         await self._orders.refresh(trade, order)
         await self._t.wallets.purse.refresh()
-        return self._differs(base)
+        return self._differs(base, self._held(base))
 
     @property
     def _applies(self) -> bool:
         """Whether there is an account to compare with: play money follows from the trades."""
         return not self._t.settings.dry_run and self._t.settings.trading_mode is TradingMode.SPOT
 
-    def _by_base(self) -> dict[str, list[Trade]]:
-        """Return the open trades by what they hold, and the currencies of orders that are asked for again."""
-        found: dict[str, list[Trade]] = {}
+    def _by_base(self) -> dict[str, Held]:
+        """Return what is held and in flight by currency, all in one go: it is looked at in every cycle."""
+        found: dict[str, Held] = {}
         for trade in self._t.book.open.values():
-            found.setdefault(trade.safe_base_currency, []).append(trade)
+            held = found.setdefault(trade.safe_base_currency, Held())
+            held.trades.append(trade)
+            held.pairs.append(trade.pair)
         for pair in self._t.inflight.pairs:
-            market = self._t.gateway.markets.get(pair)
-            if market is not None:
-                found.setdefault(market.base, [])
+            base = pair.partition("/")[0]
+            if pair in self._t.gateway.markets or base in found:
+                found.setdefault(base, Held()).pairs.append(pair)
         return found
+
+    def _held(self, base: str) -> Held:
+        return self._by_base().get(base, Held())
 
     def _trades_of(self, base: str) -> list[Trade]:
         return [trade for trade in self._t.book.open.values() if trade.safe_base_currency == base]
 
-    def _pairs_of(self, base: str) -> list[str]:
-        traded = [trade.pair for trade in self._trades_of(base)]
-        flying = [pair for pair in self._t.inflight.pairs if pair.partition("/")[0] == base]
-        return list(dict.fromkeys([*traded, *flying]))
-
-    def _differs(self, base: str) -> bool:
-        trades, pairs = self._trades_of(base), self._pairs_of(base)
+    def _differs(self, base: str, held: Held) -> bool:
+        trades, pairs = held.trades, held.pairs
         if not pairs:
             return False
         rates = (self._t.book.rates.get(pairs[0]), self._t.rates.latest.get(pairs[0]))
@@ -153,7 +158,7 @@ class Holdings:
             return
         self._tell(base, first=not case.is_told)
         case.is_told = True
-        for pair in self._pairs_of(base):
+        for pair in dict.fromkeys(self._held(base).pairs):
             async with self._t.acting_on(pair):
                 try:
                     await self._look_through(pair)

@@ -8,7 +8,7 @@ from appliance.bot.analysis import Analyst
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.exits import REPLACED, Exits
 from appliance.bot.limits import limits_of
-from appliance.bot.order_request import OrderRequest, is_unsettled
+from appliance.bot.order_request import OrderRequest
 from appliance.bot.orders import Orders
 from appliance.bot.side_by_side import side_by_side
 from appliance.bot.trading import Trading
@@ -105,7 +105,7 @@ class OpenOrders:
         # An entry that is placed anew is a stake that is decided on.
         deciding = self._t.entering if order.ft_order_side == trade.entry_side else nullcontext()
         async with deciding, self._t.acting_on(trade.pair):
-            if self._stands(trade, order) and not is_unsettled(order):
+            if self._stands(trade, order) and not order.is_unsettled:
                 await self._move(trade, order, self._t.now())
 
     def _stands(self, trade: Trade, order: Order) -> bool:
@@ -113,7 +113,7 @@ class OpenOrders:
 
     async def _goes_on(self, trade: Trade, order: Order) -> bool:
         """Tell whether an order may go on waiting to be filled; cancel it where not."""
-        if is_unsettled(order):
+        if order.is_unsettled:
             return False
         if await self._waited_too_long(trade, order, self._t.now()):
             await self._give_up(trade, order, TIMED_OUT)
@@ -215,4 +215,4 @@ class OpenOrders:
 
 
 def _stands_as_known(order: Order, seen: ExchangeOrder) -> bool:
-    return seen.is_open and seen.filled == order.safe_filled and not is_unsettled(order)
+    return seen.is_open and seen.filled == order.safe_filled and not order.is_unsettled

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from appliance.domain.journal import JournalEntry, journalled
-from appliance.domain.order import NEW, STOP, UNKNOWN, Order
+from appliance.domain.order import NEW, STOP, Order
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import new_client_order_id
 
@@ -64,11 +64,6 @@ def _refused_before(trade: Trade, side: str) -> int:
     last = trade.orders[-1] if trade.orders else None
     refused = last is not None and last.status == "rejected" and last.order_id == last.client_order_id
     return last.id if last is not None and refused and last.ft_order_side == side else 0
-
-
-def is_unsettled(order: Order) -> bool:
-    """Tell whether it is not known if the exchange has this order."""
-    return order.ft_is_open and order.status in (NEW, UNKNOWN)
 
 
 def journal_lines(order: Order, now: datetime, note: str | None = None) -> list[JournalEntry]:

@@ -46,6 +46,7 @@ class Orders:
         self.dust = Dust(trading, self.updates.aftermath)
         self.funding = Funding(trading)
         self._resolution = Resolution(trading, trading.inflight)
+        self._being_sent: set[str] = set()
 
     async def place(self, trade: Trade, request: OrderRequest, *, instead_of: Order | None = None) -> Order:
         """Write the order down, send it, and take over the answer.
@@ -64,7 +65,7 @@ class Orders:
         step = step_of(trade, order)
         passing(f"{step}.written")
         try:
-            seen = await self._send(trade, request, str(order.client_order_id), instead_of)
+            seen = await self._sent(trade, order, request, instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
             if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
                 self._t.wallets.purse.outdated(trade.safe_base_currency)
@@ -99,6 +100,20 @@ class Orders:
         self._t.inflight.record(lines)
         return order
 
+    async def _sent(
+        self, trade: Trade, order: Order, request: OrderRequest, instead_of: Order | None
+    ) -> ExchangeOrder:
+        """Send an order. What protects does not wait for the answer to an entry: it may be long in coming."""
+        client_id = str(order.client_order_id)
+        self._being_sent.add(client_id)
+        try:
+            if order.ft_order_side != trade.entry_side:
+                return await self._send(trade, request, client_id, instead_of)
+            async with self._t.pair_locks.let_go(trade.pair):
+                return await self._send(trade, request, client_id, instead_of)
+        finally:
+            self._being_sent.discard(client_id)
+
     async def _send(
         self, trade: Trade, request: OrderRequest, client_id: str, instead_of: Order | None
     ) -> ExchangeOrder:
@@ -129,6 +144,8 @@ class Orders:
 
     async def refresh(self, trade: Trade, order: Order) -> None:
         """Ask the exchange for an open order and take over what changed. Raises `ExchangeError`."""
+        if order.client_order_id in self._being_sent:
+            return  # its answer is still to come
         if order.is_unsettled:
             await self._resolve(trade, order)
         elif order.ft_is_open:  # else another order of the trade has taken it along meanwhile
@@ -177,6 +194,8 @@ class Orders:
         A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
         `Refused` where too little to sell would be left, unless the trade is to be left anyway (`leaving`).
         """
+        if order.client_order_id in self._being_sent:
+            return False  # its answer is still to come
         if order.is_unsettled:
             await self._resolve(trade, order)
         gone = not order.ft_is_open

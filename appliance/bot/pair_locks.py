@@ -37,6 +37,22 @@ class PairLocks:
             self._no_longer_wanted(pair)
 
     @asynccontextmanager
+    async def let_go(self, pair: str) -> AsyncIterator[None]:
+        """Let others act on a pair for the length of the block, though the caller holds it.
+
+        What was read of its trade before the block may be otherwise afterwards.
+        """
+        lock = self._locks.get(pair)
+        if lock is None or not lock.locked():
+            yield
+            return
+        lock.release()
+        try:
+            yield
+        finally:
+            await _acquired(lock)
+
+    @asynccontextmanager
     async def standstill(self) -> AsyncIterator[None]:
         """Wait until nobody acts on any pair, and keep everybody from beginning to within."""
         async with self._one_standstill:
@@ -58,3 +74,16 @@ class PairLocks:
             del self._wanted[pair], self._locks[pair]
         if not self._wanted:
             self._nobody_acts.set()
+
+
+async def _acquired(lock: asyncio.Lock) -> None:
+    """Take a lock again that will be released in any case: a cancellation waits until it is taken."""
+    cancelled: asyncio.CancelledError | None = None
+    while True:
+        try:
+            await lock.acquire()
+            break
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled

@@ -1,7 +1,5 @@
 """Ask the exchange what became of orders whose fate is not known, and judge by what it says."""
 
-from datetime import datetime
-
 from appliance.bot.inflight import InFlightOrders
 from appliance.bot.trading import Trading
 from appliance.domain.journal import JournalEntry, journalled
@@ -35,7 +33,7 @@ class Resolution:
         return await self._judged(order, forgetting_seconds(self._t.gateway.settling_seconds))
 
     async def _judged(self, order: Order, patience: float) -> tuple[Verdict, ExchangeOrder | None]:
-        line = line_of(order, self._t.now())
+        line = journalled(order, self._t.now())
         key = line.client_order_id
         waited = self._inflight.begin(line)
         if not asks_again(self._inflight.asked(key), waited, patience):
@@ -48,23 +46,3 @@ class Resolution:
         if verdict is not Verdict.WAIT:
             self._inflight.end(key)
         return verdict, told.found
-
-
-def line_of(order: Order, now: datetime) -> JournalEntry:
-    """Return a line for an order, of another program too: that one is known by the exchange's number."""
-    if order.client_order_id:
-        return journalled(order, now)
-    return JournalEntry(
-        client_order_id=order.order_id,
-        trade_id=order.ft_trade_id,
-        pair=order.ft_pair,
-        side=order.side or order.ft_order_side,
-        order_type=order.order_type or "limit",
-        amount=order.ft_amount,
-        rate=order.ft_price,
-        stop_price=order.stop_price,
-        state=order.state,
-        order_id=order.order_id,
-        created_at=order.order_date,
-        updated_at=now,
-    )

@@ -12,11 +12,11 @@ from contextlib import asynccontextmanager
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.many_rates import FRESH_SECONDS
-from appliance.bot.order_request import is_unsettled
 from appliance.bot.side_by_side import AT_ONCE
 from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import ExchangeError
+from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
 from appliance.exchange.urgency import urgent
 from appliance.rules.stop import stop_hit
@@ -99,8 +99,8 @@ class StopWatcher:
         if trade.amount <= 0 or not self._t.book.has(trade) or trade.id in self._stays:
             return False
         exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
-        if any(is_unsettled(order) or order.ft_order_tag in _STOPS for order in exits):
-            return False  # it is being carried out
+        if any(order.is_unsettled or _is_stop(order) for order in exits):
+            return False  # it waits on the exchange, or is being carried out
         return self._exits.back_off.may_try(trade.id)
 
     async def _passed(self, trades: list[Trade]) -> list[tuple[Trade, float | None]]:
@@ -158,6 +158,10 @@ class StopWatcher:
         finally:
             hangs.cancel()
             leave()
+
+
+def _is_stop(order: Order) -> bool:
+    return order.ft_order_side == STOP or order.ft_order_tag in _STOPS
 
 
 def _is_near(trade: Trade, rate: float) -> bool:

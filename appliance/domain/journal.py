@@ -31,11 +31,12 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def journalled(order: Order, now: datetime, note: str | None = None) -> JournalEntry:
-    """Return the journal's line of an order. The order must have a client order id."""
-    assert order.client_order_id is not None
-    known = order.order_id if order.order_id != order.client_order_id else None
+    """Return the journal's line of an order.
+
+    One that another program has placed bears the exchange's number instead of an id of ours.
+    """
     return JournalEntry(
-        client_order_id=order.client_order_id,
+        client_order_id=order.client_order_id or order.order_id,
         trade_id=order.ft_trade_id,
         pair=order.ft_pair,
         side=order.side or order.ft_order_side,
@@ -44,7 +45,7 @@ def journalled(order: Order, now: datetime, note: str | None = None) -> JournalE
         rate=order.ft_price,
         stop_price=order.stop_price,
         state=order.state,
-        order_id=known,
+        order_id=None if order.order_id == order.client_order_id else order.order_id,
         note=note,
         created_at=order.order_date,
         updated_at=now,

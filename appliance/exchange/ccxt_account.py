@@ -117,34 +117,29 @@ class CcxtAccount(CcxtMarketData):
         return found
 
     async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
-        """Return all orders of a pair placed at `since_ms` or later, open and finished, oldest first.
-
-        Their fees may be missing; `fetch_order` has them. Raises `ExchangeError` where the exchange cannot
-        list finished orders, or not all of them.
-        """
         self._check(pair)
         orders: dict[str, ExchangeOrder] = {}
         for params in self._lists:
             # Open ones first: what finishes in between is found among the finished.
-            orders |= {order.id: order for order in await self._list("fetch_open_orders", pair, None, params)}
+            found = await self._list("fetch_open_orders", pair, None, params)
             for listing in self._finished_listings():
-
-                async def page(
-                    from_ms: int, more: dict[str, Any], listing: str = listing, params: Any = params
-                ) -> list[ExchangeOrder]:
-                    return await self._list(listing, pair, from_ms, {**params, **more})
-
-                finished, complete = await all_pages(page, since_ms, self._own.list_limit)
-                if not complete:
-                    raise ExchangeError(f"{self.name} does not list all orders of {pair} since then.")
-                orders |= {order.id: order for order in finished}
+                found += await self._all_of(listing, pair, since_ms, params)
+            orders |= {order.id: order for order in found}
         return sorted(orders.values(), key=lambda order: order.timestamp)
 
-    async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
-        """Return all fills of a pair at `since_ms` or later, oldest first, with their fees.
+    async def _all_of(
+        self, listing: str, pair: str, since_ms: int, params: dict[str, Any]
+    ) -> list[ExchangeOrder]:
+        async def page(from_ms: int, more: dict[str, Any]) -> list[ExchangeOrder]:
+            return await self._list(listing, pair, from_ms, {**params, **more})
 
-        Raises `ExchangeError` where not all of them are listed.
-        """
+        found, complete = await all_pages(page, since_ms, self._own.list_limit)
+        if not complete:
+            raise ExchangeError(f"{self.name} does not list all orders of {pair} since then.")
+        return found
+
+    async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
+        """Return all fills of a pair at `since_ms` or later, oldest first. Raises `ExchangeError`."""
         self._check(pair)
 
         async def page(from_ms: int, more: dict[str, Any]) -> list[Fill]:

@@ -1,7 +1,6 @@
 """Answer an exchange's public questions through ccxt's asynchronous class of it."""
 
 import asyncio
-import contextlib
 import functools
 import logging
 import time
@@ -29,6 +28,7 @@ from appliance.exchange.gateway import FuturesData
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
 from appliance.exchange.steady_clock import SteadyClock
+from appliance.exchange.tops_of_books import tops_of_books
 from appliance.exchange.urgency import UrgentFirst
 
 if TYPE_CHECKING:
@@ -211,21 +211,7 @@ class CcxtMarketData:
             answer = await self._ask(lambda exchange: exchange.fetch_tickers(known))
             found = self._read(lambda: ccxt_answers.bids_asks(answer, known))
         missing = [pair for pair in known if pair not in found]
-        return found | await self._tops_of_books(missing)
-
-    async def _tops_of_books(self, pairs: Sequence[str]) -> dict[str, BidAsk]:
-        """Ask for each pair's book, several at a time; what cannot be told of one is left out."""
-        gate = asyncio.Semaphore(_AT_ONCE)
-        found: dict[str, BidAsk] = {}
-
-        async def ask_for(pair: str) -> None:
-            async with gate:
-                with contextlib.suppress(ExchangeError):
-                    book = await self.fetch_order_book(pair, 1)
-                    found[pair] = BidAsk(*(side[0][0] if side else None for side in (book.bids, book.asks)))
-
-        await asyncio.gather(*(ask_for(pair) for pair in pairs))
-        return found
+        return found | await tops_of_books(self.fetch_order_book, missing)
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None

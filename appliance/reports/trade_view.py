@@ -202,14 +202,16 @@ def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float = 0.0) ->
     Before a first price is known, an open trade is shown at the rate it was opened at. `fiat_rate` is what
     one of stake costs in fiat currency, 0 where that is not known.
     """
-    current = (rate or trade.open_rate) if trade.is_open else (trade.close_rate or 0.0)
-    shown = asdict(trade_view(trade)) | _at_rate(trade, current) | _stop_distances(trade, current)
-    if fiat_rate:
-        shown["profit_fiat"] = shown["profit_abs"] * fiat_rate
-        shown["total_profit_fiat"] = shown["total_profit_abs"] * fiat_rate
+    shown = asdict(trade_view(trade)) | _at_rate(trade, _current(trade, rate), fiat_rate) | _at_stop(trade)
     if lost := trade.unknown_orders:
         shown["unknown_orders"] = [str(order.client_order_id) for order in lost]
     return OpenTradeView(**shown)
+
+
+def reprice(view: OpenTradeView, trade: Trade, rate: float | None, fiat_rate: float = 0.0) -> None:
+    """Bring what `open_trade_view` made of `trade` to another rate; nothing else has changed since."""
+    for name, value in _at_rate(trade, _current(trade, rate), fiat_rate).items():
+        setattr(view, name, value)
 
 
 def status(
@@ -245,7 +247,12 @@ def percent(ratio: float | None) -> float | None:
     return round(ratio * 100, 2) if ratio else None
 
 
-def _at_rate(trade: Trade, rate: float) -> dict[str, Any]:
+def _current(trade: Trade, rate: float | None) -> float:
+    return (rate or trade.open_rate) if trade.is_open else (trade.close_rate or 0.0)
+
+
+def _at_rate(trade: Trade, rate: float, fiat_rate: float) -> dict[str, Any]:
+    """Return all that follows from the rate."""
     shown: dict[str, Any] = {"current_rate": rate, "total_profit_abs": 0.0, "total_profit_ratio": None}
     if not trade.is_open:
         ratio, made = trade.close_profit or 0.0, trade.close_profit_abs or 0.0
@@ -258,11 +265,13 @@ def _at_rate(trade: Trade, rate: float) -> dict[str, Any]:
     shown |= {"profit_ratio": ratio, "profit_pct": round(ratio * 100, 2), "profit_abs": made}
     if trade.is_open:
         shown["close_profit"] = None
-    return shown
+    if fiat_rate:
+        shown["profit_fiat"] = made * fiat_rate
+        shown["total_profit_fiat"] = shown["total_profit_abs"] * fiat_rate
+    return shown | _to_stop(trade, rate)
 
 
-def _stop_distances(trade: Trade, rate: float) -> dict[str, Any]:
-    at_stop = trade.calculate_profit(trade.stop_loss)
+def _to_stop(trade: Trade, rate: float) -> dict[str, Any]:
     mode = trade.precision_mode_price or trade.precision_mode or PrecisionMode.TICK_SIZE
     distance = price_to_tick(trade.stop_loss - rate, trade.price_precision, mode)
     ratio = distance / rate if rate else 0.0
@@ -270,6 +279,12 @@ def _stop_distances(trade: Trade, rate: float) -> dict[str, Any]:
         "stoploss_current_dist": distance,
         "stoploss_current_dist_ratio": round(ratio, 8),
         "stoploss_current_dist_pct": round(ratio * 100, 2),
+    }
+
+
+def _at_stop(trade: Trade) -> dict[str, Any]:
+    at_stop = trade.calculate_profit(trade.stop_loss)
+    return {
         "stoploss_entry_dist": at_stop.profit_abs,
         "stoploss_entry_dist_ratio": round(at_stop.profit_ratio, 8),
     }

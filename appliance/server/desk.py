@@ -9,6 +9,7 @@ from appliance.config.settings import ApiServerSettings, Settings
 from appliance.server.errors import Starting
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_candles import KeptCandles
+from appliance.server.kept_status import KeptStatus
 from appliance.server.kept_trades import KeptTrades
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Desk:
         self.failure: str | None = None
         self.figures = KeptFigures()
         self.closed_trades = KeptTrades(self.figures)
+        self.open_trades = KeptStatus()
         self.candles = KeptCandles()
         self._bot: Bot | None = None
         self._arrivals: list[Callable[[Bot], None]] = []

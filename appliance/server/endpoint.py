@@ -33,7 +33,6 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Place one function in the API. `path` is below /api/v1; `tags` group it in the documentation.
 
     public: needs no credentials (or asks for its own kind).
-    kept: the answer follows from the trades alone, so it is encoded once per change of these.
     """
 
     method: Method
@@ -41,7 +40,6 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     function: Callable[..., Any]
     tags: tuple[str, ...]
     public: bool = False
-    kept: bool = False
     answer: Any = None
 
     @property
@@ -62,8 +60,6 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 def endpoint(route: Route) -> Handler:
     """Return the web handler for `route`."""
-    if route.kept:
-        return _kept(route)
     need, commands = needed(route.method, route.path), route.commands
     names = tuple(inspect.signature(route.function).parameters)
     extractors = [_EXTRACTORS[name](route.takes(name)) for name in names]
@@ -107,26 +103,6 @@ async def _commanded(request: web.Request, caller: Caller, route: Route, given: 
 def encoded(body: bytes) -> web.Response:
     """Answer with JSON that is encoded already."""
     return web.Response(body=body, content_type="application/json")
-
-
-def _kept(route: Route) -> Handler:
-    """Encode once per revision of the trades, and hand the same bytes to everybody."""
-    held_for: Any = None
-    revision = -1
-    body = b""
-    need = needed(route.method, route.path)
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        nonlocal held_for, revision, body
-        app = request.app
-        await app[DOORKEEPER].admit(request, need)
-        bot = app[DESK].present_bot()
-        if bot.book.revision != revision or bot is not held_for:
-            body = msgspec.json.encode(route.function(bot))
-            held_for, revision = bot, bot.book.revision
-        return encoded(body)
-
-    return handle
 
 
 Extract = Callable[[web.Request], Awaitable[Any]]

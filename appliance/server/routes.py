@@ -8,6 +8,7 @@ from aiohttp import web
 from appliance.domain.errors import WrongMode
 from appliance.reports.candles import PairHistory
 from appliance.reports.trade_record import TradesPage
+from appliance.reports.trade_view import OpenTradeView
 from appliance.server.endpoint import Method, Route, endpoint
 from appliance.server.resources import (
     account,
@@ -56,7 +57,7 @@ ROUTES: tuple[Route, ...] = (
     get("/logs", info.logs, "Info"),
     get("/sysinfo", info.sysinfo, "Info"),
     get("/show_config", info.show_config, "Info"),
-    get("/status", trades.status, *INFO, kept=True),
+    get("/status", trades.status, *INFO, answer=list[OpenTradeView]),
     get("/count", trades.count, *INFO),
     get("/trades", trades.trades, *INFO, "Trades", answer=TradesPage),
     get("/trade/{tradeid}", trades.trade, *TRADES),

@@ -85,7 +85,7 @@ async def list_custom_data(asked: Asked) -> Answer:
 
 async def _chosen(asked: Asked) -> list[OpenTradeView]:
     if not asked.words:
-        return rest.status(asked.bot)
+        return rest.open_trades(asked.bot)
     ids = [number(word, "the id of a trade") for word in asked.words[:20]]
     return [await rest.trade(asked.bot, rest.TradePath(trade_id)) for trade_id in ids]
 
@@ -157,7 +157,7 @@ def _order(order: OrderView, first: OrderView, quote: str) -> Iterable[tuple[str
 
 
 def _status_table(asked: Asked) -> Answer:
-    open_trades = rest.status(asked.bot)
+    open_trades = rest.open_trades(asked.bot)
     if not open_trades:
         raise Refused("There is no open trade.")
     fiat = asked.bot.settings.fiat_display_currency

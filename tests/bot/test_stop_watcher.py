@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from appliance.bot import calls, stop_watcher
+from appliance.bot import stop_patience, stop_watcher
 from appliance.domain.enums import State
 from appliance.domain.errors import TemporaryExchangeError
 from appliance.exchange.dryrun import DryRunGateway
 from tests.bot.scripted import PAIRS, QUIET, ScriptedMarket, scene
 from tests.bot.scripted import Scene as Stage
+from tests.bot.test_exchange_stops import GUARDED
 
 ASKED = (
     QUIET
@@ -51,7 +52,7 @@ class Withholding(DryRunGateway):
         self.questions: list[str] = []
 
     async def create_order(self, **order: Any) -> Any:
-        if order["pair"] == self.withheld:
+        if self.withheld in (order["pair"], f"{order['side']} {order['pair']}"):
             self.asked.set()
             await self.answered.wait()
         return await super().create_order(**order)
@@ -95,6 +96,30 @@ async def test_a_pair_that_is_not_answered_holds_up_no_other_stop(tmp_path):
         await stage.bot._cycle.stop_watcher.look_and_wait()
         assert not trades[0].is_open
         assert len(trades[0].orders) == 2
+
+
+@pytest.mark.parametrize("rate_of_the_answer", [70.0, 1000.0], ids=["it waits", "it fills"])
+async def test_an_addition_that_is_not_answered_does_not_hold_up_the_stop_of_its_own_pair(
+    tmp_path, rate_of_the_answer
+):
+    async with withholding(tmp_path, position_adjustment_enable=True) as stage:
+        trade = await stage.enter()
+        stage.gateway.withheld = "buy ETH/USDT"
+        adding = asyncio.create_task(stage.enter(price=rate_of_the_answer))
+        await stage.gateway.asked.wait()
+        stage.market.prices["ETH/USDT"] = 80.0
+        await look(stage)
+        sale = trade.orders[-1]
+        assert (sale.ft_order_side, sale.status, sale.ft_order_tag) == ("sell", "closed", "stop_loss")
+        assert (trade.is_open, trade.amount) == (True, 0.0), "what became of the addition is not known yet"
+        stage.gateway.answered.set()
+        await adding
+        await stage.cycle(ETH=80.0)
+        await stage.cycle(ETH=80.0)
+        assert not trade.is_open
+        assert [order for order in trade.orders if order.ft_is_open] == []
+        bought = sum(order.safe_filled for order in trade.orders if order.side == "buy")
+        assert bought == sum(order.safe_filled for order in trade.orders if order.side == "sell")
 
 
 async def test_many_that_hang_take_up_no_slot_for_ever(tmp_path, monkeypatch):
@@ -162,7 +187,7 @@ async def test_candles_that_do_not_come_hold_up_no_stop(tmp_path):
 
 
 async def test_an_analysis_that_does_not_return_holds_up_no_stop(tmp_path, monkeypatch):
-    monkeypatch.setattr(calls, "SHORT_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(stop_patience, "SHORT_PATIENCE_SECONDS", 0.01)
     async with scene(tmp_path, code=STUCK) as stage:
         trade = await stage.enter()
         strategy = stage.bot._t.strategy
@@ -252,6 +277,31 @@ async def test_a_stop_that_stands_as_an_order_is_left_to_the_cycle(tmp_path):
         stage.bot._cycle.stop_watcher.cycle_ends()
         await look(stage)
         assert len(stage.bot._t.strategy.asked) == asked
+
+
+async def test_a_stop_that_the_exchange_holds_is_left_to_it(tmp_path):
+    async with withholding(tmp_path, **GUARDED) as stage:
+        trade = await stage.enter()
+        await stage.cycle()
+        (stop,) = trade.open_sl_orders
+        stage.gateway.questions.clear()
+        stage.market.prices["ETH/USDT"] = 80.0
+        await look(stage)
+        assert (stop.ft_is_open, len(trade.orders), stage.gateway.questions) == (True, 2, [])
+        await stage.cycle()
+        assert (trade.is_open, trade.exit_reason) == (False, "stoploss_on_exchange")
+
+
+async def test_a_stop_whose_order_was_cancelled_by_others_is_the_bots_to_carry_out(tmp_path):
+    async with withholding(tmp_path, **GUARDED) as stage:
+        trade = await stage.enter()
+        await stage.cycle()
+        (stop,) = trade.open_sl_orders
+        await stage.gateway.cancel_order(stop.order_id, trade.pair)
+        await stage.bot._cycle.orders.refresh(trade, stop)
+        stage.market.prices["ETH/USDT"] = 80.0
+        await look(stage)
+        assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
 
 
 async def test_prices_that_are_not_told_are_told_of_once(tmp_path, caplog):

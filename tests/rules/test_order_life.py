@@ -50,7 +50,7 @@ def test_a_fill_is_announced_and_protected_whenever_it_is_told(state):
             assert step.protects
 
 
-@pytest.mark.parametrize("state", sorted(set(OrderState) - FINISHED))
+@pytest.mark.parametrize("state", [state for state in OrderState if state not in FINISHED])
 def test_an_order_that_ended_is_asked_for_again_unless_it_was_filled_whole(state):
     for evidence in (Evidence.ENDED, Evidence.ENDED_PART, Evidence.NOWHERE):
         assert follow(state, evidence).checks[-1] >= 900.0

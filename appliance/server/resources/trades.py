@@ -36,8 +36,13 @@ class DeleteTrade(Struct, frozen=True):
     trade_id: int
 
 
-def status(bot: "Bot") -> list[OpenTradeView]:
+def status(bot: "Bot", desk: Desk) -> KeptBody:
     """List the open trades at present rates, the oldest first."""
+    return desk.open_trades.body(bot.book, bot.fiat_rate)
+
+
+def open_trades(bot: "Bot") -> list[OpenTradeView]:
+    """Return what `status` shows."""
     return status_of(bot.book.open, bot.book.rates, bot.fiat_rate)
 
 

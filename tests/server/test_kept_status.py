@@ -1,0 +1,113 @@
+"""Open trades as `status` shows them: each is made anew when it has changed, and else brought to its rate."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from appliance.bot.book import TradeBook
+from appliance.reports.trade_view import status
+from appliance.server import kept_status
+from appliance.server.kept_status import KeptStatus
+from tests.reports.test_trade_view import OPENED, order, trade
+
+
+def a_trade(number: int, **changes):
+    made = trade(order("buy", 1.0 + number / 7, 100.0), trade_id=number)
+    made.pair = f"C{number}/USDT"
+    return msgspec.structs.replace(made, **changes)
+
+
+@pytest.fixture
+def book():
+    found = TradeBook()
+    found.load([a_trade(3), a_trade(1), a_trade(2)], [])
+    return found
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The ids of the trades whose views were made, not only repriced."""
+    ids = []
+    whole = kept_status.open_trade_view
+
+    def counted(trade, *rates):
+        ids.append(trade.id)
+        return whole(trade, *rates)
+
+    monkeypatch.setattr(kept_status, "open_trade_view", counted)
+    return ids
+
+
+def shown_now(book: TradeBook, fiat_rate: float = 0.0) -> bytes:
+    return msgspec.json.encode(status(book.open, book.rates, fiat_rate))
+
+
+def test_without_trades_the_list_is_empty():
+    assert KeptStatus().body(TradeBook(), 0.0).body == b"[]"
+
+
+@pytest.mark.parametrize("fiat_rate", [0.0, 0.9])
+def test_prices_alone_make_no_view_anew(book, made, fiat_rate):
+    kept = KeptStatus()
+    for rate in (None, 90.0, 110.0, 110.0, 95.123456789, 1e-9):
+        if rate:
+            book.set_rate("C2/USDT", rate)
+            book.set_rate("C1/USDT", rate * 1.5)
+        assert kept.body(book, fiat_rate).body == shown_now(book, fiat_rate)
+    assert made == [1, 2, 3]
+
+
+def test_the_same_bytes_are_kept_until_something_changes(book):
+    kept = KeptStatus()
+    first = kept.body(book, 0.0)
+    assert kept.body(book, 0.0) is first
+    book.set_rate("C1/USDT", 101.0)
+    assert kept.body(book, 0.0) is not first
+
+
+def test_a_trade_that_changed_is_made_anew_and_no_other(book, made):
+    kept = KeptStatus()
+    kept.body(book, 0.0)
+    changed = book.open[2]
+    changed.enter_tag = "another"
+    book.touch(changed)
+    assert kept.body(book, 0.0).body == shown_now(book)
+    assert made == [1, 2, 3, 2]
+
+
+def test_a_trade_that_is_being_changed_is_shown_whole_with_another_price(book, made):
+    kept = KeptStatus()
+    kept.body(book, 0.0)
+    book.open[1].amount = 0.5
+    book.open[2].is_open, book.open[2].close_rate = False, 80.0
+    book.open[3].stop_loss = 93.0
+    for pair in ("C1/USDT", "C2/USDT", "C3/USDT"):
+        book.set_rate(pair, 120.0)
+    assert kept.body(book, 0.0).body == shown_now(book)
+    assert made == [1, 2, 3, 1, 2, 3]
+
+
+def test_a_trade_that_is_over_is_gone_and_another_of_its_id_is_another(book):
+    kept = KeptStatus()
+    kept.body(book, 0.0)
+    book.forget(2)
+    assert kept.body(book, 0.0).body == shown_now(book)
+    book.open[3] = a_trade(3, open_date=OPENED - timedelta(days=1))
+    book.set_rate("C1/USDT", 99.0)
+    assert kept.body(book, 0.0).body == shown_now(book)
+
+
+def test_another_bots_book_is_another(book):
+    kept = KeptStatus()
+    kept.body(book, 0.0)
+    other = TradeBook()
+    other.load([a_trade(4)], [])
+    assert kept.body(other, 0.0).body == shown_now(other)
+
+
+def test_another_fiat_rate_shows_with_the_next_change(book):
+    kept = KeptStatus()
+    kept.body(book, 0.9)
+    book.set_rate("C1/USDT", 120.0)
+    assert kept.body(book, 0.0).body == shown_now(book)
