@@ -8,6 +8,7 @@ from appliance.config.settings import Settings
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
+from appliance.domain.order_state import OrderState
 from appliance.domain.trade import Trade
 from appliance.rules.stake import StakePolicy, proposed_stake
 
@@ -65,17 +66,21 @@ class Wallets:
     def available_for(self, trade: Trade) -> float:
         """Return what of the account's holding a trade can sell (base currency).
 
-        What orders of other trades in the same currency are to sell is left out.
+        What orders of other trades in the same currency are to sell is left out. Where one of its exits ended
+        before it was filled whole, so is all that the others hold: should something be missing, it is likely
+        that this exit has sold it, and that it will be told late.
         """
         owned = self.get_owned(trade.pair, trade.safe_base_currency)
         if self.settings.trading_mode is TradingMode.FUTURES:
             return owned
-        taken = sum(
-            order.safe_remaining
+        others = [
+            other
             for other in self._book.open.values()
             if other is not trade and other.safe_base_currency == trade.safe_base_currency
-            for order in other.standing_orders
-            if order.ft_order_side != other.entry_side
+        ]
+        suspect = _may_have_sold(trade)
+        taken = sum(
+            other.amount if suspect and not _may_have_sold(other) else _on_sale(other) for other in others
         )
         return max(owned - taken, 0.0)
 
@@ -135,3 +140,15 @@ class Wallets:
     def tied_up(self) -> float:
         """What open trades hold, and what their unfilled entries ask for."""
         return sum(trade.stake_amount for trade in self._book.open.values())
+
+
+def _on_sale(trade: Trade) -> float:
+    """Return what standing exits of a trade are to sell (base currency)."""
+    exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
+    return sum(order.safe_remaining for order in exits)
+
+
+def _may_have_sold(trade: Trade) -> bool:
+    """Tell whether an exit of a trade has ended before it was filled whole, as far as is known."""
+    exits = (order for order in trade.orders if order.ft_order_side != trade.entry_side)
+    return any(order.state is OrderState.CANCELLED for order in exits)
