@@ -67,11 +67,15 @@ class Orders:
         try:
             seen = await self._sent(trade, order, request, instead_of)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
+            if not order.is_unsettled:
+                return order  # it was found on the exchange meanwhile
             if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
                 self._t.wallets.purse.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
         except ExchangeError as error:
+            if not order.is_unsettled:
+                return order
             await self.updates.lost(trade, order, str(error))
             raise OrderUnsettled(
                 f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"

@@ -13,6 +13,7 @@ from appliance.bot.adopting import Adoption
 from appliance.bot.fault_points import passing
 from appliance.bot.holdings import Holdings
 from appliance.bot.orders import Orders
+from appliance.bot.side_by_side import side_by_side
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
 from appliance.bot.unborn import clear_unborn
@@ -21,6 +22,7 @@ from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
 from appliance.rules.order_life import LONGEST_CHECK
 
 log = logging.getLogger(__name__)
@@ -52,22 +54,24 @@ class Reconciliation:
         passing("reconcile.begun")
         since = await self._since()
         await self.load_inflight(since)
-        for trade in list(self._t.book.open.values()):
-            for order in trade.standing_orders:
-                with self._concerning(order.order_id, trade.pair):
-                    if order.ft_is_open:
-                        await self._orders.refresh(trade, order)
+        await side_by_side(self._refresh, list(self._t.book.open.values()))
         await clear_unborn(self._t)
         await self._resolve_orphans()
         standing = await self._t.gateway.fetch_open_orders()
         await self._t.wallets.purse.refresh()
-        for pair in await self._pairs(standing):
-            await self._compare(pair, since)
+        await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
         for seen in standing:  # once it is known what they are to sell
             with self._concerning(seen.id, seen.pair):
                 await self._adoption.look_at(seen)
         await self._t.wallets.purse.catch_up()
         await self._holdings.begin(pairs)
+
+    async def _refresh(self, trade: Trade) -> None:
+        """Ask for the orders of a trade that stand, as far as is known."""
+        for order in trade.standing_orders:
+            with self._concerning(order.order_id, trade.pair):
+                if order.ft_is_open:
+                    await self._orders.refresh(trade, order)
 
     async def in_dry_run(self) -> None:
         """Settle what was in flight when the program ended: the exchange of a dry run ended with it."""

@@ -117,6 +117,7 @@ TABLE: dict[OrderState, dict[Evidence, Step]] = {
         _E.OPEN: Step(_S.ACKNOWLEDGED, (Event.LATE,)),
         _E.PART: Step(_S.PARTIALLY_FILLED, (Event.LATE,)),
         _E.WHOLE: Step(_S.FILLED, _LATE, protects=True, checks=FILLED_CHECKS),
+        _E.ENDED: Step(_S.CANCELLED, checks=ENDED_CHECKS),
         _E.ENDED_PART: Step(_S.CANCELLED, _LATE, protects=True, checks=ENDED_CHECKS),
     },
     _S.FILLED: {},

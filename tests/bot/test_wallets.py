@@ -25,8 +25,9 @@ def a_trade(number: int, amount: float, *exits: Order) -> Trade:
 
 def an_exit(status: str, amount: float, *, side: str = "sell") -> Order:
     return Order(
-        ft_order_side=side, ft_pair="ETH/USDT", ft_amount=amount, ft_price=100.0, order_id=f"{status}{amount}",
-        status=status, ft_is_open=status == "open", amount=amount, filled=0.0, remaining=amount, order_date=NOW,
+        ft_order_side=side, ft_pair="ETH/USDT", ft_amount=amount, ft_price=100.0, order_id=status,
+        status=status, ft_is_open=status == "open", amount=amount, filled=0.0, remaining=amount,
+        order_date=NOW,
     )  # fmt: skip
 
 
