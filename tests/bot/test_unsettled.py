@@ -106,6 +106,21 @@ async def test_while_nobody_can_tell_nothing_is_guessed(tmp_path):
         assert stage.gateway.placed == 1
 
 
+async def test_an_order_that_is_found_before_its_answer_is_lost_is_not_asked_for(tmp_path):
+    async with unreliable(tmp_path) as stage:
+        adoption, place = stage.bot._cycle.rechecks.adoption, stage.gateway.create_order
+
+        async def found_meanwhile(**wanted):
+            await adoption.look_at(await place(**wanted))
+            raise TemporaryExchangeError("the connection was reset")
+
+        stage.gateway.create_order = found_meanwhile
+        trade = await stage.enter()
+        assert (trade.amount, [order.status for order in trade.orders]) == (1.0, ["closed"])
+        assert await states(stage) == [OrderState.FILLED]
+        assert stage.told("warning") == []
+
+
 async def test_an_unsettled_exit_is_not_sent_again(tmp_path):
     async with unreliable(tmp_path) as stage:
         trade = await stage.enter()
