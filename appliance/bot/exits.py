@@ -210,6 +210,10 @@ class Exits:
         except InvalidOrder as refusal:
             if part is not None or not await dust.close_refused(trade, refusal, reason.text):
                 raise
+        if reason.kind in _URGENT and part is None:
+            for order in trade.open_orders:
+                if order.ft_order_side == trade.entry_side:
+                    await self._give_way(trade, order)
         return True
 
     async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
@@ -289,12 +293,15 @@ class Exits:
     async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
         """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
 
-        Entries do not stand in the way: one that cannot be cancelled now is cancelled after the exit. Where
-        it is not `urgent`, an exit of which too little is left to be placed anew stays.
+        Entries do not stand in the way: where it is `urgent` they are cancelled after the exit (unless without
+        what they have filled there is too little to sell), and so is one that cannot be cancelled now. Where
+        it is not, an exit of which too little is left to be placed anew stays.
         """
+        too_little = self._orders.dust.why_unsellable(trade, trade.amount, rate) is not None
         for order in trade.standing_orders:
             if order.ft_order_side == trade.entry_side:
-                await self._give_way(trade, order)
+                if too_little or not urgent:
+                    await self._give_way(trade, order)
                 continue
             if _equal(order, trade.exit_side, rate, amount):
                 return False
@@ -305,7 +312,7 @@ class Exits:
         return trade.is_open and trade.amount > 0
 
     async def _give_way(self, trade: Trade, order: Order) -> None:
-        """Cancel an entry before an exit, unless its fate is not known or the exchange does not answer."""
+        """Cancel an entry beside an exit, unless its fate is not known or the exchange does not answer."""
         if order.is_unsettled:
             return
         try:
