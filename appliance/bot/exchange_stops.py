@@ -87,7 +87,7 @@ class ExchangeStops:
         """Leave at once where the exchange does not take the stop order: it may be reached already."""
         if not trade.is_open or trade.open_sl_orders:
             return  # the old one was reached meanwhile, or holds on
-        log.warning("Leaving %s in an emergency: its stop order was refused: %s", trade.pair, refusal)
+        log.warning("Emergency exit of %s: the exchange refused its stop order: %s", trade.pair, refusal)
         rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
         urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
         try:

@@ -85,7 +85,7 @@ class Exits:
         longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
         number = self.back_off.failed(trade.id, longest=longest)
         if number % TOLD_EVERY == 1:
-            text = f"{trade.pair} could not be left: {error}. It is tried again, with growing pauses."
+            text = f"Exit of {trade.pair} failed: {error}; retrying with growing pauses"
             self._t.announcer.announce(MessageType.WARNING, status=text)
 
     async def look_at(self, trade: Trade, rate: float) -> None:
@@ -293,9 +293,9 @@ class Exits:
     async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
         """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
 
-        Entries do not stand in the way: where it is `urgent` they are cancelled after the exit (unless without
-        what they have filled there is too little to sell), and so is one that cannot be cancelled now. Where
-        it is not, an exit of which too little is left to be placed anew stays.
+        Entries do not stand in the way: where it is `urgent` they are cancelled after the exit (unless there
+        is too little to sell without what they have filled), and so is one that cannot be cancelled now.
+        Where it is not, an exit of which too little is left to be placed anew stays.
         """
         too_little = self._orders.dust.why_unsellable(trade, trade.amount, rate) is not None
         for order in trade.standing_orders:

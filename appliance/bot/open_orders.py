@@ -137,7 +137,7 @@ class OpenOrders:
         exiting = trade.is_open and order.ft_order_side == trade.exit_side and order.status != "closed"
         if not exiting or not limit or trade.canceled_exit_order_count < limit:
             return
-        log.warning("Leaving %s in an emergency: its exit did not fill %d times", trade.pair, limit)
+        log.warning("Emergency exit of %s: its exit did not fill %d times", trade.pair, limit)
         rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
         urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
         await self._exits.leave(trade, rate, urgent, amount=left if left < trade.amount else None)

@@ -65,6 +65,9 @@ class OrderUpdates:
             await self.write(trade, order)
             if Event.PLACED in step.announces:
                 tell(self._t, trade, order, "")
+            if Event.LATE in step.announces:
+                was = f"Order {order.order_id} of {trade.pair} was reported {before.value}"
+                warn(self._t, f"{was} and stands open on the exchange all the same")
             return
         if before not in UNSETTLED:
             passing("refresh.answered")

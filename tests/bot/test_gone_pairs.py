@@ -80,7 +80,7 @@ async def test_the_other_trades_are_looked_after_and_it_is_told(tmp_path):
         assert (gone.is_open, other.is_open) == (True, False)
         for _ in range(30):
             await stage.cycle()
-        told = [text for text in warnings(stage) if text.startswith("ETH/USDT")]
+        told = [text for text in warnings(stage) if text.startswith("Exit of ETH/USDT failed")]
         assert 1 <= len(told) <= 2
         assert stage.bot.last_cycle_at is not None
 
@@ -96,7 +96,7 @@ async def test_its_stop_is_tried_with_what_the_trade_knows(tmp_path):
         for _ in range(12):
             await stage.cycle()
         assert 2 <= len(await journal(stage, "rejected")) <= 6  # each pause is longer than the last
-        assert [text for text in warnings(stage) if text.startswith("ETH/USDT")] != []
+        assert [text for text in warnings(stage) if text.startswith("Exit of ETH/USDT failed")] != []
 
 
 async def journal(stage, state):

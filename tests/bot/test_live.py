@@ -121,7 +121,7 @@ async def test_an_exit_that_is_refused_is_tried_again_with_growing_pauses(tmp_pa
             await scene.cycle()
         tried = [each for each in binance_server.faults.struck if each.method == "POST"]
         assert 5 <= len(tried) <= 12
-        assert len([text for text in scene.warnings if "could not be left" in text]) == 1
+        assert len([text for text in scene.warnings if "Exit of" in text]) == 1
         binance_server.faults.clear()
         scene.passed += 60
         await scene.cycle(2)
@@ -157,7 +157,7 @@ async def test_orders_that_nobody_may_place_are_told_and_do_not_pile_up(tmp_path
         tried = [each for each in binance_server.faults.struck if each.method == "POST"]
         assert len(tried) >= 8
         assert [order.status for order in trade.orders] == ["closed", "rejected"]
-        assert len([text for text in scene.warnings if "could not be left: binance refuses" in text]) == 1
+        assert len([text for text in scene.warnings if "failed: binance refuses" in text]) == 1
     binance_server.faults.clear()
     async with live_scene(tmp_path, binance_server) as scene:
         assert len(scene.trade.orders) == 2
