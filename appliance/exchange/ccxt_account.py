@@ -60,8 +60,8 @@ class CcxtAccount(CcxtMarketData):
     @property
     def silent_for(self) -> float:
         """The same; public answers and streams do not hide that nothing of our account is answered."""
-        since = self._unanswered_since
-        return max(super().silent_for, 0.0 if since is None else time.monotonic() - since)
+        begun = self._unanswered_since
+        return super().silent_for if begun is None else max(super().silent_for, time.monotonic() - begun)
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Return an order as it stands now; finished and filled, it has its fees.
@@ -111,10 +111,8 @@ class CcxtAccount(CcxtMarketData):
     async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]:
         if self._exchange is None:
             raise ExchangeError(f"{self.name} is not connected.")
-        found: list[ExchangeOrder] = []
-        for params in self._lists:
-            found += await self._list("fetch_open_orders", pair, None, params)
-        return found
+        lists = [await self._list("fetch_open_orders", pair, None, params) for params in self._lists]
+        return [order for listed in lists for order in listed]
 
     async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
         self._check(pair)
@@ -139,18 +137,11 @@ class CcxtAccount(CcxtMarketData):
         return found
 
     async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
-        """Return all fills of a pair at `since_ms` or later, oldest first. Raises `ExchangeError`."""
+        """Return the fills of a pair at `since_ms` or later, oldest first, with their fees."""
         self._check(pair)
-
-        async def page(from_ms: int, more: dict[str, Any]) -> list[Fill]:
-            return await self._fills(
-                lambda exchange: exchange.fetch_my_trades(pair, from_ms, self._own.list_limit, more), pair
-            )
-
-        fills, complete = await all_pages(page, since_ms, self._own.list_limit)
-        if not complete:
-            raise ExchangeError(f"{self.name} does not list all fills of {pair} since then.")
-        return fills
+        return await self._fills(
+            lambda exchange: exchange.fetch_my_trades(pair, since_ms, self._own.list_limit), pair
+        )
 
     async def fetch_balances(self) -> Balances:
         balances: Balances = await self._ask_own(
@@ -270,10 +261,7 @@ class CcxtAccount(CcxtMarketData):
     async def _listed_since(
         self, pair: str, since_ms: int, narrowed: Mapping[str, Any] | None = None
     ) -> list[ExchangeOrder]:
-        """Return all orders of a pair since then, as far as one answer to each list tells them.
-
-        Open ones are asked for first: what finishes in between is found among the finished.
-        """
+        """Return the orders of a pair since then that one answer to each list tells, open ones first."""
         found: list[ExchangeOrder] = []
         for params in self._lists:
             query = {**params, **(narrowed or {})}

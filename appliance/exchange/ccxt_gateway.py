@@ -46,7 +46,6 @@ _MOST_NAMED = 300
 """Of how many pairs the best offers are asked for by name: all names stand in the request's address."""
 _FEW = 5
 """So many books are asked for sooner than the tickers of all pairs."""
-_AT_ONCE = 8
 _BOOK_DEPTHS = {
     "binance": (5, 10, 20, 50, 100, 500, 1000, 5000),
     "htx": (5, 10, 20),
@@ -125,8 +124,7 @@ class CcxtMarketData:
         Raises `ConfigurationError` when its settings are wrong or it lacks what trading needs.
         """
         await self.load_markets(reload=True)
-        missing = [what for what in _NEEDED if not self._exchange.has.get(what)]
-        if missing:
+        if missing := [what for what in _NEEDED if not self._exchange.has.get(what)]:
             raise ConfigurationError(
                 f"exchange.name: {self.name} cannot be used: its public interface lacks {', '.join(missing)}"
             )
@@ -210,8 +208,7 @@ class CcxtMarketData:
         elif has.get("fetchTickers") and len(known) > _FEW:  # elsewhere they may be those of all pairs
             answer = await self._ask(lambda exchange: exchange.fetch_tickers(known))
             found = self._read(lambda: ccxt_answers.bids_asks(answer, known))
-        missing = [pair for pair in known if pair not in found]
-        return found | await tops_of_books(self.fetch_order_book, missing)
+        return found | await tops_of_books(self.fetch_order_book, [p for p in known if p not in found])
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
@@ -234,10 +231,7 @@ class CcxtMarketData:
     async def _best_offers(self, pairs: Sequence[str] | None) -> Mapping[str, Mapping[str, Any]]:
         if self._exchange.has.get("fetchBidsAsks") is not True:
             return {}
-        answer: Mapping[str, Mapping[str, Any]] = await self._ask(
-            lambda exchange: exchange.fetch_bids_asks(pairs)
-        )
-        return answer
+        return await self._ask(lambda exchange: exchange.fetch_bids_asks(pairs))  # type: ignore[no-any-return]
 
     async def _ask(
         self, question: Callable[[Any], Awaitable[Any]], reading: Callable[[Any], Read] | None = None

@@ -192,6 +192,14 @@ def _trades_that_differ(
     return problems
 
 
+def _part_of_trade(row: Mapping[str, Any] | None, fills: Sequence[Mapping[str, Any]]) -> float:
+    """Return what part of an order's fills is booked: of what the user sold by hand, what was a trade's."""
+    if row is None or not fills or not str(fills[0].get("client_order_id", "")).startswith(BY_HAND):
+        return 1.0
+    amount = sum(float(fill["quantity"]) for fill in fills)
+    return min((row["filled"] or 0.0) / amount, 1.0)
+
+
 def made_by(orders: Sequence[Mapping[str, Any]], fills: Mapping[str, Sequence[Mapping[str, Any]]]) -> Made:
     """Reckon a trade from the exchange's fills of its orders: what each exit brought after its own fee, less
     the mean cost of what it sold, with the entries' own fees.
@@ -211,6 +219,8 @@ def made_by(orders: Sequence[Mapping[str, Any]], fills: Mapping[str, Sequence[Ma
                 for fill in filled
                 if fill["commission_asset"] != row["ft_pair"].split("/")[0]
             )
+            part = _part_of_trade(row, filled)
+            amount, quote, in_base, fee = amount * part, quote * part, in_base * part, fee * part
         elif row["order_id"].isdecimal() or not row["filled"] or row["ft_is_open"]:
             continue
         else:
@@ -236,10 +246,13 @@ def _account_that_differs(
     ours |= set(books.by_number)
     earned = 0.0
     for number in ours:
-        for fill in fills.get(number, ()):
+        filled = fills.get(number, ())
+        part = _part_of_trade(books.by_number.get(number), filled)
+        for fill in filled:
             in_base = fill["symbol"].startswith(fill["commission_asset"])
             sign = 1 if fill["side"] == "SELL" else -1
-            earned += sign * float(fill["cost"]) - (0.0 if in_base else float(fill["commission_worth"]))
+            brought = sign * float(fill["cost"]) - (0.0 if in_base else float(fill["commission_worth"]))
+            earned += part * brought
     remains, tolerance, said = 0.0, PROFIT_TOLERANCE, 0.0
     for number, trade in books.trades.items():
         made = made_by(books.of_trade(number), fills)

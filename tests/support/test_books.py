@@ -15,8 +15,10 @@ TRADES = (
 )
 ORDERS = (
     "id INTEGER, ft_trade_id INTEGER, ft_pair TEXT, order_id TEXT, side TEXT, ft_is_open INTEGER,"
-    " status TEXT, filled REAL, average REAL, price REAL, ft_price REAL, cost REAL, ft_fee_base REAL"
+    " status TEXT, filled REAL, average REAL, price REAL, ft_price REAL, cost REAL, ft_fee_base REAL,"
+    " order_date TEXT DEFAULT '2026-01-05'"
 )
+ONES = "1, 1, 1, 1, 1, 0, order_date"
 JOURNAL = "client_order_id TEXT, state TEXT"
 BOUGHT = {"id": 1, "client_id": "a", "pair": "ETH/USDT", "side": "BUY", "status": "FILLED", "price": "0"}
 SOLD = {**BOUGHT, "id": 2, "client_id": "b", "side": "SELL"}
@@ -62,7 +64,7 @@ def database(tmp_path: Path) -> Path:
             (1, 1, "ETH/USDT", "1", "buy", 0, "closed", 1.0, 100.0, 100.0, 100.0, 100.0, 0.001),
             (2, 1, "ETH/USDT", "2", "sell", 0, "closed", 0.9, 110.0, 110.0, 110.0, 99.0, None),
         ):
-            books.execute(f"INSERT INTO orders VALUES ({','.join('?' * len(row))})", row)
+            books.execute(f"INSERT INTO orders VALUES ({','.join('?' * len(row))}, '2026-01-05')", row)
         books.executemany("INSERT INTO appliance_journal VALUES (?, 'FILLED')", [("a",), ("b",)])
     books.close()
     return path
@@ -94,7 +96,10 @@ def test_books_that_agree(database: Path):
         ("DELETE FROM orders WHERE id = 2", "filled 0.9 and not in the database: 2"),
         ("UPDATE orders SET ft_trade_id = 7 WHERE id = 2", "2 belongs to trades [-1, 7]"),
         ("UPDATE orders SET order_id = '3' WHERE id = 2", "in the database alone: 3"),
-        ("INSERT INTO orders SELECT 3, 1, ft_pair, '1', side, 0, 'closed', 1, 1, 1, 1, 1, 0 FROM orders", ""),
+        (
+            "INSERT INTO orders SELECT 3, 1, ft_pair, '1', side, 0, 'closed', 1, 1, 1, 1, 1, 0, order_date FROM orders",
+            "",
+        ),
     ],
 )
 def test_what_differs_is_told(database: Path, statement: str, told: str):
@@ -106,7 +111,8 @@ def test_what_differs_is_told(database: Path, statement: str, told: str):
 def test_an_order_of_two_trades_is_told(database: Path):
     change(database, "INSERT INTO trades SELECT 2, pair, base_currency, 0, 0, 0, 1, 1, 0, 0 FROM trades")
     change(
-        database, "INSERT INTO orders SELECT 3, 2, ft_pair, '1', side, 0, '', 1, 1, 1, 1, 1, 0 FROM orders"
+        database,
+        "INSERT INTO orders SELECT 3, 2, ft_pair, '1', side, 0, '', 1, 1, 1, 1, 1, 0, order_date FROM orders",
     )
     assert "1 belongs to trades [1, 2]" in differences(LEDGER, database)
 
