@@ -97,7 +97,7 @@ def test_books_that_agree(database: Path):
         ("UPDATE orders SET ft_trade_id = 7 WHERE id = 2", "2 belongs to trades [-1, 7]"),
         ("UPDATE orders SET order_id = '3' WHERE id = 2", "in the database alone: 3"),
         (
-            "INSERT INTO orders SELECT 3, 1, ft_pair, '1', side, 0, 'closed', 1, 1, 1, 1, 1, 0, order_date FROM orders",
+            f"INSERT INTO orders SELECT 3, 1, ft_pair, '1', side, 0, 'closed', {ONES} FROM orders",
             "",
         ),
     ],
@@ -112,7 +112,7 @@ def test_an_order_of_two_trades_is_told(database: Path):
     change(database, "INSERT INTO trades SELECT 2, pair, base_currency, 0, 0, 0, 1, 1, 0, 0 FROM trades")
     change(
         database,
-        "INSERT INTO orders SELECT 3, 2, ft_pair, '1', side, 0, '', 1, 1, 1, 1, 1, 0, order_date FROM orders",
+        f"INSERT INTO orders SELECT 3, 2, ft_pair, '1', side, 0, '', {ONES} FROM orders",
     )
     assert "1 belongs to trades [1, 2]" in differences(LEDGER, database)
 
