@@ -256,8 +256,9 @@ class Exits:
         return trade.price_rounded(rate)
 
     def sellable(self, trade: Trade, amount: float | None) -> float:
-        """Return what can be sold of the trade: not more than it holds, cut off at the lot step."""
-        wanted = trade.amount if amount is None else min(amount, trade.amount)
+        """Return what can be sold of the trade: not more than it certainly holds, cut off at the lot step."""
+        there = trade.amount - _perhaps_sold(trade)
+        wanted = there if amount is None else min(amount, there)
         step = trade.amount_precision, trade.precision_mode, trade.contract_size
         selling = amount_to_contract_step(wanted, *step)
         if selling <= 0:
@@ -307,8 +308,9 @@ class Exits:
                 return False
             if not urgent and self._orders.dust.leaves_unsellable(trade, order, rate):
                 return False
-            if not await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True):
-                return False
+            gone = await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            if not gone and not (order.is_unsettled and _perhaps_sold(trade)):
+                return False  # beside one of unknown fate that is of a part, the rest can be sold
         return trade.is_open and trade.amount > 0
 
     async def _give_way(self, trade: Trade, order: Order) -> None:
@@ -319,6 +321,14 @@ class Exits:
             await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
         except ExchangeError as error:
             log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
+
+
+def _perhaps_sold(trade: Trade) -> float:
+    """Return what exits of unknown fate may have sold of a trade (base currency); 0 if that is all it holds:
+    then nothing can be sold until their fate is known."""
+    exits = [o for o in trade.standing_orders if o.is_unsettled and o.ft_order_side != trade.entry_side]
+    amount = sum(order.safe_amount for order in exits)
+    return amount if amount < trade.amount else 0.0
 
 
 def _note_leaving(trade: Trade, request: OrderRequest) -> None:

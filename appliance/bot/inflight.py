@@ -19,6 +19,10 @@ MOST_REFUSED = 10
 exchange as much as many other questions, and a key that may not trade has all its orders refused."""
 
 
+SAME_RATIO = 1e-9
+"""Amounts that differ by less, as a ratio, are the same: what floats lose."""
+
+
 class InFlight(msgspec.Struct):
     """Hold what is known of one order in flight; times in seconds of a clock that cannot be set.
 
@@ -72,16 +76,18 @@ class InFlightOrders:
             self._note(line, 0.0)
         return lines
 
-    def holds_back(self, trade: Trade, side: str) -> bool:
+    def holds_back(self, trade: Trade, side: str, amount: float | None = None) -> bool:
         """Tell whether an order of `side` must wait, since the fate of another one of the pair is not known.
 
-        An exit waits for exits only: what was perhaps bought need not be known to sell what is held.
+        An entry waits for all. An exit waits for exits only, since what was perhaps bought need not be known
+        to sell what is held; and not for one of a part, if its `amount` (base currency) is of the rest.
         """
-        return any(
-            order.line.pair == trade.pair and (side == trade.entry_side or order.line.side == side)
-            for order in self._orders.values()
-            if order.is_unsettled
-        )
+        lost = [order.line for order in self._orders.values() if order.is_unsettled]
+        lost = [line for line in lost if line.pair == trade.pair]
+        if side == trade.entry_side:
+            return bool(lost)
+        exits = [line.amount for line in lost if line.side == side]
+        return bool(exits) and (amount is None or sum(exits) + amount > trade.amount * (1 + SAME_RATIO))
 
     def has_pair(self, pair: str) -> bool:
         """Tell whether anything of a pair is in flight."""

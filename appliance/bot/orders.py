@@ -58,7 +58,7 @@ class Orders:
         the exchange says what became of it. Raises `Refused` while another order of the pair is unknown that
         it must wait for.
         """
-        if self._t.inflight.holds_back(trade, request.side):
+        if self._t.inflight.holds_back(trade, request.side, request.amount):
             raise Refused(f"what became of another order of {trade.pair} is not known yet")
         await self.funding.before_order(trade)
         order = await self._write_intent(trade, request)

@@ -155,6 +155,14 @@ def test_entries_wait_for_all_and_exits_for_exits(watch, state, lost, wanted, wa
     assert not watch.orders.holds_back(new_trade(pair="SOL/USDT"), wanted)
 
 
+def test_an_exit_of_the_rest_does_not_wait_for_one_of_a_part(watch):
+    trade = new_trade(pair="ETH/USDT")
+    trade.amount = 4 * line(S.UNKNOWN).amount
+    watch.orders.record([line(S.UNKNOWN, side="sell")])
+    assert not watch.orders.holds_back(trade, "sell", 0.75 * trade.amount)
+    assert watch.orders.holds_back(trade, "sell", 0.8 * trade.amount)
+
+
 @pytest.mark.parametrize("state", [S.ACKNOWLEDGED, S.PARTIALLY_FILLED, S.CANCELLED, S.FILLED, S.REJECTED])
 def test_nothing_waits_for_what_is_known(watch, state):
     watch.orders.record([line(S.UNKNOWN), line(state)])

@@ -139,6 +139,24 @@ async def test_an_unsettled_exit_is_not_sent_again(tmp_path):
         assert (trade.close_rate, stage.gateway.placed) == (80.0, 2)
 
 
+async def test_a_partial_exit_of_unknown_fate_does_not_hold_back_the_stop_of_the_rest(tmp_path):
+    async with unreliable(tmp_path) as stage:
+        trade = await stage.enter()
+        stage.gateway.fails = "before"
+        with pytest.raises(OrderUnsettled):
+            await stage.bot.force_exit(str(trade.id), amount=0.25)
+        stage.gateway.fails = None
+        await stage.cycle(ETH=80.0)
+        lost, sale = trade.orders[1:]
+        assert (lost.status, sale.status, sale.safe_filled) == ("unknown", "closed", 0.75)
+        assert trade.is_open
+        stage.market.wait(seconds=40)
+        for _ in range(3):
+            await stage.cycle(ETH=80.0)
+        assert not trade.is_open
+        assert sum(order.safe_filled for order in trade.orders if order.side == "sell") == 1.0
+
+
 async def test_a_refusal_is_a_no_and_leaves_nothing_to_settle(tmp_path):
     async with unreliable(tmp_path, stake_amount=5000) as stage:
         with pytest.raises(Refused):
