@@ -9,7 +9,7 @@ from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
 from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order import STOP, UNKNOWN, Order
+from appliance.domain.order import STOP, UNKNOWN, Order, as_placed
 from appliance.domain.order_state import UNSETTLED
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
@@ -152,7 +152,7 @@ class Adoption:
             ft_order_tag=ADOPTED,
             leverage=trade.leverage,
         )
-        trade.orders = sorted([*trade.orders, order], key=lambda each: each.order_date)
+        trade.orders = as_placed([*trade.orders, order])
         return order
 
     def _new_trade(self, seen: ExchangeOrder) -> Trade:

@@ -16,7 +16,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType
 from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
 from appliance.domain.market import ExchangeOrder, Fee
-from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order
+from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order, as_placed
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.settle import Change, recalculate, settle, write_off
 from appliance.domain.trade import Trade
@@ -122,7 +122,7 @@ class OrderUpdates:
         if known is not None:
             order.id = known.id
         others = (each for each in trade.orders if each is not known)
-        trade.orders = sorted([*others, order], key=lambda each: each.order_date)
+        trade.orders = as_placed([*others, order])
         share = whole / seen.filled
         fees = tuple(Fee(fee.currency, fee.cost * share, fee.rate) for fee in seen.fees)
         await self._fees.note(trade, order, fees)

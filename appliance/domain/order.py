@@ -1,6 +1,7 @@
 """Hold one order of a trade, as it stands in the database and as strategies see it."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -188,3 +189,8 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
             filled_at = seen.filled_timestamp
             self.order_filled_date = to_date(filled_at) if filled_at else self.order_filled_date or now
         return before != (self.status, self.filled, self.average, self.cost, self.ft_is_open)
+
+
+def as_placed(orders: Iterable[Order]) -> list[Order]:
+    """Return orders in the order in which they were placed; of one moment, as the database counts them."""
+    return sorted(orders, key=lambda order: (order.order_date, order.id or sys.maxsize))
