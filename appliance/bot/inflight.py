@@ -89,10 +89,6 @@ class InFlightOrders:
         exits = [line.amount for line in lost if line.side == side]
         return bool(exits) and (amount is None or sum(exits) + amount > trade.amount * (1 + SAME_RATIO))
 
-    def has_pair(self, pair: str) -> bool:
-        """Tell whether anything of a pair is in flight."""
-        return any(order.line.pair == pair for order in self._orders.values())
-
     @property
     def pairs(self) -> set[str]:
         """The pairs of which something may come about that the books do not know yet."""
