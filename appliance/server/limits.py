@@ -14,9 +14,15 @@ BODY_SECONDS = 20.0
 
 
 async def body_of(request: web.Request) -> bytes:
-    """Return the request's body. Raises HTTPRequestTimeout for one that trickles, or is too large (413)."""
+    """Return the request's body.
+
+    Raises HTTPRequestTimeout for one that trickles, HTTPRequestEntityTooLarge, or HTTPBadRequest for one that
+    is not written as its head says.
+    """
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest from None
