@@ -1,7 +1,7 @@
 """Requests that nobody thought of, for half a minute, as everybody who may come.
 
-None may be answered by a status that the contract does not name, by a body that is not as described, by more than
-the role may get, or by a secret; and none may make the bot write down an error.
+None may be answered by a status that the contract does not name, by a body that is not as described, by more
+than the role may get, or by a secret; and none may make the bot write down an error.
 """
 
 import asyncio

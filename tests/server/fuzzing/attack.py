@@ -134,7 +134,8 @@ class Attack:
 
     def told(self) -> str:
         counts = ", ".join(f"{status}: {count}" for status, count in sorted(self.statuses.items()))
-        return f"{self._login.name}: {sum(self.statuses.values())} requests ({counts}), {len(self.findings)} findings"
+        number, found = sum(self.statuses.values()), len(self.findings)
+        return f"{self._login.name}: {number} requests ({counts}), {found} findings"
 
 
 async def attack(program: Program, name: str, seed: int, **how: Any) -> Attack:

@@ -24,10 +24,12 @@ PAGES = (
 )
 ACTIONS = ("start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}")
 _FIELDS = {
-    "force_exit": ("trade",), "force_entry": ("pair", "side", "price"), "settle/{client_order_id}": ("outcome", "exchange_id", "force"),
+    "force_exit": ("trade",), "force_entry": ("pair", "side", "price"),
+        "settle/{client_order_id}": ("outcome", "exchange_id", "force"),
 }  # fmt: skip
 _FILES = (
-    "dashboard.css", "live.js", "vendor/htmx.min.js", "../templates/base.html", "..%2f..%2fpyproject.toml", "%2e%2e/", "x" * 5000,
+    "dashboard.css", "live.js", "vendor/htmx.min.js", "../templates/base.html", "..%2f..%2fpyproject.toml",
+    "%2e%2e/", "x" * 5000,
     "vendor/", "/etc/passwd", "%00", "dashboard.css%00.js", "live.js/", "%ff",
 )  # fmt: skip
 
@@ -120,7 +122,8 @@ def _action(random: Random, login: Login, visit: Visit) -> Probe:
     )
     body = urlencode(fields, errors="surrogatepass").encode()
     return Probe(
-        method="POST", target=target, template=f"/dashboard/{action}", headers=tuple(headers), body=body, role=role
+        method="POST", target=target, template=f"/dashboard/{action}", headers=tuple(headers), body=body,
+            role=role
     )  # fmt: skip
 
 
@@ -177,7 +180,9 @@ def _shown(random: Random, login: Login, visit: Visit) -> tuple[list[tuple[str, 
     name, _, value = (visit.cookie or visit.form_cookie).partition("=")
     claim, _, seal = value.rpartition(".")
     odd = (
-        "", name, f"{name}=", f"{name}={value}x", f"{name}=9{claim}.{seal}", f"{name}={claim}", f"{name}={seal}", f"{name}=a.b.c.d",
-        f"{name}=99999999999.x.y.{seal}", f"{name}=" + "." * 4000, f"{name}=\xff", f'{name}="{claim}', f"{name}_visit=x", "; ; =; x",
+        "", name, f"{name}=", f"{name}={value}x", f"{name}=9{claim}.{seal}", f"{name}={claim}",
+        f"{name}={seal}", f"{name}=a.b.c.d",
+        f"{name}=99999999999.x.y.{seal}", f"{name}=" + "." * 4000, f"{name}=\xff", f'{name}="{claim}',
+        f"{name}_visit=x", "; ; =; x",
     )  # fmt: skip
     return [("Cookie", random.choice(odd))], None

@@ -87,9 +87,12 @@ def spoil(random: Random, probe: Probe) -> Probe:
             line.replace(b"HTTP/1.1", random.choice((b"HTTP/0.9", b"HTTP/1.0", b"HTTP/9.9", b"HTTP/2", b"")))
         )
     elif kind == 4:
-        more = random.choice((b"Content-Length: -1", b"Content-Length: 99999999999999999999", b"Content-Length: 1\r\nContent-Length: 2",
-            b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"X: " + b"y" * 20_000,
-            b"X-\xff: \xfe", b" folded: yes", b"Host: a\r\nHost: b", b"Expect: 100-continue", b"Upgrade: h2c\r\nConnection: Upgrade"))  # fmt: skip
+        more = random.choice((b"Content-Length: -1", b"Content-Length: 99999999999999999999",
+            b"Content-Length: 1\r\nContent-Length: 2",
+            b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked\r\nContent-Length: 3",
+            b"X: " + b"y" * 20_000,
+            b"X-\xff: \xfe", b" folded: yes", b"Host: a\r\nHost: b", b"Expect: 100-continue",
+            b"Upgrade: h2c\r\nConnection: Upgrade"))  # fmt: skip
         line = bytearray(line.replace(b"\r\n", b"\r\n" + more + b"\r\n", 1))
     elif kind == 5:
         chunks = random.choice(
@@ -108,7 +111,8 @@ def spoil(random: Random, probe: Probe) -> Probe:
     else:
         line = bytearray(line.replace(b"\r\n", b"\n"))
     return Probe(
-        method=probe.method, target=probe.target, template="", headers=(), body=b"", role=None, spoilt=bytes(line)
+        method=probe.method, target=probe.target, template="", headers=(), body=b"", role=None,
+            spoilt=bytes(line)
     )  # fmt: skip
 
 

@@ -121,9 +121,13 @@ def _worthless(random: Random, login: Login) -> list[tuple[str, str]]:
     token = login.access or "eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6e319.x"
     head, _, rest = token.partition(".")
     odd = (
-        "", "Bearer", "Bearer ", f"Bearer {rest}", f"Bearer {head[:-2]}.{rest}", f"Bearer {token}x", f"Bearer {login.refresh}",
-        "Bearer apl_", "Bearer apl_" + "x" * 43, "Bearer " + "a." * 2000, "Basic", "Basic x", "Basic " + "=" * 50, "Basic Og==",
-        "Basic /////w==", "Digest x", "Bearer eyJhbGciOiJub25lIn0.eyJpZGVudGl0eSI6eyJ1IjoidHJhZGVyIn19.", "\xff", f"Token {login.token}",
-        aiohttp.encode_basic_auth("trader", "wrong"), "Bearer e30.e30.e30", "Bearer W10.W10.W10", "Bearer bnVsbA.bnVsbA.",
+        "", "Bearer", "Bearer ", f"Bearer {rest}", f"Bearer {head[:-2]}.{rest}", f"Bearer {token}x",
+        f"Bearer {login.refresh}",
+        "Bearer apl_", "Bearer apl_" + "x" * 43, "Bearer " + "a." * 2000, "Basic", "Basic x",
+        "Basic " + "=" * 50, "Basic Og==",
+        "Basic /////w==", "Digest x", "Bearer eyJhbGciOiJub25lIn0.eyJpZGVudGl0eSI6eyJ1IjoidHJhZGVyIn19.",
+        "\xff", f"Token {login.token}",
+        aiohttp.encode_basic_auth("trader", "wrong"), "Bearer e30.e30.e30", "Bearer W10.W10.W10",
+            "Bearer bnVsbA.bnVsbA.",
     )  # fmt: skip
     return [("Authorization", random.choice(odd))] if random.random() < 0.8 else []

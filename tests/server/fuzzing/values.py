@@ -9,24 +9,37 @@ from urllib.parse import quote
 from tests.server.fuzzing.bots import PAIRS
 
 TEXTS = (
-    "", " ", "\0", "\ufeff", "\x1b[31m", "é", "😀", "\u202egnp", "\ud800", "²", "٣", "%", "%00", "%zz", "..", "/", "\\",
-    "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "a\r\nX-Injected: yes", "a\nERROR forged", "{{ 7 * 7 }}", "{0.__class__}",
-    "<script>alert(1)</script>", "'; DROP TABLE trades; --", '"', "'", "null", "true", "all", "None", "undefined", "NaN",
-    "1e309", "-1", "0", "1", "1.0", "0x10", "1_000", "1970-01-01", "2099-12-31T23:59:59Z", "9999-99-99", "10000-01-01",
-    "*", "**", ".*", "(", "[", "(?", "a{99999}", "(a+)+$", "(.*)*#", "([A-Z/]+)+#", "(?P<x>.)(?P=x)", "\\", "BTC/.*",
-    "BTC/USDT", "btc/usdt", "BTC/USDT:USDT", "BTC", "/USDT", "NOPE/USDT", "ETH/USDT\0", "5m", "1h", "7s", "0m",
+    "", " ", "\0", "\ufeff", "\x1b[31m", "é", "😀", "\u202egnp", "\ud800", "²", "٣", "%", "%00", "%zz", "..",
+    "/", "\\",
+    "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "a\r\nX-Injected: yes", "a\nERROR forged", "{{ 7 * 7 }}",
+    "{0.__class__}",
+    "<script>alert(1)</script>", "'; DROP TABLE trades; --", '"', "'", "null", "true", "all", "None",
+        "undefined", "NaN",
+    "1e309", "-1", "0", "1", "1.0", "0x10", "1_000", "1970-01-01", "2099-12-31T23:59:59Z", "9999-99-99",
+    "10000-01-01",
+    "*", "**", ".*", "(", "[", "(?", "a{99999}", "(a+)+$", "(.*)*#", "([A-Z/]+)+#", "(?P<x>.)(?P=x)", "\\",
+        "BTC/.*",
+    "BTC/USDT", "btc/usdt", "BTC/USDT:USDT", "BTC", "/USDT", "NOPE/USDT", "ETH/USDT\0", "5m", "1h", "7s",
+    "0m",
 )  # fmt: skip
 NUMBERS = (
-    0, 1, 2, 3, -1, 7, 100, 2**31, 2**53 + 1, 2**63 - 1, 2**63, -(2**63) - 1, 10**30, 10**400, 0.1, -0.0, 1e-308, 1e308,
+    0, 1, 2, 3, -1, 7, 100, 2**31, 2**53 + 1, 2**63 - 1, 2**63, -(2**63) - 1, 10**30, 10**400, 0.1, -0.0,
+        1e-308, 1e308,
     float("inf"), float("-inf"), float("nan"), 253402300800, 1e18,
 )  # fmt: skip
 FITTING: dict[str, tuple[Any, ...]] = {
-    "pair": PAIRS, "blacklist": ([PAIRS[3]], ["NOPE/.*"], [*PAIRS]), "pairs_to_delete": PAIRS, "tradeid": (1, 2, "3", "all"),
-    "trade_id": (1, 2, 3), "lockid": (1, 2), "timeframe": ("5m", "1h"), "strategy": ("SampleStrategy",), "side": ("long", "short"),
-    "price": (1, 100.5, None), "stakeamount": (10, 100, None), "ordertype": ("market", "limit"), "amount": (0.001, 1, None),
-    "entry_tag": ("by hand",), "leverage": (1, 3.0), "until": ("2099-01-01T00:00:00Z",), "reason": ("because",),
-    "limit": (1, 10, 500), "offset": (0, 1), "timescale": (1, 7, 30), "columns": ([], ["rsi"]), "direction": ("long", "short"),
-    "outcome": ("adopt", "never_sent", "rejected"), "client_order_id": ("x-1",), "state": ("filled", "unknown"), "page": ("1", "2"),
+    "pair": PAIRS, "blacklist": ([PAIRS[3]], ["NOPE/.*"], [*PAIRS]), "pairs_to_delete": PAIRS, "tradeid": (1,
+        2, "3", "all"),
+    "trade_id": (1, 2, 3), "lockid": (1, 2), "timeframe": ("5m", "1h"), "strategy": ("SampleStrategy",),
+        "side": ("long", "short"),
+    "price": (1, 100.5, None), "stakeamount": (10, 100, None), "ordertype": ("market", "limit"),
+        "amount": (0.001, 1, None),
+    "entry_tag": ("by hand",), "leverage": (1, 3.0), "until": ("2099-01-01T00:00:00Z",),
+        "reason": ("because",),
+    "limit": (1, 10, 500), "offset": (0, 1), "timescale": (1, 7, 30), "columns": ([], ["rsi"]),
+        "direction": ("long", "short"),
+    "outcome": ("adopt", "never_sent", "rejected"), "client_order_id": ("x-1",), "state": ("filled",
+        "unknown"), "page": ("1", "2"),
 }  # fmt: skip
 
 

@@ -64,8 +64,10 @@ class Conversation(Struct, frozen=True):
 
 def make(random: Random, login: Login) -> Conversation:
     query, admitted = _query(random, login)
-    offers = ("Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=9",
-        "Sec-WebSocket-Extensions: x; y=\xff", f"Sec-WebSocket-Protocol: {login.token or 'x'}", "Origin: https://evil.example")  # fmt: skip
+    offers = ("Sec-WebSocket-Extensions: permessage-deflate",
+        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=9",
+        "Sec-WebSocket-Extensions: x; y=\xff", f"Sec-WebSocket-Protocol: {login.token or 'x'}",
+        "Origin: https://evil.example")  # fmt: skip
     headers = tuple(random.sample(offers, random.choice((0, 0, 1, 2))))
     frames, proper = [], True
     for _ in range(random.choice((1, 3, 10, 60))):
@@ -122,7 +124,8 @@ def _request(random: Random) -> bytes:
             {"type": "subscribe", "data": topics},
             {"type": "subscribe", "data": [*topics, anything(random)]},
             {"type": "whitelist", "data": anything(random)},
-            {"type": "analyzed_df", "data": {"limit": random.choice((0, 1, 5, -1, 10**9, None, "x", True)), "pair": random.choice((*PAIRS, None, 7))}},
+            {"type": "analyzed_df", "data": {"limit": random.choice((0, 1, 5, -1, 10**9, None, "x", True)),
+                "pair": random.choice((*PAIRS, None, 7))}},
             {"type": "analyzed_df", "data": anything(random)},
             {"type": random.choice((*TYPES, "resume", "ping", "")), "data": anything(random)},
             {"type": anything(random), "data": anything(random)},
@@ -169,8 +172,10 @@ async def converse(conversation: Conversation, port: int) -> list[str]:
     try:
         async with asyncio.timeout(PATIENCE):
             key = base64.b64encode(os.urandom(16)).decode()
-            lines = [f"GET {API}/message/ws?{conversation.query} HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket",
-                "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", *conversation.headers]  # fmt: skip
+            lines = [f"GET {API}/message/ws?{conversation.query} HTTP/1.1", "Host: 127.0.0.1",
+            "Upgrade: websocket",
+                "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13",
+                *conversation.headers]  # fmt: skip
             writer.write("\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n")
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             status = int(head.split(" ")[1])
