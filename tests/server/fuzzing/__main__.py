@@ -7,8 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.end_to_end.running import Program, free_port
 from tests.server.fuzzing.attack import attack
-from tests.server.fuzzing.bots import ROLES, Program, free_port, fuzzing_config, stir
+from tests.server.fuzzing.bots import ROLES, fuzzing_config, stir
 from tests.server.fuzzing.described import fuzzed
 
 

@@ -1,8 +1,8 @@
 """Ping the bot from a process of its own, and tell which pings took long.
 
-`python -m tests.server.fuzzing.pinger PORT PID`: one line a slow ping as it happens, and at the end of its input
-one with all figures. What the bot's thread waited for a processor, and what this process waited itself, is the
-machine's doing and does not count.
+`python -m tests.server.fuzzing.pinger PORT PID`: one line a slow ping as it happens, and at the end of its
+input one with all figures. What the bot's thread and this process waited for a processor is the machine's
+doing and does not count.
 """
 
 import contextlib
