@@ -31,7 +31,7 @@ async def program(tmp_path):
         await program.end(signal.SIGKILL)
 
 
-@pytest.mark.parametrize("role", ["stranger", "viewer", "admin"])
+@pytest.mark.parametrize("role", ["viewer", "admin"])
 async def test_no_request_surprises_the_api(program, role):
     status, told = await fuzzed(program, role, "--max-examples=1", f"--seed={SEED}")
     assert status == 0, told
@@ -42,9 +42,9 @@ async def test_no_request_surprises_the_api(program, role):
 @pytest.mark.parametrize("role", ROLES)
 async def test_nobody_gets_more_than_his_role_or_an_inner_error(program, role):
     """API, dashboard and websocket: the same requests each time, a few for a test, some for `make fuzz`."""
-    done = await attack(program, role, SEED, count=400)
+    done = await attack(program, role, SEED, count=200)
     assert not done.findings, "\n".join(map(str, done.findings))
-    assert sum(done.statuses.values()) == 400
+    assert sum(done.statuses.values()) == 200
     assert done.statuses["200"] and done.statuses["websocket"]
 
 

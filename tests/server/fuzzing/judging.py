@@ -14,6 +14,7 @@ from appliance.server.routes import API, ROUTES, WEBSERVER_ONLY
 INNER_ERROR = "an error inside the bot"
 """What an answer says when the program has made a mistake; else 502 is the trader's refusal."""
 PUBLIC = ("/login", "/static/", "/livez", "/readyz", "/ui_version", "/openapi.json", "/docs", "/favicon.ico")
+_JSON = "application/json"
 _PUBLIC_API = {(route.method, route.path) for route in ROUTES if route.public}
 
 
@@ -79,8 +80,8 @@ class Judge:
     def _shape(self, method: str, template: str, answer: Answer) -> list[str]:
         """Return where a body is not as described."""
         validator = self._validator(method, template, answer.status)
-        if validator is None:
-            return []
+        if validator is None or (answer.status == 400 and answer.headers.get("content-type") != _JSON):
+            return []  # what is no HTTP is answered before anybody knows what was asked
         try:
             value = json.loads(answer.body, parse_constant=_refuse)
         except ValueError as error:
@@ -100,7 +101,7 @@ class Judge:
         components = self._document["components"]
         if name := response.get("$ref", "").rpartition("/")[2]:
             response = components["responses"][name]
-        schema = response.get("content", {}).get("application/json", {}).get("schema")
+        schema = response.get("content", {}).get(_JSON, {}).get("schema")
         if schema is None:
             return None
         return jsonschema_rs.validator_for({**schema, "components": components})
