@@ -48,6 +48,7 @@ from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
 from appliance.bot.wallets import Purse, Wallets
+from appliance.bot.which_database import look_around, remember, tell_what_it_holds
 from appliance.bot.worker import StrategyThread
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
@@ -86,6 +87,7 @@ async def assemble(
     try:
         found = await asyncio.to_thread(load_with_settings, loaded)
         settings = found.loaded.settings
+        noticed = await look_around(loaded)
         store = await Store.open(loaded.db_url)
         if gateway is None:
             gateway = await open_gateway(
@@ -98,6 +100,9 @@ async def assemble(
         _check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))
         trading.ticks = ticks
+        for line in noticed:
+            warn(trading, line)
+        trading.findings.extend(noticed)
         return await _put_together(trading, found, learn)
     except BaseException:  # the end of the program, too, must not leave connections and the database open
         if gateway is not None:
@@ -137,6 +142,7 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
 async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -> Bot:
     loaded = found.loaded
     trading.audit.learn(loaded.raw)
+    await remember(loaded)
     try:
         cycle = _cycle(trading, loaded)
         trading.order_mark = await trading.store.order_mark(new_mark())
@@ -228,8 +234,7 @@ async def _load_books(trading: Trading) -> None:
             for order in trade.standing_orders:
                 if order.status == "open":
                     trading.gateway.restore(_as_exchange_sees(trade, order))
-    if open_trades:
-        log.info("Going on with %d open trades", len(open_trades))
+    await tell_what_it_holds(trading)
 
 
 def _as_exchange_sees(trade: Trade, order: Order) -> ExchangeOrder:

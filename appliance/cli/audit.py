@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from appliance.cli.beside import configured, look
+from appliance.cli.beside import look
 from appliance.cli.client import show_answer
+from appliance.cli.configured import configured
 from appliance.cli.options import configuration_options
 from appliance.domain.audit import AuditLine, Head, fault, head_of, read_head
 from appliance.domain.errors import ConfigurationError

@@ -16,9 +16,10 @@ import msgspec
 
 from appliance.config import checks, exposure
 from appliance.config.credentials import gather_credentials, read_secret_files
+from appliance.config.databases import DatabaseChoice, HoldsTrades, choose
 from appliance.config.environment import gather_environment
 from appliance.config.jsonc import KeyPath, Place
-from appliance.config.places import database_url, default_files, user_data_folder
+from appliance.config.places import default_files, user_data_folder
 from appliance.config.raw import dictionary
 from appliance.config.renamed import modernise
 from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
@@ -60,11 +61,15 @@ class LoadedSettings:
     files: tuple[Path, ...]
     user_data_dir: Path
     datadir: Path
-    db_url: str = field(repr=False)
+    database: DatabaseChoice = field(repr=False)
     runmode: RunMode
     warnings: tuple[str, ...]
     sources: Sources = field(repr=False)
     gathered: Gathered = field(repr=False)
+
+    @property
+    def db_url(self) -> str:
+        return self.database.url
 
 
 class Validated(NamedTuple):
@@ -73,9 +78,16 @@ class Validated(NamedTuple):
 
 
 def load(
-    sources: Sources, environ: Mapping[str, str] = os.environ, *, runmode: RunMode | None = None
+    sources: Sources,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    runmode: RunMode | None = None,
+    holds_trades: HoldsTrades | None = None,
+    database: DatabaseChoice | None = None,
 ) -> LoadedSettings:
     """Load and check the settings. `runmode` None is trading, live or dry-run as configured.
+
+    `holds_trades` helps to choose among several databases; `database` is one that is chosen already.
 
     Raises `ConfigurationError` with everything that is wrong.
     """
@@ -98,13 +110,22 @@ def load(
         *_placed(gathered, _inactive(validation.settings)),
         *(f"SECURITY: {line}" for line in _placed(gathered, dangers)),
     )
-    return _loaded(gathered, validation.settings, sources, runmode, warnings)
+    return _loaded(
+        gathered,
+        validation.settings,
+        sources,
+        runmode,
+        warnings,
+        holds_trades=holds_trades,
+        database=database,
+    )
 
 
 def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> LoadedSettings:
     """Read the same sources again; that reads files. Raises `ConfigurationError`; `loaded` stays good."""
     trading = loaded.runmode in (RunMode.LIVE, RunMode.DRY_RUN)
-    return load(loaded.sources, environ, runmode=None if trading else loaded.runmode)
+    runmode = None if trading else loaded.runmode
+    return load(loaded.sources, environ, runmode=runmode, database=loaded.database)
 
 
 def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
@@ -129,13 +150,19 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
 
 
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
-    names = sources.config or default_files(sources.overrides.get("user_data_dir"))
+    names = sources.config or default_files(named_userdir(sources.overrides, environ))
     gathered = gather_files(names, sources.stdin or "")
     above = (gather_credentials(environ), gather_environment(environ), _command_line(sources.overrides))
     for one in above:
         gathered.lay_over(one.values, one.places)
     read_secret_files(gathered)
     return gathered
+
+
+def named_userdir(overrides: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the user data folder that command line or environment name; None where they do not."""
+    named = overrides.get("user_data_dir") or gather_environment(environ).values.get("user_data_dir")
+    return str(named) if named else None
 
 
 def _command_line(overrides: Mapping[str, Any]) -> Gathered:
@@ -173,23 +200,28 @@ def _loaded(
     sources: Sources,
     runmode: RunMode | None,
     warnings: tuple[str, ...],
+    *,
+    holds_trades: HoldsTrades | None,
+    database: DatabaseChoice | None,
 ) -> LoadedSettings:
     settings = exposure.with_session_secret(settings, sources.session_secret)
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
-    folder = user_data_folder(settings.user_data_dir)
+    folder = user_data_folder(settings.user_data_dir, gathered.files)
     datadir = (
         Path(settings.datadir).absolute() if settings.datadir else folder / "data" / settings.exchange.name
     )
-    db_url = database_url(settings, folder, explicit=bool(sources.config))
+    database = database or choose(
+        settings.db_url, folder, gathered.files, dry_run=settings.dry_run, holds_trades=holds_trades
+    )
     return LoadedSettings(
         settings=settings,
         raw=dictionary(
-            gathered, settings, runmode=mode, user_data_dir=folder, datadir=datadir, db_url=db_url
+            gathered, settings, runmode=mode, user_data_dir=folder, datadir=datadir, db_url=database.url
         ),
         files=tuple(gathered.files),
         user_data_dir=folder,
         datadir=datadir,
-        db_url=db_url,
+        database=database,
         runmode=mode,
         warnings=warnings,
         sources=sources,

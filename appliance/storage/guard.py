@@ -22,7 +22,7 @@ class Guard:
     @classmethod
     def take(cls, database: Path) -> "Guard":
         """Lock `database`. Raises StorageError naming who holds it, OSError on a bad folder."""
-        path = database.with_name(database.name + ".lock")
+        path = lock_file(database)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,3 +45,22 @@ class Guard:
         with contextlib.suppress(OSError):
             os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
+
+
+def is_held(database: Path) -> bool:
+    """Tell whether a bot runs on `database` (blocks)."""
+    try:
+        descriptor = os.open(lock_file(database), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def lock_file(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")

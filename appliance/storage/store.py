@@ -65,6 +65,11 @@ class Store:
         found = await Database.beside(url, writing=writing)
         return cls(found) if found else None
 
+    @property
+    def name(self) -> str:
+        """The file of the database, as it is told to people."""
+        return self._database.name
+
     async def close(self) -> None:
         """End the writes under way, then close the database."""
         await asyncio.gather(*self._under_way, return_exceptions=True)

@@ -109,31 +109,6 @@ def test_printing_loaded_settings_shows_no_secret(write: Any, minimal: Any) -> N
     assert not any(secret in shown for secret in (*SECRETS.values(), "dbpass99"))
 
 
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({}, "sqlite:///tradesv3.dryrun.sqlite"),
-        ({"dry_run": False}, "sqlite:///tradesv3.sqlite"),
-        ({"db_url": "sqlite:///tradesv3.sqlite"}, "sqlite:///tradesv3.dryrun.sqlite"),
-        ({"db_url": "sqlite:///mine.sqlite"}, "sqlite:///mine.sqlite"),
-    ],
-)
-def test_the_database_is_where_freqtrade_has_it(
-    write: Any, minimal: Any, settings: dict[str, Any], expected: str
-) -> None:
-    write(minimal | settings)
-    assert loaded("config.json").db_url == expected
-
-
-def test_without_c_a_new_database_goes_to_the_user_data_folder(
-    write: Any, minimal: Any, folder: Path
-) -> None:
-    write(minimal, "user_data/config.json")
-    assert loaded().db_url == f"sqlite:///{folder}/user_data/tradesv3.dryrun.sqlite"
-    (folder / "tradesv3.dryrun.sqlite").touch()
-    assert loaded().db_url == "sqlite:///tradesv3.dryrun.sqlite"
-
-
 def test_a_missing_session_secret_is_replaced_for_this_run_only(write: Any, minimal: Any) -> None:
     write(minimal | {"api_server": {**API, "jwt_secret_key": ""}})
     first = loaded("config.json")
