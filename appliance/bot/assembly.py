@@ -51,6 +51,7 @@ from appliance.bot.wallets import Purse, Wallets
 from appliance.bot.which_database import look_around, remember, tell_what_it_holds
 from appliance.bot.worker import StrategyThread
 from appliance.config.loading import LoadedSettings
+from appliance.domain.audit import Standing
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import ExchangeOrder
@@ -169,9 +170,8 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
 
 async def _note_start(trading: Trading, found: LoadedStrategy) -> None:
     """Say whether the audit log is what it was, and write down what starts to trade."""
-    wrong = await trading.store.audit_fault()
-    if wrong is not None:
-        log.error("The audit log is not what it was: %s. See `appliance audit verify`.", wrong)
+    evidence = await trading.store.audit_evidence()
+    wrong = evidence.words if evidence.standing is Standing.CONTRADICTED else None
     money = "play money" if trading.settings.dry_run else "real money"
     told = f"version {__version__}, {money} on {trading.gateway.name}, {found.in_words}"
     line = await trading.audit.note(

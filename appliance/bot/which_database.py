@@ -99,9 +99,7 @@ def _judged(
         return words, not here or not choice.told
     if seen.in_use:
         return f"Another bot runs on the database {seen.file} of the same folder: {seen.in_words()}", False
-    words = (
-        f"Another database of the same folder holds open trades, which nobody looks after: {seen.file} has"
-    )
+    words = f"Another database of the same folder holds open trades that nobody looks after: {seen.file} has"
     words += f" {seen.in_words()}; this start uses {file}: {HOW}"
     return words, not choice.told or (not here and _same_name_elsewhere(choice, seen.file))
 

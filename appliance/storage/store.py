@@ -1,14 +1,13 @@
 """Keep what the bot must not forget: trades with their orders, locks, start times, wallet history."""
 
 import asyncio
-import logging
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from appliance.domain.audit import AuditLine, AuditRecord, Head, off_the_chain
+from appliance.domain.audit import AuditLine, AuditRecord, Evidence, Head
 from appliance.domain.journal import JournalEntry
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
@@ -16,7 +15,6 @@ from appliance.domain.order_state import OrderState
 from appliance.domain.trade import Trade
 from appliance.storage import (
     audit,
-    audit_anchor,
     closed_trades,
     custom_data,
     journal,
@@ -25,13 +23,13 @@ from appliance.storage import (
     trades,
     wallet_history,
 )
+from appliance.storage.audit_anchor import Anchor
+from appliance.storage.audit_trail import AuditTrail
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
 from appliance.storage.journal import JournalPage
 from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
-
-log = logging.getLogger(__name__)
 
 PROBE_BYTES = 65_536
 """A trade with a few orders takes a quarter of that."""
@@ -49,7 +47,7 @@ class Store:
         self._database = database
         self.outbox = Outbox(database)
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._anchor = audit_anchor.anchor_file(database.file) if database.file else None
+        self._trail = AuditTrail(database)
 
     @classmethod
     async def open(cls, url: str) -> "Store":
@@ -220,7 +218,7 @@ class Store:
 
     async def note(self, record: AuditRecord) -> AuditLine:
         """Add a line to the audit log, and keep its hash beside the database."""
-        return await self._carried_through(self._note(record))
+        return await self._carried_through(self._trail.note(record))
 
     async def audit(self, limit: int | None = None, offset: int = 0) -> list[AuditLine]:
         """Return the audit log, first line first; with `limit` its newest lines but for `offset`."""
@@ -232,18 +230,17 @@ class Store:
         async with self._database.snapshot() as connection:
             return await audit.head(connection)
 
-    async def audit_anchor(self) -> Head | None:
-        """Return the head that is kept beside the database; None where there is none."""
-        return await asyncio.to_thread(audit_anchor.read, self._anchor) if self._anchor else None
+    async def audit_anchor(self) -> Anchor:
+        """Return what is kept beside the database."""
+        return await self._trail.anchor() or Anchor()
+
+    async def audit_evidence(self) -> Evidence:
+        """Say how what is kept beside the database and the log stand to each other."""
+        return await self._trail.evidence()
 
     async def audit_fault(self) -> str | None:
-        """Say how the head kept beside the database contradicts the log; None if it does not."""
-        kept = await self.audit_anchor()
-        if kept is None:
-            return None
-        async with self._database.snapshot() as connection:
-            last, standing = await audit.head(connection), await audit.hash_at(connection, kept.number)
-        return off_the_chain(kept, last, standing)
+        """Say why the log is not known to be what was written; None if it is."""
+        return (await self.audit_evidence()).words
 
     # -- ids are told only when they are on disk ---------------------------------------------------------
 
@@ -278,27 +275,6 @@ class Store:
     async def _note_in_journal(self, entry: JournalEntry) -> None:
         async with self._database.transaction() as connection:
             await journal.put(connection, [entry])
-
-    async def _note(self, record: AuditRecord) -> AuditLine:
-        kept = await self.audit_anchor()
-        async with self._database.transaction() as connection:
-            last = await audit.head(connection)
-            standing = await audit.hash_at(connection, kept.number) if kept else []
-            line = await audit.append(connection, record)
-        wrong = off_the_chain(kept, last, standing) if kept else None
-        if wrong is None:
-            await self._keep_head(Head(line.number, line.chained))
-        else:  # the file is the evidence: it stays until a person takes it away
-            log.error("The audit log is not what it was: %s. %s tells.", wrong, self._anchor)
-        return line
-
-    async def _keep_head(self, head: Head) -> None:
-        if self._anchor is None:
-            return
-        try:
-            await asyncio.to_thread(audit_anchor.write, self._anchor, head)
-        except OSError as error:
-            log.warning("The end of the audit log is not kept in %s: %s", self._anchor, error.strerror)
 
     async def _save_lock(self, lock: PairLock) -> None:
         async with self._database.transaction() as connection:
