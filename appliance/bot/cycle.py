@@ -8,6 +8,7 @@ from appliance.bot.analysis import Analyst
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.contact import Contact
+from appliance.bot.database_watch import DatabaseWatch
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
@@ -68,6 +69,7 @@ class Cycle:
         self.whitelist: list[str] = []
         self.followed: list[str] = []
         self._markets_read_at = trading.ticks()
+        self.database_watch = DatabaseWatch(trading)
         self.balance_history = BalanceHistory(trading)
         self.fiat = FiatRate(trading)
 
@@ -83,6 +85,7 @@ class Cycle:
             self.stop_watcher.cycle_ends()
 
     async def _run(self, state: State) -> None:
+        await self.database_watch.look()
         await self._t.unsaved.try_again()
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
@@ -101,7 +104,7 @@ class Cycle:
             raise trouble
         self.fiat.refresh_soon()
         await self._note_balances()
-        if self._t.unsaved.in_trouble:
+        if self._t.unsaved.in_trouble or self._t.lost:
             return
         if self._t.resolved.position_adjustment_enable:
             may_grow = state if self.contact.may_enter else State.PAUSED

@@ -165,6 +165,11 @@ class Facts:
         return self._t.unsaved.waiting_seconds
 
     @property
+    def database_lost(self) -> str:
+        """What became of the database's files under the running bot; empty where nothing did."""
+        return self._t.lost
+
+    @property
     def set_aside(self) -> list[str]:
         """One line for each record that can never be written as it is; all others can."""
         return self._t.unsaved.aside.reasons

@@ -43,7 +43,8 @@ class Trading:
 
     `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `order_mark` is in the
     client ids of all orders of this bot. `findings` has what the start found on the exchange, for people.
-    `closing`: the program ends, and no command is carried out any more.
+    `closing`: the program ends, and no command is carried out any more. `lost` says what became of the
+    database under the running bot: then nothing is entered until the next start.
 
     Locks, always taken in this order: `entering` is held by whoever decides stakes (entries, additions), so
     that no money is spent twice; then `acting_on` a pair by whoever changes its trade, one pair at a time.
@@ -69,6 +70,7 @@ class Trading:
     order_mark: str = ""
     findings: list[str] = field(default_factory=list)
     closing: bool = False
+    lost: str = ""
     unsaved: Unsaved = field(init=False)
     inflight: InFlightOrders = field(init=False)
     apart: Apart = field(init=False)

@@ -7,6 +7,7 @@ audit log, and for a reset in the file, too.
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import NamedTuple
 
 from aiosqlite import Connection
@@ -55,6 +56,14 @@ class AuditTrail:
         else:
             await self._keep(Head(added.line.number, added.line.chained), added.database)
         return added.line
+
+    async def move(self, file: Path) -> None:
+        """Go on beside the database at `file`, a copy of the one before or a new one. Raises StorageError."""
+        async with self._database.snapshot() as connection:
+            head, made = await audit.head(connection), await audit.made(connection)
+        self._file, self._wanted, self._kept, self._written = audit_anchor.anchor_file(file), None, 0, 0
+        if head.number:
+            await self._keep(head, made)
 
     async def anchor(self) -> Anchor | None:
         """Return what is kept beside the database; None for one in memory."""

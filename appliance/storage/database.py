@@ -1,6 +1,7 @@
 """Open the database: one connection that writes, one that reads, each in a thread of its own."""
 
 import asyncio
+import ctypes
 import errno
 import os
 import sqlite3
@@ -32,7 +33,7 @@ class Database:
         self.file = None if name == _MEMORY else Path(name)
         self._writer = writer
         self._reader = reader
-        self._guard = guard
+        self._guards = [guard] if guard else []
         self._closed = False
         self._writing = asyncio.Lock()
         # In memory there is one connection only; reading then waits for writing to end.
@@ -103,9 +104,35 @@ class Database:
                 async with self._reading:
                     await self._reader.close()
             await self._writer.close()
-        if self._guard is not None:
-            await asyncio.to_thread(self._guard.release)
-            self._guard = None
+        while self._guards:
+            await asyncio.to_thread(self._guards.pop().release)
+
+    async def hold_lock(self) -> None:
+        """Make the file of the lock anew where somebody has removed it."""
+        for guard in self._guards:
+            await asyncio.to_thread(guard.keep)
+
+    async def copy_to(self, file: Path) -> None:
+        """Write what the open connection sees into a new database (mode 0600), on disk when it returns."""
+        async with self._writing:
+            self._check_open()
+            with _told(self.name):
+                await asyncio.to_thread(_make_empty, file)
+                await self._writer.execute("VACUUM INTO ?", (str(file),))
+                await asyncio.to_thread(_flush, file)
+
+    async def go_on_in(self, other: "Database") -> None:
+        """Write and read in another database from now on; `other` must not be used any more.
+
+        The connections that were open are left as they are for ever: closing them would have SQLite remove,
+        by its name, the write-ahead log of whatever lies in the place now. The lock on the place stays.
+        """
+        async with self._writing, self._reading:
+            for connection in (self._writer, self._reader):
+                _leave_open(connection)
+            self.name, self.file = other.name, other.file
+            self._writer, self._reader = other._writer, other._reader
+            self._guards += other._guards
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -161,11 +188,6 @@ def _claim(path: Path) -> tuple[Path, Guard]:
         raise StorageError(f"The database {path} is a folder: name a file in db_url")
     try:
         guard = Guard.take(path)
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        except OSError:
-            guard.release()
-            raise
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         advice = _ADVICE["disk is full" if full else "readonly"]
@@ -173,6 +195,25 @@ def _claim(path: Path) -> tuple[Path, Guard]:
             f"The database {path} cannot be written ({error.strerror}): {advice}, or change db_url"
         ) from error
     return path, guard
+
+
+def _make_empty(file: Path) -> None:
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def _flush(file: Path) -> None:
+    for path in (file, file.parent):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _leave_open(connection: aiosqlite.Connection) -> None:
+    """Keep a connection from being closed, even as the interpreter ends: its count never comes to nothing."""
+    for each in (connection, connection._conn):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(each))
 
 
 async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connection:

@@ -1,5 +1,6 @@
 """Name and find the safe copies of a database that was lost under a running bot."""
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 
@@ -25,3 +26,10 @@ def copies_of(database: Path) -> list[Path]:
     except OSError:
         return []
     return sorted(found, reverse=True)
+
+
+def discard(file: Path) -> None:
+    """Remove a copy that is not whole, with what lies beside it (blocks)."""
+    for suffix in ("", "-wal", "-shm", ".lock", ".audit"):
+        with contextlib.suppress(OSError):
+            file.with_name(file.name + suffix).unlink()

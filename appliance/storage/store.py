@@ -1,8 +1,9 @@
 """Keep what the bot must not forget: trades with their orders, locks, start times, wallet history."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +28,7 @@ from appliance.storage.audit_anchor import Anchor
 from appliance.storage.audit_trail import AuditTrail
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
+from appliance.storage.file_watch import Fault, FileWatch
 from appliance.storage.journal import JournalPage
 from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
@@ -48,11 +50,14 @@ class Store:
         self.outbox = Outbox(database)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._trail = AuditTrail(database)
+        self._watch: FileWatch | None = None
 
     @classmethod
     async def open(cls, url: str) -> "Store":
         """Open the database at an SQLAlchemy-like `url`. Raises ConfigurationError, StorageError."""
-        return cls(await Database.open(url))
+        store = cls(await Database.open(url))
+        await store._begin_to_watch()
+        return store
 
     @classmethod
     async def beside(cls, url: str, *, writing: bool = False) -> "Store | None":
@@ -67,6 +72,37 @@ class Store:
     def name(self) -> str:
         """The file of the database, as it is told to people."""
         return self._database.name
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the database; None for one in memory."""
+        return self._database.file
+
+    async def look_at_file(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
+        """Return what somebody has done to the database's files, None if they are as they were.
+
+        `trades` are ids that the database must have; `closely`: read its content in any case.
+        """
+        if self._watch is None:
+            return None
+        await self._database.hold_lock()
+        return await asyncio.to_thread(self._watch.look, trades, closely=closely)
+
+    async def copy_to(self, file: Path) -> None:
+        """Write all that the open connection sees into a new database."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._database.copy_to(file)
+
+    async def go_on_in(self, other: "Store") -> None:
+        """Keep everything in the database of `other` from now on; `other` must not be used any more."""
+        await self._database.go_on_in(other._database)
+        if self._database.file is not None:
+            await self._trail.move(self._database.file)
+        self._watch = other._watch
+
+    async def _begin_to_watch(self) -> None:
+        if self._database.file is not None:
+            self._watch = await asyncio.to_thread(FileWatch, self._database.file)
 
     async def close(self) -> None:
         """End the writes under way, then close the database."""

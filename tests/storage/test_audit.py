@@ -184,8 +184,9 @@ async def test_a_reset_is_said_once_and_noted(file, left, caplog):
         anchor.with_name(anchor.name + ".new").write_text("")
     said, wrong = await noted(file, "started")
     assert said == [
-        f"audit log: it begins anew: another database lay here before, and its log ended with {head}"
-    ,"started"]
+        f"audit log: it begins anew: another database lay here before, and its log ended with {head}",
+        "started",
+    ]
     assert wrong is None
     assert len(caplog.messages) == 1
     again, wrong = await noted(file, "started")
