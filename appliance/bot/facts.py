@@ -12,7 +12,6 @@ from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.cycle import Cycle
 from appliance.bot.loop import Loop
 from appliance.bot.pairs import Pairs
-from appliance.bot.present_prices import PresentPrices
 from appliance.bot.trading import Trading
 from appliance.bot.vitals import vitals_of
 from appliance.bot.wallets import Wallets
@@ -39,7 +38,6 @@ class Facts:
         self._t = trading
         self._cycle = cycle
         self._loop = loop
-        self._prices = PresentPrices(trading)
         self.started_at = trading.now()
 
     @property
@@ -181,12 +179,12 @@ class Facts:
 
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` brings in stake currency now, None where that is not known."""
-        return self._prices.rate_in_stake(currency)
+        return self._cycle.prices.rate_in_stake(currency)
 
     def renew_soon(self) -> None:
         """Have prices asked for that are not new, and wait for nothing."""
         self._cycle.fiat.refresh_soon()
-        self._prices.ask_soon()
+        self._cycle.prices.ask_soon()
 
     async def renew_prices(self) -> None:
         """Have the prices of open trades be those of now, in any state: before they are shown to anybody.
@@ -194,12 +192,12 @@ class Facts:
         It waits a moment at most; what is not known then is left out of `book.rates`.
         """
         self._cycle.fiat.refresh_soon()
-        await self._prices.of_trades()
+        await self._cycle.prices.of_trades()
 
     async def renew_account(self) -> None:
         """Do so with the account, too: what it holds, and what each currency of it is worth."""
         self._cycle.fiat.refresh_soon()
-        await self._prices.of_account()
+        await self._cycle.prices.of_account()
 
     async def trade(self, trade_id: int) -> Trade | None:
         """Return a trade, open or closed, as it is known best; None where there is none."""

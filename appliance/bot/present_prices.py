@@ -61,7 +61,7 @@ class PresentPrices:
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` brings in stake currency, None where that is not known now.
 
-        0 for what is nobody's position and is not traded for stake at all.
+        0 for what is no position and is not traded for stake at all, or is bought by nobody.
         """
         if currency == self._t.settings.stake_currency:
             return 1.0
@@ -122,7 +122,7 @@ class PresentPrices:
             return None
         usual, turned = f"{currency}/{stake}", f"{stake}/{currency}"
         named = (usual, f"{usual}:{stake}", turned, f"{turned}:{currency}")
-        return next((pair for pair in named if pair in markets), None)
+        return next((pair for pair in named if pair in markets and markets[pair].active), None)
 
     def _worth_at(self, pair: str) -> float:
         return self._worths.get(pair, (0.0, float("-inf")))[1]
@@ -188,5 +188,4 @@ class PresentPrices:
         for pair, top in tops.items():
             sold = not pair.startswith(f"{stake}/")
             worth = top.bid if sold else (1 / top.ask if top.ask else None)
-            if worth:
-                self._worths[pair] = (worth, now)
+            self._worths[pair] = (worth or 0.0, now)

@@ -120,8 +120,10 @@ class Rates:
 
     def recent(self, pair: str) -> float | None:
         """Return what a pair was priced at last, None where that is too long ago to be shown as its price."""
-        at = self._latest_at.get(pair)
-        return None if at is None or self._ticks() - at >= PRESENT_SECONDS else self.latest[pair]
+        at = self._latest_at.get(pair, float("-inf"))
+        if self._book.priced_at(pair) > at:
+            return self._book.rates.get(pair)
+        return self.latest[pair] if self._ticks() - at < PRESENT_SECONDS else None
 
     def _note(self, rates: Mapping[str, float]) -> None:
         self.latest |= rates

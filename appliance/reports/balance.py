@@ -148,6 +148,8 @@ def _position(
 
 
 def _times(value: float | None, rate: float | None) -> float | None:
+    if rate == 0:  # nothing is shown in fiat, or nobody buys it: that is so whatever is not known
+        return 0.0
     return None if value is None or rate is None else value * rate
 
 

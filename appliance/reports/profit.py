@@ -128,7 +128,8 @@ def _sums(
 ) -> dict[str, Any]:
     """Tell the sums of `count` trades: profit in stake currency (None: not known), and their ratios."""
     if profit is None:
-        return {f"profit_{name}_{what}": None for what in _SUMS}
+        in_fiat = 0.0 if fiat_rate == 0 else None
+        return {f"profit_{name}_{what}": None for what in _SUMS} | {f"profit_{name}_fiat": in_fiat}
     coin = round(profit, 8)
     mean = ratio / count if count else 0.0
     of_start = coin / start if start else 0.0
@@ -144,7 +145,7 @@ def _sums(
     }
 
 
-_SUMS = ("coin", "percent_mean", "ratio_mean", "percent_sum", "ratio_sum", "percent", "ratio", "fiat")
+_SUMS = ("coin", "percent_mean", "ratio_mean", "percent_sum", "ratio_sum", "percent", "ratio")
 
 
 def _trades_told(

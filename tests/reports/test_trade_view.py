@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import to_builtins
 
 from appliance.domain.order import Order
 from appliance.domain.settle import settle
