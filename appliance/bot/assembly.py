@@ -99,8 +99,7 @@ async def assemble(
                 mode=settings.trading_mode,
             )
         _check_against_exchange(found, gateway)
-        trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))
-        trading.ticks = ticks
+        trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway), ticks)
         for line in noticed:
             warn(trading, line)
         trading.findings.extend(noticed)
@@ -117,12 +116,18 @@ def _told_by(gateway: Gateway) -> datetime:
     return to_date(gateway.now_ms())
 
 
-def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callable[[], datetime]) -> Trading:
+def _trading(
+    found: LoadedStrategy,
+    store: Store,
+    gateway: Gateway,
+    now: Callable[[], datetime],
+    ticks: Callable[[], float],
+) -> Trading:
     settings = found.loaded.settings
-    book = TradeBook()
+    book = TradeBook(ticks)
     purse: Purse = PlayMoney(settings, book)
     if not settings.dry_run:
-        purse = ExchangeAccount(gateway, book, settings.stake_currency)
+        purse = ExchangeAccount(gateway, book, settings.stake_currency, ticks)
     return Trading(
         settings=settings,
         strategy=found.strategy,
@@ -132,11 +137,12 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
         book=book,
         locks=LockBook(),
         wallets=Wallets(settings, book, purse),
-        rates=Rates(gateway, settings, book),
+        rates=Rates(gateway, settings, book, ticks),
         announcer=Announcer(),
         thread=StrategyThread(),
         run_mode=RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE,
         now=now,
+        ticks=ticks,
     )
 
 

@@ -190,6 +190,7 @@ class Bot(Facts):
         await self._cycle.pairs.close()
         await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
+        await self._cycle.prices.close()
         self._t.thread.close()
         await self._t.gateway.close()
         await self._t.unsaved.try_again()

@@ -17,6 +17,7 @@ from appliance.bot.holdings import Holdings
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.pairs import Pairs
+from appliance.bot.present_prices import PresentPrices
 from appliance.bot.rechecks import Rechecks
 from appliance.bot.steps import follow_steps
 from appliance.bot.stop_watcher import StopWatcher
@@ -72,6 +73,7 @@ class Cycle:
         self.database_watch = DatabaseWatch(trading)
         self.balance_history = BalanceHistory(trading)
         self.fiat = FiatRate(trading)
+        self.prices = PresentPrices(trading)
 
     async def run(self, state: State) -> None:
         """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
@@ -90,6 +92,8 @@ class Cycle:
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
+            if any(trade.standing_orders for trade in self._t.book.open.values()):
+                await self.prices.of_trades()  # what becomes of an order is told with the present price
             await self.open_orders.take_over_all()
             await self.open_orders.look_after_all()
             await self.orders.dust.close_all()

@@ -142,8 +142,8 @@ class Facts:
         return self._loop.last_cycle_at
 
     @property
-    def fiat_rate(self) -> float:
-        """What one of stake costs in the fiat currency that is shown; 0 where none is."""
+    def fiat_rate(self) -> float | None:
+        """What one of stake costs in the fiat currency that is shown; 0 where none is, None if not known."""
         return self._cycle.fiat.rate
 
     @property
@@ -183,8 +183,26 @@ class Facts:
         return vitals_of(self).troubles()
 
     def rate_in_stake(self, currency: str) -> float | None:
-        """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
-        return self._t.rate_in_stake(currency)
+        """Return what one unit of `currency` brings in stake currency now, None where that is not known."""
+        return self._cycle.prices.rate_in_stake(currency)
+
+    def renew_soon(self) -> None:
+        """Have prices asked for that are not new, and wait for nothing."""
+        self._cycle.fiat.refresh_soon()
+        self._cycle.prices.ask_soon()
+
+    async def renew_prices(self) -> None:
+        """Have the prices of open trades be those of now, in any state: before they are shown to anybody.
+
+        It waits a moment at most; what is not known then is left out of `book.rates`.
+        """
+        self._cycle.fiat.refresh_soon()
+        await self._cycle.prices.of_trades()
+
+    async def renew_account(self) -> None:
+        """Do so with the account, too: what it holds, and what each currency of it is worth."""
+        self._cycle.fiat.refresh_soon()
+        await self._cycle.prices.of_account()
 
     async def trade(self, trade_id: int) -> Trade | None:
         """Return a trade, open or closed, as it is known best; None where there is none."""

@@ -95,12 +95,6 @@ class Trading:
         """What futures markets can be asked besides; None where spot markets are traded."""
         return self.gateway.futures if self.settings.trading_mode is TradingMode.FUTURES else None
 
-    def rate_in_stake(self, currency: str) -> float | None:
-        """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
-        stake = self.settings.stake_currency
-        pair = f"{currency}/{stake}" + (f":{stake}" if self.gateway_futures else "")
-        return 1.0 if currency == stake else self.book.rates.get(pair)
-
     @property
     def is_played(self) -> bool:
         """Whether orders are matched here, with play money (dry-run)."""

@@ -15,7 +15,7 @@ Candle = tuple[float, float, float, float]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """State the bot's circumstances. `fiat_rate`: what one of stake costs in fiat currency, 0 if not known.
+    """State the bot's circumstances. `fiat_rate`: what one of stake costs in fiat, None if not known.
 
     `candle` returns the last analysed candle of a pair, None where there is none.
     """
@@ -24,7 +24,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     strategy: str
     timeframe: str
     dry_run: bool
-    fiat_rate: float
+    fiat_rate: float | None
     candle: Callable[[str], Candle | None]
 
 

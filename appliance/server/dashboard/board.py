@@ -54,6 +54,7 @@ class Board:
             bot, now = self._desk.bot, time.monotonic()
             if bot is None:
                 return
+            bot.renew_soon()
             seen = fingerprint(bot, self._desk.logs)
             if seen == self._shown and now - self._rendered_at < AGES:
                 return

@@ -17,6 +17,7 @@ from appliance.domain.errors import StorageError
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 from appliance.server.errors import Forbidden, Unauthorized
+from appliance.server.resources.account import balance
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -49,7 +50,9 @@ async def metrics(request: web.Request) -> web.Response:
     _let_in(request)
     # The library is imported at the first question: most bots are never asked.
     exposition, process = await asyncio.to_thread(_exposition)
-    body, kind = exposition.exposed(request.app, process, await _waiting(request.app[DESK].bot))
+    bot = request.app[DESK].bot
+    worth = (await balance(bot)).total_bot if bot else None
+    body, kind = exposition.exposed(request.app, process, await _waiting(bot), worth)
     return web.Response(body=body, headers={"Content-Type": kind})
 
 

@@ -83,6 +83,15 @@ class DemoBot:
         stake = self.settings.stake_currency
         return 1.0 if currency == stake else self.book.rates.get(f"{currency}/{stake}")
 
+    def renew_soon(self) -> None:
+        pass
+
+    async def renew_prices(self) -> None:
+        pass
+
+    async def renew_account(self) -> None:
+        pass
+
     def start(self) -> str:
         return self._steer(State.RUNNING, "starting trader ...")
 
