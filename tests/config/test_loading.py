@@ -159,6 +159,24 @@ def test_what_is_not_active_yet_is_told(write: Any, minimal: Any) -> None:
     assert [line.split(": ")[1] for line in loaded("config.json").warnings] == ["freqai.enabled"]
 
 
+CASES = Path(__file__).parents[1] / "data" / "config"
+
+
+def test_old_sections_beside_new_ones_are_told_and_the_new_ones_count() -> None:
+    found = loaded(str(CASES / "config-old-and-new-sections.json"), strategy="Mine")
+    pricing = found.settings.entry_pricing, found.settings.exit_pricing
+    assert [one.price_side for one in pricing] == ["other", "other"]
+    assert [warning.split(": ")[1].split()[0] for warning in found.warnings] == [
+        "bid_strategy",
+        "ask_strategy",
+    ]
+
+
+def test_a_server_that_others_reach_needs_no_websocket_token() -> None:
+    found = loaded(str(CASES / "config-without-ws-token.json"), strategy="Mine")
+    assert (found.settings.api_server.ws_tokens, found.warnings) == ((), ())
+
+
 def test_the_strategy_speaks_where_the_configuration_is_silent(write: Any, minimal: Any) -> None:
     write(minimal | {"stoploss": -0.2})
     first = loaded("config.json")
