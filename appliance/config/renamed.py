@@ -102,6 +102,13 @@ def modernise(gathered: Gathered) -> list[str]:
     return problems
 
 
+def old_names(section: str) -> dict[str, str]:
+    """Return the old names of settings in a section ("" is the outermost), each with what it is today."""
+    spellings = {name: new for new, names in _ALIASES.items() for name in names}
+    known = {**_REFUSED, **_RENAMED_SECTIONS, **_RENAMED, **_RENAMED_IN_SPOT, **spellings}
+    return {name.rpartition(".")[2]: new for name, new in known.items() if name.rpartition(".")[0] == section}
+
+
 def _leave_old_sections(gathered: Gathered) -> None:
     """Drop an old section beside the new one; halves of two would price orders as neither says."""
     for old, new in _RENAMED_SECTIONS.items():
