@@ -40,15 +40,15 @@ def judge(server: ApiServerSettings) -> tuple[list[tuple[str, str]], list[tuple[
         return [
             ("api_server.listen_ip_address", f'expected an IP address, e.g. "127.0.0.1", found "{found}"')
         ], []
-    problems = [] if server.username else [("api_server.username", "missing; expected a name to log in with")]
-    faults = [
+    nameless = [] if server.username else [("api_server.username", "missing; expected a name to log in with")]
+    faults = nameless + [
         (path, f"{fault}; expected a secret of your own, e.g. from {_HOW}")
         for path, fault in weak_secrets(server)
     ]
     if loopback:
-        return problems, faults
+        return [], faults
     where = f"server listens on {server.listen_ip_address}, where others reach it"
-    return problems + [(path, f"{fault} ({where})") for path, fault in faults], []
+    return [(path, f"{fault} ({where})") for path, fault in faults], []
 
 
 def with_session_secret(settings: Settings, stand_in: str) -> Settings:

@@ -137,6 +137,8 @@ def _order_book_range(gathered: Gathered) -> list[str]:
     if not isinstance(pricing, dict) or not {"order_book_min", "order_book_max"} <= pricing.keys():
         return []
     lowest, highest = pricing.pop("order_book_min"), pricing.pop("order_book_max")
+    if pricing.get("use_order_book") is False:
+        return []
     if lowest == highest:
         pricing.setdefault("order_book_top", lowest)
         return []

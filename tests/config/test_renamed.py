@@ -105,6 +105,8 @@ def test_a_range_of_the_order_book_must_be_one_level() -> None:
     assert (values, problems) == ({"exit_pricing": {"order_book_top": 2}}, [])
     _, problems, _ = moved({"exit_pricing": {"order_book_min": 1, "order_book_max": 2}})
     assert "order_book_top" in problems[0]
+    unused = {"use_order_book": False, "order_book_min": 1, "order_book_max": 2}
+    assert moved({"exit_pricing": unused}) == ({"exit_pricing": {"use_order_book": False}}, [], [])
 
 
 def test_wrong_sections_are_left_to_the_later_checks() -> None:
