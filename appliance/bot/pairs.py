@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from appliance.config.entries import Fault, read_entry
+from appliance.config.entries import Fault, read_entry, refused
 from appliance.config.loading import LoadedSettings
 from appliance.config.validation import dotted
+from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, PairListError
 from appliance.domain.ledger import ClosedTrade
 from appliance.domain.message import MessageType
@@ -61,7 +62,8 @@ def chain_of(
     chain, of_chain = read_chain(settings.pairlists, around)
     faults = [*_broken_patterns(settings.exchange.pair_whitelist, "pair_whitelist")]
     faults += [*_broken_patterns(settings.exchange.pair_blacklist, "pair_blacklist")]
-    faults += [*reading.faults, *of_chain.faults]
+    live = loaded.runmode is RunMode.LIVE
+    faults += [*refused(reading, live=live), *refused(of_chain, live=live)]
     for line in _placed(loaded, [*reading.oddities, *of_chain.oddities]):
         log.warning("%s", line)
     if chain is None or faults:

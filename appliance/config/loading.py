@@ -75,6 +75,7 @@ class LoadedSettings:
 class Validated(NamedTuple):
     settings: Settings
     warnings: list[str]
+    misspelt: list[str]
 
 
 def load(
@@ -103,7 +104,9 @@ def load(
     if runmode is None:
         exposed, dangers = exposure.judge(validation.settings.api_server)
         faults += [*checks.missing_for_start(validation.settings), *exposed]
-    _refuse([*problems, *_placed(gathered, faults)])
+    # What is misspelt leaves a setting at its default, e.g. at no limit of trades: not with real money.
+    live = runmode is None and not validation.settings.dry_run
+    _refuse([*problems, *(validation.misspelt if live else ()), *_placed(gathered, faults)])
     warnings = (
         *gathered.warnings,
         *validation.warnings,
@@ -191,7 +194,7 @@ def _typed(gathered: Gathered, problems: list[str]) -> Validated:
     settings = validation.settings
     if settings.max_open_trades < 0:
         settings = msgspec.structs.replace(settings, max_open_trades=float("inf"))
-    return Validated(settings, validation.warnings)
+    return Validated(settings, validation.warnings, validation.misspelt)
 
 
 def _loaded(
