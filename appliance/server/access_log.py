@@ -42,9 +42,9 @@ class AccessLog(AbstractAccessLogger):
     """Write one line a request: who, what, status, bytes, ms."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        if response.status >= 400 and not caller_of(request):
-            if not _refused.may_be_told(self.logger, monotonic()):
-                return
+        is_refused = response.status >= 400 and not caller_of(request)
+        if is_refused and not _refused.may_be_told(self.logger, monotonic()):
+            return
         self.logger.info(
             '%s "%s %s" %d %d bytes %.1f ms',
             request.remote,

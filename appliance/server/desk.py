@@ -1,7 +1,7 @@
 """Stand between the server, which is there first, and the bot, which comes when it is ready."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -35,7 +35,7 @@ class Desk:
         self.closed_trades = KeptTrades(self.figures)
         self.open_trades = KeptStatus()
         self.candles = KeptCandles()
-        self.machine = Measured(MACHINE_SECONDS)
+        self.machine: Measured[Any] = Measured(MACHINE_SECONDS)
         self._bot: Bot | None = None
         self._arrivals: list[Callable[[Bot], None]] = []
 

@@ -98,7 +98,8 @@ def logs(desk: Desk, query: LogsQuery) -> Logs:
 
 async def sysinfo(desk: Desk) -> SysInfo:
     """Tell how busy the machine is, measured over a tenth of a second; the same to all for a second."""
-    return await desk.machine.now(lambda: for_readers(_measure))
+    measured: SysInfo = await desk.machine.now(lambda: for_readers(_measure))
+    return measured
 
 
 def _measure() -> SysInfo:
