@@ -17,7 +17,7 @@ from appliance import __version__
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs import Logs
 from appliance.domain.errors import TemporaryExchangeError
-from appliance.ops import deadman, notify, watchdog
+from appliance.ops import deadman, descriptors, notify, watchdog
 from appliance.server import tokens
 from appliance.server.app import create_app
 from appliance.server.desk import DESK, Desk
@@ -39,6 +39,7 @@ def run(loaded: LoadedSettings, logs: Logs, *, reload_on_change: bool = False) -
 
     With `reload_on_change` the bot reloads whenever a file beside its strategy changes.
     """
+    descriptors.raise_limit()
     sys.setswitchinterval(SWITCH_SECONDS)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # indicators gain nothing by more, memory loses
     uvloop.run(_main(loaded, logs, reload_on_change))

@@ -19,11 +19,13 @@ from appliance.config.api_tokens import is_token
 from appliance.config.sections.server import ApiServerSettings, LoginThrottle
 from appliance.server import tokens
 from appliance.server.addresses import address_of, networks
+from appliance.server.connection import forget_caller, know_caller
 from appliance.server.credentials import Caller, Credentials
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
 from appliance.server.roles import Role
 from appliance.server.throttle import Throttle
 from appliance.server.tokens import BadToken, StaleToken, TokenKind
+from appliance.threads import for_logins
 
 _BEARER = "Bearer"
 _MOST_KEPT = 1024
@@ -76,17 +78,32 @@ class Doorkeeper:
         key = self.credentials.digest(given)
         known = self._known.get(key)
         if known is None or not self._is_good_still(request, known):
-            known = await self._identify(request, given)
+            try:
+                known = await self._identify(request, given)
+            except (Unauthorized, TooManyAttempts):
+                forget_caller(request)
+                raise
             self._remember(key, known)
+        know_caller(request, known.caller.credential)
         if known.caller.role < need:
             raise Forbidden(refusal(known.caller, need))
         return known.caller
+
+    def remembers(self, request: web.BaseRequest) -> bool:
+        """Tell, as fast as can be, whether a request shows what has opened before."""
+        given = request.headers.get("Authorization")
+        return given is not None and self.credentials.digest(given) in self._known
 
     async def admit_listener(self, request: web.BaseRequest) -> Caller:
         """Return who opens a websocket: the token is one of `ws_token`, an API token, or an access token.
 
         Raises Forbidden or TooManyAttempts.
         """
+        caller = await self._listener(request)
+        know_caller(request, caller.credential)
+        return caller
+
+    async def _listener(self, request: web.BaseRequest) -> Caller:
         token = request.query.get("token", "")
         try:
             return (await self._by_token(token, "access")).caller
@@ -115,6 +132,7 @@ class Doorkeeper:
         admission = await self._by_login(request, user, password)
         if admission.guessable:
             self._throttle.forgive(self.address(request))
+        know_caller(request, admission.caller.credential)
         return admission.caller
 
     async def login(self, request: web.BaseRequest) -> tuple[str, str]:
@@ -202,7 +220,7 @@ class Doorkeeper:
             async with self._proving:
                 self._refuse_waiting(address)  # of what was sent at once, some has failed by now
                 known = credentials.knows(user, password)
-                return await asyncio.to_thread(credentials.prove, user, password) if known is None else known
+                return await for_logins(credentials.prove, user, password) if known is None else known
         finally:
             self._waiting_for_proof -= 1
 

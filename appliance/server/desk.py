@@ -1,7 +1,7 @@
 """Stand between the server, which is there first, and the bot, which comes when it is ready."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -11,10 +11,14 @@ from appliance.server.figures import KeptFigures
 from appliance.server.kept_candles import KeptCandles
 from appliance.server.kept_status import KeptStatus
 from appliance.server.kept_trades import KeptTrades
+from appliance.server.measured import Measured
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
     from appliance.config.logs import LogBuffer
+
+MACHINE_SECONDS = 1.0
+"""For how long a measurement of the machine is told to all who ask."""
 
 
 class Desk:
@@ -31,6 +35,7 @@ class Desk:
         self.closed_trades = KeptTrades(self.figures)
         self.open_trades = KeptStatus()
         self.candles = KeptCandles()
+        self.machine: Measured[Any] = Measured(MACHINE_SECONDS)
         self._bot: Bot | None = None
         self._arrivals: list[Callable[[Bot], None]] = []
 

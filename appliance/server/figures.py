@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.domain.ledger import ClosedTrade
 from appliance.reports.closed_figures import ClosedFigures, Direction, closed_figures, of_direction
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -42,7 +43,7 @@ class KeptFigures:
             if trades is not self._trades or len(trades) != self._count:
                 self._trades, self._count, self._kept = trades, len(trades), {}
             kept = self._kept
-            made = await asyncio.to_thread(work, list(trades))
+            made = await for_readers(work, list(trades))
             kept[name] = made
             return made
 

@@ -10,6 +10,7 @@ from appliance.domain.ledger import ClosedTrade
 from appliance.reports.trade_record import trade_record
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_body import KeptBody
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -57,7 +58,7 @@ class KeptTrades:
         missing = [key for key in chosen if key not in found]
         if missing:
             revisions = {key: changed.get(key, 0) for key in missing}
-            encoded = await asyncio.to_thread(_encoded, await bot.trades(missing))
+            encoded = await for_readers(_encoded, await bot.trades(missing))
             found |= encoded
             for key, body in encoded.items():
                 self._keep(key, revisions[key], body)

@@ -16,6 +16,7 @@ from appliance.domain.audit import AuditLine, AuditRecord, Evidence, Head, Stand
 from appliance.storage import audit, audit_anchor
 from appliance.storage.audit_anchor import Anchor
 from appliance.storage.database import Database
+from appliance.threads import for_books
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class AuditTrail:
 
     async def anchor(self) -> Anchor | None:
         """Return what is kept beside the database; None for one in memory."""
-        return await asyncio.to_thread(audit_anchor.read, self._file) if self._file else None
+        return await for_books(audit_anchor.read, self._file) if self._file else None
 
     async def evidence(self) -> Evidence:
         """Say how the head kept beside the database and the log stand to each other."""
@@ -105,7 +106,7 @@ class AuditTrail:
                 return
             wanted = self._wanted
             try:
-                await asyncio.to_thread(audit_anchor.write, self._file, wanted, database, self._notes)
+                await for_books(audit_anchor.write, self._file, wanted, database, self._notes)
             except OSError as error:
                 if not self._fails:
                     log.warning("The end of the audit log is not kept in %s: %s", self._file, error.strerror)

@@ -32,6 +32,7 @@ from appliance.storage.file_watch import Fault, FileWatch
 from appliance.storage.journal import JournalPage
 from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
+from appliance.threads import for_books
 
 PROBE_BYTES = 65_536
 """A trade with a few orders takes a quarter of that."""
@@ -86,7 +87,7 @@ class Store:
         if self._watch is None:
             return None
         await self._database.hold_lock()
-        return await asyncio.to_thread(self._watch.look, trades, closely=closely)
+        return await for_books(self._watch.look, trades, closely=closely)
 
     async def copy_to(self, file: Path) -> None:
         """Write all that the open connection sees into a new database."""
@@ -102,7 +103,7 @@ class Store:
 
     async def _begin_to_watch(self) -> None:
         if self._database.file is not None:
-            self._watch = await asyncio.to_thread(FileWatch, self._database.file)
+            self._watch = await for_books(FileWatch, self._database.file)
 
     async def close(self) -> None:
         """End the writes under way, then close the database."""

@@ -6,8 +6,10 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from appliance.server.credentials import Caller
 from appliance.server.dashboard.templates import Templates
 from appliance.server.dashboard.view import fingerprint, overview
+from appliance.server.dashboard.viewers import Viewers
 from appliance.server.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ class Board:
         self._refreshing = asyncio.Lock()
         self._watched = asyncio.Event()
         self._changed = asyncio.Event()
-        self.viewers = 0
+        self.viewers = Viewers()
         self.closed = False
 
     async def run(self) -> None:
@@ -88,12 +90,12 @@ class Board:
         except TimeoutError:
             return
 
-    def enter(self) -> None:
-        self.viewers += 1
+    def enter(self, caller: Caller) -> None:
+        self.viewers.enter(caller)
         self._watched.set()
 
-    def leave(self) -> None:
-        self.viewers -= 1
+    def leave(self, caller: Caller) -> None:
+        self.viewers.leave(caller)
         if not self.viewers:
             self._watched.clear()
 

@@ -1,6 +1,5 @@
 """Tell what the account holds and what trading made of it."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -79,7 +79,7 @@ async def profit_within(
     else:
         late = [trade for trade in bot.book.closed if trade.close_date >= since]
         chosen = of_direction(late, direction) if direction else late
-        closed = await asyncio.to_thread(closed_figures, chosen, bot.wallets.get_starting_balance())
+        closed = await for_readers(closed_figures, chosen, bot.wallets.get_starting_balance())
     still_open = bot.book.open.values()
     return profit_of(
         closed,

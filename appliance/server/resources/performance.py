@@ -1,6 +1,5 @@
 """Tell what trading made: by pair and tag, by day, week and month, and how trades ended."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
@@ -11,6 +10,7 @@ from appliance.reports.periods import DailyWeeklyMonthly, Unit, made_by_day, per
 from appliance.reports.stats import Stats
 from appliance.reports.stats import stats as stats_of
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -80,7 +80,7 @@ async def monthly(bot: "Bot", desk: Desk, query: MonthsQuery) -> DailyWeeklyMont
 
 async def _periods(bot: "Bot", desk: Desk, unit: Unit, count: int) -> DailyWeeklyMonthly:
     by_day = await desk.figures.told(bot, "days", made_by_day)
-    return await asyncio.to_thread(
+    return await for_readers(
         periods,
         by_day,
         unit,
