@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.ledger import ClosedTrade, summed_up
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
@@ -23,8 +24,7 @@ class TradeBook:
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self.open: dict[int, Trade] = {}
-        self.closed: list[ClosedTrade] = []
-        self._closed_ids: set[int] = set()
+        self.closed = ClosedTrades()
         self._ticks = ticks
         self._rates: dict[str, float] = {}
         self._priced_at: dict[str, float] = {}
@@ -32,14 +32,15 @@ class TradeBook:
         self._revision = 0
         self.trades_revision = 0
         self.changed: dict[int, int] = {}
-        self.closed_profit = 0.0
+
+    @property
+    def closed_profit(self) -> float:
+        return self.closed.profit
 
     def load(self, open_trades: Iterable[Trade], closed: Iterable[ClosedTrade]) -> None:
         """Take over what the database holds."""
         self.open = {trade.id: trade for trade in open_trades}
-        self.closed = list(closed)
-        self._closed_ids = {trade.id for trade in self.closed}
-        self._sum_profit()
+        self.closed = closed if isinstance(closed, ClosedTrades) else ClosedTrades(closed)
         self._changed()
 
     def touch(self, trade: Trade) -> None:
@@ -48,19 +49,23 @@ class TradeBook:
         One that is open again after all leaves them, and one that made something else than was known is
         summed up anew.
         """
+        was_open = trade.id in self.open  # so it is not among the closed ones
         if trade.is_open:
-            self._drop_closed(trade.id)
+            if not was_open:
+                self.closed.discard(trade.id)
             self.open[trade.id] = trade
+        elif was_open:
+            del self.open[trade.id]
+            self.closed.add(summed_up(trade))
         else:
-            self.open.pop(trade.id, None)
-            self._note_closed(summed_up(trade))
+            self.closed.put(summed_up(trade))
         self._changed()
         self.changed[trade.id] = self._revision
 
     def forget(self, trade_id: int) -> None:
         """Drop a trade that never came to be, or that was deleted."""
-        self.open.pop(trade_id, None)
-        self._drop_closed(trade_id)
+        if self.open.pop(trade_id, None) is None:
+            self.closed.discard(trade_id)
         self._changed()
         self.changed[trade_id] = self._revision
 
@@ -102,28 +107,6 @@ class TradeBook:
     def of_pair(self, pair: str) -> Trade | None:
         """Return the open trade of `pair`, or None; the first of several (late fills reopen trades)."""
         return next((trade for trade in self.open.values() if trade.pair == pair), None)
-
-    def _note_closed(self, closed: ClosedTrade) -> None:
-        """Take a trade in among the closed ones; the list is another one where one of them has changed, as
-        readers that keep it need."""
-        if closed.id not in self._closed_ids:
-            self._closed_ids.add(closed.id)
-            self.closed.append(closed)
-        else:
-            place = next(n for n in reversed(range(len(self.closed))) if self.closed[n].id == closed.id)
-            if self.closed[place] == closed:
-                return
-            self.closed = [*self.closed[:place], closed, *self.closed[place + 1 :]]
-        self._sum_profit()
-
-    def _drop_closed(self, trade_id: int) -> None:
-        if trade_id in self._closed_ids:
-            self._closed_ids.discard(trade_id)
-            self.closed = [closed for closed in self.closed if closed.id != trade_id]
-            self._sum_profit()
-
-    def _sum_profit(self) -> None:
-        self.closed_profit = sum(closed.close_profit_abs for closed in self.closed)
 
     def _forget_old_rates(self) -> None:
         """Drop what can no longer be called present. Of nearly all calls one comparison is all."""

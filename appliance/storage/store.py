@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from appliance.domain.audit import AuditLine, AuditRecord, Evidence, Head
+from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.journal import JournalEntry
-from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.order_state import OrderState
 from appliance.domain.trade import Trade
@@ -139,7 +139,7 @@ class Store:
         async with self._database.snapshot() as connection:
             return await trades.find(connection, "is_open = 1 ORDER BY id")
 
-    async def closed_trades(self) -> list[ClosedTrade]:
+    async def closed_trades(self) -> ClosedTrades:
         """Return the summaries of all closed trades, first closed first."""
         async with self._database.snapshot() as connection:
             return await closed_trades.read_all(connection)

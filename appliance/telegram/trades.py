@@ -38,7 +38,7 @@ async def orders(asked: Asked) -> Answer:
 async def last_trades(asked: Asked) -> Answer:
     """Show the trades that were closed last."""
     bot, wanted = asked.bot, asked.count(10, 100)
-    newest = sorted(bot.book.closed, key=lambda trade: (trade.close_date, trade.id), reverse=True)[:wanted]
+    newest = bot.book.closed[-wanted:][::-1]
     if not newest:
         return said("No trade has been closed yet.")
     stake, sided = bot.settings.stake_currency, bot.settings.trading_mode is not TradingMode.SPOT

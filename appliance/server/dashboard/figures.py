@@ -57,13 +57,13 @@ async def balance_figures(bot: "Bot") -> BalanceFigures:
 async def profit_figures(bot: "Bot", desk: Desk, now: datetime) -> ProfitFigures:
     told = await profit(bot, desk)
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = [trade.close_profit_abs for trade in bot.book.closed if trade.close_date >= midnight]
+    today = bot.book.closed.columns_since(midnight).numbers("close_profit_abs")
     return ProfitFigures(
         closed=told.profit_closed_coin,
         closed_ratio=told.profit_closed_ratio,
         growth=told.profit_all_ratio,
         open=None if told.profit_all_coin is None else told.profit_all_coin - told.profit_closed_coin,
-        today=sum(today),
+        today=float(today.sum()),
         today_count=len(today),
         wins=told.winning_trades,
         losses=told.losing_trades,

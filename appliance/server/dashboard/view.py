@@ -234,11 +234,11 @@ def open_row(trade: Trade, rate: float | None, now: datetime) -> OpenRow:
 
 
 def closed_trades(closed: Sequence[ClosedTrade], page: int) -> ClosedTrades:
-    """Show one page; a page beyond the last is the last."""
+    """Show one page of trades, which are given first closed first; a page beyond the last is the last."""
     pages = max(1, math.ceil(len(closed) / PAGE_ROWS))
     page = min(page, pages)
-    newest = sorted(closed, key=lambda trade: (trade.close_date, trade.id), reverse=True)
-    rows = newest[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    end = max(len(closed) - (page - 1) * PAGE_ROWS, 0)
+    rows = closed[max(end - PAGE_ROWS, 0) : end][::-1]
     return ClosedTrades(rows=[closed_row(trade) for trade in rows], total=len(closed), page=page, pages=pages)
 
 

@@ -8,7 +8,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
 from appliance.domain.futures import Position
 from appliance.reports.balance import Balances, balances
-from appliance.reports.closed_figures import Direction, closed_figures, of_direction
+from appliance.reports.closed_figures import Direction, FiguresSoFar
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
@@ -77,9 +77,8 @@ async def profit_within(
     if since is None:
         closed = await desk.figures.of(bot, direction)
     else:
-        late = [trade for trade in bot.book.closed if trade.close_date >= since]
-        chosen = of_direction(late, direction) if direction else late
-        closed = await for_readers(closed_figures, chosen, bot.wallets.get_starting_balance())
+        trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
+        closed = (await for_readers(FiguresSoFar.of, trades, direction)).figures(start)
     still_open = bot.book.open.values()
     return profit_of(
         closed,
