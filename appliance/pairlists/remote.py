@@ -18,6 +18,8 @@ from appliance.pairlists.parameters import Parameters, param
 from appliance.pairlists.remembering import Remembered
 
 _FILE = "file:///"
+MOST_PAIRS = 10_000
+"""Pairs and patterns of one answer; no exchange has as many pairs."""
 
 
 class RemoteParameters(Parameters, frozen=True, kw_only=True):
@@ -129,7 +131,9 @@ class RemotePairList(PairList[RemoteParameters]):
             )
         try:
             answer = msgspec.convert(content, Answer)
-            pairs = expand(answer.pairs, walk.markets)
+            if len(answer.pairs) > MOST_PAIRS:
+                raise PairListError(f"{self._address} answered more than {MOST_PAIRS} pairs")
+            pairs = await asyncio.to_thread(expand, answer.pairs, walk.markets)
         except (msgspec.ValidationError, ConfigurationError) as error:
             raise PairListError(f"{self._address} answered no list of pairs: {error}") from None
         if answer.refresh_period > self._kept.seconds:
