@@ -67,9 +67,7 @@ class ProducerLink:
                 finally:
                     await socket.close()
         except _Redirected as error:
-            return (
-                f"no websocket: it redirects ({error}), which is not followed: the token would go along"
-            )
+            return f"no websocket: it redirects ({error}), which is not followed: the token would go along"
         except aiohttp.WSServerHandshakeError as error:  # its text has the address, and the token in it
             why = (
                 "it does not accept ws_token" if error.status in (401, 403) else f"it answers {error.status}"

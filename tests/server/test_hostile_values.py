@@ -1,4 +1,4 @@
-"""Values that break programs, in every place of every request that takes one: refused, never an inner error."""
+"""Values that break programs, in each place of each request that takes one: refused, never an inner error."""
 
 import json
 import typing
