@@ -8,10 +8,11 @@ import sys
 import time
 from collections import deque
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from appliance.config.loading import LoadedSettings
+from appliance.config.log_file import LogFile
+from appliance.config.log_lines import indented, one_line, said
 from appliance.config.secrets import Mask
 from appliance.domain.errors import ConfigurationError
 
@@ -30,8 +31,6 @@ _LIBRARIES = {
     "matplotlib": 3,
     "tornado": 3,
 }
-_FILE_BYTES = 10 * 1024 * 1024
-_FILES = 10
 
 
 class LogBuffer(logging.Handler):
@@ -56,20 +55,23 @@ class LogBuffer(logging.Handler):
         self._lines.append((date, record.created * 1000, record.name, record.levelname, text))
 
 
-class MaskingFilter(logging.Filter):
-    """Take secrets out of a record before any handler writes it."""
+class CleaningFilter(logging.Filter):
+    """Take secrets out of a record, and what would forge other lines, before any handler writes it."""
 
     def __init__(self, mask: Mask) -> None:
         super().__init__()
         self._mask = mask
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self._mask(record.getMessage()), None
+        record.msg, record.args = one_line(self._mask(said(record))), None
+        record.name = one_line(record.name)
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.stack_info:
+            record.exc_text = "\n".join(filter(None, [record.exc_text, record.stack_info]))
         if record.exc_text:
-            record.exc_text = self._mask(record.exc_text)
-        record.exc_info = None
+            record.exc_text = indented(self._mask(record.exc_text))
+        record.exc_info = record.stack_info = None
         return True
 
 
@@ -108,7 +110,7 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     listener = logging.handlers.QueueListener(waiting, *handlers, respect_handler_level=True)
     entrance = logging.handlers.QueueHandler(waiting)
     for handler in (entrance, buffer):
-        handler.addFilter(MaskingFilter(mask))
+        handler.addFilter(CleaningFilter(mask))
     logging.root.handlers[:] = [entrance, buffer]
     _set_levels(settings.verbosity, settings.api_server.verbosity)
     listener.start()
@@ -142,8 +144,7 @@ def _file(name: str) -> logging.Handler:
     try:
         if kind in ("syslog", "journald"):
             return _syslog(address)
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(name, maxBytes=_FILE_BYTES, backupCount=_FILES)
+        handler = LogFile(name)
     except OSError as error:
         raise ConfigurationError(f"logfile: {name}: cannot be written: {error.strerror or error}") from None
     handler.setFormatter(logging.Formatter(_FORMAT))
