@@ -18,8 +18,8 @@ from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.candles import CandleSource
 from appliance.pairlists.chain import Chain, read_chain
 from appliance.pairlists.coingecko import CoinGeckoAccess
-from appliance.pairlists.expand import compiled
 from appliance.pairlists.pairlist import Surroundings
+from appliance.pairlists.patterns import compiled
 from appliance.strategy.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:

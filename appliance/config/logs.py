@@ -7,11 +7,12 @@ import queue
 import time
 from collections import deque
 from collections.abc import Container, Sequence
-from pathlib import Path
 from typing import Any
 
 from appliance.config.loading import LoadedSettings
 from appliance.config.log_config import FORMAT, console, handlers_of
+from appliance.config.log_file import LogFile
+from appliance.config.log_lines import indented, one_line, said
 from appliance.config.secrets import Mask
 from appliance.domain.errors import ConfigurationError
 
@@ -31,8 +32,6 @@ _LIBRARIES = {
     "matplotlib": 3,
     "tornado": 3,
 }
-_FILE_BYTES = 10 * 1024 * 1024
-_FILES = 10
 
 
 class LogBuffer(logging.Handler):
@@ -57,20 +56,23 @@ class LogBuffer(logging.Handler):
         self._lines.append((date, record.created * 1000, record.name, record.levelname, text))
 
 
-class MaskingFilter(logging.Filter):
-    """Take secrets out of a record before any handler writes it."""
+class CleaningFilter(logging.Filter):
+    """Take secrets out of a record, and what would forge other lines, before any handler writes it."""
 
     def __init__(self, mask: Mask) -> None:
         super().__init__()
         self._mask = mask
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self._mask(record.getMessage()), None
+        record.msg, record.args = one_line(self._mask(said(record))), None
+        record.name = one_line(record.name)
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.stack_info:
+            record.exc_text = "\n".join(filter(None, [record.exc_text, record.stack_info]))
         if record.exc_text:
-            record.exc_text = self._mask(record.exc_text)
-        record.exc_info = None
+            record.exc_text = indented(self._mask(record.exc_text))
+        record.exc_info = record.stack_info = None
         return True
 
 
@@ -110,7 +112,7 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     listener = logging.handlers.QueueListener(waiting, *handlers, respect_handler_level=True)
     entrance = _Entrance(waiting)
     for handler in (entrance, buffer):
-        handler.addFilter(MaskingFilter(mask))
+        handler.addFilter(CleaningFilter(mask))
     logging.root.handlers[:] = [entrance, buffer]
     _set_levels(settings.verbosity, settings.api_server.verbosity, set_already=config.get("loggers", ()))
     listener.start()
@@ -154,8 +156,7 @@ def _file(name: str) -> logging.Handler:
     try:
         if kind in ("syslog", "journald"):
             return _syslog(address)
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(name, maxBytes=_FILE_BYTES, backupCount=_FILES)
+        handler = LogFile(name)
     except OSError as error:
         raise ConfigurationError(f"logfile: {name}: cannot be written: {error.strerror or error}") from None
     handler.setFormatter(logging.Formatter(FORMAT))

@@ -33,7 +33,7 @@ class StaticPairList(PairList[StaticParameters]):
         return [pair for pair in wanted if pair not in markets]
 
     async def generate(self, walk: Walk) -> list[str]:
-        wanted = self._expanded(tuple(self.around.whitelist), walk.markets)
+        wanted = await self._expanded.in_thread(tuple(self.around.whitelist), walk.markets)
         return self.only_tradable(wanted, walk, allow_inactive=self.set.allow_inactive)
 
     async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
