@@ -23,7 +23,11 @@ BODY_SECONDS, STRANGERS_SECONDS = 20.0, 5.0
 
 
 async def body_of(request: web.Request) -> bytes:
-    """Return the request's body. Raises HTTPRequestTimeout for one that trickles, or is too large (413)."""
+    """Return the request's body.
+
+    Raises HTTPRequestTimeout for one that trickles, HTTPRequestEntityTooLarge for one that is larger than its
+    sender may send, or HTTPBadRequest for one that is not written as its head says.
+    """
     known = caller_of(request)
     most, seconds = (LARGEST_BODY, BODY_SECONDS) if known else (LARGEST_OF_STRANGERS, STRANGERS_SECONDS)
     length = request.content_length or 0
@@ -35,6 +39,8 @@ async def body_of(request: web.Request) -> bytes:
             return await request.read()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest from None
 
 
 @web.middleware

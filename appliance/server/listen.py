@@ -7,6 +7,7 @@ import socket
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import ws_logger
 
 from appliance.domain.errors import ConfigurationError
 from appliance.server.accepting import Accepting, Site, bound_sockets
@@ -41,6 +42,9 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     Port 0 takes any free one; `runner.addresses` tells which. Raises ConfigurationError when the port
     cannot be opened, or the certificate is none.
     """
+    ws_logger.setLevel(
+        logging.ERROR
+    )  # it would write down which subprotocols a client offers: tokens, perhaps
     api = app[DESK].settings.api_server
     logged = api.verbosity == "info"
     certificate = await asyncio.to_thread(Certificate, api.tls) if api.has_tls else None
@@ -95,5 +99,6 @@ def _protocol_log() -> logging.Logger:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether a record is of a mistake of ours: not of what is no HTTP, nor of somebody who has gone."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError)
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError | ConnectionError)

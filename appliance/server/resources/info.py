@@ -71,6 +71,11 @@ def version() -> Version:
     return Version(__version__)
 
 
+def ui_version() -> Version:
+    """Tell which FreqUI is installed here: none, as freqtrade without one says. FreqUI itself asks this."""
+    return Version("not_installed")
+
+
 def show_config(bot: "Bot") -> ShowConfig:
     """Show the settings that matter while trading."""
     return shown_config(
