@@ -36,7 +36,7 @@ LEFT_OUT = "pairs left out"
 """The notice about pairs of the configuration that are not traded."""
 MOST_NAMED = 20
 LIKE_RATIO = 0.85
-"""How like a pair must be (difflib) to be taken for what was meant; most pairs without a market are delisted."""
+"""How like a pair must be (difflib) to be taken for what was meant; most without a market are delisted."""
 RETRY_SECONDS = 60
 """How long a source that could not be asked is left alone."""
 
