@@ -28,6 +28,8 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the database's files under the running bot."""
     set_aside: list[str] = []
     """What is in no database, since it can never be written as it is; a line each."""
+    bars: list[str] = []
+    """Why nothing is entered; a line each."""
 
     @property
     def is_alive(self) -> bool:
@@ -45,7 +47,7 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
             found.append(f"the database could not be written for {self.journal_lag:.0f} seconds")
         if self.database_lost:
             found.append(self.database_lost)
-        return found + self.set_aside
+        return found + self.set_aside + self.bars
 
 
 def vitals_of(bot: "Facts") -> Vitals:
@@ -59,4 +61,5 @@ def vitals_of(bot: "Facts") -> Vitals:
         open_trades=len(bot.book.open),
         database_lost=bot.database_lost,
         set_aside=bot.set_aside,
+        bars=bot.bars,
     )
