@@ -47,8 +47,9 @@ class DatabaseWatch:
         file = self._t.store.file
         assert file is not None, "a database in memory has no file that could be lost"
         try:
-            copy = await self._copied(fault, file)
-            kept, told = await self._adopt(copy)
+            async with self._t.store.held():
+                copy, kept = await self._copied(fault, file)
+                await self._t.store.go_on_in(copy)
         except StorageError as error:
             if not again:
                 warn(
@@ -60,12 +61,12 @@ class DatabaseWatch:
             return
         warn(
             self._t,
-            f"{fault.words}. {kept} into the safe copy {told}, in which the bot goes on: exits and stops are"
-            f" looked after, nothing is entered. End the bot, put the copy in place of {file} (or name it by"
-            " db_url), and start again",
+            f"{fault.words}. {kept} into the safe copy {copy.name}, in which the bot goes on: exits and stops"
+            f" are looked after, nothing is entered. End the bot, put the copy in place of {file} (or name it"
+            " by db_url), and start again",
         )
         try:
-            await self._t.audit.note(PROGRAM, fault.words, after=f"goes on in {told}")
+            await self._t.audit.note(PROGRAM, fault.words, after=f"goes on in {copy.name}")
         except StorageError as error:
             log.error("That is not in the audit log: %s", error)
 
@@ -94,9 +95,3 @@ class DatabaseWatch:
         )
         store = await write_memory(self._t.store, copy_file(file, now), memory)
         return store, "What is in memory, and what could be read still, was written"
-
-    async def _adopt(self, copied: "tuple[Store, str]") -> tuple[str, str]:
-        store, kept = copied
-        told = store.name
-        await self._t.store.go_on_in(store)
-        return kept, told

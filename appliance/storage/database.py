@@ -112,14 +112,22 @@ class Database:
         for guard in self._guards:
             await asyncio.to_thread(guard.keep)
 
-    async def copy_to(self, file: Path) -> None:
-        """Write what the open connection sees into a new database (mode 0600), on disk when it returns."""
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Let nobody write meanwhile, but for `copy_to` and `go_on_in`, which are for whoever holds it."""
         async with self._writing:
             self._check_open()
-            with _told(self.name):
+            yield
+
+    async def copy_to(self, file: Path) -> None:
+        """Write what the open connection sees into a new database (mode 0600), on disk when it returns."""
+        with _told(self.name):
+            try:
                 await asyncio.to_thread(_make_empty, file)
                 await self._writer.execute("VACUUM INTO ?", (str(file),))
                 await asyncio.to_thread(_flush, file)
+            except OSError as error:
+                raise StorageError(f"The copy {file} cannot be written ({error.strerror})") from error
 
     async def go_on_in(self, other: "Database") -> None:
         """Write and read in another database from now on; `other` must not be used any more.
@@ -127,7 +135,7 @@ class Database:
         The connections that were open are left as they are for ever: closing them would have SQLite remove,
         by its name, the write-ahead log of whatever lies in the place now. The lock on the place stays.
         """
-        async with self._writing, self._reading:
+        async with self._reading:
             for connection in (self._writer, self._reader):
                 _leave_open(connection)
             self.name, self.file = other.name, other.file

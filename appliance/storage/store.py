@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,13 +89,16 @@ class Store:
         await self._database.hold_lock()
         return await asyncio.to_thread(self._watch.look, trades, closely=closely)
 
+    def held(self) -> AbstractAsyncContextManager[None]:
+        """Let writes wait until the block has ended: nothing is lost between a copy and `go_on_in`."""
+        return self._database.held()
+
     async def copy_to(self, file: Path) -> None:
-        """Write all that the open connection sees into a new database."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        """Write all that the open connection sees into a new database; inside `held`."""
         await self._database.copy_to(file)
 
     async def go_on_in(self, other: "Store") -> None:
-        """Keep everything in the database of `other` from now on; `other` must not be used any more."""
+        """Keep everything in the database of `other` from now on, which is not to be used; inside `held`."""
         await self._database.go_on_in(other._database)
         if self._database.file is not None:
             await self._trail.move(self._database.file)
