@@ -19,6 +19,7 @@ from appliance.storage.record_faults import CONNECTION_GONE, is_of_the_record
 from appliance.storage.soundness import RESTORE, check
 
 _MEMORY = ":memory:"
+_FOLDED_BY_US = "wal_autocheckpoint = 0"
 _BUSY_MS = 5_000
 """How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
@@ -86,6 +87,7 @@ class Database:
                 )
                 if writing:
                     await connection.execute("PRAGMA synchronous = FULL")
+                    await connection.execute(f"PRAGMA {_FOLDED_BY_US}")
             except BaseException:
                 await connection.close()
                 raise
@@ -111,6 +113,17 @@ class Database:
         """Make the file of the lock anew where somebody has removed it."""
         for guard in self._guards:
             await asyncio.to_thread(guard.keep)
+
+    async def fold(self) -> bool:
+        """Fold the log of writes into the file, as far as nobody reads from it; tell whether all of it is.
+
+        SQLite does it by itself nowhere else: whenever the file changes otherwise, it was somebody else.
+        """
+        async with self._writing:
+            self._check_open()
+            with _told(self.name):
+                rows = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+        return all(busy == 0 and logged == folded for busy, logged, folded in rows)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -234,7 +247,7 @@ async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connectio
 async def _connect(path: Path | str) -> aiosqlite.Connection:
     connection = await _opened(path)
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", _FOLDED_BY_US):
             await connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         await connection.close()

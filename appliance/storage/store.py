@@ -36,7 +36,16 @@ from appliance.storage.wallet_history import WalletRecord
 
 PROBE_BYTES = 65_536
 """A trade with a few orders takes a quarter of that."""
+FOLDED_FROM_BYTES = 4_000_000
+"""From this size on the log of writes is folded into the database, once a cycle."""
 T = TypeVar("T")
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 class Store:
@@ -87,7 +96,15 @@ class Store:
         if self._watch is None:
             return None
         await self._database.hold_lock()
-        return await asyncio.to_thread(self._watch.look, trades, closely=closely)
+        fault = await asyncio.to_thread(self._watch.look, trades, closely=closely)
+        if fault is None and await asyncio.to_thread(_size, self._watch.log_of_writes) > FOLDED_FROM_BYTES:
+            await self._fold()
+        return fault
+
+    async def _fold(self) -> None:
+        if self._watch is not None:
+            whole = await self._database.fold()
+            await asyncio.to_thread(self._watch.folded, whole=whole)
 
     def held(self) -> AbstractAsyncContextManager[None]:
         """Let writes wait until the block has ended: nothing is lost between a copy and `go_on_in`."""
@@ -106,7 +123,9 @@ class Store:
 
     async def _begin_to_watch(self) -> None:
         if self._database.file is not None:
+            whole = await self._database.fold()
             self._watch = await asyncio.to_thread(FileWatch, self._database.file)
+            await asyncio.to_thread(self._watch.folded, whole=whole)
 
     async def close(self) -> None:
         """End the writes under way, then close the database."""
