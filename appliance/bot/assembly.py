@@ -50,7 +50,7 @@ from appliance.bot.strategy_ports import DataAnswers, LoopCalls
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
 from appliance.bot.wallets import Purse, Wallets
-from appliance.bot.which_database import look_around, remember, tell_what_it_holds
+from appliance.bot.which_database import look_around, opened, remember, tell_what_it_holds
 from appliance.bot.worker import StrategyThread
 from appliance.config.loading import LoadedSettings
 from appliance.domain.audit import Standing
@@ -97,7 +97,7 @@ async def assemble(
         found = await _strategy(loaded, lacking)
         begins(Step.DATABASE)
         noticed = await look_around(loaded)
-        store = await Store.open(loaded.db_url)
+        store = await opened(loaded)
         begins(Step.EXCHANGE)
         if gateway is None:
             gateway = await _gateway(found, lacking)

@@ -47,8 +47,9 @@ class DatabaseWatch:
         file = self._t.store.file
         assert file is not None, "a database in memory has no file that could be lost"
         try:
-            copy = await self._copied(fault, file)
-            kept, told = await self._adopt(copy)
+            async with self._t.store.held():
+                copy, kept = await self._copied(file)
+                await self._t.store.go_on_in(copy)
         except StorageError as error:
             if not again:
                 warn(
@@ -60,31 +61,29 @@ class DatabaseWatch:
             return
         warn(
             self._t,
-            f"{fault.words}. {kept} into the safe copy {told}, in which the bot goes on: exits and stops are"
-            f" looked after, nothing is entered. End the bot, put the copy in place of {file} (or name it by"
-            " db_url), and start again",
+            f"{fault.words}. {kept} into the safe copy {copy.name}, in which the bot goes on: exits and stops"
+            f" are looked after, nothing is entered. End the bot, put the copy in place of {file} (or name it"
+            " by db_url), and start again",
         )
         try:
-            await self._t.audit.note(PROGRAM, fault.words, after=f"goes on in {told}")
+            await self._t.audit.note(PROGRAM, fault.words, after=f"goes on in {copy.name}")
         except StorageError as error:
             log.error("That is not in the audit log: %s", error)
 
-    async def _copied(self, fault: Fault, file: Path) -> "tuple[Store, str]":
+    async def _copied(self, file: Path) -> "tuple[Store, str]":
         """Make a safe copy: of all that the connection still sees, or else of what memory has."""
         now = datetime.now(UTC)
-        if fault.kind.content_is_whole:
-            copy = copy_file(file, now)
-            try:
-                await self._t.store.copy_to(copy)
-                store = await Store.open(f"sqlite:///{copy}")
-            except StorageError as error:
-                log.warning("The database cannot be copied as it is (%s)", error)
-                await asyncio.to_thread(discard, copy)
-            else:
-                if await store.look_at_file(self._written(), closely=True) is None:
-                    return store, "Everything was written"
-                await store.close()
-                await asyncio.to_thread(discard, copy)
+        copy = copy_file(file, now)
+        try:
+            await self._t.store.copy_to(copy)
+            store = await Store.open(f"sqlite:///{copy}")
+        except StorageError as error:
+            log.warning("The database cannot be copied as it is (%s)", error)
+        else:
+            if await self._is_whole(store):
+                return store, "Everything was written"
+            await store.close()
+        await asyncio.to_thread(discard, copy)
         memory = Memory(
             mark=self._t.order_mark,
             open=list(self._t.book.open.values()),
@@ -92,11 +91,15 @@ class DatabaseWatch:
             locks=list(self._t.locks.locks),
             lines=self._t.inflight.lines,
         )
-        store = await write_memory(self._t.store, copy_file(file, now), memory)
+        store = await write_memory(self._t.store, copy, memory)
         return store, "What is in memory, and what could be read still, was written"
 
-    async def _adopt(self, copied: "tuple[Store, str]") -> tuple[str, str]:
-        store, kept = copied
-        told = store.name
-        await self._t.store.go_on_in(store)
-        return kept, told
+    async def _is_whole(self, store: Store) -> bool:
+        """Tell whether a copy is sound and has the trades that memory has."""
+        try:
+            if await store.look_at_file(self._written(), closely=True) is not None:
+                return False
+            closed = {trade.id for trade in await store.closed_trades()}
+            return {trade.id for trade in self._t.book.closed} <= closed | set(self._t.book.open)
+        except (StorageError, ValueError, TypeError):  # what is read of a spoilt page may be anything
+            return False

@@ -11,9 +11,10 @@ from pathlib import Path
 from appliance.bot.trading import Trading
 from appliance.config.databases import DatabaseChoice, note_use
 from appliance.config.loading import LoadedSettings
-from appliance.domain.errors import ConfigurationError
+from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.storage.glance import Glance, glance, knows, when
 from appliance.storage.safe_copy import copies_of
+from appliance.storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,20 @@ HOW = "say which one with --db-url sqlite:////path/of/the/file or the key db_url
 async def look_around(loaded: LoadedSettings) -> list[str]:
     """Return a line for each other database that holds open trades. Raises `ConfigurationError`, live."""
     return await asyncio.to_thread(_look_around, loaded.database, dry_run=loaded.settings.dry_run)
+
+
+async def opened(loaded: LoadedSettings) -> Store:
+    """Open the database. Raises `StorageError`, naming a safe copy where one lies beside it."""
+    try:
+        return await Store.open(loaded.db_url)
+    except StorageError as error:
+        file = loaded.database.file
+        copies = await asyncio.to_thread(copies_of, file) if file else []
+        if not copies:
+            raise
+        raise StorageError(
+            f"{error}. A safe copy lies beside it, made by the running bot: {copies[0]}"
+        ) from error
 
 
 async def remember(loaded: LoadedSettings) -> None:
@@ -82,7 +97,7 @@ def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[Glance, bool]
         if (seen := glance(other)) and seen.open:
             yield seen, False
     for copy in copies_of(file):
-        if copy not in choice.others and (seen := glance(copy)) and seen.open and not knows(file, seen.open):
+        if copy not in choice.others and (seen := glance(copy)) and seen.open and not knows(file, seen):
             yield seen, True
 
 

@@ -24,6 +24,7 @@ from appliance.storage.soundness import RESTORE, check
 from appliance.threads import reader
 
 _MEMORY = ":memory:"
+_FOLDED_BY_US = "wal_autocheckpoint = 0"
 _BUSY_MS = 5_000
 """How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
@@ -100,6 +101,7 @@ class Database:
                 )
                 if writing:
                     await connection.execute("PRAGMA synchronous = FULL")
+                    await connection.execute(f"PRAGMA {_FOLDED_BY_US}")
             except BaseException:
                 await connection.close()
                 raise
@@ -129,14 +131,33 @@ class Database:
         for guard in self._guards:
             await asyncio.to_thread(guard.keep)
 
-    async def copy_to(self, file: Path) -> None:
-        """Write what the open connection sees into a new database (mode 0600), on disk when it returns."""
+    async def fold(self) -> bool:
+        """Fold the log of writes into the file, as far as nobody reads from it; tell whether all of it is.
+
+        SQLite does it by itself nowhere else: whenever the file changes otherwise, it was somebody else.
+        """
         async with self._writing:
             self._check_open()
             with _told(self.name):
+                rows = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+        return all(busy == 0 and logged == folded for busy, logged, folded in rows)
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Let nobody write meanwhile, but for `copy_to` and `go_on_in`, which are for whoever holds it."""
+        async with self._writing:
+            self._check_open()
+            yield
+
+    async def copy_to(self, file: Path) -> None:
+        """Write what the open connection sees into a new database (mode 0600), on disk when it returns."""
+        with _told(self.name):
+            try:
                 await asyncio.to_thread(_make_empty, file)
                 await self._writer.execute("VACUUM INTO ?", (str(file),))
                 await asyncio.to_thread(_flush, file)
+            except OSError as error:
+                raise StorageError(f"The copy {file} cannot be written ({error.strerror})") from error
 
     async def go_on_in(self, other: "Database") -> None:
         """Write and read in another database from now on; `other` must not be used any more.
@@ -144,7 +165,7 @@ class Database:
         The connections that were open are left as they are for ever: closing them would have SQLite remove,
         by its name, the write-ahead log of whatever lies in the place now. The lock on the place stays.
         """
-        async with self._writing, self._reading:
+        async with self._reading:
             for connection in (self._writer, self._reader):
                 _leave_open(connection)
             self.name, self.file = other.name, other.file
@@ -248,7 +269,7 @@ async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connectio
 async def _connect(path: Path | str) -> aiosqlite.Connection:
     connection = await _opened(path)
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", _FOLDED_BY_US):
             await connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         await connection.close()

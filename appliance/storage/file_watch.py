@@ -1,10 +1,12 @@
 """Notice that somebody removes, replaces or overwrites the database's files under the running bot (blocks).
 
-Asking the file system is cheap and happens each time. The content is read whole only where the file was
-written to since the last look: by SQLite's own checkpoints, once in many commits, or by somebody else.
+Asking the file system is cheap and happens each time. SQLite folds its log of writes into the file only
+when this program says so (`Database.fold`): whenever the file has changed otherwise, somebody else has written
+to it, and its content is read, with the log and without it.
 """
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from appliance.storage.soundness import fault_of
+
+log = logging.getLogger(__name__)
 
 LONGEST_SECONDS = 2.0
 """How long reading the content may take; beyond that it counts as sound."""
@@ -30,11 +34,6 @@ class Lost(str, Enum):
     DAMAGED = "is damaged"
     ANOTHER = "has another content than was written"
 
-    @property
-    def content_is_whole(self) -> bool:
-        """Whether the open connections still see everything: they hold the files that are gone."""
-        return self in (Lost.REMOVED, Lost.REPLACED, Lost.LOG_REMOVED)
-
 
 class Fault(NamedTuple):
     kind: Lost
@@ -44,16 +43,22 @@ class Fault(NamedTuple):
 class FileWatch:
     """Compare the files of an open database with what they were when it was opened.
 
-    Make it once the connections are open: they have made the write-ahead log by then.
+    Make it once the connections are open, and the log is folded in: then all of the file can be told.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._beside = [file.with_name(file.name + suffix) for suffix in ("-wal", "-shm")]
+        self.log_of_writes = file.with_name(file.name + "-wal")
+        self._beside = [self.log_of_writes, file.with_name(file.name + "-shm")]
         self._identity = _identity(file)
         self._identities = [_identity(path) for path in self._beside]
-        self._changed = 0
         self._mark = _mark(file)
+        self._state = self._seen()
+        self._whole = True
+
+    def folded(self, *, whole: bool) -> None:
+        """Note that the log was just folded into the file, all of it if `whole`."""
+        self._state, self._whole = self._seen(), whole
 
     def look(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
         """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway."""
@@ -64,17 +69,27 @@ class FileWatch:
             return self._fault(Lost.REPLACED)
         if [_identity(path) for path in self._beside] != self._identities:
             return self._fault(Lost.LOG_REMOVED)
-        changed = self.file.stat().st_mtime_ns
-        if changed == self._changed and not closely:
+        seen = self._seen()
+        if seen == self._state and not closely:
             return None
-        found = self._content_fault(trades)
-        if found is None:
-            self._changed = changed
+        found = self._content_fault(trades, "mode=ro")
+        if found is None and seen != self._state and self._whole:
+            found = self._content_fault((), "mode=ro&immutable=1")
+        if found is None and seen != self._state:
+            log.warning("Another program has written to the database %s; it is sound", self.file)
+            self._state = seen
         return found
 
-    def _content_fault(self, trades: Collection[int]) -> Fault | None:
+    def _seen(self) -> tuple[int, int] | None:
         try:
-            with contextlib.closing(_opened(self.file)) as reader:
+            found = os.stat(self.file)
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    def _content_fault(self, trades: Collection[int], options: str) -> Fault | None:
+        try:
+            with contextlib.closing(_opened(self.file, options)) as reader:
                 if (mark := _mark_in(reader)) != self._mark and self._mark is not None:
                     return self._fault(Lost.ANOTHER, f"it says it was made at {mark}, not {self._mark}")
                 if told := fault_of(reader, within=LONGEST_SECONDS):
@@ -102,8 +117,8 @@ def _identity(path: Path) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
-def _opened(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=1.0)
+def _opened(file: Path, options: str = "mode=ro") -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{file.as_uri()}?{options}", uri=True, timeout=1.0)
     began = time.monotonic()
     connection.set_progress_handler(lambda: time.monotonic() - began > LONGEST_SECONDS * 2, 10_000)
     return connection

@@ -54,12 +54,14 @@ def holds_trades(file: Path) -> bool:
     return seen is not None and bool(seen.open)
 
 
-def knows(file: Path, trades: list[Held]) -> bool:
-    """Tell whether the database has all of these trades, open or closed by now."""
+def knows(file: Path, copy: Glance) -> bool:
+    """Tell whether the database has all that a copy of it has: its open trades, and as many closed ones."""
     query = "SELECT 1 FROM trades WHERE pair = ? AND open_date = ? AND is_short = ?"
     try:
         with contextlib.closing(_opened(file, "mode=ro")) as connection:
-            return all(connection.execute(query, tuple(trade)).fetchone() for trade in trades)
+            (closed,) = connection.execute("SELECT count(*) FROM trades WHERE NOT is_open").fetchone()
+            known = (connection.execute(query, tuple(trade)).fetchone() for trade in copy.open)
+            return closed >= copy.closed and all(known)
     except (sqlite3.Error, OSError):
         return False
 

@@ -117,7 +117,7 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 
 def _lock_content(descriptor: int) -> bool:
-    """Lock a byte of the database's file; False where another has it. Where file systems cannot: True."""
+    """Lock a byte of the file; False where another has it. Some file systems cannot: then go without."""
     wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0)
     try:
         fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, wanted)

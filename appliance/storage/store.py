@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,7 +37,16 @@ from appliance.threads import for_books
 
 PROBE_BYTES = 65_536
 """A trade with a few orders takes a quarter of that."""
+FOLDED_FROM_BYTES = 4_000_000
+"""From this size on the log of writes is folded into the database, once a cycle."""
 T = TypeVar("T")
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 class Store:
@@ -87,15 +97,26 @@ class Store:
         if self._watch is None:
             return None
         await self._database.hold_lock()
-        return await for_books(self._watch.look, trades, closely=closely)
+        fault = await for_books(self._watch.look, trades, closely=closely)
+        if fault is None and await for_books(_size, self._watch.log_of_writes) > FOLDED_FROM_BYTES:
+            await self._fold()
+        return fault
+
+    async def _fold(self) -> None:
+        if self._watch is not None:
+            whole = await self._database.fold()
+            await for_books(self._watch.folded, whole=whole)
+
+    def held(self) -> AbstractAsyncContextManager[None]:
+        """Let writes wait until the block has ended: nothing is lost between a copy and `go_on_in`."""
+        return self._database.held()
 
     async def copy_to(self, file: Path) -> None:
-        """Write all that the open connection sees into a new database."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        """Write all that the open connection sees into a new database; inside `held`."""
         await self._database.copy_to(file)
 
     async def go_on_in(self, other: "Store") -> None:
-        """Keep everything in the database of `other` from now on; `other` must not be used any more."""
+        """Keep everything in the database of `other` from now on, which is not to be used; inside `held`."""
         await self._database.go_on_in(other._database)
         if self._database.file is not None:
             await self._trail.move(self._database.file)
@@ -103,7 +124,9 @@ class Store:
 
     async def _begin_to_watch(self) -> None:
         if self._database.file is not None:
+            whole = await self._database.fold()
             self._watch = await for_books(FileWatch, self._database.file)
+            await for_books(self._watch.folded, whole=whole)
 
     async def close(self) -> None:
         """End the writes under way, then close the database."""
