@@ -81,6 +81,7 @@ def show_config(bot: "Bot") -> ShowConfig:
     return shown_config(
         bot.settings,
         bot.resolved,
+        bot.raw,
         state=bot.state,
         run_mode=bot.run_mode,
         max_open_trades=bot.max_open_trades,
