@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ def measure(bot: Contender, url: str, phases: Sequence[str], seconds: float, cor
                 fell[phase] = market.let_fall(pair.replace("/", ""))
                 told[phase] = ask_all(program, operator, seconds)
             time.sleep(2)
-        left = exits(program)
+        left = exits(program, operator)
         for phase, pair in zip(phases, pairs, strict=True):
             stop = f"{(left[pair] - fell[phase]) / 1000:.2f} s" if pair in left else "never"
             row(f"{bot.name:<10} {phase:<10}", told[phase] | {"stop": stop})
@@ -98,8 +99,11 @@ def viewers_token() -> tuple[str, str]:
 
 @contextmanager
 def flooding(kind: str, url: str, seen: str) -> Iterator[None]:
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.floods", kind, url, seen])
+    command = [sys.executable, "-m", "benchmarks.floods", kind, url, seen]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
     try:
+        process.stdout.readline()
         yield
     finally:
         process.kill()
@@ -165,13 +169,22 @@ def ask_all(program: Running, operator: str, seconds: float) -> dict[str, str]:
     return figures | {"CPU": f"{used:.0%}", "memory": f"{program.memory_mb():.0f} MB"}
 
 
-def exits(program: Running, patience: float = 60) -> dict[str, int]:
+def read(program: Running, operator: str, path: str) -> Any:
+    """Ask with a token: the password's address may have to wait after a flood of wrong ones."""
+    asked = urllib.request.Request(
+        f"{program.url}/api/v1/{path}", headers={"Authorization": f"Bearer {operator}"}
+    )
+    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+def exits(program: Running, operator: str, patience: float = 60) -> dict[str, int]:
     """Return when the order to leave was made, in ms, of each pair that was left."""
     end = time.monotonic() + patience
-    while program.call("count")["current"] and time.monotonic() < end:
+    while read(program, operator, "count")["current"] and time.monotonic() < end:
         time.sleep(1)
     found = {}
-    for trade in program.call("trades?limit=500")["trades"]:
+    for trade in read(program, operator, "trades?limit=500")["trades"]:
         made = [one["order_timestamp"] for one in trade["orders"] if not one["ft_is_entry"]]
         if made:
             found[trade["pair"]] = min(made)

@@ -47,6 +47,7 @@ class Flood:
         bomb = compressed_megabyte()
         login = "POST", "/api/v1/token/login"
         self._bomb = request(*login, "Authorization: Basic eDp5", "Content-Encoding: gzip", body=bomb)
+        print("begins", flush=True)
         await asyncio.gather(
             *(self._again(self._idle) for _ in range(IDLE)),
             *(self._again(self._compressed) for _ in range(COMPRESSED)),
@@ -57,6 +58,7 @@ class Flood:
         )
 
     async def viewer(self) -> None:
+        print("begins", flush=True)
         await asyncio.gather(
             *(self._again(lambda r, w: self._ask(r, w, "/api/v1/sysinfo")) for _ in range(READERS)),
             *(self._again(lambda r, w: self._ask(r, w, "/api/v1/trades?limit=500")) for _ in range(PAGES)),
@@ -70,7 +72,7 @@ class Flood:
         await asyncio.sleep(random.random())
         while True:
             writer = None
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, RuntimeError):
                 reader, writer = await asyncio.open_connection(*self._place)
                 await act(reader, writer)
             if writer is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+import math
 import socket
 import ssl
 import time
@@ -12,14 +13,14 @@ from contextlib import suppress
 from aiohttp import web
 
 from appliance.server.connection import Connection
-from appliance.server.seats import Seats
+from appliance.server.seats import Arrival, Seats
 from appliance.server.throttle import origin
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 16
+AT_ONCE = 32
 """Connections that are accepted before others in the event loop get their turn."""
-BACKLOG = 1024
+BACKLOG = 2048
 """Connections that may wait to be accepted."""
 HANDSHAKE_SECONDS, GOODBYE_SECONDS = 10.0, 5.0
 """How long TLS may take to begin, and to end."""
@@ -28,6 +29,8 @@ PAUSE_SECONDS = 0.2
 TOLD_SECONDS = 60.0
 UNREAD_MS = 60_000
 """How long the system keeps sending what nobody takes in."""
+
+LEAST_WAIT = 0.05
 
 Make = Callable[[str], Connection]
 
@@ -57,15 +60,25 @@ async def bound_sockets(host: str, port: int) -> list[socket.socket]:
 
 
 class Accepting:
-    """Stand where aiohttp expects a server: `sockets`, and `close()`."""
+    """Stand where aiohttp expects a server: `sockets`, and `close()`.
+
+    Who connects and says nothing within `patience` seconds costs a descriptor, and little else.
+    """
 
     def __init__(
-        self, sockets: Sequence[socket.socket], make: Make, seats: Seats, context: ssl.SSLContext | None
+        self,
+        sockets: Sequence[socket.socket],
+        make: Make,
+        seats: Seats,
+        context: ssl.SSLContext | None,
+        patience: float,
     ) -> None:
         self.sockets = list(sockets)
         self._make = make
         self._seats = seats
         self._context = context
+        self._patience = patience
+        self._sweeping: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._opening: set[asyncio.Task[None]] = set()
         self._told_at = -TOLD_SECONDS
@@ -78,6 +91,9 @@ class Accepting:
             self._loop.remove_reader(one)
             one.close()
         self.sockets = []
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        self._seats.drop_silent(math.inf)
         for task in self._opening:
             task.cancel()
 
@@ -100,12 +116,31 @@ class Accepting:
         accepted.setblocking(False)
         with suppress(OSError, AttributeError):  # not every system knows it
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
-        connection = self._make(origin(address))
-        connection.socket = accepted
+        arrival = Arrival(accepted, origin(address), self._loop)
+        self._seats.take(arrival)
+        self._loop.add_reader(accepted, self._speaks, arrival)
+        if self._sweeping is None:
+            self._sweeping = self._loop.call_later(self._patience, self._sweep)
+
+    def _speaks(self, arrival: Arrival) -> None:
+        """Make a connection of what has something to say."""
+        self._loop.remove_reader(arrival.socket)
+        if not self._seats.leave(arrival):
+            return
+        connection = self._make(arrival.address)
+        connection.socket = arrival.socket
         self._seats.take(connection)
-        task = self._loop.create_task(self._begin(accepted, connection))
+        task = self._loop.create_task(self._begin(arrival.socket, connection))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
+
+    def _sweep(self) -> None:
+        """Drop those that have said nothing for too long."""
+        self._sweeping = None
+        oldest = self._seats.drop_silent(time.monotonic() - self._patience)
+        if oldest is not None:
+            wait = max(oldest + self._patience - time.monotonic(), LEAST_WAIT)
+            self._sweeping = self._loop.call_later(wait, self._sweep)
 
     async def _begin(self, accepted: socket.socket, connection: Connection) -> None:
         context = self._context

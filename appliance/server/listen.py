@@ -12,7 +12,7 @@ from aiohttp.log import ws_logger
 from appliance.domain.errors import ConfigurationError
 from appliance.server.accepting import Accepting, Site, bound_sockets
 from appliance.server.access_log import AccessLog
-from appliance.server.connection import Connection
+from appliance.server.connection import FIRST_SECONDS, Connection
 from appliance.server.desk import DESK
 from appliance.server.seats import SEATS
 from appliance.server.tls import Certificate, following, stay_with_tls
@@ -76,7 +76,8 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     except OSError as error:
         await runner.cleanup()
         raise ConfigurationError(_explained(error, host, port)) from error
-    accepting = Accepting(sockets, make, seats, certificate.context if certificate else None)
+    context = certificate.context if certificate else None
+    accepting = Accepting(sockets, make, seats, context, min(IDLE_SECONDS, FIRST_SECONDS))
     await Site(runner, accepting, f"{host}:{port}").start()
     return runner
 

@@ -4,8 +4,10 @@ A stranger too many costs the stranger that was idle longest its seat, not the n
 in during a flood gets in. Descriptors that are no connection's (orders, the database) are never given away.
 """
 
+import asyncio
 import logging
 import resource
+import socket
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
@@ -19,9 +21,11 @@ log = logging.getLogger(__name__)
 
 FOR_THE_BOT = 256
 """File descriptors that no connection gets: the exchange's, the database's, the log's."""
-MOST_STRANGERS, MOST_CALLERS = 256, 4096
+MOST_STRANGERS, MOST_CALLERS = 512, 4096
 SHARE = 0.75
 """Which part of the seats one address, or one caller, may take: the rest is for others."""
+MOMENT = 0.25
+"""Seconds in which a connection is not held for a silent one."""
 TOLD_SECONDS = 60.0
 
 
@@ -45,12 +49,34 @@ def room() -> Room:
     return room_for(soft if soft != resource.RLIM_INFINITY else FOR_THE_BOT + MOST_STRANGERS + MOST_CALLERS)
 
 
+class Arrival:
+    """A connection that has said nothing yet: a socket, and as little besides as can be."""
+
+    __slots__ = ("_loop", "address", "at", "socket")
+    caller = ""
+    is_busy = False
+
+    def __init__(self, accepted: socket.socket, address: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.socket = accepted
+        self.address = address
+        self.at = time.monotonic()
+        self._loop = loop
+
+    def drop(self) -> None:
+        """End it at once."""
+        self._loop.remove_reader(self.socket)
+        self.socket.close()
+
+
+Guest = Connection | Arrival
+
+
 class Seats:
     """Hold every connection, those that were idle longest first."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
-        self._strangers: OrderedDict[Connection, None] = OrderedDict()
+        self._strangers: OrderedDict[Guest, None] = OrderedDict()
         self._callers: dict[str, OrderedDict[Connection, None]] = {}
         self._known = 0
         self._at_address: Counter[str] = Counter()
@@ -64,7 +90,7 @@ class Seats:
     def strangers(self) -> int:
         return len(self._strangers)
 
-    def take(self, connection: Connection) -> None:
+    def take(self, connection: Guest) -> None:
         """Give a new connection a seat; that may cost another stranger his."""
         self._strangers[connection] = None
         self._at_address[connection.address] += 1
@@ -74,6 +100,16 @@ class Seats:
             self._drop_first(others)
         elif len(self._strangers) > self.room.strangers:
             self._drop_first(one for one in self._strangers if one is not connection)
+
+    def drop_silent(self, before: float) -> float | None:
+        """Drop whoever came before that moment and says nothing; return when the first of the others came."""
+        for one in list(self._strangers):
+            if isinstance(one, Arrival):
+                if one.at > before:
+                    return one.at
+                self._stand_up(one)
+                one.drop()
+        return None
 
     def make_room(self) -> None:
         """Drop a stranger: the process has run out of descriptors."""
@@ -102,11 +138,11 @@ class Seats:
         if group and connection in group:
             group.move_to_end(connection)
 
-    def leave(self, connection: Connection) -> None:
-        """Free the seat of a connection that has ended."""
-        self._stand_up(connection)
+    def leave(self, connection: Guest) -> bool:
+        """Free the seat of a connection that has ended; tell whether it had one still."""
+        return self._stand_up(connection)
 
-    def _stand_up(self, connection: Connection) -> bool:
+    def _stand_up(self, connection: Guest) -> bool:
         if connection in self._strangers:
             del self._strangers[connection]
             self._at_address[connection.address] -= 1
@@ -114,7 +150,7 @@ class Seats:
                 del self._at_address[connection.address]
             return True
         own = self._callers.get(connection.caller)
-        if own is None or connection not in own:
+        if own is None or not isinstance(connection, Connection) or connection not in own:
             return False
         del own[connection]
         self._known -= 1
@@ -122,17 +158,26 @@ class Seats:
             del self._callers[connection.caller]
         return True
 
-    def _drop_first(self, connections: Iterator[Connection]) -> None:
-        """Drop the one that was idle longest; where all are busy, the one that is so longest."""
-        first = None
+    def _drop_first(self, connections: Iterator[Guest]) -> None:
+        """Drop the one that was idle longest, rather one that never said a word; if need be a busy one.
+
+        Who has just come is given a moment to speak: many come at once.
+        """
+        first: Guest | None = None
+        idle: Guest | None = None
+        late = time.monotonic() - MOMENT
         for one in connections:
             first = first or one
-            if not one.is_busy:
-                first = one
-                break
-        if first is not None:
-            self._stand_up(first)
-            first.drop()
+            if isinstance(one, Arrival):
+                if one.at < late:
+                    idle = one
+                    break
+            elif idle is None and not one.is_busy:
+                idle = one
+        dropped = idle or first
+        if dropped is not None:
+            self._stand_up(dropped)
+            dropped.drop()
             self._tell()
 
     def _tell(self) -> None:
