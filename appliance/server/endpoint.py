@@ -20,6 +20,7 @@ from appliance.server.auditing import audited, said_in, trade_named
 from appliance.server.auth import DOORKEEPER
 from appliance.server.credentials import Caller
 from appliance.server.desk import DESK
+from appliance.server.encoding import as_json
 from appliance.server.errors import Handler
 from appliance.server.kept_body import KeptBody, KeptResponse
 from appliance.server.limits import body_of
@@ -73,7 +74,7 @@ def endpoint(route: Route) -> Handler:
             answer = await _called(route, given)
         if isinstance(answer, KeptBody):
             return KeptResponse(answer)
-        return encoded(msgspec.json.encode(answer))
+        return encoded(await as_json(answer))
 
     return handle
 
