@@ -24,6 +24,7 @@ from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
 from appliance.server.roles import Role
 from appliance.server.throttle import Throttle
 from appliance.server.tokens import BadToken, StaleToken, TokenKind
+from appliance.threads import for_logins
 
 _BEARER = "Bearer"
 _MOST_KEPT = 1024
@@ -202,7 +203,7 @@ class Doorkeeper:
             async with self._proving:
                 self._refuse_waiting(address)  # of what was sent at once, some has failed by now
                 known = credentials.knows(user, password)
-                return await asyncio.to_thread(credentials.prove, user, password) if known is None else known
+                return await for_logins(credentials.prove, user, password) if known is None else known
         finally:
             self._waiting_for_proof -= 1
 

@@ -1,10 +1,11 @@
 """Encode answers as JSON; what is long is encoded piece by piece in a thread, so that nobody waits for it."""
 
-import asyncio
 from itertools import islice
 from typing import Any
 
 import msgspec
+
+from appliance.threads import for_readers
 
 LONG = 300
 """Rows from which a list is long: to encode so many takes a fraction of a millisecond."""
@@ -14,12 +15,12 @@ _MAY_BE_LONG = (list, tuple, dict)
 async def as_json(answer: Any) -> bytes:
     """Return `answer` as JSON. Long are its own rows, or those of one of its fields."""
     if isinstance(answer, _MAY_BE_LONG) and len(answer) > LONG:
-        return await asyncio.to_thread(_in_pieces, answer)
+        return await for_readers(_in_pieces, answer)
     fields = _fields(answer)
     long = {name: value for name, value in fields if isinstance(value, _MAY_BE_LONG) and len(value) > LONG}
     if not long:
         return msgspec.json.encode(answer)
-    pieces = {name: msgspec.Raw(await asyncio.to_thread(_in_pieces, value)) for name, value in long.items()}
+    pieces = {name: msgspec.Raw(await for_readers(_in_pieces, value)) for name, value in long.items()}
     if isinstance(answer, dict):
         return msgspec.json.encode(answer | pieces)
     return msgspec.json.encode(msgspec.structs.replace(answer, **pieces))

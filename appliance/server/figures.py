@@ -1,6 +1,5 @@
 """Keep what follows from closed trades: each that closes is added to it, and nothing is worked out twice."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from appliance.domain.ledger import ClosedTrade
 from appliance.reports.closed_figures import ClosedFigures, Direction, FiguresSoFar
 from appliance.server.turns import Turns
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -90,7 +90,7 @@ class KeptFigures:
             if about in kept.told:
                 return kept.told[about]  # type: ignore[no-any-return]
             so_far: S = kept.so_far
-            told = tell(so_far) if so_far.size <= FEW_GROUPS else await asyncio.to_thread(tell, so_far)
+            told = tell(so_far) if so_far.size <= FEW_GROUPS else await for_readers(tell, so_far)
             kept.told = {about: told}
             return told
 
@@ -111,7 +111,7 @@ class KeptFigures:
             if kept is None or not kept.goes_on(closed) or len(closed) - kept.count > FEW_TRADES:
                 columns, shape = closed.columns(), closed.shape
                 few = columns.size <= FEW_TRADES
-                so_far = sum_up(columns) if few else await asyncio.to_thread(sum_up, columns)
+                so_far = sum_up(columns) if few else await for_readers(sum_up, columns)
                 kept = _Kept(closed, so_far, shape, columns.size)
             _catch_up(kept)
             self._kept[name] = kept

@@ -14,6 +14,7 @@ from appliance.reports.trade_record import trade_record
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_body import KeptBody
 from appliance.server.turns import Turns
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.book import TradeBook
@@ -86,7 +87,7 @@ class KeptTrades:
         found: dict[int, bytes] = {}
         for keys in batches(missing, AT_ONCE):
             revisions = {key: bot.book.changed.get(key, 0) for key in keys}
-            encoded = await asyncio.to_thread(_encoded, await bot.trades(keys))
+            encoded = await for_readers(_encoded, await bot.trades(keys))
             found |= encoded
             for key, body in encoded.items():
                 self._keep(key, revisions[key], body)

@@ -1,4 +1,8 @@
-"""Open the database: one connection that writes, one that reads, each in a thread of its own."""
+"""Open the database: one connection that writes, one that the bot reads by, and one for people who read.
+
+Each has a thread of its own: what a person asks for holds up neither a command's line in the audit log nor
+what the bot itself looks up.
+"""
 
 import asyncio
 import errno
@@ -16,6 +20,7 @@ from appliance.storage.location import database_path
 from appliance.storage.migrations import migrate
 from appliance.storage.record_faults import CONNECTION_GONE, is_of_the_record
 from appliance.storage.soundness import RESTORE, check
+from appliance.threads import reader
 
 _MEMORY = ":memory:"
 _BUSY_MS = 5_000
@@ -26,7 +31,12 @@ class Database:
     """Write in transactions that follow one another, read from snapshots that no writer disturbs."""
 
     def __init__(
-        self, name: str, writer: aiosqlite.Connection, reader: aiosqlite.Connection, guard: Guard | None
+        self,
+        name: str,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        guard: Guard | None,
+        for_people: aiosqlite.Connection | None = None,
     ) -> None:
         self.name = name
         self.file = None if name == _MEMORY else Path(name)
@@ -37,6 +47,8 @@ class Database:
         self._writing = asyncio.Lock()
         # In memory there is one connection only; reading then waits for writing to end.
         self._reading = self._writing if reader is writer else asyncio.Lock()
+        self._for_people = for_people or reader
+        self._people_reading = asyncio.Lock() if for_people else self._reading
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -56,9 +68,11 @@ class Database:
             with _told(str(file)):
                 await asyncio.to_thread(check, file)
                 opened.append(await _connect(file))
-                opened.append(await _connect(file))
-                await opened[1].execute("PRAGMA query_only = ON")
-            return await cls(str(file), opened[0], opened[1], guard)._migrated()
+                for _ in range(2):
+                    opened.append(await _connect(file))
+                    await opened[-1].execute("PRAGMA query_only = ON")
+            writer, reader, for_people = opened
+            return await cls(str(file), writer, reader, guard, for_people)._migrated()
         except BaseException:
             for connection in opened:
                 await connection.close()
@@ -102,6 +116,9 @@ class Database:
             if self._reader is not self._writer:
                 async with self._reading:
                     await self._reader.close()
+            if self._for_people is not self._reader:
+                async with self._people_reading:
+                    await self._for_people.close()
             await self._writer.close()
         if self._guard is not None:
             await asyncio.to_thread(self._guard.release)
@@ -129,15 +146,20 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[aiosqlite.Connection]:
-        """Yield the connection that reads; all queries of the block see one moment. Raises StorageError."""
-        async with self._reading:
+        """Yield a connection that reads; all queries of the block see one moment. Raises StorageError.
+
+        People's reading (`threads.reader`) waits for other people's, never the bot's for theirs.
+        """
+        for_people = bool(reader.get())
+        connection = self._for_people if for_people else self._reader
+        async with self._people_reading if for_people else self._reading:
             self._check_open()
             with _told(self.name):
                 try:
-                    await self._reader.execute("BEGIN")
-                    yield self._reader
+                    await connection.execute("BEGIN")
+                    yield connection
                 finally:
-                    await self._reader.rollback()
+                    await connection.rollback()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -30,6 +30,7 @@ from appliance.storage.database import Database
 from appliance.storage.journal import JournalPage
 from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
+from appliance.threads import for_books
 
 log = logging.getLogger(__name__)
 
@@ -229,7 +230,7 @@ class Store:
 
     async def audit_anchor(self) -> Head | None:
         """Return the head that is kept beside the database; None where there is none."""
-        return await asyncio.to_thread(audit_anchor.read, self._anchor) if self._anchor else None
+        return await for_books(audit_anchor.read, self._anchor) if self._anchor else None
 
     async def audit_fault(self) -> str | None:
         """Say how the head kept beside the database contradicts the log; None if it does not."""
@@ -291,7 +292,7 @@ class Store:
         if self._anchor is None:
             return
         try:
-            await asyncio.to_thread(audit_anchor.write, self._anchor, head)
+            await for_books(audit_anchor.write, self._anchor, head)
         except OSError as error:
             log.warning("The end of the audit log is not kept in %s: %s", self._anchor, error.strerror)
 

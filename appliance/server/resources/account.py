@@ -1,6 +1,5 @@
 """Tell what the account holds and what trading made of it."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -76,7 +76,7 @@ async def profit_within(
         closed = await desk.figures.of(bot, direction)
     else:
         trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
-        closed = (await asyncio.to_thread(FiguresSoFar.of, trades, direction)).figures(start)
+        closed = (await for_readers(FiguresSoFar.of, trades, direction)).figures(start)
     still_open = bot.book.open.values()
     return profit_of(
         closed,

@@ -1,6 +1,5 @@
 """Tell what runs here and how it is."""
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ from appliance import __version__
 from appliance.reports.configuration import ShowConfig
 from appliance.reports.configuration import show_config as shown_config
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -98,7 +98,7 @@ def logs(desk: Desk, query: LogsQuery) -> Logs:
 
 async def sysinfo() -> SysInfo:
     """Tell how busy the machine is, measured over a tenth of a second."""
-    return await asyncio.to_thread(_measure)
+    return await for_readers(_measure)
 
 
 def _measure() -> SysInfo:

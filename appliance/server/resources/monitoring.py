@@ -3,7 +3,6 @@
 They stand beside the API, at the root, where container engines, load balancers and Prometheus look for them.
 """
 
-import asyncio
 import hmac
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from appliance.domain.errors import StorageError
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 from appliance.server.errors import Forbidden, Unauthorized
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -48,7 +48,7 @@ async def metrics(request: web.Request) -> web.Response:
     """Answer Prometheus. With `api_server.metrics_token` it must be shown, else callers must be near."""
     _let_in(request)
     # The library is imported at the first question: most bots are never asked.
-    exposition, process = await asyncio.to_thread(_exposition)
+    exposition, process = await for_readers(_exposition)
     body, kind = exposition.exposed(request.app, process, await _waiting(request.app[DESK].bot))
     return web.Response(body=body, headers={"Content-Type": kind})
 

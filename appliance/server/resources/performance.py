@@ -1,6 +1,5 @@
 """Tell what trading made: by pair and tag, by day, week and month, and how trades ended."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -12,6 +11,7 @@ from appliance.reports.performance import By, Entry, Exit, Group, Groups, Perfor
 from appliance.reports.periods import DailyWeeklyMonthly, Days, Unit, periods
 from appliance.reports.stats import Stats, StatsSoFar
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -94,7 +94,7 @@ async def _grouped(
 
 async def _periods(bot: "Bot", desk: Desk, unit: Unit, count: int) -> DailyWeeklyMonthly:
     async with desk.figures.summed_up(bot, "days", Days.of) as days:
-        return await asyncio.to_thread(
+        return await for_readers(
             periods,
             days.made,
             unit,
