@@ -40,7 +40,7 @@ class TradeBook:
     def load(self, open_trades: Iterable[Trade], closed: Iterable[ClosedTrade]) -> None:
         """Take over what the database holds."""
         self.open = {trade.id: trade for trade in open_trades}
-        self.closed = closed if isinstance(closed, ClosedTrades) else ClosedTrades(closed)
+        self.closed = ClosedTrades.of(closed)
         self._changed()
 
     def touch(self, trade: Trade) -> None:

@@ -21,6 +21,7 @@ from appliance.domain.columns import (
 from appliance.domain.ledger import ClosedTrade, date_of, microseconds_of
 
 _ID, _CLOSED = INT_PLACES["id"], INT_PLACES["close_date"]
+_PAIR = INT_PLACES["pair"]
 _MADE = FLOAT_PLACES["close_profit_abs"]
 
 
@@ -43,6 +44,11 @@ class ClosedTrades(Sequence[ClosedTrade]):
         self.shape = 0
         self.profit = 0.0
         self.extend(trades)
+
+    @classmethod
+    def of(cls, trades: Iterable[ClosedTrade]) -> "ClosedTrades":
+        """Return these very trades where they are kept like this, else a copy."""
+        return trades if isinstance(trades, ClosedTrades) else cls(trades)
 
     def __len__(self) -> int:
         return self._count
@@ -82,9 +88,14 @@ class ClosedTrades(Sequence[ClosedTrade]):
         ints, floats, texts = self.columns()
         return Columns(ints[:, first:], floats[:, first:], texts)
 
-    def closed_since(self, moment: datetime) -> list[ClosedTrade]:
-        """Return the trades that closed at `moment` or later."""
-        return self[self.first_after(moment - timedelta(microseconds=1)) :]
+    def closed_after(self, moment: datetime, pair: str | None = None) -> list[ClosedTrade]:
+        """Return the trades, of a pair or of all, that closed after `moment`."""
+        first = self.first_after(moment)
+        if pair is None:
+            return self[first:]
+        code = self._codes.get(pair)
+        places = np.flatnonzero(self._ints[_PAIR, first : self._count] == code) + first
+        return [self[place] for place in places.tolist()]
 
     def profit_of_first(self, count: int) -> float:
         """Return what the first `count` made, in stake currency."""

@@ -21,6 +21,7 @@ from appliance.server.auditing import audited, said_in, trade_named
 from appliance.server.auth import DOORKEEPER
 from appliance.server.credentials import Caller
 from appliance.server.desk import DESK
+from appliance.server.encoding import as_json
 from appliance.server.errors import Handler
 from appliance.server.kept_body import KeptBody, KeptResponse
 from appliance.server.limits import body_of
@@ -76,7 +77,7 @@ def endpoint(route: Route) -> Handler:
             return await _read_in_turn(request, caller, route, given)
         else:
             answer = await _called(route, given)
-        return _answered(answer)
+        return await _answered(answer)
 
     return handle
 
@@ -94,15 +95,15 @@ async def _read_in_turn(
     if inspect.isawaitable(answer):
         answer = await answer
         began = time.perf_counter() - WAITED_FOR
-    response = _answered(answer)
+    response = await _answered(answer)
     turns.took(who, time.perf_counter() - began)
     return response
 
 
-def _answered(answer: Any) -> web.Response:
+async def _answered(answer: Any) -> web.Response:
     if isinstance(answer, KeptBody):
         return KeptResponse(answer)
-    return encoded(msgspec.json.encode(answer))
+    return encoded(await as_json(answer))
 
 
 async def _called(route: Route, given: dict[str, Any]) -> Any:
