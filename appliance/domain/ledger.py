@@ -1,10 +1,13 @@
 """Keep what reports ask of a finished trade, and nothing else: thousands of them stay in memory."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from appliance.domain.trade import Trade
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class ClosedTrade(msgspec.Struct, frozen=True):
@@ -65,3 +68,12 @@ def summed_up(trade: Trade) -> ClosedTrade:
 def volume_of(trade: Trade) -> float:
     """Return the worth of all completed orders, in quote currency."""
     return sum(o.safe_cost for o in trade.orders if o.status == "closed" and o.order_filled_date)
+
+
+def date_of(microseconds: int) -> datetime:
+    """Return the date of so many microseconds since 1970, as closed trades are kept by."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def microseconds_of(date: datetime) -> int:
+    return (date - _EPOCH) // _MICROSECOND

@@ -1,15 +1,16 @@
 """Put pairs first that have earned most."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from appliance.domain.ledger import ClosedTrade
 from appliance.pairlists.pairlist import InBacktest, PairList, Walk
 from appliance.pairlists.parameters import Parameters, param
+
+if TYPE_CHECKING:
+    from appliance.domain.columns import Columns
 
 
 class PerformanceParameters(Parameters, frozen=True, kw_only=True):
@@ -39,11 +40,11 @@ class PerformanceFilter(PairList[PerformanceParameters]):
         return f"{self.name}: sorts pairs by what they have earned"
 
     async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
-        trades: Iterable[ClosedTrade] = self.around.trades.closed
-        if self.set.minutes:
-            since = walk.now - timedelta(minutes=self.set.minutes)
-            trades = (trade for trade in trades if trade.close_date >= since)
-        records = records_of(trades)
+        from appliance.domain.closed_trades import ClosedTrades  # numpy takes long to load
+
+        closed = ClosedTrades.of(self.around.trades.closed)
+        since = walk.now - timedelta(minutes=self.set.minutes)
+        records = records_of(closed.columns_since(since) if self.set.minutes else closed.columns())
         if not records:
             return pairs
         ranked = by_performance(pairs, records)
@@ -57,16 +58,17 @@ class PerformanceFilter(PairList[PerformanceParameters]):
         return [pair for pair in ranked if records.get(pair, Record(0.0, 0)).profit_ratio >= least]
 
 
-def records_of(trades: Iterable[ClosedTrade]) -> dict[str, Record]:
+def records_of(trades: "Columns") -> dict[str, Record]:
     """Sum up trades by pair."""
-    earned: dict[str, float] = defaultdict(float)
-    staked: dict[str, float] = defaultdict(float)
-    counts: dict[str, int] = defaultdict(int)
-    for trade in trades:
-        earned[trade.pair] += trade.close_profit_abs
-        staked[trade.pair] += trade.entry_cost or trade.max_stake_amount
-        counts[trade.pair] += 1
-    return {pair: Record(earned[pair] / (staked[pair] or 1.0), count) for pair, count in counts.items()}
+    from appliance.domain.columns import Grouping  # numpy takes long to load
+
+    pairs, costs = Grouping(trades.integers("pair")), trades.numbers("entry_cost")
+    staked = pairs.sums(costs + (costs == 0) * trades.numbers("max_stake_amount"))
+    earned = pairs.sums(trades.numbers("close_profit_abs"))
+    return {
+        trades.text(code) or "": Record(made / (stake or 1.0), count)
+        for code, made, stake, count in zip(pairs.keys, earned, staked, pairs.counts, strict=True)
+    }
 
 
 def by_performance(pairs: Iterable[str], records: dict[str, Record]) -> list[str]:

@@ -1,9 +1,17 @@
 """Measure how far the account fell from its highest point."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from appliance.domain.ledger import date_of
+from appliance.reports.outcomes import added_up
+
+if TYPE_CHECKING:
+    from appliance.domain.columns import Floats, Ints
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Drawdown(Struct, frozen=True):
@@ -25,43 +33,77 @@ class Drawdown(Struct, frozen=True):
 
 
 class _High(Struct):
-    """The highest profit so far and the moment it was first reached; at first 0, before the first trade."""
+    """A highest profit and the moment it was first reached; at first 0, before the first trade."""
 
     value: float
     date: datetime
 
 
-def drawdown(results: Sequence[tuple[datetime, float]], starting_balance: float) -> Drawdown:
-    """Measure the fall of starting balance plus profits. `results`: (close date, profit), sorted by date.
+class Fall:
+    """Follow the sum of profits from one trade to the next, first closed first.
 
     Depth at trade n: max(0, c_1 … c_n) - c_n, with c the running sum of profits; the ratio divides it by
     starting balance plus that maximum (where there is no starting balance, by the maximum alone).
     """
-    if not results:
-        return Drawdown()
-    first = results[0][0]
-    high, before_last = _High(0.0, first), _High(0.0, first)
-    deepest, deepest_ratio, start, end = 0.0, 0.0, first, first
-    profit = 0.0
-    for date, made in results:
-        before_last = _High(high.value, high.date)
-        profit += made
-        if profit > high.value:
-            high = _High(profit, date)
-        if high.value - profit > deepest:
-            deepest = high.value - profit
-            deepest_ratio = _ratio(deepest, starting_balance + high.value)
-            start, end = high.date, date
-    return Drawdown(
-        ratio=deepest_ratio,
-        abs=deepest,
-        start=start,
-        end=end,
-        current_ratio=_ratio(high.value - profit, starting_balance + high.value),
-        current_abs=high.value - profit,
-        current_high=high.value,
-        current_start=before_last.date,
-    )
+
+    def __init__(self) -> None:
+        self._profit = 0.0
+        self._high = self._before_last = self._high_then = _High(0.0, NEVER)
+        self._deepest = 0.0
+        self._end = NEVER
+
+    @classmethod
+    def of(cls, dates: "Ints", profits: "Floats") -> "Fall":
+        """Follow all profits at once; `dates` in microseconds since 1970."""
+        from appliance.domain.columns import falls  # numpy is not there before the bot is
+
+        fall = cls()
+        if not len(profits):
+            return fall
+        highest, depths = falls(profits)
+
+        def high(place: int) -> _High:
+            value = float(highest[place])
+            first = int(highest.searchsorted(value)) if value else 0
+            return _High(value, date_of(int(dates[first])))
+
+        last, deepest = len(profits) - 1, int(depths.argmax())
+        fall._profit, fall._high, fall._before_last = added_up(profits), high(last), high(max(last - 1, 0))
+        if not last:
+            fall._before_last = _High(0.0, fall._high.date)
+        fall._high_then, fall._end = _High(0.0, date_of(int(dates[0]))), date_of(int(dates[0]))
+        if depths[deepest] > 0:
+            fall._deepest, fall._high_then = float(depths[deepest]), high(deepest)
+            fall._end = date_of(int(dates[deepest]))
+        return fall
+
+    def add(self, date: datetime, made: float) -> None:
+        """Follow one more profit."""
+        if self._end is NEVER:
+            self._high = self._high_then = _High(0.0, date)
+            self._end = date
+        self._before_last = self._high
+        self._profit += made
+        if self._profit > self._high.value:
+            self._high = _High(self._profit, date)
+        if self._high.value - self._profit > self._deepest:
+            self._deepest, self._high_then, self._end = self._high.value - self._profit, self._high, date
+
+    def drawdown(self, starting_balance: float) -> Drawdown:
+        """Measure how far starting balance plus profits have fallen."""
+        if self._end is NEVER:
+            return Drawdown()
+        depth = self._high.value - self._profit
+        return Drawdown(
+            ratio=_ratio(self._deepest, starting_balance + self._high_then.value) if self._deepest else 0.0,
+            abs=self._deepest,
+            start=self._high_then.date,
+            end=self._end,
+            current_ratio=_ratio(depth, starting_balance + self._high.value),
+            current_abs=depth,
+            current_high=self._high.value,
+            current_start=self._before_last.date,
+        )
 
 
 def _ratio(fall: float, highest: float) -> float:

@@ -5,29 +5,29 @@ ratio has no meaning because its divisor is 0.
 """
 
 import math
-from collections.abc import Sequence
 
 from msgspec import Struct
+
+from appliance.reports.outcomes import Made, Spread
 
 DAYS_PER_YEAR = 365
 MEANINGLESS = -100.0
 NO_LOSSES = 100.0
 
 
-def expectancy(profits: Sequence[float]) -> tuple[float, float]:
-    """Return what a trade makes on average (stake currency), and per unit that a losing trade loses.
+def expectancy_of(won: Made, lost: Made, count: int) -> tuple[float, float]:
+    """Return what a trade makes on average (stake currency), and per unit that a losing trade loses, from
+    the trades that made a profit and a loss, out of `count`.
 
     E = W x mean win - L x mean loss, with W and L the shares of trades that win and lose; the ratio is
     (1 + mean win / mean loss) x W - 1, and 100 where no trade lost.
     Source: Van K. Tharp, Trade Your Way to Financial Freedom.
     """
-    if not profits:
+    if not count:
         return 0.0, NO_LOSSES
-    wins = [profit for profit in profits if profit > 0]
-    losses = [-profit for profit in profits if profit < 0]
-    mean_win = sum(wins) / len(wins) if wins else 0.0
-    mean_loss = sum(losses) / len(losses) if losses else 0.0
-    share_won, share_lost = len(wins) / len(profits), len(losses) / len(profits)
+    mean_win = won.profit / won.count if won.count else 0.0
+    mean_loss = -lost.profit / lost.count if lost.count else 0.0
+    share_won, share_lost = won.count / count, lost.count / count
     ratio = (1 + mean_win / mean_loss) * share_won - 1 if mean_loss else NO_LOSSES
     return share_won * mean_win - share_lost * mean_loss, ratio
 
@@ -42,13 +42,16 @@ class Returns(Struct, frozen=True):
     deviation: float = 0.0
     deviation_of_losses: float = 0.0
 
-
-def returns(profits: Sequence[float], starting_balance: float) -> Returns:
-    """Sum up the returns of `profits` over the starting balance; without one there are none."""
-    if not starting_balance:
-        return Returns()
-    ratios = [profit / starting_balance for profit in profits]
-    return Returns(sum(ratios), deviation(ratios), deviation([ratio for ratio in ratios if ratio < 0]))
+    @classmethod
+    def of(cls, profit: float, spread: Spread, of_losses: Spread, starting_balance: float) -> "Returns":
+        """Return what trades returned that made `profit` in all; without a starting balance there is none."""
+        if not starting_balance:
+            return cls()
+        return cls(
+            profit / starting_balance,
+            spread.deviation() / starting_balance,
+            of_losses.deviation() / starting_balance,
+        )
 
 
 def sharpe(made: Returns, days: int) -> float:
@@ -72,16 +75,15 @@ def calmar(made: Returns, days: int, max_drawdown: float) -> float:
     return _annualised(made.total / days * 100, max_drawdown)
 
 
-def sqn(profits: Sequence[float], starting_balance: float) -> float:
+def sqn_of(profits: Spread) -> float:
     """Return the System Quality Number: sqrt(n) x mean over deviation of a sample, four places.
 
     Source: Van K. Tharp, Definitive Guide to Position Sizing Strategies.
     """
-    ratios = [profit / starting_balance for profit in profits]
-    spread = deviation(ratios, sample=True)
-    if not spread:
+    deviation = profits.deviation(sample=True)
+    if not deviation:
         return MEANINGLESS
-    return round(math.sqrt(len(ratios)) * (sum(ratios) / len(ratios)) / spread, 4)
+    return round(math.sqrt(profits.count) * profits.mean / deviation, 4)
 
 
 def cagr(starting_balance: float, balance: float, days: int) -> float:
@@ -93,15 +95,6 @@ def cagr(starting_balance: float, balance: float, days: int) -> float:
     except OverflowError:
         return 0.0
     return growth if math.isfinite(growth) else 0.0
-
-
-def deviation(values: Sequence[float], *, sample: bool = False) -> float:
-    """Return the standard deviation, of the population or of a sample; 0 where there are too few values."""
-    count = len(values) - 1 if sample else len(values)
-    if count <= 0:
-        return 0.0
-    mean = sum(values) / len(values)
-    return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / count)
 
 
 def _annualised(per_day: float, risk: float) -> float:

@@ -1,15 +1,21 @@
-"""Tell what closed trades made: by pair, by why they were entered, by why they were exited, and by both.
+"""Tell what closed trades made: by pair, by why they were entered, and by why they were exited.
 
 `profit_abs` is in stake currency; `profit_ratio` is 0.01 for one percent, `profit_pct` and `profit` the same
 in percent with two places.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from appliance.domain.ledger import ClosedTrade
+
+if TYPE_CHECKING:
+    from appliance.domain.columns import Columns
+
+By = Literal["pair", "enter_tag", "exit_reason"]
 
 UNTOLD = "Other"
 """Stands where a trade has no tag or reason."""
@@ -46,16 +52,6 @@ class Exit(Struct, frozen=True, kw_only=True):
     exit_reason: str
 
 
-class MixTag(Struct, frozen=True, kw_only=True):
-    """Tell what trades with one enter tag and exit reason made; `profit_ratio` is the sum of theirs."""
-
-    profit_ratio: float
-    profit_pct: float
-    profit_abs: float
-    count: int
-    mix_tag: str
-
-
 class Group(Struct, frozen=True):
     """Sum up trades of one name: `profit_abs` in stake currency, `profit_ratio` of their entries' cost."""
 
@@ -65,107 +61,117 @@ class Group(Struct, frozen=True):
     count: int = 0
 
 
-def grouped(trades: Iterable[ClosedTrade], name: Callable[[ClosedTrade], str]) -> list[Group]:
-    """Sum up trades by name, the largest profit first. Without any filled entry a group has no ratio: it is
-    left out.
-    """
-    made: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for trade in trades:
-        sums = made[name(trade)]
-        sums[0] += trade.close_profit_abs
-        sums[1] += trade.entry_cost
-        sums[2] += 1
-    groups = [
-        Group(label, profit, profit / cost, int(count))
-        for label, (profit, cost, count) in made.items()
-        if cost
-    ]
-    return sorted(groups, key=lambda group: -group.profit_abs)
+class Sums(Struct):
+    """Sum up the trades of one name: profit and what entries cost in stake currency, and how many."""
+
+    profit: float = 0.0
+    cost: float = 0.0
+    count: int = 0
 
 
-def performance(trades: Iterable[ClosedTrade]) -> list[PerformanceEntry]:
-    """Tell what each pair made, the best first."""
+class Groups:
+    """Go on summing up closed trades by pair, enter tag or exit reason; of one pair, or of all."""
+
+    def __init__(self, by: By, pair: str | None = None) -> None:
+        self._by: By = by
+        self._pair = pair
+        self._made: dict[str, Sums] = defaultdict(Sums)
+
+    @classmethod
+    def of(cls, trades: "Columns", by: By, pair: str | None = None) -> "Groups":
+        """Sum up all that there are."""
+        from appliance.domain.columns import Grouping  # numpy is not there before the bot is
+
+        groups = cls(by, pair)
+        if pair is not None:
+            trades = trades.of_pair(pair)
+        grouping = Grouping(trades.integers(by))
+        profits = grouping.sums(trades.numbers("close_profit_abs"))
+        costs = grouping.sums(trades.numbers("entry_cost"))
+        for code, profit, cost, count in zip(grouping.keys, profits, costs, grouping.counts, strict=True):
+            groups._add(trades.text(code), profit, cost, count)
+        return groups
+
+    @property
+    def size(self) -> int:
+        """How many groups there are."""
+        return len(self._made)
+
+    def add(self, trade: ClosedTrade) -> None:
+        """Sum up one more."""
+        if self._pair is not None and trade.pair != self._pair:
+            return
+        self._add(getattr(trade, self._by), trade.close_profit_abs, trade.entry_cost, 1)
+
+    def _add(self, name: str | None, profit: float, cost: float, count: int) -> None:
+        sums = self._made[UNTOLD if name is None else name]
+        sums.profit += profit
+        sums.cost += cost
+        sums.count += count
+
+    def best(self) -> Group:
+        """Return the group with the largest profit."""
+        name, sums = max(
+            ((name, sums) for name, sums in self._made.items() if sums.cost),
+            key=lambda item: item[1].profit,
+            default=("", Sums(cost=1.0)),
+        )
+        return Group(name, sums.profit, sums.profit / sums.cost, sums.count)
+
+    def groups(self) -> list[Group]:
+        """Return all, the largest profit first. Without any filled entry a group has no ratio: it is left
+        out.
+        """
+        found = [(-sums.profit, place, name) for place, (name, sums) in enumerate(self._made.items())]
+        return [
+            Group(name, sums.profit, sums.profit / sums.cost, sums.count)
+            for _, _, name in sorted(found)
+            if (sums := self._made[name]).cost
+        ]
+
+
+def performance_of(groups: Iterable[Group]) -> list[PerformanceEntry]:
+    """Tell what each group made, which are pairs."""
     return [
         PerformanceEntry(
             pair=group.name,
-            profit=_percent(group.profit_ratio),
+            profit=percent_of(group.profit_ratio),
             profit_ratio=group.profit_ratio,
-            profit_pct=_percent(group.profit_ratio),
+            profit_pct=percent_of(group.profit_ratio),
             profit_abs=group.profit_abs,
             count=group.count,
         )
-        for group in grouped(trades, lambda trade: trade.pair)
+        for group in groups
     ]
 
 
-def entries(trades: Iterable[ClosedTrade]) -> list[Entry]:
-    """Tell what each enter tag made, the best first."""
+def entries_of(groups: Iterable[Group]) -> list[Entry]:
+    """Tell what each group made, which are enter tags."""
     return [
         Entry(
             enter_tag=group.name,
             profit_ratio=group.profit_ratio,
-            profit_pct=_percent(group.profit_ratio),
+            profit_pct=percent_of(group.profit_ratio),
             profit_abs=group.profit_abs,
             count=group.count,
         )
-        for group in grouped(trades, _enter_tag)
+        for group in groups
     ]
 
 
-def exits(trades: Iterable[ClosedTrade]) -> list[Exit]:
-    """Tell what each exit reason made, the best first."""
+def exits_of(groups: Iterable[Group]) -> list[Exit]:
+    """Tell what each group made, which are exit reasons."""
     return [
         Exit(
             exit_reason=group.name,
             profit_ratio=group.profit_ratio,
-            profit_pct=_percent(group.profit_ratio),
+            profit_pct=percent_of(group.profit_ratio),
             profit_abs=group.profit_abs,
             count=group.count,
         )
-        for group in grouped(trades, exit_reason)
+        for group in groups
     ]
 
 
-def mix_tags(trades: Iterable[ClosedTrade]) -> list[MixTag]:
-    """Tell what each enter tag with each exit reason made, in the order of their best trades.
-
-    `profit_pct` is what clients of this API know: the ratio of the worst trade plus the others' percent.
-    """
-    best_first = sorted(trades, key=lambda trade: (-trade.close_profit_abs, trade.id))
-    mixed: dict[str, list[ClosedTrade]] = defaultdict(list)
-    for trade in best_first:
-        mixed[f"{_enter_tag(trade)} {exit_reason(trade)}"].append(trade)
-    return [
-        MixTag(
-            mix_tag=name,
-            profit_ratio=sum(trade.close_profit for trade in found),
-            profit_pct=_percent_of_mix([trade.close_profit for trade in found]),
-            profit_abs=sum(trade.close_profit_abs for trade in found),
-            count=len(found),
-        )
-        for name, found in mixed.items()
-    ]
-
-
-def of_pair(trades: Iterable[ClosedTrade], pair: str) -> list[ClosedTrade]:
-    """Return the trades of one pair."""
-    return [trade for trade in trades if trade.pair == pair]
-
-
-def exit_reason(trade: ClosedTrade) -> str:
-    """Return why a trade was exited."""
-    return UNTOLD if trade.exit_reason is None else trade.exit_reason
-
-
-def _enter_tag(trade: ClosedTrade) -> str:
-    return UNTOLD if trade.enter_tag is None else trade.enter_tag
-
-
-def _percent(ratio: float) -> float:
+def percent_of(ratio: float) -> float:
     return round(ratio * 100, 2)
-
-
-def _percent_of_mix(ratios: Sequence[float]) -> float:
-    if len(ratios) == 1:
-        return _percent(ratios[0])
-    return round(ratios[-1] + sum(ratios[:-1]) * 100, 2)

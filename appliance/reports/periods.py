@@ -1,13 +1,17 @@
 """Tell what closed trades made day by day, week by week, month by month. Days are UTC's."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from appliance.domain.ledger import ClosedTrade
+from appliance.reports.outcomes import Made
+
+if TYPE_CHECKING:
+    from appliance.domain.columns import Columns
 
 Unit = Literal["days", "weeks", "months"]
 
@@ -18,14 +22,14 @@ EARLIEST = date(1970, 1, 1)
 class DailyWeeklyMonthlyRecord(Struct, frozen=True, kw_only=True):
     """Tell one period: from `date` on, in stake currency; `rel_profit` is of `starting_balance`, a ratio.
 
-    `fiat_value` is the profit in fiat currency, 0 while none is shown.
+    `fiat_value` is the profit in fiat currency, 0 while none is shown, null while its price is not known.
     """
 
     date: date
     abs_profit: float
     rel_profit: float
     starting_balance: float
-    fiat_value: float
+    fiat_value: float | None
     trade_count: int
 
 
@@ -37,21 +41,31 @@ class DailyWeeklyMonthly(Struct, frozen=True, kw_only=True):
     stake_currency: str
 
 
-class Made(Struct):
-    """Sum up the trades that closed within a time: profit in stake currency, and how many."""
+class Days:
+    """Go on summing up closed trades by the UTC day of their end."""
 
-    profit: float = 0.0
-    count: int = 0
+    def __init__(self) -> None:
+        self.made: dict[date, Made] = defaultdict(Made)
 
+    @classmethod
+    def of(cls, trades: "Columns") -> "Days":
+        """Sum up all that there are."""
+        from appliance.domain.columns import Grouping  # numpy is not there before the bot is
 
-def made_by_day(trades: Iterable[ClosedTrade]) -> dict[date, Made]:
-    """Sum up trades by the UTC day of their end."""
-    days: dict[date, Made] = defaultdict(Made)
-    for trade in trades:
-        made = days[trade.close_date.astimezone(UTC).date()]
-        made.profit += trade.close_profit_abs
-        made.count += 1
-    return dict(days)
+        days, grouping = cls(), Grouping(trades.days())
+        profits = grouping.sums(trades.numbers("close_profit_abs"))
+        for day, profit, count in zip(grouping.keys, profits, grouping.counts, strict=True):
+            days.made[EARLIEST + timedelta(days=day)] = Made(profit, count)
+        return days
+
+    @property
+    def size(self) -> int:
+        """How many days there are."""
+        return len(self.made)
+
+    def add(self, trade: ClosedTrade) -> None:
+        """Sum up one more."""
+        self.made[trade.close_date.astimezone(UTC).date()].add(trade.close_profit_abs)
 
 
 def periods(
@@ -63,7 +77,7 @@ def periods(
     balance: float,
     stake_currency: str,
     fiat_currency: str = "",
-    fiat_rate: float = 0.0,
+    fiat_rate: float | None = 0.0,
 ) -> DailyWeeklyMonthly:
     """Tell the last `count` periods up to `today`'s, weeks from Monday on.
 
@@ -86,7 +100,7 @@ def periods(
                 abs_profit=made.profit,
                 rel_profit=round(made.profit / balance, 8) if balance > 0 else 0.0,
                 starting_balance=balance,
-                fiat_value=made.profit * fiat_rate,
+                fiat_value=None if fiat_rate is None else made.profit * fiat_rate,
                 trade_count=made.count,
             )
         )

@@ -1,12 +1,18 @@
 """Count how closed trades ended, and how long they took."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from copy import copy
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from appliance.domain.ledger import ClosedTrade
-from appliance.reports.performance import exit_reason
+from appliance.reports.performance import UNTOLD
+
+if TYPE_CHECKING:
+    from appliance.domain.columns import Columns
+
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class SellReason(Struct):
@@ -16,6 +22,9 @@ class SellReason(Struct):
     losses: int = 0
     draws: int = 0
 
+    def count(self, outcome: str, count: int) -> None:
+        setattr(self, outcome, getattr(self, outcome) + count)
+
 
 class Stats(Struct, frozen=True):
     """Count by exit reason, and state mean durations in seconds of `wins`, `draws`, `losses` (None: none)."""
@@ -24,17 +33,62 @@ class Stats(Struct, frozen=True):
     durations: dict[str, float | None]
 
 
-def stats(trades: Iterable[ClosedTrade]) -> Stats:
-    """Count `trades`, in the order of their ids."""
-    reasons: dict[str, SellReason] = defaultdict(SellReason)
-    spans: dict[str, list[float]] = {"wins": [], "draws": [], "losses": []}
-    for trade in sorted(trades, key=lambda trade: trade.id):
-        ended = _outcome(trade.close_profit)
-        reason = reasons[exit_reason(trade)]
-        setattr(reason, ended, getattr(reason, ended) + 1)
-        spans[ended].append((trade.close_date - trade.open_date).total_seconds())
-    means = {name: sum(found) / len(found) if found else None for name, found in spans.items()}
-    return Stats(dict(reasons), means)
+class StatsSoFar:
+    """Go on counting how closed trades ended."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, SellReason] = {}
+        self._spans = {"wins": Span(), "draws": Span(), "losses": Span()}
+
+    @classmethod
+    def of(cls, trades: "Columns") -> "StatsSoFar":
+        """Count all that there are."""
+        from appliance.domain.columns import Grouping  # numpy is not there before the bot is
+
+        so_far, ratios = cls(), trades.numbers("close_profit")
+        durations, reasons = trades.durations(), trades.integers("exit_reason")
+        for code in Grouping(reasons).keys:
+            so_far._reason(trades.text(code))
+        for outcome, chosen in (("wins", ratios > 0), ("losses", ratios < 0), ("draws", ~(ratios != 0))):
+            so_far._spans[outcome] = Span(int(durations[chosen].sum()), int(chosen.sum()))
+            grouping = Grouping(reasons[chosen])
+            for code, count in zip(grouping.keys, grouping.counts, strict=True):
+                so_far._reason(trades.text(code)).count(outcome, count)
+        return so_far
+
+    @property
+    def size(self) -> int:
+        """How many exit reasons there are."""
+        return len(self._reasons)
+
+    def add(self, trade: ClosedTrade) -> None:
+        """Count one more."""
+        outcome = _outcome(trade.close_profit)
+        self._reason(trade.exit_reason).count(outcome, 1)
+        self._spans[outcome].add((trade.close_date - trade.open_date) // _MICROSECOND)
+
+    def stats(self) -> Stats:
+        """Return what was counted."""
+        means = {name: span.mean_seconds for name, span in self._spans.items()}
+        return Stats({name: copy(reason) for name, reason in self._reasons.items()}, means)
+
+    def _reason(self, name: str | None) -> SellReason:
+        return self._reasons.setdefault(UNTOLD if name is None else name, SellReason())
+
+
+class Span(Struct):
+    """Sum up how long trades took, in microseconds."""
+
+    length: int = 0
+    count: int = 0
+
+    def add(self, length: int) -> None:
+        self.length += length
+        self.count += 1
+
+    @property
+    def mean_seconds(self) -> float | None:
+        return self.length / self.count / 1e6 if self.count else None
 
 
 def _outcome(profit: float) -> str:

@@ -4,7 +4,6 @@ Only JSON is touched: the dashboard's pages carry a token that no foreign text s
 streams, websockets and files look after themselves.
 """
 
-import asyncio
 import hashlib
 import zlib
 from functools import lru_cache
@@ -13,6 +12,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from appliance.server.kept_body import KeptBody, KeptResponse
+from appliance.threads import for_readers
 
 LARGE = 8 * 1024
 """Bytes from which an answer is worth compressing."""
@@ -73,14 +73,14 @@ def _takes_gzip(header: str) -> bool:
 async def _tag_of(kept: KeptBody) -> str:
     if kept.tag is None:
         body = kept.body
-        kept.tag = _tag(body) if len(body) < SLOW else await asyncio.to_thread(_new_tag, body)
+        kept.tag = _tag(body) if len(body) < SLOW else await for_readers(_new_tag, body)
     return kept.tag
 
 
 async def _zipped_of(kept: KeptBody) -> bytes:
     if kept.zipped is None:
         body = kept.body
-        kept.zipped = _zipped(body) if len(body) < SLOW else await asyncio.to_thread(_newly_zipped, body)
+        kept.zipped = _zipped(body) if len(body) < SLOW else await for_readers(_newly_zipped, body)
     return kept.zipped
 
 

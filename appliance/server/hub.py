@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ class Hub:
     def __init__(self) -> None:
         self.recent = Recent()
         self._subscribers: set[Subscriber] = set()
-        self._wanted: frozenset[MessageType] = frozenset()
+        self._wanted: Counter[MessageType] = Counter()
         self._outbox: list[Message] = []
         self._carrying: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] | None = None
@@ -52,11 +53,11 @@ class Hub:
         """Listen to what `bot` announces, and no longer to the one before it."""
         if self._leave:
             self._leave()
-        self._leave = bot.announcer.subscribe(self.pass_on)
+        self._leave = bot.announcer.subscribe(self.pass_on, from_the_start=True)
 
     def pass_on(self, message: Message) -> None:
         """Take a message to hand out; never waits."""
-        if message.type not in self._wanted:
+        if message.type not in self._wanted and message.type not in self.recent.types:
             return
         self._outbox.append(message)
         if self._carrying is None:
@@ -65,10 +66,11 @@ class Hub:
     def subscribe(self, subscriber: Subscriber, topics: Iterable[MessageType]) -> None:
         """Hand `subscriber` these types from now on; first, once, what one that came back has missed."""
         is_first = not subscriber.wish.topics
+        self._no_longer_wanted(subscriber)
         subscriber.wish = wish = subscriber.wish._replace(topics=frozenset(topics))
+        self._wanted.update(wish.topics)
         if wish.numbered:
             self.recent.types |= wish.topics
-        self._count_wanted()
         if is_first and subscriber.resume is not None:
             complete, missed = self.recent.since(subscriber.resume, wish.topics)
             told = {"type": "resume", "data": {"complete": complete, "seq": self.recent.position}}
@@ -83,7 +85,8 @@ class Hub:
             await subscriber.converse(answer)
         finally:
             self._subscribers.discard(subscriber)
-            self._count_wanted()
+            self._no_longer_wanted(subscriber)
+            subscriber.wish = subscriber.wish._replace(topics=frozenset())
 
     async def close(self, _: web.Application) -> None:
         """Send everybody away: the server is closing."""
@@ -92,8 +95,12 @@ class Hub:
         leaving = [one.close(WSCloseCode.GOING_AWAY, "The bot is stopping") for one in self._subscribers]
         await asyncio.gather(*leaving, return_exceptions=True)
 
-    def _count_wanted(self) -> None:
-        self._wanted = self.recent.types.union(*(one.wish.topics for one in self._subscribers))
+    def _no_longer_wanted(self, subscriber: Subscriber) -> None:
+        """Count one less for each of its topics: to count all anew takes long where there are many."""
+        for topic in subscriber.wish.topics:
+            self._wanted[topic] -= 1
+            if not self._wanted[topic]:
+                del self._wanted[topic]
 
     async def _carry(self) -> None:
         """Hand out until nothing is left; what is announced meanwhile is the next round."""
@@ -151,7 +158,9 @@ def _outgoing(announced: Iterable[Message]) -> list[Outgoing]:
     for message in announced:
         try:
             messages.append(Outgoing(message.type, _body(message)))
-        except (TypeError, ValueError):  # a strategy may put anything into its frame, or broken text
+        except (
+            Exception
+        ):  # a strategy may put anything into its frame, or broken text: others are told theirs
             log.exception("A %s message cannot be written as JSON", message.type.value)
     return messages
 

@@ -1,12 +1,12 @@
 """Keep analysed candles as they go out: charts ask for the same ones until the next candle is analysed."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from appliance.reports.candles import newest, pair_history
 from appliance.server.kept_body import KeptBody
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.analysis import AnalyzedFrame
@@ -48,7 +48,7 @@ class KeptCandles:
             )
             return msgspec.json.encode(history)
 
-        made = KeptBody(await asyncio.to_thread(encode))
+        made = KeptBody(await for_readers(encode))
         if analyzed is not None and not marks:
             self._keep(key, analyzed, made)
         return made

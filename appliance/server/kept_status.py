@@ -31,7 +31,7 @@ class KeptStatus:
         self._shown: dict[int, _Shown] = {}
         self._body = KeptBody(b"[]")
 
-    def body(self, book: "TradeBook", fiat_rate: float) -> KeptBody:
+    def body(self, book: "TradeBook", fiat_rate: float | None) -> KeptBody:
         """Return the open trades, the oldest first, as a list of `OpenTradeView` is encoded."""
         if book is not self._book or book.revision != self._revision:
             trades = sorted(book.open.items())
@@ -40,7 +40,7 @@ class KeptStatus:
             self._book, self._revision = book, book.revision
         return self._body
 
-    def _show(self, book: "TradeBook", trade: "Trade", fiat_rate: float) -> _Shown:
+    def _show(self, book: "TradeBook", trade: "Trade", fiat_rate: float | None) -> _Shown:
         shown, rate = self._shown.get(trade.id), book.rates.get(trade.pair)
         state = (book.changed.get(trade.id, 0), fiat_rate, *_reckoned_with(trade))
         if shown is None or shown.trade is not trade or shown.state != state:

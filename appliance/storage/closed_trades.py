@@ -4,6 +4,7 @@ from typing import Any
 
 from aiosqlite import Connection
 
+from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.ledger import ClosedTrade
 from appliance.storage.rows import date_of
 
@@ -22,10 +23,16 @@ FROM trades WHERE is_open = 0 ORDER BY close_date, id
 """
 
 
-async def read_all(connection: Connection) -> list[ClosedTrade]:
+_AT_ONCE = 1000
+
+
+async def read_all(connection: Connection) -> ClosedTrades:
     """Return all closed trades, first closed first. Rows are taken a few at a time."""
+    trades = ClosedTrades()
     async with connection.execute(_QUERY) as cursor:
-        return [_summary(tuple(row)) async for row in cursor]
+        while rows := await cursor.fetchmany(_AT_ONCE):
+            trades.extend(_summary(tuple(row)) for row in rows)
+    return trades
 
 
 def _summary(row: tuple[Any, ...]) -> ClosedTrade:

@@ -23,9 +23,6 @@ from appliance.domain.trade import Trade
 from appliance.exchange import ccxt_loading
 from appliance.exchange.ccxt_trading import CcxtGateway
 from appliance.exchange.steady_clock import SteadyClock
-from appliance.reports.closed_figures import closed_figures
-from appliance.reports.performance import performance
-from appliance.reports.periods import made_by_day
 from appliance.reports.profit import profit
 from tests.bot.dying import DATABASE, Death, Deaths, Killed
 from tests.bot.scripted import settings
@@ -38,6 +35,7 @@ from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.money import cut, exact
 from tests.exchange_server.orders import STOPS, Order
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
+from tests.reports.summing import closed_figures, made_by_day, performance
 from tests.support.books import BY_HAND, differences, profit_in, read
 
 PAIRS = ("ETH/USDT", "BNB/USDT")

@@ -12,13 +12,14 @@ def test_a_trade_that_is_open_again_is_no_longer_among_the_closed_ones():
     addition = fill(trade, "entry", 0.1, 90.0, filled=0.0, status="canceled")
     fill(trade, "exit", 0.1, 110.0)
     book.touch(trade)
-    before = book.closed
-    assert ([one.id for one in before], list(book.open)) == ([7], [])
+    before, shape = book.closed.columns(), book.closed.shape
+    assert ([one.id for one in book.closed], list(book.open)) == ([7], [])
     addition.filled = 0.05
     settle(trade, addition, OPENED)
     book.touch(trade)
     assert (book.closed, list(book.open), book.closed_profit) == ([], [7], 0.0)
-    assert before, "who keeps the list sees by another list that it has changed"
+    assert book.closed.shape != shape, "who has added up the trades sees by it that they have changed"
+    assert before.integers("id").tolist() == [7], "and who reads them still is left with what was"
     fill(trade, "exit", 0.05, 95.0)
     book.touch(trade)
     assert [one.close_profit_abs for one in book.closed] == [trade.realized_profit] == [book.closed_profit]

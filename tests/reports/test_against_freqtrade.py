@@ -11,15 +11,13 @@ import pytest
 
 from appliance.domain.market import Balance
 from appliance.reports.balance import balances
-from appliance.reports.closed_figures import closed_figures, of_direction
-from appliance.reports.performance import entries, exits, mix_tags, of_pair, performance
-from appliance.reports.periods import made_by_day, periods
+from appliance.reports.periods import periods
 from appliance.reports.profit import profit
-from appliance.reports.stats import stats
 from appliance.reports.trade_record import trade_record
 from appliance.reports.trade_view import open_trade_view, status
 from appliance.storage.store import Store
 from tests.reports.comparing import assert_alike
+from tests.reports.summing import closed_figures, entries, exits, made_by_day, mix_tags, performance, stats
 
 DATA = Path(__file__).parents[1] / "data/reports"
 RECORDED = json.loads((DATA / "answers.json").read_text())
@@ -93,9 +91,9 @@ def test_balance():
         ("exits", exits),
         ("mix_tags", mix_tags),
         ("stats", stats),
-        ("entries?pair=BTC/USDT", lambda trades: entries(of_pair(trades, "BTC/USDT"))),
-        ("exits?pair=BTC/USDT", lambda trades: exits(of_pair(trades, "BTC/USDT"))),
-        ("mix_tags?pair=BTC/USDT", lambda trades: mix_tags(of_pair(trades, "BTC/USDT"))),
+        ("entries?pair=BTC/USDT", lambda trades: entries(trades, "BTC/USDT")),
+        ("exits?pair=BTC/USDT", lambda trades: exits(trades, "BTC/USDT")),
+        ("mix_tags?pair=BTC/USDT", lambda trades: mix_tags(trades, "BTC/USDT")),
     ],
 )
 async def test_what_groups_of_trades_made(store, query, told):
@@ -129,27 +127,26 @@ async def test_odd_databases(tmp_path, name):
         closed, still_open = await store.closed_trades(), await store.open_trades()
     theirs, now = ODD["answers"][name], datetime.fromisoformat(ODD["now"])
 
-    def profit_of(closed, still_open):
-        figures = closed_figures(closed, ODD["starting_balance"])
+    def profit_of(still_open, side=None):
+        figures = closed_figures(closed, ODD["starting_balance"], side)
         balance, rates = ODD["balance"], ODD["rates"]
         return profit(figures, still_open, rates, balance=balance, first_started=None, now=now)
 
-    btc = of_pair(closed, "BTC/USDT")
     ours = {
-        "profit": profit_of(closed, still_open),
+        "profit": profit_of(still_open),
         "performance": performance(closed),
         "entries": entries(closed),
         "exits": exits(closed),
         "mix_tags": mix_tags(closed),
-        "entries_pair": entries(btc),
-        "exits_pair": exits(btc),
-        "mix_tags_pair": mix_tags(btc),
+        "entries_pair": entries(closed, "BTC/USDT"),
+        "exits_pair": exits(closed, "BTC/USDT"),
+        "mix_tags_pair": mix_tags(closed, "BTC/USDT"),
         "stats": stats(closed),
         "status": status({trade.id: trade for trade in still_open}, ODD["rates"]),
     }
     for side in ("long", "short"):
         ours[f"profit_{side}"] = profit_of(
-            of_direction(closed, side), [trade for trade in still_open if trade.trade_direction == side]
+            [trade for trade in still_open if trade.trade_direction == side], side
         )
     for unit in ("days", "weeks", "months"):
         ours[unit] = periods(

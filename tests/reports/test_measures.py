@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.reports import measures
-from appliance.reports.drawdown import Drawdown, drawdown
-from appliance.reports.measures import returns
+from appliance.reports.drawdown import Drawdown
+from tests.reports.summing import drawdown, expectancy, returns, spread, sqn
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 profits = st.lists(st.floats(-100, 100).map(lambda value: round(value, 4)), min_size=1, max_size=50)
@@ -20,11 +20,11 @@ def results(*made: float):
 
 
 def test_measures_without_meaning():
-    assert measures.expectancy([]) == (0.0, 100.0)
-    assert measures.expectancy([1.0, 2.0]) == (1.5, 100.0)  # nobody lost
+    assert expectancy([]) == (0.0, 100.0)
+    assert expectancy([1.0, 2.0]) == (1.5, 100.0)  # nobody lost
     assert measures.sharpe(returns([1.0, 1.0], 100.0), 1) == -100.0  # no deviation
     assert measures.sortino(returns([1.0, 2.0], 100.0), 1) == -100.0
-    assert measures.sqn([1.0], 100.0) == -100.0
+    assert sqn([1.0]) == -100.0
     assert measures.calmar(returns([1.0], 100.0), 1, 0.0) == -100.0
     assert measures.cagr(0.0, 100.0, 1) == measures.cagr(100.0, -1.0, 1) == 0.0
     assert measures.cagr(1e-300, 1e300, 1) == 0.0  # beyond any number
@@ -33,7 +33,7 @@ def test_measures_without_meaning():
 
 def test_measures_by_hand():
     made = [10.0, -5.0, 15.0, -10.0]
-    assert measures.expectancy(made) == pytest.approx((2.5, (1 + 12.5 / 7.5) * 0.5 - 1))
+    assert expectancy(made) == pytest.approx((2.5, (1 + 12.5 / 7.5) * 0.5 - 1))
     spread = math.sqrt((7.5**2 * 2 + 12.5**2 * 2) / 4) / 1000
     assert measures.sharpe(returns(made, 1000.0), 2) == pytest.approx(0.010 / 2 / spread * math.sqrt(365))
     assert measures.sortino(returns(made, 1000.0), 2) == pytest.approx(0.010 / 2 / 0.0025 * math.sqrt(365))
@@ -70,7 +70,7 @@ def test_no_fall_is_deeper_than_all_losses(made):
 
 @given(profits)
 def test_expectancy_is_the_mean(made):
-    assert measures.expectancy(made)[0] == pytest.approx(sum(made) / len(made), abs=1e-9)
+    assert expectancy(made)[0] == pytest.approx(sum(made) / len(made), abs=1e-9)
 
 
 @given(profits, st.floats(0.5, 20))
@@ -78,5 +78,5 @@ def test_scaling_profits_and_balance_changes_no_ratio(made, factor):
     scaled = [profit * factor for profit in made]
     once = measures.sharpe(returns(made, 1000.0), 3)
     again = measures.sharpe(returns(scaled, 1000.0 * factor), 3)
-    if measures.deviation(made) > 1e-6:
+    if spread(made).deviation() > 1e-6:
         assert again == pytest.approx(once, rel=1e-6, abs=1e-6)

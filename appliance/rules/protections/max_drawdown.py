@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from appliance.config.documented import doc
+from appliance.domain.closed_trades import ClosedTrades
 from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
 
 
@@ -25,14 +26,12 @@ class MaxDrawdown(Protection, frozen=True, kw_only=True):
         recent = self.recent(trades, moment)
         if not recent or len(recent) < self.trade_limit:
             return None
-        in_order = sorted(recent, key=lambda trade: trade.close_date)
         if self.calculation_mode == "equity":
-            since = self.looks_back_to(moment)
-            before = sum(trade.close_profit_abs for trade in trades if trade.close_date <= since)
+            before = ClosedTrades.of(trades).profit_of_first(len(trades) - len(recent))
             start = moment.starting_balance + before
-            drawdown = relative_drawdown((trade.close_profit_abs for trade in in_order), start)
+            drawdown = relative_drawdown((trade.close_profit_abs for trade in recent), start)
         else:
-            drawdown = deepest_fall(trade.close_profit for trade in in_order)
+            drawdown = deepest_fall(trade.close_profit for trade in recent)
         if drawdown <= self.max_allowed_drawdown:
             return None
         reason = (

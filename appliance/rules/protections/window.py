@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from appliance.config.documented import doc
+from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.ledger import ClosedTrade
 
 _MINUTES = 60
@@ -83,8 +84,7 @@ class Protection(msgspec.Struct, frozen=True, kw_only=True):
 
     def recent(self, trades: Trades, moment: Moment, *, pair: str | None = None) -> list[ClosedTrade]:
         """Return the trades (of `pair`, or of all) that closed after the time to look back to."""
-        since = self.looks_back_to(moment)
-        return [trade for trade in trades if trade.close_date > since and pair in (None, trade.pair)]
+        return ClosedTrades.of(trades).closed_after(self.looks_back_to(moment), pair)
 
     def lookback_minutes(self, moment: Moment) -> int:
         if self.lookback_period_candles is not None:

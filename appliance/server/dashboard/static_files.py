@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 
 from appliance.assets import asset_dir
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +83,7 @@ class StaticRoom:
     async def files(self) -> StaticFiles:
         async with self._reading:
             if self._files is None:
-                self._files = await asyncio.to_thread(self._read)
+                self._files = await for_readers(self._read)
         return self._files
 
     async def answer(self, request: web.Request) -> web.Response:

@@ -1,6 +1,5 @@
 """Turn templates into pages, in a thread: reading and compiling them must not hold up the event loop."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ from aiohttp import web
 from appliance.assets import asset_dir
 from appliance.server.dashboard.formats import FILTERS
 from appliance.server.dashboard.static_files import StaticRoom
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,9 +29,7 @@ class Templates:
         """Return several pages of one context under their keys, in one go."""
         files = await self._static.files()
         self._environment.globals["static"] = files.url
-        return await asyncio.to_thread(
-            lambda: {key: self._rendered(name, context) for key, name in names.items()}
-        )
+        return await for_readers(lambda: {key: self._rendered(name, context) for key, name in names.items()})
 
     def _rendered(self, name: str, context: Mapping[str, Any]) -> str:
         return self._environment.get_template(name).render(context)

@@ -1,6 +1,5 @@
 """Tell what the account holds and what trading made of it."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,18 +8,20 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
 from appliance.domain.futures import Position
 from appliance.reports.balance import Balances, balances
-from appliance.reports.closed_figures import Direction, closed_figures, of_direction
+from appliance.reports.closed_figures import Direction, FiguresSoFar
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 
-def balance(bot: "Bot") -> Balances:
-    """Show what the account holds."""
+async def balance(bot: "Bot") -> Balances:
+    """Show what the account holds, and what it is worth now."""
+    await bot.renew_account()
     return balances(
         bot.wallets.balances,
         bot.book.open.values(),
@@ -72,12 +73,12 @@ async def profit_within(
     bot: "Bot", desk: Desk, direction: Direction | None = None, since: datetime | None = None
 ) -> Profit:
     """Report profit of trades of one direction, and of those that are open or closed after `since`."""
+    await bot.renew_prices()
     if since is None:
         closed = await desk.figures.of(bot, direction)
     else:
-        late = [trade for trade in bot.book.closed if trade.close_date >= since]
-        chosen = of_direction(late, direction) if direction else late
-        closed = await asyncio.to_thread(closed_figures, chosen, bot.wallets.get_starting_balance())
+        trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
+        closed = (await for_readers(FiguresSoFar.of, trades, direction)).figures(start)
     still_open = bot.book.open.values()
     return profit_of(
         closed,

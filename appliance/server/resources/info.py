@@ -1,6 +1,5 @@
 """Tell what runs here and how it is."""
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ from appliance import __version__
 from appliance.reports.configuration import ShowConfig
 from appliance.reports.configuration import show_config as shown_config
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -81,6 +81,7 @@ def show_config(bot: "Bot") -> ShowConfig:
     return shown_config(
         bot.settings,
         bot.resolved,
+        bot.raw,
         state=bot.state,
         run_mode=bot.run_mode,
         max_open_trades=bot.max_open_trades,
@@ -101,9 +102,10 @@ def logs(desk: Desk, query: LogsQuery) -> Logs:
     return Logs(len(records), [list(record) for record in records])
 
 
-async def sysinfo() -> SysInfo:
-    """Tell how busy the machine is, measured over a tenth of a second."""
-    return await asyncio.to_thread(_measure)
+async def sysinfo(desk: Desk) -> SysInfo:
+    """Tell how busy the machine is, measured over a tenth of a second; the same to all for a second."""
+    measured: SysInfo = await desk.machine.now(lambda: for_readers(_measure))
+    return measured
 
 
 def _measure() -> SysInfo:

@@ -1,6 +1,5 @@
 """Open the websocket, and answer what clients ask over it."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from appliance.server.desk import DESK
 from appliance.server.frames import text_frame
 from appliance.server.hub import HUB, Hub, encoded, frame_message
 from appliance.server.subscriber import CLOSE_SECONDS, NotUnderstood, Subscriber
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -93,9 +93,7 @@ async def _send_frames(subscriber: Subscriber, bot: "Bot", data: dict[str, Any] 
         found = bot.frames.get((name, timeframe))
         key = (name, timeframe, candle_type)
         frame, at = (found.frame, found.analyzed_at) if found else (None, _NEVER)
-        await subscriber.reply(
-            await asyncio.to_thread(_framed, key, frame, at, limit, subscriber.wish.deflated)
-        )
+        await subscriber.reply(await for_readers(_framed, key, frame, at, limit, subscriber.wish.deflated))
 
 
 def _framed(key: Any, frame: Any, analyzed_at: datetime, limit: int | None, deflated: bool) -> bytes:

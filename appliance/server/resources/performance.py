@@ -1,19 +1,23 @@
 """Tell what trading made: by pair and tag, by day, week and month, and how trades ended."""
 
-import asyncio
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
 from appliance.reports import performance as told
-from appliance.reports.performance import Entry, Exit, MixTag, PerformanceEntry
-from appliance.reports.periods import DailyWeeklyMonthly, Unit, made_by_day, periods
-from appliance.reports.stats import Stats
-from appliance.reports.stats import stats as stats_of
+from appliance.reports.mixed_tags import MixedSoFar, MixTag
+from appliance.reports.performance import By, Entry, Exit, Group, Groups, PerformanceEntry
+from appliance.reports.periods import DailyWeeklyMonthly, Days, Unit, periods
+from appliance.reports.stats import Stats, StatsSoFar
 from appliance.server.desk import Desk
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
+    from appliance.domain.columns import Columns
+
+T = TypeVar("T")
 
 
 class PairQuery(Struct, frozen=True):
@@ -34,33 +38,31 @@ class MonthsQuery(Struct, frozen=True):
 
 async def performance(bot: "Bot", desk: Desk) -> list[PerformanceEntry]:
     """Tell what each pair made, the best first."""
-    return await desk.figures.told(bot, "performance", told.performance)
+    return await _grouped(bot, desk, "pair", None, told.performance_of)
 
 
 async def entries(bot: "Bot", desk: Desk, query: PairQuery) -> list[Entry]:
     """Tell what trades of each enter tag made, the best first."""
-    if query.pair is None:
-        return await desk.figures.told(bot, "entries", told.entries)
-    return told.entries(told.of_pair(bot.book.closed, query.pair))
+    return await _grouped(bot, desk, "enter_tag", query.pair, told.entries_of)
 
 
 async def exits(bot: "Bot", desk: Desk, query: PairQuery) -> list[Exit]:
     """Tell what trades of each exit reason made, the best first."""
-    if query.pair is None:
-        return await desk.figures.told(bot, "exits", told.exits)
-    return told.exits(told.of_pair(bot.book.closed, query.pair))
+    return await _grouped(bot, desk, "exit_reason", query.pair, told.exits_of)
 
 
 async def mix_tags(bot: "Bot", desk: Desk, query: PairQuery) -> list[MixTag]:
     """Tell what trades of each enter tag and exit reason made."""
-    if query.pair is None:
-        return await desk.figures.told(bot, "mix_tags", told.mix_tags)
-    return told.mix_tags(told.of_pair(bot.book.closed, query.pair))
+
+    def sum_up(trades: "Columns") -> MixedSoFar:
+        return MixedSoFar.of(trades, query.pair)
+
+    return await desk.figures.told(bot, ("mixed", query.pair), sum_up, MixedSoFar.told)
 
 
 async def stats(bot: "Bot", desk: Desk) -> Stats:
     """Count how trades ended, and tell how long they took."""
-    return await desk.figures.told(bot, "stats", stats_of)
+    return await desk.figures.told(bot, "stats", StatsSoFar.of, StatsSoFar.stats)
 
 
 async def daily(bot: "Bot", desk: Desk, query: DaysQuery) -> DailyWeeklyMonthly:
@@ -78,16 +80,28 @@ async def monthly(bot: "Bot", desk: Desk, query: MonthsQuery) -> DailyWeeklyMont
     return await _periods(bot, desk, "months", query.timescale)
 
 
+async def _grouped(
+    bot: "Bot", desk: Desk, by: By, pair: str | None, tell: Callable[[Iterable[Group]], list[T]]
+) -> list[T]:
+    def sum_up(trades: "Columns") -> Groups:
+        return Groups.of(trades, by, pair)
+
+    def tell_all(groups: Groups) -> list[T]:
+        return tell(groups.groups())
+
+    return await desk.figures.told(bot, (by, pair), sum_up, tell_all)
+
+
 async def _periods(bot: "Bot", desk: Desk, unit: Unit, count: int) -> DailyWeeklyMonthly:
-    by_day = await desk.figures.told(bot, "days", made_by_day)
-    return await asyncio.to_thread(
-        periods,
-        by_day,
-        unit,
-        count,
-        today=bot.now().date(),
-        balance=bot.wallets.get_total_stake_amount(),
-        stake_currency=bot.settings.stake_currency,
-        fiat_currency=bot.settings.fiat_display_currency,
-        fiat_rate=bot.fiat_rate,
-    )
+    async with desk.figures.summed_up(bot, "days", Days.of) as days:
+        return await for_readers(
+            periods,
+            days.made,
+            unit,
+            count,
+            today=bot.now().date(),
+            balance=bot.wallets.get_total_stake_amount(),
+            stake_currency=bot.settings.stake_currency,
+            fiat_currency=bot.settings.fiat_display_currency,
+            fiat_rate=bot.fiat_rate,
+        )

@@ -1,6 +1,5 @@
 """Show the strategy that runs."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta, Struct
@@ -8,6 +7,7 @@ from msgspec import Meta, Struct
 from appliance.domain.errors import NotFound, Refused
 from appliance.reports.plain import plain
 from appliance.reports.strategy_view import StrategyResponse, parameters_shown
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -33,7 +33,7 @@ async def strategy(bot: "Bot", path: StrategyPath) -> StrategyResponse:
     """Show code and parameters of the strategy that runs. Raises NotFound for others."""
     if path.strategy != bot.strategy_name:
         raise NotFound(f"Only {bot.strategy_name} runs here; a bot in webserver mode shows others")
-    return await asyncio.to_thread(_shown, bot)
+    return await for_readers(_shown, bot)
 
 
 def _shown(bot: "Bot") -> StrategyResponse:

@@ -30,7 +30,7 @@ def waited(pid: int) -> dict[str, int]:
 
 
 def grown(pid: int, before: dict[str, int]) -> float:
-    """Return the seconds that the main thread waited since, and another that may have held it up meanwhile."""
+    """Return the seconds that the main thread waited since, and another that may have held it up."""
     delays = {name: delay - before.get(name, delay) for name, delay in waited(pid).items()}
     main = delays.pop(str(pid), 0)
     return (main + max(delays.values(), default=0)) / 1e9

@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from appliance.reports.closed_figures import closed_figures
-from appliance.server import figures
+from appliance.reports.closed_figures import FiguresSoFar
 from appliance.server.desk import DESK
 
 
@@ -96,9 +95,10 @@ async def test_figures_are_worked_out_once_for_each_set_of_closed_trades(api, st
 
     def counted(*given):
         worked.append(given)
-        return closed_figures(*given)
+        return sum_up(*given)
 
-    monkeypatch.setattr(figures, "closed_figures", counted)
+    sum_up = FiguresSoFar.of
+    monkeypatch.setattr(FiguresSoFar, "of", counted)
     await trade(api, stage)
     kept = api.app[DESK].figures
     await asyncio.gather(*(kept.of(stage.bot) for _ in range(20)), *(api.get("/profit") for _ in range(5)))
@@ -107,4 +107,4 @@ async def test_figures_are_worked_out_once_for_each_set_of_closed_trades(api, st
     assert len(worked) == 1
     await trade(api, stage)
     assert (await api.get("/profit")).body["closed_trade_count"] == 2
-    assert len(worked) == 2
+    assert len(worked) == 1, "the second trade is added to the figures of the first"

@@ -1,0 +1,93 @@
+"""Name the threads that blocking work is done in, so that nothing waits for what matters less.
+
+- `for_books`: what is written before a command is carried out;
+- `for_readers`: what people read (reports, pages, compressed answers), in turns of those who ask;
+- `for_logins`: checking hashed passwords, which takes 19 MiB each.
+
+The bot's own work (pair lists, exchanges, settings) has asyncio's threads (`asyncio.to_thread`) to itself.
+"""
+
+import asyncio
+import contextvars
+import functools
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS = 2
+"""Threads that work for readers: each of them competes with the event loop for the interpreter."""
+REST_FACTOR, LONGEST_REST = 4, 0.05
+"""While others wait, a thread rests four times as long as its work took, at most this many seconds: what
+encodes much at once holds the interpreter meanwhile, and a command needs it a dozen times."""
+
+reader: contextvars.ContextVar[str] = contextvars.ContextVar("reader", default="")
+"""For which caller something is read; empty where the bot works for itself, or carries out a command."""
+
+
+class TakingTurns(Executor):
+    """Run work in a few threads, one piece of each reader after the other, however much one of them asks."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._waiting: OrderedDict[str, deque[tuple[Future[Any], Callable[[], Any]]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def submit(self, work: Callable[..., T], /, *given: Any, **named: Any) -> Future[T]:
+        future: Future[T] = Future()
+        with self._lock:
+            self._waiting.setdefault(reader.get(), deque()).append(
+                (future, functools.partial(work, *given, **named))
+            )
+        self._pool.submit(self._do_next)
+        return future
+
+    def _do_next(self) -> None:
+        with self._lock:
+            who, queue = next(iter(self._waiting.items()))
+            future, work = queue.popleft()
+            if queue:
+                self._waiting.move_to_end(who)
+            else:
+                del self._waiting[who]
+        if not future.set_running_or_notify_cancel():
+            return
+        began = time.perf_counter()
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 -- whatever it is belongs to whoever waits
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        if self._waiting:
+            time.sleep(min(REST_FACTOR * (time.perf_counter() - began), LONGEST_REST))
+
+
+_books = ThreadPoolExecutor(1, thread_name_prefix="books")
+_logins = ThreadPoolExecutor(1, thread_name_prefix="logins")
+_readers = TakingTurns("readers", READERS)
+
+
+async def for_books(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Do what a command waits for."""
+    return await _in(_books, functools.partial(work, *given, **named))
+
+
+async def for_readers(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Do what somebody reads; readers take turns."""
+    return await _in(_readers, functools.partial(work, *given, **named))
+
+
+async def for_logins(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Check a password."""
+    return await _in(_logins, functools.partial(work, *given, **named))
+
+
+async def _in(threads: Executor, work: Callable[[], T]) -> T:
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(threads, context.run, work)
