@@ -83,11 +83,12 @@ class Connection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         count = self._request_count
+        is_body = self._body is not None and not self._body.is_eof()  # also where this is the last of it
         super().data_received(data)
         if self._request_count != count:
             self._unread = 0
             self._body = self._messages[-1][1] if self._messages else None
-        elif not self._upgraded and (self._body is None or self._body.is_eof()):
+        elif not self._upgraded and not is_body:
             self._unread += len(data)
             if self._unread > LARGEST_HEAD:
                 self.drop()

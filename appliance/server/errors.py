@@ -13,6 +13,9 @@ from appliance.domain.errors import ApplianceError
 
 log = logging.getLogger(__name__)
 
+LONGEST_INPUT = 8 * 1024
+"""Bytes of what was sent that a problem shows again: many problems may show the same."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -118,12 +121,18 @@ def _of_http(error: web.HTTPException) -> web.Response:
 
 
 def _of_problems(problems: Sequence[Problem]) -> web.Response:
-    try:
-        body = msgspec.json.encode({"detail": problems})
-    except RecursionError:  # what was sent nests too deep to be shown
-        bare = [msgspec.structs.replace(problem, input=None) for problem in problems]
-        body = msgspec.json.encode({"detail": bare})
+    """Answer with all problems, each without what was sent where that is too long or nests too deep."""
+    short = {id(value): _is_short(value) for value in {id(p.input): p.input for p in problems}.values()}
+    told = [p if short[id(p.input)] else msgspec.structs.replace(p, input=None) for p in problems]
+    body = msgspec.json.encode({"detail": told})
     return web.Response(status=HTTPStatus.UNPROCESSABLE_ENTITY, body=body, content_type="application/json")
+
+
+def _is_short(value: Any) -> bool:
+    try:
+        return value is msgspec.UNSET or len(msgspec.json.encode(value)) <= LONGEST_INPUT
+    except RecursionError:
+        return False
 
 
 def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> web.Response:

@@ -1,4 +1,4 @@
-"""Read query, path and body into Structs, and tell everything that is wrong with them at once.
+"""Read query, path and body into Structs, and tell what is wrong with them, all at once up to a bound.
 
 Lenient as clients are used to: numbers may come as text, whole floats as integers, yes and on as true.
 `type` and `loc` of a problem are pydantic's, whose error bodies the contract shows; the texts are our own.
@@ -17,6 +17,9 @@ from appliance.server.lenient import Wrong, to_boolean, to_integer, to_moment, t
 
 Location = tuple[str | int, ...]
 T = TypeVar("T", bound=msgspec.Struct)
+
+MOST_PROBLEMS = 50
+"""Problems that one answer tells; who has made more mends these first."""
 
 _BAD = object()
 _SCALARS = {
@@ -128,7 +131,12 @@ def _read_list(kind: kinds.ListType, value: Any, loc: Location, problems: list[P
     if not isinstance(value, list):
         problems.append(Problem("list_type", loc, "Expected a list", value))
         return _BAD
-    return [_read(kind.item_type, item, (*loc, index), problems) for index, item in enumerate(value)]
+    found = []
+    for index, item in enumerate(value):
+        found.append(_read(kind.item_type, item, (*loc, index), problems))
+        if len(problems) >= MOST_PROBLEMS:
+            return _BAD
+    return found
 
 
 def _read_union(kind: kinds.UnionType, value: Any, loc: Location, problems: list[Problem]) -> Any:

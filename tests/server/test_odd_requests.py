@@ -121,3 +121,28 @@ async def test_no_token_is_written_down_that_came_as_a_subprotocol(api, caplog):
         await socket.send_json({"type": "whitelist"})
         assert (await socket.receive_json())["type"] == "whitelist"
     assert "apl_" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/pair_candles", "/locks", "/blacklist", "/forceexit"])
+@pytest.mark.parametrize("size", [100, 40_000, 150_000, 900_000])
+async def test_a_large_body_gets_a_short_answer(api, path, size):
+    """However much is wrong with it, over however many packets it comes."""
+    for body in (
+        b"[" + b"0," * (size // 2) + b"0]",
+        b'{"pair": "A", "timeframe": "5m", "blacklist": ["' + b"x" * size + b'"], "columns": ["a"]}',
+        b'{"pair": "A", "timeframe": "5m", "columns": [' + b"0," * (size // 2) + b"0], "
+        b'"blacklist": [' + b"{}," * (size // 3) + b"1]}",
+        b"[" + b'{"pair": 1},' * (size // 12) + b"{}]",
+        b'[{"reason": "' + b"x" * size + b'"}]',
+    ):
+        body = body[:1_000_000].ljust(size)
+        answer = await api.ask("POST", path, data=body, headers={"Content-Type": "application/json"})
+        assert answer.status in (200, 413, 422, 502)
+        assert answer.status != 413 or len(body) > 2**20
+        assert int(answer.headers.get("Content-Length", 0)) < 500_000
+
+
+async def test_no_more_than_fifty_problems_are_told(api):
+    answer = await api.post("/locks", [{} for _ in range(1000)])
+    assert answer.status == 422
+    assert 50 <= len(answer.body["detail"]) < 60
