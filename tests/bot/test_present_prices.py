@@ -1,4 +1,4 @@
-"""Prices that are shown are asked for when somebody looks: by one question, and nobody waits for it for long."""
+"""Prices that are shown are asked for when somebody looks: by one question that holds nobody up for long."""
 
 import asyncio
 import time
