@@ -78,7 +78,7 @@ class LogFile(logging.handlers.RotatingFileHandler):
             sys.stderr.write(f"The log file {self.baseFilename} cannot be written: {why}; trying again\n")
 
     def _drop(self) -> None:
-        stream, self.stream = self.stream, None  # type: ignore[assignment]
+        stream, self.stream = self.stream, None
         try:
             if stream is not None:
                 stream.close()
