@@ -1,4 +1,4 @@
-"""Every command in every kind of trouble with files: one line each of what is wrong, status 2, no traceback."""
+"""Every command in every kind of trouble with files: one line of what is wrong, status 2, no traceback."""
 
 import json
 import os
@@ -15,7 +15,6 @@ from tests.bot.scripted import QUIET
 ROOT = Path(__file__).parents[2]
 COMMANDS = {
     "trade": ["trade", *["-c", "config.json", "-s", "Quiet"]],
-    "trade of folder": ["trade", "--userdir", "user_data", "-s", "Quiet"],
     "create-userdir": ["create-userdir", "--userdir", "user_data"],
     "new-config": ["new-config", "-y", "-c", "user_data/new.json", "--userdir", "user_data"],
     "new-config over": ["new-config", "-y", "--force", "-c", "config.json", "--userdir", "user_data"],
@@ -44,9 +43,7 @@ def a_bots_folder(folder: Path) -> None:
         "stake_currency": "USDT",
         "dry_run": True,
         "exchange": {"name": "simulated", "pair_whitelist": ["ETH/USDT"]},
-        "api_server": {
-            "enabled": True, "listen_ip_address": "127.0.0.1", "listen_port": 1, "username": "a", "password": "b",
-        },
+        "api_server": {"enabled": False, "listen_ip_address": "127.0.0.1", "username": "a", "password": "b"},
         "user_data_dir": "user_data",
         "logfile": "user_data/logs/bot.log",
     }  # fmt: skip
@@ -123,14 +120,12 @@ FAULTS: dict[str, Callable[[Path], object]] = {
         (at / "config.json").read_text().replace('"user_data', '"a\\u0000b')
     ),
 }
-# Starting to trade with these is right: what is wrong is beside what trading needs, or is made anew.
-TRADES_ALL_THE_SAME = {"unreadable packages", "packages are a file"}
-SKIPPED = {(fault, command) for fault in TRADES_ALL_THE_SAME for command in ("trade", "trade of folder")}
+SLOW = {"packages install"}
+"""Starts pip, which takes seconds: only where packages are what is wrong."""
+QUICK = {name: command for name, command in COMMANDS.items() if name not in SLOW}
 
 
-def run(
-    folder: Path, commands: list[list[str]], *, closed=(), remove_folder=False, **environment: str
-) -> list:
+def run(folder: Path, commands: list[list[str]], *, closed=(), remove_folder=False, **changed: str) -> list:
     command = [sys.executable, "-m", "tests.cli.forked"]
     if os.geteuid() == 0:
         if not shutil.which("setpriv"):
@@ -152,13 +147,7 @@ def run(
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={
-            **clean,
-            "PYTHONPATH": str(ROOT),
-            "HOME": str(folder.parent),
-            "PIP_NO_INDEX": "1",
-            **environment,
-        },
+        env={**clean, "PYTHONPATH": str(ROOT), "HOME": str(folder.parent), "PIP_NO_INDEX": "1", **changed},
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -182,7 +171,7 @@ def test_no_command_ends_in_a_traceback(tmp_path, fault):
     folder.mkdir()
     a_bots_folder(folder)
     FAULTS[fault](folder)
-    names = [name for name in COMMANDS if (fault, name) not in SKIPPED]
+    names = [name for name in COMMANDS if name not in SLOW or "packages" in fault]
     try:
         for name, answer in zip(names, run(folder, [COMMANDS[name] for name in names]), strict=True):
             check(f"{fault}, {name}", answer)
@@ -198,22 +187,22 @@ def test_no_command_ends_in_a_traceback(tmp_path, fault):
 def test_no_command_ends_in_a_traceback_when_nobody_reads(tmp_path, closed):
     a_bots_folder(tmp_path)
     (tmp_path / "config.json").chmod(0)  # or trade would trade
-    for name, answer in zip(COMMANDS, run(tmp_path, list(COMMANDS.values()), closed=closed), strict=True):
+    for name, answer in zip(QUICK, run(tmp_path, list(QUICK.values()), closed=closed), strict=True):
         assert "Traceback" not in answer["out"] + answer["err"], (name, answer)
         assert answer["status"] in (0, 1, 2), (name, answer)
 
 
 def test_a_working_folder_that_is_gone(tmp_path):
     folder = tmp_path / "gone"
-    for name, answer in zip(COMMANDS, run(folder, list(COMMANDS.values()), remove_folder=True), strict=True):
+    for name, answer in zip(QUICK, run(folder, list(QUICK.values()), remove_folder=True), strict=True):
         check(f"no working folder, {name}", answer)
 
 
 def test_no_home(tmp_path):
     a_bots_folder(tmp_path)
     (tmp_path / "config.json").chmod(0)
-    for home in ("/nowhere/at/all", "", "relative", "/dev/null"):
-        for name, answer in zip(COMMANDS, run(tmp_path, list(COMMANDS.values()), HOME=home), strict=True):
+    for home in ("/nowhere/at/all", ""):
+        for name, answer in zip(QUICK, run(tmp_path, list(QUICK.values()), HOME=home), strict=True):
             check(f"HOME={home}, {name}", answer)
 
 
