@@ -36,9 +36,9 @@ class DeleteTrade(Struct, frozen=True):
     trade_id: int
 
 
-def status(bot: "Bot", desk: Desk) -> KeptBody:
+async def status(bot: "Bot", desk: Desk) -> KeptBody:
     """List the open trades at present rates, the oldest first."""
-    return desk.open_trades.body(bot.book, bot.fiat_rate)
+    return await desk.open_trades.body(bot.book, bot.fiat_rate)
 
 
 def open_trades(bot: "Bot") -> list[OpenTradeView]:
