@@ -56,7 +56,7 @@ bench:
 		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit; \
 	done
 
-# Requests made up from the API's description, other ones each time (ARGS="--seconds 600 --seed 7").
+# Attacks by every role, other ones each time (ARGS="--seconds 300 --as viewer --seed 7").
 fuzz:
 	@$(ENVIRONMENT) $(VENV) test
 	@$(BIN)/python -m tests.server.fuzzing $(ARGS)

@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 import functools
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 READERS = 2
 """Threads that work for readers: each of them competes with the event loop for the interpreter."""
+REST_FACTOR, LONGEST_REST = 4, 0.05
+"""While others wait, a thread rests four times as long as its work took, at most this many seconds: what
+encodes much at once holds the interpreter meanwhile, and a command needs it a dozen times."""
 
 reader: contextvars.ContextVar[str] = contextvars.ContextVar("reader", default="")
 """For which caller something is read; empty where the bot works for itself, or carries out a command."""
@@ -53,12 +57,15 @@ class TakingTurns(Executor):
                 del self._waiting[who]
         if not future.set_running_or_notify_cancel():
             return
+        began = time.perf_counter()
         try:
             result = work()
         except BaseException as error:  # noqa: BLE001 -- whatever it is belongs to whoever waits
             future.set_exception(error)
         else:
             future.set_result(result)
+        if self._waiting:
+            time.sleep(min(REST_FACTOR * (time.perf_counter() - began), LONGEST_REST))
 
 
 _books = ThreadPoolExecutor(1, thread_name_prefix="books")

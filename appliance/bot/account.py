@@ -1,7 +1,8 @@
 """Hold what the exchange says the account has."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from appliance.bot.book import TradeBook
 from appliance.domain.market import Balance
@@ -15,8 +16,16 @@ class ExchangeAccount:
     who want to know at the same time share one question.
     """
 
-    def __init__(self, gateway: Gateway, book: TradeBook, stake_currency: str) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        book: TradeBook,
+        stake_currency: str,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._gateway = gateway
+        self._ticks = ticks
+        self._answered_at = float("-inf")
         self._book = book
         self._stake_currency = stake_currency
         self._balances: Mapping[str, Balance] = {}
@@ -36,6 +45,10 @@ class ExchangeAccount:
         held = self._balances.get(self._stake_currency)
         tied_up = sum(trade.stake_amount for trade in self._book.open.values())
         return (held.free if held else 0.0) + tied_up - self._book.closed_profit
+
+    @property
+    def age_seconds(self) -> float:
+        return self._ticks() - self._answered_at
 
     def outdated(self, *currencies: str | None) -> None:
         """Note that an order has changed what there is of these and of the stake; none named: of all."""
@@ -64,6 +77,7 @@ class ExchangeAccount:
     async def _ask(self) -> None:
         try:
             self._balances = await self._gateway.fetch_balances()
+            self._answered_at = self._ticks()
         except BaseException:  # a cancelled question has no answer either
             self._outdated |= self._asked_for
             self._all_outdated = self._all_outdated or self._asked_for_all

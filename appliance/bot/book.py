@@ -1,6 +1,7 @@
 """Keep the trades in memory: the open ones whole, the closed ones summed up."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from appliance.domain.closed_trades import ClosedTrades
@@ -9,20 +10,26 @@ from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
+PRESENT_SECONDS = 120.0
+"""How old a price may be that is called the present one; older ones are forgotten: nobody is shown them."""
+
 
 class TradeBook:
     """Hold what the bot trades and has traded.
 
     `revision` grows with every change, `trades_revision` with those that are not of prices alone: whoever
     keeps an answer keeps it by these. `changed` has the revision at which each trade changed last, of those
-    that did since the start. `closed_profit` is in stake currency.
+    that did since the start. `closed_profit` is in stake currency. `ticks` counts seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self.open: dict[int, Trade] = {}
         self.closed = ClosedTrades()
-        self.rates: dict[str, float] = {}
-        self.revision = 0
+        self._ticks = ticks
+        self._rates: dict[str, float] = {}
+        self._priced_at: dict[str, float] = {}
+        self._rates_until = float("inf")
+        self._revision = 0
         self.trades_revision = 0
         self.changed: dict[int, int] = {}
 
@@ -53,20 +60,38 @@ class TradeBook:
         else:
             self.closed.put(summed_up(trade))
         self._changed()
-        self.changed[trade.id] = self.revision
+        self.changed[trade.id] = self._revision
 
     def forget(self, trade_id: int) -> None:
         """Drop a trade that never came to be, or that was deleted."""
         if self.open.pop(trade_id, None) is None:
             self.closed.discard(trade_id)
         self._changed()
-        self.changed[trade_id] = self.revision
+        self.changed[trade_id] = self._revision
+
+    @property
+    def revision(self) -> int:
+        self._forget_old_rates()
+        return self._revision
+
+    @property
+    def rates(self) -> Mapping[str, float]:
+        """The present exit rates by pair, in quote currency; a pair whose rate is not known is left out."""
+        self._forget_old_rates()
+        return self._rates
 
     def set_rate(self, pair: str, rate: float) -> None:
         """Note at what rate (quote currency) an open trade of `pair` would be exited now."""
-        if self.rates.get(pair) != rate:
-            self.rates[pair] = rate
-            self.revision += 1
+        self._forget_old_rates()
+        self._priced_at[pair] = now = self._ticks()
+        self._rates_until = min(self._rates_until, now + PRESENT_SECONDS)
+        if self._rates.get(pair) != rate:
+            self._rates[pair] = rate
+            self._revision += 1
+
+    def priced_at(self, pair: str) -> float:
+        """Return when the rate of `pair` was noted last, minus infinity where none is known."""
+        return self._priced_at.get(pair, float("-inf"))
 
     def has(self, trade: Trade) -> bool:
         """Tell whether a trade is open still: somebody may have ended or deleted it meanwhile."""
@@ -83,8 +108,18 @@ class TradeBook:
         """Return the open trade of `pair`, or None; the first of several (late fills reopen trades)."""
         return next((trade for trade in self.open.values() if trade.pair == pair), None)
 
+    def _forget_old_rates(self) -> None:
+        """Drop what can no longer be called present. Of nearly all calls one comparison is all."""
+        now = self._ticks()
+        if now < self._rates_until:
+            return
+        self._priced_at = {pair: at for pair, at in self._priced_at.items() if now - at < PRESENT_SECONDS}
+        self._rates = {pair: rate for pair, rate in self._rates.items() if pair in self._priced_at}
+        self._rates_until = min(self._priced_at.values(), default=float("inf")) + PRESENT_SECONDS
+        self._revision += 1
+
     def _changed(self) -> None:
-        self.revision += 1
+        self._revision += 1
         self.trades_revision += 1
 
 

@@ -59,6 +59,13 @@ class Bot(Facts):
         self._reload_is_wanted = False
         self._last_things: list[Callable[[], Awaitable[None]]] = []
 
+    def put_notice(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
+        """Let a notice stand about the program around the bot, until `end_notice`."""
+        self._t.notices.put(topic, text, bars_entries=bars_entries)
+
+    def end_notice(self, topic: str) -> None:
+        self._t.notices.take_back(topic)
+
     # -- what is commanded -----------------------------------------------------------------------------
 
     def start(self) -> str:
@@ -155,8 +162,6 @@ class Bot(Facts):
         self.announcer.begin()
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
         self._greet()
-        for finding in self.findings:
-            self.announcer.announce(MessageType.WARNING, status=finding)
         watching = asyncio.create_task(self._cycle.stop_watcher.run(self._watches_stops), name="stops")
         try:
             await self._loop.run()
@@ -190,6 +195,7 @@ class Bot(Facts):
         await self._cycle.pairs.close()
         await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
+        await self._cycle.prices.close()
         self._t.thread.close()
         await self._t.gateway.close()
         await self._t.unsaved.try_again()

@@ -8,6 +8,7 @@ from appliance.bot.analysis import Analyst
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.calls import StrategyCalls
 from appliance.bot.contact import Contact
+from appliance.bot.database_watch import DatabaseWatch
 from appliance.bot.entries import Entries
 from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
@@ -16,6 +17,7 @@ from appliance.bot.holdings import Holdings
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
 from appliance.bot.pairs import Pairs
+from appliance.bot.present_prices import PresentPrices
 from appliance.bot.rechecks import Rechecks
 from appliance.bot.steps import follow_steps
 from appliance.bot.stop_watcher import StopWatcher
@@ -68,8 +70,10 @@ class Cycle:
         self.whitelist: list[str] = []
         self.followed: list[str] = []
         self._markets_read_at = trading.ticks()
+        self.database_watch = DatabaseWatch(trading)
         self.balance_history = BalanceHistory(trading)
         self.fiat = FiatRate(trading)
+        self.prices = PresentPrices(trading)
 
     async def run(self, state: State) -> None:
         """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
@@ -83,10 +87,13 @@ class Cycle:
             self.stop_watcher.cycle_ends()
 
     async def _run(self, state: State) -> None:
+        await self.database_watch.look()
         await self._t.unsaved.try_again()
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
+            if any(trade.standing_orders for trade in self._t.book.open.values()):
+                await self.prices.of_trades()  # what becomes of an order is told with the present price
             await self.open_orders.take_over_all()
             await self.open_orders.look_after_all()
             await self.orders.dust.close_all()
@@ -101,7 +108,7 @@ class Cycle:
             raise trouble
         self.fiat.refresh_soon()
         await self._note_balances()
-        if self._t.unsaved.in_trouble:
+        if self._t.unsaved.in_trouble or self._t.lost:
             return
         if self._t.resolved.position_adjustment_enable:
             may_grow = state if self.contact.may_enter else State.PAUSED
@@ -159,6 +166,7 @@ class Cycle:
     async def refresh_whitelist(self) -> None:
         """Have the pair lists gone along, and say so when other pairs are followed than before."""
         whitelist = await self.pairs.refresh()
+        self.pairs.tell_left_out()
         if whitelist != self.whitelist:
             self.whitelist = whitelist
             self.data.whitelisted = tuple(whitelist)

@@ -111,6 +111,8 @@ class Entries:
         None: the strategy says no, or the stake is too small.
         Raises `Refused` when too little money is left, `ExchangeError` when the exchange refuses or fails.
         """
+        if self._t.lost:
+            raise Refused(f"{self._t.lost}: nothing is entered until the bot is restarted")
         await self._t.wallets.purse.catch_up()
         pair, side, tag = request.pair, request.side, request.tag
         market = self._t.market(pair)

@@ -142,9 +142,19 @@ class Facts:
         return self._loop.last_cycle_at
 
     @property
-    def fiat_rate(self) -> float:
-        """What one of stake costs in the fiat currency that is shown; 0 where none is."""
+    def fiat_rate(self) -> float | None:
+        """What one of stake costs in the fiat currency that is shown; 0 where none is, None if not known."""
         return self._cycle.fiat.rate
+
+    @property
+    def notices(self) -> list[str]:
+        """What people should know for as long as it is so, what bars entries first."""
+        return self._t.notices.texts
+
+    @property
+    def bars(self) -> list[str]:
+        """Why nothing is entered for now; empty where entries may go on."""
+        return self._t.notices.bars
 
     @property
     def findings(self) -> list[str]:
@@ -165,6 +175,11 @@ class Facts:
         return self._t.unsaved.waiting_seconds
 
     @property
+    def database_lost(self) -> str:
+        """What became of the database's files under the running bot; empty where nothing did."""
+        return self._t.lost
+
+    @property
     def set_aside(self) -> list[str]:
         """One line for each record that can never be written as it is; all others can."""
         return self._t.unsaved.aside.reasons
@@ -178,8 +193,26 @@ class Facts:
         return vitals_of(self).troubles()
 
     def rate_in_stake(self, currency: str) -> float | None:
-        """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
-        return self._t.rate_in_stake(currency)
+        """Return what one unit of `currency` brings in stake currency now, None where that is not known."""
+        return self._cycle.prices.rate_in_stake(currency)
+
+    def renew_soon(self) -> None:
+        """Have prices asked for that are not new, and wait for nothing."""
+        self._cycle.fiat.refresh_soon()
+        self._cycle.prices.ask_soon()
+
+    async def renew_prices(self) -> None:
+        """Have the prices of open trades be those of now, in any state: before they are shown to anybody.
+
+        It waits a moment at most; what is not known then is left out of `book.rates`.
+        """
+        self._cycle.fiat.refresh_soon()
+        await self._cycle.prices.of_trades()
+
+    async def renew_account(self) -> None:
+        """Do so with the account, too: what it holds, and what each currency of it is worth."""
+        self._cycle.fiat.refresh_soon()
+        await self._cycle.prices.of_account()
 
     async def trade(self, trade_id: int) -> Trade | None:
         """Return a trade, open or closed, as it is known best; None where there is none."""

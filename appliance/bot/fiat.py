@@ -15,27 +15,41 @@ log = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=6)
 RETRIED = timedelta(minutes=10)
+KNOWN = timedelta(hours=24)
+"""How old a price may be that is shown; none is shown then."""
 
 
 class FiatRate:
-    """Hold what one of stake costs in fiat currency; 0 while none is shown or the price is not known.
+    """Hold what one of stake costs in fiat currency: 0 while none is shown, None while it is not known.
 
     Prices are CoinGecko's and are asked for in the background: nothing that trades waits for them.
     """
 
     def __init__(self, trading: Trading) -> None:
         self._t = trading
-        self.rate = 0.0
+        self._rate: float | None = None
+        self._known_until: datetime | None = None
         self._currencies = ("", "")
         self._due: datetime | None = None
         self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def rate(self) -> float | None:
+        stake, fiat = self._t.settings.stake_currency, self._t.settings.fiat_display_currency
+        if not fiat:
+            return 0.0
+        if stake == fiat:
+            return 1.0
+        if self._t.gateway.name == SIMULATED:
+            return 0.0
+        asked = self._currencies == (stake, fiat)
+        return self._rate if asked and self._known_until and self._t.now() < self._known_until else None
 
     def refresh_soon(self) -> None:
         """Have the price asked for again if it is old."""
         stake, fiat = self._t.settings.stake_currency, self._t.settings.fiat_display_currency
         if (stake, fiat) != self._currencies:
-            self._currencies, self._due = (stake, fiat), None
-            self.rate = 1.0 if stake == fiat else 0.0
+            self._currencies, self._due, self._known_until = (stake, fiat), None, None
         if not fiat or stake == fiat or self._t.gateway.name == SIMULATED:
             return  # nothing to ask: the simulated market needs no network, and what it pays is worth nothing
         if self._asking and not self._asking.done():
@@ -60,5 +74,5 @@ class FiatRate:
             log.warning("The price of %s in %s is not known: %s", stake, fiat, error)
             return
         if (stake, fiat) == self._currencies:
-            self.rate = price
-            self._due = self._t.now() + KEPT
+            self._rate, now = price, self._t.now()
+            self._due, self._known_until = now + KEPT, now + KNOWN

@@ -70,6 +70,11 @@ class InFlightOrders:
             age = max((now - line.updated_at).total_seconds(), 0.0)
             self._note(line, age, missed=line.client_order_id in missed)
 
+    @property
+    def lines(self) -> list[JournalEntry]:
+        """The journal's lines of all orders in flight."""
+        return [order.line for order in self._orders.values()]
+
     def record(self, lines: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
         """Learn from lines that are being written; return them."""
         for line in lines:

@@ -35,6 +35,10 @@ class PlayMoney:
         return self._began_with + self._realized
 
     @property
+    def age_seconds(self) -> float:
+        return 0.0
+
+    @property
     def _realized(self) -> float:
         return sum(trade.realized_profit for trade in self._book.open.values())
 

@@ -1,5 +1,7 @@
 """Keep what other bots tell: their whitelists, and their frames put together from pieces."""
 
+import sys
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -8,12 +10,34 @@ from appliance.domain.timeframe import milliseconds
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+MEGABYTE = 1 << 20
+DEFAULT_BYTES = 200 * MEGABYTE
 MOST_CANDLES = 1500
 """Candles that are kept of a pair, and the most that can be asked for."""
 WHOLE_FRAME = 100
 """Candles from which a frame is taken for a whole one that replaces what was there."""
 MOST_FRAMES = 2000
 """Frames that are kept of one producer."""
+_OBJECT_BYTES = 1_000
+"""What a frame takes besides its values and the names of its columns, about."""
+
+
+class Memory:
+    """Count what the frames of all producers take together, in bytes. Used from several threads."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.taken = 0
+        self._lock = threading.Lock()
+
+    def trade(self, given_back: int, wanted: int) -> bool:
+        """Give back and take; False, and only given back, where that would be more than there is."""
+        with self._lock:
+            self.taken -= given_back
+            if self.taken + wanted > self.most:
+                return False
+            self.taken += wanted
+            return True
 
 
 class FrameKey(NamedTuple):
@@ -27,26 +51,46 @@ class FrameKey(NamedTuple):
 class ProducerFrames:
     """Hold one producer's whitelist and frames. Written by its connection, read by the strategy's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory | None = None) -> None:
         self.pairs: tuple[str, ...] = ()
-        self._frames: dict[FrameKey, tuple[DataFrame, datetime]] = {}
+        self._memory = memory or Memory(DEFAULT_BYTES)
+        self._closed = False
+        self._frames: dict[FrameKey, tuple[DataFrame, datetime, int]] = {}
 
     def frame(self, key: FrameKey) -> "tuple[DataFrame, datetime] | None":
         """Return the frame as it is, not to be changed, and when it was analysed (UTC)."""
-        return self._frames.get(key)
+        known = self._frames.get(key)
+        return known[:2] if known else None
+
+    def close(self) -> None:
+        """Forget all frames, and take no more."""
+        self._closed = True
+        for *_, size in self._frames.values():
+            self._memory.trade(size, 0)
+        self._frames.clear()
 
     def add(self, key: FrameKey, piece: "DataFrame", analyzed_at: datetime | None) -> int:
         """Put a piece to what is there; return how many candles must be asked for instead, 0 if none.
 
-        Not for the event loop. Raises ValueError for a producer that tells more frames than can be kept.
+        Not for the event loop. Raises ValueError for more than can be kept; what was known of that frame is
+        forgotten then, since it is old.
         """
         known = self._frames.get(key)
         if known is None and len(self._frames) >= MOST_FRAMES:
             raise ValueError(f"more than {MOST_FRAMES} frames")
         joined, missing = join(known[0] if known else None, piece, milliseconds(key.timeframe))
-        if joined is not None:
-            self._frames[key] = (joined, analyzed_at or datetime.now(UTC))
+        if joined is not None and not self._closed:
+            size = _bytes_of(joined)
+            before = self._frames.pop(key)[2] if known else 0
+            if not self._memory.trade(before, size):
+                raise ValueError(f"more than {self._memory.most / MEGABYTE:g} MB of frames, of all producers")
+            self._frames[key] = (joined, analyzed_at or datetime.now(UTC), size)
         return missing
+
+
+def _bytes_of(frame: "DataFrame") -> int:
+    names = sum(map(sys.getsizeof, frame.columns))
+    return int(frame.memory_usage(deep=True).sum()) + names + _OBJECT_BYTES
 
 
 def join(known: "DataFrame | None", piece: "DataFrame", candle_ms: int) -> "tuple[DataFrame | None, int]":

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from appliance.bot.producer_frames import FrameKey, ProducerFrames
+from appliance.bot.producer_frames import MEGABYTE, MOST_FRAMES, FrameKey, Memory, ProducerFrames
 from appliance.bot.producer_messages import Piece, Rubbish, Whitelist, read
 from appliance.config.sections.producers import Producer, ProducersSettings
 from appliance.strategy.analysis import without_signals
@@ -17,16 +17,22 @@ log = logging.getLogger(__name__)
 
 _TOPICS = ["whitelist", "analyzed_df"]
 _CONNECT_SECONDS = 30.0
-_MEGABYTE = 1 << 20
+
+
+class _Redirected(Exception):
+    """Say with which status a producer wants to send us, and our token, somewhere else."""
 
 
 class ProducerLink:
     """Keep a connection to one producer. What goes wrong with it is told once, until it goes well again."""
 
-    def __init__(self, producer: Producer, settings: ProducersSettings) -> None:
+    def __init__(
+        self, producer: Producer, settings: ProducersSettings, memory: Memory, turn: asyncio.Semaphore
+    ) -> None:
         self.producer = producer
         self.settings = settings
-        self.frames = ProducerFrames()
+        self.frames = ProducerFrames(memory)
+        self._turn = turn
         self._asked: set[FrameKey] = set()
         self._trouble = ""
         self._rubbish_told = False
@@ -42,7 +48,7 @@ class ProducerLink:
     async def _listen(self) -> str:
         """Listen until the connection ends; return why, in words that hold no token."""
         told = self.producer
-        limit = int(self.settings.message_size_limit * _MEGABYTE)
+        limit = int(self.settings.message_size_limit * MEGABYTE)
         try:
             # Built here, since a host that is none fails here.
             url = URL.build(
@@ -52,11 +58,16 @@ class ProducerLink:
                 path="/api/v1/message/ws",
                 query={"token": told.ws_token},
             )
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(connect=_CONNECT_SECONDS)) as session,
-                session.ws_connect(url, max_msg_size=limit, autoping=False, compress=15) as socket,
-            ):
-                return await self._converse(socket)
+            timeout = aiohttp.ClientTimeout(connect=_CONNECT_SECONDS)
+            async with aiohttp.ClientSession(timeout=timeout, middlewares=(_stay,)) as session:
+                async with asyncio.timeout(_CONNECT_SECONDS):
+                    socket = await session.ws_connect(url, max_msg_size=limit, autoping=False, compress=15)
+                try:
+                    return await self._converse(socket)
+                finally:
+                    await socket.close()
+        except _Redirected as error:
+            return f"no websocket: it redirects ({error}), which is not followed: the token would go along"
         except aiohttp.WSServerHandshakeError as error:  # its text has the address, and the token in it
             why = (
                 "it does not accept ws_token" if error.status in (401, 403) else f"it answers {error.status}"
@@ -97,7 +108,8 @@ class ProducerLink:
 
     async def _take(self, socket: aiohttp.ClientWebSocketResponse, text: str | bytes) -> None:
         try:
-            said = await asyncio.to_thread(read, text)
+            async with self._turn:  # or what reading takes adds up
+                said = await asyncio.to_thread(read, text)
             if isinstance(said, Whitelist):
                 self.frames.pairs = said.pairs
             elif said is not None:
@@ -115,7 +127,7 @@ class ProducerLink:
         missing = await asyncio.to_thread(self._join, piece)
         if not missing:
             self._asked.discard(piece.key)
-        elif piece.key not in self._asked:
+        elif piece.key not in self._asked and len(self._asked) < MOST_FRAMES:
             self._asked.add(piece.key)
             await _ask(socket, "analyzed_df", {"limit": missing, "pair": piece.key.pair})
 
@@ -132,3 +144,11 @@ class ProducerLink:
 
 async def _ask(socket: aiohttp.ClientWebSocketResponse, kind: str, data: Any = None) -> None:
     await socket.send_str(json.dumps({"type": kind} if data is None else {"type": kind, "data": data}))
+
+
+async def _stay(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise _Redirected(response.status)
+    return response

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
+MOST_PAIRS = 10_000
+MOST_ROWS = 5_000
+MOST_COLUMNS = 2_000
+"""Of one frame. The rows are more than are ever asked for."""
+_LONGEST_PAIR = 64
+_LONGEST_COLUMN = 256
+
+
 class Rubbish(Exception):
     """Say that a message cannot be used, and why."""
 
@@ -58,7 +66,7 @@ def read(text: str | bytes) -> Whitelist | Piece | None:
     try:
         message = msgspec.json.decode(text, type=_Message)
         if message.type == "whitelist":
-            return Whitelist(msgspec.json.decode(message.data, type=tuple[str, ...]))
+            return _whitelist(msgspec.json.decode(message.data, type=tuple[str, ...]))
         if message.type == "analyzed_df":
             return _piece(msgspec.json.decode(message.data, type=_Analyzed))
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
@@ -66,14 +74,29 @@ def read(text: str | bytes) -> Whitelist | Piece | None:
     return None
 
 
+def _whitelist(pairs: tuple[str, ...]) -> Whitelist:
+    if len(pairs) > MOST_PAIRS or any(len(pair) > _LONGEST_PAIR for pair in pairs):
+        raise Rubbish(f"a whitelist of more than {MOST_PAIRS} pairs, or with names that are none")
+    return Whitelist(pairs)
+
+
 def _piece(told: _Analyzed) -> Piece | None:
     import pandas as pd
 
     pair, timeframe, candle_type = told.key
+    if len(pair) > _LONGEST_PAIR:
+        raise Rubbish("a frame of what is no pair")
     milliseconds(timeframe)
+    # Counted before it is read: an empty list takes 3 bytes here, and 64 in memory.
+    if told.df.value.count("[") > MOST_ROWS + 3:
+        raise Rubbish(f"a frame of more than {MOST_ROWS} candles")
     split = msgspec.json.decode(told.df.value, type=_Split)
+    if len(split.columns) > MOST_COLUMNS or any(len(name) > _LONGEST_COLUMN for name in split.columns):
+        raise Rubbish(f"a frame of more than {MOST_COLUMNS} columns, or with names that are none")
     if not split.data:
         return None
+    if any(isinstance(value, dict | list) for row in split.data for value in row):
+        raise Rubbish("a frame whose values are no numbers or texts")
     frame = pd.DataFrame(split.data, columns=split.columns)
     if list(split.columns).count("date") != 1:
         raise Rubbish("a frame without a column of dates")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from appliance.bot.producer_frames import FrameKey
+from appliance.bot.producer_frames import DEFAULT_BYTES, MEGABYTE, FrameKey, Memory
 from appliance.bot.producer_link import ProducerLink
 from appliance.config.sections.producers import ProducersSettings
 
@@ -18,20 +18,26 @@ class Producers:
 
     def __init__(self) -> None:
         self._links: dict[str, tuple[ProducerLink, asyncio.Task[None]]] = {}
+        self._memory = Memory(DEFAULT_BYTES)
+        self._turn = asyncio.Semaphore()
 
     async def adopt(self, settings: ProducersSettings) -> None:
         """Listen as these settings say; links that stay the same keep their connection and frames."""
         wanted = {one.name: one for one in settings.producers} if settings.enabled else {}
-        leaving = []
+        self._memory.most = int(settings.frames_size_limit * MEGABYTE)
+        leaving, left = [], []
         for name, (link, task) in list(self._links.items()):
             if link.producer != wanted.get(name) or not _listens_alike(link.settings, settings):
                 del self._links[name]
                 task.cancel()
                 leaving.append(task)
+                left.append(link)
         await asyncio.gather(*leaving, return_exceptions=True)
+        for link in left:
+            link.frames.close()
         for name, producer in wanted.items():
             if name not in self._links:
-                link = ProducerLink(producer, settings)
+                link = ProducerLink(producer, settings, self._memory, self._turn)
                 self._links[name] = (link, asyncio.create_task(link.run(), name=f"producer {name}"))
 
     async def close(self) -> None:

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Iterable
 
 from appliance.bot.trading import Trading
-from appliance.config.entries import Fault
+from appliance.config.entries import Fault, refused
 from appliance.config.loading import LoadedSettings
 from appliance.config.validation import dotted
+from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.lock import PairLock
 from appliance.domain.message import MessageType
@@ -36,8 +37,8 @@ def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[
             for fault in faults
         ]
 
-    if reading.faults:
-        raise ConfigurationError(*told(reading.faults))
+    if wrong := refused(reading, live=not own and loaded.runmode is RunMode.LIVE):
+        raise ConfigurationError(*told(wrong))
     for line in told(reading.oddities):
         log.warning("%s", line)
     return found

@@ -1,9 +1,11 @@
 """Ask the exchange for the prices that entries and exits are made at, as the configuration prices them."""
 
 import logging
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from appliance.bot.book import TradeBook
+from appliance.bot.book import PRESENT_SECONDS, TradeBook
+from appliance.bot.side_by_side import side_by_side
 from appliance.config.settings import EntryPricing, ExitPricing, Settings
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import BidAsk, OrderBook, Ticker
@@ -17,14 +19,23 @@ log = logging.getLogger(__name__)
 class Rates:
     """Answer entry and exit rates in quote currency, and keep the last exit rate of each traded pair.
 
-    `latest` has what each pair was priced at when it was last asked for, to enter or to exit.
+    `latest` has what each pair was priced at when it was last asked for, to enter or to exit: who asks for an
+    estimate may use it however old it is, who shows a price takes `recent`.
     """
 
-    def __init__(self, gateway: MarketData, settings: Settings, book: TradeBook) -> None:
+    def __init__(
+        self,
+        gateway: MarketData,
+        settings: Settings,
+        book: TradeBook,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.settings = settings
+        self._ticks = ticks
         self._gateway = gateway
         self._book = book
         self.latest: dict[str, float] = {}
+        self._latest_at: dict[str, float] = {}
 
     async def entry_rate(self, pair: str, *, short: bool = False) -> float:
         """Return what an entry of `pair` would be priced at now. Raises `ExchangeError`."""
@@ -62,6 +73,32 @@ class Rates:
         tops = await self._gateway.fetch_bids_asks(list(buying))
         return _of_side(tops, self.settings.exit_pricing, buying)
 
+    async def show(self, trades: Iterable[Trade], others: Sequence[str]) -> Mapping[str, BidAsk]:
+        """Note what exits of `trades` would be priced at now; return the best offers of `others`, pairs.
+
+        What can be had by one question is asked for together, the rest pair by pair; what is not told is left
+        out. Raises `TemporaryExchangeError` where the exchange does not answer at all.
+        """
+        buying = {trade.pair: trade.is_short for trade in trades}
+        together = buying if self.exits_by_top else {}
+        tops: Mapping[str, BidAsk] = {}
+        if asked := [*dict.fromkeys([*together, *others])]:
+            tops = await self._gateway.fetch_bids_asks(asked)
+        known = {pair: top for pair, top in tops.items() if pair in together}
+        rates = _of_side(known, self.settings.exit_pricing, buying)
+        self._note(rates)
+        for pair, rate in rates.items():
+            self._book.set_rate(pair, rate)
+
+        async def alone(pair: str) -> None:
+            try:
+                await self.exit_rate(pair, short=buying[pair])
+            except ExchangeError as error:
+                log.debug("The price of %s is not known: %s", pair, error)
+
+        await side_by_side(alone, [pair for pair in buying if pair not in rates])
+        return {pair: top for pair, top in tops.items() if pair in others}
+
     @property
     def exits_by_top(self) -> bool:
         """Whether the best offer alone is what exits are priced at."""
@@ -78,8 +115,19 @@ class Rates:
             log.info("The prices of %d pairs are asked for one by one: %s", len(buying), error)
             return {}
         rates = _of_side(tops, pricing, buying)
-        self.latest |= rates
+        self._note(rates)
         return rates
+
+    def recent(self, pair: str) -> float | None:
+        """Return what a pair was priced at last, None where that is too long ago to be shown as its price."""
+        at = self._latest_at.get(pair, float("-inf"))
+        if self._book.priced_at(pair) > at:
+            return self._book.rates.get(pair)
+        return self.latest[pair] if self._ticks() - at < PRESENT_SECONDS else None
+
+    def _note(self, rates: Mapping[str, float]) -> None:
+        self.latest |= rates
+        self._latest_at |= dict.fromkeys(rates, self._ticks())
 
     async def depth_ratio(self, pair: str, *, short: bool = False) -> float:
         """Return the bids' volume over the asks' (shorts: the reverse) in the book's first 1,000 levels."""
@@ -100,7 +148,7 @@ class Rates:
         else:
             ticker: Ticker = await self._gateway.fetch_ticker(pair)
             rate = price_from_ticker(ticker, side, entry=entry, last_balance=pricing.price_last_balance)
-        self.latest[pair] = rate
+        self._note({pair: rate})
         return rate
 
 

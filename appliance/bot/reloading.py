@@ -1,7 +1,6 @@
 """Load strategy and settings, at the start and while running; what is wrong never replaces what works."""
 
 import asyncio
-import difflib
 import hashlib
 import logging
 from collections.abc import Callable
@@ -11,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from appliance.bot.auditing import PROGRAM, commander
-from appliance.bot.needs import needs_of
+from appliance.bot.lacking import START
+from appliance.bot.needs import check_against_exchange, needs_of
 from appliance.bot.pairs import Pairs, chain_of
 from appliance.bot.protections import protections_of
-from appliance.bot.strategy_ports import DataAnswers, LockAnswers, LoopCalls, TradesAnswers
+from appliance.bot.strategy_ports import LockAnswers, LoopCalls, TradesAnswers
 from appliance.config.changes import changes, fingerprint
 from appliance.config.loading import LoadedSettings, reload, with_strategy
 from appliance.domain.audit import Commander
 from appliance.domain.errors import ApplianceError, ConfigurationError
 from appliance.domain.message import MessageType
-from appliance.exchange.gateway import Gateway
 from appliance.strategy.data import DataProvider
 from appliance.strategy.guard import Failure
 from appliance.strategy.interface import IStrategy
@@ -28,6 +27,7 @@ from appliance.strategy.loading import load_strategy, search_folders
 from appliance.strategy.packages import make_importable, package_folder
 from appliance.strategy.ports import Ports, plug
 from appliance.strategy.resolve import ResolvedStrategy, resolved
+from appliance.strategy.stand_in import stand_in
 
 if TYPE_CHECKING:
     from appliance.bot.cycle import Cycle
@@ -46,13 +46,15 @@ Learn = Callable[[LoadedSettings], None]
 class LoadedStrategy(msgspec.Struct, frozen=True):
     """Hold a strategy that is ready to be wired, and the settings as they are with it.
 
-    `code` is the beginning of the SHA-256 of its file and its parameters, as hex.
+    `code` is the beginning of the SHA-256 of its file and its parameters, as hex. `stands_in`: it is not the
+    strategy that is configured, but what protects open trades without it.
     """
 
     strategy: IStrategy
     resolved: ResolvedStrategy
     loaded: LoadedSettings
     code: str
+    stands_in: bool = False
 
     @property
     def in_words(self) -> str:
@@ -72,6 +74,12 @@ def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
     return LoadedStrategy(strategy, found, with_strategy(loaded, found.name), _code_of(Path(found.file)))
 
 
+def load_stand_in(loaded: LoadedSettings) -> LoadedStrategy:
+    """Return what protects open trades where the configured strategy cannot be loaded."""
+    strategy = stand_in(loaded.raw)
+    return LoadedStrategy(strategy, resolved(strategy), loaded, "none", stands_in=True)
+
+
 def _code_of(file: Path) -> str:
     """Return 16 hex digits that stand for a strategy's file and the parameters beside it (blocks)."""
     digest = hashlib.sha256()
@@ -79,24 +87,6 @@ def _code_of(file: Path) -> str:
         if part.is_file():
             digest.update(part.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def checked_pairs(
-    loaded: LoadedSettings, resolved: ResolvedStrategy, trading: "Trading", data: DataAnswers
-) -> Pairs:
-    """Make the configured pair lists ready. Raises `ConfigurationError` naming pairs that do not exist."""
-    chain = chain_of(loaded, resolved, trading, data)
-    gateway = trading.gateway
-    unknown = chain.unknown(gateway.markets)
-    if unknown and not loaded.settings.exchange.skip_pair_validation:
-        raise ConfigurationError(*(_no_such_pair(pair, gateway) for pair in unknown))
-    return Pairs(trading, chain)
-
-
-def _no_such_pair(pair: str, gateway: Gateway) -> str:
-    near = difflib.get_close_matches(pair, list(gateway.markets), n=1)
-    hint = f"did you mean {near[0]}?" if near else "take it out of the list."
-    return f"exchange.pair_whitelist: {gateway.name} does not have {pair}; {hint}"
 
 
 async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
@@ -122,9 +112,12 @@ async def follow_stoploss(trading: "Trading") -> None:
     for trade in list(trading.book.open.values()):
         if trade.is_stop_loss_trailing or trade.initial_stop_loss_pct in (None, ratio):
             continue
-        trade.restart_stop(ratio)
-        log.info("%s: the stop is now at %.8g, since the stop loss has changed", trade.pair, trade.stop_loss)
-        await trading.keep(trade)
+        with trading.apart.looking_after(f"the stop loss of {trade.pair}"):
+            trade.restart_stop(ratio)
+            log.info(
+                "%s: the stop is at %.8g now, since the stop loss has changed", trade.pair, trade.stop_loss
+            )
+            await trading.keep(trade)
 
 
 def _tell_failure(trading: "Trading", failure: Failure) -> None:
@@ -199,12 +192,13 @@ class Reloader:
             changed.append("exchange.name")
         if changed:
             raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
+        check_against_exchange(fresh, self._t.gateway)
         if lacking := self._t.gateway.lacking(needs_of(fresh.resolved)):
             raise ConfigurationError(*lacking)
 
     async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
         """Make the pair lists ready and go along them once, since some faults turn out only then."""
-        pairs = checked_pairs(fresh.loaded, fresh.resolved, self._t, self._cycle.data)
+        pairs = Pairs(self._t, chain_of(fresh.loaded, fresh.resolved, self._t, self._cycle.data))
         pairs.whitelist = self._cycle.whitelist
         await pairs.walk()
         return pairs
@@ -226,6 +220,7 @@ class Reloader:
             await self._cycle.pairs.close()
             self._cycle.pairs = pairs
             self._cycle.analyst.forget()
+            trading.notices.take_back(START)
             await self._cycle.data.producers.adopt(fresh.loaded.settings.external_message_consumer)
             await follow_stoploss(trading)
 

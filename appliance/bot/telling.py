@@ -47,7 +47,7 @@ def news(trading: Trading, trade: Trade, order: Order, event: str, reason: str =
 
 def _fields(trading: Trading, trade: Trade, order: Order, event: str, reason: str) -> dict[str, Any]:
     entering = order.ft_order_side == trade.entry_side
-    rate = trading.rates.latest.get(trade.pair, order.safe_price)
+    rate = trading.rates.recent(trade.pair)
     now = trading.now()
     fields: dict[str, Any]
     if event == "cancel":

@@ -14,6 +14,7 @@ from appliance.bot.apart import Apart
 from appliance.bot.auditing import Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.inflight import InFlightOrders
+from appliance.bot.notices import Notices
 from appliance.bot.pair_locks import PairLocks
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
@@ -43,7 +44,8 @@ class Trading:
 
     `now` is the time of day (UTC), `ticks` counts seconds whatever happens to that. `order_mark` is in the
     client ids of all orders of this bot. `findings` has what the start found on the exchange, for people.
-    `closing`: the program ends, and no command is carried out any more.
+    `closing`: the program ends, and no command is carried out any more. `lost` says what became of the
+    database under the running bot: then nothing is entered until the next start.
 
     Locks, always taken in this order: `entering` is held by whoever decides stakes (entries, additions), so
     that no money is spent twice; then `acting_on` a pair by whoever changes its trade, one pair at a time.
@@ -69,15 +71,18 @@ class Trading:
     order_mark: str = ""
     findings: list[str] = field(default_factory=list)
     closing: bool = False
+    lost: str = ""
     unsaved: Unsaved = field(init=False)
     inflight: InFlightOrders = field(init=False)
     apart: Apart = field(init=False)
     audit: Audit = field(init=False)
+    notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
         self.unsaved = Unsaved(self.store, self.announcer)
         self.inflight = InFlightOrders(lambda: self.ticks(), lambda: self.gateway.settling_seconds)
         self.apart = Apart(self.announcer)
+        self.notices = Notices(self.announcer)
         self.audit = Audit(self.store.note, lambda: self.now())
 
     def acting_on(self, pair: str) -> AbstractAsyncContextManager[None]:
@@ -92,12 +97,6 @@ class Trading:
     def gateway_futures(self) -> FuturesData | None:
         """What futures markets can be asked besides; None where spot markets are traded."""
         return self.gateway.futures if self.settings.trading_mode is TradingMode.FUTURES else None
-
-    def rate_in_stake(self, currency: str) -> float | None:
-        """Return what one unit of `currency` is worth in stake currency, as far as the bot knows."""
-        stake = self.settings.stake_currency
-        pair = f"{currency}/{stake}" + (f":{stake}" if self.gateway_futures else "")
-        return 1.0 if currency == stake else self.book.rates.get(pair)
 
     @property
     def is_played(self) -> bool:

@@ -24,8 +24,12 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     journal_lag: float
     unknown_orders: int
     open_trades: int
+    database_lost: str = ""
+    """What became of the database's files under the running bot."""
     set_aside: list[str] = []
     """What is in no database, since it can never be written as it is; a line each."""
+    bars: list[str] = []
+    """Why nothing is entered; a line each."""
 
     @property
     def is_alive(self) -> bool:
@@ -41,7 +45,9 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
             found.append(f"the exchange has not answered for {self.exchange_age:.0f} seconds")
         if self.journal_lag > 0:
             found.append(f"the database could not be written for {self.journal_lag:.0f} seconds")
-        return found + self.set_aside
+        if self.database_lost:
+            found.append(self.database_lost)
+        return found + self.set_aside + self.bars
 
 
 def vitals_of(bot: "Facts") -> Vitals:
@@ -53,5 +59,7 @@ def vitals_of(bot: "Facts") -> Vitals:
         journal_lag=bot.journal_lag,
         unknown_orders=len(bot.unknown_orders),
         open_trades=len(bot.book.open),
+        database_lost=bot.database_lost,
         set_aside=bot.set_aside,
+        bars=bot.bars,
     )

@@ -22,6 +22,10 @@ class Purse(Protocol):
     @property
     def starting_balance(self) -> float: ...
 
+    @property
+    def age_seconds(self) -> float:
+        """How long ago the balances were learned; 0 where they follow from the trades."""
+
     def outdated(self, *currencies: str | None) -> None:
         """Note that an order has changed what there is: of these currencies and the stake, or of all."""
 

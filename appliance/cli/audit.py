@@ -6,18 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from appliance.cli.beside import configured, look
+from appliance.cli.beside import look
 from appliance.cli.client import show_answer
+from appliance.cli.configured import configured
 from appliance.cli.options import configuration_options
-from appliance.domain.audit import AuditLine, Head, fault, head_of, read_head
+from appliance.domain.audit import (
+    AuditLine,
+    Evidence,
+    Judgement,
+    Standing,
+    Verdict,
+    head_of,
+    judge,
+    read_head,
+)
 from appliance.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from appliance.storage.audit_anchor import Anchor
     from appliance.storage.store import Store
 
 _DB_URL = click.option(
     "--db-url", metavar="URL", help="Trades database, e.g. sqlite:///tradesv3.sqlite, if not the configured."
 )
+
+_STATUS = {Verdict.HOLDS: 0, Verdict.BROKEN: 1, Verdict.UNPROVEN: 3}
 
 
 @click.group()
@@ -47,36 +60,44 @@ def list_lines(limit: int, config: tuple[str, ...], **options: Any) -> None:
 @_DB_URL
 @configuration_options
 def verify(expect: str | None, config: tuple[str, ...], **options: Any) -> int:
-    """Tell whether the log is what was written: exit status 0 if it is, 1 if not, 2 if it cannot be read.
+    """Tell whether the log is what was written.
 
-    The head that it prints may be kept elsewhere, for --expect.
+    Exit status 0 if it is, 1 if not, 2 if it cannot be read, 3 if it cannot be told: the head that is kept
+    beside the database is missing, or it is of another database. The head that it prints may be kept
+    elsewhere, for --expect.
     """
     expected = read_head(expect) if expect is not None else None
     if expect is not None and expected is None:
         raise ConfigurationError("--expect: expected NUMBER:HASH, as this command prints it")
 
-    async def ask(store: "Store") -> tuple[list[AuditLine], Head | None]:
-        kept = await store.audit_anchor()  # first: lines that are added meanwhile come after it
-        return await store.audit(), kept
+    async def ask(store: "Store") -> tuple[list[AuditLine], "Anchor", Evidence]:
+        kept = await store.audit_anchor()
+        evidence = await store.audit_evidence()  # first: lines that are added meanwhile come after it
+        return await store.audit(), kept, evidence
 
-    lines, kept = look(configured(config, options), ask)
-    wrong = fault(lines, [head for head in (kept, expected) if head is not None])
-    _tell(lines, kept, wrong)
-    return 0 if wrong is None else 1
+    lines, kept, evidence = look(configured(config, options), ask)
+    if not lines and kept.head is None:
+        evidence = Evidence(Standing.MISSING, "there are no lines, and no head is kept beside the database")
+    judgement = judge(lines, evidence, expected)
+    _tell(lines, kept, judgement)
+    return _STATUS[judgement.verdict]
 
 
-def _tell(lines: list[AuditLine], kept: Head | None, wrong: str | None) -> None:
-    head = head_of(lines)
+def _tell(lines: list[AuditLine], kept: "Anchor", judgement: Judgement) -> None:
+    head, verdict, words = head_of(lines), judgement.verdict, judgement.words
     if not sys.stdout.isatty():
-        told = {"holds": wrong is None, "fault": wrong, "lines": len(lines), "head": str(head)}
-        click.echo(json.dumps({**told, "kept_head": str(kept) if kept else None}))
+        told = {"holds": verdict.holds, "verdict": verdict.value, "fault": words, "lines": len(lines)}
+        kept_head = str(kept.head) if kept.head else None
+        click.echo(json.dumps({**told, "head": str(head), "kept_head": kept_head, "notes": kept.notes}))
         return
-    if wrong is None:
+    if verdict is Verdict.HOLDS:
         click.echo(f"The audit log holds: {len(lines)} lines, each as it was written.")
+    elif verdict is Verdict.BROKEN:
+        click.echo(f"The audit log is not what was written: {words}.")
     else:
-        click.echo(f"The audit log is not what was written: {wrong}.")
-    if kept is None:
-        click.echo("No head is kept beside the database, so whether the end was cut off cannot be told.")
+        click.echo(f"Whether the audit log is what was written cannot be told: {words}.")
+    for note in kept.notes:
+        click.echo(f"Note: {note}")
     click.echo(f"Head: {head}")
 
 

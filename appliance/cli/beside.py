@@ -7,17 +7,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from appliance.cli.options import overrides
-from appliance.config.loading import LoadedSettings, Sources, load
+from appliance.config.loading import LoadedSettings
 from appliance.domain.audit import AuditRecord
-from appliance.domain.enums import RunMode
 from appliance.domain.errors import StorageError
 
 T = TypeVar("T")
-
-
-def configured(config: tuple[str, ...], options: dict[str, Any]) -> LoadedSettings:
-    return load(Sources(config, overrides(options)), runmode=RunMode.OTHER)
 
 
 def look(loaded: LoadedSettings, ask: Callable[[Any], Awaitable[T]]) -> T:

@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from appliance.cli.beside import note
-from appliance.cli.options import configuration_options, overrides
-from appliance.config.loading import LoadedSettings, Sources, load
+from appliance.cli.configured import configured
+from appliance.cli.options import configuration_options
+from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import PackageError
 from appliance.ops import pip
@@ -66,4 +67,4 @@ def remove(names: tuple[str, ...], **options: Any) -> None:
 def _loaded(options: dict[str, Any]) -> LoadedSettings:
     given = dict(options)
     config = given.pop("config")
-    return load(Sources(config, overrides(given)), runmode=RunMode.UTIL_NO_EXCHANGE)
+    return configured(config, given, runmode=RunMode.UTIL_NO_EXCHANGE)

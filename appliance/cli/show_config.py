@@ -6,12 +6,12 @@ from typing import Any
 import click
 import msgspec
 
-from appliance.cli.options import common_options, overrides, strategy_options, trade_options
-from appliance.config.loading import LoadedSettings, Sources, load
+from appliance.cli.configured import configured
+from appliance.cli.options import common_options, strategy_options, trade_options
+from appliance.config.loading import LoadedSettings
 from appliance.config.schema import json_schema
 from appliance.config.secrets import redacted
 from appliance.config.sources import merged
-from appliance.domain.enums import RunMode
 
 
 @click.command("show-config")
@@ -27,7 +27,7 @@ def show_config(
     if schema:
         click.echo(json.dumps(json_schema(), indent=2))
         return
-    loaded = load(Sources(config, overrides(options)), runmode=RunMode.OTHER)
+    loaded = configured(config, options)
     for line in (*(f"read {file}" for file in loaded.files), *loaded.warnings):
         click.echo(line, err=True)
     values = effective(loaded)

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from appliance.cli.options import common_options, overrides, search_options
-from appliance.config.loading import Sources, load
+from appliance.cli.configured import configured
+from appliance.cli.options import common_options, search_options
 from appliance.domain.enums import RunMode
 
 
@@ -24,7 +24,7 @@ def list_strategies_command(
 
     In a pipe the three are parted by tabs.
     """
-    loaded = load(Sources(config, overrides(options)), runmode=RunMode.UTIL_NO_EXCHANGE)
+    loaded = configured(config, options, runmode=RunMode.UTIL_NO_EXCHANGE)
     from appliance.strategy.loading import SAMPLES, list_strategies, search_folders
     from appliance.strategy.packages import make_importable, package_folder
 

@@ -14,15 +14,15 @@ from typing import Any, get_args
 import click
 
 from appliance.cli.beside import note
-from appliance.cli.options import configuration_options, overrides
+from appliance.cli.configured import configured
+from appliance.cli.options import configuration_options
 from appliance.config import passwords
 from appliance.config.api_tokens import hash_of, new_token
 from appliance.config.editing import CannotEdit, with_item, without_item
 from appliance.config.jsonc import parse
-from appliance.config.loading import LoadedSettings, Sources, load
+from appliance.config.loading import LoadedSettings
 from appliance.config.sections.server import RoleName
 from appliance.config.userdir import rewrite
-from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, StorageError
 
 _PATH = ("api_server", "tokens")
@@ -50,7 +50,7 @@ def create(
     name: str, role: str, days: int | None, only_print: bool, config: tuple[str, ...], **options: Any
 ) -> None:
     """Make a token called NAME, write its hash into the configuration, and show the token, this once."""
-    loaded = load(Sources(config, overrides(options)), runmode=RunMode.OTHER)
+    loaded = configured(config, options)
     if not 1 <= len(name) <= _LONGEST_NAME:
         raise ConfigurationError(f"the name of a token has 1 to {_LONGEST_NAME} characters")
     if any(known.name == name for known in loaded.settings.api_server.tokens):
@@ -76,7 +76,7 @@ def create(
 @configuration_options
 def list_tokens(config: tuple[str, ...], **options: Any) -> None:
     """List the tokens of the configuration: name, role, and until when they are good."""
-    tokens = load(Sources(config, overrides(options)), runmode=RunMode.OTHER).settings.api_server.tokens
+    tokens = configured(config, options).settings.api_server.tokens
     if not tokens:
         _say("There are no API tokens. Make one with: appliance token create NAME --role viewer")
     width = max((len(known.name) for known in tokens), default=0)
@@ -93,7 +93,7 @@ def list_tokens(config: tuple[str, ...], **options: Any) -> None:
 @configuration_options
 def revoke(name: str, config: tuple[str, ...], **options: Any) -> None:
     """Take the token called NAME out of the configuration."""
-    loaded = load(Sources(config, overrides(options)), runmode=RunMode.OTHER)
+    loaded = configured(config, options)
     known = [token.name for token in loaded.settings.api_server.tokens]
     if name not in known:
         there = f"there are {', '.join(known)}" if known else "there are none"

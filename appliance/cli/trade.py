@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from appliance.cli.configured import holds_trades
 from appliance.cli.first_start import first_start, login_lines, needs_first_start
 from appliance.cli.options import common_options, overrides, strategy_options, trade_options
-from appliance.config.loading import LoadedSettings, Sources, load
+from appliance.config.loading import LoadedSettings, Sources, load, named_userdir
 from appliance.config.logs import set_up_logs
 from appliance.config.userdir import make_user_data
 
@@ -27,11 +28,11 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
     market.
     """
     given = overrides(options)
-    userdir = Path(given.get("user_data_dir", "user_data"))
+    userdir = Path(named_userdir(given) or "user_data")
     new = not config and needs_first_start(userdir)
     if new:
         first_start(userdir)
-    loaded = load(Sources(config, given))
+    loaded = load(Sources(config, given), holds_trades=holds_trades)
     make_user_data(loaded.user_data_dir)
     for line in login_lines(loaded, new=new):
         click.echo(line)

@@ -13,6 +13,8 @@ from appliance.client.trust import DEFAULT_TRUST, Trust
 
 HEARTBEAT = 30.0
 """Seconds between pings on the websocket; a connection on which none comes back is given up."""
+_LONGEST_MESSAGE = 256 * 1024 * 1024
+"""Bytes; candles of one pair take a hundredth of it."""
 
 
 class AsyncConnections:
@@ -42,7 +44,7 @@ class AsyncConnections:
         """Open the websocket. Raises NoAnswer, WrongLogin or RequestFailed."""
         url = self._url(f"{API}message/ws").with_query(token=token)
         try:
-            return await self._opened().ws_connect(url, heartbeat=HEARTBEAT, max_msg_size=0)
+            return await self._opened().ws_connect(url, heartbeat=HEARTBEAT, max_msg_size=_LONGEST_MESSAGE)
         except aiohttp.WSServerHandshakeError as error:
             raise self._refused(error.status) from None
         except aiohttp.ClientConnectorError as error:
@@ -91,11 +93,15 @@ class AsyncConnections:
     ) -> aiohttp.ClientResponse:
         """Send once: aiohttp would repeat a DELETE, and so cancel the order after the cancelled one."""
         try:
-            return await handler(request)
+            response = await handler(request)
         except aiohttp.ClientConnectorError:
             raise
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
             raise cut(self._server) from error
+        if "token" in request.url.query and 300 <= response.status < 400:
+            response.close()
+            raise self._refused(response.status)  # the token would go wherever it is sent
+        return response
 
     def _url(self, target: str) -> URL:
         return URL(str(self._server) + target, encoded=True)

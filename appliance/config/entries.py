@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from appliance.config.introspection import Setting, settings_of
 from appliance.config.jsonc import KeyPath
+from appliance.config.misspelt import NOTES, misspelt
 from appliance.config.secrets import is_secret
 from appliance.config.validation import expectation
 
@@ -25,6 +26,12 @@ class Fault(NamedTuple):
     text: str
 
 
+class Misspelling(Fault):
+    """Say of a key that it is close to a known one. Live trading does not start with it."""
+
+    __slots__ = ()
+
+
 class Reading(NamedTuple):
     """What came of an entry: its faults, and what is odd about it but harmless."""
 
@@ -33,26 +40,33 @@ class Reading(NamedTuple):
 
 
 def read_entry(
-    kind: type[Entry], values: Mapping[str, Any], path: KeyPath, *, also: Iterable[str] = ()
+    form: type[Entry], values: Mapping[str, Any], path: KeyPath, *, also: Iterable[str] = ()
 ) -> tuple[Entry | None, Reading]:
     """Convert the values of one entry; None where that cannot be done.
 
     A key that is set to null counts as not set. `also` names keys that may stand there and mean nothing.
     """
-    settings, reading = settings_of(kind), Reading([], [])
+    settings, reading = settings_of(form), Reading([], [])
     converted: dict[str, Any] = {}
     for key, value in values.items():
         setting = settings.get(key)
         if setting is None:
-            if key not in also and not str(key).startswith(("_", "$")):
-                reading.oddities.append(Fault((*path, key), _unknown(key, list(settings))))
+            if key not in also and not str(key).startswith(NOTES):
+                kind = Misspelling if misspelt(key, settings, alone=True) else Fault
+                reading.oddities.append(kind((*path, key), _unknown(key, list(settings))))
         elif value is not None:
             _convert(converted, setting, _plain(value), (*path, key), reading)
     for name, setting in settings.items():
         if setting.default is msgspec.NODEFAULT and values.get(name) is None:
             text = f"missing; expected {expectation(setting.type)}"
             reading.faults.append(Fault((*path, name), text))
-    return (None if reading.faults else kind(**converted)), reading
+    return (None if reading.faults else form(**converted)), reading
+
+
+def refused(reading: Reading, *, live: bool) -> list[Fault]:
+    """Return what ends a start: the faults, and where real money is at stake what is misspelt."""
+    misspellings = [fault for fault in reading.oddities if isinstance(fault, Misspelling)]
+    return [*reading.faults, *(misspellings if live else ())]
 
 
 def nearest(text: str, known: Sequence[str]) -> str:

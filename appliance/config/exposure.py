@@ -17,14 +17,15 @@ def is_loopback(address: str) -> bool:
 
 
 def weak_secrets(server: ApiServerSettings) -> list[tuple[str, str]]:
-    """Key path and fault of each secret that is empty, well known or too short; empty when all is well."""
+    """Key path and fault of each secret that is empty, well known or too short; empty when all is well.
+
+    A `ws_token` may be left out: without one the websocket takes access tokens and API tokens only.
+    """
     faults = [
         ("api_server.password", weakness(server.password, also_known=(server.username,))),
         ("api_server.jwt_secret_key", weakness(server.jwt_secret_key, shortest=32)),
         *(("api_server.ws_token", weakness(token)) for token in server.ws_tokens),
     ]
-    if not server.ws_tokens:
-        faults.append(("api_server.ws_token", "empty"))
     return [(path, fault) for path, fault in faults if fault]
 
 
@@ -39,15 +40,15 @@ def judge(server: ApiServerSettings) -> tuple[list[tuple[str, str]], list[tuple[
         return [
             ("api_server.listen_ip_address", f'expected an IP address, e.g. "127.0.0.1", found "{found}"')
         ], []
-    problems = [] if server.username else [("api_server.username", "missing; expected a name to log in with")]
-    faults = [
+    nameless = [] if server.username else [("api_server.username", "missing; expected a name to log in with")]
+    faults = nameless + [
         (path, f"{fault}; expected a secret of your own, e.g. from {_HOW}")
         for path, fault in weak_secrets(server)
     ]
     if loopback:
-        return problems, faults
+        return [], faults
     where = f"server listens on {server.listen_ip_address}, where others reach it"
-    return problems + [(path, f"{fault} ({where})") for path, fault in faults], []
+    return [(path, f"{fault} ({where})") for path, fault in faults], []
 
 
 def with_session_secret(settings: Settings, stand_in: str) -> Settings:

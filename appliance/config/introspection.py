@@ -29,6 +29,13 @@ class Setting:
         parts = (typing.get_origin(part) or part for part in members(self.type))
         return {part for part in parts if part is not type(None)}
 
+    @property
+    def item(self) -> type[Struct] | None:
+        """The Struct behind each item, where this is a list of objects."""
+        lists = [part for part in members(self.type) if typing.get_origin(part) is tuple]
+        items = [part for found in lists for part in typing.get_args(found)]
+        return next((part for part in items if is_section(part)), None)
+
 
 @cache
 def settings_of(section: type[Struct]) -> dict[str, Setting]:

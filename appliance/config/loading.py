@@ -16,9 +16,10 @@ import msgspec
 
 from appliance.config import checks, exposure
 from appliance.config.credentials import gather_credentials, read_secret_files
+from appliance.config.databases import DatabaseChoice, HoldsTrades, choose
 from appliance.config.environment import gather_environment
 from appliance.config.jsonc import KeyPath, Place
-from appliance.config.places import database_url, default_files, user_data_folder
+from appliance.config.places import default_files, user_data_folder
 from appliance.config.raw import dictionary
 from appliance.config.renamed import modernise
 from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
@@ -60,22 +61,34 @@ class LoadedSettings:
     files: tuple[Path, ...]
     user_data_dir: Path
     datadir: Path
-    db_url: str = field(repr=False)
+    database: DatabaseChoice = field(repr=False)
     runmode: RunMode
     warnings: tuple[str, ...]
     sources: Sources = field(repr=False)
     gathered: Gathered = field(repr=False)
 
+    @property
+    def db_url(self) -> str:
+        return self.database.url
+
 
 class Validated(NamedTuple):
     settings: Settings
     warnings: list[str]
+    misspelt: list[str]
 
 
 def load(
-    sources: Sources, environ: Mapping[str, str] = os.environ, *, runmode: RunMode | None = None
+    sources: Sources,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    runmode: RunMode | None = None,
+    holds_trades: HoldsTrades | None = None,
+    database: DatabaseChoice | None = None,
 ) -> LoadedSettings:
     """Load and check the settings. `runmode` None is trading, live or dry-run as configured.
+
+    `holds_trades` helps to choose among several databases; `database` is one that is chosen already.
 
     Raises `ConfigurationError` with everything that is wrong.
     """
@@ -91,20 +104,31 @@ def load(
     if runmode is None:
         exposed, dangers = exposure.judge(validation.settings.api_server)
         faults += [*checks.missing_for_start(validation.settings), *exposed]
-    _refuse([*problems, *_placed(gathered, faults)])
+    # What is misspelt leaves a setting at its default, e.g. at no limit of trades: not with real money.
+    live = runmode is None and not validation.settings.dry_run
+    _refuse([*problems, *(validation.misspelt if live else ()), *_placed(gathered, faults)])
     warnings = (
         *gathered.warnings,
         *validation.warnings,
         *_placed(gathered, _inactive(validation.settings)),
         *(f"SECURITY: {line}" for line in _placed(gathered, dangers)),
     )
-    return _loaded(gathered, validation.settings, sources, runmode, warnings)
+    return _loaded(
+        gathered,
+        validation.settings,
+        sources,
+        runmode,
+        warnings,
+        holds_trades=holds_trades,
+        database=database,
+    )
 
 
 def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> LoadedSettings:
     """Read the same sources again; that reads files. Raises `ConfigurationError`; `loaded` stays good."""
     trading = loaded.runmode in (RunMode.LIVE, RunMode.DRY_RUN)
-    return load(loaded.sources, environ, runmode=None if trading else loaded.runmode)
+    runmode = None if trading else loaded.runmode
+    return load(loaded.sources, environ, runmode=runmode, database=loaded.database)
 
 
 def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
@@ -129,13 +153,19 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
 
 
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
-    names = sources.config or default_files(sources.overrides.get("user_data_dir"))
+    names = sources.config or default_files(named_userdir(sources.overrides, environ))
     gathered = gather_files(names, sources.stdin or "")
     above = (gather_credentials(environ), gather_environment(environ), _command_line(sources.overrides))
     for one in above:
         gathered.lay_over(one.values, one.places)
     read_secret_files(gathered)
     return gathered
+
+
+def named_userdir(overrides: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the user data folder that command line or environment name; None where they do not."""
+    named = overrides.get("user_data_dir") or gather_environment(environ).values.get("user_data_dir")
+    return str(named) if named else None
 
 
 def _command_line(overrides: Mapping[str, Any]) -> Gathered:
@@ -164,7 +194,7 @@ def _typed(gathered: Gathered, problems: list[str]) -> Validated:
     settings = validation.settings
     if settings.max_open_trades < 0:
         settings = msgspec.structs.replace(settings, max_open_trades=float("inf"))
-    return Validated(settings, validation.warnings)
+    return Validated(settings, validation.warnings, validation.misspelt)
 
 
 def _loaded(
@@ -173,23 +203,28 @@ def _loaded(
     sources: Sources,
     runmode: RunMode | None,
     warnings: tuple[str, ...],
+    *,
+    holds_trades: HoldsTrades | None,
+    database: DatabaseChoice | None,
 ) -> LoadedSettings:
     settings = exposure.with_session_secret(settings, sources.session_secret)
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
-    folder = user_data_folder(settings.user_data_dir)
+    folder = user_data_folder(settings.user_data_dir, gathered.files)
     datadir = (
         Path(settings.datadir).absolute() if settings.datadir else folder / "data" / settings.exchange.name
     )
-    db_url = database_url(settings, folder, explicit=bool(sources.config))
+    database = database or choose(
+        settings.db_url, folder, gathered.files, dry_run=settings.dry_run, holds_trades=holds_trades
+    )
     return LoadedSettings(
         settings=settings,
         raw=dictionary(
-            gathered, settings, runmode=mode, user_data_dir=folder, datadir=datadir, db_url=db_url
+            gathered, settings, runmode=mode, user_data_dir=folder, datadir=datadir, db_url=database.url
         ),
         files=tuple(gathered.files),
         user_data_dir=folder,
         datadir=datadir,
-        db_url=db_url,
+        database=database,
         runmode=mode,
         warnings=warnings,
         sources=sources,

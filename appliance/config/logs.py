@@ -1,24 +1,26 @@
 """Set up logging: nobody waits for a disk, no secret gets out, the newest lines are kept for the API."""
 
+import copy
 import logging
-import logging.config
 import logging.handlers
 import queue
-import sys
 import time
 from collections import deque
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Container, Sequence
 from typing import Any
 
 from appliance.config.loading import LoadedSettings
+from appliance.config.log_config import FORMAT, console, handlers_of
+from appliance.config.log_file import LogFile
+from appliance.config.log_lines import indented, one_line, said
 from appliance.config.secrets import Mask
 from appliance.domain.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
 
 LogLine = tuple[str, float, str, str, str]
 """Date as text (UTC), the same in ms since 1970, logger, level, message."""
 
-_FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
 _COLOURS = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
 # Talkative libraries, and how many -v they need to be heard.
 _LIBRARIES = {
@@ -30,16 +32,22 @@ _LIBRARIES = {
     "matplotlib": 3,
     "tornado": 3,
 }
-_FILE_BYTES = 10 * 1024 * 1024
-_FILES = 10
+
+LONGEST_LINE = 20_000
+"""Characters of a line that are kept in memory: a traceback has a tenth of that."""
 
 
 class LogBuffer(logging.Handler):
-    """Keep the newest log lines in memory."""
+    """Keep the newest log lines in memory, so many of them and so many characters at most.
 
-    def __init__(self, capacity: int = 1000) -> None:
+    Of a line that is longer than `LONGEST_LINE` only the beginning is kept.
+    """
+
+    def __init__(self, capacity: int = 1000, characters: int = 1_000_000) -> None:
         super().__init__()
-        self._lines: deque[LogLine] = deque(maxlen=capacity)
+        self._capacity = capacity
+        self._room = characters
+        self._lines: deque[LogLine] = deque()
 
     @property
     def records(self) -> Sequence[LogLine]:
@@ -53,23 +61,31 @@ class LogBuffer(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         date = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
         text = record.getMessage() + (f"\n{record.exc_text}" if record.exc_text else "")
+        if len(text) > LONGEST_LINE:
+            text = f"{text[:LONGEST_LINE]} … ({len(text)} characters)"
         self._lines.append((date, record.created * 1000, record.name, record.levelname, text))
+        self._room -= len(text)
+        while len(self._lines) > self._capacity or self._room < 0:
+            self._room += len(self._lines.popleft()[-1])
 
 
-class MaskingFilter(logging.Filter):
-    """Take secrets out of a record before any handler writes it."""
+class CleaningFilter(logging.Filter):
+    """Take secrets out of a record, and what would forge other lines, before any handler writes it."""
 
     def __init__(self, mask: Mask) -> None:
         super().__init__()
         self._mask = mask
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self._mask(record.getMessage()), None
+        record.msg, record.args = one_line(self._mask(said(record))), None
+        record.name = one_line(record.name)
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.stack_info:
+            record.exc_text = "\n".join(filter(None, [record.exc_text, record.stack_info]))
         if record.exc_text:
-            record.exc_text = self._mask(record.exc_text)
-        record.exc_info = None
+            record.exc_text = indented(self._mask(record.exc_text))
+        record.exc_info = record.stack_info = None
         return True
 
 
@@ -100,33 +116,44 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     Raises `ConfigurationError` when the log file cannot be written or `log_config` makes no sense.
     """
     settings = loaded.settings
-    handlers = _from_log_config(settings.log_config) if settings.log_config else [_console(colour)]
+    config = settings.log_config or {}
+    handlers, left_out = handlers_of(config) if config else ([_console(colour)], [])
     if settings.logfile:
         handlers.append(_file(settings.logfile))
     mask, buffer = Mask(), LogBuffer()
     waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     listener = logging.handlers.QueueListener(waiting, *handlers, respect_handler_level=True)
-    entrance = logging.handlers.QueueHandler(waiting)
+    entrance = _Entrance(waiting)
     for handler in (entrance, buffer):
-        handler.addFilter(MaskingFilter(mask))
+        handler.addFilter(CleaningFilter(mask))
     logging.root.handlers[:] = [entrance, buffer]
-    _set_levels(settings.verbosity, settings.api_server.verbosity)
+    _set_levels(settings.verbosity, settings.api_server.verbosity, set_already=config.get("loggers", ()))
     listener.start()
     logs = Logs(buffer, mask, listener)
     logs.learn(loaded)
+    for line in left_out:
+        log.warning("%s", line)
     return logs
 
 
-def _set_levels(verbosity: int, api_verbosity: str) -> None:
+class _Entrance(logging.handlers.QueueHandler):
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Pass the record on with its traceback apart: the masking has made it all text."""
+        return copy.copy(record)
+
+
+def _set_levels(verbosity: int, api_verbosity: str, *, set_already: Container[str]) -> None:
     logging.root.setLevel(logging.DEBUG if verbosity else logging.INFO)
     for name, needed in _LIBRARIES.items():
+        if name in set_already:
+            continue
         logging.getLogger(name).setLevel(logging.DEBUG if verbosity >= needed else logging.INFO)
     logging.getLogger("aiohttp.access").setLevel(logging.INFO if api_verbosity == "info" else logging.ERROR)
 
 
 def _console(colour: bool) -> logging.Handler:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_ColourFormatter(_FORMAT) if colour else logging.Formatter(_FORMAT))
+    handler = console()
+    handler.setFormatter(_ColourFormatter(FORMAT) if colour else logging.Formatter(FORMAT))
     return handler
 
 
@@ -142,11 +169,10 @@ def _file(name: str) -> logging.Handler:
     try:
         if kind in ("syslog", "journald"):
             return _syslog(address)
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(name, maxBytes=_FILE_BYTES, backupCount=_FILES)
+        handler = LogFile(name)
     except OSError as error:
         raise ConfigurationError(f"logfile: {name}: cannot be written: {error.strerror or error}") from None
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(logging.Formatter(FORMAT))
     return handler
 
 
@@ -158,13 +184,3 @@ def _syslog(address: list[str]) -> logging.Handler:
     handler = logging.handlers.SysLogHandler(target)
     handler.setFormatter(logging.Formatter("%(name)s - %(levelname)s - %(message)s"))
     return handler
-
-
-def _from_log_config(config: dict[str, Any]) -> list[logging.Handler]:
-    """Build the handlers of a `logging.config` dict, in place of the usual ones."""
-    try:
-        logging.config.dictConfig({"disable_existing_loggers": False, **config})
-    except (ValueError, TypeError, AttributeError, ImportError) as error:
-        cause = f": {error.__cause__}" if error.__cause__ else ""
-        raise ConfigurationError(f"log_config: expected what logging.config takes: {error}{cause}") from None
-    return list(logging.root.handlers)

@@ -1,34 +1,31 @@
-"""Decide where files are: configuration, user data, database."""
+"""Decide where files are: configuration and user data."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from appliance.config.settings import Settings
-
-_LIVE = "sqlite:///tradesv3.sqlite"
-_DRY_RUN = "sqlite:///tradesv3.dryrun.sqlite"
+_USER_DATA = "user_data"
 
 
-def user_data_folder(configured: str | None) -> Path:
-    """The user data folder as an absolute path; default `user_data` in the working folder."""
-    return Path(configured or "user_data").expanduser().absolute()
+def user_data_folder(configured: str | None, files: Sequence[Path] = ()) -> Path:
+    """The user data folder as an absolute path.
+
+    Default: `user_data` in the working folder. Where there is none, the one that the first of the
+    configuration's `files` lies in or beside: it is the same bot, from whatever folder it is started.
+    """
+    if configured:
+        return Path(configured).expanduser().absolute()
+    usual = Path(_USER_DATA).absolute()
+    if not usual.is_dir():
+        for file in (file.absolute() for file in files[:1]):
+            for around in dict.fromkeys((file.parent, file.resolve().parent)):
+                if around.name == _USER_DATA or (around / "strategies").is_dir():
+                    return around
+                if (around / _USER_DATA).is_dir():
+                    return around / _USER_DATA
+    return usual
 
 
 def default_files(userdir: str | None) -> tuple[str, ...]:
     """The configuration read without -c: config.json of the user data or the working folder, if any."""
     candidates = (user_data_folder(userdir) / "config.json", Path("config.json"))
     return tuple(str(file) for file in candidates if file.is_file())[:1]
-
-
-def database_url(settings: Settings, folder: Path, *, explicit: bool) -> str:
-    """The trades database, dry-run apart from live.
-
-    Its default is freqtrade's: a file in the working folder. Without -c (not `explicit`) all else is in the
-    user data folder, so a new database goes there too; one already in the working folder stays in use.
-    """
-    default = _DRY_RUN if settings.dry_run else _LIVE
-    if settings.db_url and not (settings.dry_run and settings.db_url == _LIVE):
-        return settings.db_url
-    name = default.removeprefix("sqlite:///")
-    if explicit or Path(name).exists():
-        return default
-    return f"sqlite:///{folder / name}"

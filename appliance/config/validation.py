@@ -17,6 +17,8 @@ from msgspec import Meta, Struct
 from appliance.config.introspection import Setting, is_section, members, settings_of, walk
 from appliance.config.jsonc import KeyPath
 from appliance.config.known_keys import ELSEWHERE
+from appliance.config.misspelt import NOTES, misspelt
+from appliance.config.renamed import old_names
 from appliance.config.secrets import is_secret
 from appliance.config.settings import OrderTimeInForce, OrderTypes, Settings
 from appliance.config.sources import Gathered
@@ -45,12 +47,16 @@ _REQUIRED: dict[type[Struct], tuple[str, ...]] = {
 
 @dataclass
 class Validation:
-    """What came of the values: `settings` (None where something is wrong), one line a problem or warning."""
+    """What came of the values: `settings` (None where something is wrong), one line a problem or warning.
+
+    `misspelt` has those again that are about keys close to known ones: no start with real money.
+    """
 
     gathered: Gathered
     settings: Settings | None = None
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    misspelt: list[str] = field(default_factory=list)
 
 
 def validate(gathered: Gathered) -> Validation:
@@ -78,7 +84,7 @@ def _section(result: Validation, section: type[Struct], values: Any, path: KeyPa
         if setting := settings.get(key):
             converted[key] = _value(result, setting, value, (*path, key))
         else:
-            _unknown(result, section, (*path, key))
+            _unknown(result, section, (*path, key), value)
     for key in _REQUIRED.get(section, ()):
         if key not in values:
             _wrong(result, (*path, key), expectation(settings[key].type), None)
@@ -91,12 +97,24 @@ def _value(result: Validation, setting: Setting, value: Any, path: KeyPath) -> A
     if isinstance(value, float) and not math.isfinite(value) and setting.name != "max_open_trades":
         _wrong(result, path, expectation(setting.type), value)
         return None
+    if item := setting.item:
+        _unknown_in_items(result, item, value, path)
     try:
         return msgspec.convert(value, setting.type)
     except msgspec.ValidationError as error:
         inner_path, expected, found = _innermost(error, setting, value)
         _wrong(result, (*path, *inner_path), expected, found)
         return None
+
+
+def _unknown_in_items(result: Validation, item: type[Struct], values: Any, path: KeyPath) -> None:
+    """Look at the keys of a list's objects, which msgspec skips where they are unknown."""
+    if item.__struct_config__.forbid_unknown_fields or not isinstance(values, list):
+        return
+    for index, one in enumerate(values):
+        for key in one if isinstance(one, dict) else ():
+            if key not in settings_of(item):
+                _unknown(result, item, (*path, index, key), one[key])
 
 
 def _innermost(error: msgspec.ValidationError, setting: Setting, value: Any) -> tuple[KeyPath, str, Any]:
@@ -147,12 +165,19 @@ def _shown(path: KeyPath, value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _unknown(result: Validation, section: type[Struct], path: KeyPath) -> None:
-    name = dotted(path)
-    if name in ELSEWHERE or (len(path) == 1 and str(path[0]).startswith(("_", "$"))):
+def _unknown(result: Validation, section: type[Struct], path: KeyPath, value: Any) -> None:
+    name, key = dotted(path), str(path[-1])
+    if name in ELSEWHERE or key.startswith(NOTES):
         return
+    names = {**old_names(dotted(path[:-1])), **{known: known for known in settings_of(section)}}
+    meant = misspelt(key, names, alone=len(path) > 1, value=value)
     text = f"{result.gathered.place(path)}: {name}: unknown key, left to the strategy"
-    near = _nearest(str(path[-1]), section, path[:-1])
+    near: str | None
+    if meant:
+        near = names[meant] if names[meant] != meant else dotted((*path[:-1], meant))
+        result.misspelt.append(f"{result.gathered.place(path)}: {name}: unknown key; did you mean {near}?")
+    else:
+        near = _nearest(key, section, path[:-1])
     result.warnings.append(f"{text}; did you mean {near}?" if near else text)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 
 import msgspec
 
@@ -90,6 +91,54 @@ def fault(lines: Sequence[AuditLine], kept: Sequence[Head] = ()) -> str | None:
         if told := off_the_chain(head, head_of(lines), chained[head.number : head.number + 1]):
             return told
     return None
+
+
+class Standing(str, Enum):
+    """Say how a head that was kept and the log stand to each other."""
+
+    AGREES = "agrees"
+    CONTRADICTED = "contradicted"
+    MISSING = "missing"
+    """No head is there, though there should be."""
+    ANOTHER = "another"
+    """The head is of another database, which lay in the same place before."""
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Hold what a kept head says of the log; `words` are None where it agrees."""
+
+    standing: Standing
+    words: str | None
+
+
+class Verdict(str, Enum):
+    """Say whether the log is what was written: missing evidence is not agreement."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNPROVEN = "unproven"
+
+    @property
+    def holds(self) -> bool | None:
+        return None if self is Verdict.UNPROVEN else self is Verdict.HOLDS
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """Hold the verdict on a log, and why it is not that it holds."""
+
+    verdict: Verdict
+    words: str | None = None
+
+
+def judge(lines: Sequence[AuditLine], evidence: Evidence, expected: Head | None = None) -> Judgement:
+    """Judge the whole log by the `evidence` of the kept head and by a head that was kept elsewhere."""
+    if wrong := fault(lines, [expected] if expected else []):
+        return Judgement(Verdict.BROKEN, wrong)
+    if evidence.standing is Standing.CONTRADICTED:
+        return Judgement(Verdict.BROKEN, evidence.words)
+    if evidence.standing is Standing.AGREES or expected is not None:
+        return Judgement(Verdict.HOLDS)
+    return Judgement(Verdict.UNPROVEN, evidence.words)
 
 
 def off_the_chain(kept: Head, last: Head, standing: Sequence[str]) -> str | None:

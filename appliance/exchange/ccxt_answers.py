@@ -1,5 +1,7 @@
 """Read ccxt's answers into the types of this program."""
 
+import contextlib
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,23 +13,45 @@ from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
 
+log = logging.getLogger(__name__)
+
 _USUAL_FEE = 0.001
+STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
+"""What reading an answer raises that is not of the expected shape: ccxt does not check it."""
 
 
 def markets(listed: Mapping[str, Mapping[str, Any]], precision_mode: int, kind: str) -> dict[str, Market]:
-    """Read the markets of a kind among those that ccxt has loaded: "spot", or "swap", of these the linear."""
-    return {
-        pair: _market(market, PrecisionMode(precision_mode))
-        for pair, market in listed.items()
-        if market.get(kind) and (kind == "spot" or market.get("linear"))
-    }
+    """Read the markets of a kind among those that ccxt has loaded: "spot", or "swap", of these the linear.
+
+    One that cannot be read is left out: it must not keep the others from being traded.
+    """
+    found: dict[str, Market] = {}
+    for pair, market in listed.items():
+        if not (market.get(kind) and (kind == "spot" or market.get("linear"))):
+            continue
+        try:
+            found[pair] = _market(market, PrecisionMode(precision_mode))
+        except STUMBLES as error:
+            log.warning("The market of %s is left out: it cannot be read (%s)", pair, type(error).__name__)
+    return found
 
 
-def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None) -> Ticker:
+def tickers(
+    answers: Mapping[str, Mapping[str, Any]], best: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Ticker]:
+    """Read the tickers of many pairs; one that cannot be read is left out."""
+    found: dict[str, Ticker] = {}
+    for pair, answer in answers.items():
+        with contextlib.suppress(*STUMBLES):
+            found[pair] = ticker(answer, best.get(pair), pair)
+    return found
+
+
+def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None, pair: str = "") -> Ticker:
     """Read a ticker. `best` has bid and ask where the exchange tells them elsewhere."""
     best = best or {}
     return Ticker(
-        pair=answer["symbol"],
+        pair=answer.get("symbol") or pair,
         bid=number(answer.get("bid")) or number(best.get("bid")),
         ask=number(answer.get("ask")) or number(best.get("ask")),
         last=number(answer.get("last")),
@@ -43,9 +67,10 @@ def bids_asks(answers: Mapping[str, Mapping[str, Any]], pairs: Sequence[str]) ->
     found = {}
     for pair in pairs:
         told = answers.get(pair) or {}
-        bid, ask = number(told.get("bid")), number(told.get("ask"))
-        if bid and ask:
-            found[pair] = BidAsk(bid, ask)
+        with contextlib.suppress(*STUMBLES):  # what is no price is none of this pair alone
+            bid, ask = number(told.get("bid")), number(told.get("ask"))
+            if bid and ask and bid > 0 and ask > 0:
+                found[pair] = BidAsk(bid, ask)
     return found
 
 

@@ -78,6 +78,11 @@ def translated(
     return ExchangeError(text)
 
 
+def is_of_ccxt(error: Exception) -> bool:
+    """Tell whether ccxt raised this on purpose; its classes are known only once it is imported."""
+    return any(cls.__module__ == "ccxt.base.errors" for cls in type(error).__mro__)
+
+
 def unreadable(error: Exception, exchange: str) -> TemporaryExchangeError:
     """Return the error for an answer that ccxt could not make sense of."""
     return TemporaryExchangeError(f"{exchange} answered what cannot be read ({type(error).__name__}).")

@@ -18,13 +18,15 @@ from appliance.domain.errors import (
 )
 from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_answers import STUMBLES
 from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
-from appliance.exchange.ccxt_errors import translated, unreadable
+from appliance.exchange.ccxt_errors import is_of_ccxt, translated, unreadable
 from appliance.exchange.ccxt_settings import public_settings, secrets_of, spot_only
 from appliance.exchange.ccxt_streams import CcxtCandleStreams
 from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.gateway import FuturesData
+from appliance.exchange.many_at_once import ManyAtOnce
 from appliance.exchange.pausing import Pause
 from appliance.exchange.retrying import Patience, patiently
 from appliance.exchange.steady_clock import SteadyClock
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 Read = TypeVar("Read")
 _NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
-_STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
-"""What reading an answer raises that is not of the expected shape: ccxt does not check it."""
 _CLOCKS_DIFFER_MS = 10_000
 """What two looks at the exchange's clock may differ by, and what it may be ahead, without it being news."""
 _USUAL_CANDLES = 500
@@ -70,6 +70,7 @@ class CcxtMarketData:
         self._secrets = secrets_of(settings)
         self._patience = patience or Patience()
         self._pause = Pause()
+        self._many = ManyAtOnce(self.name)
         self._exchange: Any = None
         self._clock = SteadyClock()
         self._setting_clock = asyncio.Lock()
@@ -119,10 +120,7 @@ class CcxtMarketData:
         return self._clock()
 
     async def open(self) -> None:
-        """Import the exchange's class and load its markets.
-
-        Raises `ConfigurationError` when its settings are wrong or it lacks what trading needs.
-        """
+        """Import the class and load markets. Raises `ConfigurationError` for what the user must change."""
         await self.load_markets(reload=True)
         if missing := [what for what in _NEEDED if not self._exchange.has.get(what)]:
             raise ConfigurationError(
@@ -148,9 +146,10 @@ class CcxtMarketData:
                 loaded.throttler = UrgentFirst(loaded.throttler)
             else:
                 ccxt_loading.share_markets(loaded, self._exchange)
-                if self._streams is not None:
+                if self._streams:
                     self._streams.use_markets(loaded)
             ccxt_loading.set_clock(self._exchange, self._clock)
+            self._many.forget()
             self.markets = await asyncio.to_thread(
                 ccxt_answers.markets, loaded.markets, loaded.precisionMode, self.kind
             )
@@ -166,26 +165,25 @@ class CcxtMarketData:
 
     async def fetch_ticker(self, pair: str) -> Ticker:
         self._check(pair)
-        answer = await self._ask(lambda exchange: exchange.fetch_ticker(pair))
-        if not (answer.get("bid") and answer.get("ask")):
-            best = await self._best_offers([pair])
-            return ccxt_answers.ticker(answer, best.get(pair))
-        return ccxt_answers.ticker(answer)
+        answer = await self._ask(lambda exchange: exchange.fetch_ticker(pair), dict)
+        best = {} if answer.get("bid") and answer.get("ask") else await self._best_offers([pair])
+        return self._read(lambda: ccxt_answers.ticker(answer, best.get(pair), pair))
 
     async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
-        for pair in pairs or ():
-            self._check(pair)
-        if pairs is not None and not pairs:
+        wanted = None if pairs is None else [pair for pair in pairs if pair in self.markets]
+        if wanted == []:
             return {}
         if not self._exchange.has.get("fetchTickers"):
-            single = [await self.fetch_ticker(pair) for pair in (pairs or self.markets)]
-            return {ticker.pair: ticker for ticker in single}
-        wanted = None if pairs is None else list(pairs)
-        answers = await self._ask(lambda exchange: exchange.fetch_tickers(wanted))
-        ours = {pair: answer for pair, answer in answers.items() if pair in self.markets}
+            each = [await self._many.ask(self._ticker_of, [pair]) for pair in wanted or self.markets]
+            return {pair: ticker for found in each for pair, ticker in found.items()}
+        answers = await self._of_many("fetch_tickers", wanted)
+        ours = {pair: answer for pair, answer in answers.items() if answer and pair in self.markets}
         blind = any(not (answer.get("bid") and answer.get("ask")) for answer in ours.values())
         best = await self._best_offers(wanted) if blind else {}
-        return {pair: ccxt_answers.ticker(answer, best.get(pair)) for pair, answer in ours.items()}
+        return ccxt_answers.tickers(ours, best)
+
+    async def _ticker_of(self, pairs: list[str]) -> dict[str, Ticker]:
+        return {pair: await self.fetch_ticker(pair) for pair in pairs}
 
     async def fetch_order_book(self, pair: str, depth: int) -> OrderBook:
         self._check(pair)
@@ -202,12 +200,10 @@ class CcxtMarketData:
         has = self._exchange.has
         found: dict[str, BidAsk] = {}
         if has.get("fetchBidsAsks") is True:
-            named = known if len(known) <= _MOST_NAMED else None
-            answer = await self._ask(lambda exchange: exchange.fetch_bids_asks(named))
-            found = self._read(lambda: ccxt_answers.bids_asks(answer, known))
+            answer = await self._of_many("fetch_bids_asks", known if len(known) <= _MOST_NAMED else None)
+            found = ccxt_answers.bids_asks(answer, known)
         elif has.get("fetchTickers") and len(known) > _FEW:  # elsewhere they may be those of all pairs
-            answer = await self._ask(lambda exchange: exchange.fetch_tickers(known))
-            found = self._read(lambda: ccxt_answers.bids_asks(answer, known))
+            found = ccxt_answers.bids_asks(await self._of_many("fetch_tickers", known), known)
         return found | await tops_of_books(self.fetch_order_book, [p for p in known if p not in found])
 
     async def fetch_candles(
@@ -231,7 +227,15 @@ class CcxtMarketData:
     async def _best_offers(self, pairs: Sequence[str] | None) -> Mapping[str, Mapping[str, Any]]:
         if self._exchange.has.get("fetchBidsAsks") is not True:
             return {}
-        return await self._ask(lambda exchange: exchange.fetch_bids_asks(pairs))  # type: ignore[no-any-return]
+        return await self._of_many("fetch_bids_asks", pairs)
+
+    async def _of_many(self, method: str, pairs: Sequence[str] | None) -> dict[str, Mapping[str, Any]]:
+        """Ask a question that takes many pairs (None: all); one that is gone spoils no other's answer."""
+
+        async def ask(wanted: list[str] | None) -> dict[str, Mapping[str, Any]]:
+            return await self._ask(lambda exchange: getattr(exchange, method)(wanted), dict)  # type: ignore[no-any-return]
+
+        return await (ask(None) if pairs is None else self._many.ask(ask, pairs))
 
     async def _ask(
         self, question: Callable[[Any], Awaitable[Any]], reading: Callable[[Any], Read] | None = None
@@ -259,7 +263,7 @@ class CcxtMarketData:
                 told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 await self._learn_from(error, told)
                 raise told from None
-            except _STUMBLES as error:
+            except STUMBLES as error:
                 raise unreadable(error, self.name) from error
 
     async def _wait_for_pause(self) -> None:
@@ -301,7 +305,7 @@ class CcxtMarketData:
             if abs(ahead_ms) < _CLOCKS_DIFFER_MS:
                 return
             again_ms = await ccxt_loading.clock_ahead(self._exchange, self._clock)
-        except (BaseError, *_STUMBLES) as error:
+        except (BaseError, *STUMBLES) as error:
             logger.warning("%s: the clock could not be compared (%s).", self.name, type(error).__name__)
             return
         if abs(again_ms - ahead_ms) < _CLOCKS_DIFFER_MS:
@@ -312,7 +316,7 @@ class CcxtMarketData:
     def _read(self, reading: Callable[[], Read]) -> Read:
         try:
             return reading()
-        except _STUMBLES as error:
+        except STUMBLES as error:
             raise unreadable(error, self.name) from error
 
     async def _load(self) -> tuple[Any, int]:
@@ -335,15 +339,11 @@ class CcxtMarketData:
         with watched() as wire:
             try:
                 return await asyncio.to_thread(load)
-            except _STUMBLES as error:
+            except STUMBLES as error:
                 raise unreadable(error, self.name) from error
             except Exception as error:  # ccxt's own root class is known only once it is imported
-                if not _is_ccxt(error):
+                if not is_of_ccxt(error):
                     raise
                 told = translated(error, self.name, self._secrets, wire.retry_after, wire.status)
                 self._obey(told)
                 raise told from None
-
-
-def _is_ccxt(error: Exception) -> bool:
-    return any(cls.__module__ == "ccxt.base.errors" for cls in type(error).__mro__)

@@ -125,7 +125,8 @@ class MarketData(Protocol):
 
     async def fetch_ticker(self, pair: str) -> Ticker: ...
 
-    async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]: ...
+    async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
+        """Return tickers by pair, of these or of all; what cannot be told of one is left out."""
 
     async def fetch_order_book(self, pair: str, depth: int) -> OrderBook: ...
 

@@ -3,9 +3,13 @@
 _PLACES = {"BTC": 8, "ETH": 5}
 _PLACES_ELSE = 3
 
+NOT_KNOWN = "not known"
 
-def coin(value: float, currency: str, *, named: bool = True) -> str:
+
+def coin(value: float | None, currency: str, *, named: bool = True) -> str:
     """Return an amount with as many places as matter in its currency: "12.5 USDT"."""
+    if value is None:
+        return NOT_KNOWN
     places = _PLACES.get(currency, _PLACES_ELSE)
     text = shortened(f"{value:.{places}f}")
     return f"{text} {currency}" if named else text
@@ -13,7 +17,9 @@ def coin(value: float, currency: str, *, named: bool = True) -> str:
 
 def rate(value: float | None, currency: str = "") -> str:
     """Return a rate or an amount of base currency with at most eight places."""
-    text = shortened(f"{value or 0.0:.8f}")
+    if value is None:
+        return NOT_KNOWN
+    text = shortened(f"{value:.8f}")
     return f"{text} {currency}" if currency else text
 
 

@@ -52,6 +52,7 @@ class BotApi:
                 data=msgspec.json.encode(given),
                 headers={"Content-Type": "application/json"},
                 timeout=timeout,
+                allow_redirects=False,
             ) as response:
                 status, content = response.status, await response.content.read(LONGEST_ANSWER)
                 while not response.content.at_eof():
@@ -67,9 +68,11 @@ class BotApi:
 def _result(status: int, content: bytes) -> Any:
     try:
         answer = msgspec.json.decode(content, type=_Answer)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         if status >= 400:
             raise judged(status) from None
+        if status >= 300:
+            raise NotTaken(f"answered {status}, a redirect, which is not followed") from None
         raise NotTaken("answered what is no JSON") from None
     if answer.ok:
         return answer.result

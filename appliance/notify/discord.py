@@ -37,8 +37,10 @@ class Discord:
         fields = fields_for_templates(message, facts)
         shown: list[dict[str, Any]] = []
         for name, template in (item for field in wanted for item in field.items()):
+            if template is None:
+                continue
             try:
-                value = filled(template, fields)
+                value = str(filled(template, fields))
             except BadTemplate as error:
                 self._complaints.tell(f"discord.{message.type.value}", str(error))
                 value = "?"

@@ -1,5 +1,6 @@
 """Post to an address, and tell what may succeed later from what never will."""
 
+import math
 from typing import Any
 
 import aiohttp
@@ -15,8 +16,11 @@ async def post(session: aiohttp.ClientSession, url: str, *, seconds: float, **bo
     """Post, and return the answer, as far as it matters. Raises NotTaken, NeverTaken; neither names `url`."""
     timeout = aiohttp.ClientTimeout(total=seconds)
     try:
-        async with session.post(url, timeout=timeout, **body) as answer:
+        # Whoever redirects would get the message, and with it what is secret in its headers.
+        async with session.post(url, timeout=timeout, allow_redirects=False, **body) as answer:
             content = await answer.content.read(_LONGEST_ANSWER)
+            if 300 <= answer.status < 400:
+                raise NotTaken(f"answered {answer.status}, a redirect, which is not followed")
             if answer.status >= 400:
                 raise judged(answer.status, reason=answer.reason, retry_after=_seconds(answer.headers))
             return content
@@ -45,6 +49,7 @@ def why_unreachable(error: Exception) -> str:
 
 def _seconds(headers: Any) -> float | None:
     try:
-        return max(float(headers["Retry-After"]), 0.0)
+        seconds = float(headers["Retry-After"])
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
     except (KeyError, ValueError):
         return None

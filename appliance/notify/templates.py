@@ -8,12 +8,41 @@ class BadTemplate(Exception):
     """Say in a line why a template cannot be filled."""
 
 
+class _Nothing:
+    """Stand for a field without a value: whatever form a template asks for, it reads "None"."""
+
+    def __format__(self, form: str) -> str:
+        return "None"
+
+    def __str__(self) -> str:
+        return "None"
+
+    __repr__ = __str__
+
+    def __getattr__(self, name: str) -> "_Nothing":
+        return self
+
+    def __getitem__(self, key: object) -> "_Nothing":
+        return self
+
+
+_NOTHING = _Nothing()
+
+
 def filled(template: Any, fields: Mapping[str, Any]) -> Any:
-    """Return a text, list or object in which every text is filled; other values stay. Raises BadTemplate."""
+    """Return a text, list or object in which every text is filled; other values stay. Raises BadTemplate.
+
+    A field that a message has without a value (a rate that is not known, say) keeps nothing back.
+    """
+    told = {name: _NOTHING if value is None else value for name, value in fields.items()}
+    return _filled(template, told)
+
+
+def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
     if isinstance(template, Mapping):
-        return {key: filled(value, fields) for key, value in template.items()}
+        return {key: _filled(value, fields) for key, value in template.items()}
     if isinstance(template, list | tuple):
-        return [filled(value, fields) for value in template]
+        return [_filled(value, fields) for value in template]
     if not isinstance(template, str):
         return template
     try:

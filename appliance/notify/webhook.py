@@ -78,7 +78,16 @@ class Webhook:
         if self._settings.format == "raw":
             if "data" not in payload:
                 raise NeverTaken('the format "raw" sends the key "data", which the template does not have')
-            return {"data": str(payload["data"]).encode(), "headers": {"Content-Type": "text/plain"}}
-        form = {key: value for key, value in payload.items() if value is not None}
+            told = payload["data"]
+            return {
+                "data": ("" if told is None else str(told)).encode(),
+                "headers": {"Content-Type": "text/plain"},
+            }
+        form = {key: _without_null(value) for key, value in payload.items() if value is not None}
         kind = "application/x-www-form-urlencoded"
         return {"data": urlencode(form, doseq=True).encode(), "headers": {"Content-Type": kind}}
+
+
+def _without_null(value: Any) -> Any:
+    """Leave out of a list what forms cannot say."""
+    return [one for one in value if one is not None] if isinstance(value, list) else value

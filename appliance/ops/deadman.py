@@ -40,8 +40,8 @@ async def _failure(url: str) -> str:
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS)) as session,
-            session.get(url) as answer,
+            session.get(url, allow_redirects=False) as answer,
         ):
-            return "" if answer.status < 400 else f"status {answer.status}"
+            return "" if answer.status < 300 else f"status {answer.status}"
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
         return type(error).__name__

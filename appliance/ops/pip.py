@@ -1,5 +1,6 @@
 """Have pip install packages into a folder, without touching what this program itself is made of."""
 
+import importlib.machinery
 import importlib.metadata
 import importlib.util
 import json
@@ -21,6 +22,19 @@ _VERSION = re.compile(r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)*(\+[\w.]+)?")
 """Versions that pip understands; some packages of Linux distributions have others."""
 
 
+_QUIETLY = ("--no-input", "--disable-pip-version-check")
+_START = """
+import sys
+end = sys.argv.index("--")
+sys.path[:0] = sys.argv[1:2]
+sys.path += sys.argv[2:end]
+sys.argv[1:end + 1] = []
+from pip._internal.cli.main import main
+sys.exit(main())
+"""
+"""Start the pip that stands in the first folder; what follows after the system's own is seen as installed."""
+
+
 class Package(NamedTuple):
     """Name a package and its version."""
 
@@ -37,6 +51,7 @@ class Pip:
 
     def missing(self, wanted: Sequence[str]) -> list[str]:
         """Return what has to be installed for `wanted`, as pip takes it. Raises `PackageError`."""
+        wanted = [_as_seen_from_anywhere(each) for each in wanted]
         with tempfile.TemporaryDirectory() as place:
             report, constraints = Path(place, "report.json"), Path(place, "constraints.txt")
             constraints.write_text("".join(f"{name}=={version}\n" for name, version in _ours(self._folder)))
@@ -55,14 +70,22 @@ class Pip:
         return fresh
 
     def _run(self, *arguments: str) -> None:
-        path = [*self._found, _own_folder(), str(self._folder)]
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        # -I: neither the folder we are called in nor the environment puts modules before pip's own.
+        path = [str(self._found), *_own_folders(), str(self._folder)]
+        try:
+            with tempfile.TemporaryDirectory() as place:
+                done = subprocess.run(
+                    [sys.executable, "-I", "-c", _START, *path, "--", *_QUIETLY, *arguments],
+                    cwd=place,
+                    env={name: text for name, text in os.environ.items() if not name.startswith("PYTHON")},
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    text=True,
+                    errors="replace",
+                    check=False,
+                )
+        except OSError as error:
+            raise PackageError(f"pip cannot be run: {error.strerror or error}") from None
         if done.returncode:
             raise PackageError(_reason(done.stdout, done.stderr))
 
@@ -99,18 +122,31 @@ def _unlink(folder: Path, file: Path) -> None:
         parent.rmdir()
 
 
-def _find_pip() -> list[str]:
-    """Return what must stand on Python's path so that it finds pip. Raises `PackageError`."""
-    if importlib.util.find_spec("pip") is not None:
-        return []
+def _find_pip() -> Path:
+    """Return the folder or the wheel that pip is in. Raises `PackageError`.
+
+    The folder that we are called in does not count: anybody may have put a file of that name there.
+    """
+    trusted = [part for part in sys.path if part and not _is_here(Path(part))]
+    found = importlib.machinery.PathFinder.find_spec("pip", trusted)
+    if found is not None and found.submodule_search_locations:
+        return Path(found.submodule_search_locations[0]).parent.absolute()
     for folder in _wheel_folders():
         wheels = sorted(folder.glob("pip-*.whl"))
         if wheels:
-            return [str(wheels[-1])]
+            return wheels[-1].absolute()
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     raise PackageError(
         f"Python {version} has no pip, which installs packages: install python3-pip (apt install python3-pip)"
     )
+
+
+def _is_here(part: Path) -> bool:
+    """Tell whether an entry of Python's path is the folder that we are called in."""
+    try:
+        return part.samefile(Path.cwd())
+    except OSError:  # the one or the other is gone
+        return not part.is_absolute()
 
 
 def _wheel_folders() -> Iterator[Path]:
@@ -124,11 +160,12 @@ def _wheel_folders() -> Iterator[Path]:
     yield Path("/usr/share/python-wheels")
 
 
-def _own_folder() -> str:
-    """Return the folder with the packages that this program is made of."""
+def _own_folders() -> list[str]:
+    """Return where the packages are that this program is made of."""
     import msgspec
 
-    return str(Path(msgspec.__file__).parents[1])
+    own = Path(msgspec.__file__).parents[1]
+    return list(dict.fromkeys([str(own), *(part for part in sys.path if part.endswith("-packages"))]))
 
 
 def _ours(folder: Path) -> list[Package]:
@@ -142,6 +179,12 @@ def _ours(folder: Path) -> list[Package]:
             for each in importlib.metadata.distributions(path=[part]):
                 imported.setdefault(_same(each.name), Package(each.name, each.version))
     return sorted(each for each in imported.values() if _VERSION.fullmatch(each.version))
+
+
+def _as_seen_from_anywhere(wanted: str) -> str:
+    """Return a file or folder by its whole path: pip runs in a folder of its own."""
+    is_place = os.sep in wanted and "://" not in wanted and Path(wanted).exists()
+    return os.path.abspath(wanted) if is_place else wanted
 
 
 def _as_pip_takes_it(item: dict[str, object]) -> str:

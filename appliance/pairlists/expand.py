@@ -1,10 +1,10 @@
 """Turn lists of pairs and patterns into pairs."""
 
+import asyncio
 import re
 from collections.abc import Collection, Iterable
-from functools import lru_cache
 
-from appliance.domain.errors import ConfigurationError
+from appliance.pairlists.patterns import compiled
 
 
 def expand(patterns: Iterable[str], pairs: Collection[str], *, keep_unknown: bool = False) -> list[str]:
@@ -19,8 +19,7 @@ def expand(patterns: Iterable[str], pairs: Collection[str], *, keep_unknown: boo
         if pattern in pairs:
             found[pattern] = None
             continue
-        matches = compiled(pattern).fullmatch
-        matching = [pair for pair in pairs if matches(pair)]
+        matching = compiled(pattern).among(pairs)
         if not matching and keep_unknown and not is_pattern(pattern):
             matching = [pattern]
         found.update(dict.fromkeys(matching))
@@ -46,16 +45,13 @@ class Expansion:
         last = self._last
         return last is not None and last[0] == patterns and last[1] is pairs and last[2] == len(pairs)
 
+    async def in_thread(self, patterns: tuple[str, ...], pairs: Collection[str]) -> list[str]:
+        """Return the same; expressions over thousands of names hold the processor for long."""
+        if self.is_known(patterns, pairs):
+            return self(patterns, pairs)
+        return await asyncio.to_thread(self, patterns, pairs)
+
 
 def is_pattern(text: str) -> bool:
     """Tell whether a text is an expression rather than the name of a pair."""
     return re.fullmatch(r"[A-Za-z0-9_.\-]+/[A-Za-z0-9_\-]+(:[A-Za-z0-9_\-]+)?", text) is None
-
-
-@lru_cache(maxsize=512)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Return the expression. Raises `ConfigurationError` naming it."""
-    try:
-        return re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        raise ConfigurationError(f"'{pattern}' is neither a pair nor a valid wildcard: {error}") from error

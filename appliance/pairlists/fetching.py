@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from appliance import __version__
 from appliance.config.secrets import without_url_password
@@ -13,6 +14,7 @@ from appliance.domain.errors import PairListError
 
 _MOST_BYTES = 20_000_000
 _FIRST_ERROR_STATUS = 400
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 async def fetch_json(
@@ -28,7 +30,7 @@ async def fetch_json(
     sent = {"User-Agent": f"appliance/{__version__}", **(headers or {})}
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+            aiohttp.ClientSession(timeout=timeout, trust_env=True, middlewares=(_stay,)) as session,
             session.get(url, params=query, headers=sent) as response,
         ):
             if response.status >= _FIRST_ERROR_STATUS:
@@ -36,12 +38,31 @@ async def fetch_json(
             if "json" not in response.content_type:
                 raise PairListError(f"{named} answered {response.content_type}, expected JSON")
             return json.loads(await _body(response, named))
+    except _Redirected as error:
+        raise PairListError(f"{named} redirects to {error}: name the address that is meant") from None
+    except RecursionError:
+        raise PairListError(f"{named} cannot be read: nested too deep") from None
     except TimeoutError:
         raise PairListError(f"{named} did not answer within {timeout_seconds:g} seconds") from None
     except ValueError as error:  # what is no URL, what is no JSON
         raise PairListError(f"{named} cannot be read: {type(error).__name__}") from None
     except aiohttp.ClientError as error:
         raise PairListError(f"{named} cannot be reached: {type(error).__name__}") from None
+
+
+class _Redirected(Exception):
+    """Say to which host an answer redirects."""
+
+
+async def _stay(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Follow a redirect only on the same host, not from https to http: it may have secrets with it."""
+    response = await handler(request)
+    if response.status in _REDIRECTS and "Location" in response.headers:
+        there = request.url.join(URL(response.headers["Location"]))
+        if there.host != request.url.host or (request.url.scheme, there.scheme) == ("https", "http"):
+            response.close()
+            raise _Redirected(without_url_password(f"{there.scheme}://{there.host}"))
+    return response
 
 
 async def patiently_fetch_json(

@@ -1,11 +1,13 @@
 """Take the pairs that another bot trades."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-from appliance.pairlists.expand import expand
-from appliance.pairlists.pairlist import Fault, PairList, Walk
+from appliance.domain.errors import ConfigurationError
+from appliance.pairlists.expand import Expansion
+from appliance.pairlists.pairlist import Fault, PairList, Surroundings, Walk
 from appliance.pairlists.parameters import Parameters, param
+from appliance.pairlists.patterns import compiled
 
 
 class ProducerParameters(Parameters, frozen=True, kw_only=True):
@@ -22,6 +24,10 @@ class ProducerPairList(PairList[ProducerParameters]):
     parameters = ProducerParameters
     generates = True
 
+    def __init__(self, parameters: Parameters, around: Surroundings, position: int = 0) -> None:
+        super().__init__(parameters, around, position)
+        self._expanded = Expansion()
+
     def faults(self) -> Iterator[Fault]:
         if not self.around.hears_producers:
             yield "method", "expected external_message_consumer.enabled to be true"
@@ -35,12 +41,24 @@ class ProducerPairList(PairList[ProducerParameters]):
             self.told.warning(
                 f"{self.name}: the producer {self.set.producer_name} has not told any pairs yet"
             )
-        return self.only_tradable(expand(told, walk.markets), walk)
+        return self.only_tradable(await self._meant(told, walk), walk)
 
     async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
         told = self.around.producer_pairs(self.set.producer_name)
-        added = self.only_tradable(expand(told, walk.markets), walk)
+        added = self.only_tradable(await self._meant(told, walk), walk)
         return self._cut(list(dict.fromkeys([*pairs, *added])))
+
+    async def _meant(self, told: Iterable[str], walk: Walk) -> list[str]:
+        """Return the pairs that a producer means; what makes no sense of what it tells is left out."""
+        usable = []
+        for pattern in told:
+            try:
+                compiled(pattern)
+            except ConfigurationError as error:
+                self.told.warning(f"{self.name}: {self.set.producer_name} tells {error}")
+            else:
+                usable.append(pattern)
+        return await self._expanded.in_thread(tuple(usable), walk.markets)
 
     def _cut(self, pairs: list[str]) -> list[str]:
         return pairs[: self.set.number_assets] if self.set.number_assets else pairs

@@ -18,6 +18,10 @@ from appliance.pairlists.parameters import Parameters, param
 from appliance.pairlists.remembering import Remembered
 
 _FILE = "file:///"
+LONGEST_PERIOD = 7 * 24 * 3600.0
+"""Seconds that a source may ask to be left alone."""
+MOST_PAIRS = 10_000
+"""Pairs and patterns of one answer; no exchange has as many pairs."""
 
 
 class RemoteParameters(Parameters, frozen=True, kw_only=True):
@@ -129,12 +133,15 @@ class RemotePairList(PairList[RemoteParameters]):
             )
         try:
             answer = msgspec.convert(content, Answer)
-            pairs = expand(answer.pairs, walk.markets)
+            if len(answer.pairs) > MOST_PAIRS:
+                raise PairListError(f"{self._address} answered more than {MOST_PAIRS} pairs")
+            pairs = await asyncio.to_thread(expand, answer.pairs, walk.markets)
         except (msgspec.ValidationError, ConfigurationError) as error:
             raise PairListError(f"{self._address} answered no list of pairs: {error}") from None
-        if answer.refresh_period > self._kept.seconds:
-            self._kept.seconds = answer.refresh_period
-            self.told.info(f"{self.name}: the source asks to be read every {answer.refresh_period:g} s only")
+        period = min(answer.refresh_period, LONGEST_PERIOD)
+        if period > self._kept.seconds:
+            self._kept.seconds = period
+            self.told.info(f"{self.name}: the source asks to be read every {period:g} s only")
         return pairs
 
     def _save(self, pairs: list[str], name: str) -> None:

@@ -11,14 +11,17 @@ from appliance.domain.trade import Trade
 
 
 class BalanceView(Struct, frozen=True, kw_only=True):
-    """Show one currency: `free`, `used`, `balance`, `bot_owned` in itself, `est_*` in stake currency."""
+    """Show one currency: `free`, `used`, `balance`, `bot_owned` in itself, `est_*` in stake currency.
+
+    `est_*` is null while the currency's price is not known, 0 where it is not traded for stake.
+    """
 
     currency: str
     free: float
     balance: float
     used: float
     bot_owned: float | None
-    est_stake: float
+    est_stake: float | None
     est_stake_bot: float | None
     stake: str
     side: str = "long"
@@ -30,23 +33,24 @@ class BalanceView(Struct, frozen=True, kw_only=True):
 class Balances(Struct, frozen=True, kw_only=True):
     """Show the account. All amounts in stake currency, ratios to the starting capital.
 
-    `value*` and `*_fiat*` are 0 and `symbol` empty while no fiat currency is shown.
+    `value*` and `*_fiat*` are 0 and `symbol` empty while no fiat currency is shown. What follows from a price
+    that is not known is null.
     """
 
     currencies: list[BalanceView]
-    total: float
-    total_bot: float
+    total: float | None
+    total_bot: float | None
     symbol: str = ""
-    value: float = 0.0
-    value_bot: float = 0.0
+    value: float | None = 0.0
+    value_bot: float | None = 0.0
     stake: str
     note: str
     starting_capital: float
-    starting_capital_ratio: float
-    starting_capital_pct: float
-    starting_capital_fiat: float = 0.0
-    starting_capital_fiat_ratio: float = 0.0
-    starting_capital_fiat_pct: float = 0.0
+    starting_capital_ratio: float | None
+    starting_capital_pct: float | None
+    starting_capital_fiat: float | None = 0.0
+    starting_capital_fiat_ratio: float | None = 0.0
+    starting_capital_fiat_pct: float | None = 0.0
 
 
 def balances(
@@ -59,15 +63,16 @@ def balances(
     rate_in_stake: Callable[[str], float | None],
     dry_run: bool,
     fiat_currency: str = "",
-    fiat_rate: float = 0.0,
+    fiat_rate: float | None = 0.0,
     positions: Mapping[str, Position] | None = None,
 ) -> Balances:
     """Show the account.
 
     `available_stake`: what the bot may still put into trades; `rate_in_stake`: stake value of one unit of a
-    currency, None where it is not known (it then counts as 0); `fiat_rate`: what one of stake costs in
-    `fiat_currency`. `positions` are those of futures markets, None on spot markets: a position counts with
-    its margin and what it would make now, a currency then only with what of it is free.
+    currency, None where it is not known, 0 where there is none; `fiat_rate`: what one of stake costs in
+    `fiat_currency`, None where that is not known. `positions` are those of futures markets, None on spot
+    markets: a position counts with its margin and what it would make now, a currency then only with what of
+    it is free.
     """
     futures = positions is not None
     traded: dict[str, float] = defaultdict(float)
@@ -80,7 +85,7 @@ def balances(
             continue
         is_stake = currency == stake_currency
         owned = available_stake if is_stake else traded.get(currency, 0.0)
-        rate = 1.0 if is_stake else (rate_in_stake(currency) or 0.0)
+        rate = 1.0 if is_stake else rate_in_stake(currency)
         managed = is_stake or currency in traded
         shown.append(
             BalanceView(
@@ -89,41 +94,43 @@ def balances(
                 balance=balance.total,
                 used=balance.used,
                 bot_owned=owned,
-                est_stake=rate * (balance.free if futures else balance.total),
-                est_stake_bot=rate * owned if managed else 0.0,
+                est_stake=_times(balance.free if futures else balance.total, rate),
+                est_stake_bot=_times(owned, rate) if managed else 0.0,
                 stake=stake_currency,
                 is_bot_managed=managed,
             )
         )
     shown += [_position(held_now, stake_currency, rate_in_stake) for held_now in (positions or {}).values()]
-    total_bot = sum(entry.est_stake_bot or 0.0 for entry in shown)
-    ratio = total_bot / starting_capital - 1 if starting_capital else 0.0
-    total = sum(entry.est_stake for entry in shown)
-    fiat_ratio = ratio if starting_capital * fiat_rate else 0.0
+    total_bot = _sum(entry.est_stake_bot for entry in shown)
+    total = _sum(entry.est_stake for entry in shown)
+    ratio = _grown(total_bot, starting_capital)
+    fiat_ratio = None if fiat_rate is None else ratio if starting_capital * fiat_rate else 0.0
     return Balances(
         currencies=shown,
         total=total,
         symbol=fiat_currency,
-        value=total * fiat_rate,
-        value_bot=total_bot * fiat_rate,
-        starting_capital_fiat=starting_capital * fiat_rate,
+        value=_times(total, fiat_rate),
+        value_bot=_times(total_bot, fiat_rate),
+        starting_capital_fiat=_times(starting_capital, fiat_rate),
         starting_capital_fiat_ratio=fiat_ratio,
-        starting_capital_fiat_pct=round(fiat_ratio * 100, 2),
+        starting_capital_fiat_pct=_percent(fiat_ratio),
         total_bot=total_bot,
         stake=stake_currency,
-        note="Play money (dry-run)" if dry_run else "",
+        note="Simulated balances" if dry_run else "",
         starting_capital=starting_capital,
         starting_capital_ratio=ratio,
-        starting_capital_pct=round(ratio * 100, 2),
+        starting_capital_pct=_percent(ratio),
     )
 
 
 def _position(
     held: Position, stake_currency: str, rate_in_stake: Callable[[str], float | None]
 ) -> BalanceView:
-    """Show a position; before its first price is known it is worth its margin."""
+    """Show a position; one that waits for its first fill is worth its margin."""
     rate = rate_in_stake(held.symbol.partition("/")[0])
-    worth = held.worth(rate) if rate and held.position else held.collateral
+    worth: float | None = held.collateral
+    if held.position:
+        worth = held.worth(rate) if rate else None
     return BalanceView(
         currency=held.symbol,
         free=0.0,
@@ -138,3 +145,25 @@ def _position(
         position=held.position,
         is_bot_managed=True,
     )
+
+
+def _times(value: float | None, rate: float | None) -> float | None:
+    if rate == 0:  # nothing is shown in fiat, or nobody buys it: that is so whatever is not known
+        return 0.0
+    return None if value is None or rate is None else value * rate
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    """Add up; a sum of which a part is not known is not known."""
+    known = list(values)
+    return None if None in known else sum(value or 0.0 for value in known)
+
+
+def _grown(worth: float | None, start: float) -> float | None:
+    if worth is None:
+        return None
+    return worth / start - 1 if start else 0.0
+
+
+def _percent(ratio: float | None) -> float | None:
+    return None if ratio is None else round(ratio * 100, 2)

@@ -1,6 +1,7 @@
 """Show the settings that matter while trading; none of them is a secret."""
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, to_builtins
@@ -39,7 +40,10 @@ class UnfilledTimeoutView(Struct, frozen=True, kw_only=True):
 
 
 class ShowConfig(Struct, frozen=True, kw_only=True):
-    """Show settings. Ratios are 0.01 for one percent, `minimal_roi` by minutes, -1 open trades no limit."""
+    """Show settings. Ratios are 0.01 for one percent, `minimal_roi` by minutes, -1 open trades no limit.
+
+    Where freqtrade gives back what it was given, numbers are as they were written: 1 stays 1.
+    """
 
     version: str
     strategy_version: str | None
@@ -53,7 +57,7 @@ class ShowConfig(Struct, frozen=True, kw_only=True):
     available_capital: float | None
     stake_currency_decimals: int
     max_open_trades: float
-    minimal_roi: dict[str, float]
+    minimal_roi: dict[str, Any]
     stoploss: float | None
     stoploss_on_exchange: bool
     trailing_stop: bool | None
@@ -83,12 +87,16 @@ class ShowConfig(Struct, frozen=True, kw_only=True):
 def show_config(
     settings: Settings,
     resolved: "ResolvedStrategy",
+    given: Mapping[str, Any],
     *,
     state: State,
     run_mode: RunMode,
     max_open_trades: float,
 ) -> ShowConfig:
-    """Show the settings that hold: the strategy's, where the configuration leaves them to it."""
+    """Show the settings that hold: the strategy's, where the configuration leaves them to it.
+
+    `given` is the configuration as it was written.
+    """
     order_types = resolved.order_types
     return ShowConfig(
         version=__version__,
@@ -99,16 +107,16 @@ def show_config(
         margin_mode=MarginMode(settings.margin_mode).value,
         short_allowed=settings.trading_mode is not TradingMode.SPOT,
         stake_currency=settings.stake_currency,
-        stake_amount=str(_plain(settings.stake_amount)),
+        stake_amount=str(_as_written(_plain(settings.stake_amount), given.get("stake_amount"))),
         available_capital=settings.available_capital,
         stake_currency_decimals=_PLACES.get(settings.stake_currency, _PLACES_ELSE),
-        max_open_trades=-1.0 if math.isinf(max_open_trades) else max_open_trades,
-        minimal_roi={str(after): ratio for after, ratio in resolved.minimal_roi.items()},
+        max_open_trades=-1.0 if math.isinf(max_open_trades) else float(max_open_trades),
+        minimal_roi=_roi(resolved.minimal_roi, given.get("minimal_roi")),
         stoploss=resolved.stoploss,
         stoploss_on_exchange=bool(order_types.get("stoploss_on_exchange")),
         trailing_stop=resolved.trailing_stop,
         trailing_stop_positive=resolved.trailing_stop_positive,
-        trailing_stop_positive_offset=resolved.trailing_stop_positive_offset,
+        trailing_stop_positive_offset=float(resolved.trailing_stop_positive_offset),
         trailing_only_offset_is_reached=resolved.trailing_only_offset_is_reached,
         unfilledtimeout=_timeouts(resolved.unfilledtimeout),
         order_types=_order_types(order_types),
@@ -120,8 +128,8 @@ def show_config(
         demo_trading=settings.exchange.demo_trading,
         strategy=resolved.name,
         force_entry_enable=settings.force_entry_enable,
-        exit_pricing=to_builtins(settings.exit_pricing),
-        entry_pricing=to_builtins(settings.entry_pricing),
+        exit_pricing=_as_written(to_builtins(settings.exit_pricing), given.get("exit_pricing")),
+        entry_pricing=_as_written(to_builtins(settings.entry_pricing), given.get("entry_pricing")),
         bot_name=settings.bot_name,
         state=state.value,
         runmode=run_mode.value,
@@ -129,6 +137,19 @@ def show_config(
         max_entry_position_adjustment=int(resolved.max_entry_position_adjustment),
         proxy_coin=settings.proxy_coin or None,
     )
+
+
+def _as_written(value: Any, given: Any) -> Any:
+    """Return a value in the form that it was given in, if that is what holds."""
+    if isinstance(value, Mapping) and isinstance(given, Mapping):
+        return {name: _as_written(one, given.get(name)) for name, one in value.items()}
+    same = not isinstance(given, bool) and not isinstance(value, bool) and given == value
+    return given if same else value
+
+
+def _roi(resolved: Mapping[int, float], given: Any) -> dict[str, Any]:
+    written = {str(after): ratio for after, ratio in given.items()} if isinstance(given, Mapping) else {}
+    return {str(after): _as_written(ratio, written.get(str(after))) for after, ratio in resolved.items()}
 
 
 def _order_types(given: dict[str, Any]) -> OrderTypesView:

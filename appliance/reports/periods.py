@@ -22,14 +22,14 @@ EARLIEST = date(1970, 1, 1)
 class DailyWeeklyMonthlyRecord(Struct, frozen=True, kw_only=True):
     """Tell one period: from `date` on, in stake currency; `rel_profit` is of `starting_balance`, a ratio.
 
-    `fiat_value` is the profit in fiat currency, 0 while none is shown.
+    `fiat_value` is the profit in fiat currency, 0 while none is shown, null while its price is not known.
     """
 
     date: date
     abs_profit: float
     rel_profit: float
     starting_balance: float
-    fiat_value: float
+    fiat_value: float | None
     trade_count: int
 
 
@@ -77,7 +77,7 @@ def periods(
     balance: float,
     stake_currency: str,
     fiat_currency: str = "",
-    fiat_rate: float = 0.0,
+    fiat_rate: float | None = 0.0,
 ) -> DailyWeeklyMonthly:
     """Tell the last `count` periods up to `today`'s, weeks from Monday on.
 
@@ -100,7 +100,7 @@ def periods(
                 abs_profit=made.profit,
                 rel_profit=round(made.profit / balance, 8) if balance > 0 else 0.0,
                 starting_balance=balance,
-                fiat_value=made.profit * fiat_rate,
+                fiat_value=None if fiat_rate is None else made.profit * fiat_rate,
                 trade_count=made.count,
             )
         )

@@ -17,8 +17,10 @@ class Profit(Struct, frozen=True, kw_only=True):
     """Tell profit. `_coin` and `_abs` in stake currency; `_ratio` is 0.01 for one percent, `_percent` is 1.0.
 
     `_ratio_mean` and `_ratio_sum` are of each trade's stake; `profit_closed_ratio` and `profit_all_ratio` of
-    the starting balance. `best_rate` is the best pair's percent. Drawdown is a ratio, see `drawdown`. Dates
-    UTC, `_timestamp` in ms. Fiat amounts are 0 while no fiat currency is shown.
+    the starting balance. `profit_all_*` is null while the present rate of an open trade is not known.
+    `best_rate` is the best pair's percent. Drawdown is a ratio, see `drawdown`. Dates
+    UTC, `_timestamp` in ms. Fiat amounts are 0 while no fiat currency is shown, null while its price is not
+    known.
     """
 
     profit_closed_coin: float
@@ -28,15 +30,15 @@ class Profit(Struct, frozen=True, kw_only=True):
     profit_closed_ratio_sum: float
     profit_closed_percent: float
     profit_closed_ratio: float
-    profit_closed_fiat: float = 0.0
-    profit_all_coin: float
-    profit_all_percent_mean: float
-    profit_all_ratio_mean: float
-    profit_all_percent_sum: float
-    profit_all_ratio_sum: float
-    profit_all_percent: float
-    profit_all_ratio: float
-    profit_all_fiat: float = 0.0
+    profit_closed_fiat: float | None = 0.0
+    profit_all_coin: float | None
+    profit_all_percent_mean: float | None
+    profit_all_ratio_mean: float | None
+    profit_all_percent_sum: float | None
+    profit_all_ratio_sum: float | None
+    profit_all_percent: float | None
+    profit_all_ratio: float | None
+    profit_all_fiat: float | None = 0.0
     trade_count: int
     closed_trade_count: int
     first_trade_date: str
@@ -93,16 +95,18 @@ def profit(
     balance: float,
     first_started: datetime | None,
     now: datetime,
-    fiat_rate: float = 0.0,
+    fiat_rate: float | None = 0.0,
 ) -> Profit:
     """Report on closed and open trades.
 
     `rates`: present exit rate by pair; `balance`: what the bot may use now, stakes of open trades included
     (stake currency); `first_started`: first start with this database; `fiat_rate`: what one of stake costs
-    in fiat currency.
+    in fiat currency, None where that is not known.
     """
-    at_present = [_at_rate(trade, rates) for trade in open_trades if trade.nr_of_successful_entries]
-    profit = closed.profit + sum(made for made, _ in at_present)
+    entered = [trade for trade in open_trades if trade.nr_of_successful_entries]
+    known = all(rates.get(trade.pair) for trade in entered)
+    at_present = [_at_rate(trade, rates[trade.pair]) for trade in entered] if known else []
+    profit = closed.profit + sum(made for made, _ in at_present) if known else None
     ratio = closed.ratio + sum(ratio for _, ratio in at_present)
     count, start = closed.count, closed.starting_balance
     opened = sorted([*closed.first_and_last, *((trade.id, trade.open_date) for trade in open_trades)])
@@ -120,9 +124,12 @@ def profit(
 
 
 def _sums(
-    name: str, profit: float, ratio: float, count: int, start: float, fiat_rate: float
+    name: str, profit: float | None, ratio: float, count: int, start: float, fiat_rate: float | None
 ) -> dict[str, Any]:
-    """Tell the sums of `count` trades: profit in stake currency, and their ratios."""
+    """Tell the sums of `count` trades: profit in stake currency (None: not known), and their ratios."""
+    if profit is None:
+        in_fiat = 0.0 if fiat_rate == 0 else None
+        return {f"profit_{name}_{what}": None for what in _SUMS} | {f"profit_{name}_fiat": in_fiat}
     coin = round(profit, 8)
     mean = ratio / count if count else 0.0
     of_start = coin / start if start else 0.0
@@ -134,8 +141,11 @@ def _sums(
         f"profit_{name}_ratio_sum": ratio,
         f"profit_{name}_percent": round(of_start * 100, 2),
         f"profit_{name}_ratio": of_start,
-        f"profit_{name}_fiat": coin * fiat_rate,
+        f"profit_{name}_fiat": None if fiat_rate is None else coin * fiat_rate,
     }
+
+
+_SUMS = ("coin", "percent_mean", "ratio_mean", "percent_sum", "ratio_sum", "percent", "ratio")
 
 
 def _trades_told(
@@ -197,6 +207,6 @@ def _drawdown_told(closed: ClosedFigures) -> dict[str, Any]:
     }
 
 
-def _at_rate(trade: Trade, rates: Mapping[str, float]) -> tuple[float, float]:
-    made = trade.calculate_profit(rates.get(trade.pair) or trade.open_rate)
+def _at_rate(trade: Trade, rate: float) -> tuple[float, float]:
+    made = trade.calculate_profit(rate)
     return made.total_profit, made.profit_ratio

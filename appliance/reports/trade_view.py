@@ -109,13 +109,14 @@ class TradeView(Struct, kw_only=True):
 class OpenTradeView(TradeView, kw_only=True):
     """Show a trade at the present rate: `profit_*` is what closing it now would make.
 
+    Where that rate is not known, all that follows from it is null, and no other rate stands in for it.
     `total_profit_*` has partial exits in it. `stoploss_current_dist` is the way from the present rate to the
     stop (quote currency), `stoploss_entry_dist` the profit if the stop were hit (stake currency).
     `unknown_orders` has the client order ids of orders whose answer was lost, and is there only then.
     """
 
-    current_rate: float
-    total_profit_abs: float
+    current_rate: float | None
+    total_profit_abs: float | None
     total_profit_fiat: float | None = None
     total_profit_ratio: float | None = None
     stoploss_current_dist: float | None = None
@@ -196,11 +197,10 @@ def trade_view(trade: Trade) -> TradeView:
     )
 
 
-def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float = 0.0) -> OpenTradeView:
-    """Show `trade` at the present exit `rate`; a closed one at the rate it was closed at.
+def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float | None = 0.0) -> OpenTradeView:
+    """Show `trade` at the present exit `rate`, None where that is not known; a closed one as it was closed.
 
-    Before a first price is known, an open trade is shown at the rate it was opened at. `fiat_rate` is what
-    one of stake costs in fiat currency, 0 where that is not known.
+    `fiat_rate` is what one of stake costs in fiat currency; nothing is told in fiat without.
     """
     shown = asdict(trade_view(trade)) | _at_rate(trade, _current(trade, rate), fiat_rate) | _at_stop(trade)
     if lost := trade.unknown_orders:
@@ -208,14 +208,14 @@ def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float = 0.0) ->
     return OpenTradeView(**shown)
 
 
-def reprice(view: OpenTradeView, trade: Trade, rate: float | None, fiat_rate: float = 0.0) -> None:
+def reprice(view: OpenTradeView, trade: Trade, rate: float | None, fiat_rate: float | None = 0.0) -> None:
     """Bring what `open_trade_view` made of `trade` to another rate; nothing else has changed since."""
     for name, value in _at_rate(trade, _current(trade, rate), fiat_rate).items():
         setattr(view, name, value)
 
 
 def status(
-    trades: Mapping[int, Trade], rates: Mapping[str, float], fiat_rate: float = 0.0
+    trades: Mapping[int, Trade], rates: Mapping[str, float], fiat_rate: float | None = 0.0
 ) -> list[OpenTradeView]:
     """Show the open trades, the oldest first, at the present rates by pair."""
     return [open_trade_view(trade, rates.get(trade.pair), fiat_rate) for _, trade in sorted(trades.items())]
@@ -247,16 +247,18 @@ def percent(ratio: float | None) -> float | None:
     return round(ratio * 100, 2) if ratio else None
 
 
-def _current(trade: Trade, rate: float | None) -> float:
-    return (rate or trade.open_rate) if trade.is_open else (trade.close_rate or 0.0)
+def _current(trade: Trade, rate: float | None) -> float | None:
+    return (rate or None) if trade.is_open else (trade.close_rate or 0.0)
 
 
-def _at_rate(trade: Trade, rate: float, fiat_rate: float) -> dict[str, Any]:
+def _at_rate(trade: Trade, rate: float | None, fiat_rate: float | None) -> dict[str, Any]:
     """Return all that follows from the rate."""
     shown: dict[str, Any] = {"current_rate": rate, "total_profit_abs": 0.0, "total_profit_ratio": None}
+    if rate is None and trade.nr_of_successful_entries:
+        return shown | _NOT_KNOWN
     if not trade.is_open:
         ratio, made = trade.close_profit or 0.0, trade.close_profit_abs or 0.0
-    elif trade.nr_of_successful_entries:
+    elif rate is not None and trade.nr_of_successful_entries:
         profit = trade.calculate_profit(rate)
         ratio, made = profit.profit_ratio, profit.profit_abs
         shown |= {"total_profit_abs": profit.total_profit, "total_profit_ratio": profit.total_profit_ratio}
@@ -271,7 +273,18 @@ def _at_rate(trade: Trade, rate: float, fiat_rate: float) -> dict[str, Any]:
     return shown | _to_stop(trade, rate)
 
 
-def _to_stop(trade: Trade, rate: float) -> dict[str, Any]:
+_NO_WAY_TO_STOP = dict.fromkeys(
+    ("stoploss_current_dist", "stoploss_current_dist_ratio", "stoploss_current_dist_pct")
+)
+_OF_PROFIT = ("profit_ratio", "profit_pct", "profit_abs", "profit_fiat")
+_OF_TOTAL = ("total_profit_abs", "total_profit_fiat", "total_profit_ratio")
+_NOT_KNOWN = dict.fromkeys((*_OF_PROFIT, *_OF_TOTAL, "close_profit")) | _NO_WAY_TO_STOP
+"""What is told of an open trade whose present rate is not known."""
+
+
+def _to_stop(trade: Trade, rate: float | None) -> dict[str, Any]:
+    if rate is None:
+        return _NO_WAY_TO_STOP
     mode = trade.precision_mode_price or trade.precision_mode or PrecisionMode.TICK_SIZE
     distance = price_to_tick(trade.stop_loss - rate, trade.price_precision, mode)
     ratio = distance / rate if rate else 0.0

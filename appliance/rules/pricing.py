@@ -22,7 +22,10 @@ def price_from_book(book: OrderBook, side: Literal["bid", "ask"], level: int) ->
     levels = book.bids if side == "bid" else book.asks
     if len(levels) < level:
         raise ExchangeError(f"the order book of {book.pair} has no {side} at level {level}")
-    return levels[level - 1][0]
+    price = levels[level - 1][0]
+    if not price > 0:  # nor what is no number
+        raise ExchangeError(f"the order book of {book.pair} states no price at level {level}")
+    return price
 
 
 def price_from_ticker(
@@ -33,8 +36,8 @@ def price_from_ticker(
     It moves only where the last price is better for us: below for entries, above for exits.
     """
     price = ticker.bid if side == "bid" else ticker.ask
-    price = price if price else ticker.last
-    if not price:
+    price = price if price and price > 0 else ticker.last
+    if not price or not price > 0:
         raise ExchangeError(f"the exchange states no price of {ticker.pair}")
     if ticker.last and (price > ticker.last if entry else price < ticker.last):
         price += last_balance * (ticker.last - price)

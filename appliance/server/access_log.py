@@ -1,21 +1,50 @@
 """Log requests, without the secrets that some carry in their address."""
 
+import logging
 import re
+from time import monotonic
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
 from appliance.config.api_tokens import PREFIX
+from appliance.server.connection import caller_of
 
 # The name may be written with escapes: "tok%65n" is read as "token".
 _NAME = "".join(f"(?:{letter}|%{ord(letter):x}|%{ord(letter.upper()):x})" for letter in "token")
 _TOKEN = re.compile(rf"({_NAME}=|{PREFIX})[^&/\s]+", re.IGNORECASE)
 
 
+STRANGERS_LINES, PERIOD = 50, 10.0
+"""Lines about refused strangers, in so many seconds; the rest are counted, or they would be all the log."""
+
+
+class _Refused:
+    """Count the lines about refused strangers in this period."""
+
+    def __init__(self) -> None:
+        self._began = -PERIOD
+        self._lines = 0
+
+    def may_be_told(self, logger: logging.Logger, now: float) -> bool:
+        if now - self._began >= PERIOD:
+            if (more := self._lines - STRANGERS_LINES) > 0:
+                logger.info("%d more requests of strangers were refused", more)
+            self._began, self._lines = now, 0
+        self._lines += 1
+        return self._lines <= STRANGERS_LINES
+
+
+_refused = _Refused()
+
+
 class AccessLog(AbstractAccessLogger):
     """Write one line a request: who, what, status, bytes, ms."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        is_refused = response.status >= 400 and not caller_of(request)
+        if is_refused and not _refused.may_be_told(self.logger, monotonic()):
+            return
         self.logger.info(
             '%s "%s %s" %d %d bytes %.1f ms',
             request.remote,

@@ -13,29 +13,33 @@ from appliance.server.desk import DESK, Desk
 from appliance.server.errors import answer_errors
 from appliance.server.headers import add_security_headers
 from appliance.server.hub import HUB, Hub
-from appliance.server.limits import LARGEST_BODY
+from appliance.server.limits import LARGEST_BODY, bounded
 from appliance.server.openapi import add_description
 from appliance.server.rates import RATES, Rates, count
 from appliance.server.resources.monitoring import add_monitoring
 from appliance.server.routes import API, add_routes
+from appliance.server.seats import SEATS, Seats, room
+from appliance.server.turns import TURNS, Turns
 
 if TYPE_CHECKING:
     from appliance.config.logs import LogBuffer
 
 
 def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:
-    """Return the application. Give it the bot by `app[DESK].bot = bot`, or say `app[DESK].failure = why`.
+    """Return the application. Give it the bot by `app[DESK].bot = bot`, and tell `app[DESK].startup`.
 
     Until then `ping` answers pong and everything else 503.
     """
     origins = settings.api_server.CORS_origins
     outermost = [allow_origins(origins, API)] if origins else []
     app = web.Application(
-        middlewares=[*outermost, count, deliver, answer_errors], client_max_size=LARGEST_BODY
+        middlewares=[*outermost, count, bounded, deliver, answer_errors], client_max_size=LARGEST_BODY
     )
     app[DESK] = desk = Desk(settings, log_buffer)
     app[DOORKEEPER] = Doorkeeper(lambda: desk.api_server)
     app[HUB] = hub = Hub()
+    app[SEATS] = Seats(room())
+    app[TURNS] = Turns()
     app[RATES] = rates = Rates()
     app[DESK].on_arrival(hub.follow)
     app[DESK].on_arrival(rates.follow)

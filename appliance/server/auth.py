@@ -3,6 +3,9 @@
 Passwords and websocket tokens are what people choose, so they can be guessed: an address that guesses has to
 wait (`throttle`), and while it waits even the right password is refused, or the wait would be no hindrance.
 Sessions and API tokens cannot be guessed: they open at any time, whatever others at the same address try.
+
+A page of another site that is open in the operator's browser speaks from the operator's address, and the
+browser may add a login that it remembers. Such a page changes nothing, and its guesses make only pages wait.
 """
 
 import asyncio
@@ -19,10 +22,12 @@ from appliance.config.api_tokens import is_token
 from appliance.config.sections.server import ApiServerSettings, LoginThrottle
 from appliance.server import tokens
 from appliance.server.addresses import address_of, networks
+from appliance.server.connection import forget_caller, know_caller
 from appliance.server.credentials import Caller, Credentials
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
+from appliance.server.origins import Page, page_of
 from appliance.server.roles import Role
-from appliance.server.throttle import Throttle
+from appliance.server.throttle import Throttle, origin
 from appliance.server.tokens import BadToken, StaleToken, TokenKind
 from appliance.threads import for_logins
 
@@ -30,6 +35,8 @@ _BEARER = "Bearer"
 _MOST_KEPT = 1024
 _MOST_PROVING = 8
 """Logins that may wait for a hashed password to be checked, one by one: each takes 19 MiB and 40 ms."""
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FOREIGN_PAGE = "A page of another site may not do this; api_server.CORS_origins names those that may"
 _BAD_TOKEN = "The token is not valid (any more); log in again"
 _BAD_LOGIN = "User name or password is wrong"
 
@@ -43,13 +50,20 @@ class _Admission(msgspec.Struct, frozen=True):
 
 
 class Doorkeeper:
-    """Check credentials against the settings of now: `settings` gives them, `clock` seconds since 1970."""
+    """Check credentials against the settings of now: `settings` gives them, `clock` seconds since 1970.
+
+    `ticks` gives seconds that nobody can set, for those who have to wait.
+    """
 
     def __init__(
-        self, settings: Callable[[], ApiServerSettings], clock: Callable[[], float] = time.time
+        self,
+        settings: Callable[[], ApiServerSettings],
+        clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._clock = clock
+        self._ticks = ticks
         self._proving = asyncio.Lock()
         self._waiting_for_proof = 0
         self._throttle = Throttle(LoginThrottle())
@@ -71,23 +85,41 @@ class Doorkeeper:
     async def admit(self, request: web.BaseRequest, need: Role = Role.VIEWER) -> Caller:
         """Return who sent the request.
 
-        Raises Unauthorized, Forbidden (the role is not enough) or TooManyAttempts.
+        Raises Unauthorized, Forbidden (the role is not enough, or a page of another site wants to change
+        something) or TooManyAttempts.
         """
         given = request.headers.get("Authorization", "")
+        if request.method not in _READS:
+            self._refuse_foreign_page(request, given)
         key = self.credentials.digest(given)
         known = self._known.get(key)
         if known is None or not self._is_good_still(request, known):
-            known = await self._identify(request, given)
+            try:
+                known = await self._identify(request, given)
+            except (Unauthorized, TooManyAttempts):
+                forget_caller(request)
+                raise
             self._remember(key, known)
+        know_caller(request, known.caller.credential)
         if known.caller.role < need:
             raise Forbidden(refusal(known.caller, need))
         return known.caller
+
+    def remembers(self, request: web.BaseRequest) -> bool:
+        """Tell, as fast as can be, whether a request shows what has opened before."""
+        given = request.headers.get("Authorization")
+        return given is not None and self.credentials.digest(given) in self._known
 
     async def admit_listener(self, request: web.BaseRequest) -> Caller:
         """Return who opens a websocket: the token is one of `ws_token`, an API token, or an access token.
 
         Raises Forbidden or TooManyAttempts.
         """
+        caller = await self._listener(request)
+        know_caller(request, caller.credential)
+        return caller
+
+    async def _listener(self, request: web.BaseRequest) -> Caller:
         token = request.query.get("token", "")
         try:
             return (await self._by_token(token, "access")).caller
@@ -95,12 +127,12 @@ class Doorkeeper:
             raise Forbidden(_BAD_TOKEN) from None
         except BadToken:
             pass
-        address = self.address(request)
+        address = self._guesser(request)
         self._refuse_waiting(address)
         listener = self.credentials.listener(token)
         if listener is None:
             if token:
-                self._throttle.failed(address, self.credentials.digest(token), self._clock())
+                self._throttle.failed(address, self.credentials.digest(token), self._ticks())
             raise Forbidden("The token is missing or wrong")
         return listener
 
@@ -115,7 +147,8 @@ class Doorkeeper:
         """
         admission = await self._by_login(request, user, password)
         if admission.guessable:
-            self._throttle.forgive(self.address(request))
+            self._throttle.forgive(self._guesser(request))
+        know_caller(request, admission.caller.credential)
         return admission.caller
 
     async def login(self, request: web.BaseRequest) -> tuple[str, str]:
@@ -123,6 +156,8 @@ class Doorkeeper:
         given = request.headers.get("Authorization", "")
         if not given.lower().startswith("basic "):
             raise Unauthorized("Not authenticated", "Basic")
+        if page_of(request, self._api.CORS_origins) is Page.FOREIGN:
+            raise Forbidden(_FOREIGN_PAGE)
         caller = await self.check_login(request, *login_in(given))
         await tokens.load()
         return self.issue("access", caller), self.issue("refresh", caller)
@@ -182,7 +217,7 @@ class Doorkeeper:
                 raise Unauthorized(_BAD_LOGIN) from None
             except BadToken:
                 pass  # perhaps a password that begins like one
-        credentials, address = self.credentials, self.address(request)
+        credentials, address = self.credentials, self._guesser(request)
         self._refuse_waiting(address)
         guess = credentials.digest(user, password)
         right = False
@@ -190,7 +225,7 @@ class Doorkeeper:
             known = credentials.knows(user, password)
             right = await self._prove(credentials, address, user, password) if known is None else known
         if not right or credentials.owner is None:
-            self._throttle.failed(address, guess, self._clock())
+            self._throttle.failed(address, guess, self._ticks())
             raise Unauthorized(_BAD_LOGIN)
         return _Admission(credentials.owner, math.inf, guessable=True)
 
@@ -209,19 +244,22 @@ class Doorkeeper:
 
     def count_guess(self, request: web.BaseRequest, guess: str) -> None:
         """Count a token that was never ours. Raises TooManyAttempts for one too many."""
-        address = self.address(request)
+        address = self._guesser(request)
         self._refuse_waiting(address)
-        self._throttle.failed(address, self.credentials.digest(guess), self._clock())
+        self._throttle.failed(address, self.credentials.digest(guess), self._ticks())
 
     def _refuse_waiting(self, address: str) -> None:
-        if wait := self._throttle.wait(address, self._clock()):
+        if wait := self._throttle.wait(address, self._ticks()):
             raise TooManyAttempts(wait)
 
     def _is_good_still(self, request: web.BaseRequest, known: _Admission) -> bool:
-        now = self._clock()
-        if known.guessable and self._throttle.wait(self.address(request), now):
+        if (
+            known.guessable
+            and len(self._throttle)
+            and self._throttle.wait(self._guesser(request), self._ticks())
+        ):
             return False
-        return known.until > now
+        return known.until > self._clock()
 
     def _remember(self, key: bytes, known: _Admission) -> None:
         if len(self._known) >= _MOST_KEPT:
@@ -231,6 +269,21 @@ class Doorkeeper:
     def address(self, request: web.BaseRequest) -> str:
         """Return from where a request comes, trusted proxies looked through."""
         return address_of(request, self._proxies)
+
+    def _guesser(self, request: web.BaseRequest) -> str:
+        """Return whose guesses count together: those of one address, apart from pages of other sites."""
+        address = self.address(request)
+        if page_of(request, self._api.CORS_origins) is Page.OURS:
+            return address
+        return f"{origin(address)} (a page of another site)"
+
+    def _refuse_foreign_page(self, request: web.BaseRequest, given: str) -> None:
+        """Refuse a page of another site. A token it must know; a name and password the browser may add."""
+        page = page_of(request, self._api.CORS_origins)
+        knows_token = given[:7].lower() == "bearer "
+        if page is Page.OURS or (knows_token and (page is Page.STRANGE or "*" in self._api.CORS_origins)):
+            return
+        raise Forbidden(_FOREIGN_PAGE)
 
     def _take(self, api: ApiServerSettings) -> None:
         self._api = api

@@ -12,8 +12,6 @@ from collections.abc import Collection
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from appliance.server.origins import is_of
-
 _METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 _HEADERS = "Authorization, Content-Type"
 _READABLE = "Retry-After, WWW-Authenticate, ETag"
@@ -42,17 +40,6 @@ def allow_origins(origins: Collection[str], below: str) -> Middleware:
         return response
 
     return allow
-
-
-def may_listen(request: web.Request, origins: Collection[str]) -> bool:
-    """Tell whether the page that opens a websocket may: browsers ask nobody else, and programs name no page.
-
-    Pages of this server may.
-    """
-    origin = request.headers.get(hdrs.ORIGIN)
-    if origin is None or origin in origins or _ANY in origins:
-        return True
-    return is_of(origin, request.host)
 
 
 def _is_preflight(request: web.Request) -> bool:

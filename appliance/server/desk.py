@@ -1,36 +1,42 @@
 """Stand between the server, which is there first, and the bot, which comes when it is ready."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from appliance.bot.startup import Startup
 from appliance.config.settings import ApiServerSettings, Settings
 from appliance.server.errors import Starting
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_candles import KeptCandles
 from appliance.server.kept_status import KeptStatus
 from appliance.server.kept_trades import KeptTrades
+from appliance.server.measured import Measured
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
     from appliance.config.logs import LogBuffer
 
+MACHINE_SECONDS = 1.0
+"""For how long a measurement of the machine is told to all who ask."""
+
 
 class Desk:
     """Hold what handlers ask: settings, log, and the bot once it runs (None until then).
 
-    `failure` is why it could not be started, in one line for people.
+    `startup` is how its start stands.
     """
 
     def __init__(self, settings: Settings, logs: "LogBuffer") -> None:
         self.settings = settings
         self.logs = logs
-        self.failure: str | None = None
+        self.startup = Startup()
         self.figures = KeptFigures()
         self.closed_trades = KeptTrades(self.figures)
         self.open_trades = KeptStatus()
         self.candles = KeptCandles()
+        self.machine: Measured[Any] = Measured(MACHINE_SECONDS)
         self._bot: Bot | None = None
         self._arrivals: list[Callable[[Bot], None]] = []
 
@@ -42,7 +48,6 @@ class Desk:
     def bot(self, bot: "Bot | None") -> None:
         self._bot = bot
         if bot is not None:
-            self.failure = None
             for arrived in self._arrivals:
                 arrived(bot)
 
@@ -58,7 +63,7 @@ class Desk:
     def present_bot(self) -> "Bot":
         """Return the bot. Raises Starting while there is none."""
         if self._bot is None:
-            raise Starting(self.failure or "The bot is starting; try again in a moment")
+            raise Starting(self.startup.told())
         return self._bot
 
 

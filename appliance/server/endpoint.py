@@ -10,6 +10,7 @@ What does more than read (it asks for more than a viewer's role) is a command: i
 """
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -25,7 +26,9 @@ from appliance.server.errors import Handler
 from appliance.server.kept_body import KeptBody, KeptResponse
 from appliance.server.limits import body_of
 from appliance.server.roles import Role, needed
+from appliance.server.turns import TURNS, WAITED_FOR
 from appliance.server.validate import read, read_body
+from appliance.threads import reader
 
 Method = Literal["GET", "POST", "DELETE", "PATCH", "PUT"]
 
@@ -70,13 +73,37 @@ def endpoint(route: Route) -> Handler:
         given = {name: await extract(request) for name, extract in zip(names, extractors, strict=True)}
         if commands and caller is not None:
             answer = await _commanded(request, caller, route, given)
+        elif caller is not None:
+            return await _read_in_turn(request, caller, route, given)
         else:
             answer = await _called(route, given)
-        if isinstance(answer, KeptBody):
-            return KeptResponse(answer)
-        return encoded(await as_json(answer))
+        return await _answered(answer)
 
     return handle
+
+
+async def _read_in_turn(
+    request: web.Request, caller: Caller, route: Route, given: dict[str, Any]
+) -> web.StreamResponse:
+    """Call what only reads, when the caller has not had more of the event loop than others."""
+    turns, who = request.app[TURNS], caller.credential
+    if not turns.is_free(who):
+        await turns.wait(who)
+    reader.set(who)
+    began = time.perf_counter()
+    answer = route.function(**given)
+    if inspect.isawaitable(answer):
+        answer = await answer
+        began = time.perf_counter() - WAITED_FOR
+    response = await _answered(answer)
+    turns.took(who, time.perf_counter() - began)
+    return response
+
+
+async def _answered(answer: Any) -> web.Response:
+    if isinstance(answer, KeptBody):
+        return KeptResponse(answer)
+    return encoded(await as_json(answer))
 
 
 async def _called(route: Route, given: dict[str, Any]) -> Any:

@@ -54,6 +54,13 @@ class TooManyAttempts(Exception):
         super().__init__(f"Too many failed logins from your address; try again in {self.seconds} seconds")
 
 
+class TooMuchAtOnce(Exception):
+    """Say that a caller has too many requests under way."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many requests at once; wait for the answers of some")
+
+
 class Starting(Exception):
     """Say that the bot is not there yet, or could not be started."""
 
@@ -74,6 +81,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return detail(HTTPStatus.FORBIDDEN, str(error))
     except TooManyAttempts as error:
         return detail(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
+    except TooMuchAtOnce as error:
+        return detail(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": "1"})
     except Unprocessable as error:
         return _of_problems(error.problems)
     except Starting as error:

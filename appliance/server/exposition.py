@@ -1,5 +1,6 @@
 """Write the bot's figures down as Prometheus reads them. Imported when somebody asks for them."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,6 @@ from appliance.domain.enums import State
 from appliance.server.desk import DESK
 from appliance.server.hub import HUB
 from appliance.server.rates import RATES
-from appliance.server.resources.account import balance
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -34,20 +34,28 @@ def this_process() -> Process:
     return Process(process.memory_info().rss, process.create_time())
 
 
-def exposed(app: web.Application, process: Process, waiting: Mapping[str, int]) -> tuple[bytes, str]:
-    """Return all figures of this moment, and their content type. `waiting`: messages, by service."""
+def exposed(
+    app: web.Application, process: Process, waiting: Mapping[str, int], worth: float | None
+) -> tuple[bytes, str]:
+    """Return all figures of this moment, and their content type.
+
+    `waiting`: messages, by service; `worth`: what the bot has, None where a price is not known.
+    """
     registry = CollectorRegistry()
-    registry.register(_Figures(app, process, waiting))
+    registry.register(_Figures(app, process, waiting, worth))
     return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
 class _Figures:
     """Collect from memory; nothing is kept between two questions."""
 
-    def __init__(self, app: web.Application, process: Process, waiting: Mapping[str, int]) -> None:
+    def __init__(
+        self, app: web.Application, process: Process, waiting: Mapping[str, int], worth: float | None
+    ) -> None:
         self._app = app
         self._process = process
         self._waiting = waiting
+        self._worth = worth
 
     def collect(self) -> Iterator[Metric]:
         yield from _program(self._app, self._process)
@@ -55,7 +63,7 @@ class _Figures:
         yield _gauge("up", "Whether the bot is there (1) or still starts (0).", float(bot is not None))
         if bot is not None:
             yield from _health(bot)
-            yield from _money(bot)
+            yield from _money(bot, self._worth)
             yield from _notifications(bot, self._waiting)
 
 
@@ -121,13 +129,13 @@ def _notifications(bot: "Bot", waiting: Mapping[str, int]) -> Iterator[Metric]:
     yield lost
 
 
-def _money(bot: "Bot") -> Iterator[Metric]:
+def _money(bot: "Bot", worth: float | None) -> Iterator[Metric]:
     closed = bot.book.closed
     stake = bot.settings.stake_currency
     yield _gauge("closed_trades", "Trades that are closed.", len(closed))
     for name, text, value in (
         ("closed_profit", "Profit of closed trades, in stake currency.", bot.book.closed_profit),
-        ("balance", "What the bot has, positions included, in stake currency.", balance(bot).total_bot),
+        ("balance", "What the bot has, positions included, in stake currency; NaN: not known.", worth),
         (
             "starting_balance",
             "What the bot began with, in stake currency.",
@@ -135,5 +143,5 @@ def _money(bot: "Bot") -> Iterator[Metric]:
         ),
     ):
         family = GaugeMetricFamily(f"appliance_{name}", text, labels=["currency"])
-        family.add_metric([stake], value)
+        family.add_metric([stake], math.nan if value is None else value)
         yield family

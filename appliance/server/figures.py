@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from appliance.domain.ledger import ClosedTrade
 from appliance.reports.closed_figures import ClosedFigures, Direction, FiguresSoFar
-from appliance.server.turns import Turns
+from appliance.server.single_flight import SingleFlight
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class KeptFigures:
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, _Kept] = {}
-        self._turns = Turns()
+        self._turns = SingleFlight()
 
     async def of(self, bot: "Bot", direction: Direction | None = None) -> ClosedFigures:
         """Return the figures of the bot's closed trades, of one direction or of all."""

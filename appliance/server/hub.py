@@ -53,7 +53,7 @@ class Hub:
         """Listen to what `bot` announces, and no longer to the one before it."""
         if self._leave:
             self._leave()
-        self._leave = bot.announcer.subscribe(self.pass_on)
+        self._leave = bot.announcer.subscribe(self.pass_on, from_the_start=True)
 
     def pass_on(self, message: Message) -> None:
         """Take a message to hand out; never waits."""
@@ -158,7 +158,9 @@ def _outgoing(announced: Iterable[Message]) -> list[Outgoing]:
     for message in announced:
         try:
             messages.append(Outgoing(message.type, _body(message)))
-        except (TypeError, ValueError):  # a strategy may put anything into its frame, or broken text
+        except (
+            Exception
+        ):  # a strategy may put anything into its frame, or broken text: others are told theirs
             log.exception("A %s message cannot be written as JSON", message.type.value)
     return messages
 

@@ -36,7 +36,7 @@ class KeptStatus:
         self._body = KeptBody(b"[]")
         self._working = asyncio.Lock()
 
-    async def body(self, book: "TradeBook", fiat_rate: float) -> KeptBody:
+    async def body(self, book: "TradeBook", fiat_rate: float | None) -> KeptBody:
         """Return the open trades, the oldest first, as a list of `OpenTradeView` is encoded."""
         if book is not self._book or book.revision != self._revision:
             async with self._working:  # who asks at the same time waits for it
@@ -44,7 +44,7 @@ class KeptStatus:
                     await self._renew(book, fiat_rate)
         return self._body
 
-    async def _renew(self, book: "TradeBook", fiat_rate: float) -> None:
+    async def _renew(self, book: "TradeBook", fiat_rate: float | None) -> None:
         """Show all anew that has changed; of many trades some at a time, and others in between."""
         revision, shown = book.revision, dict[int, _Shown]()
         for count, key in enumerate(sorted(book.open), 1):
@@ -56,7 +56,7 @@ class KeptStatus:
         self._body = KeptBody(b"[" + b",".join(one.body for one in shown.values()) + b"]")
         self._book, self._revision = book, revision
 
-    def _show(self, book: "TradeBook", trade: "Trade", fiat_rate: float) -> _Shown:
+    def _show(self, book: "TradeBook", trade: "Trade", fiat_rate: float | None) -> _Shown:
         shown, rate = self._shown.get(trade.id), book.rates.get(trade.pair)
         state = (book.changed.get(trade.id, 0), fiat_rate, *_reckoned_with(trade))
         if shown is None or shown.trade is not trade or shown.state != state:

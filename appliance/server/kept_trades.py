@@ -13,7 +13,7 @@ from appliance.domain.ledger import ClosedTrade
 from appliance.reports.trade_record import trade_record
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_body import KeptBody
-from appliance.server.turns import Turns
+from appliance.server.single_flight import SingleFlight
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class KeptTrades:
         self._kept: dict[int, tuple[int, bytes]] = {}
         self._bytes = 0
         self._pages: dict[tuple[int, int, bool], Page] = {}
-        self._turns = Turns()
+        self._turns = SingleFlight()
         self._large = asyncio.Lock()
 
     async def page(self, bot: "Bot", limit: int, offset: int, *, newest_first: bool) -> KeptBody:

@@ -7,10 +7,14 @@ import socket
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import ws_logger
 
 from appliance.domain.errors import ConfigurationError
+from appliance.server.accepting import Accepting, Site, bound_sockets
 from appliance.server.access_log import AccessLog
+from appliance.server.connection import FIRST_SECONDS, Connection
 from appliance.server.desk import DESK
+from appliance.server.seats import SEATS
 from appliance.server.tls import Certificate, following, stay_with_tls
 
 SHUTDOWN_SECONDS = 1.0
@@ -18,6 +22,9 @@ SHUTDOWN_SECONDS = 1.0
 IDLE_SECONDS = 75.0
 """How long a connection may stay without a whole request head: longer than proxies keep theirs (60), and
 short enough that connections which send nothing, or a letter a minute, do not pile up."""
+READ_AT_ONCE = 16 * 1024
+"""Bytes of a body that wait to be read, twice over, before its sender has to wait."""
+MOST_HEADERS = 100
 
 _ADVICE = {
     errno.EADDRINUSE: (
@@ -35,28 +42,43 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     Port 0 takes any free one; `runner.addresses` tells which. Raises ConfigurationError when the port
     cannot be opened, or the certificate is none.
     """
+    ws_logger.setLevel(
+        logging.ERROR
+    )  # it would write down which subprotocols a client offers: tokens, perhaps
     api = app[DESK].settings.api_server
     logged = api.verbosity == "info"
     certificate = await asyncio.to_thread(Certificate, api.tls) if api.has_tls else None
     if certificate:
         app.cleanup_ctx.append(following(certificate))
         app.on_response_prepare.append(stay_with_tls)
-    runner = web.AppRunner(
-        app,
-        handle_signals=False,
-        access_log_class=AccessLog,
-        access_log=logging.getLogger("appliance.server.access") if logged else None,
-        logger=_protocol_log(),
-        shutdown_timeout=SHUTDOWN_SECONDS,
-        keepalive_timeout=IDLE_SECONDS,
-    )
+    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
+    server, seats = runner.server, app[SEATS]
+    assert server is not None
+    options = {
+        "access_log_class": AccessLog,
+        "access_log": logging.getLogger("appliance.server.access") if logged else None,
+        "logger": _protocol_log(),
+        "keepalive_timeout": IDLE_SECONDS,
+        # Nothing is inflated, or taken in for nobody (`connection.py`).
+        "auto_decompress": False,
+        "lingering_time": 0,
+        "read_bufsize": READ_AT_ONCE,
+        "max_headers": MOST_HEADERS,
+    }
+    loop = asyncio.get_running_loop()
+
+    def make(address: str) -> Connection:
+        return Connection(server, seats, address, loop=loop, **options)
+
     try:
-        context = certificate.context if certificate else None
-        await web.TCPSite(runner, host, port, ssl_context=context).start()
+        sockets = await bound_sockets(host, port)
     except OSError as error:
         await runner.cleanup()
         raise ConfigurationError(_explained(error, host, port)) from error
+    context = certificate.context if certificate else None
+    accepting = Accepting(sockets, make, seats, context, min(IDLE_SECONDS, FIRST_SECONDS))
+    await Site(runner, accepting, f"{host}:{port}").start()
     return runner
 
 
@@ -78,5 +100,6 @@ def _protocol_log() -> logging.Logger:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether a record is of a mistake of ours: not of what is no HTTP, nor of somebody who has gone."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError)
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError | ConnectionError)

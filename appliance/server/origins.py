@@ -1,6 +1,13 @@
-"""Tell whether a web page comes from this server, as far as its origin and the request's host say so."""
+"""Tell whether a web page comes from this server, as far as its origin and the request's host say so.
 
+What is not a browser names no page, and is never taken for one.
+"""
+
+from collections.abc import Collection
+from enum import Enum
 from urllib.parse import urlsplit
+
+from aiohttp import web
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -20,3 +27,29 @@ def is_of(origin: str, host: str) -> bool:
     if not page.hostname or page.hostname != asked.hostname:
         return False
     return asked_port is None or asked_port == page_port
+
+
+class Page(Enum):
+    """Say whose page sent a request. STRANGE: it names another host, which a proxy may have rewritten."""
+
+    OURS = "ours"
+    STRANGE = "strange"
+    FOREIGN = "foreign"
+
+
+def page_of(request: web.BaseRequest, allowed: Collection[str]) -> Page:
+    """Tell whose page sent the request; OURS, too, for programs and for pages that `allowed` names.
+
+    Sec-Fetch-Site is the browser's own judgement; where it is not sent (plain HTTP other than loopback), the
+    host of Origin must be the one asked for.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and origin in allowed:
+        return Page.OURS
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return Page.OURS if site in ("same-origin", "none") else Page.FOREIGN
+    if origin is None:
+        return Page.OURS
+    hosts = (request.headers.get(name, "") for name in ("Host", "X-Forwarded-Host"))
+    return Page.OURS if any(is_of(origin, host) for host in hosts) else Page.STRANGE

@@ -109,6 +109,9 @@ ROUTES: tuple[Route, ...] = (
     post("/forcesell", control.force_exit, *TRADES),
 )
 
+UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
+"""The one that clients ask for beside the API, at the root."""
+
 WEBSERVER_ONLY: tuple[tuple[Method, str], ...] = (
     ("GET", "/available_pairs"),
     ("GET", "/background"),
@@ -155,6 +158,8 @@ def add_routes(app: web.Application) -> None:
         if route.method == "GET":
             app.router.add_route("HEAD", API + route.path, handler)
     app.router.add_route("GET", API + "/message/ws", messages.listen)
+    for method in ("GET", "HEAD"):
+        app.router.add_route(method, UI_VERSION.path, endpoint(UI_VERSION))
     for method, path in WEBSERVER_ONLY:
         route = Route(method=method, path=path, function=other_mode, tags=("Webserver",))
         app.router.add_route(method, API + path, endpoint(route))

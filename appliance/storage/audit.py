@@ -45,3 +45,9 @@ async def read(connection: Connection, limit: int | None = None, offset: int = 0
     rows = await connection.execute_fetchall(query, (-1 if limit is None else limit, offset))
     found = [AuditLine(row[-2], _ROWS.item(tuple(row)), row[-1]) for row in rows]
     return found[::-1]
+
+
+async def made(connection: Connection) -> str | None:
+    """Return the moment at which this program made the database's tables, which tells databases apart."""
+    rows = await connection.execute_fetchall("SELECT min(applied_at) FROM appliance_schema")
+    return next((str(row[0]) for row in rows if row[0]), None)

@@ -5,6 +5,7 @@ what the bot itself looks up.
 """
 
 import asyncio
+import ctypes
 import errno
 import os
 import sqlite3
@@ -23,6 +24,7 @@ from appliance.storage.soundness import RESTORE, check
 from appliance.threads import reader
 
 _MEMORY = ":memory:"
+_FOLDED_BY_US = "wal_autocheckpoint = 0"
 _BUSY_MS = 5_000
 """How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
@@ -42,7 +44,7 @@ class Database:
         self.file = None if name == _MEMORY else Path(name)
         self._writer = writer
         self._reader = reader
-        self._guard = guard
+        self._guards = [guard] if guard else []
         self._closed = False
         self._writing = asyncio.Lock()
         # In memory there is one connection only; reading then waits for writing to end.
@@ -99,6 +101,7 @@ class Database:
                 )
                 if writing:
                     await connection.execute("PRAGMA synchronous = FULL")
+                    await connection.execute(f"PRAGMA {_FOLDED_BY_US}")
             except BaseException:
                 await connection.close()
                 raise
@@ -120,9 +123,54 @@ class Database:
                 async with self._people_reading:
                     await self._for_people.close()
             await self._writer.close()
-        if self._guard is not None:
-            await asyncio.to_thread(self._guard.release)
-            self._guard = None
+        while self._guards:
+            await asyncio.to_thread(self._guards.pop().release)
+
+    async def hold_lock(self) -> None:
+        """Make the file of the lock anew where somebody has removed it."""
+        for guard in self._guards:
+            await asyncio.to_thread(guard.keep)
+
+    async def fold(self) -> bool:
+        """Fold the log of writes into the file, as far as nobody reads from it; tell whether all of it is.
+
+        SQLite does it by itself nowhere else: whenever the file changes otherwise, it was somebody else.
+        """
+        async with self._writing:
+            self._check_open()
+            with _told(self.name):
+                rows = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+        return all(busy == 0 and logged == folded for busy, logged, folded in rows)
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Let nobody write meanwhile, but for `copy_to` and `go_on_in`, which are for whoever holds it."""
+        async with self._writing:
+            self._check_open()
+            yield
+
+    async def copy_to(self, file: Path) -> None:
+        """Write what the open connection sees into a new database (mode 0600), on disk when it returns."""
+        with _told(self.name):
+            try:
+                await asyncio.to_thread(_make_empty, file)
+                await self._writer.execute("VACUUM INTO ?", (str(file),))
+                await asyncio.to_thread(_flush, file)
+            except OSError as error:
+                raise StorageError(f"The copy {file} cannot be written ({error.strerror})") from error
+
+    async def go_on_in(self, other: "Database") -> None:
+        """Write and read in another database from now on; `other` must not be used any more.
+
+        The connections that were open are left as they are for ever: closing them would have SQLite remove,
+        by its name, the write-ahead log of whatever lies in the place now. The lock on the place stays.
+        """
+        async with self._reading:
+            for connection in (self._writer, self._reader):
+                _leave_open(connection)
+            self.name, self.file = other.name, other.file
+            self._writer, self._reader = other._writer, other._reader
+            self._guards += other._guards
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -183,11 +231,6 @@ def _claim(path: Path) -> tuple[Path, Guard]:
         raise StorageError(f"The database {path} is a folder: name a file in db_url")
     try:
         guard = Guard.take(path)
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        except OSError:
-            guard.release()
-            raise
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         advice = _ADVICE["disk is full" if full else "readonly"]
@@ -195,6 +238,25 @@ def _claim(path: Path) -> tuple[Path, Guard]:
             f"The database {path} cannot be written ({error.strerror}): {advice}, or change db_url"
         ) from error
     return path, guard
+
+
+def _make_empty(file: Path) -> None:
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def _flush(file: Path) -> None:
+    for path in (file, file.parent):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _leave_open(connection: aiosqlite.Connection) -> None:
+    """Keep a connection from being closed, even as the interpreter ends: its count never comes to nothing."""
+    for each in (connection, connection._conn):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(each))
 
 
 async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connection:
@@ -207,7 +269,7 @@ async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connectio
 async def _connect(path: Path | str) -> aiosqlite.Connection:
     connection = await _opened(path)
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", _FOLDED_BY_US):
             await connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         await connection.close()

@@ -1,47 +1,141 @@
 """Keep a database for one bot at a time."""
 
 import contextlib
+import errno
 import fcntl
+import logging
 import os
+import struct
 from pathlib import Path
 
 from appliance.domain.errors import StorageError
 
+log = logging.getLogger(__name__)
+
+_BYTE = 1 << 61
+"""Which byte of the database file is locked: far from those that SQLite locks, and from any content."""
+_TAKEN = (errno.EAGAIN, errno.EACCES)
+
 
 class Guard:
-    """Hold a lock on `<database>.lock` for as long as this process lives.
+    """Hold two locks for as long as this process lives: on `<database>.lock`, and on the database's own file.
 
-    The lock stands on a file of its own: SQLite loses its own locks when anybody in the process closes the
-    database file. The kernel drops it when the process ends, however it ends; the file itself stays, because
-    removing it would let two bots lock two files of the same name.
+    The first tells who holds it, and goes on when the database is replaced; the second holds when the lock's
+    file is removed. That one belongs to the open file, not to the process (F_OFD_SETLK): SQLite loses its own
+    locks, which are the process's, when anybody in the process closes the file. So the file is opened before
+    SQLite opens it and closed after SQLite has closed it. The kernel drops both when the process ends,
+    however it ends; the lock's file stays: removing it would let two bots lock two files of the same name.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, database: Path, descriptor: int, content: int) -> None:
+        self._database = database
         self._descriptor = descriptor
+        self._content = content
 
     @classmethod
     def take(cls, database: Path) -> "Guard":
-        """Lock `database`. Raises StorageError naming who holds it, OSError on a bad folder."""
-        path = database.with_name(database.name + ".lock")
+        """Lock `database`; its file is made (mode 0600) if there is none.
+
+        Raises StorageError naming who holds it, OSError on a bad folder.
+        """
+        descriptor = _locked(lock_file(database))
+        if descriptor is None:
+            raise _in_use(database)
+        try:
+            content = os.open(database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            if not _lock_content(content):
+                os.close(content)
+                raise _in_use(database)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        _sign(descriptor)
+        return cls(database, descriptor, content)
+
+    def keep(self) -> None:
+        """Make the lock's file anew where somebody has removed or replaced it (blocks)."""
+        path = lock_file(self._database)
+        if _is_at(self._descriptor, path):
+            return
+        with contextlib.suppress(OSError):
+            fresh = _locked(path)
+            if fresh is not None:
+                os.close(self._descriptor)
+                self._descriptor = fresh
+                _sign(fresh)
+                log.warning("The file %s was removed or replaced; it is made anew", path)
+
+    def release(self) -> None:
+        """Let others have the database, once its connections are closed (blocks)."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
+        os.close(self._descriptor)
+        os.close(self._content)
+
+
+def is_held(database: Path) -> bool:
+    """Tell whether a bot runs on `database` (blocks)."""
+    try:
+        descriptor = os.open(lock_file(database), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def lock_file(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
+
+
+def _locked(path: Path) -> int | None:
+    """Return the descriptor of the locked file at `path`; None where another holds it."""
+    while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.read(descriptor, 32).decode(errors="replace").strip()
             os.close(descriptor)
-            raise StorageError(
-                f"The database {database} is in use by another bot{f' (process {holder})' if holder else ''}:"
-                " stop that one, or give this one another database with --db-url or the key db_url"
-            ) from None
+            return None
         except OSError:
             os.close(descriptor)
             raise
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        return cls(descriptor)
+        if _is_at(descriptor, path):
+            return descriptor
+        os.close(descriptor)  # it was removed between the two: what lies there now is the lock
 
-    def release(self) -> None:
-        """Let others have the database (blocking I/O)."""
-        with contextlib.suppress(OSError):
-            os.ftruncate(self._descriptor, 0)
-        os.close(self._descriptor)
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except OSError:
+        return False
+
+
+def _lock_content(descriptor: int) -> bool:
+    """Lock a byte of the file; False where another has it. Some file systems cannot: then go without."""
+    wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, wanted)
+    except (OSError, AttributeError) as error:
+        return getattr(error, "errno", None) not in _TAKEN
+    return True
+
+
+def _sign(descriptor: int) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+
+
+def _in_use(database: Path) -> StorageError:
+    holder = ""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        holder = lock_file(database).read_text()[:32].strip()
+    return StorageError(
+        f"The database {database} is in use by another bot{f' (process {holder})' if holder else ''}:"
+        " stop that one, or give this one another database with --db-url or the key db_url"
+    )

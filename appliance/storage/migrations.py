@@ -1,10 +1,12 @@
 """Bring the schema up to date: numbered steps, each in one transaction, only ever appended to."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiosqlite import Connection
 
 from appliance.domain.errors import StorageError
+from appliance.storage.older import back_up, columns_of, rebuild
 from appliance.storage.schema import (
     AUDIT,
     FREQTRADE_TABLES,
@@ -18,6 +20,8 @@ from appliance.storage.schema import (
     quoted,
 )
 
+log = logging.getLogger(__name__)
+
 Step = Callable[[Connection, str], Awaitable[None]]
 
 
@@ -29,7 +33,10 @@ async def migrate(connection: Connection, name: str) -> None:
             f"The database {name} was made by a newer version of this program (schema {done}, known up to"
             f" {len(STEPS)}): update this program, or change db_url"
         )
+    if not done and await _is_older(connection):
+        await _keep_copy(connection, name)
     for number, step in enumerate(STEPS[done:], start=done + 1):
+        await connection.execute(f"PRAGMA foreign_keys = {'OFF' if step is _take_over else 'ON'}")
         await connection.execute("BEGIN IMMEDIATE")
         try:
             await step(connection, name)
@@ -38,18 +45,55 @@ async def migrate(connection: Connection, name: str) -> None:
         except BaseException:
             await connection.rollback()
             raise
+    await connection.execute("PRAGMA foreign_keys = ON")
+
+
+async def _keep_copy(connection: Connection, name: str) -> None:
+    """Leave a copy of the database as it is, since what follows cannot be taken back."""
+    try:
+        copy = await back_up(connection)
+    except OSError as error:
+        raise StorageError(
+            f"The database {name} is an older freqtrade's, and no copy of it can be kept before it is taken"
+            f" over ({error.strerror}): give the bot's user the right to write to its folder"
+        ) from error
+    log.warning("The database %s is an older freqtrade's and is taken over; as it was: %s", name, copy)
 
 
 async def _version(connection: Connection) -> int:
-    if not await _columns(connection, "appliance_schema"):
+    if not await columns_of(connection, "appliance_schema"):
         return 0
     [(version,)] = await connection.execute_fetchall("SELECT max(version) FROM appliance_schema")
     return int(version or 0)
 
 
-async def _columns(connection: Connection, table: str) -> list[str]:
-    rows = await connection.execute_fetchall(f"PRAGMA table_info({quoted(table)})")
-    return [row[1] for row in rows]
+async def _is_older(connection: Connection) -> bool:
+    """Tell whether tables of freqtrade's are there that lack something."""
+    for table in FREQTRADE_TABLES:
+        present = await columns_of(connection, table.name)
+        if present and _lacking(table, present):
+            return True
+    return await _is_before_orders(connection)
+
+
+async def _is_before_orders(connection: Connection) -> bool:
+    has_trades = bool(await columns_of(connection, TRADES.name))
+    return has_trades and not await columns_of(connection, ORDERS.name)
+
+
+def _lacking(table: Table, present: list[str]) -> list[tuple[str, str]]:
+    """Return each column that is not there, with its definition."""
+    named = [(definition.split()[0].strip('"'), definition) for definition in table.columns]
+    return [(column, definition) for column, definition in named if column not in present]
+
+
+async def _is_before_2022_9(connection: Connection) -> bool:
+    """Tell whether more has changed since than columns that were added."""
+    for table in (TRADES, ORDERS, PAIR_LOCKS):
+        present = await columns_of(connection, table.name)
+        if present and any((table.name, column) not in _ADDED for column, _ in _lacking(table, present)):
+            return True
+    return await _is_before_orders(connection)
 
 
 async def _take_over(connection: Connection, name: str) -> None:
@@ -58,14 +102,11 @@ async def _take_over(connection: Connection, name: str) -> None:
         "CREATE TABLE appliance_schema (version INTEGER PRIMARY KEY,"
         " applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')))"
     )
+    if await _is_before_2022_9(connection):
+        await rebuild(connection, name)
     for table in FREQTRADE_TABLES:
-        present = await _columns(connection, table.name)
-        if not present:
-            if table is ORDERS and await _has_rows(connection, TRADES):
-                raise _too_old(name)
-            await connection.execute(table.create)
-        else:
-            await _complete(connection, name, table, present)
+        await connection.execute(table.create)
+        await _complete(connection, table)
         for statement in table.create_indexes:
             await connection.execute(statement)
     # Closed trades with leverage once kept this figure before leverage; freqtrade corrects it the same way.
@@ -75,28 +116,14 @@ async def _take_over(connection: Connection, name: str) -> None:
     )
 
 
-async def _complete(connection: Connection, name: str, table: Table, present: list[str]) -> None:
-    for definition in table.columns:
-        column = definition.split()[0].strip('"')
-        if column in present:
-            continue
+async def _complete(connection: Connection, table: Table) -> None:
+    for column, definition in _lacking(table, await columns_of(connection, table.name)):
         if (table.name, column) not in _ADDED:
-            raise _too_old(name)
+            raise StorageError(f"The table {table.name} has no {column}: name another file in db_url")
         default = " DEFAULT 0" if "NOT NULL" in definition else ""
         await connection.execute(f"ALTER TABLE {quoted(table.name)} ADD COLUMN {definition}{default}")
         value = _ADDED[table.name, column]
         await connection.execute(f"UPDATE {quoted(table.name)} SET {column} = {value}")
-
-
-async def _has_rows(connection: Connection, table: Table) -> bool:
-    return bool(await connection.execute_fetchall(f"SELECT 1 FROM {quoted(table.name)} LIMIT 1"))
-
-
-def _too_old(name: str) -> StorageError:
-    return StorageError(
-        f"The database {name} was made by a freqtrade older than 2022.9: open it once with a current"
-        " freqtrade (freqtrade show-trades), which brings it up to date, then start again"
-    )
 
 
 _ADDED = {
@@ -153,7 +180,7 @@ async def _begin_outbox(connection: Connection, _: str) -> None:
 
 async def _keep_fees(connection: Connection, _: str) -> None:
     """Let orders have their fees beside them, those too that another program has placed."""
-    if "fee_in_quote" in await _columns(connection, OWN_ORDERS.name):
+    if "fee_in_quote" in await columns_of(connection, OWN_ORDERS.name):
         return
     await connection.execute("CREATE TEMP TABLE known_orders AS SELECT * FROM appliance_orders")
     await connection.execute("DROP TABLE appliance_orders")

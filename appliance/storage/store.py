@@ -1,14 +1,15 @@
 """Keep what the bot must not forget: trades with their orders, locks, start times, wallet history."""
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from appliance.domain.audit import AuditLine, AuditRecord, Head, off_the_chain
+from appliance.domain.audit import AuditLine, AuditRecord, Evidence, Head
 from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
@@ -16,7 +17,6 @@ from appliance.domain.order_state import OrderState
 from appliance.domain.trade import Trade
 from appliance.storage import (
     audit,
-    audit_anchor,
     closed_trades,
     custom_data,
     journal,
@@ -25,18 +25,28 @@ from appliance.storage import (
     trades,
     wallet_history,
 )
+from appliance.storage.audit_anchor import Anchor
+from appliance.storage.audit_trail import AuditTrail
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
+from appliance.storage.file_watch import Fault, FileWatch
 from appliance.storage.journal import JournalPage
 from appliance.storage.outbox import Outbox
 from appliance.storage.wallet_history import WalletRecord
 from appliance.threads import for_books
 
-log = logging.getLogger(__name__)
-
 PROBE_BYTES = 65_536
 """A trade with a few orders takes a quarter of that."""
+FOLDED_FROM_BYTES = 4_000_000
+"""From this size on the log of writes is folded into the database, once a cycle."""
 T = TypeVar("T")
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 class Store:
@@ -50,12 +60,15 @@ class Store:
         self._database = database
         self.outbox = Outbox(database)
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._anchor = audit_anchor.anchor_file(database.file) if database.file else None
+        self._trail = AuditTrail(database)
+        self._watch: FileWatch | None = None
 
     @classmethod
     async def open(cls, url: str) -> "Store":
         """Open the database at an SQLAlchemy-like `url`. Raises ConfigurationError, StorageError."""
-        return cls(await Database.open(url))
+        store = cls(await Database.open(url))
+        await store._begin_to_watch()
+        return store
 
     @classmethod
     async def beside(cls, url: str, *, writing: bool = False) -> "Store | None":
@@ -65,6 +78,55 @@ class Store:
         """
         found = await Database.beside(url, writing=writing)
         return cls(found) if found else None
+
+    @property
+    def name(self) -> str:
+        """The file of the database, as it is told to people."""
+        return self._database.name
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the database; None for one in memory."""
+        return self._database.file
+
+    async def look_at_file(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
+        """Return what somebody has done to the database's files, None if they are as they were.
+
+        `trades` are ids that the database must have; `closely`: read its content in any case.
+        """
+        if self._watch is None:
+            return None
+        await self._database.hold_lock()
+        fault = await for_books(self._watch.look, trades, closely=closely)
+        if fault is None and await for_books(_size, self._watch.log_of_writes) > FOLDED_FROM_BYTES:
+            await self._fold()
+        return fault
+
+    async def _fold(self) -> None:
+        if self._watch is not None:
+            whole = await self._database.fold()
+            await for_books(self._watch.folded, whole=whole)
+
+    def held(self) -> AbstractAsyncContextManager[None]:
+        """Let writes wait until the block has ended: nothing is lost between a copy and `go_on_in`."""
+        return self._database.held()
+
+    async def copy_to(self, file: Path) -> None:
+        """Write all that the open connection sees into a new database; inside `held`."""
+        await self._database.copy_to(file)
+
+    async def go_on_in(self, other: "Store") -> None:
+        """Keep everything in the database of `other` from now on, which is not to be used; inside `held`."""
+        await self._database.go_on_in(other._database)
+        if self._database.file is not None:
+            await self._trail.move(self._database.file)
+        self._watch = other._watch
+
+    async def _begin_to_watch(self) -> None:
+        if self._database.file is not None:
+            whole = await self._database.fold()
+            self._watch = await for_books(FileWatch, self._database.file)
+            await for_books(self._watch.folded, whole=whole)
 
     async def close(self) -> None:
         """End the writes under way, then close the database."""
@@ -216,7 +278,7 @@ class Store:
 
     async def note(self, record: AuditRecord) -> AuditLine:
         """Add a line to the audit log, and keep its hash beside the database."""
-        return await self._carried_through(self._note(record))
+        return await self._carried_through(self._trail.note(record))
 
     async def audit(self, limit: int | None = None, offset: int = 0) -> list[AuditLine]:
         """Return the audit log, first line first; with `limit` its newest lines but for `offset`."""
@@ -228,18 +290,17 @@ class Store:
         async with self._database.snapshot() as connection:
             return await audit.head(connection)
 
-    async def audit_anchor(self) -> Head | None:
-        """Return the head that is kept beside the database; None where there is none."""
-        return await for_books(audit_anchor.read, self._anchor) if self._anchor else None
+    async def audit_anchor(self) -> Anchor:
+        """Return what is kept beside the database."""
+        return await self._trail.anchor() or Anchor()
+
+    async def audit_evidence(self) -> Evidence:
+        """Say how what is kept beside the database and the log stand to each other."""
+        return await self._trail.evidence()
 
     async def audit_fault(self) -> str | None:
-        """Say how the head kept beside the database contradicts the log; None if it does not."""
-        kept = await self.audit_anchor()
-        if kept is None:
-            return None
-        async with self._database.snapshot() as connection:
-            last, standing = await audit.head(connection), await audit.hash_at(connection, kept.number)
-        return off_the_chain(kept, last, standing)
+        """Say why the log is not known to be what was written; None if it is."""
+        return (await self.audit_evidence()).words
 
     # -- ids are told only when they are on disk ---------------------------------------------------------
 
@@ -274,27 +335,6 @@ class Store:
     async def _note_in_journal(self, entry: JournalEntry) -> None:
         async with self._database.transaction() as connection:
             await journal.put(connection, [entry])
-
-    async def _note(self, record: AuditRecord) -> AuditLine:
-        kept = await self.audit_anchor()
-        async with self._database.transaction() as connection:
-            last = await audit.head(connection)
-            standing = await audit.hash_at(connection, kept.number) if kept else []
-            line = await audit.append(connection, record)
-        wrong = off_the_chain(kept, last, standing) if kept else None
-        if wrong is None:
-            await self._keep_head(Head(line.number, line.chained))
-        else:  # the file is the evidence: it stays until a person takes it away
-            log.error("The audit log is not what it was: %s. %s tells.", wrong, self._anchor)
-        return line
-
-    async def _keep_head(self, head: Head) -> None:
-        if self._anchor is None:
-            return
-        try:
-            await for_books(audit_anchor.write, self._anchor, head)
-        except OSError as error:
-            log.warning("The end of the audit log is not kept in %s: %s", self._anchor, error.strerror)
 
     async def _save_lock(self, lock: PairLock) -> None:
         async with self._database.transaction() as connection:

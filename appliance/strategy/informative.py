@@ -145,8 +145,8 @@ def add_informatives(strategy: "IStrategy", dataframe: "DataFrame", pair: str) -
         taken = set(frame.columns) & set(dataframe.columns)
         if taken:
             raise StrategyError(
-                f"@informative('{request.timeframe}') of {request.populate.__name__}: column "
-                f"'{min(taken)}' exists already; give the decorator a `fmt` of its own"
+                f"@informative('{request.timeframe}') of {request.populate.__name__}: the columns "
+                f"{', '.join(sorted(taken))} exist already; give the decorator a `fmt` of its own"
             )
         dataframe = laid_beside(dataframe, frame, known, ffill=request.ffill)
     return dataframe

@@ -31,7 +31,8 @@ def merge_informative_pair(
     A row gets the newest informative candle that had closed when the row's own candle closed. With `ffill` it
     keeps it until the next one; without, only the row that closes with it has it. Columns are renamed
     `<name>_<timeframe_inf>`, or `<name>_<suffix>`, or not at all.
-    Raises ValueError when the informative candles are the shorter ones, or both kinds of name are asked for.
+    Raises ValueError when the informative candles are the shorter ones, or both kinds of name are asked for;
+    pandas' MergeError, which is one, when no name is left for a column that was merged several times.
     """
     if suffix and append_timeframe:
         raise ValueError("merge_informative_pair: give a suffix, or append_timeframe=True, not both")
@@ -59,6 +60,7 @@ def laid_beside(
 ) -> pd.DataFrame:
     """Add to every row the newest informative row known by then; names that both have get `_x` and `_y`.
 
+    Raises MergeError where these are taken, too, as after the same candles were merged three times.
     Informative rows without a date (of a shifted frame) count for nothing; their order does not matter.
     """
     rows = in_ms(dataframe["date"])
@@ -78,7 +80,19 @@ def laid_beside(
     if both:
         left = left.rename(columns={name: f"{name}_x" for name in both})
         right = right.rename(columns={name: f"{name}_y" for name in both})
+        _check_names([*left.columns, *right.columns], both)
     return pd.concat([left, right], axis=1)
+
+
+def _check_names(names: list[Any], both: set[Any]) -> None:
+    """Raise MergeError for columns that would stand twice among those that were just renamed."""
+    given = {f"{name}{end}" for name in both for end in ("_x", "_y")}
+    twice = sorted({name for name in given if names.count(name) > 1})
+    if twice:
+        raise pd.errors.MergeError(
+            f"merged too often: the columns {', '.join(twice)} exist already; merge the same candles once, or"
+            " give each merge a suffix of its own (append_timeframe=False)"
+        )
 
 
 def in_ms(dates: "pd.Series[Any]") -> "Moments":

@@ -6,7 +6,7 @@ from typing import Any
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
-from appliance.notify.amounts import coin, percent, rate
+from appliance.notify.amounts import NOT_KNOWN, coin, percent, rate
 from appliance.notify.pages import Block
 from appliance.reports.balance import BalanceView
 from appliance.reports.closed_figures import Direction
@@ -98,12 +98,13 @@ async def stats(asked: Asked) -> Answer:
 async def balance(asked: Asked) -> Answer:
     """Show what the bot holds, with "full" what the whole account holds."""
     bot, full = asked.bot, "full" in asked.words
-    told = account.balance(bot)
+    told = await account.balance(bot)
     dust_level = bot.settings.telegram.balance_dust_level or _DUST.get(told.stake, _DUST_ELSE)
     shown = [one for one in told.currencies if one.is_bot_managed or full]
-    dust = [one for one in shown if not one.is_position and one.est_stake <= dust_level]
+    dust = [one for one in shown if not one.is_position and _is_below(one, dust_level)]
     start = coin(told.starting_capital, told.stake)
-    grown = percent(told.starting_capital_ratio) if bot.book.closed or bot.book.open else None
+    traded = told.starting_capital_ratio is not None and (bot.book.closed or bot.book.open)
+    grown = percent(told.starting_capital_ratio) if traded else None
     worth = told.total if full else told.total_bot
     fiat = told.value if full else told.value_bot
     blocks = [
@@ -144,7 +145,7 @@ async def _profit(asked: Asked, direction: Direction | None, words: Sequence[str
 def _sums(asked: Asked, told: Profit, title: str, name: str) -> Block:
     stake, fiat = asked.bot.settings.stake_currency, asked.bot.settings.fiat_display_currency
 
-    def line(made: float, mean: float, of_all: float, in_fiat: float) -> str:
+    def line(made: float, mean: float | None, of_all: float | None, in_fiat: float | None) -> str:
         text = f"{coin(made, stake)} (mean {percent(mean)}, {of_all:.2f}% of the starting capital)"
         return f"{text}, {in_fiat:.2f} {fiat}" if fiat and in_fiat else text
 
@@ -156,9 +157,11 @@ def _sums(asked: Asked, told: Profit, title: str, name: str) -> Block:
             told.profit_closed_percent,
             told.profit_closed_fiat,
         )
-    everything = line(
-        told.profit_all_coin, told.profit_all_ratio_mean, told.profit_all_percent, told.profit_all_fiat
-    )
+    everything = NOT_KNOWN
+    if told.profit_all_coin is not None:
+        everything = line(
+            told.profit_all_coin, told.profit_all_ratio_mean, told.profit_all_percent, told.profit_all_fiat
+        )
     return rows((title, closed), (f"With open {name}", everything))
 
 
@@ -190,7 +193,7 @@ def _periods(told: DailyWeeklyMonthly, first: str, title: str, form: str) -> Ans
         [
             f"{one.date:{form}} ({one.trade_count})",
             coin(one.abs_profit, told.stake_currency, named=False),
-            *([f"{one.fiat_value:.2f}"] if fiat else []),
+            *(["-" if one.fiat_value is None else f"{one.fiat_value:.2f}"] if fiat else []),
             percent(one.rel_profit),
         ]
         for one in told.data
@@ -214,7 +217,7 @@ def _of_pair(asked: Asked) -> performance.PairQuery:
 
 
 def _currency(one: BalanceView, full: bool) -> Block:
-    worth = one.est_stake if full or one.is_position else (one.est_stake_bot or 0.0)
+    worth = one.est_stake if full or one.is_position else one.est_stake_bot
     if one.is_position:
         held: tuple[tuple[str, object] | None, ...] = ((one.side, rate(one.position)),)
     else:
@@ -228,4 +231,8 @@ def _currency(one: BalanceView, full: bool) -> Block:
 
 
 def _sum_of(dust: Sequence[BalanceView], stake: str) -> str:
-    return coin(sum(one.est_stake for one in dust), stake)
+    return coin(sum(one.est_stake or 0.0 for one in dust), stake)
+
+
+def _is_below(one: BalanceView, level: float) -> bool:
+    return one.est_stake is not None and one.est_stake <= level

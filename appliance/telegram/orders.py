@@ -22,7 +22,7 @@ async def force_exit(asked: Asked) -> Answer:
         if named != "all":
             named = str(number(named, 'the id of a trade, or "all"'))
         return said(await asked.bot.force_exit(named))
-    if not (open_trades := rest.open_trades(asked.bot)):
+    if not (open_trades := await rest.open_trades(asked.bot)):
         return said("There is no open trade.")
     offered = tuple(
         (

@@ -23,9 +23,9 @@ async def whitelist(asked: Asked) -> Answer:
 async def blacklist(asked: Asked) -> Answer:
     """Show what is never traded, after adding pairs or patterns to it if some are named."""
     if not asked.words:
-        return _blacklisted(rest_blacklist.blacklist(asked.bot))
+        return _blacklisted(await rest_blacklist.blacklist(asked.bot))
     payload = rest_blacklist.BlacklistPayload(list(asked.words))
-    return _blacklisted(rest_blacklist.add_to_blacklist(asked.bot, payload))
+    return _blacklisted(await rest_blacklist.add_to_blacklist(asked.bot, payload))
 
 
 async def blacklist_delete(asked: Asked) -> Answer:
@@ -33,7 +33,7 @@ async def blacklist_delete(asked: Asked) -> Answer:
     if not asked.words:
         raise Refused("Name pairs or patterns, as they stand in the blacklist.")
     query = rest_blacklist.BlacklistQuery(list(asked.words))
-    return _blacklisted(rest_blacklist.take_off_blacklist(asked.bot, query))
+    return _blacklisted(await rest_blacklist.take_off_blacklist(asked.bot, query))
 
 
 async def locks(asked: Asked) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
-from appliance.notify.amounts import coin, percent, rate
+from appliance.notify.amounts import NOT_KNOWN, coin, percent, rate
 from appliance.notify.pages import Block
 from appliance.reports.moments import ago
 from appliance.reports.trade_view import OpenTradeView, OrderView
@@ -18,7 +18,7 @@ _SPACE = Block(("",))
 async def status(asked: Asked) -> Answer:
     """Show all open trades, those that are named, or a table. Raises Refused, NotFound."""
     if "table" in asked.words:
-        return _status_table(asked)
+        return await _status_table(asked)
     chosen = await _chosen(asked)
     if not chosen:
         return said("There is no open trade.")
@@ -85,7 +85,7 @@ async def list_custom_data(asked: Asked) -> Answer:
 
 async def _chosen(asked: Asked) -> list[OpenTradeView]:
     if not asked.words:
-        return rest.open_trades(asked.bot)
+        return await rest.open_trades(asked.bot)
     ids = [number(word, "the id of a trade") for word in asked.words[:20]]
     return [await rest.trade(asked.bot, rest.TradePath(trade_id)) for trade_id in ids]
 
@@ -93,7 +93,9 @@ async def _chosen(asked: Asked) -> list[OpenTradeView]:
 def _shown(asked: Asked, trade: OpenTradeView) -> Block:
     quote, grows = trade.quote_currency, asked.bot.resolved.position_adjustment_enable
     fiat = asked.bot.settings.fiat_display_currency
-    made = f"{percent(trade.profit_ratio)} ({coin(trade.profit_abs or 0.0, quote)})"
+    made = f"{percent(trade.profit_ratio)} ({coin(trade.profit_abs, quote)})"
+    if trade.profit_abs is None:
+        made = NOT_KNOWN
     if fiat and trade.profit_fiat is not None:
         made += f", {trade.profit_fiat:.2f} {fiat}"
     leverage = f" ({trade.leverage:.3g}x)" if (trade.leverage or 1.0) != 1.0 else ""
@@ -122,6 +124,7 @@ def _while_open(trade: OpenTradeView) -> Iterable[tuple[str, object] | None]:
     quote = trade.quote_currency
     if trade.realized_profit:
         yield "Profit of parts", coin(trade.realized_profit, quote)
+    if trade.realized_profit and trade.total_profit_abs is not None:
         yield "Profit of all", f"{percent(trade.total_profit_ratio)} ({coin(trade.total_profit_abs, quote)})"
     if trade.liquidation_price:
         yield "Liquidation", rate(trade.liquidation_price)
@@ -129,8 +132,9 @@ def _while_open(trade: OpenTradeView) -> Iterable[tuple[str, object] | None]:
         initial = f"{rate(trade.initial_stop_loss_abs)} ({percent(trade.initial_stop_loss_ratio)})"
         yield "First stop", initial
     yield "Stop", f"{rate(trade.stop_loss_abs)} ({percent(trade.stop_loss_ratio)})"
-    away = percent(trade.stoploss_current_dist_ratio)
-    yield "Way to the stop", f"{rate(trade.stoploss_current_dist)} ({away})"
+    if trade.current_rate is not None:
+        away = percent(trade.stoploss_current_dist_ratio)
+        yield "Way to the stop", f"{rate(trade.stoploss_current_dist)} ({away})"
     for order in trade.orders:
         if order.is_open:
             yield "Open order", f"{order.order_type} {order.ft_order_side} at {rate(order.safe_price)}"
@@ -156,8 +160,8 @@ def _order(order: OrderView, first: OrderView, quote: str) -> Iterable[tuple[str
         yield "Mean rate", f"{rate(order.safe_price)} ({percent(away)} from the first)"
 
 
-def _status_table(asked: Asked) -> Answer:
-    open_trades = rest.open_trades(asked.bot)
+async def _status_table(asked: Asked) -> Answer:
+    open_trades = await rest.open_trades(asked.bot)
     if not open_trades:
         raise Refused("There is no open trade.")
     fiat = asked.bot.settings.fiat_display_currency
@@ -166,14 +170,15 @@ def _status_table(asked: Asked) -> Answer:
             f"{trade.trade_id} {_side(trade.is_short)}",
             f"{trade.pair}{_pending(trade)}",
             _age(asked, trade),
-            f"{percent(trade.profit_ratio)} ({_worth(trade, fiat)})",
+            _made(trade, fiat),
         )
         for trade in open_trades
     ]
-    made = sum(trade.profit_abs or 0.0 for trade in open_trades)
-    total = [("Total", "", "", coin(made, open_trades[0].quote_currency))] if len(lines) > 1 else []
+    made = [trade.profit_abs for trade in open_trades if trade.profit_abs is not None]
+    total = coin(sum(made), open_trades[0].quote_currency) if len(made) == len(lines) else NOT_KNOWN
+    last = [("Total", "", "", total)] if len(lines) > 1 else []
     below = Block(("* an entry waits, ** an exit waits",)) if any("*" in line[1] for line in lines) else None
-    shown = table(("ID", "Pair", "Since", "Profit"), [*lines, *total])
+    shown = table(("ID", "Pair", "Since", "Profit"), [*lines, *last])
     return Answer(blocks=(shown, below) if below else (shown,), refresh=True)
 
 
@@ -185,10 +190,16 @@ def _pending(trade: OpenTradeView) -> str:
     return ("*" if entry_side in sides else "") + ("**" if sides - {entry_side} else "")
 
 
+def _made(trade: OpenTradeView, fiat: str) -> str:
+    if trade.profit_abs is None:
+        return NOT_KNOWN
+    return f"{percent(trade.profit_ratio)} ({_worth(trade, fiat)})"
+
+
 def _worth(trade: OpenTradeView, fiat: str) -> str:
     if fiat and trade.profit_fiat is not None:
         return f"{trade.profit_fiat:.2f}"
-    return coin(trade.profit_abs or 0.0, trade.quote_currency, named=False)
+    return coin(trade.profit_abs, trade.quote_currency, named=False)
 
 
 def _age(asked: Asked, trade: OpenTradeView) -> str:

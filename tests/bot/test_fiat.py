@@ -64,7 +64,7 @@ async def test_an_answer_without_a_price_leaves_fiat_out_and_is_asked_again_late
     async with counted(tmp_path, prices) as stage:
         await asked(stage)
         await asked(stage)
-        assert (stage.bot.fiat_rate, len(prices.asked)) == (0.0, 1)
+        assert (stage.bot.fiat_rate, len(prices.asked)) == (None, 1)
         prices.answer = [{"current_price": 0.5}]
         stage.market.wait(minutes=10)
         await asked(stage)

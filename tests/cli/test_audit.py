@@ -95,8 +95,12 @@ def test_a_head_kept_elsewhere_tells_when_the_file_is_gone_too(appliance: Any, d
     tamper(database, "DELETE FROM appliance_audit WHERE number = 2")
     Path("trades.sqlite.audit").unlink()
     outcome = appliance("audit", "verify")
-    assert (outcome.status, json.loads(outcome.out)["kept_head"]) == (0, None)
+    told = json.loads(outcome.out)
+    assert (outcome.status, told["holds"], told["verdict"], told["kept_head"]) == (3, None, "unproven", None)
+    assert "no head is kept beside the database" in told["fault"]
+    assert "no head is kept" in json.loads(appliance("audit", "list").out)["fault"]
     assert appliance("audit", "verify", "--expect", head).status == 1
+    assert appliance("audit", "verify", "--expect", told["head"]).status == 0
 
 
 def test_lines_are_listed_newest_first(appliance: Any, database: Path) -> None:

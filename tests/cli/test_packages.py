@@ -104,12 +104,46 @@ def test_what_is_removed_is_gone_and_what_is_not_there_is_told(appliance, shelf,
 
 
 def test_without_pip_the_one_that_python_keeps_for_new_environments_is_used(monkeypatch, tmp_path):
-    monkeypatch.setattr(pip.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(pip.importlib.machinery.PathFinder, "find_spec", lambda name, path: None)
     monkeypatch.setattr(pip, "_wheel_folders", lambda: iter([tmp_path]))
     with pytest.raises(pip.PackageError, match="install python3-pip"):
         pip.Pip(tmp_path)
     (tmp_path / "pip-25.0-py3-none-any.whl").touch()
-    assert pip.Pip(tmp_path)._found == [str(tmp_path / "pip-25.0-py3-none-any.whl")]
+    assert pip.Pip(tmp_path)._found == tmp_path / "pip-25.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize("how", ["working folder", "PYTHONPATH", "beside the program"])
+def test_a_pip_that_lies_about_is_not_run(appliance, shelf, own, tmp_path, monkeypatch, how):
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    for name in ("pip", "json", "encodings", "sitecustomize", "usercustomize"):
+        (trap / f"{name}.py").write_text(f"open({str(tmp_path / 'sprung')!r}, 'w')\n")
+    monkeypatch.chdir(trap if how == "working folder" else tmp_path)
+    if how == "PYTHONPATH":
+        monkeypatch.setenv("PYTHONPATH", str(trap))
+    if how == "beside the program":  # as `python -m appliance` has it
+        monkeypatch.chdir(trap)
+        monkeypatch.setattr(sys, "path", ["", str(trap), *sys.path])
+    put_wheel(shelf, "helpful", "1.0")
+    done = appliance("packages", "install", "helpful")
+    assert (done.status, done.out.splitlines()[:1]) == (0, ["Installed helpful 1.0"]), done.err
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_pip_from_a_wheel_works_where_there_is_no_other(appliance, shelf, own, monkeypatch):
+    import ensurepip
+
+    (wheel,) = (Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")
+    monkeypatch.setattr(pip, "_find_pip", lambda: wheel)
+    put_wheel(shelf, "helpful", "1.0")
+    assert appliance("packages", "install", "helpful").out.startswith("Installed helpful 1.0")
+
+
+def test_a_wheel_is_named_from_the_folder_of_the_caller(appliance, shelf, own, monkeypatch):
+    put_wheel(shelf, "helpful", "1.0")
+    monkeypatch.chdir(shelf)
+    done = appliance("packages", "install", "./helpful-1.0-py3-none-any.whl")
+    assert done.out.startswith("Installed helpful 1.0"), done.err
 
 
 def test_a_strategy_that_lacks_a_package_names_the_command_that_helps(appliance, shelf, own, folder):

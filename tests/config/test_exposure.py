@@ -9,7 +9,7 @@ GOOD = {"password": "kX9-tumble-42", "jwt_secret_key": "0123456789abcdef" * 4, "
 
 
 def server(address: str, **values: Any) -> ApiServerSettings:
-    return ApiServerSettings(enabled=True, username="me", listen_ip_address=address, **{**GOOD, **values})
+    return ApiServerSettings(enabled=True, listen_ip_address=address, **{"username": "me", **GOOD, **values})
 
 
 WEAK = [
@@ -24,9 +24,7 @@ WEAK = [
     ("jwt_secret_key", "somethingrandom"),
     ("jwt_secret_key", "somethingRandomSomethingRandom123"),
     ("jwt_secret_key", "kX9-tumble-42"),
-    ("ws_token", ""),
-    ("ws_token", ()),
-    ("ws_token", ("", "")),
+    ("ws_token", "   "),
     ("ws_token", "sercet_Ws_t0ken"),
     ("ws_token", ("hg7Lw2-qqPz", "hZ-y58LXyX_HZ8O1cJzVyN6ePWrLpNQv4Q")),
 ]
@@ -46,6 +44,21 @@ def test_on_loopback_they_are_a_warning(address: str, key: str, value: Any) -> N
     problems, warnings = judge(server(address, **{key: value}))
     assert problems == []
     assert [path for path, _ in warnings] == [f"api_server.{key}"]
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1"])
+@pytest.mark.parametrize("left_out", ["", (), ("", "")])
+def test_a_websocket_token_may_be_left_out(address: str, left_out: Any) -> None:
+    assert judge(server(address, ws_token=left_out)) == ([], [])
+
+
+@pytest.mark.parametrize(("address", "refused"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_without_a_name_nobody_logs_in_which_is_told_and_elsewhere_refused(
+    address: str, refused: bool
+) -> None:
+    problems, warnings = judge(server(address, username=""))
+    told, nothing = (problems, warnings) if refused else (warnings, problems)
+    assert ([path for path, _ in told], nothing) == (["api_server.username"], [])
 
 
 def test_a_weak_secret_is_never_shown() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.config.loading import LoadedSettings, Sources, load, reload, with_strategy
+from appliance.config.sources import merged
 from appliance.domain.enums import MarginMode, RunMode, TradingMode
 from appliance.domain.errors import ConfigurationError
 
@@ -109,31 +110,6 @@ def test_printing_loaded_settings_shows_no_secret(write: Any, minimal: Any) -> N
     assert not any(secret in shown for secret in (*SECRETS.values(), "dbpass99"))
 
 
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({}, "sqlite:///tradesv3.dryrun.sqlite"),
-        ({"dry_run": False}, "sqlite:///tradesv3.sqlite"),
-        ({"db_url": "sqlite:///tradesv3.sqlite"}, "sqlite:///tradesv3.dryrun.sqlite"),
-        ({"db_url": "sqlite:///mine.sqlite"}, "sqlite:///mine.sqlite"),
-    ],
-)
-def test_the_database_is_where_freqtrade_has_it(
-    write: Any, minimal: Any, settings: dict[str, Any], expected: str
-) -> None:
-    write(minimal | settings)
-    assert loaded("config.json").db_url == expected
-
-
-def test_without_c_a_new_database_goes_to_the_user_data_folder(
-    write: Any, minimal: Any, folder: Path
-) -> None:
-    write(minimal, "user_data/config.json")
-    assert loaded().db_url == f"sqlite:///{folder}/user_data/tradesv3.dryrun.sqlite"
-    (folder / "tradesv3.dryrun.sqlite").touch()
-    assert loaded().db_url == "sqlite:///tradesv3.dryrun.sqlite"
-
-
 def test_a_missing_session_secret_is_replaced_for_this_run_only(write: Any, minimal: Any) -> None:
     write(minimal | {"api_server": {**API, "jwt_secret_key": ""}})
     first = loaded("config.json")
@@ -157,6 +133,108 @@ def test_reload_reads_the_files_again(write: Any, minimal: Any) -> None:
 def test_what_is_not_active_yet_is_told(write: Any, minimal: Any) -> None:
     write(minimal | {"freqai": {"enabled": True}, "edge": {"enabled": False}})
     assert [line.split(": ")[1] for line in loaded("config.json").warnings] == ["freqai.enabled"]
+
+
+CASES = Path(__file__).parents[1] / "data" / "config"
+
+
+def test_old_sections_beside_new_ones_are_told_and_the_new_ones_count() -> None:
+    found = loaded(str(CASES / "config-old-and-new-sections.json"), strategy="Mine")
+    pricing = found.settings.entry_pricing, found.settings.exit_pricing
+    assert [one.price_side for one in pricing] == ["other", "other"]
+    assert [warning.split(": ")[1].split()[0] for warning in found.warnings] == [
+        "bid_strategy",
+        "ask_strategy",
+    ]
+
+
+MISSPELT = [
+    ({"max_open_trade": 2}, "max_open_trades"),
+    ({"max_trades": 2}, "max_open_trades"),
+    ({"maxOpenTrades": 2}, "max_open_trades"),
+    ({"stop_loss": -0.1}, "stoploss"),
+    ({"tradeable_balance_ratio": 0.5}, "tradable_balance_ratio"),
+    ({"trailing_stop_postive": 0.1}, "trailing_stop_positive"),
+    ({"exchnage": {"name": "binance"}}, "exchange"),
+    ({"pairlist": []}, "pairlists"),
+    ({"forcebuy_enabled": True}, "force_entry_enable"),
+    ({"exchange": {"pair_whitelst": []}}, "exchange.pair_whitelist"),
+    ({"exchange": {"apikey": "x"}}, "exchange.key"),
+    ({"api_server": {"jwt_secret": "x"}}, "api_server.jwt_secret_key"),
+    ({"order_types": {"stoploss_on_exchang": True}}, "order_types.stoploss_on_exchange"),
+    ({"telegram": {"notification_settings": {"exit_fil": "on"}}}, "telegram.notification_settings.exit_fill"),
+    (
+        {
+            "external_message_consumer": {
+                "producers": [{"name": "a", "host": "b", "ws_token": "c", "prot": 1}]
+            }
+        },
+        "external_message_consumer.producers[0].port",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "meant"), MISSPELT, ids=[meant for _, meant in MISSPELT])
+def test_a_misspelt_key_ends_the_start_of_live_trading_and_is_told_in_dry_run(
+    write: Any, minimal: Any, values: Any, meant: str
+) -> None:
+    types = {"entry": "limit", "exit": "limit", "stoploss": "limit", "stoploss_on_exchange": False}
+    below = {**minimal, "order_types": types} if "order_types" in values else minimal
+    write(merged(below, values))
+    told = problems("config.json", dry_run=False)
+    assert [line.rpartition("did you mean ")[2] for line in told] == [f"{meant}?"]
+    assert told[0].startswith("config.json:1:")
+    warned = [line for line in loaded("config.json").warnings if line.endswith(f"did you mean {meant}?")]
+    assert len(warned) == 1
+
+
+@pytest.mark.parametrize("prefix", ["APPLIANCE__", "FREQTRADE__"])
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("MAX_OPEN_TRADE", "max_open_trades"), ("EXCHANGE__PAIR_WHITELST", "exchange.pair_whitelist")],
+)
+def test_a_misspelt_variable_ends_the_start_of_live_trading(
+    write: Any, minimal: Any, prefix: str, name: str, meant: str
+) -> None:
+    write(minimal | {"dry_run": False})
+    (told,) = problems("config.json", environ={prefix + name: "2"})
+    assert told.startswith(f"environment {prefix}{name}: ")
+    assert told.endswith(f"did you mean {meant}?")
+
+
+OWN = [
+    {"max_open_trades_long": 2},
+    {"my_stoploss": -0.1},
+    {"timeframe_2": "1h", "stoploss2": 1},
+    {"leverage": 3, "risk": 0.01, "fees": 0.001},
+    {"nfi_parameters": {"max_open_trade": 2}},
+    {"position_adjustment": {"levels": [1, 2]}},
+    {"buy_params": {"rsi": 30}, "use_entry_signal": True},
+    {"exchange": {"_pair_whitelist": ["A/B"], "pair_whitelist2": ["A/B"], "// secret": "old"}},
+    {"exchange": {"ccxt_config": {"enableRateLimi": True}}},
+    {"timerange": "2024-", "add_config_files": [], "hyperopt_los": "x"},
+]
+
+
+@pytest.mark.parametrize("values", OWN, ids=[next(iter(values)) for values in OWN])
+def test_keys_of_strategies_of_their_own_are_none_of_our_business(
+    write: Any, minimal: Any, values: Any
+) -> None:
+    write(merged(minimal, values))
+    assert loaded("config.json", dry_run=False).runmode is RunMode.LIVE
+
+
+def test_a_misspelt_key_at_a_reload_keeps_the_settings_before(write: Any, minimal: Any) -> None:
+    write(minimal | {"dry_run": False})
+    before = loaded("config.json")
+    write(minimal | {"dry_run": False, "max_open_trade": 9})
+    with pytest.raises(ConfigurationError, match="did you mean max_open_trades"):
+        reload(before, {})
+
+
+def test_a_server_that_others_reach_needs_no_websocket_token() -> None:
+    found = loaded(str(CASES / "config-without-ws-token.json"), strategy="Mine")
+    assert (found.settings.api_server.ws_tokens, found.warnings) == ((), ())
 
 
 def test_the_strategy_speaks_where_the_configuration_is_silent(write: Any, minimal: Any) -> None:

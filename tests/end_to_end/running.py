@@ -73,7 +73,7 @@ class Program:
         self._command = command
         self.port = config["api_server"]["listen_port"]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._config = config
+        self.config = config
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
         self.environment: dict[str, str] = {}
@@ -82,7 +82,7 @@ class Program:
     async def start(self) -> None:
         """Start the process and wait until its bot trades."""
         file = self.folder / "config.json"
-        file.write_text(json.dumps(self._config))
+        file.write_text(json.dumps(self.config))
         await self.launch("-c", str(file))
         await self.until(self._trades)
 
@@ -104,6 +104,21 @@ class Program:
     @property
     def output(self) -> str:
         return (self.folder / "output.txt").read_text()
+
+    def output_after(self, position: int) -> bytes:
+        """Return what it has written from that byte on."""
+        with (self.folder / "output.txt").open("rb") as output:
+            output.seek(position)
+            return output.read()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.returncode is None
 
     async def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit status."""

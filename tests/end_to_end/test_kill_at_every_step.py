@@ -210,7 +210,7 @@ async def test_killed_at_any_step_the_bot_loses_and_doubles_no_order(tmp_path, p
         (tmp_path / "stops").touch()
     async with exchange(tmp_path) as url:
         stage = Stage(tmp_path, url)
-        (tmp_path / "config.json").write_text(json.dumps(stage.program._config))
+        (tmp_path / "config.json").write_text(json.dumps(stage.program.config))
         try:
             if points is EXITS:
                 await stage.program.start()

@@ -28,7 +28,7 @@ async def test_without_names_it_waits_and_after_jumps_of_the_clock_it_trades_on(
         program = stage.program
         program.environment = await odd_machine(tmp_path)
         no_names, clock = tmp_path / "no_names", tmp_path / "clock"
-        (tmp_path / "config.json").write_text(json.dumps(program._config))
+        (tmp_path / "config.json").write_text(json.dumps(program.config))
         try:
             no_names.touch()
             await program.launch("-c", str(tmp_path / "config.json"))

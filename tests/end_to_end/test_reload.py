@@ -70,7 +70,7 @@ class Watcher:
 @asynccontextmanager
 async def watching(program):
     watcher = Watcher()
-    token = program._config["api_server"]["ws_token"]
+    token = program.config["api_server"]["ws_token"]
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(f"{program.url}/api/v1/message/ws", params={"token": token}) as socket,

@@ -130,6 +130,18 @@ async def shock(request: web.Request) -> web.Response:
     return web.json_response({"now": exchange.now()})
 
 
+@routes.post("/__delist")
+async def delist(request: web.Request) -> web.Response:
+    """Take pairs off the list: `{"symbols": ["ETHUSDT"]}`; with `"halt": true` they stay, untraded."""
+    told, exchange = await request.json(), request.app[EXCHANGE]
+    for symbol in told["symbols"]:
+        if told.get("halt"):
+            exchange.halted.add(exchange.pairs[symbol])
+        else:
+            exchange.delist(symbol)
+    return web.json_response({"listed": len(exchange.pairs)})
+
+
 @routes.get("/__weight")
 async def used_weight(request: web.Request) -> web.Response:
     """Answer the weight of all that was asked since the start, and how often each path was."""

@@ -58,11 +58,11 @@ def decimal(value: float, digits: int = 8) -> str:
     return f"{value:.{digits}f}"
 
 
-def description(market: Market) -> dict:
+def description(market: Market, *, halted: bool = False) -> dict:
     """Describe a market as `exchangeInfo` does."""
     return {
         "symbol": symbol_of(market),
-        "status": "TRADING",
+        "status": "BREAK" if halted else "TRADING",
         "baseAsset": market.base,
         "baseAssetPrecision": 8,
         "quoteAsset": market.quote,

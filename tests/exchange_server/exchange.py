@@ -27,6 +27,7 @@ class Exchange:
         self.engine = Engine(self.prices, self.ledger, settings, market.now_ms)
         self.told = Told(self.ledger, settings, market.now_ms)
         self.pairs = {symbol_of(each): pair for pair, each in market.markets.items()}
+        self.halted: set[str] = set()
         self._unseen_until: dict[int, int] = {}
 
     @functools.cached_property
@@ -45,6 +46,10 @@ class Exchange:
         markets = self.market.markets.values()
         traded = {asset for market in markets for asset in (market.base, market.quote)}
         return sorted(traded | set(self.settings.balance))
+
+    def delist(self, symbol: str) -> None:
+        """Take a pair off the list: nothing is told of it, and nothing taken for it, any more."""
+        del self.pairs[symbol]
 
     def hide(self, order: Order, for_ms: int) -> None:
         """Keep an order out of the answers to queries for a while, as a slow database does."""

@@ -30,7 +30,7 @@ async def server_time(request: web.Request) -> web.Response:
 async def exchange_info(request: web.Request) -> web.Response:
     market = request.app[EXCHANGE].market
     pairs, _ = parameters.symbols(request.query, request.app[EXCHANGE].pairs)
-    settings = request.app[EXCHANGE].settings
+    settings, halted = request.app[EXCHANGE].settings, request.app[EXCHANGE].halted
     limits = [
         _rate_limit("REQUEST_WEIGHT", "MINUTE", 1, settings.weight_limit),
         _rate_limit("ORDERS", "SECOND", 10, settings.orders_in_10s),
@@ -42,7 +42,7 @@ async def exchange_info(request: web.Request) -> web.Response:
             "serverTime": market.now_ms(),
             "rateLimits": limits,
             "exchangeFilters": [],
-            "symbols": [description(market.markets[pair]) for pair in pairs],
+            "symbols": [description(market.markets[pair], halted=pair in halted) for pair in pairs],
         }
     )
 

@@ -1,5 +1,9 @@
 """What the account holds, and what of it is the bot's."""
 
+import pytest
+from msgspec import to_builtins
+
+from appliance.domain.futures import Position
 from appliance.domain.market import Balance
 from appliance.reports.balance import balances
 from tests.reports.test_trade_view import order, trade
@@ -25,13 +29,46 @@ def test_an_empty_account():
     assert (shown.currencies, shown.total, shown.starting_capital_ratio) == ([], 0, 0.0)
 
 
-def test_what_cannot_be_valued_counts_as_nothing():
-    shown = account({"XYZ": (5.0, 0.0)})
+def test_what_is_not_traded_for_stake_counts_as_nothing():
+    shown = account({"XYZ": (5.0, 0.0)}, rate_in_stake={"XYZ": 0.0}.get)
     assert (shown.total, shown.currencies[0].est_stake, shown.currencies[0].is_bot_managed) == (
         0.0,
         0.0,
         False,
     )
+
+
+def test_what_follows_from_a_price_that_is_not_known_is_not_told():
+    eth = trade(order("buy", 1.0, 100.0))
+    held = {"USDT": (900.0, 0.0), "ETH": (1.0, 0.0), "XYZ": (5.0, 0.0)}
+    shown = account(held, eth, rate_in_stake={"XYZ": 2.0}.get, fiat_currency="EUR", fiat_rate=0.9)
+    told = {name: value for name, value in to_builtins(shown).items() if value is None}
+    assert [*told] == [
+        *("total", "total_bot", "value", "value_bot", "starting_capital_ratio", "starting_capital_pct"),
+        *("starting_capital_fiat_ratio", "starting_capital_fiat_pct"),
+    ]
+    worths = {one.currency: (one.est_stake, one.est_stake_bot) for one in shown.currencies}
+    assert worths == {"USDT": (900.0, 500.0), "ETH": (None, None), "XYZ": (10.0, 0.0)}
+
+
+def test_a_currency_of_the_users_own_without_a_price_leaves_the_bots_sum_alone():
+    shown = account({"USDT": (900.0, 0.0), "XYZ": (5.0, 0.0)}, rate_in_stake={}.get)
+    assert (shown.total, shown.total_bot, shown.starting_capital_ratio) == (None, 500.0, -0.5)
+
+
+@pytest.mark.parametrize("rate", [None, 110.0])
+def test_fiat_figures_of_a_currency_without_a_price_are_not_told(rate):
+    shown = account({"USDT": (900.0, 0.0)}, fiat_currency="EUR", fiat_rate=rate)
+    known = [shown.value, shown.value_bot, shown.starting_capital_fiat, shown.starting_capital_fiat_ratio]
+    assert [one is None for one in known] == [rate is None] * 4
+    assert (shown.total, shown.symbol) == (900.0, "EUR")
+
+
+@pytest.mark.parametrize(("rate", "worth"), [(None, None), (110.0, 60.0)])
+def test_a_position_without_a_price_is_not_worth_its_margin(rate, worth):
+    held = Position(symbol="ETH/USDT:USDT", position=1.0, leverage=2.0, collateral=50.0, side="long")
+    shown = account({}, rate_in_stake=lambda _: rate, positions={held.symbol: held})
+    assert (shown.currencies[0].est_stake, shown.total, shown.total_bot) == (worth, worth, worth)
 
 
 def test_only_what_the_bot_trades_is_the_bots():
@@ -41,4 +78,4 @@ def test_only_what_the_bot_trades_is_the_bots():
     assert (eth.bot_owned, eth.est_stake, eth.est_stake_bot, eth.is_bot_managed) == (1.0, 330.0, 110.0, True)
     assert (shown.total, shown.total_bot) == (980.0, 610.0)
     assert (shown.starting_capital_ratio, shown.starting_capital_pct) == (0.61 - 1, -39.0)
-    assert (shown.note, account({}, dry_run=True).note) == ("", "Play money (dry-run)")
+    assert (shown.note, account({}, dry_run=True).note) == ("", "Simulated balances")

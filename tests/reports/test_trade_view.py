@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import to_builtins
 
 from appliance.domain.order import Order
 from appliance.domain.settle import settle
@@ -70,9 +71,22 @@ def test_a_trade_without_a_fill_has_made_nothing():
     assert (shown.open_fill_date, shown.has_open_orders) == (None, True)
 
 
-def test_before_a_price_is_known_the_open_rate_stands_in():
-    shown = open_trade_view(trade(order("buy", 1.0, 100.0)), None)
-    assert (shown.current_rate, shown.profit_abs) == (100.0, pytest.approx(-0.2))
+def test_no_other_rate_stands_in_for_one_that_is_not_known():
+    shown = open_trade_view(trade(order("buy", 1.0, 100.0)), None, fiat_rate=0.9)
+    known = open_trade_view(trade(order("buy", 1.0, 100.0)), 110.0, fiat_rate=0.9)
+    told, would = to_builtins(shown), to_builtins(known)
+    assert {name for name in told if told[name] != would[name]} == {
+        *("current_rate", "profit_ratio", "profit_pct", "profit_abs", "profit_fiat"),
+        *("total_profit_abs", "total_profit_fiat", "total_profit_ratio"),
+        *("stoploss_current_dist", "stoploss_current_dist_pct", "stoploss_current_dist_ratio"),
+    }
+    assert {told[name] for name in told if told[name] != would[name]} == {None}
+
+
+def test_without_a_fill_nothing_is_made_whatever_the_rate():
+    shown = open_trade_view(trade(order("buy", 1.0, 100.0, filled=False)), None)
+    assert (shown.current_rate, shown.stoploss_current_dist) == (None, None)
+    assert (shown.profit_abs, shown.total_profit_abs) == (0.0, 0.0)
 
 
 def test_an_open_trade_at_the_present_rate():

@@ -11,7 +11,7 @@ from appliance.server import auth, tokens
 from appliance.server.auth import Doorkeeper
 from appliance.server.desk import DESK
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
-from tests.server.serving import PASSWORD, SECRET, USER, served, server_settings
+from tests.server.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
 
 
 async def test_without_credentials_nothing_but_ping_answers(api):
@@ -60,6 +60,18 @@ async def test_nobody_gets_in_where_no_password_is_set():
     forged = tokens.issue("x", "", "access", 2e9)
     with pytest.raises(Unauthorized):
         await door.admit(make_mocked_request("GET", "/", {"Authorization": f"Bearer {forged}"}))
+
+
+@pytest.mark.parametrize("left_out", ["", [], [""]])
+async def test_without_a_websocket_token_an_access_token_opens_the_websocket_and_nothing_else(left_out):
+    settings = server_settings(ws_token=left_out).api_server
+    door = Doorkeeper(lambda: settings)
+    for token in ("", *WS_TOKENS, "secret_ws_t0ken."):  # the last is what freqtrade takes without one
+        with pytest.raises(Forbidden):
+            await door.admit_listener(make_mocked_request("GET", f"/?token={token}"))
+    access = tokens.issue(SECRET, USER, "access", 2e9)
+    listener = await door.admit_listener(make_mocked_request("GET", f"/?token={access}"))
+    assert listener.name == USER
 
 
 async def test_login_without_credentials_asks_for_them(api):

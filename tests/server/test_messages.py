@@ -10,11 +10,9 @@ from aiohttp import WSServerHandshakeError
 
 from appliance.domain.message import MessageType
 from appliance.server.auth import DOORKEEPER
-from appliance.server.desk import DESK
 from appliance.server.hub import HUB
 from appliance.server.outgoing import Recent
-from tests.bot.scripted import scene
-from tests.server.serving import LOGIN, WS_TOKENS, served
+from tests.server.serving import WS_TOKENS
 
 
 async def test_without_a_good_token_the_handshake_fails(api):
@@ -199,23 +197,6 @@ async def test_large_messages_are_deflated_for_those_who_take_that(api, stage):
             stage.bot.announcer.announce(MessageType.STRATEGY_MSG, msg=text)
             for socket in (deflating, narrow, plain):
                 assert (await socket.receive_json())["msg"] == text
-
-
-@pytest.mark.parametrize(
-    ("origin", "status"),
-    [("https://evil.example", 403), ("null", 403), ("https://ui.example:8443", 101), ("http://{host}", 101)],
-)
-async def test_pages_of_strangers_may_not_listen(tmp_path, origin, status):
-    origins = {"api_server.CORS_origins": ["https://ui.example:8443"]}
-    async with scene(tmp_path, **LOGIN, **origins) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
-        origin = origin.format(host=api.url.removeprefix("http://"))
-        try:
-            async with api.listen(WS_TOKENS[0], origin=origin):
-                found = 101
-        except WSServerHandshakeError as refused:
-            found = refused.status
-        assert found == status
 
 
 # -- coming back -----------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ http {{
             proxy_pass {bot};
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
-            proxy_set_header Host $host;
+            proxy_set_header Host {host};
             {more}
         }}
     }}
@@ -40,13 +40,13 @@ http {{
 
 
 @asynccontextmanager
-async def nginx_before(bot: str, folder: Path, more: str = ""):
-    """Run nginx before the bot, with lines `more` in its location; gives its address."""
+async def nginx_before(bot: str, folder: Path, more: str = "", host: str = "$host"):
+    """Run nginx before the bot, calling it `host`, with lines `more` in its location; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     file = folder / "nginx.conf"
-    file.write_text(CONFIGURATION.format(folder=folder, port=port, bot=bot, more=more))
+    file.write_text(CONFIGURATION.format(folder=folder, port=port, bot=bot, more=more, host=host))
     process = await asyncio.create_subprocess_exec(
         str(NGINX), "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(file)
     )
@@ -107,6 +107,19 @@ async def test_who_guesses_through_a_trusted_proxy_waits_alone_and_cannot_pose_a
         for posing in ("127.0.0.3", "127.0.0.1", "198.51.100.7", "198.51.100.7, 127.0.0.1"):
             assert await login(guesser, outside, PASSWORD, {"X-Forwarded-For": posing}) == 429
         assert await login(user, outside, PASSWORD) == 200
+
+
+@pytest.mark.parametrize("host", ["$host", "$http_host", "$proxy_host", "bot.internal"])
+async def test_a_page_listens_whatever_host_nginx_names(stage, tmp_path, host):
+    async with served() as api, nginx_before(api.url, tmp_path, host=host) as outside:
+        api.app[DESK].bot = stage.bot
+        access = (await api.post("/token/login")).body["access_token"]
+        for token in (access, WS_TOKENS[0]):
+            async with api.session.ws_connect(
+                f"{outside}/api/v1/message/ws?token={token}", origin=outside
+            ) as listening:
+                await listening.send_json({"type": "whitelist"})
+                assert (await listening.receive_json(timeout=60))["type"] == "whitelist"
 
 
 def caller_at(address: str) -> aiohttp.ClientSession:

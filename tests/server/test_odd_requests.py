@@ -1,6 +1,14 @@
 """Requests that nobody would send on purpose: each is answered, and none is taken for a mistake of ours."""
 
+import asyncio
+import logging
+
+import aiohttp
 import pytest
+import yarl
+
+from tests.server.fuzzing.judging import INNER_ERROR
+from tests.server.serving import PASSWORD, USER, WS_TOKENS
 
 ODD = (
     "%ff%fe",
@@ -75,3 +83,41 @@ async def test_odd_entries(api, changed, caplog):
     assert (await api.get("/status")).status == 200
     assert (await api.get("/balance")).status == 200
     assert (await api.get("/profit")).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\nnonsense\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\n{}",
+        b"Content-Length: 50\r\n\r\n{}",
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/forceexit", "/api/v1/ping", "/login", "/dashboard/pause"])
+async def test_a_body_that_is_not_as_its_head_says_is_no_mistake_of_ours(api, body, path, caplog):
+    """Nor is a caller who leaves in the middle of one."""
+    host, port = yarl.URL(api.url).host, yarl.URL(api.url).port
+    reader, writer = await asyncio.open_connection(host, port)
+    login = aiohttp.encode_basic_auth(USER, PASSWORD).encode()
+    head = (
+        b"POST %b HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+        % path.encode()
+    )
+    writer.write(head + b"Connection: close\r\nAuthorization: " + login + b"\r\n" + body)
+    writer.write_eof()
+    answer = await reader.read()
+    writer.close()
+    status = [line.split()[1] for line in answer.splitlines() if line.startswith(b"HTTP/1.1 ")][-1:]
+    assert status in ([], [b"100"], [b"400"], [b"401"], [b"403"], [b"405"])
+    assert INNER_ERROR.encode() not in answer
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text
+
+
+async def test_no_token_is_written_down_that_came_as_a_subprotocol(api, caplog):
+    protocols = ("apl_a-token-of-somebody", "v1.token")
+    async with api.session.ws_connect(
+        f"{api.url}/api/v1/message/ws?token={WS_TOKENS[0]}", protocols=protocols
+    ) as socket:
+        await socket.send_json({"type": "whitelist"})
+        assert (await socket.receive_json())["type"] == "whitelist"
+    assert "apl_" not in caplog.text

@@ -17,6 +17,16 @@ OPERATIONS = [(method, path) for path, methods in CONTRACT["paths"].items() for 
 ABSENT = {(method.lower(), API + path) for method, path in WEBSERVER_ONLY}
 SERVED = [operation for operation in OPERATIONS if operation not in ABSENT]
 
+UNPRICED_PROFIT = (
+    "profit_closed_fiat",
+    *(
+        f"profit_all_{figure}"
+        for figure in (
+            *("coin", "fiat", "ratio", "percent", "ratio_mean"),
+            *("percent_mean", "ratio_sum", "percent_sum"),
+        )
+    ),
+)
 MEANT = {
     # Nobody has lost yet: JSON has no infinity, and freqtrade too answers null there.
     "get /profit: .profit_factor: null where ['number']",
@@ -28,6 +38,28 @@ MEANT = {
     "get /trade/{tradeid}: .unknown_orders is unknown",
     "delete /trades/{tradeid}/open-order: .unknown_orders is unknown",
     "post /trades/{tradeid}/reload: .unknown_orders is unknown",
+} | {
+    # What follows from a price that is not known. freqtrade answers null (from NaN), zero, or the entry's.
+    f"{place}{name}: null where ['number']"
+    for place, names in {
+        "get /status: [].": ("current_rate", "total_profit_abs"),
+        "get /trade/{tradeid}: .": ("current_rate", "total_profit_abs"),
+        "delete /trades/{tradeid}/open-order: .": ("current_rate", "total_profit_abs"),
+        "post /trades/{tradeid}/reload: .": ("current_rate", "total_profit_abs"),
+        "get /balance: .": (
+            *("currencies[].est_stake", "total", "total_bot", "value", "value_bot", "starting_capital_ratio"),
+            *("starting_capital_pct", "starting_capital_fiat", "starting_capital_fiat_ratio"),
+            "starting_capital_fiat_pct",
+        ),
+        "get /daily: .": ("data[].fiat_value",),
+        "get /weekly: .": ("data[].fiat_value",),
+        "get /monthly: .": ("data[].fiat_value",),
+        "get /profit: .": UNPRICED_PROFIT,
+        "get /profit_all: .all.": UNPRICED_PROFIT,
+        "get /profit_all: .long.": UNPRICED_PROFIT,
+        "get /profit_all: .short.": UNPRICED_PROFIT,
+    }.items()
+    for name in names
 }
 
 

@@ -233,11 +233,11 @@ async def test_in_a_wait_sessions_and_api_tokens_open_as_ever():
 async def test_after_the_wait_the_password_opens_and_logging_in_forgives(api):
     await blocked(api)
     door = api.app[DOORKEEPER]
-    now = door._clock()
-    door._clock = lambda: now + 3
+    now = door._ticks()
+    door._ticks = lambda: now + 3
     assert (await api.get("/version")).status == 200
     assert await guess_by(api, "basic", 100) == 401  # which doubles the wait
-    door._clock = lambda: now + 8
+    door._ticks = lambda: now + 8
     assert (await api.post("/token/login")).status == 200
     assert [await guess_by(api, "basic", number) for number in range(200, 200 + FREE)] == [401] * FREE
     assert (await api.get("/version")).status == 200
@@ -299,3 +299,44 @@ async def test_a_wait_is_told_in_the_log_without_what_was_guessed(api, caplog):
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert any("127.0.0.1 failed to log in" in line for line in told)
     assert not any("basic" in line or PASSWORD in line for line in told)
+
+
+# -- what others do to the operator's address ------------------------------------------------------------
+
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:3000"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
+
+
+async def guess_as(api, headers, number, method="POST", path="/token/login"):
+    return (await api.ask(method, path, login=(USER, f"guess {number}"), headers=headers)).status
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize("asked", ["POST /token/login", "GET /status", "POST /stop"])
+async def test_a_foreign_page_does_not_use_up_the_operators_attempts(api, headers, asked):
+    method, path = asked.split()
+    for number in range(2 * FREE):
+        assert await guess_as(api, headers, number, method, path) in (401, 403, 429)
+    assert (await api.get("/version")).status == 200
+    assert (await api.post("/token/login")).status == 200
+    assert await guess_as(api, {}, 0) == 401
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+async def test_guesses_of_a_foreign_page_are_throttled_all_the_same(api, headers):
+    statuses = {await guess_as(api, headers, number, "GET", "/status") for number in range(2 * FREE)}
+    assert statuses == {401, 429}
+
+
+async def test_setting_the_clock_shortens_no_wait(api):
+    await blocked(api)
+    door = api.app[DOORKEEPER]
+    now = door._clock()
+    for hours in (-24, 24):
+        door._clock = lambda at=now + hours * 3600: at
+        assert (await api.get("/version")).status == 429

@@ -1,13 +1,15 @@
 """The audit log: only added to, and whoever changes it is found out."""
 
 import asyncio
+import os
 import sqlite3
 from datetime import UTC, datetime
 
 import pytest
 
-from appliance.domain.audit import AuditRecord, fault, first_broken, read_head
+from appliance.domain.audit import AuditRecord, Standing, fault, first_broken, judge, read_head
 from appliance.domain.errors import StorageError
+from appliance.storage import audit_anchor
 from appliance.storage.store import Store
 
 NOW = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -89,7 +91,7 @@ async def test_what_is_written_after_the_cut_does_not_cover_it_up(file):
     for what in ("stop", "start", "pause", "start"):
         await store.note(record(what))
     assert await store.audit_fault() == "line 3 is another one than was written"
-    assert fault(await store.audit(), [await store.audit_anchor()]) == await store.audit_fault()
+    assert fault(await store.audit(), [(await store.audit_anchor()).head]) == await store.audit_fault()
     await store.close()
 
 
@@ -107,11 +109,18 @@ def test_what_is_no_head_is_told_from_one(text):
     assert read_head(text) is None
 
 
-async def test_a_head_that_cannot_be_kept_holds_up_nothing(file):
-    (file.parent / "trades.sqlite.audit.new").mkdir()
+async def test_a_head_that_cannot_be_kept_holds_up_nothing(file, monkeypatch, caplog):
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(audit_anchor, "write", refuse)
     store = await Store.open(f"sqlite:///{file}")
     assert (await store.note(record("pause"))).number == 4
+    assert (await store.note(record("start"))).number == 5
     assert await store.audit_fault() is None  # the one kept is older, and right
+    assert [line for line in caplog.messages if "not kept" in line] == [
+        f"The end of the audit log is not kept in {file}.audit: No space left on device"
+    ]
     await store.close()
 
 
@@ -133,3 +142,131 @@ async def test_who_looks_only_cannot_write_and_makes_no_database(file):
     await store.close()
     assert await Store.beside(f"sqlite:///{file.parent}/none.sqlite") is None
     assert not (file.parent / "none.sqlite").exists()
+
+
+# -- what is kept beside the database, and what is missing there ---------------------------------------------
+
+
+async def test_many_commands_at_once_keep_one_head_the_last(file, caplog):
+    store = await Store.open(f"sqlite:///{file}")
+    beside = await Store.beside(f"sqlite:///{file}", writing=True)
+    await asyncio.gather(*(one.note(record(f"pause {n}")) for n in range(60) for one in (store, beside)))
+    assert caplog.messages == []
+    kept = (await store.audit_anchor()).head
+    assert (kept, kept.number) == (await store.audit_head(), 123)
+    assert sorted(each.name for each in file.parent.iterdir() if ".audit" in each.name) == [
+        "trades.sqlite.audit"
+    ]
+    assert first_broken(await store.audit()) is None
+    await beside.close()
+    await store.close()
+
+
+async def noted(file, what: str) -> tuple[list[str], str | None]:
+    """Add a line; return what the lines say, and whether something is wrong afterwards."""
+    store = await Store.open(f"sqlite:///{file}")
+    await store.note(record(what))
+    said, wrong = [line.record.what for line in await store.audit()], await store.audit_fault()
+    await store.close()
+    return said, wrong
+
+
+@pytest.mark.parametrize("left", ["nothing", "log of writes", "rubbish"])
+async def test_a_reset_is_said_once_and_noted(file, left, caplog):
+    """A dry-run is reset by `rm *.sqlite`; what else lies there stays."""
+    head = (await asyncio.to_thread(audit_anchor.read, audit_anchor.anchor_file(file))).head
+    if left == "log of writes":
+        for suffix in ("-wal", "-shm"):
+            file.with_name(file.name + suffix).write_bytes(b"")
+    await asyncio.to_thread(file.unlink)
+    anchor = audit_anchor.anchor_file(file)
+    if left == "rubbish":
+        anchor.with_name(anchor.name + ".new").write_text("")
+    said, wrong = await noted(file, "started")
+    assert said == [
+        f"audit log: it begins anew: another database lay here before, and its log ended with {head}",
+        "started",
+    ]
+    assert wrong is None
+    assert len(caplog.messages) == 1
+    again, wrong = await noted(file, "started")
+    assert (again[2:], wrong, len(caplog.messages)) == (["started"], None, 1)
+    (note,) = (await asyncio.to_thread(audit_anchor.read, anchor)).notes
+    assert str(head) in note
+
+
+async def test_a_head_of_an_older_version_tells_a_reset_by_its_date(file):
+    anchor = audit_anchor.anchor_file(file)
+    anchor.write_text(anchor.read_text().splitlines()[0] + "\n")
+    store = await Store.open(f"sqlite:///{file}")
+    assert await store.audit_fault() is None
+    await store.close()
+    await asyncio.to_thread(file.unlink)
+    os.utime(anchor, (1e9, 1e9))
+    said, wrong = await noted(file, "started")
+    assert (len(said), wrong) == (2, None)
+    assert "another database lay here before" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda anchor: anchor.unlink(), "no head is kept beside the database"),
+        (lambda anchor: anchor.write_text("rubbish"), "is no head"),
+        (lambda anchor: anchor.write_text(""), "is no head"),
+        (lambda anchor: anchor.write_bytes(b"\xff\xfe"), "is no head"),
+    ],
+)
+async def test_a_missing_head_is_no_agreement_and_is_noted_in_the_log(file, spoil, words, caplog):
+    await asyncio.to_thread(cut_off, file, 2)
+    await asyncio.to_thread(spoil, audit_anchor.anchor_file(file))
+    store = await Store.open(f"sqlite:///{file}")
+    evidence = await store.audit_evidence()
+    assert evidence.standing is Standing.MISSING
+    assert words in evidence.words
+    assert judge(await store.audit(), evidence).verdict.holds is None
+    await store.close()
+    said, wrong = await noted(file, "started")
+    assert words in said[-2]
+    assert (said[-1], wrong, len(caplog.messages)) == ("started", None, 1)
+
+
+async def test_all_lines_taken_out_are_no_reset(file):
+    await asyncio.to_thread(cut_off, file, 0)
+    store = await Store.open(f"sqlite:///{file}")
+    assert (await store.audit_evidence()).standing is Standing.CONTRADICTED
+    await store.close()
+
+
+async def test_an_older_backup_shows_until_somebody_takes_the_head_away(file):
+    older = file.read_bytes()
+    await noted(file, "stop")
+    file.write_bytes(older)
+    store = await Store.open(f"sqlite:///{file}")
+    assert "its end is missing" in await store.audit_fault()
+    await store.close()
+    said, wrong = await noted(file, "start")
+    assert "is another one than was written" in wrong
+    audit_anchor.anchor_file(file).unlink()
+    said, wrong = await noted(file, "start")
+    assert wrong is None
+    assert "cannot be told" in said[-2]
+
+
+async def test_a_database_copied_to_another_folder_says_what_it_lacks(file, tmp_path):
+    (tmp_path / "other").mkdir()
+    copy = tmp_path / "other" / file.name
+    copy.write_bytes(file.read_bytes())
+    said, wrong = await noted(copy, "started")
+    assert ("no head is kept" in said[-2], wrong) == (True, None)
+    assert (await noted(file, "started"))[0][-2:] == ["forceexit 1", "started"]
+
+
+async def test_a_line_that_was_committed_before_its_head_was_kept_is_no_fault(file):
+    """As after kill -9 between the two."""
+    anchor = audit_anchor.anchor_file(file)
+    before = anchor.read_bytes()
+    await noted(file, "stop")
+    anchor.write_bytes(before)
+    said, wrong = await noted(file, "start")
+    assert (said[-2:], wrong) == (["stop", "start"], None)

@@ -100,19 +100,6 @@ async def test_an_older_freqtrades_tables_get_what_they_lack(file):
     await store.close()
 
 
-@pytest.mark.parametrize(
-    "change",
-    ["ALTER TABLE trades DROP COLUMN exit_reason;", "DROP TABLE orders;"],
-    ids=["old column names", "no orders"],
-)
-async def test_a_freqtrade_too_old_is_told_how_to_come_here_and_left_alone(file, change):
-    write_dump(file, change)
-    before = tables(file)
-    with pytest.raises(StorageError, match=r"older than 2022\.9: open it once with a current freqtrade"):
-        await Store.open(f"sqlite:///{file}")
-    assert tables(file) == before
-
-
 BEFORE_FEES = """
 DELETE FROM appliance_schema WHERE version > 5;
 DROP TABLE appliance_orders;

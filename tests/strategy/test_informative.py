@@ -39,7 +39,10 @@ def test_columns_that_would_stand_twice_are_refused(load, write):
     @informative('1h', 'ETH/USDT', '{column}_{timeframe}')
     def twice(self, dataframe, metadata): return dataframe""",
     )
-    with pytest.raises(StrategyError, match="exists already; give the decorator a `fmt`"):
+    with pytest.raises(
+        StrategyError,
+        match="close_1h, date_1h, high_1h, low_1h, open_1h, volume_1h exist already; give the decorator",
+    ):
         analyze(load("Mine", path.parent), frame("XRP/USDT"), "XRP/USDT")
 
 
@@ -158,3 +161,31 @@ def test_informative_pairs_that_fail_are_told_and_left_out(load, write, caplog):
     path = write(attributes="def informative_pairs(self): return [1 / 0]")
     assert load("Mine", path.parent).gather_informative_pairs() == []
     assert "informative_pairs failed at" in caplog.text
+
+
+@pytest.mark.parametrize("ffill", [True, False])
+@pytest.mark.parametrize(("names", "ending"), [({}, "1h"), ({"append_timeframe": False, "suffix": "s"}, "s")])
+def test_merging_the_same_candles_a_fourth_time_names_the_columns(ffill, names, ending):
+    """Three times there are names for them, as pandas makes them: `_x`, `_y`, and none."""
+    merged, hours = frame("A/B", "5m"), frame("A/B", "1h")[["date", "close"]]
+    for _ in range(3):
+        merged = merge_informative_pair(merged, hours, "5m", "1h", ffill=ffill, **names)
+    assert merged.columns.is_unique
+    assert {f"close_{ending}{end}" for end in ("", "_x", "_y")} <= set(merged.columns)
+    columns = f"close_{ending}_x, close_{ending}_y, date_{ending}_x, date_{ending}_y"
+    with pytest.raises(pd.errors.MergeError, match=f"the columns {columns} exist already"):
+        merge_informative_pair(merged, hours, "5m", "1h", ffill=ffill, **names)
+
+
+def test_a_strategy_that_merges_too_often_is_told_so_once_for_each_pair(load, write, caplog):
+    path = write(
+        before="from freqtrade.strategy import merge_informative_pair",
+        indicators="""hours = self.dp.get_pair_dataframe("BTC/USDT", "1h")
+        for _ in range(4):
+            dataframe = merge_informative_pair(dataframe, hours, self.timeframe, "1h")""",
+    )
+    strategy = load("Mine", path.parent)
+    for pair in ("XRP/USDT", "ADA/USDT", "XRP/USDT", "ADA/USDT"):
+        with pytest.raises(StrategyError, match=r"MergeError: .*close_1h_x, close_1h_y"):
+            analyze(strategy, frame(pair), pair)
+    assert caplog.text.count("merged too often") == 2

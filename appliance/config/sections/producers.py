@@ -35,3 +35,7 @@ class ProducersSettings(Struct, frozen=True, kw_only=True):
         int, doc("Candles of each pair to ask for when connected.", ge=1, le=1500)
     ] = 1500
     message_size_limit: Annotated[float, doc("Largest message in megabytes.", gt=0, le=100)] = 8
+    frames_size_limit: Annotated[
+        float,
+        doc("Memory in megabytes for the candles of all bots together; beyond, no more are taken.", gt=0),
+    ] = 200

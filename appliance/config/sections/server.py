@@ -53,7 +53,12 @@ class ApiServerSettings(Struct, frozen=True, kw_only=True):
         str, doc("Password to log in with, or its argon2 hash from `appliance token hash-password`.")
     ] = ""
     jwt_secret_key: Annotated[str, doc("Secret that signs sessions; at least 32 characters.")] = ""
-    ws_token: Annotated[str | tuple[str, ...], doc("Token, or list of tokens, for the websocket.")] = ""
+    ws_token: Annotated[
+        str | tuple[str, ...],
+        doc(
+            "Token, or list of tokens, for the websocket; without one, access tokens and API tokens open it."
+        ),
+    ] = ""
     tokens: Annotated[
         tuple[ApiToken, ...],
         doc(

@@ -7,9 +7,10 @@ from msgspec import Struct
 from appliance.config.documented import doc
 
 Template = dict[str, Any] | None
-Fields = tuple[dict[str, str], ...]
+_Fields = tuple[dict[str, Any], ...]
+Fields = _Fields | None
 
-ENTRY_FILL_FIELDS: Fields = (
+ENTRY_FILL_FIELDS: _Fields = (
     {"Trade": "{trade_id}"},
     {"Exchange": "{exchange}"},
     {"Pair": "{pair}"},
@@ -20,7 +21,7 @@ ENTRY_FILL_FIELDS: Fields = (
     {"Enter tag": "{enter_tag}"},
     {"Strategy": "{strategy} {timeframe}"},
 )
-EXIT_FILL_FIELDS: Fields = (
+EXIT_FILL_FIELDS: _Fields = (
     *ENTRY_FILL_FIELDS[:5],
     {"Close rate": "{close_rate}"},
     {"Amount": "{amount}"},

@@ -6,15 +6,17 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from appliance.server.credentials import Caller
 from appliance.server.dashboard.templates import Templates
 from appliance.server.dashboard.view import fingerprint, overview
+from appliance.server.dashboard.viewers import Viewers
 from appliance.server.desk import Desk
 
 log = logging.getLogger(__name__)
 
 PIECES: Mapping[str, str] = {
     name: f"fragments/{name}.html"
-    for name in ("unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
+    for name in ("notices", "unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
 }
 PACE = 1.0
 """Seconds between two renderings at least."""
@@ -35,7 +37,7 @@ class Board:
         self._refreshing = asyncio.Lock()
         self._watched = asyncio.Event()
         self._changed = asyncio.Event()
-        self.viewers = 0
+        self.viewers = Viewers()
         self.closed = False
 
     async def run(self) -> None:
@@ -54,6 +56,7 @@ class Board:
             bot, now = self._desk.bot, time.monotonic()
             if bot is None:
                 return
+            bot.renew_soon()
             seen = fingerprint(bot, self._desk.logs)
             if seen == self._shown and now - self._rendered_at < AGES:
                 return
@@ -87,12 +90,12 @@ class Board:
         except TimeoutError:
             return
 
-    def enter(self) -> None:
-        self.viewers += 1
+    def enter(self, caller: Caller) -> None:
+        self.viewers.enter(caller)
         self._watched.set()
 
-    def leave(self) -> None:
-        self.viewers -= 1
+    def leave(self, caller: Caller) -> None:
+        self.viewers.leave(caller)
         if not self.viewers:
             self._watched.clear()
 

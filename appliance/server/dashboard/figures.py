@@ -13,24 +13,27 @@ if TYPE_CHECKING:
 
 
 class BalanceFigures(Struct, frozen=True, kw_only=True):
-    """State what the account is worth; `in_trades` with what unfilled entries keep back."""
+    """State what the account is worth; `in_trades` with what unfilled entries keep back.
 
-    total: float
+    None where the price of something is not known.
+    """
+
+    total: float | None
     free: float
-    in_trades: float
+    in_trades: float | None
     start: float
 
 
 class ProfitFigures(Struct, frozen=True, kw_only=True):
     """State what the bot made: by closed trades, by open ones if exited now, and since midnight UTC.
 
-    `growth` and `closed_ratio` are of the starting capital.
+    `growth` and `closed_ratio` are of the starting capital. None where the price of a trade is not known.
     """
 
     closed: float
     closed_ratio: float
-    open: float
-    growth: float
+    open: float | None
+    growth: float | None
     today: float
     today_count: int
     wins: int
@@ -38,14 +41,15 @@ class ProfitFigures(Struct, frozen=True, kw_only=True):
     winrate: float
 
 
-def balance_figures(bot: "Bot") -> BalanceFigures:
-    told = balance(bot)
+async def balance_figures(bot: "Bot") -> BalanceFigures:
+    told = await balance(bot)
     stake = [held for held in told.currencies if held.currency == told.stake]
     traded = [held.est_stake for held in told.currencies if held.is_bot_managed and held not in stake]
+    known = [worth for worth in traded if worth is not None]
     return BalanceFigures(
         total=told.total,
         free=sum(held.free for held in stake),
-        in_trades=sum(traded) + sum(held.used for held in stake),
+        in_trades=sum(known) + sum(held.used for held in stake) if len(known) == len(traded) else None,
         start=told.starting_capital,
     )
 
@@ -58,7 +62,7 @@ async def profit_figures(bot: "Bot", desk: Desk, now: datetime) -> ProfitFigures
         closed=told.profit_closed_coin,
         closed_ratio=told.profit_closed_ratio,
         growth=told.profit_all_ratio,
-        open=told.profit_all_coin - told.profit_closed_coin,
+        open=None if told.profit_all_coin is None else told.profit_all_coin - told.profit_closed_coin,
         today=float(today.sum()),
         today_count=len(today),
         wins=told.winning_trades,

@@ -7,11 +7,14 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from appliance.server.auth import DOORKEEPER
+from appliance.server.connection import forget_caller, know_caller
 from appliance.server.credentials import Credentials
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
 from appliance.server.limits import body_of
 from appliance.server.origins import is_of
+from appliance.server.turns import TURNS, WAITED_FOR
+from appliance.threads import reader
 
 Seen = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -49,7 +52,18 @@ def logged_in(handler: Seen) -> Handler:
 
     async def checked(request: web.Request) -> web.StreamResponse:
         session = session_of(request)
-        return to_login(request) if session is None else await handler(request, session)
+        if session is None:
+            forget_caller(request)
+            return to_login(request)
+        who = session.caller.credential
+        know_caller(request, who)
+        if request.method in ("GET", "HEAD"):
+            turns = request.app[TURNS]
+            if not turns.is_free(who):
+                await turns.wait(who)
+            turns.took(who, WAITED_FOR)
+            reader.set(who)
+        return await handler(request, session)
 
     return checked
 

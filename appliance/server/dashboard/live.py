@@ -11,7 +11,6 @@ from appliance.server.desk import DESK
 
 BEAT = 10.0
 """Seconds after which the stream says that it is alive; live.js calls 25 seconds of silence a loss."""
-MOST_VIEWERS = 32
 
 _STREAM_HEADERS = {
     **PAGE_HEADERS,
@@ -26,17 +25,17 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
     board = request.app[DASHBOARD].board
     if "once" in request.query:
         return await _all_pieces(request, board)
-    if board.viewers >= MOST_VIEWERS or board.closed:
+    if board.closed or not board.viewers.has_room_for(session.caller):
         return web.Response(status=503, headers={**PAGE_HEADERS, "Retry-After": "10"})
     stream = web.StreamResponse(headers=_STREAM_HEADERS)
-    await stream.prepare(request)
-    board.enter()
+    board.enter(session.caller)
     try:
+        await stream.prepare(request)
         await _follow(request, session, stream, board)
     except ConnectionError:  # the page was closed
         pass
     finally:
-        board.leave()
+        board.leave(session.caller)
     return stream
 
 

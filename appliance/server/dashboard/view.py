@@ -65,6 +65,7 @@ class OpenRow(Struct, frozen=True, kw_only=True):
     side: str
     leverage: float
     pending: bool
+    filled: bool
     profit: float | None
     profit_ratio: float | None
     opened: datetime
@@ -138,6 +139,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     """Hold all that a page shows; nothing in it changes any more."""
 
     bot: BotFacts
+    notices: list[str]
+    bars_entries: bool
     unknown: list[UnknownOrder]
     balance: BalanceFigures
     profit: ProfitFigures
@@ -150,11 +153,13 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 async def overview(bot: "Bot", desk: Desk, now: datetime, page: int = 1) -> Overview:
     """Gather everything, with that page of the closed trades (from 1; the last one if there are fewer)."""
-    profit = await profit_figures(bot, desk, now)
+    account, profit = await balance_figures(bot), await profit_figures(bot, desk, now)
     return Overview(
         bot=bot_facts(bot),
+        notices=bot.notices,
+        bars_entries=bool(bot.bars),
         unknown=[unknown_row(order, now) for order in bot.unknown_orders],
-        balance=balance_figures(bot),
+        balance=account,
         profit=profit,
         open=open_trades(bot, now),
         closed=closed_trades(bot.book.closed, page),
@@ -173,6 +178,7 @@ def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
         bot.book.revision,
         len(bot.locks.locks),
         tuple(bot.whitelist),
+        tuple(bot.notices),
         bot.settings,
         last,
     )
@@ -217,6 +223,7 @@ def open_row(trade: Trade, rate: float | None, now: datetime) -> OpenRow:
         side=trade.trade_direction,
         leverage=trade.leverage,
         pending=trade.has_open_orders,
+        filled=trade.amount > 0,
         profit=profit.profit_abs if profit else None,
         profit_ratio=profit.profit_ratio if profit else None,
         opened=trade.open_date,

@@ -121,12 +121,14 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
 
 
 def _absent(method: str, path: str) -> dict[str, Any]:
-    statuses = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+    statuses = [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
+    if needed(method, path) > Role.VIEWER:
+        statuses.append(HTTPStatus.FORBIDDEN)
     operation: dict[str, Any] = {
         "operationId": operation_id(method, path),
         "tags": ["Webserver"],
         "summary": "Needs a bot in webserver mode",
-        "responses": references(statuses),
+        "responses": references(sorted(statuses)),
         "security": _EITHER,
     }
     if names := _IN_BRACES.findall(path):

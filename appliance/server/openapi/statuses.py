@@ -9,6 +9,7 @@ from appliance.server.openapi.schemas import Detail, HTTPValidationError, Refusa
 from appliance.server.roles import Role, needed
 
 FAILURES: dict[HTTPStatus, tuple[str, type]] = {
+    HTTPStatus.BAD_REQUEST: ("The body is not written as its head says", Detail),
     HTTPStatus.UNAUTHORIZED: ("No or wrong credentials, or a token that is not valid (any more)", Detail),
     HTTPStatus.FORBIDDEN: ("These credentials may look, but not do this", Detail),
     HTTPStatus.NOT_FOUND: ("There is no such thing", Detail),
@@ -41,7 +42,7 @@ def failures(route: Route, *, guarded: bool) -> list[HTTPStatus]:
     if "path" in takes or (route.method, route.path) in _MAY_FIND_NOTHING:
         found.append(HTTPStatus.NOT_FOUND)
     if "body" in takes:
-        found += [HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
+        found += [HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
     if takes & {"query", "path", "body"}:
         found.append(HTTPStatus.UNPROCESSABLE_ENTITY)
     if "bot" in takes:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 
-def balance(bot: "Bot") -> Balances:
-    """Show what the account holds."""
+async def balance(bot: "Bot") -> Balances:
+    """Show what the account holds, and what it is worth now."""
+    await bot.renew_account()
     return balances(
         bot.wallets.balances,
         bot.book.open.values(),
@@ -72,6 +73,7 @@ async def profit_within(
     bot: "Bot", desk: Desk, direction: Direction | None = None, since: datetime | None = None
 ) -> Profit:
     """Report profit of trades of one direction, and of those that are open or closed after `since`."""
+    await bot.renew_prices()
     if since is None:
         closed = await desk.figures.of(bot, direction)
     else:

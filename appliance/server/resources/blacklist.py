@@ -37,26 +37,26 @@ class BlacklistResponse(Struct, frozen=True, kw_only=True):
     method: list[str]
 
 
-def blacklist(bot: "Bot") -> BlacklistResponse:
+async def blacklist(bot: "Bot") -> BlacklistResponse:
     """List the pairs that are never traded."""
-    return _shown(bot, {})
+    return await _shown(bot, {})
 
 
-def add_to_blacklist(bot: "Bot", body: BlacklistPayload) -> BlacklistResponse:
+async def add_to_blacklist(bot: "Bot", body: BlacklistPayload) -> BlacklistResponse:
     """Add pairs or patterns, until the bot is started anew."""
-    return _shown(bot, bot.pairs.blacklist.add(body.blacklist))
+    return await _shown(bot, await bot.pairs.blacklist.add_in_thread(body.blacklist))
 
 
-def take_off_blacklist(bot: "Bot", query: BlacklistQuery) -> BlacklistResponse:
+async def take_off_blacklist(bot: "Bot", query: BlacklistQuery) -> BlacklistResponse:
     """Take pairs or patterns off."""
-    return _shown(bot, bot.pairs.blacklist.remove(query.pairs_to_delete))
+    return await _shown(bot, bot.pairs.blacklist.remove(query.pairs_to_delete))
 
 
-def _shown(bot: "Bot", errors: Mapping[str, str]) -> BlacklistResponse:
+async def _shown(bot: "Bot", errors: Mapping[str, str]) -> BlacklistResponse:
     written = bot.pairs.blacklist
     return BlacklistResponse(
         blacklist=list(written.patterns),
-        blacklist_expanded=written.expanded(bot.gateway.markets),
+        blacklist_expanded=await written.expanded_in_thread(bot.gateway.markets),
         errors={pair: PairError(why) for pair, why in errors.items()},
         length=len(written.patterns),
         method=list(bot.pairlist_names),

@@ -71,11 +71,17 @@ def version() -> Version:
     return Version(__version__)
 
 
+def ui_version() -> Version:
+    """Tell which FreqUI is installed here: none, as freqtrade without one says. FreqUI itself asks this."""
+    return Version("not_installed")
+
+
 def show_config(bot: "Bot") -> ShowConfig:
     """Show the settings that matter while trading."""
     return shown_config(
         bot.settings,
         bot.resolved,
+        bot.raw,
         state=bot.state,
         run_mode=bot.run_mode,
         max_open_trades=bot.max_open_trades,
@@ -96,9 +102,10 @@ def logs(desk: Desk, query: LogsQuery) -> Logs:
     return Logs(len(records), [list(record) for record in records])
 
 
-async def sysinfo() -> SysInfo:
-    """Tell how busy the machine is, measured over a tenth of a second."""
-    return await for_readers(_measure)
+async def sysinfo(desk: Desk) -> SysInfo:
+    """Tell how busy the machine is, measured over a tenth of a second; the same to all for a second."""
+    measured: SysInfo = await desk.machine.now(lambda: for_readers(_measure))
+    return measured
 
 
 def _measure() -> SysInfo:

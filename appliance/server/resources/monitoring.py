@@ -16,6 +16,7 @@ from appliance.domain.errors import StorageError
 from appliance.server.auth import DOORKEEPER
 from appliance.server.desk import DESK
 from appliance.server.errors import Forbidden, Unauthorized
+from appliance.server.resources.account import balance
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-P
 async def livez(request: web.Request) -> web.Response:
     """Tell whether the program does its work: 503 when only a restart would help. Needs no login."""
     bot = request.app[DESK].bot
-    if bot is None:  # it waits for the exchange, or starts: a restart would not help
-        return _answer(HTTPStatus.OK, "starting", [])
+    if bot is None:  # while it waits for the exchange a restart would not help
+        stuck = request.app[DESK].startup.stuck
+        return _answer(
+            HTTPStatus.SERVICE_UNAVAILABLE if stuck else HTTPStatus.OK, "starting", [stuck] if stuck else []
+        )
     vitals = vitals_of(bot)
     troubles = [] if vitals.is_alive else vitals.troubles()[:1]
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "alive", troubles)
@@ -39,7 +43,7 @@ async def readyz(request: web.Request) -> web.Response:
     """Tell whether the bot can trade: there, the exchange in reach, the database written. Needs no login."""
     desk = request.app[DESK]
     if desk.bot is None:
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", ["the bot is starting"])
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", [desk.startup.trouble()])
     troubles = vitals_of(desk.bot).troubles()
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "ready", troubles)
 
@@ -49,7 +53,9 @@ async def metrics(request: web.Request) -> web.Response:
     _let_in(request)
     # The library is imported at the first question: most bots are never asked.
     exposition, process = await for_readers(_exposition)
-    body, kind = exposition.exposed(request.app, process, await _waiting(request.app[DESK].bot))
+    bot = request.app[DESK].bot
+    worth = (await balance(bot)).total_bot if bot else None
+    body, kind = exposition.exposed(request.app, process, await _waiting(bot), worth)
     return web.Response(body=body, headers={"Content-Type": kind})
 
 

@@ -15,6 +15,7 @@ from appliance.server.kept_body import KeptBody
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
+    from appliance.domain.trade import Trade
 
 
 class TradesQuery(Struct, frozen=True):
@@ -38,11 +39,13 @@ class DeleteTrade(Struct, frozen=True):
 
 async def status(bot: "Bot", desk: Desk) -> KeptBody:
     """List the open trades at present rates, the oldest first."""
+    await bot.renew_prices()
     return await desk.open_trades.body(bot.book, bot.fiat_rate)
 
 
-def open_trades(bot: "Bot") -> list[OpenTradeView]:
+async def open_trades(bot: "Bot") -> list[OpenTradeView]:
     """Return what `status` shows."""
+    await bot.renew_prices()
     return status_of(bot.book.open, bot.book.rates, bot.fiat_rate)
 
 
@@ -63,7 +66,7 @@ async def trade(bot: "Bot", path: TradePath) -> OpenTradeView:
     found = await bot.trade(path.tradeid)
     if found is None:
         raise NotFound(f"There is no trade with the id {path.tradeid}")
-    return open_trade_view(found, bot.book.rates.get(found.pair), bot.fiat_rate)
+    return await _shown(bot, found)
 
 
 async def delete_trade(bot: "Bot", path: TradePath) -> DeleteTrade:
@@ -79,10 +82,16 @@ async def cancel_open_order(bot: "Bot", path: TradePath) -> OpenTradeView:
     found = await bot.trade(path.tradeid)
     if found is None:
         raise Refused(f"the order is cancelled, and with it trade {path.tradeid}, which had bought nothing")
-    return open_trade_view(found, bot.book.rates.get(found.pair), bot.fiat_rate)
+    return await _shown(bot, found)
 
 
 async def reload_trade(bot: "Bot", path: TradePath) -> OpenTradeView:
     """Ask the exchange about a trade's orders. Raises Refused."""
     await bot.interventions.reload_trade(path.tradeid)
     return await trade(bot, path)
+
+
+async def _shown(bot: "Bot", trade: "Trade") -> OpenTradeView:
+    if trade.is_open:
+        await bot.renew_prices()
+    return open_trade_view(trade, bot.book.rates.get(trade.pair), bot.fiat_rate)

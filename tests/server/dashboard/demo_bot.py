@@ -61,6 +61,8 @@ class DemoBot:
         self.wallets = Wallets(self.settings, self.book, PlayMoney(self.settings, self.book))
         self.announcer = Announcer()
         self.whitelist = ["BTC/USDT", "ETH/USDT"]
+        self.notices: list[str] = []
+        self.bars: list[str] = []
         self.strategy_name = "SampleStrategy"
         self.fiat_rate = 0.0
         self.resolved = SimpleNamespace(timeframe="5m", name="SampleStrategy")
@@ -82,6 +84,15 @@ class DemoBot:
     def rate_in_stake(self, currency: str) -> float | None:
         stake = self.settings.stake_currency
         return 1.0 if currency == stake else self.book.rates.get(f"{currency}/{stake}")
+
+    def renew_soon(self) -> None:
+        pass
+
+    async def renew_prices(self) -> None:
+        pass
+
+    async def renew_account(self) -> None:
+        pass
 
     def start(self) -> str:
         return self._steer(State.RUNNING, "starting trader ...")

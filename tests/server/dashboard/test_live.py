@@ -10,6 +10,7 @@ from aiohttp import ClientResponse
 from appliance.domain.enums import State
 from appliance.server.dashboard import board as board_module
 from appliance.server.dashboard import live as live_module
+from appliance.server.dashboard import viewers as viewers_module
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS
 from appliance.server.desk import DESK
@@ -97,7 +98,7 @@ async def test_one_rendering_serves_all_who_look(trader: Visitor, bot: DemoBot) 
     async with stream(trader) as one, stream(trader) as other:
         await one.pieces()
         await other.pieces()
-        assert trader.client.app[DASHBOARD].board.viewers == 2
+        assert len(trader.client.app[DASHBOARD].board.viewers) == 2
         bot.state = State.STOPPED
         assert await one.pieces() == await other.pieces()
 
@@ -162,7 +163,7 @@ async def test_stopping_the_server_waits_for_no_stream(trader: Visitor) -> None:
 async def test_a_page_too_many_is_told_to_ask_instead(
     trader: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_module, "MOST_VIEWERS", 1)
+    monkeypatch.setattr(viewers_module, "OF_ONE_CALLER", 1)
     async with stream(trader):
         answer = await trader.open("/dashboard/live", Accept="text/event-stream")
         assert answer.status == 503

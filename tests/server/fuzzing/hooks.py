@@ -6,6 +6,8 @@ them. A body that keeps to the description once these forms are allowed is right
 A path such as /locks/delete is one of /locks/{lockid} too, whose methods are there and told by Allow.
 """
 
+import json
+import os
 from typing import Any
 
 import jsonschema_rs
@@ -13,6 +15,10 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.openapi.checks import AllowHeaderMismatch, UnsupportedMethodResponse
 
+from tests.server.fuzzing.bots import ROLES
+from tests.server.fuzzing.judging import Answer, Judge
+
+_JUDGE = Judge(json.loads(os.environ["FUZZ_SECRETS"]))
 _NUMBER_TEXT = {"type": "string", "pattern": r"^\s*[+-]?[0-9_]*\.?[0-9]*([eE][+-]?[0-9]+)?\s*$"}
 _YES_OR_NO = r"(?i)^\s*(0|1|t|f|y|n|on|off|yes|no|true|false)\s*$"
 _OTHER_FORMS: dict[str, list[dict[str, Any]]] = {
@@ -27,6 +33,16 @@ _OTHER_FORMS: dict[str, list[dict[str, Any]]] = {
 
 
 _OF_TWO_RESOURCES = ("/background/clear", "/backtest/history/result", "/locks/delete")
+
+
+@schemathesis.check
+def nothing_that_must_not_be(ctx: Any, response: Any, case: Any) -> None:
+    """Find mistakes of ours that look like a refusal, good answers beyond the role, and secrets."""
+    request = response.request
+    answer = Answer(response.status_code, response.headers, response.content)
+    sent = str(request.headers) + request.url + str(request.body)
+    found = _JUDGE.faults(ROLES[os.environ["FUZZ_ROLE"]], case.method, case.path, answer, sent.encode())
+    assert not found, "; ".join(found)
 
 
 @schemathesis.hook

@@ -1,0 +1,30 @@
+"""Let one at a time do the same thing, while others do other things: who waited finds it done."""
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+
+
+class SingleFlight:
+    """Hold one lock for each name that somebody is at, and none besides."""
+
+    def __init__(self) -> None:
+        self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._locks)
+
+    @asynccontextmanager
+    async def at(self, name: Hashable) -> AsyncIterator[None]:
+        """Wait until nobody else is at `name`, then be at it."""
+        lock, wanted = self._locks.get(name) or (asyncio.Lock(), 0)
+        self._locks[name] = (lock, wanted + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, wanted = self._locks[name]
+            if wanted > 1:
+                self._locks[name] = (lock, wanted - 1)
+            else:
+                del self._locks[name]

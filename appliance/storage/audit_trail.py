@@ -1,0 +1,140 @@
+"""Write the audit log and keep its head beside the database: one writer, in order, and nothing taken as said.
+
+A head that contradicts the log stays in its file, as evidence. Where there is none, or it is of a database
+that lay here before (a dry-run that was reset), that is said once: in the program's log, in a line of the
+audit log, and for a reset in the file, too.
+"""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import NamedTuple
+
+from aiosqlite import Connection
+
+from appliance.domain.audit import AuditLine, AuditRecord, Evidence, Head, Standing, off_the_chain
+from appliance.storage import audit, audit_anchor
+from appliance.storage.audit_anchor import Anchor
+from appliance.storage.database import Database
+from appliance.threads import for_books
+
+log = logging.getLogger(__name__)
+
+_WHO, _ORIGIN = "appliance", "the program itself"
+
+
+class _Added(NamedTuple):
+    line: AuditLine
+    database: str | None
+    evidence: Evidence
+
+
+class AuditTrail:
+    """Add to the audit log of a database and judge it. All methods raise StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._file = audit_anchor.anchor_file(database.file) if database.file else None
+        self._keeping = asyncio.Lock()
+        self._wanted: Head | None = None
+        self._written = self._kept = 0
+        self._told: str | None = None
+        self._notes: tuple[str, ...] = ()
+        self._fails = False
+
+    async def note(self, record: AuditRecord) -> AuditLine:
+        """Add a line, and keep its hash beside the database."""
+        behind = self._written > self._kept
+        anchor = await self.anchor()
+        async with self._database.transaction() as connection:
+            added = await self._added(connection, record, anchor, behind=behind)
+        if added.evidence.standing is Standing.CONTRADICTED:  # the file stays until a person takes it away
+            log.error(
+                "The audit log is not what it was: %s. %s tells; see `appliance audit verify`.",
+                added.evidence.words,
+                self._file,
+            )
+        else:
+            await self._keep(Head(added.line.number, added.line.chained), added.database)
+        return added.line
+
+    async def move(self, file: Path) -> None:
+        """Go on beside the database at `file`, a copy of the one before or a new one. Raises StorageError."""
+        async with self._database.snapshot() as connection:
+            head, made = await audit.head(connection), await audit.made(connection)
+        self._file, self._wanted, self._kept, self._written = audit_anchor.anchor_file(file), None, 0, 0
+        if head.number:
+            await self._keep(head, made)
+
+    async def anchor(self) -> Anchor | None:
+        """Return what is kept beside the database; None for one in memory."""
+        return await for_books(audit_anchor.read, self._file) if self._file else None
+
+    async def evidence(self) -> Evidence:
+        """Say how the head kept beside the database and the log stand to each other."""
+        behind = self._written > self._kept
+        anchor = await self.anchor()
+        async with self._database.snapshot() as connection:
+            return await _judged(connection, anchor, behind=behind)
+
+    async def _added(
+        self, connection: Connection, record: AuditRecord, anchor: Anchor | None, *, behind: bool
+    ) -> _Added:
+        evidence = await _judged(connection, anchor, behind=behind)
+        if evidence.standing in (Standing.MISSING, Standing.ANOTHER):
+            if evidence.words != self._told:
+                log.warning("The audit log is not proven whole: %s", evidence.words)
+                told = AuditRecord(
+                    at=record.at, who=_WHO, origin=_ORIGIN, what=f"audit log: {evidence.words}"
+                )
+                await audit.append(connection, told)
+            if evidence.standing is Standing.ANOTHER:
+                self._notes = (f"{record.at:%Y-%m-%d %H:%M:%S} UTC: {evidence.words}",)
+        self._told = evidence.words
+        line = await audit.append(connection, record)
+        self._written = line.number
+        return _Added(line, await audit.made(connection), evidence)
+
+    async def _keep(self, head: Head, database: str | None) -> None:
+        """Keep `head`, or a later one that came meanwhile: whoever waits for its turn finds it done."""
+        if self._file is None:
+            return
+        if self._wanted is None or head.number > self._wanted.number:
+            self._wanted = head
+        async with self._keeping:
+            if self._kept >= head.number:
+                return
+            wanted = self._wanted
+            try:
+                await for_books(audit_anchor.write, self._file, wanted, database, self._notes)
+            except OSError as error:
+                if not self._fails:
+                    log.warning("The end of the audit log is not kept in %s: %s", self._file, error.strerror)
+                self._fails = True
+            else:
+                self._kept, self._fails = wanted.number, False
+
+
+async def _judged(connection: Connection, anchor: Anchor | None, *, behind: bool) -> Evidence:
+    """Judge the log by what is kept. `behind`: of lines just written the head may not be kept yet."""
+    last = await audit.head(connection)
+    if anchor is None:
+        return Evidence(Standing.AGREES, None)
+    if anchor.head is None:
+        if behind or (not last.number and not await _was_used(connection)):
+            return Evidence(Standing.AGREES, None)
+        words = f"{anchor.trouble}, so whether the end of the log was cut off cannot be told"
+        return Evidence(Standing.MISSING, words)
+    made = await audit.made(connection)
+    if made and (anchor.database != made if anchor.database else made > anchor.written):
+        return Evidence(
+            Standing.ANOTHER,
+            f"it begins anew: another database lay here before, and its log ended with {anchor.head}",
+        )
+    wrong = off_the_chain(anchor.head, last, await audit.hash_at(connection, anchor.head.number))
+    return Evidence(Standing.CONTRADICTED if wrong else Standing.AGREES, wrong)
+
+
+async def _was_used(connection: Connection) -> bool:
+    """Tell whether a bot has sent orders with this database: then its log had at least one line."""
+    return bool(await connection.execute_fetchall("SELECT 1 FROM appliance_journal LIMIT 1"))

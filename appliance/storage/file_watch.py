@@ -1,0 +1,136 @@
+"""Notice that somebody removes, replaces or overwrites the database's files under the running bot (blocks).
+
+Asking the file system is cheap and happens each time. The log of writes goes into the file only when this
+program says so (`Database.fold`): whenever the file has changed otherwise, somebody else has written to it,
+and its content is read, with the log and without it.
+"""
+
+import contextlib
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Collection
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from appliance.storage.soundness import fault_of
+
+log = logging.getLogger(__name__)
+
+LONGEST_SECONDS = 2.0
+"""How long reading the content may take; beyond that it counts as sound."""
+
+Identity = tuple[int, int]
+
+
+class Lost(str, Enum):
+    """Say what was done to the database's files."""
+
+    REMOVED = "was removed"
+    REPLACED = "was replaced by another file"
+    LOG_REMOVED = "has lost its write-ahead log: the file was removed or replaced"
+    DAMAGED = "is damaged"
+    ANOTHER = "has another content than was written"
+
+
+class Fault(NamedTuple):
+    kind: Lost
+    words: str
+
+
+class FileWatch:
+    """Compare the files of an open database with what they were when it was opened.
+
+    Make it once the connections are open, and the log is folded in: then all of the file can be told.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.log_of_writes = file.with_name(file.name + "-wal")
+        self._beside = [self.log_of_writes, file.with_name(file.name + "-shm")]
+        self._identity = _identity(file)
+        self._identities = [_identity(path) for path in self._beside]
+        self._mark = _mark(file)
+        self._state = self._seen()
+        self._whole = True
+
+    def folded(self, *, whole: bool) -> None:
+        """Note that the log was just folded into the file, all of it if `whole`."""
+        self._state, self._whole = self._seen(), whole
+
+    def look(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
+        """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway."""
+        standing = _identity(self.file)
+        if standing is None:
+            return self._fault(Lost.REMOVED)
+        if standing != self._identity:
+            return self._fault(Lost.REPLACED)
+        if [_identity(path) for path in self._beside] != self._identities:
+            return self._fault(Lost.LOG_REMOVED)
+        seen = self._seen()
+        if seen == self._state and not closely:
+            return None
+        found = self._content_fault(trades, "mode=ro")
+        if found is None and seen != self._state and self._whole:
+            found = self._content_fault((), "mode=ro&immutable=1")
+        if found is None and seen != self._state:
+            log.warning("Another program has written to the database %s; it is sound", self.file)
+            self._state = seen
+        return found
+
+    def _seen(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self.file)
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    def _content_fault(self, trades: Collection[int], options: str) -> Fault | None:
+        try:
+            with contextlib.closing(_opened(self.file, options)) as reader:
+                if (mark := _mark_in(reader)) != self._mark and self._mark is not None:
+                    return self._fault(Lost.ANOTHER, f"it says it was made at {mark}, not {self._mark}")
+                if told := fault_of(reader, within=LONGEST_SECONDS):
+                    return self._fault(Lost.DAMAGED, told)
+                known = {row[0] for row in reader.execute("SELECT id FROM trades")} if trades else set()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                return None
+            return self._fault(Lost.DAMAGED, str(error))
+        except sqlite3.DatabaseError as error:
+            return self._fault(Lost.DAMAGED, str(error))
+        if missing := sorted(set(trades) - known):
+            return self._fault(Lost.ANOTHER, f"trade {missing[0]} is not in it")
+        return None
+
+    def _fault(self, kind: Lost, detail: str = "") -> Fault:
+        return Fault(kind, f"The database {self.file} {kind.value}" + (f" ({detail})" if detail else ""))
+
+
+def _identity(path: Path) -> Identity | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _opened(file: Path, options: str = "mode=ro") -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{file.as_uri()}?{options}", uri=True, timeout=1.0)
+    began = time.monotonic()
+    connection.set_progress_handler(lambda: time.monotonic() - began > LONGEST_SECONDS * 2, 10_000)
+    return connection
+
+
+def _mark(file: Path) -> str | None:
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(file)) as reader:
+        return _mark_in(reader)
+    return None
+
+
+def _mark_in(reader: sqlite3.Connection) -> str | None:
+    """Return what tells databases apart: when this program made the tables, and the mark of its orders."""
+    (made,) = reader.execute("SELECT min(applied_at) FROM appliance_schema").fetchone()
+    return str(made) if made else None

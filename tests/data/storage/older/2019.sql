@@ -1,0 +1,8 @@
+BEGIN TRANSACTION;
+CREATE TABLE trades (id INTEGER NOT NULL PRIMARY KEY, exchange VARCHAR NOT NULL, pair VARCHAR NOT NULL, is_open BOOLEAN NOT NULL, fee_open FLOAT NOT NULL, fee_close FLOAT NOT NULL, open_rate FLOAT, open_rate_requested FLOAT, close_rate FLOAT, close_rate_requested FLOAT, close_profit FLOAT, stake_amount FLOAT NOT NULL, amount FLOAT, open_date DATETIME NOT NULL, close_date DATETIME, open_order_id VARCHAR, stop_loss FLOAT, stop_loss_pct FLOAT, initial_stop_loss FLOAT, initial_stop_loss_pct FLOAT, stoploss_order_id VARCHAR, stoploss_last_update DATETIME, max_rate FLOAT, min_rate FLOAT, sell_reason VARCHAR, strategy VARCHAR, ticker_interval INTEGER);
+INSERT INTO "trades" VALUES(1,'Binance','ADA/USDT',0,0.001,0.001,2.0,2.001,2.1,2.1,0.0479,100.0,50.0,'2021-09-01 10:00:00.000000','2021-09-01 12:00:00.000000',NULL,1.8,-0.1,1.8,-0.1,NULL,NULL,2.2,1.9,'sell_signal','Idle',5);
+INSERT INTO "trades" VALUES(2,'Binance','ETH/USDT',1,0.001,0.001,2.0,2.001,NULL,NULL,NULL,100.0,50.0,'2021-09-02 10:00:00.000000',NULL,NULL,1.84,-0.08,1.8,-0.1,'stop2',NULL,2.2,1.9,NULL,'Idle',5);
+INSERT INTO "trades" VALUES(3,'Binance','XRP/USDT',1,0.001,0.001,2.0,2.001,NULL,NULL,NULL,100.0,50.0,'2021-09-02 11:00:00.000000',NULL,'buy3',1.8,-0.1,1.8,-0.1,NULL,NULL,2.2,1.9,NULL,'Idle',5);
+INSERT INTO "trades" VALUES(4,'Binance','LTC/USDT',1,0.001,0.001,2.0,2.001,NULL,2.3,NULL,100.0,50.0,'2021-09-02 11:00:00.000000',NULL,'sell4',1.8,-0.1,1.8,-0.1,NULL,NULL,2.2,1.9,NULL,'Idle',5);
+INSERT INTO "trades" VALUES(5,'Binance','DOT/USDT',0,0.001,0.001,2.0,2.001,1.8,1.8,-0.1018,100.0,50.0,'2021-09-03 10:00:00.000000','2021-09-03 12:00:00.000000',NULL,1.8,-0.1,1.8,-0.1,NULL,NULL,2.2,1.9,'emergency_sell','Idle',5);
+COMMIT;
