@@ -1,8 +1,8 @@
 """Notice that somebody removes, replaces or overwrites the database's files under the running bot (blocks).
 
 Asking the file system is cheap and happens each time. SQLite folds its log of writes into the file only
-when this program says so (`Database.fold`): whenever the file has changed otherwise, somebody else has written
-to it, and its content is read, with the log and without it.
+when this program says so (`Database.fold`): whenever the file has changed otherwise, somebody else has
+written to it, and its content is read, with the log and without it.
 """
 
 import contextlib
