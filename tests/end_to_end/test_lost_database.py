@@ -49,11 +49,11 @@ async def with_trades(program: Program) -> list[int]:
     """Have two trades open; return their ids."""
 
     async def two() -> list[int]:
-        found = {trade["pair"]: trade["trade_id"] for trade in await program.get("status")}
-        for pair in WANTED:
-            if pair not in found:
-                await program.post("forceenter", {"pair": pair, "side": "long"})
-        return [found[pair] for pair in WANTED] if set(WANTED) <= set(found) else []
+        trades = {trade["pair"]: trade for trade in await program.get("status")}
+        for pair in set(WANTED) - set(trades):
+            await program.post("forceenter", {"pair": pair, "side": "long", "ordertype": "market"})
+        filled = [trades[pair] for pair in WANTED if pair in trades and not trades[pair]["has_open_orders"]]
+        return [trade["trade_id"] for trade in filled] if len(filled) == len(WANTED) else []
 
     return await program.until(two)
 
@@ -90,7 +90,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
         refused = await program.post("forceenter", {"pair": "SOL/USDT", "side": "long"})
         assert "nothing is entered until" in json.dumps(refused)
 
-        await program.post("forceexit", {"tradeid": str(ids[0])})
+        await program.post("forceexit", {"tradeid": str(ids[0]), "ordertype": "market"})
 
         async def one_left() -> bool:
             return ids[0] not in [trade["trade_id"] for trade in await program.get("status")]
