@@ -61,7 +61,10 @@ class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     )
     db_url: Annotated[
         str | None,
-        doc("Trades database; default sqlite:///tradesv3.sqlite, in dry-run tradesv3.dryrun.sqlite."),
+        doc(
+            "Trades database; default tradesv3.sqlite, in dry-run tradesv3.dryrun.sqlite, of the user data"
+            " folder, or one that is there already: docs/database.md."
+        ),
     ] = None
     user_data_dir: Annotated[str | None, doc("Folder of strategies, data and logs; default user_data.")] = (
         None
