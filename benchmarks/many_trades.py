@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=60)
     parser.add_argument("--closes", type=int, default=5)
     parser.add_argument("--random", type=int, default=300, help="questions in random order")
+    parser.add_argument("--only", nargs="+", help="ask for these alone")
     parser.add_argument(
         "--database", type=Path, help="keep the database here; it is made where there is none"
     )
@@ -66,14 +67,16 @@ def main() -> None:
             config = binance_config(url, free_port(), pairs, max_open_trades=OPEN + given.closes)
             with running(bot, config, database=copy) as program:
                 program.until_trading()
-                measure(bot, program, pairs, given.random, given.closes)
+                measure(bot, program, pairs, given.random, given.closes, given.only)
 
 
-def measure(bot: Contender, program: Running, pairs: list[str], some: int, closes: int) -> None:
+def measure(
+    bot: Contender, program: Running, pairs: list[str], some: int, closes: int, only: list[str] | None
+) -> None:
     """Ask for everything, and print what others felt of it."""
     row(bot.name, {"started": f"{time.monotonic() - program.started:.1f} s", "RSS": rss(program)})
     ours = bot.name == "appliance"
-    asked = [*paths(pairs[0]), *((*PAGES, *OURS) if ours else ())]
+    asked = only or [*paths(pairs[0]), *((*PAGES, *OURS) if ours else ())]
     asker = Asker(program, dashboard=ours)
     with pinging(program) as worst:
         time.sleep(2)
@@ -200,8 +203,9 @@ def pinging(program: Running) -> Iterator["Worst"]:
 def go_first(pid: int) -> None:
     """Let a process have the cores before others, where that is allowed: that is no stall of the bot."""
     for task in Path(f"/proc/{pid}/task").iterdir():
+        first = int(task.name) == pid  # the event loop, which the scheduler would prefer for sleeping most
         with suppress(PermissionError):
-            os.sched_setscheduler(int(task.name), os.SCHED_RR, os.sched_param(1))
+            os.sched_setscheduler(int(task.name), os.SCHED_RR, os.sched_param(2 if first else 1))
 
 
 class Worst:

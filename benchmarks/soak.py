@@ -86,7 +86,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, help="where to write the samples; default: standard output")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # the latter is off in the background
+        signal.signal(ending, signal.default_int_handler)
     samples: list[Sample] = []
     seen = Seen()
     with contextlib.ExitStack() as stack:

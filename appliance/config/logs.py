@@ -33,13 +33,21 @@ _LIBRARIES = {
     "tornado": 3,
 }
 
+LONGEST_LINE = 20_000
+"""Characters of a line that are kept in memory: a traceback has a tenth of that."""
+
 
 class LogBuffer(logging.Handler):
-    """Keep the newest log lines in memory."""
+    """Keep the newest log lines in memory, so many of them and so many characters at most.
 
-    def __init__(self, capacity: int = 1000) -> None:
+    Of a line that is longer than `LONGEST_LINE` only the beginning is kept.
+    """
+
+    def __init__(self, capacity: int = 1000, characters: int = 1_000_000) -> None:
         super().__init__()
-        self._lines: deque[LogLine] = deque(maxlen=capacity)
+        self._capacity = capacity
+        self._room = characters
+        self._lines: deque[LogLine] = deque()
 
     @property
     def records(self) -> Sequence[LogLine]:
@@ -53,7 +61,12 @@ class LogBuffer(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         date = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
         text = record.getMessage() + (f"\n{record.exc_text}" if record.exc_text else "")
+        if len(text) > LONGEST_LINE:
+            text = f"{text[:LONGEST_LINE]} … ({len(text)} characters)"
         self._lines.append((date, record.created * 1000, record.name, record.levelname, text))
+        self._room -= len(text)
+        while len(self._lines) > self._capacity or self._room < 0:
+            self._room += len(self._lines.popleft()[-1])
 
 
 class CleaningFilter(logging.Filter):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST_CHARTS = 8
 """How many answers are kept, of about 200 kB each; those kept longest go first."""
+MOST_BYTES = 3_000_000
+"""What these take at most: a strategy may have hundreds of columns."""
 
 
 class KeptCandles:
@@ -56,5 +58,8 @@ class KeptCandles:
     def _keep(self, key: object, analyzed: "AnalyzedFrame", body: KeptBody) -> None:
         self._kept.pop(key, None)
         self._kept[key] = (analyzed, body)
-        while len(self._kept) > MOST_CHARTS:
+        while len(self._kept) > MOST_CHARTS or self._bytes() > MOST_BYTES:
             del self._kept[next(iter(self._kept))]
+
+    def _bytes(self) -> int:
+        return sum(len(body.body) for _, body in self._kept.values())

@@ -1,5 +1,6 @@
 """Keep open trades as `status` shows them: prices change every second, all else of a trade rarely does."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,9 @@ from appliance.server.kept_body import KeptBody
 if TYPE_CHECKING:
     from appliance.bot.book import TradeBook
     from appliance.domain.trade import Trade
+
+AT_ONCE = 50
+"""Trades that are shown anew before others in the event loop have their turn."""
 
 
 class _Shown(msgspec.Struct):
@@ -30,15 +34,27 @@ class KeptStatus:
         self._revision = -1
         self._shown: dict[int, _Shown] = {}
         self._body = KeptBody(b"[]")
+        self._working = asyncio.Lock()
 
-    def body(self, book: "TradeBook", fiat_rate: float | None) -> KeptBody:
+    async def body(self, book: "TradeBook", fiat_rate: float | None) -> KeptBody:
         """Return the open trades, the oldest first, as a list of `OpenTradeView` is encoded."""
         if book is not self._book or book.revision != self._revision:
-            trades = sorted(book.open.items())
-            self._shown = {key: self._show(book, trade, fiat_rate) for key, trade in trades}
-            self._body = KeptBody(b"[" + b",".join(shown.body for shown in self._shown.values()) + b"]")
-            self._book, self._revision = book, book.revision
+            async with self._working:  # who asks at the same time waits for it
+                if book is not self._book or book.revision != self._revision:
+                    await self._renew(book, fiat_rate)
         return self._body
+
+    async def _renew(self, book: "TradeBook", fiat_rate: float | None) -> None:
+        """Show all anew that has changed; of many trades some at a time, and others in between."""
+        revision, shown = book.revision, dict[int, _Shown]()
+        for count, key in enumerate(sorted(book.open), 1):
+            if key in book.open:
+                shown[key] = self._show(book, book.open[key], fiat_rate)
+            if count % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._shown = shown
+        self._body = KeptBody(b"[" + b",".join(one.body for one in shown.values()) + b"]")
+        self._book, self._revision = book, revision
 
     def _show(self, book: "TradeBook", trade: "Trade", fiat_rate: float | None) -> _Shown:
         shown, rate = self._shown.get(trade.id), book.rates.get(trade.pair)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MOST_TRADES = 500
 """Trades in one answer; whoever asks for more gets so many, and the rest with the next pages."""
-MOST_BYTES = 16_000_000
-"""What is kept at most, about 6,000 trades; those kept longest go first."""
+MOST_BYTES = 3_000_000
+"""What is kept at most, about 1,100 trades; those kept longest go first."""
 MOST_PAGES = 2
 """How many pages are kept put together, of 1.3 MB for 500 trades: clients ask for one over and over."""
 AT_ONCE = 50

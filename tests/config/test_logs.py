@@ -78,6 +78,17 @@ def test_the_buffer_keeps_the_newest_lines_as_the_api_shows_them(start: Any) -> 
     assert [line[4] for line in small.records] == ["1", "2"]
 
 
+def test_lines_in_memory_take_so_many_characters_at_most() -> None:
+    small = LogBuffer(characters=50_000)
+    for _ in range(20):
+        small.emit(logging.makeLogRecord({"msg": "x" * 10_000_000}))
+        assert sum(len(line[4]) for line in small.records) <= 50_000
+    assert small.records[-1][4].endswith("x … (10000000 characters)")
+    for number in range(100):
+        small.emit(logging.makeLogRecord({"msg": f"{number:03} {'y' * 1000}"}))
+    assert [line[4][:3] for line in small.records] == [f"{number:03}" for number in range(51, 100)]
+
+
 def test_a_log_config_takes_the_place_of_the_usual_handlers(start: Any, folder: Path, capsys: Any) -> None:
     handler = {"class": "logging.FileHandler", "filename": str(folder / "own.log"), "level": "WARNING"}
     logs = start(log_config={"version": 1, "handlers": {"own": handler}, "root": {"handlers": ["own"]}})

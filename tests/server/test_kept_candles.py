@@ -1,5 +1,6 @@
 """Candles for charts: encoded once, and again when they were analysed again or the strategy draws on them."""
 
+from appliance.server import kept_candles
 from appliance.server.kept_candles import MOST_CHARTS, KeptCandles
 
 
@@ -40,3 +41,16 @@ async def test_what_is_kept_has_a_limit(stage):
         await kept.of(stage.bot, "ETH/USDT", "5m", limit, None)
     await kept.of(stage.bot, "NOPE/USDT", "5m", None, None)
     assert len(kept._kept) == MOST_CHARTS
+
+
+async def test_what_is_kept_takes_so_many_bytes_at_most(stage, monkeypatch):
+    await stage.cycle()
+    kept = KeptCandles()
+    one = len((await kept.of(stage.bot, "ETH/USDT", "5m", 50, None)).body)
+    monkeypatch.setattr(kept_candles, "MOST_BYTES", 3 * one)
+    for limit in range(51, 56):
+        await kept.of(stage.bot, "ETH/USDT", "5m", limit, None)
+    assert 0 < kept._bytes() <= 3 * one
+    monkeypatch.setattr(kept_candles, "MOST_BYTES", one // 2)
+    await kept.of(stage.bot, "ETH/USDT", "5m", 50, None)
+    assert not kept._kept, "what is larger than that is not kept at all"

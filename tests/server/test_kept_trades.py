@@ -100,3 +100,48 @@ async def test_many_who_ask_at_once_cause_one_reading(stage, reads):
     pages = await asyncio.gather(*(kept.page(stage.bot, 3, 0, newest_first=False) for _ in range(8)))
     assert all(page is pages[0] for page in pages)
     assert sorted(reads) == [1, 2, 3]
+
+
+async def test_a_page_has_500_trades_at_most_whoever_asks_for_more(api, reads, monkeypatch):
+    monkeypatch.setattr(kept_trades, "MOST_TRADES", 2)
+    page = (await api.get("/trades?limit=1000000")).body
+    assert [trade["trade_id"] for trade in page["trades"]] == [1, 2]
+    assert (page["trades_count"], page["total_trades"]) == (2, 3), "by which clients ask for the rest"
+    rest = (await api.get("/trades?limit=1000000&offset=2")).body
+    assert [trade["trade_id"] for trade in rest["trades"]] == [3]
+
+
+def test_500_trades_are_what_the_document_says():
+    assert kept_trades.MOST_TRADES == 500
+
+
+async def test_trades_are_read_some_at_a_time_so_that_others_get_at_the_database(stage, reads, monkeypatch):
+    monkeypatch.setattr(kept_trades, "AT_ONCE", 2)
+    asked, read = [], stage.bot.trades
+
+    async def counted(ids):
+        asked.append(list(ids))
+        return await read(ids)
+
+    monkeypatch.setattr(stage.bot, "trades", counted)
+    await KeptTrades(KeptFigures()).page(stage.bot, 3, 0, newest_first=False)
+    assert asked == [[1, 2], [3]]
+
+
+async def test_a_small_page_does_not_wait_for_a_large_one(stage, reads, monkeypatch):
+    monkeypatch.setattr(kept_trades, "AT_ONCE", 1)
+    kept, goes_on, read = KeptTrades(KeptFigures()), asyncio.Event(), stage.bot.trades
+
+    async def slow(ids):
+        if 3 not in ids:
+            await goes_on.wait()
+        return await read(ids)
+
+    monkeypatch.setattr(stage.bot, "trades", slow)
+    large = asyncio.create_task(kept.page(stage.bot, 3, 0, newest_first=False))
+    await asyncio.sleep(0)
+    small = await kept.page(stage.bot, 1, 2, newest_first=False)
+    assert b'"trade_id":3,' in small.body
+    assert not large.done()
+    goes_on.set()
+    assert b'"trade_id":1,' in (await large).body

@@ -1,5 +1,6 @@
 """Answer with whole pages: the dashboard, and what stands there until the bot runs."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -17,7 +18,9 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     desk, dashboard = request.app[DESK], request.app[DASHBOARD]
     if desk.bot is None:
         return await _starting(request)
-    view = await overview(desk.bot, desk, datetime.now(UTC), page_asked(request))
+    async with dashboard.gathering:
+        view = await overview(desk.bot, desk, datetime.now(UTC), page_asked(request))
+        await asyncio.sleep(0)
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
     page = await dashboard.templates.render("dashboard.html", context)

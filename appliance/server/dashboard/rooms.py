@@ -1,5 +1,6 @@
 """Name what the dashboard keeps with the application, from its start to its end."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -25,13 +26,18 @@ class EndedSessions:
 
 
 class Dashboard:
-    """Hold the dashboard's parts; `clock` gives seconds since 1970."""
+    """Hold the dashboard's parts; `clock` gives seconds since 1970.
+
+    Who gathers what a page shows holds `gathering`: of ten pages asked for in one moment one is gathered at a
+    time, and other requests come in between.
+    """
 
     def __init__(self, board: Board, templates: Templates, static: StaticRoom) -> None:
         self.board = board
         self.templates = templates
         self.static = static
         self.ended = EndedSessions()
+        self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
 
 

@@ -40,7 +40,7 @@ class DeleteTrade(Struct, frozen=True):
 async def status(bot: "Bot", desk: Desk) -> KeptBody:
     """List the open trades at present rates, the oldest first."""
     await bot.renew_prices()
-    return desk.open_trades.body(bot.book, bot.fiat_rate)
+    return await desk.open_trades.body(bot.book, bot.fiat_rate)
 
 
 async def open_trades(bot: "Bot") -> list[OpenTradeView]:

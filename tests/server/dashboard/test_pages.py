@@ -7,9 +7,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.enums import State
+from appliance.domain.ledger import ClosedTrade
+from appliance.server.dashboard.view import PAGE_ROWS
 from appliance.server.desk import DESK
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs, demo_settings
@@ -188,3 +192,24 @@ def test_the_server_starts_without_loading_templates_or_pandas() -> None:
     code = f"import sys, appliance.server.app; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("page", ["1", "3", "50"])
+async def test_a_page_of_closed_trades_looks_at_no_others(
+    trader: Visitor, bot: DemoBot, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    bot.close("ETH/USDT", 1.0)
+    one = bot.book.closed[0]
+    many = [msgspec.structs.replace(one, id=number) for number in range(1, 1001)]
+    bot.book.load([], many)
+    looked_at: list[int] = []
+    whole = ClosedTrades._trade
+
+    def counted(kept: ClosedTrades, ints: list[int], floats: list[float]) -> ClosedTrade:
+        looked_at.append(ints[0])
+        return whole(kept, ints, floats)
+
+    monkeypatch.setattr(ClosedTrades, "_trade", counted)
+    await trader.page(f"/?page={page}")
+    last = 1000 - (int(page) - 1) * PAGE_ROWS
+    assert looked_at == list(range(last - PAGE_ROWS + 1, last + 1))
