@@ -113,8 +113,9 @@ class Connection(RequestHandler):
         except (TimeoutError, OSError, HttpProcessingError, web.RequestPayloadError):
             pass
         if not request.content.is_eof() and self.transport is not None:
-            request.content.read_nowait()
-            self.pause_reading()
+            with suppress(HttpProcessingError, web.RequestPayloadError):
+                request.content.read_nowait()
+            self._pause_transport_reading()  # the parser has a pause of its own, for bodies coming in
             if self.transport.can_write_eof():
                 self.transport.write_eof()
             await asyncio.sleep(PARTING_SECONDS)

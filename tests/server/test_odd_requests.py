@@ -146,3 +146,17 @@ async def test_no_more_than_fifty_problems_are_told(api):
     answer = await api.post("/locks", [{} for _ in range(1000)])
     assert answer.status == 422
     assert 50 <= len(answer.body["detail"]) < 60
+
+
+@pytest.mark.parametrize("path", ["/api/v1/forceexit", "/login", "/dashboard/stop", "/api/v1/ping", "/nope"])
+@pytest.mark.parametrize("size", [5_000, 17_000, 40_000, 300_000, 3_000_000])
+async def test_a_strangers_large_body_is_refused_without_a_word_in_the_log(api, path, size, caplog):
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    try:
+        async with api.session.post(api.url + path, data=b"x" * size, headers=headers) as answer:
+            assert 400 <= answer.status < 500
+            await answer.read()
+    except aiohttp.ClientError:  # hung up on while it was still sending
+        assert size > 16_000
+    await asyncio.sleep(0.35)  # what goes wrong while the line is parted with
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text

@@ -28,6 +28,8 @@ class Answer(Struct, frozen=True):
 
 def least_role(method: str, template: str) -> Role | None:
     """Return the least role that may get a good answer; `template` is a route's path. None: anybody."""
+    if method == "OPTIONS":  # a browser that asks beforehand has no credentials to show
+        return None
     method = "GET" if method == "HEAD" else method
     if template.startswith(API):
         path = template.removeprefix(API)
