@@ -150,14 +150,17 @@ def is_whole(folder: str) -> bool:
         if os.lstat(folder).st_uid != own:
             return False
         while left:
-            with os.scandir(left.pop()) as entries:
+            place = left.pop()
+            compiled = place.endswith("__pycache__")  # Python's own, made by whatever umask
+            with os.scandir(place) as entries:
                 for entry in entries:
                     found = entry.stat(follow_symlinks=False)
-                    if found.st_uid != own or stat.S_ISLNK(found.st_mode):
+                    kind = stat.S_IFMT(found.st_mode)
+                    if found.st_uid != own or kind not in (stat.S_IFREG, stat.S_IFDIR):
                         return False
-                    if stat.S_ISDIR(found.st_mode):
+                    if kind == stat.S_IFDIR:
                         left.append(entry.path)
-                    elif "__pycache__" not in entry.path:  # Python's own, made by whatever umask
+                    elif not compiled:
                         count += 1
                         if found.st_mode & 0o022:
                             return False
