@@ -15,6 +15,8 @@ from typing import NoReturn
 
 import build_facts
 
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
 
 def start() -> NoReturn:
     """Run the command line from the unpacked folder; exit status 2 with one line where that cannot be."""
@@ -83,42 +85,85 @@ def claim(root: str) -> None:
     """Make sure that the root is ours alone and that code may be loaded from it. Raises OSError."""
     above = os.path.dirname(root)
     if not os.path.lexists(root):
-        os.makedirs(above, exist_ok=True)
-        with suppress(FileExistsError):  # another start was quicker, ours or somebody's: looked at below
-            os.mkdir(root, 0o700)
-    found, parent = os.lstat(root), os.stat(above)
+        os.makedirs(above, mode=0o700, exist_ok=True)
+    refuse_shared(above)
+    with suppress(FileExistsError):  # another start was quicker, ours or somebody's: looked at below
+        os.mkdir(root, 0o700)
+    found = os.lstat(root)
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise OSError("belongs to somebody else")
-    if parent.st_uid not in (0, os.geteuid()):
-        raise OSError("lies in somebody else's folder")
-    if parent.st_mode & 0o002 and not parent.st_mode & stat.S_ISVTX:
-        raise OSError("lies in a folder that everybody may change")
-    if found.st_mode & 0o077:
+    if found.st_mode & 0o022:
+        # Whatever is in it may be somebody else's.
+        set_aside(root)
+        os.mkdir(root, 0o700)
+    elif found.st_mode & 0o077:
         os.chmod(root, 0o700)
     if os.statvfs(root).f_flag & os.ST_NOEXEC:
         raise OSError("is mounted noexec")
+
+
+def refuse_shared(folder: str) -> None:
+    """Look at every level up to the top, as it is written and as links lead. Raises OSError.
+
+    Who may change one of them could put another folder in our place.
+    """
+    for path in {os.path.abspath(folder), os.path.realpath(folder)}:
+        while True:
+            found = os.lstat(path)
+            if found.st_uid not in (0, os.geteuid()):
+                raise OSError("lies in somebody else's folder")
+            if not stat.S_ISLNK(found.st_mode) and not found.st_mode & stat.S_ISVTX:
+                # A group of the same number as its user is that user's own; group 0 is root's.
+                for_group = found.st_mode & 0o020 and found.st_gid not in (0, found.st_uid)
+                if found.st_mode & 0o002 or for_group:
+                    raise OSError("lies in a folder that others may change")
+            if path == os.path.dirname(path):
+                break
+            path = os.path.dirname(path)
+
+
+def set_aside(path: str) -> None:
+    """Have nothing at this path any more: rename what cannot be removed."""
+    import shutil
+
+    aside = f"{path}.distrusted-{os.getpid()}"
+    os.rename(path, aside)
+    if os.path.islink(aside) or not os.path.isdir(aside):
+        os.unlink(aside)
+    else:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def is_ready(folder: str) -> bool:
     """Tell whether to run from this folder; if so it is ours to hold."""
     try:
         hold(folder)
-    except FileNotFoundError:
+    except OSError:  # there is none, or it is no folder
         return False
     return is_whole(folder)
 
 
 def is_whole(folder: str) -> bool:
-    """Tell whether every file is there: caches get cleaned, and not always wholly."""
-    count, left = 0, [os.path.join(folder, "site-packages")]
+    """Tell whether every file is there, and ours: caches get cleaned, not always wholly."""
+    count, left, own = 0, [folder], os.geteuid()
     try:
+        if os.lstat(folder).st_uid != own:
+            return False
         while left:
-            with os.scandir(left.pop()) as entries:
+            place = left.pop()
+            compiled = place.endswith("__pycache__")  # Python's own, made by whatever umask
+            with os.scandir(place) as entries:
                 for entry in entries:
-                    if not entry.is_dir(follow_symlinks=False):
-                        count += 1
-                    elif entry.name != "__pycache__":
+                    found = entry.stat(follow_symlinks=False)
+                    kind = stat.S_IFMT(found.st_mode)
+                    if found.st_uid != own or kind not in (stat.S_IFREG, stat.S_IFDIR):
+                        return False
+                    if kind == stat.S_IFDIR:
                         left.append(entry.path)
+                    elif not compiled:
+                        count += 1
+                        if found.st_mode & 0o022:
+                            return False
     except OSError:
         return False
     return count == int(build_facts.FILES)
@@ -128,7 +173,7 @@ def hold(folder: str) -> None:
     """Lock the folder (shared) while this process lives, so that nobody cleans it away meanwhile."""
     import fcntl
 
-    fcntl.flock(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), fcntl.LOCK_SH)
+    fcntl.flock(os.open(folder, FOLDER), fcntl.LOCK_SH)
 
 
 def unpack(root: str, folder: str) -> None:
@@ -137,23 +182,32 @@ def unpack(root: str, folder: str) -> None:
     import shutil
     import zipfile
 
-    with open(os.path.join(root, "lock"), "w") as lock:
+    lock = os.open(os.path.join(root, "lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if is_ready(folder):
             return
         print("appliance: first start of this version, unpacking into " + root, file=sys.stderr, flush=True)
         remove_unused(root)
         scratch = os.path.join(root, "unfinished")
+        if os.path.lexists(scratch):
+            set_aside(scratch)
+        umask = os.umask(0o077)
         try:
             with zipfile.ZipFile(sys.argv[0]) as archive:
                 wanted = [n for n in archive.namelist() if n.startswith("site-packages/")]
                 archive.extractall(scratch, wanted)
-            shutil.rmtree(folder, ignore_errors=True)
+            if os.path.lexists(folder):
+                set_aside(folder)
             os.rename(scratch, folder)
             hold(folder)
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
+        finally:
+            os.umask(umask)
+    finally:
+        os.close(lock)
 
 
 def remove_unused(root: str) -> None:
@@ -165,7 +219,10 @@ def remove_unused(root: str) -> None:
         path = os.path.join(root, name)
         if name == build_facts.BUILD or not os.path.isdir(path):
             continue
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            handle = os.open(path, FOLDER)
+        except OSError:
+            continue  # a link, or somebody else's: harmless here
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path, ignore_errors=True)

@@ -5,7 +5,6 @@ a line of theirs, an escape sequence would command the terminal, a mark of direc
 """
 
 import logging
-import unicodedata
 
 LONGEST_LINE = 32_768
 """Characters of a message; what is longer loses its middle."""
@@ -39,6 +38,8 @@ def indented(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
+    import unicodedata  # late: hardly ever needed
+
     if character.isprintable() or unicodedata.category(character) not in _UNSEEN:
         return character
     short = _SHORT.get(character)

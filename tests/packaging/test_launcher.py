@@ -136,3 +136,119 @@ def test_systemds_cache_folder_comes_first(single: SingleFile, tmp_path: Path) -
     given.mkdir()
     _, out, _ = single.start(CACHE_DIRECTORY=str(given))
     assert out.startswith(str(given / "unpacked"))
+
+
+# -- what others laid where we unpack ----------------------------------------------------------------------
+
+FORGED = "def main():\n    print('forged')\n    return 0\n"
+NOBODY = 65534
+MAIN = "b1/site-packages/appliance/cli/main.py"
+
+
+def planted(single: SingleFile) -> Path:
+    """Lay a whole build of somebody else's where ours would be; the root itself is ours."""
+    folder = single.root / "b1" / "site-packages"
+    for name in MODULES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(FORGED if name.endswith("main.py") else "")
+    single.root.chmod(0o700)
+    return single.root / "b1"
+
+
+def test_a_root_that_others_could_write_is_made_anew(single: SingleFile) -> None:
+    planted(single)
+    single.root.chmod(0o777)
+    _, out, err = single.start()
+    assert out.startswith(str(single.root)), (out, err)
+    assert single.root.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in single.cache.iterdir()] == ["appliance"]
+
+
+@pytest.mark.parametrize("what", ["b1", "b1/site-packages/appliance", MAIN])
+def test_what_belongs_to_somebody_else_inside_is_not_run(single: SingleFile, what: str) -> None:
+    if os.geteuid():
+        pytest.skip("only root can give files away")
+    planted(single)
+    os.chown(single.root / what, NOBODY, NOBODY)
+    _, out, err = single.start()
+    assert out.startswith(str(single.root)), (out, err)
+    assert single.start()[2] == ""
+
+
+def test_compiled_code_of_somebody_else_is_not_run(single: SingleFile) -> None:
+    if os.geteuid():
+        pytest.skip("only root can give files away")
+    single.start()
+    (compiled,) = single.root.glob("b1/site-packages/appliance/cli/__pycache__/main.*.pyc")
+    os.chown(compiled, NOBODY, NOBODY)
+    assert "unpacking" in single.start()[2]
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o664])
+def test_a_file_that_others_may_write_is_not_run(single: SingleFile, mode: int) -> None:
+    (planted(single) / "site-packages/appliance/cli/main.py").chmod(mode)
+    _, out, err = single.start()
+    assert out.startswith(str(single.root)), (out, err)
+
+
+@pytest.mark.parametrize("what", ["b1", "b1/site-packages", MAIN, "unfinished"])
+def test_no_link_leads_elsewhere(single: SingleFile, tmp_path: Path, what: str) -> None:
+    planted(single)
+    place, theirs = single.root / what, tmp_path / "theirs"
+    if place.exists():
+        place.rename(theirs)
+    else:
+        theirs.mkdir()
+    place.symlink_to(theirs)
+    before = sorted(theirs.rglob("*"))
+    single.build("b2" if what == "unfinished" else "b1")
+    _, out, err = single.start()
+    assert out.startswith(str(single.root)), (out, err)
+    assert sorted(theirs.rglob("*")) == before
+
+
+def test_a_lock_that_is_a_link_empties_no_file(single: SingleFile, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    single.root.mkdir(mode=0o700)
+    (single.root / "lock").symlink_to(precious)
+    single.start(HOME=str(tmp_path))
+    assert precious.read_text() == "precious"
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+@pytest.mark.parametrize("fault", ["writable by all", "of a group", "somebody else's", "a foreign link"])
+def test_no_level_above_may_be_others(single: SingleFile, tmp_path: Path, level: int, fault: str) -> None:
+    levels = [tmp_path / "1", tmp_path / "1/2", tmp_path / "1/2/3"]
+    levels[-1].mkdir(parents=True)
+    bad = levels[level - 1]
+    if fault == "writable by all":
+        bad.chmod(0o777)
+    elif os.geteuid():
+        pytest.skip("only root can give folders away")
+    elif fault == "of a group":
+        os.chown(bad, 0, 4711)
+        bad.chmod(0o775)
+    elif fault == "a foreign link":
+        bad.rename(tmp_path / "real")
+        bad.symlink_to(tmp_path / "real")
+        os.chown(bad, NOBODY, NOBODY, follow_symlinks=False)
+    else:
+        os.chown(bad, NOBODY, NOBODY)
+    home = tmp_path / "home"
+    home.mkdir()
+    _, out, err = single.start(HOME=str(home), XDG_CACHE_HOME=str(levels[-1]))
+    assert out.startswith(str(home)), (out, err)
+
+
+def test_a_lax_umask_makes_no_start_unpack_again(single: SingleFile) -> None:
+    before = os.umask(0)
+    try:
+        single.start()
+        assert single.start()[2] == ""
+        assert single.start()[2] == ""
+    finally:
+        os.umask(before)
+    files = list(single.root.rglob("*.py"))
+    assert files
+    assert not any(path.stat().st_mode & 0o077 for path in files)

@@ -90,9 +90,10 @@ def test_no_pattern_takes_for_ever(pattern: str):
     assert process.exitcode == 0
 
 
-@pytest.mark.parametrize(
-    "pattern", [each for each in ENDLESS if "(?=" not in each and "(?<" not in each][:12]
-)
+_ANSWERED = [each for each in ENDLESS if "$" not in each and not re.search(r"\(\?[=<]|\\1", each)]
+
+
+@pytest.mark.parametrize("pattern", _ANSWERED)
 def test_what_python_would_never_answer_is_answered(pattern: str):
     told = Pattern(pattern)
     assert not told.matches("A" * 30)
