@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 from appliance.server.auth import DOORKEEPER
 from appliance.server.connection import caller_of
 from appliance.server.errors import detail
-from appliance.server.turns import STRANGERS, TURNS, WAITED_FOR
+from appliance.server.turns import OF_STRANGERS, STRANGERS, TURNS
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of the largest body that is read from those who are let in."""
@@ -46,16 +46,16 @@ async def body_of(request: web.Request) -> bytes:
 @web.middleware
 async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let strangers share one caller's turns, and part with those who are refused; inflate nobody's body."""
-    if _is_encoded(request):
+    if hdrs.CONTENT_ENCODING in request.headers and _is_encoded(request):
         text = "Send the body as it is, without Content-Encoding"
         answer = detail(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
         answer.force_close()
         return answer
-    if not caller_of(request) and not request.app[DOORKEEPER].remembers(request):
+    if not caller_of(request):
         turns = request.app[TURNS]
-        if not turns.is_free(STRANGERS):
+        if not turns.is_free(STRANGERS) and not request.app[DOORKEEPER].remembers(request):
             await turns.wait(STRANGERS)
-        turns.took(STRANGERS, WAITED_FOR)
+        turns.took(STRANGERS, OF_STRANGERS)
     response = await handler(request)
     if response.status >= HTTPStatus.BAD_REQUEST and not response.prepared and not caller_of(request):
         response.force_close()
@@ -63,4 +63,4 @@ async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _is_encoded(request: web.Request) -> bool:
-    return request.headers.get(hdrs.CONTENT_ENCODING, "identity").strip().lower() not in ("identity", "")
+    return request.headers[hdrs.CONTENT_ENCODING].strip().lower() not in ("identity", "")

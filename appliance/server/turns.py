@@ -13,6 +13,8 @@ STRANGERS_SHARE = 0.001
 """The same for all strangers together. A command goes through a dozen rounds, so they have to be short."""
 WAITED_FOR = 0.0005
 """What is counted, in seconds, for a request whose work is done elsewhere and waited for."""
+OF_STRANGERS = 0.0001
+"""What is counted, in seconds, for a stranger's request: little more than a refusal."""
 MOST_WAITING = 512
 """Requests of one caller that may wait for their turn."""
 
@@ -30,6 +32,8 @@ class Turns:
 
     def is_free(self, who: str) -> bool:
         """Tell whether `who` need not wait."""
+        if not self._taken and not self._waiting:
+            return True
         most = SHARE if who else STRANGERS_SHARE
         return who not in self._waiting and self._taken.get(who, 0.0) < most
 

@@ -2,16 +2,17 @@
 
 import asyncio
 import gzip
+import logging
 import zlib
 
 import aiohttp
 import pytest
 
-from appliance.server import connection, limits
+from appliance.server import access_log, connection, limits
 from appliance.server.limits import LARGEST_BODY, LARGEST_OF_STRANGERS
 from appliance.server.seats import SEATS
 from tests.server.raw import line
-from tests.server.serving import PASSWORD, USER
+from tests.server.serving import PASSWORD, USER, served, server_settings
 
 LOGIN = f"Authorization: {aiohttp.encode_basic_auth(USER, PASSWORD)}"
 ENCODINGS = {
@@ -171,3 +172,28 @@ async def test_a_reader_that_reads_nothing_is_dropped(api, monkeypatch):
                 await asyncio.sleep(0.01)
             while len(seats):
                 await asyncio.sleep(0.05)
+
+
+async def test_a_small_body_that_comes_after_its_answer_is_no_reason_to_part(api):
+    """Clients send head and body one after the other, and a login is answered by its head."""
+    async with line(api) as known:
+        for _ in range(2):
+            known.send("POST /api/v1/token/login HTTP/1.1", "Host: x", LOGIN, "Content-Length: 2")
+            assert await known.status() == 200
+            known.writer.write(b"{}")
+        known.send("GET /api/v1/ping HTTP/1.1", "Host: x")
+        assert await known.status() == 200
+
+
+async def test_refused_strangers_do_not_fill_the_log(monkeypatch, caplog):
+    monkeypatch.setattr(access_log, "STRANGERS_LINES", 3)
+    monkeypatch.setattr(access_log, "_refused", access_log._Refused())
+    with caplog.at_level(logging.INFO, "appliance.server.access"):
+        async with served(server_settings(verbosity="info")) as api:
+            for _ in range(10):
+                assert (await api.get("/version", login=None)).status == 401
+            for _ in range(5):
+                assert (await api.get("/version")).status == 200
+    told = [one.getMessage() for one in caplog.records if one.name == "appliance.server.access"]
+    assert len([one for one in told if '" 401 ' in one]) == 3
+    assert len([one for one in told if '" 200 ' in one]) == 5

@@ -1,6 +1,7 @@
 """TLS of our own: real handshakes with certificates of an authority that the test makes."""
 
 import asyncio
+import contextlib
 import ssl
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,9 +14,12 @@ from appliance.client import AsyncRestClient, NoAnswer, RestClient
 from appliance.client.trust import Trust
 from appliance.config.sections.server import TlsSettings
 from appliance.domain.errors import ConfigurationError
+from appliance.server import accepting
+from appliance.server import app as app_module
 from appliance.server.app import create_app
 from appliance.server.desk import DESK
 from appliance.server.listen import serve
+from appliance.server.seats import Room
 from appliance.server.tls import Certificate
 from tests.server.serving import PASSWORD, USER, WS_TOKENS, server_settings
 
@@ -169,3 +173,32 @@ async def test_wrong_files_are_told_by_their_key(files, tmp_path, certificate, k
     with pytest.raises(ConfigurationError, match=told):
         async with serving(wrong):
             pass
+
+
+@pytest.mark.parametrize("hello", [b"", b"\x16\x03\x01", b"GET / HTTP/1.1\r\n\r\n"])
+async def test_handshakes_half_done_take_few_seats(files, tmp_path, monkeypatch, hello):
+    monkeypatch.setattr(app_module, "room", lambda: Room(silent=6, strangers=6, callers=6))
+    context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    async with serving(files) as url:
+        port = int(url.rpartition(":")[2])
+        opened = []
+        for _ in range(30):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(hello)
+            opened.append(writer)
+        await asyncio.sleep(0.1)
+        streams = await connection(url, context)
+        assert b"pong" in await ping(streams)
+        for writer in opened:
+            writer.close()
+        streams[1].close()
+
+
+async def test_a_handshake_has_its_time(files, monkeypatch):
+    monkeypatch.setattr(accepting, "HANDSHAKE_SECONDS", 0.2)
+    async with serving(files) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(b"\x16\x03\x01")
+        with contextlib.suppress(ConnectionError):
+            assert not await asyncio.wait_for(reader.read(), 10)
+        writer.close()
