@@ -23,8 +23,10 @@ def markets(listed: Mapping[str, Mapping[str, Any]], precision_mode: int, kind: 
     }
 
 
-def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None) -> Ticker:
-    """Read a ticker. `best` has bid and ask where the exchange tells them elsewhere."""
+def ticker(
+    answer: Mapping[str, Any], best: Mapping[str, Any] | None = None, *, whole: bool = False
+) -> Ticker:
+    """Read a ticker, with `whole` all of it. `best` has bid and ask where they are told elsewhere."""
     best = best or {}
     return Ticker(
         pair=answer["symbol"],
@@ -35,6 +37,7 @@ def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None) -> 
         base_volume=number(answer.get("baseVolume")),
         quote_volume=number(answer.get("quoteVolume")),
         timestamp=int(answer.get("timestamp") or 0),
+        more=dict(answer) if whole else {},
     )
 
 

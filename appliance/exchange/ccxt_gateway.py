@@ -168,10 +168,9 @@ class CcxtMarketData:
     async def fetch_ticker(self, pair: str) -> Ticker:
         self._check(pair)
         answer = await self._ask(lambda exchange: exchange.fetch_ticker(pair))
-        if not (answer.get("bid") and answer.get("ask")):
-            best = await self._best_offers([pair])
-            return ccxt_answers.ticker(answer, best.get(pair))
-        return ccxt_answers.ticker(answer)
+        blind = not (answer.get("bid") and answer.get("ask"))
+        best = await self._best_offers([pair]) if blind else {}
+        return ccxt_answers.ticker(answer, best.get(pair), whole=True)
 
     async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
         for pair in pairs or ():
