@@ -92,6 +92,13 @@ def test_old_names_can_be_imported(tmp_path, name):
     assert old(tmp_path, "1", imported=f"{name} as something").timeframe == "5m"
 
 
+@pytest.mark.parametrize("module", ["pandas.core.common", "pandas.errors"])
+def test_a_warning_that_is_no_longer_given_can_be_silenced(tmp_path, module):
+    silenced = f"nan\nimport warnings\nfrom {module} import SettingWithCopyWarning as W"
+    silenced += "\nwarnings.simplefilter('ignore', category=W)"
+    assert old(tmp_path, "1", imported=silenced).timeframe == "5m"
+
+
 @pytest.mark.parametrize(
     "expression",
     [

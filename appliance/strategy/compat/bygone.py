@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -72,12 +73,18 @@ _OFFSETS = {
 _OFFSET = re.compile(r"(\d*)\s*([A-Z]+)(-[A-Z]{3})?")
 
 
+class _Warning(Warning):
+    """Stand for a warning that pandas no longer gives, where strategies silence it."""
+
+
 def install() -> None:
     """Add what is missing to numpy and pandas. Again: nothing happens."""
     for module, names in ((np, _NUMPY), (pd, _PANDAS)):
         for name, value in names.items():
             if value is not None and name not in vars(module) and not _is_there(module, name):
                 setattr(module, name, value)
+    for module in (pd.errors, import_module("pandas.core.common")):
+        _lend(module, "SettingWithCopyWarning", _Warning)
     _lend_module("numpy.lib.function_base", {"deg2rad": np.deg2rad, "angle": np.angle}, np)
     for kind in (pd.DataFrame, pd.Series):
         _lend(kind, "append", _append)
@@ -99,7 +106,7 @@ def _is_there(module: ModuleType, name: str) -> bool:
         return hasattr(module, name)
 
 
-def _lend(kind: type, name: str, value: Any) -> None:
+def _lend(kind: type | ModuleType, name: str, value: Any) -> None:
     if not hasattr(kind, name):
         setattr(kind, name, value)
 
