@@ -1,7 +1,7 @@
 """Describe what an exchange offers: markets, prices, books, candles, and orders as it sees them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -43,7 +43,10 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ticker(msgspec.Struct, frozen=True, kw_only=True):
-    """State a pair's best prices and day: prices in quote, `percentage` in percent, `timestamp` in ms."""
+    """State a pair's best prices and day: prices in quote, `percentage` in percent, `timestamp` in ms.
+
+    `more` is what else the exchange told, in ccxt's names; only where one ticker was asked for.
+    """
 
     pair: str
     bid: float | None
@@ -53,6 +56,7 @@ class Ticker(msgspec.Struct, frozen=True, kw_only=True):
     base_volume: float | None = None
     quote_volume: float | None = None
     timestamp: int = 0
+    more: dict[str, Any] = {}
 
 
 class BidAsk(msgspec.Struct, frozen=True):

@@ -47,8 +47,10 @@ def tickers(
     return found
 
 
-def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None, pair: str = "") -> Ticker:
-    """Read a ticker. `best` has bid and ask where the exchange tells them elsewhere."""
+def ticker(
+    answer: Mapping[str, Any], best: Mapping[str, Any] | None = None, pair: str = "", *, whole: bool = False
+) -> Ticker:
+    """Read a ticker, with `whole` all of it. `best` has bid and ask where they are told elsewhere."""
     best = best or {}
     return Ticker(
         pair=answer.get("symbol") or pair,
@@ -59,6 +61,7 @@ def ticker(answer: Mapping[str, Any], best: Mapping[str, Any] | None = None, pai
         base_volume=number(answer.get("baseVolume")),
         quote_volume=number(answer.get("quoteVolume")),
         timestamp=int(answer.get("timestamp") or 0),
+        more=dict(answer) if whole else {},
     )
 
 

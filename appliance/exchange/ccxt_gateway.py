@@ -168,7 +168,7 @@ class CcxtMarketData:
         self._check(pair)
         answer = await self._ask(lambda exchange: exchange.fetch_ticker(pair), dict)
         best = {} if answer.get("bid") and answer.get("ask") else await self._best_offers([pair])
-        return self._read(lambda: ccxt_answers.ticker(answer, best.get(pair), pair))
+        return self._read(lambda: ccxt_answers.ticker(answer, best.get(pair), pair, whole=True))
 
     async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
         wanted = None if pairs is None else [pair for pair in pairs if pair in self.markets]

@@ -23,6 +23,10 @@ def check_class(strategy_class: type[IStrategy]) -> None:
     ]
     if missing:
         raise StrategyError(f"it must define {' and '.join(missing)}")
+    if _asks_freqai(strategy_class):
+        raise StrategyError(
+            "it asks FreqAI (self.freqai.start), which is not there: choose a strategy that does without it"
+        )
     adjusts_both = strategy_class.adjust_order_price is not IStrategy.adjust_order_price and any(
         getattr(strategy_class, name) is not getattr(IStrategy, name)
         for name in ("adjust_entry_price", "adjust_exit_price")
@@ -31,6 +35,15 @@ def check_class(strategy_class: type[IStrategy]) -> None:
         raise StrategyError(
             "adjust_order_price takes the place of adjust_entry_price and adjust_exit_price: define one kind"
         )
+
+
+def _asks_freqai(strategy_class: type[IStrategy]) -> bool:
+    """Tell whether a method calls FreqAI without first looking whether that is enabled."""
+    for method in {**vars(strategy_class)}.values():
+        code = getattr(method, "__code__", None)
+        if code and {"freqai", "start"} <= set(code.co_names) and "enabled" not in code.co_consts:
+            return True
+    return False
 
 
 def check_settings(strategy: IStrategy, config: dict[str, Any]) -> None:
@@ -49,8 +62,7 @@ def check_settings(strategy: IStrategy, config: dict[str, Any]) -> None:
 def _check_timeframe(strategy: IStrategy) -> None:
     timeframe = getattr(strategy, "timeframe", None)
     if timeframe is None:
-        hint = "; 'ticker_interval' is now called 'timeframe'" if hasattr(strategy, "ticker_interval") else ""
-        raise StrategyError(f"timeframe: expected one such as '5m', found none{hint}")
+        raise StrategyError("timeframe: expected one such as '5m', found none")
     try:
         timeframe_to_seconds(timeframe)
     except (ValueError, TypeError) as error:

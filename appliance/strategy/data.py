@@ -12,6 +12,9 @@ from appliance.strategy.informative import default_candle_type
 from appliance.strategy.ports import DataPort
 from appliance.strategy.timeframes import timeframe_to_seconds
 
+FUNDING_RATE_TIMEFRAME = "1h"
+_OF_TICKERS = ("high", "low", "open", "bidVolume", "askVolume", "vwap", "previousClose", "change", "average")
+"""What ccxt's tickers have besides; None where the exchange does not tell it."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,9 +93,12 @@ class DataProvider:
         seen = self._port.ticker(pair)
         if seen is None:
             return {}
-        return {
+        stamp = seen.timestamp
+        when = datetime.fromtimestamp(stamp / 1000, UTC).isoformat(timespec="milliseconds") if stamp else None
+        known = {
             "symbol": pair,
-            "timestamp": seen.timestamp,
+            "timestamp": stamp or None,
+            "datetime": when.replace("+00:00", "Z") if when else None,
             "bid": seen.bid,
             "ask": seen.ask,
             "last": seen.last,
@@ -101,6 +107,7 @@ class DataProvider:
             "baseVolume": seen.base_volume,
             "quoteVolume": seen.quote_volume,
         }
+        return {**dict.fromkeys(_OF_TICKERS), "info": {}, **seen.more, **known}
 
     def orderbook(self, pair: str, maximum: int) -> dict[str, Any]:
         """Return bids and asks as lists of [price, amount], best first, at most `maximum` each."""
@@ -117,6 +124,10 @@ class DataProvider:
     def check_delisting(self, pair: str) -> datetime | None:
         """Return when the exchange will stop trading the pair (UTC), where that is known."""
         return self._port.delisting(pair)
+
+    def get_funding_rate_timeframe(self) -> str:
+        """Return the time frame in which past funding rates are told."""
+        return FUNDING_RATE_TIMEFRAME
 
     def funding_rate(self, pair: str) -> Mapping[str, Any]:
         return self._port.funding_rate(pair) or {}

@@ -17,6 +17,7 @@ import msgspec
 from appliance.domain.errors import StrategyError, StrategyNotFound
 from appliance.strategy import compat
 from appliance.strategy.checks import check_class
+from appliance.strategy.compat.bygone_in_text import used_in
 from appliance.strategy.folder import class_names, defines, python_files, run_file
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.resolve import apply_config
@@ -76,6 +77,7 @@ def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) ->
 def list_strategies(dirs: Iterable[Path]) -> list[StrategyListing]:
     """List every strategy of the folders, the broken ones with the reason; nothing stays imported."""
     compat.install()
+    _give_back_names()
     found: list[StrategyListing] = []
     seen: dict[str, str] = {}
     for path in (file for folder in dirs for file in python_files(folder)):
@@ -89,6 +91,7 @@ def list_strategies(dirs: Iterable[Path]) -> list[StrategyListing]:
 
 def _find(name: str, dirs: Sequence[Path]) -> type[IStrategy]:
     compat.install()
+    _give_back_names()
     if ":" in name and not os.path.exists(name):
         name, _, text = name.partition(":")
         return _load_class(name, _written_out(name, text))
@@ -104,6 +107,13 @@ def _find(name: str, dirs: Sequence[Path]) -> type[IStrategy]:
     if problem is not None:
         raise problem
     raise StrategyNotFound(f"no strategy '{name}' in {', '.join(map(str, dirs))}. {_available(dirs, name)}")
+
+
+def _give_back_names() -> None:
+    """Let numpy and pandas, which are heavy and come with the first strategy, have the names of old ones."""
+    from appliance.strategy.compat import bygone
+
+    bygone.install()
 
 
 def _load_class(name: str | None, path: Path) -> type[IStrategy]:
@@ -122,6 +132,12 @@ def _load_class(name: str | None, path: Path) -> type[IStrategy]:
     strategy_class = classes[name]
     strategy_class.__file__ = str(path)
     strategy_class.__source__ = path.read_text(encoding="utf-8", errors="replace")
+    if names := used_in(strategy_class.__source__):
+        logger.warning(
+            "%s: %s: numpy and pandas no longer have these; they are given back here",
+            strategy_class.__name__,
+            ", ".join(names),
+        )
     return strategy_class
 
 

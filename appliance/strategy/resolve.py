@@ -152,6 +152,9 @@ def _settle(strategy: IStrategy, config: dict[str, Any], name: str, default: Any
 
 
 def _take_over_version_2(strategy: IStrategy) -> None:
+    if getattr(strategy, "timeframe", None) is None and getattr(strategy, "ticker_interval", None):
+        logger.warning("%s: 'ticker_interval' is now called 'timeframe'", type(strategy).__name__)
+        strategy.timeframe = strategy.ticker_interval  # type: ignore[attr-defined]
     for old, new in _VERSION_2_ATTRIBUTES.items():
         if hasattr(strategy, old):
             logger.warning("%s: '%s' is now called '%s'", type(strategy).__name__, old, new)

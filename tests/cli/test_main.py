@@ -50,7 +50,6 @@ def test_a_server_open_to_the_world_needs_good_secrets(appliance: Any, folder: A
     assert [line.split(": ")[2] for line in outcome.err.splitlines()] == [
         "api_server.password",
         "api_server.jwt_secret_key",
-        "api_server.ws_token",
     ]
     assert "SuperSecret1!" not in outcome.err
 

@@ -48,7 +48,23 @@ def test_an_analysed_frame_comes_with_its_time(dp, data):
 
 
 def test_markets_books_and_tickers_are_in_ccxt_s_names(dp):
-    assert dp.ticker("BTC/USDT")["last"] == 100.0
+    ticker = dp.ticker("BTC/USDT")
+    assert ticker["last"] == 100.0
+    of_ccxt = {
+        "symbol",
+        "timestamp",
+        "datetime",
+        "high",
+        "low",
+        "bid",
+        "bidVolume",
+        "ask",
+        "askVolume",
+        "vwap",
+    }
+    of_ccxt |= {"open", "close", "last", "previousClose", "change", "percentage", "average", "baseVolume"}
+    assert of_ccxt | {"quoteVolume", "info"} <= set(ticker)
+    assert dp.get_funding_rate_timeframe() == "1h"
     book = dp.orderbook("BTC/USDT", 2)
     assert book["bids"] == [[99.0, 1.0], [98.0, 1.0]]
     assert len(book["asks"]) == 2

@@ -18,7 +18,7 @@ def load(path, **config):
     [
         ("timeframe = '5x'", "timeframe: expected one such as '5m', found '5x'"),
         ("timeframe = 5", "timeframe: expected one such as '5m', found 5"),
-        ("timeframe = None; ticker_interval = '5m'", "'ticker_interval' is now called 'timeframe'"),
+        ("timeframe = None", "timeframe: expected one such as '5m', found none"),
         ("stoploss = 0.1", "stoploss: expected a ratio below 0 such as -0.1, found 0.1"),
         ("stoploss = None", "stoploss: expected .* found None"),
         ("minimal_roi = {'soon': 0.1}", "minimal_roi: expected minutes and ratios"),
@@ -118,3 +118,12 @@ def test_failing_protections_are_told_with_their_place(write):
     path = write(attributes="protections = property(lambda self: [1 / 0])")
     with pytest.raises(StrategyError, match=r"Mine\.protections failed at .*mine\.py:10: ZeroDivisionError"):
         resolved(load(path))
+
+
+def test_the_old_name_of_the_time_frame_counts_where_there_is_no_new_one(write, caplog):
+    assert load(write(attributes="timeframe = None; ticker_interval = '15m'")).timeframe == "15m"
+    assert "'ticker_interval' is now called 'timeframe'" in caplog.text
+    assert load(write(attributes="ticker_interval = '15m'")).timeframe == "5m"
+    assert (
+        load(write(attributes="timeframe = None; ticker_interval = '15m'"), timeframe="1h").timeframe == "1h"
+    )
