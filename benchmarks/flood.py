@@ -100,7 +100,8 @@ def viewers_token() -> tuple[str, str]:
 @contextmanager
 def flooding(kind: str, url: str, seen: str) -> Iterator[None]:
     command = [sys.executable, "-m", "benchmarks.floods", kind, url, seen]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    # What is measured is the bot, not how long the operator waits for a processor that the flood has.
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=lambda: os.nice(10))
     assert process.stdout is not None
     try:
         process.stdout.readline()

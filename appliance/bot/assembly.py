@@ -118,8 +118,11 @@ async def assemble(
 
 async def _strategy(loaded: LoadedSettings, lacking: Lacking) -> LoadedStrategy:
     """Load the configured strategy; where it cannot be and trades are open, what protects them without it."""
+    before = dict(loaded.raw)
     with lacking.starting_without("the strategy"):
         return await asyncio.to_thread(load_with_settings, loaded)
+    loaded.raw.clear()  # of what the strategy has written into it
+    loaded.raw.update(before)
     return await asyncio.to_thread(load_stand_in, loaded)
 
 
@@ -201,7 +204,7 @@ async def _put_together(
         await _first_whitelist(trading, cycle, lacking)
         begins(Step.COMPARING)
         if trading.run_mode is RunMode.LIVE:
-            await _begin_live(trading, cycle)
+            await _begin_live(trading, cycle, told=loaded.database.told)
             passing("reconcile.done")
         else:
             await _reconciliation(trading, cycle).in_dry_run()
@@ -273,7 +276,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings, lacking: Lacking) -> Cycle:
     )
 
 
-async def _begin_live(trading: Trading, cycle: Cycle) -> None:
+async def _begin_live(trading: Trading, cycle: Cycle, *, told: bool) -> None:
     """Compare books and exchange; what is found is kept for those who do not listen yet."""
     stop = trading.announcer.subscribe(
         lambda message: trading.findings.append(str(message.fields.get("status", "")))
@@ -281,7 +284,9 @@ async def _begin_live(trading: Trading, cycle: Cycle) -> None:
     try:
         currency, name = trading.settings.stake_currency, trading.gateway.name
         warn(trading, f"LIVE TRADING with real money: orders go to your account of {name}, in {currency}")
-        await _reconciliation(trading, cycle).at_start(cycle.whitelist)
+        reconciliation = _reconciliation(trading, cycle)
+        await reconciliation.at_start(cycle.whitelist)
+        reconciliation.others.tell(told=told)
     finally:
         stop()
 

@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 AFTER_MIDNIGHT = timedelta(minutes=7)
 """When a day's note is made (UTC), or in the first cycle after it."""
+PATIENCE = timedelta(hours=1)
+"""How long after midnight a price that is missing is waited for; without it the day's worth is not known."""
 
 
 class BalanceHistory:
@@ -34,8 +36,16 @@ class BalanceHistory:
         except ExchangeError as error:
             log.debug("The balances of %s are noted later: %s", day.date(), error)
             return
+        if self._is_unpriced(prices) and now < day + PATIENCE:
+            return
         await self._t.store.save_wallet_history(self._records(day, prices))
         self._noted_until = day
+
+    def _is_unpriced(self, prices: Mapping[str, float]) -> bool:
+        """Tell whether the price of a position is missing, which may be there in the next cycle."""
+        held = self._t.wallets.balances
+        traded = {trade.safe_base_currency for trade in self._t.book.open.values()}
+        return any(currency not in prices for currency in traded if currency in held and held[currency].total)
 
     async def _is_due(self, day: datetime, now: datetime) -> bool:
         """Tell whether a note is missing. The day on which the history begins, after its hour, has none."""

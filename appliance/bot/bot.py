@@ -13,6 +13,7 @@ from appliance.bot.commands import Commands
 from appliance.bot.cycle import Cycle
 from appliance.bot.facts import Facts
 from appliance.bot.greeting import greeting
+from appliance.bot.heartbeat import Heartbeat
 from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
 from appliance.bot.reloading import Reloader
@@ -48,6 +49,11 @@ class Bot(Facts):
             now=trading.now,
             ticks=trading.ticks,
             state=State(trading.settings.initial_state),
+            heartbeat=Heartbeat(
+                lambda: self.settings.internals.heartbeat_interval,
+                trading.ticks,
+                lambda: trading.resolved.version,
+            ),
         )
         super().__init__(trading, cycle, loop)
         self._reloader = reloader

@@ -11,7 +11,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.enums import ExitType, State, TradingMode
 from appliance.domain.errors import ApplianceError, ExchangeError, Refused
 from appliance.domain.market import Market
-from appliance.domain.money import price_to_tick
+from appliance.domain.money import amount_to_contract_step, price_to_tick
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -23,6 +23,8 @@ _FORCED = ExitReason(ExitType.FORCE_EXIT, ExitType.FORCE_EXIT.value)
 LARGEST_PRICE = 1e12
 """In quote currency; beyond it is a slip of the keyboard, and nothing that can be computed with exactly."""
 MOST_DIGITS = 18
+SHOWN_PLACES = 8
+"""To how many places amounts are shown in answers."""
 BY_FORCE = "cancelled by a forced exit"
 
 
@@ -172,21 +174,28 @@ class Commands:
         async with self._t.acting_on(trade.pair):
             if not self._t.book.has(trade):
                 return  # it has ended while this waited for its turn
-            if amount is not None and not trade.has_open_orders:
-                # One that fills meanwhile may make the position another one; what is refused leaves the trade
-                # its stop order.
-                self._check_partial(trade, amount, await orders.dust.rate_of(trade) or price)
+            present = None
+            if amount is not None:
+                if not amount > 0:
+                    raise Refused(f"the amount must be above 0, found {amount:g}")
+                present = await orders.dust.rate_of(trade) or price
+                if not trade.has_open_orders:  # what is refused leaves the trade its stop order
+                    self._check_partial(trade, amount, present)
+            has_waited = trade.has_open_orders
             await self._cancel_orders(trade)
             if trade.id not in self._t.book.open or trade.amount <= 0:
                 return
+            if amount is not None and has_waited:  # what has filled meanwhile makes the position another one
+                self._check_partial(trade, amount, present)
             rate = price or await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
             left = await self._cycle.exits.leave(
                 trade,
                 rate,
                 _FORCED,
-                amount=_part_of(trade, amount),
+                amount=self._part_of(trade, amount),
                 order_type=order_type,
                 rate_is_final=price is not None,
+                present=present,
             )
         if not left:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
@@ -209,11 +218,11 @@ class Commands:
 
     def _check_partial(self, trade: Trade, amount: float, rate: float | None) -> None:
         """Raise `Refused` for an amount that cannot be sold, or leaves too little at `rate` (quote)."""
-        if not amount > 0:
-            raise Refused(f"the amount must be above 0, found {amount:g}")
-        if _part_of(trade, amount) is None:
+        if self._part_of(trade, amount) is None:
             return
-        dust, present = self._cycle.orders.dust, rate or trade.open_rate
+        if not rate:
+            raise Refused(f"what remains of {trade.pair} cannot be valued: its present price is not known")
+        dust, present = self._cycle.orders.dust, rate
         why = dust.why_unsellable(trade, amount, present)
         if why is not None:
             raise Refused(f"{amount:.8g} {trade.safe_base_currency} cannot be sold: {why}")
@@ -224,14 +233,26 @@ class Commands:
                 f" exchange's minimum of {least:.8g}, its stop's reserve included: sell less, or all"
             )
 
+    def _part_of(self, trade: Trade, amount: float | None) -> float | None:
+        """Return the amount of a partial exit; None for all there is, which more than that means too.
+
+        So does what answers show of it, rounded, and what differs from it by less than can be sold.
+        """
+        if amount is None or amount >= trade.amount or math.isclose(amount, trade.amount, rel_tol=1e-9):
+            return None
+        market = self._t.market_of(trade)
+        lots = (
+            amount_to_contract_step(one, market.amount_precision, market.precision_mode, market.contract_size)
+            for one in (amount, trade.amount)
+        )
+        is_all = 0 < round(trade.amount, SHOWN_PLACES) <= amount or _are_equal(*lots)
+        return None if is_all else amount
+
 
 def _is_addition(trade: Trade, order: Order) -> bool:
     """Tell whether an order is to add to something that can be sold."""
     return order.ft_order_side == trade.entry_side and trade.amount > 0
 
 
-def _part_of(trade: Trade, amount: float | None) -> float | None:
-    """Return the amount of a partial exit; None for all there is, which more than that means too."""
-    if amount is None or amount >= trade.amount or math.isclose(amount, trade.amount, rel_tol=1e-9):
-        return None
-    return amount
+def _are_equal(amount: float, whole: float) -> bool:
+    return whole > 0 and amount == whole

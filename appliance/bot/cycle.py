@@ -87,7 +87,8 @@ class Cycle:
             self.stop_watcher.cycle_ends()
 
     async def _run(self, state: State) -> None:
-        await self.database_watch.look()
+        with self._t.apart.looking_after("the database's files"):
+            await self.database_watch.look()
         await self._t.unsaved.try_again()
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:

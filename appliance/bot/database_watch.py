@@ -30,7 +30,11 @@ class DatabaseWatch:
     async def look(self) -> None:
         """Look once; what is wrong is told, and trading goes on in a safe copy."""
         closely = self._t.unsaved.in_trouble
-        fault = await self._t.store.look_at_file(self._written(), closely=closely)
+        try:
+            fault = await self._t.store.look_at_file(self._written(), closely=closely)
+        except StorageError as error:  # the log of writes cannot be folded in, on a full disk for example
+            self._t.unsaved.failed(error)
+            return
         if fault is not None:
             await self._save(fault)
 

@@ -39,11 +39,14 @@ class Dust:
     async def stranded_by(self, trade: Trade, order: Order) -> str | None:
         """Say why an open, partly filled order must stay: cancelled, it would leave too little to sell.
 
-        Valued at the present rate, with the reserve that a stop loss needs. None if it may go.
+        Valued at the present rate, with the reserve that a stop loss needs. None if it may go; where that
+        rate is not known, the order stays.
         """
         if order.ft_order_side == STOP or order.safe_filled <= 0:
             return None
-        rate = await self.rate_of(trade) or trade.open_rate
+        rate = await self.rate_of(trade)
+        if not rate:
+            return f"the order of {trade.pair} stays: its price is not known, nor what cancelling would leave"
         least = self._least_to_hold(trade, rate, self._t.resolved.stoploss)
         entering = order.ft_order_side == trade.entry_side
         if not strands_position(trade, order, least, rate, entering=entering):
@@ -104,12 +107,12 @@ class Dust:
         return await self._close_if_unsellable(trade, reason)
 
     async def rate_of(self, trade: Trade) -> float | None:
-        """Return the present exit rate, or the last one known; None where there is none."""
+        """Return the present exit rate, or that of a moment ago; None where neither is known."""
         try:
             return await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
         except ExchangeError as error:
             log.info("The rate of %s cannot be asked for: %s", trade.pair, error)
-            return self._t.rates.latest.get(trade.pair)
+            return self._t.rates.recent(trade.pair)
 
     def _may_be_dust(self, trade: Trade) -> bool:
         return self._is_settled(trade) and is_left_over(trade, self._t.market_of(trade).cost_min)

@@ -165,17 +165,20 @@ class Exits:
         amount: float | None = None,
         order_type: str | None = None,
         rate_is_final: bool = False,
+        present: float | None = None,
     ) -> bool:
         """Place an exit order for `amount` (base currency, default: all); the caller holds the pair.
 
-        Return False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
+        What would remain is valued at the `present` rate (quote currency), by default the order's. Return
+        False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
         """
         dust = self._orders.dust
         if await dust.close_dust(trade, reason.text):
             return True
         kind = order_type or self._order_type(reason)
+        worth = present or rate
         rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
-        selling = self.sellable(trade, dust.joined(trade, amount, rate))
+        selling = self.sellable(trade, dust.joined(trade, amount, worth))
         ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
         if (
             ask
@@ -191,7 +194,7 @@ class Exits:
         if await dust.close_dust(trade, reason.text):
             return True
         # An order that made room may have sold a part already, and fees may have taken some.
-        part = dust.joined(trade, amount, rate)
+        part = dust.joined(trade, amount, worth)
         if part is None:
             selling = await self.all_there_is(trade)
         else:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from appliance.bot.announcer import Announcer
+from appliance.bot.heartbeat import Heartbeat
 from appliance.domain.enums import State
 from appliance.domain.errors import ApplianceError, TemporaryExchangeError
 from appliance.domain.message import MessageType
@@ -30,7 +31,9 @@ class Loop:
         now: Callable[[], datetime],
         ticks: Callable[[], float],
         state: State,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
+        self._heartbeat = heartbeat
         self._cycle = cycle
         self._reload = reload
         self._announcer = announcer
@@ -81,6 +84,8 @@ class Loop:
             self.last_cycle_at = self._now()
             self.first_cycle.set()
             self._finished_at = self._ticks()
+        if self._heartbeat is not None:
+            self._heartbeat.beat(self.state)
 
     def _failed(self, text: str, kind: MessageType = MessageType.WARNING) -> None:
         """Tell the first failure of a row, and every hundredth."""

@@ -172,7 +172,9 @@ class PresentPrices:
             async with asyncio.timeout(ASKING_SECONDS):
                 if ACCOUNT in others:
                     await self._t.wallets.purse.refresh()
-                self._take(await self._t.rates.show(trades, [one for one in others if one != ACCOUNT]))
+                    others = [*others, *self._due_of_account()]  # there may be currencies that are new
+                pairs = [one for one in dict.fromkeys(others) if one != ACCOUNT]
+                self._take(await self._t.rates.show(trades, pairs))
         except (ExchangeError, TimeoutError) as error:
             if not self._failing:
                 log.warning("Present prices are not known and not shown: %s", str(error) or "no answer")

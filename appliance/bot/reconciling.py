@@ -13,6 +13,7 @@ from appliance.bot.adopting import Adoption
 from appliance.bot.fault_points import passing
 from appliance.bot.holdings import Holdings
 from appliance.bot.orders import Orders
+from appliance.bot.other_books import OtherBooks
 from appliance.bot.side_by_side import side_by_side
 from appliance.bot.telling import warn
 from appliance.bot.trading import Trading
@@ -48,6 +49,7 @@ class Reconciliation:
         self._orders = orders
         self._adoption = adoption
         self._holdings = holdings
+        self.others = OtherBooks(trading)
 
     async def at_start(self, pairs: Sequence[str]) -> None:
         """Compare everything, before anything is decided; holdings beside the trades are told for `pairs`."""
@@ -60,6 +62,8 @@ class Reconciliation:
         standing = await self._t.gateway.fetch_open_orders()
         await self._t.wallets.purse.refresh()
         await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
+        for seen in standing:
+            self.others.note(seen)
         for seen in standing:  # once it is known what they are to sell
             with self._concerning(seen.id, seen.pair):
                 await self._adoption.look_at(seen)
@@ -126,6 +130,7 @@ class Reconciliation:
             log.warning("Orders of %s cannot be compared with the exchange: %s", pair, error)
             return
         for seen in listed:
+            self.others.note(seen)
             with self._concerning(seen.id, pair):
                 await self._adoption.look_at(seen)
 

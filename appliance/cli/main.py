@@ -1,5 +1,6 @@
 """The `appliance` command: its subcommands are imported only when they are called."""
 
+import contextlib
 import importlib
 import os
 import sys
@@ -9,6 +10,8 @@ from typing import Any, NoReturn
 import click
 
 from appliance.cli.options import VERSION_OPTION
+from appliance.cli.trouble import described
+from appliance.config.log_lines import one_line
 from appliance.config.secrets import without_url_password
 from appliance.domain.errors import ApplianceError
 
@@ -74,7 +77,7 @@ def _run(
         status = command.main(arguments, prog_name=name, standalone_mode=False)
     except ApplianceError as error:
         for line in without_url_password(str(error)).splitlines() or [type(error).__name__]:
-            _tell(line)
+            _tell(one_line(line))
         return error.exit_status
     except click.ClickException as error:
         error.show()
@@ -82,12 +85,42 @@ def _run(
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
-        # The reader of our output left; what Python still wants to flush goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_output()
         return 1
-    return status if isinstance(status, int) else 0
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        return _told(error)
+    return _flushed(status if isinstance(status, int) else 0)
+
+
+def _told(error: Exception) -> int:
+    """Tell in one line what a file or the machine is the cause of. Raises all else again."""
+    text = described(error)
+    if text is None:
+        raise error
+    _tell(one_line(text))
+    return 2
+
+
+def _flushed(status: int) -> int:
+    """Return the status, or another one where what was printed cannot be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_output()
+        return 1
+    except OSError as error:
+        _leave_output()
+        return _told(error)
+    return status
+
+
+def _leave_output() -> None:
+    """Let what Python still wants to write go nowhere: nobody reads it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _tell(line: str) -> None:
-    # click leaves the colour out where standard error is no terminal.
-    click.echo(click.style("error: ", fg="red") + line, err=True)
+    with contextlib.suppress(OSError):  # nobody listens
+        # click leaves the colour out where standard error is no terminal.
+        click.echo(click.style("error: ", fg="red") + line, err=True)

@@ -54,8 +54,19 @@ def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "trading_mode", 'expected "spot" or "futures", found "margin", which is not there'
     elif settings.trading_mode is TradingMode.FUTURES:
         yield from _futures(settings)
+    yield from _not_there(settings)
     if not settings.strategy:
         yield "strategy", "missing; expected a strategy's class name, here or with --strategy"
+
+
+def _not_there(settings: Settings) -> Iterator[tuple[str, str]]:
+    other = "and choose a strategy that does without; open trades are looked after then"
+    if settings.freqai.get("enabled"):
+        text = f"expected false, found true; machine learning is not there: switch it off {other}"
+        yield "freqai.enabled", text
+    if settings.exchange.use_public_trades and settings.orderflow:
+        text = f"expected false, found true; order flow is not there: switch it off {other}"
+        yield "exchange.use_public_trades", text
 
 
 def _futures(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -109,7 +120,8 @@ def _exchange(settings: Settings) -> Iterator[tuple[str, str]]:
     if exchange.demo_trading and settings.dry_run:
         yield "exchange.demo_trading", "expected false in dry-run, found true"
     if exchange.use_public_trades and not settings.orderflow:
-        yield "orderflow", "missing; exchange.use_public_trades needs it"
+        text = "missing; exchange.use_public_trades needs it, but is not there itself: set that to false"
+        yield "orderflow", text
     if exchange.name == "simulated" and not settings.dry_run:
         yield "dry_run", "expected true with the simulated exchange, found false"
     if settings.trading_mode is TradingMode.FUTURES and not settings.margin_mode.value:

@@ -30,7 +30,6 @@ from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 
 _OPTIONS = {"user_data_dir": "--userdir", "verbosity": "--verbose", "internals.sd_notify": "--sd-notify"}
-_LATER = ("freqai",)
 _CREDENTIALS = ("key", "secret", "password", "uid", "walletAddress", "privateKey")
 
 
@@ -110,7 +109,6 @@ def load(
     warnings = (
         *gathered.warnings,
         *validation.warnings,
-        *_placed(gathered, _inactive(validation.settings)),
         *(f"SECURITY: {line}" for line in _placed(gathered, dangers)),
     )
     return _loaded(
@@ -230,12 +228,6 @@ def _loaded(
         sources=sources,
         gathered=gathered,
     )
-
-
-def _inactive(settings: Settings) -> Iterable[tuple[str, str]]:
-    for section in _LATER:
-        if getattr(settings, section).get("enabled"):
-            yield f"{section}.enabled", "accepted, but not active in this version"
 
 
 def _refuse(problems: list[str]) -> None:

@@ -75,11 +75,16 @@ class Settings(OperationSettings, frozen=True, kw_only=True):
     coingecko: Annotated[dict[str, Any], doc("Access to CoinGecko for fiat prices and market caps.")] = field(
         default_factory=dict
     )
-    orderflow: Annotated[dict[str, Any], doc("Order flow analysis.")] = field(default_factory=dict)
-    freqai: Annotated[dict[str, Any], doc("Machine learning.")] = field(default_factory=dict)
-    experimental: Annotated[dict[str, Any], doc("Switches of freqtrade's past; without effect.")] = field(
+    orderflow: Annotated[
+        dict[str, Any],
+        doc("Order flow analysis; it needs `exchange.use_public_trades`, which is refused."),
+    ] = field(default_factory=dict)
+    freqai: Annotated[dict[str, Any], doc("Machine learning; not there, and refused when enabled.")] = field(
         default_factory=dict
     )
+    experimental: Annotated[
+        dict[str, Any], doc("Switches of freqtrade's past.", no_effect="freqtrade has moved or removed them")
+    ] = field(default_factory=dict)
     edge: Annotated[dict[str, Any], doc("Removed from freqtrade; refused when enabled.")] = field(
         default_factory=dict
     )

@@ -9,59 +9,29 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.errors import ExchangeError, OrderNotFound, TemporaryExchangeError
 from appliance.domain.market import Balances, ExchangeOrder, Fill
 from appliance.exchange import ccxt_orders
 from appliance.exchange.ccxt_fees import is_whole
-from appliance.exchange.ccxt_gateway import CcxtMarketData
+from appliance.exchange.ccxt_lists import CcxtOrderLists
 from appliance.exchange.ccxt_paging import all_pages
-from appliance.exchange.ccxt_peculiarities import peculiarities
-from appliance.exchange.ccxt_settings import account_settings
 from appliance.exchange.client_ids import to_wire
-from appliance.exchange.retrying import Patience
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 Reading = Callable[[Mapping[str, Any]], Answer]
 
-_BEFORE_MS = 2 * 3_600_000
-"""How long before it was sent an order is looked for: clocks differ, and are set by an hour."""
-_AROUND_MS = 60_000
-"""How far the times of an order may differ between here and the exchange."""
 _FEES_WITHIN = 30.0
 """How long, in seconds, a finished order waits for an exchange that lists its fills late."""
 _FORGOTTEN_AFTER = 300.0
 """How long, in seconds, an exchange that does not find an order of which it has told is not believed."""
-_FINISHED = {
-    "fetchOrders": "fetch_orders",
-    "fetchCanceledAndClosedOrders": "fetch_canceled_and_closed_orders",
-}
-"""What lists all finished orders in one call, as ccxt names it in `has` and in the class."""
 
 
-class CcxtAccount(CcxtMarketData):
+class CcxtAccount(CcxtOrderLists):
     """Be the market data of an exchange, and know what our account has there (spot).
 
     Everything here is a question: it is put again, patiently, when the answer is lost.
     """
-
-    def __init__(
-        self, settings: ExchangeSettings, *, fee: float | None = None, patience: Patience | None = None
-    ) -> None:
-        super().__init__(settings, patience=patience)
-        self._account_settings = account_settings(settings)
-        self._own = peculiarities(settings.name)
-        self._fee = fee
-        self._told_of: dict[str, float] = {}
-        self._without_fees: dict[str, float] = {}
-        self._unanswered_since: float | None = None
-
-    @property
-    def silent_for(self) -> float:
-        """The same; public answers and streams do not hide that nothing of our account is answered."""
-        begun = self._unanswered_since
-        return super().silent_for if begun is None else max(super().silent_for, time.monotonic() - begun)
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Return an order as it stands now; finished and filled, it has its fees.
@@ -125,23 +95,11 @@ class CcxtAccount(CcxtMarketData):
             orders |= {order.id: order for order in found}
         return sorted(orders.values(), key=lambda order: order.timestamp)
 
-    async def _all_of(
-        self, listing: str, pair: str, since_ms: int, params: dict[str, Any]
-    ) -> list[ExchangeOrder]:
-        async def page(from_ms: int, more: dict[str, Any]) -> list[ExchangeOrder]:
-            return await self._list(listing, pair, from_ms, {**params, **more})
-
-        found, complete = await all_pages(page, since_ms, self._own.list_limit)
-        if not complete:
-            raise ExchangeError(f"{self.name} does not list all orders of {pair} since then.")
-        return found
-
     async def fetch_my_trades(self, pair: str, since_ms: int) -> Sequence[Fill]:
         """Return the fills of a pair at `since_ms` or later, oldest first, with their fees."""
         self._check(pair)
-        return await self._fills(
-            lambda exchange: exchange.fetch_my_trades(pair, since_ms, self._own.list_limit), pair
-        )
+        most = self._most("fetch_my_trades")
+        return await self._fills(lambda exchange: exchange.fetch_my_trades(pair, since_ms, most), pair)
 
     async def fetch_balances(self) -> Balances:
         balances: Balances = await self._ask_own(
@@ -159,22 +117,6 @@ class CcxtAccount(CcxtMarketData):
             return self._fee
         market = self.markets[pair]
         return market.maker if maker else market.taker
-
-    async def _ask_own(
-        self, question: Callable[[Any], Awaitable[Any]], reading: Callable[[Any], Any] | None = None
-    ) -> Any:
-        """Ask of our account what may be asked twice, and note for how long there is no answer."""
-        if self._unanswered_since is None:
-            self._unanswered_since = time.monotonic()
-        try:
-            answer = await self._ask(question, reading)
-        except TemporaryExchangeError:
-            raise
-        except ExchangeError:
-            self._unanswered_since = None  # a refusal is an answer too
-            raise
-        self._unanswered_since = None
-        return answer
 
     # -- one order -------------------------------------------------------------------------------------
 
@@ -237,72 +179,20 @@ class CcxtAccount(CcxtMarketData):
             client_order_id=stop.client_order_id,
         )
 
-    # -- lists -----------------------------------------------------------------------------------------
-
-    @property
-    def _lists(self) -> list[dict[str, Any]]:
-        """What to ask the lists of orders with: once, or once more for stop orders that are kept apart."""
-        return [{}, self._own.stop_list] if self._own.stop_list else [{}]
-
-    async def _in_lists(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
-        """Look through the lists. Raises `ExchangeError` where they do not reach back far enough."""
-        wire_id = to_wire(client_order_id, self._own.id_form)
-        narrowed = {self._own.list_id: wire_id} if self._own.list_id else {}
-        listed = await self._listed_since(pair, self._well_before(since_ms), narrowed)
-        found = next((order for order in listed if order.client_order_id in (client_order_id, wire_id)), None)
-        if found is None and not narrowed and len(listed) >= (self._own.list_limit or math.inf):
-            oldest = min(order.timestamp for order in listed)
-            if oldest > since_ms - _AROUND_MS:
-                raise ExchangeError(
-                    f"{self.name} lists too many orders of {pair} to tell that one is missing."
-                )
-        return found
-
-    async def _listed_since(
-        self, pair: str, since_ms: int, narrowed: Mapping[str, Any] | None = None
-    ) -> list[ExchangeOrder]:
-        """Return the orders of a pair since then that one answer to each list tells, open ones first."""
-        found: list[ExchangeOrder] = []
-        for params in self._lists:
-            query = {**params, **(narrowed or {})}
-            found += await self._list("fetch_open_orders", pair, None, query)
-            for listing in self._finished_listings():
-                found += await self._list(listing, pair, since_ms, query)
-        return found
-
-    def _well_before(self, since_ms: int) -> int:
-        """Return from when on to look; neither the clock then nor the clock now is relied on."""
-        return max(0, min(since_ms, self.now_ms()) - _BEFORE_MS)
-
-    def _finished_listings(self) -> list[str]:
-        has = self._exchange.has
-        for name, method in _FINISHED.items():
-            if has.get(name):
-                return [method]
-        if not has.get("fetchClosedOrders"):
-            raise ExchangeError(f"{self.name} cannot list finished orders: look there what became of them.")
-        return ["fetch_closed_orders", *(["fetch_canceled_orders"] if has.get("fetchCanceledOrders") else [])]
-
-    async def _list(
-        self, listing: str, pair: str | None, since_ms: int | None, params: dict[str, Any]
-    ) -> list[ExchangeOrder]:
-        def reading(answers: Any) -> list[ExchangeOrder]:
-            of_pairs = [(answer, pair or str(answer["symbol"])) for answer in answers]
-            return [ccxt_orders.order(answer, own) for answer, own in of_pairs if own in self.markets]
-
-        most = self._own.list_limit
-        orders: list[ExchangeOrder] = await self._ask_own(
-            lambda exchange: getattr(exchange, listing)(pair, since_ms, most, dict(params)), reading
-        )
-        return orders
-
     # -- fills -----------------------------------------------------------------------------------------
 
     async def _by_fill(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
         """Return the order of a fill that bears our id: some exchanges forget orders sooner than fills."""
         if not self._exchange.has.get("fetchMyTrades"):
             return None
-        fills = await self.fetch_my_trades(pair, self._well_before(since_ms))
+        begin, most = self._well_before(since_ms), self._most("fetch_my_trades")
+
+        async def page(from_ms: int, more: dict[str, Any]) -> list[Fill]:
+            return await self._fills(
+                lambda exchange: exchange.fetch_my_trades(pair, from_ms, most, dict(more)), pair
+            )
+
+        fills, _ = await all_pages(page, begin, most)  # orders decide: these are lists that forget less
         ours = next((fill for fill in fills if fill.client_order_id == client_order_id), None)
         return None if ours is None else await self._by_id(ours.order_id, pair)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.exchange.ccxt_peculiarities import KNOWN, Peculiarities
+from appliance.exchange.ccxt_peculiarities import KNOWN, Peculiarities, relative
 
 _METHODS = {
     "createOrder": "place orders",
@@ -39,6 +39,8 @@ def missing(exchange: Any, name: str, own: Peculiarities, needs: Needs) -> list[
 def warnings(name: str) -> list[str]:
     if name in KNOWN:
         return []
+    if known := relative(name):
+        return [f"{name} is treated as {known}, of which ccxt makes it. Watch its first orders."]
     return [
         f"{name} is not among the exchanges that live trading is made for ({', '.join(KNOWN)}): "
         "what ccxt does not even out there is not known here. Watch its first orders."

@@ -12,6 +12,7 @@ from appliance.domain.errors import ExchangeError
 from appliance.domain.futures import FundingRate, Tiers
 from appliance.domain.timeframe import to_date
 from appliance.exchange import ccxt_answers, ccxt_loading
+from appliance.exchange.ccxt_families import is_of_family, of_family
 from appliance.exchange.ccxt_gateway import CcxtMarketData
 from appliance.exchange.ccxt_settings import futures_only
 from appliance.exchange.retrying import Patience, patiently
@@ -29,7 +30,7 @@ _MOST_RATES = 100
 _MEASURE = "BTC/USDT:USDT"
 """Binance gives every market that is to stay the same far date of delivery; this one is to stay."""
 _TOLD_AHEAD = timedelta(days=14)
-_DELIVERY = {"binance": "deliveryDate", "binanceusdm": "deliveryDate", "bybit": "deliveryTime"}
+_DELIVERY = {"binance": "deliveryDate", "bybit": "deliveryTime"}
 _DELIVERY |= {"bitget": "limitOpenTime"}
 """Where exchanges say in their description of a market when it ends (ms), as of ccxt 4.5."""
 
@@ -70,7 +71,7 @@ class CcxtFutures:
     def formula(self) -> Formula:
         if self._data.name.startswith("binance"):
             return "with_maintenance_amount"
-        return "of_margin" if self._data.name == "bybit" else "with_fee"
+        return "of_margin" if is_of_family(self._data.name, ("bybit",)) else "with_fee"
 
     @property
     def grace_seconds(self) -> int:
@@ -135,7 +136,7 @@ class CcxtFutures:
         return answer
 
     def delisting(self, pair: str) -> datetime | None:
-        name = _DELIVERY.get(self._data.name)
+        name = of_family(self._data.name, _DELIVERY)
         ends = self._end_of(pair, name) if name else None
         if name == "deliveryDate":
             return None if ends == self._end_of(_MEASURE, name) else ends

@@ -22,6 +22,7 @@ from appliance.exchange.ccxt_answers import STUMBLES
 from appliance.exchange.ccxt_capabilities import warnings
 from appliance.exchange.ccxt_connections import connect
 from appliance.exchange.ccxt_errors import is_of_ccxt, translated, unreadable
+from appliance.exchange.ccxt_families import of_family
 from appliance.exchange.ccxt_settings import public_settings, secrets_of, spot_only
 from appliance.exchange.ccxt_streams import CcxtCandleStreams
 from appliance.exchange.ccxt_wire import watched
@@ -187,7 +188,7 @@ class CcxtMarketData:
 
     async def fetch_order_book(self, pair: str, depth: int) -> OrderBook:
         self._check(pair)
-        offered = _BOOK_DEPTHS.get(self.name, (depth,))
+        offered = of_family(self.name, _BOOK_DEPTHS) or (depth,)
         asked = next((size for size in offered if size >= depth), offered[-1])
         answer = await self._ask(lambda exchange: exchange.fetch_order_book(pair, asked))
         size = self.markets[pair].contract_size or 1.0

@@ -8,6 +8,7 @@ from typing import Any
 
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt_errors import scrubbed
+from appliance.exchange.ccxt_families import lineage
 from appliance.exchange.ccxt_peculiarities import peculiarities
 from appliance.exchange.ccxt_settings import futures_only, spot_only, with_stream_proxy
 from appliance.exchange.ccxt_wire import watch
@@ -37,10 +38,11 @@ def ready_exchange(
     without. `demo` is the exchange's own demo account; `restrict` says which markets are loaded.
 
     Blocks for seconds and runs an event loop of its own: only for a worker thread, which also imports numpy
-    here, so that reading the first candles does not. Raises ccxt's errors, and
-    `ConfigurationError` when the class cannot be made with these settings.
+    here, so that reading the first candles does not, and looks up what the class is made of.
+    Raises ccxt's errors, and `ConfigurationError` when the class cannot be made with these settings.
     """
     importlib.import_module("numpy")
+    lineage(name)
     return asyncio.run(_load(name, class_settings, account_settings or class_settings, demo, restrict))
 
 

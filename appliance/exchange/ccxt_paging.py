@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 SMALLEST_PAGE = 20
-"""An answer with fewer entries is taken as everything there is: no exchange's pages are smaller."""
+"""Where a page is known to hold as much or more, an answer with fewer entries is everything there is."""
 MOST_PAGES = 200
 _NEAR_MS = 60_000
 
@@ -27,17 +27,17 @@ Page = Callable[[int, dict[str, Any]], Awaitable[list[Item]]]
 async def all_pages(page: Page[Item], since_ms: int, limit: int | None) -> tuple[list[Item], bool]:
     """Return everything since then, oldest first, and whether that is certain to be all.
 
-    `limit` is how much a page holds, None where that is not known: then a page is full that holds much.
+    `limit` is how much a page holds, None where that is not known: then any page may be a full one.
     Some exchanges tell the oldest first, others the newest; some do not know from when on is meant.
     """
     first = await page(since_ms, {})
     found = {item.id: item for item in first}
-    if len(first) < SMALLEST_PAGE:
+    if not first or (limit is not None and len(first) < min(limit, SMALLEST_PAGE)):
         return _sorted(found), True
     if await _onwards(page, found) and await _is_the_beginning(page, first, since_ms):
         return _sorted(found), True
     is_full = limit is None or len(first) >= limit
-    complete = not is_full or await _backwards(page, found, since_ms)
+    complete = not is_full or await _backwards(page, found, since_ms, limit)
     return _sorted(found), complete
 
 
@@ -59,7 +59,7 @@ async def _is_the_beginning(page: Page[Item], first: list[Item], since_ms: int) 
     return {item.id for item in again} == {item.id for item in first}
 
 
-async def _backwards(page: Page[Item], found: dict[str, Item], since_ms: int) -> bool:
+async def _backwards(page: Page[Item], found: dict[str, Item], since_ms: int, limit: int | None) -> bool:
     """Ask for what is older than the oldest; tell whether the beginning was reached."""
     for _ in range(MOST_PAGES):
         oldest = min(item.timestamp for item in found.values())
@@ -69,7 +69,10 @@ async def _backwards(page: Page[Item], found: dict[str, Item], since_ms: int) ->
         older = await page(since_ms, {"until": oldest})
         found.update({item.id: item for item in older})
         if len(found) == known:  # there is nothing older, or it cannot be asked for
-            return oldest <= since_ms + _NEAR_MS or all(item.timestamp <= oldest for item in older)
+            is_last = len(older) < (limit or SMALLEST_PAGE)  # else more of this very moment may be there
+            return oldest <= since_ms + _NEAR_MS or (
+                is_last and all(item.timestamp <= oldest for item in older)
+            )
     return False
 
 

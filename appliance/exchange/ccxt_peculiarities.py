@@ -9,8 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from appliance.exchange.ccxt_families import lineage, of_family
+
 IdForm = Literal["plain", "uuid", "hex"]
-Price = Literal["never", "buy", "always"]
+Price = Literal["never", "buy", "always", "ask"]
 
 
 class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +27,8 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
     `window_option`: ccxt's option for how old a request may be (ms), where each is signed with that.
 
     Orders: `order_params` go with every new one, `order_query` with every question for one.
-    `market_price`: whether ccxt needs a price for market orders, to work out what to pay or at what to stop.
+    `market_price`: whether ccxt needs a price for market orders, to work out what to pay or at what to stop;
+    "ask": its class tells (`ccxt_wants.py`).
 
     Stop orders: `stop_price` is ccxt's parameter for them, None where this program does not place any;
     `stop_types` which of limit and market they may become; `stop_id` the parameter for their client id where
@@ -120,9 +123,14 @@ KNOWN = {
 }
 """The exchanges supported by name. Stop orders are placed only where a lost one can be found by its id."""
 
-UNTRIED = Peculiarities()
+UNTRIED = Peculiarities(market_price="ask")
 
 
 def peculiarities(name: str) -> Peculiarities:
-    """Return what is known of an exchange; the usual for those that are not supported by name."""
-    return KNOWN.get(name, UNTRIED)
+    """Return what is known of an exchange, or of the one that ccxt makes it of; the usual for all others."""
+    return of_family(name, KNOWN) or UNTRIED
+
+
+def relative(name: str) -> str | None:
+    """Return the exchange of the table that ccxt makes this one of; None for those of the table itself."""
+    return None if name in KNOWN else next((each for each in lineage(name) if each in KNOWN), None)

@@ -5,6 +5,7 @@ from typing import Any
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.exchange.ccxt_peculiarities import peculiarities
+from appliance.exchange.ccxt_wants import PRICE_FOR_BUYS
 
 _CREDENTIALS = frozenset(
     {"apiKey", "secret", "password", "uid", "login", "token", "twofa", "privateKey", "walletAddress"}
@@ -60,7 +61,15 @@ def _whole(settings: ExchangeSettings, kind: str = "spot") -> dict[str, Any]:
     }
     for own in (settings.ccxt_config, settings.ccxt_sync_config, settings.ccxt_async_config):
         usual = merged(usual, own)
-    return usual
+    # Amounts of orders are in base currency here, always; ccxt must not be told to take them for a sum.
+    return usual | {"options": _without(PRICE_FOR_BUYS, usual["options"])}
+
+
+def _without(option: str, options: Any) -> Any:
+    """Leave an option out, in sections of their own too."""
+    if not isinstance(options, Mapping):
+        return options
+    return {name: _without(option, value) for name, value in options.items() if name != option}
 
 
 def with_stream_proxy(class_settings: Mapping[str, Any]) -> dict[str, Any]:

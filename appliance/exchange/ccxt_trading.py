@@ -31,6 +31,7 @@ from appliance.exchange.ccxt_capabilities import Needs, missing
 from appliance.exchange.ccxt_errors import AccessRefused, scrubbed
 from appliance.exchange.ccxt_loading import bare_exchange
 from appliance.exchange.ccxt_refusals import broken_order, failed_order
+from appliance.exchange.ccxt_wants import asks_for_price, asks_for_sum, buys_need_price
 from appliance.exchange.ccxt_wire import watched
 from appliance.exchange.client_ids import to_wire
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
@@ -44,6 +45,13 @@ _NO_SUCH_ADDRESS = (404, 405, 501)
 
 _COMPLETING_SECONDS = 5.0
 """How long to wait for what an acknowledgement leaves unsaid."""
+
+
+class _PriceWanted(Exception):
+    """Say that ccxt does not send this order without a price, or the sum, which it did not tell before."""
+
+    def __init__(self, *, of_sum: bool) -> None:
+        self.of_sum = of_sum
 
 
 class CcxtGateway(CcxtAccount):
@@ -220,8 +228,14 @@ class CcxtGateway(CcxtAccount):
         if asked.type != "market":
             return asked.price
         wanted = self._own.market_price
+        if wanted == "ask":
+            wanted = "buy" if buys_need_price(self._exchange) else "never"
         if wanted == "never" or (wanted == "buy" and asked.side != "buy"):
             return None
+        return await self._present(asked)
+
+    async def _present(self, asked: ExchangeOrder) -> float:
+        """Return the price that a market order meets now. Raises `OrderNotTaken` where there is none."""
         try:
             price = await self._best_offer(asked)
         except ExchangeError as error:
@@ -255,7 +269,12 @@ class CcxtGateway(CcxtAccount):
             raise RateLimited(f"{self.name} is left alone for another {left:.1f} s, as it asked.", left)
         wire_id = to_wire(asked.client_order_id or "", self._own.id_form)
         sent = {**self._own.order_params, **params, "clientOrderId": wire_id}
-        answer = await self._send(asked, order_type, price, sent, instead_of)
+        try:
+            answer = await self._send(asked, order_type, price, sent, instead_of)
+        except _PriceWanted as wanted:
+            price = await self._present(asked)
+            sent |= {"cost": asked.amount * price} if wanted.of_sum else {}
+            answer = await self._send(asked, order_type, price, sent, instead_of)
         order = self._acknowledged(answer, asked, wire_id)
         self._note(order)
         return await self._completed(order, thin=ccxt_orders.is_thin(answer))
@@ -278,6 +297,8 @@ class CcxtGateway(CcxtAccount):
                 else:
                     answer = await self._exchange.create_order(*wanted)
             except BaseError as error:
+                if price is None and not wire.may_have_arrived and asks_for_price(error):
+                    raise _PriceWanted(of_sum=asks_for_sum(error)) from None
                 if instead_of and wire.status in _NO_SUCH_ADDRESS:
                     self._replaces_stops = False  # this server has no such question: from now on in two steps
                 told = failed_order(error, self.name, self._secrets, wire)

@@ -28,14 +28,21 @@ class WalletHistoryResponse(Struct, frozen=True, kw_only=True):
 
 
 def wallet_history_shown(records: "Iterable[WalletRecord]", began: datetime | None) -> WalletHistoryResponse:
-    """Sum up, by moment, what the bot's own holdings were worth; one without a price counts as 0."""
+    """Sum up, by moment, what the bot's own holdings were worth.
+
+    A moment at which the price of something was not known is left out: the sum would be too small.
+    """
     totals: dict[datetime, float] = defaultdict(float)
+    unknown = set()
     for record in records:
-        if record.bot_managed:
+        if record.bot_managed and record.total_quote is None:
+            unknown.add(record.timestamp)
+        elif record.bot_managed:
             totals[record.timestamp] += record.total_quote or 0.0
     rows: list[list[Any]] = [
         [moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"), as_ms(moment), total]
         for moment, total in sorted(totals.items())
+        if moment not in unknown
     ]
     return WalletHistoryResponse(
         columns=list(COLUMNS), length=len(rows), data=rows, capture_start_ts=as_ms(began) or 0

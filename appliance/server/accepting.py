@@ -18,8 +18,8 @@ from appliance.server.throttle import origin
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 32
-"""Connections that are accepted before others in the event loop get their turn."""
+AT_ONCE, SPEAKING_AT_ONCE = 16, 6
+"""Connections that are accepted, and that are served from now on, in one round of the event loop."""
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
 HANDSHAKE_SECONDS, GOODBYE_SECONDS = 10.0, 5.0
@@ -78,6 +78,7 @@ class Accepting:
         self._seats = seats
         self._context = context
         self._patience = patience
+        self._speaking = 0
         self._sweeping: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._opening: set[asyncio.Task[None]] = set()
@@ -117,22 +118,29 @@ class Accepting:
         with suppress(OSError, AttributeError):  # not every system knows it
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
         arrival = Arrival(accepted, origin(address), self._loop)
-        self._seats.take(arrival)
+        self._seats.arrive(arrival)
         self._loop.add_reader(accepted, self._speaks, arrival)
         if self._sweeping is None:
             self._sweeping = self._loop.call_later(self._patience, self._sweep)
 
     def _speaks(self, arrival: Arrival) -> None:
         """Make a connection of what has something to say."""
-        self._loop.remove_reader(arrival.socket)
-        if not self._seats.leave(arrival):
+        if self._speaking >= SPEAKING_AT_ONCE:  # it is still readable in the next round
             return
+        if not self._speaking:
+            self._loop.call_soon(self._begin_round)
+        self._speaking += 1
+        self._loop.remove_reader(arrival.socket)
+        self._seats.silent.remove(arrival)
         connection = self._make(arrival.address)
         connection.socket = arrival.socket
-        self._seats.take(connection)
+        self._seats.speak(connection)
         task = self._loop.create_task(self._begin(arrival.socket, connection))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
+
+    def _begin_round(self) -> None:
+        self._speaking = 0
 
     def _sweep(self) -> None:
         """Drop those that have said nothing for too long."""

@@ -112,6 +112,8 @@ class Connection(RequestHandler):
         except (TimeoutError, OSError, HttpProcessingError, web.RequestPayloadError):
             pass
         if not request.content.is_eof() and self.transport is not None:
+            request.content.read_nowait()
+            self.pause_reading()
             if self.transport.can_write_eof():
                 self.transport.write_eof()
             await asyncio.sleep(PARTING_SECONDS)

@@ -51,12 +51,11 @@ async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
         answer = detail(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
         answer.force_close()
         return answer
-    if caller_of(request) or request.app[DOORKEEPER].remembers(request):
-        return await handler(request)
-    turns = request.app[TURNS]
-    if not turns.is_free(STRANGERS):
-        await turns.wait(STRANGERS)
-    turns.took(STRANGERS, WAITED_FOR)
+    if not caller_of(request) and not request.app[DOORKEEPER].remembers(request):
+        turns = request.app[TURNS]
+        if not turns.is_free(STRANGERS):
+            await turns.wait(STRANGERS)
+        turns.took(STRANGERS, WAITED_FOR)
     response = await handler(request)
     if response.status >= HTTPStatus.BAD_REQUEST and not response.prepared and not caller_of(request):
         response.force_close()

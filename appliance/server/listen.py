@@ -42,9 +42,8 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     Port 0 takes any free one; `runner.addresses` tells which. Raises ConfigurationError when the port
     cannot be opened, or the certificate is none.
     """
-    ws_logger.setLevel(
-        logging.ERROR
-    )  # it would write down which subprotocols a client offers: tokens, perhaps
+    # It would write down which subprotocols a client offers: tokens, perhaps.
+    ws_logger.setLevel(logging.ERROR)
     api = app[DESK].settings.api_server
     logged = api.verbosity == "info"
     certificate = await asyncio.to_thread(Certificate, api.tls) if api.has_tls else None

@@ -9,6 +9,8 @@ from appliance.server.errors import TooMuchAtOnce
 
 SHARE = 0.004
 """Seconds of one round of the event loop that a caller's requests may take before they wait for the next."""
+STRANGERS_SHARE = 0.001
+"""The same for all strangers together. A command goes through a dozen rounds, so they have to be short."""
 WAITED_FOR = 0.0005
 """What is counted, in seconds, for a request whose work is done elsewhere and waited for."""
 MOST_WAITING = 512
@@ -28,7 +30,8 @@ class Turns:
 
     def is_free(self, who: str) -> bool:
         """Tell whether `who` need not wait."""
-        return who not in self._waiting and self._taken.get(who, 0.0) < SHARE
+        most = SHARE if who else STRANGERS_SHARE
+        return who not in self._waiting and self._taken.get(who, 0.0) < most
 
     async def wait(self, who: str) -> None:
         """Wait until it is the turn of `who`. Raises TooMuchAtOnce."""

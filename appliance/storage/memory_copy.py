@@ -35,8 +35,9 @@ async def write_memory(old: Store, file: Path, memory: Memory) -> Store:
 
     Raises StorageError; then there is no such file.
     """
-    store = await Store.open(f"sqlite:///{file}")
+    store: Store | None = None
     try:
+        store = await Store.open(f"sqlite:///{file}")
         await store.order_mark(memory.mark)
         await store.first_start(datetime.now(UTC))
         for trade in memory.open:
@@ -49,7 +50,8 @@ async def write_memory(old: Store, file: Path, memory: Memory) -> Store:
         for line in {line.client_order_id: line for line in [*await _journal(old), *memory.lines]}.values():
             await store.note_in_journal(line)
     except BaseException:
-        await store.close()
+        if store is not None:
+            await store.close()
         await asyncio.to_thread(discard, file)
         raise
     return store

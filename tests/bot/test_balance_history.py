@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from appliance.reports.wallet_history_view import wallet_history_shown
 from tests.bot.scripted import ScriptedMarket, scene
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,3 +80,28 @@ async def test_without_prices_the_note_waits(tmp_path):
         stage.market.down = False
         await history.note_if_due()
         assert len(await notes(stage)) == 2
+
+
+async def test_a_day_whose_prices_are_not_all_known_has_no_worth(tmp_path):
+    """No day is noted with positions that count as nothing: their price is waited for, then left open."""
+    async with scene(tmp_path) as stage:
+        await stage.enter("ETH/USDT")
+        await stage.cycle()
+        whole = stage.market.fetch_tickers
+
+        async def without_eth(pairs=None):
+            return {pair: ticker for pair, ticker in (await whole(pairs)).items() if pair != "ETH/USDT"}
+
+        stage.market.fetch_tickers = without_eth
+        stage.market.now = datetime(2026, 1, 6, 0, 30, tzinfo=UTC)
+        await stage.cycle()
+        assert await notes(stage) == []
+        stage.market.now = datetime(2026, 1, 6, 1, 0, tzinfo=UTC)
+        await stage.cycle()
+        assert sorted(note[1:3] for note in await notes(stage)) == [("ETH", None), ("USDT", 900.0)]
+        stage.market.fetch_tickers = whole
+        stage.market.now = datetime(2026, 1, 7, 1, 0, tzinfo=UTC)
+        await stage.cycle(ETH=105.0)
+        records, began = await stage.bot.balance_history()
+        shown = wallet_history_shown(records, began)
+        assert [(row[0][:10], row[2]) for row in shown.data] == [("2026-01-07", pytest.approx(1005.0))]

@@ -103,3 +103,26 @@ async def test_reports_tell_amounts_in_fiat_too(tmp_path):
         assert day["fiat_value"] == pytest.approx(9.79 / 2)
         (trade,) = (await api.get("/status")).body
         assert trade["profit_fiat"] == trade["total_profit_fiat"] == pytest.approx(-0.1)
+
+
+async def test_a_stopped_bot_asks_when_somebody_looks(tmp_path):
+    prices = Prices([{"current_price": 0.5}])
+    async with counted(tmp_path, prices, initial_state="stopped") as stage:
+        await stage.cycle()
+        assert (stage.bot.fiat_rate, prices.asked) == (None, [])
+        await stage.bot.renew_account()
+        await stage.bot._cycle.fiat._asking
+        assert (stage.bot.fiat_rate, len(prices.asked)) == (0.5, 1)
+
+
+async def test_a_price_of_the_day_before_is_not_shown(tmp_path):
+    prices = Prices([{"current_price": 0.5}])
+    async with counted(tmp_path, prices) as stage:
+        await asked(stage)
+        prices.answer = []
+        stage.market.wait(hours=23)
+        await asked(stage)
+        assert stage.bot.fiat_rate == 0.5
+        stage.market.wait(hours=1)
+        await asked(stage)
+        assert stage.bot.fiat_rate is None

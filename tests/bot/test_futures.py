@@ -165,7 +165,7 @@ async def test_positions_and_their_margin_are_in_the_balance(tmp_path):
             1000,
         )
         assert wallets.get_owned(PAIR, "ETH") == 5.0
-        told = balance(stage.bot)
+        told = await balance(stage.bot)
         (position,) = [each for each in told.currencies if each.is_position]
         assert (position.currency, position.side, position.position) == (PAIR, "short", 5.0)
         assert position.est_stake == pytest.approx(95.0)

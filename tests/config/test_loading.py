@@ -130,9 +130,27 @@ def test_reload_reads_the_files_again(write: Any, minimal: Any) -> None:
         reload(again, {})
 
 
-def test_what_is_not_active_yet_is_told(write: Any, minimal: Any) -> None:
-    write(minimal | {"freqai": {"enabled": True}, "edge": {"enabled": False}})
-    assert [line.split(": ")[1] for line in loaded("config.json").warnings] == ["freqai.enabled"]
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ({"freqai": {"enabled": True}}, "freqai.enabled"),
+        ({"exchange": {"use_public_trades": True}, "orderflow": {"scale": 1}}, "exchange.use_public_trades"),
+    ],
+)
+def test_what_is_not_there_ends_the_start_with_one_line(
+    write: Any, minimal: Any, values: Any, path: str, dry_run: bool
+) -> None:
+    write(merged(minimal, values))
+    (line,) = problems("config.json", dry_run=dry_run)
+    assert line.split(": ")[1] == path
+    assert "open trades are looked after then" in line
+    assert load(Sources(("config.json",)), {}, runmode=RunMode.OTHER).warnings == ()
+
+
+def test_sections_of_what_is_not_there_may_stay(write: Any, minimal: Any) -> None:
+    write(minimal | {"freqai": {"enabled": False}, "edge": {"enabled": False}, "orderflow": {"scale": 1}})
+    assert loaded("config.json").warnings == ()
 
 
 CASES = Path(__file__).parents[1] / "data" / "config"

@@ -16,6 +16,8 @@ from tests.end_to_end.running import Program, free_port, running, simulated_conf
 from tests.end_to_end.test_start import failing
 
 NAME = "tradesv3.dryrun.sqlite"
+QUIET_FOLDER = Path(__file__).parent / "strategies"
+"""A strategy that does nothing by itself."""
 WANTED = ("BTC/USDT", "ETH/USDT")
 
 
@@ -47,11 +49,11 @@ async def with_trades(program: Program) -> list[int]:
     """Have two trades open; return their ids."""
 
     async def two() -> list[int]:
-        found = {trade["pair"]: trade["trade_id"] for trade in await program.get("status")}
-        for pair in WANTED:
-            if pair not in found:
-                await program.post("forceenter", {"pair": pair, "side": "long"})
-        return [found[pair] for pair in WANTED] if set(WANTED) <= set(found) else []
+        trades = {trade["pair"]: trade for trade in await program.get("status")}
+        for pair in set(WANTED) - set(trades):
+            await program.post("forceenter", {"pair": pair, "side": "long", "ordertype": "market"})
+        filled = [trades[pair] for pair in WANTED if pair in trades and not trades[pair]["has_open_orders"]]
+        return [trade["trade_id"] for trade in filled] if len(filled) == len(WANTED) else []
 
     return await program.until(two)
 
@@ -74,7 +76,9 @@ SPOILING = {
 async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
     command, words = SPOILING[how]
     folder = tmp_path / "user_data"
-    async with running(tmp_path, config(), "--strategy", "SampleStrategy") as program:
+    async with running(
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+    ) as program:
         ids = await with_trades(program)
         await asyncio.to_thread(make_other, folder / "other.sqlite")
         await shell(command.format(name=NAME), folder)
@@ -83,11 +87,10 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
         assert status == 503
         assert words in said
         assert words in program.output
-        free = {"SOL/USDT", "XRP/USDT", "ADA/USDT"} - {trade["pair"] for trade in await program.get("status")}
-        refused = await program.post("forceenter", {"pair": sorted(free)[0], "side": "long"})
+        refused = await program.post("forceenter", {"pair": "SOL/USDT", "side": "long"})
         assert "nothing is entered until" in json.dumps(refused)
 
-        await program.post("forceexit", {"tradeid": str(ids[0])})
+        await program.post("forceexit", {"tradeid": str(ids[0]), "ordertype": "market"})
 
         async def one_left() -> bool:
             return ids[0] not in [trade["trade_id"] for trade in await program.get("status")]
@@ -104,39 +107,57 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
     assert "Traceback" not in program.output
     assert rows(copy, "PRAGMA integrity_check") == [("ok",)]
     async with running(
-        tmp_path, config(db_url=f"sqlite:///{copy}"), "--strategy", "SampleStrategy"
+        tmp_path,
+        config(db_url=f"sqlite:///{copy}"),
+        "--strategy",
+        "Quiet",
+        "--strategy-path",
+        str(QUIET_FOLDER),
     ) as program:
         assert ids[1] in [trade["trade_id"] for trade in await program.get("status")]
 
 
 async def test_the_next_start_says_that_the_copy_holds_what_the_database_lacks(tmp_path):
     folder = tmp_path / "user_data"
-    async with running(tmp_path, config(), "--strategy", "SampleStrategy") as program:
+    async with running(
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+    ) as program:
         await with_trades(program)
         await shell(f"rm {NAME}", folder)
         await program.until_said("into the safe copy")
         await program.end(signal.SIGKILL)
-    async with running(tmp_path, config(), "--strategy", "SampleStrategy") as program:
+    async with running(
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+    ) as program:
         assert "is gone, and the safe copy" in program.output
     live = config(dry_run=False)
     live["exchange"] |= {"name": "binance", "key": "k", "secret": "s"}
     for file in folder.glob("tradesv3.dryrun*.sqlite*"):
         file.rename(folder / file.name.replace(".dryrun", ""))
     (folder / "tradesv3.sqlite").unlink()
-    said = await failing(tmp_path, live, "--strategy", "SampleStrategy")
+    said = await failing(tmp_path, live, "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER))
     assert "the safe copy" in said
     assert "--db-url" in said
     assert len(said.splitlines()) == 1
 
 
 async def test_a_second_bot_is_refused_though_the_locks_file_was_removed(tmp_path):
-    async with running(tmp_path, config(), "--strategy", "SampleStrategy") as program:
+    async with running(
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+    ) as program:
         file = tmp_path / "user_data" / NAME
         other = tmp_path / "other"
         other.mkdir()
         for _ in range(3):
             await asyncio.to_thread(file.with_name(f"{NAME}.lock").unlink)
-            said = await failing(other, config(db_url=f"sqlite:///{file}"), "--strategy", "SampleStrategy")
+            said = await failing(
+                other,
+                config(db_url=f"sqlite:///{file}"),
+                "--strategy",
+                "Quiet",
+                "--strategy-path",
+                str(QUIET_FOLDER),
+            )
             assert "in use by another bot" in said
 
             async def made_anew() -> bool:
@@ -151,7 +172,9 @@ async def test_a_dry_run_that_is_reset_is_no_alarm(tmp_path):
     folder = tmp_path / "user_data"
     settings = config()
     for start in range(3):
-        async with running(tmp_path, settings, "--strategy", "SampleStrategy") as program:
+        async with running(
+            tmp_path, settings, "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+        ) as program:
             await program.end(signal.SIGTERM)
         if start == 0:
             await shell("rm *.sqlite", folder)
@@ -168,7 +191,7 @@ async def test_one_database_however_the_bot_is_started(tmp_path):
     """With -c and without, from the folder and from another one: the trades are there each time."""
     folder = tmp_path / "user_data"
     (folder / "strategies").mkdir(parents=True)
-    settings = config(strategy="SampleStrategy")
+    settings = config(strategy="Quiet", strategy_path=str(QUIET_FOLDER))
     (folder / "config.json").write_text(json.dumps(settings))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -13,6 +13,7 @@ import pytest
 from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.storage.database import Database
 from appliance.storage.location import database_path
+from appliance.threads import reader
 from tests.small_disk import ran
 from tests.small_disk import small_disk as small_disk
 
@@ -242,3 +243,40 @@ async def main():
 asyncio.run(main())
 """
     assert subprocess.run([sys.executable, "-W", "ignore", "-c", program], timeout=30).returncode == 3
+
+
+async def test_the_bot_reads_while_people_do(file):
+    """Whoever reads for a caller of the API waits for other callers, and the bot waits for none of them."""
+
+    async def read_for(who: str, began: asyncio.Event, ended: asyncio.Event) -> None:
+        reader.set(who)
+        async with database.snapshot():
+            began.set()
+            await ended.wait()
+
+    database = await Database.open(f"sqlite:///{file}")
+    began, ended, second = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    reading = [
+        asyncio.create_task(read_for("viewer", began, ended)),
+        asyncio.create_task(read_for("other", second, ended)),
+    ]
+    await began.wait()
+    async with asyncio.timeout(10):
+        async with database.snapshot() as connection:
+            assert await connection.execute_fetchall("SELECT 1")
+        async with database.transaction() as connection:
+            await connection.execute("CREATE TABLE written (line TEXT)")
+    assert not second.is_set()
+    ended.set()
+    await asyncio.gather(*reading)
+    await database.close()
+
+
+async def test_what_people_read_by_cannot_write(file):
+    database = await Database.open(f"sqlite:///{file}")
+    token = reader.set("viewer")
+    with pytest.raises(StorageError, match="readonly"):
+        async with database.snapshot() as connection:
+            await connection.execute("CREATE TABLE written (line TEXT)")
+    reader.reset(token)
+    await database.close()

@@ -1,4 +1,4 @@
-"""A database left behind in the middle of something is read whole before it is written to."""
+"""A database is read before it is written to, whatever its last end was."""
 
 import asyncio
 import shutil
@@ -61,17 +61,27 @@ async def test_a_damaged_file_is_one_line_with_advice_and_is_not_written_to(left
     assert left_behind.with_name("left.sqlite-wal").read_bytes() == before
 
 
-async def test_a_proper_end_costs_the_next_start_nothing(left_behind):
+async def test_a_file_spoilt_after_a_proper_end_is_told_as_well(left_behind):
     database = await Database.open(f"sqlite:///{left_behind}")
     await database.close()
-    spoil(left_behind)
-    await asyncio.to_thread(check, left_behind)  # it is not read at all
+    spoiled = spoil(left_behind)
+    assert "damaged" in await refusal(f"sqlite:///{left_behind}")
+    assert left_behind.read_bytes() == spoiled
+
+
+async def test_a_file_that_was_cut_off_is_told(left_behind):
+    database = await Database.open(f"sqlite:///{left_behind}")
+    await database.close()
+    with left_behind.open("r+b") as file:
+        file.truncate(left_behind.stat().st_size // 2 // 4096 * 4096)
+    assert "damaged" in await refusal(f"sqlite:///{left_behind}")
 
 
 async def test_a_large_file_holds_the_start_up_for_a_while_at_most(left_behind, monkeypatch, caplog):
-    monkeypatch.setattr("appliance.storage.soundness._STEPS", 1)
     spoil(left_behind)
-    await asyncio.to_thread(check, left_behind, within=0.0)
+    with monkeypatch.context() as slow:
+        slow.setattr("appliance.storage.soundness._STEPS", 1)
+        await asyncio.to_thread(check, left_behind, within=0.0)
     assert "too large to be read whole" in caplog.text
     with pytest.raises(StorageError):
         await asyncio.to_thread(check, left_behind)

@@ -6,6 +6,8 @@
   const LOOK = 5_000;
   const link = document.getElementById("link");
   const lost = document.getElementById("lost");
+  const notices = document.getElementById("notice");
+  const GOOD_LASTS = 8_000; // ms, as the style sheet has it
   let source = null;
   let heard = Date.now();
   let patience = 1_000;
@@ -49,7 +51,7 @@
   async function ask() {
     try {
       const answer = await fetch(`${link.dataset.live}?once`, { cache: "no-store", signal: AbortSignal.timeout(LOOK) });
-      if (answer.status === 401) location.assign("/login");
+      if (answer.status === 401) location.assign("/login?ended");
       else if (answer.status === 205) location.reload();
       else if (answer.ok) hear(await answer.text(), "live");
       else show("gone", "connection lost");
@@ -64,16 +66,64 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && Date.now() - heard > SILENCE) connect();
   });
+
+  // What came of actions. Good news fades; bad news stays until it is closed, also through a restart of the bot.
+  function tell(kind, text) {
+    const note = document.createElement("p");
+    note.className = `notice ${kind}`;
+    note.setAttribute("role", kind === "bad" ? "alert" : "status");
+    note.append(Object.assign(document.createElement("span"), { textContent: text }));
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "close", textContent: "×" });
+    close.setAttribute("aria-label", "Close this message");
+    note.append(close);
+    notices.prepend(note);
+    tidy();
+  }
+
+  function textOf(note) {
+    return note.querySelector("span").textContent;
+  }
+
+  // The newest of what says the same, and no more than four: more would cover the page.
+  function tidy() {
+    const newest = [...notices.querySelectorAll(".notice")];
+    newest.forEach((note, at) => {
+      note.dataset.at ??= Date.now();
+      if (at > 3 || newest.findIndex((other) => textOf(other) === textOf(note)) < at) note.remove();
+    });
+  }
+
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close]")) event.target.closest(".notice").remove();
+    if (event.target.closest("#notice .close")) event.target.closest(".notice").remove();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") notices.querySelector(".notice")?.remove();
+  });
+  notices.addEventListener("animationend", (event) => event.target.remove());
+  document.addEventListener("htmx:after:swap", tidy);
+  document.addEventListener("htmx:after:request", (event) => {
+    const { response, text } = event.detail.ctx;
+    if (response.headers.has("HX-Redirect") || text.includes('class="notice')) return;
+    event.preventDefault(); // no message of ours: of the API, of a proxy
+    let why = text.startsWith("<") ? "" : text.trim();
+    try {
+      const told = JSON.parse(text);
+      why = String(told.error ?? told.detail ?? "");
+    } catch {}
+    tell("bad", why || `No answer of the bot (${response.status}). Look at its state before trying again.`);
   });
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx?.response) return;
-    const note = document.createElement("p");
-    note.className = "notice bad";
-    note.setAttribute("role", "alert");
-    note.textContent = "The bot could not be reached, so it may not have heard this. Look at its state before trying again.";
-    document.getElementById("notice").replaceChildren(note);
+    tell("bad", "The bot could not be reached, so it may not have heard this. Look at its state before trying again.");
   });
+  addEventListener("pagehide", () => {
+    const kept = [...notices.querySelectorAll(".notice")].reverse().map((note) => [note.classList[1], textOf(note), note.dataset.at]);
+    sessionStorage.setItem("notices", JSON.stringify(kept));
+  });
+  for (const [kind, text, at] of JSON.parse(sessionStorage.getItem("notices") ?? "[]")) {
+    if (kind === "bad" || Date.now() - at < GOOD_LASTS) tell(kind, text);
+  }
+  sessionStorage.removeItem("notices");
+
   connect();
 })();

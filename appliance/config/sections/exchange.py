@@ -72,8 +72,16 @@ class ExchangeSettings(Struct, frozen=True, kw_only=True):
     skip_pair_validation: Annotated[
         bool, doc("Leave whitelisted pairs without a market out silently: no message, nothing on the page.")
     ] = False
-    skip_open_order_update: Annotated[bool, doc("Do not ask for open orders when the bot starts.")] = False
-    use_public_trades: Annotated[bool, doc("Download public trades for order flow analysis.")] = False
+    skip_open_order_update: Annotated[
+        bool,
+        doc(
+            "Do not ask for open orders when the bot starts.",
+            no_effect="what became of them is always asked for, before anything is traded",
+        ),
+    ] = False
+    use_public_trades: Annotated[
+        bool, doc("Download public trades for order flow analysis; not there, and refused when enabled.")
+    ] = False
     demo_trading: Annotated[bool, doc("Trade on the exchange's own demo account.")] = False
     simulated: Annotated[SimulatedSettings, doc("The embedded market.")] = field(
         default_factory=SimulatedSettings

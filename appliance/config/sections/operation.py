@@ -19,7 +19,9 @@ class Internals(Struct, frozen=True, kw_only=True):
     heartbeat_interval: Annotated[
         float, doc("Seconds between two log lines that say the bot is alive; 0 is never.", ge=0)
     ] = 60
-    sd_notify: Annotated[bool, doc("Tell systemd about readiness and health.")] = False
+    sd_notify: Annotated[
+        bool, doc("Tell systemd about readiness and health.", no_effect="it is told wherever it asks for it")
+    ] = False
 
 
 OnDisconnect = Literal["none", "stop_entries", "cancel_entries"]
@@ -59,7 +61,10 @@ class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     )
     db_url: Annotated[
         str | None,
-        doc("Trades database; default sqlite:///tradesv3.sqlite, in dry-run tradesv3.dryrun.sqlite."),
+        doc(
+            "Trades database; default tradesv3.sqlite, in dry-run tradesv3.dryrun.sqlite, of the user data"
+            " folder, or one that is there already: docs/database.md."
+        ),
     ] = None
     user_data_dir: Annotated[str | None, doc("Folder of strategies, data and logs; default user_data.")] = (
         None
@@ -71,9 +76,14 @@ class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     ] = None
     verbosity: Annotated[int, doc("How much is logged, as with -v: 0 to 3.", ge=0)] = 0
     dataformat_ohlcv: Annotated[
-        Literal["feather", "json", "jsongz", "parquet"], doc("Format of candle files.")
+        Literal["feather", "json", "jsongz", "parquet"],
+        doc("Format of candle files.", no_effect="candles are kept in memory only"),
     ] = "feather"
     dataformat_trades: Annotated[
-        Literal["feather", "json", "jsongz", "parquet"], doc("Format of public trades files.")
+        Literal["feather", "json", "jsongz", "parquet"],
+        doc("Format of public trades files.", no_effect="public trades are not kept"),
     ] = "feather"
-    reduce_df_footprint: Annotated[bool, doc("Keep dataframes in 32 bits.")] = False
+    reduce_df_footprint: Annotated[
+        bool,
+        doc("Keep dataframes in 32 bits.", no_effect="while trading, freqtrade does not look at it either"),
+    ] = False

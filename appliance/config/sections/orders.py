@@ -49,7 +49,11 @@ class OrderTypes(Struct, frozen=True, kw_only=True):
         float, doc("Limit price of a stop order as a ratio of its stop price.", ge=0, le=1)
     ] = 0.99
     stoploss_price_type: Annotated[
-        Literal["last", "mark", "index"] | None, doc("Which price triggers the stop order on the exchange.")
+        Literal["last", "mark", "index"] | None,
+        doc(
+            "Which price triggers the stop order on the exchange.",
+            no_effect="live trading is in spot markets, where there is only the last one",
+        ),
     ] = None
     emergency_exit: Annotated[OrderKind, doc("Order type when a stop on the exchange failed.")] = "market"
     force_entry: Annotated[

@@ -83,11 +83,15 @@ def acting(handler: Seen) -> Handler:
 
 
 def to_login(request: web.Request) -> web.Response:
-    """Lead to the login: a page by redirection, htmx by its own header, a stream by its status."""
+    """Lead to the login: a page by redirection, htmx by its own header, a stream by its status.
+
+    The login tells who wanted something done that it was not.
+    """
+    login = "/login" if request.method in ("GET", "HEAD") else "/login?refused"
     if "HX-Request" in request.headers:
-        return web.Response(status=401, headers={**PAGE_HEADERS, "HX-Redirect": "/login"})
-    if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", ""):
-        return to("/login")
+        return web.Response(status=401, headers={**PAGE_HEADERS, "HX-Redirect": login})
+    if "text/html" in request.headers.get("Accept", ""):
+        return to(login)
     return web.Response(status=401, text="Log in first.\n", headers=PAGE_HEADERS)
 
 

@@ -141,6 +141,7 @@ async def _page(
         "caller": caller.name,
         "role": caller.role.word,
         "told": told[:1].upper() + told[1:],
+        "told_at": f"/orders/{shown['order'].client_order_id}" if "order" in shown else "",
         "told_kind": "good" if status < 400 else "bad",
         **shown,
     }

@@ -73,6 +73,7 @@ async def _form(
         "bot_name": request.app[DESK].settings.bot_name,
         "token": form_token(credentials_of(request), visit),
         "problem": problem,
+        "ended": next((word for word in ("refused", "ended") if word in request.query), ""),
         "username": username,
     }
     page = await request.app[DASHBOARD].templates.render("login.html", context)

@@ -1,7 +1,7 @@
 """The application with a demo bot at its desk, and a browser's way of talking to it."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient
 
 from appliance.server.app import create_app
 from appliance.server.desk import DESK
+from tests.server.dashboard.browser import Browser, Host, chromium
 from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot, DemoLogs, demo_settings
 
 Client = TestClient[web.Request, web.Application]
@@ -96,3 +97,16 @@ async def trader(visitor: Visitor) -> Visitor:
     """Somebody who is logged in."""
     assert (await visitor.log_in()).status == 303
     return visitor
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[Host]:
+    host = Host()
+    yield host
+    await host.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser

@@ -1,63 +1,17 @@
 """The dashboard in a real Chromium: what is tested nowhere else is what only a browser does."""
 
-import socket
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from appliance.server.desk import DESK
-from tests.server.dashboard.browser import Browser, chromium, is_installed
-from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot
+from tests.server.dashboard.browser import LIVE, Browser, Host, is_installed, log_in
+from tests.server.dashboard.demo_bot import DemoBot
 
 pytestmark = [
     pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
     pytest.mark.xdist_group("browser"),
 ]
-
-
-class Host:
-    """Serve an application at always the same address, so that it can go and come back."""
-
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._runner: web.AppRunner | None = None
-
-    async def serve(self, app: web.Application) -> None:
-        await self.stop()
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-
-    async def stop(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
-
-
-@pytest.fixture
-async def host() -> AsyncIterator[Host]:
-    host = Host()
-    yield host
-    await host.stop()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-async def log_in(browser: Browser, url: str) -> None:
-    await browser.go(f"{url}/")
-    assert await browser.run("return location.pathname") == "/login"
-    await browser.type("#username", USER)
-    await browser.type("#password", PASSWORD)
-    await browser.click("button[type=submit]")
-    await browser.until("location.pathname === '/' && document.readyState === 'complete'")
 
 
 async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot: DemoBot) -> None:
@@ -97,9 +51,6 @@ async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot
     await browser.until("document.querySelector('#trade-2')?.innerText.includes('ETH/USDT')")
     assert bot.asked[-1] == ("force_enter", "ETH/USDT", "long", 3000.0)
     assert [line for line in await browser.console() if "favicon" not in line] == []
-
-
-LIVE = "document.querySelector('#link')?.innerText === 'live' && document.querySelector('#lost').hidden"
 
 
 async def test_a_lost_connection_is_told_and_found_again(

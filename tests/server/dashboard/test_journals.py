@@ -67,6 +67,25 @@ async def test_it_is_looked_at_and_taken_over(visitor, stage):
     assert "What became of it?" not in await visitor.page(f"/orders/{client_id}")
 
 
+async def test_what_came_of_settling_is_a_toast_that_needs_no_script(visitor, stage):
+    await visitor.log_in()
+    client_id = await lost(stage, "after")
+    for fields, kind, role in (({}, "bad", "alert"), ({"outcome": "adopt"}, "good", "status")):
+        page = await (await visitor.send(f"/dashboard/settle/{client_id}", **fields)).text()
+        assert f'<div class="toasts"><p class="notice {kind}" role="{role}">' in page
+        assert f'<a class="close" href="/orders/{client_id}" aria-label="Close this message">' in page
+        assert "<script" not in page
+    assert 'class="toasts"' not in await visitor.page(f"/orders/{client_id}")
+
+
+async def test_a_form_sent_after_the_session_has_ended_leads_to_the_login_which_says_so(visitor):
+    answer = await visitor.send("/dashboard/settle/x", {"Accept": "text/html"}, outcome="adopt")
+    assert (answer.status, answer.headers["Location"]) == (303, "/login?refused")
+    assert "What you asked for was not done" in await visitor.page("/login?refused")
+    assert "Your session has ended" in await visitor.page("/login?ended")
+    assert "session has ended" not in await visitor.page("/login")
+
+
 async def test_what_is_not_there_or_not_said_is_told(visitor, stage):
     await visitor.log_in()
     client_id = await lost(stage, "before")

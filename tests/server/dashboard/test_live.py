@@ -8,12 +8,14 @@ import pytest
 from aiohttp import ClientResponse
 
 from appliance.domain.enums import State
+from appliance.server.credentials import Caller
 from appliance.server.dashboard import board as board_module
 from appliance.server.dashboard import live as live_module
 from appliance.server.dashboard import viewers as viewers_module
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS
 from appliance.server.desk import DESK
+from appliance.server.roles import Role
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
 
@@ -182,3 +184,27 @@ async def test_a_rendering_that_fails_does_not_end_the_others(
         bot.state = state
         bot.close("ETH/USDT", 2.0)
         assert "ETH/USDT" in await events.pieces()
+
+
+def test_one_caller_leaves_streams_to_others() -> None:
+    viewers, one, other = viewers_module.Viewers(), caller("one"), caller("other")
+    while viewers.has_room_for(one):
+        viewers.enter(one)
+    assert len(viewers) == viewers_module.OF_ONE_CALLER
+    assert viewers.has_room_for(other)
+    viewers.leave(one)
+    assert viewers.has_room_for(one)
+
+
+def test_those_who_look_leave_streams_to_those_who_act() -> None:
+    viewers = viewers_module.Viewers()
+    for number in range(100):
+        one = caller(f"viewer {number}")
+        while viewers.has_room_for(one):
+            viewers.enter(one)
+    assert len(viewers) == viewers_module.OF_ALL_WHO_LOOK
+    assert viewers.has_room_for(caller("operator", Role.OPERATOR))
+
+
+def caller(name: str, role: Role = Role.VIEWER) -> Caller:
+    return Caller(name, role, f"credential of {name}")

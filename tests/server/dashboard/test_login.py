@@ -31,7 +31,7 @@ async def test_what_is_fetched_by_scripts_says_401(visitor: Visitor, path: str) 
 
 async def test_htmx_is_told_to_go_to_the_login(visitor: Visitor) -> None:
     answer = await visitor.send("/dashboard/stop", {"HX-Request": "true"})
-    assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/login")
+    assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/login?refused")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from tests.server.fuzzing.judging import Judge
 from tests.server.fuzzing.probes import Probe, send, spoil
 
 AT_ONCE = 6
+READ_IN_ANY_CASE = 64 * 1024
+"""Bytes of a body after which the bot may hang up on it, which can lose its answer on the way."""
 STIR_EACH = 100
 """Requests after which the bot is made to trade again."""
 _LINE = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - )", re.MULTILINE)
@@ -97,7 +99,7 @@ class Attack:
         if answer:
             for fault in self._judge.faults(probe.role, probe.method, probe.template, answer, probe.sent):
                 self._note(f"{probe.method} {probe.template}: {fault}", again)
-        elif probe.spoilt is None:
+        elif probe.spoilt is None and len(probe.body) <= READ_IN_ANY_CASE:
             self._note(f"{probe.method} {probe.template}: the connection was closed without an answer", again)
         self._look_at_log()
 

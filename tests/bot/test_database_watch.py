@@ -1,0 +1,121 @@
+"""What happens to the database's files under the bot: noticed with the next cycle, saved; no false alarm."""
+
+import asyncio
+import os
+import sqlite3
+
+import pytest
+
+from appliance.bot.vitals import vitals_of
+from appliance.domain.errors import Refused, StorageError
+from appliance.storage.store import Store
+from tests.bot.scripted import scene
+
+
+def spoil(tmp_path) -> None:
+    """Overwrite all that is in the file; its size stays."""
+    with (tmp_path / "trades.sqlite").open("r+b") as file:
+        file.write(os.urandom(os.fstat(file.fileno()).st_size))
+
+
+def copies(tmp_path) -> list:
+    return sorted(tmp_path.glob("trades.safe-*.sqlite"))
+
+
+def kept(file) -> dict[int, tuple]:
+    with sqlite3.connect(file) as books:
+        rows = books.execute("SELECT id, pair, is_open, round(coalesce(close_profit_abs, 0), 4) FROM trades")
+        return {row[0]: row[1:] for row in rows}
+
+
+async def with_history(stage):
+    """Have one trade closed, another one open."""
+    closed = await stage.enter("BTC/USDT")
+    await stage.cycle()
+    await stage.bot.force_exit(str(closed.id))
+    await stage.cycle()
+    trade = await stage.enter("ETH/USDT")
+    await stage.cycle()
+    return trade
+
+
+@pytest.mark.parametrize("readable", ["by the connection", "in part", "not at all"])
+async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
+    tmp_path, monkeypatch, readable: str
+):
+    async with scene(tmp_path) as stage:
+        await with_history(stage)
+        before = kept(tmp_path / "trades.sqlite")
+        store = stage.bot._t.store
+
+        async def no(*_: object) -> None:
+            raise StorageError("it cannot be read")
+
+        if readable != "by the connection":
+            monkeypatch.setattr(store, "copy_to", no)
+        if readable == "not at all":
+            monkeypatch.setattr(store, "trades", no)
+            monkeypatch.setattr(store, "journal", no)
+        spoil(tmp_path)
+        await stage.cycle()
+        (copy,) = copies(tmp_path)
+        (told,) = [m["status"] for m in stage.told("warning") if "safe copy" in m["status"]]
+        assert str(copy) in told
+        assert any("is damaged" in trouble for trouble in vitals_of(stage.bot).troubles())
+        with pytest.raises(Refused, match="nothing is entered"):
+            await stage.enter("SOL/USDT")
+        assert kept(copy) == before
+        await stage.cycle(ETH=50.0)
+        await stage.cycle()
+        assert [trade.exit_reason for trade in stage.bot.book.open.values()] == []
+        assert kept(copy)[2][1] == 0
+        assert len(copies(tmp_path)) == 1
+        assert stage.bot.book.closed[-1].exit_reason == "stop_loss"
+    (copy,) = copies(tmp_path)
+    again = await Store.open(f"sqlite:///{copy}")
+    assert len(await again.closed_trades()) == 2
+    await again.close()
+
+
+async def test_where_no_copy_can_be_made_it_is_told_once_and_tried_again(tmp_path, monkeypatch):
+    async with scene(tmp_path) as stage:
+        await with_history(stage)
+
+        async def full(*_: object) -> None:
+            raise StorageError("disk is full")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(stage.bot._t.store, "copy_to", full)
+            broken.setattr("appliance.bot.database_watch.write_memory", full)
+            (tmp_path / "trades.sqlite").unlink()
+            for _ in range(3):
+                await stage.cycle()
+        warnings = [m["status"] for m in stage.told("warning")]
+        assert [("A safe copy cannot be made: disk is full" in text) for text in warnings] == [True]
+        assert copies(tmp_path) == []
+        await stage.cycle()
+        assert len(copies(tmp_path)) == 1
+
+
+async def test_what_the_bot_and_others_write_properly_is_no_alarm(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("appliance.storage.store.FOLDED_FROM_BYTES", 0)
+    async with scene(tmp_path) as stage:
+        await with_history(stage)
+        for _ in range(3):
+            await stage.cycle()
+        assert "Another program" not in caplog.text
+
+        def by_hand() -> None:
+            with sqlite3.connect(tmp_path / "trades.sqlite") as books:
+                books.execute("CREATE TABLE notes (text)")
+                books.execute("INSERT INTO notes VALUES ('x')")
+            books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            books.close()
+
+        await asyncio.to_thread(by_hand)
+        await stage.cycle()
+        await stage.cycle()
+        assert stage.bot._t.lost == ""
+        assert vitals_of(stage.bot).troubles() == []
+        assert caplog.text.count("Another program has written to the database") == 1
+        assert stage.told("warning") == []

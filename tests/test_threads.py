@@ -1,0 +1,70 @@
+"""Blocking work has threads by what it is for: reading waits for reading, and commands for neither."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from appliance import threads
+from appliance.threads import for_books, for_logins, for_readers, reader
+
+
+async def read_for(who: str, work, *given):
+    reader.set(who)
+    return await for_readers(work, *given)
+
+
+@contextmanager
+def held_up() -> Iterator[threading.Event]:
+    """Keep all readers' threads busy."""
+    ended = threading.Event()
+    try:
+        yield ended
+    finally:
+        ended.set()
+
+
+async def test_books_and_logins_do_not_wait_for_readers():
+    with held_up() as ended:
+        reading = [asyncio.create_task(read_for("viewer", ended.wait, 20)) for _ in range(150)]
+        await asyncio.sleep(0.01)
+        assert await asyncio.wait_for(for_books(lambda: "written"), 5) == "written"
+        assert await asyncio.wait_for(for_logins(lambda: "proven"), 5) == "proven"
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "the bot's"), 5) == "the bot's"
+    await asyncio.gather(*reading)
+
+
+async def test_readers_take_turns(monkeypatch):
+    monkeypatch.setattr(threads, "REST_FACTOR", 0)
+    done: list[str] = []
+    with held_up() as ended:
+        first = [asyncio.create_task(read_for("viewer", ended.wait, 20)) for _ in range(threads.READERS)]
+        await asyncio.sleep(0.01)
+        many = [asyncio.create_task(read_for("viewer", done.append, "viewer")) for _ in range(50)]
+        await asyncio.sleep(0.01)
+        other = asyncio.create_task(read_for("other", done.append, "other"))
+        await asyncio.sleep(0.01)
+    await asyncio.gather(*first, *many, other)
+    assert done.index("other") < 5
+    assert len(done) == 51
+
+
+async def test_what_fails_fails_for_who_asked():
+    def fail() -> None:
+        raise ValueError("no such report")
+
+    try:
+        await for_readers(fail)
+    except ValueError as error:
+        assert str(error) == "no such report"
+    assert await for_readers(lambda: "next") == "next"
+
+
+async def test_who_gives_up_holds_nobody_up():
+    with held_up() as ended:
+        reading = [asyncio.create_task(read_for("viewer", ended.wait, 20)) for _ in range(10)]
+        await asyncio.sleep(0.01)
+        for one in reading[5:]:
+            one.cancel()
+    await asyncio.gather(*reading, return_exceptions=True)
+    assert await asyncio.wait_for(for_readers(lambda: "next"), 10) == "next"
