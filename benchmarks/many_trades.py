@@ -74,7 +74,14 @@ def measure(
     bot: Contender, program: Running, pairs: list[str], some: int, closes: int, only: list[str] | None
 ) -> None:
     """Ask for everything, and print what others felt of it."""
-    row(bot.name, {"started": f"{time.monotonic() - program.started:.1f} s", "RSS": rss(program)})
+    row(
+        bot.name,
+        {
+            "started": f"{time.monotonic() - program.started:.1f} s",
+            "CPU": f"{program.cpu_seconds():.1f} s",
+            "RSS": rss(program),
+        },
+    )
     ours = bot.name == "appliance"
     asked = only or [*paths(pairs[0]), *((*PAGES, *OURS) if ours else ())]
     asker = Asker(program, dashboard=ours)
@@ -92,10 +99,11 @@ def measure(
         mixed = [chance.choice(asked) for _ in range(some if ours else 20)]
         took = asyncio.run(asker.ask(mixed, at_once=10 if ours else 2))
         row(
-            f"{bot.name} random", {"slowest": ms(max(took)), "ping at most": ms(worst()), "RSS": rss(program)}
+            f"{bot.name} random ",
+            {"slowest": ms(max(took)), "ping at most": ms(worst()), "RSS": rss(program)},
         )
         after_closes(bot, program, asker, closes)
-        row(f"{bot.name} closes", {"ping at most": ms(worst()), "RSS": rss(program)})
+        row(f"{bot.name} closes ", {"ping at most": ms(worst()), "RSS": rss(program)})
 
 
 def after_closes(bot: Contender, program: Running, asker: "Asker", closes: int) -> None:
@@ -108,7 +116,7 @@ def after_closes(bot: Contender, program: Running, asker: "Asker", closes: int) 
         while program.call("trades?limit=1")["total_trades"] == total and time.monotonic() < end:
             time.sleep(0.05)
         took += asyncio.run(asker.ask(["profit"]))
-    row(f"{bot.name} profit", {"after a close, worst": ms(max(took, default=0.0)), "closes": str(len(took))})
+    row(f"{bot.name} profit ", {"after a close, worst": ms(max(took, default=0.0)), "closes": str(len(took))})
 
 
 def paths(pair: str) -> list[str]:

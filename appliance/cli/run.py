@@ -18,7 +18,7 @@ from appliance.cli.door import Door
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs import Logs
 from appliance.domain.errors import ExchangeError, KeyRefused
-from appliance.ops import deadman, descriptors, notify, watchdog
+from appliance.ops import deadman, descriptors, freed_memory, notify, watchdog
 from appliance.server import tokens
 from appliance.server.desk import Desk
 from appliance.storage.peek import count_open_trades
@@ -40,6 +40,7 @@ def run(loaded: LoadedSettings, logs: Logs, *, reload_on_change: bool = False) -
     With `reload_on_change` the bot reloads whenever a file beside its strategy changes.
     """
     descriptors.raise_limit()
+    freed_memory.give_back()
     sys.setswitchinterval(SWITCH_SECONDS)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # indicators gain nothing by more, memory loses
     open_trades = count_open_trades(loaded.db_url)  # what the start may be refused for depends on them
