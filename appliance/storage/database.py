@@ -25,6 +25,8 @@ from appliance.threads import reader
 
 _MEMORY = ":memory:"
 _FOLDED_BY_US = "wal_autocheckpoint = 0"
+_NO_SLACK = "journal_size_limit = 0"
+"""A log that was folded in gives its room back."""
 _BUSY_MS = 5_000
 """How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
@@ -269,7 +271,13 @@ async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connectio
 async def _connect(path: Path | str) -> aiosqlite.Connection:
     connection = await _opened(path)
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", _FOLDED_BY_US):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            _FOLDED_BY_US,
+            _NO_SLACK,
+        ):
             await connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         await connection.close()

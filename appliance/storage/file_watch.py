@@ -43,7 +43,8 @@ class Fault(NamedTuple):
 class FileWatch:
     """Compare the files of an open database with what they were when it was opened.
 
-    Make it once the connections are open, and the log is folded in: then all of the file can be told.
+    Make it once the connections are open. `is_whole` once the log has been folded in: from then on the file
+    itself can be judged, too.
     """
 
     def __init__(self, file: Path) -> None:
@@ -54,11 +55,11 @@ class FileWatch:
         self._identities = [_identity(path) for path in self._beside]
         self._mark = _mark(file)
         self._state = self._seen()
-        self._whole = True
+        self.is_whole = False
 
     def folded(self, *, whole: bool) -> None:
         """Note that the log was just folded into the file, all of it if `whole`."""
-        self._state, self._whole = self._seen(), whole
+        self._state, self.is_whole = self._seen(), whole
 
     def look(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
         """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway."""
@@ -73,7 +74,7 @@ class FileWatch:
         if seen == self._state and not closely:
             return None
         found = self._content_fault(trades, "mode=ro")
-        if found is None and seen != self._state and self._whole:
+        if found is None and seen != self._state and self.is_whole:
             found = self._content_fault((), "mode=ro&immutable=1")
         if found is None and seen != self._state:
             log.warning("Another program has written to the database %s; it is sound", self.file)

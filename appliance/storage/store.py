@@ -98,8 +98,10 @@ class Store:
             return None
         await self._database.hold_lock()
         fault = await for_books(self._watch.look, trades, closely=closely)
-        if fault is None and await for_books(_size, self._watch.log_of_writes) > FOLDED_FROM_BYTES:
-            await self._fold()
+        if fault is None:
+            size = await for_books(_size, self._watch.log_of_writes)
+            if size > FOLDED_FROM_BYTES or not self._watch.is_whole:
+                await self._fold()
         return fault
 
     async def _fold(self) -> None:
@@ -124,9 +126,7 @@ class Store:
 
     async def _begin_to_watch(self) -> None:
         if self._database.file is not None:
-            whole = await self._database.fold()
             self._watch = await for_books(FileWatch, self._database.file)
-            await for_books(self._watch.folded, whole=whole)
 
     async def close(self) -> None:
         """End the writes under way, then close the database."""
