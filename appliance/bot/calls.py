@@ -64,7 +64,7 @@ class StrategyCalls:
             end_date=last,
             dataframe=rows.copy(),
         )
-        return list(asked) if isinstance(asked, list | tuple) else []
+        return [*asked] if isinstance(asked, list | tuple) else []
 
     # -- entries ---------------------------------------------------------------------------------------
 
