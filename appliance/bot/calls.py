@@ -49,8 +49,7 @@ class StrategyCalls:
 
     async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
         """Return the marks that the strategy wants on the chart of these analysed candles."""
-        strategy = self._t.strategy
-        if rows.empty or not is_overridden(strategy, "plot_annotations"):
+        if rows.empty or not is_overridden(self._t.strategy, "plot_annotations"):
             return []
         try:
             first, last = (rows["date"].iloc[at].to_pydatetime() for at in (0, -1))
