@@ -12,6 +12,9 @@ FIRST = "0" * 64
 """What the first line is chained to."""
 
 
+UNPROVEN = "audit log not proven whole: "
+"""How the line begins that is written where the head kept beside the database is missing."""
+
 _HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
@@ -131,14 +134,22 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def judge(lines: Sequence[AuditLine], evidence: Evidence, expected: Head | None = None) -> Judgement:
-    """Judge the whole log by the `evidence` of the kept head and by a head that was kept elsewhere."""
+    """Judge the whole log by the `evidence` of the kept head and by a head that was kept elsewhere.
+
+    Where the kept head was missing once, the lines before stay unproven, unless `expected` proves them.
+    """
     if wrong := fault(lines, [expected] if expected else []):
         return Judgement(Verdict.BROKEN, wrong)
     if evidence.standing is Standing.CONTRADICTED:
         return Judgement(Verdict.BROKEN, evidence.words)
-    if evidence.standing is Standing.AGREES or expected is not None:
-        return Judgement(Verdict.HOLDS)
-    return Judgement(Verdict.UNPROVEN, evidence.words)
+    proven = expected.number if expected else 0
+    if evidence.standing is not Standing.AGREES and proven < len(lines):
+        return Judgement(Verdict.UNPROVEN, evidence.words)
+    gaps = [line.number for line in lines if line.record.what.startswith(UNPROVEN)]
+    if gaps and proven < gaps[-1] - 1:
+        words = f"when line {gaps[-1]} was written, {lines[gaps[-1] - 1].record.what.removeprefix(UNPROVEN)}"
+        return Judgement(Verdict.UNPROVEN, words)
+    return Judgement(Verdict.HOLDS)
 
 
 def off_the_chain(kept: Head, last: Head, standing: Sequence[str]) -> str | None:

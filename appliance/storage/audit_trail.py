@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from aiosqlite import Connection
 
-from appliance.domain.audit import AuditLine, AuditRecord, Evidence, Head, Standing, off_the_chain
+from appliance.domain.audit import UNPROVEN, AuditLine, AuditRecord, Evidence, Head, Standing, off_the_chain
 from appliance.storage import audit, audit_anchor
 from appliance.storage.audit_anchor import Anchor
 from appliance.storage.database import Database
@@ -84,9 +84,8 @@ class AuditTrail:
         if evidence.standing in (Standing.MISSING, Standing.ANOTHER):
             if evidence.words != self._told:
                 log.warning("The audit log is not proven whole: %s", evidence.words)
-                told = AuditRecord(
-                    at=record.at, who=_WHO, origin=_ORIGIN, what=f"audit log: {evidence.words}"
-                )
+                begins = UNPROVEN if evidence.standing is Standing.MISSING else "audit log: "
+                told = AuditRecord(at=record.at, who=_WHO, origin=_ORIGIN, what=f"{begins}{evidence.words}")
                 await audit.append(connection, told)
             if evidence.standing is Standing.ANOTHER:
                 self._notes = (f"{record.at:%Y-%m-%d %H:%M:%S} UTC: {evidence.words}",)

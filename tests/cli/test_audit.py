@@ -103,6 +103,23 @@ def test_a_head_kept_elsewhere_tells_when_the_file_is_gone_too(appliance: Any, d
     assert appliance("audit", "verify", "--expect", told["head"]).status == 0
 
 
+def test_what_is_written_after_the_file_was_gone_proves_nothing_of_what_came_before(
+    appliance: Any, database: Path
+) -> None:
+    """Whoever cuts the log and takes the file away must not be helped by the next command."""
+    head = json.loads(appliance("audit", "verify").out)["head"]
+    tamper(database, "DELETE FROM appliance_audit WHERE number = 2")
+    cut = json.loads(appliance("audit", "verify").out)["head"]
+    Path("trades.sqlite.audit").unlink()
+    appliance("token", "create", "script", "--role", "viewer")
+    outcome = appliance("audit", "verify")
+    told = json.loads(outcome.out)
+    assert (outcome.status, told["verdict"]) == (3, "unproven")
+    assert told["fault"].startswith("when line 2 was written, no head is kept beside the database")
+    assert appliance("audit", "verify", "--expect", head).status == 1
+    assert appliance("audit", "verify", "--expect", cut).status == 0
+
+
 def test_lines_are_listed_newest_first(appliance: Any, database: Path) -> None:
     told = json.loads(appliance("audit", "list", "--limit", "1").out)
     assert [line["what"] for line in told["lines"]] == ["POST /start"]
