@@ -28,6 +28,7 @@ from appliance.bot.holdings import Holdings
 from appliance.bot.needs import needs_of
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
+from appliance.bot.pairs import Pairs, chain_of
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.play_or_real import check_money
 from appliance.bot.rates import Rates
@@ -37,7 +38,6 @@ from appliance.bot.reloading import (
     Learn,
     LoadedStrategy,
     Reloader,
-    checked_pairs,
     follow_stoploss,
     load_with_settings,
     wire,
@@ -184,7 +184,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
     stops = ExchangeStops(trading, orders, exits)
     return Cycle(
         trading,
-        pairs=checked_pairs(loaded, trading.resolved, trading, data),
+        pairs=Pairs(trading, chain_of(loaded, trading.resolved, trading, data)),
         analyst=analyst,
         calls=calls,
         orders=orders,

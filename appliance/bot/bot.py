@@ -155,8 +155,6 @@ class Bot(Facts):
         self.announcer.begin()
         self.announcer.announce(MessageType.STATUS, status=self.state.value)
         self._greet()
-        for finding in self.findings:
-            self.announcer.announce(MessageType.WARNING, status=finding)
         watching = asyncio.create_task(self._cycle.stop_watcher.run(self._watches_stops), name="stops")
         try:
             await self._loop.run()

@@ -117,6 +117,8 @@ class Commands:
             raise Refused("forced entries are off: set force_entry_enable to true to allow them")
         if state is not State.RUNNING:
             raise Refused("the trader is not running")
+        if bars := self._t.notices.bars:
+            raise Refused(f"open trades are protected, nothing is entered: {'; '.join(bars)}")
         if side == "short" and settings.trading_mode == TradingMode.SPOT:
             raise Refused("spot markets cannot be shorted")
         market = self._t.gateway.markets.get(pair)

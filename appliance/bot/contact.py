@@ -22,6 +22,8 @@ class Contact:
 
     @property
     def may_enter(self) -> bool:
+        if self._t.notices.bars:
+            return False
         return not self.lost or self._t.settings.on_disconnect == "none"
 
     async def watch(self) -> None:

@@ -159,6 +159,7 @@ class Cycle:
     async def refresh_whitelist(self) -> None:
         """Have the pair lists gone along, and say so when other pairs are followed than before."""
         whitelist = await self.pairs.refresh()
+        self.pairs.tell_left_out()
         if whitelist != self.whitelist:
             self.whitelist = whitelist
             self.data.whitelisted = tuple(whitelist)

@@ -147,6 +147,16 @@ class Facts:
         return self._cycle.fiat.rate
 
     @property
+    def notices(self) -> list[str]:
+        """What people should know for as long as it is so, what bars entries first."""
+        return self._t.notices.texts
+
+    @property
+    def bars(self) -> list[str]:
+        """Why nothing is entered for now; empty where entries may go on."""
+        return self._t.notices.bars
+
+    @property
     def findings(self) -> list[str]:
         """What somebody should look at of what the start found on the exchange; live only."""
         return self._t.findings

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import difflib
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from appliance.bot.telling import warn
 from appliance.config.entries import Fault, read_entry
 from appliance.config.loading import LoadedSettings
 from appliance.config.validation import dotted
@@ -18,6 +20,7 @@ from appliance.pairlists.candles import CandleSource
 from appliance.pairlists.chain import Chain, read_chain
 from appliance.pairlists.coingecko import CoinGeckoAccess
 from appliance.pairlists.expand import compiled
+from appliance.pairlists.markets import UNKNOWN
 from appliance.pairlists.pairlist import Surroundings
 from appliance.strategy.resolve import ResolvedStrategy
 
@@ -29,6 +32,11 @@ log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 2.0
 """How long a cycle waits for the pair lists; some fetch candles of hundreds of pairs."""
+LEFT_OUT = "pairs left out"
+"""The notice about pairs of the configuration that are not traded."""
+MOST_NAMED = 20
+LIKE_RATIO = 0.85
+"""How like a pair must be (difflib) to be taken for what was meant; most without a market are delisted."""
 RETRY_SECONDS = 60
 """How long a source that could not be asked is left alone."""
 
@@ -49,7 +57,7 @@ def chain_of(
         stake_currency=settings.stake_currency,
         timeframe=resolved.timeframe,
         stoploss=resolved.stoploss,
-        whitelist=settings.exchange.pair_whitelist,
+        whitelist=_sound_patterns(settings.exchange.pair_whitelist),
         blacklist=Blacklist(settings.exchange.pair_blacklist),
         trading_mode=settings.trading_mode,
         candles=CandleSource(trading.gateway),
@@ -59,11 +67,13 @@ def chain_of(
         delisting=data.delisting,
     )
     chain, of_chain = read_chain(settings.pairlists, around)
-    faults = [*_broken_patterns(settings.exchange.pair_whitelist, "pair_whitelist")]
-    faults += [*_broken_patterns(settings.exchange.pair_blacklist, "pair_blacklist")]
-    faults += [*reading.faults, *of_chain.faults]
+    ignored = _broken_patterns(settings.exchange.pair_whitelist, "pair_whitelist")
+    barred = _broken_patterns(settings.exchange.pair_blacklist, "pair_blacklist")
+    faults = [*barred, *reading.faults, *of_chain.faults]
     for line in _placed(loaded, [*reading.oddities, *of_chain.oddities]):
         log.warning("%s", line)
+    for line in _placed(loaded, ignored):
+        warn(trading, f"{line}. It is left out of the whitelist.")
     if chain is None or faults:
         raise ConfigurationError(*_placed(loaded, faults))
     return chain
@@ -81,6 +91,7 @@ class Pairs:
         self._t = trading
         self.chain = chain
         self.whitelist: list[str] = []
+        self._told: dict[str, str] | None = None
         self._walk: asyncio.Task[list[str]] | None = None
         self._not_before = trading.now()
         self._is_failing = False
@@ -124,6 +135,32 @@ class Pairs:
             self._is_failing = False
             log.info("The pair lists can be asked again")
 
+    def tell_left_out(self) -> None:
+        """Say which pairs of the configuration are not traded, and why; news alone is announced."""
+        left_out, notices = self.chain.left_out, self._t.notices
+        if self._t.settings.exchange.skip_pair_validation:
+            left_out = {pair: why for pair, why in left_out.items() if why != UNKNOWN}
+        if left_out == self._told:
+            return
+        self._told = dict(left_out)
+        if not left_out:
+            notices.take_back(LEFT_OUT)
+            return
+        named = [f"{pair} ({why}{self._hint(pair, why)})" for pair, why in left_out.items()]
+        shown = "; ".join(named[:MOST_NAMED]) + (
+            f"; and {more} more" if (more := len(named) - MOST_NAMED) > 0 else ""
+        )
+        text = f"Left out of the whitelist: {shown}."
+        if not self.whitelist:
+            text += " Nothing is left of it: nothing is entered, open trades are looked after."
+        notices.put(LEFT_OUT, text)
+
+    def _hint(self, pair: str, why: str) -> str:
+        if why != UNKNOWN:
+            return ""
+        near = difflib.get_close_matches(pair, list(self._t.gateway.markets), n=1, cutoff=LIKE_RATIO)
+        return f"; did you mean {near[0]}?" if near else ""
+
     async def close(self) -> None:
         """Stop a walk that is under way."""
         walk, self._walk = self._walk, None
@@ -152,12 +189,19 @@ class _TradesNow:
         return self._t.book.closed
 
 
-def _broken_patterns(patterns: Sequence[str], key: str) -> Iterable[Fault]:
+def _broken_patterns(patterns: Sequence[str], key: str) -> list[Fault]:
+    found = []
     for index, pattern in enumerate(patterns):
         try:
             compiled(pattern)
         except ConfigurationError as error:
-            yield Fault(("exchange", key, index), str(error))
+            found.append(Fault(("exchange", key, index), str(error)))
+    return found
+
+
+def _sound_patterns(patterns: Sequence[str]) -> tuple[str, ...]:
+    broken = {fault.path[-1] for fault in _broken_patterns(patterns, "")}
+    return tuple(pattern for index, pattern in enumerate(patterns) if index not in broken)
 
 
 def _placed(loaded: LoadedSettings, faults: Iterable[Fault]) -> list[str]:

@@ -1,7 +1,6 @@
 """Load strategy and settings, at the start and while running; what is wrong never replaces what works."""
 
 import asyncio
-import difflib
 import hashlib
 import logging
 from collections.abc import Callable
@@ -14,13 +13,12 @@ from appliance.bot.auditing import PROGRAM, commander
 from appliance.bot.needs import needs_of
 from appliance.bot.pairs import Pairs, chain_of
 from appliance.bot.protections import protections_of
-from appliance.bot.strategy_ports import DataAnswers, LockAnswers, LoopCalls, TradesAnswers
+from appliance.bot.strategy_ports import LockAnswers, LoopCalls, TradesAnswers
 from appliance.config.changes import changes, fingerprint
 from appliance.config.loading import LoadedSettings, reload, with_strategy
 from appliance.domain.audit import Commander
 from appliance.domain.errors import ApplianceError, ConfigurationError
 from appliance.domain.message import MessageType
-from appliance.exchange.gateway import Gateway
 from appliance.strategy.data import DataProvider
 from appliance.strategy.guard import Failure
 from appliance.strategy.interface import IStrategy
@@ -79,24 +77,6 @@ def _code_of(file: Path) -> str:
         if part.is_file():
             digest.update(part.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def checked_pairs(
-    loaded: LoadedSettings, resolved: ResolvedStrategy, trading: "Trading", data: DataAnswers
-) -> Pairs:
-    """Make the configured pair lists ready. Raises `ConfigurationError` naming pairs that do not exist."""
-    chain = chain_of(loaded, resolved, trading, data)
-    gateway = trading.gateway
-    unknown = chain.unknown(gateway.markets)
-    if unknown and not loaded.settings.exchange.skip_pair_validation:
-        raise ConfigurationError(*(_no_such_pair(pair, gateway) for pair in unknown))
-    return Pairs(trading, chain)
-
-
-def _no_such_pair(pair: str, gateway: Gateway) -> str:
-    near = difflib.get_close_matches(pair, list(gateway.markets), n=1)
-    hint = f"did you mean {near[0]}?" if near else "take it out of the list."
-    return f"exchange.pair_whitelist: {gateway.name} does not have {pair}; {hint}"
 
 
 async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
@@ -204,7 +184,7 @@ class Reloader:
 
     async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
         """Make the pair lists ready and go along them once, since some faults turn out only then."""
-        pairs = checked_pairs(fresh.loaded, fresh.resolved, self._t, self._cycle.data)
+        pairs = Pairs(self._t, chain_of(fresh.loaded, fresh.resolved, self._t, self._cycle.data))
         pairs.whitelist = self._cycle.whitelist
         await pairs.walk()
         return pairs

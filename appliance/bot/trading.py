@@ -14,6 +14,7 @@ from appliance.bot.apart import Apart
 from appliance.bot.auditing import Audit
 from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.inflight import InFlightOrders
+from appliance.bot.notices import Notices
 from appliance.bot.pair_locks import PairLocks
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.rates import Rates
@@ -73,11 +74,13 @@ class Trading:
     inflight: InFlightOrders = field(init=False)
     apart: Apart = field(init=False)
     audit: Audit = field(init=False)
+    notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
         self.unsaved = Unsaved(self.store, self.announcer)
         self.inflight = InFlightOrders(lambda: self.ticks(), lambda: self.gateway.settling_seconds)
         self.apart = Apart(self.announcer)
+        self.notices = Notices(self.announcer)
         self.audit = Audit(self.store.note, lambda: self.now())
 
     def acting_on(self, pair: str) -> AbstractAsyncContextManager[None]:

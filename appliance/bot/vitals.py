@@ -26,6 +26,8 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     open_trades: int
     set_aside: list[str] = []
     """What is in no database, since it can never be written as it is; a line each."""
+    bars: list[str] = []
+    """Why nothing is entered; a line each."""
 
     @property
     def is_alive(self) -> bool:
@@ -41,7 +43,7 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
             found.append(f"the exchange has not answered for {self.exchange_age:.0f} seconds")
         if self.journal_lag > 0:
             found.append(f"the database could not be written for {self.journal_lag:.0f} seconds")
-        return found + self.set_aside
+        return found + self.set_aside + self.bars
 
 
 def vitals_of(bot: "Facts") -> Vitals:
@@ -54,4 +56,5 @@ def vitals_of(bot: "Facts") -> Vitals:
         unknown_orders=len(bot.unknown_orders),
         open_trades=len(bot.book.open),
         set_aside=bot.set_aside,
+        bars=bot.bars,
     )

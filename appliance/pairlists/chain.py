@@ -7,7 +7,7 @@ from typing import Any
 from appliance.config.entries import Fault, Reading, nearest, read_entry, shown
 from appliance.config.jsonc import KeyPath
 from appliance.domain.errors import ExchangeError, PairListError
-from appliance.domain.market import Market, Ticker
+from appliance.domain.market import Ticker
 from appliance.pairlists.pairlist import PairList, Surroundings, Walk
 from appliance.pairlists.registry import PAIR_LISTS
 from appliance.pairlists.remembering import Remembered, Told
@@ -36,10 +36,11 @@ class Chain:
     def summaries(self) -> list[str]:
         return [link.summary() for link in self.links]
 
-    def unknown(self, markets: Mapping[str, Market]) -> list[str]:
-        """Return the configured pairs that the exchange does not have, if a list goes by them."""
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Why pairs of the configuration are not traded, by pair, if a list goes by them."""
         lists = [link for link in self.links if isinstance(link, StaticPairList)]
-        return lists[0].unknown(markets) if lists else []
+        return lists[0].left_out if lists else {}
 
     async def whitelist(self) -> list[str]:
         """Go along the chain, and leave out what is blacklisted.

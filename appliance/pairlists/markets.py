@@ -6,6 +6,7 @@ from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.domain.market import Market
 from appliance.pairlists.remembering import Told
 
+UNKNOWN = "the exchange does not have it"
 _FINEST_TICK = 1e-11
 """Prices in finer steps lose digits as floats."""
 
@@ -45,12 +46,13 @@ def only_tradable(
     *,
     mode: TradingMode = TradingMode.SPOT,
     allow_inactive: bool = False,
+    left_out: dict[str, str] | None = None,
 ) -> list[str]:
-    """Return the pairs that can be traded, each once; say why the others are left out."""
+    """Return the pairs that can be traded, each once; say why the others are `left_out`, and log it."""
     kept: dict[str, None] = {}
     for pair in pairs:
         market = markets.get(pair)
-        reason: str | None = "the exchange does not have it"
+        reason: str | None = UNKNOWN
         if market is not None:
             reason = reason_against(market, stake_currency, mode)
             if reason is None and not market.active and not allow_inactive:
@@ -59,4 +61,6 @@ def only_tradable(
             kept[pair] = None
         else:
             told.warning(f"Leaving {pair} out of the whitelist: {reason}")
+            if left_out is not None:
+                left_out[pair] = reason
     return list(kept)

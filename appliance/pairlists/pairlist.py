@@ -131,7 +131,14 @@ class PairList(ABC, Generic[P]):
         known = tradable(walk.markets, self.around.stake_currency, self.around.trading_mode)
         return [pair for pair in known if pair not in walk.barred]
 
-    def only_tradable(self, pairs: Iterable[str], walk: Walk, *, allow_inactive: bool = False) -> list[str]:
+    def only_tradable(
+        self,
+        pairs: Iterable[str],
+        walk: Walk,
+        *,
+        allow_inactive: bool = False,
+        left_out: dict[str, str] | None = None,
+    ) -> list[str]:
         around = self.around
         return only_tradable(
             pairs,
@@ -140,6 +147,7 @@ class PairList(ABC, Generic[P]):
             self.told,
             mode=around.trading_mode,
             allow_inactive=allow_inactive,
+            left_out=left_out,
         )
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from appliance.domain.market import Market
-from appliance.pairlists.expand import Expansion, expand
+from appliance.pairlists.expand import Expansion
 from appliance.pairlists.pairlist import InBacktest, PairList, Surroundings, Walk
 from appliance.pairlists.parameters import Parameters, param
 
@@ -16,7 +15,10 @@ class StaticParameters(Parameters, frozen=True, kw_only=True):
 
 
 class StaticPairList(PairList[StaticParameters]):
-    """Yield `exchange.pair_whitelist`; further down the chain, add it to what comes in."""
+    """Yield `exchange.pair_whitelist`; further down the chain, add it to what comes in.
+
+    `left_out` says of each of its pairs that cannot be traded why, as of the last walk.
+    """
 
     description = "The pairs of exchange.pair_whitelist, patterns among them expanded."
     parameters = StaticParameters
@@ -26,15 +28,15 @@ class StaticPairList(PairList[StaticParameters]):
     def __init__(self, parameters: Parameters, around: Surroundings, position: int = 0) -> None:
         super().__init__(parameters, around, position)
         self._expanded = Expansion(keep_unknown=True)
-
-    def unknown(self, markets: Mapping[str, Market]) -> list[str]:
-        """Return the configured pairs that the exchange does not have."""
-        wanted = expand(self.around.whitelist, markets, keep_unknown=True)
-        return [pair for pair in wanted if pair not in markets]
+        self.left_out: Mapping[str, str] = {}
 
     async def generate(self, walk: Walk) -> list[str]:
         wanted = self._expanded(tuple(self.around.whitelist), walk.markets)
-        return self.only_tradable(wanted, walk, allow_inactive=self.set.allow_inactive)
+        left_out: dict[str, str] = {}
+        inactive_too = self.set.allow_inactive
+        kept = self.only_tradable(wanted, walk, allow_inactive=inactive_too, left_out=left_out)
+        self.left_out = left_out
+        return kept
 
     async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
         return list(dict.fromkeys([*pairs, *await self.generate(walk)]))

@@ -47,7 +47,6 @@ async def settle(stage) -> None:
             {"pairlists": [STATIC], "exchange.pair_blacklist": ["*/BTC"]},
             ("exchange.pair_blacklist[0]", "*/BTC"),
         ),
-        ({"pairlists": [STATIC], "exchange.pair_whitelist": ["ETH/USTD"]}, ("pair_whitelist", "ETH/USDT?")),
         ({"pairlists": [STATIC], "coingecko": {"is_demo": "yes"}}, ("coingecko.is_demo", "true or false")),
         ({"pairlists": [{"method": "RemotePairList", "pairlist_url": "file:///none"}]}, ("No such file",)),
     ],
@@ -58,12 +57,6 @@ async def test_a_wrong_chain_does_not_start(tmp_path, changes, words):
             pass
     for word in words:
         assert word in str(told.value)
-
-
-async def test_pairs_that_do_not_exist_may_be_let_through(tmp_path):
-    wanted = {"exchange.pair_whitelist": ["ETH/USTD", "BTC/USDT"], "exchange.skip_pair_validation": True}
-    async with scene(tmp_path, **wanted) as stage:
-        assert stage.bot.whitelist == ["BTC/USDT"]
 
 
 async def test_a_source_that_cannot_be_asked_at_the_start_leaves_no_pairs_for_a_minute(tmp_path, web):

@@ -47,11 +47,19 @@ async def test_further_down_the_chain_its_pairs_are_added():
     assert await made.whitelist() == ["BTC/USDT", "BNB/USDT"]
 
 
-def test_pairs_that_do_not_exist_are_found_and_patterns_are_not_blamed():
+async def test_it_knows_why_each_pair_is_left_out_as_of_the_last_walk():
     exchange = DescribedMarket(*PAIRS)
-    wanted = ["XYZ/USDT", "NOPE.*", "BTC/USDT"]
-    assert chain(exchange, {"method": "StaticPairList"}, whitelist=wanted).unknown(exchange.markets) == [
-        "XYZ/USDT"
-    ]
+    exchange.change("BNB/USDT", active=False)
+    wanted = ["XYZ/USDT", "NOPE.*", "BTC/USDT", "BNB/USDT", "ETH/BTC"]
+    made = chain(exchange, {"method": "StaticPairList"}, whitelist=wanted)
+    await made.whitelist()
+    assert made.left_out == {
+        "XYZ/USDT": "the exchange does not have it",
+        "BNB/USDT": "the exchange does not trade it now",
+        "ETH/BTC": "it is not paid for in USDT",
+    }
+    exchange.change("BNB/USDT", active=True)
+    await made.whitelist()
+    assert "BNB/USDT" not in made.left_out
     volume = {"method": "VolumePairList", "number_assets": 1}
-    assert chain(exchange, volume, whitelist=wanted).unknown(exchange.markets) == []
+    assert chain(exchange, volume, whitelist=wanted).left_out == {}

@@ -69,7 +69,9 @@ class ExchangeSettings(Struct, frozen=True, kw_only=True):
         float | None,
         doc("Price of the fee's currency in stake currency where the exchange has no market for it."),
     ] = None
-    skip_pair_validation: Annotated[bool, doc("Do not refuse whitelisted pairs that have no market.")] = False
+    skip_pair_validation: Annotated[
+        bool, doc("Leave whitelisted pairs without a market out silently: no message, nothing on the page.")
+    ] = False
     skip_open_order_update: Annotated[bool, doc("Do not ask for open orders when the bot starts.")] = False
     use_public_trades: Annotated[bool, doc("Download public trades for order flow analysis.")] = False
     demo_trading: Annotated[bool, doc("Trade on the exchange's own demo account.")] = False

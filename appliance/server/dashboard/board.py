@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 PIECES: Mapping[str, str] = {
     name: f"fragments/{name}.html"
-    for name in ("unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
+    for name in ("notices", "unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
 }
 PACE = 1.0
 """Seconds between two renderings at least."""

@@ -138,6 +138,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     """Hold all that a page shows; nothing in it changes any more."""
 
     bot: BotFacts
+    notices: list[str]
+    bars_entries: bool
     unknown: list[UnknownOrder]
     balance: BalanceFigures
     profit: ProfitFigures
@@ -153,6 +155,8 @@ async def overview(bot: "Bot", desk: Desk, now: datetime, page: int = 1) -> Over
     profit = await profit_figures(bot, desk, now)
     return Overview(
         bot=bot_facts(bot),
+        notices=bot.notices,
+        bars_entries=bool(bot.bars),
         unknown=[unknown_row(order, now) for order in bot.unknown_orders],
         balance=balance_figures(bot),
         profit=profit,
@@ -173,6 +177,7 @@ def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
         bot.book.revision,
         len(bot.locks.locks),
         tuple(bot.whitelist),
+        tuple(bot.notices),
         bot.settings,
         last,
     )

@@ -61,6 +61,8 @@ class DemoBot:
         self.wallets = Wallets(self.settings, self.book, PlayMoney(self.settings, self.book))
         self.announcer = Announcer()
         self.whitelist = ["BTC/USDT", "ETH/USDT"]
+        self.notices: list[str] = []
+        self.bars: list[str] = []
         self.strategy_name = "SampleStrategy"
         self.fiat_rate = 0.0
         self.resolved = SimpleNamespace(timeframe="5m", name="SampleStrategy")
