@@ -1,7 +1,6 @@
 """Put a bot together from its settings: database, strategy, exchange, books, and the cycle that uses them."""
 
 import asyncio
-import difflib
 import functools
 import logging
 import time
@@ -25,10 +24,11 @@ from appliance.bot.exchange_stops import ExchangeStops
 from appliance.bot.exits import Exits
 from appliance.bot.fault_points import passing
 from appliance.bot.holdings import Holdings
-from appliance.bot.needs import needs_of
+from appliance.bot.lacking import Lacking
+from appliance.bot.needs import check_against_exchange, needs_of
 from appliance.bot.open_orders import OpenOrders
 from appliance.bot.orders import Orders
-from appliance.bot.pairs import Pairs, chain_of
+from appliance.bot.pairs import Pairs, chain_of, without_pairs
 from appliance.bot.play_money import PlayMoney
 from appliance.bot.play_or_real import check_money
 from appliance.bot.rates import Rates
@@ -39,9 +39,11 @@ from appliance.bot.reloading import (
     LoadedStrategy,
     Reloader,
     follow_stoploss,
+    load_stand_in,
     load_with_settings,
     wire,
 )
+from appliance.bot.startup import Step
 from appliance.bot.steps import follow_steps
 from appliance.bot.stop_watcher import StopWatcher
 from appliance.bot.strategy_ports import DataAnswers, LoopCalls
@@ -51,7 +53,7 @@ from appliance.bot.wallets import Purse, Wallets
 from appliance.bot.worker import StrategyThread
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
-from appliance.domain.errors import ConfigurationError
+from appliance.domain.errors import ConfigurationError, ExchangeError, KeyRefused
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, Order
 from appliance.domain.timeframe import to_date, to_ms
@@ -62,6 +64,8 @@ from appliance.exchange.client_ids import new_mark
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.gateway import Gateway
+from appliance.pairlists.chain import Chain
+from appliance.storage.peek import count_open_trades
 from appliance.storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -74,37 +78,66 @@ async def assemble(
     now: Callable[[], datetime] | None = None,
     ticks: Callable[[], float] = time.monotonic,
     learn: Learn = lambda _: None,
+    begins: Callable[[Step], None] = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
     It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
     `now` is the time of day (UTC); default: the exchange's, which the machine's clock cannot make jump.
-    `learn` hears of settings that a reload reads.
-    Raises `ApplianceError` for whatever the user must mend; what was opened is closed again.
+    `learn` hears of settings that a reload reads, `begins` of each step of the start.
+    Raises `ApplianceError` for whatever the user must mend; what was opened is closed again. Where trades are
+    open, what is not needed to protect them ends no start: nothing is entered then, and it is told.
     """
     store: Store | None = None
+    lacking = Lacking(await asyncio.to_thread(count_open_trades, loaded.db_url))
     try:
-        found = await asyncio.to_thread(load_with_settings, loaded)
-        settings = found.loaded.settings
+        begins(Step.STRATEGY)
+        found = await _strategy(loaded, lacking)
+        begins(Step.DATABASE)
         store = await Store.open(loaded.db_url)
+        begins(Step.EXCHANGE)
         if gateway is None:
-            gateway = await open_gateway(
-                settings.exchange,
-                dry_run=settings.dry_run,
-                fee=settings.fee,
-                needs=needs_of(found.resolved),
-                mode=settings.trading_mode,
-            )
-        _check_against_exchange(found, gateway)
+            gateway = await _gateway(found, lacking)
+        with lacking.starting_without("what the exchange lacks"):
+            check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway))
         trading.ticks = ticks
-        return await _put_together(trading, found, learn)
+        return await _put_together(trading, found, learn, lacking, begins)
     except BaseException:  # the end of the program, too, must not leave connections and the database open
         if gateway is not None:
             await gateway.close()
         if store is not None:
             await store.close()
         raise
+
+
+async def _strategy(loaded: LoadedSettings, lacking: Lacking) -> LoadedStrategy:
+    """Load the configured strategy; where it cannot be and trades are open, what protects them without it."""
+    with lacking.starting_without("the strategy"):
+        return await asyncio.to_thread(load_with_settings, loaded)
+    return await asyncio.to_thread(load_stand_in, loaded)
+
+
+async def _gateway(found: LoadedStrategy, lacking: Lacking) -> Gateway:
+    """Open the exchange; where it lacks what the strategy's orders need and trades are open, all the same."""
+    settings = found.loaded.settings
+    opened = functools.partial(
+        open_gateway,
+        settings.exchange,
+        dry_run=settings.dry_run,
+        fee=settings.fee,
+        mode=settings.trading_mode,
+    )
+    try:
+        return await opened(needs=needs_of(found.resolved))
+    except KeyRefused:
+        raise
+    except ConfigurationError as error:
+        if not lacking.open_trades:
+            raise
+        gateway = await opened()
+        lacking.errors.append(f"what the exchange lacks: {error}")
+        return gateway
 
 
 def _told_by(gateway: Gateway) -> datetime:
@@ -134,18 +167,26 @@ def _trading(found: LoadedStrategy, store: Store, gateway: Gateway, now: Callabl
     )
 
 
-async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -> Bot:
+async def _put_together(
+    trading: Trading, found: LoadedStrategy, learn: Learn, lacking: Lacking, begins: Callable[[Step], None]
+) -> Bot:
     loaded = found.loaded
     trading.audit.learn(loaded.raw)
     try:
-        cycle = _cycle(trading, loaded)
+        begins(Step.BOOKS)
+        cycle = _cycle(trading, loaded, lacking)
         trading.order_mark = await trading.store.order_mark(new_mark())
         await _load_books(trading)
         check_money(trading)
         await follow_steps(trading)
-        await wire(trading, cycle, loaded)
-        await follow_stoploss(trading)
-        await cycle.refresh_whitelist()
+        begins(Step.BEGINNING)
+        with lacking.starting_without("what the strategy does at its beginning"):
+            await wire(trading, cycle, loaded)
+        if not found.stands_in:
+            await follow_stoploss(trading)
+        begins(Step.PAIRS)
+        await _first_whitelist(trading, cycle, lacking)
+        begins(Step.COMPARING)
         if trading.run_mode is RunMode.LIVE:
             await _begin_live(trading, cycle)
             passing("reconcile.done")
@@ -153,6 +194,7 @@ async def _put_together(trading: Trading, found: LoadedStrategy, learn: Learn) -
             await _reconciliation(trading, cycle).in_dry_run()
         first_started_at = await trading.store.first_start(trading.now())
         await _note_start(trading, found)
+        lacking.tell(trading.notices)
     except BaseException:  # whatever ended the start: the strategy's thread would outlive it
         trading.thread.close()
         raise
@@ -174,7 +216,25 @@ async def _note_start(trading: Trading, found: LoadedStrategy) -> None:
     log.info("The audit log ends with %d:%s", line.number, line.chained)
 
 
-def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
+async def _first_whitelist(trading: Trading, cycle: Cycle, lacking: Lacking) -> None:
+    """Have the pair lists gone along for the first time; what cannot be asked now is asked in each cycle."""
+    try:
+        with lacking.starting_without("a whitelist"):
+            await cycle.refresh_whitelist()
+    except ExchangeError as error:
+        warn(trading, f"There is no whitelist yet, nothing is entered: {error}")
+
+
+def _pairs(trading: Trading, loaded: LoadedSettings, data: DataAnswers, lacking: Lacking) -> Pairs:
+    chain: Chain | None = None
+    with lacking.starting_without("the pair lists"):
+        chain = chain_of(loaded, trading.resolved, trading, data)
+    if chain is None:
+        chain = chain_of(without_pairs(loaded), trading.resolved, trading, data)
+    return Pairs(trading, chain)
+
+
+def _cycle(trading: Trading, loaded: LoadedSettings, lacking: Lacking) -> Cycle:
     calls = StrategyCalls(trading)
     orders = Orders(trading, calls)
     analyst = Analyst(trading, CandleCache(trading.gateway))
@@ -184,7 +244,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings) -> Cycle:
     stops = ExchangeStops(trading, orders, exits)
     return Cycle(
         trading,
-        pairs=Pairs(trading, chain_of(loaded, trading.resolved, trading, data)),
+        pairs=_pairs(trading, loaded, data, lacking),
         analyst=analyst,
         calls=calls,
         orders=orders,
@@ -252,23 +312,3 @@ def _as_exchange_sees(trade: Trade, order: Order) -> ExchangeOrder:
         client_order_id=order.client_order_id,
         timestamp=to_ms(order.order_date),
     )
-
-
-def _check_against_exchange(found: LoadedStrategy, gateway: Gateway) -> None:
-    """Make sure that the exchange has what the configuration and the strategy ask of it."""
-    settings, markets = found.loaded.settings, gateway.markets
-    problems = []
-    quotes = sorted({market.quote for market in markets.values()})
-    if settings.stake_currency not in quotes:
-        near = difflib.get_close_matches(settings.stake_currency, quotes, n=1)
-        hint = f"; did you mean {near[0]}?" if near else f", which has {', '.join(quotes[:12])}"
-        problems.append(
-            f'stake_currency: nothing is traded for "{settings.stake_currency}" on {gateway.name}{hint}'
-        )
-    if found.resolved.timeframe not in gateway.timeframes:
-        offered = ", ".join(gateway.timeframes)
-        problems.append(
-            f'timeframe: {gateway.name} has no candles of "{found.resolved.timeframe}"; it has {offered}'
-        )
-    if problems:
-        raise ConfigurationError(*problems)

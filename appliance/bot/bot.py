@@ -59,6 +59,13 @@ class Bot(Facts):
         self._reload_is_wanted = False
         self._last_things: list[Callable[[], Awaitable[None]]] = []
 
+    def put_notice(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
+        """Let a notice stand about the program around the bot, until `end_notice`."""
+        self._t.notices.put(topic, text, bars_entries=bars_entries)
+
+    def end_notice(self, topic: str) -> None:
+        self._t.notices.take_back(topic)
+
     # -- what is commanded -----------------------------------------------------------------------------
 
     def start(self) -> str:

@@ -5,8 +5,11 @@ import contextlib
 import difflib
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from appliance.bot.telling import warn
 from appliance.config.entries import Fault, read_entry
@@ -77,6 +80,14 @@ def chain_of(
     if chain is None or faults:
         raise ConfigurationError(*_placed(loaded, faults))
     return chain
+
+
+def without_pairs(loaded: LoadedSettings) -> LoadedSettings:
+    """Return settings whose whitelist is empty, whatever was wrong with their pair lists."""
+    none = msgspec.structs.replace(loaded.settings.exchange, pair_whitelist=(), pair_blacklist=())
+    lists = ({"method": "StaticPairList"},)
+    settings = msgspec.structs.replace(loaded.settings, exchange=none, pairlists=lists, coingecko={})
+    return replace(loaded, settings=settings)
 
 
 class Pairs:

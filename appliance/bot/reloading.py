@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from appliance.bot.auditing import PROGRAM, commander
-from appliance.bot.needs import needs_of
+from appliance.bot.lacking import START
+from appliance.bot.needs import check_against_exchange, needs_of
 from appliance.bot.pairs import Pairs, chain_of
 from appliance.bot.protections import protections_of
 from appliance.bot.strategy_ports import LockAnswers, LoopCalls, TradesAnswers
@@ -26,6 +27,7 @@ from appliance.strategy.loading import load_strategy, search_folders
 from appliance.strategy.packages import make_importable, package_folder
 from appliance.strategy.ports import Ports, plug
 from appliance.strategy.resolve import ResolvedStrategy, resolved
+from appliance.strategy.stand_in import stand_in
 
 if TYPE_CHECKING:
     from appliance.bot.cycle import Cycle
@@ -44,13 +46,15 @@ Learn = Callable[[LoadedSettings], None]
 class LoadedStrategy(msgspec.Struct, frozen=True):
     """Hold a strategy that is ready to be wired, and the settings as they are with it.
 
-    `code` is the beginning of the SHA-256 of its file and its parameters, as hex.
+    `code` is the beginning of the SHA-256 of its file and its parameters, as hex. `stands_in`: it is not the
+    strategy that is configured, but what protects open trades without it.
     """
 
     strategy: IStrategy
     resolved: ResolvedStrategy
     loaded: LoadedSettings
     code: str
+    stands_in: bool = False
 
     @property
     def in_words(self) -> str:
@@ -68,6 +72,12 @@ def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
     strategy = load_strategy(settings.strategy or "", dirs=folders, config=loaded.raw)
     found = resolved(strategy)
     return LoadedStrategy(strategy, found, with_strategy(loaded, found.name), _code_of(Path(found.file)))
+
+
+def load_stand_in(loaded: LoadedSettings) -> LoadedStrategy:
+    """Return what protects open trades where the configured strategy cannot be loaded."""
+    strategy = stand_in(loaded.raw)
+    return LoadedStrategy(strategy, resolved(strategy), loaded, "none", stands_in=True)
 
 
 def _code_of(file: Path) -> str:
@@ -102,9 +112,12 @@ async def follow_stoploss(trading: "Trading") -> None:
     for trade in list(trading.book.open.values()):
         if trade.is_stop_loss_trailing or trade.initial_stop_loss_pct in (None, ratio):
             continue
-        trade.restart_stop(ratio)
-        log.info("%s: the stop is now at %.8g, since the stop loss has changed", trade.pair, trade.stop_loss)
-        await trading.keep(trade)
+        with trading.apart.looking_after(f"the stop loss of {trade.pair}"):
+            trade.restart_stop(ratio)
+            log.info(
+                "%s: the stop is at %.8g now, since the stop loss has changed", trade.pair, trade.stop_loss
+            )
+            await trading.keep(trade)
 
 
 def _tell_failure(trading: "Trading", failure: Failure) -> None:
@@ -179,6 +192,7 @@ class Reloader:
             changed.append("exchange.name")
         if changed:
             raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
+        check_against_exchange(fresh, self._t.gateway)
         if lacking := self._t.gateway.lacking(needs_of(fresh.resolved)):
             raise ConfigurationError(*lacking)
 
@@ -206,6 +220,7 @@ class Reloader:
             await self._cycle.pairs.close()
             self._cycle.pairs = pairs
             self._cycle.analyst.forget()
+            trading.notices.take_back(START)
             await self._cycle.data.producers.adopt(fresh.loaded.settings.external_message_consumer)
             await follow_stoploss(trading)
 

@@ -18,9 +18,10 @@ async def follow_steps(trading: Trading) -> None:
         market = trading.gateway.markets.get(trade.pair)
         if market is None or _steps_of(trade) == _steps_in(market):
             continue
-        async with trading.acting_on(trade.pair):
-            if trading.book.has(trade):
-                await _follow(trading, trade, market)
+        with trading.apart.looking_after(f"the steps of {trade.pair}"):
+            async with trading.acting_on(trade.pair):
+                if trading.book.has(trade):
+                    await _follow(trading, trade, market)
 
 
 async def _follow(trading: Trading, trade: Trade, market: Market) -> None:

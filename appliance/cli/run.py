@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvloop
-from aiohttp import web
 
 from appliance import __version__
+from appliance.bot.startup import Startup
+from appliance.cli.door import Door
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs import Logs
-from appliance.domain.errors import TemporaryExchangeError
+from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, notify, watchdog
 from appliance.server import tokens
-from appliance.server.app import create_app
-from appliance.server.desk import DESK, Desk
-from appliance.server.listen import serve
+from appliance.server.desk import Desk
+from appliance.storage.peek import count_open_trades
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -50,29 +50,25 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool) -> N
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    app = create_app(loaded.settings, log_buffer=logs.buffer)
-    runner = await _listen(app, loaded)
+    door = Door(loaded.settings, logs.buffer, open_trades=count_open_trades(loaded.db_url))
+    startup = door.desk.startup
+    prolonging = asyncio.create_task(watchdog.prolong_start(lambda: startup.stuck), name="start timeout")
+    await door.open()
     try:
-        bot = await _unless_ended(_assembled(app, loaded, logs), ended)
+        bot = await _unless_ended(_assembled(startup, loaded, logs), ended)
+        prolonging.cancel()
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
-            app[DESK].bot = bot
-            await _trade(bot, app[DESK], ended, reload_on_change)
+            door.let_in(bot)
+            await _trade(bot, door.desk, ended, reload_on_change)
     finally:
+        prolonging.cancel()
         notify.stopping("Stopping")
-        if runner is not None:
-            await runner.cleanup()
+        await door.close()
         log.info("Stopped")
 
 
-async def _listen(app: web.Application, loaded: LoadedSettings) -> web.AppRunner | None:
-    api = loaded.settings.api_server
-    if not api.enabled:
-        return None
-    return await serve(app, api.listen_ip_address, api.listen_port)
-
-
-async def _assembled(app: web.Application, loaded: LoadedSettings, logs: Logs) -> "Bot":
+async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "Bot":
     """Put the bot together; wait for an exchange that cannot be reached, telling so."""
     log.info("appliance %s is starting", __version__)
     pause = FIRST_RETRY_SECONDS
@@ -82,11 +78,13 @@ async def _assembled(app: web.Application, loaded: LoadedSettings, logs: Logs) -
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:
         try:
-            bot: Bot = await assembly.assemble(loaded, learn=logs.learn)
-        except TemporaryExchangeError as error:
-            app[DESK].failure = f"The exchange cannot be reached: {error}. Trying again."
-            log.warning("%s", app[DESK].failure)
-            notify.status(str(app[DESK].failure))
+            bot: Bot = await assembly.assemble(loaded, learn=logs.learn, begins=startup.begin)
+        except (ExchangeError, KeyRefused) as error:
+            if isinstance(error, KeyRefused) and not startup.open_trades:
+                raise  # where trades are open, the key may be accepted again
+            startup.wait_for(str(error), pause)
+            log.warning("%s", startup.told())
+            notify.status(startup.told())
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_RETRY_SECONDS)
         else:
@@ -109,10 +107,9 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
 async def _trade(bot: "Bot", desk: Desk, ended: asyncio.Event, reload_on_change: bool) -> None:
     from appliance.bot.lifetime import run_until
     from appliance.bot.watching import watch
-    from appliance.notify.notifier import Notifier
     from appliance.telegram.listening import take_commands
 
-    Notifier(bot)  # ends with the bot
+    _notify(bot)
     notify.ready(f"{bot.strategy_name} on {bot.gateway.name}")
     beside = [
         asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog"),
@@ -130,3 +127,14 @@ async def _trade(bot: "Bot", desk: Desk, ended: asyncio.Event, reload_on_change:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _notify(bot: "Bot") -> None:
+    """Have messages delivered until the bot ends; what is wrong with that keeps no trade unwatched."""
+    from appliance.notify.notifier import Notifier
+
+    try:
+        Notifier(bot)
+    except Exception:
+        log.exception("No messages are delivered to Telegram, Discord, webhooks and apprise")
+        bot.put_notice("notifications", "No messages are delivered: the log says why")

@@ -23,6 +23,10 @@ class ConfigurationError(ApplianceError):
         super().__init__("\n".join(problems))
 
 
+class KeyRefused(ConfigurationError):
+    """Say that the exchange does not accept the API key, or not for trading: perhaps only for now."""
+
+
 class StrategyError(ApplianceError):
     """Say that a strategy is missing, cannot be loaded, or failed; names file and line where known."""
 

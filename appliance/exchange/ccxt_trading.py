@@ -18,6 +18,7 @@ from appliance.domain.errors import (
     ConfigurationError,
     ExchangeError,
     InvalidOrder,
+    KeyRefused,
     OrderNotFound,
     OrderNotTaken,
     RateLimited,
@@ -84,9 +85,9 @@ class CcxtGateway(CcxtAccount):
                 await self._ask(lambda exchange: getattr(exchange, first)())
             answer = await self._ask_own(lambda exchange: exchange.fetch_balance())
         except AccessRefused as error:
-            raise ConfigurationError(f"exchange.key: {error}") from None
+            raise KeyRefused(f"exchange.key: {error}") from None
         if self._own.permission and (answer.get("info") or {}).get(self._own.permission) is False:
-            raise ConfigurationError(
+            raise KeyRefused(
                 f"exchange.key: {self.name} does not let this account trade ({self._own.permission} is false)"
             )
 

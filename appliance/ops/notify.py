@@ -18,6 +18,11 @@ def status(text: str) -> bool:
     return _send(_status(text))
 
 
+def extend_timeout(seconds: float) -> bool:
+    """Ask for `seconds` more from now on before the start counts as failed; to be repeated within them."""
+    return _send(f"EXTEND_TIMEOUT_USEC={int(seconds * 1_000_000)}")
+
+
 def reloading(monotonic_us: int) -> bool:
     """Tell that the configuration is being read again; `ready` ends it. `monotonic_us` in microseconds."""
     return _send("RELOADING=1", f"MONOTONIC_USEC={monotonic_us}")

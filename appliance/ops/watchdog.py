@@ -9,6 +9,27 @@ from appliance.ops import notify
 logger = logging.getLogger(__name__)
 
 
+EXTENDED_BY_SECONDS = 60.0
+"""How long systemd waits after the last sign of progress before it ends a start that is stuck."""
+SIGNS_EVERY_SECONDS = 10.0
+
+
+async def prolong_start(stuck: Callable[[], str | None], every: float = SIGNS_EVERY_SECONDS) -> None:
+    """Let systemd wait for the start for as long as there is progress, until cancelled.
+
+    It runs in the event loop on purpose, as `feed` does: a loop that hangs asks for no more time, and systemd
+    ends the program after `TimeoutStartSec` or the last time that was asked for, and starts it again.
+    """
+    while True:
+        why = stuck()
+        if why is None:
+            notify.extend_timeout(EXTENDED_BY_SECONDS)
+        else:
+            logger.error("No more time is asked for: %s", why)
+            return
+        await asyncio.sleep(every)
+
+
 async def feed(healthy: Callable[[], bool], interval: float | None = None) -> None:
     """Feed while `healthy()` says so; returns at once where no watchdog waits.
 

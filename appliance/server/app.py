@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:
-    """Return the application. Give it the bot by `app[DESK].bot = bot`, or say `app[DESK].failure = why`.
+    """Return the application. Give it the bot by `app[DESK].bot = bot`, and tell `app[DESK].startup`.
 
     Until then `ping` answers pong and everything else 503.
     """

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from appliance.bot.startup import Startup
 from appliance.config.settings import ApiServerSettings, Settings
 from appliance.server.errors import Starting
 from appliance.server.figures import KeptFigures
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 class Desk:
     """Hold what handlers ask: settings, log, and the bot once it runs (None until then).
 
-    `failure` is why it could not be started, in one line for people.
+    `startup` is how its start stands.
     """
 
     def __init__(self, settings: Settings, logs: "LogBuffer") -> None:
         self.settings = settings
         self.logs = logs
-        self.failure: str | None = None
+        self.startup = Startup()
         self.figures = KeptFigures()
         self.closed_trades = KeptTrades(self.figures)
         self.open_trades = KeptStatus()
@@ -42,7 +43,6 @@ class Desk:
     def bot(self, bot: "Bot | None") -> None:
         self._bot = bot
         if bot is not None:
-            self.failure = None
             for arrived in self._arrivals:
                 arrived(bot)
 
@@ -58,7 +58,7 @@ class Desk:
     def present_bot(self) -> "Bot":
         """Return the bot. Raises Starting while there is none."""
         if self._bot is None:
-            raise Starting(self.failure or "The bot is starting; try again in a moment")
+            raise Starting(self.startup.told())
         return self._bot
 
 

@@ -46,10 +46,16 @@ async def test_while_the_bot_starts_only_what_needs_it_is_unavailable(starting):
     assert answer.headers["Retry-After"] == "2"
 
 
-async def test_why_the_bot_could_not_start_is_told(starting):
-    starting.app[DESK].failure = "The exchange cannot be reached"
+async def test_what_the_start_waits_for_is_told(starting):
+    starting.app[DESK].startup.wait_for("binance did not answer in time", 5.0)
     answer = await starting.get("/status")
-    assert (answer.status, answer.body) == (503, {"detail": "The exchange cannot be reached"})
+    assert answer.status == 503
+    assert answer.body["detail"].startswith(
+        "The exchange cannot be reached; the bot waits and tries again by itself"
+    )
+    assert answer.body["detail"].endswith(
+        "1 attempt, next in 5 s). Last error: binance did not answer in time."
+    )
 
 
 @pytest.mark.parametrize(

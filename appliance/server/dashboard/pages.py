@@ -30,11 +30,11 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
 
 @logged_in
 async def show_starting(request: web.Request, _: Session) -> web.Response:
-    """Tell a page that waits for the bot: nothing new, why it failed, or that it is time to load anew."""
+    """Tell a page that waits for the bot: nothing new, what it waits for, or that it is time to load anew."""
     desk = request.app[DESK]
     if desk.bot is not None:
         return web.Response(headers={**PAGE_HEADERS, "HX-Refresh": "true"})
-    if desk.failure is None:
+    if desk.startup.wait is None:
         return web.Response(status=204, headers=PAGE_HEADERS)
     return await _starting(request)
 
@@ -46,7 +46,8 @@ async def show_icon(request: web.Request) -> web.Response:
 
 async def _starting(request: web.Request) -> web.Response:
     desk = request.app[DESK]
-    context = {"bot_name": desk.settings.bot_name, "failure": desk.failure}
+    startup = desk.startup
+    context = {"bot_name": desk.settings.bot_name, "waits": startup.told() if startup.wait else None}
     name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"
     page = await request.app[DASHBOARD].templates.render(name, context)
     return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)

@@ -28,8 +28,11 @@ _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-P
 async def livez(request: web.Request) -> web.Response:
     """Tell whether the program does its work: 503 when only a restart would help. Needs no login."""
     bot = request.app[DESK].bot
-    if bot is None:  # it waits for the exchange, or starts: a restart would not help
-        return _answer(HTTPStatus.OK, "starting", [])
+    if bot is None:  # while it waits for the exchange a restart would not help
+        stuck = request.app[DESK].startup.stuck
+        return _answer(
+            HTTPStatus.SERVICE_UNAVAILABLE if stuck else HTTPStatus.OK, "starting", [stuck] if stuck else []
+        )
     vitals = vitals_of(bot)
     troubles = [] if vitals.is_alive else vitals.troubles()[:1]
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "alive", troubles)
@@ -39,7 +42,7 @@ async def readyz(request: web.Request) -> web.Response:
     """Tell whether the bot can trade: there, the exchange in reach, the database written. Needs no login."""
     desk = request.app[DESK]
     if desk.bot is None:
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", ["the bot is starting"])
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", [desk.startup.trouble()])
     troubles = vitals_of(desk.bot).troubles()
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "ready", troubles)
 

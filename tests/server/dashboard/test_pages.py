@@ -47,18 +47,19 @@ async def test_when_it_runs_the_waiting_page_is_told_to_load_anew(early: Visitor
     assert "Open trades" in await early.page("/")
 
 
-async def test_why_it_could_not_start_is_told_escaped(early: Visitor) -> None:
-    early.client.app[DESK].failure = f"config.json: exchange.name: found {HOSTILE}"
+async def test_what_the_start_waits_for_is_told_escaped(early: Visitor) -> None:
+    early.client.app[DESK].startup.wait_for(f"binance answered {HOSTILE}", 5.0)
     for path, headers in (("/", {}), ("/dashboard/starting", {"HX-Request": "true"})):
         page = await (await early.open(path, **headers)).text()
-        assert "The bot could not start." in page
+        assert "The bot waits for the exchange and tries again by itself." in words(page)
+        assert "could not start" not in page
         assert "<script>alert" not in page
-        assert "exchange.name: found <script>alert(1)" in words(page)
+        assert "binance answered <script>alert(1)" in words(page)
 
 
 async def test_who_is_a_stranger_learns_nothing_of_a_failure(visit: Any, make_app: Any) -> None:
     visitor = await visit(make_app())
-    visitor.client.app[DESK].failure = "a reason"
+    visitor.client.app[DESK].startup.wait_for("a reason", 5.0)
     assert (await visitor.open("/")).status == 303
     assert "a reason" not in await (await visitor.open("/login")).text()
 
