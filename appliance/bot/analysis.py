@@ -1,5 +1,6 @@
 """Keep candles fresh, have the strategy analyse them, and hold what it found."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,11 +14,12 @@ from appliance.domain.errors import StrategyError
 from appliance.domain.message import MessageType
 from appliance.domain.timeframe import seconds
 from appliance.exchange.candles import CandleCache
-from appliance.strategy.analysis import Signal, analyze, latest_signal
+from appliance.strategy.analysis import Signal, analyze, signal_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+log = logging.getLogger(__name__)
 
 Key = tuple[str, str]
 """A pair and a time frame."""
@@ -40,6 +42,7 @@ class Analyst:
         self.other_candles = OtherCandles(trading)
         self.frames: dict[Key, AnalyzedFrame] = {}
         self.watched: tuple[Key, ...] = ()
+        self._told: set[tuple[str, str]] = set()
 
     @property
     def timeframe_seconds(self) -> int:
@@ -91,6 +94,10 @@ class Analyst:
             except StrategyError:
                 self.frames.pop(key, None)
                 continue
+            except Exception as error:  # noqa: BLE001 - it is told, and concerns this pair alone
+                self.frames.pop(key, None)
+                self._tell_once(pair, error)
+                continue
             if key in updated:
                 self._t.announcer.announce(
                     MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value]
@@ -98,6 +105,7 @@ class Analyst:
 
     def forget(self) -> None:
         """Drop what was analysed: the strategy is another one now."""
+        self._told.clear()
         self.frames.clear()
 
     async def _analyse_pair(self, key: Key) -> None:
@@ -120,7 +128,15 @@ class Analyst:
             return None
         result = analyze(self._t.strategy, frame, pair)
         late = self._t.settings.exchange.outdated_offset
-        return AnalyzedFrame(result, latest_signal(result, timeframe, now, late), now)
+        return AnalyzedFrame(result, signal_of(self._t.strategy, result, pair, timeframe, now, late), now)
+
+    def _tell_once(self, pair: str, error: Exception) -> None:
+        kind = (pair, type(error).__name__)
+        if kind not in self._told:
+            self._told.add(kind)
+            log.error("No signals of %s: its analysis failed", pair, exc_info=error)
+            text = f"No signals of {pair}: its analysis failed ({kind[1]}); the log says more"
+            self._t.announcer.announce(MessageType.WARNING, status=text)
 
     async def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
         """Return how many candles to keep of each pair and time frame, with the one that is not finished."""

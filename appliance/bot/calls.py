@@ -52,12 +52,16 @@ class StrategyCalls:
         strategy = self._t.strategy
         if rows.empty or not is_overridden(strategy, "plot_annotations"):
             return []
+        try:
+            first, last = (rows["date"].iloc[at].to_pydatetime() for at in (0, -1))
+        except (KeyError, AttributeError, TypeError, ValueError):
+            return []  # a strategy may have made anything of its dates
         asked = await self._ask(
             "plot_annotations",
             [],
             pair=pair,
-            start_date=rows["date"].iloc[0].to_pydatetime(),
-            end_date=rows["date"].iloc[-1].to_pydatetime(),
+            start_date=first,
+            end_date=last,
             dataframe=rows.copy(),
         )
         return list(asked) if isinstance(asked, list | tuple) else []

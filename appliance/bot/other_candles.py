@@ -87,7 +87,7 @@ class OtherCandles:
                 now // HOUR_MS,
                 await futures.fetch_funding_rates(pair, now - _RATES_KEPT_MS),
             )
-        except ExchangeError as error:
+        except (ExchangeError, ValueError, TypeError) as error:
             self._tell_once(pair, CandleType.FUNDING_RATE, str(error))
 
     def _tell_once(self, pair: str, kind: CandleType, why: str) -> None:

@@ -41,16 +41,17 @@ def run(loaded: LoadedSettings, logs: Logs, *, reload_on_change: bool = False) -
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # indicators gain nothing by more, memory loses
-    uvloop.run(_main(loaded, logs, reload_on_change))
+    open_trades = count_open_trades(loaded.db_url)  # what the start may be refused for depends on them
+    uvloop.run(_main(loaded, logs, reload_on_change, open_trades))
     return 0
 
 
-async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool) -> None:
+async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open_trades: int) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    door = Door(loaded.settings, logs.buffer, open_trades=count_open_trades(loaded.db_url))
+    door = Door(loaded.settings, logs.buffer, open_trades=open_trades)
     startup = door.desk.startup
     prolonging = asyncio.create_task(watchdog.prolong_start(lambda: startup.stuck), name="start timeout")
     await door.open()

@@ -86,13 +86,17 @@ class CandleCache:
 
         async def refresh_one(key: Key, count: int) -> None:
             try:
-                if await self._refresh_one(key, -(-count // self._data.candle_limit)):
+                pages = -(-count // self._data.candle_limit)
+                if self._is_due(key, count) and await self._refresh_one(key, pages):
                     updated.add(key)
             except ExchangeError as error:
                 failed[key] = error
+            except Exception as error:  # answers may be anything: it concerns this pair alone
+                if key not in self._failing:
+                    logger.exception("The candles of %s %s cannot be used", *key)
+                failed[key] = ExchangeError(f"its candles cannot be used ({type(error).__name__})")
 
-        due = [refresh_one(key, count) for key, count in wanted.items() if self._is_due(key, count)]
-        await asyncio.gather(*due)
+        await asyncio.gather(*(refresh_one(key, count) for key, count in wanted.items()))
         self._tell(failed, updated)
         return RefreshResult(updated, failed)
 

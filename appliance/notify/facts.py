@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from appliance.domain.message import Message
+from appliance.reports.columns import column_of
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -36,8 +37,12 @@ def facts_of(bot: "Bot") -> Facts:
         found = bot.frames.get((pair, timeframe))
         if found is None or not len(found.frame):
             return None
-        last = found.frame.iloc[-1]
-        return (float(last["open"]), float(last["high"]), float(last["low"]), float(last["close"]))
+        last = [column_of(found.frame, name) for name in ("open", "high", "low", "close")]
+        try:
+            opened, high, low, close = (float(column.iloc[-1]) for column in last if column is not None)
+        except (TypeError, ValueError):  # a strategy may have made anything of its candles
+            return None
+        return (opened, high, low, close)
 
     return Facts(
         bot_name=bot.settings.bot_name,

@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 
 from appliance.domain.timeframe import milliseconds
 from appliance.reports.annotations import Annotation, annotations_shown
+from appliance.reports.columns import epoch_ms, is_date, named_columns, values_of
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from pandas import DataFrame
 
 CANDLE_COLUMNS = ("date", "open", "high", "low", "close", "volume")
 SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
@@ -76,12 +77,14 @@ def pair_history(
         return shown
     rows = newest(frame, limit)
     wanted = {*CANDLE_COLUMNS, *SIGNALS, *(columns or ())}
-    names = [str(name) for name in frame.columns if columns is None or name in wanted]
-    values = {name: _values(rows[name]) for name in names}
-    opened = _epoch_ms(rows["date"])
+    places = named_columns(frame)
+    chosen = {name: rows.iloc[:, at] for name, at in places.items() if columns is None or name in wanted}
+    values = {name: values_of(column) for name, column in chosen.items()}
+    dates = rows.iloc[:, places["date"]] if "date" in places else None
+    opened = [None] * len(rows) if dates is None else epoch_ms(dates)
     values["__date_ts"] = opened
-    counts = _add_signal_prices(values, rows)
-    shown.all_columns = [str(name) for name in frame.columns]
+    counts = _add_signal_prices(values, len(rows))
+    shown.all_columns = list(places)
     shown.columns = list(values)
     shown.annotations = annotations_shown(marks)
     shown.data = msgspec.Raw(_encoded(list(zip(*values.values(), strict=True))))
@@ -92,8 +95,9 @@ def pair_history(
     shown.exit_short_signals = counts["exit_short"]
     shown.last_analyzed = analyzed_at or NEVER
     shown.last_analyzed_ts = int(shown.last_analyzed.timestamp())
-    shown.data_start_ts, shown.data_stop_ts = opened[0], opened[-1]
-    shown.data_start, shown.data_stop = str(rows["date"].iloc[0]), str(rows["date"].iloc[-1])
+    if dates is not None:
+        shown.data_start_ts, shown.data_stop_ts = opened[0] or 0, opened[-1] or 0
+        shown.data_start, shown.data_stop = str(dates.iloc[0]), str(dates.iloc[-1])
     return shown
 
 
@@ -105,13 +109,13 @@ def newest(frame: "DataFrame", limit: int | None) -> "DataFrame":
 def orient_split(frame: "DataFrame", limit: int | None = None) -> str:
     """Return the newest `limit` rows as JSON that pandas reads with orient="split"; dates in ms."""
     rows = newest(frame, limit)
-    columns = [
-        _epoch_ms(rows[name]) if _is_date(rows[name]) else rows[name].tolist() for name in rows.columns
-    ]
+    places = named_columns(rows)
+    columns = [rows.iloc[:, at] for at in places.values()]
+    values = [epoch_ms(column) if is_date(column) else values_of(column) for column in columns]
     split = {
-        "columns": [str(name) for name in rows.columns],
-        "index": rows.index.tolist(),
-        "data": list(zip(*columns, strict=True)),
+        "columns": list(places),
+        "index": values_of(rows.index.to_series()),
+        "data": list(zip(*values, strict=True)),
     }
     return _encoded(split).decode()
 
@@ -123,34 +127,18 @@ def _milliseconds_or_none(timeframe: str) -> int:
         return 0
 
 
-def _add_signal_prices(values: dict[str, list[Any]], rows: "DataFrame") -> dict[str, int]:
+def _add_signal_prices(values: dict[str, list[Any]], length: int) -> dict[str, int]:
+    """Add where each signal stands, at its candle's close; return how many there are of each."""
     counts = dict.fromkeys(SIGNALS, 0)
-    close = rows["close"]
+    close = values.get("close", [None] * length)
     for name in SIGNALS:
-        if name in rows.columns:
-            stands = rows[name] == 1
-            counts[name] = int(stands.sum())
-            values[f"_{name}_signal_close"] = close.where(stands).tolist()
+        if name in values:
+            stands = [value == 1 for value in values[name]]
+            counts[name] = sum(stands)
+            values[f"_{name}_signal_close"] = [
+                price if there else None for price, there in zip(close, stands, strict=True)
+            ]
     return counts
-
-
-def _values(column: "Series") -> list[Any]:
-    if not _is_date(column):
-        return list(column.tolist())
-    import numpy as np
-
-    plain = column.dt.tz_convert("UTC").dt.tz_localize(None) if column.dt.tz is not None else column
-    texts = np.datetime_as_string(plain.to_numpy(dtype="datetime64[s]"))
-    return [None if text == "NaT" else f"{text}Z" for text in texts.tolist()]
-
-
-def _is_date(column: "Series") -> bool:
-    return bool(column.dtype.kind == "M")
-
-
-def _epoch_ms(dates: "Series") -> list[Any]:
-    numbers = dates.dt.as_unit("ms").astype("int64").tolist()
-    return [None if missing else number for number, missing in zip(numbers, dates.isna(), strict=True)]
 
 
 def _encoded(value: Any) -> bytes:

@@ -151,7 +151,9 @@ def _outgoing(announced: Iterable[Message]) -> list[Outgoing]:
     for message in announced:
         try:
             messages.append(Outgoing(message.type, _body(message)))
-        except (TypeError, ValueError):  # a strategy may put anything into its frame, or broken text
+        except (
+            Exception
+        ):  # a strategy may put anything into its frame, or broken text: others are told theirs
             log.exception("A %s message cannot be written as JSON", message.type.value)
     return messages
 

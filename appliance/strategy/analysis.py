@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 import pandas as pd
 
 from appliance.domain.errors import StrategyError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LONGEST_TAG = 1_000
 OUTDATED_AFTER_MINUTES = 5
 """What a frame may be late beyond two candles (configuration: `exchange.outdated_offset`)."""
 
@@ -91,20 +94,62 @@ def latest_signal(
     """
     if frame.empty:
         return None
-    newest: dict[str, Any] = frame.iloc[-1].to_dict()
-    opened: datetime = newest["date"].to_pydatetime()
+    opened = _newest(frame, "date")
+    if not isinstance(opened, datetime):  # pandas' own kind of date is one
+        raise StrategyError(f"the newest date is no date: {shortly(opened)}")
+    opened = opened.to_pydatetime() if isinstance(opened, pd.Timestamp) else opened
     oldest = now - timedelta(seconds=2 * timeframe_to_seconds(timeframe), minutes=outdated_minutes)
     if opened < oldest:
         return None
     return Signal(
-        enter_long=newest.get("enter_long") == 1,
-        exit_long=newest.get("exit_long") == 1,
-        enter_short=newest.get("enter_short") == 1,
-        exit_short=newest.get("exit_short") == 1,
-        enter_tag=_tag(newest.get("enter_tag")),
-        exit_tag=_tag(newest.get("exit_tag")),
+        enter_long=_is_set(frame, "enter_long"),
+        exit_long=_is_set(frame, "exit_long"),
+        enter_short=_is_set(frame, "enter_short"),
+        exit_short=_is_set(frame, "exit_short"),
+        enter_tag=_tag(_newest(frame, "enter_tag")),
+        exit_tag=_tag(_newest(frame, "exit_tag")),
         candle_date=opened,
     )
+
+
+def signal_of(
+    strategy: "IStrategy",
+    frame: pd.DataFrame,
+    pair: str,
+    timeframe: str,
+    now: datetime,
+    outdated_minutes: float,
+) -> Signal | None:
+    """Return what `latest_signal` reads. Raises StrategyError, already told, where that cannot be read."""
+    try:
+        return latest_signal(frame, timeframe, now, outdated_minutes)
+    except Exception as error:  # the edge: a frame is what the strategy made of it
+        raise told(strategy, "populate_exit_trend", pair, error) from error
+
+
+def _newest(frame: pd.DataFrame, name: str) -> Any:
+    """Return what the newest candle has in a column, the last of that name; None where there is none."""
+    places = [place for place, label in enumerate(frame.columns) if isinstance(label, str) and label == name]
+    return frame.iloc[:, places[-1]].iloc[-1] if places else None
+
+
+def _is_set(frame: pd.DataFrame, name: str) -> bool:
+    """Tell whether a signal is 1; what is missing is 0. Raises StrategyError for what is no signal."""
+    value = _newest(frame, name)
+    if value is None or value is pd.NA or value is pd.NaT:
+        return False
+    if isinstance(value, str | int | float | complex | np.number | np.bool_ | Decimal):
+        return bool(value == 1)
+    raise StrategyError(f"the column {name} ends with {shortly(value)}: expected 0 or 1")
+
+
+def shortly(value: Any) -> str:
+    """Say what a value is in a few words, whatever it is."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - objects of strategies say what they are in their own code
+        text = ""
+    return f"{text[:60]} ({type(value).__name__})"
 
 
 def entries(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
@@ -139,6 +184,8 @@ def _check(strategy: "IStrategy", result: pd.DataFrame | None, given: pd.DataFra
     """Make sure that the strategy gave back its rows, so that signals belong to their candles."""
     if result is None:
         raise StrategyError("it returned nothing: expected `return dataframe`")
+    if not isinstance(result, pd.DataFrame):
+        raise StrategyError(f"it returned {shortly(result)}: expected `return dataframe`")
     problem = None
     if len(result) != len(given):
         problem = f"it was given {len(given)} rows and returned {len(result)}: keep every row"
@@ -153,4 +200,7 @@ def _check(strategy: "IStrategy", result: pd.DataFrame | None, given: pd.DataFra
 
 
 def _tag(value: Any) -> str | None:
-    return value if isinstance(value, str) and value != "nan" else None
+    """Return a tag as it can be stored and shown: text of UTF-8, and not without end."""
+    if not isinstance(value, str) or value == "nan":
+        return None
+    return value[:LONGEST_TAG].encode("utf-8", "replace").decode()

@@ -1,0 +1,100 @@
+"""Read the columns of a frame that a strategy made: whatever is in them becomes values of JSON."""
+
+import contextlib
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+LONGEST_TEXT = 1_000
+"""Characters that are shown of a text in a cell."""
+_LARGEST = 2**63
+_PLAIN_KINDS = "biuf"
+
+
+def named_columns(frame: "DataFrame") -> dict[str, int]:
+    """Return the place of each column by its name as text; of a name that is there twice, the last."""
+    return {as_text(name): place for place, name in enumerate(frame.columns)}
+
+
+def column_of(frame: "DataFrame", name: str) -> "Series | None":
+    """Return the column of that name, the last where there are several; None where there is none."""
+    place = named_columns(frame).get(name)
+    return None if place is None else frame.iloc[:, place]
+
+
+def values_of(column: "Series") -> list[Any]:
+    """Return what JSON can hold of a column: numbers, texts, truth; dates as ISO text, or None.
+
+    What cannot be read at all is None in every row. A column is only read.
+    """
+    try:
+        if is_date(column):
+            return _dates(column)
+        if _is_plain(column):
+            return list(column.tolist())
+        return [_plain(value) for value in column.array]
+    except Exception:  # noqa: BLE001 - a column is a strategy's, and may be anything
+        return [None] * len(column)
+
+
+def is_date(column: "Series") -> bool:
+    return getattr(column.dtype, "kind", "O") == "M"
+
+
+def epoch_ms(column: "Series") -> list[Any]:
+    """Return dates in ms since 1970; None for each that is none, for all where the column has no dates."""
+    if not is_date(column):
+        return [None] * len(column)
+    numbers = column.dt.as_unit("ms").astype("int64").tolist()
+    return [None if missing else number for number, missing in zip(numbers, column.isna(), strict=True)]
+
+
+def as_text(value: Any) -> str:
+    """Return a text that can be written as UTF-8, not too long."""
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except Exception:  # noqa: BLE001 - objects of strategies say what they are in their own code
+        text = type(value).__name__
+    text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _is_plain(column: "Series") -> bool:
+    import numpy as np
+
+    kind = column.dtype
+    return isinstance(kind, np.dtype) and kind.kind in _PLAIN_KINDS and kind.itemsize <= 8
+
+
+def _dates(column: "Series") -> list[Any]:
+    import numpy as np
+
+    plain = column.dt.tz_convert("UTC").dt.tz_localize(None) if column.dt.tz is not None else column
+    texts = np.datetime_as_string(plain.to_numpy(dtype="datetime64[s]"))
+    return [None if text == "NaT" else f"{text}Z" for text in texts.tolist()]
+
+
+def _plain(value: Any) -> Any:
+    """Return one value as JSON has it."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return as_text(value)
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
+        with contextlib.suppress(Exception):
+            value = value.item()
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value) if -_LARGEST <= value < _LARGEST else as_text(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    try:
+        if value is None or (value != value) is True:  # what is not its own equal is missing: NaT
+            return None
+    except Exception:  # noqa: BLE001 - objects compare by their own code
+        return as_text(value)
+    text = as_text(value)
+    return None if text in ("<NA>", "NaT") else text
