@@ -113,8 +113,11 @@ async def assemble(
 
 async def _strategy(loaded: LoadedSettings, lacking: Lacking) -> LoadedStrategy:
     """Load the configured strategy; where it cannot be and trades are open, what protects them without it."""
+    before = dict(loaded.raw)
     with lacking.starting_without("the strategy"):
         return await asyncio.to_thread(load_with_settings, loaded)
+    loaded.raw.clear()  # of what the strategy has written into it
+    loaded.raw.update(before)
     return await asyncio.to_thread(load_stand_in, loaded)
 
 

@@ -42,6 +42,9 @@ _SETTINGS: dict[str, Any] = {
 }
 """What the configuration may set in place of the strategy, and what holds where neither does."""
 
+SETTLED = tuple(name for name in _SETTINGS if not name.startswith("stake_"))
+"""What a strategy decides where the configuration does not, money apart."""
+
 _VERSION_2_ATTRIBUTES = {
     "use_sell_signal": "use_exit_signal",
     "sell_profit_only": "exit_profit_only",

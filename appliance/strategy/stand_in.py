@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from appliance.domain.errors import StrategyError
 from appliance.strategy.interface import IStrategy
-from appliance.strategy.resolve import apply_config
+from appliance.strategy.resolve import SETTLED, apply_config
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -29,9 +30,18 @@ class ProtectOnly(IStrategy):
 def stand_in(config: dict[str, Any]) -> IStrategy:
     """Return the strategy that stands in, with what the configuration says of stops and return on investment.
 
-    Raises StrategyError where that makes no sense.
+    Where that makes no sense, it is taken out of `config`.
     """
     ProtectOnly.__file__ = __file__
+    try:
+        return _settled(config)
+    except StrategyError:
+        for name in SETTLED:
+            config.pop(name, None)
+        return _settled(config)
+
+
+def _settled(config: dict[str, Any]) -> IStrategy:
     strategy = ProtectOnly(config)
     # Exits at the market, and stops by the bot: nothing here knows what the exchange takes.
     types = {"entry": "market", "exit": "market", "stoploss": "market", "stoploss_on_exchange": False}
