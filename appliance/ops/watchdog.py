@@ -14,7 +14,7 @@ EXTENDED_BY_SECONDS = 60.0
 SIGNS_EVERY_SECONDS = 10.0
 
 
-async def prolong_start(stuck: Callable[[], str | None], every: float = SIGNS_EVERY_SECONDS) -> None:
+async def prolong_start(stuck: Callable[[], str | None], every: float | None = None) -> None:
     """Let systemd wait for the start for as long as there is progress, until cancelled.
 
     It runs in the event loop on purpose, as `feed` does: a loop that hangs asks for no more time, and systemd
@@ -27,7 +27,7 @@ async def prolong_start(stuck: Callable[[], str | None], every: float = SIGNS_EV
         else:
             logger.error("No more time is asked for: %s", why)
             return
-        await asyncio.sleep(every)
+        await asyncio.sleep(SIGNS_EVERY_SECONDS if every is None else every)
 
 
 async def feed(healthy: Callable[[], bool], interval: float | None = None) -> None:

@@ -65,6 +65,8 @@ def test_each_word_of_the_protocol(manager: socket.socket) -> None:
     assert manager.recv(4096) == b"READY=1\nSTATUS=running, dry-run"
     assert notify.reloading(42)
     assert manager.recv(4096) == b"RELOADING=1\nMONOTONIC_USEC=42"
+    assert notify.extend_timeout(60)
+    assert manager.recv(4096) == b"EXTEND_TIMEOUT_USEC=60000000"
     assert notify.watchdog()
     assert manager.recv(4096) == b"WATCHDOG=1"
     assert notify.stopping()

@@ -69,3 +69,20 @@ async def test_the_interval_is_systemds(manager: socket.socket, monkeypatch: pyt
     assert await food(manager) == b"WATCHDOG=1"
     assert await food(manager) == b"WATCHDOG=1"
     feeder.cancel()
+
+
+async def test_a_start_that_gets_on_is_given_time_and_one_that_is_stuck_is_not(
+    manager: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    states = iter([None, None, "the start is stuck: importing"])
+    await asyncio.wait_for(watchdog.prolong_start(lambda: next(states), 0.002), 5)
+    assert [await food(manager) for _ in range(2)] == [b"EXTEND_TIMEOUT_USEC=60000000"] * 2
+    with pytest.raises(BlockingIOError):
+        manager.recv(4096)
+    assert caplog.records[-1].message == "No more time is asked for: the start is stuck: importing"
+
+
+def test_the_unit_gives_a_start_more_time_than_lies_between_two_signs() -> None:
+    unit = (Path(__file__).parents[2] / "systemd" / "appliance.service").read_text()
+    assert "TimeoutStartSec=2min" in unit
+    assert 2 * watchdog.SIGNS_EVERY_SECONDS < watchdog.EXTENDED_BY_SECONDS < 120
