@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import difflib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,7 +22,7 @@ from appliance.pairlists.candles import CandleSource
 from appliance.pairlists.chain import Chain, read_chain
 from appliance.pairlists.coingecko import CoinGeckoAccess
 from appliance.pairlists.expand import compiled
-from appliance.pairlists.markets import UNKNOWN
+from appliance.pairlists.markets import UNKNOWN, likely_meant
 from appliance.pairlists.pairlist import Surroundings
 from appliance.strategy.resolve import ResolvedStrategy
 
@@ -38,8 +37,6 @@ PATIENCE_SECONDS = 2.0
 LEFT_OUT = "pairs left out"
 """The notice about pairs of the configuration that are not traded."""
 MOST_NAMED = 20
-LIKE_RATIO = 0.85
-"""How like a pair must be (difflib) to be taken for what was meant; most without a market are delisted."""
 RETRY_SECONDS = 60
 """How long a source that could not be asked is left alone."""
 
@@ -157,7 +154,12 @@ class Pairs:
         if not left_out:
             notices.take_back(LEFT_OUT)
             return
-        named = [f"{pair} ({why}{self._hint(pair, why)})" for pair, why in left_out.items()]
+        unknown = [pair for pair, why in left_out.items() if why == UNKNOWN]
+        hints = {
+            pair: f"; did you mean {meant}?"
+            for pair, meant in likely_meant(unknown, self._t.gateway.markets).items()
+        }
+        named = [f"{pair} ({why}{hints.get(pair, '')})" for pair, why in left_out.items()]
         shown = "; ".join(named[:MOST_NAMED]) + (
             f"; and {more} more" if (more := len(named) - MOST_NAMED) > 0 else ""
         )
@@ -165,12 +167,6 @@ class Pairs:
         if not self.whitelist:
             text += " Nothing is left of it: nothing is entered, open trades are looked after."
         notices.put(LEFT_OUT, text)
-
-    def _hint(self, pair: str, why: str) -> str:
-        if why != UNKNOWN:
-            return ""
-        near = difflib.get_close_matches(pair, list(self._t.gateway.markets), n=1, cutoff=LIKE_RATIO)
-        return f"; did you mean {near[0]}?" if near else ""
 
     async def close(self) -> None:
         """Stop a walk that is under way."""

@@ -27,6 +27,26 @@ def reason_against(market: Market, stake_currency: str, mode: TradingMode = Trad
     return None
 
 
+def likely_meant(pairs: Iterable[str], markets: Mapping[str, Market]) -> dict[str, str]:
+    """Return which market each of these unknown pairs is likely to mean: letters swapped, or the other kind.
+
+    Of most there is none: they have been delisted, and one that merely looks like them is another coin.
+    """
+    by_letters = {_letters(pair): pair for pair in markets}
+    found = {}
+    for pair in pairs:
+        base, _, quote = pair.partition("/")
+        other = base + "/" + (quote.partition(":")[0] if ":" in quote else f"{quote}:{quote}")
+        meant = by_letters.get(_letters(pair)) or (other if other in markets else None)
+        if meant is not None:
+            found[pair] = meant
+    return found
+
+
+def _letters(pair: str) -> tuple[str, ...]:
+    return tuple(sorted(letter for letter in pair.upper() if letter.isalnum()))
+
+
 def tradable(
     markets: Mapping[str, Market], stake_currency: str, mode: TradingMode = TradingMode.SPOT
 ) -> list[str]:

@@ -7,9 +7,11 @@ import pytest
 
 from appliance.bot.lacking import START
 from appliance.domain.errors import ApplianceError, PairNotFound, Refused, TemporaryExchangeError
+from tests.bot.live_scene import GUARDED, live_scene
 from tests.bot.scripted import QUIET, ScriptedMarket, scene
 from tests.bot.test_gone_pairs import delist
 from tests.bot.written import ALWAYS, strategy
+from tests.exchange_server.fixture import binance_server as binance_server
 
 STATIC = {"method": "StaticPairList"}
 BEGINS = strategy(methods="def bot_start(self, **kwargs):\n    raise OSError('no model')\n", entry=ALWAYS)
@@ -158,3 +160,51 @@ async def test_a_pair_that_goes_while_it_is_traded_is_out_of_the_whitelist(tmp_p
         await stage.cycle()
         assert stage.bot.whitelist == ["BTC/USDT", "SOL/USDT"]
         assert "ETH/USDT (the exchange does not have it" in stage.bot.notices[0]
+
+
+# -- live ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("halted", [False, True], ids=["delisted", "not traded now"])
+@pytest.mark.parametrize("code", ["Guarded", "Quiet"])
+async def test_live_the_pair_of_an_open_trade_is_gone_and_the_others_are_protected(
+    tmp_path, binance_server, halted, code
+):
+    """With its orders compared, its stop order on the exchange, and an entry that stands."""
+    pairs = {"exchange.pair_whitelist": ["ETH/USDT", "BTC/USDT", "SOL/USDT"], "max_open_trades": 3}
+    kind = {"strategy": code, "code": GUARDED if code == "Guarded" else QUIET}
+    async with live_scene(tmp_path, binance_server, **pairs, **kind) as live:
+        await live.enter()
+        await live.bot.force_enter("BTC/USDT", "long", order_type="market")
+        far = round(
+            float(binance_server.exchange.prices.last("SOL/USDT", binance_server.market.now_ms())) * 0.8, 2
+        )
+        await live.bot.force_enter("SOL/USDT", "long", order_type="limit", price=far)
+        await live.cycle(2)
+    for symbol in ("ETHUSDT", "SOLUSDT"):
+        if halted:
+            binance_server.exchange.halted.add(binance_server.exchange.pairs[symbol])
+        else:
+            binance_server.exchange.delist(symbol)
+    async with live_scene(tmp_path, binance_server, **pairs, **kind) as live:
+        assert len(live.bot.book.open) == 3
+        assert live.bot.whitelist == ["BTC/USDT"]
+        await live.cycle(2)
+        assert live.bot.last_cycle_at is not None
+        assert live.bot.bars == []
+        binance_server.exchange.prices.shock("BTC/USDT", 0.8)
+        await live.cycle(3)
+        assert "BTC/USDT" not in {trade.pair for trade in live.bot.book.open.values()}
+
+
+async def test_live_a_pair_that_goes_between_two_cycles_stops_none(tmp_path, binance_server):
+    """Markets are as they were an hour ago; what names the pair is refused."""
+    pairs = {"exchange.pair_whitelist": ["ETH/USDT", "BTC/USDT"]}
+    async with live_scene(tmp_path, binance_server, **pairs) as live:
+        await live.enter()
+        await live.bot.force_enter("BTC/USDT", "long", order_type="market")
+        binance_server.exchange.delist("ETHUSDT")
+        binance_server.exchange.prices.shock("BTC/USDT", 0.8)
+        await live.cycle(3)
+        assert [trade.pair for trade in live.bot.book.open.values()] == ["ETH/USDT"]
+        assert live.bot.last_cycle_at is not None
