@@ -9,7 +9,7 @@ from appliance.domain.errors import ExchangeError
 from appliance.domain.market import BidAsk, OrderBook, Ticker
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import MarketData
-from appliance.rules.pricing import book_side, price_from_book, price_from_ticker
+from appliance.rules.pricing import book_side, is_price, price_from_book, price_from_ticker
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,6 @@ def _of_side(
     for pair, top in tops.items():
         side = book_side(pricing.price_side, buying=buying[pair])
         rate = top.bid if side == "bid" else top.ask
-        if rate:
+        if rate is not None and is_price(rate):
             found[pair] = rate
     return found

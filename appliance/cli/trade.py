@@ -1,17 +1,21 @@
 """`appliance trade`: load the settings, set up the logs, run the bot."""
 
+import dataclasses
 import logging
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from appliance.cli.first_start import first_start, login_lines, needs_first_start
 from appliance.cli.options import common_options, overrides, strategy_options, trade_options
 from appliance.config.loading import LoadedSettings, Sources, load
-from appliance.config.logs import set_up_logs
+from appliance.config.logs import Logs, set_up_logs
 from appliance.config.userdir import make_user_data
+from appliance.domain.errors import ConfigurationError
+from appliance.storage.peek import count_open_trades
 
 logger = logging.getLogger("appliance")
 
@@ -35,7 +39,7 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
     make_user_data(loaded.user_data_dir)
     for line in login_lines(loaded, new=new):
         click.echo(line)
-    logs = set_up_logs(loaded, colour=sys.stderr.isatty() and not no_color)
+    logs = _logs(loaded, colour=sys.stderr.isatty() and not no_color)
     try:
         _tell(loaded)
         from appliance.cli.run import run
@@ -43,6 +47,19 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
         return run(loaded, logs, reload_on_change=reload_on_change)
     finally:
         logs.close()
+
+
+def _logs(loaded: LoadedSettings, *, colour: bool) -> Logs:
+    """Set up the logs; where they cannot be written as configured and trades are open, to standard error."""
+    try:
+        return set_up_logs(loaded, colour=colour)
+    except ConfigurationError as error:
+        if not count_open_trades(loaded.db_url):
+            raise
+        plain = msgspec.structs.replace(loaded.settings, logfile=None, log_config={})
+        logs = set_up_logs(dataclasses.replace(loaded, settings=plain), colour=colour)
+        logger.error("Logging to standard error alone, open trades are protected: %s", error)
+        return logs
 
 
 def _tell(loaded: LoadedSettings) -> None:

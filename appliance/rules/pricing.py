@@ -1,6 +1,7 @@
 """Decide at which price to enter and exit. Prices in quote currency."""
 
-from typing import Literal
+import math
+from typing import Any, Literal
 
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import OrderBook, Ticker
@@ -17,13 +18,18 @@ def book_side(price_side: str, *, buying: bool) -> Literal["bid", "ask"]:
     return "bid" if price_side == "bid" else "ask"
 
 
+def is_price(told: Any) -> bool:
+    """Tell whether something can be bought and sold at this: a number above 0, and not without end."""
+    return isinstance(told, int | float) and 0 < told < math.inf
+
+
 def price_from_book(book: OrderBook, side: Literal["bid", "ask"], level: int) -> float:
     """Return the price at `level` (1 is the best). Raises `ExchangeError` where the book is too thin."""
     levels = book.bids if side == "bid" else book.asks
     if len(levels) < level:
         raise ExchangeError(f"the order book of {book.pair} has no {side} at level {level}")
     price = levels[level - 1][0]
-    if not price > 0:  # nor what is no number
+    if not is_price(price):
         raise ExchangeError(f"the order book of {book.pair} states no price at level {level}")
     return price
 
@@ -36,8 +42,8 @@ def price_from_ticker(
     It moves only where the last price is better for us: below for entries, above for exits.
     """
     price = ticker.bid if side == "bid" else ticker.ask
-    price = price if price and price > 0 else ticker.last
-    if not price or not price > 0:
+    price = price if is_price(price) else ticker.last
+    if price is None or not is_price(price):
         raise ExchangeError(f"the exchange states no price of {ticker.pair}")
     if ticker.last and (price > ticker.last if entry else price < ticker.last):
         price += last_balance * (ticker.last - price)

@@ -1,6 +1,7 @@
 """Listen to Telegram for as long as a bot runs, as its settings say at each time."""
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -9,6 +10,8 @@ from appliance.server.desk import Desk
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
+
+log = logging.getLogger(__name__)
 
 
 async def take_commands(bot: "Bot", desk: Desk) -> None:
@@ -34,5 +37,8 @@ async def take_commands(bot: "Bot", desk: Desk) -> None:
 async def _listen(bot: "Bot", desk: Desk) -> None:
     from appliance.telegram.listener import Listener  # late: most bots have no Telegram
 
-    async with aiohttp.ClientSession(trust_env=True) as session:
-        await Listener(bot, desk, session).run()
+    try:
+        async with aiohttp.ClientSession(trust_env=True) as session:
+            await Listener(bot, desk, session).run()
+    except Exception:  # the edge: nobody waits for this task, and trading goes on
+        log.exception("Commands by Telegram are not heard any more")
