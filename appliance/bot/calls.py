@@ -52,18 +52,12 @@ class StrategyCalls:
         strategy = self._t.strategy
         if rows.empty or not is_overridden(strategy, "plot_annotations"):
             return []
-        try:
+        try:  # a strategy may have made anything of its dates
             first, last = (rows["date"].iloc[at].to_pydatetime() for at in (0, -1))
         except (KeyError, AttributeError, TypeError, ValueError):
-            return []  # a strategy may have made anything of its dates
-        asked = await self._ask(
-            "plot_annotations",
-            [],
-            pair=pair,
-            start_date=first,
-            end_date=last,
-            dataframe=rows.copy(),
-        )
+            return []
+        dates = {"start_date": first, "end_date": last}
+        asked = await self._ask("plot_annotations", [], pair=pair, **dates, dataframe=rows.copy())
         return list(asked) if isinstance(asked, list | tuple) else []
 
     # -- entries ---------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ async def test_a_frame_that_another_pair_asks_for_is_that_one_s_trouble(tmp_path
 
 
 async def test_the_strategy_of_the_issue_trades_all_but_one_pair(tmp_path):
-    code = (Path(__file__).parent.parent / "data" / "strategies" / "odd_column.py").read_text()
+    code = (Path(__file__).parent.parent / "data" / "bot" / "odd_column.py").read_text()
     prices = {"entry_pricing.price_side": "other", "exit_pricing.price_side": "other"}
     async with scene(tmp_path, strategy="OddColumn", code=code, max_open_trades=3, **prices) as stage:
         for _ in range(3):
