@@ -52,7 +52,7 @@ client-wheel:
 
 bench:
 	@$(ENVIRONMENT) $(VENV) test
-	@for file in $$(grep -l __main__ benchmarks/*.py); do \
+	@for file in $$(grep -l __main__ benchmarks/*.py | grep -v soak); do \
 		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit; \
 	done
 
