@@ -1,5 +1,6 @@
 """Encode answers as JSON; what is long is encoded piece by piece in a thread, so that nobody waits for it."""
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -16,8 +17,7 @@ async def as_json(answer: Any) -> bytes:
     """Return `answer` as JSON. Long are its own rows, or those of one of its fields."""
     if isinstance(answer, _MAY_BE_LONG) and len(answer) > LONG:
         return await for_readers(_in_pieces, answer)
-    fields = _fields(answer)
-    long = {name: value for name, value in fields if isinstance(value, _MAY_BE_LONG) and len(value) > LONG}
+    long = _long_fields(answer)
     if not long:
         return msgspec.json.encode(answer)
     pieces = {name: msgspec.Raw(await for_readers(_in_pieces, value)) for name, value in long.items()}
@@ -26,12 +26,20 @@ async def as_json(answer: Any) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(answer, **pieces))
 
 
-def _fields(answer: Any) -> list[tuple[str, Any]]:
-    if isinstance(answer, dict):
-        return [(name, value) for name, value in answer.items() if isinstance(name, str)]
+def _long_fields(answer: Any) -> dict[str, Any]:
     if isinstance(answer, msgspec.Struct):
-        return [(name, getattr(answer, name)) for name in answer.__struct_fields__]
-    return []
+        fields: Iterable[tuple[Any, Any]] = [
+            (name, getattr(answer, name)) for name in answer.__struct_fields__
+        ]
+    elif isinstance(answer, dict):
+        fields = answer.items()
+    else:
+        return {}
+    return {
+        name: value
+        for name, value in fields
+        if isinstance(value, _MAY_BE_LONG) and len(value) > LONG and isinstance(name, str)
+    }
 
 
 def _in_pieces(rows: Any) -> bytes:

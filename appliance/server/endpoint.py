@@ -11,7 +11,7 @@ What does more than read (it asks for more than a viewer's role) is a command: i
 
 import inspect
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
@@ -45,6 +45,11 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     public: bool = False
     answer: Any = None
+    is_async: bool = False
+    """Whether the function has to be awaited; read from it."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "is_async", inspect.iscoroutinefunction(self.function))
 
     @property
     def commands(self) -> bool:
@@ -66,11 +71,14 @@ def endpoint(route: Route) -> Handler:
     """Return the web handler for `route`."""
     need, commands = needed(route.method, route.path), route.commands
     names = tuple(inspect.signature(route.function).parameters)
-    extractors = [_EXTRACTORS[name](route.takes(name)) for name in names]
+    extractors = [(name, _EXTRACTORS[name](route.takes(name))) for name in names]
+    has_body = "body" in names
 
     async def handle(request: web.Request) -> web.StreamResponse:
         caller = None if route.public else await request.app[DOORKEEPER].admit(request, need)
-        given = {name: await extract(request) for name, extract in zip(names, extractors, strict=True)}
+        given = {name: extract(request) for name, extract in extractors}
+        if has_body:
+            given["body"] = await given["body"]
         if commands and caller is not None:
             answer = await _commanded(request, caller, route, given)
         elif caller is not None:
@@ -92,7 +100,7 @@ async def _read_in_turn(
     reader.set(who)
     began = time.perf_counter()
     answer = route.function(**given)
-    if inspect.isawaitable(answer):
+    if route.is_async:
         answer = await answer
         began = time.perf_counter() - WAITED_FOR
     response = await _answered(answer)
@@ -108,7 +116,7 @@ async def _answered(answer: Any) -> web.Response:
 
 async def _called(route: Route, given: dict[str, Any]) -> Any:
     answer = route.function(**given)
-    return await answer if inspect.isawaitable(answer) else answer
+    return await answer if route.is_async else answer
 
 
 async def _commanded(request: web.Request, caller: Caller, route: Route, given: dict[str, Any]) -> Any:
@@ -133,25 +141,26 @@ def encoded(body: bytes) -> web.Response:
     return web.Response(body=body, content_type="application/json")
 
 
-Extract = Callable[[web.Request], Awaitable[Any]]
+Extract = Callable[[web.Request], Any]
+"""What takes a value out of a request; a body has to be awaited."""
 
 
 def _bot(_: Any) -> Extract:
-    async def extract(request: web.Request) -> Any:
+    def extract(request: web.Request) -> Any:
         return request.app[DESK].present_bot()
 
     return extract
 
 
 def _desk(_: Any) -> Extract:
-    async def extract(request: web.Request) -> Any:
+    def extract(request: web.Request) -> Any:
         return request.app[DESK]
 
     return extract
 
 
 def _request(_: Any) -> Extract:
-    async def extract(request: web.Request) -> Any:
+    def extract(request: web.Request) -> Any:
         return request
 
     return extract
@@ -160,7 +169,7 @@ def _request(_: Any) -> Extract:
 def _query(kind: type[msgspec.Struct]) -> Extract:
     lists = {field.encode_name for field in msgspec.structs.fields(kind) if _is_list(field.type)}
 
-    async def extract(request: web.Request) -> Any:
+    def extract(request: web.Request) -> Any:
         values = {
             name: request.query.getall(name) if name in lists else request.query.getall(name)[-1]
             for name in request.query
@@ -171,7 +180,7 @@ def _query(kind: type[msgspec.Struct]) -> Extract:
 
 
 def _path(kind: type[msgspec.Struct]) -> Extract:
-    async def extract(request: web.Request) -> Any:
+    def extract(request: web.Request) -> Any:
         return read(kind, dict(request.match_info), "path", shown=None)
 
     return extract

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class TradesQuery(Struct, frozen=True):
-    limit: Annotated[int, Meta(ge=1, description="Most trades of the answer; 500 for whoever asks for more.")] = 500
+    limit: Annotated[
+        int, Meta(ge=1, description="Most trades of the answer; 500 for whoever asks for more.")
+    ] = 500
     offset: Annotated[int, Meta(ge=0, description="How many to leave out first.")] = 0
     order_by_id: Annotated[bool, Meta(description="By id, else the last closed first.")] = True
 
