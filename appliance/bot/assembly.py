@@ -67,7 +67,7 @@ from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.gateway import Gateway
 from appliance.pairlists.chain import Chain
-from appliance.storage.peek import count_open_trades
+from appliance.storage.glance import count_open_trades
 from appliance.storage.store import Store
 
 log = logging.getLogger(__name__)

@@ -32,7 +32,7 @@ class DatabaseWatch:
         closely = self._t.unsaved.in_trouble
         try:
             fault = await self._t.store.look_at_file(self._written(), closely=closely)
-        except StorageError as error:  # the log of writes cannot be folded in, on a full disk for example
+        except StorageError as error:  # no checkpoint, on a full disk for example
             self._t.unsaved.failed(error)
             return
         if fault is not None:

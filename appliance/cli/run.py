@@ -21,7 +21,7 @@ from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, descriptors, freed_memory, notify, watchdog
 from appliance.server import tokens
 from appliance.server.desk import Desk
-from appliance.storage.peek import count_open_trades
+from appliance.storage.glance import count_open_trades
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

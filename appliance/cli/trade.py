@@ -16,7 +16,7 @@ from appliance.config.loading import LoadedSettings, Sources, load, named_userdi
 from appliance.config.logs import Logs, set_up_logs
 from appliance.config.userdir import make_user_data
 from appliance.domain.errors import ConfigurationError
-from appliance.storage.peek import count_open_trades
+from appliance.storage.glance import count_open_trades
 
 logger = logging.getLogger("appliance")
 

@@ -26,7 +26,7 @@ from appliance.threads import reader
 _MEMORY = ":memory:"
 _FOLDED_BY_US = "wal_autocheckpoint = 0"
 _NO_SLACK = "journal_size_limit = 0"
-"""A log that was folded in gives its room back."""
+"""A checkpoint gives the room of the write-ahead log back."""
 _BUSY_MS = 5_000
 """How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
@@ -113,7 +113,7 @@ class Database:
         return cls(str(path), connection, connection, None)
 
     async def close(self) -> None:
-        """Wait for what is under way, then close and fold the write-ahead log in. Twice does no harm."""
+        """Wait for what is under way, then close, with a checkpoint. Twice does no harm."""
         if self._closed:
             return
         self._closed = True
@@ -133,8 +133,8 @@ class Database:
         for guard in self._guards:
             await asyncio.to_thread(guard.keep)
 
-    async def fold(self) -> bool:
-        """Fold the log of writes into the file, as far as nobody reads from it; tell whether all of it is.
+    async def checkpoint(self) -> bool:
+        """Write the write-ahead log into the file, as far as nobody reads from it; tell whether all of it is.
 
         SQLite does it by itself nowhere else: whenever the file changes otherwise, it was somebody else.
         """
@@ -142,7 +142,7 @@ class Database:
             self._check_open()
             with _told(self.name):
                 rows = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
-        return all(busy == 0 and logged == folded for busy, logged, folded in rows)
+        return all(busy == 0 and logged == written for busy, logged, written in rows)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:

@@ -1,8 +1,8 @@
 """Notice that somebody removes, replaces or overwrites the database's files under the running bot (blocks).
 
-Asking the file system is cheap and happens each time. The log of writes goes into the file only when this
-program says so (`Database.fold`): whenever the file has changed otherwise, somebody else has written to it,
-and its content is read, with the log and without it.
+Asking the file system is cheap and happens each time. The write-ahead log goes into the file only when this
+program says so (`Database.checkpoint`): whenever the file has changed otherwise, somebody else has written
+to it, and its content is read, with the log and without it.
 """
 
 import contextlib
@@ -43,22 +43,22 @@ class Fault(NamedTuple):
 class FileWatch:
     """Compare the files of an open database with what they were when it was opened.
 
-    Make it once the connections are open. `is_whole` once the log has been folded in: from then on the file
+    Make it once the connections are open. `is_whole` once a checkpoint was complete: from then on the file
     itself can be judged, too.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.log_of_writes = file.with_name(file.name + "-wal")
-        self._beside = [self.log_of_writes, file.with_name(file.name + "-shm")]
+        self.write_ahead_log = file.with_name(file.name + "-wal")
+        self._beside = [self.write_ahead_log, file.with_name(file.name + "-shm")]
         self._identity = _identity(file)
         self._identities = [_identity(path) for path in self._beside]
         self._mark = _mark(file)
         self._state = self._seen()
         self.is_whole = False
 
-    def folded(self, *, whole: bool) -> None:
-        """Note that the log was just folded into the file, all of it if `whole`."""
+    def checkpointed(self, *, whole: bool) -> None:
+        """Note that a checkpoint has just ended, complete if `whole`."""
         self._state, self.is_whole = self._seen(), whole
 
     def look(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:

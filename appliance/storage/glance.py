@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from appliance.domain.errors import ConfigurationError
 from appliance.storage.guard import is_held
+from appliance.storage.location import database_path
 from appliance.storage.rows import date_of
 
 _BUSY_SECONDS = 0.2
@@ -56,9 +58,10 @@ def holds_trades(file: Path) -> bool:
 
 def knows(file: Path, copy: Glance) -> bool:
     """Tell whether the database has all that a copy of it has: its open trades, and as many closed ones."""
-    query = "SELECT 1 FROM trades WHERE pair = ? AND open_date = ? AND is_short = ?"
+    query = "SELECT 1 FROM trades WHERE pair = ? AND open_date = ? AND {} = ?"
     try:
         with contextlib.closing(_opened(file, "mode=ro")) as connection:
+            query = query.format("is_short" if _has_shorts(connection) else "0")
             (closed,) = connection.execute("SELECT count(*) FROM trades WHERE NOT is_open").fetchone()
             known = (connection.execute(query, tuple(trade)).fetchone() for trade in copy.open)
             return closed >= copy.closed and all(known)
@@ -66,12 +69,23 @@ def knows(file: Path, copy: Glance) -> bool:
         return False
 
 
+def count_open_trades(url: str) -> int:
+    """Return how many trades are open in the database at `url`; 0 where that cannot be read."""
+    try:
+        path = database_path(url)
+    except ConfigurationError:
+        return 0
+    seen = glance(path.resolve()) if path is not None and path.is_file() else None
+    return len(seen.open) if seen is not None else 0
+
+
 def _read(file: Path, options: str) -> Glance | None:
     """Read with these options: in a folder that cannot be written only `immutable` reads, without the log."""
     try:
         with contextlib.closing(_opened(file, options)) as connection:
+            short = "is_short" if _has_shorts(connection) else "0"
             rows = connection.execute(
-                "SELECT pair, open_date, is_short FROM trades WHERE is_open ORDER BY id"
+                f"SELECT pair, open_date, {short} FROM trades WHERE is_open ORDER BY id"
             ).fetchall()
             closed, changed = connection.execute(
                 "SELECT count(*) FILTER (WHERE NOT is_open), max(coalesce(close_date, open_date)) FROM trades"
@@ -80,6 +94,11 @@ def _read(file: Path, options: str) -> Glance | None:
         return None
     held = [Held(str(pair), str(opened), bool(short)) for pair, opened, short in rows]
     return Glance(file, held, closed, date_of(changed) if changed else None, is_held(file))
+
+
+def _has_shorts(connection: sqlite3.Connection) -> bool:
+    """Tell whether the table is of a freqtrade since 2022."""
+    return any(column[1] == "is_short" for column in connection.execute("PRAGMA table_info(trades)"))
 
 
 def _opened(file: Path, options: str) -> sqlite3.Connection:

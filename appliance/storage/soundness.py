@@ -32,8 +32,8 @@ def check(path: Path, *, within: float | None = None) -> None:
     """
     if not path.stat().st_size:
         return
-    log_of_writes = path.with_name(path.name + "-wal")
-    proper = not (log_of_writes.exists() and log_of_writes.stat().st_size)
+    write_ahead_log = path.with_name(path.name + "-wal")
+    proper = not (write_ahead_log.exists() and write_ahead_log.stat().st_size)
     if within is None:
         within = AFTER_PROPER_END_SECONDS if proper else LONGEST_SECONDS
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:

@@ -37,8 +37,8 @@ from appliance.threads import for_books
 
 PROBE_BYTES = 65_536
 """A trade with a few orders takes a quarter of that."""
-FOLDED_FROM_BYTES = 4_000_000
-"""From this size on the log of writes is folded into the database, once a cycle."""
+CHECKPOINT_FROM_BYTES = 4_000_000
+"""From this size on the write-ahead log is checkpointed, once a cycle."""
 T = TypeVar("T")
 
 
@@ -99,15 +99,15 @@ class Store:
         await self._database.hold_lock()
         fault = await for_books(self._watch.look, trades, closely=closely)
         if fault is None:
-            size = await for_books(_size, self._watch.log_of_writes)
-            if size > FOLDED_FROM_BYTES or not self._watch.is_whole:
-                await self._fold()
+            size = await for_books(_size, self._watch.write_ahead_log)
+            if size > CHECKPOINT_FROM_BYTES or not self._watch.is_whole:
+                await self._checkpoint()
         return fault
 
-    async def _fold(self) -> None:
+    async def _checkpoint(self) -> None:
         if self._watch is not None:
-            whole = await self._database.fold()
-            await for_books(self._watch.folded, whole=whole)
+            whole = await self._database.checkpoint()
+            await for_books(self._watch.checkpointed, whole=whole)
 
     def held(self) -> AbstractAsyncContextManager[None]:
         """Let writes wait until the block has ended: nothing is lost between a copy and `go_on_in`."""
