@@ -185,16 +185,23 @@ class CcxtAccount(CcxtOrderLists):
         """Return the order of a fill that bears our id: some exchanges forget orders sooner than fills."""
         if not self._exchange.has.get("fetchMyTrades"):
             return None
-        begin, most = self._well_before(since_ms), self._most("fetch_my_trades")
+        fills = await self._fills_after(pair, self._well_before(since_ms))
+        ours = next((fill for fill in fills if fill.client_order_id == client_order_id), None)
+        return None if ours is None else await self._by_id(ours.order_id, pair)
+
+    async def _fills_after(self, pair: str, since_ms: int) -> Sequence[Fill]:
+        """Return the fills since then, where pages are of unknown length as far as they can be turned."""
+        if self._holds_many:
+            return await self.fetch_my_trades(pair, since_ms)
+        most = self._most("fetch_my_trades")
 
         async def page(from_ms: int, more: dict[str, Any]) -> list[Fill]:
             return await self._fills(
                 lambda exchange: exchange.fetch_my_trades(pair, from_ms, most, dict(more)), pair
             )
 
-        fills, _ = await all_pages(page, begin, most)  # orders decide: these are lists that forget less
-        ours = next((fill for fill in fills if fill.client_order_id == client_order_id), None)
-        return None if ours is None else await self._by_id(ours.order_id, pair)
+        fills, _ = await all_pages(page, since_ms, most)  # orders decide: these are lists that forget less
+        return fills
 
     async def _with_fees(self, order: ExchangeOrder) -> ExchangeOrder:
         """Return a finished order with the fees of its fills, where the order itself does not tell them.

@@ -1,7 +1,8 @@
 """List what is ours on an exchange through ccxt, and find an order in lists; what may be missing is told."""
 
+import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from appliance.config.sections.exchange import ExchangeSettings
@@ -71,10 +72,15 @@ class CcxtOrderLists(CcxtMarketData):
         async def page(from_ms: int, more: dict[str, Any]) -> list[ExchangeOrder]:
             return await self._list(listing, pair, from_ms, {**params, **more})
 
-        found, complete = await all_pages(page, since_ms, self._most(listing))
+        found, complete = await all_pages(page, since_ms, self._most(listing), holds_many=self._holds_many)
         if not complete:
             raise ExchangeError(f"{self.name} does not list all orders of {pair} since then.")
         return found
+
+    @property
+    def _holds_many(self) -> bool:
+        """Whether pages whose length nobody says are known to hold many all the same."""
+        return self._own is not UNTRIED
 
     def _most(self, listing: str) -> int | None:
         """Return how much one answer of a list holds: as it was found out, else as ccxt says, if it does."""
@@ -108,17 +114,17 @@ class CcxtOrderLists(CcxtMarketData):
         self, listing: str, pair: str, since_ms: int, query: dict[str, Any], *, narrow: bool
     ) -> tuple[list[ExchangeOrder], bool]:
         """Return the orders of a list around and after a time, and whether none of them can be missing."""
-        if listing == "fetch_open_orders" or narrow:
-            since = None if listing == "fetch_open_orders" else self._well_before(since_ms)
-            found = await self._list(listing, pair, since, query)
-            return found, narrow or len(found) < (self._most(listing) or _FEW)
+        is_open = listing == "fetch_open_orders"
+        if is_open or narrow or self._holds_many:
+            found = await self._list(listing, pair, None if is_open else self._well_before(since_ms), query)
+            most = self._most(listing) or (math.inf if self._holds_many else _FEW)
+            return found, narrow or len(found) < most or (not is_open and _reaches(found, since_ms))
 
         async def page(from_ms: int, more: dict[str, Any]) -> list[ExchangeOrder]:
             return await self._list(listing, pair, from_ms, {**query, **more})
 
         found, whole = await all_pages(page, self._well_before(since_ms), self._most(listing))
-        reaches_back = bool(found) and found[0].timestamp <= since_ms - _AROUND_MS
-        return found, whole or reaches_back
+        return found, whole or _reaches(found, since_ms)
 
     def _well_before(self, since_ms: int) -> int:
         """Return from when on to look; neither the clock then nor the clock now is relied on."""
@@ -145,3 +151,8 @@ class CcxtOrderLists(CcxtMarketData):
             lambda exchange: getattr(exchange, listing)(pair, since_ms, most, dict(params)), reading
         )
         return orders
+
+
+def _reaches(found: Sequence[ExchangeOrder], since_ms: int) -> bool:
+    """Tell whether a list goes back to before a time, so that nothing after it is missing."""
+    return any(order.timestamp <= since_ms - _AROUND_MS for order in found)

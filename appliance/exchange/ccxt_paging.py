@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 SMALLEST_PAGE = 20
-"""Where a page is known to hold as much or more, an answer with fewer entries is everything there is."""
+"""Where pages are known to hold as much or more, an answer with fewer entries is everything there is."""
 MOST_PAGES = 200
 _NEAR_MS = 60_000
 
@@ -24,15 +24,19 @@ Page = Callable[[int, dict[str, Any]], Awaitable[list[Item]]]
 """Asks for what there is from a moment (ms) on, with ccxt's parameters."""
 
 
-async def all_pages(page: Page[Item], since_ms: int, limit: int | None) -> tuple[list[Item], bool]:
+async def all_pages(
+    page: Page[Item], since_ms: int, limit: int | None, *, holds_many: bool = False
+) -> tuple[list[Item], bool]:
     """Return everything since then, oldest first, and whether that is certain to be all.
 
-    `limit` is how much a page holds, None where that is not known: then any page may be a full one.
+    `limit` is how much a page holds, None where that is not known: then any page may be a full one, unless
+    it is known to hold many.
     Some exchanges tell the oldest first, others the newest; some do not know from when on is meant.
     """
     first = await page(since_ms, {})
     found = {item.id: item for item in first}
-    if not first or (limit is not None and len(first) < min(limit, SMALLEST_PAGE)):
+    certain = min(limit, SMALLEST_PAGE) if limit is not None else SMALLEST_PAGE if holds_many else 1
+    if len(first) < certain:
         return _sorted(found), True
     if await _onwards(page, found) and await _is_the_beginning(page, first, since_ms):
         return _sorted(found), True
