@@ -62,6 +62,7 @@ from appliance.domain.timeframe import to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange import matching
 from appliance.exchange.candles import CandleCache
+from appliance.exchange.ccxt_families import lineage
 from appliance.exchange.client_ids import new_mark
 from appliance.exchange.dryrun import DryRunGateway
 from appliance.exchange.factory import open_gateway
@@ -101,6 +102,7 @@ async def assemble(
         begins(Step.EXCHANGE)
         if gateway is None:
             gateway = await _gateway(found, lacking)
+        await asyncio.to_thread(lineage, gateway.name)  # it reads files, and pair lists ask for it
         with lacking.starting_without("what the exchange lacks"):
             check_against_exchange(found, gateway)
         trading = _trading(found, store, gateway, now or functools.partial(_told_by, gateway), ticks)

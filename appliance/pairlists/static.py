@@ -15,10 +15,7 @@ class StaticParameters(Parameters, frozen=True, kw_only=True):
 
 
 class StaticPairList(PairList[StaticParameters]):
-    """Yield `exchange.pair_whitelist`; further down the chain, add it to what comes in.
-
-    `left_out` says of each of its pairs that cannot be traded why, as of the last walk.
-    """
+    """Yield `exchange.pair_whitelist`; further down the chain, add it to what comes in."""
 
     description = "The pairs of exchange.pair_whitelist, patterns among them expanded."
     parameters = StaticParameters
@@ -29,6 +26,7 @@ class StaticPairList(PairList[StaticParameters]):
         super().__init__(parameters, around, position)
         self._expanded = Expansion(keep_unknown=True)
         self.left_out: Mapping[str, str] = {}
+        """Why each pair of it cannot be traded, as of the last walk."""
 
     async def generate(self, walk: Walk) -> list[str]:
         wanted = await self._expanded.in_thread(tuple(self.around.whitelist), walk.markets)

@@ -46,12 +46,12 @@ def late(server: BinanceServer, share: float = 1.0, seconds: float = 20) -> None
     )
 
 
-async def everything_left(scene: LiveScene) -> None:
-    """Leave every trade; nothing but what is below a lot step may stay in the account."""
+async def everything_left(scene: LiveScene, exits: int = 2) -> None:
+    """Leave every trade; of each exit so far nothing but what is below a lot step may stay in the account."""
     for trade in list(scene.bot.book.open.values()):
         await scene.bot.force_exit(str(trade.id), order_type="market")
     assert scene.bot.book.open == {}
-    assert scene.hold() < 0.0002
+    assert scene.hold() < exits * 0.0001
 
 
 def made(scene: LiveScene) -> float:

@@ -221,7 +221,7 @@ async def test_fees_in_bnb_that_eat_a_bnb_position(tmp_path, setup):
             await rest(scene, 1, *UNTIL_CERTAIN, 1)
             assert sum(amount for _, amount in foreign(trade)) == pytest.approx(eaten, rel=0.1)
             assert trade.amount == pytest.approx(scene.hold("BNB"), abs=0.002)
-            await everything_left(scene)
+            await everything_left(scene, exits=5)
             assert scene.hold("BNB") < 0.002
     finally:
         await server.close()

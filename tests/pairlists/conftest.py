@@ -1,0 +1,12 @@
+"""What every test of pair lists needs."""
+
+import pytest
+
+from appliance.exchange.ccxt_families import lineage
+from tests.pairlists.scenery import ScriptedMarket
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_exchange() -> None:
+    """Have the exchange's family known, as the start of the bot does outside of the event loop."""
+    lineage(ScriptedMarket.name)
