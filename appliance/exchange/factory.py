@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from appliance.exchange.ccxt_capabilities import Needs
 
 SIMULATED = "simulated"
+_CALLED_TODAY = {
+    "gateio": "gate",
+    "huobi": "htx",
+    "huobipro": "htx",
+    "okex": "okx",
+    "okex5": "okx",
+    "coinbasepro": "coinbaseexchange",
+    "coinbaseadvanced": "coinbase",
+}
+"""Names that ccxt has given up, as configurations of some years ago have them."""
 Opened = TypeVar("Opened", bound=MarketData)
 
 
@@ -83,6 +93,7 @@ def market_data(
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
+    today = _CALLED_TODAY.get(name.lower())
+    near = [today] if today in known else difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f'e.g. binance, kraken, or "{SIMULATED}"'
     return f'exchange.name: expected an exchange that ccxt knows, found "{name}"; {hint}'

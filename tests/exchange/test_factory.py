@@ -6,7 +6,7 @@ from appliance.config.sections.exchange import ExchangeSettings, SimulatedSettin
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt_capabilities import Needs
 from appliance.exchange.ccxt_trading import CcxtGateway
-from appliance.exchange.factory import open_gateway
+from appliance.exchange.factory import market_data, open_gateway
 from appliance.exchange.gateway import Gateway
 from tests.exchange.live import live_settings
 from tests.exchange_server.fixture import BinanceServer
@@ -64,3 +64,9 @@ async def trade_once(gateway: Gateway, *, fee: float) -> None:
     )
     assert (order.status, order.filled) == ("closed", 0.01)
     await gateway.close()
+
+
+@pytest.mark.parametrize(("old", "today"), [("gateio", "gate"), ("huobi", "htx"), ("OKEX", "okx")])
+def test_a_name_that_ccxt_has_given_up_is_told_with_todays(old: str, today: str):
+    with pytest.raises(ConfigurationError, match=rf"did you mean {today}\?"):
+        market_data(ExchangeSettings(name=old))

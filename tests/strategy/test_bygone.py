@@ -3,6 +3,7 @@
 import logging
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -51,6 +52,8 @@ USES = [
     ("np.product([2, 3])", 6, "np.product"),
     ("np.in1d([1, 2], [2])[1] * 1", 1, "np.in1d"),
     ("np.trapz([1, 3])", 2, "np.trapz"),
+    ("1 * (np.where(close > 0, np.where(close > 0, 'up', 'down'), np.nan)[-1] == 'up')", 1, None),
+    ("1 * (np.where(close < 0, 'up', np.nan)[-1] == 'nan')", 1, None),
     (f"{LAST}.fillna(method='ffill').iloc[-1]", 3, "fillna(method=)"),
     (f"{LAST}.fillna(method='pad', limit=1).iloc[1]", 1, "fillna(method=)"),
     (f"{LAST}.fillna(method='bfill').iloc[1]", 3, "fillna(method=)"),
@@ -118,6 +121,8 @@ def test_todays_names_are_noted_nowhere(tmp_path, caplog, expression):
 
 def test_what_works_today_works_as_before():
     bygone.install()
+    assert np.where([True, False], 1, 2).tolist() == [1, 2]
+    assert np.where([False, True])[0].tolist() == [1]
     series = pd.Series([1.0, None, 3.0], index=pd.date_range("2026", periods=3, freq="30min"))
     assert list(series.fillna(0)) == [1, 0, 3]
     assert list(series.fillna(value=series.mean())) == [1, 2, 3]

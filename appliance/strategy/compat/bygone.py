@@ -83,6 +83,7 @@ def install() -> None:
         for name, value in names.items():
             if value is not None and name not in vars(module) and not _is_there(module, name):
                 setattr(module, name, value)
+    _wrap(np, "where", _where)
     for module in (pd.errors, import_module("pandas.core.common")):
         _lend(module, "SettingWithCopyWarning", _Warning)
     _lend_module("numpy.lib.function_base", {"deg2rad": np.deg2rad, "angle": np.angle}, np)
@@ -120,7 +121,9 @@ def _lend_module(name: str, own: dict[str, Any], like: ModuleType) -> None:
     sys.modules[name] = module
 
 
-def _wrap(kind: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+def _wrap(
+    kind: type | ModuleType, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> None:
     today = getattr(kind, name)
     if getattr(today, "takes_bygone", False):
         return
@@ -128,6 +131,16 @@ def _wrap(kind: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[.
     wrapped.__name__, wrapped.__doc__ = name, today.__doc__
     wrapped.takes_bygone = True  # type: ignore[attr-defined]
     setattr(kind, name, wrapped)
+
+
+def _where(today: Callable[..., Any]) -> Callable[..., Any]:
+    def where(condition: Any, *choices: Any) -> Any:
+        try:
+            return today(condition, *choices)
+        except np.exceptions.DTypePromotionError:  # texts beside numbers (`"up"`, NaN) once became texts
+            return today(condition, *(np.asarray(choice).astype(str) for choice in choices))
+
+    return where
 
 
 def _fillna(today: Callable[..., Any]) -> Callable[..., Any]:
