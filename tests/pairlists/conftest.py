@@ -3,10 +3,10 @@
 import pytest
 
 from appliance.exchange.ccxt_families import lineage
-from tests.pairlists.scenery import ScriptedMarket
+from tests.pairlists.scenery import DescribedMarket
 
 
 @pytest.fixture(scope="session", autouse=True)
 def known_exchange() -> None:
     """Have the exchange's family known, as the start of the bot does outside of the event loop."""
-    lineage(ScriptedMarket.name)
+    lineage(DescribedMarket.name)
