@@ -64,8 +64,10 @@ class Days:
         return len(self.made)
 
     def add(self, trade: ClosedTrade) -> None:
-        """Sum up one more."""
-        self.made[trade.close_date.astimezone(UTC).date()].add(trade.close_profit_abs)
+        """Sum up one more. A day that somebody reads meanwhile stays as it is: another takes its place."""
+        day = trade.close_date.astimezone(UTC).date()
+        before = self.made[day]
+        self.made[day] = Made(before.profit + trade.close_profit_abs, before.count + 1)
 
 
 def periods(

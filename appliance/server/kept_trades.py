@@ -1,6 +1,5 @@
 """Keep closed trades as they go out: each is read and encoded once, for they hardly ever change again."""
 
-import asyncio
 from array import array
 from bisect import insort
 from collections.abc import Iterator, Sequence
@@ -13,8 +12,8 @@ from appliance.domain.ledger import ClosedTrade
 from appliance.reports.trade_record import trade_record
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_body import KeptBody
-from appliance.server.single_flight import SingleFlight
-from appliance.threads import for_readers
+from appliance.server.single_flight import FairLock, SingleFlight
+from appliance.threads import for_readers, reader
 
 if TYPE_CHECKING:
     from appliance.bot.book import TradeBook
@@ -38,7 +37,8 @@ Page = tuple["TradeBook", int, KeptBody]
 class KeptTrades:
     """Answer pages of closed trades from memory, and read what is missing.
 
-    One page at a time is read that takes more than `AT_ONCE` trades; smaller ones wait for nobody.
+    One page at a time is read that takes more than `AT_ONCE` trades, one of each caller in turn; smaller ones
+    wait for nobody.
     """
 
     def __init__(self, figures: KeptFigures) -> None:
@@ -47,13 +47,14 @@ class KeptTrades:
         self._bytes = 0
         self._pages: dict[tuple[int, int, bool], Page] = {}
         self._turns = SingleFlight()
-        self._large = asyncio.Lock()
+        self._large = FairLock()
 
     async def page(self, bot: "Bot", limit: int, offset: int, *, newest_first: bool) -> KeptBody:
         """Return a page of closed trades, last closed first or by id, as a `TradesPage` is encoded."""
         limit = min(limit, MOST_TRADES)
         name = (limit, offset, newest_first)
-        async with self._turns.at(name):  # who asks for the same at the same time waits for it
+        # Who asks for the same at the same time waits for it; others would wait for all that he asked before.
+        async with self._turns.at((reader.get(), *name)):
             book, revision, body = self._pages.pop(name, (None, -1, None))
             if body is None or book is not bot.book or revision != bot.book.trades_revision:
                 book, revision = bot.book, bot.book.trades_revision

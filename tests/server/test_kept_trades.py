@@ -7,6 +7,7 @@ import pytest
 from appliance.server import kept_trades
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_trades import KeptTrades
+from appliance.threads import reader
 from tests.server.schema import differences
 
 
@@ -145,3 +146,28 @@ async def test_a_small_page_does_not_wait_for_a_large_one(stage, reads, monkeypa
     assert not large.done()
     goes_on.set()
     assert b'"trade_id":1,' in (await large).body
+
+
+async def test_a_page_does_not_wait_for_all_that_another_caller_has_asked_for(stage, reads, monkeypatch):
+    """Not even for the same page, where he asked for it last."""
+    monkeypatch.setattr(kept_trades, "AT_ONCE", 1)
+    monkeypatch.setattr(kept_trades, "MOST_BYTES", 0)
+    kept, goes_on, read, done = KeptTrades(KeptFigures()), asyncio.Event(), stage.bot.trades, []
+
+    async def slow(ids):
+        await goes_on.wait()
+        return await read(ids)
+
+    async def ask(who, limit):
+        reader.set(who)
+        await kept.page(stage.bot, limit, 0, newest_first=False)
+        done.append(who)
+
+    monkeypatch.setattr(stage.bot, "trades", slow)
+    asked = [asyncio.create_task(ask("viewer", limit)) for limit in range(300, 330)]
+    await asyncio.sleep(0)
+    asked.append(asyncio.create_task(ask("operator", 329)))
+    await asyncio.sleep(0)
+    goes_on.set()
+    await asyncio.gather(*asked)
+    assert done.index("operator") <= 3

@@ -94,14 +94,15 @@ async def _grouped(
 
 async def _periods(bot: "Bot", desk: Desk, unit: Unit, count: int) -> DailyWeeklyMonthly:
     async with desk.figures.summed_up(bot, "days", Days.of) as days:
-        return await for_readers(
-            periods,
-            days.made,
-            unit,
-            count,
-            today=bot.now().date(),
-            balance=bot.wallets.get_total_stake_amount(),
-            stake_currency=bot.settings.stake_currency,
-            fiat_currency=bot.settings.fiat_display_currency,
-            fiat_rate=bot.fiat_rate,
-        )
+        made = dict(days.made)  # so that nobody waits meanwhile: a long list takes a while
+    return await for_readers(
+        periods,
+        made,
+        unit,
+        count,
+        today=bot.now().date(),
+        balance=bot.wallets.get_total_stake_amount(),
+        stake_currency=bot.settings.stake_currency,
+        fiat_currency=bot.settings.fiat_display_currency,
+        fiat_rate=bot.fiat_rate,
+    )

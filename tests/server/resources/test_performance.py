@@ -1,11 +1,13 @@
 """What trading made, over the API."""
 
 import asyncio
+import threading
 
 import pytest
 
 from appliance.reports.closed_figures import FiguresSoFar
 from appliance.server.desk import DESK
+from appliance.server.resources import performance
 
 
 async def trade(api, stage, pair="ETH/USDT", *, at=100.0, to=110.0, tag=None):
@@ -108,3 +110,20 @@ async def test_figures_are_worked_out_once_for_each_set_of_closed_trades(api, st
     await trade(api, stage)
     assert (await api.get("/profit")).body["closed_trade_count"] == 2
     assert len(worked) == 1, "the second trade is added to the figures of the first"
+
+
+async def test_a_short_list_does_not_wait_for_a_long_one(api, monkeypatch):
+    goes_on, telling = threading.Event(), performance.periods
+
+    def slow(made, unit, count, **more):
+        assert count < 1000 or goes_on.wait(60)
+        return telling(made, unit, count, **more)
+
+    monkeypatch.setattr(performance, "periods", slow)
+    long = asyncio.create_task(api.get("/daily?timescale=1000"))
+    try:
+        assert len((await api.get("/weekly?timescale=2")).body["data"]) == 2
+        assert not long.done()
+    finally:
+        goes_on.set()
+    assert len((await long).body["data"]) == 1000
