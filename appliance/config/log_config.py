@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from appliance.config.log_file import close_to_others
 from appliance.domain.errors import ConfigurationError
 
 FORMAT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
@@ -193,4 +194,20 @@ def _collected(wanted: dict[str, Any]) -> list[logging.Handler]:
                 found.append(handler)
         logger.handlers.clear()
         logger.propagate = True
+    for handler in found:
+        if isinstance(handler, logging.FileHandler):
+            _keep_for_owner(handler)
     return found
+
+
+def _keep_for_owner(handler: logging.FileHandler) -> None:
+    """Have the handler's file for its owner alone, and every one that it opens later, as `logfile`'s are."""
+    usual = handler._open
+
+    def opened() -> Any:
+        stream = usual()
+        close_to_others(handler.baseFilename)
+        return stream
+
+    handler._open = opened  # type: ignore[method-assign]
+    close_to_others(handler.baseFilename)

@@ -27,7 +27,7 @@ class LogFile(logging.handlers.RotatingFileHandler):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(name, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", errors="replace")
         for number in range(1, _FILES + 1):
-            _close_to_others(f"{self.baseFilename}.{number}")
+            close_to_others(f"{self.baseFilename}.{number}")
 
     def _open(self) -> Any:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
@@ -86,7 +86,8 @@ class LogFile(logging.handlers.RotatingFileHandler):
             pass  # what could not be written is lost with it
 
 
-def _close_to_others(name: str) -> None:
+def close_to_others(name: str) -> None:
+    """Take the rights of others from a file, if it is ours."""
     try:
         found = os.lstat(name)
         if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_mode & 0o077:

@@ -135,3 +135,26 @@ def test_what_does_not_fit_together_is_told_in_a_line(start: Any, config: dict[s
     with pytest.raises(ConfigurationError, match="log_config: expected what logging") as told:
         start(config)
     assert len(told.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("FileHandler", {}),
+        ("handlers.RotatingFileHandler", {"maxBytes": 200, "backupCount": 2}),
+        ("handlers.WatchedFileHandler", {}),
+    ],
+)
+def test_log_files_are_their_owners_alone_also_after_rotation(
+    start: Any, folder: Path, kind: str, more: dict[str, Any]
+) -> None:
+    place = folder / "logs"
+    place.mkdir()
+    (place / "bot.log").touch(0o644)  # as an earlier version left it
+    logs = start(of({"class": f"logging.{kind}", "filename": str(place / "bot.log"), **more}))
+    for number in range(20):
+        logging.getLogger("appliance").info("line %d, which is long enough to be rotated soon", number)
+    logs.close()
+    files = sorted(place.iterdir())
+    assert len(files) == 1 + more.get("backupCount", 0)
+    assert [file.stat().st_mode & 0o077 for file in files] == [0] * len(files)
