@@ -63,4 +63,5 @@ async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _is_encoded(request: web.Request) -> bool:
-    return request.headers[hdrs.CONTENT_ENCODING].strip().lower() not in ("identity", "")
+    named = ",".join(request.headers.getall(hdrs.CONTENT_ENCODING)).split(",")
+    return any(one.strip().lower() not in ("identity", "") for one in named)

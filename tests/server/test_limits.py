@@ -21,6 +21,7 @@ ENCODINGS = {
     "br": b"{}",
     "GZIP ": gzip.compress(b"{}"),
     "identity, gzip": gzip.compress(b"{}"),
+    "identity\r\nContent-Encoding: gzip": gzip.compress(b"{}"),
 }
 
 
