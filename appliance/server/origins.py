@@ -51,5 +51,10 @@ def page_of(request: web.BaseRequest, allowed: Collection[str]) -> Page:
         return Page.OURS if site in ("same-origin", "none") else Page.FOREIGN
     if origin is None:
         return Page.OURS
-    hosts = (request.headers.get(name, "") for name in ("Host", "X-Forwarded-Host"))
-    return Page.OURS if any(is_of(origin, host) for host in hosts) else Page.STRANGE
+    return Page.OURS if is_asked_for(origin, request) else Page.STRANGE
+
+
+def is_asked_for(origin: str, request: web.BaseRequest) -> bool:
+    """Tell whether a page of `origin` comes from the host asked for, by the request or as proxies tell."""
+    forwarded = request.headers.get("X-Forwarded-Host", "").split(",")  # each proxy adds its own
+    return any(is_of(origin, host.strip()) for host in (request.headers.get("Host", ""), *forwarded))

@@ -75,6 +75,7 @@ async def test_no_foreign_page_acts_with_a_login_that_the_browser_adds(api, stag
         {"Sec-Fetch-Site": "same-origin", "Origin": "https://behind.a.proxy"},
         {"Sec-Fetch-Site": "none"},
         {"Origin": "https://bot.example", "X-Forwarded-Host": "bot.example"},
+        {"Origin": "https://bot.example", "X-Forwarded-Host": "bot.example, inner.example:8080"},
         {"Origin": "https://ui.example", "Sec-Fetch-Site": "cross-site"},
     ],
 )

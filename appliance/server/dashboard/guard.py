@@ -12,7 +12,7 @@ from appliance.server.credentials import Credentials
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
 from appliance.server.limits import body_of
-from appliance.server.origins import is_of
+from appliance.server.origins import is_asked_for
 from appliance.server.turns import TURNS, WAITED_FOR
 from appliance.threads import reader
 
@@ -108,8 +108,7 @@ def same_origin(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("Origin", "")
-    return any(is_of(origin, request.headers.get(name, "")) for name in ("Host", "X-Forwarded-Host"))
+    return is_asked_for(request.headers.get("Origin", ""), request)
 
 
 async def form_of(request: web.Request) -> dict[str, str]:
