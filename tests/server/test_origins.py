@@ -97,3 +97,25 @@ async def test_who_knows_a_session_may_come_through_a_proxy_that_rewrites_the_ho
     login = await api.post("/token/login", headers=headers)
     assert login.status == 200
     assert (await api.post("/pause", headers=headers, login=login.body["access_token"])).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://ui.example", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://ui.example"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+async def test_where_every_page_may_call_it_logs_in_and_acts_by_its_session(tmp_path, headers):
+    """By that alone: a name and a password the browser may have added by itself."""
+    settings = LOGIN | {"api_server.CORS_origins": ["*"]}
+    async with (
+        scene(tmp_path, **settings) as stage,
+        served(server_settings(CORS_origins=["*"])) as api,
+    ):
+        api.app[DESK].bot = stage.bot
+        login = await api.post("/token/login", headers=headers)
+        assert login.status == 200
+        assert (await api.post("/pause", headers=headers, login=login.body["access_token"])).status == 200
+        assert (await api.post("/pause", headers=headers)).status == 403
