@@ -45,6 +45,10 @@ class Automaton:
         self._steps: dict[tuple[frozenset[int], str], frozenset[int]] = {}
         self._remembered = 0
 
+    def __len__(self) -> int:
+        """Return how many states there are."""
+        return len(self._needs)
+
     def forget(self) -> None:
         """Free what was remembered to be quick with many texts."""
         self._steps.clear()

@@ -7,9 +7,10 @@ quick with; what could take it for ever goes to an automaton, which answers the 
 import re
 import re._compiler as compiler  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
+import threading
 import warnings
+from collections import OrderedDict
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from appliance.domain.errors import ConfigurationError
@@ -25,6 +26,8 @@ _MOST_STEPS = 200_000
 """Steps of Python's matcher for one name: some 2 ms."""
 _MOST_CHARACTERS = 5_000_000
 """Characters in all ranges of an expression: some 30 ms to compile."""
+MOST_KEPT, MOST_STATES_KEPT = 512, 20_000
+"""Expressions that are kept ready, and the states of their automata: some 7 MB."""
 
 
 class Pattern:
@@ -46,6 +49,11 @@ class Pattern:
             raise _refused(pattern, "nested too deep") from None
         except (re.error, OverflowError, MemoryError, ValueError) as error:
             raise _refused(pattern, str(error)) from error
+
+    @property
+    def states(self) -> int:
+        """How many states its automaton has; 0 where it needs none."""
+        return len(self._automaton) if self._automaton is not None else 0
 
     def matches(self, name: str) -> bool:
         """Tell whether the pattern matches the whole name."""
@@ -73,10 +81,46 @@ class Pattern:
             raise _refused(pattern, f"it may take too long to match, and {error}") from None
 
 
-@lru_cache(maxsize=512)
+class _Kept:
+    """Keep expressions, so many of them and so many states of their automata at most."""
+
+    def __init__(self) -> None:
+        self._patterns: OrderedDict[str, Pattern] = OrderedDict()
+        self._states = 0
+        self._lock = threading.Lock()
+
+    def get(self, pattern: str) -> Pattern | None:
+        with self._lock:
+            found = self._patterns.get(pattern)
+            if found is not None:
+                self._patterns.move_to_end(pattern)
+            return found
+
+    def keep(self, pattern: str, made: Pattern) -> None:
+        with self._lock:
+            if pattern in self._patterns:
+                return
+            self._patterns[pattern] = made
+            self._states += made.states
+            while len(self._patterns) > MOST_KEPT or self._states > MOST_STATES_KEPT:
+                _, gone = self._patterns.popitem(last=False)
+                self._states -= gone.states
+
+    @property
+    def states(self) -> int:
+        return self._states
+
+
+kept = _Kept()
+
+
 def compiled(pattern: str) -> Pattern:
     """Return the expression. Raises `ConfigurationError` naming it."""
-    return Pattern(pattern)
+    found = kept.get(pattern)
+    if found is None:
+        found = Pattern(pattern)
+        kept.keep(pattern, found)
+    return found
 
 
 def _is_quick(parsed: Any, length: int) -> bool:

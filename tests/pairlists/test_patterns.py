@@ -11,7 +11,7 @@ from appliance.domain.errors import ConfigurationError
 from appliance.pairlists import patterns
 from appliance.pairlists.automaton import Automaton, NoAutomaton
 from appliance.pairlists.blacklist import MOST_AT_ONCE, MOST_ENTRIES, Blacklist
-from appliance.pairlists.patterns import LONGEST_NAME, LONGEST_PATTERN, Pattern
+from appliance.pairlists.patterns import LONGEST_NAME, LONGEST_PATTERN, Pattern, compiled
 from tests.pairlists.scenery import market
 
 ORDINARY = [
@@ -145,3 +145,17 @@ def test_a_flood_of_entries_is_refused_and_what_is_listed_stays():
     assert set(errors.values()) == {"The blacklist is full."}
     assert len(barred.patterns) == MOST_ENTRIES
     assert barred.patterns[0] == "BNB/.*"
+
+
+def test_what_is_kept_of_expressions_is_bounded_by_their_size(monkeypatch):
+    """512 of the largest automata would be 180 MB."""
+    monkeypatch.setattr(patterns, "MOST_STATES_KEPT", 2_000)
+    for number in range(30):
+        slow = f"((.|[{chr(0x4E00 + number)}x])*)*" + "(.?)?" * 100
+        assert compiled(slow).matches("BTC/USDT")
+        assert compiled(slow) is compiled(slow)
+        assert compiled(slow).states > 100
+        assert patterns.kept.states <= 2_000
+    usual = compiled("BNB/.*")
+    assert usual.states == 0
+    assert compiled("BNB/.*") is usual
