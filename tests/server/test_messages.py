@@ -12,6 +12,8 @@ from appliance.domain.message import MessageType
 from appliance.server.auth import DOORKEEPER
 from appliance.server.hub import HUB
 from appliance.server.outgoing import Recent
+from appliance.server.resources import messages
+from appliance.threads import reader
 from tests.server.serving import WS_TOKENS
 
 
@@ -274,3 +276,21 @@ async def resume(socket, *topics):
 
 def say(stage, text):
     stage.bot.announcer.announce(MessageType.STATUS, status=text)
+
+
+async def test_what_is_asked_over_it_takes_turns_with_its_callers_other_questions(api, monkeypatch):
+    """The bot's own work and commands would wait for all that one listener asks for."""
+    seen, do = [], messages.for_readers
+
+    async def noted(*given):
+        seen.append(reader.get())
+        return await do(*given)
+
+    monkeypatch.setattr(messages, "for_readers", noted)
+    for token in WS_TOKENS:
+        async with api.listen(token) as socket:
+            await socket.send_json({"type": "analyzed_df", "data": {"limit": 3, "pair": "ETH/USDT"}})
+            assert (await socket.receive_json())["type"] == "analyzed_df"
+    credentials = api.app[DOORKEEPER].credentials
+    assert seen == [credentials.listener(token).credential for token in WS_TOKENS]
+    assert all(seen)

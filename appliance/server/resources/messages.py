@@ -12,7 +12,7 @@ from appliance.server.desk import DESK
 from appliance.server.frames import text_frame
 from appliance.server.hub import HUB, Hub, encoded, frame_message
 from appliance.server.subscriber import CLOSE_SECONDS, NotUnderstood, Subscriber
-from appliance.threads import for_readers
+from appliance.threads import for_readers, reader
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -32,6 +32,7 @@ async def listen(request: web.Request) -> web.StreamResponse:
     """
     door, desk, hub = request.app[DOORKEEPER], request.app[DESK], request.app[HUB]
     caller = await door.admit_listener(request)
+    reader.set(caller.credential)  # what is asked over it takes turns like other questions
     desk.present_bot()
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_REQUEST, timeout=CLOSE_SECONDS
