@@ -68,6 +68,46 @@ class TakingTurns(Executor):
             time.sleep(min(REST_FACTOR * (time.perf_counter() - began), LONGEST_REST))
 
 
+class FairLock:
+    """Let one task at a time in; of those who wait, each reader has a turn before anybody has a second one.
+
+    Who asks a hundred times at once makes others wait for one of his questions, not for all.
+    """
+
+    def __init__(self) -> None:
+        self._is_held = False
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+
+    async def __aenter__(self) -> None:
+        if not self._is_held:
+            self._is_held = True
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(reader.get(), deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it was this one's turn just now
+                self._hand_over()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        while self._waiting:
+            who, queue = next(iter(self._waiting.items()))
+            turn = queue.popleft()
+            if queue:
+                self._waiting.move_to_end(who)
+            else:
+                del self._waiting[who]
+            if not turn.done():  # else whoever waited has gone
+                turn.set_result(None)
+                return
+        self._is_held = False
+
+
 _books = ThreadPoolExecutor(1, thread_name_prefix="books")
 _logins = ThreadPoolExecutor(1, thread_name_prefix="logins")
 _readers = TakingTurns("readers", READERS)

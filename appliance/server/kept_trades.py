@@ -12,8 +12,8 @@ from appliance.domain.ledger import ClosedTrade
 from appliance.reports.trade_record import trade_record
 from appliance.server.figures import KeptFigures
 from appliance.server.kept_body import KeptBody
-from appliance.server.single_flight import FairLock, SingleFlight
-from appliance.threads import for_readers, reader
+from appliance.server.single_flight import SingleFlight
+from appliance.threads import FairLock, for_readers, reader
 
 if TYPE_CHECKING:
     from appliance.bot.book import TradeBook

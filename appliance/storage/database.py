@@ -21,7 +21,7 @@ from appliance.storage.location import database_path
 from appliance.storage.migrations import migrate
 from appliance.storage.record_faults import CONNECTION_GONE, is_of_the_record
 from appliance.storage.soundness import RESTORE, check
-from appliance.threads import reader
+from appliance.threads import FairLock, reader
 
 _MEMORY = ":memory:"
 _FOLDED_BY_US = "wal_autocheckpoint = 0"
@@ -52,7 +52,7 @@ class Database:
         # In memory there is one connection only; reading then waits for writing to end.
         self._reading = self._writing if reader is writer else asyncio.Lock()
         self._for_people = for_people or reader
-        self._people_reading = asyncio.Lock() if for_people else self._reading
+        self._people_reading = FairLock() if for_people else self._reading
 
     @classmethod
     async def open(cls, url: str) -> "Database":

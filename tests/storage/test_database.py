@@ -272,6 +272,23 @@ async def test_the_bot_reads_while_people_do(file):
     await database.close()
 
 
+async def test_nobody_waits_for_all_that_another_caller_reads(file):
+    done: list[str] = []
+
+    async def read_for(who: str) -> None:
+        reader.set(who)
+        async with database.snapshot() as connection:
+            await connection.execute_fetchall("SELECT 1")
+        done.append(who)
+
+    database = await Database.open(f"sqlite:///{file}")
+    reading = [asyncio.create_task(read_for("viewer")) for _ in range(50)]
+    reading.append(asyncio.create_task(read_for("operator")))
+    await asyncio.gather(*reading)
+    assert done.index("operator") <= 3
+    await database.close()
+
+
 async def test_what_people_read_by_cannot_write(file):
     database = await Database.open(f"sqlite:///{file}")
     token = reader.set("viewer")
