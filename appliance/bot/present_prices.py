@@ -37,6 +37,8 @@ class PresentPrices:
         self._worths: dict[str, tuple[float, float]] = {}
         self._new_until = float("-inf")
         self._seen_revision = -1
+        self._account_new_until = float("-inf")
+        self._account_seen_at = -1
         self._asking: asyncio.Task[None] | None = None
         self._began_at = 0.0
         self._failing = False
@@ -49,7 +51,7 @@ class PresentPrices:
 
     async def of_account(self) -> None:
         """Have besides what the account holds be new, and what each currency of it is worth."""
-        if not self._due_of_account() and self._are_new():
+        if self._account_is_new() and self._are_new():
             return
         await self._wait_for(self._due_of_account)
 
@@ -93,13 +95,28 @@ class PresentPrices:
             return False
         self._seen_revision = book.trades_revision
         self._new_until = NEW_SECONDS + min(
-            (max(book.priced_at(pair), self._asked_at.get(pair, float("-inf"))) for pair in pairs),
+            (max(book.priced_at(pair), self._asked(pair)) for pair in pairs),
             default=now,
         )
         return True
 
+    def _account_is_new(self) -> bool:
+        """Tell the same of the account."""
+        now, revision = self._t.ticks(), self._t.book.trades_revision
+        if now < self._account_new_until and revision == self._account_seen_at:
+            return True
+        if self._due_of_account():
+            return False
+        times = [max(self._worth_at(pair), self._asked(pair)) for pair in self._pairs_of_others()]
+        times.append(max(now - self._t.wallets.purse.age_seconds, self._asked(ACCOUNT)))
+        self._account_new_until, self._account_seen_at = min(times) + NEW_SECONDS, revision
+        return True
+
+    def _asked(self, pair: str) -> float:
+        return self._asked_at.get(pair, float("-inf"))
+
     def _is_due(self, pair: str, now: float, priced_at: float) -> bool:
-        return now - max(priced_at, self._asked_at.get(pair, float("-inf"))) >= NEW_SECONDS
+        return now - max(priced_at, self._asked(pair)) >= NEW_SECONDS
 
     def _due_of_account(self) -> list[str]:
         """Return the pairs to ask for that value other currencies, with the account itself if that is due."""

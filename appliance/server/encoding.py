@@ -1,8 +1,11 @@
 """Encode answers as JSON; what is long is encoded piece by piece in a thread, so that nobody waits for it."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
 from itertools import islice
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -11,6 +14,7 @@ from appliance.threads import for_readers
 LONG = 300
 """Rows from which a list is long: to encode so many takes a fraction of a millisecond."""
 _MAY_BE_LONG = (list, tuple, dict)
+_SHORT = (str, int, float, bool, type(None), datetime, Enum)
 
 
 async def as_json(answer: Any) -> bytes:
@@ -24,6 +28,21 @@ async def as_json(answer: Any) -> bytes:
     if isinstance(answer, dict):
         return msgspec.json.encode(answer | pieces)
     return msgspec.json.encode(msgspec.structs.replace(answer, **pieces))
+
+
+def may_be_long(kind: Any) -> bool:
+    """Tell whether answers of that type may have many rows; what is no Struct may."""
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return kind not in _SHORT
+    return any(_holds_rows(field.type) for field in msgspec.structs.fields(kind))
+
+
+def _holds_rows(kind: Any) -> bool:
+    if get_origin(kind) is Annotated:
+        return _holds_rows(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return any(_holds_rows(one) for one in get_args(kind))
+    return not (isinstance(kind, type) and issubclass(kind, (*_SHORT, msgspec.Struct)))
 
 
 def _long_fields(answer: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from appliance.server.auditing import audited, said_in, trade_named
 from appliance.server.auth import DOORKEEPER
 from appliance.server.credentials import Caller
 from appliance.server.desk import DESK
-from appliance.server.encoding import as_json
+from appliance.server.encoding import as_json, may_be_long
 from appliance.server.errors import Handler
 from appliance.server.kept_body import KeptBody, KeptResponse
 from appliance.server.limits import body_of
@@ -47,9 +47,12 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     answer: Any = None
     is_async: bool = False
     """Whether the function has to be awaited; read from it."""
+    may_be_long: bool = True
+    """Whether an answer may have many rows; read from its type."""
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "is_async", inspect.iscoroutinefunction(self.function))
+        msgspec.structs.force_setattr(self, "may_be_long", may_be_long(self.gives()))
 
     @property
     def commands(self) -> bool:
@@ -85,7 +88,7 @@ def endpoint(route: Route) -> Handler:
             return await _read_in_turn(request, caller, route, given)
         else:
             answer = await _called(route, given)
-        return await _answered(answer)
+        return await _answered(route, answer)
 
     return handle
 
@@ -103,15 +106,15 @@ async def _read_in_turn(
     if route.is_async:
         answer = await answer
         began = time.perf_counter() - WAITED_FOR
-    response = await _answered(answer)
+    response = await _answered(route, answer)
     turns.took(who, time.perf_counter() - began)
     return response
 
 
-async def _answered(answer: Any) -> web.Response:
+async def _answered(route: Route, answer: Any) -> web.Response:
     if isinstance(answer, KeptBody):
         return KeptResponse(answer)
-    return encoded(await as_json(answer))
+    return encoded(await as_json(answer) if route.may_be_long else msgspec.json.encode(answer))
 
 
 async def _called(route: Route, given: dict[str, Any]) -> Any:

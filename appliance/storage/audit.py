@@ -1,5 +1,7 @@
 """Keep the audit log: lines are only ever added, each chained to the one before it."""
 
+from typing import NamedTuple
+
 from aiosqlite import Connection
 
 from appliance.domain.audit import FIRST, AuditLine, AuditRecord, Head, chain
@@ -8,11 +10,18 @@ from appliance.storage.rows import Rows
 _ROWS = Rows(AuditRecord, "appliance_audit")
 
 
-async def append(connection: Connection, record: AuditRecord) -> AuditLine:
-    """Add a line, within the caller's transaction."""
-    last = await head(connection)
-    number = last.number + 1
-    line = AuditLine(number, record, chain(last.chained, number, record))
+class End(NamedTuple):
+    """Hold where the log ends, the hash at the number that was asked for, and when the tables were made."""
+
+    head: Head
+    hash_there: list[str]
+    made: str | None
+
+
+async def append(connection: Connection, record: AuditRecord, after: Head) -> AuditLine:
+    """Add a line after the last one, `after`, within the caller's transaction."""
+    number = after.number + 1
+    line = AuditLine(number, record, chain(after.chained, number, record))
     names = ", ".join(("number", "chained", *_ROWS.names))
     marks = ", ".join("?" * (2 + len(_ROWS.names)))
     await connection.execute(
@@ -22,19 +31,21 @@ async def append(connection: Connection, record: AuditRecord) -> AuditLine:
     return line
 
 
-async def head(connection: Connection) -> Head:
-    """Return number and hash of the last line."""
-    query = "SELECT number, chained FROM appliance_audit ORDER BY number DESC LIMIT 1"
-    rows = await connection.execute_fetchall(query)
-    return next((Head(row[0], row[1]) for row in rows), Head(0, FIRST))
+async def end(connection: Connection, number: int = 0) -> End:
+    """Return where the log ends, and what it has at `number`; line 0 is what the first is chained to.
 
-
-async def hash_at(connection: Connection, number: int) -> list[str]:
-    """Return the hash of the line of that number, if there is one; line 0 is what the first is chained to."""
+    One question: each is a turn of the database's thread, and a command waits for two lines.
+    """
+    query = """
+        SELECT coalesce((SELECT max(number) FROM appliance_audit), 0),
+               coalesce((SELECT chained FROM appliance_audit ORDER BY number DESC LIMIT 1), ?),
+               (SELECT chained FROM appliance_audit WHERE number = ?),
+               (SELECT min(applied_at) FROM appliance_schema)
+    """
+    [(last, chained, there, made)] = await connection.execute_fetchall(query, (FIRST, number))
     if number == 0:
-        return [FIRST]
-    query = "SELECT chained FROM appliance_audit WHERE number = ?"
-    return [str(row[0]) for row in await connection.execute_fetchall(query, (number,))]
+        there = FIRST
+    return End(Head(last, chained), [str(there)] if there else [], str(made) if made else None)
 
 
 async def read(connection: Connection, limit: int | None = None, offset: int = 0) -> list[AuditLine]:
@@ -45,9 +56,3 @@ async def read(connection: Connection, limit: int | None = None, offset: int = 0
     rows = await connection.execute_fetchall(query, (-1 if limit is None else limit, offset))
     found = [AuditLine(row[-2], _ROWS.item(tuple(row)), row[-1]) for row in rows]
     return found[::-1]
-
-
-async def made(connection: Connection) -> str | None:
-    """Return the moment at which this program made the database's tables, which tells databases apart."""
-    rows = await connection.execute_fetchall("SELECT min(applied_at) FROM appliance_schema")
-    return next((str(row[0]) for row in rows if row[0]), None)

@@ -14,6 +14,7 @@ from aiosqlite import Connection
 
 from appliance.domain.audit import UNPROVEN, AuditLine, AuditRecord, Evidence, Head, Standing, off_the_chain
 from appliance.storage import audit, audit_anchor
+from appliance.storage.audit import End
 from appliance.storage.audit_anchor import Anchor
 from appliance.storage.database import Database
 from appliance.threads import for_books
@@ -61,7 +62,7 @@ class AuditTrail:
     async def move(self, file: Path) -> None:
         """Go on beside the database at `file`, a copy of the one before or a new one. Raises StorageError."""
         async with self._database.snapshot() as connection:
-            head, made = await audit.head(connection), await audit.made(connection)
+            head, _, made = await audit.end(connection)
         self._file, self._wanted, self._kept, self._written = audit_anchor.anchor_file(file), None, 0, 0
         if head.number:
             await self._keep(head, made)
@@ -75,24 +76,28 @@ class AuditTrail:
         behind = self._written > self._kept
         anchor = await self.anchor()
         async with self._database.snapshot() as connection:
-            return await _judged(connection, anchor, behind=behind)
+            end = await audit.end(connection, _number_of(anchor))
+            return await _judged(connection, anchor, end, behind=behind)
 
     async def _added(
         self, connection: Connection, record: AuditRecord, anchor: Anchor | None, *, behind: bool
     ) -> _Added:
-        evidence = await _judged(connection, anchor, behind=behind)
+        end = await audit.end(connection, _number_of(anchor))
+        last = end.head
+        evidence = await _judged(connection, anchor, end, behind=behind)
         if evidence.standing in (Standing.MISSING, Standing.ANOTHER):
             if evidence.words != self._told:
                 log.warning("The audit log is not proven whole: %s", evidence.words)
                 begins = UNPROVEN if evidence.standing is Standing.MISSING else "audit log: "
                 told = AuditRecord(at=record.at, who=_WHO, origin=_ORIGIN, what=f"{begins}{evidence.words}")
-                await audit.append(connection, told)
+                noted = await audit.append(connection, told, last)
+                last = Head(noted.number, noted.chained)
             if evidence.standing is Standing.ANOTHER:
                 self._notes = (f"{record.at:%Y-%m-%d %H:%M:%S} UTC: {evidence.words}",)
         self._told = evidence.words
-        line = await audit.append(connection, record)
+        line = await audit.append(connection, record, last)
         self._written = line.number
-        return _Added(line, await audit.made(connection), evidence)
+        return _Added(line, end.made, evidence)
 
     async def _keep(self, head: Head, database: str | None) -> None:
         """Keep `head`, or a later one that came meanwhile: whoever waits for its turn finds it done."""
@@ -114,23 +119,26 @@ class AuditTrail:
                 self._kept, self._fails = wanted.number, False
 
 
-async def _judged(connection: Connection, anchor: Anchor | None, *, behind: bool) -> Evidence:
+def _number_of(anchor: Anchor | None) -> int:
+    return anchor.head.number if anchor and anchor.head else 0
+
+
+async def _judged(connection: Connection, anchor: Anchor | None, end: End, *, behind: bool) -> Evidence:
     """Judge the log by what is kept. `behind`: of lines just written the head may not be kept yet."""
-    last = await audit.head(connection)
     if anchor is None:
         return Evidence(Standing.AGREES, None)
     if anchor.head is None:
-        if behind or (not last.number and not await _was_used(connection)):
+        if behind or (not end.head.number and not await _was_used(connection)):
             return Evidence(Standing.AGREES, None)
         words = f"{anchor.trouble}, so whether the end of the log was cut off cannot be told"
         return Evidence(Standing.MISSING, words)
-    made = await audit.made(connection)
+    made = end.made
     if made and (anchor.database != made if anchor.database else made > anchor.written):
         return Evidence(
             Standing.ANOTHER,
             f"it begins anew: another database lay here before, and its log ended with {anchor.head}",
         )
-    wrong = off_the_chain(anchor.head, last, await audit.hash_at(connection, anchor.head.number))
+    wrong = off_the_chain(anchor.head, end.head, end.hash_there)
     return Evidence(Standing.CONTRADICTED if wrong else Standing.AGREES, wrong)
 
 

@@ -24,7 +24,7 @@ from appliance.storage.soundness import RESTORE, check
 from appliance.threads import FairLock, reader
 
 _MEMORY = ":memory:"
-_FOLDED_BY_US = "wal_autocheckpoint = 0"
+_NO_AUTOCHECKPOINT = "wal_autocheckpoint = 0"
 _NO_SLACK = "journal_size_limit = 0"
 """A checkpoint gives the room of the write-ahead log back."""
 _BUSY_MS = 5_000
@@ -103,7 +103,7 @@ class Database:
                 )
                 if writing:
                     await connection.execute("PRAGMA synchronous = FULL")
-                    await connection.execute(f"PRAGMA {_FOLDED_BY_US}")
+                    await connection.execute(f"PRAGMA {_NO_AUTOCHECKPOINT}")
             except BaseException:
                 await connection.close()
                 raise
@@ -275,7 +275,7 @@ async def _connect(path: Path | str) -> aiosqlite.Connection:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
-            _FOLDED_BY_US,
+            _NO_AUTOCHECKPOINT,
             _NO_SLACK,
         ):
             await connection.execute(f"PRAGMA {pragma}")

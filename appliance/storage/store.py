@@ -288,7 +288,7 @@ class Store:
     async def audit_head(self) -> Head:
         """Return number and hash of the audit log's last line."""
         async with self._database.snapshot() as connection:
-            return await audit.head(connection)
+            return (await audit.end(connection)).head
 
     async def audit_anchor(self) -> Anchor:
         """Return what is kept beside the database."""
