@@ -168,10 +168,11 @@ class Database:
         by its name, the write-ahead log of whatever lies in the place now. The lock on the place stays.
         """
         async with self._reading:
-            for connection in (self._writer, self._reader):
+            for connection in (self._writer, self._reader, self._for_people):
                 _leave_open(connection)
             self.name, self.file = other.name, other.file
             self._writer, self._reader = other._writer, other._reader
+            self._for_people = other._for_people  # what somebody still reads ends where it began
             self._guards += other._guards
 
     @asynccontextmanager

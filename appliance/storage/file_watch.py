@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 LONGEST_SECONDS = 2.0
 """How long reading the content may take; beyond that it counts as sound."""
 
+_NO_ANSWER = ("locked", "busy", "interrupted")
+"""What SQLite says where the content could not be read in time: no word on whether it is sound."""
 Identity = tuple[int, int]
 
 
@@ -38,6 +40,10 @@ class Lost(str, Enum):
 class Fault(NamedTuple):
     kind: Lost
     words: str
+
+
+class _NotRead(Exception):
+    """Tell that the content could not be read now."""
 
 
 class FileWatch:
@@ -73,6 +79,12 @@ class FileWatch:
         seen = self._seen()
         if seen == self._state and not closely:
             return None
+        try:
+            return self._read(trades, seen)
+        except _NotRead:
+            return None  # it is read with the next look
+
+    def _read(self, trades: Collection[int], seen: tuple[int, int] | None) -> Fault | None:
         found = self._content_fault(trades, "mode=ro")
         if found is None and seen != self._state and self.is_whole:
             found = self._content_fault((), "mode=ro&immutable=1")
@@ -95,10 +107,10 @@ class FileWatch:
                     return self._fault(Lost.ANOTHER, f"it says it was made at {mark}, not {self._mark}")
                 if told := fault_of(reader, within=LONGEST_SECONDS):
                     return self._fault(Lost.DAMAGED, told)
-                known = {row[0] for row in reader.execute("SELECT id FROM trades")} if trades else set()
+                known = _of_these(reader, trades)
         except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                return None
+            if any(word in str(error) for word in _NO_ANSWER):
+                raise _NotRead from error
             return self._fault(Lost.DAMAGED, str(error))
         except sqlite3.DatabaseError as error:
             return self._fault(Lost.DAMAGED, str(error))
@@ -108,6 +120,13 @@ class FileWatch:
 
     def _fault(self, kind: Lost, detail: str = "") -> Fault:
         return Fault(kind, f"The database {self.file} {kind.value}" + (f" ({detail})" if detail else ""))
+
+
+def _of_these(reader: sqlite3.Connection, trades: Collection[int]) -> set[int]:
+    """Return those of the trades that the database has."""
+    reader.set_progress_handler(None, 0)  # the time for reading it all may be up; these are few
+    found = (reader.execute("SELECT id FROM trades WHERE id = ?", (trade,)).fetchone() for trade in trades)
+    return {row[0] for row in found if row}
 
 
 def _identity(path: Path) -> Identity | None:

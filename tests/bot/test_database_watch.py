@@ -98,7 +98,7 @@ async def test_where_no_copy_can_be_made_it_is_told_once_and_tried_again(tmp_pat
 
 
 async def test_what_the_bot_and_others_write_properly_is_no_alarm(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("appliance.storage.store.FOLDED_FROM_BYTES", 0)
+    monkeypatch.setattr("appliance.storage.store.CHECKPOINT_FROM_BYTES", 0)
     async with scene(tmp_path) as stage:
         await with_history(stage)
         for _ in range(3):
