@@ -1,7 +1,8 @@
 """Decide which database is the bot's: one for each user data folder and run mode, however it is started.
 
-A `db_url` counts as it is given. Without one the database is the one that was used last without one; else
-what already lies in the user data folder, the folder around it, the working folder, or beside the
+A `db_url` counts as it is given; a relative one in a file, which is not in the working folder, is looked for
+beside the user data and the configuration. Without one the database is the one that was used last without
+one; else what already lies in the user data folder, the folder around it, the working folder, or beside the
 configuration; else a new one in the user data folder. Which one is used is noted in the user data folder.
 """
 
@@ -59,9 +60,11 @@ def choose(
     *,
     dry_run: bool,
     holds_trades: HoldsTrades | None = None,
+    in_file: bool = False,
 ) -> DatabaseChoice:
     """Choose the database of the user data `folder`; `files` are those of the configuration.
 
+    `in_file`: `db_url` stands in one of them, and not on the command line or in the environment.
     `holds_trades` is asked only where nothing is noted and several databases could be meant.
     """
     used = read_note(folder, dry_run=dry_run)
@@ -71,6 +74,8 @@ def choose(
     known = [path for path in _each_once([*places, *used.paths]) if path.is_file()]
     if db_url and not (dry_run and db_url == _LIVE):
         file = file_of(db_url)
+        if in_file and (beside := _beside(db_url, around)):
+            file, db_url = beside, _PREFIX + str(beside)
         return DatabaseChoice(db_url, file, True, db_url, tuple(path for path in known if path != file))
     found = [path for path in places if path.is_file()]
     missing = None
@@ -86,6 +91,17 @@ def choose(
     told = used.told and chosen == used.chosen
     others = tuple(path for path in known if path != chosen)
     return DatabaseChoice(_PREFIX + str(chosen), chosen, told, None, others, missing)
+
+
+def _beside(url: str, around: Sequence[Path]) -> Path | None:
+    """Return the file that a relative url means beside user data or configuration; None where the working
+    folder has it. It is the same bot that was once started from there."""
+    name = Path(url.removeprefix(_PREFIX)).expanduser()
+    file = file_of(url)
+    if file is None or name.is_absolute() or file.exists():
+        return None
+    found = _each_once((folder / name).resolve() for folder in around if (folder / name).is_file())
+    return found[0] if len(found) == 1 else None
 
 
 def file_of(url: str) -> Path | None:
