@@ -70,13 +70,13 @@ def choose(
     used = read_note(folder, dry_run=dry_run)
     name = (_DRY_RUN if dry_run else _LIVE).removeprefix(_PREFIX)
     around = [*_around(folder), *(file.parent for file in files)]
-    places = _each_once(place.resolve() / name for place in around)
+    places = _each_once((place / name).resolve() for place in around)
     known = [path for path in _each_once([*places, *used.paths]) if path.is_file()]
     if db_url and not (dry_run and db_url == _LIVE):
         file = file_of(db_url)
         if in_file and (beside := _beside(db_url, around)):
             file, db_url = beside, _PREFIX + str(beside)
-        return DatabaseChoice(db_url, file, True, db_url, tuple(path for path in known if path != file))
+        return DatabaseChoice(db_url, file, True, db_url, _others(known, file))
     found = [path for path in places if path.is_file()]
     missing = None
     if used.chosen is not None and used.chosen.is_file():
@@ -89,8 +89,18 @@ def choose(
         missing = used.chosen
         chosen = missing if missing is not None and missing.parent.is_dir() else places[0]
     told = used.told and chosen == used.chosen
-    others = tuple(path for path in known if path != chosen)
-    return DatabaseChoice(_PREFIX + str(chosen), chosen, told, None, others, missing)
+    return DatabaseChoice(_PREFIX + str(chosen), chosen, told, None, _others(known, chosen), missing)
+
+
+def _others(known: Iterable[Path], chosen: Path | None) -> tuple[Path, ...]:
+    """Return the files that are not the chosen one, by a second name (a link, a mount) either."""
+    return tuple(path for path in known if path != chosen and not _is_same(path, chosen))
+
+
+def _is_same(path: Path, chosen: Path | None) -> bool:
+    with contextlib.suppress(OSError):
+        return chosen is not None and path.samefile(chosen)
+    return False
 
 
 def _beside(url: str, around: Sequence[Path]) -> Path | None:
@@ -154,7 +164,7 @@ def note_use(folder: Path, choice: DatabaseChoice, *, dry_run: bool) -> None:
 def usual_places(folder: Path, *, dry_run: bool) -> list[Path]:
     """Return where the database of a user data folder usually lies."""
     name = (_DRY_RUN if dry_run else _LIVE).removeprefix(_PREFIX)
-    return _each_once(place.resolve() / name for place in _around(folder))
+    return _each_once((place / name).resolve() for place in _around(folder))
 
 
 def _around(folder: Path) -> list[Path]:

@@ -24,6 +24,7 @@ LONGEST_SECONDS = 2.0
 
 _NO_ANSWER = ("locked", "busy", "interrupted")
 """What SQLite says where the content could not be read in time: no word on whether it is sound."""
+_HEADER_BYTES = 32
 Identity = tuple[int, int]
 
 
@@ -32,6 +33,7 @@ class Lost(str, Enum):
 
     REMOVED = "was removed"
     REPLACED = "was replaced by another file"
+    LOG_CUT = "has lost what its write-ahead log held: the log was cut or overwritten"
     LOG_REMOVED = "has lost its write-ahead log: the file was removed or replaced"
     DAMAGED = "is damaged"
     ANOTHER = "has another content than was written"
@@ -44,6 +46,11 @@ class Fault(NamedTuple):
 
 class _NotRead(Exception):
     """Tell that the content could not be read now."""
+
+
+class _Log(NamedTuple):
+    header: bytes
+    size: int
 
 
 class FileWatch:
@@ -61,11 +68,14 @@ class FileWatch:
         self._identities = [_identity(path) for path in self._beside]
         self._mark = _mark(file)
         self._state = self._seen()
+        self._log = _log_of(self.write_ahead_log)
+        self._log_may_begin_anew = True
         self.is_whole = False
 
     def checkpointed(self, *, whole: bool) -> None:
         """Note that a checkpoint has just ended, complete if `whole`."""
         self._state, self.is_whole = self._seen(), whole
+        self._log_may_begin_anew = True
 
     def look(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
         """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway."""
@@ -77,6 +87,8 @@ class FileWatch:
         if [_identity(path) for path in self._beside] != self._identities:
             return self._fault(Lost.LOG_REMOVED)
         seen = self._seen()
+        if not self._log_goes_on() and seen == self._state:
+            return self._fault(Lost.LOG_CUT)
         if seen == self._state and not closely:
             return None
         try:
@@ -91,7 +103,18 @@ class FileWatch:
         if found is None and seen != self._state:
             log.warning("Another program has written to the database %s; it is sound", self.file)
             self._state = seen
+            self._log_may_begin_anew = True
         return found
+
+    def _log_goes_on(self) -> bool:
+        """Tell whether the write-ahead log has only grown; after a checkpoint it may have begun anew."""
+        now, before = _log_of(self.write_ahead_log), self._log
+        if now.header != before.header or now.size < before.size:
+            if not self._log_may_begin_anew:
+                return False
+            self._log_may_begin_anew = not now.header
+        self._log = now
+        return True
 
     def _seen(self) -> tuple[int, int] | None:
         try:
@@ -120,6 +143,13 @@ class FileWatch:
 
     def _fault(self, kind: Lost, detail: str = "") -> Fault:
         return Fault(kind, f"The database {self.file} {kind.value}" + (f" ({detail})" if detail else ""))
+
+
+def _log_of(path: Path) -> _Log:
+    """Return how a write-ahead log begins, with what is written anew whenever it does, and its length."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return _Log(file.read(_HEADER_BYTES), file.seek(0, os.SEEK_END))
+    return _Log(b"", 0)
 
 
 def _of_these(reader: sqlite3.Connection, trades: Collection[int]) -> set[int]:

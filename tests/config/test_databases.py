@@ -161,6 +161,21 @@ def test_of_several_the_one_with_open_trades_is_meant_and_the_others_are_known(b
         assert (choice.file, choice.others, choice.told) == (holding / NAME, (other / NAME,), False)
 
 
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_database_that_is_a_link_is_no_second_one(bot: Path, folder: Path, link: Any) -> None:
+    """Else the second start would find open trades in it that nobody looks after, and refuse."""
+    (folder / "disk").mkdir()
+    (folder / "disk/real.sqlite").touch()
+    link(folder / "disk/real.sqlite", bot / "user_data" / NAME)
+    for _ in range(3):
+        choice = loaded().database
+        used(choice, bot / "user_data")
+        assert choice.file is not None
+        assert choice.file.samefile(folder / "disk/real.sqlite")
+        assert (choice.others, choice.missing) == ((), None)
+    assert loaded(db_url=f"sqlite:///{folder}/disk/real.sqlite").database.others == ()
+
+
 def test_the_one_used_last_stays_though_another_appears(bot: Path) -> None:
     used(loaded().database, bot / "user_data")
     (bot / NAME).touch()

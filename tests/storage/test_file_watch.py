@@ -1,8 +1,11 @@
 """What is read of a database that somebody else has written to: no alarm for what took too long to read."""
 
 import asyncio
+import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,3 +61,52 @@ def test_what_could_not_be_read_now_is_read_with_the_next_look(large, monkeypatc
     fault = watch.look([1], closely=False)
     assert fault is not None
     assert "trade 1 is not in it" in fault.words
+
+
+LOST = {
+    "cut": lambda log: os.truncate(log, 0),
+    "cut in part": lambda log: os.truncate(log, log.stat().st_size - 4096),
+    "overwritten": lambda log: log.write_bytes(b"x" * log.stat().st_size),
+    "cut and written to": lambda log: (os.truncate(log, 0), os.truncate(log, 10**6)),
+}
+
+
+@pytest.mark.parametrize("how", sorted(LOST))
+def test_a_write_ahead_log_that_is_cut_is_noticed(file, how):
+    """What is in the log alone would be missing with the next start, or leave a malformed file."""
+
+    async def look_twice() -> None:
+        store = await Store.open(f"sqlite:///{file}")
+        for _ in range(3):
+            assert await store.look_at_file([]) is None  # with it the log is written into the file
+            await store.order_mark("m")
+            await store.first_start(datetime.now(UTC))
+        assert await store.look_at_file([]) is None
+        log = file.with_name(file.name + "-wal")
+        await asyncio.to_thread(LOST[how], log)
+        fault = await store.look_at_file([])
+        assert fault is not None
+        assert "the log was cut or overwritten" in fault.words
+        await store.close()
+
+    asyncio.run(look_twice())
+
+
+def test_a_log_that_begins_anew_after_checkpoints_of_anybody_is_no_alarm(file, monkeypatch):
+    def checkpoint(kind: str) -> None:
+        with contextlib.closing(sqlite3.connect(file)) as books:
+            books.execute(f"PRAGMA wal_checkpoint({kind})")
+
+    async def look_often() -> None:
+        store = await Store.open(f"sqlite:///{file}")
+        for limit in (4_000_000, 0):
+            monkeypatch.setattr("appliance.storage.store.CHECKPOINT_FROM_BYTES", limit)
+            for kind in ("PASSIVE", "FULL", "RESTART", "TRUNCATE", "TRUNCATE", "PASSIVE", "TRUNCATE"):
+                await asyncio.to_thread(checkpoint, kind)
+                assert await store.look_at_file([]) is None
+                for _ in range(3):
+                    await store.first_start(datetime.now(UTC))
+                    assert await store.look_at_file([]) is None
+        await store.close()
+
+    asyncio.run(look_often())
