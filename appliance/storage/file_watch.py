@@ -25,6 +25,8 @@ LONGEST_SECONDS = 2.0
 _NO_ANSWER = ("locked", "busy", "interrupted")
 """What SQLite says where the content could not be read in time: no word on whether it is sound."""
 _HEADER_BYTES = 32
+_MAGIC = bytes.fromhex("377f06")
+"""What a write-ahead log begins with."""
 Identity = tuple[int, int]
 
 
@@ -70,15 +72,21 @@ class FileWatch:
         self._state = self._seen()
         self._log = _log_of(self.write_ahead_log)
         self._log_may_begin_anew = True
+        self._others_wrote = False
         self.is_whole = False
 
     def checkpointed(self, *, whole: bool) -> None:
         """Note that a checkpoint has just ended, complete if `whole`."""
         self._state, self.is_whole = self._seen(), whole
-        self._log_may_begin_anew = True
+        self._log_may_begin_anew, self._others_wrote = True, False
 
-    def look(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
-        """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway."""
+    def look(
+        self, trades: Collection[int], *, closely: bool = False, committed: bool = False
+    ) -> Fault | None:
+        """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway.
+
+        `committed`: something was, since the last checkpoint.
+        """
         standing = _identity(self.file)
         if standing is None:
             return self._fault(Lost.REMOVED)
@@ -87,7 +95,7 @@ class FileWatch:
         if [_identity(path) for path in self._beside] != self._identities:
             return self._fault(Lost.LOG_REMOVED)
         seen = self._seen()
-        if not self._log_goes_on() and seen == self._state:
+        if not self._log_goes_on(committed=committed) and seen == self._state:
             return self._fault(Lost.LOG_CUT)
         if seen == self._state and not closely:
             return None
@@ -103,12 +111,16 @@ class FileWatch:
         if found is None and seen != self._state:
             log.warning("Another program has written to the database %s; it is sound", self.file)
             self._state = seen
-            self._log_may_begin_anew = True
+            self._log_may_begin_anew = self._others_wrote = True
         return found
 
-    def _log_goes_on(self) -> bool:
+    def _log_goes_on(self, *, committed: bool) -> bool:
         """Tell whether the write-ahead log has only grown; after a checkpoint it may have begun anew."""
         now, before = _log_of(self.write_ahead_log), self._log
+        if now.header and now.header[:3] != _MAGIC:
+            return False
+        if committed and not now.header and not self._others_wrote:
+            return False
         if now.header != before.header or now.size < before.size:
             if not self._log_may_begin_anew:
                 return False

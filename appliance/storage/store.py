@@ -97,7 +97,8 @@ class Store:
         if self._watch is None:
             return None
         await self._database.hold_lock()
-        fault = await for_books(self._watch.look, trades, closely=closely)
+        committed = self._database.committed
+        fault = await for_books(self._watch.look, trades, closely=closely, committed=committed)
         if fault is None:
             size = await for_books(_size, self._watch.write_ahead_log)
             if size > CHECKPOINT_FROM_BYTES or not self._watch.is_whole:

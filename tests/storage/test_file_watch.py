@@ -71,8 +71,11 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize("how", sorted(LOST))
-def test_a_write_ahead_log_that_is_cut_is_noticed(file, how):
+@pytest.mark.parametrize(
+    ("how", "looks"),
+    [(how, looks) for how in sorted(LOST) for looks in (False, True) if looks or how != "cut in part"],
+)
+def test_a_write_ahead_log_that_is_cut_is_noticed(file, how, looks):
     """What is in the log alone would be missing with the next start, or leave a malformed file."""
 
     async def look_twice() -> None:
@@ -81,7 +84,8 @@ def test_a_write_ahead_log_that_is_cut_is_noticed(file, how):
             assert await store.look_at_file([]) is None  # with it the log is written into the file
             await store.order_mark("m")
             await store.first_start(datetime.now(UTC))
-        assert await store.look_at_file([]) is None
+        if looks:
+            assert await store.look_at_file([]) is None
         log = file.with_name(file.name + "-wal")
         await asyncio.to_thread(LOST[how], log)
         fault = await store.look_at_file([])
