@@ -11,6 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Collection
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
@@ -113,6 +114,14 @@ class FileWatch:
             self._state = seen
             self._log_may_begin_anew = self._others_wrote = True
         return found
+
+    def set_log_aside(self) -> None:
+        """Rename what was the write-ahead log, once all goes on in a copy: SQLite would write what it holds
+        into whatever lies in the place then, the copy too."""
+        for path, was in zip(self._beside, self._identities, strict=True):
+            if was is not None and _identity(path) == was:
+                with contextlib.suppress(OSError):
+                    path.rename(path.with_name(f"{path.name}.lost-{datetime.now(UTC):%Y%m%d-%H%M%S}"))
 
     def _log_goes_on(self, *, committed: bool) -> bool:
         """Tell whether the write-ahead log has only grown; after a checkpoint it may have begun anew."""

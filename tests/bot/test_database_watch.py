@@ -81,6 +81,36 @@ async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
     await again.close()
 
 
+@pytest.mark.parametrize("how", ["removed", "replaced", "cut"])
+async def test_the_copy_can_be_put_in_the_place_as_it_says(tmp_path, how):
+    """The write-ahead log that lay there would be written into the copy, and spoil it."""
+    file = tmp_path / "trades.sqlite"
+    async with scene(tmp_path) as stage:
+        await with_history(stage)
+        if how == "cut":
+            os.truncate(file, 8192)
+        else:
+            file.unlink()
+        if how == "replaced":
+            await asyncio.to_thread(make_other, file)
+        await stage.cycle()
+    (copy,) = copies(tmp_path)
+    before = kept(copy)
+    assert [path for path in tmp_path.glob("trades.sqlite-*") if ".lost-" not in path.name] == []
+    copy.replace(file)
+    again = await Store.open(f"sqlite:///{file}")
+    assert [trade.pair for trade in await again.open_trades()] == ["ETH/USDT"]
+    await again.close()
+    assert kept(file) == before
+
+
+def make_other(file: Path) -> None:
+    with sqlite3.connect(file.with_suffix(".other")) as books:
+        books.execute("CREATE TABLE notes (text)")
+    books.close()
+    file.with_suffix(".other").replace(file)
+
+
 @pytest.mark.parametrize("how", ["removed", "moved", "not writable"])
 async def test_where_its_folder_is_gone_the_copy_goes_above_it(tmp_path, monkeypatch, how):
     folder = tmp_path / "user_data"

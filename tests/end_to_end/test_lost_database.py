@@ -108,13 +108,10 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
         assert await program.end(signal.SIGTERM) == 0
     assert "Traceback" not in program.output
     assert rows(copy, "PRAGMA integrity_check") == [("ok",)]
+    folder.mkdir(exist_ok=True)
+    copy.replace(folder / NAME)  # as it was told
     async with running(
-        tmp_path,
-        config(db_url=f"sqlite:///{copy}"),
-        "--strategy",
-        "Quiet",
-        "--strategy-path",
-        str(QUIET_FOLDER),
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
     ) as program:
         assert ids[1] in [trade["trade_id"] for trade in await program.get("status")]
 
