@@ -15,7 +15,7 @@ from appliance.bot.trading import Trading
 from appliance.domain.errors import StorageError
 from appliance.storage.file_watch import Fault
 from appliance.storage.memory_copy import Memory, write_memory
-from appliance.storage.safe_copy import copy_file, discard
+from appliance.storage.safe_copy import copy_files, discard
 from appliance.storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -75,9 +75,17 @@ class DatabaseWatch:
             log.error("That is not in the audit log: %s", error)
 
     async def _copied(self, file: Path) -> "tuple[Store, str]":
+        """Make a safe copy beside the database, or else above it."""
+        places = await asyncio.to_thread(copy_files, file, datetime.now(UTC))
+        for place in places[:-1]:
+            try:
+                return await self._copied_to(place)
+            except StorageError as error:
+                log.warning("No safe copy is made in %s: %s", place.parent, error)
+        return await self._copied_to(places[-1])
+
+    async def _copied_to(self, copy: Path) -> "tuple[Store, str]":
         """Make a safe copy: of all that the connection still sees, or else of what memory has."""
-        now = datetime.now(UTC)
-        copy = copy_file(file, now)
         try:
             await self._t.store.copy_to(copy)
             store = await Store.open(f"sqlite:///{copy}")

@@ -1,7 +1,8 @@
 """Decide which database is the bot's: one for each user data folder and run mode, however it is started.
 
-A `db_url` counts as it is given. Without one the database is the one that was used last without one; else
-what already lies in the user data folder, the folder around it, the working folder, or beside the
+A `db_url` counts as it is given; a relative one in a file, which is not in the working folder, is looked for
+beside the user data and the configuration. Without one the database is the one that was used last without
+one; else what already lies in the user data folder, the folder around it, the working folder, or beside the
 configuration; else a new one in the user data folder. Which one is used is noted in the user data folder.
 """
 
@@ -59,19 +60,23 @@ def choose(
     *,
     dry_run: bool,
     holds_trades: HoldsTrades | None = None,
+    in_file: bool = False,
 ) -> DatabaseChoice:
     """Choose the database of the user data `folder`; `files` are those of the configuration.
 
+    `in_file`: `db_url` stands in one of them, and not on the command line or in the environment.
     `holds_trades` is asked only where nothing is noted and several databases could be meant.
     """
     used = read_note(folder, dry_run=dry_run)
     name = (_DRY_RUN if dry_run else _LIVE).removeprefix(_PREFIX)
     around = [*_around(folder), *(file.parent for file in files)]
-    places = _each_once(place.resolve() / name for place in around)
+    places = _each_once((place / name).resolve() for place in around)
     known = [path for path in _each_once([*places, *used.paths]) if path.is_file()]
     if db_url and not (dry_run and db_url == _LIVE):
         file = file_of(db_url)
-        return DatabaseChoice(db_url, file, True, db_url, tuple(path for path in known if path != file))
+        if in_file and (beside := _beside(db_url, around)):
+            file, db_url = beside, _PREFIX + str(beside)
+        return DatabaseChoice(db_url, file, True, db_url, _others(known, file))
     found = [path for path in places if path.is_file()]
     missing = None
     if used.chosen is not None and used.chosen.is_file():
@@ -84,8 +89,29 @@ def choose(
         missing = used.chosen
         chosen = missing if missing is not None and missing.parent.is_dir() else places[0]
     told = used.told and chosen == used.chosen
-    others = tuple(path for path in known if path != chosen)
-    return DatabaseChoice(_PREFIX + str(chosen), chosen, told, None, others, missing)
+    return DatabaseChoice(_PREFIX + str(chosen), chosen, told, None, _others(known, chosen), missing)
+
+
+def _others(known: Iterable[Path], chosen: Path | None) -> tuple[Path, ...]:
+    """Return the files that are not the chosen one, by a second name (a link, a mount) either."""
+    return tuple(path for path in known if path != chosen and not _is_same(path, chosen))
+
+
+def _is_same(path: Path, chosen: Path | None) -> bool:
+    with contextlib.suppress(OSError):
+        return chosen is not None and path.samefile(chosen)
+    return False
+
+
+def _beside(url: str, around: Sequence[Path]) -> Path | None:
+    """Return the file that a relative url means beside user data or configuration; None where the working
+    folder has it. It is the same bot that was once started from there."""
+    name = Path(url.removeprefix(_PREFIX)).expanduser()
+    file = file_of(url)
+    if file is None or name.is_absolute() or file.exists():
+        return None
+    found = _each_once((folder / name).resolve() for folder in around if (folder / name).is_file())
+    return found[0] if len(found) == 1 else None
 
 
 def file_of(url: str) -> Path | None:
@@ -138,7 +164,7 @@ def note_use(folder: Path, choice: DatabaseChoice, *, dry_run: bool) -> None:
 def usual_places(folder: Path, *, dry_run: bool) -> list[Path]:
     """Return where the database of a user data folder usually lies."""
     name = (_DRY_RUN if dry_run else _LIVE).removeprefix(_PREFIX)
-    return _each_once(place.resolve() / name for place in _around(folder))
+    return _each_once((place / name).resolve() for place in _around(folder))
 
 
 def _around(folder: Path) -> list[Path]:

@@ -211,8 +211,14 @@ def _loaded(
     datadir = (
         Path(settings.datadir).absolute() if settings.datadir else folder / "data" / settings.exchange.name
     )
+    place = gathered.places.get(("db_url",))
     database = database or choose(
-        settings.db_url, folder, gathered.files, dry_run=settings.dry_run, holds_trades=holds_trades
+        settings.db_url,
+        folder,
+        gathered.files,
+        dry_run=settings.dry_run,
+        holds_trades=holds_trades,
+        in_file=place is not None and place.line > 0,
     )
     return LoadedSettings(
         settings=settings,

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 NOTES = ("_", "$", "#", "/")
 """What a key begins with that is a note, or a setting put aside."""
 _SHORT, _MIDDLE, _LONG = 4, 8, 16
+_SHORTENED = {"maximum": "max", "minimum": "min"}
+_OF_ITS_OWN = ("price", "prices")
+"""`entry_price` may well be a strategy's own setting, and no `entry_pricing`."""
 _NUMBERED = re.compile(r"[a-z]?[0-9]")
 
 
@@ -27,6 +30,8 @@ def misspelt(key: object, known: Iterable[str], *, alone: bool, value: object = 
         return closest
     if same := next((name for name in names if _has_same_words(key, name)), None):
         return same
+    if alone and (whole := next((name for name in names if _is_the_long_word_of(key, name)), None)):
+        return whole
     if alone or not isinstance(value, dict | list):
         return next((name for name in names if _lacks_a_word(key, name)), None)
     return None
@@ -59,7 +64,19 @@ def _adds_a_word(key: str, name: str) -> bool:
 
 
 def _has_same_words(key: str, name: str) -> bool:
-    return len(_words(name)) > 1 and sorted(_words(key)) == sorted(_words(name))
+    """Tell whether the words are the same in any order and form: `trade_mode`, `maximum_open_trades`."""
+    return len(_words(name)) > 1 and sorted(map(_root, _words(key))) == sorted(map(_root, _words(name)))
+
+
+def _root(word: str) -> str:
+    word = _SHORTENED.get(word, word)
+    return re.sub(r"(ing|ed|es|e|s)$", "", word) if len(word) > _SHORT and word not in _OF_ITS_OWN else word
+
+
+def _is_the_long_word_of(key: str, name: str) -> bool:
+    """Tell whether the key is the second of two words, and long: `blacklist` for `pair_blacklist`."""
+    words = _words(name)
+    return len(words) == 2 and len(words[1]) >= _MIDDLE and _bare(key) == words[1]
 
 
 def _lacks_a_word(key: str, name: str) -> bool:

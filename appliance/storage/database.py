@@ -48,6 +48,8 @@ class Database:
         self._reader = reader
         self._guards = [guard] if guard else []
         self._closed = False
+        self.committed = False
+        """Whether something was written since the last checkpoint: so it is in the write-ahead log."""
         self._writing = asyncio.Lock()
         # In memory there is one connection only; reading then waits for writing to end.
         self._reading = self._writing if reader is writer else asyncio.Lock()
@@ -142,6 +144,7 @@ class Database:
             self._check_open()
             with _told(self.name):
                 rows = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+            self.committed = False
         return all(busy == 0 and logged == written for busy, logged, written in rows)
 
     @asynccontextmanager
@@ -168,10 +171,11 @@ class Database:
         by its name, the write-ahead log of whatever lies in the place now. The lock on the place stays.
         """
         async with self._reading:
-            for connection in (self._writer, self._reader):
+            for connection in (self._writer, self._reader, self._for_people):
                 _leave_open(connection)
-            self.name, self.file = other.name, other.file
+            self.name, self.file, self.committed = other.name, other.file, other.committed
             self._writer, self._reader = other._writer, other._reader
+            self._for_people = other._for_people  # what somebody still reads ends where it began
             self._guards += other._guards
 
     @asynccontextmanager
@@ -186,8 +190,10 @@ class Database:
             with _told(self.name), _records_apart():
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
+                    before = self._writer.total_changes
                     yield self._writer
                     await self._writer.commit()
+                    self.committed |= self._writer.total_changes > before
                 except BaseException:
                     # The connection's thread works in turn: this comes after whatever was asked for before,
                     # a commit that nobody waited for included, and before whatever comes next.

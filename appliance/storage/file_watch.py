@@ -11,6 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Collection
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,11 @@ log = logging.getLogger(__name__)
 LONGEST_SECONDS = 2.0
 """How long reading the content may take; beyond that it counts as sound."""
 
+_NO_ANSWER = ("locked", "busy", "interrupted")
+"""What SQLite says where the content could not be read in time: no word on whether it is sound."""
+_HEADER_BYTES = 32
+_MAGIC = bytes.fromhex("377f06")
+"""What a write-ahead log begins with."""
 Identity = tuple[int, int]
 
 
@@ -30,6 +36,7 @@ class Lost(str, Enum):
 
     REMOVED = "was removed"
     REPLACED = "was replaced by another file"
+    LOG_CUT = "has lost what its write-ahead log held: the log was cut or overwritten"
     LOG_REMOVED = "has lost its write-ahead log: the file was removed or replaced"
     DAMAGED = "is damaged"
     ANOTHER = "has another content than was written"
@@ -38,6 +45,15 @@ class Lost(str, Enum):
 class Fault(NamedTuple):
     kind: Lost
     words: str
+
+
+class _NotRead(Exception):
+    """Tell that the content could not be read now."""
+
+
+class _Log(NamedTuple):
+    header: bytes
+    size: int
 
 
 class FileWatch:
@@ -55,14 +71,23 @@ class FileWatch:
         self._identities = [_identity(path) for path in self._beside]
         self._mark = _mark(file)
         self._state = self._seen()
+        self._log = _log_of(self.write_ahead_log)
+        self._log_may_begin_anew = True
+        self._others_wrote = False
         self.is_whole = False
 
     def checkpointed(self, *, whole: bool) -> None:
         """Note that a checkpoint has just ended, complete if `whole`."""
         self._state, self.is_whole = self._seen(), whole
+        self._log_may_begin_anew, self._others_wrote = True, False
 
-    def look(self, trades: Collection[int], *, closely: bool = False) -> Fault | None:
-        """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway."""
+    def look(
+        self, trades: Collection[int], *, closely: bool = False, committed: bool = False
+    ) -> Fault | None:
+        """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway.
+
+        `committed`: something was, since the last checkpoint.
+        """
         standing = _identity(self.file)
         if standing is None:
             return self._fault(Lost.REMOVED)
@@ -71,15 +96,46 @@ class FileWatch:
         if [_identity(path) for path in self._beside] != self._identities:
             return self._fault(Lost.LOG_REMOVED)
         seen = self._seen()
+        if not self._log_goes_on(committed=committed) and seen == self._state:
+            return self._fault(Lost.LOG_CUT)
         if seen == self._state and not closely:
             return None
+        try:
+            return self._read(trades, seen)
+        except _NotRead:
+            return None  # it is read with the next look
+
+    def _read(self, trades: Collection[int], seen: tuple[int, int] | None) -> Fault | None:
         found = self._content_fault(trades, "mode=ro")
         if found is None and seen != self._state and self.is_whole:
             found = self._content_fault((), "mode=ro&immutable=1")
         if found is None and seen != self._state:
             log.warning("Another program has written to the database %s; it is sound", self.file)
             self._state = seen
+            self._log_may_begin_anew = self._others_wrote = True
         return found
+
+    def set_log_aside(self) -> None:
+        """Rename what was the write-ahead log, once all goes on in a copy: SQLite would write what it holds
+        into whatever lies in the place then, the copy too."""
+        for path, was in zip(self._beside, self._identities, strict=True):
+            if was is not None and _identity(path) == was:
+                with contextlib.suppress(OSError):
+                    path.rename(path.with_name(f"{path.name}.lost-{datetime.now(UTC):%Y%m%d-%H%M%S}"))
+
+    def _log_goes_on(self, *, committed: bool) -> bool:
+        """Tell whether the write-ahead log has only grown; after a checkpoint it may have begun anew."""
+        now, before = _log_of(self.write_ahead_log), self._log
+        if now.header and now.header[:3] != _MAGIC:
+            return False
+        if committed and not now.header and not self._others_wrote:
+            return False
+        if now.header != before.header or now.size < before.size:
+            if not self._log_may_begin_anew:
+                return False
+            self._log_may_begin_anew = not now.header
+        self._log = now
+        return True
 
     def _seen(self) -> tuple[int, int] | None:
         try:
@@ -95,10 +151,10 @@ class FileWatch:
                     return self._fault(Lost.ANOTHER, f"it says it was made at {mark}, not {self._mark}")
                 if told := fault_of(reader, within=LONGEST_SECONDS):
                     return self._fault(Lost.DAMAGED, told)
-                known = {row[0] for row in reader.execute("SELECT id FROM trades")} if trades else set()
+                known = _of_these(reader, trades)
         except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                return None
+            if any(word in str(error) for word in _NO_ANSWER):
+                raise _NotRead from error
             return self._fault(Lost.DAMAGED, str(error))
         except sqlite3.DatabaseError as error:
             return self._fault(Lost.DAMAGED, str(error))
@@ -108,6 +164,20 @@ class FileWatch:
 
     def _fault(self, kind: Lost, detail: str = "") -> Fault:
         return Fault(kind, f"The database {self.file} {kind.value}" + (f" ({detail})" if detail else ""))
+
+
+def _log_of(path: Path) -> _Log:
+    """Return how a write-ahead log begins, with what is written anew whenever it does, and its length."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return _Log(file.read(_HEADER_BYTES), file.seek(0, os.SEEK_END))
+    return _Log(b"", 0)
+
+
+def _of_these(reader: sqlite3.Connection, trades: Collection[int]) -> set[int]:
+    """Return those of the trades that the database has."""
+    reader.set_progress_handler(None, 0)  # the time for reading it all may be up; these are few
+    found = (reader.execute("SELECT id FROM trades WHERE id = ?", (trade,)).fetchone() for trade in trades)
+    return {row[0] for row in found if row}
 
 
 def _identity(path: Path) -> Identity | None:

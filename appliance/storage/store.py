@@ -97,7 +97,7 @@ class Store:
         if self._watch is None:
             return None
         await self._database.hold_lock()
-        fault = await for_books(self._watch.look, trades, closely=closely)
+        fault = await for_books(self._watch.look, trades, closely=closely, committed=self._database.committed)
         if fault is None:
             size = await for_books(_size, self._watch.write_ahead_log)
             if size > CHECKPOINT_FROM_BYTES or not self._watch.is_whole:
@@ -120,9 +120,10 @@ class Store:
     async def go_on_in(self, other: "Store") -> None:
         """Keep everything in the database of `other` from now on, which is not to be used; inside `held`."""
         await self._database.go_on_in(other._database)
-        if self._database.file is not None:
+        watch, self._watch = self._watch, other._watch
+        if watch is not None and self._database.file is not None:
+            await for_books(watch.set_log_aside)
             await self._trail.move(self._database.file)
-        self._watch = other._watch
 
     async def _begin_to_watch(self) -> None:
         if self._database.file is not None:

@@ -2,12 +2,16 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from appliance.bot.vitals import vitals_of
 from appliance.domain.errors import Refused, StorageError
+from appliance.storage import database
+from appliance.storage.safe_copy import copies_of
 from appliance.storage.store import Store
 from tests.bot.scripted import scene
 
@@ -75,6 +79,71 @@ async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
     again = await Store.open(f"sqlite:///{copy}")
     assert len(await again.closed_trades()) == 2
     await again.close()
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced", "cut"])
+async def test_the_copy_can_be_put_in_the_place_as_it_says(tmp_path, how):
+    """The write-ahead log that lay there would be written into the copy, and spoil it."""
+    file = tmp_path / "trades.sqlite"
+    async with scene(tmp_path) as stage:
+        await with_history(stage)
+        if how == "cut":
+            os.truncate(file, 8192)
+        else:
+            file.unlink()
+        if how == "replaced":
+            await asyncio.to_thread(make_other, file)
+        await stage.cycle()
+    (copy,) = copies(tmp_path)
+    before = kept(copy)
+    assert [path for path in tmp_path.glob("trades.sqlite-*") if ".lost-" not in path.name] == []
+    copy.replace(file)
+    again = await Store.open(f"sqlite:///{file}")
+    assert [trade.pair for trade in await again.open_trades()] == ["ETH/USDT"]
+    await again.close()
+    assert kept(file) == before
+
+
+def make_other(file: Path) -> None:
+    with sqlite3.connect(file.with_suffix(".other")) as books:
+        books.execute("CREATE TABLE notes (text)")
+    books.close()
+    file.with_suffix(".other").replace(file)
+
+
+@pytest.mark.parametrize("how", ["removed", "moved", "not writable"])
+async def test_where_its_folder_is_gone_the_copy_goes_above_it(tmp_path, monkeypatch, how):
+    folder = tmp_path / "user_data"
+    folder.mkdir()
+    async with scene(folder) as stage:
+        await with_history(stage)
+        if how == "removed":
+            await asyncio.to_thread(shutil.rmtree, folder)
+        elif how == "moved":
+            folder.rename(tmp_path / "moved")
+        else:
+            (folder / "trades.sqlite").unlink()
+
+            def refused(file: Path) -> None:
+                if file.parent == folder:
+                    raise PermissionError(13, "Permission denied")
+                empty(file)
+
+            empty = database._make_empty
+            monkeypatch.setattr(database, "_make_empty", refused)
+            monkeypatch.setattr("appliance.bot.database_watch.write_memory", _refused)
+        await stage.cycle()
+        (copy,) = tmp_path.glob("user_data-trades.safe-*.sqlite")
+        assert any(f"safe copy {copy}, in which" in m["status"] for m in stage.told("warning"))
+        await stage.cycle(ETH=50.0)
+        await stage.cycle()
+        assert {row[1] for row in kept(copy).values()} == {0}
+    assert await asyncio.to_thread(copies_of, folder / "trades.sqlite") == [copy]
+    assert await asyncio.to_thread(copies_of, tmp_path / "other/trades.sqlite") == []
+
+
+async def _refused(*_: object) -> Store:
+    raise StorageError("it cannot be written")
 
 
 async def test_where_no_copy_can_be_made_it_is_told_once_and_tried_again(tmp_path, monkeypatch):

@@ -47,6 +47,11 @@ WAYS: dict[str, tuple[str, tuple[str, ...], dict[str, str], dict[str, str]]] = {
     "environment": ("../elsewhere", (), {}, {"APPLIANCE__USER_DATA_DIR": "{bot}/user_data"}),
     "freqtrade's environment": ("../elsewhere", (), {}, {"FREQTRADE__USER_DATA_DIR": "../bot/user_data"}),
     "in a file": ("../elsewhere", ("../named.json",), {}, {}),
+    "relative in a file": ("../elsewhere", ("../relative.json",), {}, {}),
+    "relative in its user data": ("../elsewhere", ("{bot}/user_data/relative.json",), {}, {}),
+    "-c among the user data": ("../elsewhere", ("../bot/user_data/configs/config.json",), {}, {}),
+    "-c beside the user data": ("../elsewhere", ("../bot/configs/config.json",), {}, {}),
+    "another file first": ("../elsewhere", ("../secret/more.json", "{bot}/user_data/config.json"), {}, {}),
 }
 
 
@@ -59,6 +64,15 @@ def test_each_way_to_name_the_configuration_gives_the_same_database(
     (bot / "../link").symlink_to(bot)
     (bot / "../linked.json").symlink_to(bot / "user_data/config.json")
     (bot / "../named.json").write_text(json.dumps(minimal | {"user_data_dir": f"{bot}/user_data"}))
+    for name, lines in (
+        ("user_data/configs/config.json", minimal),
+        ("configs/config.json", minimal),
+        ("../secret/more.json", {"max_open_trades": 3}),
+        ("../relative.json", minimal | {"user_data_dir": "bot/user_data"}),
+        ("user_data/relative.json", minimal | {"user_data_dir": "user_data"}),
+    ):
+        (bot / name).parent.mkdir(exist_ok=True)
+        (bot / name).write_text(json.dumps(lines))
     expected = bot / ("user_data" if place == "none yet" else place) / NAME
     if place != "none yet":
         expected.touch()
@@ -89,6 +103,22 @@ def test_live_and_dry_run_have_one_each(bot: Path, minimal: Any) -> None:
 def test_a_db_url_counts_as_it_is_given(bot: Path, given: Any, expected: str) -> None:
     choice = loaded(**given).database
     assert (choice.url, choice.told) == (expected, True)
+
+
+@pytest.mark.parametrize("name", ["mine.sqlite", "user_data/mine.sqlite"])
+def test_a_relative_db_url_of_a_file_means_the_same_from_another_folder(
+    bot: Path, minimal: Any, name: str
+) -> None:
+    (bot / "user_data/config.json").write_text(json.dumps(minimal | {"db_url": f"sqlite:///{name}"}))
+    assert loaded().database.file == bot / name
+    (bot / name).touch()
+    (bot / "../elsewhere").mkdir()
+    os.chdir(bot / "../elsewhere")
+    file = f"{bot}/user_data/config.json"
+    assert loaded(file).db_url == f"sqlite:///{bot}/{name}"
+    assert loaded(file, db_url="sqlite:///mine.sqlite").db_url == "sqlite:///mine.sqlite"
+    Path("mine.sqlite").touch()
+    assert loaded(file).database.file == (bot / name if "/" in name else Path.cwd() / name)
 
 
 def test_freqtrades_default_for_live_is_not_meant_in_dry_run(bot: Path) -> None:
@@ -129,6 +159,21 @@ def test_of_several_the_one_with_open_trades_is_meant_and_the_others_are_known(b
             holds_trades=lambda file, holding=holding: file == holding / NAME,
         )
         assert (choice.file, choice.others, choice.told) == (holding / NAME, (other / NAME,), False)
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_database_that_is_a_link_is_no_second_one(bot: Path, folder: Path, link: Any) -> None:
+    """Else the second start would find open trades in it that nobody looks after, and refuse."""
+    (folder / "disk").mkdir()
+    (folder / "disk/real.sqlite").touch()
+    link(folder / "disk/real.sqlite", bot / "user_data" / NAME)
+    for _ in range(3):
+        choice = loaded().database
+        used(choice, bot / "user_data")
+        assert choice.file is not None
+        assert choice.file.samefile(folder / "disk/real.sqlite")
+        assert (choice.others, choice.missing) == ((), None)
+    assert loaded(db_url=f"sqlite:///{folder}/disk/real.sqlite").database.others == ()
 
 
 def test_the_one_used_last_stays_though_another_appears(bot: Path) -> None:

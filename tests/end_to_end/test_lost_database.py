@@ -64,6 +64,8 @@ SPOILING = {
     "moved away": ("mv {name} elsewhere.db", "was removed"),
     "replaced": ("mv other.sqlite {name}", "was replaced by another file"),
     "log removed": ("rm {name}-wal", "write-ahead log"),
+    "log emptied": (": > {name}-wal", "write-ahead log"),
+    "folder removed": ("rm -r ../user_data", "was removed"),
     "index removed": ("rm {name}-shm", "write-ahead log"),
     "overwritten": ("dd if=/dev/urandom of={name} bs=4096 count=30 conv=notrunc", "is damaged"),
     "middle overwritten": ("dd if=/dev/zero of={name} bs=4096 seek=2 count=20 conv=notrunc", "is damaged"),
@@ -96,7 +98,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
             return ids[0] not in [trade["trade_id"] for trade in await program.get("status")]
 
         await program.until(one_left)
-        (copy,) = folder.glob("*.safe-*.sqlite")
+        (copy,) = tmp_path.rglob("*.safe-*.sqlite")
         assert str(copy) in program.output
         query = (
             "SELECT id, is_open, (SELECT count(*) > 0 FROM orders WHERE ft_trade_id = trades.id) FROM trades"
@@ -106,13 +108,10 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
         assert await program.end(signal.SIGTERM) == 0
     assert "Traceback" not in program.output
     assert rows(copy, "PRAGMA integrity_check") == [("ok",)]
+    folder.mkdir(exist_ok=True)
+    copy.replace(folder / NAME)  # as it was told
     async with running(
-        tmp_path,
-        config(db_url=f"sqlite:///{copy}"),
-        "--strategy",
-        "Quiet",
-        "--strategy-path",
-        str(QUIET_FOLDER),
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
     ) as program:
         assert ids[1] in [trade["trade_id"] for trade in await program.get("status")]
 

@@ -297,3 +297,21 @@ async def test_what_people_read_by_cannot_write(file):
             await connection.execute("CREATE TABLE written (line TEXT)")
     reader.reset(token)
     await database.close()
+
+
+async def test_people_read_in_the_safe_copy_too(file, tmp_path):
+    """After the file is lost nobody reads from the old one, which shows nothing that happens from then on."""
+    database = await Database.open(f"sqlite:///{file}")
+    copy = tmp_path / "copy.sqlite"
+    file.unlink()
+    async with database.held():
+        await database.copy_to(copy)
+        await database.go_on_in(await Database.open(f"sqlite:///{copy}"))
+    async with database.transaction() as connection:
+        await connection.execute("CREATE TABLE written (line TEXT)")
+    for who in ("", "viewer"):
+        token = reader.set(who)
+        async with database.snapshot() as connection:
+            assert await connection.execute_fetchall("SELECT count(*) FROM written") == [(0,)]
+        reader.reset(token)
+    await database.close()
