@@ -1,5 +1,6 @@
 """Keep the audit log: lines are only ever added, each chained to the one before it."""
 
+import sqlite3
 from typing import NamedTuple
 
 from aiosqlite import Connection
@@ -18,31 +19,28 @@ class End(NamedTuple):
     made: str | None
 
 
-async def append(connection: Connection, record: AuditRecord, after: Head) -> AuditLine:
+def append(connection: sqlite3.Connection, record: AuditRecord, after: Head) -> AuditLine:
     """Add a line after the last one, `after`, within the caller's transaction."""
     number = after.number + 1
     line = AuditLine(number, record, chain(after.chained, number, record))
     names = ", ".join(("number", "chained", *_ROWS.names))
     marks = ", ".join("?" * (2 + len(_ROWS.names)))
-    await connection.execute(
+    connection.execute(
         f"INSERT INTO appliance_audit ({names}) VALUES ({marks})",
         [line.number, line.chained, *_ROWS.row(record)],
     )
     return line
 
 
-async def end(connection: Connection, number: int = 0) -> End:
-    """Return where the log ends, and what it has at `number`; line 0 is what the first is chained to.
-
-    One question: each is a turn of the database's thread, and a command waits for two lines.
-    """
+def end(connection: sqlite3.Connection, number: int = 0) -> End:
+    """Return where the log ends, and what it has at `number`; line 0 is what the first is chained to."""
     query = """
         SELECT coalesce((SELECT max(number) FROM appliance_audit), 0),
                coalesce((SELECT chained FROM appliance_audit ORDER BY number DESC LIMIT 1), ?),
                (SELECT chained FROM appliance_audit WHERE number = ?),
                (SELECT min(applied_at) FROM appliance_schema)
     """
-    [(last, chained, there, made)] = await connection.execute_fetchall(query, (FIRST, number))
+    [(last, chained, there, made)] = connection.execute(query, (FIRST, number))
     if number == 0:
         there = FIRST
     return End(Head(last, chained), [str(there)] if there else [], str(made) if made else None)

@@ -5,17 +5,16 @@ that lay here before (a dry-run that was reset), that is said once: in the progr
 audit log, and for a reset in the file, too.
 """
 
-import asyncio
 import logging
+import sqlite3
 from pathlib import Path
 from typing import NamedTuple
-
-from aiosqlite import Connection
 
 from appliance.domain.audit import UNPROVEN, AuditLine, AuditRecord, Evidence, Head, Standing, off_the_chain
 from appliance.storage import audit, audit_anchor
 from appliance.storage.audit import End
 from appliance.storage.audit_anchor import Anchor
+from appliance.storage.connections import in_one_turn
 from appliance.storage.database import Database
 from appliance.threads import for_books
 
@@ -36,99 +35,97 @@ class AuditTrail:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._file = audit_anchor.anchor_file(database.file) if database.file else None
-        self._keeping = asyncio.Lock()
-        self._wanted: Head | None = None
         self._written = self._kept = 0
         self._told: str | None = None
         self._notes: tuple[str, ...] = ()
         self._fails = False
 
     async def note(self, record: AuditRecord) -> AuditLine:
-        """Add a line, and keep its hash beside the database."""
+        """Add a line, and keep its hash beside the database: both in one turn of the database's thread."""
+        added = await self._database.write_at_once(
+            lambda connection: self._added(connection, record), self._keep
+        )
+        return added.line
+
+    async def move(self, file: Path) -> None:
+        """Go on beside the database at `file`, a copy of the one before or a new one. Raises StorageError."""
+        async with self._database.snapshot() as connection:
+            head, _, made = await in_one_turn(connection, audit.end)
+        self._file, self._kept, self._written = audit_anchor.anchor_file(file), 0, 0
+        if head.number:
+            await for_books(self._write, head, made)
+
+    async def anchor(self) -> Anchor | None:
+        """Return what is kept beside the database; None for one in memory."""
+        return await for_books(self._anchor)
+
+    async def evidence(self) -> Evidence:
+        """Say how the head kept beside the database and the log stand to each other."""
+        async with self._database.snapshot() as connection:
+            return await in_one_turn(connection, self._evidence)
+
+    def _anchor(self) -> Anchor | None:
+        return audit_anchor.read(self._file) if self._file else None
+
+    def _evidence(self, connection: sqlite3.Connection) -> Evidence:
         behind = self._written > self._kept
-        anchor = await self.anchor()
-        async with self._database.transaction() as connection:
-            added = await self._added(connection, record, anchor, behind=behind)
-        if added.evidence.standing is Standing.CONTRADICTED:  # the file stays until a person takes it away
+        anchor = self._anchor()
+        return _judged(connection, anchor, audit.end(connection, _number_of(anchor)), behind=behind)
+
+    def _added(self, connection: sqlite3.Connection, record: AuditRecord) -> _Added:
+        behind = self._written > self._kept
+        anchor = self._anchor()
+        end = audit.end(connection, _number_of(anchor))
+        last = end.head
+        evidence = _judged(connection, anchor, end, behind=behind)
+        if evidence.standing in (Standing.MISSING, Standing.ANOTHER):
+            if evidence.words != self._told:
+                log.warning("The audit log is not proven whole: %s", evidence.words)
+                begins = UNPROVEN if evidence.standing is Standing.MISSING else "audit log: "
+                told = AuditRecord(at=record.at, who=_WHO, origin=_ORIGIN, what=f"{begins}{evidence.words}")
+                noted = audit.append(connection, told, last)
+                last = Head(noted.number, noted.chained)
+            if evidence.standing is Standing.ANOTHER:
+                self._notes = (f"{record.at:%Y-%m-%d %H:%M:%S} UTC: {evidence.words}",)
+        self._told = evidence.words
+        line = audit.append(connection, record, last)
+        self._written = line.number
+        return _Added(line, end.made, evidence)
+
+    def _keep(self, added: _Added) -> None:
+        """Keep the head of a log that has just grown; one that contradicts it stays, as evidence."""
+        if added.evidence.standing is Standing.CONTRADICTED:
             log.error(
                 "The audit log is not what it was: %s. %s tells; see `appliance audit verify`.",
                 added.evidence.words,
                 self._file,
             )
         else:
-            await self._keep(Head(added.line.number, added.line.chained), added.database)
-        return added.line
+            self._write(Head(added.line.number, added.line.chained), added.database)
 
-    async def move(self, file: Path) -> None:
-        """Go on beside the database at `file`, a copy of the one before or a new one. Raises StorageError."""
-        async with self._database.snapshot() as connection:
-            head, _, made = await audit.end(connection)
-        self._file, self._wanted, self._kept, self._written = audit_anchor.anchor_file(file), None, 0, 0
-        if head.number:
-            await self._keep(head, made)
-
-    async def anchor(self) -> Anchor | None:
-        """Return what is kept beside the database; None for one in memory."""
-        return await for_books(audit_anchor.read, self._file) if self._file else None
-
-    async def evidence(self) -> Evidence:
-        """Say how the head kept beside the database and the log stand to each other."""
-        behind = self._written > self._kept
-        anchor = await self.anchor()
-        async with self._database.snapshot() as connection:
-            end = await audit.end(connection, _number_of(anchor))
-            return await _judged(connection, anchor, end, behind=behind)
-
-    async def _added(
-        self, connection: Connection, record: AuditRecord, anchor: Anchor | None, *, behind: bool
-    ) -> _Added:
-        end = await audit.end(connection, _number_of(anchor))
-        last = end.head
-        evidence = await _judged(connection, anchor, end, behind=behind)
-        if evidence.standing in (Standing.MISSING, Standing.ANOTHER):
-            if evidence.words != self._told:
-                log.warning("The audit log is not proven whole: %s", evidence.words)
-                begins = UNPROVEN if evidence.standing is Standing.MISSING else "audit log: "
-                told = AuditRecord(at=record.at, who=_WHO, origin=_ORIGIN, what=f"{begins}{evidence.words}")
-                noted = await audit.append(connection, told, last)
-                last = Head(noted.number, noted.chained)
-            if evidence.standing is Standing.ANOTHER:
-                self._notes = (f"{record.at:%Y-%m-%d %H:%M:%S} UTC: {evidence.words}",)
-        self._told = evidence.words
-        line = await audit.append(connection, record, last)
-        self._written = line.number
-        return _Added(line, end.made, evidence)
-
-    async def _keep(self, head: Head, database: str | None) -> None:
-        """Keep `head`, or a later one that came meanwhile: whoever waits for its turn finds it done."""
+    def _write(self, head: Head, database: str | None) -> None:
         if self._file is None:
             return
-        if self._wanted is None or head.number > self._wanted.number:
-            self._wanted = head
-        async with self._keeping:
-            if self._kept >= head.number:
-                return
-            wanted = self._wanted
-            try:
-                await for_books(audit_anchor.write, self._file, wanted, database, self._notes)
-            except OSError as error:
-                if not self._fails:
-                    log.warning("The end of the audit log is not kept in %s: %s", self._file, error.strerror)
-                self._fails = True
-            else:
-                self._kept, self._fails = wanted.number, False
+        try:
+            audit_anchor.write(self._file, head, database, self._notes)
+        except OSError as error:
+            if not self._fails:
+                log.warning("The end of the audit log is not kept in %s: %s", self._file, error.strerror)
+            self._fails = True
+        else:
+            self._kept, self._fails = head.number, False
 
 
 def _number_of(anchor: Anchor | None) -> int:
     return anchor.head.number if anchor and anchor.head else 0
 
 
-async def _judged(connection: Connection, anchor: Anchor | None, end: End, *, behind: bool) -> Evidence:
+def _judged(connection: sqlite3.Connection, anchor: Anchor | None, end: End, *, behind: bool) -> Evidence:
     """Judge the log by what is kept. `behind`: of lines just written the head may not be kept yet."""
     if anchor is None:
         return Evidence(Standing.AGREES, None)
     if anchor.head is None:
-        if behind or (not end.head.number and not await _was_used(connection)):
+        if behind or (not end.head.number and not _was_used(connection)):
             return Evidence(Standing.AGREES, None)
         words = f"{anchor.trouble}, so whether the end of the log was cut off cannot be told"
         return Evidence(Standing.MISSING, words)
@@ -142,6 +139,6 @@ async def _judged(connection: Connection, anchor: Anchor | None, end: End, *, be
     return Evidence(Standing.CONTRADICTED if wrong else Standing.AGREES, wrong)
 
 
-async def _was_used(connection: Connection) -> bool:
+def _was_used(connection: sqlite3.Connection) -> bool:
     """Tell whether a bot has sent orders with this database: then its log had at least one line."""
-    return bool(await connection.execute_fetchall("SELECT 1 FROM appliance_journal LIMIT 1"))
+    return connection.execute("SELECT 1 FROM appliance_journal LIMIT 1").fetchone() is not None

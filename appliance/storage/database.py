@@ -5,17 +5,25 @@ what the bot itself looks up.
 """
 
 import asyncio
-import ctypes
 import errno
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import aiosqlite
 
 from appliance.domain.errors import ApplianceError, StorageError, UnwritableRecord
+from appliance.storage.connections import (
+    NO_AUTOCHECKPOINT,
+    committed_by,
+    connect,
+    in_one_turn,
+    leave_open,
+    opened,
+)
 from appliance.storage.guard import Guard
 from appliance.storage.location import database_path
 from appliance.storage.migrations import migrate
@@ -23,12 +31,8 @@ from appliance.storage.record_faults import CONNECTION_GONE, is_of_the_record
 from appliance.storage.soundness import RESTORE, check
 from appliance.threads import FairLock, reader
 
+T = TypeVar("T")
 _MEMORY = ":memory:"
-_NO_AUTOCHECKPOINT = "wal_autocheckpoint = 0"
-_NO_SLACK = "journal_size_limit = 0"
-"""A checkpoint gives the room of the write-ahead log back."""
-_BUSY_MS = 5_000
-"""How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
 
 class Database:
@@ -66,16 +70,16 @@ class Database:
         path = database_path(url)
         if path is None:
             with _told(_MEMORY):
-                connection = await _connect(_MEMORY)
+                connection = await connect(_MEMORY)
             return await cls(_MEMORY, connection, connection, None)._migrated()
         file, guard = await asyncio.to_thread(_claim, path)
         opened: list[aiosqlite.Connection] = []
         try:
             with _told(str(file)):
                 await asyncio.to_thread(check, file)
-                opened.append(await _connect(file))
+                opened.append(await connect(file))
                 for _ in range(2):
-                    opened.append(await _connect(file))
+                    opened.append(await connect(file))
                     await opened[-1].execute("PRAGMA query_only = ON")
             writer, reader, for_people = opened
             return await cls(str(file), writer, reader, guard, for_people)._migrated()
@@ -97,7 +101,7 @@ class Database:
         path = await asyncio.to_thread(path.resolve)
         with _told(str(path)):
             mode = "rw" if writing else "ro"
-            connection = await _opened(f"{path.as_uri()}?mode={mode}", uri=True)
+            connection = await opened(f"{path.as_uri()}?mode={mode}", uri=True)
             try:
                 [(count,)] = await connection.execute_fetchall(
                     "SELECT count(*) FROM sqlite_master"
@@ -105,7 +109,7 @@ class Database:
                 )
                 if writing:
                     await connection.execute("PRAGMA synchronous = FULL")
-                    await connection.execute(f"PRAGMA {_NO_AUTOCHECKPOINT}")
+                    await connection.execute(f"PRAGMA {NO_AUTOCHECKPOINT}")
             except BaseException:
                 await connection.close()
                 raise
@@ -172,7 +176,7 @@ class Database:
         """
         async with self._reading:
             for connection in (self._writer, self._reader, self._for_people):
-                _leave_open(connection)
+                leave_open(connection)
             self.name, self.file, self.committed = other.name, other.file, other.committed
             self._writer, self._reader = other._writer, other._reader
             self._for_people = other._for_people  # what somebody still reads ends where it began
@@ -199,6 +203,19 @@ class Database:
                     # a commit that nobody waited for included, and before whatever comes next.
                     await self._writer.rollback()
                     raise
+
+    async def write_at_once(self, work: Callable[[sqlite3.Connection], T], after: Callable[[T], None]) -> T:
+        """Do `work` in a transaction, and `after` once it is on disk, in one turn of the writer's thread.
+
+        For what somebody waits for while much else is asked of the event loop: each turn costs a round of it.
+        Raises as `transaction` does.
+        """
+        async with self._writing:
+            self._check_open()
+            with _told(self.name), _records_apart():
+                done = await in_one_turn(self._writer, lambda each: committed_by(each, work, after))
+                self.committed = True
+                return done
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -259,36 +276,6 @@ def _flush(file: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _leave_open(connection: aiosqlite.Connection) -> None:
-    """Keep a connection from being closed, even as the interpreter ends: its count never comes to nothing."""
-    for each in (connection, connection._conn):
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(each))
-
-
-async def _opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connection:
-    connection = aiosqlite.connect(name, isolation_level=None, timeout=_BUSY_MS / 1000, uri=uri)
-    # A program that fails before it can close the database must end all the same: what counts is on disk.
-    connection._thread.daemon = True
-    return await connection
-
-
-async def _connect(path: Path | str) -> aiosqlite.Connection:
-    connection = await _opened(path)
-    try:
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            _NO_AUTOCHECKPOINT,
-            _NO_SLACK,
-        ):
-            await connection.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        await connection.close()
-        raise
-    return connection
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from appliance.storage import (
 )
 from appliance.storage.audit_anchor import Anchor
 from appliance.storage.audit_trail import AuditTrail
+from appliance.storage.connections import in_one_turn
 from appliance.storage.custom_data import StoredValue
 from appliance.storage.database import Database
 from appliance.storage.file_watch import Fault, FileWatch
@@ -289,7 +290,7 @@ class Store:
     async def audit_head(self) -> Head:
         """Return number and hash of the audit log's last line."""
         async with self._database.snapshot() as connection:
-            return (await audit.end(connection)).head
+            return (await in_one_turn(connection, audit.end)).head
 
     async def audit_anchor(self) -> Anchor:
         """Return what is kept beside the database."""

@@ -1,0 +1,69 @@
+"""Open connections to SQLite, each with a thread of its own, and work with them in it."""
+
+import ctypes
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+T = TypeVar("T")
+NO_AUTOCHECKPOINT = "wal_autocheckpoint = 0"
+_NO_SLACK = "journal_size_limit = 0"
+"""A checkpoint gives the room of the write-ahead log back."""
+_BUSY_MS = 5_000
+"""How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
+
+
+def leave_open(connection: aiosqlite.Connection) -> None:
+    """Keep a connection from being closed, even as the interpreter ends: its count never comes to nothing."""
+    for each in (connection, connection._conn):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(each))
+
+
+async def opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connection:
+    """Return a connection that begins no transaction by itself."""
+    connection = aiosqlite.connect(name, isolation_level=None, timeout=_BUSY_MS / 1000, uri=uri)
+    # A program that fails before it can close the database must end all the same: what counts is on disk.
+    connection._thread.daemon = True
+    return await connection
+
+
+async def connect(path: Path | str) -> aiosqlite.Connection:
+    """Return a connection that writes: what it commits is on disk."""
+    connection = await opened(path)
+    try:
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            NO_AUTOCHECKPOINT,
+            _NO_SLACK,
+        ):
+            await connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+async def in_one_turn(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Do `work` with the connection itself in its thread; aiosqlite has no public way to it."""
+    done: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]
+    return done
+
+
+def committed_by(
+    connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T], after: Callable[[T], None]
+) -> T:
+    """Do `work` in a transaction of its own, and `after` once it is on disk."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        done = work(connection)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    after(done)
+    return done
