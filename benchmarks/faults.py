@@ -27,7 +27,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.bot.fault_points import VARIABLE, Point
+from appliance.bot.orders.fault_points import VARIABLE, Point
 from benchmarks.contenders import (
     Contender,
     Running,

@@ -8,33 +8,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from appliance import __version__
-from appliance.bot.account import ExchangeAccount
-from appliance.bot.adjustments import Adjustments
-from appliance.bot.adopting import Adoption
-from appliance.bot.analysis import Analyst
-from appliance.bot.announcer import Announcer
-from appliance.bot.auditing import PROGRAM
-from appliance.bot.book import LockBook, TradeBook
 from appliance.bot.bot import Bot
-from appliance.bot.calls import StrategyCalls
-from appliance.bot.contact import Contact
 from appliance.bot.cycle import Cycle
-from appliance.bot.entries import Entries
-from appliance.bot.exchange_stops import ExchangeStops
-from appliance.bot.exits import Exits
-from appliance.bot.fault_points import passing
-from appliance.bot.holdings import Holdings
-from appliance.bot.lacking import Lacking
-from appliance.bot.needs import check_against_exchange, needs_of
-from appliance.bot.open_orders import OpenOrders
-from appliance.bot.orders import Orders
-from appliance.bot.pairs import Pairs, chain_of, without_pairs
-from appliance.bot.play_money import PlayMoney
-from appliance.bot.play_or_real import check_money
-from appliance.bot.rates import Rates
-from appliance.bot.rechecks import Rechecks
-from appliance.bot.reconciling import Reconciliation
-from appliance.bot.reloading import (
+from appliance.bot.degraded_start import Lacking
+from appliance.bot.exchange_needs import check_against_exchange, needs_of
+from appliance.bot.orders.events import warn
+from appliance.bot.orders.fault_points import passing
+from appliance.bot.orders.placing import Orders
+from appliance.bot.recovery.adoption import Adoption
+from appliance.bot.recovery.database_choice import look_around, opened, remember, tell_what_it_holds
+from appliance.bot.recovery.disconnect_policy import Contact
+from appliance.bot.recovery.holdings import Holdings
+from appliance.bot.recovery.precision_sync import follow_steps
+from appliance.bot.recovery.rechecks import Rechecks
+from appliance.bot.recovery.reconciliation import Reconciliation
+from appliance.bot.recovery.run_mode_check import check_money
+from appliance.bot.reload import (
     Learn,
     LoadedStrategy,
     Reloader,
@@ -44,14 +33,25 @@ from appliance.bot.reloading import (
     wire,
 )
 from appliance.bot.startup import Step
-from appliance.bot.steps import follow_steps
-from appliance.bot.stop_watcher import StopWatcher
-from appliance.bot.strategy_ports import DataAnswers, LoopCalls
-from appliance.bot.telling import warn
-from appliance.bot.trading import Trading
-from appliance.bot.wallets import Purse, Wallets
-from appliance.bot.which_database import look_around, opened, remember, tell_what_it_holds
-from appliance.bot.worker import StrategyThread
+from appliance.bot.state.audit import PROGRAM
+from appliance.bot.state.book import LockBook, TradeBook
+from appliance.bot.state.context import Trading
+from appliance.bot.state.dry_run_account import PlayMoney
+from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.exchange_account import ExchangeAccount
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.strategy_thread import StrategyThread
+from appliance.bot.state.wallets import Purse, Wallets
+from appliance.bot.strategy_host.analyst import Analyst
+from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.bot.strategy_host.ports import DataAnswers, LoopCalls
+from appliance.bot.trading.entries import Entries
+from appliance.bot.trading.exits import Exits
+from appliance.bot.trading.open_orders import OpenOrders
+from appliance.bot.trading.position_adjustment import Adjustments
+from appliance.bot.trading.stop_watcher import StopWatcher
+from appliance.bot.trading.stoploss_on_exchange import ExchangeStops
+from appliance.bot.whitelist import Pairs, chain_of, without_pairs
 from appliance.config.loading import LoadedSettings
 from appliance.domain.audit import Standing
 from appliance.domain.enums import RunMode
@@ -62,10 +62,10 @@ from appliance.domain.timeframe import to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange import matching
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.ccxt_families import lineage
-from appliance.exchange.client_ids import new_mark
-from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.ccxt.client_ids import new_mark
+from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.factory import open_gateway
+from appliance.exchange.families import lineage
 from appliance.exchange.gateway import Gateway
 from appliance.pairlists.chain import Chain
 from appliance.storage.glance import count_open_trades

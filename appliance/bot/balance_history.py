@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from appliance.bot.trading import Trading
+from appliance.bot.state.context import Trading
 from appliance.domain.errors import ExchangeError
 from appliance.storage.wallet_history import WalletRecord
 

@@ -7,19 +7,19 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from appliance.bot.auditing import PROGRAM
-from appliance.bot.commanded import ENDING
-from appliance.bot.commands import Commands
+from appliance.bot.commands.commands import Commands
+from appliance.bot.commands.interventions import Interventions
 from appliance.bot.cycle import Cycle
-from appliance.bot.facts import Facts
-from appliance.bot.greeting import greeting
 from appliance.bot.heartbeat import Heartbeat
-from appliance.bot.interventions import Interventions
 from appliance.bot.loop import Loop
-from appliance.bot.reloading import Reloader
-from appliance.bot.settling_by_hand import SettlingByHand
-from appliance.bot.standing import standing
-from appliance.bot.trading import Trading
+from appliance.bot.recovery.manual_resolution import SettlingByHand
+from appliance.bot.reload import Reloader
+from appliance.bot.startup_message import greeting
+from appliance.bot.state.audit import PROGRAM
+from appliance.bot.state.context import Trading
+from appliance.bot.state.shutdown_gate import ENDING
+from appliance.bot.state_summary import standing
+from appliance.bot.view import Facts
 from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError, Refused, StorageError
 from appliance.domain.message import MessageType

@@ -5,8 +5,8 @@ import contextlib
 import logging
 from datetime import datetime, timedelta
 
-from appliance.bot.trading import Trading
-from appliance.config.entries import read_entry
+from appliance.bot.state.context import Trading
+from appliance.config.list_entries import read_entry
 from appliance.domain.errors import PairListError
 from appliance.exchange.factory import SIMULATED
 from appliance.pairlists.coingecko import CoinGecko, CoinGeckoAccess

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from appliance.bot.announcer import Announcer
 from appliance.bot.heartbeat import Heartbeat
+from appliance.bot.state.event_bus import Announcer
 from appliance.domain.enums import State
 from appliance.domain.errors import ApplianceError, TemporaryExchangeError
 from appliance.domain.message import MessageType

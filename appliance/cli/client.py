@@ -17,7 +17,7 @@ from appliance.client.arguments import find, parse
 from appliance.client.command import Command
 from appliance.client.commands import GROUPS, LISTEN, MESSAGE_TYPES
 from appliance.client.errors import ClientError, WrongUsage
-from appliance.client.spoken import line
+from appliance.client.message_line import line
 from appliance.client.views import blocks
 
 

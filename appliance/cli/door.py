@@ -10,8 +10,8 @@ from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
 from appliance.domain.errors import ConfigurationError
 from appliance.server.app import create_app
-from appliance.server.desk import DESK, Desk
-from appliance.server.listen import serve
+from appliance.server.bot_slot import DESK, Desk
+from appliance.server.listening.listener import serve
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.config.loading import LoadedSettings
-from appliance.config.places import default_files
+from appliance.config.paths import default_files
 from appliance.config.starter import as_text, new_configuration
 from appliance.config.userdir import make_user_data, write_private
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from appliance.cli.beside import look
 from appliance.cli.client import show_answer
 from appliance.cli.client_login import Target, completed, target
 from appliance.cli.configured import configured
+from appliance.cli.offline_database import look
 from appliance.cli.options import configuration_options
 from appliance.client import RestClient
 from appliance.client.commands import ORDER_STATES

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from appliance.cli.beside import note
 from appliance.cli.configured import configured
+from appliance.cli.offline_database import note
 from appliance.cli.options import configuration_options
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode

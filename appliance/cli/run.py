@@ -18,9 +18,9 @@ from appliance.cli.door import Door
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs import Logs
 from appliance.domain.errors import ExchangeError, KeyRefused
-from appliance.ops import deadman, descriptors, freed_memory, notify, watchdog
-from appliance.server import tokens
-from appliance.server.desk import Desk
+from appliance.ops import deadman, descriptors, freed_memory, systemd, watchdog
+from appliance.server.auth import session_tokens
+from appliance.server.bot_slot import Desk
 from appliance.storage.glance import count_open_trades
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open
             await _trade(bot, door.desk, ended, reload_on_change)
     finally:
         prolonging.cancel()
-        notify.stopping("Stopping")
+        systemd.stopping("Stopping")
         await door.close()
         log.info("Stopped")
 
@@ -76,7 +76,7 @@ async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "B
     log.info("appliance %s is starting", __version__)
     pause = FIRST_RETRY_SECONDS
     if loaded.settings.api_server.enabled:
-        await tokens.load()  # before what follows, not beside it: both import cryptography
+        await session_tokens.load()  # before what follows, not beside it: both import cryptography
     # pandas and ccxt take their time to import: the server answers meanwhile.
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:
@@ -87,7 +87,7 @@ async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "B
                 raise  # where trades are open, the key may be accepted again
             startup.wait_for(str(error), pause)
             log.warning("%s", startup.told())
-            notify.status(startup.told())
+            systemd.status(startup.told())
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_RETRY_SECONDS)
         else:
@@ -108,12 +108,12 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
 
 
 async def _trade(bot: "Bot", desk: Desk, ended: asyncio.Event, reload_on_change: bool) -> None:
-    from appliance.bot.lifetime import run_until
-    from appliance.bot.watching import watch
+    from appliance.bot.runner import run_until
+    from appliance.bot.strategy_host.file_watcher import watch
     from appliance.telegram.listening import take_commands
 
     _notify(bot)
-    notify.ready(f"{bot.strategy_name} on {bot.gateway.name}")
+    systemd.ready(f"{bot.strategy_name} on {bot.gateway.name}")
     beside = [
         asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog"),
         asyncio.create_task(take_commands(bot, desk), name="telegram commands"),

@@ -13,8 +13,8 @@ from typing import Any, get_args
 
 import click
 
-from appliance.cli.beside import note
 from appliance.cli.configured import configured
+from appliance.cli.offline_database import note
 from appliance.cli.options import configuration_options
 from appliance.config import passwords
 from appliance.config.api_tokens import hash_of, new_token

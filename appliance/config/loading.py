@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from appliance.config import checks, exposure
+from appliance.config import api_security, checks
 from appliance.config.credentials import gather_credentials, read_secret_files
 from appliance.config.databases import DatabaseChoice, HoldsTrades, choose
+from appliance.config.deprecated_keys import modernise
 from appliance.config.environment import gather_environment
+from appliance.config.freqtrade_dict import dictionary
 from appliance.config.jsonc import KeyPath, Place
-from appliance.config.places import default_files, user_data_folder
-from appliance.config.raw import dictionary
-from appliance.config.renamed import modernise
+from appliance.config.paths import default_files, user_data_folder
 from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
 from appliance.config.settings import Settings
 from appliance.config.sources import Gathered, gather_files
@@ -44,7 +44,7 @@ class Sources:
     config: tuple[str, ...] = ()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     stdin: str | None = None
-    session_secret: str = field(default_factory=exposure.new_session_secret, repr=False)
+    session_secret: str = field(default_factory=api_security.new_session_secret, repr=False)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def load(
     faults = list(checks.inconsistencies(validation.settings))
     dangers: list[tuple[str, str]] = []
     if runmode is None:
-        exposed, dangers = exposure.judge(validation.settings.api_server)
+        exposed, dangers = api_security.judge(validation.settings.api_server)
         faults += [*checks.missing_for_start(validation.settings), *exposed]
     # What is misspelt leaves a setting at its default, e.g. at no limit of trades: not with real money.
     live = runmode is None and not validation.settings.dry_run
@@ -147,7 +147,7 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
     settings = _typed(gathered, []).settings
     faults = [*checks.inconsistencies_with_strategy(settings), *checks.missing_for_trading(loaded.raw)]
     _refuse(_placed(gathered, faults))
-    return replace(loaded, settings=exposure.with_session_secret(settings, loaded.sources.session_secret))
+    return replace(loaded, settings=api_security.with_session_secret(settings, loaded.sources.session_secret))
 
 
 def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
@@ -205,7 +205,7 @@ def _loaded(
     holds_trades: HoldsTrades | None,
     database: DatabaseChoice | None,
 ) -> LoadedSettings:
-    settings = exposure.with_session_secret(settings, sources.session_secret)
+    settings = api_security.with_session_secret(settings, sources.session_secret)
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
     folder = user_data_folder(settings.user_data_dir, gathered.files)
     datadir = (

@@ -14,11 +14,11 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from appliance.config.deprecated_keys import old_names
 from appliance.config.introspection import Setting, is_section, members, settings_of, walk
 from appliance.config.jsonc import KeyPath
 from appliance.config.known_keys import ELSEWHERE
 from appliance.config.misspelt import NOTES, misspelt
-from appliance.config.renamed import old_names
 from appliance.config.secrets import is_secret
 from appliance.config.settings import OrderTimeInForce, OrderTypes, Settings
 from appliance.config.sources import Gathered

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
-from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
 
 if TYPE_CHECKING:
-    from appliance.exchange.ccxt_capabilities import Needs
+    from appliance.exchange.capabilities import Needs
 
 SIMULATED = "simulated"
 _CALLED_TODAY = {
@@ -62,7 +62,7 @@ async def _opened(data: Opened) -> Opened:
 
 
 def _live(settings: ExchangeSettings, fee: float | None, needs: "Needs | None") -> Gateway:
-    from appliance.exchange.live import live_gateway
+    from appliance.exchange.ccxt.live import live_gateway
 
     return live_gateway(settings, fee=fee, needs=needs)
 
@@ -79,14 +79,14 @@ def market_data(
 
         own = settings.simulated
         return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock, mode=mode)
-    from appliance.exchange.ccxt_gateway import CcxtMarketData
-    from appliance.exchange.only_one import known_names
+    from appliance.exchange.ccxt.market_data import CcxtMarketData
+    from appliance.exchange.ccxt_import import known_names
 
     known = known_names()
     if settings.name not in known:
         raise ConfigurationError(_unknown(settings.name, known))
     if mode is TradingMode.FUTURES:
-        from appliance.exchange.ccxt_futures import CcxtFuturesMarketData
+        from appliance.exchange.ccxt.futures_data import CcxtFuturesMarketData
 
         return CcxtFuturesMarketData(settings)
     return CcxtMarketData(settings)

@@ -11,7 +11,7 @@ from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
-    from appliance.exchange.ccxt_capabilities import Needs
+    from appliance.exchange.capabilities import Needs
 
 
 class FuturesData(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from appliance.ops import notify
+from appliance.ops import systemd
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ async def prolong_start(stuck: Callable[[], str | None], every: float | None = N
     while True:
         why = stuck()
         if why is None:
-            notify.extend_timeout(EXTENDED_BY_SECONDS)
+            systemd.extend_timeout(EXTENDED_BY_SECONDS)
         else:
             logger.error("No more time is asked for: %s", why)
             return
@@ -37,14 +37,14 @@ async def feed(healthy: Callable[[], bool], interval: float | None = None) -> No
     feeder runs in the bot's event loop on purpose: a loop that hangs feeds nobody, and systemd restarts
     the bot. `healthy` is called in the loop and must not block.
     """
-    limit = interval if interval is not None else notify.watchdog_interval()
+    limit = interval if interval is not None else systemd.watchdog_interval()
     if limit is None:
         return
     was_well = True
     while True:
         well = healthy()
         if well:
-            notify.watchdog()
+            systemd.watchdog()
         if was_well and not well:
             logger.warning("Not healthy: restart in %.0f s unless it mends.", limit)
         elif well and not was_well:

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from appliance.config.entries import Fault, Reading, nearest, read_entry, shown
 from appliance.config.jsonc import KeyPath
+from appliance.config.list_entries import Fault, Reading, nearest, read_entry, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker
 from appliance.pairlists.pairlist import PairList, Surroundings, Walk
 from appliance.pairlists.registry import PAIR_LISTS
-from appliance.pairlists.remembering import Remembered, Told
 from appliance.pairlists.static import StaticPairList
+from appliance.pairlists.ttl_cache import Remembered, Told
 
 _TICKERS_KEPT_SECONDS = 1_800.0
 _EVERYWHERE = ("method", "refresh_period")

@@ -7,7 +7,7 @@ from appliance.domain.enums import TradingMode
 from appliance.pairlists.markets import SIZE_PREFIXES
 from appliance.pairlists.pairlist import InBacktest, PairList, Surroundings, Walk
 from appliance.pairlists.parameters import Parameters, param
-from appliance.pairlists.remembering import Remembered
+from appliance.pairlists.ttl_cache import Remembered
 
 _NOT_A_SIZE = "K"
 """Taken off a name this prefix misleads: KAVA is not a thousand AVA."""

@@ -4,7 +4,7 @@ It holds for what ccxt makes of them, too. Source: the exchanges' own interfaces
 """
 
 from appliance.domain.enums import TradingMode
-from appliance.exchange.ccxt_families import is_of_family
+from appliance.exchange.families import is_of_family
 
 _WITHOUT_QUOTE_VOLUME = frozenset({"coinex", "krakenfutures", "okx"})
 _WITHOUT_BID_AND_ASK = frozenset({"coinex", "hyperliquid"})

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, Literal
 
-from appliance.config.entries import nearest
+from appliance.config.list_entries import nearest
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.pairlists.coingecko import PAGE, CoinGecko
 from appliance.pairlists.markets import SIZE_PREFIXES, tradable
 from appliance.pairlists.pairlist import Fault, InBacktest, PairList, Surroundings, Walk
 from appliance.pairlists.parameters import Parameters, param
-from appliance.pairlists.remembering import Remembered
+from appliance.pairlists.ttl_cache import Remembered
 
 
 class MarketCapParameters(Parameters, frozen=True, kw_only=True):

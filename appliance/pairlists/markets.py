@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.domain.market import Market
-from appliance.pairlists.remembering import Told
+from appliance.pairlists.ttl_cache import Told
 
 UNKNOWN = "the exchange does not have it"
 _FINEST_TICK = 1e-11

@@ -18,7 +18,7 @@ from appliance.pairlists.candles import CandleSource
 from appliance.pairlists.coingecko import CoinGeckoAccess
 from appliance.pairlists.markets import only_tradable, tradable
 from appliance.pairlists.parameters import Parameters
-from appliance.pairlists.remembering import Told
+from appliance.pairlists.ttl_cache import Told
 
 P = TypeVar("P", bound=Parameters)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from appliance.pairlists.lookback import LookbackParameters, Offer, settled
 from appliance.pairlists.pairlist import Fault, PairList, Surroundings, Walk
 from appliance.pairlists.parameters import Parameters, param
-from appliance.pairlists.remembering import Remembered
+from appliance.pairlists.ttl_cache import Remembered
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles

@@ -15,7 +15,7 @@ from appliance.pairlists.expand import expand
 from appliance.pairlists.fetching import fetch_json
 from appliance.pairlists.pairlist import Fault, InBacktest, PairList, Surroundings, Walk
 from appliance.pairlists.parameters import Parameters, param
-from appliance.pairlists.remembering import Remembered
+from appliance.pairlists.ttl_cache import Remembered
 
 _FILE = "file:///"
 LONGEST_PERIOD = 7 * 24 * 3600.0

@@ -3,8 +3,8 @@
 import sys
 from typing import TYPE_CHECKING, Annotated
 
+from appliance.pairlists.candle_measure import StirringFilter, StirringParameters
 from appliance.pairlists.parameters import param
-from appliance.pairlists.stirring import StirringFilter, StirringParameters
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles

@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from appliance.config.settings import Settings
-from appliance.server.auth import DOORKEEPER, Doorkeeper
-from appliance.server.cors import allow_origins
+from appliance.server.auth.authenticator import DOORKEEPER, Doorkeeper
+from appliance.server.bot_slot import DESK, Desk
 from appliance.server.dashboard import setup as add_dashboard
-from appliance.server.delivery import deliver
-from appliance.server.desk import DESK, Desk
 from appliance.server.errors import answer_errors
-from appliance.server.headers import add_security_headers
-from appliance.server.hub import HUB, Hub
-from appliance.server.limits import LARGEST_BODY, bounded
+from appliance.server.listening.seats import SEATS, Seats, room
+from appliance.server.middleware.compression import deliver
+from appliance.server.middleware.cors import allow_origins
+from appliance.server.middleware.fair_share import TURNS, Turns
+from appliance.server.middleware.request_counters import RATES, Rates, count
+from appliance.server.middleware.request_limits import LARGEST_BODY, bounded
+from appliance.server.middleware.security_headers import add_security_headers
 from appliance.server.openapi import add_description
-from appliance.server.rates import RATES, Rates, count
 from appliance.server.resources.monitoring import add_monitoring
-from appliance.server.routes import API, add_routes
-from appliance.server.seats import SEATS, Seats, room
-from appliance.server.turns import TURNS, Turns
+from appliance.server.routing.routes import API, add_routes
+from appliance.server.websocket.hub import HUB, Hub
 
 if TYPE_CHECKING:
     from appliance.config.logs import LogBuffer

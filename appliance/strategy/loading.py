@@ -18,8 +18,8 @@ from appliance.domain.errors import StrategyError, StrategyNotFound
 from appliance.strategy import compat
 from appliance.strategy.checks import check_class
 from appliance.strategy.compat.bygone_in_text import used_in
-from appliance.strategy.folder import class_names, defines, python_files, run_file
 from appliance.strategy.interface import IStrategy
+from appliance.strategy.module_reload import class_names, defines, python_files, run_file
 from appliance.strategy.resolve import apply_config
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import msgspec
 from appliance.domain.errors import Refused
 from appliance.notify.pages import Block
 from appliance.notify.text import html_row
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from appliance.bot.standing import standing
+from appliance.bot.state_summary import standing
 from appliance.domain.audit import Commander
-from appliance.telegram.spoken import Spoken
+from appliance.telegram.parsing import Spoken
 from appliance.telegram.updates import User
 
 if TYPE_CHECKING:

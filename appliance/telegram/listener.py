@@ -10,13 +10,13 @@ from appliance.config.settings import TelegramSettings
 from appliance.domain.errors import ApplianceError
 from appliance.notify.bot_api import BotApi, NotModified
 from appliance.notify.service import NeverTaken, NotTaken
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
+from appliance.telegram.access import Entrance
 from appliance.telegram.answers import Answer, Asked, said
 from appliance.telegram.auditing import commanded
 from appliance.telegram.commands import COMMANDS
-from appliance.telegram.entrance import Entrance
+from appliance.telegram.parsing import Spoken, spoken
 from appliance.telegram.replies import AGAIN, DO, LEAVE, Replies
-from appliance.telegram.spoken import Spoken, spoken
 from appliance.telegram.updates import Message, Update, User, number_of, update_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

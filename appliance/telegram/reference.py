@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from appliance.bot.trade_messages import (
+from appliance.bot.orders.event_fields import (
     entry_cancel_fields,
     entry_fields,
     exit_cancel_fields,

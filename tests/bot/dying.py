@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.bot import fault_points
+from appliance.bot.orders import fault_points
 
 DATABASE = "trades.sqlite"
 ANY_POINT, SENT, ANSWERED = "any point", "request sent", "request answered"

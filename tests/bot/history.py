@@ -20,8 +20,8 @@ from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
 from appliance.domain.errors import ApplianceError
 from appliance.domain.trade import Trade
-from appliance.exchange import ccxt_loading
-from appliance.exchange.ccxt_trading import CcxtGateway
+from appliance.exchange.ccxt import loading
+from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.profit import profit
 from tests.bot.dying import DATABASE, Death, Deaths, Killed
@@ -113,8 +113,8 @@ class QuickGateway(CcxtGateway):
         if cls.known is None:
             cls.known, ahead_ms = await super()._load()
             return cls.known, ahead_ms
-        exchange = ccxt_loading._build(type(cls.known), self._account_settings, False, self.restrict)
-        ccxt_loading.share_markets(cls.known, exchange)
+        exchange = loading._build(type(cls.known), self._account_settings, False, self.restrict)
+        loading.share_markets(cls.known, exchange)
         exchange.ssl_context = cls.known.ssl_context
         return exchange, 0
 

@@ -16,7 +16,7 @@ import uvloop
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from appliance.bot.fault_points import Point
+from appliance.bot.orders.fault_points import Point
 from tests.bot.dying import ANSWERED, ANY_POINT, SENT
 from tests.bot.history import PAIRS, History, Setup, an_exchange
 from tests.exchange_server.fixture import BinanceServer

@@ -16,7 +16,7 @@ from appliance.domain.errors import PairNotFound, TemporaryExchangeError
 from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 from appliance.domain.message import Message
 from appliance.domain.timeframe import milliseconds, to_ms
-from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.dry_run.gateway import DryRunGateway
 
 PAIRS = ("ETH/USDT", "BTC/USDT", "SOL/USDT")
 

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, served
 

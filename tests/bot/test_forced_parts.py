@@ -5,7 +5,7 @@ import math
 import pytest
 
 from appliance.domain.errors import Refused
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, served
 

@@ -12,7 +12,7 @@ import pytest
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import FundingRate
-from appliance.exchange.tiers import careful_tiers
+from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.server.resources.account import balance
 from tests.bot.scripted import Scene, ScriptedMarket, scene
 from tests.bot.test_strategies import traded
@@ -144,7 +144,7 @@ async def test_funding_is_reckoned_after_the_hour_and_belongs_to_the_profit(tmp_
 
 
 async def test_an_exit_does_not_wait_for_funding_fees_that_nobody_tells(tmp_path, monkeypatch):
-    monkeypatch.setattr("appliance.bot.funding.LONGEST_SECONDS", 0.01)
+    monkeypatch.setattr("appliance.bot.orders.funding.LONGEST_SECONDS", 0.01)
     async with futures_scene(tmp_path) as stage:
         trade = await stage.bot.force_enter(PAIR, "short", leverage=2.0)
         stage.market.wait(hours=1, minutes=1)

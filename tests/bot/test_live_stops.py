@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.errors import ExchangeError
-from appliance.exchange.ccxt_peculiarities import peculiarities
+from appliance.exchange.traits import peculiarities
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.odd_frames import KINDS, Unspeakable, with_cells
 from tests.bot.scripted import scene
 from tests.bot.written import strategy

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.errors import ExchangeError, PairNotFound
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, strategy
 from tests.server.serving import LOGIN, served

@@ -1,6 +1,6 @@
 """Many orders that stand are asked for together; those that differ by themselves."""
 
-from appliance.bot import open_orders
+from appliance.bot.trading import open_orders
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange_server.fixture import binance_server  # noqa: F401
 

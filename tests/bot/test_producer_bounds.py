@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from appliance.bot.producer_messages import Rubbish, read
+from appliance.bot.producers.messages import Rubbish, read
+from tests.bot.producers.test_producers import Stranger, consumer, frame_message, producer, until
 from tests.bot.scripted import scene
-from tests.bot.test_producers import Stranger, consumer, frame_message, producer, until
 from tests.server.serving import WS_TOKENS
 
 
@@ -30,7 +30,7 @@ async def test_no_redirect_takes_the_token_elsewhere(tmp_path, caplog):
 
 
 async def test_a_producer_that_takes_up_the_line_and_says_nothing_is_left(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr("appliance.bot.producer_link._CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr("appliance.bot.producers.connection._CONNECT_SECONDS", 0.05)
 
     async def say_nothing(reader, writer):
         await reader.read()

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from appliance.bot.book import TradeBook
-from appliance.bot.rates import Rates
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.prices import Rates
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import BidAsk
-from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.bot.scripted import settings
 from tests.exchange.live import gateway_to, opened

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appliance.bot.lacking import START
+from appliance.bot.degraded_start import START
 from appliance.domain.errors import ApplianceError, PairNotFound, Refused, TemporaryExchangeError
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.bot.scripted import QUIET, ScriptedMarket, scene

@@ -10,7 +10,7 @@ from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
 from appliance.config.loading import Sources, load
 from appliance.domain.enums import TradingMode
-from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.simulated.market import SimulatedMarket
 from appliance.strategy.loading import list_strategies
 

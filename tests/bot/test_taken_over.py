@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.market import Market
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import QUIET, Scene, ScriptedMarket, scene
 from tests.reports.comparing import assert_alike
 from tests.server.serving import LOGIN, served

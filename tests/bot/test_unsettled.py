@@ -4,7 +4,7 @@ import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused, TemporaryExchangeError
 from appliance.domain.order_state import UNSETTLED, OrderState
-from appliance.exchange.dryrun import DryRunGateway
+from appliance.exchange.dry_run.gateway import DryRunGateway
 from tests.bot.scripted import scene
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.client import AsyncRestClient, RestClient
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import Scene, scene
 from tests.server.serving import LOGIN, Api, served
 

@@ -14,7 +14,7 @@ from appliance.client.arguments import find, parse
 from appliance.client.commands import BY_NAME, COMMANDS, LISTEN, MESSAGE_TYPES, ON_REQUEST
 from appliance.client.errors import WrongUsage
 from appliance.domain.message import MessageType
-from appliance.server.routes import ROUTES
+from appliance.server.routing.routes import ROUTES
 
 ROOT = Path(__file__).parents[2]
 

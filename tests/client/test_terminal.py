@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.client import figures
 from appliance.client.commands import COMMANDS
-from appliance.client.spoken import line
+from appliance.client.message_line import line
 from appliance.client.table import Cell, Facts, Table, cells, clean, shortened
 from appliance.client.views import blocks
 

@@ -14,7 +14,7 @@ PACKAGE = Path(appliance.__file__).parent
 ONLY_NAMED = (
     "config/sections",
     "config/settings.py",
-    "config/renamed.py",
+    "config/deprecated_keys.py",
     "config/known_keys.py",
     "config/starter.py",
 )

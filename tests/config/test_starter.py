@@ -1,6 +1,6 @@
 import json
 
-from appliance.config.exposure import weak_secrets
+from appliance.config.api_security import weak_secrets
 from appliance.config.loading import Sources, load
 from appliance.config.starter import as_text, new_configuration
 from appliance.exchange.simulated.pairs import pairs

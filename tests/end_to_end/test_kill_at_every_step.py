@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from appliance.bot.fault_points import VARIABLE, Point
+from appliance.bot.orders.fault_points import VARIABLE, Point
 from benchmarks.faults import differences
 from tests.end_to_end.running import Program, api_settings, exchange, free_port
 from tests.exchange_server.app import ccxt_urls

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from appliance.config.sections.exchange import ExchangeSettings
-from appliance.exchange.ccxt_capabilities import Needs
-from appliance.exchange.ccxt_trading import CcxtGateway
-from appliance.exchange.client_ids import new_client_order_id
-from appliance.exchange.retrying import Patience
+from appliance.exchange.capabilities import Needs
+from appliance.exchange.ccxt.client_ids import new_client_order_id
+from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.retry import Patience
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET
 

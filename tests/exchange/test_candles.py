@@ -9,8 +9,8 @@ import pytest
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.exchange import candles as candles_module
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.ccxt_gateway import CcxtMarketData
-from appliance.exchange.forwarding import ForwardedMarketData
+from appliance.exchange.ccxt.market_data import CcxtMarketData
+from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.fixture import BinanceServer
 

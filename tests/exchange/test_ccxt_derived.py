@@ -7,11 +7,11 @@ import pytest
 
 from appliance.domain import errors
 from appliance.domain.enums import TradingMode
-from appliance.exchange.ccxt_capabilities import warnings
-from appliance.exchange.ccxt_families import is_of_family, lineage, of_family
-from appliance.exchange.ccxt_peculiarities import KNOWN, UNTRIED, peculiarities
-from appliance.exchange.client_ids import new_client_order_id, to_wire
-from appliance.exchange.only_one import exchange_class, known_names
+from appliance.exchange.capabilities import warnings
+from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
+from appliance.exchange.ccxt_import import exchange_class, known_names
+from appliance.exchange.families import is_of_family, lineage, of_family
+from appliance.exchange.traits import KNOWN, UNTRIED, peculiarities
 from appliance.pairlists.exchanges import tells_delistings, tells_quote_volume
 from tests.exchange.live import gateway_to, opened, place
 from tests.exchange.test_ccxt_dialects import LIMIT, MARKET, STOP, sent, trading

@@ -12,10 +12,10 @@ import pytest
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain import errors
 from appliance.domain.market import Fee
-from appliance.exchange.ccxt_peculiarities import KNOWN
-from appliance.exchange.ccxt_trading import CcxtGateway
-from appliance.exchange.client_ids import new_client_order_id, to_wire
-from appliance.exchange.retrying import Patience
+from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
+from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.retry import Patience
+from appliance.exchange.traits import KNOWN
 from tests.exchange_dialects.bitget import Bitget
 from tests.exchange_dialects.bitvavo import Bitvavo
 from tests.exchange_dialects.bybit import Bybit

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.exchange.ccxt_peculiarities import KNOWN
+from appliance.exchange.traits import KNOWN
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "exchanges.md"
 IDS = {"plain": "as it is", "uuid": "UUID", "hex": "128 bits"}

@@ -4,8 +4,8 @@ import pytest
 
 from appliance.config.sections.exchange import ExchangeSettings, SimulatedSettings
 from appliance.domain.errors import ConfigurationError
-from appliance.exchange.ccxt_capabilities import Needs
-from appliance.exchange.ccxt_trading import CcxtGateway
+from appliance.exchange.capabilities import Needs
+from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.factory import market_data, open_gateway
 from appliance.exchange.gateway import Gateway
 from tests.exchange.live import live_settings

@@ -7,10 +7,10 @@ from aiohttp.test_utils import TestServer
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import TemporaryExchangeError
-from appliance.exchange.ccxt_gateway import CcxtMarketData
-from appliance.exchange.ccxt_settings import futures_only
-from appliance.exchange.dryrun import DryRunGateway
-from appliance.exchange.retrying import Patience
+from appliance.exchange.ccxt.market_data import CcxtMarketData
+from appliance.exchange.ccxt.settings import futures_only
+from appliance.exchange.dry_run.gateway import DryRunGateway
+from appliance.exchange.retry import Patience
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.fixture import BinanceServer
 

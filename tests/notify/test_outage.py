@@ -7,7 +7,7 @@ from appliance.domain.letter import Letter
 from appliance.notify.notifier import Notifier
 from appliance.notify.unwritten import Unwritten
 from tests.bot.scripted import QUIET, scene
-from tests.bot.test_unsaved import read_only
+from tests.bot.state.test_pending_writes import read_only
 from tests.notify.sink import sink
 from tests.notify.telling import target, telling, until_none_waits, until_waiting, warn, webhook_settings
 

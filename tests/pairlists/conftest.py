@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.exchange.ccxt_families import lineage
+from appliance.exchange.families import lineage
 from tests.pairlists.scenery import DescribedMarket
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import Scene, scene
 from tests.server.serving import LOGIN, Api, served
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
 from appliance.server.app import create_app
-from appliance.server.listen import serve
+from appliance.server.listening.listener import serve
 
 USER, PASSWORD = "trader", "correct horse battery"
 SECRET = "a secret of thirty-two characters or more"

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 
 JSON = {"Content-Type": "application/json"}
 

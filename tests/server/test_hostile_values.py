@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from appliance.server.resources.messages import LARGEST_REQUEST
-from appliance.server.routes import ROUTES
+from appliance.server.routing.routes import ROUTES
 from tests.server.serving import PASSWORD, USER, WS_TOKENS
 
 DEEP = 50_000

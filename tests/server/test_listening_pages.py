@@ -10,9 +10,9 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError, web
 
 from appliance.config.api_tokens import hash_of, new_token
-from appliance.server.auth import DOORKEEPER
+from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard.session import cookie_name, new_session
-from appliance.server.desk import DESK
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, PASSWORD, USER, WS_TOKENS, served
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from appliance.domain.message import MessageType
-from appliance.server.hub import encoded, frame_message
+from appliance.server.websocket.hub import encoded, frame_message
 from tests.bot.scripted import QUIET, scene
 
 SHAPES = json.loads((Path(__file__).parents[1] / "data/server/message_shapes.json").read_text())

@@ -9,10 +9,10 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from appliance.domain.message import MessageType
-from appliance.server.auth import DOORKEEPER
-from appliance.server.hub import HUB
-from appliance.server.outgoing import Recent
+from appliance.server.auth.authenticator import DOORKEEPER
 from appliance.server.resources import messages
+from appliance.server.websocket.hub import HUB
+from appliance.server.websocket.replay_buffer import Recent
 from appliance.threads import reader
 from tests.server.serving import WS_TOKENS
 

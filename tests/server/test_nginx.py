@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import yarl
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.server.serving import PASSWORD, USER, WS_TOKENS, served, server_settings
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")

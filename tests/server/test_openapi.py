@@ -5,7 +5,7 @@ import json
 import pytest
 
 from appliance.server.openapi.document import document
-from appliance.server.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
 from tests.server.dashboard.browser import chromium, is_installed
 from tests.server.serving import Api, served, server_settings
 

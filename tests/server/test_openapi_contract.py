@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.server.openapi.document import document
-from appliance.server.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
 from tests.server.comparing import Comparison, resolved
 
 CONTRACT = json.loads((Path(__file__).parents[1] / "data/server/contract.json").read_text())

@@ -15,8 +15,8 @@ import aiohttp
 import pytest
 
 from appliance.domain.errors import Refused
-from appliance.server.desk import DESK
-from appliance.server.routes import ROUTES
+from appliance.server.bot_slot import DESK
+from appliance.server.routing.routes import ROUTES
 from appliance.telegram.answers import Asked
 from appliance.telegram.commands import COMMANDS
 from tests.bot.scripted import Scene, ScriptedMarket, scene

@@ -5,7 +5,7 @@ import json
 import pytest
 from aiohttp import encode_basic_auth
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import QUIET, scene
 from tests.server.serving import LOGIN, PASSWORD, USER, served
 

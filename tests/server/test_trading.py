@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import scene
 from tests.server.schema import answer_schema, differences
 from tests.server.serving import LOGIN, served

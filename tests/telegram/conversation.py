@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.config.logs import LogBuffer
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
 from appliance.telegram.listening import take_commands
 from tests.bot.scripted import Scene, scene
 from tests.notify.sink import TelegramServer, telegram, telegram_settings

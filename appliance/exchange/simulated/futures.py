@@ -8,8 +8,8 @@ import numpy as np
 
 from appliance.domain.errors import PairNotFound
 from appliance.domain.futures import FundingRate, Tiers
+from appliance.exchange.leverage_tiers import tiers
 from appliance.exchange.simulated.path import key, noise
-from appliance.exchange.tiers import tiers
 from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:

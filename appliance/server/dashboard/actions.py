@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from appliance.domain.errors import ApplianceError, Refused
-from appliance.server.auditing import audited, trade_named
-from appliance.server.auth import refusal
+from appliance.server.auth.authenticator import refusal
+from appliance.server.auth.roles import needed
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, acting, form_of
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
-from appliance.server.desk import DESK
 from appliance.server.errors import Starting
-from appliance.server.roles import needed
+from appliance.server.routing.command_audit import audited, trade_named
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

@@ -6,11 +6,11 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from appliance.server.credentials import Caller
+from appliance.server.auth.credentials import Caller
+from appliance.server.bot_slot import Desk
 from appliance.server.dashboard.templates import Templates
 from appliance.server.dashboard.view import fingerprint, overview
 from appliance.server.dashboard.viewers import Viewers
-from appliance.server.desk import Desk
 
 log = logging.getLogger(__name__)
 

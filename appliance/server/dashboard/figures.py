@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
 from appliance.server.resources.account import balance, profit
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from appliance.server.auth import DOORKEEPER
+from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.credentials import Credentials
+from appliance.server.auth.origins import is_asked_for
 from appliance.server.connection import forget_caller, know_caller
-from appliance.server.credentials import Credentials
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
-from appliance.server.limits import body_of
-from appliance.server.origins import is_asked_for
-from appliance.server.turns import TURNS, WAITED_FOR
+from appliance.server.middleware.fair_share import TURNS, WAITED_FOR
+from appliance.server.middleware.request_limits import body_of
 from appliance.threads import reader
 
 Seen = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]

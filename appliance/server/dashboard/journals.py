@@ -11,17 +11,17 @@ from aiohttp import web
 from appliance.domain.errors import ApplianceError, NotFound, Refused
 from appliance.domain.order_state import OrderState
 from appliance.rules.settling_by_hand import Claim
-from appliance.server.auditing import audited
-from appliance.server.auth import refusal
+from appliance.server.auth.authenticator import refusal
+from appliance.server.auth.roles import needed
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
 from appliance.server.dashboard.pages import page_asked
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
-from appliance.server.desk import DESK
 from appliance.server.errors import Starting
 from appliance.server.resources import audit, orders
-from appliance.server.roles import needed
+from appliance.server.routing.command_audit import audited
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

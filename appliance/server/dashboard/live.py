@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from appliance.server.auth import DOORKEEPER
+from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.guard import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
-from appliance.server.desk import DESK
 
 BEAT = 10.0
 """Seconds after which the stream says that it is alive; live.js calls 25 seconds of silence a loss."""

@@ -4,7 +4,8 @@ import secrets
 
 from aiohttp import web
 
-from appliance.server.auth import DOORKEEPER
+from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard.guard import (
     PAGE_HEADERS,
     acting,
@@ -18,7 +19,6 @@ from appliance.server.dashboard.guard import (
 )
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, form_token, new_session, same
-from appliance.server.desk import DESK
 from appliance.server.errors import TooManyAttempts, Unauthorized
 
 

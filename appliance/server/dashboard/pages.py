@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard.guard import PAGE_HEADERS, credentials_of, keep_session, logged_in, to
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, sealed_until
 from appliance.server.dashboard.view import overview
-from appliance.server.desk import DESK
 
 
 @logged_in

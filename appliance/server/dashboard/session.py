@@ -11,7 +11,7 @@ import secrets
 
 import msgspec
 
-from appliance.server.credentials import Caller, Credentials
+from appliance.server.auth.credentials import Caller, Credentials
 
 LASTS = 24 * 3600
 """Seconds that a session lasts after the last page."""

@@ -6,13 +6,13 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard import actions, journals, login, pages
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.live import live
 from appliance.server.dashboard.rooms import DASHBOARD, Dashboard
 from appliance.server.dashboard.static_files import StaticRoom
 from appliance.server.dashboard.templates import Templates
-from appliance.server.desk import DESK
 
 
 def setup(app: web.Application) -> None:

@@ -16,8 +16,8 @@ from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
+from appliance.server.bot_slot import Desk
 from appliance.server.dashboard.figures import BalanceFigures, ProfitFigures, balance_figures, profit_figures
-from appliance.server.desk import Desk
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

@@ -11,11 +11,11 @@ from inspect import cleandoc
 from typing import Any
 
 from appliance import __version__
-from appliance.server.endpoint import Route
+from appliance.server.auth.roles import Role, needed
 from appliance.server.openapi.links import links, operation_id
 from appliance.server.openapi.schemas import Schema, Schemas
 from appliance.server.openapi.statuses import FAILURES, described_failures, failures, references
-from appliance.server.roles import Role, needed
+from appliance.server.routing.endpoint import Route
 
 BASIC, BEARER = "HTTPBasic", "HTTPBearer"
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from appliance.assets import asset_dir
 from appliance.server.dashboard.static_files import StaticFiles, StaticRoom, read_static_files, static_file
 from appliance.server.openapi.document import document
-from appliance.server.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
 
 # As strict as Swagger UI can be shown: its style sheet has pictures within it (data:).
 CONTENT_SECURITY_POLICY = (

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from appliance.server.endpoint import Route
+from appliance.server.auth.roles import Role, needed
 from appliance.server.openapi.schemas import Detail, HTTPValidationError, Refusal, Schemas
-from appliance.server.roles import Role, needed
+from appliance.server.routing.endpoint import Route
 
 FAILURES: dict[HTTPStatus, tuple[str, type]] = {
     HTTPStatus.BAD_REQUEST: ("The body is not written as its head says", Detail),

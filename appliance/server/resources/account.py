@@ -12,7 +12,7 @@ from appliance.reports.closed_figures import Direction, FiguresSoFar
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:

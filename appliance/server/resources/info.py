@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from appliance import __version__
 from appliance.reports.configuration import ShowConfig
 from appliance.reports.configuration import show_config as shown_config
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:

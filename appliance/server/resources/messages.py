@@ -7,11 +7,11 @@ import msgspec
 from aiohttp import web
 
 from appliance.domain.message import MessageType
-from appliance.server.auth import DOORKEEPER
-from appliance.server.desk import DESK
-from appliance.server.frames import text_frame
-from appliance.server.hub import HUB, Hub, encoded, frame_message
-from appliance.server.subscriber import CLOSE_SECONDS, NotUnderstood, Subscriber
+from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.bot_slot import DESK
+from appliance.server.websocket.frames import text_frame
+from appliance.server.websocket.hub import HUB, Hub, encoded, frame_message
+from appliance.server.websocket.subscriber import CLOSE_SECONDS, NotUnderstood, Subscriber
 from appliance.threads import for_readers, reader
 
 if TYPE_CHECKING:

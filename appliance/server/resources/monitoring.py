@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from appliance.bot.vitals import vitals_of
-from appliance.config.exposure import is_loopback
+from appliance.bot.health import vitals_of
+from appliance.config.api_security import is_loopback
 from appliance.domain.errors import StorageError
-from appliance.server.auth import DOORKEEPER
-from appliance.server.desk import DESK
+from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.bot_slot import DESK
 from appliance.server.errors import Forbidden, Unauthorized
 from appliance.server.resources.account import balance
 from appliance.threads import for_readers
@@ -52,17 +52,17 @@ async def metrics(request: web.Request) -> web.Response:
     """Answer Prometheus. With `api_server.metrics_token` it must be shown, else callers must be near."""
     _let_in(request)
     # The library is imported at the first question: most bots are never asked.
-    exposition, process = await for_readers(_exposition)
+    prometheus, process = await for_readers(_exposition)
     bot = request.app[DESK].bot
     worth = (await balance(bot)).total_bot if bot else None
-    body, kind = exposition.exposed(request.app, process, await _waiting(bot), worth)
+    body, kind = prometheus.exposed(request.app, process, await _waiting(bot), worth)
     return web.Response(body=body, headers={"Content-Type": kind})
 
 
 def _exposition() -> tuple[Any, Any]:
-    from appliance.server import exposition
+    from appliance.server.resources import prometheus
 
-    return exposition, exposition.this_process()
+    return prometheus, prometheus.this_process()
 
 
 async def _waiting(bot: "Bot | None") -> dict[str, int]:

@@ -12,7 +12,7 @@ from appliance.rules.settling_by_hand import Claim
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
-    from appliance.bot.settling_by_hand import Seen
+    from appliance.bot.recovery.manual_resolution import Seen
 
 
 class OrdersQuery(Struct, frozen=True):

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
-from appliance.server.desk import Desk
-from appliance.server.kept_body import KeptBody
+from appliance.server.bot_slot import Desk
+from appliance.server.cache.encoded_answer import KeptBody
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

@@ -10,7 +10,7 @@ from appliance.reports.mixed_tags import MixedSoFar, MixTag
 from appliance.reports.performance import By, Entry, Exit, Group, Groups, PerformanceEntry
 from appliance.reports.periods import DailyWeeklyMonthly, Days, Unit, periods
 from appliance.reports.stats import Stats, StatsSoFar
-from appliance.server.desk import Desk
+from appliance.server.bot_slot import Desk
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:

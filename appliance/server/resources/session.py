@@ -3,7 +3,7 @@
 from aiohttp import web
 from msgspec import Struct
 
-from appliance.server.auth import DOORKEEPER
+from appliance.server.auth.authenticator import DOORKEEPER
 
 
 class AccessAndRefreshToken(Struct, frozen=True):

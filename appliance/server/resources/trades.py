@@ -10,8 +10,8 @@ from appliance.reports.count import Count
 from appliance.reports.count import count as counted
 from appliance.reports.trade_view import OpenTradeView, open_trade_view
 from appliance.reports.trade_view import status as status_of
-from appliance.server.desk import Desk
-from appliance.server.kept_body import KeptBody
+from appliance.server.bot_slot import Desk
+from appliance.server.cache.encoded_answer import KeptBody
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

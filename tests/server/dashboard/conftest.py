@@ -9,7 +9,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 from appliance.server.app import create_app
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.server.dashboard.browser import Browser, Host, chromium
 from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot, DemoLogs, demo_settings
 

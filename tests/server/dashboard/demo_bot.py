@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import msgspec
 
-from appliance.bot.announcer import Announcer
-from appliance.bot.auditing import Audit
-from appliance.bot.book import LockBook, TradeBook
-from appliance.bot.play_money import PlayMoney
-from appliance.bot.wallets import Wallets
+from appliance.bot.state.audit import Audit
+from appliance.bot.state.book import LockBook, TradeBook
+from appliance.bot.state.dry_run_account import PlayMoney
+from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.wallets import Wallets
 from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
 from appliance.domain.audit import FIRST, AuditLine, AuditRecord

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.enums import State
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.server.dashboard.browser import LIVE, Browser, Host, is_installed, log_in
 from tests.server.dashboard.demo_bot import DemoBot
 

@@ -5,11 +5,11 @@ import pytest
 from appliance.config.logs import LogBuffer
 from appliance.domain.errors import OrderUnsettled
 from appliance.server.app import create_app
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import scene
 from tests.bot.test_unsettled import Unreliable
+from tests.server.auth.test_roles import TOKENS, Role, setting
 from tests.server.serving import LOGIN
-from tests.server.test_roles import TOKENS, Role, setting
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import pytest
 from aiohttp import ClientResponse
 
 from appliance.domain.enums import State
-from appliance.server.credentials import Caller
+from appliance.server.auth.credentials import Caller
+from appliance.server.auth.roles import Role
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard import board as board_module
 from appliance.server.dashboard import live as live_module
 from appliance.server.dashboard import viewers as viewers_module
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS
-from appliance.server.desk import DESK
-from appliance.server.roles import Role
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
 

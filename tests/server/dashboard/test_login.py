@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from appliance.server import tokens
-from appliance.server.credentials import Credentials
+from appliance.server.auth import session_tokens
+from appliance.server.auth.credentials import Credentials
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, cookie_name
 from tests.server.dashboard.conftest import Visitor
@@ -149,7 +149,7 @@ async def test_who_is_logged_in_needs_no_login_page(trader: Visitor) -> None:
 
 async def test_an_api_token_is_no_cookie_and_a_cookie_no_api_token(visitor: Visitor) -> None:
     for kind in ("access", "refresh"):
-        token = tokens.issue(API.jwt_secret_key, API.username, kind, 2e9)
+        token = session_tokens.issue(API.jwt_secret_key, API.username, kind, 2e9)
         visitor.client.session.cookie_jar.update_cookies({COOKIE: token})
         assert (await visitor.open("/")).status == 303
     await visitor.log_in()

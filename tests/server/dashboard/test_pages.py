@@ -13,8 +13,8 @@ import pytest
 from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.enums import State
 from appliance.domain.ledger import ClosedTrade
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard.view import PAGE_ROWS
-from appliance.server.desk import DESK
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs, demo_settings
 

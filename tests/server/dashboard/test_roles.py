@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from appliance.config.api_tokens import hash_of, new_token
-from appliance.server.roles import Role, needed
+from appliance.server.auth.roles import Role, needed
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import PASSWORD, DemoBot, demo_settings
 

@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.server.credentials import Credentials
+from appliance.server.auth.credentials import Credentials
 from appliance.server.dashboard.session import (
     LASTS,
     Session,

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from appliance.server.bot_slot import DESK
 from appliance.server.dashboard import actions
-from appliance.server.desk import DESK
 from tests.server.dashboard.browser import LIVE, Browser, Host, is_installed, log_in
 from tests.server.dashboard.demo_bot import DemoBot
 

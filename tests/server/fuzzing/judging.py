@@ -7,9 +7,9 @@ from typing import Any
 import jsonschema_rs
 from msgspec import Struct
 
+from appliance.server.auth.roles import Role, needed
 from appliance.server.openapi.document import document
-from appliance.server.roles import Role, needed
-from appliance.server.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
 
 INNER_ERROR = "an error inside the bot"
 """What an answer says when the program has made a mistake; else 502 is the trader's refusal."""

@@ -6,8 +6,8 @@ from typing import Any, get_args, get_origin
 import aiohttp
 import msgspec
 
-from appliance.server.roles import Role
-from appliance.server.routes import API, ROUTES, UI_VERSION, WEBSERVER_ONLY
+from appliance.server.auth.roles import Role
+from appliance.server.routing.routes import API, ROUTES, UI_VERSION, WEBSERVER_ONLY
 from tests.server.fuzzing.bots import Login
 from tests.server.fuzzing.probes import Probe
 from tests.server.fuzzing.values import anything, encoded, escaped, scalar, text, value_of

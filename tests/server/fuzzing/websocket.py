@@ -11,7 +11,7 @@ from random import Random
 from msgspec import Struct
 
 from appliance.domain.message import MessageType
-from appliance.server.routes import API
+from appliance.server.routing.routes import API
 from tests.server.fuzzing.bots import PAIRS, Login
 from tests.server.fuzzing.probes import PATIENCE
 from tests.server.fuzzing.values import anything, encoded, escaped, text

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from appliance.server.resources import info
 
 

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from appliance.bot.vitals import SILENCE_SECONDS, STALL_SECONDS, Vitals
+from appliance.bot.health import SILENCE_SECONDS, STALL_SECONDS, Vitals
 from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
 from appliance.domain.letter import Letter
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.server.serving import served, server_settings
 
 TOKEN = "a-token-for-prometheus"

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.errors import OrderUnsettled
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from tests.bot.scripted import scene
 from tests.bot.test_unsettled import Unreliable
 from tests.server.serving import LOGIN, served

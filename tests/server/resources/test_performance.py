@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from appliance.reports.closed_figures import FiguresSoFar
-from appliance.server.desk import DESK
+from appliance.server.bot_slot import DESK
 from appliance.server.resources import performance
 
 

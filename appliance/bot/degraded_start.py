@@ -1,0 +1,55 @@
+"""Start without what is not needed to protect open trades, and say what is lacking."""
+
+import logging
+from types import TracebackType
+
+from appliance.bot.state.notices import Notices
+from appliance.domain.errors import ApplianceError, TemporaryExchangeError
+
+log = logging.getLogger(__name__)
+
+START = "what the start lacks"
+"""The notice about what the bot does without; a reload that succeeds ends it."""
+
+
+class Lacking:
+    """Collect errors that end a start, unless trades are open: then they keep entries out instead."""
+
+    def __init__(self, open_trades: int) -> None:
+        self.open_trades = open_trades
+        self.errors: list[str] = []
+
+    def starting_without(self, what: str) -> "_Without":
+        """Raise what fails within only where no trade is open; `what` says what the bot goes on without."""
+        return _Without(self, what)
+
+    def tell(self, notices: Notices) -> None:
+        """Let it stand as a notice that bars entries, if anything is lacking."""
+        if self.errors:
+            trades = "1 open trade is" if self.open_trades == 1 else f"{self.open_trades} open trades are"
+            text = (
+                f"{trades} protected and nothing is entered. Started without {'; without '.join(self.errors)}"
+            )
+            notices.put(START, " ".join(text.split()), bars_entries=True)
+
+
+class _Without:
+    def __init__(self, lacking: Lacking, what: str) -> None:
+        self._lacking = lacking
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception) or not self._lacking.open_trades:
+            return False
+        if isinstance(error, TemporaryExchangeError):
+            return False  # it is waited for
+        if not isinstance(error, ApplianceError):
+            log.error("The start goes on without %s", self._what, exc_info=error)
+        told = str(error) if isinstance(error, ApplianceError) else type(error).__name__
+        self._lacking.errors.append(f"{self._what}: {told}")
+        return True

@@ -1,0 +1,65 @@
+"""Say how the bot is: the facts that watchdog, health checks and metrics all judge by."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from appliance.domain.enums import State
+
+if TYPE_CHECKING:
+    from appliance.bot.view import Facts
+
+STALL_SECONDS = 300.0
+"""A loop that has not finished a cycle for this long is not well; slow strategies take a minute."""
+SILENCE_SECONDS = 120.0
+"""An exchange that has answered nothing for this long is out of reach: every cycle asks it something."""
+
+
+class Vitals(msgspec.Struct, frozen=True, kw_only=True):
+    """State the facts of one moment. Ages in seconds, by a clock that cannot be set."""
+
+    state: State
+    loop_age: float
+    exchange_age: float
+    journal_lag: float
+    unknown_orders: int
+    open_trades: int
+    database_lost: str = ""
+    """What became of the database's files under the running bot."""
+    set_aside: list[str] = []
+    """What is in no database, since it can never be written as it is; a line each."""
+    bars: list[str] = []
+    """Why nothing is entered; a line each."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether cycles are finished: if not, only a restart helps."""
+        return self.loop_age < STALL_SECONDS
+
+    def troubles(self) -> list[str]:
+        """Say what keeps the bot from trading as it is meant to; nothing when all is well."""
+        found = []
+        if not self.is_alive:
+            found.append(f"no cycle was finished for {self.loop_age:.0f} seconds")
+        if self.exchange_age >= SILENCE_SECONDS:
+            found.append(f"the exchange has not answered for {self.exchange_age:.0f} seconds")
+        if self.journal_lag > 0:
+            found.append(f"the database could not be written for {self.journal_lag:.0f} seconds")
+        if self.database_lost:
+            found.append(self.database_lost)
+        return found + self.set_aside + self.bars
+
+
+def vitals_of(bot: "Facts") -> Vitals:
+    """Read the facts off the bot; all from memory."""
+    return Vitals(
+        state=bot.state,
+        loop_age=bot.loop_age,
+        exchange_age=bot.gateway.silent_for,
+        journal_lag=bot.journal_lag,
+        unknown_orders=len(bot.unknown_orders),
+        open_trades=len(bot.book.open),
+        database_lost=bot.database_lost,
+        set_aside=bot.set_aside,
+        bars=bot.bars,
+    )

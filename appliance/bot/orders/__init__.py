@@ -1,0 +1,1 @@
+"""An order from its request to its fill, and what follows from a fill."""

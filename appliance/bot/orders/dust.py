@@ -1,0 +1,170 @@
+"""Leave nothing behind that cannot be sold; close in the books what is left behind all the same.
+
+What is too little for the exchange stays in the account. As an open trade it would keep a slot and its pair
+for ever: it becomes an order row of our own, closed, without a fee, at the present rate, with the tag "dust".
+"""
+
+import logging
+
+from appliance.bot.orders.events import news, warn
+from appliance.bot.orders.post_fill import Aftermath
+from appliance.bot.state.context import Trading
+from appliance.domain.errors import ExchangeError, InsufficientFunds, InvalidOrder, OrderNotTaken
+from appliance.domain.order import STOP, Order
+from appliance.domain.settle import DUST, write_off
+from appliance.domain.trade import Trade
+from appliance.rules.dust import (
+    Least,
+    is_left_over,
+    least_to_sell,
+    left_by,
+    why_unsellable,
+)
+from appliance.rules.exits import REASON_LENGTH
+from appliance.rules.stake import stake_limits
+from appliance.rules.timeouts import strands_position
+
+log = logging.getLogger(__name__)
+
+
+class Dust:
+    """Keep cancelled and partial orders from leaving dust, and close what is dust already."""
+
+    def __init__(self, trading: Trading, aftermath: Aftermath) -> None:
+        self._t = trading
+        self._aftermath = aftermath
+
+    # -- before it comes about -------------------------------------------------------------------------
+
+    async def stranded_by(self, trade: Trade, order: Order) -> str | None:
+        """Say why an open, partly filled order must stay: cancelled, it would leave too little to sell.
+
+        Valued at the present rate, with the reserve that a stop loss needs. None if it may go; where that
+        rate is not known, the order stays.
+        """
+        if order.ft_order_side == STOP or order.safe_filled <= 0:
+            return None
+        rate = await self.rate_of(trade)
+        if not rate:
+            return f"the order of {trade.pair} stays: its price is not known, nor what cancelling would leave"
+        least = self._least_to_hold(trade, rate, self._t.resolved.stoploss)
+        entering = order.ft_order_side == trade.entry_side
+        if not strands_position(trade, order, least, rate, entering=entering):
+            return None
+        left = left_by(trade, order)
+        return (
+            f"the order of {trade.pair} stays: cancelling it would leave {_worth(trade, left, rate)},"
+            f" which cannot be sold again (the least is {least:.4g} {trade.safe_quote_currency},"
+            " its stop's reserve included)"
+        )
+
+    def leaves_unsellable(self, trade: Trade, order: Order, rate: float) -> bool:
+        """Tell whether what a partly filled exit order has left could not be placed anew at `rate`."""
+        leaving = order.ft_order_side == trade.exit_side and order.safe_filled > 0
+        return leaving and why_unsellable(left_by(trade, order), rate, self._least(trade)) is not None
+
+    def joined(self, trade: Trade, amount: float | None, rate: float) -> float | None:
+        """Return what an exit of `amount` sells: None (all) where the rest could not be sold at `rate`."""
+        if amount is None or amount >= trade.amount:
+            return None
+        if why_unsellable(trade.amount - amount, rate, self._least(trade, played=False)) is None:
+            return amount
+        log.info("%s: the exit sells all, what would remain is too little to be sold", trade.pair)
+        return None
+
+    def least_to_keep(self, trade: Trade, rate: float) -> float:
+        """Return what a position must be worth to stay (quote), with the reserve that its stop needs."""
+        return self._least_to_hold(trade, rate, trade.stop_loss_pct or 0.0)
+
+    def why_unsellable(self, trade: Trade, amount: float, rate: float) -> str | None:
+        """Say why `amount` (base currency) of a trade cannot be sold; None if it can."""
+        return why_unsellable(amount, rate, self._least(trade))
+
+    # -- once it is there ------------------------------------------------------------------------------
+
+    async def close_all(self) -> None:
+        """Close what is dust of the open trades; trouble with one leaves the others alone."""
+        for trade in list(self._t.book.open.values()):
+            if not self._may_be_dust(trade):
+                continue  # of nearly all that is known without waiting for anybody
+            with self._t.apart.looking_after(f"what is left of {trade.pair}"):
+                async with self._t.acting_on(trade.pair):
+                    if self._t.book.has(trade):
+                        await self.close_dust(trade)
+
+    async def close_dust(self, trade: Trade, reason: str | None = None) -> bool:
+        """Close a trade that is the rest of another position, too small to be sold; tell whether it was.
+
+        No order of it may stand: with one it may still grow, or be sold. The caller holds the pair. `reason`
+        is that of the exit that was wanted; without, that of the last exit that filled, else "dust".
+        """
+        return self._may_be_dust(trade) and await self._close_if_unsellable(trade, reason)
+
+    async def close_refused(self, trade: Trade, refusal: InvalidOrder, reason: str) -> bool:
+        """Close a trade that the exchange has just refused to sell, if that is too small; tell whether."""
+        if isinstance(refusal, OrderNotTaken | InsufficientFunds) or not self._is_settled(trade):
+            return False
+        return await self._close_if_unsellable(trade, reason)
+
+    async def rate_of(self, trade: Trade) -> float | None:
+        """Return the present exit rate, or that of a moment ago; None where neither is known."""
+        try:
+            return await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        except ExchangeError as error:
+            log.info("The rate of %s cannot be asked for: %s", trade.pair, error)
+            return self._t.rates.recent(trade.pair)
+
+    def _may_be_dust(self, trade: Trade) -> bool:
+        return self._is_settled(trade) and is_left_over(trade, self._t.market_of(trade).cost_min)
+
+    def _is_settled(self, trade: Trade) -> bool:
+        return trade.is_open and trade.amount > 0 and not trade.standing_orders
+
+    async def _close_if_unsellable(self, trade: Trade, reason: str | None) -> bool:
+        rate = await self.rate_of(trade)
+        why = why_unsellable(trade.amount, rate, self._least(trade)) if rate else None
+        if not rate or why is None or not self._is_settled(trade):
+            return False
+        await self._close(trade, rate, why, reason or _reason_so_far(trade))
+        return True
+
+    async def _close(self, trade: Trade, rate: float, why: str, reason: str) -> None:
+        now, left = self._t.now(), _worth(trade, trade.amount, rate)
+        trade.close_rate_requested, trade.exit_reason = rate, reason[:REASON_LENGTH]
+        write_off(trade, trade.amount, rate, now, DUST)
+        order = trade.orders[-1]
+        self._t.wallets.purse.outdated()
+        await self._t.keep(trade)
+        stay = "The trade is closed; they stay in the account"
+        warn(
+            self._t,
+            f"{left} of trade {trade.id} cannot be sold: {why}. {stay}",
+        )
+        news(self._t, trade, order, "fill").spread(self._t)
+        await self._aftermath.of_fill(trade, order, now)
+
+    def _least(self, trade: Trade, *, played: bool | None = None) -> Least:
+        return least_to_sell(
+            self._t.market_of(trade),
+            reduces_only=self._t.gateway_futures is not None,
+            played=self._t.is_played if played is None else played,
+        )
+
+    def _least_to_hold(self, trade: Trade, rate: float, stoploss: float) -> float:
+        least, _ = stake_limits(
+            self._t.market_of(trade), rate, stoploss, self._t.settings.amount_reserve_percent
+        )
+        return least or 0.0
+
+
+def _worth(trade: Trade, amount: float, rate: float) -> str:
+    base, quote = trade.safe_base_currency, trade.safe_quote_currency
+    return f"{amount:.8g} {base} (worth {amount * rate:.4g} {quote})"
+
+
+def _reason_so_far(trade: Trade) -> str:
+    """Return why the trade was left so far: partly sold, its reason is that of the last exit."""
+    exits = [order for order in trade.select_filled_orders() if order.ft_order_side != trade.entry_side]
+    return (
+        trade.exit_reason or next((o.ft_order_tag for o in reversed(exits) if o.ft_order_tag), None) or DUST
+    )

@@ -1,0 +1,90 @@
+"""Keep what open positions have paid and received in funding up to date."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from appliance.bot.state.concurrency import side_by_side
+from appliance.bot.state.context import Trading
+from appliance.domain.errors import ExchangeError
+from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
+from appliance.exchange.gateway import FuturesData
+from appliance.rules.funding import HOUR_MS, charged_from, funding_fees
+
+log = logging.getLogger(__name__)
+
+_EVERY = timedelta(minutes=30)
+LONGEST_SECONDS = 3.0
+"""How long an order may wait for what its position has paid."""
+_LATE = timedelta(minutes=1)
+"""Exchanges need a moment until they tell what was charged."""
+
+
+class Funding:
+    """Reckon running funding fees, from the rates and mark prices that the exchange tells anybody."""
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self._round = -1
+        self._reckoned_until: dict[int, int] = {}
+
+    async def refresh_where_due(self) -> None:
+        """Reckon every open position's fees anew: at the start, and just after each half hour."""
+        current = int((self._t.now() - _LATE).timestamp() // _EVERY.total_seconds())
+        if self._t.gateway_futures is None or current == self._round:
+            return
+        self._round = current
+        futures = self._t.gateway_futures
+
+        async def refresh(trade: Trade) -> None:
+            async with self._t.acting_on(trade.pair):
+                if self._t.book.has(trade) and await self._refresh(trade, futures):
+                    await self._t.keep(trade)
+
+        await side_by_side(refresh, list(self._t.book.open.values()))
+        self._reckoned_until = {
+            key: until for key, until in self._reckoned_until.items() if key in self._t.book.open
+        }
+
+    async def before_order(self, trade: Trade) -> None:
+        """Bring a position up to date whose size is about to change; the caller holds the pair.
+
+        Nothing is asked unless an hour has ended since it was last reckoned, and no order waits long for
+        the answer: its profit lacks the last hours' fees then, where the order ends the position.
+        """
+        futures = self._t.gateway_futures
+        if futures is None:
+            return
+        hour = to_ms(self._t.now()) // HOUR_MS
+        if self._reckoned_until.get(trade.id, to_ms(trade.date_last_filled_utc)) // HOUR_MS < hour:
+            try:
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    await self._refresh(trade, futures)
+            except TimeoutError:
+                log.warning("The order for %s does not wait longer for its funding fees", trade.pair)
+
+    async def _refresh(self, trade: Trade, futures: FuturesData) -> bool:
+        """Reckon one trade's fees since its last fill; tell whether they have changed."""
+        if trade.amount <= 0:
+            return False
+        now_ms = to_ms(self._t.now())
+        since = charged_from(trade.date_last_filled_utc, futures.grace_seconds)
+        before = trade.funding_fee_running
+        try:
+            rates = await futures.fetch_funding_rates(trade.pair, since // HOUR_MS * HOUR_MS)
+            marks = await futures.fetch_mark_candles(trade.pair, "1h", since_ms=since // HOUR_MS * HOUR_MS)
+        except ExchangeError as error:
+            log.warning("The funding fees of %s could not be brought up to date: %s", trade.pair, error)
+            return False
+        received = funding_fees(
+            rates,
+            {int(opened): float(price) for opened, price in marks[:, :2]},
+            amount=trade.amount,
+            is_short=trade.is_short,
+            since_ms=since,
+            until_ms=now_ms,
+        )
+        trade.note_funding(received)
+        self._reckoned_until[trade.id] = now_ms
+        return received != (before or 0.0)

@@ -1,0 +1,106 @@
+"""Know at which price each position has to be gone, and warn when that comes near."""
+
+import logging
+from datetime import datetime, timedelta
+
+from appliance.bot.orders.event_fields import liquidation_fields
+from appliance.bot.state.context import Trading
+from appliance.domain.errors import ExchangeError
+from appliance.domain.message import MessageType
+from appliance.domain.trade import Trade
+from appliance.rules.leverage import liquidation_price, room_left
+
+log = logging.getLogger(__name__)
+
+_RECOVERED = 1.2
+"""How many times the warned ratio must be left before the next approach is news again."""
+_AGAIN = timedelta(hours=24)
+
+
+class Liquidation:
+    """Set liquidation prices after fills, and warn of those that are near."""
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self._warned: dict[int, tuple[float, datetime]] = {}
+
+    async def follow(self, trade: Trade) -> None:
+        """Set the price anew for a position whose size has changed; spot positions have none."""
+        futures = self._t.gateway_futures
+        if futures is None or not trade.is_open or trade.amount <= 0:
+            return
+        try:
+            tiers = await futures.leverage_tiers(trade.pair)
+            taker_fee = self._t.gateway.fee_rate(trade.pair, maker=False)
+        except ExchangeError as error:  # the order has filled all the same, and is to be written down
+            log.warning("The liquidation price of %s is not known: %s", trade.pair, error)
+            return
+        price = liquidation_price(
+            tiers,
+            formula=futures.formula,
+            open_rate=trade.open_rate,
+            amount=trade.amount,
+            stake=trade.stake_amount,
+            leverage=trade.leverage,
+            is_short=trade.is_short,
+            taker_fee=taker_fee,
+            buffer=self._t.settings.liquidation_buffer,
+        )
+        trade.liquidation_price = trade.price_rounded(price)
+
+    def warn_where_near(self) -> None:
+        """Warn of each position near its liquidation price: once, again when half of that is left."""
+        ratio = self._t.settings.liquidation_warn_ratio
+        if self._t.gateway_futures is None or not ratio:
+            return
+        near: list[tuple[Trade, float, float]] = []
+        for trade in self._t.book.open.values():
+            rate = self._t.book.rates.get(trade.pair)
+            leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
+            if trade.amount <= 0 or not trade.liquidation_price or not rate or leaving:
+                continue
+            left = room_left(
+                trade.liquidation_price,
+                trade.open_rate,
+                rate,
+                leverage=trade.leverage,
+                is_short=trade.is_short,
+            )
+            if left <= ratio:
+                near.append((trade, rate, left))
+            else:
+                self._forget_where_recovered(trade, left, ratio)
+        for trade, rate, left in near:
+            if self._is_news(trade, left):
+                self._warn(trade, rate, left, ratio, at_risk=len(near))
+        self._warned = {key: told for key, told in self._warned.items() if key in self._t.book.open}
+
+    def _forget_where_recovered(self, trade: Trade, left: float, ratio: float) -> None:
+        if left > ratio * _RECOVERED:
+            self._warned.pop(trade.id, None)
+
+    def _is_news(self, trade: Trade, left: float) -> bool:
+        told, when = self._warned.get(trade.id, (float("inf"), self._t.now()))
+        if left >= told * 0.5 and self._t.now() - when < _AGAIN:
+            return False
+        self._warned[trade.id] = (left, self._t.now())
+        return True
+
+    def _warn(self, trade: Trade, rate: float, left: float, ratio: float, *, at_risk: int) -> None:
+        log.warning(
+            "%s has %.2f %% of its room left before it is liquidated at %.8g; it is at %.8g now",
+            trade.pair,
+            left * 100,
+            trade.liquidation_price,
+            rate,
+        )
+        fields = liquidation_fields(
+            trade,
+            rate=rate,
+            left=left,
+            ratio=ratio,
+            margin_mode=self._t.settings.margin_mode.value,
+            at_risk=at_risk,
+            open_positions=len(self._t.book.open),
+        )
+        self._t.announcer.announce(MessageType.LIQUIDATION_WARNING, **fields)

@@ -1,0 +1,296 @@
+"""Place, follow and cancel orders. What is about to be done is written down first, what happened is written
+down before it is told."""
+
+import logging
+
+from appliance.bot.orders.dust import Dust
+from appliance.bot.orders.fault_points import passing, step_of
+from appliance.bot.orders.funding import Funding
+from appliance.bot.orders.request import OrderRequest, journal_lines, no_longer_leaving, written_down
+from appliance.bot.orders.resolution import Resolution
+from appliance.bot.orders.updates import FORGOTTEN, OrderUpdates
+from appliance.bot.state.context import Trading
+from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.domain.errors import (
+    ApplianceError,
+    ExchangeError,
+    InsufficientFunds,
+    InvalidOrder,
+    NothingFilled,
+    OrderNotFound,
+    OrderUnsettled,
+    PairNotFound,
+    RateLimited,
+    Refused,
+    StorageError,
+)
+from appliance.domain.journal import JournalEntry
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order import UNKNOWN, Order
+from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
+from appliance.rules.order_life import NEVER_SENT
+from appliance.rules.settling import Evidence, Verdict
+
+log = logging.getLogger(__name__)
+
+ENDED = "cancelled because the position has ended"
+
+
+class Orders:
+    """Carry orders between trades and the exchange."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
+        self._t = trading
+        self.updates = OrderUpdates(trading, calls)
+        self.dust = Dust(trading, self.updates.aftermath)
+        self.funding = Funding(trading)
+        self._resolution = Resolution(trading, trading.inflight)
+        self._being_sent: set[str] = set()
+
+    async def place(self, trade: Trade, request: OrderRequest, *, instead_of: Order | None = None) -> Order:
+        """Write the order down, send it, and take over the answer.
+
+        A stop order may be placed `instead_of` another, in one step; what became of that one is asked then.
+
+        Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
+        gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
+        the exchange says what became of it. Raises `Refused` while another order of the pair is unknown that
+        it must wait for.
+        """
+        if self._t.inflight.holds_back(trade, request.side, request.amount):
+            raise Refused(f"what became of another order of {trade.pair} is not known yet")
+        await self.funding.before_order(trade)
+        order = await self._write_intent(trade, request)
+        step = step_of(trade, order)
+        passing(f"{step}.written")
+        try:
+            seen = await self._sent(trade, order, request, instead_of)
+        except (InvalidOrder, PairNotFound, RateLimited) as refusal:
+            if not order.is_unsettled:
+                return order  # it was found on the exchange meanwhile
+            if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
+                self._t.wallets.purse.outdated(trade.safe_base_currency)
+            await self.updates.refused(trade, order, str(refusal))
+            raise
+        except ExchangeError as error:
+            if not order.is_unsettled:
+                return order
+            await self.updates.lost(trade, order, str(error))
+            raise OrderUnsettled(
+                f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
+            ) from error
+        passing(f"{step}.answered")
+        await self._take_over(trade, order, seen)
+        passing(f"{step}.kept")
+        if not order.ft_is_open and not order.safe_filled:
+            raise NothingFilled(
+                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
+            )
+        return order
+
+    async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
+        """Write down what is to be sent. Raises `StorageError`, the trade as it was: then it is not sent."""
+        order = written_down(trade, request, self._t.now(), self._t.order_mark)
+        before = trade.orders
+        trade.orders = [*(each for each in before if not order.id or each.id != order.id), order]
+        lines = journal_lines(order, self._t.now())
+        try:
+            await self._t.write_first(trade, *lines)
+        except StorageError:
+            trade.orders = before
+            no_longer_leaving(trade, order)
+            raise
+        self._t.inflight.record(lines)
+        return order
+
+    async def _sent(
+        self, trade: Trade, order: Order, request: OrderRequest, instead_of: Order | None
+    ) -> ExchangeOrder:
+        """Send an order. What protects does not wait for the answer to an entry: it may be long in coming."""
+        client_id = str(order.client_order_id)
+        self._being_sent.add(client_id)
+        try:
+            if order.ft_order_side != trade.entry_side:
+                return await self._send(trade, request, client_id, instead_of)
+            async with self._t.pair_locks.let_go(trade.pair):
+                return await self._send(trade, request, client_id, instead_of)
+        finally:
+            self._being_sent.discard(client_id)
+
+    async def _send(
+        self, trade: Trade, request: OrderRequest, client_id: str, instead_of: Order | None
+    ) -> ExchangeOrder:
+        if request.stop_price is not None:
+            return await self._t.gateway.create_stop_order(
+                pair=trade.pair,
+                side=request.side,
+                amount=request.amount,
+                stop_price=request.stop_price,
+                limit_price=request.rate if request.order_type == "limit" else None,
+                client_order_id=client_id,
+                leverage=trade.leverage,
+                instead_of=instead_of.order_id if instead_of else None,
+            )
+        return await self._t.gateway.create_order(
+            pair=trade.pair,
+            side=request.side,
+            order_type=request.order_type,
+            amount=request.amount,
+            price=request.rate,
+            client_order_id=client_id,
+            time_in_force=request.time_in_force,
+            reduce_only=trade.trading_mode == "futures" and request.side == trade.exit_side,
+            leverage=trade.leverage,
+        )
+
+    # -- following -------------------------------------------------------------------------------------
+
+    async def refresh(self, trade: Trade, order: Order) -> None:
+        """Ask the exchange for an open order and take over what changed. Raises `ExchangeError`."""
+        if order.client_order_id in self._being_sent:
+            return  # its answer is still to come
+        if order.is_unsettled:
+            await self._resolve(trade, order)
+        elif order.ft_is_open:  # else another order of the trade has taken it along meanwhile
+            try:
+                seen = await self._t.gateway.fetch_order(order.order_id, trade.pair)
+            except OrderNotFound:
+                await self._look_for(trade, order)
+            else:
+                await self._take_over(trade, order, seen)
+        if order.ft_is_open and not order.is_unsettled and _is_left_over(trade, order):
+            await self.cancel(trade, order, ENDED)
+
+    async def learn(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        """Take over what the exchange tells of an order of this trade, open or closed, whenever it tells it.
+
+        One that ended and stands open all the same is cancelled again, whatever it has filled meanwhile: its
+        trade may have closed, and then nobody would follow it. Raises `ExchangeError`.
+        """
+        if seen.is_open and not order.ft_is_open:
+            log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)
+            seen = await self._t.gateway.cancel_order(seen.id, trade.pair)
+        await self._take_over(trade, order, seen)
+
+    async def was_taken(self, trade: Trade, refused: Order) -> bool:
+        """Tell whether the exchange has an order that it has just refused, and take it over then.
+
+        Raises `ExchangeError`.
+        """
+        client_id, since_ms = str(refused.client_order_id), to_ms(refused.order_date)
+        found = await self._t.gateway.find_order(client_id, trade.pair, since_ms)
+        if found is not None:
+            await self._take_over(trade, refused, found)
+        return found is not None
+
+    async def _take_over(
+        self, trade: Trade, order: Order, seen: ExchangeOrder, *, keep_trade: bool = False
+    ) -> None:
+        await self._cancel_others(trade, order, seen)
+        await self.updates.told(trade, order, seen, keep_trade=keep_trade)
+
+    async def cancel(
+        self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, leaving: bool = False
+    ) -> bool:
+        """Cancel an open order; tell whether it is gone. What it filled meanwhile counts.
+
+        A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
+        `Refused` where too little to sell would be left, unless the trade is to be left anyway (`leaving`).
+        """
+        if order.client_order_id in self._being_sent:
+            return False  # its answer is still to come
+        if order.is_unsettled:
+            await self._resolve(trade, order)
+        gone = not order.ft_is_open
+        if gone or order.is_unsettled:
+            return gone
+        if not leaving and (why := await self.dust.stranded_by(trade, order)):
+            raise Refused(why)
+        if order.ft_order_side != trade.entry_side:
+            # What protects is not given up while nothing could take its place.
+            await self._t.write_first(trade, *journal_lines(order, self._t.now(), f"cancelling: {reason}"))
+        step = "replace" if replacing else "cancel"
+        passing(f"{step}.written")
+        try:
+            seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
+        except OrderNotFound:
+            await self._look_for(trade, order, keep_trade=replacing)
+            return not order.ft_is_open
+        passing(f"{step}.answered")
+        await self._cancel_others(trade, order, seen)
+        await self.updates.told(trade, order, seen, reason=reason, keep_trade=replacing)
+        if not order.ft_is_open:
+            passing(f"{step}.kept")
+        return not order.ft_is_open
+
+    async def _cancel_others(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
+        """Cancel what else stands for a trade whose position `seen` ends.
+
+        What cannot be cancelled now keeps the trade open, without a position, until it has ended.
+        """
+        leaves = order.ft_order_side != trade.entry_side and not seen.is_open
+        for other in trade.standing_orders if leaves and seen.filled >= trade.amount > 0 else ():
+            if other is order:
+                continue
+            try:
+                await self.cancel(trade, other, ENDED, replacing=True, leaving=True)
+            except ApplianceError as error:
+                log.warning("Order %s of %s is cancelled later: %s", other.order_id, trade.pair, error)
+
+    # -- orders whose fate is not known ----------------------------------------------------------------
+
+    async def _resolve(self, trade: Trade, order: Order) -> None:
+        """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
+        try:
+            verdict, found = await self._resolution.of_lost(order)
+        except ExchangeError:
+            await self._note_left_open(trade, order)
+            raise
+        if verdict is Verdict.ADOPT and found is not None:
+            log.info("The lost order of %s was found: it is %s", trade.pair, found.id)
+            passing("settle.answered")
+            await self._take_over(trade, order, found)
+        elif verdict is Verdict.NEVER_SENT:
+            await self.updates.nowhere(trade, order)
+        else:
+            await self._note_left_open(trade, order)
+
+    async def _note_left_open(self, trade: Trade, order: Order) -> None:
+        """Call an order unknown that was written down when the program died, and is not settled at once."""
+        if order.status != UNKNOWN:
+            await self.updates.lost(trade, order, "the program ended before it came")
+
+    async def _look_for(self, trade: Trade, order: Order, *, keep_trade: bool = False) -> None:
+        """Look for an order that the exchange has had and no longer finds; what it filled counts.
+
+        It stays open until the exchange has said for long enough, and of every place, that it is not there.
+        """
+        verdict, found = await self._resolution.of_missing(order)
+        if verdict is Verdict.ADOPT and found is not None:
+            await self._take_over(trade, order, found, keep_trade=keep_trade)
+        elif verdict is Verdict.NEVER_SENT:
+            log.warning("%s does not know order %s of %s", self._t.gateway.name, order.order_id, trade.pair)
+            await self.updates.nowhere(trade, order, FORGOTTEN, keep_trade=keep_trade)
+
+    async def evidence(self, line: JournalEntry) -> Evidence:
+        """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
+        return await self._resolution.evidence(line)
+
+    async def settle_as_placed(
+        self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None
+    ) -> None:
+        """Take over an order whose answer was lost, as the exchange has it; `note` goes into the journal."""
+        if note:
+            await self.updates.write(trade, order, note)
+        await self._take_over(trade, order, seen)
+
+    async def settle_as_unsent(self, trade: Trade, order: Order, why: str = NEVER_SENT) -> None:
+        """Drop an order that the exchange does not have and will not take."""
+        await self.updates.nowhere(trade, order, why)
+
+
+def _is_left_over(trade: Trade, order: Order) -> bool:
+    """Tell whether an entry still stands although its trade has sold all it had."""
+    exited = trade.amount <= 0 and trade.nr_of_successful_exits > 0
+    return exited and order.ft_order_side == trade.entry_side

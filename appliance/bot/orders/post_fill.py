@@ -1,0 +1,62 @@
+"""Do what follows from an order that has filled: lock the pair, ask protections and strategy, move stops."""
+
+import logging
+from datetime import datetime
+
+from appliance.bot.orders.protections import Protections
+from appliance.bot.state.context import Trading
+from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.domain.errors import ExchangeError
+from appliance.domain.order import Order
+from appliance.domain.timeframe import next_open_ms, to_date, to_ms
+from appliance.domain.trade import Trade
+from appliance.rules.stop import move_stop
+
+log = logging.getLogger(__name__)
+
+AUTO_LOCK = "Auto lock"
+
+
+class Aftermath:
+    """Follow up what was filled, when that is written down and told."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
+        self._t = trading
+        self._calls = calls
+        self.protections = Protections(trading)
+
+    async def of_fill(self, trade: Trade, order: Order, now: datetime) -> None:
+        """Do what follows from a finished order of a trade."""
+        await self._calls.order_filled(trade, order, now)
+        if not trade.is_open:
+            # After the strategy has been asked: locks that it lifts there are older ones.
+            await self.of_close(trade, now)
+        if trade.is_open and self._calls.stop_asked_after_fill:
+            await self._move_stop(trade)
+        if trade.changed_custom_data:
+            await self._t.keep(trade)
+
+    async def of_close(self, trade: Trade, now: datetime) -> None:
+        """Lock the pair of a closed trade, and ask the protections."""
+        await self._lock_until_next_candle(trade, now)
+        await self.protections.after_exit(trade)
+
+    async def _move_stop(self, trade: Trade) -> None:
+        try:
+            rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        except ExchangeError as error:  # the order has filled all the same, and the next look moves the stop
+            log.info("%s: the stop does not follow the fill yet: %s", trade.pair, error)
+            return
+        now = self._t.now()
+
+        def decide() -> None:
+            custom = self._calls.custom_stop(trade, now, after_fill=True)
+            move_stop(trade, self._calls.stop_policy, rate, custom=custom, after_fill=True)
+
+        await self._t.thread.run(decide)
+        await self._t.keep(trade)
+
+    async def _lock_until_next_candle(self, trade: Trade, now: datetime) -> None:
+        """Keep the pair from being entered again within the same candle."""
+        until = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(now)))
+        await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)

@@ -1,0 +1,109 @@
+"""Lock pairs after exits, as the protections of the strategy or the configuration decide."""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from appliance.bot.state.context import Trading
+from appliance.config.list_entries import Fault, refused
+from appliance.config.loading import LoadedSettings
+from appliance.config.validation import dotted
+from appliance.domain.enums import RunMode
+from appliance.domain.errors import ConfigurationError
+from appliance.domain.lock import PairLock
+from appliance.domain.message import MessageType
+from appliance.domain.timeframe import minutes, next_open_ms, to_date, to_ms
+from appliance.domain.trade import Trade
+from appliance.rules.protections.reading import read_protections
+from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
+from appliance.strategy.resolve import ResolvedStrategy
+
+log = logging.getLogger(__name__)
+
+ALL_PAIRS = "*"
+
+
+def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[Protection, ...]:
+    """Return the strategy's protections, or the configuration's where it has none.
+
+    Raises `ConfigurationError` with everything that is wrong in them; what is odd is logged.
+    """
+    own = resolved.protections
+    found, reading = read_protections(own or loaded.settings.protections)
+
+    def told(faults: Iterable[Fault]) -> list[str]:
+        return [
+            f"{f'strategy {resolved.name}' if own else loaded.gathered.place(fault.path)}: "
+            f"{dotted(fault.path)}: {fault.text}"
+            for fault in faults
+        ]
+
+    if wrong := refused(reading, live=not own and loaded.runmode is RunMode.LIVE):
+        raise ConfigurationError(*told(wrong))
+    for line in told(reading.oddities):
+        log.warning("%s", line)
+    return found
+
+
+class Protections:
+    """Ask every protection after each trade that has closed: first about its pair, then about all pairs."""
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self.active: tuple[Protection, ...] = ()
+
+    def adopt(self, protections: tuple[Protection, ...]) -> None:
+        """Go on with these from now on; locks that exist stay."""
+        for protection in protections:
+            log.info("Protection: %s", protection.summary())
+        self.active = protections
+
+    async def after_exit(self, trade: Trade) -> None:
+        """Lock what is to be left alone now that `trade` has closed; tell the last lock of each kind."""
+        if not self.active:
+            return
+        moment = Moment(
+            now=self._t.now(),
+            pair=trade.pair,
+            side=trade.trade_direction,
+            candle_minutes=minutes(self._t.resolved.timeframe),
+            starting_balance=self._t.wallets.get_starting_balance(),
+        )
+        of_pair = await self._lock(trade.pair, moment, lambda one, trades: one.of_pair(trades, moment))
+        if of_pair is not None:
+            self._tell(MessageType.PROTECTION_TRIGGER, of_pair, trade.safe_base_currency)
+        of_all = await self._lock(ALL_PAIRS, moment, lambda one, trades: one.of_all(trades, moment))
+        if of_all is not None:
+            self._tell(MessageType.PROTECTION_TRIGGER_GLOBAL, of_all, "")
+
+    async def _lock(
+        self, pair: str, moment: Moment, decide: Callable[[Protection, Trades], LockWish | None]
+    ) -> PairLock | None:
+        """Set the locks that are wished for and last longer than those before; return the last."""
+        lock = None
+        for protection in self.active:
+            wish = decide(protection, self._t.book.closed)
+            if wish is None or self._is_locked(pair, wish):
+                continue
+            until = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(wish.until)))
+            if until > moment.now:
+                lock = await self._t.lock_pair(pair, until, reason=wish.reason, side=wish.side)
+        return lock
+
+    def _is_locked(self, pair: str, wish: LockWish) -> bool:
+        """Tell whether what is wished for holds already, for the whole of the wished time and side."""
+        return any(
+            lock.active
+            and lock.lock_end_time > wish.until
+            and lock.pair in (pair, ALL_PAIRS)
+            and lock.side in (wish.side, "*")
+            for lock in self._t.locks.locks
+        )
+
+    def _tell(self, kind: MessageType, lock: PairLock, base_currency: str) -> None:
+        log.warning(
+            "%s locked until %s: %s",
+            "All pairs are" if lock.pair == ALL_PAIRS else f"{lock.pair} is",
+            lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S"),
+            lock.reason,
+        )
+        self._t.announcer.announce(kind, **lock.to_json(), base_currency=base_currency)

@@ -1,0 +1,229 @@
+"""Take over what is learned of an order: into the order, its trade and the journal, in one commit; then tell.
+
+Whatever is learned goes through `rules/order_life.py`. The same answer twice, late or out of turn is no news.
+"""
+
+import logging
+
+from appliance.bot.orders.events import news, tell, warn
+from appliance.bot.orders.fault_points import passing
+from appliance.bot.orders.fees import Fees
+from appliance.bot.orders.liquidation import Liquidation
+from appliance.bot.orders.post_fill import Aftermath
+from appliance.bot.orders.request import journal_lines, no_longer_leaving
+from appliance.bot.state.context import Trading
+from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.domain.enums import ExitType
+from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
+from appliance.domain.market import ExchangeOrder, Fee
+from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order, as_placed
+from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.settle import Change, recalculate, settle, write_off
+from appliance.domain.trade import Trade
+from appliance.rules.order_life import NEVER_SENT, Event, Evidence, Step, evidence_of, follow
+
+log = logging.getLogger(__name__)
+
+FORGOTTEN = "unknown to the exchange"
+
+
+class OrderUpdates:
+    """Carry what is learned of orders into trades, journal and messages. All methods may raise `StorageError`
+    only where the database does not know the trade at all yet."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
+        self._t = trading
+        self.aftermath = Aftermath(trading, calls)
+        self.liquidation = Liquidation(trading)
+        self._fees = Fees(trading)
+
+    async def told(
+        self,
+        trade: Trade,
+        order: Order,
+        seen: ExchangeOrder,
+        *,
+        reason: str | None = None,
+        keep_trade: bool = False,
+    ) -> None:
+        """Take over what the exchange tells of an order.
+
+        `reason` says why it was cancelled, if we have cancelled it. A trade whose only entry ended unfilled
+        disappears with it, unless `keep_trade`.
+        """
+        before = order.state
+        if order.order_id == order.client_order_id:
+            order.order_id = seen.id
+        if before is OrderState.REJECTED:  # the exchange has taken it after all
+            order.ft_is_open, order.status, order.ft_cancel_reason = True, UNKNOWN, None
+        known = order.safe_filled
+        if not order.apply(seen, self._t.now()) and order.state is before:
+            return
+        self._t.inflight.end(order.client_order_id or order.order_id)
+        step = follow(before, evidence_of(order))
+        if order.ft_is_open:
+            await self.write(trade, order)
+            if Event.PLACED in step.announces:
+                tell(self._t, trade, order, "")
+            if Event.LATE in step.announces:
+                was = f"Order {order.order_id} of {trade.pair} was reported {before.value}"
+                warn(self._t, f"{was} and stands open on the exchange all the same")
+            return
+        if before not in UNSETTLED:
+            passing("refresh.answered")
+        if order.safe_filled > 0:
+            if reason and order.state is OrderState.CANCELLED:
+                order.ft_cancel_reason = f"{reason}, partially filled"
+            await self._filled(trade, order, seen, step, known, before)
+        else:
+            reason = reason or order.ft_cancel_reason or f"{order.status} on the exchange"
+            await self._ended(trade, order, reason, step, keep_trade=keep_trade)
+
+    async def refused(self, trade: Trade, order: Order, why: str) -> None:
+        """Take over that the exchange refused an order."""
+        step = follow(order.state, Evidence.REFUSED)
+        order.status = "rejected"
+        await self._ended(trade, order, f"refused: {why}", step)
+
+    async def lost(self, trade: Trade, order: Order, why: str) -> None:
+        """Take over that the answer to an order was lost: from now on it is asked for."""
+        step = follow(order.state, Evidence.NO_ANSWER)
+        order.status = UNKNOWN
+        await self.write(trade, order, why)
+        passing("unknown.written")
+        if Event.LOST in step.announces:
+            held = "nothing more is sent" if order.ft_order_side != trade.entry_side else "nothing is entered"
+            warn(
+                self._t,
+                f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found",
+            )
+
+    async def nowhere(
+        self, trade: Trade, order: Order, why: str = NEVER_SENT, *, keep_trade: bool = False
+    ) -> None:
+        """Take over that an order is nowhere on the exchange: never sent, or forgotten.
+
+        What it filled counts.
+        """
+        before, known = order.state, order.safe_filled
+        step = follow(before, Evidence.NOWHERE)
+        order.status = "rejected" if step.to is OrderState.REJECTED else "canceled"
+        order.ft_is_open, order.ft_cancel_reason = False, why
+        if known > 0:
+            await self._filled(trade, order, None, step, known, before)
+        else:
+            await self._ended(trade, order, why, step, keep_trade=keep_trade)
+
+    async def sold_by_hand(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
+        """Book `amount` (base currency) more of somebody else's order, which sold what a trade held."""
+        known = trade.select_order_by_order_id(seen.id)
+        whole = amount + (known.safe_filled if known else 0.0)
+        order = foreign_order(trade, seen, whole, ExitType.SOLD_ON_EXCHANGE.value)
+        if known is not None:
+            order.id = known.id
+        others = (each for each in trade.orders if each is not known)
+        trade.orders = as_placed([*others, order])
+        share = whole / seen.filled
+        fees = tuple(Fee(fee.currency, fee.cost * share, fee.rate) for fee in seen.fees)
+        await self._fees.note(trade, order, fees)
+        settle(trade, order, self._t.now())
+        await self._booked(trade, order)
+        warn(
+            self._t,
+            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold by hand at "
+            f"{order.safe_price:.8g} (order {seen.id}): booked on trade {trade.id}",
+        )
+
+    async def left_account(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
+        """Book that `amount` (base currency) of a trade is no longer in the account, at the present rate."""
+        write_off(trade, amount, rate, self._t.now(), tag)
+        order = trade.orders[-1]
+        await self._booked(trade, order)
+        warn(
+            self._t,
+            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency}, worth {amount * rate:.8g} "
+            f"{trade.stake_currency}, have left the account and no order tells where to: booked on "
+            f"trade {trade.id} as {tag}",
+        )
+
+    async def _booked(self, trade: Trade, order: Order) -> None:
+        """Write and tell an order that is not the bot's own and has ended."""
+        await self.liquidation.follow(trade)
+        await self.write(trade, order)
+        tell(self._t, trade, order, "fill")
+        await self.aftermath.of_fill(trade, order, self._t.now())
+
+    async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
+        """Write what is known of an order: the trade and the journal's line, in one commit."""
+        # Fees may be paid in a currency that is not the pair's.
+        paid_in = (trade.safe_base_currency, trade.fee_open_currency, trade.fee_close_currency)
+        self._t.wallets.purse.outdated(*paid_in)
+        await self._t.keep(trade, *self._t.inflight.record(journal_lines(order, self._t.now(), note)))
+
+    async def _ended(
+        self, trade: Trade, order: Order, reason: str, step: Step, *, keep_trade: bool = False
+    ) -> None:
+        """Close an order that filled nothing; take a trade away with it that has never held anything."""
+        order.ft_is_open = False
+        order.status = order.status if order.status in CANCELED_STATUSES else "canceled"
+        order.ft_cancel_reason = reason
+        no_longer_leaving(trade, order)
+        entering = order.ft_order_side == trade.entry_side
+        empty = entering and trade.nr_of_successful_entries == 0 and not trade.standing_orders
+        if empty and not keep_trade:
+            self._t.wallets.purse.outdated()
+            lines = journal_lines(order, self._t.now(), reason)
+            await self._t.forget(trade, *self._t.inflight.record(lines))
+        else:
+            closed = trade.amount <= 0 and recalculate(trade, self._t.now()) is Change.CLOSED
+            await self.write(trade, order, reason)
+            if closed:  # it had sold all it held, and waited for this order to be over
+                log.info("%s: trade %d is closed", trade.pair, trade.id)
+                await self.aftermath.of_close(trade, self._t.now())
+        if Event.CANCELLED in step.announces:
+            tell(self._t, trade, order, "cancel", reason)
+
+    async def _filled(
+        self,
+        trade: Trade,
+        order: Order,
+        seen: ExchangeOrder | None,
+        step: Step,
+        known: float,
+        before: OrderState,
+    ) -> None:
+        """Take a finished order that filled something into account: position, profit, stop, lock, messages.
+
+        The order and what follows from it are one commit. `known` is what it had filled (base) in the state
+        `before`.
+        """
+        now = self._t.now()
+        was_open = trade.is_open
+        fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
+        placed = [news(self._t, trade, order, "")] if Event.PLACED in step.announces else []
+        await self._fees.note(trade, order, fees)
+        settle(trade, order, now)
+        if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
+            trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
+        if trade.is_open and step.protects:
+            trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
+        await self.liquidation.follow(trade)
+        await self.write(trade, order)
+        for one in (*placed, news(self._t, trade, order, "fill")):
+            one.spread(self._t)
+        if Event.LATE in step.announces:
+            reopened = trade.is_open and not was_open
+            self._tell_late(trade, order, order.safe_filled - known, before, reopened=reopened)
+        await self.aftermath.of_fill(trade, order, now)
+
+    def _tell_late(
+        self, trade: Trade, order: Order, more: float, reported: OrderState, *, reopened: bool
+    ) -> None:
+        booked = (
+            f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
+        )
+        warn(
+            self._t,
+            f"Order {order.order_id} of {trade.pair} filled another {more:.8g} {trade.safe_base_currency} "
+            f"after it was reported {reported.value}: {booked}",
+        )

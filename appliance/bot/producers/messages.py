@@ -1,0 +1,107 @@
+"""Read what another bot says over its websocket. Strict: it is a stranger's text. Not for the event loop."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from appliance.bot.producers.dataframes import FrameKey
+from appliance.domain.enums import CandleType
+from appliance.domain.timeframe import milliseconds
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+MOST_PAIRS = 10_000
+MOST_ROWS = 5_000
+MOST_COLUMNS = 2_000
+"""Of one frame. The rows are more than are ever asked for."""
+_LONGEST_PAIR = 64
+_LONGEST_COLUMN = 256
+
+
+class Rubbish(Exception):
+    """Say that a message cannot be used, and why."""
+
+
+class Whitelist(msgspec.Struct, frozen=True):
+    pairs: tuple[str, ...]
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Hold a frame or its newest part, and when it was analysed (UTC)."""
+
+    key: FrameKey
+    frame: "DataFrame"
+    analyzed_at: datetime | None
+
+
+class _Message(msgspec.Struct):
+    type: str = ""
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Frame(msgspec.Struct):
+    kind: str = msgspec.field(name="__type__")
+    value: str = msgspec.field(name="__value__")
+
+
+class _Analyzed(msgspec.Struct):
+    key: tuple[str, str, CandleType]
+    df: _Frame
+    la: datetime | None = None
+
+
+class _Split(msgspec.Struct):
+    columns: list[str]
+    data: list[list[Any]]
+
+
+def read(text: str | bytes) -> Whitelist | Piece | None:
+    """Return what a message says; None for types that nobody asked for, and frames of no candles.
+
+    Raises Rubbish.
+    """
+    try:
+        message = msgspec.json.decode(text, type=_Message)
+        if message.type == "whitelist":
+            return _whitelist(msgspec.json.decode(message.data, type=tuple[str, ...]))
+        if message.type == "analyzed_df":
+            return _piece(msgspec.json.decode(message.data, type=_Analyzed))
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise Rubbish(f"{type(error).__name__}: {error!s:.200}") from None
+    return None
+
+
+def _whitelist(pairs: tuple[str, ...]) -> Whitelist:
+    if len(pairs) > MOST_PAIRS or any(len(pair) > _LONGEST_PAIR for pair in pairs):
+        raise Rubbish(f"a whitelist of more than {MOST_PAIRS} pairs, or with names that are none")
+    return Whitelist(pairs)
+
+
+def _piece(told: _Analyzed) -> Piece | None:
+    import pandas as pd
+
+    pair, timeframe, candle_type = told.key
+    if len(pair) > _LONGEST_PAIR:
+        raise Rubbish("a frame of what is no pair")
+    milliseconds(timeframe)
+    # Counted before it is read: an empty list takes 3 bytes here, and 64 in memory.
+    if told.df.value.count("[") > MOST_ROWS + 3:
+        raise Rubbish(f"a frame of more than {MOST_ROWS} candles")
+    split = msgspec.json.decode(told.df.value, type=_Split)
+    if len(split.columns) > MOST_COLUMNS or any(len(name) > _LONGEST_COLUMN for name in split.columns):
+        raise Rubbish(f"a frame of more than {MOST_COLUMNS} columns, or with names that are none")
+    if not split.data:
+        return None
+    if any(isinstance(value, dict | list) for row in split.data for value in row):
+        raise Rubbish("a frame whose values are no numbers or texts")
+    frame = pd.DataFrame(split.data, columns=split.columns)
+    if list(split.columns).count("date") != 1:
+        raise Rubbish("a frame without a column of dates")
+    frame["date"] = pd.to_datetime(frame["date"], unit="ms", utc=True).dt.as_unit("ms")
+    if frame["date"].isna().any() or not frame["date"].is_monotonic_increasing:
+        raise Rubbish("a frame whose dates are missing or out of order")
+    at = told.la if told.la is None or told.la.tzinfo else told.la.replace(tzinfo=UTC)
+    return Piece(FrameKey(pair, timeframe, candle_type.value), frame, at)

@@ -1,0 +1,125 @@
+"""Look at what other databases of the same folder hold before this one is opened: nothing is bought twice.
+
+Live, the start refuses until somebody says which one is meant; in dry-run it is told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.bot.state.context import Trading
+from appliance.config.databases import DatabaseChoice, note_use
+from appliance.config.loading import LoadedSettings
+from appliance.domain.errors import ConfigurationError, StorageError
+from appliance.storage.glance import Glance, glance, knows, when
+from appliance.storage.safe_copy import copies_of
+from appliance.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+HOW = "say which one with --db-url sqlite:////path/of/the/file or the key db_url"
+
+
+async def look_around(loaded: LoadedSettings) -> list[str]:
+    """Return a line for each other database that holds open trades. Raises `ConfigurationError`, live."""
+    return await asyncio.to_thread(_look_around, loaded.database, dry_run=loaded.settings.dry_run)
+
+
+async def opened(loaded: LoadedSettings) -> Store:
+    """Open the database. Raises `StorageError`, naming a safe copy where one lies beside it."""
+    try:
+        return await Store.open(loaded.db_url)
+    except StorageError as error:
+        file = loaded.database.file
+        copies = await asyncio.to_thread(copies_of, file) if file else []
+        if not copies:
+            raise
+        raise StorageError(
+            f"{error}. A safe copy lies beside it, made by the running bot: {copies[0]}"
+        ) from error
+
+
+async def remember(loaded: LoadedSettings) -> None:
+    """Note in the user data folder which database is used; that it cannot be noted is told."""
+    try:
+        await asyncio.to_thread(
+            note_use, loaded.user_data_dir, loaded.database, dry_run=loaded.settings.dry_run
+        )
+    except OSError as error:
+        log.warning(
+            "Which database is used cannot be noted in %s (%s): start from the same folder each time, or set"
+            " db_url to a whole path",
+            loaded.user_data_dir,
+            error.strerror,
+        )
+
+
+async def tell_what_it_holds(trading: Trading) -> None:
+    """Say in one line which database is open, and what is in it."""
+    book = trading.book
+    dates = [trade.date_last_filled_utc for trade in book.open.values()]
+    dates += [closed.close_date for closed in book.closed[-1:]]
+    dates += [changed] if (changed := await trading.store.journal_changed()) else []
+    mode = "dry-run" if trading.settings.dry_run else "live"
+    log.info(
+        "Database %s (%s): %d open trades, %d closed, last change %s",
+        trading.store.name,
+        mode,
+        len(book.open),
+        len(book.closed),
+        when(max(dates, default=None)),
+    )
+
+
+def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
+    if choice.file is None:
+        return []
+    here = choice.file.is_file()
+    said, refused = [], []
+    for seen, is_copy in _holding(choice, choice.file):
+        words, refuse = _judged(choice, choice.file, seen, is_copy=is_copy, here=here)
+        said.append(words)
+        if refuse:
+            refused.append(words)
+    if choice.missing is not None and not here:
+        gone = f"The database {choice.missing}, which was used last, is not there"
+        said.append(f"{gone}: a new one begins in {choice.file}")
+        refused.append(f"{gone}: put it back, or {HOW}")
+    if refused and not dry_run:
+        raise ConfigurationError(refused[0])
+    return said
+
+
+def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[Glance, bool]]:
+    """Yield the other databases that hold open trades; of safe copies those that hold what `file` lacks."""
+    for other in choice.others:
+        if (seen := glance(other)) and seen.open:
+            yield seen, False
+    for copy in copies_of(file):
+        if copy not in choice.others and (seen := glance(copy)) and seen.open and not knows(file, seen):
+            yield seen, True
+
+
+def _judged(
+    choice: DatabaseChoice, file: Path, seen: Glance, *, is_copy: bool, here: bool
+) -> tuple[str, bool]:
+    """Say what another database holds, and whether live trading must not begin beside it."""
+    if is_copy:
+        state = "is not as it was" if here else "is gone"
+        words = (
+            f"The database {file} {state}, and the safe copy {seen.file} holds {seen.in_words()}:"
+            f" put the copy in its place, or {HOW}"
+        )
+        return words, not here or not choice.told
+    if seen.in_use:
+        return f"Another bot runs on the database {seen.file} of the same folder: {seen.in_words()}", False
+    words = f"Another database of the same folder holds open trades that nobody looks after: {seen.file} has"
+    words += f" {seen.in_words()}; this start uses {file}: {HOW}"
+    return words, not choice.told or (not here and _same_name_elsewhere(choice, seen.file))
+
+
+def _same_name_elsewhere(choice: DatabaseChoice, other: Path) -> bool:
+    """Tell whether a relative `db_url` means `other` when it is started from another folder."""
+    named = Path((choice.named or "").removeprefix("sqlite:///"))
+    return not named.is_absolute() and bool(named.name) and other.parts[-len(named.parts) :] == named.parts

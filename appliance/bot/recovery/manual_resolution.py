@@ -1,0 +1,165 @@
+"""Let a person settle an order whose answer was lost: the exchange is asked first, whatever is claimed."""
+
+import logging
+from collections.abc import Sequence
+
+import msgspec
+
+from appliance.bot.orders.placing import Orders
+from appliance.bot.state.audit import commander
+from appliance.bot.state.context import Trading
+from appliance.bot.state.shutdown_gate import commanded
+from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
+from appliance.domain.journal import JournalEntry, state_of
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.message import MessageType
+from appliance.domain.order import Order
+from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.trade import Trade
+from appliance.rules.settling import Evidence
+from appliance.rules.settling_by_hand import Claim, in_words, objections
+from appliance.storage.journal import JournalPage
+
+log = logging.getLogger(__name__)
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold what the exchange said of an order; `trouble` is why it could not be asked.
+
+    `patience` (s) is how long a lost request may still be accepted by the exchange.
+    """
+
+    evidence: Evidence | None
+    trouble: str | None
+    patience: float
+
+    @property
+    def in_words(self) -> str:
+        if self.evidence is None:
+            return f"The exchange cannot be asked: {self.trouble}"
+        if self.evidence.found is not None:
+            return f"The exchange has it: {in_words(self.evidence.found)}"
+        left = self.patience - self.evidence.waited
+        if left > 0:
+            return f"The exchange does not have it, and may still accept it for another {left:.0f} s"
+        return "The exchange does not have it, and a request on its way would no longer be accepted"
+
+
+class SettlingByHand:
+    """Show the order journal, and settle its lines by hand."""
+
+    def __init__(self, trading: Trading, orders: Orders) -> None:
+        self._t = trading
+        self._orders = orders
+
+    async def page(
+        self, states: Sequence[OrderState] = (), pair: str | None = None, limit: int = 50, offset: int = 0
+    ) -> JournalPage:
+        """Return one page of the journal, newest first; no `states` are all of them."""
+        return await self._t.store.journal_page(states, pair, limit, offset)
+
+    async def line(self, client_order_id: str) -> JournalEntry:
+        """Return a line of the journal. Raises `NotFound`."""
+        found = await self._t.store.journal_entry(client_order_id)
+        if found is None:
+            raise NotFound(f"The journal has no order {client_order_id[:64]}")
+        return found
+
+    @commanded
+    async def ask(self, entry: JournalEntry) -> Seen:
+        """Ask the exchange for an order that is not settled. Raises `Refused` for one that is."""
+        if entry.state not in UNSETTLED:
+            raise Refused(f"what became of the order is known already: it is {entry.state.value}")
+        try:
+            evidence, trouble = await self._orders.evidence(entry), None
+        except ExchangeError as error:
+            evidence, trouble = None, str(error)
+        return Seen(evidence=evidence, trouble=trouble, patience=self._t.gateway.settling_seconds)
+
+    @commanded
+    async def settle(
+        self, client_order_id: str, claim: Claim, *, exchange_id: str | None = None, force: bool = False
+    ) -> tuple[JournalEntry, Seen]:
+        """Settle an order as a person claims, unless the exchange contradicts; `force` overrules it.
+
+        `exchange_id` names the order to adopt; without it, it is the one that the exchange has by our id.
+        What cannot be adopted, since the exchange does not have it, no force adopts. Returns the journal's
+        line as it is then, and what the exchange said. Raises `NotFound`, `Refused`, `ExchangeError`.
+        """
+        async with self._t.acting_on((await self.line(client_order_id)).pair):
+            entry = await self.line(client_order_id)
+            seen = await self.ask(entry)
+            named = await self._named(entry, claim, exchange_id, seen)
+            against = objections(claim, entry, seen.evidence, named, seen.patience)
+            if against and not force:
+                raise Refused(f"{'; '.join(against)}. To do it all the same, force it")
+            note = f"settled by hand by {commander().who}: {claim.value}"
+            note += f", though {'; '.join(against)}" if against else ""
+            await self._carry_out(entry, named, note)
+        self._tell(f"The lost order of {entry.pair} ({entry.client_order_id}) is {note}")
+        return await self.line(client_order_id), seen
+
+    async def _named(
+        self, entry: JournalEntry, claim: Claim, exchange_id: str | None, seen: Seen
+    ) -> ExchangeOrder | None:
+        """Return the order to adopt as the exchange has it; None where none is to be."""
+        if claim is not Claim.ADOPT:
+            if exchange_id is not None:
+                raise Refused("an order that is to be adopted has an id on the exchange, no other has")
+            return None
+        if exchange_id is None:
+            found = seen.evidence.found if seen.evidence else None
+            if found is None:
+                raise Refused(f"{seen.in_words}. Name the order's id on the exchange to adopt it")
+            return found
+        owner = await self._t.store.trade_with_order(entry.pair, exchange_id)
+        if owner is not None:
+            raise Refused(f"order {exchange_id} belongs to trade {owner} already")
+        unknown = Refused(f"{self._t.gateway.name} knows no order {exchange_id[:64]} of {entry.pair}")
+        try:
+            named = await self._t.gateway.fetch_order(exchange_id, entry.pair)
+        except OrderNotFound:
+            raise unknown from None
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError as error:
+            raise Refused(
+                f"{self._t.gateway.name} does not tell of order {exchange_id[:64]}: {error}"
+            ) from None
+        if named.pair != entry.pair:
+            raise unknown
+        return named
+
+    async def _carry_out(self, entry: JournalEntry, named: ExchangeOrder | None, note: str) -> None:
+        owner = self._owner(entry.client_order_id)
+        if owner is None:
+            await self._close_line(entry, named, note)
+        elif named is None:
+            await self._orders.settle_as_unsent(*owner, note)
+        else:
+            await self._orders.settle_as_placed(*owner, named, note)
+
+    async def _close_line(self, entry: JournalEntry, named: ExchangeOrder | None, note: str) -> None:
+        """Settle a line whose trade is gone from the books; what it did is the user's own affair."""
+        if named is not None and named.is_open:
+            raise Refused(f"its trade is gone and the order stands: cancel {named.id} on the exchange first")
+        closed = msgspec.structs.replace(
+            entry,
+            state=OrderState.REJECTED if named is None else state_of(named),
+            order_id=entry.order_id if named is None else named.id,
+            note=f"{note}; no trade of the books has it",
+            updated_at=self._t.now(),
+        )
+        self._t.inflight.record([closed])
+        await self._t.store.note_in_journal(closed)
+
+    def _owner(self, client_order_id: str) -> tuple[Trade, Order] | None:
+        for trade in self._t.book.open.values():
+            for order in trade.standing_orders:
+                if order.client_order_id == client_order_id:
+                    return trade, order
+        return None
+
+    def _tell(self, text: str) -> None:
+        log.warning("%s", text)
+        self._t.announcer.announce(MessageType.WARNING, status=text)

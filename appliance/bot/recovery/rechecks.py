@@ -1,0 +1,117 @@
+"""Ask again for orders that seemed to be over and done with: exchanges take back what they said."""
+
+import logging
+from datetime import timedelta
+
+import msgspec
+
+from appliance.bot.recovery.adoption import Adoption
+from appliance.bot.state.context import Trading
+from appliance.domain.errors import (
+    ExchangeError,
+    OrderNotFound,
+    PairNotFound,
+    StorageError,
+    TemporaryExchangeError,
+    UnwritableRecord,
+)
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.timeframe import to_ms
+from appliance.rules.order_life import NEVER_SENT
+
+log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 5.0
+"""After how many seconds an order is asked for again of which the exchange did not tell."""
+MARGIN = timedelta(minutes=1)
+"""How far the clocks here and there may differ."""
+MOST_PAIRS = 2
+"""The orders of so many pairs are listed in a cycle at most: exchanges count lists many times over."""
+MOST_AT_ONCE = 10
+"""So many are asked for in a cycle at most: whoever trades must not wait for it."""
+
+
+class Rechecks:
+    """Ask again for what the order journal says has ended, when that is due."""
+
+    def __init__(self, trading: Trading, adoption: Adoption) -> None:
+        self._t = trading
+        self.adoption = adoption
+
+    async def run(self) -> None:
+        """Ask for what is due. With the first trouble the rest is left to the next cycle: whoever protects
+        what is open must not wait for an exchange that does not answer."""
+        due = self._t.inflight.due()
+        filled = [line for line in due if line.state is OrderState.FILLED]
+        ended = [line for line in due if line.state is not OrderState.FILLED]
+        pairs = list(dict.fromkeys(line.pair for line in filled))[:MOST_PAIRS]
+        for lines in [*([line] for line in ended[:MOST_AT_ONCE]), *(_of(pair, filled) for pair in pairs)]:
+            try:
+                async with self._t.acting_on(lines[0].pair):
+                    await self._check(lines[0])
+            except UnwritableRecord as error:
+                log.warning("What became of order %s cannot be noted: %s", lines[0].client_order_id, error)
+            except PairNotFound as error:  # nobody will ever tell: it holds up no other
+                log.warning("What became of order %s is not known: %s", lines[0].client_order_id, error)
+            except (ExchangeError, StorageError) as error:
+                log.info("Order %s is asked for again later: %s", lines[0].client_order_id, error)
+                if isinstance(error, StorageError):
+                    self._t.unsaved.failed(error)
+                self._t.inflight.postpone(lines[0], AGAIN_SECONDS)
+                return
+            for line in lines:
+                self._t.inflight.checked(line)
+
+    async def _check(self, line: JournalEntry) -> None:
+        if line.state is OrderState.FILLED:
+            await self._compare(line)
+        elif line.state is OrderState.CANCELLED and line.order_id:
+            await self._check_ended(line, line.order_id)
+        else:
+            await self._check_missing(line)
+
+    async def _compare(self, line: JournalEntry) -> None:
+        """Compare the orders of a pair since this one was placed: it may have been delivered twice."""
+        since = line.created_at - MARGIN
+        try:
+            listed = await self._t.gateway.fetch_orders_since(line.pair, to_ms(since))
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError as error:
+            log.info("Orders of %s cannot be compared: %s", line.pair, error)
+            return
+        for seen in listed:
+            await self.adoption.look_at(seen)
+
+    async def _check_ended(self, line: JournalEntry, order_id: str) -> None:
+        try:
+            seen = await self._t.gateway.fetch_order(order_id, line.pair)
+        except OrderNotFound:
+            return  # exchanges forget what was cancelled unfilled
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError as error:
+            log.info("Order %s of %s cannot be asked for again: %s", order_id, line.pair, error)
+            return
+        await self.adoption.look_at(seen)
+
+    async def _check_missing(self, line: JournalEntry) -> None:
+        found = await self._t.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
+        if found is not None:
+            await self.adoption.take(found)
+        elif line.state in UNSETTLED:
+            await self.give_up(line)
+
+    async def give_up(self, line: JournalEntry) -> None:
+        """Note that an order of which only the journal knows is nowhere on the exchange."""
+        lost = msgspec.structs.replace(
+            line, state=OrderState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()
+        )
+        self._t.inflight.record([lost])
+        await self._t.store.note_in_journal(lost)
+
+
+def _of(pair: str, lines: list[JournalEntry]) -> list[JournalEntry]:
+    """Return the lines of a pair, the order that was placed first before the others."""
+    return sorted((line for line in lines if line.pair == pair), key=lambda line: line.created_at)

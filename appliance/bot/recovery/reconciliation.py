@@ -1,0 +1,161 @@
+"""Compare what the database says with what the exchange says, before the first decision.
+
+Orders and fills are compared, for every pair that the database, the account or its orders name; balances only
+show where there is something that no order explains.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from appliance.bot.orders.empty_trades import clear_unborn
+from appliance.bot.orders.events import warn
+from appliance.bot.orders.fault_points import passing
+from appliance.bot.orders.placing import Orders
+from appliance.bot.recovery.adoption import Adoption
+from appliance.bot.recovery.holdings import Holdings
+from appliance.bot.recovery.shared_account import OtherBooks
+from appliance.bot.state.concurrency import side_by_side
+from appliance.bot.state.context import Trading
+from appliance.domain.errors import ExchangeError, TemporaryExchangeError
+from appliance.domain.journal import JournalEntry
+from appliance.domain.market import ExchangeOrder
+from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.timeframe import to_ms
+from appliance.domain.trade import Trade
+from appliance.rules.order_life import LONGEST_CHECK
+
+log = logging.getLogger(__name__)
+
+LOOKED_BACK = timedelta(days=3)
+"""How far back orders are compared at least: what was reported late, and what was never found."""
+TRADED_LATELY = timedelta(days=30)
+"""Since when a pair must have been traded to be looked at, if neither account nor open trades name it."""
+MARGIN = timedelta(hours=1)
+"""Clocks differ, and are set by an hour."""
+
+
+class Reconciliation:
+    """Bring the books up to date with the exchange, adopt what is ours, tell what is not understood.
+
+    Orders of the user and of other bots are left alone. All methods raise `ExchangeError` while the exchange
+    cannot be asked: nothing is decided on half a picture. An order of which it will never tell (its pair is
+    gone, say) concerns its own trade only: the others are to be protected.
+    """
+
+    def __init__(self, trading: Trading, orders: Orders, adoption: Adoption, holdings: Holdings) -> None:
+        self._t = trading
+        self._orders = orders
+        self._adoption = adoption
+        self._holdings = holdings
+        self.others = OtherBooks(trading)
+
+    async def at_start(self, pairs: Sequence[str]) -> None:
+        """Compare everything, before anything is decided; holdings beside the trades are told for `pairs`."""
+        passing("reconcile.begun")
+        since = await self._since()
+        await self.load_inflight(since)
+        await side_by_side(self._refresh, list(self._t.book.open.values()))
+        await clear_unborn(self._t)
+        await self._resolve_orphans()
+        standing = await self._t.gateway.fetch_open_orders()
+        await self._t.wallets.purse.refresh()
+        await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
+        for seen in standing:
+            self.others.note(seen)
+        for seen in standing:  # once it is known what they are to sell
+            with self._concerning(seen.id, seen.pair):
+                await self._adoption.look_at(seen)
+        await self._t.wallets.purse.catch_up()
+        await self._holdings.begin(pairs)
+
+    async def _refresh(self, trade: Trade) -> None:
+        """Ask for the orders of a trade that stand, as far as is known."""
+        for order in trade.standing_orders:
+            with self._concerning(order.order_id, trade.pair):
+                if order.ft_is_open:
+                    await self._orders.refresh(trade, order)
+
+    async def in_dry_run(self) -> None:
+        """Settle what was in flight when the program ended: the exchange of a dry run ended with it."""
+        await self.load_inflight(await self._since())
+        await self._resolve_orphans()
+
+    async def load_inflight(self, since: datetime) -> None:
+        """Read from the journal what was in flight when the program ended, however long ago that was.
+
+        Orders are compared that were placed `since` then; one that stood for longer and had its checks before
+        it when the program ended is asked for by itself.
+        """
+        now = self._t.now()
+        changed = min(await self._t.store.journal_changed() or now, now)
+        checked_from = changed - timedelta(seconds=LONGEST_CHECK)
+        lines = await self._t.store.journal_since(min(now - LOOKED_BACK, checked_from))
+        missed = {
+            line.client_order_id
+            for line in lines
+            if line.created_at < since
+            and line.updated_at >= checked_from
+            and line.state is not OrderState.FILLED
+        }
+        self._t.inflight.load(lines, now, missed)
+
+    async def _since(self) -> datetime:
+        """Return from when on orders are compared: the database may be older than what the exchange knows."""
+        newest = await self._t.store.newest_order()
+        lately = self._t.now() - LOOKED_BACK
+        return (min(newest, lately) if newest else lately) - MARGIN
+
+    async def _pairs(self, standing: Sequence[ExchangeOrder]) -> list[str]:
+        """Return every pair that the database, the account or its orders name, open trades first."""
+        markets = self._t.gateway.markets
+        stake = self._t.settings.stake_currency
+        held = [f"{currency}/{stake}" for currency in self._t.wallets.get_all_balances() if currency != stake]
+        named = [
+            *(trade.pair for trade in self._t.book.open.values()),
+            *(seen.pair for seen in standing),
+            *held,
+            *await self._t.store.traded_pairs(self._t.now() - TRADED_LATELY),
+        ]
+        return [pair for pair in dict.fromkeys(named) if pair in markets and markets[pair].spot]
+
+    async def _compare(self, pair: str, since: datetime) -> None:
+        """Compare the orders of a pair and their fills with the books."""
+        try:
+            listed = await self._t.gateway.fetch_orders_since(pair, to_ms(since))
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError as error:
+            log.warning("Orders of %s cannot be compared with the exchange: %s", pair, error)
+            return
+        for seen in listed:
+            self.others.note(seen)
+            with self._concerning(seen.id, pair):
+                await self._adoption.look_at(seen)
+
+    async def _resolve_orphans(self) -> None:
+        """Ask for orders that are unsettled in the journal and in no trade."""
+        standing = {o.client_order_id for trade in self._t.book.open.values() for o in trade.standing_orders}
+        for line in self._t.inflight.unsettled():
+            if line.client_order_id in standing or line.pair not in self._t.gateway.markets:
+                continue
+            with self._concerning(line.client_order_id, line.pair):
+                await self._resolve_orphan(line)
+
+    async def _resolve_orphan(self, line: JournalEntry) -> None:
+        found = await self._t.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
+        if found is not None:
+            await self._adoption.take(found)
+        elif line.state in UNSETTLED:  # it is asked for again before it is given up
+            self._t.inflight.ask_again(line, self._t.gateway.settling_seconds)
+
+    @contextmanager
+    def _concerning(self, order_id: str, pair: str) -> Iterator[None]:
+        """Tell what the exchange does not say of an order, unless it helps to ask for everything again."""
+        try:
+            yield
+        except TemporaryExchangeError:
+            raise
+        except ExchangeError as error:
+            warn(self._t, f"What became of order {order_id} of {pair} is not known: {error}")

@@ -1,0 +1,240 @@
+"""Load strategy and settings, at the start and while running; what is wrong never replaces what works."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from appliance.bot.degraded_start import START
+from appliance.bot.exchange_needs import check_against_exchange, needs_of
+from appliance.bot.orders.protections import protections_of
+from appliance.bot.state.audit import PROGRAM, commander
+from appliance.bot.strategy_host.ports import LockAnswers, LoopCalls, TradesAnswers
+from appliance.bot.whitelist import Pairs, chain_of
+from appliance.config.changes import changes, fingerprint
+from appliance.config.loading import LoadedSettings, reload, with_strategy
+from appliance.domain.audit import Commander
+from appliance.domain.errors import ApplianceError, ConfigurationError
+from appliance.domain.message import MessageType
+from appliance.strategy.data import DataProvider
+from appliance.strategy.guard import Failure
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.loading import load_strategy, search_folders
+from appliance.strategy.packages import make_importable, package_folder
+from appliance.strategy.ports import Ports, plug
+from appliance.strategy.resolve import ResolvedStrategy, resolved
+from appliance.strategy.stand_in import stand_in
+
+if TYPE_CHECKING:
+    from appliance.bot.cycle import Cycle
+    from appliance.bot.state.context import Trading
+
+log = logging.getLogger(__name__)
+
+_FIXED = ("dry_run", "trading_mode", "margin_mode", "stake_currency", "db_url")
+"""What a running bot cannot change: its books would no longer mean the same."""
+
+
+Learn = Callable[[LoadedSettings], None]
+"""Takes settings as soon as they are read, before anything of them can be logged: they hold new secrets."""
+
+
+class LoadedStrategy(msgspec.Struct, frozen=True):
+    """Hold a strategy that is ready to be wired, and the settings as they are with it.
+
+    `code` is the beginning of the SHA-256 of its file and its parameters, as hex. `stands_in`: it is not the
+    strategy that is configured, but what protects open trades without it.
+    """
+
+    strategy: IStrategy
+    resolved: ResolvedStrategy
+    loaded: LoadedSettings
+    code: str
+    stands_in: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """Name what trades, for the audit log: configuration and strategy, each with what identifies it."""
+        configuration = fingerprint(self.loaded.gathered.values)
+        return f"configuration {configuration}, strategy {self.resolved.name} {self.code}"
+
+
+def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
+    """Load the configured strategy; blocks, so not for the event loop. Raises `ApplianceError`."""
+    settings = loaded.settings
+    extra = Path(settings.strategy_path).expanduser() if settings.strategy_path else None
+    make_importable(package_folder(loaded.user_data_dir))
+    folders = search_folders(loaded.user_data_dir, extra, recursive=settings.recursive_strategy_search)
+    strategy = load_strategy(settings.strategy or "", dirs=folders, config=loaded.raw)
+    found = resolved(strategy)
+    return LoadedStrategy(strategy, found, with_strategy(loaded, found.name), _code_of(Path(found.file)))
+
+
+def load_stand_in(loaded: LoadedSettings) -> LoadedStrategy:
+    """Return what protects open trades where the configured strategy cannot be loaded."""
+    strategy = stand_in(loaded.raw)
+    return LoadedStrategy(strategy, resolved(strategy), loaded, "none", stands_in=True)
+
+
+def _code_of(file: Path) -> str:
+    """Return 16 hex digits that stand for a strategy's file and the parameters beside it (blocks)."""
+    digest = hashlib.sha256()
+    for part in (file, file.with_suffix(".json")):
+        if part.is_file():
+            digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
+    """Give the strategy what it may ask, and let it begin.
+
+    Raises `StrategyError` if it fails at that, `ConfigurationError` if its protections are wrong.
+    """
+    loop_calls = LoopCalls(asyncio.get_running_loop())
+    strategy = trading.strategy
+    strategy.dp = DataProvider(loaded.raw, cycle.data)
+    strategy.wallets = trading.wallets
+    strategy.failures.announce = lambda failure: loop_calls.soon(_tell_failure, trading, failure)
+    plug(Ports(TradesAnswers(trading, loop_calls), LockAnswers(trading, loop_calls)))
+    await trading.thread.run(strategy.ft_bot_start)
+    # What the strategy's beginning sets may decide its protections, so they are read after it.
+    settled = await trading.thread.run(resolved, strategy)
+    cycle.orders.updates.aftermath.protections.adopt(protections_of(settled, loaded))
+
+
+async def follow_stoploss(trading: "Trading") -> None:
+    """Give open trades whose stop has not moved yet the stop loss that holds now, where it is another."""
+    ratio = trading.resolved.stoploss
+    for trade in list(trading.book.open.values()):
+        if trade.is_stop_loss_trailing or trade.initial_stop_loss_pct in (None, ratio):
+            continue
+        with trading.apart.looking_after(f"the stop loss of {trade.pair}"):
+            trade.restart_stop(ratio)
+            log.info(
+                "%s: the stop is at %.8g now, since the stop loss has changed", trade.pair, trade.stop_loss
+            )
+            await trading.keep(trade)
+
+
+def _tell_failure(trading: "Trading", failure: Failure) -> None:
+    trading.announcer.announce(MessageType.WARNING, status=str(failure))
+
+
+class Reloader:
+    """Replace settings and strategy of a running bot."""
+
+    def __init__(
+        self, trading: "Trading", cycle: "Cycle", found: LoadedStrategy, learn: Learn = lambda _: None
+    ) -> None:
+        self._t = trading
+        self._cycle = cycle
+        self._found = found
+        self._learn = learn
+        self._asked_by = PROGRAM
+        self._waiting: asyncio.Future[str] | None = None
+
+    def outcome(self) -> asyncio.Future[str]:
+        """Return what the next reload that begins will say: what was wrong, or "" if it took over."""
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().create_future()
+        return self._waiting
+
+    def asked(self, origin: str) -> None:
+        """Note who wants the next reload: whoever commands now, else the program, for the reason `origin`."""
+        by = commander()
+        self._asked_by = Commander(by.who, origin) if by is PROGRAM and origin else by
+
+    async def reload(self) -> str:
+        """Read everything again; tell what is wrong and change nothing, or take over what is new.
+
+        Returns what is wrong, nothing when all is well.
+        """
+        waiting, self._waiting = self._waiting, None
+        wrong = await self._try_to_reload()
+        if waiting is not None:
+            waiting.set_result(wrong)
+        return wrong
+
+    async def _try_to_reload(self) -> str:
+        try:
+            fresh = await asyncio.to_thread(self._read)
+            self._check(fresh)
+            await self._take_over(fresh, await self._fresh_pairs(fresh))
+        except ApplianceError as error:
+            log.error("The configuration was not reloaded, the running one stays: %s", error)
+            self._t.announcer.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
+            return str(error) or type(error).__name__
+        except Exception as error:  # code of other people's, and what it sets: the bot goes on as it was
+            log.exception("The configuration was not reloaded, the running one stays")
+            wrong = f"{type(error).__name__}: {error}"
+            self._t.announcer.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")
+            return wrong
+        log.info("The configuration was reloaded")
+        self._t.announcer.announce(MessageType.STATUS, status="The configuration was reloaded")
+        return ""
+
+    def _read(self) -> LoadedStrategy:
+        loaded = reload(self._found.loaded)
+        self._learn(loaded)
+        self._t.audit.learn(loaded.raw)
+        for warning in loaded.warnings:
+            log.warning("%s", warning)
+        return load_with_settings(loaded)
+
+    def _check(self, fresh: LoadedStrategy) -> None:
+        old, new = self._t.settings, fresh.loaded.settings
+        changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
+        if old.exchange.name != new.exchange.name:
+            changed.append("exchange.name")
+        if changed:
+            raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
+        check_against_exchange(fresh, self._t.gateway)
+        if lacking := self._t.gateway.lacking(needs_of(fresh.resolved)):
+            raise ConfigurationError(*lacking)
+
+    async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
+        """Make the pair lists ready and go along them once, since some faults turn out only then."""
+        pairs = Pairs(self._t, chain_of(fresh.loaded, fresh.resolved, self._t, self._cycle.data))
+        pairs.whitelist = self._cycle.whitelist
+        await pairs.walk()
+        return pairs
+
+    async def _take_over(self, fresh: LoadedStrategy, pairs: Pairs) -> None:
+        trading = self._t
+        async with trading.pair_locks.standstill():
+            await self._note(fresh)
+            before = (trading.settings, trading.strategy, trading.resolved)
+            trading.adopt(fresh.loaded.settings, fresh.strategy, fresh.resolved)
+            try:
+                await wire(trading, self._cycle, fresh.loaded)
+            except Exception:  # whatever fails: half of the new configuration must not trade
+                trading.adopt(*before)
+                await pairs.close()
+                await trading.audit.note(self._asked_by, "the configuration before is back")
+                raise
+            self._found = fresh
+            await self._cycle.pairs.close()
+            self._cycle.pairs = pairs
+            self._cycle.analyst.forget()
+            trading.notices.take_back(START)
+            await self._cycle.data.producers.adopt(fresh.loaded.settings.external_message_consumer)
+            await follow_stoploss(trading)
+
+    async def _note(self, fresh: LoadedStrategy) -> None:
+        """Write down what is about to change, or that nothing is, before it does."""
+        was, becomes = changes(self._found.loaded.gathered.values, fresh.loaded.gathered.values)
+        same = self._found.in_words == fresh.in_words and not (was or becomes)
+        await self._t.audit.note(
+            self._asked_by,
+            "configuration reloaded" + (", nothing has changed" if same else ""),
+            before=None if same else _changed(self._found, was),
+            after=None if same else _changed(fresh, becomes),
+        )
+
+
+def _changed(found: LoadedStrategy, values: dict[str, Any]) -> str:
+    return f"{found.in_words}: {msgspec.json.encode(values, enc_hook=str).decode()}"

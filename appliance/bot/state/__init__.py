@@ -1,0 +1,1 @@
+"""What every part of the bot works with: trades, money, prices, locks and announcements."""

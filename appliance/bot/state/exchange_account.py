@@ -1,0 +1,102 @@
+"""Hold what the exchange says the account has."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+
+from appliance.bot.state.book import TradeBook
+from appliance.domain.market import Balance
+from appliance.exchange.gateway import Gateway
+
+
+class ExchangeAccount:
+    """Keep the balances as of the last time that the exchange was asked.
+
+    An order outdates the balances of its own currencies: of all others they are as good as they were. Those
+    who want to know at the same time share one question.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        book: TradeBook,
+        stake_currency: str,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._gateway = gateway
+        self._ticks = ticks
+        self._answered_at = float("-inf")
+        self._book = book
+        self._stake_currency = stake_currency
+        self._balances: Mapping[str, Balance] = {}
+        self._outdated: set[str] = set()
+        self._all_outdated = True
+        self._asking: asyncio.Future[None] | None = None
+        self._asked_for: set[str] = set()
+        self._asked_for_all = False
+
+    @property
+    def balances(self) -> Mapping[str, Balance]:
+        return self._balances
+
+    @property
+    def starting_balance(self) -> float:
+        """What the account had before the bot's trades made or lost anything, in stake currency."""
+        held = self._balances.get(self._stake_currency)
+        tied_up = sum(trade.stake_amount for trade in self._book.open.values())
+        return (held.free if held else 0.0) + tied_up - self._book.closed_profit
+
+    @property
+    def age_seconds(self) -> float:
+        return self._ticks() - self._answered_at
+
+    def outdated(self, *currencies: str | None) -> None:
+        """Note that an order has changed what there is of these and of the stake; none named: of all."""
+        if not currencies:
+            self._all_outdated = True
+        self._outdated |= {self._stake_currency, *(currency for currency in currencies if currency)}
+
+    async def catch_up(self, currency: str | None = None) -> None:
+        """Refresh where the balance of `currency`, or any, is outdated. Raises `ExchangeError`."""
+        while self._asking is not None and self._is_asked_for(currency):
+            await asyncio.shield(self._asking)
+        if self._is_outdated(currency):
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Ask the exchange. Raises `ExchangeError`; then the balances stay as they were."""
+        while self._asking is not None:  # one after the other: answers may overtake each other
+            await asyncio.wait([self._asking])
+        # Before the question: an order that comes in between outdates the answer.
+        self._asked_for, self._outdated = self._outdated, set()
+        self._asked_for_all, self._all_outdated = self._all_outdated, False
+        self._asking = asyncio.ensure_future(self._ask())
+        self._asking.add_done_callback(_looked_at)
+        await asyncio.shield(self._asking)  # others may wait for it who are not cancelled
+
+    async def _ask(self) -> None:
+        try:
+            self._balances = await self._gateway.fetch_balances()
+            self._answered_at = self._ticks()
+        except BaseException:  # a cancelled question has no answer either
+            self._outdated |= self._asked_for
+            self._all_outdated = self._all_outdated or self._asked_for_all
+            raise
+        finally:
+            self._asking = None
+
+    def _is_outdated(self, currency: str | None) -> bool:
+        if currency is None:
+            return self._all_outdated or bool(self._outdated)
+        return self._all_outdated or currency in self._outdated
+
+    def _is_asked_for(self, currency: str | None) -> bool:
+        if self._is_outdated(currency):
+            return False
+        return currency is None or self._asked_for_all or currency in self._asked_for
+
+
+def _looked_at(asked: "asyncio.Future[None]") -> None:
+    """Take notice of what went wrong, though nobody may wait for it any more."""
+    if not asked.cancelled():
+        asked.exception()

@@ -1,0 +1,47 @@
+"""Hold what people should know for as long as it is so: told once, shown on the dashboard until it ends."""
+
+import logging
+from typing import NamedTuple
+
+from appliance.bot.state.event_bus import Announcer
+from appliance.domain.message import MessageType
+
+log = logging.getLogger(__name__)
+
+
+class Notice(NamedTuple):
+    """Say what is so. `bars_entries`: nothing is entered until it ends; open trades are protected."""
+
+    text: str
+    bars_entries: bool
+
+
+class Notices:
+    """Keep one notice a topic."""
+
+    def __init__(self, announcer: Announcer) -> None:
+        self._announcer = announcer
+        self._standing: dict[str, Notice] = {}
+
+    @property
+    def texts(self) -> list[str]:
+        """What there is to say, what bars entries first."""
+        ordered = sorted(self._standing.values(), key=lambda notice: not notice.bars_entries)
+        return [notice.text for notice in ordered]
+
+    @property
+    def bars(self) -> list[str]:
+        """Why nothing is entered; empty where entries may go on."""
+        return [notice.text for notice in self._standing.values() if notice.bars_entries]
+
+    def put(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
+        """Let a notice stand, and tell it where it is news."""
+        notice = Notice(text, bars_entries)
+        if self._standing.get(topic) != notice:
+            self._standing[topic] = notice
+            log.warning("%s", text)
+            self._announcer.announce(MessageType.WARNING, status=text)
+
+    def take_back(self, topic: str) -> None:
+        """Let the notice of a topic end, if there is one."""
+        self._standing.pop(topic, None)

@@ -1,0 +1,314 @@
+"""Hold what is true and not on disk yet. It is written before anything else, and nothing is begun till then.
+
+What the exchange has told is true whether or not the disk can take it: memory keeps it, and the bot goes on
+protecting by it. Should the bot end before it is written, the next start hears it from the exchange again.
+
+A record that can never be written as it is does not put the database in trouble: it is set aside and told,
+its orders are written to the journal alone, and everything else goes on. Each change and cycle tries again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.unwritable_records import SetAside
+from appliance.domain.errors import StorageError, UnwritableRecord
+from appliance.domain.journal import JournalEntry
+from appliance.domain.lock import PairLock
+from appliance.domain.message import MessageType
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+from appliance.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+Lines = dict[str, JournalEntry]
+"""The newest line of the journal of each order, by the order's id of ours."""
+
+PROTECTED = (
+    "Nothing is added to it, and its exits and stops are sent all the same, written down in the order journal"
+    " alone; other trades are not concerned. After a restart it is as the database and its orders have it"
+)
+
+
+class Unsaved:
+    """Write trades and locks down, now or as soon as that is possible; tell once that it is not, and once
+    that it is again."""
+
+    def __init__(self, store: Store, announcer: Announcer) -> None:
+        self._store = store
+        self._announcer = announcer
+        self._trades: dict[int, tuple[Trade, Lines]] = {}
+        self._gone: dict[int, Lines] = {}
+        self._locks: list[PairLock] = []
+        self._aside_trades: dict[int, Trade] = {}
+        self._aside_gone: set[int] = set()
+        self._aside_locks: list[PairLock] = []
+        self.aside = SetAside(announcer)
+        self._writing = asyncio.Lock()
+        self._troubled_at = 0.0
+        self.in_trouble = False
+        """Whether the database could not be written when that was tried last."""
+
+    def __len__(self) -> int:
+        return len(self._trades) + len(self._gone) + len(self._locks)
+
+    @property
+    def waiting_seconds(self) -> float:
+        """For how long the database could not be written; 0 when it could be the last time."""
+        return time.monotonic() - self._troubled_at if self.in_trouble else 0.0
+
+    def is_aside(self, trade: Trade) -> bool:
+        """Tell whether a trade is kept in memory alone, since it cannot be written as it is."""
+        return trade.id in self._aside_trades
+
+    def trade(self, trade_id: int) -> Trade | None:
+        """Return a trade that the database has not, or not as it is; None for any other."""
+        waiting, _ = self._trades.get(trade_id, (None, {}))
+        return waiting or self._aside_trades.get(trade_id)
+
+    def with_order(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
+        """Return such a trade that has this order of the exchange's, and the order."""
+        waiting = [trade for trade, _ in self._trades.values()]
+        for trade in [*waiting, *self._aside_trades.values()]:
+            if trade.pair == pair and (order := trade.select_order_by_order_id(order_id)):
+                return trade, order
+        return None
+
+    async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
+        """Write a trade down, or remember that this is still to be done.
+
+        Raises `StorageError` for a trade that the database does not know at all yet.
+        """
+        if not trade.id:
+            await self.write_first(trade, lines)
+            return
+        self._note(trade, _by_order(lines))
+        await self._write_unless_in_trouble()
+
+    async def delete(self, trade_id: int, lines: Sequence[JournalEntry] = ()) -> None:
+        """Take a trade out of the database, now or later; its lines of the journal stay."""
+        _, unsaved = self._trades.pop(trade_id, (None, {}))
+        self._aside_trades.pop(trade_id, None)
+        self.aside.gone(("trade", trade_id))
+        self._gone[trade_id] = self._gone.get(trade_id, {}) | unsaved | _by_order(lines)
+        await self._write_unless_in_trouble()
+
+    async def keep_lock(self, lock: PairLock) -> None:
+        """Write a new or changed lock down, now or later."""
+        self._remember(lock)
+        await self._write_unless_in_trouble()
+
+    async def write_first(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
+        """Write down what is about to be done, after all that is unsaved.
+
+        Raises `StorageError`: then it is not to be done. Where the trade itself cannot be written, `lines`
+        that protect it (exits, stops) are written alone, and that is enough; the others raise
+        `UnwritableRecord`, which has been told.
+        """
+        async with self._writing:
+            try:
+                await self._write()
+                await self._write_now(trade, lines)
+            except UnwritableRecord as error:
+                self.aside.tell_once(f"An order of {trade.pair} is not sent: {error}")
+                raise
+            except StorageError as error:
+                self.failed(error)
+                raise
+            self._mended()
+
+    async def try_again(self) -> None:
+        """Write what is unsaved or set aside, and find out whether the database can be written."""
+        self._take_up_again()
+        if not self.in_trouble and not len(self):
+            return
+        async with self._writing:
+            try:
+                await self._write()
+                if self.in_trouble:
+                    await self._store.probe()
+            except StorageError as error:
+                self.failed(error)
+            else:
+                self._mended()
+
+    def failed(self, error: StorageError) -> None:
+        """Note that the database could not be written; the first time of a row it is told.
+
+        A record that is at fault itself is told, and is no trouble of the database.
+        """
+        if isinstance(error, UnwritableRecord):
+            self.aside.tell_once(f"Something could not be written down: {error}")
+            return
+        if self.in_trouble:
+            return
+        self.in_trouble = True
+        self._troubled_at = time.monotonic()
+        self._tell(
+            f"{error}. Until then nothing is entered and what is open is protected as far as possible;"
+            " the bot goes on by itself"
+        )
+
+    def last_words(self) -> None:
+        """Say, as the program ends, what is not in the database."""
+        for reason in self.aside.reasons:
+            log.error("The program ends, and %s", reason)
+
+    def _mended(self) -> None:
+        if self.in_trouble:
+            self.in_trouble = False
+            self._tell("The database can be written again, and nothing is missing in it: trading goes on")
+
+    def _tell(self, text: str) -> None:
+        log.warning("%s", text)
+        self._announcer.announce(MessageType.WARNING, status=text)
+
+    def _note(self, trade: Trade, lines: Lines) -> None:
+        _, before = self._trades.pop(trade.id, (trade, {}))
+        self._trades[trade.id] = (trade, before | lines)
+
+    def _take_up_again(self) -> None:
+        """Let what was set aside have another try: what stood against it may be gone."""
+        for trade in self._aside_trades.values():
+            self._trades.setdefault(trade.id, (trade, {}))
+        for trade_id in self._aside_gone:
+            self._gone.setdefault(trade_id, {})
+        for lock in self._aside_locks:
+            self._remember(lock)
+
+    async def _write_unless_in_trouble(self) -> None:
+        """Write at once. In trouble it is left to the next cycle: each try may wait seconds for a lock."""
+        if self.in_trouble:
+            return
+        async with self._writing:
+            try:
+                await self._write()
+            except StorageError as error:
+                self.failed(error)
+
+    async def _write(self) -> None:
+        """Write everything, each trade with its lines in one commit; set aside what can never be written.
+
+        Raises `StorageError`, never `UnwritableRecord`; what is left stays. Each thing is taken off before it
+        is written, so that a change meanwhile is not lost.
+        """
+        while self._trades:
+            trade, lines = self._trades.pop(next(iter(self._trades)))
+            try:
+                await self._write_trade(trade, lines)
+            except BaseException:  # a cancelled write may not have happened: nothing of it may be forgotten
+                self._put_back(trade, lines)
+                raise
+        while self._gone:
+            trade_id, lines = self._gone.popitem()
+            try:
+                await self._write_deletion(trade_id, lines)
+            except BaseException:  # the same
+                self._gone[trade_id] = lines | self._gone.get(trade_id, {})
+                raise
+        while self._locks:
+            lock = self._locks.pop(0)
+            try:
+                await self._write_lock(lock)
+            except BaseException:  # the same
+                self._remember(lock)
+                raise
+
+    # -- what can never be written ---------------------------------------------------------------------
+
+    async def _write_now(self, trade: Trade, lines: Sequence[JournalEntry]) -> None:
+        """Write a trade with what is to be done for it. Raises `StorageError`: then it is not to be done."""
+        try:
+            await self._store.save(trade, *lines)
+        except UnwritableRecord as error:
+            if not trade.id or any(line.side == trade.entry_side for line in lines):
+                raise
+            for line in lines:
+                await self._store.note_in_journal(line)
+            self._set_aside(trade, error)
+        else:
+            self._no_longer_aside(trade)
+
+    async def _write_trade(self, trade: Trade, lines: Lines) -> None:
+        try:
+            await self._store.save(trade, *lines.values())
+        except UnwritableRecord as error:
+            if await self._write_alone(lines):
+                self._no_longer_aside(trade)
+                return await self._write_trade(trade, {})  # a line was at fault, the trade may not be
+            self._set_aside(trade, error)
+        else:
+            self._no_longer_aside(trade)
+
+    async def _write_alone(self, lines: Lines) -> bool:
+        """Write each line of the journal by itself; tell whether one could not be written."""
+        wrong = False
+        for line in lines.values():
+            try:
+                await self._store.note_in_journal(line)
+            except UnwritableRecord as error:
+                wrong = True
+                self.aside.tell_once(
+                    f"The order journal lacks that order {line.client_order_id} of {line.pair} is"
+                    f" {line.state.value}: {error}"
+                )
+        return wrong
+
+    async def _write_deletion(self, trade_id: int, lines: Lines) -> None:
+        what, key = f"That trade {trade_id} is deleted", ("gone", trade_id)
+        try:
+            await self._store.delete_trade(trade_id, *lines.values())
+        except UnwritableRecord as error:
+            if await self._write_alone(lines):
+                return await self._write_deletion(trade_id, {})
+            self._aside_gone.add(trade_id)
+            self.aside.add(
+                key, what, error, "A restart would bring it back; it is tried again with every cycle"
+            )
+        else:
+            self._aside_gone.discard(trade_id)
+            self.aside.written(key, what)
+
+    async def _write_lock(self, lock: PairLock) -> None:
+        what, key = f"A lock of {lock.pair}", ("lock", id(lock))
+        self._aside_locks = [other for other in self._aside_locks if other is not lock]
+        try:
+            await self._store.save_lock(lock)
+        except UnwritableRecord as error:
+            self._aside_locks.append(lock)
+            self.aside.add(key, what, error, "It holds until the program ends")
+        else:
+            self.aside.written(key, what)
+
+    def _set_aside(self, trade: Trade, error: UnwritableRecord) -> None:
+        self._aside_trades[trade.id] = trade
+        self.aside.add(("trade", trade.id), _named(trade), error, PROTECTED)
+
+    def _no_longer_aside(self, trade: Trade) -> None:
+        self._aside_trades.pop(trade.id, None)
+        self.aside.written(("trade", trade.id), _named(trade))
+
+    # -- remembering -----------------------------------------------------------------------------------
+
+    def _remember(self, lock: PairLock) -> None:
+        if all(lock is not other for other in self._locks):
+            self._locks.append(lock)
+
+    def _put_back(self, trade: Trade, lines: Lines) -> None:
+        """Remember again what could not be written, unless it is gone meanwhile; newer lines stay."""
+        if trade.id in self._gone:
+            self._gone[trade.id] = lines | self._gone[trade.id]
+            return
+        _, newer = self._trades.get(trade.id, (trade, {}))
+        self._trades[trade.id] = (trade, lines | newer)
+
+
+def _by_order(lines: Sequence[JournalEntry]) -> Lines:
+    return {line.client_order_id: line for line in lines}
+
+
+def _named(trade: Trade) -> str:
+    return f"Trade {trade.id} in {trade.pair}"

@@ -1,0 +1,41 @@
+"""Keep trouble with one trade away from the others: whatever happens to it, they are looked after."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from appliance.bot.state.event_bus import Announcer
+from appliance.domain.errors import ExchangeError, Refused, StorageError, UnwritableRecord
+from appliance.domain.message import MessageType
+
+log = logging.getLogger(__name__)
+
+
+class Apart:
+    """Tell what goes wrong with one trade, and let the next one have its turn."""
+
+    def __init__(self, announcer: Announcer) -> None:
+        self._announcer = announcer
+        self._told: set[tuple[str, str]] = set()
+
+    @contextmanager
+    def looking_after(self, what: str) -> Iterator[None]:
+        """Swallow whatever fails within, but for the end of the program; `what` names it for people."""
+        try:
+            yield
+        except UnwritableRecord as error:
+            log.warning("Could not look after %s: %s", what, error)
+        except StorageError:
+            pass  # it has been told; what cannot be written down is not done
+        except (ExchangeError, Refused) as error:
+            log.warning("Could not look after %s: %s", what, error)
+        except Exception as error:  # an error of ours concerns one trade: the others have stops to be kept
+            failure = (what, type(error).__name__)
+            if failure not in self._told:
+                log.exception("Looking after %s failed", what)
+                self._tell(*failure)
+
+    def _tell(self, what: str, kind: str) -> None:
+        self._told.add((what, kind))
+        text = f"Looking after {what} failed: {kind}. It is tried again and again; the log says more."
+        self._announcer.announce(MessageType.EXCEPTION, status=text)

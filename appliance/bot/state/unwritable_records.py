@@ -1,0 +1,53 @@
+"""Remember which records can never be written as they are: each is told once, and stays in sight."""
+
+import logging
+from collections.abc import Hashable
+
+from appliance.bot.state.event_bus import Announcer
+from appliance.domain.errors import UnwritableRecord
+from appliance.domain.message import MessageType
+
+log = logging.getLogger(__name__)
+
+
+class SetAside:
+    """Hold what could not be written, by key, with the reason. The database itself is well."""
+
+    def __init__(self, announcer: Announcer) -> None:
+        self._announcer = announcer
+        self._reasons: dict[Hashable, str] = {}
+        self._told: set[str] = set()
+
+    @property
+    def reasons(self) -> list[str]:
+        """One line for each record that is set aside, the oldest first."""
+        return list(self._reasons.values())
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._reasons
+
+    def add(self, key: Hashable, what: str, error: UnwritableRecord, meanwhile: str) -> None:
+        """Set a record aside; `what` names it, `meanwhile` says what that means until it is written."""
+        if key not in self._reasons:
+            self.tell_once(f"{what} is not in the database: {error}. {meanwhile}")
+        self._reasons[key] = f"{what} is not in the database: {error}"
+
+    def written(self, key: Hashable, what: str) -> None:
+        """Note that a record could be written after all."""
+        if self._reasons.pop(key, None) is not None:
+            self._told = {text for text in self._told if not text.startswith(what)}
+            self._tell(f"{what} could be written after all: nothing of it is missing in the database")
+
+    def gone(self, key: Hashable) -> None:
+        """Forget a record that nobody wants any more."""
+        self._reasons.pop(key, None)
+
+    def tell_once(self, text: str) -> None:
+        """Tell what is only repeated otherwise, with every attempt."""
+        if text not in self._told:
+            self._told.add(text)
+            self._tell(text)
+
+    def _tell(self, text: str) -> None:
+        log.warning("%s", text)
+        self._announcer.announce(MessageType.WARNING, status=text)

@@ -1,0 +1,154 @@
+"""Keep candles fresh, have the strategy analyse them, and hold what it found."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from appliance.bot.state.context import Trading
+from appliance.bot.strategy_host.mark_and_funding_candles import OtherCandles
+from appliance.domain.enums import CandleType, TradingMode
+from appliance.domain.errors import StrategyError
+from appliance.domain.message import MessageType
+from appliance.domain.timeframe import seconds
+from appliance.exchange.candles import CandleCache
+from appliance.strategy.analysis import Signal, analyze, signal_of
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, str]
+"""A pair and a time frame."""
+
+
+class AnalyzedFrame(msgspec.Struct, frozen=True):
+    """Hold a pair's frame as the strategy left it, its newest signal, and when that was (UTC)."""
+
+    frame: "DataFrame"
+    signal: Signal | None
+    analyzed_at: datetime
+
+
+class Analyst:
+    """Turn candles into signals, pair by pair, in the strategy's thread."""
+
+    def __init__(self, trading: Trading, candles: CandleCache) -> None:
+        self._t = trading
+        self.candles = candles
+        self.other_candles = OtherCandles(trading)
+        self.frames: dict[Key, AnalyzedFrame] = {}
+        self.watched: tuple[Key, ...] = ()
+        self._told: set[tuple[str, str]] = set()
+
+    @property
+    def timeframe_seconds(self) -> int:
+        return seconds(self._t.resolved.timeframe)
+
+    @property
+    def own_kind(self) -> CandleType:
+        """The kind of candles of the market that is traded."""
+        futures = self._t.settings.trading_mode is TradingMode.FUTURES
+        return CandleType.FUTURES if futures else CandleType.SPOT
+
+    def frame_of(self, pair: str, timeframe: str, kind: CandleType) -> "DataFrame | None":
+        """Return closed candles of any kind, or None where there are none; it may be called in any thread."""
+        if kind is self.own_kind:
+            return self.candles.frame(pair, timeframe)
+        return self.other_candles.frame(pair, timeframe, kind)
+
+    def signal(self, pair: str) -> Signal | None:
+        """Return the newest signal of `pair`; None where there is none or it is too old to act on."""
+        found = self.frames.get((pair, self._t.resolved.timeframe))
+        if found is None or found.signal is None:
+            return None
+        late = timedelta(minutes=self._t.settings.exchange.outdated_offset)
+        oldest = self._t.now() - timedelta(seconds=2 * self.timeframe_seconds) - late
+        return found.signal if found.signal.candle_date >= oldest else None
+
+    async def refresh(self, pairs: Iterable[str]) -> set[Key]:
+        """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
+        wanted = await self._wanted(pairs)
+        if wanted.keys() != set(self.watched):
+            self.candles.keep_only(wanted.keys())
+            self.watched = tuple(wanted)
+        result = await self.candles.refresh(wanted)  # it has told what failed
+        return set(result.updated)
+
+    async def analyse(self, pairs: Iterable[str], updated: set[Key]) -> None:
+        """Analyse the pairs with a new candle; all of them where the strategy wants every cycle.
+
+        An error in strategy code has been told when it arrives here: that pair is skipped for this cycle.
+        """
+        timeframe = self._t.resolved.timeframe
+        for pair in pairs:
+            key = (pair, timeframe)
+            fresh = key in updated or key not in self.frames
+            if self._t.resolved.process_only_new_candles and not fresh:
+                continue
+            try:
+                await self._analyse_pair(key)
+            except StrategyError:
+                self.frames.pop(key, None)
+                continue
+            except Exception as error:  # noqa: BLE001 - it is told, and concerns this pair alone
+                self.frames.pop(key, None)
+                self._tell_once(pair, error)
+                continue
+            if key in updated:
+                self._t.announcer.announce(
+                    MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value]
+                )
+
+    def forget(self) -> None:
+        """Drop what was analysed: the strategy is another one now."""
+        self._told.clear()
+        self.frames.clear()
+
+    async def _analyse_pair(self, key: Key) -> None:
+        if not self.candles.has(*key):
+            return
+        now = self._t.now()
+        found = await self._t.thread.run(self._analysed, key, now)
+        if found is None:
+            return
+        self.frames[key] = found
+        self._t.announcer.announce(
+            MessageType.ANALYZED_DF,
+            data={"key": [*key, self.own_kind.value], "df": found.frame, "la": found.analyzed_at},
+        )
+
+    def _analysed(self, key: Key, now: datetime) -> AnalyzedFrame | None:
+        pair, timeframe = key
+        frame = self.candles.frame(pair, timeframe)
+        if frame is None or frame.empty:
+            return None
+        result = analyze(self._t.strategy, frame, pair)
+        late = self._t.settings.exchange.outdated_offset
+        return AnalyzedFrame(result, signal_of(self._t.strategy, result, pair, timeframe, now, late), now)
+
+    def _tell_once(self, pair: str, error: Exception) -> None:
+        kind = (pair, type(error).__name__)
+        if kind not in self._told:
+            self._told.add(kind)
+            log.error("No signals of %s: its analysis failed", pair, exc_info=error)
+            text = f"No signals of {pair}: its analysis failed ({kind[1]}); the log says more"
+            self._t.announcer.announce(MessageType.WARNING, status=text)
+
+    async def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
+        """Return how many candles to keep of each pair and time frame, with the one that is not finished."""
+        count = max(self._t.resolved.startup_candle_count + 1, self._t.gateway.candle_limit)
+        wanted = {(pair, self._t.resolved.timeframe): count for pair in pairs}
+        informative = await self._t.thread.run(self._t.strategy.gather_informative_pairs)
+        others = [
+            (pair, timeframe, kind) for pair, timeframe, kind in informative if kind is not self.own_kind
+        ]
+        for pair, timeframe, kind in informative:
+            if kind is self.own_kind:
+                wanted.setdefault((pair, timeframe), count)
+        if others:
+            await self.other_candles.refresh(others, count)
+        return wanted

@@ -1,0 +1,105 @@
+"""Keep what strategies want besides traded prices: candles of the mark price, and funding rates."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from appliance.bot.state.context import Trading
+from appliance.domain.enums import CandleType
+from appliance.domain.errors import ExchangeError
+from appliance.domain.futures import FundingRate
+from appliance.exchange.candles import CandleCache
+from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.gateway import FuturesData, MarketData
+from appliance.rules.funding import HOUR_MS
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from appliance.domain.market import Candles
+
+log = logging.getLogger(__name__)
+
+Wanted = tuple[str, str, CandleType]
+_RATES_KEPT_MS = 33 * 24 * HOUR_MS
+"""A hundred rates, where they are charged every eight hours: what exchanges tell in one answer."""
+
+
+class MarkPrices(ForwardedMarketData):
+    """Be market data whose candles are those of the mark price."""
+
+    def __init__(self, data: MarketData, futures: FuturesData) -> None:
+        super().__init__(data)
+        self._futures = futures
+
+    @property
+    def candle_streams(self) -> None:
+        """What streams tell are traded prices."""
+        return
+
+    async def fetch_candles(
+        self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
+    ) -> "Candles":
+        return await self._futures.fetch_mark_candles(pair, timeframe, since_ms=since_ms, limit=limit)
+
+
+class OtherCandles:
+    """Hold mark candles and funding rates, by pair."""
+
+    def __init__(self, trading: Trading) -> None:
+        self._t = trading
+        self._marks: CandleCache | None = None
+        self._rates: dict[str, tuple[int, Sequence[FundingRate]]] = {}
+        self._told: set[tuple[str, CandleType]] = set()
+
+    async def refresh(self, wanted: Iterable[Wanted], count: int) -> None:
+        """Fetch what is new of these; what cannot be had is told once and left out."""
+        futures, marks = self._t.gateway_futures, {}
+        for pair, timeframe, kind in wanted:
+            if futures is not None and kind is CandleType.MARK:
+                marks[pair, timeframe] = count
+            elif futures is not None and kind is CandleType.FUNDING_RATE:
+                await self._refresh_rates(pair, futures)
+            else:
+                self._tell_once(pair, kind, f"the bot has no candles of the kind '{kind.value}' here")
+        if marks and futures is not None:
+            self._marks = self._marks or CandleCache(MarkPrices(self._t.gateway, futures))
+            self._marks.keep_only(marks)
+            await self._marks.refresh(marks)
+
+    def frame(self, pair: str, timeframe: str, kind: CandleType) -> "DataFrame | None":
+        """Return a frame of the caller's own; None where nothing was fetched.
+
+        Funding rates have the columns `date` and `funding_rate`, which stands under `open`, too.
+        """
+        if kind is CandleType.MARK:
+            return self._marks.frame(pair, timeframe) if self._marks else None
+        if kind is CandleType.FUNDING_RATE and pair in self._rates:
+            return _as_frame(self._rates[pair][1])
+        return None
+
+    async def _refresh_rates(self, pair: str, futures: FuturesData) -> None:
+        now = self._t.gateway.now_ms()
+        if self._rates.get(pair, (-1, ()))[0] == now // HOUR_MS:
+            return
+        try:
+            self._rates[pair] = (
+                now // HOUR_MS,
+                await futures.fetch_funding_rates(pair, now - _RATES_KEPT_MS),
+            )
+        except (ExchangeError, ValueError, TypeError) as error:
+            self._tell_once(pair, CandleType.FUNDING_RATE, str(error))
+
+    def _tell_once(self, pair: str, kind: CandleType, why: str) -> None:
+        if (pair, kind) not in self._told:
+            self._told.add((pair, kind))
+            log.warning("No %s candles of %s for the strategy: %s", kind.value, pair, why)
+
+
+def _as_frame(rates: Sequence[FundingRate]) -> "DataFrame":
+    import pandas as pd
+
+    hours = [funding.timestamp // HOUR_MS * HOUR_MS for funding in rates]
+    values = [funding.rate for funding in rates]
+    dates = pd.to_datetime(pd.Series(hours, dtype="int64"), unit="ms", utc=True).dt.as_unit("us")
+    return pd.DataFrame({"date": dates, "funding_rate": values, "open": values})

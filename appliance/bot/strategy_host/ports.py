@@ -1,0 +1,239 @@
+"""Answer what strategies ask of trades, locks and data, in the strategy's thread and never in the loop."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from appliance.bot.producers.dataframes import FrameKey
+from appliance.bot.producers.producers import Producers
+from appliance.bot.state.context import Trading
+from appliance.bot.strategy_host.analyst import Analyst
+from appliance.domain.enums import CandleType, RunMode
+from appliance.domain.errors import ExchangeError
+from appliance.domain.lock import PairLock
+from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.domain.message import MessageType
+from appliance.domain.timeframe import next_open_ms, to_date, to_ms
+from appliance.domain.trade import Trade
+from appliance.strategy.guard import copy_of_trade
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+MOST_SAID = 1000
+"""Words of a strategy that are remembered for a candle, so that it does not repeat itself."""
+PATIENCE_SECONDS = 20.0
+"""How long strategy code waits for an answer that the event loop has to fetch."""
+
+
+class LoopCalls:
+    """Run coroutines in the event loop on behalf of another thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def wait(self, question: Coroutine[Any, Any, Result]) -> Result:
+        """Return what the coroutine returns, or raise what it raises; TimeoutError when it takes too long."""
+        return asyncio.run_coroutine_threadsafe(question, self._loop).result(PATIENCE_SECONDS)
+
+    def soon(self, call: Any, *args: Any) -> None:
+        self._loop.call_soon_threadsafe(call, *args)
+
+
+class TradesAnswers:
+    """Answer questions about trades: open ones from memory, closed ones from the database."""
+
+    def __init__(self, trading: Trading, calls: LoopCalls) -> None:
+        self._t = trading
+        self._calls = calls
+
+    def get_trades_proxy(
+        self,
+        *,
+        pair: str | None = None,
+        is_open: bool | None = None,
+        open_date: datetime | None = None,
+        close_date: datetime | None = None,
+    ) -> list[Trade]:
+        if is_open and close_date is None:
+            found = self._t.book.open.values()
+            return [
+                copy_of_trade(trade)
+                for trade in found
+                if pair in (None, trade.pair) and (open_date is None or trade.open_date > open_date)
+            ]
+        return self._calls.wait(
+            self._t.store.find_trades(pair=pair, is_open=is_open, open_date=open_date, close_date=close_date)
+        )
+
+    def get_open_trades(self) -> list[Trade]:
+        return self.get_trades_proxy(is_open=True)
+
+    def get_open_trade_count(self) -> int:
+        return len(self._t.book.open)
+
+    def total_open_trades_stakes(self) -> float:
+        return self._t.wallets.tied_up()
+
+    def get_total_closed_profit(self) -> float:
+        return self._t.book.closed_profit
+
+
+class LockAnswers:
+    """Answer questions about pair locks, and set them."""
+
+    def __init__(self, trading: Trading, calls: LoopCalls) -> None:
+        self._t = trading
+        self._calls = calls
+
+    def lock_pair(
+        self,
+        pair: str,
+        until: datetime,
+        reason: str | None = None,
+        *,
+        now: datetime | None = None,
+        side: str = "*",
+    ) -> PairLock:
+        end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until)))
+        return self._calls.wait(self._t.lock_pair(pair, end, reason=reason, side=side))
+
+    def unlock_pair(self, pair: str, now: datetime | None = None, side: str = "*") -> None:
+        self._release(list(self.get_pair_locks(pair, now, side)))
+
+    def unlock_reason(self, reason: str, now: datetime | None = None) -> None:
+        self._release([lock for lock in self.get_pair_locks(None, now) if lock.reason == reason])
+
+    def is_pair_locked(self, pair: str, now: datetime | None = None, side: str = "*") -> bool:
+        return self._t.locks.holding(pair, side, now or self._t.now()) is not None
+
+    def is_global_lock(self, now: datetime | None = None, side: str = "*") -> bool:
+        return self._t.locks.holding("*", side, now or self._t.now()) is not None
+
+    def get_pair_locks(
+        self, pair: str | None, now: datetime | None = None, side: str | None = None
+    ) -> Sequence[PairLock]:
+        locks = self._t.locks.active(now or self._t.now())
+        return [
+            lock for lock in locks if pair in (None, lock.pair) and (side is None or lock.side in (side, "*"))
+        ]
+
+    def get_all_locks(self) -> Sequence[PairLock]:
+        return list(self._t.locks.locks)
+
+    def _release(self, locks: Sequence[PairLock]) -> None:
+        for lock in locks:
+            self._calls.wait(self._t.release(lock))
+
+
+class DataAnswers:
+    """Answer questions about candles and markets: from memory, the exchange's prices from the exchange."""
+
+    def __init__(self, trading: Trading, analyst: Analyst, calls: LoopCalls) -> None:
+        self._t = trading
+        self._analyst = analyst
+        self._calls = calls
+        self.producers = Producers()
+        self._said: set[str] = set()
+        self._said_in = 0
+        self.whitelisted: Sequence[str] = ()
+
+    @property
+    def runmode(self) -> RunMode:
+        return self._t.run_mode
+
+    def frame(self, pair: str, timeframe: str, candle_type: CandleType) -> "DataFrame | None":
+        return self._analyst.frame_of(pair, timeframe, candle_type)
+
+    def analyzed(self, pair: str, timeframe: str) -> "tuple[DataFrame, datetime] | None":
+        found = self._analyst.frames.get((pair, timeframe))
+        return None if found is None else (found.frame, found.analyzed_at)
+
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        return self._analyst.watched
+
+    def whitelist(self) -> Sequence[str]:
+        # With the pairs of open trades, as freqtrade has it: strategies ask for informative candles by it.
+        traded = [trade.pair for trade in list(self._t.book.open.values())]
+        return list(dict.fromkeys([*self.whitelisted, *traded]))
+
+    def ticker(self, pair: str) -> Ticker | None:
+        try:
+            return self._calls.wait(self._t.gateway.fetch_ticker(pair))
+        except (ExchangeError, TimeoutError) as error:
+            log.warning("No ticker of %s for the strategy: %s", pair, error)
+            return None
+
+    def orderbook(self, pair: str, maximum: int) -> OrderBook | None:
+        try:
+            return self._calls.wait(self._t.gateway.fetch_order_book(pair, maximum))
+        except (ExchangeError, TimeoutError) as error:
+            log.warning("No order book of %s for the strategy: %s", pair, error)
+            return None
+
+    def market(self, pair: str) -> Mapping[str, Any] | None:
+        market = self._t.gateway.markets.get(pair)
+        return None if market is None else _as_ccxt_tells(market)
+
+    def delisting(self, pair: str) -> datetime | None:
+        futures = self._t.gateway_futures
+        return futures.delisting(pair) if futures else None
+
+    def funding_rate(self, pair: str) -> Mapping[str, Any] | None:
+        futures = self._t.gateway_futures
+        if futures is None:
+            return None
+        try:
+            return self._calls.wait(futures.fetch_funding_rate(pair))
+        except (ExchangeError, TimeoutError) as error:
+            log.warning("No funding rate of %s for the strategy: %s", pair, error)
+            return None
+
+    def producer_pairs(self, producer: str) -> Sequence[str]:
+        return self.producers.pairs(producer)
+
+    def producer_frame(
+        self, pair: str, timeframe: str, candle_type: CandleType, producer: str
+    ) -> "tuple[DataFrame, datetime] | None":
+        # Strategies give plain text for it as well.
+        return self.producers.frame(producer, FrameKey(pair, timeframe, CandleType(candle_type).value))
+
+    def send_msg(self, message: str, *, always_send: bool = False) -> None:
+        if not always_send:
+            candle = int(self._t.now().timestamp()) // self._analyst.timeframe_seconds
+            if candle != self._said_in or len(self._said) >= MOST_SAID:
+                self._said, self._said_in = set(), candle
+            if message in self._said:
+                return
+            self._said.add(message)
+        self._calls.soon(lambda: self._t.announcer.announce(MessageType.STRATEGY_MSG, msg=message))
+
+
+def _as_ccxt_tells(market: Market) -> dict[str, Any]:
+    """Return a market in ccxt's layout, which strategies know."""
+    return {
+        "id": market.pair.partition(":")[0].replace("/", ""),
+        "symbol": market.pair,
+        "base": market.base,
+        "quote": market.quote,
+        "active": market.active,
+        "spot": market.spot,
+        "swap": market.swap,
+        "type": "spot" if market.spot else "swap",
+        "maker": market.maker,
+        "taker": market.taker,
+        "linear": True if market.swap else None,
+        "contractSize": market.contract_size,
+        "precision": {"amount": market.amount_precision, "price": market.price_precision},
+        "limits": {
+            "amount": {"min": market.amount_min, "max": market.amount_max},
+            "price": {"min": market.price_min, "max": market.price_max},
+            "cost": {"min": market.cost_min, "max": market.cost_max},
+        },
+        "info": {},
+    }

@@ -1,0 +1,1 @@
+"""The decisions of a cycle: entries, exits, stops, position adjustment."""

@@ -1,0 +1,232 @@
+"""Open trades: decide stake and price, ask the strategy, write the trade down and place its order."""
+
+import logging
+from datetime import timedelta
+
+import msgspec
+
+from appliance.bot.orders.placing import Orders
+from appliance.bot.orders.request import OrderRequest
+from appliance.bot.state.context import Trading
+from appliance.bot.strategy_host.analyst import Analyst
+from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.bot.trading.stake_limits import limits_of
+from appliance.domain.enums import TradingMode
+from appliance.domain.errors import ExchangeError, Refused, StorageError
+from appliance.domain.market import Market
+from appliance.domain.money import price_to_tick
+from appliance.domain.timeframe import minutes
+from appliance.domain.trade import Trade
+from appliance.rules.exits import REASON_LENGTH
+from appliance.rules.leverage import largest_leverage
+from appliance.rules.pricing import within_distance
+from appliance.rules.stake import allowed_stake, bought_with, worth_of
+
+log = logging.getLogger(__name__)
+
+
+class EntryRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """State a wish to enter. Where rate, stake, order type or leverage are None, the bot decides them."""
+
+    pair: str
+    side: str = "long"
+    tag: str | None = None
+    rate: float | None = None
+    stake: float | None = None
+    order_type: str | None = None
+    leverage: float | None = None
+
+
+class Entries:
+    """Turn entry signals and people's wishes into trades."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls, orders: Orders, analyst: Analyst) -> None:
+        self._t = trading
+        self._calls = calls
+        self._orders = orders
+        self._analyst = analyst
+        self._told: dict[str, str] = {}
+
+    async def enter_on_signals(self, whitelist: list[str]) -> int:
+        """Open what the newest signals ask for, in the whitelist's order, while slots are free."""
+        opened = 0
+        traded = {trade.pair for trade in self._t.book.open.values()}
+        for pair in whitelist:
+            if self._t.free_slots < 1:
+                break
+            if pair in traded:
+                continue
+            request = self._wanted(pair)
+            if request is None:
+                continue
+            async with self._t.entering, self._t.acting_on(pair):
+                opened += await self._try_to_enter(request)
+        return opened
+
+    def _wanted(self, pair: str) -> EntryRequest | None:
+        """Return the entry that the pair's newest signal asks for, unless a lock forbids it."""
+        signal = self._analyst.signal(pair)
+        if signal is None:
+            return None
+        resolved, now = self._t.resolved, self._t.now()
+        side = signal.entry(
+            can_short=resolved.can_short and self._t.settings.trading_mode != TradingMode.SPOT
+        )
+        if side is None or signal.is_expired(
+            resolved.timeframe, now, resolved.ignore_buying_expired_candle_after
+        ):
+            return None
+        # A lock until the next candle holds until that candle's own signal is there.
+        closed = signal.candle_date + timedelta(seconds=self._analyst.timeframe_seconds)
+        lock = self._t.locks.holding(pair, side, min(now, closed))
+        if lock is not None:
+            until = lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S")
+            self._tell_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
+            return None
+        return EntryRequest(pair=pair, side=side, tag=signal.enter_tag)
+
+    async def _try_to_enter(self, request: EntryRequest) -> bool:
+        if self._t.free_slots < 1 or self._t.book.of_pair(request.pair) is not None:
+            return False
+        try:
+            if not await self._deep_enough(request):
+                return False
+            return await self.enter(request) is not None
+        except StorageError:
+            return False  # it has been told; what cannot be written down is not done
+        except (Refused, ExchangeError) as error:
+            self._tell_once(request.pair, f"Did not enter {request.pair}: {error}")
+            return False
+
+    async def _deep_enough(self, request: EntryRequest) -> bool:
+        wanted = self._t.settings.entry_pricing.check_depth_of_market
+        if not wanted.enabled or wanted.bids_to_ask_delta <= 0:
+            return True
+        ratio = await self._t.rates.depth_ratio(request.pair, short=request.side == "short")
+        return ratio >= wanted.bids_to_ask_delta
+
+    async def enter(self, request: EntryRequest) -> Trade | None:
+        """Open a trade; the caller holds `entering` and the pair.
+
+        None: the strategy says no, or the stake is too small.
+        Raises `Refused` when too little money is left, `ExchangeError` when the exchange refuses or fails.
+        """
+        if self._t.lost:
+            raise Refused(f"{self._t.lost}: nothing is entered until the bot is restarted")
+        await self._t.wallets.purse.catch_up()
+        pair, side, tag = request.pair, request.side, request.tag
+        market = self._t.market(pair)
+        proposed = request.stake or self._t.wallets.get_trade_stake_amount(pair, self._t.max_open_trades)
+        rate = await self._entry_rate(request, market)
+        leverage = await self._leverage(request, rate, proposed)
+        stake = await self._stake(request, proposed, rate, leverage)
+        order_type = request.order_type or self._t.resolved.order_types["entry"]
+        amount = bought_with(stake, rate, leverage, market)
+        if amount <= 0:
+            self._tell_once(
+                pair, f"Did not enter {pair}: the stake of {stake:.8g} is too small to buy anything"
+            )
+            return None
+        asked_for = worth_of(stake, rate, leverage)
+        if not await self._calls.confirms_entry(
+            pair, order_type=order_type, amount=asked_for, rate=rate, tag=tag, side=side
+        ):
+            self._tell_once(pair, f"The strategy did not confirm the entry of {pair}")
+            return None
+        trade = self._new_trade(request, market, rate=rate, stake=stake, leverage=leverage)
+        trade.adjust_stop_loss(rate, self._t.resolved.stoploss, initial=True)
+        wanted = OrderRequest(
+            side=trade.entry_side,
+            order_type=order_type,
+            amount=amount,
+            rate=rate,
+            tag=tag,
+            time_in_force=self._t.resolved.order_time_in_force["entry"],
+        )
+        await self._orders.place(trade, wanted)
+        self._told.pop(pair, None)
+        return trade
+
+    async def _entry_rate(self, request: EntryRequest, market: Market) -> float:
+        short = request.side == "short"
+        try:
+            present = await self._t.rates.entry_rate(request.pair, short=short)
+        except ExchangeError:
+            if not request.rate:
+                raise
+            present = request.rate  # what a person names is enough to go on
+        proposed = request.rate or present
+        asked = await self._calls.entry_price(request.pair, None, proposed, request.tag, request.side)
+        if asked != proposed:
+            asked = within_distance(asked, proposed, self._t.settings.custom_price_max_distance_ratio)
+        return price_to_tick(asked, market.price_precision, market.precision_mode)
+
+    async def _leverage(self, request: EntryRequest, rate: float, stake: float) -> float:
+        """Return the leverage that is asked for, not below 1 nor beyond what this stake may have."""
+        futures = self._t.gateway_futures
+        if futures is None:
+            return 1.0
+        most = largest_leverage(await futures.leverage_tiers(request.pair), stake)
+        if request.leverage:
+            return min(max(request.leverage, 1.0), most)
+        return await self._calls.leverage(request.pair, rate, most, request.tag, request.side)
+
+    async def _stake(self, request: EntryRequest, proposed: float, rate: float, leverage: float) -> float:
+        """Return the stake, fitted into the limits of exchange and wallet; 0 where that is not possible."""
+        least, largest = await limits_of(
+            self._t, request.pair, rate, stoploss=self._t.resolved.stoploss, leverage=leverage
+        )
+        available = self._t.wallets.get_available_stake_amount()
+        stake = await self._calls.stake(
+            request.pair,
+            rate=rate,
+            stake=proposed,
+            least=least,
+            largest=min(largest, available),
+            leverage=leverage,
+            tag=request.tag,
+            side=request.side,
+        )
+        return allowed_stake(stake, least=least, largest=largest, available=available)
+
+    def _new_trade(
+        self,
+        request: EntryRequest,
+        market: Market,
+        *,
+        rate: float,
+        stake: float,
+        leverage: float,
+    ) -> Trade:
+        fee = self._t.fee(request.pair, maker=True)  # until the exchange says what it took
+        return Trade(
+            exchange=self._t.gateway.name,
+            pair=request.pair,
+            base_currency=market.base,
+            stake_currency=self._t.settings.stake_currency,
+            fee_open=fee,
+            fee_close=fee,
+            open_rate=rate,
+            open_rate_requested=rate,
+            stake_amount=stake,
+            amount=0.0,
+            amount_requested=worth_of(stake, rate, leverage),
+            funding_fees=0.0,
+            open_date=self._t.now(),
+            strategy=self._t.strategy.get_strategy_name(),
+            enter_tag=request.tag[:REASON_LENGTH] if request.tag else request.tag,
+            timeframe=minutes(self._t.resolved.timeframe),
+            trading_mode=self._t.settings.trading_mode,
+            amount_precision=market.amount_precision,
+            price_precision=market.price_precision,
+            precision_mode=market.precision_mode,
+            precision_mode_price=market.precision_mode,
+            contract_size=market.contract_size or 1.0,
+            leverage=leverage,
+            is_short=request.side == "short",
+        )
+
+    def _tell_once(self, pair: str, text: str) -> None:
+        if self._told.get(pair) != text:
+            self._told[pair] = text
+            log.info("%s", text)

@@ -1,0 +1,345 @@
+"""Leave trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+import msgspec
+
+from appliance.bot.orders.placing import Orders
+from appliance.bot.orders.request import OrderRequest
+from appliance.bot.state.backoff import LONGEST_SECONDS, BackOff
+from appliance.bot.state.concurrency import side_by_side
+from appliance.bot.state.context import Trading
+from appliance.bot.strategy_host.analyst import Analyst
+from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.bot.trading.trade_prices import ManyRates, exit_rates
+from appliance.domain.enums import ExitType
+from appliance.domain.errors import (
+    ExchangeError,
+    InsufficientFunds,
+    InvalidOrder,
+    OrderNotTaken,
+    PairNotFound,
+    Refused,
+)
+from appliance.domain.message import MessageType
+from appliance.domain.money import amount_to_contract_step
+from appliance.domain.order import Order
+from appliance.domain.timeframe import candle_open_ms, to_ms
+from appliance.domain.trade import Trade
+from appliance.rules.exits import REASON_LENGTH, ExitFacts, ExitReason, asks_custom_exit, exit_reasons
+from appliance.rules.pricing import within_distance
+from appliance.rules.stop import move_stop, stop_hit
+
+log = logging.getLogger(__name__)
+
+_BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
+_URGENT = (*_BY_STOP, ExitType.EMERGENCY_EXIT, ExitType.FORCE_EXIT)
+REPLACED = "replaced by a new order"
+BALANCE_SECONDS = 2.0
+"""How long an exit waits for the balance, where an order has changed it since it was told last."""
+NOT_TAKEN_SECONDS = 10.0
+"""The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
+TOLD_EVERY = 20
+"""Of so many exits that fail in a row, one is told."""
+
+
+class Exits:
+    """Watch open trades and end them when there is reason to."""
+
+    def __init__(self, trading: Trading, calls: StrategyCalls, orders: Orders, analyst: Analyst) -> None:
+        self._t = trading
+        self._calls = calls
+        self._orders = orders
+        self._analyst = analyst
+        self._tried: dict[tuple[int, str], datetime] = {}
+        self.back_off = BackOff(lambda: trading.ticks())
+
+    async def exit_where_due(self) -> None:
+        """Look at every open trade once; trouble with one does not keep the others from being looked at."""
+        trades = list(self._t.book.open.values())
+        rates = exit_rates(self._t, trades)
+
+        async def look_at(trade: Trade) -> None:
+            with self._t.apart.looking_after(f"the trade in {trade.pair}"):
+                # Not while holding the pair: prices may come late, and its stop must not wait for them. Of a
+                # waiting entry, people want to see how far the price is from it.
+                await self._rate_of(trade, rates)
+                async with self._t.acting_on(trade.pair):
+                    if self._t.book.has(trade) and trade.amount > 0:
+                        await self.look_at(trade, await rates.of(trade))
+
+        await side_by_side(look_at, trades)
+
+    async def _rate_of(self, trade: Trade, rates: ManyRates) -> float:
+        try:
+            return await rates.of(trade)
+        except PairNotFound as error:  # its stop cannot be watched: somebody has to know
+            if self.back_off.may_try(trade.id):
+                self.note_failure(trade, error)
+            raise
+
+    def note_failure(self, trade: Trade, error: Exception) -> None:
+        """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
+        longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
+        number = self.back_off.failed(trade.id, longest=longest)
+        if number % TOLD_EVERY == 1:
+            text = f"Exit of {trade.pair} failed: {error}; retrying with growing pauses"
+            self._t.announcer.announce(MessageType.WARNING, status=text)
+
+    async def look_at(self, trade: Trade, rate: float) -> None:
+        """Move the stop and exit where there is reason to, at `rate`; the caller holds the pair."""
+        before = (trade.stop_loss, trade.max_rate, trade.min_rate)
+        reasons = await self._calls.unless_stuck(
+            self._t.thread.run(self._reasons, trade, rate), lambda: self._by_stop_alone(trade, rate)
+        )
+        if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
+            await self._t.keep(trade)
+        for reason in reasons:
+            if self._seen_this_candle(trade, reason):
+                continue
+            if not self.back_off.may_try(trade.id):
+                return
+            if await self._tried_to_leave(trade, rate, reason):
+                return
+
+    async def _tried_to_leave(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
+        try:
+            left = await self.leave(trade, rate, reason)
+        except (InvalidOrder, PairNotFound, Refused) as error:
+            self.note_failure(trade, error)
+            raise
+        self.back_off.succeeded(trade.id)
+        return left
+
+    def _reasons(self, trade: Trade, rate: float) -> list[ExitReason]:
+        """Move the stop and collect what speaks for an exit; runs in the strategy's thread."""
+        now = self._t.now()
+        signal = self._analyst.signal(trade.pair)
+        enter, exit_ = signal.exit(is_short=trade.is_short) if signal else (False, False)
+        trade.adjust_min_max_rates(rate, rate)
+        move_stop(trade, self._calls.stop_policy, rate, custom=self._calls.custom_stop(trade, now))
+        profit = trade.calc_profit_ratio(rate)
+        policy = self._calls.exit_policy
+        minutes_open = int((now - trade.open_date).total_seconds() // 60)
+        asks_roi = not (enter and policy.ignore_roi_on_entry_signal)
+        earned = self._calls.roi_reached(trade, now, profit) if asks_roi else None
+        roi = self._calls.custom_roi(trade, now, minutes_open) if asks_roi and earned is None else None
+        custom = None
+        if asks_custom_exit(policy, entry_signal=enter, exit_signal=exit_):
+            custom = self._calls.custom_exit(trade, now, rate, profit)
+        facts = ExitFacts(
+            profit=profit,
+            best_profit=profit,
+            minutes_open=minutes_open,
+            stop=stop_hit(trade, rate),
+            entry_signal=enter,
+            exit_signal=exit_,
+            exit_tag=signal.exit_tag if signal else None,
+            custom_exit=custom,
+            custom_roi=roi,
+            roi_reached=earned,
+        )
+        return exit_reasons(facts, policy)
+
+    def _by_stop_alone(self, trade: Trade, rate: float) -> list[ExitReason]:
+        """Tell whether the stop is passed, where the strategy cannot be asked: its code does not return."""
+        kind = stop_hit(trade, rate)
+        return [ExitReason(kind, kind.value)] if kind else []
+
+    def _seen_this_candle(self, trade: Trade, reason: ExitReason) -> bool:
+        """Tell whether an open order stands for this reason already, placed within the same candle."""
+        tried = self._tried.get((trade.id, reason.text))
+        if tried is None or not trade.has_open_orders:
+            return False
+        timeframe = self._t.resolved.timeframe
+        return to_ms(tried) >= candle_open_ms(timeframe, to_ms(self._t.now()))
+
+    async def leave(
+        self,
+        trade: Trade,
+        rate: float,
+        reason: ExitReason,
+        *,
+        amount: float | None = None,
+        order_type: str | None = None,
+        rate_is_final: bool = False,
+        present: float | None = None,
+    ) -> bool:
+        """Place an exit order for `amount` (base currency, default: all); the caller holds the pair.
+
+        What would remain is valued at the `present` rate (quote currency), by default the order's. Return
+        False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
+        """
+        dust = self._orders.dust
+        if await dust.close_dust(trade, reason.text):
+            return True
+        kind = order_type or self._order_type(reason)
+        worth = present or rate
+        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
+        selling = self.sellable(trade, dust.joined(trade, amount, worth))
+        ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
+        if (
+            ask
+            and amount is None
+            and not await self._calls.confirms_exit(
+                trade, order_type=kind, amount=selling, rate=rate, reason=reason.text
+            )
+        ):
+            log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
+            return False
+        if not await self._make_room(trade, rate, selling, urgent=reason.kind in _URGENT):
+            return False
+        if await dust.close_dust(trade, reason.text):
+            return True
+        # An order that made room may have sold a part already, and fees may have taken some.
+        part = dust.joined(trade, amount, worth)
+        if part is None:
+            selling = await self.all_there_is(trade)
+        else:
+            selling = await self._in_account(trade, self.sellable(trade, part))
+        self._tried[(trade.id, reason.text)] = self._t.now()
+        request = OrderRequest(
+            side=trade.exit_side,
+            order_type=kind,
+            amount=selling,
+            rate=rate,
+            tag=reason.text,
+            time_in_force=self._t.resolved.order_time_in_force["exit"],
+        )
+        try:
+            await self._place(trade, request, all_there_is=part is None)
+        except InvalidOrder as refusal:
+            if part is not None or not await dust.close_refused(trade, refusal, reason.text):
+                raise
+        if reason.kind in _URGENT and part is None:
+            for order in trade.open_orders:
+                if order.ft_order_side == trade.entry_side:
+                    await self._give_way(trade, order)
+        return True
+
+    async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
+        """Place an exit; where it is for all, and the account has less than was known, one for what it has.
+
+        The refusal may be that of a request which arrived twice, and the first of them has sold already.
+        """
+        _note_leaving(trade, request)
+        try:
+            await self._orders.place(trade, request)
+        except InsufficientFunds as refusal:
+            if await self._orders.was_taken(trade, trade.orders[-1]):
+                return
+            try:
+                there = await self._in_account(trade, request.amount)
+            except Refused:
+                raise refusal from None
+            if not all_there_is or there >= request.amount:
+                raise
+            _note_leaving(trade, request)
+            await self._orders.place(trade, msgspec.structs.replace(request, amount=there))
+
+    def forget_closed(self) -> None:
+        """Drop what is remembered of trades that are no longer open."""
+        self._tried = {key: when for key, when in self._tried.items() if key[0] in self._t.book.open}
+
+    def _order_type(self, reason: ExitReason) -> str:
+        types = self._t.resolved.order_types
+        if reason.kind is ExitType.EMERGENCY_EXIT:
+            return str(types.get("emergency_exit") or "market")
+        if reason.kind is ExitType.FORCE_EXIT:
+            return str(types.get("force_exit") or types["exit"])
+        return str(types["stoploss"] if reason.kind in _BY_STOP else types["exit"])
+
+    async def _exit_rate(self, trade: Trade, rate: float, reason: ExitReason, *, ask: bool) -> float:
+        if ask:
+            asked = await self._calls.exit_price(trade, rate, reason.text)
+            if asked != rate:
+                rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
+        return trade.price_rounded(rate)
+
+    def sellable(self, trade: Trade, amount: float | None) -> float:
+        """Return what can be sold of the trade: not more than it certainly holds, cut off at the lot step."""
+        there = trade.amount - _perhaps_sold(trade)
+        wanted = there if amount is None else min(amount, there)
+        step = trade.amount_precision, trade.precision_mode, trade.contract_size
+        selling = amount_to_contract_step(wanted, *step)
+        if selling <= 0:
+            raise Refused(f"{wanted:.8g} {trade.safe_base_currency} is less than the exchange trades")
+        return selling
+
+    async def all_there_is(self, trade: Trade) -> float:
+        """Return all that can be sold of the trade (base currency). Raises `Refused` if that is nothing."""
+        return await self._in_account(trade, self.sellable(trade, None))
+
+    async def _in_account(self, trade: Trade, amount: float) -> float:
+        """Return `amount`, or what the account really has of the trade where that is less (base currency).
+
+        Where the rest has gone is looked into by `holdings`; what is there is protected meanwhile.
+        Raises `Refused` where there is nothing that could be sold.
+        """
+        try:
+            async with asyncio.timeout(BALANCE_SECONDS):
+                await self._t.wallets.purse.catch_up(trade.safe_base_currency)
+        except (ExchangeError, TimeoutError) as error:
+            log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
+            return amount
+        there = self._t.wallets.available_for(trade)
+        if trade.is_short or there >= amount:
+            return amount
+        log.info("%s: the account has %.8g of the %.8g to sell", trade.pair, there, amount)
+        step = trade.amount_precision, trade.precision_mode, trade.contract_size
+        selling = amount_to_contract_step(there, *step)
+        if selling <= 0:
+            raise Refused(f"the account has no {trade.safe_base_currency}, and {amount:.8g} are to be sold")
+        return selling
+
+    async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
+        """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
+
+        Entries do not stand in the way: where it is `urgent` they are cancelled after the exit (unless there
+        is too little to sell without what they have filled), and so is one that cannot be cancelled now.
+        Where it is not, an exit of which too little is left to be placed anew stays.
+        """
+        too_little = self._orders.dust.why_unsellable(trade, trade.amount, rate) is not None
+        for order in trade.standing_orders:
+            if order.ft_order_side == trade.entry_side:
+                if too_little or not urgent:
+                    await self._give_way(trade, order)
+                continue
+            if _equal(order, trade.exit_side, rate, amount):
+                return False
+            if not urgent and self._orders.dust.leaves_unsellable(trade, order, rate):
+                return False
+            gone = await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            if not gone and not (order.is_unsettled and _perhaps_sold(trade)):
+                return False  # beside one of unknown fate that is of a part, the rest can be sold
+        return trade.is_open and trade.amount > 0
+
+    async def _give_way(self, trade: Trade, order: Order) -> None:
+        """Cancel an entry beside an exit, unless its fate is not known or the exchange does not answer."""
+        if order.is_unsettled:
+            return
+        try:
+            await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+        except ExchangeError as error:
+            log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
+
+
+def _perhaps_sold(trade: Trade) -> float:
+    """Return what exits of unknown fate may have sold of a trade (base currency); 0 if that is all it holds:
+    then nothing can be sold until their fate is known."""
+    exits = [o for o in trade.standing_orders if o.is_unsettled and o.ft_order_side != trade.entry_side]
+    amount = sum(order.safe_amount for order in exits)
+    return amount if amount < trade.amount else 0.0
+
+
+def _note_leaving(trade: Trade, request: OrderRequest) -> None:
+    """Note why and at what rate (quote currency) a trade is being left."""
+    trade.close_rate_requested = request.rate
+    trade.exit_reason = (request.tag or "")[:REASON_LENGTH]
+    trade.exit_order_status = ""
+
+
+def _equal(order: Order, side: str, rate: float, amount: float) -> bool:
+    return order.ft_order_side == side and order.price == rate and order.amount == amount

@@ -1,0 +1,169 @@
+"""Watch the stops of open trades at a pace of their own: what is passed is carried out at once.
+
+The prices of all open pairs are asked for together, and only where one has passed a stop is its trade looked
+at as the cycle looks at it. Nothing here waits for candles, analysis, entries or another trade.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from appliance.bot.state.concurrency import AT_ONCE
+from appliance.bot.state.context import Trading
+from appliance.bot.trading.exits import Exits
+from appliance.bot.trading.stoploss_on_exchange import ExchangeStops
+from appliance.bot.trading.trade_prices import FRESH_SECONDS
+from appliance.domain.enums import ExitType
+from appliance.domain.errors import ExchangeError
+from appliance.domain.order import STOP, Order
+from appliance.domain.trade import Trade
+from appliance.exchange.priority import urgent
+from appliance.rules.stop import stop_hit
+
+log = logging.getLogger(__name__)
+
+_STOPS = tuple(kind.value for kind in (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION))
+PRICES_SECONDS = 3.0
+"""How long the prices of one look are waited for."""
+SLOT_SECONDS = 5.0
+"""How long an exit counts among those that go on at a time; one that hangs does not hold up others longer."""
+NEAR_RATIO = 0.01
+"""How far from its stop the best offer is where a trade's exact price is asked for that lies deeper."""
+
+
+class StopWatcher:
+    """Look at the prices of open trades again and again, and exit those that have passed their stop."""
+
+    def __init__(self, trading: Trading, exits: Exits, stops: ExchangeStops) -> None:
+        self._t = trading
+        self._exits = exits
+        self._stops = stops
+        self._keeping: asyncio.Task[None] | None = None
+        self.runs = False
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._stays: set[int] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._failing = False
+
+    async def run(self, is_wanted: Callable[[], bool]) -> None:
+        """Watch until cancelled, at the configured pace, while `is_wanted`."""
+        clock = asyncio.get_running_loop().time
+        self.runs = True
+        try:
+            while True:
+                began = clock()
+                if is_wanted():
+                    with self._t.apart.looking_after("the stops of open trades"):
+                        await self.look()
+                # Where each pair has to be asked for by itself, others want to ask something too.
+                spent = clock() - began
+                await asyncio.sleep(max(self._t.settings.internals.stop_check_secs - spent, min(spent, 1.0)))
+        finally:
+            self.runs = False
+            await self._end()
+
+    async def look(self) -> None:
+        """Compare all prices with the stops once, and begin the exits that are due. Nothing is raised."""
+        if self.runs and (self._keeping is None or self._keeping.done()):
+            self._keeping = asyncio.create_task(self._stops.keep_all(), name="stop orders")
+        watched = [trade for trade in self._t.book.open.values() if self._is_watched(trade)]
+        if not watched:
+            return
+        with urgent():
+            for trade, rate in await self._passed(watched):
+                if trade.id not in self._under_way and self._is_watched(trade):
+                    self._begin(trade, rate)
+
+    async def look_and_wait(self) -> None:
+        """Look once, and wait until what is due is done, but not for an exit that hangs."""
+        with self._t.apart.looking_after("the stops of open trades"):
+            await self.look()
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=SLOT_SECONDS)
+
+    async def _end(self) -> None:
+        """Break off what is under way: the program ends."""
+        under_way = [*self._under_way.values(), *([self._keeping] if self._keeping else [])]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    def cycle_ends(self) -> None:
+        """Look again at trades that stayed open though their stop was passed: because the strategy wants it
+        so, say. They are asked about as often as in cycles alone."""
+        self._stays.clear()
+
+    def _is_watched(self, trade: Trade) -> bool:
+        """Tell whether a stop is the bot's to carry out: not where the exchange holds it, or sells."""
+        if trade.amount <= 0 or not self._t.book.has(trade) or trade.id in self._stays:
+            return False
+        exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
+        if any(order.is_unsettled or _is_stop(order) for order in exits):
+            return False  # it waits on the exchange, or is being carried out
+        return self._exits.back_off.may_try(trade.id)
+
+    async def _passed(self, trades: list[Trade]) -> list[tuple[Trade, float | None]]:
+        """Return the trades whose stop may be passed, with the rate where that is known exactly."""
+        try:
+            async with asyncio.timeout(PRICES_SECONDS):
+                rates = await self._t.rates.nearest_exit_rates(trades)
+        except (ExchangeError, TimeoutError) as error:
+            if not self._failing:
+                log.warning("The prices of open trades are not known: %s", str(error) or "no answer")
+            self._failing = True
+            return []
+        self._failing = False
+        exact = self._t.rates.exits_by_top
+        priced = [(trade, rates[trade.pair]) for trade in trades if trade.pair in rates]
+        if not exact:
+            return [(trade, None) for trade, rate in priced if _is_near(trade, rate)]
+        for trade, rate in priced:
+            self._t.book.set_rate(trade.pair, rate)
+        return [(trade, rate) for trade, rate in priced if stop_hit(trade, rate)]
+
+    def _begin(self, trade: Trade, rate: float | None) -> None:
+        task = asyncio.create_task(self._carry_out(trade, rate), name=f"stop of {trade.pair}")
+        self._under_way[trade.id] = task
+        task.add_done_callback(lambda _: self._under_way.pop(trade.id, None))
+
+    async def _carry_out(self, trade: Trade, rate: float | None) -> None:
+        priced_at = self._t.ticks()
+        with self._t.apart.looking_after(f"the stop of {trade.pair}"):
+            async with self._slot(), self._t.acting_on(trade.pair):
+                if not self._is_watched(trade):
+                    return
+                if rate is None or self._t.ticks() - priced_at > FRESH_SECONDS:
+                    rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+                if not stop_hit(trade, rate):
+                    return
+                await self._exits.look_at(trade, rate)
+                if self._t.book.has(trade):
+                    self._stays.add(trade.id)
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        """Be one of the few exits at a time, for as long as that may take."""
+        await self._slots.acquire()
+        left = asyncio.Event()
+
+        def leave() -> None:
+            if not left.is_set():
+                left.set()
+                self._slots.release()
+
+        hangs = asyncio.get_running_loop().call_later(SLOT_SECONDS, leave)
+        try:
+            yield
+        finally:
+            hangs.cancel()
+            leave()
+
+
+def _is_stop(order: Order) -> bool:
+    return order.ft_order_side == STOP or order.ft_order_tag in _STOPS
+
+
+def _is_near(trade: Trade, rate: float) -> bool:
+    """Tell whether a rate is so near the stop that one that lies deeper in the book may have passed it."""
+    return bool(stop_hit(trade, rate * (1 + NEAR_RATIO if trade.is_short else 1 - NEAR_RATIO)))

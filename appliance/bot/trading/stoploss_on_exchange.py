@@ -1,0 +1,153 @@
+"""Keep a stop order on the exchange for every open trade, where wanted, so that it holds without us."""
+
+import logging
+from datetime import timedelta
+from math import isclose
+
+from appliance.bot.orders.placing import Orders
+from appliance.bot.orders.request import OrderRequest
+from appliance.bot.state.concurrency import side_by_side
+from appliance.bot.state.context import Trading
+from appliance.bot.trading.exits import Exits
+from appliance.domain.enums import ExitType, RunMode
+from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, PairNotFound, Refused
+from appliance.domain.money import Rounding, exact
+from appliance.domain.order import STOP, Order
+from appliance.domain.position import in_lots
+from appliance.domain.trade import Trade
+from appliance.rules.exits import ExitReason
+
+log = logging.getLogger(__name__)
+
+MOVED = "the stop has moved"
+STANDARD_LIMIT_RATIO = 0.99
+"""Where the limit of a stop-limit order lies, as a ratio of the stop price."""
+STANDARD_INTERVAL = 60.0
+"""Seconds between two moves of a stop order."""
+SAME_PRICE_RATIO = 1e-9
+SAME_AMOUNT_RATIO = 0.02
+"""By how much a stop order's amount may differ from the position's: what fees took cannot be sold."""
+
+
+class ExchangeStops:
+    """Place stop orders and move them after the trades' stops."""
+
+    def __init__(self, trading: Trading, orders: Orders, exits: Exits) -> None:
+        self._t = trading
+        self._orders = orders
+        self._exits = exits
+
+    async def keep_all(self) -> None:
+        """See to the stop order of every open trade; trouble with one leaves the others alone."""
+        if not self._t.resolved.order_types.get("stoploss_on_exchange"):
+            return
+
+        async def keep(trade: Trade) -> None:
+            with self._t.apart.looking_after(f"the stop order of {trade.pair}"):
+                async with self._t.acting_on(trade.pair):
+                    if self._t.book.has(trade) and trade.amount > 0 and not trade.has_open_exits:
+                        await self._keep(trade)
+
+        await side_by_side(keep, list(self._t.book.open.values()))
+
+    async def _keep(self, trade: Trade) -> None:
+        standing = trade.select_order(STOP, is_open=True)
+        if standing is None:
+            await self._place(trade)
+        elif self._is_outdated(trade, standing):
+            await self._move(trade, standing)
+
+    async def _move(self, trade: Trade, standing: Order) -> None:
+        """Let a new stop order take the old one's place: in one step where the exchange can.
+
+        Elsewhere the old one goes first: it holds what the new one is to sell.
+        """
+        if self._t.gateway.replaces_stops and not standing.is_unsettled:
+            await self._place(trade, instead_of=standing)
+        elif await self._orders.cancel(trade, standing, MOVED) and trade.is_open:
+            await self._place(trade)
+
+    async def _place(self, trade: Trade, *, instead_of: Order | None = None) -> None:
+        if not self._exits.back_off.may_try(trade.id):
+            return
+        try:
+            amount = await self._exits.all_there_is(trade)
+            try:
+                await self._orders.place(trade, self._request(trade, amount), instead_of=instead_of)
+            finally:
+                if instead_of is not None:
+                    await self._orders.refresh(trade, instead_of)
+        except (OrderNotTaken, InsufficientFunds, PairNotFound, Refused) as refusal:
+            self._exits.note_failure(trade, refusal)
+            raise
+        except InvalidOrder as refusal:
+            await self._leave_instead(trade, refusal)
+
+    async def _leave_instead(self, trade: Trade, refusal: InvalidOrder) -> None:
+        """Leave at once where the exchange does not take the stop order: it may be reached already."""
+        if not trade.is_open or trade.open_sl_orders:
+            return  # the old one was reached meanwhile, or holds on
+        log.warning("Emergency exit of %s: the exchange refused its stop order: %s", trade.pair, refusal)
+        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+        urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
+        try:
+            await self._exits.leave(trade, rate, urgent)
+        except (InvalidOrder, Refused) as error:
+            self._exits.note_failure(trade, error)
+            raise
+
+    def _request(self, trade: Trade, amount: float) -> OrderRequest:
+        types = self._t.resolved.order_types
+        ratio = types.get("stoploss_on_exchange_limit_ratio") or STANDARD_LIMIT_RATIO
+        stop = trade.stoploss_or_liquidation
+        limit = stop * (2 - ratio if trade.is_short else ratio)
+        return OrderRequest(
+            side=trade.exit_side,
+            order_type=types["stoploss"],
+            amount=amount,
+            rate=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
+            stop_price=stop,
+        )
+
+    def _covers_less(self, trade: Trade, standing: Order) -> bool:
+        """Tell whether the order covers another amount than it could.
+
+        What it covers too much is in the account, kept aside for it: the books may lack something, and
+        protection is not reduced because of that.
+        """
+        wanted = trade.amount
+        if self._t.run_mode is RunMode.LIVE and standing.safe_amount >= wanted:
+            return False  # however much is there
+        if self._t.run_mode is RunMode.LIVE:
+            there = in_lots(trade, exact(self._t.wallets.available_for(trade)))
+            wanted = min(wanted, there or wanted)
+            if standing.safe_amount >= wanted:
+                return False
+        return not isclose(standing.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
+
+    def _holds_what_others_lack(self, trade: Trade, standing: Order) -> bool:
+        """Tell whether the order keeps coins aside that another trade in the currency is to protect and sell.
+
+        These are understood: the other trade has them in the books.
+        """
+        if self._t.run_mode is not RunMode.LIVE or standing.safe_amount <= trade.amount * (
+            1 + SAME_AMOUNT_RATIO
+        ):
+            return False
+        return any(
+            other is not trade
+            and other.safe_base_currency == trade.safe_base_currency
+            and self._t.wallets.available_for(other) < other.amount * (1 - SAME_AMOUNT_RATIO)
+            for other in self._t.book.open.values()
+        )
+
+    def _is_outdated(self, trade: Trade, standing: Order) -> bool:
+        """Tell whether the order covers another amount, or the stop has moved and it is time to follow."""
+        if standing.safe_filled > 0:
+            return False  # it has been reached, and is selling
+        if self._covers_less(trade, standing) or self._holds_what_others_lack(trade, standing):
+            return True
+        if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
+            return False
+        interval = self._t.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
+        return self._t.now() - standing.order_date >= timedelta(seconds=float(interval))

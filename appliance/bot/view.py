@@ -1,0 +1,242 @@
+"""Answer what is read of the bot, by API, dashboard, Telegram and metrics: from memory, old trades aside."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from appliance.bot.cycle import Cycle
+from appliance.bot.health import vitals_of
+from appliance.bot.loop import Loop
+from appliance.bot.state.audit import Audit
+from appliance.bot.state.book import LockBook, TradeBook
+from appliance.bot.state.context import Trading
+from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.wallets import Wallets
+from appliance.bot.strategy_host.analyst import AnalyzedFrame, Key
+from appliance.bot.whitelist import Pairs
+from appliance.config.settings import Settings
+from appliance.domain.audit import AuditLine, Head
+from appliance.domain.enums import RunMode, State
+from appliance.domain.order import Order
+from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
+from appliance.storage.custom_data import StoredValue
+from appliance.storage.outbox import Outbox
+from appliance.storage.wallet_history import WalletRecord
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.resolve import ResolvedStrategy
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+class Facts:
+    """Read what trading, the cycle and the loop hold; change nothing."""
+
+    def __init__(self, trading: Trading, cycle: Cycle, loop: Loop) -> None:
+        self._t = trading
+        self._cycle = cycle
+        self._loop = loop
+        self.started_at = trading.now()
+
+    @property
+    def settings(self) -> Settings:
+        return self._t.settings
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        return self._t.strategy.config
+
+    @property
+    def strategy(self) -> IStrategy:
+        return self._t.strategy
+
+    @property
+    def strategy_name(self) -> str:
+        return self._t.resolved.name
+
+    @property
+    def resolved(self) -> ResolvedStrategy:
+        return self._t.resolved
+
+    @property
+    def gateway(self) -> Gateway:
+        return self._t.gateway
+
+    @property
+    def state(self) -> State:
+        return self._loop.state
+
+    @property
+    def run_mode(self) -> RunMode:
+        return self._t.run_mode
+
+    @property
+    def book(self) -> TradeBook:
+        return self._t.book
+
+    @property
+    def locks(self) -> LockBook:
+        return self._t.locks
+
+    @property
+    def wallets(self) -> Wallets:
+        return self._t.wallets
+
+    @property
+    def announcer(self) -> Announcer:
+        return self._t.announcer
+
+    @property
+    def unknown_orders(self) -> list[Order]:
+        """The orders whose answer was lost and that are not settled yet, first placed first."""
+        found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
+        return sorted(found, key=lambda order: order.order_date)
+
+    @property
+    def audit(self) -> Audit:
+        """Where whoever commands the bot writes that down first (`Audit.command`)."""
+        return self._t.audit
+
+    @property
+    def outbox(self) -> Outbox:
+        return self._t.store.outbox
+
+    @property
+    def whitelist(self) -> list[str]:
+        return self._cycle.whitelist
+
+    @property
+    def followed_pairs(self) -> list[str]:
+        """The whitelist, and the pairs of open trades besides: what is analysed."""
+        return self._cycle.followed
+
+    @property
+    def blacklist(self) -> list[str]:
+        return list(self._cycle.pairs.blacklist.patterns)
+
+    @property
+    def pairlist_names(self) -> list[str]:
+        return self._cycle.pairs.names
+
+    @property
+    def pairs(self) -> Pairs:
+        return self._cycle.pairs
+
+    @property
+    def frames(self) -> Mapping[Key, AnalyzedFrame]:
+        return self._cycle.analyst.frames
+
+    @property
+    def max_open_trades(self) -> float:
+        return self._t.max_open_trades
+
+    @property
+    def first_cycle(self) -> asyncio.Event:
+        """Is set as soon as a cycle has been finished."""
+        return self._loop.first_cycle
+
+    @property
+    def last_cycle_at(self) -> datetime | None:
+        return self._loop.last_cycle_at
+
+    @property
+    def fiat_rate(self) -> float | None:
+        """What one of stake costs in the fiat currency that is shown; 0 where none is, None if not known."""
+        return self._cycle.fiat.rate
+
+    @property
+    def notices(self) -> list[str]:
+        """What people should know for as long as it is so, what bars entries first."""
+        return self._t.notices.texts
+
+    @property
+    def bars(self) -> list[str]:
+        """Why nothing is entered for now; empty where entries may go on."""
+        return self._t.notices.bars
+
+    @property
+    def findings(self) -> list[str]:
+        """What somebody should look at of what the start found on the exchange; live only."""
+        return self._t.findings
+
+    def now(self) -> datetime:
+        return self._t.now()
+
+    @property
+    def loop_age(self) -> float:
+        """Seconds since a cycle was finished."""
+        return self._loop.age
+
+    @property
+    def journal_lag(self) -> float:
+        """Seconds since something waits to be written down; 0 where nothing does."""
+        return self._t.unsaved.waiting_seconds
+
+    @property
+    def database_lost(self) -> str:
+        """What became of the database's files under the running bot; empty where nothing did."""
+        return self._t.lost
+
+    @property
+    def set_aside(self) -> list[str]:
+        """One line for each record that can never be written as it is; all others can."""
+        return self._t.unsaved.aside.reasons
+
+    def is_well(self) -> bool:
+        """Tell whether the loop has finished a cycle lately."""
+        return vitals_of(self).is_alive
+
+    def troubles(self) -> list[str]:
+        """Say what keeps the bot from trading as it is meant to; nothing when all is well."""
+        return vitals_of(self).troubles()
+
+    def rate_in_stake(self, currency: str) -> float | None:
+        """Return what one unit of `currency` brings in stake currency now, None where that is not known."""
+        return self._cycle.prices.rate_in_stake(currency)
+
+    def renew_soon(self) -> None:
+        """Have prices asked for that are not new, and wait for nothing."""
+        self._cycle.fiat.refresh_soon()
+        self._cycle.prices.ask_soon()
+
+    async def renew_prices(self) -> None:
+        """Have the prices of open trades be those of now, in any state: before they are shown to anybody.
+
+        It waits a moment at most; what is not known then is left out of `book.rates`.
+        """
+        self._cycle.fiat.refresh_soon()
+        await self._cycle.prices.of_trades()
+
+    async def renew_account(self) -> None:
+        """Do so with the account, too: what it holds, and what each currency of it is worth."""
+        self._cycle.fiat.refresh_soon()
+        await self._cycle.prices.of_account()
+
+    async def trade(self, trade_id: int) -> Trade | None:
+        """Return a trade, open or closed, as it is known best; None where there is none."""
+        here = self.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
+        return here or await self._t.store.trade(trade_id)
+
+    async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
+        """Return these trades as the database has them, as far as they exist."""
+        return await self._t.store.trades(trade_ids)
+
+    async def custom_data(self, trade_ids: Sequence[int]) -> list[StoredValue]:
+        """Return what the strategy keeps beside these trades."""
+        return await self._t.store.custom_data(trade_ids)
+
+    async def balance_history(self) -> tuple[list[WalletRecord], datetime]:
+        """Return what the account held day by day, and when that began to be noted."""
+        began = await self._t.store.history_began(self.now())
+        return await self._t.store.wallet_history(datetime.fromtimestamp(0, UTC)), began
+
+    async def audit_log(self, limit: int, offset: int) -> tuple[list[AuditLine], Head, str | None]:
+        """Return lines of the audit log, first first, its head, and how that contradicts the one kept."""
+        store = self._t.store
+        return await store.audit(limit, offset), await store.audit_head(), await store.audit_fault()
+
+    async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
+        """Return the marks that the strategy wants on the chart of these analysed candles."""
+        return await self._cycle.calls.annotations(pair, rows)

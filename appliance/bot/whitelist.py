@@ -1,0 +1,217 @@
+"""Keep the whitelist: have the chain of pair lists gone along again and again; nobody waits for it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from appliance.bot.orders.events import warn
+from appliance.config.list_entries import Fault, read_entry, refused
+from appliance.config.loading import LoadedSettings
+from appliance.config.validation import dotted
+from appliance.domain.enums import RunMode
+from appliance.domain.errors import ConfigurationError, PairListError
+from appliance.domain.ledger import ClosedTrade
+from appliance.domain.message import MessageType
+from appliance.pairlists.blacklist import Blacklist
+from appliance.pairlists.candles import CandleSource
+from appliance.pairlists.chain import Chain, read_chain
+from appliance.pairlists.coingecko import CoinGeckoAccess
+from appliance.pairlists.markets import UNKNOWN, likely_meant
+from appliance.pairlists.pairlist import Surroundings
+from appliance.pairlists.patterns import compiled
+from appliance.strategy.resolve import ResolvedStrategy
+
+if TYPE_CHECKING:
+    from appliance.bot.state.context import Trading
+    from appliance.bot.strategy_host.ports import DataAnswers
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 2.0
+"""How long a cycle waits for the pair lists; some fetch candles of hundreds of pairs."""
+LEFT_OUT = "pairs left out"
+"""The notice about pairs of the configuration that are not traded."""
+MOST_NAMED = 20
+RETRY_SECONDS = 60
+"""How long a source that could not be asked is left alone."""
+
+
+def chain_of(
+    loaded: LoadedSettings, resolved: ResolvedStrategy, trading: "Trading", data: "DataAnswers"
+) -> Chain:
+    """Make the chain that the configuration describes, for this strategy.
+
+    Raises `ConfigurationError` with everything that is wrong in it; what is odd is logged.
+    """
+    settings = loaded.settings
+    access, reading = read_entry(CoinGeckoAccess, settings.coingecko, ("coingecko",))
+    around = Surroundings(
+        gateway=trading.gateway,
+        trades=_TradesNow(trading),
+        now=trading.now,
+        stake_currency=settings.stake_currency,
+        timeframe=resolved.timeframe,
+        stoploss=resolved.stoploss,
+        whitelist=_sound_patterns(settings.exchange.pair_whitelist),
+        blacklist=Blacklist(settings.exchange.pair_blacklist),
+        trading_mode=settings.trading_mode,
+        candles=CandleSource(trading.gateway),
+        coingecko=access or CoinGeckoAccess(),
+        hears_producers=settings.external_message_consumer.enabled,
+        producer_pairs=data.producer_pairs,
+        delisting=data.delisting,
+    )
+    chain, of_chain = read_chain(settings.pairlists, around)
+    ignored = _broken_patterns(settings.exchange.pair_whitelist, "pair_whitelist")
+    faults = [*_broken_patterns(settings.exchange.pair_blacklist, "pair_blacklist")]
+    live = loaded.runmode is RunMode.LIVE
+    faults += [*refused(reading, live=live), *refused(of_chain, live=live)]
+    for line in _placed(loaded, [*reading.oddities, *of_chain.oddities]):
+        log.warning("%s", line)
+    for line in _placed(loaded, ignored):
+        warn(trading, f"{line}. It is left out of the whitelist.")
+    if chain is None or faults:
+        raise ConfigurationError(*_placed(loaded, faults))
+    return chain
+
+
+def without_pairs(loaded: LoadedSettings) -> LoadedSettings:
+    """Return settings whose whitelist is empty, whatever was wrong with their pair lists."""
+    none = msgspec.structs.replace(loaded.settings.exchange, pair_whitelist=(), pair_blacklist=())
+    lists = ({"method": "StaticPairList"},)
+    settings = msgspec.structs.replace(loaded.settings, exchange=none, pairlists=lists, coingecko={})
+    return replace(loaded, settings=settings)
+
+
+class Pairs:
+    """Answer the whitelist that the chain made last.
+
+    A walk along the chain that takes long goes on in the background. Where a source outside the exchange
+    cannot be asked, the last whitelist stays, and it is asked again after a while: trades that are open have
+    to be looked after in any case.
+    """
+
+    def __init__(self, trading: "Trading", chain: Chain) -> None:
+        self._t = trading
+        self.chain = chain
+        self.whitelist: list[str] = []
+        self._told: dict[str, str] | None = None
+        self._walk: asyncio.Task[list[str]] | None = None
+        self._not_before = trading.now()
+        self._is_failing = False
+
+    @property
+    def blacklist(self) -> Blacklist:
+        return self.chain.around.blacklist
+
+    @property
+    def names(self) -> list[str]:
+        return self.chain.names
+
+    async def refresh(self) -> list[str]:
+        """Return the whitelist, made anew if that does not take long. Raises as `Chain.whitelist` does."""
+        try:
+            await self.walk()
+        except PairListError as error:
+            self._not_before = self._t.now() + timedelta(seconds=RETRY_SECONDS)
+            if not self._is_failing:
+                self._is_failing = True
+                text = f"The whitelist stays at {len(self.whitelist)} pairs for now: {error}"
+                log.warning("%s", text)
+                self._t.announcer.announce(MessageType.WARNING, status=text)
+        return self.whitelist
+
+    async def walk(self) -> None:
+        """Go along the chain, or wait for the walk that is under way; but not for long.
+
+        Raises `PairListError`, too, where a source cannot be asked.
+        """
+        if self._walk is None:
+            if self._t.now() < self._not_before:
+                return
+            self._walk = asyncio.create_task(self.chain.whitelist(), name="pair lists")
+        await asyncio.wait({self._walk}, timeout=PATIENCE_SECONDS)
+        if not self._walk.done():
+            return
+        walk, self._walk = self._walk, None
+        self.whitelist = walk.result()
+        if self._is_failing:
+            self._is_failing = False
+            log.info("The pair lists can be asked again")
+
+    def tell_left_out(self) -> None:
+        """Say which pairs of the configuration are not traded, and why; news alone is announced."""
+        left_out, notices = self.chain.left_out, self._t.notices
+        if self._t.settings.exchange.skip_pair_validation:
+            left_out = {pair: why for pair, why in left_out.items() if why != UNKNOWN}
+        if left_out == self._told:
+            return
+        self._told = dict(left_out)
+        if not left_out:
+            notices.take_back(LEFT_OUT)
+            return
+        unknown = [pair for pair, why in left_out.items() if why == UNKNOWN]
+        hints = {
+            pair: f"; did you mean {meant}?"
+            for pair, meant in likely_meant(unknown, self._t.gateway.markets).items()
+        }
+        named = [f"{pair} ({why}{hints.get(pair, '')})" for pair, why in left_out.items()]
+        shown = "; ".join(named[:MOST_NAMED]) + (
+            f"; and {more} more" if (more := len(named) - MOST_NAMED) > 0 else ""
+        )
+        text = f"Left out of the whitelist: {shown}."
+        if not self.whitelist:
+            text += " Nothing is left of it: nothing is entered, open trades are looked after."
+        notices.put(LEFT_OUT, text)
+
+    async def close(self) -> None:
+        """Stop a walk that is under way."""
+        walk, self._walk = self._walk, None
+        if walk is not None:
+            walk.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # nobody wants its result
+                await walk
+
+
+class _TradesNow:
+    """Tell pair lists what the bot has traded and trades."""
+
+    def __init__(self, trading: "Trading") -> None:
+        self._t = trading
+
+    @property
+    def open_count(self) -> int:
+        return len(self._t.book.open)
+
+    @property
+    def max_open_trades(self) -> float:
+        return self._t.max_open_trades
+
+    @property
+    def closed(self) -> Sequence[ClosedTrade]:
+        return self._t.book.closed
+
+
+def _broken_patterns(patterns: Sequence[str], key: str) -> list[Fault]:
+    found = []
+    for index, pattern in enumerate(patterns):
+        try:
+            compiled(pattern)
+        except ConfigurationError as error:
+            found.append(Fault(("exchange", key, index), str(error)))
+    return found
+
+
+def _sound_patterns(patterns: Sequence[str]) -> tuple[str, ...]:
+    broken = {fault.path[-1] for fault in _broken_patterns(patterns, "")}
+    return tuple(pattern for index, pattern in enumerate(patterns) if index not in broken)
+
+
+def _placed(loaded: LoadedSettings, faults: Iterable[Fault]) -> list[str]:
+    return [f"{loaded.gathered.place(path)}: {dotted(path)}: {text}" for path, text in faults]

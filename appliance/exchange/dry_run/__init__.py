@@ -1,0 +1,1 @@
+"""The dry-run exchange: real prices, orders matched here."""

@@ -1,0 +1,95 @@
+"""Make and check session tokens: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
+
+PyJWT with its cryptography takes 0.1 s to import, so `load` does that in a thread, once the port is open.
+"""
+
+import asyncio
+import importlib
+import warnings
+from typing import Literal
+
+import msgspec
+
+TokenKind = Literal["access", "refresh"]
+
+LIFETIMES: dict[TokenKind, int] = {"access": 15 * 60, "refresh": 30 * 86_400}
+"""Seconds from issue to expiry."""
+_ALGORITHM = "HS256"
+_LONGEST = 4096
+
+
+class Identity(msgspec.Struct, frozen=True):
+    u: str
+
+
+class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a token states. `iat` (issued) and `exp` (expires) in seconds since 1970.
+
+    `credential` is the fingerprint of the password or API token that it was given for. freqtrade's own tokens
+    have none, and are the configured user's.
+    """
+
+    identity: Identity
+    iat: float
+    exp: float
+    type: str
+    credential: str | None = None
+
+
+class BadToken(Exception):
+    """Say that a token is not ours."""
+
+
+class StaleToken(BadToken):
+    """Say that a token is ours, but expired or of the other kind: its holder may well be honest."""
+
+
+_loaded = False
+
+
+async def load() -> None:
+    """Import PyJWT without holding up the event loop; returns at once when that was done before."""
+    global _loaded
+    if not _loaded:
+        library = await asyncio.to_thread(importlib.import_module, "jwt")
+        # Told at the start already, for the person who can change it: `appliance.config.api_security`.
+        warnings.simplefilter("ignore", library.InsecureKeyLengthWarning)
+        _loaded = True
+
+
+def issue(secret: str, user: str, kind: TokenKind, now: float, credential: str | None = None) -> str:
+    """Return a token of `kind` for `user`, valid from `now` (seconds since 1970)."""
+    import jwt
+
+    issued = int(now)
+    claims = Claims(Identity(user), issued, issued + LIFETIMES[kind], kind, credential)
+    return jwt.encode(msgspec.to_builtins(claims), secret, algorithm=_ALGORITHM)
+
+
+def verify(token: str, secret: str, kind: TokenKind, now: float) -> Claims:
+    """Return the claims of a token that `secret` signed and that is of `kind` and valid at `now`.
+
+    Raises StaleToken or BadToken. `now` is the caller's clock, so PyJWT is not asked about times.
+    """
+    import jwt
+
+    if not secret or len(token) > _LONGEST:
+        raise BadToken
+    try:
+        stated = jwt.decode(
+            token,
+            secret,
+            algorithms=[_ALGORITHM],
+            options={
+                "require": ["exp", "iat"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        claims = msgspec.convert(stated, Claims)
+    except (jwt.PyJWTError, msgspec.ValidationError, ValueError) as error:
+        raise BadToken from error
+    if claims.type != kind or claims.exp <= now:
+        raise StaleToken
+    return claims

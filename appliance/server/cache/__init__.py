@@ -1,0 +1,1 @@
+"""Answers kept encoded until what they tell changes."""

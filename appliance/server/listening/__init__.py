@@ -1,0 +1,1 @@
+"""The port: accepting connections, counting them, TLS."""

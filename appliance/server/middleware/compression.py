@@ -1,0 +1,98 @@
+"""Send large answers compressed, and not at all to whoever has them already.
+
+Only JSON is touched: the dashboard's pages carry a token that no foreign text should be compressed with, and
+streams, websockets and files look after themselves.
+"""
+
+import hashlib
+import zlib
+from functools import lru_cache
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from appliance.server.cache.encoded_answer import KeptBody, KeptResponse
+from appliance.threads import for_readers
+
+LARGE = 8 * 1024
+"""Bytes from which an answer is worth compressing."""
+SLOW = 128 * 1024
+"""Bytes from which compressing takes more than 1 ms and belongs in a thread."""
+
+_LEVEL = 1  # a third larger than the best, ten times as fast
+_GZIP = 16 + zlib.MAX_WBITS
+_MAY_BE_KEPT = "private, no-cache"
+
+
+@web.middleware
+async def deliver(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Name large JSON answers by an ETag, answer 304 to whoever has them, compress them if asked to."""
+    response = await handler(request)
+    if not isinstance(response, web.Response) or not _is_touched(response):
+        return response
+    body = response.body
+    assert isinstance(body, bytes)
+    kept = response.kept if isinstance(response, KeptResponse) else KeptBody(body)
+    response.headers[hdrs.VARY] = "Accept-Encoding"
+    if request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
+        tag = await _tag_of(kept)
+        response.headers[hdrs.ETAG] = f'W/"{tag}"'
+        response.headers[hdrs.CACHE_CONTROL] = _MAY_BE_KEPT
+        if hdrs.IF_NONE_MATCH in request.headers and _has_it(request, tag):
+            return web.Response(status=304, headers=response.headers)
+    if _takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, "")):
+        response.body = await _zipped_of(kept)
+        response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+    return response
+
+
+def _is_touched(response: web.Response) -> bool:
+    body = response.body
+    return (
+        response.status == 200
+        and isinstance(body, bytes)
+        and len(body) >= LARGE
+        and response.headers.get(hdrs.CONTENT_TYPE, "").startswith("application/json")
+        and hdrs.ETAG not in response.headers
+    )
+
+
+def _has_it(request: web.Request, tag: str) -> bool:
+    return any(known.value in (tag, "*") for known in request.if_none_match or ())
+
+
+def _takes_gzip(header: str) -> bool:
+    """Tell whether Accept-Encoding names gzip, and not with a quality of zero."""
+    for part in header.lower().split(","):
+        name, _, quality = part.partition(";")
+        if name.strip() == "gzip":
+            return not quality or bool(quality.strip(" q=.0"))
+    return False
+
+
+async def _tag_of(kept: KeptBody) -> str:
+    if kept.tag is None:
+        body = kept.body
+        kept.tag = _tag(body) if len(body) < SLOW else await for_readers(_new_tag, body)
+    return kept.tag
+
+
+async def _zipped_of(kept: KeptBody) -> bytes:
+    if kept.zipped is None:
+        body = kept.body
+        kept.zipped = _zipped(body) if len(body) < SLOW else await for_readers(_newly_zipped, body)
+    return kept.zipped
+
+
+def _new_tag(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=12).hexdigest()
+
+
+def _newly_zipped(body: bytes) -> bytes:
+    return zlib.compress(body, _LEVEL, _GZIP)
+
+
+# Answers that are kept until a trade changes (endpoint.py) come again and again as the same bytes, whose hash
+# Python remembers: for these, finding what is known takes no longer than looking.
+_tag = lru_cache(maxsize=8)(_new_tag)
+_zipped = lru_cache(maxsize=8)(_newly_zipped)

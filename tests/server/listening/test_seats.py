@@ -1,0 +1,199 @@
+"""Connections are counted: strangers, one address and one caller leave room for others."""
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from appliance.config.api_tokens import hash_of, new_token
+from appliance.server import app
+from appliance.server.bot_slot import DESK
+from appliance.server.listening import accept, listener, seats
+from appliance.server.listening.seats import SEATS, Room, room_for
+from tests.bot.scripted import scene
+from tests.server.raw import close, line, lines
+from tests.server.serving import LOGIN, PASSWORD, USER, Api, served
+
+BASIC = f"Authorization: {aiohttp.encode_basic_auth(USER, PASSWORD)}"
+VIEWER = new_token()
+
+
+@pytest.fixture
+async def small(monkeypatch, tmp_path) -> AsyncIterator[Api]:
+    """A server with few seats, and a bot."""
+    monkeypatch.setattr(app, "room", lambda: Room(silent=8, strangers=8, callers=12))
+    tokens = [{"name": "viewer", "hash": hash_of(VIEWER), "role": "viewer"}]
+    async with scene(tmp_path, **LOGIN, **{"api_server.tokens": tokens}) as stage, served() as api:
+        api.app[DESK].bot = stage.bot
+        yield api
+
+
+async def until(told) -> None:
+    async with asyncio.timeout(10):
+        while not told():
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("word", [b"", b"G", b"GET /api/v1/ping HTTP/1.1\r\n"])
+async def test_idle_strangers_do_not_keep_an_operator_out(small, word):
+    async with line(small) as operator:
+        operator.send("POST /api/v1/pause HTTP/1.1", "Host: x", BASIC)
+        assert await operator.status() == 200
+        async with lines(small, 40) as strangers:
+            for one in strangers:
+                one.writer.write(word)
+            await until(lambda: len(small.app[SEATS]) <= 17)
+            operator.send("POST /api/v1/pause HTTP/1.1", "Host: x", BASIC)
+            assert await operator.status() == 200
+            assert (await small.post("/pause")).status == 200  # over a new connection
+
+
+async def test_who_was_idle_longest_leaves_first(small):
+    ping = "GET /api/v1/ping HTTP/1.1", "Host: x"
+    async with lines(small, 6) as strangers:
+        for one in (*strangers, strangers[0]):
+            one.send(*ping)
+            assert await one.status() == 200
+        async with line(small) as newcomer:
+            newcomer.send(*ping)
+            assert await newcomer.status() == 200
+            assert await strangers[1].ends()
+            strangers[0].send(*ping)
+            assert await strangers[0].status() == 200
+
+
+async def test_a_viewer_leaves_seats_to_the_operator(small):
+    bearer = f"Authorization: Bearer {VIEWER}"
+    async with line(small) as operator:
+        operator.send("POST /api/v1/pause HTTP/1.1", "Host: x", BASIC)
+        assert await operator.status() == 200
+        opened = []
+        for _ in range(30):
+            async with lines(small) as [one]:
+                opened.append(one)
+                one.send("GET /api/v1/count HTTP/1.1", "Host: x", bearer)
+                assert await one.status() == 200
+        close(opened)
+        operator.send("POST /api/v1/pause HTTP/1.1", "Host: x", BASIC)
+        assert await operator.status() == 200
+
+
+async def test_a_callers_websockets_leave_seats_to_others(small):
+    """The share of one caller is nine: the tenth costs him the first."""
+    held = [
+        await small.session.ws_connect(f"{small.url}/api/v1/message/ws?token={VIEWER}") for _ in range(12)
+    ]
+    await until(lambda: len(small.app[SEATS]) <= 9)
+    assert (await small.post("/pause")).status == 200
+    for one in held:
+        await one.close()
+
+
+async def test_a_token_that_is_revoked_is_a_strangers_again(small):
+    async with line(small) as one:
+        one.send("GET /api/v1/count HTTP/1.1", "Host: x", BASIC)
+        assert await one.status() == 200
+        assert len(small.app[SEATS].strangers) == 0
+        one.send("GET /api/v1/count HTTP/1.1", "Host: x", "Authorization: Bearer apl_wrong")
+        assert await one.status() == 401
+        assert await one.ends()
+
+
+async def test_seats_are_free_again_when_connections_end(small):
+    async with lines(small, 5) as several:
+        for one in several:
+            one.send("GET /api/v1/ping HTTP/1.1", "Host: x")
+            assert await one.status() == 200
+    await until(lambda: len(small.app[SEATS]) == 0)
+
+
+async def test_dropping_is_told_once(small, caplog):
+    with caplog.at_level(logging.WARNING):
+        async with lines(small, 30):
+            await until(lambda: len(small.app[SEATS].silent) <= 6)
+    assert caplog.text.count("Too many connections") == 1
+
+
+async def test_silent_connections_end_in_time(monkeypatch):
+    monkeypatch.setattr(listener, "FIRST_SECONDS", 0.2)
+    async with served() as api, lines(api, 3) as silent:
+        for one in silent:
+            assert await one.ends()
+        assert len(api.app[SEATS]) == 0
+
+
+class OutOfDescriptors:
+    """A listening socket of a process that can open nothing more, for a while."""
+
+    def __init__(self, real: socket.socket, failures: int) -> None:
+        self._real = real
+        self.failures = failures
+
+    def fileno(self) -> int:
+        return self._real.fileno()
+
+    def accept(self):
+        if self.failures:
+            self.failures -= 1
+            raise OSError(errno.EMFILE, "Too many open files")
+        return self._real.accept()
+
+    def close(self) -> None:
+        self._real.close()
+
+    def getsockname(self):
+        return self._real.getsockname()
+
+
+async def test_without_descriptors_accepting_rests_and_goes_on(monkeypatch, caplog):
+    monkeypatch.setattr(accept, "PAUSE_SECONDS", 0.05)
+    bound = accept.bound_sockets
+    made = []
+
+    async def short(host, port):
+        made.extend(OutOfDescriptors(one, 3) for one in await bound(host, port))
+        return made
+
+    monkeypatch.setattr(listener, "bound_sockets", short)
+    async with served() as api:
+        assert (await api.get("/ping")).status == 200
+        assert not made[0].failures
+    assert caplog.text.count("No more connections can be accepted") == 1
+
+
+@pytest.mark.parametrize("descriptors", [64, 256, 1024, 4096, 65_536, 1_048_576])
+def test_the_bot_keeps_descriptors(descriptors):
+    room = room_for(descriptors)
+    assert room.silent + room.strangers + room.callers <= descriptors - min(256, descriptors // 2)
+    assert min(room.silent, room.strangers, room.callers) >= 4
+
+
+def test_addresses_leave_seats_to_each_other():
+    row = seats.Row[seats.Arrival](8)
+    loud = [Guest("192.0.2.1") for _ in range(20)]
+    for one in loud:
+        if leaves := row.add(one):
+            row.remove(leaves)
+    assert len(row) == 6
+    for one in (Guest("192.0.2.2"), Guest("192.0.2.3")):
+        assert row.add(one) is None
+
+
+def test_the_busy_stay_before_the_idle():
+    row = seats.Row[seats.Arrival](3, share=1.0)
+    busy, idle, newest = Guest("a", is_busy=True), Guest("b"), Guest("c")
+    for one in (busy, idle, newest):
+        assert row.add(one) is None
+    assert row.add(Guest("d")) is idle
+
+
+class Guest:
+    """A connection as a row sees it."""
+
+    def __init__(self, address: str, *, is_busy: bool = False) -> None:
+        self.address = address
+        self.is_busy = is_busy
