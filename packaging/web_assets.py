@@ -26,7 +26,7 @@ FILES = {
     "static/vendor/htmx.LICENSE.txt": "htmx.org/LICENSE",
     "static/vendor/lightweight-charts.js": _CHARTS,
     "static/vendor/lightweight-charts.LICENSE.txt": "lightweight-charts/LICENSE",
-    # Apart from the dashboard's, whose files are all kept in memory as soon as it is looked at.
+    # TradeIsolation from the dashboard's, whose files are all kept in memory as soon as it is looked at.
     "docs/vendor/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "docs/vendor/swagger-ui-bundle.LICENSE.txt": "swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
     "docs/vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",

@@ -10,19 +10,19 @@ from datetime import datetime
 from appliance import __version__
 from appliance.bot.bot import Bot
 from appliance.bot.cycle import Cycle
-from appliance.bot.degraded_start import Lacking
+from appliance.bot.degraded_start import MissingParts
 from appliance.bot.exchange_needs import check_against_exchange, needs_of
 from appliance.bot.orders.events import warn
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.recovery.database_choice import look_around, opened, remember, tell_what_it_holds
-from appliance.bot.recovery.disconnect_policy import Contact
+from appliance.bot.recovery.disconnect_policy import DisconnectPolicy
 from appliance.bot.recovery.holdings import Holdings
-from appliance.bot.recovery.precision_sync import follow_steps
+from appliance.bot.recovery.precision_sync import sync_precision
 from appliance.bot.recovery.rechecks import Rechecks
 from appliance.bot.recovery.reconciliation import Reconciliation
-from appliance.bot.recovery.run_mode_check import check_money
+from appliance.bot.recovery.run_mode_check import check_run_mode
 from appliance.bot.reload import (
     Learn,
     LoadedStrategy,
@@ -37,7 +37,7 @@ from appliance.bot.state.audit import PROGRAM
 from appliance.bot.state.book import LockBook, TradeBook
 from appliance.bot.state.context import Trading
 from appliance.bot.state.dry_run_account import PlayMoney
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.exchange_account import ExchangeAccount
 from appliance.bot.state.prices import Rates
 from appliance.bot.state.strategy_thread import StrategyThread
@@ -92,7 +92,7 @@ async def assemble(
     open, what is not needed to protect them ends no start: nothing is entered then, and it is told.
     """
     store: Store | None = None
-    lacking = Lacking(await asyncio.to_thread(count_open_trades, loaded.db_url))
+    lacking = MissingParts(await asyncio.to_thread(count_open_trades, loaded.db_url))
     try:
         begins(Step.STRATEGY)
         found = await _strategy(loaded, lacking)
@@ -118,7 +118,7 @@ async def assemble(
         raise
 
 
-async def _strategy(loaded: LoadedSettings, lacking: Lacking) -> LoadedStrategy:
+async def _strategy(loaded: LoadedSettings, lacking: MissingParts) -> LoadedStrategy:
     """Load the configured strategy; where it cannot be and trades are open, what protects them without it."""
     before = dict(loaded.raw)
     with lacking.starting_without("the strategy"):
@@ -128,7 +128,7 @@ async def _strategy(loaded: LoadedSettings, lacking: Lacking) -> LoadedStrategy:
     return await asyncio.to_thread(load_stand_in, loaded)
 
 
-async def _gateway(found: LoadedStrategy, lacking: Lacking) -> Gateway:
+async def _gateway(found: LoadedStrategy, lacking: MissingParts) -> Gateway:
     """Open the exchange; where it lacks what the strategy's orders need and trades are open, all the same."""
     settings = found.loaded.settings
     opened = functools.partial(
@@ -176,7 +176,7 @@ def _trading(
         locks=LockBook(),
         wallets=Wallets(settings, book, purse),
         rates=Rates(gateway, settings, book, ticks),
-        announcer=Announcer(),
+        announcer=EventBus(),
         thread=StrategyThread(),
         run_mode=RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE,
         now=now,
@@ -185,7 +185,11 @@ def _trading(
 
 
 async def _put_together(
-    trading: Trading, found: LoadedStrategy, learn: Learn, lacking: Lacking, begins: Callable[[Step], None]
+    trading: Trading,
+    found: LoadedStrategy,
+    learn: Learn,
+    lacking: MissingParts,
+    begins: Callable[[Step], None],
 ) -> Bot:
     loaded = found.loaded
     trading.audit.learn(loaded.raw)
@@ -195,8 +199,8 @@ async def _put_together(
         cycle = _cycle(trading, loaded, lacking)
         trading.order_mark = await trading.store.order_mark(new_mark())
         await _load_books(trading)
-        check_money(trading)
-        await follow_steps(trading)
+        check_run_mode(trading)
+        await sync_precision(trading)
         begins(Step.BEGINNING)
         with lacking.starting_without("what the strategy does at its beginning"):
             await wire(trading, cycle, loaded)
@@ -233,7 +237,7 @@ async def _note_start(trading: Trading, found: LoadedStrategy) -> None:
     log.info("The audit log ends with %d:%s", line.number, line.chained)
 
 
-async def _first_whitelist(trading: Trading, cycle: Cycle, lacking: Lacking) -> None:
+async def _first_whitelist(trading: Trading, cycle: Cycle, lacking: MissingParts) -> None:
     """Have the pair lists gone along for the first time; what cannot be asked now is asked in each cycle."""
     try:
         with lacking.starting_without("a whitelist"):
@@ -242,7 +246,7 @@ async def _first_whitelist(trading: Trading, cycle: Cycle, lacking: Lacking) -> 
         warn(trading, f"There is no whitelist yet, nothing is entered: {error}")
 
 
-def _pairs(trading: Trading, loaded: LoadedSettings, data: DataAnswers, lacking: Lacking) -> Pairs:
+def _pairs(trading: Trading, loaded: LoadedSettings, data: DataAnswers, lacking: MissingParts) -> Pairs:
     chain: Chain | None = None
     with lacking.starting_without("the pair lists"):
         chain = chain_of(loaded, trading.resolved, trading, data)
@@ -251,7 +255,7 @@ def _pairs(trading: Trading, loaded: LoadedSettings, data: DataAnswers, lacking:
     return Pairs(trading, chain)
 
 
-def _cycle(trading: Trading, loaded: LoadedSettings, lacking: Lacking) -> Cycle:
+def _cycle(trading: Trading, loaded: LoadedSettings, lacking: MissingParts) -> Cycle:
     calls = StrategyCalls(trading)
     orders = Orders(trading, calls)
     analyst = Analyst(trading, CandleCache(trading.gateway))
@@ -272,7 +276,7 @@ def _cycle(trading: Trading, loaded: LoadedSettings, lacking: Lacking) -> Cycle:
         adjustments=Adjustments(trading, calls, orders, exits),
         entries=Entries(trading, calls, orders, analyst),
         data=data,
-        contact=Contact(trading, orders),
+        contact=DisconnectPolicy(trading, orders),
         rechecks=Rechecks(trading, adoption),
         holdings=Holdings(trading, orders, adoption),
     )

@@ -7,9 +7,9 @@ from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.fiat import FiatRate
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.database_watch import DatabaseWatch
-from appliance.bot.recovery.disconnect_policy import Contact
+from appliance.bot.recovery.disconnect_policy import DisconnectPolicy
 from appliance.bot.recovery.holdings import Holdings
-from appliance.bot.recovery.precision_sync import follow_steps
+from appliance.bot.recovery.precision_sync import sync_precision
 from appliance.bot.recovery.rechecks import Rechecks
 from appliance.bot.state.context import Trading
 from appliance.bot.state.price_refresh import PresentPrices
@@ -47,7 +47,7 @@ class Cycle:
         adjustments: Adjustments,
         entries: Entries,
         data: DataAnswers,
-        contact: Contact,
+        contact: DisconnectPolicy,
         rechecks: Rechecks,
         holdings: Holdings,
         stop_watcher: StopWatcher,
@@ -142,7 +142,7 @@ class Cycle:
         if self._t.ticks() - self._markets_read_at >= interval:
             await self._t.gateway.load_markets(reload=True)
             self._markets_read_at = self._t.ticks()
-            await follow_steps(self._t)
+            await sync_precision(self._t)
 
     async def _protect_first(self) -> None:
         """Take over what has filled, and see to stops: that waits for no candle and no analysis."""

@@ -12,7 +12,7 @@ START = "what the start lacks"
 """The notice about what the bot does without; a reload that succeeds ends it."""
 
 
-class Lacking:
+class MissingParts:
     """Collect errors that end a start, unless trades are open: then they keep entries out instead."""
 
     def __init__(self, open_trades: int) -> None:
@@ -34,7 +34,7 @@ class Lacking:
 
 
 class _Without:
-    def __init__(self, lacking: Lacking, what: str) -> None:
+    def __init__(self, lacking: MissingParts, what: str) -> None:
         self._lacking = lacking
         self._what = what
 

@@ -15,7 +15,7 @@ SILENCE_SECONDS = 120.0
 """An exchange that has answered nothing for this long is out of reach: every cycle asks it something."""
 
 
-class Vitals(msgspec.Struct, frozen=True, kw_only=True):
+class Health(msgspec.Struct, frozen=True, kw_only=True):
     """State the facts of one moment. Ages in seconds, by a clock that cannot be set."""
 
     state: State
@@ -50,9 +50,9 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
         return found + self.set_aside + self.bars
 
 
-def vitals_of(bot: "Facts") -> Vitals:
+def health_of(bot: "Facts") -> Health:
     """Read the facts off the bot; all from memory."""
-    return Vitals(
+    return Health(
         state=bot.state,
         loop_age=bot.loop_age,
         exchange_age=bot.gateway.silent_for,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from appliance.bot.heartbeat import Heartbeat
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.domain.enums import State
 from appliance.domain.errors import ApplianceError, TemporaryExchangeError
 from appliance.domain.message import MessageType
@@ -25,7 +25,7 @@ class Loop:
         self,
         cycle: Callable[[State], Awaitable[None]],
         reload: Callable[[], Awaitable[None]],
-        announcer: Announcer,
+        announcer: EventBus,
         *,
         pace_seconds: Callable[[], float],
         now: Callable[[], datetime],

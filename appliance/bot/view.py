@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.cycle import Cycle
-from appliance.bot.health import vitals_of
+from appliance.bot.health import health_of
 from appliance.bot.loop import Loop
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
 from appliance.bot.state.context import Trading
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import AnalyzedFrame, Key
 from appliance.bot.whitelist import Pairs
@@ -85,7 +85,7 @@ class Facts:
         return self._t.wallets
 
     @property
-    def announcer(self) -> Announcer:
+    def announcer(self) -> EventBus:
         return self._t.announcer
 
     @property
@@ -186,11 +186,11 @@ class Facts:
 
     def is_well(self) -> bool:
         """Tell whether the loop has finished a cycle lately."""
-        return vitals_of(self).is_alive
+        return health_of(self).is_alive
 
     def troubles(self) -> list[str]:
         """Say what keeps the bot from trading as it is meant to; nothing when all is well."""
-        return vitals_of(self).troubles()
+        return health_of(self).troubles()
 
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` brings in stake currency now, None where that is not known."""

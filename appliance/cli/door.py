@@ -10,7 +10,7 @@ from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
 from appliance.domain.errors import ConfigurationError
 from appliance.server.app import create_app
-from appliance.server.bot_slot import DESK, Desk
+from appliance.server.bot_slot import BOT_SLOT, BotSlot
 from appliance.server.listening.listener import serve
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Door:
         self.desk.startup.open_trades = open_trades
 
     @property
-    def desk(self) -> Desk:
-        return self._app[DESK]
+    def desk(self) -> BotSlot:
+        return self._app[BOT_SLOT]
 
     async def open(self) -> None:
         """Open the port, if there is to be a server. Raises `ConfigurationError` where no trade is open."""
@@ -85,7 +85,7 @@ class Door:
             except ConfigurationError as error:
                 log.debug("Still no server: %s", error)
                 continue
-            app[DESK].bot = bot
+            app[BOT_SLOT].bot = bot
             bot.end_notice(NO_SERVER)
             log.info("API and dashboard are there now")
 

@@ -20,7 +20,7 @@ from appliance.config.logs import Logs
 from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, descriptors, freed_memory, systemd, watchdog
 from appliance.server.auth import session_tokens
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.storage.glance import count_open_trades
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
     return None
 
 
-async def _trade(bot: "Bot", desk: Desk, ended: asyncio.Event, reload_on_change: bool) -> None:
+async def _trade(bot: "Bot", desk: BotSlot, ended: asyncio.Event, reload_on_change: bool) -> None:
     from appliance.bot.runner import run_until
     from appliance.bot.strategy_host.file_watcher import watch
     from appliance.telegram.listening import take_commands

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.exchange.traits import KNOWN, Peculiarities, relative
+from appliance.exchange.traits import KNOWN, ExchangeTraits, relative
 
 _METHODS = {
     "createOrder": "place orders",
@@ -31,7 +31,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     stop_type: str | None = None
 
 
-def missing(exchange: Any, name: str, own: Peculiarities, needs: Needs) -> list[str]:
+def missing(exchange: Any, name: str, own: ExchangeTraits, needs: Needs) -> list[str]:
     """Return a line for everything that is missing: credentials, methods, kinds of orders, candles."""
     return [*_credentials(exchange, name), *_methods(exchange, name), *_orders(exchange, name, own, needs)]
 
@@ -62,7 +62,7 @@ def _methods(exchange: Any, name: str) -> Iterator[str]:
         yield f"exchange.name: {name} cannot be traded on: it does not list fills (ccxt: fetchMyTrades)"
 
 
-def _orders(exchange: Any, name: str, own: Peculiarities, needs: Needs) -> Iterator[str]:
+def _orders(exchange: Any, name: str, own: ExchangeTraits, needs: Needs) -> Iterator[str]:
     if needs.timeframe and needs.timeframe not in (exchange.timeframes or ()):
         offered = ", ".join(exchange.timeframes or ()) or "none"
         yield f"timeframe: {name} has no candles of {needs.timeframe}; it has {offered}"

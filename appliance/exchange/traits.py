@@ -15,7 +15,7 @@ IdForm = Literal["plain", "uuid", "hex"]
 Price = Literal["never", "buy", "always", "ask"]
 
 
-class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
+class ExchangeTraits(msgspec.Struct, frozen=True, kw_only=True):
     """Describe one exchange.
 
     Ids: `id_form` is how a client order id of ours is written there. `finds_by_id`: one order can be asked
@@ -63,7 +63,7 @@ class Peculiarities(msgspec.Struct, frozen=True, kw_only=True):
 
 
 KNOWN = {
-    "binance": Peculiarities(
+    "binance": ExchangeTraits(
         finds_by_id=True,
         window_option="recvWindow",
         refused_key='"code":-2015',  # once the key has been good, ccxt does
@@ -72,13 +72,13 @@ KNOWN = {
         options={"warnOnFetchOpenOrdersWithoutSymbol": False},
         permission="canTrade",
     ),
-    "kraken": Peculiarities(
+    "kraken": ExchangeTraits(
         id_form="uuid",
         list_id="clientOrderId",
         unknown_order="EOrder:Unknown order",
         stop_price="stopLossPrice",
     ),
-    "okx": Peculiarities(
+    "okx": ExchangeTraits(
         finds_by_id=True,
         list_limit=100,
         order_params={"tdMode": "cash"},  # else ccxt places stop orders on margin
@@ -87,34 +87,34 @@ KNOWN = {
         stop_list={"trigger": True, "ordType": "conditional"},
         fired_id="ordId",
     ),
-    "bybit": Peculiarities(
+    "bybit": ExchangeTraits(
         list_id="orderLinkId",
         list_limit=50,
         window_option="recvWindow",
         order_query={"acknowledged": True},
     ),
-    "gate": Peculiarities(finds_by_id=True, list_limit=100, market_price="buy"),
-    "kucoin": Peculiarities(
+    "gate": ExchangeTraits(finds_by_id=True, list_limit=100, market_price="buy"),
+    "kucoin": ExchangeTraits(
         finds_by_id=True,
         list_limit=20,  # more would be told, but ccxt asks for it by a name that is not known there
         asked_first="load_migration_status",  # which of its two kinds of trade account this is
     ),
-    "bitget": Peculiarities(finds_by_id=True, list_limit=100, market_price="buy"),
-    "htx": Peculiarities(
+    "bitget": ExchangeTraits(finds_by_id=True, list_limit=100, market_price="buy"),
+    "htx": ExchangeTraits(
         finds_by_id=True,
         list_limit=100,
         market_price="buy",
         stop_price="triggerPrice",
         stop_types=("limit",),
     ),
-    "bitvavo": Peculiarities(
+    "bitvavo": ExchangeTraits(
         id_form="uuid",
         finds_by_id=True,
         window_option="recvWindow",
         stop_price="stopLossPrice",
         options={"operatorId": 1},
     ),
-    "hyperliquid": Peculiarities(
+    "hyperliquid": ExchangeTraits(
         id_form="hex",
         finds_by_id=True,
         market_price="always",
@@ -123,10 +123,10 @@ KNOWN = {
 }
 """The exchanges supported by name. Stop orders are placed only where a lost one can be found by its id."""
 
-UNTRIED = Peculiarities(market_price="ask")
+UNTRIED = ExchangeTraits(market_price="ask")
 
 
-def peculiarities(name: str) -> Peculiarities:
+def peculiarities(name: str) -> ExchangeTraits:
     """Return what is known of an exchange, or of the one that ccxt makes it of; the usual for all others."""
     return of_family(name, KNOWN) or UNTRIED
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from appliance.domain.market import Candles
 
 
-class StirringParameters(NeededLookbackParameters, frozen=True, kw_only=True):
+class CandleMeasureParameters(NeededLookbackParameters, frozen=True, kw_only=True):
     sort_direction: Annotated[
         Literal["", "asc", "desc"] | None,
         param("Order", 'The least ("asc") or the most ("desc") moving first; default: as they come.'),
@@ -25,10 +25,10 @@ class StirringParameters(NeededLookbackParameters, frozen=True, kw_only=True):
     ] = 86_400
 
 
-P = TypeVar("P", bound=StirringParameters)
+P = TypeVar("P", bound=CandleMeasureParameters)
 
 
-class StirringFilter(PairList[P]):
+class CandleMeasureFilter(PairList[P]):
     """Keep the pairs whose measure lies within limits; each pair's measure is kept for a while."""
 
     measure_name: str

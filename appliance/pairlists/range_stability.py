@@ -3,14 +3,14 @@
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from appliance.pairlists.candle_measure import StirringFilter, StirringParameters
+from appliance.pairlists.candle_measure import CandleMeasureFilter, CandleMeasureParameters
 from appliance.pairlists.parameters import param
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
 
 
-class RangeStabilityParameters(StirringParameters, frozen=True, kw_only=True):
+class RangeStabilityParameters(CandleMeasureParameters, frozen=True, kw_only=True):
     min_rate_of_change: Annotated[
         float, param("Least range", "Leave out pairs with a smaller range, as a ratio of the lowest price.")
     ] = 0.01
@@ -19,7 +19,7 @@ class RangeStabilityParameters(StirringParameters, frozen=True, kw_only=True):
     ] = None
 
 
-class RangeStabilityFilter(StirringFilter[RangeStabilityParameters]):
+class RangeStabilityFilter(CandleMeasureFilter[RangeStabilityParameters]):
     """Measure the range between highest and lowest price."""
 
     description = "Leaves out pairs by the range that their price moved in."

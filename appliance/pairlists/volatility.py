@@ -3,14 +3,14 @@
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-from appliance.pairlists.candle_measure import StirringFilter, StirringParameters
+from appliance.pairlists.candle_measure import CandleMeasureFilter, CandleMeasureParameters
 from appliance.pairlists.parameters import param
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
 
 
-class VolatilityParameters(StirringParameters, frozen=True, kw_only=True):
+class VolatilityParameters(CandleMeasureParameters, frozen=True, kw_only=True):
     min_volatility: Annotated[
         float, param("Least volatility", "Leave out pairs that are calmer than this, as a ratio.")
     ] = 0
@@ -22,7 +22,7 @@ class VolatilityParameters(StirringParameters, frozen=True, kw_only=True):
     ] = 1440
 
 
-class VolatilityFilter(StirringFilter[VolatilityParameters]):
+class VolatilityFilter(CandleMeasureFilter[VolatilityParameters]):
     """Measure the standard deviation of the closes' logarithmic changes."""
 
     description = "Leaves out pairs by how much their price varied from candle to candle."

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from appliance.config.settings import Settings
-from appliance.server.auth.authenticator import DOORKEEPER, Doorkeeper
-from appliance.server.bot_slot import DESK, Desk
+from appliance.server.auth.authenticator import AUTHENTICATOR, Authenticator
+from appliance.server.bot_slot import BOT_SLOT, BotSlot
 from appliance.server.dashboard import setup as add_dashboard
 from appliance.server.errors import answer_errors
 from appliance.server.listening.seats import SEATS, Seats, room
 from appliance.server.middleware.compression import deliver
 from appliance.server.middleware.cors import allow_origins
-from appliance.server.middleware.fair_share import TURNS, Turns
+from appliance.server.middleware.fair_share import FAIR_SHARE, FairShare
 from appliance.server.middleware.request_counters import RATES, Rates, count
 from appliance.server.middleware.request_limits import LARGEST_BODY, bounded
 from appliance.server.middleware.security_headers import add_security_headers
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:
-    """Return the application. Give it the bot by `app[DESK].bot = bot`, and tell `app[DESK].startup`.
+    """Return the application. Give it the bot by `app[BOT_SLOT].bot = bot`, and tell `app[BOT_SLOT].startup`.
 
     Until then `ping` answers pong and everything else 503.
     """
@@ -35,14 +35,14 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
     app = web.Application(
         middlewares=[*outermost, count, bounded, deliver, answer_errors], client_max_size=LARGEST_BODY
     )
-    app[DESK] = desk = Desk(settings, log_buffer)
-    app[DOORKEEPER] = Doorkeeper(lambda: desk.api_server)
+    app[BOT_SLOT] = desk = BotSlot(settings, log_buffer)
+    app[AUTHENTICATOR] = Authenticator(lambda: desk.api_server)
     app[HUB] = hub = Hub()
     app[SEATS] = Seats(room())
-    app[TURNS] = Turns()
+    app[FAIR_SHARE] = FairShare()
     app[RATES] = rates = Rates()
-    app[DESK].on_arrival(hub.follow)
-    app[DESK].on_arrival(rates.follow)
+    app[BOT_SLOT].on_arrival(hub.follow)
+    app[BOT_SLOT].on_arrival(rates.follow)
     app.on_shutdown.append(hub.close)
     app.on_response_prepare.append(add_security_headers)
     add_routes(app)

@@ -7,11 +7,11 @@ from aiohttp import web
 
 from appliance.bot.startup import Startup
 from appliance.config.settings import ApiServerSettings, Settings
-from appliance.server.cache.candles import KeptCandles
-from appliance.server.cache.closed_trades import KeptTrades
+from appliance.server.cache.candles import CandleCache
+from appliance.server.cache.closed_trades import ClosedTradeCache
 from appliance.server.cache.measured import Measured
-from appliance.server.cache.open_trades import KeptStatus
-from appliance.server.cache.statistics import KeptFigures
+from appliance.server.cache.open_trades import OpenTradeCache
+from appliance.server.cache.statistics import StatisticsCache
 from appliance.server.errors import Starting
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MACHINE_SECONDS = 1.0
 """For how long a measurement of the machine is told to all who ask."""
 
 
-class Desk:
+class BotSlot:
     """Hold what handlers ask: settings, log, and the bot once it runs (None until then).
 
     `startup` is how its start stands.
@@ -32,10 +32,10 @@ class Desk:
         self.settings = settings
         self.logs = logs
         self.startup = Startup()
-        self.figures = KeptFigures()
-        self.closed_trades = KeptTrades(self.figures)
-        self.open_trades = KeptStatus()
-        self.candles = KeptCandles()
+        self.figures = StatisticsCache()
+        self.closed_trades = ClosedTradeCache(self.figures)
+        self.open_trades = OpenTradeCache()
+        self.candles = CandleCache()
         self.machine: Measured[Any] = Measured(MACHINE_SECONDS)
         self._bot: Bot | None = None
         self._arrivals: list[Callable[[Bot], None]] = []
@@ -67,4 +67,4 @@ class Desk:
         return self._bot
 
 
-DESK = web.AppKey("desk", Desk)
+BOT_SLOT = web.AppKey("desk", BotSlot)

@@ -10,7 +10,7 @@ from appliance.config.settings import TelegramSettings
 from appliance.domain.errors import ApplianceError
 from appliance.notify.bot_api import BotApi, NotModified
 from appliance.notify.service import NeverTaken, NotTaken
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.telegram.access import Entrance
 from appliance.telegram.answers import Answer, Asked, said
 from appliance.telegram.auditing import commanded
@@ -40,7 +40,7 @@ class Listener:
     """
 
     def __init__(
-        self, bot: "Bot", desk: Desk, session: aiohttp.ClientSession, *, first_pause: float = FIRST_PAUSE
+        self, bot: "Bot", desk: BotSlot, session: aiohttp.ClientSession, *, first_pause: float = FIRST_PAUSE
     ) -> None:
         settings = bot.settings.telegram
         self._bot = bot

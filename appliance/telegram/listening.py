@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def take_commands(bot: "Bot", desk: Desk) -> None:
+async def take_commands(bot: "Bot", desk: BotSlot) -> None:
     """Take commands until cancelled; a reload that changes the section `telegram` is followed at once."""
     told = asyncio.Event()
     leave = bot.announcer.subscribe(lambda _: told.set())  # a reload is announced, too
@@ -34,7 +34,7 @@ async def take_commands(bot: "Bot", desk: Desk) -> None:
         leave()
 
 
-async def _listen(bot: "Bot", desk: Desk) -> None:
+async def _listen(bot: "Bot", desk: BotSlot) -> None:
     from appliance.telegram.listener import Listener  # late: most bots have no Telegram
 
     try:

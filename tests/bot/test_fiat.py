@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, served
 
@@ -86,7 +86,7 @@ async def test_a_price_is_kept_for_hours(tmp_path):
 
 async def test_reports_tell_amounts_in_fiat_too(tmp_path):
     async with counted(tmp_path, Prices([{"current_price": 0.5}])) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         await asked(stage)
         for pair in ("ETH/USDT", "BTC/USDT"):
             await stage.enter(pair)

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from appliance.domain.errors import Refused
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, served
 
@@ -86,7 +86,7 @@ async def test_an_order_that_waits_keeps_no_part_from_being_looked_at(tmp_path):
 
 async def test_the_rest_is_shown_at_the_present_rate(tmp_path):
     async with scene(tmp_path, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         await stage.enter()
         await stage.cycle(ETH=120.0)
         body = {"tradeid": "1", "amount": " 0.5 ", "ordertype": "market"}
@@ -111,7 +111,7 @@ async def test_the_rest_is_shown_at_the_present_rate(tmp_path):
 )
 async def test_what_is_no_amount_is_answered_so(tmp_path, amount, status):
     async with scene(tmp_path, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         trade = await stage.enter()
         assert (await api.post("/forceexit", {"tradeid": "1", "amount": amount})).status == status
         assert (trade.amount, len(trade.orders)) == (1.0, 1)

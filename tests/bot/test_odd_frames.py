@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.odd_frames import KINDS, Unspeakable, with_cells
 from tests.bot.scripted import scene
 from tests.bot.written import strategy
@@ -67,7 +67,7 @@ async def all_is_well(stage, api, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_others_trade_and_everything_answers(tmp_path, kind):
     async with scene(tmp_path, code=SPOILT, max_open_trades=3, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         spoil(stage, KINDS[kind])
         for _ in range(2):
             await stage.cycle()
@@ -200,7 +200,7 @@ def spoilers(draw):
 
 async def test_any_frame_that_is_drawn_leaves_the_others_alone(tmp_path):
     async with scene(tmp_path, code=SPOILT, max_open_trades=3, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         drawn = []
 
         @settings(max_examples=60, suppress_health_check=list(HealthCheck))

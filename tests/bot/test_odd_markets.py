@@ -7,7 +7,7 @@ import pytest
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.errors import ExchangeError, PairNotFound
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, strategy
 from tests.server.serving import LOGIN, served
@@ -19,7 +19,7 @@ READ = ("/status", "/balance", "/profit", "/whitelist", "/count", "/health", "/p
 @pytest.mark.parametrize("price", [0.0, -1.0, math.nan, math.inf, None, "n/a"])
 async def test_a_price_that_is_none_sells_nothing_and_stops_nobody(tmp_path, price):
     async with scene(tmp_path, max_open_trades=3, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         odd = await stage.enter()
         other = await stage.enter("BTC/USDT")
         stage.market.prices["ETH/USDT"] = price
@@ -55,7 +55,7 @@ async def test_it_is_not_entered_and_the_others_are(tmp_path, price):
 )
 async def test_a_market_that_says_little_of_itself_stops_nobody(tmp_path, changes):
     async with scene(tmp_path, code=CODE, max_open_trades=3, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         markets = dict(stage.market.markets)
         markets["ETH/USDT"] = msgspec.structs.replace(markets["ETH/USDT"], **changes)
         stage.market.markets = markets
@@ -74,7 +74,7 @@ async def test_a_market_that_says_little_of_itself_stops_nobody(tmp_path, change
 @pytest.mark.parametrize("question", ["fetch_ticker", "fetch_order_book", "fetch_candles"])
 async def test_a_question_that_fails_for_one_pair_stops_nobody(tmp_path, question, error):
     async with scene(tmp_path, max_open_trades=3, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         await stage.enter()
         other = await stage.enter("BTC/USDT")
         asked = getattr(stage.market, question)

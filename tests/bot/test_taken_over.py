@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.market import Market
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import QUIET, Scene, ScriptedMarket, scene
 from tests.reports.comparing import assert_alike
 from tests.server.serving import LOGIN, served
@@ -86,7 +86,7 @@ def trade_of(stage: Scene, pair: str):
 @pytest.mark.parametrize("path", ["status", "trades", "profit", "balance"])
 async def test_every_answer_has_the_numbers_of_freqtrade(tmp_path, path):
     async with taken_over(tmp_path) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         await stage.cycle()
         assert_alike((await api.get(f"/{path}")).body, without_the_moment(ANSWERS[path]))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.client import AsyncRestClient, RestClient
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import Scene, scene
 from tests.server.serving import LOGIN, Api, served
 
@@ -58,5 +58,5 @@ async def stage(tmp_path) -> AsyncIterator[Scene]:
 async def api(stage: Scene) -> AsyncIterator[Api]:
     """The real server with that bot."""
     async with served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         yield api

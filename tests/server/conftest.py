@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import Scene, scene
 from tests.server.serving import LOGIN, Api, served
 
@@ -27,5 +27,5 @@ async def stage(tmp_path) -> AsyncIterator[Scene]:
 async def api(stage: Scene) -> AsyncIterator[Api]:
     """The API with that bot."""
     async with served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         yield api

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 
 JSON = {"Content-Type": "application/json"}
 
@@ -47,7 +47,7 @@ async def test_while_the_bot_starts_only_what_needs_it_is_unavailable(starting):
 
 
 async def test_what_the_start_waits_for_is_told(starting):
-    starting.app[DESK].startup.wait_for("binance did not answer in time", 5.0)
+    starting.app[BOT_SLOT].startup.wait_for("binance did not answer in time", 5.0)
     answer = await starting.get("/status")
     assert answer.status == 503
     assert answer.body["detail"].startswith(

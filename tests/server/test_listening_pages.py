@@ -10,8 +10,8 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError, web
 
 from appliance.config.api_tokens import hash_of, new_token
-from appliance.server.auth.authenticator import DOORKEEPER
-from appliance.server.bot_slot import DESK
+from appliance.server.auth.authenticator import AUTHENTICATOR
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.session import cookie_name, new_session
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, PASSWORD, USER, WS_TOKENS, served
@@ -24,7 +24,7 @@ TOKEN = new_token()
 async def api(tmp_path):
     listed = [{"name": "a page", "hash": hash_of(TOKEN), "role": "viewer"}]
     async with scene(tmp_path, **LOGIN, **{"api_server.tokens": listed}) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         yield api
 
 
@@ -83,7 +83,7 @@ def host(api) -> str:
 
 async def dashboard_cookie(api) -> str:
     """Return the cookie of somebody who is logged in at the dashboard, and is let in there by it."""
-    credentials = api.app[DOORKEEPER].credentials
+    credentials = api.app[AUTHENTICATOR].credentials
     _, text = new_session(credentials, credentials.owner, time.time())
     cookie = f"{cookie_name(credentials)}={text}"
     headers = {"Cookie": cookie, "Accept": "text/html"}

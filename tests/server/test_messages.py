@@ -9,7 +9,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from appliance.domain.message import MessageType
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.resources import messages
 from appliance.server.websocket.hub import HUB
 from appliance.server.websocket.replay_buffer import Recent
@@ -18,7 +18,7 @@ from tests.server.serving import WS_TOKENS
 
 
 async def test_without_a_good_token_the_handshake_fails(api):
-    door = api.app[DOORKEEPER]
+    door = api.app[AUTHENTICATOR]
     refresh = door.issue("refresh", door.credentials.owner)
     for token in ("", "wrong", refresh, WS_TOKENS[0] + "x", "\udcff", ",".join(WS_TOKENS)):
         with pytest.raises(WSServerHandshakeError) as refused:
@@ -27,7 +27,7 @@ async def test_without_a_good_token_the_handshake_fails(api):
 
 
 async def test_every_good_token_opens_it(api):
-    door = api.app[DOORKEEPER]
+    door = api.app[AUTHENTICATOR]
     for token in (*WS_TOKENS, door.issue("access", door.credentials.owner)):
         async with api.listen(token) as socket:
             await socket.send_json({"type": "whitelist", "data": ""})
@@ -291,6 +291,6 @@ async def test_what_is_asked_over_it_takes_turns_with_its_callers_other_question
         async with api.listen(token) as socket:
             await socket.send_json({"type": "analyzed_df", "data": {"limit": 3, "pair": "ETH/USDT"}})
             assert (await socket.receive_json())["type"] == "analyzed_df"
-    credentials = api.app[DOORKEEPER].credentials
+    credentials = api.app[AUTHENTICATOR].credentials
     assert seen == [credentials.listener(token).credential for token in WS_TOKENS]
     assert all(seen)

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import yarl
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.server.serving import PASSWORD, USER, WS_TOKENS, served, server_settings
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
@@ -68,7 +68,7 @@ async def nginx_before(bot: str, folder: Path, more: str = "", host: str = "$hos
 
 async def test_rest_dashboard_and_websocket_work_and_figures_stay_inside(stage, tmp_path):
     async with served() as api, nginx_before(api.url, tmp_path) as outside:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         login = aiohttp.encode_basic_auth(USER, PASSWORD)
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(cookie_jar=jar) as browser:
@@ -112,7 +112,7 @@ async def test_who_guesses_through_a_trusted_proxy_waits_alone_and_cannot_pose_a
 @pytest.mark.parametrize("host", ["$host", "$http_host", "$proxy_host", "bot.internal"])
 async def test_a_page_listens_whatever_host_nginx_names(stage, tmp_path, host):
     async with served() as api, nginx_before(api.url, tmp_path, host=host) as outside:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         access = (await api.post("/token/login")).body["access_token"]
         for token in (access, WS_TOKENS[0]):
             async with api.session.ws_connect(

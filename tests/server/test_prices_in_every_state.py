@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from appliance.domain.errors import Refused
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES
 from appliance.telegram.answers import Asked
 from appliance.telegram.commands import COMMANDS
@@ -88,7 +88,7 @@ async def all_told(stage: Scene, api: Api) -> Told:
 async def chat(stage: Scene, api: Api, name: str, *words: str) -> str:
     """Return what Telegram answers, without the ages in it."""
     try:
-        answer = await COMMANDS[name].carry_out(Asked(bot=stage.bot, desk=api.app[DESK], words=words))
+        answer = await COMMANDS[name].carry_out(Asked(bot=stage.bot, desk=api.app[BOT_SLOT], words=words))
     except Refused as refusal:
         return str(refusal)
     lines = [line for block in answer.blocks for line in block.lines]
@@ -114,7 +114,7 @@ async def page(api: Api) -> str:
 @asynccontextmanager
 async def on_stage(folder: Path, market: ScriptedMarket, **changes: Any) -> AsyncIterator[tuple[Scene, Api]]:
     async with scene(folder, market=market, **OPTIONS | changes) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         yield stage, api
 
 

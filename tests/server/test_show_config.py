@@ -5,7 +5,7 @@ import json
 import pytest
 from aiohttp import encode_basic_auth
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import QUIET, scene
 from tests.server.serving import LOGIN, PASSWORD, USER, served
 
@@ -13,7 +13,7 @@ from tests.server.serving import LOGIN, PASSWORD, USER, served
 async def answered(folder, path="show_config", **changes):
     """Return an answer with its numbers as they stand in the text."""
     async with scene(folder, **LOGIN | changes) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         login = {"Authorization": encode_basic_auth(USER, PASSWORD)}
         async with api.session.get(f"{api.url}/api/v1/{path}", headers=login) as answer:
             return json.loads(await answer.text(), parse_int=lambda n: f"int {n}", parse_float=lambda n: n)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.server.schema import answer_schema, differences
 from tests.server.serving import LOGIN, served
@@ -27,7 +27,7 @@ async def test_an_entry_that_nobody_fills_is_answered_by_a_status(tmp_path):
     """As freqtrade answers: the command was carried out, and no trade came of it."""
     kill = {"order_time_in_force": {"entry": "FOK", "exit": "GTC"}}
     async with scene(tmp_path, **LOGIN, **kill) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         entered = await api.post("/forceenter", {"pair": "ETH/USDT", "price": 90.0})
         said = "No long trade in ETH/USDT: nobody fills the FOK order for ETH/USDT at 90"
         assert (entered.status, entered.body) == (200, {"status": said})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.config.logs import LogBuffer
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.telegram.listening import take_commands
 from tests.bot.scripted import Scene, scene
 from tests.notify.sink import TelegramServer, telegram, telegram_settings
@@ -51,7 +51,7 @@ async def conversation(
             server.now = lambda: one.market.now.timestamp()
             logs = LogBuffer()
             logs.emit(logging.makeLogRecord({"name": "a_log", "levelname": "INFO", "msg": "1 < 2"}))
-            desk = Desk(one.bot.settings, logs)
+            desk = BotSlot(one.bot.settings, logs)
             desk.bot = one.bot
             listening = asyncio.create_task(take_commands(one.bot, desk))
             try:

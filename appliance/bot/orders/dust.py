@@ -7,7 +7,7 @@ for ever: it becomes an order row of our own, closed, without a fee, at the pres
 import logging
 
 from appliance.bot.orders.events import news, warn
-from appliance.bot.orders.post_fill import Aftermath
+from appliance.bot.orders.post_fill import PostFill
 from appliance.bot.state.context import Trading
 from appliance.domain.errors import ExchangeError, InsufficientFunds, InvalidOrder, OrderNotTaken
 from appliance.domain.order import STOP, Order
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 class Dust:
     """Keep cancelled and partial orders from leaving dust, and close what is dust already."""
 
-    def __init__(self, trading: Trading, aftermath: Aftermath) -> None:
+    def __init__(self, trading: Trading, aftermath: PostFill) -> None:
         self._t = trading
         self._aftermath = aftermath
 

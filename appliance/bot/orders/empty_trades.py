@@ -8,7 +8,7 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 
-async def clear_unborn(trading: Trading) -> None:
+async def remove_empty_trades(trading: Trading) -> None:
     """Remove trades between whose orders something came: the end of the program, or a disk that was full.
 
     Not while somebody acts on the pair: while its order is replaced a trade is without one for a moment.

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 AUTO_LOCK = "Auto lock"
 
 
-class Aftermath:
+class PostFill:
     """Follow up what was filled, when that is written down and told."""
 
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:

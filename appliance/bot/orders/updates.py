@@ -9,7 +9,7 @@ from appliance.bot.orders.events import news, tell, warn
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.fees import Fees
 from appliance.bot.orders.liquidation import Liquidation
-from appliance.bot.orders.post_fill import Aftermath
+from appliance.bot.orders.post_fill import PostFill
 from appliance.bot.orders.request import journal_lines, no_longer_leaving
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.callbacks import StrategyCalls
@@ -33,7 +33,7 @@ class OrderUpdates:
 
     def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
         self._t = trading
-        self.aftermath = Aftermath(trading, calls)
+        self.aftermath = PostFill(trading, calls)
         self.liquidation = Liquidation(trading)
         self._fees = Fees(trading)
 

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 LOST = "cancelled: the exchange was out of contact"
 
 
-class Contact:
+class DisconnectPolicy:
     """Watch how long the exchange has been silent. `lost` tells whether that is too long."""
 
     def __init__(self, trading: Trading, orders: Orders) -> None:

@@ -9,7 +9,7 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 
-async def follow_steps(trading: Trading) -> None:
+async def sync_precision(trading: Trading) -> None:
     """Give open trades the lot step and the tick of their markets, as these were read last.
 
     With another step more would be asked for than is sold, and the rest would keep the trade open for ever.

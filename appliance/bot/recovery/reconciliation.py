@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from appliance.bot.orders.empty_trades import clear_unborn
+from appliance.bot.orders.empty_trades import remove_empty_trades
 from appliance.bot.orders.events import warn
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.placing import Orders
@@ -57,7 +57,7 @@ class Reconciliation:
         since = await self._since()
         await self.load_inflight(since)
         await side_by_side(self._refresh, list(self._t.book.open.values()))
-        await clear_unborn(self._t)
+        await remove_empty_trades(self._t)
         await self._resolve_orphans()
         standing = await self._t.gateway.fetch_open_orders()
         await self._t.wallets.purse.refresh()

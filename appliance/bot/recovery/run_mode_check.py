@@ -10,7 +10,7 @@ from appliance.exchange.dry_run.gateway import PLAYED
 log = logging.getLogger(__name__)
 
 
-def check_money(trading: Trading) -> None:
+def check_run_mode(trading: Trading) -> None:
     """Look at what the open trades were bought with.
 
     Raises `ConfigurationError` where positions of play money are open and orders go to the exchange: those

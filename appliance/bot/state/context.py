@@ -12,14 +12,14 @@ import msgspec
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
 from appliance.bot.state.dry_run_account import PlayMoney
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.bot.state.notices import Notices
 from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.pending_writes import Unsaved
+from appliance.bot.state.pending_writes import PendingWrites
 from appliance.bot.state.prices import Rates
 from appliance.bot.state.strategy_thread import StrategyThread
-from appliance.bot.state.trade_isolation import Apart
+from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
 from appliance.config.settings import Settings, UnfilledTimeout
 from appliance.domain.enums import PrecisionMode, RunMode, TradingMode
@@ -61,7 +61,7 @@ class Trading:
     locks: LockBook
     wallets: Wallets
     rates: Rates
-    announcer: Announcer
+    announcer: EventBus
     thread: StrategyThread
     run_mode: RunMode = RunMode.DRY_RUN
     now: Callable[[], datetime] = utc_now
@@ -72,16 +72,16 @@ class Trading:
     findings: list[str] = field(default_factory=list)
     closing: bool = False
     lost: str = ""
-    unsaved: Unsaved = field(init=False)
+    unsaved: PendingWrites = field(init=False)
     inflight: InFlightOrders = field(init=False)
-    apart: Apart = field(init=False)
+    apart: TradeIsolation = field(init=False)
     audit: Audit = field(init=False)
     notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
-        self.unsaved = Unsaved(self.store, self.announcer)
+        self.unsaved = PendingWrites(self.store, self.announcer)
         self.inflight = InFlightOrders(lambda: self.ticks(), lambda: self.gateway.settling_seconds)
-        self.apart = Apart(self.announcer)
+        self.apart = TradeIsolation(self.announcer)
         self.notices = Notices(self.announcer)
         self.audit = Audit(self.store.note, lambda: self.now())
 

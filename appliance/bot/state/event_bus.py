@@ -16,7 +16,7 @@ MOST_EARLY = 1000
 """Messages kept until those who tell others listen: warnings of the start, first words of a strategy."""
 
 
-class Announcer:
+class EventBus:
     """Hand each message to all listeners, in the event loop, in the order in which things happened."""
 
     def __init__(self) -> None:

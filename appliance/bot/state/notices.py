@@ -3,7 +3,7 @@
 import logging
 from typing import NamedTuple
 
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ class Notice(NamedTuple):
 class Notices:
     """Keep one notice a topic."""
 
-    def __init__(self, announcer: Announcer) -> None:
+    def __init__(self, announcer: EventBus) -> None:
         self._announcer = announcer
         self._standing: dict[str, Notice] = {}
 

@@ -12,8 +12,8 @@ import logging
 import time
 from collections.abc import Sequence
 
-from appliance.bot.state.event_bus import Announcer
-from appliance.bot.state.unwritable_records import SetAside
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.unwritable_records import UnwritableRecords
 from appliance.domain.errors import StorageError, UnwritableRecord
 from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
@@ -33,11 +33,11 @@ PROTECTED = (
 )
 
 
-class Unsaved:
+class PendingWrites:
     """Write trades and locks down, now or as soon as that is possible; tell once that it is not, and once
     that it is again."""
 
-    def __init__(self, store: Store, announcer: Announcer) -> None:
+    def __init__(self, store: Store, announcer: EventBus) -> None:
         self._store = store
         self._announcer = announcer
         self._trades: dict[int, tuple[Trade, Lines]] = {}
@@ -46,7 +46,7 @@ class Unsaved:
         self._aside_trades: dict[int, Trade] = {}
         self._aside_gone: set[int] = set()
         self._aside_locks: list[PairLock] = []
-        self.aside = SetAside(announcer)
+        self.aside = UnwritableRecords(announcer)
         self._writing = asyncio.Lock()
         self._troubled_at = 0.0
         self.in_trouble = False

@@ -4,17 +4,17 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.domain.errors import ExchangeError, Refused, StorageError, UnwritableRecord
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
 
 
-class Apart:
+class TradeIsolation:
     """Tell what goes wrong with one trade, and let the next one have its turn."""
 
-    def __init__(self, announcer: Announcer) -> None:
+    def __init__(self, announcer: EventBus) -> None:
         self._announcer = announcer
         self._told: set[tuple[str, str]] = set()
 

@@ -3,17 +3,17 @@
 import logging
 from collections.abc import Hashable
 
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.domain.errors import UnwritableRecord
 from appliance.domain.message import MessageType
 
 log = logging.getLogger(__name__)
 
 
-class SetAside:
+class UnwritableRecords:
     """Hold what could not be written, by key, with the reason. The database itself is well."""
 
-    def __init__(self, announcer: Announcer) -> None:
+    def __init__(self, announcer: EventBus) -> None:
         self._announcer = announcer
         self._reasons: dict[Hashable, str] = {}
         self._told: set[str] = set()

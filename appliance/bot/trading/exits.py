@@ -13,7 +13,7 @@ from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
-from appliance.bot.trading.trade_prices import ManyRates, exit_rates
+from appliance.bot.trading.trade_prices import TradePrices, exit_rates
 from appliance.domain.enums import ExitType
 from appliance.domain.errors import (
     ExchangeError,
@@ -72,7 +72,7 @@ class Exits:
 
         await side_by_side(look_at, trades)
 
-    async def _rate_of(self, trade: Trade, rates: ManyRates) -> float:
+    async def _rate_of(self, trade: Trade, rates: TradePrices) -> float:
         try:
             return await rates.of(trade)
         except PairNotFound as error:  # its stop cannot be watched: somebody has to know

@@ -4,7 +4,7 @@ import logging
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 
-from appliance.bot.orders.empty_trades import clear_unborn
+from appliance.bot.orders.empty_trades import remove_empty_trades
 from appliance.bot.orders.placing import Orders
 from appliance.bot.orders.request import OrderRequest
 from appliance.bot.state.concurrency import side_by_side
@@ -48,7 +48,7 @@ class OpenOrders:
 
         Where many stand, their list is asked for; then only those that differ are asked for by themselves.
         """
-        await clear_unborn(self._t)
+        await remove_empty_trades(self._t)
         unchanged = await self._unchanged()
 
         async def take_over(trade: Trade) -> None:

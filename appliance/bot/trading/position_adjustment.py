@@ -8,7 +8,7 @@ from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.exits import REPLACED, Exits
 from appliance.bot.trading.stake_limits import limits_of
-from appliance.bot.trading.trade_prices import ManyRates, entry_rates, exit_rates
+from appliance.bot.trading.trade_prices import TradePrices, entry_rates, exit_rates
 from appliance.domain.enums import ExitType, State
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
@@ -38,7 +38,7 @@ class Adjustments:
                     if self._t.book.has(trade) and (trade.has_open_position or trade.has_open_orders):
                         await self._adjust(trade, state, *rates)
 
-    async def _adjust(self, trade: Trade, state: State, entries: ManyRates, exits: ManyRates) -> None:
+    async def _adjust(self, trade: Trade, state: State, entries: TradePrices, exits: TradePrices) -> None:
         entry_rate, exit_rate = await entries.of(trade), await exits.of(trade)
         least, largest = await limits_of(
             self._t, trade.pair, entry_rate, stoploss=0.0, leverage=trade.leverage

@@ -13,7 +13,7 @@ OfMany = Callable[[Sequence[Trade]], Awaitable[dict[str, float]]]
 OfOne = Callable[..., Awaitable[float]]
 
 
-class ManyRates:
+class TradePrices:
     """Hold the rates of trades that were asked for together; those that have become old are asked for anew.
 
     What `of_many` leaves out is asked for by `of_one`.
@@ -37,9 +37,9 @@ class ManyRates:
         return await self._of_one(trade.pair, short=trade.is_short) if rate is None else rate
 
 
-def exit_rates(trading: Trading, trades: Sequence[Trade]) -> ManyRates:
-    return ManyRates(trading, trades, trading.rates.exit_rates, trading.rates.exit_rate)
+def exit_rates(trading: Trading, trades: Sequence[Trade]) -> TradePrices:
+    return TradePrices(trading, trades, trading.rates.exit_rates, trading.rates.exit_rate)
 
 
-def entry_rates(trading: Trading, trades: Sequence[Trade]) -> ManyRates:
-    return ManyRates(trading, trades, trading.rates.entry_rates, trading.rates.entry_rate)
+def entry_rates(trading: Trading, trades: Sequence[Trade]) -> TradePrices:
+    return TradePrices(trading, trades, trading.rates.entry_rates, trading.rates.entry_rate)

@@ -49,7 +49,7 @@ class _Admission(msgspec.Struct, frozen=True):
     guessable: bool = False
 
 
-class Doorkeeper:
+class Authenticator:
     """Check credentials against the settings of now: `settings` gives them, `clock` seconds since 1970.
 
     `ticks` gives seconds that nobody can set, for those who have to wait.
@@ -312,4 +312,4 @@ def login_in(header: str) -> tuple[str, str]:
     return user, password
 
 
-DOORKEEPER = web.AppKey("doorkeeper", Doorkeeper)
+AUTHENTICATOR = web.AppKey("doorkeeper", Authenticator)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.reports.candles import newest, pair_history
-from appliance.server.cache.encoded_answer import KeptBody
+from appliance.server.cache.encoded_answer import EncodedAnswer
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ MOST_BYTES = 3_000_000
 """What these take at most: a strategy may have hundreds of columns."""
 
 
-class KeptCandles:
+class CandleCache:
     """Answer candles that are encoded once per analysis; with a strategy's marks anew, as they may change."""
 
     def __init__(self) -> None:
-        self._kept: dict[object, tuple[AnalyzedFrame, KeptBody]] = {}
+        self._kept: dict[object, tuple[AnalyzedFrame, EncodedAnswer]] = {}
 
     async def of(
         self, bot: "Bot", pair: str, timeframe: str, limit: int | None, columns: list[str] | None
-    ) -> KeptBody:
+    ) -> EncodedAnswer:
         """Return the newest `limit` candles of a pair (None: all) as a `PairHistory` is encoded."""
         analyzed = bot.frames.get((pair, timeframe))
         frame, at = (analyzed.frame, analyzed.analyzed_at) if analyzed else (None, None)
@@ -50,12 +50,12 @@ class KeptCandles:
             )
             return msgspec.json.encode(history)
 
-        made = KeptBody(await for_readers(encode))
+        made = EncodedAnswer(await for_readers(encode))
         if analyzed is not None and not marks:
             self._keep(key, analyzed, made)
         return made
 
-    def _keep(self, key: object, analyzed: "AnalyzedFrame", body: KeptBody) -> None:
+    def _keep(self, key: object, analyzed: "AnalyzedFrame", body: EncodedAnswer) -> None:
         self._kept.pop(key, None)
         self._kept[key] = (analyzed, body)
         while len(self._kept) > MOST_CHARTS or self._bytes() > MOST_BYTES:

@@ -10,9 +10,9 @@ import msgspec
 
 from appliance.domain.ledger import ClosedTrade
 from appliance.reports.trade_record import trade_record
-from appliance.server.cache.encoded_answer import KeptBody
+from appliance.server.cache.encoded_answer import EncodedAnswer
 from appliance.server.cache.single_flight import SingleFlight
-from appliance.server.cache.statistics import KeptFigures
+from appliance.server.cache.statistics import StatisticsCache
 from appliance.threads import FairLock, for_readers, reader
 
 if TYPE_CHECKING:
@@ -30,18 +30,18 @@ MOST_PAGES = 2
 AT_ONCE = 50
 """Trades that are read before others have their turn at the database and in the event loop."""
 
-Page = tuple["TradeBook", int, KeptBody]
+Page = tuple["TradeBook", int, EncodedAnswer]
 """The book, the revision of its trades, and what a page of them is encoded as."""
 
 
-class KeptTrades:
+class ClosedTradeCache:
     """Answer pages of closed trades from memory, and read what is missing.
 
     One page at a time is read that takes more than `AT_ONCE` trades, one of each caller in turn; smaller ones
     wait for nobody.
     """
 
-    def __init__(self, figures: KeptFigures) -> None:
+    def __init__(self, figures: StatisticsCache) -> None:
         self._figures = figures
         self._kept: dict[int, tuple[int, bytes]] = {}
         self._bytes = 0
@@ -49,7 +49,7 @@ class KeptTrades:
         self._turns = SingleFlight()
         self._large = FairLock()
 
-    async def page(self, bot: "Bot", limit: int, offset: int, *, newest_first: bool) -> KeptBody:
+    async def page(self, bot: "Bot", limit: int, offset: int, *, newest_first: bool) -> EncodedAnswer:
         """Return a page of closed trades, last closed first or by id, as a `TradesPage` is encoded."""
         limit = min(limit, MOST_TRADES)
         name = (limit, offset, newest_first)
@@ -58,7 +58,7 @@ class KeptTrades:
             book, revision, body = self._pages.pop(name, (None, -1, None))
             if body is None or book is not bot.book or revision != bot.book.trades_revision:
                 book, revision = bot.book, bot.book.trades_revision
-                body = KeptBody(await self._made(bot, *name))
+                body = EncodedAnswer(await self._made(bot, *name))
             self._pages[name] = (book, revision, body)
             while len(self._pages) > MOST_PAGES:
                 del self._pages[next(iter(self._pages))]

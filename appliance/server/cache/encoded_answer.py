@@ -3,7 +3,7 @@
 from aiohttp import web
 
 
-class KeptBody:
+class EncodedAnswer:
     """An answer as JSON. `tag` and `zipped` are put in by whoever first works them out (`delivery.py`)."""
 
     __slots__ = ("body", "tag", "zipped")
@@ -14,9 +14,9 @@ class KeptBody:
         self.zipped: bytes | None = None
 
 
-class KeptResponse(web.Response):
+class EncodedResponse(web.Response):
     """Send a kept body."""
 
-    def __init__(self, kept: KeptBody) -> None:
+    def __init__(self, kept: EncodedAnswer) -> None:
         super().__init__(body=kept.body, content_type="application/json")
         self.kept = kept

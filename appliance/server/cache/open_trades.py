@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.reports.trade_view import OpenTradeView, open_trade_view, reprice
-from appliance.server.cache.encoded_answer import KeptBody
+from appliance.server.cache.encoded_answer import EncodedAnswer
 
 if TYPE_CHECKING:
     from appliance.bot.state.book import TradeBook
@@ -26,17 +26,17 @@ class _Shown(msgspec.Struct):
     body: bytes
 
 
-class KeptStatus:
+class OpenTradeCache:
     """Make a trade's view when it has changed, bring it to another rate when the price has, else keep it."""
 
     def __init__(self) -> None:
         self._book: TradeBook | None = None
         self._revision = -1
         self._shown: dict[int, _Shown] = {}
-        self._body = KeptBody(b"[]")
+        self._body = EncodedAnswer(b"[]")
         self._working = asyncio.Lock()
 
-    async def body(self, book: "TradeBook", fiat_rate: float | None) -> KeptBody:
+    async def body(self, book: "TradeBook", fiat_rate: float | None) -> EncodedAnswer:
         """Return the open trades, the oldest first, as a list of `OpenTradeView` is encoded."""
         if book is not self._book or book.revision != self._revision:
             async with self._working:  # who asks at the same time waits for it
@@ -53,7 +53,7 @@ class KeptStatus:
             if count % AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._shown = shown
-        self._body = KeptBody(b"[" + b",".join(one.body for one in shown.values()) + b"]")
+        self._body = EncodedAnswer(b"[" + b",".join(one.body for one in shown.values()) + b"]")
         self._book, self._revision = book, revision
 
     def _show(self, book: "TradeBook", trade: "Trade", fiat_rate: float | None) -> _Shown:

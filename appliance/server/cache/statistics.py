@@ -52,7 +52,7 @@ class _Kept:
         return self.closed is closed and self.shape == closed.shape
 
 
-class KeptFigures:
+class StatisticsCache:
     """Work reports out when they are asked for; large ones off the event loop, and each once.
 
     Who asks for one report never waits for another.

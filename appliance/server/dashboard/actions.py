@@ -10,7 +10,7 @@ from aiohttp import web
 from appliance.domain.errors import ApplianceError, Refused
 from appliance.server.auth.authenticator import refusal
 from appliance.server.auth.roles import needed
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, acting, form_of
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
@@ -42,7 +42,7 @@ def commanding(path: str) -> Callable[[Command], Handler]:
             fields = await form_of(request)
             fields.pop("token", None)
             try:
-                bot = request.app[DESK].present_bot()
+                bot = request.app[BOT_SLOT].present_bot()
                 route = ("POST", path.format_map(request.match_info))
                 async with audited(
                     request,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from appliance.server.auth.credentials import Caller
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.server.dashboard.templates import Templates
 from appliance.server.dashboard.view import fingerprint, overview
 from appliance.server.dashboard.viewers import Viewers
@@ -27,7 +27,7 @@ AGES = 15.0
 class Board:
     """Hold the newest pieces, each with the number of the rendering that last changed it."""
 
-    def __init__(self, desk: Desk, templates: Templates) -> None:
+    def __init__(self, desk: BotSlot, templates: Templates) -> None:
         self._desk = desk
         self._templates = templates
         self._pieces: dict[str, tuple[int, str]] = {}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.server.resources.account import balance, profit
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def balance_figures(bot: "Bot") -> BalanceFigures:
     )
 
 
-async def profit_figures(bot: "Bot", desk: Desk, now: datetime) -> ProfitFigures:
+async def profit_figures(bot: "Bot", desk: BotSlot, now: datetime) -> ProfitFigures:
     told = await profit(bot, desk)
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     today = bot.book.closed.columns_since(midnight).numbers("close_profit_abs")

@@ -6,13 +6,13 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Credentials
 from appliance.server.auth.origins import is_asked_for
 from appliance.server.connection import forget_caller, know_caller
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
-from appliance.server.middleware.fair_share import TURNS, WAITED_FOR
+from appliance.server.middleware.fair_share import FAIR_SHARE, WAITED_FOR
 from appliance.server.middleware.request_limits import body_of
 from appliance.threads import reader
 
@@ -37,7 +37,7 @@ PAGE_HEADERS: Final = {
 
 
 def credentials_of(request: web.Request) -> Credentials:
-    return request.app[DOORKEEPER].credentials
+    return request.app[AUTHENTICATOR].credentials
 
 
 def session_of(request: web.Request) -> Session | None:
@@ -58,7 +58,7 @@ def logged_in(handler: Seen) -> Handler:
         who = session.caller.credential
         know_caller(request, who)
         if request.method in ("GET", "HEAD"):
-            turns = request.app[TURNS]
+            turns = request.app[FAIR_SHARE]
             if not turns.is_free(who):
                 await turns.wait(who)
             turns.took(who, WAITED_FOR)

@@ -13,7 +13,7 @@ from appliance.domain.order_state import OrderState
 from appliance.rules.settling_by_hand import Claim
 from appliance.server.auth.authenticator import refusal
 from appliance.server.auth.roles import needed
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
 from appliance.server.dashboard.pages import page_asked
 from appliance.server.dashboard.rooms import DASHBOARD
@@ -47,7 +47,7 @@ def _shown(handler: Seen) -> Handler:
 @_shown
 async def show_orders(request: web.Request, session: Session) -> web.Response:
     """Show a page of the order journal, all of it or the orders of one state."""
-    bot, page = request.app[DESK].present_bot(), page_asked(request)
+    bot, page = request.app[BOT_SLOT].present_bot(), page_asked(request)
     asked = request.query.get("state", "")
     states = [state for state in OrderState if state.value == asked]
     query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
@@ -68,7 +68,7 @@ async def show_audit(request: web.Request, session: Session) -> web.Response:
     need = needed("GET", "/audit")
     if session.caller.role < need:
         return web.Response(status=403, text=f"{refusal(session.caller, need)}.\n", headers=PAGE_HEADERS)
-    bot, page = request.app[DESK].present_bot(), page_asked(request)
+    bot, page = request.app[BOT_SLOT].present_bot(), page_asked(request)
     log = await audit.audit(bot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
     return await _page(request, session, bot, "audit", "Audit log", {"log": log, **_leaf(page, log.total)})
 
@@ -93,7 +93,7 @@ async def settle(request: web.Request, session: Session) -> web.StreamResponse:
 
 
 async def _settled(request: web.Request, session: Session, fields: dict[str, str]) -> str:
-    bot = request.app[DESK].present_bot()
+    bot = request.app[BOT_SLOT].present_bot()
     known = [claim for claim in Claim if claim.value == fields.get("outcome")]
     if not known:
         raise Refused("say what became of the order")
@@ -108,7 +108,7 @@ async def _settled(request: web.Request, session: Session, fields: dict[str, str
 async def _order_page(
     request: web.Request, session: Session, told: str = "", status: int = 200
 ) -> web.Response:
-    bot = request.app[DESK].present_bot()
+    bot = request.app[BOT_SLOT].present_bot()
     path = orders.OrderPath(request.match_info["client_order_id"])
     order, evidence = await orders.order(bot, path), None
     if order.is_unsettled and session.caller.role >= needed(*_EVIDENCE):

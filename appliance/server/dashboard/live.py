@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from appliance.server.auth.authenticator import DOORKEEPER
-from appliance.server.bot_slot import DESK
+from appliance.server.auth.authenticator import AUTHENTICATOR
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.guard import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.rooms import DASHBOARD
@@ -40,7 +40,7 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
 
 
 async def _all_pieces(request: web.Request, board: Board) -> web.Response:
-    if request.app[DESK].bot is None:
+    if request.app[BOT_SLOT].bot is None:
         return web.Response(status=205, headers=PAGE_HEADERS)
     await board.refresh()
     return web.Response(text=board.after(0)[1], content_type="text/html", headers=PAGE_HEADERS)
@@ -48,7 +48,7 @@ async def _all_pieces(request: web.Request, board: Board) -> web.Response:
 
 async def _follow(request: web.Request, session: Session, stream: web.StreamResponse, board: Board) -> None:
     """Send until the session ends, the server stops, or the bot is gone and its page with it."""
-    desk = request.app[DESK]
+    desk = request.app[BOT_SLOT]
     number = 0
     await stream.write(_event("beat", "."))
     await board.refresh()
@@ -65,7 +65,7 @@ def _lasts(request: web.Request, session: Session) -> bool:
     dashboard = request.app[DASHBOARD]
     if session.expires <= dashboard.clock() or session.id in dashboard.ended:
         return False
-    return request.app[DOORKEEPER].admits_still(session.caller)
+    return request.app[AUTHENTICATOR].admits_still(session.caller)
 
 
 def _event(name: str, data: str) -> bytes:

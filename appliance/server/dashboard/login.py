@@ -4,8 +4,8 @@ import secrets
 
 from aiohttp import web
 
-from appliance.server.auth.authenticator import DOORKEEPER
-from appliance.server.bot_slot import DESK
+from appliance.server.auth.authenticator import AUTHENTICATOR
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.guard import (
     PAGE_HEADERS,
     acting,
@@ -35,7 +35,7 @@ async def log_in(request: web.Request) -> web.Response:
     username = fields.get("username", "")[:256]
     if not _is_our_form(request, fields.get("token", "")):
         return await _form(request, 403, "This form was too old. Please try again.", username)
-    door = request.app[DOORKEEPER]
+    door = request.app[AUTHENTICATOR]
     try:
         caller = await door.check_login(request, username, fields.get("password", ""))
     except TooManyAttempts as error:
@@ -70,7 +70,7 @@ async def _form(
     """Answer with a fresh form, its token bound to a cookie, so that no other site can log somebody in."""
     visit = secrets.token_hex(16)
     context = {
-        "bot_name": request.app[DESK].settings.bot_name,
+        "bot_name": request.app[BOT_SLOT].settings.bot_name,
         "token": form_token(credentials_of(request), visit),
         "problem": problem,
         "ended": next((word for word in ("refused", "ended") if word in request.query), ""),

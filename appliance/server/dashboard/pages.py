@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.guard import PAGE_HEADERS, credentials_of, keep_session, logged_in, to
 from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, sealed_until
@@ -15,7 +15,7 @@ from appliance.server.dashboard.view import overview
 @logged_in
 async def show_dashboard(request: web.Request, session: Session) -> web.Response:
     """Show the dashboard, or that the bot is starting; either way the session lasts anew."""
-    desk, dashboard = request.app[DESK], request.app[DASHBOARD]
+    desk, dashboard = request.app[BOT_SLOT], request.app[DASHBOARD]
     if desk.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
@@ -34,7 +34,7 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
 @logged_in
 async def show_starting(request: web.Request, _: Session) -> web.Response:
     """Tell a page that waits for the bot: nothing new, what it waits for, or that it is time to load anew."""
-    desk = request.app[DESK]
+    desk = request.app[BOT_SLOT]
     if desk.bot is not None:
         return web.Response(headers={**PAGE_HEADERS, "HX-Refresh": "true"})
     if desk.startup.wait is None:
@@ -48,7 +48,7 @@ async def show_icon(request: web.Request) -> web.Response:
 
 
 async def _starting(request: web.Request) -> web.Response:
-    desk = request.app[DESK]
+    desk = request.app[BOT_SLOT]
     startup = desk.startup
     context = {"bot_name": desk.settings.bot_name, "waits": startup.told() if startup.wait else None}
     name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions, journals, login, pages
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.live import live
@@ -19,7 +19,7 @@ def setup(app: web.Application) -> None:
     """Add routes and parts. Templates are read and compiled when the first page is asked for."""
     static = StaticRoom()
     templates = Templates(app, static)
-    app[DASHBOARD] = Dashboard(Board(app[DESK], templates), templates, static)
+    app[DASHBOARD] = Dashboard(Board(app[BOT_SLOT], templates), templates, static)
     app.add_routes(
         [
             web.get("/", pages.show_dashboard),

@@ -16,7 +16,7 @@ from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.server.dashboard.figures import BalanceFigures, ProfitFigures, balance_figures, profit_figures
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     log: list[LogLine]
 
 
-async def overview(bot: "Bot", desk: Desk, now: datetime, page: int = 1) -> Overview:
+async def overview(bot: "Bot", desk: BotSlot, now: datetime, page: int = 1) -> Overview:
     """Gather everything, with that page of the closed trades (from 1; the last one if there are fewer)."""
     account, profit = await balance_figures(bot), await profit_figures(bot, desk, now)
     return Overview(

@@ -10,7 +10,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.log import ws_logger
 
 from appliance.domain.errors import ConfigurationError
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.connection import FIRST_SECONDS, Connection
 from appliance.server.listening.accept import Accepting, Site, bound_sockets
 from appliance.server.listening.seats import SEATS
@@ -44,7 +44,7 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     """
     # It would write down which subprotocols a client offers: tokens, perhaps.
     ws_logger.setLevel(logging.ERROR)
-    api = app[DESK].settings.api_server
+    api = app[BOT_SLOT].settings.api_server
     logged = api.verbosity == "info"
     certificate = await asyncio.to_thread(Certificate, api.tls) if api.has_tls else None
     if certificate:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from appliance.server.cache.encoded_answer import KeptBody, KeptResponse
+from appliance.server.cache.encoded_answer import EncodedAnswer, EncodedResponse
 from appliance.threads import for_readers
 
 LARGE = 8 * 1024
@@ -32,7 +32,7 @@ async def deliver(request: web.Request, handler: Handler) -> web.StreamResponse:
         return response
     body = response.body
     assert isinstance(body, bytes)
-    kept = response.kept if isinstance(response, KeptResponse) else KeptBody(body)
+    kept = response.kept if isinstance(response, EncodedResponse) else EncodedAnswer(body)
     response.headers[hdrs.VARY] = "Accept-Encoding"
     if request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
         tag = await _tag_of(kept)
@@ -70,14 +70,14 @@ def _takes_gzip(header: str) -> bool:
     return False
 
 
-async def _tag_of(kept: KeptBody) -> str:
+async def _tag_of(kept: EncodedAnswer) -> str:
     if kept.tag is None:
         body = kept.body
         kept.tag = _tag(body) if len(body) < SLOW else await for_readers(_new_tag, body)
     return kept.tag
 
 
-async def _zipped_of(kept: KeptBody) -> bytes:
+async def _zipped_of(kept: EncodedAnswer) -> bytes:
     if kept.zipped is None:
         body = kept.body
         kept.zipped = _zipped(body) if len(body) < SLOW else await for_readers(_newly_zipped, body)

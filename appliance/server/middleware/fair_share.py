@@ -22,7 +22,7 @@ STRANGERS = ""
 """What stands for everybody who has not shown who they are: together they are one caller."""
 
 
-class Turns:
+class FairShare:
     """Count the time that each caller's requests take in a round; let the rest wait, and go in order."""
 
     def __init__(self) -> None:
@@ -72,4 +72,4 @@ class Turns:
             self._go_on()
 
 
-TURNS = web.AppKey("turns", Turns)
+FAIR_SHARE = web.AppKey("turns", FairShare)

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.connection import caller_of
 from appliance.server.errors import detail
-from appliance.server.middleware.fair_share import OF_STRANGERS, STRANGERS, TURNS
+from appliance.server.middleware.fair_share import FAIR_SHARE, OF_STRANGERS, STRANGERS
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of the largest body that is read from those who are let in."""
@@ -52,8 +52,8 @@ async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
         answer.force_close()
         return answer
     if not caller_of(request):
-        turns = request.app[TURNS]
-        if not turns.is_free(STRANGERS) and not request.app[DOORKEEPER].remembers(request):
+        turns = request.app[FAIR_SHARE]
+        if not turns.is_free(STRANGERS) and not request.app[AUTHENTICATOR].remembers(request):
             await turns.wait(STRANGERS)
         turns.took(STRANGERS, OF_STRANGERS)
     response = await handler(request)

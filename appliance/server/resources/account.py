@@ -12,7 +12,7 @@ from appliance.reports.closed_figures import Direction, FiguresSoFar
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.wallet_history_view import WalletHistoryResponse, wallet_history_shown
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ def _positions(bot: "Bot") -> Mapping[str, Position] | None:
     return bot.wallets.get_all_positions()
 
 
-async def profit(bot: "Bot", desk: Desk) -> Profit:
+async def profit(bot: "Bot", desk: BotSlot) -> Profit:
     """Report profit and the quality of trading."""
     return await profit_within(bot, desk)
 
 
-async def profit_all(bot: "Bot", desk: Desk) -> ProfitAll:
+async def profit_all(bot: "Bot", desk: BotSlot) -> ProfitAll:
     """Report profit of all trades, and of longs and shorts where both are possible."""
     if bot.settings.trading_mode is TradingMode.SPOT:
         return ProfitAll(all=await profit_within(bot, desk))
@@ -70,7 +70,7 @@ def edge() -> None:
 
 
 async def profit_within(
-    bot: "Bot", desk: Desk, direction: Direction | None = None, since: datetime | None = None
+    bot: "Bot", desk: BotSlot, direction: Direction | None = None, since: datetime | None = None
 ) -> Profit:
     """Report profit of trades of one direction, and of those that are open or closed after `since`."""
     await bot.renew_prices()

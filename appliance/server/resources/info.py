@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from appliance import __version__
 from appliance.reports.configuration import ShowConfig
 from appliance.reports.configuration import show_config as shown_config
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def health(bot: "Bot") -> Health:
     return Health(last, _seconds(last), first, _seconds(first), now, _seconds(now))
 
 
-def logs(desk: Desk, query: LogsQuery) -> Logs:
+def logs(desk: BotSlot, query: LogsQuery) -> Logs:
     """List the newest log lines, oldest first."""
     records = list(desk.logs.records)
     if query.limit and query.limit > 0:
@@ -102,7 +102,7 @@ def logs(desk: Desk, query: LogsQuery) -> Logs:
     return Logs(len(records), [list(record) for record in records])
 
 
-async def sysinfo(desk: Desk) -> SysInfo:
+async def sysinfo(desk: BotSlot) -> SysInfo:
     """Tell how busy the machine is, measured over a tenth of a second; the same to all for a second."""
     measured: SysInfo = await desk.machine.now(lambda: for_readers(_measure))
     return measured

@@ -7,8 +7,8 @@ import msgspec
 from aiohttp import web
 
 from appliance.domain.message import MessageType
-from appliance.server.auth.authenticator import DOORKEEPER
-from appliance.server.bot_slot import DESK
+from appliance.server.auth.authenticator import AUTHENTICATOR
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.websocket.frames import text_frame
 from appliance.server.websocket.hub import HUB, Hub, encoded, frame_message
 from appliance.server.websocket.subscriber import CLOSE_SECONDS, NotUnderstood, Subscriber
@@ -30,7 +30,7 @@ async def listen(request: web.Request) -> web.StreamResponse:
     The page that opens it is not asked where it comes from: it must know a token, and no cookie opens one, so
     a page of another origin has nothing of its visitor's to use. FreqUI may stand anywhere, behind any proxy.
     """
-    door, desk, hub = request.app[DOORKEEPER], request.app[DESK], request.app[HUB]
+    door, desk, hub = request.app[AUTHENTICATOR], request.app[BOT_SLOT], request.app[HUB]
     caller = await door.admit_listener(request)
     reader.set(caller.credential)  # what is asked over it takes turns like other questions
     desk.present_bot()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from appliance.bot.health import vitals_of
+from appliance.bot.health import health_of
 from appliance.config.api_security import is_loopback
 from appliance.domain.errors import StorageError
-from appliance.server.auth.authenticator import DOORKEEPER
-from appliance.server.bot_slot import DESK
+from appliance.server.auth.authenticator import AUTHENTICATOR
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.errors import Forbidden, Unauthorized
 from appliance.server.resources.account import balance
 from appliance.threads import for_readers
@@ -28,23 +28,23 @@ _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-P
 
 async def livez(request: web.Request) -> web.Response:
     """Tell whether the program does its work: 503 when only a restart would help. Needs no login."""
-    bot = request.app[DESK].bot
+    bot = request.app[BOT_SLOT].bot
     if bot is None:  # while it waits for the exchange a restart would not help
-        stuck = request.app[DESK].startup.stuck
+        stuck = request.app[BOT_SLOT].startup.stuck
         return _answer(
             HTTPStatus.SERVICE_UNAVAILABLE if stuck else HTTPStatus.OK, "starting", [stuck] if stuck else []
         )
-    vitals = vitals_of(bot)
+    vitals = health_of(bot)
     troubles = [] if vitals.is_alive else vitals.troubles()[:1]
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "alive", troubles)
 
 
 async def readyz(request: web.Request) -> web.Response:
     """Tell whether the bot can trade: there, the exchange in reach, the database written. Needs no login."""
-    desk = request.app[DESK]
+    desk = request.app[BOT_SLOT]
     if desk.bot is None:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", [desk.startup.trouble()])
-    troubles = vitals_of(desk.bot).troubles()
+    troubles = health_of(desk.bot).troubles()
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "ready", troubles)
 
 
@@ -53,7 +53,7 @@ async def metrics(request: web.Request) -> web.Response:
     _let_in(request)
     # The library is imported at the first question: most bots are never asked.
     prometheus, process = await for_readers(_exposition)
-    bot = request.app[DESK].bot
+    bot = request.app[BOT_SLOT].bot
     worth = (await balance(bot)).total_bot if bot else None
     body, kind = prometheus.exposed(request.app, process, await _waiting(bot), worth)
     return web.Response(body=body, headers={"Content-Type": kind})
@@ -75,14 +75,14 @@ async def _waiting(bot: "Bot | None") -> dict[str, int]:
 
 def _let_in(request: web.Request) -> None:
     """Raise Unauthorized or Forbidden for whoever may not see the figures."""
-    api = request.app[DESK].api_server
+    api = request.app[BOT_SLOT].api_server
     if api.metrics_token:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(
             given.strip().encode("utf-8", "surrogateescape"), api.metrics_token.encode()
         ):
             return
-        request.app[DOORKEEPER].count_guess(request, given)
+        request.app[AUTHENTICATOR].count_guess(request, given)
         raise Unauthorized("Show api_server.metrics_token as a bearer token", "Bearer")
     if api.trusted_proxies or not _is_near(request):
         raise Forbidden("Set api_server.metrics_token: without it /metrics answers on the bot's machine only")

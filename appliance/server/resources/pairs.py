@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
-from appliance.server.bot_slot import Desk
-from appliance.server.cache.encoded_answer import KeptBody
+from appliance.server.bot_slot import BotSlot
+from appliance.server.cache.encoded_answer import EncodedAnswer
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -38,11 +38,11 @@ def whitelist(bot: "Bot") -> WhitelistResponse:
     return WhitelistResponse(pairs, len(pairs), list(bot.pairlist_names))
 
 
-async def pair_candles(bot: "Bot", desk: Desk, query: PairCandlesQuery) -> KeptBody:
+async def pair_candles(bot: "Bot", desk: BotSlot, query: PairCandlesQuery) -> EncodedAnswer:
     """Show analysed candles of a pair."""
     return await desk.candles.of(bot, query.pair, query.timeframe, query.limit, None)
 
 
-async def chosen_pair_candles(bot: "Bot", desk: Desk, body: PairCandlesRequest) -> KeptBody:
+async def chosen_pair_candles(bot: "Bot", desk: BotSlot, body: PairCandlesRequest) -> EncodedAnswer:
     """Show analysed candles of a pair, with chosen indicators."""
     return await desk.candles.of(bot, body.pair, body.timeframe, body.limit, body.columns)

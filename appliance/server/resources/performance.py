@@ -10,7 +10,7 @@ from appliance.reports.mixed_tags import MixedSoFar, MixTag
 from appliance.reports.performance import By, Entry, Exit, Group, Groups, PerformanceEntry
 from appliance.reports.periods import DailyWeeklyMonthly, Days, Unit, periods
 from appliance.reports.stats import Stats, StatsSoFar
-from appliance.server.bot_slot import Desk
+from appliance.server.bot_slot import BotSlot
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -36,22 +36,22 @@ class MonthsQuery(Struct, frozen=True):
     timescale: Annotated[int, Meta(ge=1, description="How many months, back to 1970 at most.")] = 3
 
 
-async def performance(bot: "Bot", desk: Desk) -> list[PerformanceEntry]:
+async def performance(bot: "Bot", desk: BotSlot) -> list[PerformanceEntry]:
     """Tell what each pair made, the best first."""
     return await _grouped(bot, desk, "pair", None, told.performance_of)
 
 
-async def entries(bot: "Bot", desk: Desk, query: PairQuery) -> list[Entry]:
+async def entries(bot: "Bot", desk: BotSlot, query: PairQuery) -> list[Entry]:
     """Tell what trades of each enter tag made, the best first."""
     return await _grouped(bot, desk, "enter_tag", query.pair, told.entries_of)
 
 
-async def exits(bot: "Bot", desk: Desk, query: PairQuery) -> list[Exit]:
+async def exits(bot: "Bot", desk: BotSlot, query: PairQuery) -> list[Exit]:
     """Tell what trades of each exit reason made, the best first."""
     return await _grouped(bot, desk, "exit_reason", query.pair, told.exits_of)
 
 
-async def mix_tags(bot: "Bot", desk: Desk, query: PairQuery) -> list[MixTag]:
+async def mix_tags(bot: "Bot", desk: BotSlot, query: PairQuery) -> list[MixTag]:
     """Tell what trades of each enter tag and exit reason made."""
 
     def sum_up(trades: "Columns") -> MixedSoFar:
@@ -60,28 +60,28 @@ async def mix_tags(bot: "Bot", desk: Desk, query: PairQuery) -> list[MixTag]:
     return await desk.figures.told(bot, ("mixed", query.pair), sum_up, MixedSoFar.told)
 
 
-async def stats(bot: "Bot", desk: Desk) -> Stats:
+async def stats(bot: "Bot", desk: BotSlot) -> Stats:
     """Count how trades ended, and tell how long they took."""
     return await desk.figures.told(bot, "stats", StatsSoFar.of, StatsSoFar.stats)
 
 
-async def daily(bot: "Bot", desk: Desk, query: DaysQuery) -> DailyWeeklyMonthly:
+async def daily(bot: "Bot", desk: BotSlot, query: DaysQuery) -> DailyWeeklyMonthly:
     """Tell what each of the last days made, today first."""
     return await _periods(bot, desk, "days", query.timescale)
 
 
-async def weekly(bot: "Bot", desk: Desk, query: WeeksQuery) -> DailyWeeklyMonthly:
+async def weekly(bot: "Bot", desk: BotSlot, query: WeeksQuery) -> DailyWeeklyMonthly:
     """Tell what each of the last weeks made, this one first."""
     return await _periods(bot, desk, "weeks", query.timescale)
 
 
-async def monthly(bot: "Bot", desk: Desk, query: MonthsQuery) -> DailyWeeklyMonthly:
+async def monthly(bot: "Bot", desk: BotSlot, query: MonthsQuery) -> DailyWeeklyMonthly:
     """Tell what each of the last months made, this one first."""
     return await _periods(bot, desk, "months", query.timescale)
 
 
 async def _grouped(
-    bot: "Bot", desk: Desk, by: By, pair: str | None, tell: Callable[[Iterable[Group]], list[T]]
+    bot: "Bot", desk: BotSlot, by: By, pair: str | None, tell: Callable[[Iterable[Group]], list[T]]
 ) -> list[T]:
     def sum_up(trades: "Columns") -> Groups:
         return Groups.of(trades, by, pair)
@@ -92,7 +92,7 @@ async def _grouped(
     return await desk.figures.told(bot, (by, pair), sum_up, tell_all)
 
 
-async def _periods(bot: "Bot", desk: Desk, unit: Unit, count: int) -> DailyWeeklyMonthly:
+async def _periods(bot: "Bot", desk: BotSlot, unit: Unit, count: int) -> DailyWeeklyMonthly:
     async with desk.figures.summed_up(bot, "days", Days.of) as days:
         made = dict(days.made)  # so that nobody waits meanwhile: a long list takes a while
     return await for_readers(

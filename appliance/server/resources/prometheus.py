@@ -11,9 +11,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from appliance import __version__
-from appliance.bot.health import vitals_of
+from appliance.bot.health import health_of
 from appliance.domain.enums import State
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.middleware.request_counters import RATES
 from appliance.server.websocket.hub import HUB
 
@@ -59,7 +59,7 @@ class _Figures:
 
     def collect(self) -> Iterator[Metric]:
         yield from _program(self._app, self._process)
-        bot = self._app[DESK].bot
+        bot = self._app[BOT_SLOT].bot
         yield _gauge("up", "Whether the bot is there (1) or still starts (0).", float(bot is not None))
         if bot is not None:
             yield from _health(bot)
@@ -93,7 +93,7 @@ def _program(app: web.Application, process: Process) -> Iterator[Metric]:
 
 
 def _health(bot: "Bot") -> Iterator[Metric]:
-    vitals = vitals_of(bot)
+    vitals = health_of(bot)
     states = GaugeMetricFamily("appliance_state", "1 for the state that the bot is in.", labels=["state"])
     for state in State:
         states.add_metric([state.value], float(state is vitals.state))

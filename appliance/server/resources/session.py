@@ -3,7 +3,7 @@
 from aiohttp import web
 from msgspec import Struct
 
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 
 
 class AccessAndRefreshToken(Struct, frozen=True):
@@ -17,10 +17,10 @@ class AccessToken(Struct, frozen=True):
 
 async def login(request: web.Request) -> AccessAndRefreshToken:
     """Give tokens for user name and password."""
-    access, refresh = await request.app[DOORKEEPER].login(request)
+    access, refresh = await request.app[AUTHENTICATOR].login(request)
     return AccessAndRefreshToken(access, refresh)
 
 
 async def refresh(request: web.Request) -> AccessToken:
     """Give a new access token for a refresh token."""
-    return AccessToken(await request.app[DOORKEEPER].refresh(request))
+    return AccessToken(await request.app[AUTHENTICATOR].refresh(request))

@@ -10,8 +10,8 @@ from appliance.reports.count import Count
 from appliance.reports.count import count as counted
 from appliance.reports.trade_view import OpenTradeView, open_trade_view
 from appliance.reports.trade_view import status as status_of
-from appliance.server.bot_slot import Desk
-from appliance.server.cache.encoded_answer import KeptBody
+from appliance.server.bot_slot import BotSlot
+from appliance.server.cache.encoded_answer import EncodedAnswer
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -39,7 +39,7 @@ class DeleteTrade(Struct, frozen=True):
     trade_id: int
 
 
-async def status(bot: "Bot", desk: Desk) -> KeptBody:
+async def status(bot: "Bot", desk: BotSlot) -> EncodedAnswer:
     """List the open trades at present rates, the oldest first."""
     await bot.renew_prices()
     return await desk.open_trades.body(bot.book, bot.fiat_rate)
@@ -58,7 +58,7 @@ def count(bot: "Bot") -> Count:
     return counted(bot.book.open.values(), bot.max_open_trades)
 
 
-async def trades(bot: "Bot", desk: Desk, query: TradesQuery) -> KeptBody:
+async def trades(bot: "Bot", desk: BotSlot, query: TradesQuery) -> EncodedAnswer:
     """List closed trades, page by page."""
     return await desk.closed_trades.page(bot, query.limit, query.offset, newest_first=not query.order_by_id)
 

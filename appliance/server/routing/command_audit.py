@@ -10,7 +10,7 @@ from aiohttp import web
 from appliance.bot.state.audit import Outcome
 from appliance.bot.state_summary import standing
 from appliance.domain.audit import Commander
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Caller
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def audited(
     told = f"{method} {path.format_map(request.match_info)}"
     if given is not None:
         told += f" {msgspec.json.encode(given, enc_hook=str).decode()}"
-    by = Commander(caller.name, f"{way} {request.app[DOORKEEPER].address(request)}")
+    by = Commander(caller.name, f"{way} {request.app[AUTHENTICATOR].address(request)}")
     async with bot.audit.command(
         by, told, standing=lambda: standing(bot, trade_id), protective=route in PROTECTIVE
     ) as outcome:

@@ -4,7 +4,7 @@ What a function takes and gives is read from its signature, which is thus the on
 
 - `bot`: the bot; while there is none, 503        - `query`, `path`, `body`: Structs to validate into
 - `desk`: settings, log and the bot, if any       - `request`: the request itself, for credentials
-- the answer: anything that msgspec encodes; a `KeptBody` is sent as it is
+- the answer: anything that msgspec encodes; a `EncodedAnswer` is sent as it is
 
 What does more than read (it asks for more than a viewer's role) is a command: it goes into the audit log.
 """
@@ -17,13 +17,13 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from aiohttp import web
 
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Caller
 from appliance.server.auth.roles import Role, needed
-from appliance.server.bot_slot import DESK
-from appliance.server.cache.encoded_answer import KeptBody, KeptResponse
+from appliance.server.bot_slot import BOT_SLOT
+from appliance.server.cache.encoded_answer import EncodedAnswer, EncodedResponse
 from appliance.server.errors import Handler
-from appliance.server.middleware.fair_share import TURNS, WAITED_FOR
+from appliance.server.middleware.fair_share import FAIR_SHARE, WAITED_FOR
 from appliance.server.middleware.request_limits import body_of
 from appliance.server.routing.command_audit import audited, said_in, trade_named
 from appliance.server.routing.encoding import as_json, may_be_long
@@ -78,7 +78,7 @@ def endpoint(route: Route) -> Handler:
     has_body = "body" in names
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        caller = None if route.public else await request.app[DOORKEEPER].admit(request, need)
+        caller = None if route.public else await request.app[AUTHENTICATOR].admit(request, need)
         given = {name: extract(request) for name, extract in extractors}
         if has_body:
             given["body"] = await given["body"]
@@ -97,7 +97,7 @@ async def _read_in_turn(
     request: web.Request, caller: Caller, route: Route, given: dict[str, Any]
 ) -> web.StreamResponse:
     """Call what only reads, when the caller has not had more of the event loop than others."""
-    turns, who = request.app[TURNS], caller.credential
+    turns, who = request.app[FAIR_SHARE], caller.credential
     if not turns.is_free(who):
         await turns.wait(who)
     reader.set(who)
@@ -112,8 +112,8 @@ async def _read_in_turn(
 
 
 async def _answered(route: Route, answer: Any) -> web.Response:
-    if isinstance(answer, KeptBody):
-        return KeptResponse(answer)
+    if isinstance(answer, EncodedAnswer):
+        return EncodedResponse(answer)
     return encoded(await as_json(answer) if route.may_be_long else msgspec.json.encode(answer))
 
 
@@ -150,14 +150,14 @@ Extract = Callable[[web.Request], Any]
 
 def _bot(_: Any) -> Extract:
     def extract(request: web.Request) -> Any:
-        return request.app[DESK].present_bot()
+        return request.app[BOT_SLOT].present_bot()
 
     return extract
 
 
 def _desk(_: Any) -> Extract:
     def extract(request: web.Request) -> Any:
-        return request.app[DESK]
+        return request.app[BOT_SLOT]
 
     return extract
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import WSMsgType, web
 
 from appliance.bot.producers.messages import Piece, Rubbish, Whitelist, read
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import QUIET, scene
 from tests.server.serving import LOGIN, WS_TOKENS, served
 
@@ -81,7 +81,7 @@ async def test_one_bot_hears_the_whitelist_and_the_candles_of_another(tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
     async with scene(tmp_path / "one", **LOGIN) as telling, served() as api:
-        api.app[DESK].bot = telling.bot
+        api.app[BOT_SLOT].bot = telling.bot
         await telling.cycle()
         port = int(api.url.rpartition(":")[2])
         settings = consumer(producer(port))
@@ -151,7 +151,7 @@ async def test_producers_come_and_go(tmp_path, caplog):
 
 async def test_a_wrong_token_is_told_once_and_never_in_the_log(tmp_path, caplog):
     async with scene(tmp_path, **LOGIN) as telling, served() as api:
-        api.app[DESK].bot = telling.bot
+        api.app[BOT_SLOT].bot = telling.bot
         port = int(api.url.rpartition(":")[2])
         stranger = Stranger()
         stranger.status = 403

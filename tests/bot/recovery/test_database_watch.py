@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.bot.health import vitals_of
+from appliance.bot.health import health_of
 from appliance.domain.errors import Refused, StorageError
 from appliance.storage import database
 from appliance.storage.safe_copy import copies_of
@@ -65,7 +65,7 @@ async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
         (copy,) = copies(tmp_path)
         (told,) = [m["status"] for m in stage.told("warning") if "safe copy" in m["status"]]
         assert str(copy) in told
-        assert any("is damaged" in trouble for trouble in vitals_of(stage.bot).troubles())
+        assert any("is damaged" in trouble for trouble in health_of(stage.bot).troubles())
         with pytest.raises(Refused, match="nothing is entered"):
             await stage.enter("SOL/USDT")
         assert kept(copy) == before
@@ -185,6 +185,6 @@ async def test_what_the_bot_and_others_write_properly_is_no_alarm(tmp_path, monk
         await stage.cycle()
         await stage.cycle()
         assert stage.bot._t.lost == ""
-        assert vitals_of(stage.bot).troubles() == []
+        assert health_of(stage.bot).troubles() == []
         assert caplog.text.count("Another program has written to the database") == 1
         assert stage.told("warning") == []

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from appliance.bot.health import vitals_of
+from appliance.bot.health import health_of
 from appliance.bot.state.audit import PROGRAM
 from appliance.domain.errors import UnwritableRecord
 from appliance.domain.order_state import OrderState
@@ -83,7 +83,7 @@ async def test_the_bot_is_not_in_trouble_and_enters_others(tmp_path, spoil):
         assert stage.bot.journal_lag == 0
         await stage.enter("BTC/USDT")
         assert set(on_disk(stage)) == {1, 2}
-        (trouble,) = vitals_of(stage.bot).troubles()
+        (trouble,) = health_of(stage.bot).troubles()
         assert "Trade 1 in ETH/USDT is not in the database" in trouble
         for _ in range(3):
             await stage.cycle()
@@ -113,7 +113,7 @@ async def test_it_is_written_as_soon_as_it_can_be(tmp_path):
         bad.timeframe, bad.exit_reason = 5, "by hand"
         await stage.cycle()
         assert not stage.bot._t.unsaved.is_aside(bad)
-        assert vitals_of(stage.bot).troubles() == []
+        assert health_of(stage.bot).troubles() == []
         assert on_disk(stage)[1] == (True, 1.0, "by hand")
         assert warnings(stage)[1:] == [
             "Trade 1 in ETH/USDT could be written after all: nothing of it is missing in the database"

@@ -14,7 +14,7 @@ from appliance.domain.errors import (
 )
 from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
-from appliance.exchange.traits import Peculiarities
+from appliance.exchange.traits import ExchangeTraits
 from tests.exchange.live import ORDER, PAIR, far_price, place
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
@@ -61,7 +61,7 @@ async def test_where_an_order_cannot_be_asked_for_by_its_id_lists_are_searched(
     live_binance: CcxtGateway, binance_server: BinanceServer, path: str
 ):
     """Kraken, Bybit and Gate, say. What could not be looked through proves nothing."""
-    live_binance._own = Peculiarities()
+    live_binance._own = ExchangeTraits()
     resting, bought = await place(live_binance), await place(live_binance, order_type="market")
     gone = await place(live_binance)
     await live_binance.cancel_order(gone.id, PAIR)

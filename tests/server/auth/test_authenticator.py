@@ -8,8 +8,8 @@ from aiohttp.test_utils import make_mocked_request
 
 from appliance.config import passwords
 from appliance.server.auth import authenticator, session_tokens
-from appliance.server.auth.authenticator import Doorkeeper
-from appliance.server.bot_slot import DESK
+from appliance.server.auth.authenticator import Authenticator
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
 from tests.server.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
 
@@ -51,7 +51,7 @@ async def test_wrong_user_or_password(api):
 
 async def test_nobody_gets_in_where_no_password_is_set():
     settings = server_settings(username="", password="", jwt_secret_key="", ws_token="").api_server
-    door = Doorkeeper(lambda: settings)
+    door = Authenticator(lambda: settings)
     request = make_mocked_request("GET", "/?token=")
     with pytest.raises(Unauthorized):
         await door.check_login(request, "", "")
@@ -65,7 +65,7 @@ async def test_nobody_gets_in_where_no_password_is_set():
 @pytest.mark.parametrize("left_out", ["", [], [""]])
 async def test_without_a_websocket_token_an_access_token_opens_the_websocket_and_nothing_else(left_out):
     settings = server_settings(ws_token=left_out).api_server
-    door = Doorkeeper(lambda: settings)
+    door = Authenticator(lambda: settings)
     for token in ("", *WS_TOKENS, "secret_ws_t0ken."):  # the last is what freqtrade takes without one
         with pytest.raises(Forbidden):
             await door.admit_listener(make_mocked_request("GET", f"/?token={token}"))
@@ -116,7 +116,7 @@ async def test_sessions_that_freqtrade_gave_stay_good(api):
 async def test_a_token_that_is_known_still_expires():
     now = [1000.0]
     settings = server_settings().api_server
-    door = Doorkeeper(lambda: settings, clock=lambda: now[0])
+    door = Authenticator(lambda: settings, clock=lambda: now[0])
     access = door.issue("access", door.credentials.owner)
     request = make_mocked_request("GET", "/", {"Authorization": f"Bearer {access}"})
     await door.admit(request)
@@ -128,7 +128,7 @@ async def test_a_token_that_is_known_still_expires():
 
 async def test_tokens_are_remembered_without_end_to_memory():
     settings = server_settings().api_server
-    door = Doorkeeper(lambda: settings)
+    door = Authenticator(lambda: settings)
     for at in range(authenticator._MOST_KEPT + 50):
         token = session_tokens.issue(SECRET, USER, "access", 2e9 + at)
         await door.admit(make_mocked_request("GET", "/", {"Authorization": f"Bearer {token}"}))
@@ -140,7 +140,7 @@ async def test_tokens_are_remembered_without_end_to_memory():
 
 def reloaded(api, **changed):
     """Have the bot take over other server settings, as `reload_config` does."""
-    bot = api.app[DESK].bot
+    bot = api.app[BOT_SLOT].bot
     server = msgspec.structs.replace(bot.settings.api_server, **changed)
     bot._t.settings = msgspec.structs.replace(bot.settings, api_server=server)
 
@@ -215,6 +215,6 @@ async def test_guesses_sent_at_once_are_checked_one_by_one_and_wait_like_others(
 async def test_a_crowd_is_sent_away_before_it_takes_the_memory(hashed, monkeypatch):
     monkeypatch.setattr(authenticator, "_MOST_PROVING", 0)
     settings = server_settings(password=hashed).api_server
-    door = Doorkeeper(lambda: settings)
+    door = Authenticator(lambda: settings)
     with pytest.raises(TooManyAttempts):
         await door.check_login(make_mocked_request("GET", "/"), USER, PASSWORD)

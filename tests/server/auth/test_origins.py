@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.enums import State
 from appliance.server.auth.origins import is_of
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, served, server_settings
@@ -85,7 +85,7 @@ async def test_programs_our_pages_and_those_that_are_named_act(tmp_path, headers
         scene(tmp_path, **settings) as stage,
         served(server_settings(CORS_origins=["https://ui.example"])) as api,
     ):
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         assert (await api.post("/pause", headers=headers)).status == 200
         access = (await api.post("/token/login", headers=headers)).body["access_token"]
         assert (await api.post("/pause", headers=headers, login=access)).status == 200
@@ -114,7 +114,7 @@ async def test_where_every_page_may_call_it_logs_in_and_acts_by_its_session(tmp_
         scene(tmp_path, **settings) as stage,
         served(server_settings(CORS_origins=["*"])) as api,
     ):
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         login = await api.post("/token/login", headers=headers)
         assert login.status == 200
         assert (await api.post("/pause", headers=headers, login=login.body["access_token"])).status == 200

@@ -8,9 +8,9 @@ from aiohttp import WSMsgType, WSServerHandshakeError
 
 from appliance.config.api_tokens import PREFIX, hash_of, new_token
 from appliance.domain.message import MessageType
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.roles import NEEDS, Role, needed
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES, WEBSERVER_ONLY
 from tests.bot.scripted import scene
 from tests.server.serving import LOGIN, USER, served, server_settings
@@ -33,7 +33,7 @@ async def stage(tmp_path):
 
 def with_tokens(api, *tokens: dict) -> None:
     """Have the bot take over other tokens, as `reload_config` does."""
-    bot = api.app[DESK].bot
+    bot = api.app[BOT_SLOT].bot
     server = msgspec.to_builtins(bot.settings.api_server) | {"tokens": tokens}
     server = msgspec.convert(server, type(bot.settings.api_server))
     bot._t.settings = msgspec.structs.replace(bot.settings, api_server=server)
@@ -68,7 +68,7 @@ async def test_a_viewer_acts_nowhere(api):
         if needed(method, path) > Role.VIEWER and path not in PUBLIC:
             answer = await api.ask(method, path.replace("{", "").replace("}", ""), login=TOKENS[Role.VIEWER])
             assert (answer.status, type(answer.body["detail"])) == (403, str), (method, path)
-    assert api.app[DESK].bot.state.value == "running"
+    assert api.app[BOT_SLOT].bot.state.value == "running"
 
 
 async def test_a_viewer_reads_everything(api):
@@ -140,7 +140,7 @@ async def test_a_token_expires_and_its_sessions_with_it(api):
     with_tokens(api, setting("short", token, Role.ADMIN, expires=now + timedelta(minutes=1)))
     access = (await api.post("/token/login", login=("", token))).body["access_token"]
     assert (await api.get("/count", login=token)).status == 200
-    api.app[DOORKEEPER]._clock = lambda: now.timestamp() + 61
+    api.app[AUTHENTICATOR]._clock = lambda: now.timestamp() + 61
     for login in (token, ("", token), access):
         assert (await api.get("/count", login=login)).status == 401
 
@@ -207,7 +207,7 @@ async def test_a_socket_outlives_the_access_token_that_opened_it(api, stage):
     access = (await api.post("/token/login")).body["access_token"]
     async with api.listen(access) as socket:
         await socket.send_json({"type": "subscribe", "data": ["status"]})
-        door = api.app[DOORKEEPER]
+        door = api.app[AUTHENTICATOR]
         now = door._clock()
         door._clock = lambda: now + 3600
         stage.bot.announcer.announce(MessageType.STATUS, status="running")

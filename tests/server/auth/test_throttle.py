@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.config.api_tokens import hash_of, new_token
 from appliance.config.sections.server import LoginThrottle
 from appliance.server.auth import session_tokens
-from appliance.server.auth.authenticator import DOORKEEPER
+from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.client_address import address_of, networks
 from appliance.server.auth.throttle import MOST_ADDRESSES, Throttle, origin
 from tests.server.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
@@ -142,7 +142,7 @@ def test_one_customers_addresses_count_as_one(address, counted_as):
 )
 async def test_only_trusted_proxies_say_for_whom_they_ask(trusted, forwarded, address):
     async with served(server_settings(trusted_proxies=trusted)) as api:
-        throttle = api.app[DOORKEEPER]._throttle
+        throttle = api.app[AUTHENTICATOR]._throttle
         headers = {"X-Forwarded-For": forwarded}
         await api.get("/version", login=(USER, "wrong"), headers=headers)
         assert list(throttle._failures) == [origin(address)]
@@ -232,7 +232,7 @@ async def test_in_a_wait_sessions_and_api_tokens_open_as_ever():
 
 async def test_after_the_wait_the_password_opens_and_logging_in_forgives(api):
     await blocked(api)
-    door = api.app[DOORKEEPER]
+    door = api.app[AUTHENTICATOR]
     now = door._ticks()
     door._ticks = lambda: now + 3
     assert (await api.get("/version")).status == 200
@@ -335,7 +335,7 @@ async def test_guesses_of_a_foreign_page_are_throttled_all_the_same(api, headers
 
 async def test_setting_the_clock_shortens_no_wait(api):
     await blocked(api)
-    door = api.app[DOORKEEPER]
+    door = api.app[AUTHENTICATOR]
     now = door._clock()
     for hours in (-24, 24):
         door._clock = lambda at=now + hours * 3600: at

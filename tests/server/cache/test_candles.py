@@ -1,12 +1,12 @@
 """Candles for charts: encoded once, and again when they were analysed again or the strategy draws on them."""
 
 from appliance.server.cache import candles
-from appliance.server.cache.candles import MOST_CHARTS, KeptCandles
+from appliance.server.cache.candles import MOST_CHARTS, CandleCache
 
 
 async def test_candles_are_encoded_once_per_analysis(stage):
     await stage.cycle()
-    kept = KeptCandles()
+    kept = CandleCache()
     asked = (stage.bot, "ETH/USDT", "5m", 10, ["close"])
     first = await kept.of(*asked)
     assert await kept.of(*asked) is first
@@ -18,7 +18,7 @@ async def test_candles_are_encoded_once_per_analysis(stage):
 
 async def test_marks_of_the_strategy_are_asked_for_each_time(stage, monkeypatch):
     await stage.cycle()
-    kept = KeptCandles()
+    kept = CandleCache()
     plain = await kept.of(stage.bot, "ETH/USDT", "5m", 10, None)
 
     async def marks(pair, rows):
@@ -36,7 +36,7 @@ async def test_marks_of_the_strategy_are_asked_for_each_time(stage, monkeypatch)
 
 async def test_what_is_kept_has_a_limit(stage):
     await stage.cycle()
-    kept = KeptCandles()
+    kept = CandleCache()
     for limit in range(1, MOST_CHARTS + 5):
         await kept.of(stage.bot, "ETH/USDT", "5m", limit, None)
     await kept.of(stage.bot, "NOPE/USDT", "5m", None, None)
@@ -45,7 +45,7 @@ async def test_what_is_kept_has_a_limit(stage):
 
 async def test_what_is_kept_takes_so_many_bytes_at_most(stage, monkeypatch):
     await stage.cycle()
-    kept = KeptCandles()
+    kept = CandleCache()
     one = len((await kept.of(stage.bot, "ETH/USDT", "5m", 50, None)).body)
     monkeypatch.setattr(candles, "MOST_BYTES", 3 * one)
     for limit in range(51, 56):

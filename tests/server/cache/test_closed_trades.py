@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from appliance.server.cache import closed_trades
-from appliance.server.cache.closed_trades import KeptTrades
-from appliance.server.cache.statistics import KeptFigures
+from appliance.server.cache.closed_trades import ClosedTradeCache
+from appliance.server.cache.statistics import StatisticsCache
 from appliance.threads import reader
 from tests.server.schema import differences
 
@@ -68,10 +68,10 @@ async def test_a_deleted_trade_is_gone_though_another_takes_its_id(api, stage, r
 
 
 async def test_what_is_kept_has_a_limit(stage, reads, monkeypatch):
-    kept = KeptTrades(KeptFigures())
+    kept = ClosedTradeCache(StatisticsCache())
     whole = (await kept.page(stage.bot, 3, 0, newest_first=False)).body
     monkeypatch.setattr(closed_trades, "MOST_BYTES", len(whole) // 2)
-    small = KeptTrades(KeptFigures())
+    small = ClosedTradeCache(StatisticsCache())
     for limit in (3, 4, 5):
         assert (await small.page(stage.bot, limit, 0, newest_first=False)).body == whole
     assert 0 < len(small._kept) < 3
@@ -80,7 +80,7 @@ async def test_what_is_kept_has_a_limit(stage, reads, monkeypatch):
 
 
 async def test_a_page_is_put_together_once_until_a_trade_changes(stage, reads):
-    kept = KeptTrades(KeptFigures())
+    kept = ClosedTradeCache(StatisticsCache())
     first = await kept.page(stage.bot, 3, 0, newest_first=True)
     assert await kept.page(stage.bot, 3, 0, newest_first=True) is first
     assert (await kept.page(stage.bot, 3, 0, newest_first=False)).body != first.body
@@ -97,7 +97,7 @@ async def test_trades_are_shown_as_the_contract_names_them(api, reads):
 
 
 async def test_many_who_ask_at_once_cause_one_reading(stage, reads):
-    kept = KeptTrades(KeptFigures())
+    kept = ClosedTradeCache(StatisticsCache())
     pages = await asyncio.gather(*(kept.page(stage.bot, 3, 0, newest_first=False) for _ in range(8)))
     assert all(page is pages[0] for page in pages)
     assert sorted(reads) == [1, 2, 3]
@@ -125,13 +125,13 @@ async def test_trades_are_read_some_at_a_time_so_that_others_get_at_the_database
         return await read(ids)
 
     monkeypatch.setattr(stage.bot, "trades", counted)
-    await KeptTrades(KeptFigures()).page(stage.bot, 3, 0, newest_first=False)
+    await ClosedTradeCache(StatisticsCache()).page(stage.bot, 3, 0, newest_first=False)
     assert asked == [[1, 2], [3]]
 
 
 async def test_a_small_page_does_not_wait_for_a_large_one(stage, reads, monkeypatch):
     monkeypatch.setattr(closed_trades, "AT_ONCE", 1)
-    kept, goes_on, read = KeptTrades(KeptFigures()), asyncio.Event(), stage.bot.trades
+    kept, goes_on, read = ClosedTradeCache(StatisticsCache()), asyncio.Event(), stage.bot.trades
 
     async def slow(ids):
         if 3 not in ids:
@@ -152,7 +152,7 @@ async def test_a_page_does_not_wait_for_all_that_another_caller_has_asked_for(st
     """Not even for the same page, where he asked for it last."""
     monkeypatch.setattr(closed_trades, "AT_ONCE", 1)
     monkeypatch.setattr(closed_trades, "MOST_BYTES", 0)
-    kept, goes_on, read, done = KeptTrades(KeptFigures()), asyncio.Event(), stage.bot.trades, []
+    kept, goes_on, read, done = ClosedTradeCache(StatisticsCache()), asyncio.Event(), stage.bot.trades, []
 
     async def slow(ids):
         await goes_on.wait()

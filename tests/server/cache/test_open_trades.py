@@ -10,7 +10,7 @@ import pytest
 from appliance.bot.state.book import TradeBook
 from appliance.reports.trade_view import status
 from appliance.server.cache import open_trades
-from appliance.server.cache.open_trades import KeptStatus
+from appliance.server.cache.open_trades import OpenTradeCache
 from tests.reports.test_trade_view import OPENED, order, trade
 
 
@@ -46,12 +46,12 @@ def shown_now(book: TradeBook, fiat_rate: float = 0.0) -> bytes:
 
 
 async def test_without_trades_the_list_is_empty():
-    assert (await KeptStatus().body(TradeBook(), 0.0)).body == b"[]"
+    assert (await OpenTradeCache().body(TradeBook(), 0.0)).body == b"[]"
 
 
 @pytest.mark.parametrize("fiat_rate", [0.0, 0.9])
 async def test_prices_alone_make_no_view_anew(book, made, fiat_rate):
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     for rate in (None, 90.0, 110.0, 110.0, 95.123456789, 1e-9):
         if rate:
             book.set_rate("C2/USDT", rate)
@@ -61,7 +61,7 @@ async def test_prices_alone_make_no_view_anew(book, made, fiat_rate):
 
 
 async def test_the_same_bytes_are_kept_until_something_changes(book):
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     first = await kept.body(book, 0.0)
     assert await kept.body(book, 0.0) is first
     book.set_rate("C1/USDT", 101.0)
@@ -69,7 +69,7 @@ async def test_the_same_bytes_are_kept_until_something_changes(book):
 
 
 async def test_a_trade_that_changed_is_made_anew_and_no_other(book, made):
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     await kept.body(book, 0.0)
     changed = book.open[2]
     changed.enter_tag = "another"
@@ -79,7 +79,7 @@ async def test_a_trade_that_changed_is_made_anew_and_no_other(book, made):
 
 
 async def test_a_trade_that_is_being_changed_is_shown_whole_with_another_price(book, made):
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     await kept.body(book, 0.0)
     book.open[1].amount = 0.5
     book.open[2].is_open, book.open[2].close_rate = False, 80.0
@@ -91,7 +91,7 @@ async def test_a_trade_that_is_being_changed_is_shown_whole_with_another_price(b
 
 
 async def test_a_trade_that_is_over_is_gone_and_another_of_its_id_is_another(book):
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     await kept.body(book, 0.0)
     book.forget(2)
     assert (await kept.body(book, 0.0)).body == shown_now(book)
@@ -101,7 +101,7 @@ async def test_a_trade_that_is_over_is_gone_and_another_of_its_id_is_another(boo
 
 
 async def test_another_bots_book_is_another(book):
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     await kept.body(book, 0.0)
     other = TradeBook()
     other.load([a_trade(4)], [])
@@ -109,7 +109,7 @@ async def test_another_bots_book_is_another(book):
 
 
 async def test_another_fiat_rate_shows_with_the_next_change(book):
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     await kept.body(book, 0.9)
     book.set_rate("C1/USDT", 120.0)
     assert (await kept.body(book, 0.0)).body == shown_now(book)
@@ -117,7 +117,7 @@ async def test_another_fiat_rate_shows_with_the_next_change(book):
 
 async def test_many_trades_are_shown_anew_with_others_having_their_turn_in_between(book, made):
     book.load([a_trade(number) for number in range(1, 241)], [])
-    kept, turns = KeptStatus(), []
+    kept, turns = OpenTradeCache(), []
 
     async def other() -> None:
         while len(made) < 240:
@@ -133,7 +133,7 @@ async def test_many_trades_are_shown_anew_with_others_having_their_turn_in_betwe
 
 async def test_a_trade_that_closes_meanwhile_is_shown_no_longer(book, made):
     book.load([a_trade(number) for number in range(1, 241)], [])
-    kept = KeptStatus()
+    kept = OpenTradeCache()
     asked = asyncio.create_task(kept.body(book, 0.0))
     await asyncio.sleep(0)
     book.forget(240)

@@ -16,7 +16,7 @@ from appliance.reports.periods import Days
 from appliance.reports.stats import StatsSoFar
 from appliance.server.cache import statistics
 from appliance.server.cache.closed_trades import SortedIds
-from appliance.server.cache.statistics import KeptFigures
+from appliance.server.cache.statistics import StatisticsCache
 from tests.domain.test_closed_trades import PAIRS, changes, closed
 
 START = 1000.0
@@ -57,13 +57,13 @@ def test_after_whatever_happened_every_report_is_what_all_trades_summed_up_make(
     """Closes in order and late, corrections, deletions; some reports asked for in between, others not."""
 
     async def walk():
-        kept, bot = KeptFigures(), bot_with()
+        kept, bot = StatisticsCache(), bot_with()
         for number, steps in enumerate(rounds):
             for step, trade in steps:
                 closed_trades = bot.book.closed
                 closed_trades.put(trade) if step == "put" else closed_trades.discard(trade.id)
             for name in sorted(REPORTS)[:: number % 3 + 1]:
-                assert await told(kept, bot, name) == await told(KeptFigures(), bot, name), name
+                assert await told(kept, bot, name) == await told(StatisticsCache(), bot, name), name
         for name, (sum_up, tell) in REPORTS.items():
             afresh = ClosedTrades(bot.book.closed).columns()
             assert await told(kept, bot, name) == tell(sum_up(afresh)), name
@@ -91,17 +91,17 @@ def summed(monkeypatch):
 
 
 async def test_a_close_is_one_trade_more_however_many_there_are(summed):
-    bot, kept = bot_with(closed(number, number) for number in range(1, 5001)), KeptFigures()
+    bot, kept = bot_with(closed(number, number) for number in range(1, 5001)), StatisticsCache()
     before = await kept.of(bot)
     for number in range(5001, 5004):
         bot.book.closed.add(closed(number, number))
         assert (await kept.of(bot)).count == number
     assert (before.count, summed.at_once, summed.one_by_one) == (5000, [5000], 3)
-    assert await kept.of(bot) == await KeptFigures().of(bot)
+    assert await kept.of(bot) == await StatisticsCache().of(bot)
 
 
 async def test_a_correction_sums_up_all_anew_and_once(summed):
-    bot, kept = bot_with(closed(number, number) for number in range(1, 101)), KeptFigures()
+    bot, kept = bot_with(closed(number, number) for number in range(1, 101)), StatisticsCache()
     await kept.of(bot)
     bot.book.closed.put(closed(50, 50, profit=-7.0))
     bot.book.closed.discard(3)
@@ -111,14 +111,18 @@ async def test_a_correction_sums_up_all_anew_and_once(summed):
 
 
 async def test_other_books_are_other_trades():
-    kept, bot = KeptFigures(), bot_with([closed(1)])
+    kept, bot = StatisticsCache(), bot_with([closed(1)])
     assert (await kept.of(bot)).count == 1
     bot.book.closed = ClosedTrades([closed(1), closed(2)])
     assert (await kept.of(bot)).count == 2
 
 
 async def test_who_asks_for_one_report_does_not_wait_for_another():
-    bot, kept, may_go_on = bot_with(closed(n, n) for n in range(1, 5001)), KeptFigures(), threading.Event()
+    bot, kept, may_go_on = (
+        bot_with(closed(n, n) for n in range(1, 5001)),
+        StatisticsCache(),
+        threading.Event(),
+    )
 
     def slow(trades):
         assert may_go_on.wait(60)
@@ -134,7 +138,7 @@ async def test_who_asks_for_one_report_does_not_wait_for_another():
 
 
 async def test_trades_that_close_while_others_are_summed_up_are_added():
-    bot, kept, goes_on = bot_with(closed(n, n) for n in range(1, 5001)), KeptFigures(), threading.Event()
+    bot, kept, goes_on = bot_with(closed(n, n) for n in range(1, 5001)), StatisticsCache(), threading.Event()
 
     def slow(trades):
         assert goes_on.wait(60)
@@ -150,7 +154,7 @@ async def test_trades_that_close_while_others_are_summed_up_are_added():
 async def test_what_is_kept_is_bounded_however_many_groups_there_are(monkeypatch):
     monkeypatch.setattr(statistics, "MOST_GROUPS", 100)
     bot = bot_with(closed(n, n, enter_tag=f"tag {n}", pair=f"C{n % 40}/USDT") for n in range(1, 400))
-    kept = KeptFigures()
+    kept = StatisticsCache()
 
     async def of_tags(pair):
         def sum_up(trades):

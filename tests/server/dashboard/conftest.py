@@ -9,7 +9,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 from appliance.server.app import create_app
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.browser import Browser, Host, chromium
 from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot, DemoLogs, demo_settings
 
@@ -46,7 +46,7 @@ class Visitor:
     async def log_in(self, username: str = USER, password: str = PASSWORD) -> ClientResponse:
         await self.page("/login")
         answer = await self.send("/login", username=username, password=password)
-        if answer.status == 303 and self.client.app[DESK].bot is not None:
+        if answer.status == 303 and self.client.app[BOT_SLOT].bot is not None:
             await self.page("/")
         return answer
 
@@ -67,7 +67,7 @@ def make_app(logs: DemoLogs) -> Callable[..., web.Application]:
 
     def make(bot: DemoBot | None = None, **settings: Any) -> web.Application:
         app = create_app(bot.settings if bot else demo_settings(**settings), log_buffer=logs)
-        app[DESK].bot = bot
+        app[BOT_SLOT].bot = bot
         return app
 
     return make

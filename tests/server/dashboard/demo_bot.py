@@ -9,7 +9,7 @@ import msgspec
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
 from appliance.bot.state.dry_run_account import PlayMoney
-from appliance.bot.state.event_bus import Announcer
+from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.wallets import Wallets
 from appliance.config.logs import LogBuffer
 from appliance.config.settings import Settings
@@ -59,7 +59,7 @@ class DemoBot:
         self.book = TradeBook()
         self.locks = LockBook()
         self.wallets = Wallets(self.settings, self.book, PlayMoney(self.settings, self.book))
-        self.announcer = Announcer()
+        self.announcer = EventBus()
         self.whitelist = ["BTC/USDT", "ETH/USDT"]
         self.notices: list[str] = []
         self.bars: list[str] = []

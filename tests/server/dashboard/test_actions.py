@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.enums import State
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot
 
@@ -132,7 +132,7 @@ async def test_a_refusal_is_told_in_the_bots_words_escaped(trader: Visitor, bot:
 
 @pytest.mark.parametrize("action", ACTIONS)
 async def test_before_there_is_a_bot(trader: Visitor, action: str) -> None:
-    trader.client.app[DESK].bot = None
+    trader.client.app[BOT_SLOT].bot = None
     answer = await trader.send(f"/dashboard/{action}", trade="1", pair="BTC/USDT")
     assert answer.status == 503
     assert "The bot is starting" in await answer.text()

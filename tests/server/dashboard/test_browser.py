@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.browser import LIVE, Browser, Host, is_installed, log_in
 from tests.server.dashboard.demo_bot import DemoBot
 
@@ -21,7 +21,7 @@ async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot
     await log_in(browser, host.url)
     assert "The bot is starting" in await browser.text("#starting")
 
-    app[DESK].bot = bot
+    app[BOT_SLOT].bot = bot
     await browser.until("document.querySelector('#link')?.innerText === 'live'")
     assert "No open trades" in await browser.text("#open")
 
@@ -81,7 +81,7 @@ async def test_a_restarted_bot_takes_its_page_through_the_start(
     restarted = make_app()
     await host.serve(restarted)
     await browser.until("document.querySelector('#starting')")
-    restarted[DESK].bot = bot
+    restarted[BOT_SLOT].bot = bot
     await browser.until(LIVE)
 
 

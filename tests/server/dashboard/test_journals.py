@@ -5,7 +5,7 @@ import pytest
 from appliance.config.logs import LogBuffer
 from appliance.domain.errors import OrderUnsettled
 from appliance.server.app import create_app
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.bot.test_unsettled import Unreliable
 from tests.server.auth.test_roles import TOKENS, Role, setting
@@ -22,7 +22,7 @@ async def stage(tmp_path):
 @pytest.fixture
 async def visitor(visit, stage):
     app = create_app(stage.bot.settings, log_buffer=LogBuffer())
-    app[DESK].bot = stage.bot
+    app[BOT_SLOT].bot = stage.bot
     return await visit(app)
 
 

@@ -10,7 +10,7 @@ from aiohttp import ClientResponse
 from appliance.domain.enums import State
 from appliance.server.auth.credentials import Caller
 from appliance.server.auth.roles import Role
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import board as board_module
 from appliance.server.dashboard import live as live_module
 from appliance.server.dashboard import viewers as viewers_module
@@ -129,7 +129,7 @@ async def test_a_page_without_stream_may_ask_for_everything(trader: Visitor, bot
 async def test_a_bot_that_is_gone_takes_its_page_along(trader: Visitor) -> None:
     async with stream(trader) as events:
         await events.pieces()
-        trader.client.app[DESK].bot = None
+        trader.client.app[BOT_SLOT].bot = None
         while (event := await events.event())[0] != "reload":
             assert event[0] == "beat"
         assert (await events.event())[0] == "end"

@@ -13,7 +13,7 @@ import pytest
 from appliance.domain.closed_trades import ClosedTrades
 from appliance.domain.enums import State
 from appliance.domain.ledger import ClosedTrade
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.view import PAGE_ROWS
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs, demo_settings
@@ -45,14 +45,14 @@ async def test_while_the_bot_starts_the_page_says_so_and_waits(early: Visitor) -
 
 
 async def test_when_it_runs_the_waiting_page_is_told_to_load_anew(early: Visitor) -> None:
-    early.client.app[DESK].bot = DemoBot()
+    early.client.app[BOT_SLOT].bot = DemoBot()
     answer = await early.open("/dashboard/starting", **{"HX-Request": "true"})
     assert answer.headers["HX-Refresh"] == "true"
     assert "Open trades" in await early.page("/")
 
 
 async def test_what_the_start_waits_for_is_told_escaped(early: Visitor) -> None:
-    early.client.app[DESK].startup.wait_for(f"binance answered {HOSTILE}", 5.0)
+    early.client.app[BOT_SLOT].startup.wait_for(f"binance answered {HOSTILE}", 5.0)
     for path, headers in (("/", {}), ("/dashboard/starting", {"HX-Request": "true"})):
         page = await (await early.open(path, **headers)).text()
         assert "The bot waits for the exchange and tries again by itself." in words(page)
@@ -63,7 +63,7 @@ async def test_what_the_start_waits_for_is_told_escaped(early: Visitor) -> None:
 
 async def test_who_is_a_stranger_learns_nothing_of_a_failure(visit: Any, make_app: Any) -> None:
     visitor = await visit(make_app())
-    visitor.client.app[DESK].startup.wait_for("a reason", 5.0)
+    visitor.client.app[BOT_SLOT].startup.wait_for("a reason", 5.0)
     assert (await visitor.open("/")).status == 303
     assert "a reason" not in await (await visitor.open("/login")).text()
 

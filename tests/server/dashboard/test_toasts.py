@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions
 from tests.server.dashboard.browser import LIVE, Browser, Host, is_installed, log_in
 from tests.server.dashboard.demo_bot import DemoBot
@@ -158,7 +158,7 @@ async def test_a_bot_that_cannot_be_reached_and_one_that_starts_anew(
     restarted = make_app()
     await host.serve(restarted)
     await browser.until("document.querySelector('#starting')")
-    restarted[DESK].bot = bot
+    restarted[BOT_SLOT].bot = bot
     await browser.until(LIVE)
     await seen(browser, "could not be reached")
     assert await browser.run(f"return {LAST}.className") == "notice bad"
@@ -170,7 +170,7 @@ async def test_an_action_while_the_bot_starts_is_told(
     app = make_app(bot)
     await look(browser, host, app, PHONE)
     await browser.run("document.querySelector('#link').dataset.live = '/nowhere'")  # the page stays as it is
-    app[DESK].bot = None
+    app[BOT_SLOT].bot = None
     await act(browser, "#do-pause")
     await browser.until(f"{LAST}?.innerText.includes('is starting') || document.querySelector('#starting')")
 

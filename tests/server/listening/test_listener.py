@@ -11,7 +11,7 @@ from yarl import URL
 
 from appliance.domain.errors import ConfigurationError
 from appliance.server.app import create_app
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.listening import listener
 from appliance.server.listening.listener import serve
 from appliance.server.middleware import request_limits
@@ -47,7 +47,7 @@ async def test_a_port_in_use_is_told_in_one_line():
 async def test_it_closes_at_once_though_somebody_listens(stage):
     async with aiohttp.ClientSession() as visitor:
         async with served() as api:
-            api.app[DESK].bot = stage.bot
+            api.app[BOT_SLOT].bot = stage.bot
             url = f"{api.url}/api/v1/message/ws?token={WS_TOKENS[0]}"
             listening = await visitor.ws_connect(url)
             waiting = asyncio.create_task(listening.receive())

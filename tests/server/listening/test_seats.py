@@ -11,7 +11,7 @@ import pytest
 
 from appliance.config.api_tokens import hash_of, new_token
 from appliance.server import app
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.listening import accept, listener, seats
 from appliance.server.listening.seats import SEATS, Room, room_for
 from tests.bot.scripted import scene
@@ -28,7 +28,7 @@ async def small(monkeypatch, tmp_path) -> AsyncIterator[Api]:
     monkeypatch.setattr(app, "room", lambda: Room(silent=8, strangers=8, callers=12))
     tokens = [{"name": "viewer", "hash": hash_of(VIEWER), "role": "viewer"}]
     async with scene(tmp_path, **LOGIN, **{"api_server.tokens": tokens}) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         yield api
 
 

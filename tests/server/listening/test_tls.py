@@ -16,7 +16,7 @@ from appliance.config.sections.server import TlsSettings
 from appliance.domain.errors import ConfigurationError
 from appliance.server import app as app_module
 from appliance.server.app import create_app
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.listening import accept
 from appliance.server.listening.listener import serve
 from appliance.server.listening.seats import Room
@@ -47,7 +47,7 @@ async def serving(tls: TlsSettings, stage=None):
     app = create_app(server_settings(tls={"certificate": tls.certificate, "key": tls.key}), log_buffer=None)
     runner = await serve(app, "127.0.0.1", 0)
     if stage is not None:
-        app[DESK].bot = stage.bot
+        app[BOT_SLOT].bot = stage.bot
     try:
         yield f"https://127.0.0.1:{runner.addresses[0][1]}"
     finally:

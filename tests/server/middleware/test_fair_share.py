@@ -6,10 +6,10 @@ import pytest
 
 from appliance.server.errors import TooMuchAtOnce
 from appliance.server.middleware import fair_share as turns_module
-from appliance.server.middleware.fair_share import SHARE, Turns
+from appliance.server.middleware.fair_share import SHARE, FairShare
 
 
-async def asks(turns: Turns, who: str, seconds: float, done: list[str]) -> None:
+async def asks(turns: FairShare, who: str, seconds: float, done: list[str]) -> None:
     if not turns.is_free(who):
         await turns.wait(who)
     turns.took(who, seconds)
@@ -17,7 +17,7 @@ async def asks(turns: Turns, who: str, seconds: float, done: list[str]) -> None:
 
 
 async def test_a_hundred_of_one_do_not_come_before_one_of_another():
-    turns, done = Turns(), []
+    turns, done = FairShare(), []
     async with asyncio.TaskGroup() as group:
         for _ in range(100):
             group.create_task(asks(turns, "viewer", SHARE, done))
@@ -28,7 +28,7 @@ async def test_a_hundred_of_one_do_not_come_before_one_of_another():
 
 
 async def test_small_requests_of_one_round_wait_for_nothing():
-    turns, done = Turns(), []
+    turns, done = FairShare(), []
     for _ in range(20):
         assert turns.is_free("viewer")
         await asks(turns, "viewer", SHARE / 40, done)
@@ -36,7 +36,7 @@ async def test_small_requests_of_one_round_wait_for_nothing():
 
 
 async def test_strangers_have_less(monkeypatch):
-    turns = Turns()
+    turns = FairShare()
     turns.took("", turns_module.STRANGERS_SHARE)
     turns.took("viewer", turns_module.STRANGERS_SHARE)
     assert not turns.is_free("")
@@ -44,7 +44,7 @@ async def test_strangers_have_less(monkeypatch):
 
 
 async def test_who_has_gone_holds_nobody_up():
-    turns, done = Turns(), []
+    turns, done = FairShare(), []
     first = asyncio.create_task(asks(turns, "viewer", SHARE, done))
     gone = asyncio.create_task(asks(turns, "viewer", SHARE, done))
     stays = asyncio.create_task(asks(turns, "viewer", SHARE, done))
@@ -57,7 +57,7 @@ async def test_who_has_gone_holds_nobody_up():
 
 async def test_what_waits_is_bounded(monkeypatch):
     monkeypatch.setattr(turns_module, "MOST_WAITING", 3)
-    turns, done = Turns(), []
+    turns, done = FairShare(), []
     tasks = [asyncio.create_task(asks(turns, "viewer", SHARE, done)) for _ in range(5)]
     found = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(one) for one in found].count(TooMuchAtOnce) == 1

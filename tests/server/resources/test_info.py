@@ -2,7 +2,7 @@
 
 import asyncio
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.resources import info
 
 
@@ -21,7 +21,7 @@ async def test_all_who_ask_at_once_get_one_measurement(api, monkeypatch):
 
 
 async def test_it_is_measured_anew_after_a_moment(api, monkeypatch):
-    monkeypatch.setattr(api.app[DESK].machine, "_seconds", 0.0)
+    monkeypatch.setattr(api.app[BOT_SLOT].machine, "_seconds", 0.0)
     taken, measure = [], info._measure
     monkeypatch.setattr(info, "_measure", lambda: taken.append(1) or measure())
     for _ in range(2):
@@ -40,7 +40,7 @@ async def test_a_command_waits_for_no_measurement(api, monkeypatch):
 
     measure = info._measure
     monkeypatch.setattr(info, "_measure", held_up)
-    monkeypatch.setattr(api.app[DESK].machine, "_seconds", -1.0)
+    monkeypatch.setattr(api.app[BOT_SLOT].machine, "_seconds", -1.0)
     reading = [asyncio.create_task(api.get("/sysinfo")) for _ in range(80)]  # a client session has 100
     reading += [asyncio.create_task(api.get("/stats")) for _ in range(10)]
     await asyncio.sleep(0.1)

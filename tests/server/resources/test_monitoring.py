@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from appliance.bot.health import SILENCE_SECONDS, STALL_SECONDS, Vitals
+from appliance.bot.health import SILENCE_SECONDS, STALL_SECONDS, Health
 from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
 from appliance.domain.letter import Letter
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.server.serving import served, server_settings
 
 TOKEN = "a-token-for-prometheus"
@@ -44,9 +44,9 @@ async def test_a_bot_that_trades_is_ready(api, stage):
     assert await asked(api, "/readyz") == (200, '{"status":"ready"}')
 
 
-def a_well_bot(**changed) -> Vitals:
+def a_well_bot(**changed) -> Health:
     well = {"loop_age": 1.0, "exchange_age": 1.0, "journal_lag": 0.0, "unknown_orders": 0, "open_trades": 0}
-    return Vitals(state=State.RUNNING, **(well | changed))
+    return Health(state=State.RUNNING, **(well | changed))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_where_a_proxy_is_trusted_a_token_is_needed():
 
 async def test_a_reload_that_brings_a_token_closes_the_door(api, stage):
     assert (await asked(api, "/metrics"))[0] == 200
-    settings = api.app[DESK].bot.settings
+    settings = api.app[BOT_SLOT].bot.settings
     server = msgspec.structs.replace(settings.api_server, metrics_token=TOKEN)
     stage.bot._t.settings = msgspec.structs.replace(settings, api_server=server)
     assert (await asked(api, "/metrics"))[0] == 401

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.errors import OrderUnsettled
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.bot.test_unsettled import Unreliable
 from tests.server.serving import LOGIN, served
@@ -18,7 +18,7 @@ async def stage(tmp_path):
 @pytest.fixture
 async def api(stage):
     async with served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         yield api
 
 

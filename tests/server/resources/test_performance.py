@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from appliance.reports.closed_figures import FiguresSoFar
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.resources import performance
 
 
@@ -102,7 +102,7 @@ async def test_figures_are_worked_out_once_for_each_set_of_closed_trades(api, st
     sum_up = FiguresSoFar.of
     monkeypatch.setattr(FiguresSoFar, "of", counted)
     await trade(api, stage)
-    kept = api.app[DESK].figures
+    kept = api.app[BOT_SLOT].figures
     await asyncio.gather(*(kept.of(stage.bot) for _ in range(20)), *(api.get("/profit") for _ in range(5)))
     await stage.cycle(ETH=90.0)  # prices change nothing of what is closed
     await api.get("/profit")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.server.bot_slot import DESK
+from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.server.schema import answer_schema, differences
 from tests.server.serving import LOGIN, served
@@ -57,7 +57,7 @@ class Drawn(IStrategy):
 @pytest.fixture
 async def drawn(tmp_path):
     async with scene(tmp_path, strategy="Drawn", code=DRAWN, **LOGIN) as stage, served() as api:
-        api.app[DESK].bot = stage.bot
+        api.app[BOT_SLOT].bot = stage.bot
         await stage.cycle()
         yield api
 
