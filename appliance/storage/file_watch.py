@@ -76,6 +76,13 @@ class FileWatch:
         self._others_wrote = False
         self.is_whole = False
 
+    def log_bytes(self) -> int:
+        """Return how large the write-ahead log is; 0 where there is none."""
+        try:
+            return self.write_ahead_log.stat().st_size
+        except OSError:
+            return 0
+
     def checkpointed(self, *, whole: bool) -> None:
         """Note that a checkpoint has just ended, complete if `whole`."""
         self._state, self.is_whole = self._seen(), whole

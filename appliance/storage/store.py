@@ -43,13 +43,6 @@ CHECKPOINT_FROM_BYTES = 4_000_000
 T = TypeVar("T")
 
 
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
-
-
 class Store:
     """Be what the rest of the program asks of the database.
 
@@ -63,6 +56,7 @@ class Store:
         self._under_way: set[asyncio.Task[Any]] = set()
         self._trail = AuditTrail(database)
         self._watch: FileWatch | None = None
+        self._checkpoint_from = CHECKPOINT_FROM_BYTES
 
     @classmethod
     async def open(cls, url: str) -> "Store":
@@ -100,8 +94,8 @@ class Store:
         await self._database.hold_lock()
         fault = await for_books(self._watch.look, trades, closely=closely, committed=self._database.committed)
         if fault is None:
-            size = await for_books(_size, self._watch.write_ahead_log)
-            if size > CHECKPOINT_FROM_BYTES or not self._watch.is_whole:
+            size = await for_books(self._watch.log_bytes)
+            if size > self._checkpoint_from or not self._watch.is_whole:
                 await self._checkpoint()
         return fault
 
@@ -122,6 +116,7 @@ class Store:
         """Keep everything in the database of `other` from now on, which is not to be used; inside `held`."""
         await self._database.go_on_in(other._database)
         watch, self._watch = self._watch, other._watch
+        self._checkpoint_from = 0  # people put this file alone in the place of the one before
         if watch is not None and self._database.file is not None:
             await for_books(watch.set_log_aside)
             await self._trail.move(self._database.file)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,22 @@ async def test_the_copy_can_be_put_in_the_place_as_it_says(tmp_path, how):
     assert [trade.pair for trade in await again.open_trades()] == ["ETH/USDT"]
     await again.close()
     assert kept(file) == before
+
+
+async def test_what_is_written_in_the_copy_is_in_its_file_with_each_cycle(tmp_path):
+    """The bot may be killed, and whoever puts the copy in the place takes its one file."""
+    file = tmp_path / "trades.sqlite"
+    async with scene(tmp_path) as stage:
+        await with_history(stage)
+        file.unlink()
+        await stage.cycle()
+        (copy,) = copies(tmp_path)
+        await stage.bot.interventions.delete_trade(next(iter(stage.bot.book.open)))
+        await stage.cycle()
+        alone = tmp_path / "alone.sqlite"
+        shutil.copy(copy, alone)
+        with closing(sqlite3.connect(alone)) as taken:
+            assert taken.execute("SELECT count(*) FROM trades WHERE is_open").fetchone() == (0,)
 
 
 def make_other(file: Path) -> None:
