@@ -12,6 +12,8 @@ T = TypeVar("T")
 NO_AUTOCHECKPOINT = "wal_autocheckpoint = 0"
 _NO_SLACK = "journal_size_limit = 0"
 """A checkpoint gives the room of the write-ahead log back."""
+_SMALL_CACHE = "cache_size = -512"
+"""KiB. By default each connection takes up to 2 MB; the system keeps what was read of the file anyway."""
 _BUSY_MS = 5_000
 """How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
 
@@ -38,6 +40,7 @@ async def connect(path: Path | str) -> aiosqlite.Connection:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            _SMALL_CACHE,
             NO_AUTOCHECKPOINT,
             _NO_SLACK,
         ):
