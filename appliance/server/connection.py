@@ -80,6 +80,9 @@ class Connection(RequestHandler):
     def connection_lost(self, error: BaseException | None) -> None:
         self._seats.leave(self)
         super().connection_lost(error)
+        # The reader of a body knows its connection: without this, each one that ends waits for the next search
+        # for garbage, and thousands of them hold up the event loop when it comes.
+        self._body = None
 
     def data_received(self, data: bytes) -> None:
         count = self._request_count
@@ -88,6 +91,7 @@ class Connection(RequestHandler):
         if self._request_count != count:
             self._unread = 0
             self._body = self._messages[-1][1] if self._messages else None
+            self._cut_traceback()
         elif not self._upgraded and not is_body:
             self._unread += len(data)
             if self._unread > LARGEST_HEAD:
@@ -97,11 +101,20 @@ class Connection(RequestHandler):
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
         """Send the answer; what is left of a body that nobody reads is taken in as far as it is small."""
+        if resp.keep_alive is False:
+            self._message_tail = b""  # what follows a refused upgrade is not read as requests any more
         answered = await super().finish_response(request, resp, start_time)
+        self._cut_traceback()
         self._seats.used(self)
         if not request.content.is_eof() and not self._upgraded:
             await self._part(request)
         return answered
+
+    def _cut_traceback(self) -> None:
+        """Forget where what was no request failed to be read: it leads back here, a cycle as that of a body."""
+        error = getattr(self._messages[-1][0], "exc", None) if self._messages else None
+        if isinstance(error, Exception):
+            error.with_traceback(None)
 
     async def _part(self, request: web.BaseRequest) -> None:
         most, seconds = (KNOWN_REST, KNOWN_REST_SECONDS) if self.caller else (SMALL_REST, REST_SECONDS)

@@ -1,0 +1,57 @@
+"""A stranger's connection that has ended leaves nothing that only a search for garbage can free.
+
+A flood of them would have the search come every few seconds, and hold up every answer meanwhile. (A websocket
+of somebody who was let in does leave a cycle, aiohttp's own.)
+"""
+
+import asyncio
+import gc
+
+import pytest
+
+from appliance.server.connection import Connection
+from tests.server.raw import line
+
+LOGIN = "POST /api/v1/token/login HTTP/1.1"
+UPGRADE = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
+KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+
+SAID = {
+    "nothing": ((), b""),
+    "no request": (("\0\0\0 what",), b""),
+    "no request after one": (("GET /api/v1/ping HTTP/1.1", "Host: t"), b"\0\0\0 what\r\n\r\n"),
+    "a question": (("GET /api/v1/ping HTTP/1.1", "Host: t"), b""),
+    "rows of questions": (("GET /api/v1/ping HTTP/1.1", "Host: t", "", "") * 20, b""),
+    "a body": ((LOGIN, "Host: t", "Content-Length: 4"), b"user"),
+    "half a body": ((LOGIN, "Host: t", "Content-Length: 400"), b"user"),
+    "chunks that are none": ((LOGIN, "Host: t", "Transfer-Encoding: chunked"), b"zz\r\n"),
+    "an encoded body": ((LOGIN, "Host: t", "Content-Encoding: gzip", "Content-Length: 400"), bytes(100)),
+    "a refused upgrade": (("GET /api/v1/message/ws HTTP/1.1", "Host: t", *UPGRADE, KEY), bytes(60_000)),
+}
+
+
+def connections() -> int:
+    return sum(isinstance(one, Connection) for one in gc.get_objects())
+
+
+@pytest.mark.parametrize("said", SAID)
+async def test_it_is_freed_when_it_ends(api, said):
+    head, body = SAID[said]
+    for _ in range(2):  # what the first one loads is not garbage
+        gc.collect()
+        before = connections()
+        gc.disable()
+        try:
+            for _ in range(5):
+                async with line(api) as caller:
+                    if head:
+                        caller.send(*head, body=body)
+                    await asyncio.sleep(0.05)
+            for _ in range(100):
+                if connections() <= before:
+                    break
+                await asyncio.sleep(0.05)
+            left = connections() - before
+        finally:
+            gc.enable()
+    assert left <= 0
