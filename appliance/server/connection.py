@@ -80,8 +80,8 @@ class Connection(RequestHandler):
     def connection_lost(self, error: BaseException | None) -> None:
         self._seats.leave(self)
         super().connection_lost(error)
-        # The reader of a body knows its connection: without this, each one that ends waits for the next search
-        # for garbage, and thousands of them hold up the event loop when it comes.
+        # The reader of a body knows its connection: without this, each one that ends waits for the next
+        # search for garbage, and thousands of them hold up the event loop when it comes.
         self._body = None
 
     def data_received(self, data: bytes) -> None:
@@ -111,7 +111,7 @@ class Connection(RequestHandler):
         return answered
 
     def _cut_traceback(self) -> None:
-        """Forget where what was no request failed to be read: it leads back here, a cycle as that of a body."""
+        """Forget where what was no request failed to be read: it leads back here, one more cycle."""
         error = getattr(self._messages[-1][0], "exc", None) if self._messages else None
         if isinstance(error, Exception):
             error.with_traceback(None)
