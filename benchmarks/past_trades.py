@@ -11,11 +11,11 @@ from typing import Any
 from appliance.domain.enums import ExitType
 from appliance.domain.market import Fee
 from appliance.domain.order import Order
-from appliance.domain.settle import settle
+from appliance.domain.recalculate import settle
 from appliance.domain.trade import Trade
-from appliance.storage import trades
-from appliance.storage.database import Database
+from appliance.storage.database.database import Database
 from appliance.storage.store import Store
+from appliance.storage.tables import trades
 
 FEE = 0.001
 STAKE = 100.0

@@ -68,7 +68,7 @@ from appliance.exchange.factory import open_gateway
 from appliance.exchange.families import lineage
 from appliance.exchange.gateway import Gateway
 from appliance.pairlists.chain import Chain
-from appliance.storage.glance import count_open_trades
+from appliance.storage.inspection import count_open_trades
 from appliance.storage.store import Store
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from appliance.bot.state.context import Trading
 from appliance.domain.errors import ExchangeError
-from appliance.storage.wallet_history import WalletRecord
+from appliance.storage.tables.wallet_history import WalletRecord
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.capabilities import Needs
 from appliance.exchange.gateway import Gateway
-from appliance.strategy.resolve import ResolvedStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:
     from appliance.bot.reload import LoadedStrategy

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from appliance.bot.state.context import Trading
-from appliance.config.list_entries import read_entry
+from appliance.config.validation.list_entries import read_entry
 from appliance.domain.errors import PairListError
 from appliance.exchange.factory import SIMULATED
 from appliance.pairlists.coingecko import CoinGecko, CoinGeckoAccess

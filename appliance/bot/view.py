@@ -21,11 +21,11 @@ from appliance.domain.enums import RunMode, State
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
-from appliance.storage.custom_data import StoredValue
-from appliance.storage.outbox import Outbox
-from appliance.storage.wallet_history import WalletRecord
+from appliance.storage.tables.custom_data import StoredValue
+from appliance.storage.tables.outbox import Outbox
+from appliance.storage.tables.wallet_history import WalletRecord
 from appliance.strategy.interface import IStrategy
-from appliance.strategy.resolve import ResolvedStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:
     from pandas import DataFrame

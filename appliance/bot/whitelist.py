@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.bot.orders.events import warn
-from appliance.config.list_entries import Fault, read_entry, refused
 from appliance.config.loading import LoadedSettings
-from appliance.config.validation import dotted
+from appliance.config.validation.list_entries import Fault, read_entry, refused
+from appliance.config.validation.values import dotted
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, PairListError
-from appliance.domain.ledger import ClosedTrade
 from appliance.domain.message import MessageType
 from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.candles import CandleSource
@@ -25,7 +25,7 @@ from appliance.pairlists.coingecko import CoinGeckoAccess
 from appliance.pairlists.markets import UNKNOWN, likely_meant
 from appliance.pairlists.pairlist import Surroundings
 from appliance.pairlists.patterns import compiled
-from appliance.strategy.resolve import ResolvedStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:
     from appliance.bot.state.context import Trading

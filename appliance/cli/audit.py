@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from appliance.cli.client import show_answer
-from appliance.cli.configured import configured
 from appliance.cli.offline_database import look
 from appliance.cli.options import configuration_options
+from appliance.cli.settings import configured
 from appliance.domain.audit import (
     AuditLine,
     Evidence,

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 import click
 
+from appliance.cli.error_messages import described
 from appliance.cli.options import VERSION_OPTION
-from appliance.cli.trouble import described
-from appliance.config.log_lines import one_line
+from appliance.config.logs.log_lines import one_line
 from appliance.config.secrets import without_url_password
 from appliance.domain.errors import ApplianceError
 

@@ -8,14 +8,14 @@ import msgspec
 
 from appliance.cli.client import show_answer
 from appliance.cli.client_login import Target, completed, target
-from appliance.cli.configured import configured
 from appliance.cli.offline_database import look
 from appliance.cli.options import configuration_options
+from appliance.cli.settings import configured
 from appliance.client import RestClient
 from appliance.client.commands import ORDER_STATES
 from appliance.client.errors import NoAnswer
 from appliance.domain.order_state import OrderState
-from appliance.reports.journal_view import journal_line
+from appliance.reports.views.journal import journal_line
 
 if TYPE_CHECKING:
     from appliance.storage.store import Store

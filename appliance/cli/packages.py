@@ -4,14 +4,14 @@ from typing import Any
 
 import click
 
-from appliance.cli.configured import configured
 from appliance.cli.offline_database import note
 from appliance.cli.options import configuration_options
+from appliance.cli.settings import configured
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import PackageError
 from appliance.ops import pip
-from appliance.strategy.packages import package_folder
+from appliance.strategy.loading.packages import package_folder
 
 
 @click.group()

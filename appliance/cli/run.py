@@ -14,14 +14,14 @@ import uvloop
 
 from appliance import __version__
 from appliance.bot.startup import Startup
-from appliance.cli.door import Door
+from appliance.cli.server_start import Door
 from appliance.config.loading import LoadedSettings
-from appliance.config.logs import Logs
+from appliance.config.logs.setup import Logs
 from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, descriptors, freed_memory, systemd, watchdog
+from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth import session_tokens
-from appliance.server.bot_slot import BotSlot
-from appliance.storage.glance import count_open_trades
+from appliance.storage.inspection import count_open_trades
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -54,7 +54,7 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     door = Door(loaded.settings, logs.buffer, open_trades=open_trades)
-    startup = door.desk.startup
+    startup = door.slot.startup
     prolonging = asyncio.create_task(watchdog.prolong_start(lambda: startup.stuck), name="start timeout")
     await door.open()
     try:
@@ -63,7 +63,7 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
             door.let_in(bot)
-            await _trade(bot, door.desk, ended, reload_on_change)
+            await _trade(bot, door.slot, ended, reload_on_change)
     finally:
         prolonging.cancel()
         systemd.stopping("Stopping")
@@ -107,16 +107,16 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
     return None
 
 
-async def _trade(bot: "Bot", desk: BotSlot, ended: asyncio.Event, reload_on_change: bool) -> None:
+async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_change: bool) -> None:
     from appliance.bot.runner import run_until
     from appliance.bot.strategy_host.file_watcher import watch
-    from appliance.telegram.listening import take_commands
+    from appliance.telegram.service import take_commands
 
     _notify(bot)
     systemd.ready(f"{bot.strategy_name} on {bot.gateway.name}")
     beside = [
         asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog"),
-        asyncio.create_task(take_commands(bot, desk), name="telegram commands"),
+        asyncio.create_task(take_commands(bot, slot), name="telegram commands"),
         asyncio.create_task(deadman.ping(lambda: bot.settings.health, bot.troubles), name="dead-man ping"),
     ]
     if reload_on_change:

@@ -6,12 +6,12 @@ from typing import Any
 import click
 import msgspec
 
-from appliance.cli.configured import configured
 from appliance.cli.options import common_options, strategy_options, trade_options
+from appliance.cli.settings import configured
 from appliance.config.loading import LoadedSettings
 from appliance.config.schema import json_schema
 from appliance.config.secrets import redacted
-from appliance.config.sources import merged
+from appliance.config.sources.files import merged
 
 
 @click.command("show-config")

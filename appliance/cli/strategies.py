@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from appliance.cli.configured import configured
 from appliance.cli.options import common_options, search_options
+from appliance.cli.settings import configured
 from appliance.domain.enums import RunMode
 
 
@@ -25,8 +25,8 @@ def list_strategies_command(
     In a pipe the three are parted by tabs.
     """
     loaded = configured(config, options, runmode=RunMode.UTIL_NO_EXCHANGE)
-    from appliance.strategy.loading import SAMPLES, list_strategies, search_folders
-    from appliance.strategy.packages import make_importable, package_folder
+    from appliance.strategy.loading.loader import SAMPLES, list_strategies, search_folders
+    from appliance.strategy.loading.packages import make_importable, package_folder
 
     make_importable(package_folder(loaded.user_data_dir))
 

@@ -13,15 +13,15 @@ from typing import Any, get_args
 
 import click
 
-from appliance.cli.configured import configured
 from appliance.cli.offline_database import note
 from appliance.cli.options import configuration_options
+from appliance.cli.settings import configured
 from appliance.config import passwords
 from appliance.config.api_tokens import hash_of, new_token
-from appliance.config.editing import CannotEdit, with_item, without_item
 from appliance.config.jsonc import parse
 from appliance.config.loading import LoadedSettings
 from appliance.config.sections.server import RoleName
+from appliance.config.sources.editing import CannotEdit, with_item, without_item
 from appliance.config.userdir import rewrite
 from appliance.domain.errors import ConfigurationError, StorageError
 

@@ -9,14 +9,14 @@ from typing import Any
 import click
 import msgspec
 
-from appliance.cli.configured import holds_trades
 from appliance.cli.first_start import first_start, login_lines, needs_first_start
 from appliance.cli.options import common_options, overrides, strategy_options, trade_options
+from appliance.cli.settings import holds_trades
 from appliance.config.loading import LoadedSettings, Sources, load, named_userdir
-from appliance.config.logs import Logs, set_up_logs
+from appliance.config.logs.setup import Logs, set_up_logs
 from appliance.config.userdir import make_user_data
 from appliance.domain.errors import ConfigurationError
-from appliance.storage.glance import count_open_trades
+from appliance.storage.inspection import count_open_trades
 
 logger = logging.getLogger("appliance")
 

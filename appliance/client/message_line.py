@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from appliance.client.figures import amount, gain, percent
+from appliance.client.number_format import amount, gain, percent
 from appliance.client.table import BOLD, Cell, clean, painted
 
 _SHOWN = 200

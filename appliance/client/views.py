@@ -6,7 +6,18 @@ An answer without a view of its own, or of an unexpected shape, is shown by what
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from appliance.client.figures import amount, gain, moment, money, percent, plain, points, share, span, whole
+from appliance.client.number_format import (
+    amount,
+    gain,
+    moment,
+    money,
+    percent,
+    plain,
+    points,
+    share,
+    span,
+    whole,
+)
 from appliance.client.table import DIM, RED, Block, Cell, Facts, Table, Text
 
 Form = Callable[[Any], Cell]

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from appliance.config.settings import Settings
-from appliance.config.sources import Gathered, merged
+from appliance.config.sources.files import Gathered, merged
 from appliance.domain.enums import CandleType, RunMode, TradingMode
 
 _WITHOUT_DEFAULT = ("max_open_trades", "stake_currency", "stake_amount", "protections")

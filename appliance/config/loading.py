@@ -14,18 +14,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from appliance.config import api_security, checks
-from appliance.config.credentials import gather_credentials, read_secret_files
-from appliance.config.databases import DatabaseChoice, HoldsTrades, choose
-from appliance.config.deprecated_keys import modernise
-from appliance.config.environment import gather_environment
+from appliance.config.database_choice import DatabaseChoice, HoldsTrades, choose
 from appliance.config.freqtrade_dict import dictionary
 from appliance.config.jsonc import KeyPath, Place
 from appliance.config.paths import default_files, user_data_folder
 from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
 from appliance.config.settings import Settings
-from appliance.config.sources import Gathered, gather_files
-from appliance.config.validation import validate
+from appliance.config.sources.credentials import gather_credentials, read_secret_files
+from appliance.config.sources.deprecated_keys import modernise
+from appliance.config.sources.environment import gather_environment
+from appliance.config.sources.files import Gathered, gather_files
+from appliance.config.validation import api_security, consistency
+from appliance.config.validation.values import validate
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 
@@ -98,11 +98,11 @@ def load(
     if runmode is None and gathered.values.get("dry_run", True) is True:
         _forget_credentials(gathered.values)
     validation = _typed(gathered, problems)
-    faults = list(checks.inconsistencies(validation.settings))
+    faults = list(consistency.inconsistencies(validation.settings))
     dangers: list[tuple[str, str]] = []
     if runmode is None:
         exposed, dangers = api_security.judge(validation.settings.api_server)
-        faults += [*checks.missing_for_start(validation.settings), *exposed]
+        faults += [*consistency.missing_for_start(validation.settings), *exposed]
     # What is misspelt leaves a setting at its default, e.g. at no limit of trades: not with real money.
     live = runmode is None and not validation.settings.dry_run
     _refuse([*problems, *(validation.misspelt if live else ()), *_placed(gathered, faults)])
@@ -145,7 +145,10 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
     gathered.lay_over(silent, {(key,): Place(f"strategy {name}") for key in silent})
     gathered.lay_over(configured, loaded.gathered.places)
     settings = _typed(gathered, []).settings
-    faults = [*checks.inconsistencies_with_strategy(settings), *checks.missing_for_trading(loaded.raw)]
+    faults = [
+        *consistency.inconsistencies_with_strategy(settings),
+        *consistency.missing_for_trading(loaded.raw),
+    ]
     _refuse(_placed(gathered, faults))
     return replace(loaded, settings=api_security.with_session_secret(settings, loaded.sources.session_secret))
 

@@ -8,7 +8,7 @@ import msgspec
 from appliance.config.introspection import Setting, walk
 from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
 from appliance.config.settings import Settings
-from appliance.config.validation import expectation
+from appliance.config.validation.values import expectation
 
 _INTRODUCTION = """\
 # Settings

@@ -23,6 +23,12 @@ class ConfigurationError(ApplianceError):
         super().__init__("\n".join(problems))
 
 
+class Starting(ApplianceError):
+    """Say that the bot is not there yet, or could not be started."""
+
+    http_status = 503
+
+
 class KeyRefused(ConfigurationError):
     """Say that the exchange does not accept the API key, or not for trading: perhaps only for now."""
 

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from appliance.config.sections.notifications import NotificationTarget
-from appliance.domain.letter import Letter
 from appliance.domain.message import Message, MessageType
-from appliance.notify.facts import Facts, fields_for_templates
+from appliance.domain.outbox_message import Letter
+from appliance.notify.bot_facts import Facts, fields_for_templates
 from appliance.notify.service import Complaints, NotTaken
 from appliance.notify.templates import BadTemplate, filled
 from appliance.notify.text import Text, plain, text_of

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from appliance.domain.errors import StorageError
-from appliance.domain.letter import Letter
+from appliance.domain.outbox_message import Letter
 from appliance.notify.service import NeverTaken, NotTaken, Service
-from appliance.storage.outbox import Outbox
+from appliance.storage.tables.outbox import Outbox
 
 log = logging.getLogger(__name__)
 

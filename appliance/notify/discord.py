@@ -6,9 +6,9 @@ import aiohttp
 import msgspec
 
 from appliance.config.settings import DiscordSettings
-from appliance.domain.letter import Letter
 from appliance.domain.message import Message, MessageType
-from appliance.notify.facts import Facts, fields_for_templates
+from appliance.domain.outbox_message import Letter
+from appliance.notify.bot_facts import Facts, fields_for_templates
 from appliance.notify.posting import post
 from appliance.notify.service import Complaints
 from appliance.notify.templates import BadTemplate, filled

@@ -10,13 +10,13 @@ import aiohttp
 
 from appliance.config.settings import Settings
 from appliance.domain.errors import StorageError
-from appliance.domain.letter import Letter
 from appliance.domain.message import Message, MessageType
+from appliance.domain.outbox_message import Letter
+from appliance.notify.bot_facts import Facts, facts_of
 from appliance.notify.delivery import FIRST_PAUSE, Delivery
-from appliance.notify.facts import Facts, facts_of
+from appliance.notify.pending_messages import Unwritten
 from appliance.notify.service import Service
 from appliance.notify.services import services_of
-from appliance.notify.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot

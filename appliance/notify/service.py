@@ -4,9 +4,9 @@ import logging
 from typing import Protocol
 
 from appliance.domain.errors import ApplianceError
-from appliance.domain.letter import Letter
 from appliance.domain.message import Message
-from appliance.notify.facts import Facts
+from appliance.domain.outbox_message import Letter
+from appliance.notify.bot_facts import Facts
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ import aiohttp
 import msgspec
 
 from appliance.config.settings import TelegramSettings
-from appliance.domain.letter import Letter
 from appliance.domain.message import Message, MessageType
+from appliance.domain.outbox_message import Letter
 from appliance.notify.bot_api import BotApi
-from appliance.notify.facts import Facts
+from appliance.notify.bot_facts import Facts
 from appliance.notify.pages import Block, pages, plain_pages, units
 from appliance.notify.service import NeverTaken
 from appliance.notify.text import as_html, text_of

@@ -9,7 +9,7 @@ import msgspec
 
 from appliance.domain.message import Message, MessageType
 from appliance.notify.amounts import coin, percent, rate
-from appliance.notify.facts import Facts
+from appliance.notify.bot_facts import Facts
 
 Row = tuple[str, str]
 

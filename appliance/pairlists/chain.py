@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from appliance.config.jsonc import KeyPath
-from appliance.config.list_entries import Fault, Reading, nearest, read_entry, shown
+from appliance.config.validation.list_entries import Fault, Reading, nearest, read_entry, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker
 from appliance.pairlists.pairlist import PairList, Surroundings, Walk

@@ -9,8 +9,8 @@ from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
 import msgspec
 
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import TradingMode
-from appliance.domain.ledger import ClosedTrade
 from appliance.domain.market import Market, Ticker
 from appliance.exchange.gateway import MarketData
 from appliance.pairlists.blacklist import Blacklist

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.config.validation import expectation
+from appliance.config.validation.values import expectation
 from appliance.pairlists.pairlist import InBacktest, PairList
 from appliance.pairlists.parameters import described, in_order
 from appliance.pairlists.registry import PAIR_LISTS

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from appliance.domain.ledger import date_of
+from appliance.domain.closed_trades.summary import date_of
 from appliance.reports.outcomes import added_up
 
 if TYPE_CHECKING:
-    from appliance.domain.columns import Floats, Ints
+    from appliance.domain.closed_trades.columns import Floats, Ints
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ class Fall:
     @classmethod
     def of(cls, dates: "Ints", profits: "Floats") -> "Fall":
         """Follow all profits at once; `dates` in microseconds since 1970."""
-        from appliance.domain.columns import falls  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import falls  # numpy is not there before the bot is
 
         fall = cls()
         if not len(profits):

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from appliance.domain.ledger import ClosedTrade
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.reports.performance import UNTOLD, percent_of
 
 if TYPE_CHECKING:
-    from appliance.domain.columns import Columns
+    from appliance.domain.closed_trades.columns import Columns
 
 
 class MixTag(Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class MixedSoFar:
     @classmethod
     def of(cls, trades: "Columns", pair: str | None = None) -> "MixedSoFar":
         """Sum up all that there are."""
-        from appliance.domain.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
 
         so_far = cls(pair)
         if pair is not None:

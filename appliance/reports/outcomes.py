@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from appliance.domain.columns import Floats
+    from appliance.domain.closed_trades.columns import Floats
 
 
 class Made(Struct):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from appliance.domain.ledger import ClosedTrade
+from appliance.domain.closed_trades.summary import ClosedTrade
 
 if TYPE_CHECKING:
-    from appliance.domain.columns import Columns
+    from appliance.domain.closed_trades.columns import Columns
 
 By = Literal["pair", "enter_tag", "exit_reason"]
 
@@ -80,7 +80,7 @@ class Groups:
     @classmethod
     def of(cls, trades: "Columns", by: By, pair: str | None = None) -> "Groups":
         """Sum up all that there are."""
-        from appliance.domain.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
 
         groups = cls(by, pair)
         if pair is not None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from appliance.domain.ledger import ClosedTrade
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.reports.outcomes import Made
 
 if TYPE_CHECKING:
-    from appliance.domain.columns import Columns
+    from appliance.domain.closed_trades.columns import Columns
 
 Unit = Literal["days", "weeks", "months"]
 
@@ -50,7 +50,7 @@ class Days:
     @classmethod
     def of(cls, trades: "Columns") -> "Days":
         """Sum up all that there are."""
-        from appliance.domain.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
 
         days, grouping = cls(), Grouping(trades.days())
         profits = grouping.sums(trades.numbers("close_profit_abs"))

@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from appliance.domain.ledger import volume_of
+from appliance.domain.closed_trades.summary import volume_of
 from appliance.domain.trade import Trade
-from appliance.reports.closed_figures import ClosedFigures
+from appliance.reports.closed_statistics import ClosedFigures
 from appliance.reports.measures import cagr, calmar, sharpe, sortino
-from appliance.reports.moments import ago, as_ms, as_text, span
+from appliance.reports.views.time_format import ago, as_ms, as_text, span
 
 
 class Profit(Struct, frozen=True, kw_only=True):

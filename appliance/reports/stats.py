@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from appliance.domain.ledger import ClosedTrade
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.reports.performance import UNTOLD
 
 if TYPE_CHECKING:
-    from appliance.domain.columns import Columns
+    from appliance.domain.closed_trades.columns import Columns
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -43,7 +43,7 @@ class StatsSoFar:
     @classmethod
     def of(cls, trades: "Columns") -> "StatsSoFar":
         """Count all that there are."""
-        from appliance.domain.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
 
         so_far, ratios = cls(), trades.numbers("close_profit")
         durations, reasons = trades.durations(), trades.integers("exit_reason")

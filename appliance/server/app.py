@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from appliance.config.settings import Settings
+from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth.authenticator import AUTHENTICATOR, Authenticator
-from appliance.server.bot_slot import BOT_SLOT, BotSlot
+from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import setup as add_dashboard
 from appliance.server.errors import answer_errors
 from appliance.server.listening.seats import SEATS, Seats, room
@@ -22,7 +23,7 @@ from appliance.server.routing.routes import API, add_routes
 from appliance.server.websocket.hub import HUB, Hub
 
 if TYPE_CHECKING:
-    from appliance.config.logs import LogBuffer
+    from appliance.config.logs.setup import LogBuffer
 
 
 def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:
@@ -35,8 +36,8 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
     app = web.Application(
         middlewares=[*outermost, count, bounded, deliver, answer_errors], client_max_size=LARGEST_BODY
     )
-    app[BOT_SLOT] = desk = BotSlot(settings, log_buffer)
-    app[AUTHENTICATOR] = Authenticator(lambda: desk.api_server)
+    app[BOT_SLOT] = slot = BotSlot(settings, log_buffer)
+    app[AUTHENTICATOR] = Authenticator(lambda: slot.api_server)
     app[HUB] = hub = Hub()
     app[SEATS] = Seats(room())
     app[FAIR_SHARE] = FairShare()

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from appliance.domain.errors import ApplianceError
+from appliance.domain.errors import ApplianceError, Starting
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +64,6 @@ class TooMuchAtOnce(Exception):
         super().__init__("Too many requests at once; wait for the answers of some")
 
 
-class Starting(Exception):
-    """Say that the bot is not there yet, or could not be started."""
-
-
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn what a handler raises into an answer."""
@@ -89,7 +85,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except Unprocessable as error:
         return _of_problems(error.problems)
     except Starting as error:
-        return detail(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": "2"})
+        return detail(error.http_status, str(error), {"Retry-After": "2"})
     except ApplianceError as error:
         return _of_domain(request, error)
     except ConnectionError:  # the client has gone: nobody is left to answer

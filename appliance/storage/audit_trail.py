@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from appliance.domain.audit import UNPROVEN, AuditLine, AuditRecord, Evidence, Head, Standing, off_the_chain
-from appliance.storage import audit, audit_anchor
-from appliance.storage.audit import End
+from appliance.storage import audit_anchor
 from appliance.storage.audit_anchor import Anchor
-from appliance.storage.connections import in_one_turn
-from appliance.storage.database import Database
+from appliance.storage.database.connections import in_one_turn
+from appliance.storage.database.database import Database
+from appliance.storage.tables import audit
+from appliance.storage.tables.audit import End
 from appliance.threads import for_books
 
 log = logging.getLogger(__name__)

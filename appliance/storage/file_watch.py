@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from appliance.storage.soundness import fault_of
+from appliance.storage.database.integrity import fault_of
 
 log = logging.getLogger(__name__)
 

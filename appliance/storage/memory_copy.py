@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.errors import StorageError
 from appliance.domain.journal import JournalEntry
-from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.order_state import OrderState
 from appliance.domain.trade import Trade

@@ -10,12 +10,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from appliance.domain.audit import AuditLine, AuditRecord, Evidence, Head
-from appliance.domain.closed_trades import ClosedTrades
+from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
 from appliance.domain.order_state import OrderState
 from appliance.domain.trade import Trade
-from appliance.storage import (
+from appliance.storage.audit_anchor import Anchor
+from appliance.storage.audit_trail import AuditTrail
+from appliance.storage.database.connections import in_one_turn
+from appliance.storage.database.database import Database
+from appliance.storage.file_watch import Fault, FileWatch
+from appliance.storage.tables import (
     audit,
     closed_trades,
     custom_data,
@@ -25,15 +30,10 @@ from appliance.storage import (
     trades,
     wallet_history,
 )
-from appliance.storage.audit_anchor import Anchor
-from appliance.storage.audit_trail import AuditTrail
-from appliance.storage.connections import in_one_turn
-from appliance.storage.custom_data import StoredValue
-from appliance.storage.database import Database
-from appliance.storage.file_watch import Fault, FileWatch
-from appliance.storage.journal import JournalPage
-from appliance.storage.outbox import Outbox
-from appliance.storage.wallet_history import WalletRecord
+from appliance.storage.tables.custom_data import StoredValue
+from appliance.storage.tables.journal import JournalPage
+from appliance.storage.tables.outbox import Outbox
+from appliance.storage.tables.wallet_history import WalletRecord
 from appliance.threads import for_books
 
 PROBE_BYTES = 65_536

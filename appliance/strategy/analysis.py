@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from appliance.domain.errors import StrategyError
-from appliance.strategy.guard import told
 from appliance.strategy.informative import add_informatives
+from appliance.strategy.safe_call import told
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 if TYPE_CHECKING:

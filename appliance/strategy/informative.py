@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from appliance.domain.enums import CandleType
 from appliance.domain.errors import StrategyError
-from appliance.strategy.guard import safe_call, told
+from appliance.strategy.safe_call import safe_call, told
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import CandleType, MarketDirection, RunMode
 from appliance.strategy.callbacks import Callbacks
-from appliance.strategy.guard import FailureLog, call
 from appliance.strategy.informative import (
     InformativeCache,
     InformativeRequest,
@@ -20,13 +19,14 @@ from appliance.strategy.informative import (
 )
 from appliance.strategy.ports import WalletsPort, plugged
 from appliance.strategy.roi import Roi
+from appliance.strategy.safe_call import FailureLog, call
 from appliance.strategy.timeframes import timeframe_to_next_date
 from appliance.strategy.tuning import Tunable
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from appliance.strategy.data import DataProvider
+    from appliance.strategy.data_provider import DataProvider
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import msgspec
 from appliance.domain.errors import Refused
 from appliance.notify.pages import Block
 from appliance.notify.text import html_row
-from appliance.server.bot_slot import BotSlot
+from appliance.queries.bot_slot import BotSlot
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -36,7 +36,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Hold what a command has to do with: the words behind it, the bot, and what keeps its figures."""
 
     bot: "Bot"
-    desk: BotSlot
+    slot: BotSlot
     words: tuple[str, ...] = ()
 
     def trade_id(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from appliance.notify.pages import Block
-from appliance.telegram import control, figures, information, orders, pairs, trades
+from appliance.telegram import control, information, orders, pairs, performance, trades
 from appliance.telegram.answers import Answer, Asked, heading
 
 CarryOut = Callable[[Asked], Awaitable[Answer]]
@@ -80,22 +80,23 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     ),
     "Figures": (
         Command(("profit",), "[long | short] [<days>]", "Tell profit, of all trades or of the last days.",
-                figures.profit),
-        Command(("profit_long",), "[<days>]", "The same of long trades.", figures.profit_long),
-        Command(("profit_short",), "[<days>]", "The same of short trades.", figures.profit_short),
+                performance.profit),
+        Command(("profit_long",), "[<days>]", "The same of long trades.", performance.profit_long),
+        Command(("profit_short",), "[<days>]", "The same of short trades.", performance.profit_short),
         Command(("daily",), "[<days>]", "Tell what each of the last days made, 7 by default.",
-                figures.daily),
+                performance.daily),
         Command(("weekly",), "[<weeks>]", "Tell what each of the last weeks made, 8 by default.",
-                figures.weekly),
+                performance.weekly),
         Command(("monthly",), "[<months>]", "Tell what each of the last months made, 6 by default.",
-                figures.monthly),
-        Command(("performance",), "", "Tell what each pair made.", figures.by_pair),
-        Command(("entries", "buys"), "[<pair>]", "Tell what each entry tag made.", figures.by_entry),
-        Command(("exits", "sells"), "[<pair>]", "Tell what each exit reason made.", figures.by_exit),
+                performance.monthly),
+        Command(("performance",), "", "Tell what each pair made.", performance.by_pair),
+        Command(("entries", "buys"), "[<pair>]", "Tell what each entry tag made.", performance.by_entry),
+        Command(("exits", "sells"), "[<pair>]", "Tell what each exit reason made.", performance.by_exit),
         Command(("mix_tags",), "[<pair>]", "Tell what each entry tag with each exit reason made.",
-                figures.by_both),
-        Command(("stats",), "", "Count how trades ended, and tell how long they took.", figures.stats),
-        Command(("balance",), "[full]", "Show what the bot holds, or the whole account.", figures.balance),
+                performance.by_both),
+        Command(("stats",), "", "Count how trades ended, and tell how long they took.", performance.stats),
+        Command(("balance",), "[full]", "Show what the bot holds, or the whole account.",
+                performance.balance),
     ),
     "The bot": (
         Command(("show_config", "show_conf"), "", "Show the settings that matter while trading.",

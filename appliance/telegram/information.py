@@ -7,8 +7,8 @@ import msgspec
 
 from appliance import __version__
 from appliance.notify.pages import Block
-from appliance.reports.moments import as_text
-from appliance.server.resources import info as rest
+from appliance.queries import info as rest
+from appliance.reports.views.time_format import as_text
 from appliance.telegram.answers import Answer, Asked, rows
 
 MOST_LINES = 200
@@ -51,7 +51,7 @@ async def show_config(asked: Asked) -> Answer:
 
 async def logs(asked: Asked) -> Answer:
     """Show the newest lines of the log; secrets were taken out of it before."""
-    told = rest.logs(asked.desk, rest.LogsQuery(asked.count(10, MOST_LINES)))
+    told = rest.logs(asked.slot, rest.LogsQuery(asked.count(10, MOST_LINES)))
     lines = [
         f"<b>{escape(date, quote=False)}</b> {escape(f'{name}: {level}', quote=False)} - "
         f"<code>{escape(line, quote=False)}</code>"

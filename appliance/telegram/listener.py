@@ -10,10 +10,10 @@ from appliance.config.settings import TelegramSettings
 from appliance.domain.errors import ApplianceError
 from appliance.notify.bot_api import BotApi, NotModified
 from appliance.notify.service import NeverTaken, NotTaken
-from appliance.server.bot_slot import BotSlot
+from appliance.queries.bot_slot import BotSlot
 from appliance.telegram.access import Entrance
 from appliance.telegram.answers import Answer, Asked, said
-from appliance.telegram.auditing import commanded
+from appliance.telegram.command_audit import commanded
 from appliance.telegram.commands import COMMANDS
 from appliance.telegram.parsing import Spoken, spoken
 from appliance.telegram.replies import AGAIN, DO, LEAVE, Replies
@@ -40,11 +40,11 @@ class Listener:
     """
 
     def __init__(
-        self, bot: "Bot", desk: BotSlot, session: aiohttp.ClientSession, *, first_pause: float = FIRST_PAUSE
+        self, bot: "Bot", slot: BotSlot, session: aiohttp.ClientSession, *, first_pause: float = FIRST_PAUSE
     ) -> None:
         settings = bot.settings.telegram
         self._bot = bot
-        self._desk = desk
+        self._slot = slot
         self._settings: TelegramSettings = settings
         self._api = BotApi(session, settings)
         self._replies = Replies(self._api, settings)
@@ -171,7 +171,7 @@ class Listener:
         command = COMMANDS.get(heard.command)
         if command is None:
             return said(f"There is no command /{heard.command:.40}; /help lists all.")
-        asked = Asked(bot=self._bot, desk=self._desk, words=heard.words)
+        asked = Asked(bot=self._bot, slot=self._slot, words=heard.words)
         try:
             if not command.acts:
                 return await command.carry_out(asked)

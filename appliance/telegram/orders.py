@@ -6,7 +6,7 @@ from typing import Literal
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
 from appliance.notify.amounts import percent, rate
-from appliance.server.resources import trades as rest
+from appliance.queries import trades as rest
 from appliance.telegram.answers import Answer, Asked, Button, number, said
 
 MOST_BUTTONS = 96

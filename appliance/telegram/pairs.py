@@ -4,9 +4,9 @@ from html import escape
 
 from appliance.domain.errors import Refused
 from appliance.notify.pages import Block
-from appliance.reports.lock_view import Locks
-from appliance.server.resources import blacklist as rest_blacklist
-from appliance.server.resources import locks as rest_locks
+from appliance.queries import blacklist as rest_blacklist
+from appliance.queries import locks as rest_locks
+from appliance.reports.views.locks import Locks
 from appliance.telegram.answers import MOST_DIGITS, Answer, Asked, said, table
 
 

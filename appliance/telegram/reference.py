@@ -21,7 +21,7 @@ from appliance.config.sections.notifications import (
 )
 from appliance.config.sections.telegram import Loudnesses, TelegramSettings
 from appliance.config.sections.webhooks import DiscordSettings, WebhookSettings
-from appliance.config.validation import expectation
+from appliance.config.validation.values import expectation
 from appliance.domain.lock import PairLock
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order

@@ -6,10 +6,10 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
 from appliance.notify.amounts import NOT_KNOWN, coin, percent, rate
 from appliance.notify.pages import Block
-from appliance.reports.moments import ago
-from appliance.reports.trade_view import OpenTradeView, OrderView
-from appliance.server.resources import custom_data as rest_data
-from appliance.server.resources import trades as rest
+from appliance.queries import custom_data as rest_data
+from appliance.queries import trades as rest
+from appliance.reports.views.time_format import ago
+from appliance.reports.views.trade import OpenTradeView, OrderView
 from appliance.telegram.answers import Answer, Asked, heading, number, rows, said, table
 
 _SPACE = Block(("",))

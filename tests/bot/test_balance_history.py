@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from appliance.reports.wallet_history_view import wallet_history_shown
+from appliance.reports.views.wallet_history import wallet_history_shown
 from tests.bot.scripted import ScriptedMarket, scene
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import FundingRate
 from appliance.exchange.leverage_tiers import careful_tiers
-from appliance.server.resources.account import balance
+from appliance.queries.account import balance
 from tests.bot.scripted import Scene, ScriptedMarket, scene
 from tests.bot.test_strategies import traded
 from tests.server.test_message_shapes import as_sent, differences

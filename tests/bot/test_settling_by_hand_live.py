@@ -4,7 +4,7 @@ import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
 from appliance.domain.order_state import OrderState
-from appliance.rules.settling_by_hand import Claim
+from appliance.rules.manual_resolution import Claim
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.exchange.live import ORDER, gateway_to, opened, place
 from tests.exchange_server.faults import Fault

@@ -12,7 +12,7 @@ from appliance.config.loading import Sources, load
 from appliance.domain.enums import TradingMode
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.simulated.market import SimulatedMarket
-from appliance.strategy.loading import list_strategies
+from appliance.strategy.loading.loader import list_strategies
 
 STRATEGIES = Path(__file__).parents[1] / "data" / "strategies"
 PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.ops import pip
-from appliance.strategy.packages import make_importable, package_folder
+from appliance.strategy.loading.packages import make_importable, package_folder
 from tests.bot.scripted import QUIET
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.client import figures
+from appliance.client import number_format
 from appliance.client.commands import COMMANDS
 from appliance.client.message_line import line
 from appliance.client.table import Cell, Facts, Table, cells, clean, shortened
@@ -62,7 +62,7 @@ def test_text_from_a_bot_cannot_command_the_terminal() -> None:
 
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=40)
-NUMBERS = st.floats(-1e6, 1e6).map(lambda value: figures.amount(value).text)
+NUMBERS = st.floats(-1e6, 1e6).map(lambda value: number_format.amount(value).text)
 
 
 @given(st.lists(st.tuples(NUMBERS, TEXTS, NUMBERS, TEXTS), min_size=1, max_size=5), st.integers(20, 120))
@@ -102,26 +102,26 @@ def test_long_facts_are_wrapped_under_each_other() -> None:
 @pytest.mark.parametrize(
     ("form", "value", "text"),
     [
-        (figures.amount, 0.1 + 0.2, "0.3"),
-        (figures.amount, 65082.84, "65,082.84"),
-        (figures.amount, -0.0, "0"),
-        (figures.amount, 1e-8, "0.00000001"),
-        (figures.amount, None, "-"),
-        (figures.money, 1234.5, "1,234.50"),
-        (figures.money, 0.00012345, "0.00012345"),
-        (figures.gain, 12.5, "+12.50"),
-        (figures.gain, 0, "0.00"),
-        (figures.percent, -0.0123, "-1.23%"),
-        (figures.percent, None, "-"),
-        (figures.share, 0.36363, "36.36%"),
-        (figures.points, -0.22, "-0.22%"),
-        (figures.moment, 1795355211283, "2026-11-22 13:46"),
-        (figures.moment, 0, "-"),
-        (figures.moment, 1e30, "1e+30"),
-        (figures.span, 90061.4, "1 d 1:01:01"),
-        (figures.span, None, "-"),
-        (figures.plain, ["a", 1, None], "a, 1, -"),
-        (figures.plain, False, "no"),
+        (number_format.amount, 0.1 + 0.2, "0.3"),
+        (number_format.amount, 65082.84, "65,082.84"),
+        (number_format.amount, -0.0, "0"),
+        (number_format.amount, 1e-8, "0.00000001"),
+        (number_format.amount, None, "-"),
+        (number_format.money, 1234.5, "1,234.50"),
+        (number_format.money, 0.00012345, "0.00012345"),
+        (number_format.gain, 12.5, "+12.50"),
+        (number_format.gain, 0, "0.00"),
+        (number_format.percent, -0.0123, "-1.23%"),
+        (number_format.percent, None, "-"),
+        (number_format.share, 0.36363, "36.36%"),
+        (number_format.points, -0.22, "-0.22%"),
+        (number_format.moment, 1795355211283, "2026-11-22 13:46"),
+        (number_format.moment, 0, "-"),
+        (number_format.moment, 1e30, "1e+30"),
+        (number_format.span, 90061.4, "1 d 1:01:01"),
+        (number_format.span, None, "-"),
+        (number_format.plain, ["a", 1, None], "a, 1, -"),
+        (number_format.plain, False, "no"),
     ],
 )
 def test_figures(form, value, text: str) -> None:

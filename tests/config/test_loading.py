@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.config.loading import LoadedSettings, Sources, load, reload, with_strategy
-from appliance.config.sources import merged
+from appliance.config.sources.files import merged
 from appliance.domain.enums import MarginMode, RunMode, TradingMode
 from appliance.domain.errors import ConfigurationError
 

@@ -14,8 +14,8 @@ PACKAGE = Path(appliance.__file__).parent
 ONLY_NAMED = (
     "config/sections",
     "config/settings.py",
-    "config/deprecated_keys.py",
-    "config/known_keys.py",
+    "config/sources/deprecated_keys.py",
+    "config/validation/known_keys.py",
     "config/starter.py",
 )
 """Where settings are defined, renamed and written down, which is no use of them."""

@@ -1,8 +1,8 @@
 import json
 
-from appliance.config.api_security import weak_secrets
 from appliance.config.loading import Sources, load
 from appliance.config.starter import as_text, new_configuration
+from appliance.config.validation.api_security import weak_secrets
 from appliance.exchange.simulated.pairs import pairs
 
 

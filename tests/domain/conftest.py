@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.order import Order
-from appliance.domain.settle import revalue, settle
+from appliance.domain.recalculate import revalue, settle
 from appliance.domain.trade import Trade
 
 # A busy machine is no reason for a test to fail.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.order import STOP, Order
 from appliance.domain.position import holding, in_lots
-from appliance.domain.settle import Change, recalculate, settle, write_off
+from appliance.domain.recalculate import Change, recalculate, settle, write_off
 from appliance.domain.timeframe import to_ms
 from tests.domain.conftest import OPENED, fill, new_order, new_trade
 

@@ -3,9 +3,9 @@
 import asyncio
 from datetime import UTC, datetime
 
-from appliance.domain.letter import Letter
+from appliance.domain.outbox_message import Letter
 from appliance.notify.notifier import Notifier
-from appliance.notify.unwritten import Unwritten
+from appliance.notify.pending_messages import Unwritten
 from tests.bot.scripted import QUIET, scene
 from tests.bot.state.test_pending_writes import read_only
 from tests.notify.sink import sink

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from appliance.domain.message import Message, MessageType
-from appliance.notify.facts import Facts
+from appliance.notify.bot_facts import Facts
 from appliance.notify.text import as_html, plain, text_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

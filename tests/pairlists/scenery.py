@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import PairNotFound, TemporaryExchangeError
-from appliance.domain.ledger import ClosedTrade
 from appliance.domain.market import Market, Ticker
 from appliance.domain.timeframe import candle_open_ms, milliseconds, to_ms
 from appliance.pairlists.blacklist import Blacklist
@@ -162,7 +162,7 @@ def bases(pairs: Sequence[str]) -> list[str]:
 
 def faults(gateway: DescribedMarket, *entries, **changes) -> list[tuple[str, str]]:
     """What is wrong with entries: dotted key path and text."""
-    from appliance.config.validation import dotted
+    from appliance.config.validation.values import dotted
 
     made, reading = read_chain(entries, around(gateway, **changes))
     assert (made is None) == bool(reading.faults)

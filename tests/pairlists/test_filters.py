@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import PrecisionMode
-from appliance.domain.ledger import ClosedTrade
 from appliance.pairlists.offset import part
 from appliance.pairlists.pair_information import value_at
 from appliance.pairlists.performance import Record, by_performance

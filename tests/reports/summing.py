@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from appliance.domain.closed_trades import ClosedTrades
-from appliance.domain.ledger import ClosedTrade
+from appliance.domain.closed_trades.summary import ClosedTrade
+from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.reports import performance as told
-from appliance.reports.closed_figures import ClosedFigures, Direction, FiguresSoFar
+from appliance.reports.closed_statistics import ClosedFigures, Direction, FiguresSoFar
 from appliance.reports.drawdown import Drawdown, Fall
 from appliance.reports.measures import Returns, expectancy_of, sqn_of
 from appliance.reports.mixed_tags import MixedSoFar, MixTag

@@ -13,8 +13,8 @@ from appliance.domain.market import Balance
 from appliance.reports.balance import balances
 from appliance.reports.periods import periods
 from appliance.reports.profit import profit
-from appliance.reports.trade_record import trade_record
-from appliance.reports.trade_view import open_trade_view, status
+from appliance.reports.views.closed_trade import trade_record
+from appliance.reports.views.trade import open_trade_view, status
 from appliance.storage.store import Store
 from tests.reports.comparing import assert_alike
 from tests.reports.summing import closed_figures, entries, exits, made_by_day, mix_tags, performance, stats

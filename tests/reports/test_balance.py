@@ -6,7 +6,7 @@ from msgspec import to_builtins
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
 from appliance.reports.balance import balances
-from tests.reports.test_trade_view import order, trade
+from tests.reports.views.test_trade import order, trade
 
 
 def account(held: dict[str, tuple[float, float]], *trades, **more):

@@ -14,7 +14,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
 from appliance.domain.futures import FundingRate, LeverageTier
 from appliance.domain.market import Market
-from appliance.domain.settle import revalue
+from appliance.domain.recalculate import revalue
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 from appliance.rules.funding import charged_from, funding_fees

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.domain.ledger import ClosedTrade
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.rules.protections.max_drawdown import deepest_fall, relative_drawdown
 from appliance.rules.protections.reading import read_protections
 from appliance.rules.protections.window import Moment

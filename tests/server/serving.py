@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
-from appliance.config.logs import LogBuffer
+from appliance.config.logs.setup import LogBuffer
 from appliance.config.settings import Settings
 from appliance.server.app import create_app
 from appliance.server.listening.listener import serve

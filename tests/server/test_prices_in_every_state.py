@@ -88,7 +88,7 @@ async def all_told(stage: Scene, api: Api) -> Told:
 async def chat(stage: Scene, api: Api, name: str, *words: str) -> str:
     """Return what Telegram answers, without the ages in it."""
     try:
-        answer = await COMMANDS[name].carry_out(Asked(bot=stage.bot, desk=api.app[BOT_SLOT], words=words))
+        answer = await COMMANDS[name].carry_out(Asked(bot=stage.bot, slot=api.app[BOT_SLOT], words=words))
     except Refused as refusal:
         return str(refusal)
     lines = [line for block in answer.blocks for line in block.lines]

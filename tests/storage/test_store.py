@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from appliance.domain.closed_trades.summary import summed_up
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import StorageError
-from appliance.domain.ledger import summed_up
 from appliance.domain.lock import PairLock
 from appliance.domain.market import Fee
 from appliance.storage.store import Store
-from appliance.storage.wallet_history import WalletRecord
+from appliance.storage.tables.wallet_history import WalletRecord
 from tests.storage.conftest import OPENED, new_order
 
 HOUR = timedelta(hours=1)

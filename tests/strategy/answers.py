@@ -12,7 +12,7 @@ from appliance.domain.lock import PairLock
 from appliance.domain.market import OrderBook, Ticker
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
-from appliance.strategy.frames import frame_of
+from appliance.strategy.dataframes import frame_of
 
 NOW = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
 

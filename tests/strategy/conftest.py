@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.strategy.data import DataProvider
-from appliance.strategy.loading import load_strategy
+from appliance.strategy.data_provider import DataProvider
+from appliance.strategy.loading.loader import load_strategy
 from appliance.strategy.ports import Ports, plugged_in
 from tests.strategy.answers import Data, Locks, Trades
 

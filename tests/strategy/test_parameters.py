@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.errors import StrategyError
+from appliance.strategy.loading.resolve import resolved
 from appliance.strategy.parameters import (
     CategoricalParameter,
     DecimalParameter,
@@ -15,7 +16,6 @@ from appliance.strategy.parameters import (
     RealParameter,
     parameters_of,
 )
-from appliance.strategy.resolve import resolved
 
 
 @pytest.mark.parametrize(

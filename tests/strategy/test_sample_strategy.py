@@ -5,10 +5,10 @@ import pytest
 from appliance.config.starter import DEMO_PAIRS, DEMO_SPEED
 from appliance.exchange.simulated.market import SimulatedMarket
 from appliance.strategy.analysis import analyze, latest_signal
-from appliance.strategy.data import DataProvider
-from appliance.strategy.frames import frame_of
-from appliance.strategy.loading import SAMPLES, load_strategy
-from appliance.strategy.resolve import resolved
+from appliance.strategy.data_provider import DataProvider
+from appliance.strategy.dataframes import frame_of
+from appliance.strategy.loading.loader import SAMPLES, load_strategy
+from appliance.strategy.loading.resolve import resolved
 from tests.strategy.answers import NOW, Data, frame
 
 NOW_MS = int(NOW.timestamp() * 1000)

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.config.logs import LogBuffer
-from appliance.server.bot_slot import BotSlot
-from appliance.telegram.listening import take_commands
+from appliance.config.logs.setup import LogBuffer
+from appliance.queries.bot_slot import BotSlot
+from appliance.telegram.service import take_commands
 from tests.bot.scripted import Scene, scene
 from tests.notify.sink import TelegramServer, telegram, telegram_settings
 
@@ -51,9 +51,9 @@ async def conversation(
             server.now = lambda: one.market.now.timestamp()
             logs = LogBuffer()
             logs.emit(logging.makeLogRecord({"name": "a_log", "levelname": "INFO", "msg": "1 < 2"}))
-            desk = BotSlot(one.bot.settings, logs)
-            desk.bot = one.bot
-            listening = asyncio.create_task(take_commands(one.bot, desk))
+            slot = BotSlot(one.bot.settings, logs)
+            slot.bot = one.bot
+            listening = asyncio.create_task(take_commands(one.bot, slot))
             try:
                 await server.until(lambda: server.listening)
                 yield Conversation(one, server)

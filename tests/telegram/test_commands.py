@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.config.message_checks import KEYBOARD_COMMANDS
+from appliance.config.validation.messages import KEYBOARD_COMMANDS
 from appliance.domain.enums import MarketDirection, State
 from appliance.telegram.commands import COMMANDS
 from tests.telegram.conversation import Conversation, conversation

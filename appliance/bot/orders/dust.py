@@ -11,7 +11,7 @@ from appliance.bot.orders.post_fill import PostFill
 from appliance.bot.state.context import Trading
 from appliance.domain.errors import ExchangeError, InsufficientFunds, InvalidOrder, OrderNotTaken
 from appliance.domain.order import STOP, Order
-from appliance.domain.settle import DUST, write_off
+from appliance.domain.recalculate import DUST, write_off
 from appliance.domain.trade import Trade
 from appliance.rules.dust import (
     Least,

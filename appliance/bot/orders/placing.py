@@ -30,7 +30,7 @@ from appliance.domain.order import UNKNOWN, Order
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT
-from appliance.rules.settling import Evidence, Verdict
+from appliance.rules.resolution import Evidence, Verdict
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Iterable
 
 from appliance.bot.state.context import Trading
-from appliance.config.list_entries import Fault, refused
 from appliance.config.loading import LoadedSettings
-from appliance.config.validation import dotted
+from appliance.config.validation.list_entries import Fault, refused
+from appliance.config.validation.values import dotted
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.lock import PairLock
@@ -15,7 +15,7 @@ from appliance.domain.timeframe import minutes, next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.protections.reading import read_protections
 from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
-from appliance.strategy.resolve import ResolvedStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
 

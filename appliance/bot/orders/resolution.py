@@ -6,7 +6,7 @@ from appliance.domain.journal import JournalEntry, journalled
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
-from appliance.rules.settling import Evidence, Verdict, asks_again, forgetting_seconds, settle_unknown
+from appliance.rules.resolution import Evidence, Verdict, asks_again, forgetting_seconds, settle_unknown
 
 
 class Resolution:

@@ -18,7 +18,7 @@ from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order, as_placed
 from appliance.domain.order_state import UNSETTLED, OrderState
-from appliance.domain.settle import Change, recalculate, settle, write_off
+from appliance.domain.recalculate import Change, recalculate, settle, write_off
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT, Event, Evidence, Step, evidence_of, follow
 

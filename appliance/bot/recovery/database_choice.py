@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.bot.state.context import Trading
-from appliance.config.databases import DatabaseChoice, note_use
+from appliance.config.database_choice import DatabaseChoice, note_use
 from appliance.config.loading import LoadedSettings
 from appliance.domain.errors import ConfigurationError, StorageError
-from appliance.storage.glance import Glance, glance, knows, when
+from appliance.storage.inspection import Glance, glance, knows, when
 from appliance.storage.safe_copy import copies_of
 from appliance.storage.store import Store
 

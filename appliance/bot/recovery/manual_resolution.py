@@ -16,9 +16,9 @@ from appliance.domain.message import MessageType
 from appliance.domain.order import Order
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.trade import Trade
-from appliance.rules.settling import Evidence
-from appliance.rules.settling_by_hand import Claim, in_words, objections
-from appliance.storage.journal import JournalPage
+from appliance.rules.manual_resolution import Claim, in_words, objections
+from appliance.rules.resolution import Evidence
+from appliance.storage.tables.journal import JournalPage
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from appliance.domain.closed_trades import ClosedTrades
-from appliance.domain.ledger import ClosedTrade, summed_up
+from appliance.domain.closed_trades.summary import ClosedTrade, summed_up
+from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade

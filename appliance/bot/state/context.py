@@ -31,7 +31,7 @@ from appliance.domain.trade import Trade
 from appliance.exchange.gateway import FuturesData, Gateway
 from appliance.storage.store import Store
 from appliance.strategy.interface import IStrategy
-from appliance.strategy.resolve import ResolvedStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
 
 
 def utc_now() -> datetime:

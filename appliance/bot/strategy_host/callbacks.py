@@ -15,8 +15,8 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.stop import CustomStop, StopPolicy
-from appliance.strategy.guard import copy_of_trade, is_overridden, safe_call
-from appliance.strategy.resolve import ResolvedStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
+from appliance.strategy.safe_call import copy_of_trade, is_overridden, safe_call
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -17,7 +17,7 @@ from appliance.domain.market import Market, OrderBook, Ticker
 from appliance.domain.message import MessageType
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
-from appliance.strategy.guard import copy_of_trade
+from appliance.strategy.safe_call import copy_of_trade
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from appliance.exchange.priority import is_urgent
-from appliance.strategy.guard import is_overridden
+from appliance.strategy.safe_call import is_overridden
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")

@@ -36,7 +36,7 @@ from appliance.exchange.ccxt.request_trace import watched
 from appliance.exchange.ccxt.requirements import asks_for_price, asks_for_sum, buys_need_price
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
 from appliance.exchange.retry import Patience
-from appliance.rules.settling import settling_seconds
+from appliance.rules.resolution import settling_seconds
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from appliance.config.documented import doc
-from appliance.domain.closed_trades import ClosedTrades
+from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
 
 

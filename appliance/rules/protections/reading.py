@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from appliance.config.jsonc import KeyPath
-from appliance.config.list_entries import Fault, Reading, nearest, read_entry, shown
+from appliance.config.validation.list_entries import Fault, Reading, nearest, read_entry, shown
 from appliance.rules.protections.cooldown import CooldownPeriod
 from appliance.rules.protections.low_profit import LowProfitPairs
 from appliance.rules.protections.max_drawdown import MaxDrawdown

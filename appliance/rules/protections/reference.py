@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from appliance.config.introspection import settings_of
-from appliance.config.validation import expectation
+from appliance.config.validation.values import expectation
 from appliance.rules.protections.reading import PROTECTIONS
 from appliance.rules.protections.window import Protection
 

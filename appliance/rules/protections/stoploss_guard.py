@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from appliance.config.documented import doc
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import ExitType
-from appliance.domain.ledger import ClosedTrade
 from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
 
 _BY_STOP = frozenset(

@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from appliance.config.documented import doc
-from appliance.domain.closed_trades import ClosedTrades
-from appliance.domain.ledger import ClosedTrade
+from appliance.domain.closed_trades.summary import ClosedTrade
+from appliance.domain.closed_trades.table import ClosedTrades
 
 _MINUTES = 60
 

@@ -312,4 +312,4 @@ def login_in(header: str) -> tuple[str, str]:
     return user, password
 
 
-AUTHENTICATOR = web.AppKey("doorkeeper", Authenticator)
+AUTHENTICATOR = web.AppKey("authenticator", Authenticator)

@@ -52,7 +52,7 @@ async def load() -> None:
     global _loaded
     if not _loaded:
         library = await asyncio.to_thread(importlib.import_module, "jwt")
-        # Told at the start already, for the person who can change it: `appliance.config.api_security`.
+        # `appliance.config.validation.api_security` has warned at the start, where it can be changed.
         warnings.simplefilter("ignore", library.InsecureKeyLengthWarning)
         _loaded = True
 

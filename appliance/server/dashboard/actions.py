@@ -11,10 +11,9 @@ from appliance.domain.errors import ApplianceError, Refused
 from appliance.server.auth.authenticator import refusal
 from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, acting, form_of
-from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.access import PAGE_HEADERS, Handler, acting, form_of
+from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.session import Session
-from appliance.server.errors import Starting
 from appliance.server.routing.command_audit import audited, trade_named
 
 if TYPE_CHECKING:
@@ -56,9 +55,8 @@ def commanding(path: str) -> Callable[[Command], Handler]:
                     outcome.said = await command(bot, {**fields, **request.match_info})
             except Unclear as why:
                 return await notice(request, str(why), 422)
-            except (ApplianceError, Starting) as why:
-                status = why.http_status if isinstance(why, ApplianceError) else 503
-                return await notice(request, str(why), status)
+            except ApplianceError as why:
+                return await notice(request, str(why), why.http_status)
             return await notice(request, outcome.said)
 
         return checked

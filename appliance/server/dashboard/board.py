@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth.credentials import Caller
-from appliance.server.bot_slot import BotSlot
 from appliance.server.dashboard.templates import Templates
 from appliance.server.dashboard.view import fingerprint, overview
 from appliance.server.dashboard.viewers import Viewers
@@ -27,8 +27,8 @@ AGES = 15.0
 class Board:
     """Hold the newest pieces, each with the number of the rendering that last changed it."""
 
-    def __init__(self, desk: BotSlot, templates: Templates) -> None:
-        self._desk = desk
+    def __init__(self, slot: BotSlot, templates: Templates) -> None:
+        self._slot = slot
         self._templates = templates
         self._pieces: dict[str, tuple[int, str]] = {}
         self._number = 0
@@ -53,14 +53,14 @@ class Board:
     async def refresh(self) -> None:
         """Render anew if something has changed; tell those who wait which pieces did."""
         async with self._refreshing:
-            bot, now = self._desk.bot, time.monotonic()
+            bot, now = self._slot.bot, time.monotonic()
             if bot is None:
                 return
             bot.renew_soon()
-            seen = fingerprint(bot, self._desk.logs)
+            seen = fingerprint(bot, self._slot.logs)
             if seen == self._shown and now - self._rendered_at < AGES:
                 return
-            view = await overview(bot, self._desk, datetime.now(UTC))
+            view = await overview(bot, self._slot, datetime.now(UTC))
             pieces = await self._templates.render_all(PIECES, {"view": view})
             self._shown, self._rendered_at = seen, now
             self._take(pieces)

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from appliance.domain.errors import ApplianceError, NotFound, Refused
+from appliance.domain.errors import ApplianceError, NotFound, Refused, Starting
 from appliance.domain.order_state import OrderState
-from appliance.rules.settling_by_hand import Claim
+from appliance.queries import audit, orders
+from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
 from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.guard import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
+from appliance.server.dashboard.access import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
+from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.pages import page_asked
-from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
-from appliance.server.errors import Starting
-from appliance.server.resources import audit, orders
 from appliance.server.routing.command_audit import audited
 
 if TYPE_CHECKING:
@@ -85,10 +84,10 @@ async def settle(request: web.Request, session: Session) -> web.StreamResponse:
         said = await _settled(request, session, fields)
     except NotFound as error:
         return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
-    except ApplianceError as error:
-        return await _order_page(request, session, f"Not settled: {error}.", error.http_status)
     except Starting as error:
         return web.Response(status=503, text=f"{error}\n", headers=PAGE_HEADERS)
+    except ApplianceError as error:
+        return await _order_page(request, session, f"Not settled: {error}.", error.http_status)
     return await _order_page(request, session, said)
 
 

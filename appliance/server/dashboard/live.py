@@ -4,9 +4,9 @@ from aiohttp import web
 
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
+from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
+from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.board import Board
-from appliance.server.dashboard.guard import PAGE_HEADERS, logged_in
-from appliance.server.dashboard.rooms import DASHBOARD
 from appliance.server.dashboard.session import Session
 
 BEAT = 10.0
@@ -48,12 +48,12 @@ async def _all_pieces(request: web.Request, board: Board) -> web.Response:
 
 async def _follow(request: web.Request, session: Session, stream: web.StreamResponse, board: Board) -> None:
     """Send until the session ends, the server stops, or the bot is gone and its page with it."""
-    desk = request.app[BOT_SLOT]
+    slot = request.app[BOT_SLOT]
     number = 0
     await stream.write(_event("beat", "."))
     await board.refresh()
     while not board.closed and _lasts(request, session):
-        if desk.bot is None:
+        if slot.bot is None:
             await stream.write(_event("reload", "."))
             return
         number, pieces = board.after(number)

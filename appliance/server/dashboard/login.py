@@ -6,7 +6,7 @@ from aiohttp import web
 
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.guard import (
+from appliance.server.dashboard.access import (
     PAGE_HEADERS,
     acting,
     credentials_of,
@@ -17,7 +17,7 @@ from appliance.server.dashboard.guard import (
     session_of,
     to,
 )
-from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, form_token, new_session, same
 from appliance.server.errors import TooManyAttempts, Unauthorized
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.guard import PAGE_HEADERS, credentials_of, keep_session, logged_in, to
-from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.access import PAGE_HEADERS, credentials_of, keep_session, logged_in, to
+from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, sealed_until
 from appliance.server.dashboard.view import overview
 
@@ -15,11 +15,11 @@ from appliance.server.dashboard.view import overview
 @logged_in
 async def show_dashboard(request: web.Request, session: Session) -> web.Response:
     """Show the dashboard, or that the bot is starting; either way the session lasts anew."""
-    desk, dashboard = request.app[BOT_SLOT], request.app[DASHBOARD]
-    if desk.bot is None:
+    slot, dashboard = request.app[BOT_SLOT], request.app[DASHBOARD]
+    if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
-        view = await overview(desk.bot, desk, datetime.now(UTC), page_asked(request))
+        view = await overview(slot.bot, slot, datetime.now(UTC), page_asked(request))
         await asyncio.sleep(0)
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
@@ -34,10 +34,10 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
 @logged_in
 async def show_starting(request: web.Request, _: Session) -> web.Response:
     """Tell a page that waits for the bot: nothing new, what it waits for, or that it is time to load anew."""
-    desk = request.app[BOT_SLOT]
-    if desk.bot is not None:
+    slot = request.app[BOT_SLOT]
+    if slot.bot is not None:
         return web.Response(headers={**PAGE_HEADERS, "HX-Refresh": "true"})
-    if desk.startup.wait is None:
+    if slot.startup.wait is None:
         return web.Response(status=204, headers=PAGE_HEADERS)
     return await _starting(request)
 
@@ -48,9 +48,9 @@ async def show_icon(request: web.Request) -> web.Response:
 
 
 async def _starting(request: web.Request) -> web.Response:
-    desk = request.app[BOT_SLOT]
-    startup = desk.startup
-    context = {"bot_name": desk.settings.bot_name, "waits": startup.told() if startup.wait else None}
+    slot = request.app[BOT_SLOT]
+    startup = slot.startup
+    context = {"bot_name": slot.settings.bot_name, "waits": startup.told() if startup.wait else None}
     name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"
     page = await request.app[DASHBOARD].templates.render(name, context)
     return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)

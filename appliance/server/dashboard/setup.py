@@ -8,9 +8,9 @@ from aiohttp import web
 
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions, journals, login, pages
+from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.live import live
-from appliance.server.dashboard.rooms import DASHBOARD, Dashboard
 from appliance.server.dashboard.static_files import StaticRoom
 from appliance.server.dashboard.templates import Templates
 

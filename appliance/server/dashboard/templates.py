@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from appliance.assets import asset_dir
-from appliance.server.dashboard.formats import FILTERS
+from appliance.server.dashboard.number_format import FILTERS
 from appliance.server.dashboard.static_files import StaticRoom
 from appliance.threads import for_readers
 

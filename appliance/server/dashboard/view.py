@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from appliance import __version__
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import State, TradingMode
-from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
-from appliance.server.bot_slot import BotSlot
-from appliance.server.dashboard.figures import BalanceFigures, ProfitFigures, balance_figures, profit_figures
+from appliance.queries.bot_slot import BotSlot
+from appliance.server.dashboard.summary import BalanceFigures, ProfitFigures, balance_figures, profit_figures
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
-    from appliance.config.logs import LogBuffer
+    from appliance.config.logs.setup import LogBuffer
 
 PAGE_ROWS = 20
 LOG_LINES = 30
@@ -151,9 +151,9 @@ class Overview(Struct, frozen=True, kw_only=True):
     log: list[LogLine]
 
 
-async def overview(bot: "Bot", desk: BotSlot, now: datetime, page: int = 1) -> Overview:
+async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1) -> Overview:
     """Gather everything, with that page of the closed trades (from 1; the last one if there are fewer)."""
-    account, profit = await balance_figures(bot), await profit_figures(bot, desk, now)
+    account, profit = await balance_figures(bot), await profit_figures(bot, slot, now)
     return Overview(
         bot=bot_facts(bot),
         notices=bot.notices,
@@ -165,7 +165,7 @@ async def overview(bot: "Bot", desk: BotSlot, now: datetime, page: int = 1) -> O
         closed=closed_trades(bot.book.closed, page),
         locks=[lock_row(lock) for lock in sorted(bot.locks.active(now), key=lambda lock: lock.lock_end_time)],
         pairs=list(bot.whitelist),
-        log=[LogLine(time=at, level=level, text=text) for at, _, _, level, text in newest_logs(desk.logs)],
+        log=[LogLine(time=at, level=level, text=text) for at, _, _, level, text in newest_logs(slot.logs)],
     )
 
 

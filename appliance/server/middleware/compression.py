@@ -11,7 +11,8 @@ from functools import lru_cache
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from appliance.server.cache.encoded_answer import EncodedAnswer, EncodedResponse
+from appliance.queries.cache.encoded_answer import EncodedAnswer
+from appliance.server.encoded_response import EncodedResponse
 from appliance.threads import for_readers
 
 LARGE = 8 * 1024

@@ -72,4 +72,4 @@ class FairShare:
             self._go_on()
 
 
-FAIR_SHARE = web.AppKey("turns", FairShare)
+FAIR_SHARE = web.AppKey("fair share", FairShare)

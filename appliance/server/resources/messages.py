@@ -30,10 +30,10 @@ async def listen(request: web.Request) -> web.StreamResponse:
     The page that opens it is not asked where it comes from: it must know a token, and no cookie opens one, so
     a page of another origin has nothing of its visitor's to use. FreqUI may stand anywhere, behind any proxy.
     """
-    door, desk, hub = request.app[AUTHENTICATOR], request.app[BOT_SLOT], request.app[HUB]
+    door, slot, hub = request.app[AUTHENTICATOR], request.app[BOT_SLOT], request.app[HUB]
     caller = await door.admit_listener(request)
     reader.set(caller.credential)  # what is asked over it takes turns like other questions
-    desk.present_bot()
+    slot.present_bot()
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_REQUEST, timeout=CLOSE_SECONDS
     )
@@ -50,7 +50,7 @@ async def listen(request: web.Request) -> web.StreamResponse:
     )
 
     async def answer(content: bytes) -> None:
-        await _answer(hub, subscriber, desk.present_bot(), content)
+        await _answer(hub, subscriber, slot.present_bot(), content)
 
     await hub.serve(subscriber, answer)
     return socket

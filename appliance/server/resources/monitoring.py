@@ -11,12 +11,12 @@ import msgspec
 from aiohttp import web
 
 from appliance.bot.health import health_of
-from appliance.config.api_security import is_loopback
+from appliance.config.validation.api_security import is_loopback
 from appliance.domain.errors import StorageError
+from appliance.queries.account import balance
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.errors import Forbidden, Unauthorized
-from appliance.server.resources.account import balance
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ async def livez(request: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """Tell whether the bot can trade: there, the exchange in reach, the database written. Needs no login."""
-    desk = request.app[BOT_SLOT]
-    if desk.bot is None:
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", [desk.startup.trouble()])
-    troubles = health_of(desk.bot).troubles()
+    slot = request.app[BOT_SLOT]
+    if slot.bot is None:
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", [slot.startup.trouble()])
+    troubles = health_of(slot.bot).troubles()
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE if troubles else HTTPStatus.OK, "ready", troubles)
 
 

@@ -3,7 +3,7 @@
 What a function takes and gives is read from its signature, which is thus the one definition of an endpoint:
 
 - `bot`: the bot; while there is none, 503        - `query`, `path`, `body`: Structs to validate into
-- `desk`: settings, log and the bot, if any       - `request`: the request itself, for credentials
+- `slot`: settings, log and the bot, if any       - `request`: the request itself, for credentials
 - the answer: anything that msgspec encodes; a `EncodedAnswer` is sent as it is
 
 What does more than read (it asks for more than a viewer's role) is a command: it goes into the audit log.
@@ -17,11 +17,12 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from aiohttp import web
 
+from appliance.queries.cache.encoded_answer import EncodedAnswer
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Caller
 from appliance.server.auth.roles import Role, needed
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.cache.encoded_answer import EncodedAnswer, EncodedResponse
+from appliance.server.encoded_response import EncodedResponse
 from appliance.server.errors import Handler
 from appliance.server.middleware.fair_share import FAIR_SHARE, WAITED_FOR
 from appliance.server.middleware.request_limits import body_of
@@ -155,7 +156,7 @@ def _bot(_: Any) -> Extract:
     return extract
 
 
-def _desk(_: Any) -> Extract:
+def _slot(_: Any) -> Extract:
     def extract(request: web.Request) -> Any:
         return request.app[BOT_SLOT]
 
@@ -197,7 +198,7 @@ def _body(kind: type[msgspec.Struct]) -> Extract:
 
 
 _EXTRACTORS: dict[str, Callable[[Any], Extract]] = {
-    "bot": _bot, "desk": _desk, "request": _request, "query": _query, "path": _path, "body": _body,
+    "bot": _bot, "slot": _slot, "request": _request, "query": _query, "path": _path, "body": _body,
 }  # fmt: skip
 
 

@@ -6,10 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from appliance.domain.errors import WrongMode
-from appliance.reports.candles import PairHistory
-from appliance.reports.trade_record import TradesPage
-from appliance.reports.trade_view import OpenTradeView
-from appliance.server.resources import (
+from appliance.queries import (
     account,
     audit,
     blacklist,
@@ -18,14 +15,16 @@ from appliance.server.resources import (
     info,
     locks,
     markets,
-    messages,
     orders,
     pairs,
     performance,
-    session,
     strategy,
     trades,
 )
+from appliance.reports.views.candles import PairHistory
+from appliance.reports.views.closed_trade import TradesPage
+from appliance.reports.views.trade import OpenTradeView
+from appliance.server.resources import messages, session
 from appliance.server.routing.endpoint import Method, Route, endpoint
 
 API = "/api/v1"

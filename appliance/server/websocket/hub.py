@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from appliance.domain.message import Message, MessageType
-from appliance.reports.candles import orient_split
+from appliance.reports.views.candles import orient_split
 from appliance.server.websocket.frames import text_frame
 from appliance.server.websocket.replay_buffer import Outgoing, Recent, Wish
 from appliance.server.websocket.subscriber import Subscriber

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from appliance.config.sources import gather_files
+from appliance.config.sources.files import gather_files
 
 
 class Configuration:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from appliance.strategy.frames import empty_frame
+from appliance.strategy.dataframes import empty_frame
 
 logger = logging.getLogger(__name__)
 

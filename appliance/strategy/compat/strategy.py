@@ -14,7 +14,7 @@ from appliance.strategy.compat.enums import (
 )
 from appliance.strategy.compat.exceptions import OperationalException, StrategyError
 from appliance.strategy.compat.persistence import Order, PairLocks, Trade
-from appliance.strategy.data import DataProvider
+from appliance.strategy.data_provider import DataProvider
 from appliance.strategy.informative import informative
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.merging import merge_informative_pair

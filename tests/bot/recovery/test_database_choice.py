@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from appliance.bot.recovery.database_choice import look_around
-from appliance.config.databases import note_use
+from appliance.config.database_choice import note_use
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import ConfigurationError
-from appliance.storage.guard import Guard
+from appliance.storage.database.lock import Guard
 from appliance.storage.store import Store
 from tests.bot.scripted import scene
 from tests.storage.conftest import new_trade

@@ -11,7 +11,7 @@ import pytest
 
 from appliance.bot.health import health_of
 from appliance.domain.errors import Refused, StorageError
-from appliance.storage import database
+from appliance.storage.database import database
 from appliance.storage.safe_copy import copies_of
 from appliance.storage.store import Store
 from tests.bot.scripted import scene

@@ -1,7 +1,7 @@
 """The books: what is open, what has closed, and what is open again after all."""
 
 from appliance.bot.state.book import TradeBook
-from appliance.domain.settle import settle
+from appliance.domain.recalculate import settle
 from tests.domain.conftest import OPENED, fill, new_trade
 
 

@@ -1,4 +1,4 @@
-"""The application with a demo bot at its desk, and a browser's way of talking to it."""
+"""The application with a demo bot at its slot, and a browser's way of talking to it."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -11,12 +11,12 @@ from appliance.bot.state.book import LockBook, TradeBook
 from appliance.bot.state.dry_run_account import PlayMoney
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.wallets import Wallets
-from appliance.config.logs import LogBuffer
+from appliance.config.logs.setup import LogBuffer
 from appliance.config.settings import Settings
 from appliance.domain.audit import FIRST, AuditLine, AuditRecord
+from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import State
 from appliance.domain.errors import Refused
-from appliance.domain.ledger import ClosedTrade
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.config.logs import LogBuffer
+from appliance.config.logs.setup import LogBuffer
 from appliance.domain.errors import OrderUnsettled
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT

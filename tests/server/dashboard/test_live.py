@@ -14,7 +14,7 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import board as board_module
 from appliance.server.dashboard import live as live_module
 from appliance.server.dashboard import viewers as viewers_module
-from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.session import LASTS
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs

@@ -5,7 +5,7 @@ import pytest
 
 from appliance.server.auth import session_tokens
 from appliance.server.auth.credentials import Credentials
-from appliance.server.dashboard.rooms import DASHBOARD
+from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.session import LASTS, cookie_name
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import PASSWORD, USER, demo_settings

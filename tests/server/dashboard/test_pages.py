@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.domain.closed_trades import ClosedTrades
+from appliance.domain.closed_trades.summary import ClosedTrade
+from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.domain.enums import State
-from appliance.domain.ledger import ClosedTrade
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.view import PAGE_ROWS
 from tests.server.dashboard.conftest import Visitor

@@ -68,7 +68,7 @@ async def seen(browser: Browser, words: str) -> None:
     assert place["width"] > 200
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK_SCREEN], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, DESK_SCREEN], ids=["phone", "slot"])
 async def test_every_action_is_told_where_one_is(
     browser: Browser, host: Host, make_app: Any, bot: DemoBot, size: tuple[int, int]
 ) -> None:

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from appliance.bot.health import SILENCE_SECONDS, STALL_SECONDS, Health
 from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
-from appliance.domain.letter import Letter
+from appliance.domain.outbox_message import Letter
 from appliance.server.bot_slot import BOT_SLOT
 from tests.server.serving import served, server_settings
 

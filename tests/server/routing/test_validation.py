@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
+from appliance.queries.control import ForceEnterPayload, ForceExitPayload
+from appliance.queries.pairs import PairCandlesRequest
 from appliance.server.errors import Unprocessable
-from appliance.server.resources.control import ForceEnterPayload, ForceExitPayload
-from appliance.server.resources.pairs import PairCandlesRequest
 from appliance.server.routing.validation import read, read_body
 
 

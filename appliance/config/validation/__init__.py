@@ -1,0 +1,1 @@
+"""Turn what was configured into typed settings, and say what is wrong with it."""

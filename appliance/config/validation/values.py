@@ -1,0 +1,226 @@
+"""Turn merged values into typed settings; every wrong value is told at once, with its place."""
+
+import difflib
+import enum
+import json
+import math
+import re
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from appliance.config.introspection import Setting, is_section, members, settings_of, walk
+from appliance.config.jsonc import KeyPath
+from appliance.config.secrets import is_secret
+from appliance.config.settings import OrderTimeInForce, OrderTypes, Settings
+from appliance.config.sources.deprecated_keys import old_names
+from appliance.config.sources.files import Gathered
+from appliance.config.validation.known_keys import ELSEWHERE
+from appliance.config.validation.misspelt import NOTES, misspelt
+
+_INNER_PATH = re.compile(r"at `\$((?:\[\d+\]|\.\w+)+)`")
+_STEP = re.compile(r"\[(\d+)\]|\.(\w+)")
+_NOTES = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "pattern": "matching"}
+_WORDS: dict[Any, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    dict: "an object",
+    tuple: "a list",
+    Any: "anything",
+    datetime: 'a date with time zone such as "2030-01-01T00:00:00Z"',
+}
+
+
+# A strategy's own mapping is replaced as a whole, so half of one would leave orders without a type.
+_REQUIRED: dict[type[Struct], tuple[str, ...]] = {
+    OrderTypes: ("entry", "exit", "stoploss", "stoploss_on_exchange"),
+    OrderTimeInForce: ("entry", "exit"),
+}
+
+
+@dataclass
+class Validation:
+    """What came of the values: `settings` (None where something is wrong), one line a problem or warning.
+
+    `misspelt` has those again that are about keys close to known ones: no start with real money.
+    """
+
+    gathered: Gathered
+    settings: Settings | None = None
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    misspelt: list[str] = field(default_factory=list)
+
+
+def validate(gathered: Gathered) -> Validation:
+    """Convert all values, section by section, and collect what is wrong or unknown."""
+    result = Validation(gathered)
+    settings = _section(result, Settings, gathered.values, ())
+    if not result.problems and isinstance(settings, Settings):
+        result.settings = settings
+    return result
+
+
+def dotted(path: KeyPath) -> str:
+    """Write a key path as people do: `exchange.pair_whitelist[2]`."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).removeprefix(".")
+
+
+def _section(result: Validation, section: type[Struct], values: Any, path: KeyPath) -> Struct | None:
+    if not isinstance(values, Mapping):
+        _wrong(result, path, "an object", values)
+        return None
+    converted: dict[str, Any] = {}
+    settings = settings_of(section)
+    before = len(result.problems)
+    for key, value in values.items():
+        if setting := settings.get(key):
+            converted[key] = _value(result, setting, value, (*path, key))
+        else:
+            _unknown(result, section, (*path, key), value)
+    for key in _REQUIRED.get(section, ()):
+        if key not in values:
+            _wrong(result, (*path, key), expectation(settings[key].type), None)
+    return section(**converted) if len(result.problems) == before else None
+
+
+def _value(result: Validation, setting: Setting, value: Any, path: KeyPath) -> Any:
+    if setting.section and value is not None:
+        return _section(result, setting.section, value, path)
+    if isinstance(value, float) and not math.isfinite(value) and setting.name != "max_open_trades":
+        _wrong(result, path, expectation(setting.type), value)
+        return None
+    if item := setting.item:
+        _unknown_in_items(result, item, value, path)
+    try:
+        return msgspec.convert(value, setting.type)
+    except msgspec.ValidationError as error:
+        inner_path, expected, found = _innermost(error, setting, value)
+        _wrong(result, (*path, *inner_path), expected, found)
+        return None
+
+
+def _unknown_in_items(result: Validation, item: type[Struct], values: Any, path: KeyPath) -> None:
+    """Look at the keys of a list's objects, which msgspec skips where they are unknown."""
+    if item.__struct_config__.forbid_unknown_fields or not isinstance(values, list):
+        return
+    for index, one in enumerate(values):
+        for key in one if isinstance(one, dict) else ():
+            if key not in settings_of(item):
+                _unknown(result, item, (*path, index, key), one[key])
+
+
+def _innermost(error: msgspec.ValidationError, setting: Setting, value: Any) -> tuple[KeyPath, str, Any]:
+    """Find the item of a list or object that is wrong, and say what it should be; msgspec tells no keys."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            try:
+                msgspec.convert({key: item}, setting.type)
+            except msgspec.ValidationError as cause:
+                if "`key`" in str(cause):
+                    return (), f"keys that are {expectation(setting.type, inside='keys')}", key
+                return (key,), expectation(setting.type, inside="items"), item
+    found = _INNER_PATH.search(str(error))
+    path: KeyPath = (
+        tuple(int(index) if index else key for index, key in _STEP.findall(found.group(1))) if found else ()
+    )
+    for step in path:
+        value = value[step]
+    return path, expectation(_type_at(setting.type, path)), value
+
+
+def _type_at(hint: Any, path: KeyPath) -> Any:
+    """The type of what stands at `path` within a list: of an item, or of a key of its objects."""
+    for step in path:
+        within = members(hint)
+        if isinstance(step, int):
+            hint = next(typing.get_args(part)[0] for part in within if typing.get_origin(part) is tuple)
+        else:
+            hint = next(settings_of(part)[step].type for part in within if is_section(part))
+    return hint
+
+
+def _wrong(result: Validation, path: KeyPath, expected: str, found: Any) -> None:
+    text = f"{result.gathered.place(path)}: {dotted(path)}: expected {expected}, found {_shown(path, found)}"
+    choices = re.findall(r'"([^"]+)"', expected)
+    near = difflib.get_close_matches(found, choices, n=1) if isinstance(found, str) else []
+    result.problems.append(f'{text}; did you mean "{near[0]}"?' if near else text)
+
+
+def _shown(path: KeyPath, value: Any) -> str:
+    if is_secret(path):
+        return f"{_WORDS.get(type(value), 'something else')} (not shown)"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    if value is None:
+        return "nothing"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _unknown(result: Validation, section: type[Struct], path: KeyPath, value: Any) -> None:
+    name, key = dotted(path), str(path[-1])
+    if name in ELSEWHERE or key.startswith(NOTES):
+        return
+    names = {**old_names(dotted(path[:-1])), **{known: known for known in settings_of(section)}}
+    meant = misspelt(key, names, alone=len(path) > 1, value=value)
+    text = f"{result.gathered.place(path)}: {name}: unknown key, left to the strategy"
+    near: str | None
+    if meant:
+        near = names[meant] if names[meant] != meant else dotted((*path[:-1], meant))
+        result.misspelt.append(f"{result.gathered.place(path)}: {name}: unknown key; did you mean {near}?")
+    else:
+        near = _nearest(key, section, path[:-1])
+    result.warnings.append(f"{text}; did you mean {near}?" if near else text)
+
+
+def _nearest(key: str, section: type[Struct], above: KeyPath) -> str | None:
+    """The known key that was likely meant: one of the same section, else one anywhere."""
+    if near := difflib.get_close_matches(key, list(settings_of(section)), n=1, cutoff=0.7):
+        return dotted((*above, near[0]))
+    everywhere = [path for path, _ in walk()]
+    return next((path for path in everywhere if path.rpartition(".")[2].lower() == key.lower()), None)
+
+
+def expectation(hint: Any, *, inside: str = "") -> str:
+    """Say in words what a type takes; with `inside`, what its "items" or "keys" are."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return expectation(arguments[0], inside=inside) + _limits(hint)
+    if origin is Literal:
+        return (
+            "one of " + ", ".join(f'"{choice}"' for choice in arguments)
+            if len(arguments) > 1
+            else f'"{arguments[0]}"'
+        )
+    if inside and origin in (tuple, dict):
+        return expectation(arguments[1 if origin is dict and inside == "items" else 0])
+    if origin is tuple:
+        return f"a list, each {expectation(arguments[0])}"
+    if origin is dict or hint in _WORDS:
+        return _WORDS[origin or hint]
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return "one of " + ", ".join(f'"{choice.value}"' for choice in hint)
+    if arguments:
+        parts = [part for part in arguments if part is not type(None)]
+        return " or ".join(dict.fromkeys(expectation(part, inside=inside) for part in parts))
+    if isinstance(hint, type) and issubclass(hint, Struct) and hint.__struct_config__.forbid_unknown_fields:
+        return f"an object of {', '.join(hint.__struct_fields__)}"
+    return "an object"
+
+
+def _limits(hint: Any) -> str:
+    note = next((note for note in hint.__metadata__ if isinstance(note, Meta)), Meta())
+    if note.examples:
+        return f' such as "{note.examples[0]}"'
+    limits = [
+        f"{words} {getattr(note, name)}" for name, words in _NOTES.items() if getattr(note, name) is not None
+    ]
+    return f" {' and '.join(limits)}" if limits else ""

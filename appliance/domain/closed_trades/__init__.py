@@ -1,0 +1,1 @@
+"""Closed trades in numbers: many of them in little memory."""

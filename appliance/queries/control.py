@@ -1,0 +1,92 @@
+"""Start, stop and pause the bot, and enter and exit trades by hand."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta, Struct
+
+from appliance.domain.enums import OrderType, SignalDirection
+from appliance.domain.errors import NothingFilled
+from appliance.reports.views.trade import TradeView, trade_view
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
+
+
+class StatusMsg(Struct, frozen=True):
+    status: str
+
+
+class ResultMsg(Struct, frozen=True):
+    result: str
+
+
+class ForceEnterPayload(Struct, frozen=True):
+    """`price` in quote currency, `stakeamount` in stake currency; without them the bot's own."""
+
+    pair: str
+    side: SignalDirection = SignalDirection.LONG
+    price: float | None = None
+    ordertype: OrderType | None = None
+    stakeamount: float | None = None
+    entry_tag: str | None = None
+    leverage: float | None = None
+
+
+class ForceExitPayload(Struct, frozen=True):
+    """`amount` in base currency (default: all), `price` in quote currency."""
+
+    tradeid: Annotated[str | int, Meta(description='Id of the trade, or "all".')]
+    ordertype: OrderType | None = None
+    amount: float | None = None
+    price: float | None = None
+
+
+def start(bot: "Bot") -> StatusMsg:
+    """Have the bot trade."""
+    return StatusMsg(bot.start())
+
+
+def stop(bot: "Bot") -> StatusMsg:
+    """Have the bot stop trading; open trades stay as they are."""
+    return StatusMsg(bot.stop())
+
+
+def pause(bot: "Bot") -> StatusMsg:
+    """Have the bot enter no more trades; open ones are exited by their rules."""
+    return StatusMsg(bot.pause())
+
+
+async def reload_config(bot: "Bot") -> StatusMsg:
+    """Have the bot read its configuration and strategy anew; what is wrong with them is the answer."""
+    return StatusMsg(await bot.reload())
+
+
+async def force_enter(bot: "Bot", body: ForceEnterPayload) -> TradeView | StatusMsg:
+    """Enter a trade, or add to one; the status says so when the order was taken and nobody filled it.
+
+    Raises Refused.
+    """
+    try:
+        trade = await bot.force_enter(
+            body.pair,
+            body.side.value,
+            price=body.price,
+            order_type=body.ordertype.value if body.ordertype else None,
+            stake_amount=body.stakeamount,
+            enter_tag=body.entry_tag,
+            leverage=body.leverage,
+        )
+    except NothingFilled as outcome:
+        return StatusMsg(f"No {body.side.value} trade in {body.pair}: {outcome}")
+    return trade_view(trade)
+
+
+async def force_exit(bot: "Bot", body: ForceExitPayload) -> ResultMsg:
+    """Exit a trade, a part of it, or all trades. Raises Refused."""
+    result = await bot.force_exit(
+        str(body.tradeid),
+        order_type=body.ordertype.value if body.ordertype else None,
+        amount=body.amount,
+        price=body.price,
+    )
+    return ResultMsg(result)

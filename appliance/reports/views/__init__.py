@@ -1,0 +1,1 @@
+"""Show single things as the API does: trades, orders, locks, candles, settings."""

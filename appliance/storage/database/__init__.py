@@ -1,0 +1,1 @@
+"""The database file: one bot at a time, its schema, its connections."""

@@ -1,0 +1,103 @@
+"""Keep the order journal: one line an order, written before it is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from aiosqlite import Connection
+
+from appliance.domain.journal import JournalEntry
+from appliance.domain.order_state import FINISHED, OrderState
+from appliance.storage.tables.rows import Rows, date_of, date_text
+
+_ROWS = Rows(JournalEntry, "appliance_journal")
+_COLUMNS = ", ".join(_ROWS.names)
+_PUT = (
+    f"INSERT INTO appliance_journal ({_COLUMNS}) VALUES ({', '.join('?' * len(_ROWS.names))})"
+    " ON CONFLICT (client_order_id) DO UPDATE SET state = excluded.state, trade_id = excluded.trade_id,"
+    " order_id = coalesce(excluded.order_id, order_id), note = coalesce(excluded.note, note),"
+    " updated_at = excluded.updated_at"
+)
+
+
+class JournalPage(msgspec.Struct, frozen=True):
+    """Hold some lines, newest first; `total` is how many fit the question in all."""
+
+    entries: list[JournalEntry]
+    total: int
+
+
+async def put(connection: Connection, entries: Sequence[JournalEntry]) -> None:
+    """Write lines, new ones and known ones. When an order was first written down stays as it was."""
+    await connection.executemany(_PUT, [_ROWS.row(entry) for entry in entries])
+
+
+async def in_states(connection: Connection, states: Sequence[OrderState]) -> list[JournalEntry]:
+    """Return the lines in any of `states`, oldest first."""
+    marks = ", ".join("?" * len(states))
+    query = f"SELECT {_ROWS.columns} FROM appliance_journal WHERE state IN ({marks}) ORDER BY created_at"
+    rows = await connection.execute_fetchall(query, [state.name for state in states])
+    return [_ROWS.item(tuple(row)) for row in rows]
+
+
+async def since(connection: Connection, moment: datetime) -> list[JournalEntry]:
+    """Return the lines that have changed since then (UTC), and those that say that nothing is settled yet."""
+    open_states = [state.name for state in OrderState if state not in FINISHED]
+    marks = ", ".join("?" * len(open_states))
+    query = (
+        f"SELECT {_ROWS.columns} FROM appliance_journal"
+        f" WHERE updated_at >= ? OR state IN ({marks}) ORDER BY updated_at"
+    )
+    rows = await connection.execute_fetchall(query, [date_text(moment), *open_states])
+    return [_ROWS.item(tuple(row)) for row in rows]
+
+
+async def changed(connection: Connection) -> datetime | None:
+    """Return when a line changed last (UTC); None where there is none."""
+    [(text,)] = await connection.execute_fetchall("SELECT max(updated_at) FROM appliance_journal")
+    return date_of(text) if text else None
+
+
+async def newest_order(connection: Connection) -> datetime | None:
+    """Return when the newest order that the database knows was placed (UTC); None where it knows none."""
+    query = (
+        "SELECT max(placed) FROM (SELECT max(order_date) AS placed FROM orders"
+        " UNION ALL SELECT max(created_at) FROM appliance_journal)"
+    )
+    [(text,)] = await connection.execute_fetchall(query)
+    return date_of(text) if text else None
+
+
+async def pairs(connection: Connection, moment: datetime) -> list[str]:
+    """Return the pairs of trades that are open, or have been since then (UTC), and of the journal's lines."""
+    query = (
+        "SELECT pair FROM trades WHERE is_open OR close_date >= ?"
+        " UNION SELECT pair FROM appliance_journal WHERE updated_at >= ?"
+    )
+    rows = await connection.execute_fetchall(query, [date_text(moment)] * 2)
+    return [str(row[0]) for row in rows]
+
+
+async def page(
+    connection: Connection, states: Sequence[OrderState], pair: str | None, limit: int, offset: int
+) -> JournalPage:
+    """Return the newest lines, in any of `states` (none: all) and of `pair` (None: all), but for `offset`."""
+    chosen = states or tuple(OrderState)
+    condition = f"state IN ({', '.join('?' * len(chosen))})" + (" AND pair = ?" if pair else "")
+    given = [*(state.name for state in chosen), *([pair] if pair else [])]
+    counted = await connection.execute_fetchall(
+        f"SELECT count(*) FROM appliance_journal WHERE {condition}", given
+    )
+    rows = await connection.execute_fetchall(
+        f"SELECT {_ROWS.columns} FROM appliance_journal WHERE {condition}"
+        " ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?",
+        (*given, limit, offset),
+    )
+    return JournalPage([_ROWS.item(tuple(row)) for row in rows], next(iter(counted))[0])
+
+
+async def find(connection: Connection, client_order_id: str) -> JournalEntry | None:
+    query = f"SELECT {_ROWS.columns} FROM appliance_journal WHERE client_order_id = ?"
+    for row in await connection.execute_fetchall(query, (client_order_id,)):
+        return _ROWS.item(tuple(row))
+    return None

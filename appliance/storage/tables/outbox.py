@@ -1,0 +1,102 @@
+"""Keep letters until their service has taken them: first in, first out, for each service apart."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiosqlite import Connection
+
+from appliance.domain.outbox_message import Letter
+from appliance.storage.database.database import Database
+from appliance.storage.database.record_faults import write_rows
+from appliance.storage.tables.rows import Rows, date_text
+
+log = logging.getLogger(__name__)
+
+_ROWS = Rows(Letter, "appliance_outbox")
+_ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?, ?)"
+
+
+class Outbox:
+    """Write letters down, on disk, and give them out. All methods that do so raise StorageError.
+
+    `dropped` counts the letters that were given up since the start, by service.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.dropped: Counter[str] = Counter()
+
+    def count_dropped(self, service: str, number: int) -> None:
+        """Count letters that no longer wait and never arrive."""
+        self.dropped[service] += number
+
+    async def add(self, letters: Sequence[Letter], *, most: int) -> dict[str, int]:
+        """Write letters down in one commit, in their order.
+
+        A service for which more than `most` wait loses its oldest, a tenth of `most` more than it must, so
+        that this does not happen again at once. Returns how many were dropped, by service. A letter that
+        cannot be stored is logged and counted; it keeps no other one waiting.
+        """
+        rows = [(letter.service, date_text(letter.created_at), letter.content) for letter in letters]
+        dropped: dict[str, int] = {}
+        async with self._database.transaction() as connection:
+            bad = await write_rows(connection, _ADD, rows)
+            for service in sorted({letter.service for letter in letters}):
+                if gone := await _trim(connection, service, most):
+                    dropped[service] = gone
+        self.dropped.update(dropped)
+        for place, error in bad:
+            log.error("%s: a message cannot be stored and is lost: %s", letters[place].service, error)
+            self.count_dropped(letters[place].service, 1)
+        return dropped
+
+    async def next(self, service: str, limit: int) -> list[Letter]:
+        """Return the letters that have waited longest."""
+        query = f"SELECT {_ROWS.columns} FROM appliance_outbox WHERE service = ? ORDER BY id LIMIT ?"
+        async with self._database.snapshot() as connection:
+            rows = await connection.execute_fetchall(query, (service, limit))
+        return [_ROWS.item(tuple(row)) for row in rows]
+
+    async def taken(self, letter: Letter) -> None:
+        """Strike out a letter: its service has it, or will never take it."""
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "DELETE FROM appliance_outbox WHERE id = ? AND created_at = ?",
+                (letter.id, date_text(letter.created_at)),
+            )
+
+    async def expire(self, before: datetime) -> dict[str, int]:
+        """Drop all letters written down before a date; return how many, by service."""
+        old = (date_text(before),)
+        async with self._database.transaction() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT service, count(*) FROM appliance_outbox WHERE created_at < ? GROUP BY service", old
+            )
+            await connection.execute("DELETE FROM appliance_outbox WHERE created_at < ?", old)
+        gone = {str(service): int(count) for service, count in rows}
+        self.dropped.update(gone)
+        return gone
+
+    async def waiting(self) -> dict[str, int]:
+        """Return how many letters wait, by service."""
+        query = "SELECT service, count(*) FROM appliance_outbox GROUP BY service ORDER BY service"
+        async with self._database.snapshot() as connection:
+            rows = await connection.execute_fetchall(query)
+        return {str(service): int(count) for service, count in rows}
+
+
+async def _trim(connection: Connection, service: str, most: int) -> int:
+    [(count,)] = await connection.execute_fetchall(
+        "SELECT count(*) FROM appliance_outbox WHERE service = ?", (service,)
+    )
+    if count <= most:
+        return 0
+    surplus = int(count - most + most // 10)
+    await connection.execute(
+        "DELETE FROM appliance_outbox WHERE id IN"
+        " (SELECT id FROM appliance_outbox WHERE service = ? ORDER BY id LIMIT ?)",
+        (service, surplus),
+    )
+    return surplus

@@ -1,0 +1,1 @@
+"""Find strategy files, run them, and settle what their settings are."""

@@ -1,0 +1,213 @@
+"""Find strategies by class name or file, load them, and list what there is."""
+
+import base64
+import binascii
+import inspect
+import logging
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from appliance.domain.errors import StrategyError, StrategyNotFound
+from appliance.strategy import compat
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.loading.checks import check_class
+from appliance.strategy.loading.module_reload import class_names, defines, python_files, run_file
+from appliance.strategy.loading.removed_names_scan import used_in
+from appliance.strategy.loading.resolve import apply_config
+
+logger = logging.getLogger(__name__)
+
+SAMPLES = Path(__file__).parent / "samples"
+"""The strategies that come with the program; looked at last."""
+
+
+class StrategyListing(msgspec.Struct, frozen=True):
+    """State one strategy found: `status` is OK, or why it cannot be loaded, with file:line."""
+
+    name: str
+    file: str
+    status: str
+
+
+def search_folders(
+    user_folder: Path | None = None, extra: Path | None = None, *, recursive: bool = False
+) -> list[Path]:
+    """Return where to look, first first: `--strategy-path`, the user's `strategies/`, the program's own."""
+    own = user_folder / "strategies" if user_folder is not None else None
+    folders = [extra, *([own] if not recursive or own is None else _with_subfolders(own)), SAMPLES]
+    return list(dict.fromkeys(folder for folder in folders if folder is not None))
+
+
+def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) -> IStrategy:
+    """Load a strategy by class name, file (`x.py`) or `Name:base64 text`, and settle its settings.
+
+    As freqtrade does: parameter file over strategy, configuration over both; what is settled is written into
+    `config` too, which is the strategy's `self.config`. Loading again reads changed files.
+    Raises StrategyNotFound, naming what there is, or StrategyError with file:line and reason.
+    """
+    if not name:
+        raise StrategyNotFound(
+            f"no strategy named: use --strategy or the setting 'strategy'. {_available(dirs, name)}"
+        )
+    strategy_class = _find(name, dirs)
+    try:
+        check_class(strategy_class)
+        strategy: IStrategy = strategy_class(config)
+        strategy.ft_set_special_params_from_file()
+        apply_config(strategy, config)
+        strategy.ft_load_hyper_params()
+    except StrategyError as error:
+        raise StrategyError(_with_file(str(error), strategy_class)) from error
+    # The edge between the bot and the strategy's own __init__.
+    except (Exception, SystemExit) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise StrategyError(
+            f"{strategy_class.__file__}: {strategy_class.__name__} cannot be created: {reason}"
+        ) from error
+    return strategy
+
+
+def list_strategies(dirs: Iterable[Path]) -> list[StrategyListing]:
+    """List every strategy of the folders, the broken ones with the reason; nothing stays imported."""
+    compat.install()
+    _give_back_names()
+    found: list[StrategyListing] = []
+    seen: dict[str, str] = {}
+    for path in (file for folder in dirs for file in python_files(folder)):
+        for name, status in _statuses(path):
+            other = seen.setdefault(name, str(path)) if name else str(path)
+            if status == "OK" and other != str(path):
+                status = f"{path}: a strategy of this name is in {other} too, which is the one that is loaded"
+            found.append(StrategyListing(name, str(path), status))
+    return found
+
+
+def _find(name: str, dirs: Sequence[Path]) -> type[IStrategy]:
+    compat.install()
+    _give_back_names()
+    if ":" in name and not os.path.exists(name):
+        name, _, text = name.partition(":")
+        return _load_class(name, _written_out(name, text))
+    if name.endswith(".py"):
+        return _load_class(None, _existing(name, dirs))
+    problem: StrategyError | None = None
+    for path in (file for folder in dirs for file in python_files(folder)):
+        if defines(path, name):
+            try:
+                return _load_class(name, path)
+            except StrategyError as error:
+                problem = problem or error
+    if problem is not None:
+        raise problem
+    raise StrategyNotFound(f"no strategy '{name}' in {', '.join(map(str, dirs))}. {_available(dirs, name)}")
+
+
+def _give_back_names() -> None:
+    """Let numpy and pandas, which are heavy and come with the first strategy, have the names of old ones."""
+    from appliance.strategy.loading import removed_names
+
+    removed_names.install()
+
+
+def _load_class(name: str | None, path: Path) -> type[IStrategy]:
+    """Return the class `name` of a file; without a name, the one named like the file, or its only one."""
+    module, error = run_file(path, keep=True)
+    classes = strategies_of(module)
+    if name is None:
+        name = path.stem if path.stem in classes or len(classes) != 1 else next(iter(classes))
+    if name not in classes:
+        if error is not None:
+            raise error
+        there = ", ".join(classes) or "none"
+        raise StrategyNotFound(f"{path}: no class '{name}' that derives from IStrategy; there is: {there}")
+    if error is not None:
+        logger.warning("%s; %s, which stands before it, is used", error, name)
+    strategy_class = classes[name]
+    strategy_class.__file__ = str(path)
+    strategy_class.__source__ = path.read_text(encoding="utf-8", errors="replace")
+    if names := used_in(strategy_class.__source__):
+        logger.warning(
+            "%s: %s: numpy and pandas no longer have these; they are given back here",
+            strategy_class.__name__,
+            ", ".join(names),
+        )
+    return strategy_class
+
+
+def strategies_of(module: ModuleType) -> dict[str, type[IStrategy]]:
+    """Return the strategy classes that a module defines itself (not those that it imports), by name."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if inspect.isclass(value)
+        and issubclass(value, IStrategy)
+        and value is not IStrategy
+        and value.__module__ == module.__name__
+    }
+
+
+def _statuses(path: Path) -> list[tuple[str, str]]:
+    """Return (name, status) for each strategy of a file; a file that fails to run is one too."""
+    try:
+        module, error = run_file(path, keep=False)
+    except StrategyError as problem:
+        return [(name, str(problem)) for name in class_names(path) or [""]]
+    found = {name: _status(cls, path) for name, cls in strategies_of(module).items()}
+    if error is not None:
+        missing = [name for name in class_names(path) if name not in found]
+        found |= dict.fromkeys(missing or ([] if found else [""]), str(error))
+    return list(found.items())
+
+
+def _status(strategy_class: type[IStrategy], path: Path) -> str:
+    strategy_class.__file__ = str(path)
+    try:
+        check_class(strategy_class)
+    except StrategyError as error:
+        return _with_file(str(error), strategy_class)
+    return "OK"
+
+
+def _with_file(problem: str, strategy_class: type[IStrategy]) -> str:
+    file = strategy_class.__file__
+    return problem if problem.startswith(file) else f"{file}: {strategy_class.__name__}: {problem}"
+
+
+def _available(dirs: Iterable[Path], wanted: str) -> str:
+    names = list(
+        dict.fromkeys(n for folder in dirs for file in python_files(folder) for n in class_names(file))
+    )
+    nearest = get_close_matches(wanted, names, n=len(names) or 1, cutoff=0.6)
+    ordered = nearest + sorted(name for name in names if name not in nearest)
+    return f"Available: {', '.join(ordered)}" if ordered else "There are no strategies in these folders."
+
+
+def _existing(name: str, dirs: Sequence[Path]) -> Path:
+    for path in (Path(name), *(folder / name for folder in dirs)):
+        if path.is_file():
+            return path.resolve()
+    raise StrategyNotFound(f"no strategy file '{name}'. {_available(dirs, Path(name).stem)}")
+
+
+def _written_out(name: str, text: str) -> Path:
+    """Write a strategy that came as base64 text into a folder of its own."""
+    try:
+        source = base64.urlsafe_b64decode(text)
+    except (binascii.Error, ValueError) as error:
+        raise StrategyError(
+            f"strategy '{name}': what follows the colon is not base64 text: {error}"
+        ) from error
+    path = Path(tempfile.mkdtemp(prefix="strategy-")) / f"{name}.py"
+    path.write_bytes(source)
+    return path
+
+
+def _with_subfolders(folder: Path) -> list[Path]:
+    return [Path(root) for root, _, _ in os.walk(folder) if "__pycache__" not in root]
