@@ -24,7 +24,7 @@ from appliance.strategy.loading.resolve import apply_config
 
 logger = logging.getLogger(__name__)
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[1] / "samples"
 """The strategies that come with the program; looked at last."""
 
 

@@ -18,7 +18,7 @@ from appliance.reports.views.trade import trade_view
 from appliance.storage.store import Store
 from tests.storage.database.test_migrations import tables
 
-DATA = Path(__file__).parents[1] / "data" / "storage"
+DATA = Path(__file__).parents[2] / "data" / "storage"
 OPENED_BY_FREQTRADE = ["2020", "2021", "2022-02", "2022-05"]
 ALL = ["2018", "2019", *OPENED_BY_FREQTRADE]
 
