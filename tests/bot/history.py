@@ -25,8 +25,6 @@ from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.profit import profit
 from tests.bot.dying import DATABASE, Death, Deaths, Killed
-from tests.bot.scripted import settings
-from tests.exchange.live import ORDER, QUICK, live_settings
 from tests.exchange_server import by_hand
 from tests.exchange_server.clock import BEGINNING, Clock
 from tests.exchange_server.dialect import Refusal
@@ -35,8 +33,10 @@ from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.money import cut, exact
 from tests.exchange_server.orders import STOPS, Order
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
-from tests.reports.summing import closed_figures, made_by_day, performance
 from tests.support.books import BY_HAND, differences, profit_in, read
+from tests.support.live_gateway import ORDER, QUICK, live_settings
+from tests.support.scripted import settings
+from tests.support.summing import closed_figures, made_by_day, performance
 
 PAIRS = ("ETH/USDT", "BNB/USDT")
 STRATEGY = """

@@ -5,8 +5,8 @@ import inspect
 import pytest
 
 from appliance.strategy.callbacks import Callbacks
-from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, strategy
+from tests.support.scripted import scene
 
 ANSWERS = {
     "custom_entry_price": "kwargs['proposed_rate']",

@@ -13,10 +13,10 @@ from tests.bot.test_late_fills import (
     everything_left,
     rest,
 )
-from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER
 
 SETUPS = pytest.mark.parametrize("setup", [BY_THE_BOT, BY_THE_EXCHANGE], ids=["stop held here", "stop order"])
 

@@ -4,10 +4,10 @@ import pytest
 
 from appliance.domain.errors import Refused
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER
 
 GUARD = {"strategy": "Guarded", "code": GUARDED}
 TWO = {"exchange.pair_whitelist": ["ETH/USDT", "BTC/USDT"]}

@@ -6,8 +6,8 @@ import pytest
 
 from appliance.domain.errors import Refused
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import scene
-from tests.server.serving import LOGIN, served
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, served
 
 ODD = {"stake_amount": 98.7654321}
 

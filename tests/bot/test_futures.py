@@ -14,9 +14,9 @@ from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import FundingRate
 from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.queries.account import balance
-from tests.bot.scripted import Scene, ScriptedMarket, scene
 from tests.bot.test_strategies import traded
 from tests.server.test_message_shapes import as_sent, differences
+from tests.support.scripted import Scene, ScriptedMarket, scene
 
 STRATEGIES = Path(__file__).parents[1] / "data" / "futures_strategies"
 PAIR = "ETH/USDT:USDT"

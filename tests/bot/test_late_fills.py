@@ -3,13 +3,13 @@
 import pytest
 
 from tests.bot.live_scene import GUARDED, LiveScene, live_scene
-from tests.bot.scripted import QUIET
-from tests.exchange.live import ORDER, PAIR
 from tests.exchange_server import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
-from tests.reports.summing import closed_figures
+from tests.support.live_gateway import ORDER, PAIR
+from tests.support.scripted import QUIET
+from tests.support.summing import closed_figures
 
 GROWS = '    timeframe = "5m"\n    position_adjustment_enable = True'
 GROWING = QUIET.replace("Quiet", "Growing").replace('    timeframe = "5m"', GROWS)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from appliance.domain.market import Market
-from tests.bot.scripted import ScriptedMarket, scene
+from tests.support.scripted import ScriptedMarket, scene
 
 TICK = {"amount_precision": 0.0001, "price_precision": 0.01}
 OTHERS = {

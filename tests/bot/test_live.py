@@ -7,13 +7,13 @@ import pytest
 
 from appliance.domain.errors import ConfigurationError, ExchangeError, OrderUnsettled, Refused
 from tests.bot.live_scene import live_scene
-from tests.bot.scripted import QUIET
-from tests.bot.scripted import scene as dry_scene
-from tests.exchange.live import ORDER, PAIR
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.exchange_server.settings import ServerSettings
+from tests.support.live_gateway import ORDER, PAIR
+from tests.support.scripted import QUIET
+from tests.support.scripted import scene as dry_scene
 
 LOST = Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1)
 

@@ -7,10 +7,10 @@ import pytest
 from appliance.domain.errors import ExchangeError
 from appliance.exchange.traits import peculiarities
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER
 
 GUARD = {"strategy": "Guarded", "code": GUARDED}
 

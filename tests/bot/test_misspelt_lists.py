@@ -6,8 +6,8 @@ import pytest
 
 from appliance.domain.errors import ConfigurationError
 from tests.bot.live_scene import live_scene
-from tests.bot.scripted import scene
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import scene
 
 CASES = [
     (

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.odd_frames import KINDS, Unspeakable, with_cells
-from tests.bot.scripted import scene
 from tests.bot.written import strategy
-from tests.server.serving import LOGIN, WS_TOKENS, served
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, WS_TOKENS, served
 
 SPOILT = strategy(
     "process_only_new_candles = False",

@@ -8,9 +8,9 @@ import pytest
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.errors import ExchangeError, PairNotFound
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, strategy
-from tests.server.serving import LOGIN, served
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, served
 
 CODE = strategy(entry=ALWAYS)
 READ = ("/status", "/balance", "/profit", "/whitelist", "/count", "/health", "/performance", "/markets")

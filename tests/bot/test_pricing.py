@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from appliance.domain.market import OrderBook, Ticker
-from tests.bot.scripted import ScriptedMarket, scene
 from tests.bot.written import ALWAYS, strategy
+from tests.support.scripted import ScriptedMarket, scene
 
 
 class Spread(ScriptedMarket):

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from appliance.bot.producers.messages import Rubbish, read
 from tests.bot.producers.test_producers import Stranger, consumer, frame_message, producer, until
-from tests.bot.scripted import scene
-from tests.server.serving import WS_TOKENS
+from tests.support.scripted import scene
+from tests.support.serving import WS_TOKENS
 
 
 async def test_no_redirect_takes_the_token_elsewhere(tmp_path, caplog):

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from appliance.domain.errors import ApplianceError
 from appliance.domain.position import holding
 from tests.bot.live_scene import LiveScene, live_scene
-from tests.bot.scripted import QUIET
-from tests.exchange.live import PAIR
 from tests.exchange_server.clock import BEGINNING, starting_at
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.settings import BASE, BNB, QUOTE, RECEIVED, ServerSettings
-from tests.reports.summing import closed_figures, made_by_day, performance
+from tests.support.live_gateway import PAIR
+from tests.support.scripted import QUIET
+from tests.support.summing import closed_figures, made_by_day, performance
 
 PAIRS = [PAIR, "SOL/USDT"]
 GROWING = QUIET.replace('timeframe = "5m"', 'timeframe = "5m"\n    position_adjustment_enable = True')

@@ -12,9 +12,9 @@ from appliance.domain.errors import ExchangeError
 from appliance.domain.market import BidAsk
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.simulated.market import SimulatedMarket
-from tests.bot.scripted import settings
-from tests.exchange.live import gateway_to, opened
 from tests.exchange_server.fixture import binance_server  # noqa: F401
+from tests.support.live_gateway import gateway_to, opened
+from tests.support.scripted import settings
 
 SIDES = ("same", "other", "bid", "ask")
 PAIRS = ("ETH/USDT", "BTC/USDT", "SOL/USDT", "PEPE/USDT")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.bot.scripted import ScriptedMarket, scene
 from tests.bot.written import strategy
+from tests.support.scripted import ScriptedMarket, scene
 
 MOVING = strategy(
     methods="""

@@ -6,10 +6,10 @@ from appliance.domain.errors import OrderUnsettled, Refused
 from appliance.domain.order_state import OrderState
 from appliance.rules.manual_resolution import Claim
 from tests.bot.live_scene import LiveScene, live_scene
-from tests.exchange.live import ORDER, gateway_to, opened, place
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER, gateway_to, opened, place
 
 RESTING = {"price": 1000.0, "order_type": "limit"}
 

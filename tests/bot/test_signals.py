@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.domain.errors import Refused
-from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, NOW_AND_THEN, strategy
+from tests.support.scripted import scene
 
 LEAVE = 'dataframe["exit_long"], dataframe["exit_tag"] = int(getattr(type(self), "leaves", 0)), "tired"'
 

@@ -17,12 +17,12 @@ from tests.bot.test_late_fills import (
     everything_left,
     rest,
 )
-from tests.exchange.live import PAIR
 from tests.exchange_server import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.exchange_server.settings import BNB, ServerSettings
+from tests.support.live_gateway import PAIR
 
 SOLD = ExitType.SOLD_ON_EXCHANGE.value
 SETUPS = pytest.mark.parametrize("setup", [BY_THE_BOT, BY_THE_EXCHANGE], ids=["stop held here", "stop order"])

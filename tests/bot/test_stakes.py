@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from appliance.domain.errors import ConfigurationError, Refused
-from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, strategy
+from tests.support.scripted import scene
 
 EAGER = strategy(entry=ALWAYS)
 

@@ -8,10 +8,10 @@ import pytest
 from appliance.bot.degraded_start import START
 from appliance.domain.errors import ApplianceError, PairNotFound, Refused, TemporaryExchangeError
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.bot.scripted import QUIET, ScriptedMarket, scene
 from tests.bot.test_gone_pairs import delist
 from tests.bot.written import ALWAYS, strategy
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import QUIET, ScriptedMarket, scene
 
 STATIC = {"method": "StaticPairList"}
 BEGINS = strategy(methods="def bot_start(self, **kwargs):\n    raise OSError('no model')\n", entry=ALWAYS)

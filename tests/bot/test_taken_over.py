@@ -18,9 +18,9 @@ import pytest
 
 from appliance.domain.market import Market
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import QUIET, Scene, ScriptedMarket, scene
-from tests.reports.comparing import assert_alike
-from tests.server.serving import LOGIN, served
+from tests.support.comparing import assert_alike
+from tests.support.scripted import QUIET, Scene, ScriptedMarket, scene
+from tests.support.serving import LOGIN, served
 
 DATA = Path(__file__).parents[1] / "data/storage"
 RECORDED = "handed-over-by-freqtrade-2026.9"

@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.domain.errors import InvalidOrder
-from tests.bot.scripted import scene
 from tests.bot.written import ALWAYS, strategy
+from tests.support.scripted import scene
 
 
 def standing(entry: str = "GTC", leave: str = "GTC", **more) -> dict:

@@ -15,10 +15,10 @@ from tests.bot.test_late_fills import (
     rest,
 )
 from tests.bot.test_protecting_while_unknown import lose_an_addition
-from tests.exchange.live import ORDER, PAIR
 from tests.exchange_server import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER, PAIR
 
 UNTIL_CERTAIN = (1, 5, 16, 10, 30, 40, 1)
 

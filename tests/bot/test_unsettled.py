@@ -5,7 +5,7 @@ import pytest
 from appliance.domain.errors import OrderUnsettled, Refused, TemporaryExchangeError
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.exchange.dry_run.gateway import DryRunGateway
-from tests.bot.scripted import scene
+from tests.support.scripted import scene
 
 
 class Unreliable(DryRunGateway):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.scripted import QUIET
+from tests.support.scripted import QUIET
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {

@@ -9,8 +9,8 @@ import pytest
 from appliance.client import ClientError, NoAnswer, NotAnAnswer, RequestFailed, TimedOut, WrongLogin
 from appliance.client.errors import WrongUsage
 from tests.client.odd_server import CLOSE, HANG, TOKENS, odd, response
-from tests.end_to_end.running import free_port
-from tests.server.serving import PASSWORD, USER
+from tests.support.running import free_port
+from tests.support.serving import PASSWORD, USER
 
 LOGIN = ("trader", "secret")
 

@@ -13,8 +13,8 @@ import pytest
 
 from appliance.cli.main import main
 from tests.client.odd_server import odd, response
-from tests.end_to_end.running import free_port
-from tests.server.serving import PASSWORD, USER, WS_TOKENS
+from tests.support.running import free_port
+from tests.support.serving import PASSWORD, USER, WS_TOKENS
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,8 +11,8 @@ from freqtrade_client import FtRestClient
 
 from appliance.client import NotAnAnswer, RestClient, TimedOut
 from tests.client.odd_server import HANG, Asked, odd, response
-from tests.end_to_end.running import free_port
-from tests.server.serving import PASSWORD, USER
+from tests.support.running import free_port
+from tests.support.serving import PASSWORD, USER
 
 THEIRS = {name: method for name, method in inspect.getmembers(FtRestClient, callable) if name[0] != "_"}
 NUMBERED = {"trade_id": 5, "tradeid": 5, "lock_id": 3}

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.cli.main import main
 from tests.client.test_command_line import Outcome, write_config
-from tests.end_to_end.running import free_port
+from tests.support.running import free_port
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from appliance.domain.order import STOP, Order
 from appliance.domain.position import holding, in_lots
 from appliance.domain.recalculate import Change, recalculate, settle, write_off
 from appliance.domain.timeframe import to_ms
-from tests.domain.conftest import OPENED, fill, new_order, new_trade
+from tests.support.trades import OPENED, fill, new_order, new_trade
 
 STEP = 0.0001
 PATH_DEPENDENT = {

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.scripted import QUIET
-from tests.end_to_end.running import OURS, Program, exchange, free_port, running, simulated_config
-from tests.reports.comparing import assert_alike
+from tests.support.comparing import assert_alike
+from tests.support.running import OURS, Program, exchange, free_port, running, simulated_config
+from tests.support.scripted import QUIET
 
 FREQTRADE = os.environ.get("FREQTRADE")
 pytestmark = pytest.mark.skipif(not FREQTRADE, reason="name freqtrade's executable in FREQTRADE")

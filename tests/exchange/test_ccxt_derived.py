@@ -13,7 +13,6 @@ from appliance.exchange.ccxt_import import exchange_class, known_names
 from appliance.exchange.families import is_of_family, lineage, of_family
 from appliance.exchange.traits import KNOWN, UNTRIED, peculiarities
 from appliance.pairlists.exchanges import tells_delistings, tells_quote_volume
-from tests.exchange.live import gateway_to, opened, place
 from tests.exchange.test_ccxt_dialects import LIMIT, MARKET, STOP, sent, trading
 from tests.exchange.test_ccxt_dialects import place as place_at
 from tests.exchange_dialects.bybit import Bybit
@@ -21,6 +20,7 @@ from tests.exchange_dialects.dialect import Dialect
 from tests.exchange_dialects.gate import Gate
 from tests.exchange_dialects.okx import Okx
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import gateway_to, opened, place
 
 MADE_OF = {
     "binancecoinm": "binance",

@@ -10,10 +10,10 @@ from appliance.domain.errors import ExchangeError, InvalidOrder, RateLimited, Te
 from appliance.domain.market import ExchangeOrder
 from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
-from tests.exchange.live import ORDER, PAIR, gateway_to, opened, place
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.settings import ServerSettings
+from tests.support.live_gateway import ORDER, PAIR, gateway_to, opened, place
 
 LATE = 0.3
 WEATHER = [

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from appliance.domain.outbox_message import Letter
 from appliance.notify.notifier import Notifier
 from appliance.notify.pending_messages import Unwritten
-from tests.bot.scripted import QUIET, scene
 from tests.bot.state.test_pending_writes import read_only
-from tests.notify.sink import sink
 from tests.notify.telling import target, telling, until_none_waits, until_waiting, warn, webhook_settings
+from tests.support.scripted import QUIET, scene
+from tests.support.sink import sink
 
 
 async def test_an_outage_delays_messages_and_loses_none_in_their_order(tmp_path):

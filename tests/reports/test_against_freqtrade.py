@@ -16,8 +16,8 @@ from appliance.reports.profit import profit
 from appliance.reports.views.closed_trade import trade_record
 from appliance.reports.views.trade import open_trade_view, status
 from appliance.storage.store import Store
-from tests.reports.comparing import assert_alike
-from tests.reports.summing import closed_figures, entries, exits, made_by_day, mix_tags, performance, stats
+from tests.support.comparing import assert_alike
+from tests.support.summing import closed_figures, entries, exits, made_by_day, mix_tags, performance, stats
 
 DATA = Path(__file__).parents[1] / "data/reports"
 RECORDED = json.loads((DATA / "answers.json").read_text())

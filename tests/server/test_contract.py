@@ -5,7 +5,7 @@ import pytest
 from msgspec import inspect as kinds
 
 from appliance.server.routing.routes import ROUTES
-from tests.server.schema import CONTRACT, answer_schema, differences
+from tests.support.schema import CONTRACT, answer_schema, differences
 
 BY_PATH = {(route.method.lower(), f"/api/v1{route.path}"): route for route in ROUTES}
 

@@ -10,13 +10,13 @@ import signal
 import pytest
 
 from appliance.server.auth.roles import Role
-from tests.end_to_end.running import Program, free_port
 from tests.server.fuzzing import websocket
 from tests.server.fuzzing.attack import Attack, attack
 from tests.server.fuzzing.bots import ROLES, Login, fuzzing_config, stir
 from tests.server.fuzzing.dashboard import Visit
 from tests.server.fuzzing.described import fuzzed
 from tests.server.fuzzing.judging import INNER_ERROR, Answer, Judge, least_role
+from tests.support.running import Program, free_port
 
 SEED = 2026
 

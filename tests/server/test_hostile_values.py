@@ -9,7 +9,7 @@ import pytest
 
 from appliance.server.resources.messages import LARGEST_REQUEST
 from appliance.server.routing.routes import ROUTES
-from tests.server.serving import PASSWORD, USER, WS_TOKENS
+from tests.support.serving import PASSWORD, USER, WS_TOKENS
 
 DEEP = 50_000
 HOSTILE = {

@@ -13,8 +13,8 @@ from appliance.config.api_tokens import hash_of, new_token
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.session import cookie_name, new_session
-from tests.bot.scripted import scene
-from tests.server.serving import LOGIN, PASSWORD, USER, WS_TOKENS, served
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, PASSWORD, USER, WS_TOKENS, served
 
 ORIGINS = [None, "null", "http://127.0.0.1:3000", "https://ui.example", "http://{host}"]
 TOKEN = new_token()

@@ -12,7 +12,7 @@ import pytest
 
 from appliance.domain.message import MessageType
 from appliance.server.websocket.hub import encoded, frame_message
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 SHAPES = json.loads((Path(__file__).parents[1] / "data/server/message_shapes.json").read_text())
 

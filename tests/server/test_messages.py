@@ -14,7 +14,7 @@ from appliance.server.resources import messages
 from appliance.server.websocket.hub import HUB
 from appliance.server.websocket.replay_buffer import Recent
 from appliance.threads import reader
-from tests.server.serving import WS_TOKENS
+from tests.support.serving import WS_TOKENS
 
 
 async def test_without_a_good_token_the_handshake_fails(api):

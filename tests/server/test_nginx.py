@@ -11,7 +11,7 @@ import pytest
 import yarl
 
 from appliance.server.bot_slot import BOT_SLOT
-from tests.server.serving import PASSWORD, USER, WS_TOKENS, served, server_settings
+from tests.support.serving import PASSWORD, USER, WS_TOKENS, served, server_settings
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt install nginx-light")

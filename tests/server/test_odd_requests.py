@@ -8,7 +8,7 @@ import pytest
 import yarl
 
 from tests.server.fuzzing.judging import INNER_ERROR
-from tests.server.serving import PASSWORD, USER, WS_TOKENS
+from tests.support.serving import PASSWORD, USER, WS_TOKENS
 
 ODD = (
     "%ff%fe",

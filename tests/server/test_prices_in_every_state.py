@@ -19,8 +19,8 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES
 from appliance.telegram.answers import Asked
 from appliance.telegram.commands import COMMANDS
-from tests.bot.scripted import Scene, ScriptedMarket, scene
-from tests.server.serving import LOGIN, PASSWORD, USER, Api, served
+from tests.support.scripted import Scene, ScriptedMarket, scene
+from tests.support.serving import LOGIN, PASSWORD, USER, Api, served
 
 ENTERED, SEEN, NOW = 100.0, 110.0, 137.0
 WALLET = {"USDT": 1000, "SOL": 2}

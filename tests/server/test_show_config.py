@@ -6,8 +6,8 @@ import pytest
 from aiohttp import encode_basic_auth
 
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import QUIET, scene
-from tests.server.serving import LOGIN, PASSWORD, USER, served
+from tests.support.scripted import QUIET, scene
+from tests.support.serving import LOGIN, PASSWORD, USER, served
 
 
 async def answered(folder, path="show_config", **changes):

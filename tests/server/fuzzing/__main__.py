@@ -7,10 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.end_to_end.running import Program, free_port
 from tests.server.fuzzing.attack import attack
 from tests.server.fuzzing.bots import ROLES, fuzzing_config, stir
 from tests.server.fuzzing.described import fuzzed
+from tests.support.running import Program, free_port
 
 
 def arguments() -> argparse.Namespace:

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from appliance.config.api_tokens import hash_of, new_token
 from appliance.server.auth.roles import Role
-from tests.end_to_end.running import Program, simulated_config
+from tests.support.running import Program, simulated_config
 
 STRANGER = "stranger"
 ROLES: dict[str, Role | None] = {

@@ -2,16 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, settings
-
 from appliance.domain.enums import TradingMode
 from appliance.domain.order import Order
 from appliance.domain.recalculate import revalue, settle
 from appliance.domain.trade import Trade
-
-# A busy machine is no reason for a test to fail.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
 
 OPENED = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
