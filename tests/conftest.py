@@ -22,5 +22,6 @@ def blockbuster() -> Iterator[BlockBuster]:
     """
     with blockbuster_ctx(scanned_modules=["appliance"]) as guard:
         for function in guard.functions.values():
-            function.can_block_in("bot/dying.py", "_come")  # a power cut in the middle of the bot's code
+            # A power cut in the middle of the bot's code.
+            function.can_block_in("histories/dying.py", "_come")
         yield guard

@@ -1,8 +1,8 @@
-"""Random histories of a bot and its exchange; `python -m benchmarks.histories` walks thousands of them."""
+"""Random histories of a bot and its exchange; `python -m tests.histories` walks thousands of them."""
 
 import pytest
 
-from benchmarks.histories import again, batch
+from tests.histories.batches import again, batch
 
 
 @pytest.mark.parametrize(

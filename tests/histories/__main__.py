@@ -1,25 +1,22 @@
 """Walk a bot through random histories beside the test exchange, and print how to see a failure again.
 
-    python -m benchmarks.histories --number 2000 --seed 1
-    python -m benchmarks.histories --number 25 --seed 1007 --processes 1 --shrink
+    python -m tests.histories --number 2000 --seed 1
+    python -m tests.histories --number 25 --seed 1007 --processes 1 --shrink
 
 Each history is some twenty steps: entries, exits, cancels, fills, answers lost, late or doubled, kills, what
-the user does by hand; see `tests/bot/order_machine.py`. They are drawn in batches, each from its own seed.
+the user does by hand; see `tests/histories/machine.py`. They are drawn in batches, each from its own seed.
 """
 
 import argparse
-import logging
 import os
 import random
 import re
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-BATCH = 25
-STEPS = 20
+from tests.histories.batches import BATCH, STEPS, again, quiet_batch
 
 
 def main() -> None:
@@ -67,47 +64,6 @@ def walked(given: argparse.Namespace, seed: int) -> int:
     for kind, number in kinds.most_common():
         print(f"{number:5d}  {kind}")
     return kinds.total()
-
-
-def quiet_batch(seed: int, groups: str, steps: int, shrink: bool) -> tuple[int, str | None]:
-    """Walk one batch in a process of its own."""
-    logging.disable(logging.CRITICAL)
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - hypothesis prints each failure as well
-    return batch(seed, groups, steps, shrink)
-
-
-def batch(seed: int, groups: str = "", steps: int = STEPS, shrink: bool = False) -> tuple[int, str | None]:
-    """Walk one batch; return how many histories it had, and how it failed."""
-    from hypothesis import HealthCheck, Phase, settings
-    from hypothesis import seed as from_seed
-    from hypothesis.stateful import run_state_machine_as_test
-
-    from tests.bot.order_machine import GROUPS, machine
-
-    chosen = settings(
-        max_examples=BATCH,
-        stateful_step_count=steps,
-        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
-        report_multiple_bugs=False,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    with machine(groups.split(",") if groups else GROUPS) as walker:
-        from_seed(seed)(walker)
-        try:
-            run_state_machine_as_test(walker, settings=chosen)
-        except Exception as error:
-            notes = "\n".join(getattr(error, "__notes__", ()))
-            return walker.histories, f"{type(error).__name__}: {error}\n{notes}"
-    return walker.histories, None
-
-
-def again(seed: int, groups: str = "", steps: int = STEPS) -> str:
-    """Return the command that walks a batch again, and makes its failure short."""
-    command = f"python -m benchmarks.histories --number {BATCH} --seed {seed} --processes 1 --shrink"
-    command += f" --groups {groups}" if groups else ""
-    return command + (f" --steps {steps}" if steps != STEPS else "")
 
 
 def kind_of(failure: str) -> str:

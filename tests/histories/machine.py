@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from appliance.bot.orders.fault_points import Point
-from tests.bot.dying import ANSWERED, ANY_POINT, SENT
-from tests.bot.history import PAIRS, History, Setup, an_exchange
 from tests.exchange_server.fixture import BinanceServer
+from tests.histories.dying import ANSWERED, ANY_POINT, SENT
+from tests.histories.history import PAIRS, History, Setup, an_exchange
 
 FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where histories keep their files: in memory, as some thousands of them write often."""
