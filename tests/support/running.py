@@ -84,7 +84,7 @@ class Program:
         file = self.folder / "config.json"
         file.write_text(json.dumps(self.config))
         await self.launch("-c", str(file))
-        await self.until(self._trades)
+        await self.until(self.trades)
 
     async def launch(self, *arguments: str) -> asyncio.subprocess.Process:
         with (self.folder / "output.txt").open("ab") as output:
@@ -173,7 +173,8 @@ class Program:
         except (aiohttp.ClientError, OSError):
             return False
 
-    async def _trades(self) -> bool:
+    async def trades(self) -> bool:
+        """Tell whether the bot has finished a cycle."""
         try:
             return bool((await self.get("health")).get("last_process"))
         except (aiohttp.ClientError, OSError):

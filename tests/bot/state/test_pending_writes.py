@@ -9,7 +9,7 @@ import pytest
 
 from appliance.domain.errors import StorageError
 from appliance.domain.order_state import OrderState
-from tests.bot.test_unsettled import Unreliable
+from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
 from tests.support.scripted import QUIET, scene
 
 LOCKER = """
