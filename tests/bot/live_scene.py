@@ -8,10 +8,10 @@ from typing import Any
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
-from tests.bot.scripted import QUIET, settings
-from tests.exchange.live import PAIR, gateway_to
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET
+from tests.support.live_gateway import PAIR, gateway_to
+from tests.support.scripted import QUIET, settings
 
 GUARDED = QUIET.replace("Quiet", "Guarded").replace(
     '"stoploss_on_exchange": False', '"stoploss_on_exchange": True, "stoploss_on_exchange_interval": 60'

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 
 async def reload(stage) -> list[str]:

@@ -12,8 +12,8 @@ from appliance.exchange.ccxt.live import live_gateway
 from appliance.exchange.ccxt.settings import account_settings
 from appliance.exchange.ccxt_import import exchange_class
 from appliance.exchange.traits import KNOWN, peculiarities
-from tests.exchange.live import gateway_to, live_settings, opened
 from tests.exchange_server.fixture import BinanceServer
+from tests.support.live_gateway import gateway_to, live_settings, opened
 
 KEYS = {
     "key": "a-key",

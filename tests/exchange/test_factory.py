@@ -8,8 +8,8 @@ from appliance.exchange.capabilities import Needs
 from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.factory import market_data, open_gateway
 from appliance.exchange.gateway import Gateway
-from tests.exchange.live import live_settings
 from tests.exchange_server.fixture import BinanceServer
+from tests.support.live_gateway import live_settings
 
 
 @pytest.mark.parametrize(

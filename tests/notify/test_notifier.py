@@ -6,8 +6,8 @@ from datetime import timedelta
 from urllib.parse import parse_qs
 
 from appliance.domain.message import MessageType
-from tests.notify.sink import TOKEN, sink, telegram, telegram_settings
 from tests.notify.telling import target, telling, until_none_waits, warn, webhook_settings
+from tests.support.sink import TOKEN, sink, telegram, telegram_settings
 
 
 async def test_nothing_is_written_for_services_that_are_not_told(tmp_path):

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from appliance.notify.templates import BadTemplate, filled
-from tests.notify.sink import sink
 from tests.notify.telling import telling, until_none_waits, webhook_settings
+from tests.support.sink import sink
 
 FIELDS = {"pair": "ETH/USDT", "tag": None, "rate": 1.5}
 

@@ -4,9 +4,9 @@ import pytest
 
 from appliance.domain.errors import OrderUnsettled
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import scene
-from tests.bot.test_unsettled import Unreliable
-from tests.server.serving import LOGIN, served
+from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, served
 
 
 @pytest.fixture

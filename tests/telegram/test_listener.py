@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from tests.notify.sink import TOKEN, USER
+from tests.support.sink import TOKEN, USER
 from tests.telegram.conversation import conversation
 
 

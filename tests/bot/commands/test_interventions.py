@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.domain.errors import Refused
-from tests.bot.scripted import scene
+from tests.support.scripted import scene
 
 
 async def test_what_does_not_exist_is_refused(tmp_path):

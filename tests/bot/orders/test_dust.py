@@ -8,8 +8,8 @@ from appliance.domain.errors import InvalidOrder, Refused
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.rules.exits import ExitReason
 from tests.bot.live_scene import live_scene
-from tests.bot.scripted import scene
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import scene
 
 RESTING = {"price": 1000.0, "order_type": "limit"}
 FAR = 1.2

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.errors import ConfigurationError, StrategyError
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 COOLDOWN = {"method": "CooldownPeriod", "stop_duration_candles": 3}
 GUARD = {"method": "StoplossGuard", "trade_limit": 2, "stop_duration": 60}

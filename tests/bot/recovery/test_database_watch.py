@@ -14,7 +14,7 @@ from appliance.domain.errors import Refused, StorageError
 from appliance.storage.database import database
 from appliance.storage.safe_copy import copies_of
 from appliance.storage.store import Store
-from tests.bot.scripted import scene
+from tests.support.scripted import scene
 
 
 def spoil(tmp_path) -> None:

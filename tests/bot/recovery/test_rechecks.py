@@ -6,9 +6,9 @@ import pytest
 from appliance.domain.order_state import OrderState
 from appliance.rules.order_life import ENDED_CHECKS, NEVER_SENT
 from tests.bot.live_scene import LiveScene, live_scene
-from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER
 
 RESTING = {"price": 1000.0, "order_type": "limit"}
 

@@ -12,11 +12,11 @@ from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange.live import ORDER, PAIR, gateway_to, opened, place
 from tests.exchange_server import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER, PAIR, gateway_to, opened, place
 
 GUARD = {"strategy": "Guarded", "code": GUARDED}
 RESTING = {"price": 1000.0, "order_type": "limit"}

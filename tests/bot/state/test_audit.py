@@ -5,7 +5,7 @@ import sqlite3
 
 from appliance.bot.state.audit import commander
 from appliance.domain.audit import Commander
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 TRADER = Commander("trader", "REST 10.0.0.7")
 

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.domain.enums import State
 from appliance.domain.errors import Refused
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 
 async def test_a_forced_entry_is_bought_written_down_and_told(tmp_path):

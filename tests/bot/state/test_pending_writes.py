@@ -9,8 +9,8 @@ import pytest
 
 from appliance.domain.errors import StorageError
 from appliance.domain.order_state import OrderState
-from tests.bot.scripted import QUIET, scene
-from tests.bot.test_unsettled import Unreliable
+from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
+from tests.support.scripted import QUIET, scene
 
 LOCKER = """
 import sqlite3, sys

@@ -8,9 +8,9 @@ import pytest
 from appliance.bot.state import price_refresh
 from appliance.bot.state.book import PRESENT_SECONDS
 from tests.bot.live_scene import live_scene
-from tests.bot.scripted import ScriptedMarket, scene
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import ScriptedMarket, scene
 
 
 class Asked(ScriptedMarket):

@@ -12,9 +12,9 @@ from appliance.bot.state.audit import PROGRAM
 from appliance.domain.errors import UnwritableRecord
 from appliance.domain.order_state import OrderState
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.bot.scripted import scene
 from tests.bot.state.test_pending_writes import in_memory, on_disk, read_only, warnings
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import scene
 
 THREE = {"max_open_trades": 4}
 

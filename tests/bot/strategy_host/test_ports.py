@@ -4,7 +4,7 @@ import asyncio
 import tracemalloc
 from datetime import timedelta
 
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 CURIOUS = (
     QUIET.replace("Quiet", "Curious").replace(

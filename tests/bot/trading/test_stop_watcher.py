@@ -13,9 +13,9 @@ from appliance.bot.trading import stop_watcher
 from appliance.domain.enums import State
 from appliance.domain.errors import TemporaryExchangeError
 from appliance.exchange.dry_run.gateway import DryRunGateway
-from tests.bot.scripted import PAIRS, QUIET, ScriptedMarket, scene
-from tests.bot.scripted import Scene as Stage
 from tests.bot.trading.test_stoploss_on_exchange import GUARDED
+from tests.support.scripted import PAIRS, QUIET, ScriptedMarket, scene
+from tests.support.scripted import Scene as Stage
 
 ASKED = (
     QUIET

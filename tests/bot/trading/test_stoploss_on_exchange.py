@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 GUARDED = {
     "strategy": "Guarded",

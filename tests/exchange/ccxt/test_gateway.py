@@ -15,9 +15,9 @@ from appliance.domain.errors import (
 from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.traits import ExchangeTraits
-from tests.exchange.live import ORDER, PAIR, far_price, place
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
+from tests.support.live_gateway import ORDER, PAIR, far_price, place
 
 LOST = [
     Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1),

@@ -16,7 +16,7 @@ from appliance.exchange.ccxt.requirements import asks_for_price, buys_need_price
 from appliance.exchange.ccxt.settings import account_settings
 from appliance.exchange.ccxt_import import exchange_class, known_names
 from appliance.exchange.retry import Patience
-from tests.exchange.live import QUICK
+from tests.support.live_gateway import QUICK
 
 PAIR = "ETH/USDT"
 KEYS = {

@@ -8,7 +8,7 @@ from appliance.queries.cache import closed_trades
 from appliance.queries.cache.closed_trades import ClosedTradeCache
 from appliance.queries.cache.statistics import StatisticsCache
 from appliance.threads import reader
-from tests.server.schema import differences
+from tests.support.schema import differences
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from appliance.server.auth import authenticator, session_tokens
 from appliance.server.auth.authenticator import Authenticator
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
-from tests.server.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
+from tests.support.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
 
 
 async def test_without_credentials_nothing_but_ping_answers(api):

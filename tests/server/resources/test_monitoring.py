@@ -11,7 +11,7 @@ from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
 from appliance.domain.outbox_message import Letter
 from appliance.server.bot_slot import BOT_SLOT
-from tests.server.serving import served, server_settings
+from tests.support.serving import served, server_settings
 
 TOKEN = "a-token-for-prometheus"
 

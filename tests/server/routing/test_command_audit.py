@@ -9,7 +9,7 @@ from appliance.domain.audit import fault
 from appliance.server.auth.roles import NEEDS, Role
 from appliance.server.routing.command_audit import PROTECTIVE
 from appliance.server.routing.routes import ROUTES
-from tests.server.serving import PASSWORD, USER
+from tests.support.serving import PASSWORD, USER
 
 
 async def audited(stage) -> list:
