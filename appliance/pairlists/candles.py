@@ -46,7 +46,7 @@ class CandleSource:
     async def _fetch(
         self, pair: str, timeframe: str, count: int, current_ms: int, known: "dict[str, Candles]"
     ) -> None:
-        from appliance.exchange.candle_table import complete, without_gaps
+        from appliance.exchange.candle_table import complete, without_gaps  # late: it loads numpy
 
         length = timeframes.milliseconds(timeframe)
         since = timeframes.candle_open_ms(timeframe, current_ms - count * length)
@@ -64,7 +64,7 @@ class CandleSource:
 
     async def _pages(self, pair: str, timeframe: str, since_ms: int, current_ms: int) -> "Candles | None":
         """Fetch from a time until the present candle, in as many pages as the exchange makes of it."""
-        from appliance.exchange.candle_table import joined
+        from appliance.exchange.candle_table import joined  # late: it loads numpy
 
         found: Candles | None = None
         length = timeframes.milliseconds(timeframe)

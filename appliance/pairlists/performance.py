@@ -40,7 +40,7 @@ class PerformanceFilter(PairList[PerformanceParameters]):
         return f"{self.name}: sorts pairs by what they have earned"
 
     async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
-        from appliance.domain.closed_trades.table import ClosedTrades  # numpy takes long to load
+        from appliance.domain.closed_trades.table import ClosedTrades  # late: it loads numpy
 
         closed = ClosedTrades.of(self.around.trades.closed)
         since = walk.now - timedelta(minutes=self.set.minutes)
@@ -60,7 +60,7 @@ class PerformanceFilter(PairList[PerformanceParameters]):
 
 def records_of(trades: "Columns") -> dict[str, Record]:
     """Sum up trades by pair."""
-    from appliance.domain.closed_trades.columns import Grouping  # numpy takes long to load
+    from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
 
     pairs, costs = Grouping(trades.integers("pair")), trades.numbers("entry_cost")
     staked = pairs.sums(costs + (costs == 0) * trades.numbers("max_stake_amount"))
