@@ -9,7 +9,7 @@ from appliance.bot.state.context import Trading
 from appliance.config.validation.list_entries import read_entry
 from appliance.domain.errors import PairListError
 from appliance.exchange.factory import SIMULATED
-from appliance.pairlists.coingecko import CoinGecko, CoinGeckoAccess
+from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
 
 log = logging.getLogger(__name__)
 

@@ -21,13 +21,13 @@ from appliance.domain.audit import Commander
 from appliance.domain.errors import ApplianceError, ConfigurationError
 from appliance.domain.message import MessageType
 from appliance.strategy.data_provider import DataProvider
+from appliance.strategy.failures import Failure
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.loading.loader import load_strategy, search_folders
 from appliance.strategy.loading.packages import make_importable, package_folder
 from appliance.strategy.loading.resolve import ResolvedStrategy, resolved
 from appliance.strategy.loading.stand_in import stand_in
 from appliance.strategy.ports import Ports, plug
-from appliance.strategy.safe_call import Failure
 
 if TYPE_CHECKING:
     from appliance.bot.cycle import Cycle

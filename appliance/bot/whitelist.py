@@ -18,13 +18,13 @@ from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, PairListError
 from appliance.domain.message import MessageType
+from appliance.pairlists.base.markets import UNKNOWN, likely_meant
+from appliance.pairlists.base.pairlist import Surroundings
 from appliance.pairlists.blacklist import Blacklist
-from appliance.pairlists.candles import CandleSource
 from appliance.pairlists.chain import Chain, read_chain
-from appliance.pairlists.coingecko import CoinGeckoAccess
-from appliance.pairlists.markets import UNKNOWN, likely_meant
-from appliance.pairlists.pairlist import Surroundings
-from appliance.pairlists.patterns import compiled
+from appliance.pairlists.patterns.pattern import compiled
+from appliance.pairlists.sources.candles import CandleSource
+from appliance.pairlists.sources.coingecko import CoinGeckoAccess
 from appliance.strategy.loading.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:

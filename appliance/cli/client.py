@@ -125,7 +125,7 @@ def _listen(bot: Target, timeout: float, types: list[str], *, plain: bool) -> No
 
 async def _print_messages(bot: Target, seconds: float, types: list[str], *, plain: bool) -> None:
     try:
-        from appliance.client import AsyncRestClient
+        from appliance.client import AsyncRestClient  # late: it loads aiohttp, which may be missing
     except ImportError as error:
         raise ClientError(str(error).replace("AsyncRestClient", "`ws`")) from None
     async with AsyncRestClient(

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 def look(loaded: LoadedSettings, ask: Callable[[Any], Awaitable[T]]) -> T:
     """Return what `ask` finds in the database (a `Store` that only reads). Raises `StorageError`."""
-    from appliance.storage.store import Store
+    from appliance.storage.store import Store  # late: it loads numpy
 
     async def looking() -> T:
         store = await Store.beside(loaded.db_url)
@@ -35,7 +35,7 @@ def note(loaded: LoadedSettings, what: str) -> None:
 
     Raises `StorageError` where there is one and it cannot be written: then nothing is to be changed.
     """
-    from appliance.storage.store import Store
+    from appliance.storage.store import Store  # late: it loads numpy
 
     record = AuditRecord(at=datetime.now(UTC), who=_user(), origin="command line", what=what)
 

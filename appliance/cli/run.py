@@ -14,6 +14,7 @@ import uvloop
 
 from appliance import __version__
 from appliance.bot.startup import Startup
+from appliance.bot.strategy_host.file_watcher import watch
 from appliance.cli.server_start import Door
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import Logs
@@ -22,6 +23,7 @@ from appliance.ops import deadman, descriptors, freed_memory, systemd, watchdog
 from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
+from appliance.telegram.service import take_commands
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -108,9 +110,7 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
 
 
 async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_change: bool) -> None:
-    from appliance.bot.runner import run_until
-    from appliance.bot.strategy_host.file_watcher import watch
-    from appliance.telegram.service import take_commands
+    from appliance.bot.runner import run_until  # late: the port opens first
 
     _notify(bot)
     systemd.ready(f"{bot.strategy_name} on {bot.gateway.name}")
@@ -134,7 +134,7 @@ async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_chan
 
 def _notify(bot: "Bot") -> None:
     """Have messages delivered until the bot ends; what is wrong with that keeps no trade unwatched."""
-    from appliance.notify.notifier import Notifier
+    from appliance.notify.notifier import Notifier  # late: the port opens first
 
     try:
         Notifier(bot)

@@ -17,6 +17,6 @@ def configured(
 
 def holds_trades(file: Path) -> bool:
     """Tell whether a database holds open trades; asked only where several could be meant."""
-    from appliance.storage.inspection import holds_trades as look
+    from appliance.storage.inspection import holds_trades as look  # late: it loads sqlite3
 
     return look(file)

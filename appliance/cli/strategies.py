@@ -10,6 +10,8 @@ import click
 from appliance.cli.options import common_options, search_options
 from appliance.cli.settings import configured
 from appliance.domain.enums import RunMode
+from appliance.strategy.loading.loader import SAMPLES, list_strategies, search_folders
+from appliance.strategy.loading.packages import make_importable, package_folder
 
 
 @click.command("list-strategies")
@@ -25,9 +27,6 @@ def list_strategies_command(
     In a pipe the three are parted by tabs.
     """
     loaded = configured(config, options, runmode=RunMode.UTIL_NO_EXCHANGE)
-    from appliance.strategy.loading.loader import SAMPLES, list_strategies, search_folders
-    from appliance.strategy.loading.packages import make_importable, package_folder
-
     make_importable(package_folder(loaded.user_data_dir))
 
     extra = Path(loaded.settings.strategy_path) if loaded.settings.strategy_path else None

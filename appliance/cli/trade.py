@@ -43,7 +43,7 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
     logs = _logs(loaded, colour=sys.stderr.isatty() and not no_color)
     try:
         _tell(loaded)
-        from appliance.cli.run import run
+        from appliance.cli.run import run  # late: it loads aiohttp
 
         return run(loaded, logs, reload_on_change=reload_on_change)
     finally:

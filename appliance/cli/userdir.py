@@ -22,7 +22,7 @@ from appliance.domain.errors import ConfigurationError
 @click.option("--reset", is_flag=True, help="Bring the sample strategy back to its original state.")
 def create_userdir(user_data_dir: str, reset: bool) -> None:
     """Make the user data folder, with a sample strategy in it."""
-    from appliance.strategy.loading.loader import SAMPLES
+    from appliance.strategy.loading.loader import SAMPLES  # late: it loads msgspec
 
     folder = Path(user_data_dir).expanduser().absolute()
     new = make_user_data(folder)

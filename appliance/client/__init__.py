@@ -25,12 +25,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "RestClient":
-        from appliance.client.rest import RestClient
+        from appliance.client.rest import RestClient  # late: only what is used is loaded
 
         return RestClient
     if name == "AsyncRestClient":
         try:
-            from appliance.client.async_rest import AsyncRestClient
+            from appliance.client.async_rest import AsyncRestClient  # late: it loads aiohttp
         except ModuleNotFoundError as error:
             if error.name != "aiohttp":
                 raise

@@ -60,7 +60,7 @@ class CandleCache:
 
         Columns: date (datetime64[us, UTC]), open, high, low, close, volume. It may be called in any thread.
         """
-        from appliance.exchange.candle_table import as_frame
+        from appliance.exchange.candle_table import as_frame  # late: it loads numpy
 
         found = self._candles.get((pair, timeframe))
         return None if found is None else as_frame(found)
@@ -170,7 +170,7 @@ class CandleCache:
 
     async def _fetch_pages(self, key: Key, since_ms: int) -> "Candles":
         """Fetch page after page from a time until the present."""
-        from appliance.exchange.candle_table import joined
+        from appliance.exchange.candle_table import joined  # late: it loads numpy
 
         pair, timeframe = key
         limit = self._data.candle_limit
@@ -186,7 +186,7 @@ class CandleCache:
         return found
 
     def _store(self, key: Key, fetched: "Candles", pages: int, current_ms: int) -> None:
-        from appliance.exchange.candle_table import complete, joined, without_gaps
+        from appliance.exchange.candle_table import complete, joined, without_gaps  # late: it loads numpy
 
         closed = complete(fetched, current_ms)
         known, length = self._candles.get(key), timeframes.milliseconds(key[1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
+from appliance.exchange.ccxt_import import known_names
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
 
@@ -62,7 +63,7 @@ async def _opened(data: Opened) -> Opened:
 
 
 def _live(settings: ExchangeSettings, fee: float | None, needs: "Needs | None") -> Gateway:
-    from appliance.exchange.ccxt.live import live_gateway
+    from appliance.exchange.ccxt.live import live_gateway  # late: it loads ccxt
 
     return live_gateway(settings, fee=fee, needs=needs)
 
@@ -75,18 +76,17 @@ def market_data(
 ) -> MarketData:
     """Return the named exchange's market data, not yet connected. Raises `ConfigurationError`."""
     if settings.name == SIMULATED:
-        from appliance.exchange.simulated.market import SimulatedMarket
+        from appliance.exchange.simulated.market import SimulatedMarket  # late: it loads numpy
 
         own = settings.simulated
         return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock, mode=mode)
-    from appliance.exchange.ccxt.market_data import CcxtMarketData
-    from appliance.exchange.ccxt_import import known_names
+    from appliance.exchange.ccxt.market_data import CcxtMarketData  # late: it loads ccxt
 
     known = known_names()
     if settings.name not in known:
         raise ConfigurationError(_unknown(settings.name, known))
     if mode is TradingMode.FUTURES:
-        from appliance.exchange.ccxt.futures_data import CcxtFuturesMarketData
+        from appliance.exchange.ccxt.futures_data import CcxtFuturesMarketData  # late: it loads ccxt
 
         return CcxtFuturesMarketData(settings)
     return CcxtMarketData(settings)

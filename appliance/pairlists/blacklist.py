@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import Market
-from appliance.pairlists.expand import Expansion
-from appliance.pairlists.patterns import compiled
+from appliance.pairlists.patterns.expand import Expansion
+from appliance.pairlists.patterns.pattern import compiled
 
 MOST_AT_ONCE = 1_000
 MOST_ENTRIES = 5_000

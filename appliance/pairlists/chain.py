@@ -8,10 +8,10 @@ from appliance.config.jsonc import KeyPath
 from appliance.config.validation.list_entries import Fault, Reading, nearest, read_entry, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker
-from appliance.pairlists.pairlist import PairList, Surroundings, Walk
+from appliance.pairlists.base.pairlist import PairList, Surroundings, Walk
+from appliance.pairlists.base.ttl_cache import Remembered, Told
+from appliance.pairlists.lists.static import StaticPairList
 from appliance.pairlists.registry import PAIR_LISTS
-from appliance.pairlists.static import StaticPairList
-from appliance.pairlists.ttl_cache import Remembered, Told
 
 _TICKERS_KEPT_SECONDS = 1_800.0
 _EVERYWHERE = ("method", "refresh_period")

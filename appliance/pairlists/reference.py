@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from appliance.config.validation.values import expectation
-from appliance.pairlists.pairlist import InBacktest, PairList
-from appliance.pairlists.parameters import described, in_order
+from appliance.pairlists.base.pairlist import InBacktest, PairList
+from appliance.pairlists.base.parameters import described, in_order
 from appliance.pairlists.registry import PAIR_LISTS
 
 _INTRODUCTION = """\

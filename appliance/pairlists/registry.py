@@ -5,27 +5,27 @@ from typing import Any
 
 import msgspec
 
-from appliance.pairlists.age import AgeFilter
-from appliance.pairlists.cross_market import CrossMarketPairList
-from appliance.pairlists.delist import DelistFilter
-from appliance.pairlists.full_trades import FullTradesFilter
-from appliance.pairlists.market_cap import MarketCapPairList
-from appliance.pairlists.offset import OffsetFilter
-from appliance.pairlists.pair_information import PairInformationFilter
-from appliance.pairlists.pairlist import PairList
-from appliance.pairlists.parameters import described
-from appliance.pairlists.percent_change import PercentChangePairList
-from appliance.pairlists.performance import PerformanceFilter
-from appliance.pairlists.precision import PrecisionFilter
-from appliance.pairlists.price import PriceFilter
-from appliance.pairlists.producer import ProducerPairList
-from appliance.pairlists.range_stability import RangeStabilityFilter
-from appliance.pairlists.remote import RemotePairList
-from appliance.pairlists.shuffle import ShuffleFilter
-from appliance.pairlists.spread import SpreadFilter
-from appliance.pairlists.static import StaticPairList
-from appliance.pairlists.volatility import VolatilityFilter
-from appliance.pairlists.volume import VolumePairList
+from appliance.pairlists.base.pairlist import PairList
+from appliance.pairlists.base.parameters import described
+from appliance.pairlists.lists.age import AgeFilter
+from appliance.pairlists.lists.cross_market import CrossMarketPairList
+from appliance.pairlists.lists.delist import DelistFilter
+from appliance.pairlists.lists.full_trades import FullTradesFilter
+from appliance.pairlists.lists.market_cap import MarketCapPairList
+from appliance.pairlists.lists.offset import OffsetFilter
+from appliance.pairlists.lists.pair_information import PairInformationFilter
+from appliance.pairlists.lists.percent_change import PercentChangePairList
+from appliance.pairlists.lists.performance import PerformanceFilter
+from appliance.pairlists.lists.precision import PrecisionFilter
+from appliance.pairlists.lists.price import PriceFilter
+from appliance.pairlists.lists.producer import ProducerPairList
+from appliance.pairlists.lists.range_stability import RangeStabilityFilter
+from appliance.pairlists.lists.remote import RemotePairList
+from appliance.pairlists.lists.shuffle import ShuffleFilter
+from appliance.pairlists.lists.spread import SpreadFilter
+from appliance.pairlists.lists.static import StaticPairList
+from appliance.pairlists.lists.volatility import VolatilityFilter
+from appliance.pairlists.lists.volume import VolumePairList
 
 PAIR_LISTS: Mapping[str, type[PairList[Any]]] = {
     kind.__name__: kind

@@ -51,7 +51,7 @@ class MixedSoFar:
     @classmethod
     def of(cls, trades: "Columns", pair: str | None = None) -> "MixedSoFar":
         """Sum up all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
 
         so_far = cls(pair)
         if pair is not None:

@@ -80,7 +80,7 @@ class Groups:
     @classmethod
     def of(cls, trades: "Columns", by: By, pair: str | None = None) -> "Groups":
         """Sum up all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
 
         groups = cls(by, pair)
         if pair is not None:

@@ -50,7 +50,7 @@ class Days:
     @classmethod
     def of(cls, trades: "Columns") -> "Days":
         """Sum up all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
 
         days, grouping = cls(), Grouping(trades.days())
         profits = grouping.sums(trades.numbers("close_profit_abs"))

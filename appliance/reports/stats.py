@@ -43,7 +43,7 @@ class StatsSoFar:
     @classmethod
     def of(cls, trades: "Columns") -> "StatsSoFar":
         """Count all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
 
         so_far, ratios = cls(), trades.numbers("close_profit")
         durations, reasons = trades.durations(), trades.integers("exit_reason")

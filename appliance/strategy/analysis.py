@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from appliance.domain.errors import StrategyError
-from appliance.strategy.informative import add_informatives
-from appliance.strategy.safe_call import told
+from appliance.strategy.informative_candles import add_informatives
+from appliance.strategy.safe_call import failed
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 if TYPE_CHECKING:
-    from appliance.strategy.interface import IStrategy
+    from appliance.strategy.base import StrategyBase
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
         return after_seconds > 0 and (now - closed).total_seconds() > after_seconds
 
 
-def analyze(strategy: "IStrategy", frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+def analyze(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) -> pd.DataFrame:
     """Return the pair's candles with informative columns, indicators, `enter_*` and `exit_*`.
 
     Raises StrategyError, already told, naming file:line, pair and callback. The frame given stays as it is.
@@ -75,7 +75,7 @@ def analyze(strategy: "IStrategy", frame: pd.DataFrame, pair: str) -> pd.DataFra
             _check(strategy, result, frame)
         # The edge between the bot and the strategy: the error is told with its place; the pair is skipped.
         except (Exception, SystemExit) as error:
-            raise told(strategy, callback, pair, error) from error
+            raise failed(strategy, callback, pair, error) from error
     return result
 
 
@@ -113,7 +113,7 @@ def latest_signal(
 
 
 def signal_of(
-    strategy: "IStrategy",
+    strategy: "StrategyBase",
     frame: pd.DataFrame,
     pair: str,
     timeframe: str,
@@ -124,7 +124,7 @@ def signal_of(
     try:
         return latest_signal(frame, timeframe, now, outdated_minutes)
     except Exception as error:  # the edge: a frame is what the strategy made of it
-        raise told(strategy, "populate_exit_trend", pair, error) from error
+        raise failed(strategy, "populate_exit_trend", pair, error) from error
 
 
 def _newest(frame: pd.DataFrame, name: str) -> Any:
@@ -152,7 +152,7 @@ def shortly(value: Any) -> str:
     return f"{text[:60]} ({type(value).__name__})"
 
 
-def entries(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+def entries(strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
     """Return the frame with the strategy's `enter_long`, `enter_short` and `enter_tag`.
 
     Columns of interface version 2 are renamed, unless the strategy set those of version 3 too.
@@ -165,7 +165,7 @@ def entries(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]
     return frame
 
 
-def exits(strategy: "IStrategy", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+def exits(strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
     """Return the frame with the strategy's `exit_long`, `exit_short` and `exit_tag`, renamed likewise."""
     # Some set `sell` before already: what it holds now counts, so it is renamed now and not earlier.
     frame = strategy.populate_exit_trend(_with_tag(frame, "exit_tag"), metadata)
@@ -180,7 +180,7 @@ def _with_tag(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return frame
 
 
-def _check(strategy: "IStrategy", result: pd.DataFrame | None, given: pd.DataFrame) -> None:
+def _check(strategy: "StrategyBase", result: pd.DataFrame | None, given: pd.DataFrame) -> None:
     """Make sure that the strategy gave back its rows, so that signals belong to their candles."""
     if result is None:
         raise StrategyError("it returned nothing: expected `return dataframe`")

@@ -7,13 +7,11 @@ import pandas as pd
 
 from appliance.strategy.timeframes import timeframe_to_minutes
 
+if TYPE_CHECKING:
+    from appliance.strategy.informative import Moments
+
 _NO_DATE = pd.NaT.value
 """What stands for a missing date among ms; it sorts before every other."""
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Moments = npt.NDArray[np.int64]
 
 
 def merge_informative_pair(

@@ -1,63 +1,18 @@
 """Call strategy code so that its errors stay its own: told once with place, pair and callback."""
 
 import copy
-import logging
 import os
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from appliance.domain.errors import StrategyError
-
-if TYPE_CHECKING:
-    from appliance.strategy.interface import IStrategy
-
-logger = logging.getLogger(__name__)
-
-TOLD_AGAIN_AFTER = 3600.0
-"""Seconds after which an error that goes on is told once more."""
-
-
-class Failure(NamedTuple):
-    """Say where strategy code failed: `place` is file:line, `pair` empty where the call was about none."""
-
-    strategy: str
-    callback: str
-    pair: str
-    place: str
-    reason: str
-
-    def __str__(self) -> str:
-        about = f" for {self.pair}" if self.pair else ""
-        return f"{self.strategy}.{self.callback}{about} failed at {self.place}: {self.reason}"
-
-
-class FailureLog:
-    """Tell each failure once, and once more after an hour if it goes on. `announce` reaches people."""
-
-    def __init__(
-        self, announce: Callable[[Failure], None] | None = None, clock: Callable[[], float] = monotonic
-    ) -> None:
-        self.announce = announce
-        self._clock = clock
-        self._told: dict[Failure, float] = {}
-
-    def tell(self, failure: Failure, error: BaseException) -> None:
-        now = self._clock()
-        last = self._told.get(failure)
-        if last is not None and now - last < TOLD_AGAIN_AFTER:
-            return
-        self._told[failure] = now
-        logger.error("%s", failure)
-        logger.debug("%s", failure, exc_info=error)
-        if self.announce is not None:
-            self.announce(failure)
+from appliance.strategy.base import StrategyBase
+from appliance.strategy.failures import Failure
 
 
 def safe_call(
-    strategy: "IStrategy", callback: str, default: Any, /, *, pair: str = "", **arguments: Any
+    strategy: StrategyBase, callback: str, default: Any, /, *, pair: str = "", **arguments: Any
 ) -> Any:
     """Call `strategy.<callback>` with `arguments` (and `pair`, if given); return `default` if it fails.
 
@@ -70,7 +25,7 @@ def safe_call(
         return default
 
 
-def call(strategy: "IStrategy", callback: str, /, *, pair: str = "", **arguments: Any) -> Any:
+def call(strategy: StrategyBase, callback: str, /, *, pair: str = "", **arguments: Any) -> Any:
     """Call `strategy.<callback>` as `safe_call` does, but raise StrategyError (already told) if it fails."""
     if "trade" in arguments and is_overridden(strategy, callback):
         arguments["trade"] = copy_of_trade(arguments["trade"])
@@ -80,14 +35,14 @@ def call(strategy: "IStrategy", callback: str, /, *, pair: str = "", **arguments
         return getattr(strategy, callback)(**arguments)
     # The edge between the bot and code that anybody wrote: whatever happens there must not end the bot.
     except (Exception, SystemExit) as error:
-        raise told(strategy, callback, pair, error) from error
+        raise failed(strategy, callback, pair, error) from error
 
 
 _WITHOUT_PAIR = frozenset({"adjust_trade_position", "min_roi_reached"})
 """Callbacks about a pair that do not take its name."""
 
 
-def told(strategy: "IStrategy", callback: str, pair: str, error: BaseException) -> StrategyError:
+def failed(strategy: StrategyBase, callback: str, pair: str, error: BaseException) -> StrategyError:
     """Tell a failure of strategy code, and return it as the error to raise."""
     reason = str(error) if isinstance(error, StrategyError) else f"{type(error).__name__}: {error}"
     failure = Failure(type(strategy).__name__, callback, pair, place_of(error, strategy, callback), reason)
@@ -95,7 +50,7 @@ def told(strategy: "IStrategy", callback: str, pair: str, error: BaseException) 
     return StrategyError(str(failure))
 
 
-def place_of(error: BaseException, strategy: "IStrategy", callback: str) -> str:
+def place_of(error: BaseException, strategy: StrategyBase, callback: str) -> str:
     """Return file:line of the innermost frame in the strategy's folder, else of the callback itself."""
     folder = str(Path(strategy.__file__).parent) + os.sep
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(folder)]
@@ -106,11 +61,9 @@ def place_of(error: BaseException, strategy: "IStrategy", callback: str) -> str:
     return f"{code.co_filename}:{code.co_firstlineno}" if code else strategy.__file__
 
 
-def is_overridden(strategy: "IStrategy", callback: str) -> bool:
+def is_overridden(strategy: StrategyBase, callback: str) -> bool:
     """Tell whether the strategy's author wrote this method."""
-    from appliance.strategy.interface import IStrategy
-
-    return getattr(type(strategy), callback) is not getattr(IStrategy, callback)
+    return getattr(type(strategy), callback) is not getattr(StrategyBase, callback)
 
 
 def copy_of_trade(trade: Any) -> Any:

@@ -16,8 +16,8 @@ from appliance.notify.bot_api import BotApi
 from appliance.notify.posting import post
 from appliance.notify.service import NotTaken
 from appliance.ops import deadman
-from appliance.pairlists.coingecko import CoinGecko, CoinGeckoAccess
-from appliance.pairlists.fetching import fetch_json
+from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
+from appliance.pairlists.sources.fetching import fetch_json
 
 
 @asynccontextmanager

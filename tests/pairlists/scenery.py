@@ -10,10 +10,10 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import PairNotFound, TemporaryExchangeError
 from appliance.domain.market import Market, Ticker
 from appliance.domain.timeframe import candle_open_ms, milliseconds, to_ms
+from appliance.pairlists.base.pairlist import PairList, Surroundings, Walk
 from appliance.pairlists.blacklist import Blacklist
-from appliance.pairlists.candles import CandleSource
 from appliance.pairlists.chain import Chain, read_chain
-from appliance.pairlists.pairlist import PairList, Surroundings, Walk
+from appliance.pairlists.sources.candles import CandleSource
 
 NOON = datetime(2026, 1, 5, 12, 0, 30, tzinfo=UTC)
 

@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from appliance.domain.errors import StrategyError
-from appliance.strategy.safe_call import Failure, FailureLog, call, safe_call
+from appliance.strategy.failures import Failure, FailureLog
+from appliance.strategy.safe_call import call, safe_call
 from tests.strategy.answers import NOW, trade
 
 ASKED = {"current_time": NOW, "current_rate": 103.0, "current_profit": 0.03}

@@ -228,7 +228,7 @@ class StrategyCalls:
     @property
     def stop_asked_after_fill(self) -> bool:
         """Whether the strategy's stop wants to be asked after each fill: only if it names that argument."""
-        return self._t.resolved.use_custom_stoploss and self._t.strategy._ft_stop_uses_after_fill
+        return self._t.resolved.use_custom_stoploss and self._t.resolved.stop_uses_after_fill
 
     def custom_stop(self, trade: Trade, now: datetime, *, after_fill: bool = False) -> CustomStop | None:
         """Return what asks the strategy for its stop, None where it has none of its own."""

@@ -60,7 +60,7 @@ async def metrics(request: web.Request) -> web.Response:
 
 
 def _exposition() -> tuple[Any, Any]:
-    from appliance.server.resources import prometheus
+    from appliance.server.resources import prometheus  # late: it loads prometheus_client
 
     return prometheus, prometheus.this_process()
 

@@ -111,7 +111,7 @@ def _find(name: str, dirs: Sequence[Path]) -> type[IStrategy]:
 
 def _give_back_names() -> None:
     """Let numpy and pandas, which are heavy and come with the first strategy, have the names of old ones."""
-    from appliance.strategy.loading import removed_names
+    from appliance.strategy.loading import removed_names  # late: it loads pandas
 
     removed_names.install()
 

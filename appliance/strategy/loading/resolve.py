@@ -8,7 +8,7 @@ import msgspec
 from appliance.domain.errors import StrategyError
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.loading.checks import check_settings
-from appliance.strategy.safe_call import is_overridden, safe_call, told
+from appliance.strategy.safe_call import failed, is_overridden, safe_call
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def resolved(strategy: IStrategy) -> ResolvedStrategy:
         file=strategy.__file__,
         version=safe_call(strategy, "version", None),
         interface_version=int(getattr(strategy, "INTERFACE_VERSION", 2)),
-        stop_uses_after_fill=strategy._ft_stop_uses_after_fill,
+        stop_uses_after_fill=_uses_after_fill(strategy),
         protections=_protections(strategy),
         **values,
     )
@@ -125,7 +125,7 @@ def _protections(strategy: IStrategy) -> list[dict[str, Any]]:
         return list(strategy.protections or [])
     # The edge between the bot and the strategy: `protections` is often a property with code in it.
     except Exception as error:
-        raise told(strategy, "protections", "", error) from error
+        raise failed(strategy, "protections", "", error) from error
 
 
 def apply_config(strategy: IStrategy, config: dict[str, Any]) -> None:
@@ -177,9 +177,6 @@ def _normalise(strategy: IStrategy, config: dict[str, Any]) -> None:
     _set(strategy, config, "minimal_roi", dict(sorted(minutes.items())))
     if (limit := getattr(strategy, "max_open_trades", None)) is not None and limit < 0:
         _set(strategy, config, "max_open_trades", NO_LIMIT)
-    strategy._ft_stop_uses_after_fill = is_overridden(strategy, "custom_stoploss") and _names_after_fill(
-        strategy
-    )
 
 
 def _set(strategy: IStrategy, config: dict[str, Any], name: str, value: Any) -> None:
@@ -189,6 +186,8 @@ def _set(strategy: IStrategy, config: dict[str, Any], name: str, value: Any) -> 
         config[name] = value
 
 
-def _names_after_fill(strategy: IStrategy) -> bool:
-    code = strategy.custom_stoploss.__code__
-    return "after_fill" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+def _uses_after_fill(strategy: IStrategy) -> bool:
+    if not is_overridden(strategy, "custom_stoploss"):
+        return False
+    code = getattr(strategy.custom_stoploss, "__code__", None)
+    return code is not None and "after_fill" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

@@ -1,0 +1,1 @@
+"""What every pair list is made of."""

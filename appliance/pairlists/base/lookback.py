@@ -1,0 +1,113 @@
+"""Settle over how many candles a list looks back."""
+
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+from appliance.domain import timeframe as timeframes
+from appliance.pairlists.base.pairlist import Fault
+from appliance.pairlists.base.parameters import Parameters, param
+
+DAYS_UNLESS_SAID = 10
+"""What lists look back that need a range and were told none."""
+
+
+class LookbackParameters(Parameters, frozen=True, kw_only=True):
+    lookback_days: (
+        Annotated[int, param("Days to look back", "So many days, by daily candles.", shown=None)] | None
+    ) = None
+    lookback_timeframe: (
+        Annotated[
+            str, param("Candles to look back by", "Length of the candles that are counted.", shown="1d")
+        ]
+        | None
+    ) = None
+    lookback_period: (
+        Annotated[int, param("Candles to look back", "Number of candles; 0 is no look back.", shown=0)] | None
+    ) = None
+
+
+class NeededLookbackParameters(LookbackParameters, frozen=True, kw_only=True):
+    lookback_period: (
+        Annotated[
+            int,
+            param("Candles to look back", "Number of candles, instead of days.", shown=DAYS_UNLESS_SAID),
+        ]
+        | None
+    ) = None
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """State what candles the exchange has, and how many it gives in one answer."""
+
+    exchange: str
+    timeframes: Sequence[str]
+    candle_limit: int
+
+
+class Lookback(NamedTuple):
+    """So many candles (0: no look back) of that time frame, and what is wrong or odd about it."""
+
+    timeframe: str
+    period: int
+    faults: list[Fault]
+    oddities: list[Fault]
+
+    @property
+    def seconds_per_candle(self) -> int:
+        return timeframes.seconds(self.timeframe)
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.period} {self.timeframe} candle{'' if self.period == 1 else 's'}"
+
+
+def settled(given: LookbackParameters, offer: Offer, *, needed: bool = False) -> Lookback:
+    """Return what the parameters come to. `needed`: the list cannot do without."""
+    found = Lookback(given.lookback_timeframe or "1d", _period(given, needed), [], [])
+    found.faults.extend(_contradictions(given, needed))
+    if not found.faults:
+        found.faults.extend(_out_of_range(found, offer, needed))
+    if found.period == 0 and given.lookback_timeframe is not None:
+        found.oddities.append(("lookback_timeframe", "without effect, since lookback_period is not set"))
+    if needed and given.lookback_days is None and given.lookback_period is None:
+        text = f"not set, nor is lookback_period; looking back {DAYS_UNLESS_SAID} days"
+        found.oddities.append(("lookback_days", text))
+    return found
+
+
+def _period(given: LookbackParameters, needed: bool) -> int:
+    if given.lookback_days:
+        return given.lookback_days
+    if given.lookback_period is None and given.lookback_days is None and needed:
+        return DAYS_UNLESS_SAID
+    return given.lookback_period or 0
+
+
+def _contradictions(given: LookbackParameters, needed: bool) -> list[Fault]:
+    days, period, timeframe = given.lookback_days, given.lookback_period, given.lookback_timeframe
+    has_period = (period or 0) > 0
+    least = 1 if needed and not has_period else 0
+    if days is not None and days < least:
+        return [("lookback_days", f"expected a whole number at least {least}, found {days}")]
+    if days and has_period:
+        return [("lookback_period", "expected either lookback_days or lookback_period, found both")]
+    if days and timeframe not in (None, "1d"):
+        return [("lookback_timeframe", f'expected "1d" beside lookback_days, found "{timeframe}"')]
+    if needed and not days and period is None and timeframe is not None:
+        return [("lookback_period", "missing; expected a whole number beside lookback_timeframe")]
+    return []
+
+
+def _out_of_range(found: Lookback, offer: Offer, needed: bool) -> list[Fault]:
+    least = 1 if needed else 0
+    if found.period < least:
+        return [("lookback_period", f"expected a whole number at least {least}, found {found.period}")]
+    if found.period > offer.candle_limit:
+        text = f"expected at most {offer.candle_limit}, what {offer.exchange} gives at once"
+        return [("lookback_period", f"{text}, found {found.period}")]
+    if found.period and found.timeframe not in offer.timeframes:
+        text = f"expected one of {', '.join(offer.timeframes)}, as {offer.exchange} has them"
+        return [("lookback_timeframe", f'{text}, found "{found.timeframe}"')]
+    return []

@@ -1,0 +1,1 @@
+"""Pair lists: one file each, named in `registry.py`."""

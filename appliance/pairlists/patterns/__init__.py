@@ -1,0 +1,1 @@
+"""Match the names of pairs against patterns, in a bounded time."""

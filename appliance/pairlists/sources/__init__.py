@@ -1,0 +1,1 @@
+"""Fetch what pair lists go by: candles, JSON from the web, CoinGecko."""
