@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from appliance.domain.enums import CandleType, MarketDirection, RunMode
+from appliance.domain.enums import CandleType, LockSide, MarketDirection, RunMode
 from appliance.strategy.callbacks import Callbacks
 from appliance.strategy.informative import (
     InformativeCache,
@@ -128,7 +128,7 @@ class IStrategy(ABC, Callbacks, Roi, Tunable):
 
     # -- locks -----------------------------------------------------------------------------------------
 
-    def lock_pair(self, pair: str, until: datetime, reason: str | None = None, side: str = "*") -> None:
+    def lock_pair(self, pair: str, until: datetime, reason: str | None = None, side: LockSide = "*") -> None:
         """Keep the pair from being entered until then (UTC)."""
         plugged().locks.lock_pair(pair, until, reason, side=side)
 
@@ -139,7 +139,7 @@ class IStrategy(ABC, Callbacks, Roi, Tunable):
         """Lift every lock that was set with this reason."""
         plugged().locks.unlock_reason(reason)
 
-    def is_pair_locked(self, pair: str, *, candle_date: datetime | None = None, side: str = "*") -> bool:
+    def is_pair_locked(self, pair: str, *, candle_date: datetime | None = None, side: LockSide = "*") -> bool:
         """Tell whether the pair is locked now, or when the candle of `candle_date` closes."""
         closes = timeframe_to_next_date(self.timeframe, candle_date) if candle_date else None
         return plugged().locks.is_pair_locked(pair, closes, side)
