@@ -20,7 +20,7 @@ from appliance.bot.state.context import Trading
 from appliance.bot.state.shutdown_gate import ENDING
 from appliance.bot.state_summary import standing
 from appliance.bot.view import Facts
-from appliance.domain.enums import State
+from appliance.domain.enums import OrderKind, State, TradeDirection
 from appliance.domain.errors import ConfigurationError, Refused, StorageError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
@@ -128,10 +128,10 @@ class Bot(Facts):
     async def force_enter(
         self,
         pair: str,
-        side: str,
+        side: TradeDirection,
         *,
         price: float | None = None,
-        order_type: str | None = None,
+        order_type: OrderKind | None = None,
         stake_amount: float | None = None,
         enter_tag: str | None = None,
         leverage: float | None = None,
@@ -152,7 +152,7 @@ class Bot(Facts):
         self,
         trade_id: str,
         *,
-        order_type: str | None = None,
+        order_type: OrderKind | None = None,
         amount: float | None = None,
         price: float | None = None,
     ) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from appliance.domain.enums import PrecisionMode
+from appliance.domain.enums import ExchangeStatus, PrecisionMode, SeenSide
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,16 +86,17 @@ class Fee(msgspec.Struct, frozen=True):
 class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     """State an order as the exchange answers it now (immutable; a new answer is a new object).
 
-    `status` is ccxt's: open, closed, canceled, expired, rejected. Amounts in base currency, `cost` in quote,
+    `side` is empty where neither the answer nor our request states it; `type` is any text, since exchanges
+    have types of their own. Amounts in base currency, `cost` in quote,
     `average` the mean price of what is filled, times in ms (UTC). `fees` is what was paid, one for each
     currency (Binance takes BNB until there is none left, then what was bought); `fee` is the first of them.
     """
 
     id: str
     pair: str
-    side: str
+    side: SeenSide
     type: str
-    status: str
+    status: ExchangeStatus
     amount: float
     filled: float = 0.0
     price: float | None = None
@@ -126,7 +127,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     order_id: str
     pair: str
-    side: str
+    side: SeenSide
     amount: float
     price: float
     cost: float

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import OrderKind, OrderSide, TradingMode
 from appliance.domain.futures import FundingRate, Tiers
 from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, Ticker
 from appliance.rules.leverage import Formula
@@ -149,8 +149,8 @@ class Gateway(MarketData, Protocol):
         self,
         *,
         pair: str,
-        side: str,
-        order_type: str,
+        side: OrderSide,
+        order_type: OrderKind,
         amount: float,
         price: float | None,
         client_order_id: str,
@@ -169,7 +169,7 @@ class Gateway(MarketData, Protocol):
         self,
         *,
         pair: str,
-        side: str,
+        side: OrderSide,
         amount: float,
         stop_price: float,
         limit_price: float | None,

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from appliance.domain.enums import OrderKind, TradeDirection
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
@@ -53,7 +55,7 @@ class Callbacks:
         current_time: datetime,
         proposed_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float:
         """The limit rate of an entry; `trade` where it adds to one."""
@@ -69,7 +71,7 @@ class Callbacks:
         max_stake: float,
         leverage: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float:
         """The stake of a new trade; 0 or None: no trade."""
@@ -83,7 +85,7 @@ class Callbacks:
         proposed_leverage: float,
         max_leverage: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float:
         """The leverage of a new trade, between 1 and `max_leverage` (futures only)."""
@@ -92,13 +94,13 @@ class Callbacks:
     def confirm_trade_entry(
         self,
         pair: str,
-        order_type: str,
+        order_type: OrderKind,
         amount: float,
         rate: float,
         time_in_force: str,
         current_time: datetime,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> bool:
         """Say no (False) just before the entry order is placed. Keep it fast."""
@@ -127,7 +129,7 @@ class Callbacks:
         proposed_rate: float,
         current_order_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         is_entry: bool,
         **kwargs: Any,
     ) -> float | None:
@@ -153,7 +155,7 @@ class Callbacks:
         proposed_rate: float,
         current_order_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float | None:
         return current_order_rate
@@ -167,7 +169,7 @@ class Callbacks:
         proposed_rate: float,
         current_order_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float | None:
         return current_order_rate
@@ -199,7 +201,7 @@ class Callbacks:
         current_time: datetime,
         trade_duration: int,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float | None:
         """The profit ratio at which to take it; `trade_duration` in minutes. None: `minimal_roi` alone."""
@@ -241,7 +243,7 @@ class Callbacks:
         self,
         pair: str,
         trade: "Trade",
-        order_type: str,
+        order_type: OrderKind,
         amount: float,
         rate: float,
         time_in_force: str,

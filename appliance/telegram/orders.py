@@ -1,9 +1,8 @@
 """Enter and exit trades by Telegram, and put single ones right."""
 
 import math
-from typing import Literal
 
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import TradeDirection, TradingMode
 from appliance.domain.errors import Refused
 from appliance.notify.amounts import percent, rate
 from appliance.queries import trades as rest
@@ -59,7 +58,7 @@ async def cancel_open_order(asked: Asked) -> Answer:
     return said(f"The open orders of trade {found.trade_id} ({found.pair}) are cancelled.")
 
 
-async def _force_enter(asked: Asked, side: Literal["long", "short"], command: str) -> Answer:
+async def _force_enter(asked: Asked, side: TradeDirection, command: str) -> Answer:
     """Enter the named pair at once; without a name, offer the whitelist. Raises Refused."""
     if not asked.words:
         return _pairs_offered(asked, side, command)
@@ -69,7 +68,7 @@ async def _force_enter(asked: Asked, side: Literal["long", "short"], command: st
     return said(f"Trade {trade.id}: {trade.pair} {side}, {amount} at {rate(trade.open_rate)}.")
 
 
-def _pairs_offered(asked: Asked, side: str, command: str) -> Answer:
+def _pairs_offered(asked: Asked, side: TradeDirection, command: str) -> Answer:
     if not asked.bot.settings.force_entry_enable:
         raise Refused("Forced entries are off: set force_entry_enable to true to allow them.")
     if side == "short" and asked.bot.settings.trading_mode is TradingMode.SPOT:

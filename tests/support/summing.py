@@ -6,8 +6,9 @@ from typing import Any
 
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.closed_trades.table import ClosedTrades
+from appliance.domain.enums import TradeDirection
 from appliance.reports import performance as told
-from appliance.reports.closed_statistics import ClosedFigures, Direction, FiguresSoFar
+from appliance.reports.closed_statistics import ClosedFigures, FiguresSoFar
 from appliance.reports.drawdown import Drawdown, Fall
 from appliance.reports.measures import Returns, expectancy_of, sqn_of
 from appliance.reports.mixed_tags import MixedSoFar, MixTag
@@ -19,7 +20,7 @@ from appliance.reports.stats import Stats, StatsSoFar
 Trades = Iterable[ClosedTrade]
 
 
-def closed_figures(trades: Trades, start: float, direction: Direction | None = None) -> ClosedFigures:
+def closed_figures(trades: Trades, start: float, direction: TradeDirection | None = None) -> ClosedFigures:
     closed = ClosedTrades(trades)
     at_once = FiguresSoFar.of(closed.columns(), direction).figures(start)
     assert _one_by_one(FiguresSoFar(direction), closed).figures(start) == at_once

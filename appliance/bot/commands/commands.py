@@ -3,12 +3,13 @@
 import logging
 import math
 from collections.abc import Sequence
+from typing import cast
 
 from appliance.bot.cycle import Cycle
 from appliance.bot.state.context import Trading
 from appliance.bot.state.shutdown_gate import commanded
 from appliance.bot.trading.entries import EntryRequest
-from appliance.domain.enums import ExitType, State, TradingMode
+from appliance.domain.enums import ExitType, OrderKind, State, TradeDirection, TradingMode
 from appliance.domain.errors import ApplianceError, ExchangeError, Refused
 from appliance.domain.market import Market
 from appliance.domain.money import amount_to_contract_step, price_to_tick
@@ -40,10 +41,10 @@ class Commands:
         self,
         state: State,
         pair: str,
-        side: str,
+        side: TradeDirection,
         *,
         price: float | None = None,
-        order_type: str | None = None,
+        order_type: OrderKind | None = None,
         stake_amount: float | None = None,
         enter_tag: str | None = None,
         leverage: float | None = None,
@@ -92,7 +93,7 @@ class Commands:
         state: State,
         trade_id: str,
         *,
-        order_type: str | None = None,
+        order_type: OrderKind | None = None,
         amount: float | None = None,
         price: float | None = None,
     ) -> str:
@@ -113,7 +114,7 @@ class Commands:
         await self._force_exit_of(trade, order_type, amount, price)
         return f"Created exit order for trade {trade_id}."
 
-    def _check_entry(self, state: State, pair: str, side: str) -> None:
+    def _check_entry(self, state: State, pair: str, side: TradeDirection) -> None:
         settings = self._t.settings
         if not settings.force_entry_enable:
             raise Refused("forced entries are off: set force_entry_enable to true to allow them")
@@ -137,12 +138,12 @@ class Commands:
         if not 0 < price < LARGEST_PRICE or price_to_tick(price, tick, mode) <= 0:
             raise Refused(f"{price:g} is no price for {market.pair}")
 
-    def _forced_order_type(self) -> str:
+    def _forced_order_type(self) -> OrderKind:
         types = self._t.resolved.order_types
-        return str(types.get("force_entry") or types["entry"])
+        return cast(OrderKind, str(types.get("force_entry") or types["entry"]))
 
     async def _force_all_exits(
-        self, order_type: str | None, amount: float | None, price: float | None
+        self, order_type: OrderKind | None, amount: float | None, price: float | None
     ) -> None:
         """Exit every open trade; what goes wrong with some is told once all have been tried."""
         trades = list(self._t.book.open.values())
@@ -168,7 +169,7 @@ class Commands:
             )
 
     async def _force_exit_of(
-        self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
+        self, trade: Trade, order_type: OrderKind | None, amount: float | None, price: float | None
     ) -> None:
         orders = self._cycle.orders
         async with self._t.acting_on(trade.pair):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from appliance.domain.enums import FtOrderSide, OrderKind, OrderSide
 from appliance.domain.journal import JournalEntry, journalled
 from appliance.domain.order import NEW, STOP, Order
 from appliance.domain.trade import Trade
@@ -16,8 +17,8 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     With a `stop_price` (quote currency) it waits on the exchange until the price reaches that.
     """
 
-    side: str
-    order_type: str
+    side: OrderSide
+    order_type: OrderKind
     amount: float
     rate: float
     tag: str | None = None
@@ -33,7 +34,7 @@ def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) 
     journal keeps each of them.
     """
     client_id = new_client_order_id(mark)
-    side = request.side if request.stop_price is None else STOP
+    side: FtOrderSide = request.side if request.stop_price is None else STOP
     return Order(
         id=_refused_before(trade, side),
         ft_trade_id=trade.id,
@@ -59,7 +60,7 @@ def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) 
     )
 
 
-def _refused_before(trade: Trade, side: str) -> int:
+def _refused_before(trade: Trade, side: FtOrderSide) -> int:
     """Return the database's id of the newest order if it was of this side and refused; 0 if not."""
     last = trade.orders[-1] if trade.orders else None
     refused = last is not None and last.status == "rejected" and last.order_id == last.client_order_id

@@ -136,7 +136,7 @@ class Adoption:
         for known in trade.orders:
             if known.client_order_id == seen.client_order_id and known.order_id == known.client_order_id:
                 return known  # it was never answered
-        side = STOP if role is Role.STOP else seen.side
+        side = STOP if role is Role.STOP else seen.side or trade.exit_side
         order = Order(
             ft_trade_id=trade.id,
             ft_order_side=side,
@@ -147,7 +147,7 @@ class Adoption:
             client_order_id=seen.client_order_id,
             status=UNKNOWN,
             order_type=seen.type,
-            side=seen.side,
+            side=seen.side or None,
             order_date=line.created_at if line else to_date(seen.timestamp),
             ft_order_tag=ADOPTED,
             leverage=trade.leverage,

@@ -10,7 +10,7 @@ from appliance.bot.producers.dataframes import FrameKey
 from appliance.bot.producers.producers import Producers
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
-from appliance.domain.enums import CandleType, RunMode
+from appliance.domain.enums import CandleType, LockSide, RunMode
 from appliance.domain.errors import ExchangeError
 from appliance.domain.lock import PairLock
 from appliance.domain.market import Market, OrderBook, Ticker
@@ -98,25 +98,25 @@ class LockAnswers:
         reason: str | None = None,
         *,
         now: datetime | None = None,
-        side: str = "*",
+        side: LockSide = "*",
     ) -> PairLock:
         end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until)))
         return self._calls.wait(self._t.lock_pair(pair, end, reason=reason, side=side))
 
-    def unlock_pair(self, pair: str, now: datetime | None = None, side: str = "*") -> None:
+    def unlock_pair(self, pair: str, now: datetime | None = None, side: LockSide = "*") -> None:
         self._release(list(self.get_pair_locks(pair, now, side)))
 
     def unlock_reason(self, reason: str, now: datetime | None = None) -> None:
         self._release([lock for lock in self.get_pair_locks(None, now) if lock.reason == reason])
 
-    def is_pair_locked(self, pair: str, now: datetime | None = None, side: str = "*") -> bool:
+    def is_pair_locked(self, pair: str, now: datetime | None = None, side: LockSide = "*") -> bool:
         return self._t.locks.holding(pair, side, now or self._t.now()) is not None
 
-    def is_global_lock(self, now: datetime | None = None, side: str = "*") -> bool:
+    def is_global_lock(self, now: datetime | None = None, side: LockSide = "*") -> bool:
         return self._t.locks.holding("*", side, now or self._t.now()) is not None
 
     def get_pair_locks(
-        self, pair: str | None, now: datetime | None = None, side: str | None = None
+        self, pair: str | None, now: datetime | None = None, side: LockSide | None = None
     ) -> Sequence[PairLock]:
         locks = self._t.locks.active(now or self._t.now())
         return [

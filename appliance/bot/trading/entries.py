@@ -11,7 +11,7 @@ from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.stake_limits import limits_of
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import OrderKind, TradeDirection, TradingMode
 from appliance.domain.errors import ExchangeError, Refused, StorageError
 from appliance.domain.market import Market
 from appliance.domain.money import price_to_tick
@@ -29,11 +29,11 @@ class EntryRequest(msgspec.Struct, frozen=True, kw_only=True):
     """State a wish to enter. Where rate, stake, order type or leverage are None, the bot decides them."""
 
     pair: str
-    side: str = "long"
+    side: TradeDirection = "long"
     tag: str | None = None
     rate: float | None = None
     stake: float | None = None
-    order_type: str | None = None
+    order_type: OrderKind | None = None
     leverage: float | None = None
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import datetime
+from typing import cast
 
 import msgspec
 
@@ -14,7 +15,7 @@ from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.trade_prices import TradePrices, exit_rates
-from appliance.domain.enums import ExitType
+from appliance.domain.enums import ExitType, OrderKind, OrderSide
 from appliance.domain.errors import (
     ExchangeError,
     InsufficientFunds,
@@ -163,7 +164,7 @@ class Exits:
         reason: ExitReason,
         *,
         amount: float | None = None,
-        order_type: str | None = None,
+        order_type: OrderKind | None = None,
         rate_is_final: bool = False,
         present: float | None = None,
     ) -> bool:
@@ -243,13 +244,15 @@ class Exits:
         """Drop what is remembered of trades that are no longer open."""
         self._tried = {key: when for key, when in self._tried.items() if key[0] in self._t.book.open}
 
-    def _order_type(self, reason: ExitReason) -> str:
+    def _order_type(self, reason: ExitReason) -> OrderKind:
         types = self._t.resolved.order_types
         if reason.kind is ExitType.EMERGENCY_EXIT:
-            return str(types.get("emergency_exit") or "market")
-        if reason.kind is ExitType.FORCE_EXIT:
-            return str(types.get("force_exit") or types["exit"])
-        return str(types["stoploss"] if reason.kind in _BY_STOP else types["exit"])
+            wanted = types.get("emergency_exit") or "market"
+        elif reason.kind is ExitType.FORCE_EXIT:
+            wanted = types.get("force_exit") or types["exit"]
+        else:
+            wanted = types["stoploss"] if reason.kind in _BY_STOP else types["exit"]
+        return cast(OrderKind, str(wanted))
 
     async def _exit_rate(self, trade: Trade, rate: float, reason: ExitReason, *, ask: bool) -> float:
         if ask:
@@ -341,5 +344,5 @@ def _note_leaving(trade: Trade, request: OrderRequest) -> None:
     trade.exit_order_status = ""
 
 
-def _equal(order: Order, side: str, rate: float, amount: float) -> bool:
+def _equal(order: Order, side: OrderSide, rate: float, amount: float) -> bool:
     return order.ft_order_side == side and order.price == rate and order.amount == amount

@@ -204,7 +204,7 @@ class OpenOrders:
             in_trade=None if unborn else trade.stake_amount,
         )
         request = OrderRequest(
-            side=order.ft_order_side,
+            side=trade.entry_side,
             order_type=self._t.resolved.order_types["entry"],
             amount=bought_with(stake, rate, trade.leverage, self._t.market(trade.pair)),
             rate=rate,

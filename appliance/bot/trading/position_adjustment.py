@@ -9,7 +9,7 @@ from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.exits import REPLACED, Exits
 from appliance.bot.trading.stake_limits import limits_of
 from appliance.bot.trading.trade_prices import TradePrices, entry_rates, exit_rates
-from appliance.domain.enums import ExitType, State
+from appliance.domain.enums import ExitType, OrderKind, State
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -65,7 +65,7 @@ class Adjustments:
         *,
         rate: float,
         tag: str | None = None,
-        order_type: str | None = None,
+        order_type: OrderKind | None = None,
     ) -> bool:
         """Place another entry order of `stake` (stake currency); the caller holds `entering` and the pair.
 

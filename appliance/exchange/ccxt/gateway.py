@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from appliance.config.sections.exchange import ExchangeSettings
+from appliance.domain.enums import OrderKind, OrderSide
 from appliance.domain.errors import (
     ConfigurationError,
     ExchangeError,
@@ -111,8 +112,8 @@ class CcxtGateway(CcxtAccount):
         self,
         *,
         pair: str,
-        side: str,
-        order_type: str,
+        side: OrderSide,
+        order_type: OrderKind,
         amount: float,
         price: float | None,
         client_order_id: str,
@@ -135,7 +136,7 @@ class CcxtGateway(CcxtAccount):
         self,
         *,
         pair: str,
-        side: str,
+        side: OrderSide,
         amount: float,
         stop_price: float,
         limit_price: float | None,
@@ -200,7 +201,7 @@ class CcxtGateway(CcxtAccount):
     def _asked(
         self,
         pair: str,
-        side: str,
+        side: OrderSide,
         kind: str,
         amount: float,
         price: float | None,

@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 
+from appliance.domain.enums import ExchangeStatus, OrderSide, SeenSide
 from appliance.domain.market import Balance, Balances, ExchangeOrder, Fill
 from appliance.exchange.ccxt.client_ids import from_wire
 from appliance.exchange.ccxt.read_fees import fees_of, told_fees
 from appliance.exchange.ccxt.read_markets import number
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
 
-_STATUSES = {
+_STATUSES: Mapping[str, ExchangeStatus] = {
     "open": "open",
     "canceling": "open",
     "pending_new": "open",
@@ -21,6 +22,7 @@ _STATUSES = {
     "expired": "expired",
     "rejected": "rejected",
 }
+_SIDES: Mapping[str, OrderSide] = {"buy": "buy", "sell": "sell"}
 
 
 def order(answer: Mapping[str, Any], pair: str, asked: ExchangeOrder | None = None) -> ExchangeOrder:
@@ -44,7 +46,7 @@ def order(answer: Mapping[str, Any], pair: str, asked: ExchangeOrder | None = No
     return ExchangeOrder(
         id=order_id,
         pair=pair,
-        side=answer.get("side") or (asked.side if asked else ""),
+        side=_side(answer) or (asked.side if asked else ""),
         type=_type(answer, asked),
         status=status,
         amount=amount,
@@ -92,7 +94,7 @@ def fill(answer: Mapping[str, Any], pair: str, own_names: Mapping[str, str] | No
         id=str(answer.get("id") or ""),
         order_id=str(answer.get("order") or ""),
         pair=pair,
-        side=answer.get("side") or "",
+        side=_side(answer),
         amount=amount,
         price=price,
         cost=number(answer.get("cost")) or amount * price,
@@ -154,7 +156,12 @@ def _filled(answer: Mapping[str, Any]) -> float:
     return max(0.0, amount - remaining) if amount is not None and remaining is not None else 0.0
 
 
-def _status(answer: Mapping[str, Any], filled: float) -> str:
+def _side(answer: Mapping[str, Any]) -> SeenSide:
+    """Return the side; empty where the answer does not state one of the two."""
+    return _SIDES.get(str(answer.get("side")).lower(), "")
+
+
+def _status(answer: Mapping[str, Any], filled: float) -> ExchangeStatus:
     told = answer.get("status")
     if told is None:
         return "open"
@@ -180,7 +187,7 @@ def _stop_price(answer: Mapping[str, Any]) -> float | None:
     return next((price for price in told if price), None)
 
 
-def _filled_timestamp(answer: Mapping[str, Any], status: str, filled: float) -> int | None:
+def _filled_timestamp(answer: Mapping[str, Any], status: ExchangeStatus, filled: float) -> int | None:
     if not filled or status == "open":
         return None
     told = answer.get("lastTradeTimestamp") or answer.get("lastUpdateTimestamp") or answer.get("timestamp")

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import msgspec
 
+from appliance.domain.enums import OrderKind, OrderSide
 from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
 from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook
 from appliance.domain.money import price_to_tick
@@ -51,8 +52,8 @@ class DryRunGateway(ForwardedMarketData):
         self,
         *,
         pair: str,
-        side: str,
-        order_type: str,
+        side: OrderSide,
+        order_type: OrderKind,
         amount: float,
         price: float | None,
         client_order_id: str,
@@ -76,7 +77,7 @@ class DryRunGateway(ForwardedMarketData):
         self,
         *,
         pair: str,
-        side: str,
+        side: OrderSide,
         amount: float,
         stop_price: float,
         limit_price: float | None,
@@ -142,7 +143,13 @@ class DryRunGateway(ForwardedMarketData):
         return market.maker if maker else market.taker
 
     def _new_order(
-        self, market: Market, side: str, order_type: str, amount: float, price: float | None, client_id: str
+        self,
+        market: Market,
+        side: OrderSide,
+        order_type: str,
+        amount: float,
+        price: float | None,
+        client_id: str,
     ) -> ExchangeOrder:
         cut = matching.cut_to_step(amount, market)
         if not cut > 0:

@@ -124,3 +124,8 @@ def test_balances():
     assert (only.currency, only.free, only.used, only.total) == ("A", 1.5, 0.5, 2.0)
     with pytest.raises(ValueError, match="no balances"):
         balances({"info": {}, "total": {}})
+
+
+@pytest.mark.parametrize(("told", "side"), [("buy", "buy"), ("SELL", "sell"), ("both", ""), (None, "")])
+def test_only_the_two_sides_are_read(told: str | None, side: str):
+    assert order({"id": "1", "side": told}, "ETH/USDT").side == side
