@@ -29,7 +29,7 @@ def test_files_that_cannot_be_read_are_all_named(write: Any, minimal: Any, folde
     told = problems(write, minimal, key_file="absent", secret_file="empty", password_file="binary")
     assert [line.partition(": ")[2] for line in told] == [
         "exchange.key_file: cannot read absent: No such file or directory",
-        "exchange.secret_file: empty is empty",
+        "exchange.secret_file: expected a secret in empty, found an empty file",
         "exchange.password_file: cannot read binary: not a text file",
     ]
 
