@@ -39,7 +39,7 @@ class Reading(NamedTuple):
     oddities: list[Fault]
 
 
-def read_entry(
+def read_item(
     form: type[Item], values: Mapping[str, Any], path: KeyPath, *, also: Iterable[str] = ()
 ) -> tuple[Item | None, Reading]:
     """Convert the values of one item; None if there are faults.
