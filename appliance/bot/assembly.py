@@ -210,7 +210,7 @@ async def _put_together(
         await _first_whitelist(trading, cycle, lacking)
         begins(Step.COMPARING)
         if trading.run_mode is RunMode.LIVE:
-            await _begin_live(trading, cycle, told=loaded.database.told)
+            await _begin_live(trading, cycle, told=loaded.database.is_explicit)
             passing("reconcile.done")
         else:
             await _reconciliation(trading, cycle).in_dry_run()

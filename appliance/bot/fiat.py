@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from appliance.bot.state.context import Trading
-from appliance.config.validation.list_entries import read_entry
+from appliance.config.validation.list_items import read_item
 from appliance.domain.errors import PairListError
 from appliance.exchange.factory import SIMULATED
 from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
@@ -67,7 +67,7 @@ class FiatRate:
                 await self._asking
 
     async def _ask(self, stake: str, fiat: str) -> None:
-        access, _ = read_entry(CoinGeckoAccess, self._t.settings.coingecko, ("coingecko",))
+        access, _ = read_item(CoinGeckoAccess, self._t.settings.coingecko, ("coingecko",))
         try:
             price = await CoinGecko(access or CoinGeckoAccess()).price(stake, fiat)
         except PairListError as error:

@@ -12,7 +12,7 @@ import msgspec
 
 from appliance.bot.orders.events import warn
 from appliance.config.loading import LoadedSettings
-from appliance.config.validation.list_entries import Fault, read_entry, refused
+from appliance.config.validation.list_items import Fault, read_item, refused
 from appliance.config.validation.values import dotted
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import RunMode
@@ -50,7 +50,7 @@ def chain_of(
     Raises `ConfigurationError` with everything that is wrong in it; what is odd is logged.
     """
     settings = loaded.settings
-    access, reading = read_entry(CoinGeckoAccess, settings.coingecko, ("coingecko",))
+    access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
     around = Surroundings(
         gateway=trading.gateway,
         trades=_TradesNow(trading),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from appliance.config.jsonc import KeyPath
-from appliance.config.validation.list_entries import Fault, Reading, nearest, read_entry, shown
+from appliance.config.validation.list_items import Fault, Reading, nearest, read_item, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker
 from appliance.pairlists.base.pairlist import PairList, Surroundings, Walk
@@ -102,7 +102,7 @@ def _read(entry: Any, index: int, around: Surroundings) -> tuple[Link | None, Re
     kind = PAIR_LISTS.get(str(entry.get("method")))
     if kind is None:
         return None, Reading([Fault((*path, "method"), _no_such(entry.get("method")))], [])
-    parameters, reading = read_entry(kind.parameters, entry, path, also=_EVERYWHERE)
+    parameters, reading = read_item(kind.parameters, entry, path, also=_EVERYWHERE)
     if index == 0 and not kind.generates:
         sources = ", ".join(name for name, other in PAIR_LISTS.items() if other.generates)
         text = f"{kind.__name__} only filters; expected first in the chain one of {sources}"

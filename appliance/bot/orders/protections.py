@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from appliance.bot.state.context import Trading
 from appliance.config.loading import LoadedSettings
-from appliance.config.validation.list_entries import Fault, refused
+from appliance.config.validation.list_items import Fault, refused
 from appliance.config.validation.values import dotted
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError

@@ -111,12 +111,12 @@ def _judged(
             f"The database {file} {state}, and the safe copy {seen.file} holds {seen.in_words()}:"
             f" put the copy in its place, or {HOW}"
         )
-        return words, not here or not choice.told
+        return words, not here or not choice.is_explicit
     if seen.in_use:
         return f"Another bot runs on the database {seen.file} of the same folder: {seen.in_words()}", False
     words = f"Another database of the same folder holds open trades that nobody looks after: {seen.file} has"
     words += f" {seen.in_words()}; this start uses {file}: {HOW}"
-    return words, not choice.told or (not here and _same_name_elsewhere(choice, seen.file))
+    return words, not choice.is_explicit or (not here and _same_name_elsewhere(choice, seen.file))
 
 
 def _same_name_elsewhere(choice: DatabaseChoice, other: Path) -> bool:

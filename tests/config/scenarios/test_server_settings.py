@@ -37,7 +37,7 @@ def loaded(folder: Path, **server: Any) -> ApiServerSettings:
         ([GOOD | {"expires": "2030-01-01T00:00:00"}], "tokens[0].expires: expected a date with time zone"),
         (
             [GOOD, GOOD | {"hash": "1" * 64}],
-            'api_server.tokens: expected each name once, found "a" more often',
+            'api_server.tokens: expected each name once, found "a" more than once',
         ),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_proxy_that_is_no_address(tmp_path: Path, proxy: str) -> None:
 
 
 def test_half_a_hash_is_not_taken_for_a_password(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"api_server\.password: expected a whole argon2 hash"):
+    with pytest.raises(ConfigurationError, match=r"api_server\.password: expected a complete argon2 hash"):
         loaded(tmp_path, password="$argon2id$v=19")
 
 

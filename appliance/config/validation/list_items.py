@@ -1,4 +1,4 @@
-"""Read one entry of a list of settings (a pair list, a protection) into its typed form."""
+"""Convert one item of a list of settings (a pair list, a protection) to its typed form."""
 
 import contextlib
 import difflib
@@ -16,35 +16,35 @@ from appliance.config.secrets import is_secret
 from appliance.config.validation.misspelt import NOTES, misspelt
 from appliance.config.validation.values import expectation
 
-Entry = TypeVar("Entry", bound=Struct)
+Item = TypeVar("Item", bound=Struct)
 
 
 class Fault(NamedTuple):
-    """Say what is wrong with the value at a key path."""
+    """Describe a problem of the value at a key path."""
 
     path: KeyPath
     text: str
 
 
 class Misspelling(Fault):
-    """Say of a key that it is close to a known one. Live trading does not start with it."""
+    """Report a key that is close to a known one; live trading does not start with it."""
 
     __slots__ = ()
 
 
 class Reading(NamedTuple):
-    """What came of an entry: its faults, and what is odd about it but harmless."""
+    """The problems of an item: `faults`, and harmless `oddities`."""
 
     faults: list[Fault]
     oddities: list[Fault]
 
 
-def read_entry(
-    form: type[Entry], values: Mapping[str, Any], path: KeyPath, *, also: Iterable[str] = ()
-) -> tuple[Entry | None, Reading]:
-    """Convert the values of one entry; None where that cannot be done.
+def read_item(
+    form: type[Item], values: Mapping[str, Any], path: KeyPath, *, also: Iterable[str] = ()
+) -> tuple[Item | None, Reading]:
+    """Convert the values of one item; None if there are faults.
 
-    A key that is set to null counts as not set. `also` names keys that may stand there and mean nothing.
+    A key set to null counts as not set. `also` names further keys that are accepted without effect.
     """
     settings, reading = settings_of(form), Reading([], [])
     converted: dict[str, Any] = {}
@@ -64,20 +64,20 @@ def read_entry(
 
 
 def refused(reading: Reading, *, live: bool) -> list[Fault]:
-    """Return what ends a start: the faults, and where real money is at stake what is misspelt."""
+    """Return what refuses a start: the faults, and in live trading the misspelt keys."""
     misspellings = [fault for fault in reading.oddities if isinstance(fault, Misspelling)]
     return [*reading.faults, *(misspellings if live else ())]
 
 
 def nearest(text: str, known: Sequence[str]) -> str:
-    """Return '; did you mean "X"?' with the likeliest of the known names, or nothing."""
+    """Return '; did you mean "X"?' with the closest known name, or an empty string."""
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(text.lower(), list(by_lower), n=1)
     return f'; did you mean "{by_lower[near[0]]}"?' if near else ""
 
 
-def shown(path: KeyPath, value: Any) -> str:
-    """Write a value that was found as errors show it, on one line; secrets are not shown."""
+def shown(path: KeyPath, value: object) -> str:
+    """Format a value for an error, on one line; secrets are not shown."""
     if is_secret(path):
         return "something else (not shown)"
     if isinstance(value, Mapping):
@@ -105,7 +105,7 @@ def _convert(
 
 
 def _plain(value: Any) -> Any:
-    """Return a number of numpy, which strategies compute with, as Python's own."""
+    """Convert a number of numpy, which strategies compute with, to one of Python."""
     return value.item() if hasattr(value, "item") and callable(value.item) else value
 
 
@@ -114,7 +114,7 @@ def _unknown(key: str, known: Sequence[str]) -> str:
 
 
 def _choices(hint: Any) -> list[str]:
-    """Return the texts that a type allows, where it counts them up."""
+    """Return the strings that a type allows, if it lists them."""
     if typing.get_origin(hint) is Literal:
         return [choice for choice in typing.get_args(hint) if isinstance(choice, str) and choice]
     return [choice for part in typing.get_args(hint) for choice in _choices(part)]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from appliance.config.documented import doc
-from appliance.config.validation.list_entries import nearest, read_entry, shown
+from appliance.config.validation.list_items import nearest, read_item, shown
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(**values):
-    entry, reading = read_entry(Entry, values, ("lists", 2), also=("method",))
+    entry, reading = read_item(Entry, values, ("lists", 2), also=("method",))
     return entry, reading.faults, reading.oddities
 
 
