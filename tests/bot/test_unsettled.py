@@ -18,10 +18,10 @@ class Unreliable(DryRunGateway):
     def slowly(self):
         """Stand in for what goes on while the exchange answers."""
 
-    async def create_order(self, **wanted):
+    async def create_order(self, request):
         if self.fails == "before":
             raise TemporaryExchangeError("the connection was reset")
-        order = await super().create_order(**wanted)
+        order = await super().create_order(request)
         self.placed += 1
         if self.fails == "after":
             raise TemporaryExchangeError("the connection was reset")
@@ -110,8 +110,8 @@ async def test_an_order_that_is_found_before_its_answer_is_lost_is_not_asked_for
     async with unreliable(tmp_path) as stage:
         adoption, place = stage.bot._cycle.rechecks.adoption, stage.gateway.create_order
 
-        async def found_meanwhile(**wanted):
-            await adoption.look_at(await place(**wanted))
+        async def found_meanwhile(request):
+            await adoption.look_at(await place(request))
             raise TemporaryExchangeError("the connection was reset")
 
         stage.gateway.create_order = found_meanwhile

@@ -7,6 +7,7 @@ from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scripted import scene
 from tests.bot.test_unsettled import Unreliable
 from tests.server.serving import LOGIN, served
+from tests.support.order_requests import order_request
 
 
 @pytest.fixture
@@ -119,7 +120,9 @@ async def test_while_the_exchange_cannot_be_asked_only_force_settles(api, stage)
 async def test_an_order_that_is_another_one_is_not_adopted_unless_forced(api, stage):
     client_id = await lost(stage, "before")
     other = await stage.gateway.create_order(
-        pair="ETH/USDT", side="buy", order_type="limit", amount=0.5, price=90.0, client_order_id="web_1"
+        order_request(
+            pair="ETH/USDT", side="buy", order_type="limit", amount=0.5, price=90.0, client_order_id="web_1"
+        )
     )
     answer = await settle(api, client_id, "adopt", exchange_id=other.id)
     assert "bears another id than ours" in answer.body["error"]

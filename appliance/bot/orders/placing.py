@@ -3,10 +3,12 @@ down before it is told."""
 
 import logging
 
+import msgspec
+
 from appliance.bot.orders.dust import Dust
 from appliance.bot.orders.fault_points import passing, step_of
 from appliance.bot.orders.funding import Funding
-from appliance.bot.orders.request import OrderRequest, journal_lines, no_longer_leaving, written_down
+from appliance.bot.orders.request import journal_lines, no_longer_leaving, written_down
 from appliance.bot.orders.resolution import Resolution
 from appliance.bot.orders.updates import FORGOTTEN, OrderUpdates
 from appliance.bot.state.context import Trading
@@ -25,10 +27,11 @@ from appliance.domain.errors import (
     StorageError,
 )
 from appliance.domain.journal import JournalEntry
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.domain.order import UNKNOWN, Order
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
+from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.rules.order_life import NEVER_SENT
 from appliance.rules.resolution import Evidence, Verdict
 
@@ -48,10 +51,8 @@ class Orders:
         self._resolution = Resolution(trading, trading.inflight)
         self._being_sent: set[str] = set()
 
-    async def place(self, trade: Trade, request: OrderRequest, *, instead_of: Order | None = None) -> Order:
-        """Write the order down, send it, and take over the answer.
-
-        A stop order may be placed `instead_of` another, in one step; what became of that one is asked then.
+    async def place(self, trade: Trade, request: OrderRequest) -> Order:
+        """Write the order down under a new id of ours, send it, and take over the answer.
 
         Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
         gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
@@ -61,11 +62,12 @@ class Orders:
         if self._t.inflight.holds_back(trade, request.side, request.amount):
             raise Refused(f"what became of another order of {trade.pair} is not known yet")
         await self.funding.before_order(trade)
+        request = msgspec.structs.replace(request, client_order_id=new_client_order_id(self._t.order_mark))
         order = await self._write_intent(trade, request)
         step = step_of(trade, order)
         passing(f"{step}.written")
         try:
-            seen = await self._sent(trade, order, request, instead_of)
+            seen = await self._sent(trade, order, request)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
             if not order.is_unsettled:
                 return order  # it was found on the exchange meanwhile
@@ -85,13 +87,13 @@ class Orders:
         passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
             raise NothingFilled(
-                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
+                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.price:.8g}"
             )
         return order
 
     async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
         """Write down what is to be sent. Raises `StorageError`, the trade as it was: then it is not sent."""
-        order = written_down(trade, request, self._t.now(), self._t.order_mark)
+        order = written_down(trade, request, self._t.now())
         before = trade.orders
         trade.orders = [*(each for each in before if not order.id or each.id != order.id), order]
         lines = journal_lines(order, self._t.now())
@@ -104,45 +106,22 @@ class Orders:
         self._t.inflight.record(lines)
         return order
 
-    async def _sent(
-        self, trade: Trade, order: Order, request: OrderRequest, instead_of: Order | None
-    ) -> ExchangeOrder:
+    async def _sent(self, trade: Trade, order: Order, request: OrderRequest) -> ExchangeOrder:
         """Send an order. What protects does not wait for the answer to an entry: it may be long in coming."""
-        client_id = str(order.client_order_id)
-        self._being_sent.add(client_id)
+        self._being_sent.add(request.client_order_id)
         try:
             if order.ft_order_side != trade.entry_side:
-                return await self._send(trade, request, client_id, instead_of)
+                return await self._send(request)
             async with self._t.pair_locks.let_go(trade.pair):
-                return await self._send(trade, request, client_id, instead_of)
+                return await self._send(request)
         finally:
-            self._being_sent.discard(client_id)
+            self._being_sent.discard(request.client_order_id)
 
-    async def _send(
-        self, trade: Trade, request: OrderRequest, client_id: str, instead_of: Order | None
-    ) -> ExchangeOrder:
+    async def _send(self, request: OrderRequest) -> ExchangeOrder:
+        gateway = self._t.gateway
         if request.stop_price is not None:
-            return await self._t.gateway.create_stop_order(
-                pair=trade.pair,
-                side=request.side,
-                amount=request.amount,
-                stop_price=request.stop_price,
-                limit_price=request.rate if request.order_type == "limit" else None,
-                client_order_id=client_id,
-                leverage=trade.leverage,
-                instead_of=instead_of.order_id if instead_of else None,
-            )
-        return await self._t.gateway.create_order(
-            pair=trade.pair,
-            side=request.side,
-            order_type=request.order_type,
-            amount=request.amount,
-            price=request.rate,
-            client_order_id=client_id,
-            time_in_force=request.time_in_force,
-            reduce_only=trade.trading_mode == "futures" and request.side == trade.exit_side,
-            leverage=trade.leverage,
-        )
+            return await gateway.create_stop_order(request)
+        return await gateway.create_order(request)
 
     # -- following -------------------------------------------------------------------------------------
 

@@ -6,14 +6,13 @@ from datetime import timedelta
 import msgspec
 
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.stake_limits import limits_of
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, Refused, StorageError
-from appliance.domain.market import Market
+from appliance.domain.market import Market, OrderRequest
 from appliance.domain.money import price_to_tick
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
@@ -136,10 +135,12 @@ class Entries:
         trade = self._new_trade(request, market, rate=rate, stake=stake, leverage=leverage)
         trade.adjust_stop_loss(rate, self._t.resolved.stoploss, initial=True)
         wanted = OrderRequest(
+            pair=pair,
             side=trade.entry_side,
             order_type=order_type,
             amount=amount,
-            rate=rate,
+            price=rate,
+            leverage=leverage,
             tag=tag,
             time_in_force=self._t.resolved.order_time_in_force["entry"],
         )

@@ -7,14 +7,13 @@ from datetime import datetime
 import msgspec
 
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
 from appliance.bot.state.backoff import LONGEST_SECONDS, BackOff
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.trade_prices import TradePrices, exit_rates
-from appliance.domain.enums import ExitType
+from appliance.domain.enums import ExitType, TradingMode
 from appliance.domain.errors import (
     ExchangeError,
     InsufficientFunds,
@@ -23,6 +22,7 @@ from appliance.domain.errors import (
     PairNotFound,
     Refused,
 )
+from appliance.domain.market import OrderRequest
 from appliance.domain.message import MessageType
 from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
@@ -201,10 +201,13 @@ class Exits:
             selling = await self._in_account(trade, self.sellable(trade, part))
         self._tried[(trade.id, reason.text)] = self._t.now()
         request = OrderRequest(
+            pair=trade.pair,
             side=trade.exit_side,
             order_type=kind,
             amount=selling,
-            rate=rate,
+            price=rate,
+            reduce_only=trade.trading_mode == TradingMode.FUTURES,
+            leverage=trade.leverage,
             tag=reason.text,
             time_in_force=self._t.resolved.order_time_in_force["exit"],
         )
@@ -336,7 +339,7 @@ def _perhaps_sold(trade: Trade) -> float:
 
 def _note_leaving(trade: Trade, request: OrderRequest) -> None:
     """Note why and at what rate (quote currency) a trade is being left."""
-    trade.close_rate_requested = request.rate
+    trade.close_rate_requested = request.price
     trade.exit_reason = (request.tag or "")[:REASON_LENGTH]
     trade.exit_order_status = ""
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from appliance.bot.orders.empty_trades import remove_empty_trades
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
@@ -15,7 +14,7 @@ from appliance.bot.trading.exits import REPLACED, Exits
 from appliance.bot.trading.stake_limits import limits_of
 from appliance.domain.enums import ExitType, RunMode
 from appliance.domain.errors import ExchangeError, InvalidOrder
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -204,10 +203,12 @@ class OpenOrders:
             in_trade=None if unborn else trade.stake_amount,
         )
         request = OrderRequest(
+            pair=trade.pair,
             side=order.ft_order_side,
             order_type=self._t.resolved.order_types["entry"],
             amount=bought_with(stake, rate, trade.leverage, self._t.market(trade.pair)),
-            rate=rate,
+            price=rate,
+            leverage=trade.leverage,
             tag=order.ft_order_tag,
             time_in_force=self._t.resolved.order_time_in_force["entry"],
         )

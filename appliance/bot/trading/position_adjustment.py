@@ -3,13 +3,13 @@
 import logging
 
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.exits import REPLACED, Exits
 from appliance.bot.trading.stake_limits import limits_of
 from appliance.bot.trading.trade_prices import TradePrices, entry_rates, exit_rates
 from appliance.domain.enums import ExitType, State
+from appliance.domain.market import OrderRequest
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
@@ -85,10 +85,12 @@ class Adjustments:
         if amount <= 0 or not await self._make_room(trade, rate, amount):
             return False
         request = OrderRequest(
+            pair=trade.pair,
             side=trade.entry_side,
             order_type=order_type or self._t.resolved.order_types["entry"],
             amount=amount,
-            rate=rate,
+            price=rate,
+            leverage=trade.leverage,
             tag=tag,
             time_in_force=self._t.resolved.order_time_in_force["entry"],
         )

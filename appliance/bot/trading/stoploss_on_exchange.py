@@ -5,12 +5,12 @@ from datetime import timedelta
 from math import isclose
 
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.context import Trading
 from appliance.bot.trading.exits import Exits
-from appliance.domain.enums import ExitType, RunMode
+from appliance.domain.enums import ExitType, RunMode, TradingMode
 from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, PairNotFound, Refused
+from appliance.domain.market import OrderRequest
 from appliance.domain.money import Rounding, exact
 from appliance.domain.order import STOP, Order
 from appliance.domain.position import in_lots
@@ -73,7 +73,7 @@ class ExchangeStops:
         try:
             amount = await self._exits.all_there_is(trade)
             try:
-                await self._orders.place(trade, self._request(trade, amount), instead_of=instead_of)
+                await self._orders.place(trade, self._request(trade, amount, instead_of))
             finally:
                 if instead_of is not None:
                     await self._orders.refresh(trade, instead_of)
@@ -96,17 +96,21 @@ class ExchangeStops:
             self._exits.note_failure(trade, error)
             raise
 
-    def _request(self, trade: Trade, amount: float) -> OrderRequest:
+    def _request(self, trade: Trade, amount: float, instead_of: Order | None) -> OrderRequest:
         types = self._t.resolved.order_types
         ratio = types.get("stoploss_on_exchange_limit_ratio") or STANDARD_LIMIT_RATIO
         stop = trade.stoploss_or_liquidation
         limit = stop * (2 - ratio if trade.is_short else ratio)
         return OrderRequest(
+            pair=trade.pair,
             side=trade.exit_side,
             order_type=types["stoploss"],
             amount=amount,
-            rate=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
+            price=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
             stop_price=stop,
+            replaces=instead_of.order_id if instead_of else None,
+            reduce_only=trade.trading_mode == TradingMode.FUTURES,
+            leverage=trade.leverage,
         )
 
     def _covers_less(self, trade: Trade, standing: Order) -> bool:

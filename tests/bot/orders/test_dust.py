@@ -20,13 +20,13 @@ class Strict(DryRunGateway):
 
     refused = 0
 
-    async def create_order(self, **asked):
-        if asked["side"] == "sell":
-            price = (await self.fetch_ticker(asked["pair"])).last
-            if asked["amount"] * price < self.markets[asked["pair"]].cost_min:
+    async def create_order(self, request):
+        if request.side == "sell":
+            price = (await self.fetch_ticker(request.pair)).last
+            if request.amount * price < self.markets[request.pair].cost_min:
                 self.refused += 1
                 raise InvalidOrder("Filter failure: NOTIONAL")
-        return await super().create_order(**asked)
+        return await super().create_order(request)
 
 
 def strict_scene(folder, **changes):

@@ -12,6 +12,7 @@ from appliance.bot.strategy_host import stop_patience
 from appliance.bot.trading import stop_watcher
 from appliance.domain.enums import State
 from appliance.domain.errors import TemporaryExchangeError
+from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from tests.bot.scripted import PAIRS, QUIET, ScriptedMarket, scene
 from tests.bot.scripted import Scene as Stage
@@ -52,11 +53,11 @@ class Withholding(DryRunGateway):
         self.answered = asyncio.Event()
         self.questions: list[str] = []
 
-    async def create_order(self, **order: Any) -> Any:
-        if self.withheld in (order["pair"], f"{order['side']} {order['pair']}"):
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        if self.withheld in (request.pair, f"{request.side} {request.pair}"):
             self.asked.set()
             await self.answered.wait()
-        return await super().create_order(**order)
+        return await super().create_order(request)
 
     async def fetch_order_book(self, pair: str, depth: int) -> Any:
         self.questions.append(pair)
@@ -347,10 +348,10 @@ async def test_what_goes_wrong_with_one_exit_is_tried_again_later(tmp_path):
     class Refusing(DryRunGateway):
         refuses = True
 
-        async def create_order(self, **order: Any) -> Any:
-            if order["side"] == "sell" and self.refuses:
+        async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+            if request.side == "sell" and self.refuses:
                 raise TemporaryExchangeError("the connection was reset")
-            return await super().create_order(**order)
+            return await super().create_order(request)
 
     async with scene(tmp_path, gateway=Refusing) as stage:
         trade = await stage.enter()
