@@ -24,6 +24,7 @@ from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError, Refused, StorageError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.strategy.ports import plug
 
 if TYPE_CHECKING:
@@ -125,41 +126,13 @@ class Bot(Facts):
             raise ConfigurationError(f"Not reloaded, the running configuration stays: {wrong}")
         return said
 
-    async def force_enter(
-        self,
-        pair: str,
-        side: str,
-        *,
-        price: float | None = None,
-        order_type: str | None = None,
-        stake_amount: float | None = None,
-        enter_tag: str | None = None,
-        leverage: float | None = None,
-    ) -> Trade:
+    async def force_enter(self, request: EntryRequest) -> Trade:
         """Open a trade at once. Raises `Refused`, `ExchangeError`."""
-        return await self._commands.force_enter(
-            self.state,
-            pair,
-            side,
-            price=price,
-            order_type=order_type,
-            stake_amount=stake_amount,
-            enter_tag=enter_tag,
-            leverage=leverage,
-        )
+        return await self._commands.force_enter(self.state, request)
 
-    async def force_exit(
-        self,
-        trade_id: str,
-        *,
-        order_type: str | None = None,
-        amount: float | None = None,
-        price: float | None = None,
-    ) -> str:
-        """Exit one trade, or "all". Raises `Refused`, `ExchangeError`."""
-        return await self._commands.force_exit(
-            self.state, trade_id, order_type=order_type, amount=amount, price=price
-        )
+    async def force_exit(self, request: ExitRequest) -> str:
+        """Exit one trade, or all. Raises `Refused`, `ExchangeError`."""
+        return await self._commands.force_exit(self.state, request)
 
     # -- the loop --------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from appliance.exchange.ccxt import loading
 from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.profit import profit
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.dying import DATABASE, Death, Deaths, Killed
 from tests.bot.scripted import settings
 from tests.exchange.live import ORDER, QUICK, live_settings
@@ -235,7 +236,7 @@ class History:
         price = self.price(pair, 0.97) if rests else None
         kind = "limit" if rests else "market"
         await self._asked(
-            lambda b: b.force_enter(pair, "long", price=price, order_type=kind, stake_amount=stake)
+            lambda b: b.force_enter(EntryRequest(pair=pair, price=price, order_type=kind, stake=stake))
         )
 
     async def exit(self, which: int, *, share: float, rests: bool) -> None:
@@ -245,7 +246,11 @@ class History:
         amount = None if share >= 1 else math.floor(trade.amount * share * 1e4) / 1e4
         price = self.price(trade.pair, 1.03) if rests else None
         kind = "limit" if rests else "market"
-        await self._asked(lambda b: b.force_exit(str(trade.id), order_type=kind, amount=amount, price=price))
+        await self._asked(
+            lambda b: b.force_exit(
+                ExitRequest(trade_id=str(trade.id), order_type=kind, amount=amount, price=price)
+            )
+        )
 
     async def cancel(self, which: int) -> None:
         if self.trades:
@@ -433,7 +438,7 @@ class History:
         assert self.bot is not None
         for trade in self.trades:
             try:
-                await self.bot.force_exit(str(trade.id), order_type="market")
+                await self.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
             except ApplianceError as error:
                 raise Wrong(f"{trade.pair} cannot be left: {error}") from error
         await self.settle()

@@ -5,6 +5,7 @@ import pytest
 from appliance.domain.errors import OrderUnsettled, Refused, TemporaryExchangeError
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.exchange.dry_run.gateway import DryRunGateway
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.scripted import scene
 
 
@@ -131,7 +132,7 @@ async def test_an_unsettled_exit_is_not_sent_again(tmp_path):
         for _ in range(3):
             await stage.cycle(ETH=70.0)
         with pytest.raises(Exception, match=r"could not be cancelled|still away"):
-            await stage.bot.force_exit(str(trade.id))
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert stage.gateway.placed == 2
         stage.gateway.fails = None
         await stage.cycle()
@@ -144,7 +145,7 @@ async def test_a_partial_exit_of_unknown_fate_does_not_hold_back_the_stop_of_the
         trade = await stage.enter()
         stage.gateway.fails = "before"
         with pytest.raises(OrderUnsettled):
-            await stage.bot.force_exit(str(trade.id), amount=0.25)
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), amount=0.25))
         stage.gateway.fails = None
         await stage.cycle(ETH=80.0)
         lost, sale = trade.orders[1:]

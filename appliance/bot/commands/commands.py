@@ -4,22 +4,21 @@ import logging
 import math
 from collections.abc import Sequence
 
+import msgspec
+
 from appliance.bot.cycle import Cycle
 from appliance.bot.state.context import Trading
 from appliance.bot.state.shutdown_gate import commanded
-from appliance.bot.trading.entries import EntryRequest
-from appliance.domain.enums import ExitType, State, TradingMode
+from appliance.domain.enums import State, TradingMode
 from appliance.domain.errors import ApplianceError, ExchangeError, Refused
 from appliance.domain.market import Market
 from appliance.domain.money import amount_to_contract_step, price_to_tick
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
-from appliance.rules.exits import ExitReason
+from appliance.rules.trade_requests import FORCED_ENTRY_TAG, EntryRequest, ExitRequest
 
 log = logging.getLogger(__name__)
 
-FORCED_TAG = "force_entry"
-_FORCED = ExitReason(ExitType.FORCE_EXIT, ExitType.FORCE_EXIT.value)
 LARGEST_PRICE = 1e12
 """In quote currency; beyond it is a slip of the keyboard, and nothing that can be computed with exactly."""
 MOST_DIGITS = 18
@@ -36,29 +35,15 @@ class Commands:
         self._cycle = cycle
 
     @commanded
-    async def force_enter(
-        self,
-        state: State,
-        pair: str,
-        side: str,
-        *,
-        price: float | None = None,
-        order_type: str | None = None,
-        stake_amount: float | None = None,
-        enter_tag: str | None = None,
-        leverage: float | None = None,
-    ) -> Trade:
-        """Open a trade at once, at `price` (default: the present one). Raises `Refused`, `ExchangeError`."""
-        self._check_entry(state, pair, side)
-        self._check_price(self._t.market(pair), price)
-        request = EntryRequest(
-            pair=pair,
-            side=side,
-            tag=enter_tag or FORCED_TAG,
-            rate=price,
-            stake=stake_amount,
-            order_type=order_type or self._forced_order_type(),
-            leverage=leverage,
+    async def force_enter(self, state: State, request: EntryRequest) -> Trade:
+        """Open a trade at once. Raises `Refused`, `ExchangeError`."""
+        pair = request.pair
+        self._check_entry(state, request)
+        self._check_price(self._t.market(pair), request.price)
+        request = msgspec.structs.replace(
+            request,
+            tag=request.tag or FORCED_ENTRY_TAG,
+            order_type=request.order_type or self._forced_order_type(),
         )
         async with self._t.entering, self._t.acting_on(pair):
             standing = self._t.book.of_pair(pair)
@@ -78,50 +63,43 @@ class Commands:
         if trade.has_open_orders:
             raise Refused(f"trade {trade.id} in {trade.pair} has an open order")
         stake = request.stake or self._t.wallets.get_trade_stake_amount(trade.pair, self._t.max_open_trades)
-        rate = request.rate or await self._t.rates.entry_rate(trade.pair, short=trade.is_short)
+        rate = request.price or await self._t.rates.entry_rate(trade.pair, short=trade.is_short)
         added = await self._cycle.adjustments.add(
-            trade, stake, rate=rate, tag=request.tag, order_type=request.order_type
+            trade, msgspec.structs.replace(request, stake=stake, price=rate)
         )
         if not added:
             raise Refused(f"could not add to {trade.pair}: the stake does not fit the limits")
         return trade
 
     @commanded
-    async def force_exit(
-        self,
-        state: State,
-        trade_id: str,
-        *,
-        order_type: str | None = None,
-        amount: float | None = None,
-        price: float | None = None,
-    ) -> str:
-        """Exit a trade, or "all" of them. Raises `Refused`, `ExchangeError`.
+    async def force_exit(self, state: State, request: ExitRequest) -> str:
+        """Exit a trade, or all of them. Raises `Refused`, `ExchangeError`.
 
-        `amount` in base currency; so much as there is, or more, is all of it.
+        An amount of all that there is, or more, is an exit of all of it.
         """
+        trade_id = request.trade_id
         if state is State.STOPPED:
             raise Refused("the trader is not running")
         if trade_id == "all":
-            await self._force_all_exits(order_type, amount, price)
+            await self._force_all_exits(request)
             return "Created exit orders for all open trades."
         known = trade_id.isdecimal() and len(trade_id) <= MOST_DIGITS
         trade = self._t.book.open.get(int(trade_id)) if known else None
         if trade is None:
             raise Refused(f"there is no open trade with id {trade_id[:MOST_DIGITS]}")
-        self._check_price(self._t.market_of(trade), price)
-        await self._force_exit_of(trade, order_type, amount, price)
+        self._check_price(self._t.market_of(trade), request.price)
+        await self._force_exit_of(trade, request)
         return f"Created exit order for trade {trade_id}."
 
-    def _check_entry(self, state: State, pair: str, side: str) -> None:
-        settings = self._t.settings
+    def _check_entry(self, state: State, request: EntryRequest) -> None:
+        settings, pair = self._t.settings, request.pair
         if not settings.force_entry_enable:
             raise Refused("forced entries are off: set force_entry_enable to true to allow them")
         if state is not State.RUNNING:
             raise Refused("the trader is not running")
         if bars := self._t.notices.bars:
             raise Refused(f"open trades are protected, nothing is entered: {'; '.join(bars)}")
-        if side == "short" and settings.trading_mode == TradingMode.SPOT:
+        if request.is_short and settings.trading_mode == TradingMode.SPOT:
             raise Refused("spot markets cannot be shorted")
         market = self._t.gateway.markets.get(pair)
         if market is None or not market.active:
@@ -141,17 +119,15 @@ class Commands:
         types = self._t.resolved.order_types
         return str(types.get("force_entry") or types["entry"])
 
-    async def _force_all_exits(
-        self, order_type: str | None, amount: float | None, price: float | None
-    ) -> None:
+    async def _force_all_exits(self, request: ExitRequest) -> None:
         """Exit every open trade; what goes wrong with some is told once all have been tried."""
         trades = list(self._t.book.open.values())
-        self._check_holds_for_one(trades, amount=amount, price=price)
+        self._check_holds_for_one(trades, amount=request.amount, price=request.price)
         troubles = []
         for trade in trades:
             try:
-                self._check_price(self._t.market_of(trade), price)
-                await self._force_exit_of(trade, order_type, amount, price)
+                self._check_price(self._t.market_of(trade), request.price)
+                await self._force_exit_of(trade, request)
             except ApplianceError as error:
                 troubles.append(f"{trade.pair}: {error}")
         if troubles:
@@ -167,10 +143,8 @@ class Commands:
                 " name the trade, or leave it out"
             )
 
-    async def _force_exit_of(
-        self, trade: Trade, order_type: str | None, amount: float | None, price: float | None
-    ) -> None:
-        orders = self._cycle.orders
+    async def _force_exit_of(self, trade: Trade, request: ExitRequest) -> None:
+        orders, amount = self._cycle.orders, request.amount
         async with self._t.acting_on(trade.pair):
             if not self._t.book.has(trade):
                 return  # it has ended while this waited for its turn
@@ -178,7 +152,7 @@ class Commands:
             if amount is not None:
                 if not amount > 0:
                     raise Refused(f"the amount must be above 0, found {amount:g}")
-                present = await orders.dust.rate_of(trade) or price
+                present = await orders.dust.rate_of(trade) or request.price
                 if not trade.has_open_orders:  # what is refused leaves the trade its stop order
                     self._check_partial(trade, amount, present)
             has_waited = trade.has_open_orders
@@ -187,16 +161,11 @@ class Commands:
                 return
             if amount is not None and has_waited:  # what has filled meanwhile makes the position another one
                 self._check_partial(trade, amount, present)
-            rate = price or await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-            left = await self._cycle.exits.leave(
-                trade,
-                rate,
-                _FORCED,
-                amount=self._part_of(trade, amount),
-                order_type=order_type,
-                rate_is_final=price is not None,
-                present=present,
+            rate = request.price or await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            of_trade = msgspec.structs.replace(
+                request, trade_id=str(trade.id), amount=self._part_of(trade, amount)
             )
+            left = await self._cycle.exits.exit(trade, of_trade, rate, present=present)
         if not left:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 

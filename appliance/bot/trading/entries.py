@@ -3,8 +3,6 @@
 import logging
 from datetime import timedelta
 
-import msgspec
-
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.context import Trading
 from appliance.bot.strategy_host.analyst import Analyst
@@ -20,20 +18,9 @@ from appliance.rules.exits import REASON_LENGTH
 from appliance.rules.leverage import largest_leverage
 from appliance.rules.pricing import within_distance
 from appliance.rules.stake import allowed_stake, bought_with, worth_of
+from appliance.rules.trade_requests import EntryRequest
 
 log = logging.getLogger(__name__)
-
-
-class EntryRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """State a wish to enter. Where rate, stake, order type or leverage are None, the bot decides them."""
-
-    pair: str
-    side: str = "long"
-    tag: str | None = None
-    rate: float | None = None
-    stake: float | None = None
-    order_type: str | None = None
-    leverage: float | None = None
 
 
 class Entries:
@@ -101,7 +88,7 @@ class Entries:
         wanted = self._t.settings.entry_pricing.check_depth_of_market
         if not wanted.enabled or wanted.bids_to_ask_delta <= 0:
             return True
-        ratio = await self._t.rates.depth_ratio(request.pair, short=request.side == "short")
+        ratio = await self._t.rates.depth_ratio(request.pair, short=request.is_short)
         return ratio >= wanted.bids_to_ask_delta
 
     async def enter(self, request: EntryRequest) -> Trade | None:
@@ -149,14 +136,14 @@ class Entries:
         return trade
 
     async def _entry_rate(self, request: EntryRequest, market: Market) -> float:
-        short = request.side == "short"
+        short = request.is_short
         try:
             present = await self._t.rates.entry_rate(request.pair, short=short)
         except ExchangeError:
-            if not request.rate:
+            if not request.price:
                 raise
-            present = request.rate  # what a person names is enough to go on
-        proposed = request.rate or present
+            present = request.price  # what a person names is enough to go on
+        proposed = request.price or present
         asked = await self._calls.entry_price(request.pair, None, proposed, request.tag, request.side)
         if asked != proposed:
             asked = within_distance(asked, proposed, self._t.settings.custom_price_max_distance_ratio)
@@ -224,7 +211,7 @@ class Entries:
             precision_mode_price=market.precision_mode,
             contract_size=market.contract_size or 1.0,
             leverage=leverage,
-            is_short=request.side == "short",
+            is_short=request.is_short,
         )
 
     def _tell_once(self, pair: str, text: str) -> None:

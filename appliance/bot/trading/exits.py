@@ -31,6 +31,7 @@ from appliance.domain.trade import Trade
 from appliance.rules.exits import REASON_LENGTH, ExitFacts, ExitReason, asks_custom_exit, exit_reasons
 from appliance.rules.pricing import within_distance
 from appliance.rules.stop import move_stop, stop_hit
+from appliance.rules.trade_requests import ExitRequest
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ class Exits:
 
     async def _tried_to_leave(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
         try:
-            left = await self.leave(trade, rate, reason)
+            left = await self.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
         except (InvalidOrder, PairNotFound, Refused) as error:
             self.note_failure(trade, error)
             raise
@@ -156,28 +157,20 @@ class Exits:
         timeframe = self._t.resolved.timeframe
         return to_ms(tried) >= candle_open_ms(timeframe, to_ms(self._t.now()))
 
-    async def leave(
-        self,
-        trade: Trade,
-        rate: float,
-        reason: ExitReason,
-        *,
-        amount: float | None = None,
-        order_type: str | None = None,
-        rate_is_final: bool = False,
-        present: float | None = None,
+    async def exit(
+        self, trade: Trade, request: ExitRequest, rate: float, *, present: float | None = None
     ) -> bool:
-        """Place an exit order for `amount` (base currency, default: all); the caller holds the pair.
+        """Place the exit order that is requested, at `rate` (quote currency); the caller holds the pair.
 
         What would remain is valued at the `present` rate (quote currency), by default the order's. Return
         False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
         """
-        dust = self._orders.dust
+        dust, reason, amount = self._orders.dust, request.reason, request.amount
         if await dust.close_dust(trade, reason.text):
             return True
-        kind = order_type or self._order_type(reason)
+        kind = request.order_type or self._order_type(reason)
         worth = present or rate
-        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
+        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
         selling = self.sellable(trade, dust.joined(trade, amount, worth))
         ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
         if (
@@ -200,7 +193,7 @@ class Exits:
         else:
             selling = await self._in_account(trade, self.sellable(trade, part))
         self._tried[(trade.id, reason.text)] = self._t.now()
-        request = OrderRequest(
+        order = OrderRequest(
             pair=trade.pair,
             side=trade.exit_side,
             order_type=kind,
@@ -212,14 +205,14 @@ class Exits:
             time_in_force=self._t.resolved.order_time_in_force["exit"],
         )
         try:
-            await self._place(trade, request, all_there_is=part is None)
+            await self._place(trade, order, all_there_is=part is None)
         except InvalidOrder as refusal:
             if part is not None or not await dust.close_refused(trade, refusal, reason.text):
                 raise
         if reason.kind in _URGENT and part is None:
-            for order in trade.open_orders:
-                if order.ft_order_side == trade.entry_side:
-                    await self._give_way(trade, order)
+            for entry in trade.open_orders:
+                if entry.ft_order_side == trade.entry_side:
+                    await self._give_way(trade, entry)
         return True
 
     async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:

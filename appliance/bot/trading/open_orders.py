@@ -20,6 +20,7 @@ from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
 from appliance.rules.stake import allowed_stake, bought_with
 from appliance.rules.timeouts import timed_out
+from appliance.rules.trade_requests import ExitRequest
 
 log = logging.getLogger(__name__)
 
@@ -138,8 +139,12 @@ class OpenOrders:
             return
         log.warning("Emergency exit of %s: its exit did not fill %d times", trade.pair, limit)
         rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
-        await self._exits.leave(trade, rate, urgent, amount=left if left < trade.amount else None)
+        request = ExitRequest(
+            trade_id=str(trade.id),
+            reason=ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value),
+            amount=left if left < trade.amount else None,
+        )
+        await self._exits.exit(trade, request, rate)
 
     async def _must_stay(self, trade: Trade, order: Order) -> bool:
         """Tell whether cancelling would leave a position too small for the exchange to take it back."""
@@ -175,7 +180,8 @@ class OpenOrders:
                 await self._enter_again(trade, order, left * placed_at / trade.leverage, rate)
             else:
                 reason = ExitReason(ExitType.CUSTOM_EXIT, order.ft_order_tag or ExitType.CUSTOM_EXIT.value)
-                await self._exits.leave(trade, rate, reason, amount=left, order_type="limit")
+                request = ExitRequest(trade_id=str(trade.id), reason=reason, amount=left, order_type="limit")
+                await self._exits.exit(trade, request, rate)
         except InvalidOrder as error:
             log.warning("Could not replace an order of %s: %s", trade.pair, error)
 

@@ -15,6 +15,7 @@ from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
 from appliance.rules.pricing import within_distance
 from appliance.rules.stake import allowed_stake, bought_with
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,10 @@ class Adjustments:
         if trade.changed_custom_data:
             await self._t.keep(trade)
         if stake > 0 and state is State.RUNNING and self._may_grow(trade):
-            await self.add(trade, stake, rate=entry_rate, tag=tag or "")
+            request = EntryRequest(
+                pair=trade.pair, side=trade.trade_direction, price=entry_rate, stake=stake, tag=tag or ""
+            )
+            await self.add(trade, request)
         elif stake < 0 and trade.amount > 0:
             await self._reduce(trade, -stake, exit_rate, tag)
 
@@ -58,20 +62,13 @@ class Adjustments:
         most = self._t.resolved.max_entry_position_adjustment
         return most < 0 or trade.nr_of_successful_entries <= most
 
-    async def add(
-        self,
-        trade: Trade,
-        stake: float,
-        *,
-        rate: float,
-        tag: str | None = None,
-        order_type: str | None = None,
-    ) -> bool:
-        """Place another entry order of `stake` (stake currency); the caller holds `entering` and the pair.
+    async def add(self, trade: Trade, request: EntryRequest) -> bool:
+        """Place another entry order; the caller holds `entering` and the pair. Stake and price are stated.
 
         Return False where the stake does not fit the limits or an equal order stands already.
         """
         await self._t.wallets.purse.catch_up()
+        stake, rate, tag = request.stake or 0.0, request.price or 0.0, request.tag
         asked = await self._calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
         if asked != rate:
             rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
@@ -84,17 +81,17 @@ class Adjustments:
         amount = bought_with(stake, rate, trade.leverage, self._t.market(trade.pair))
         if amount <= 0 or not await self._make_room(trade, rate, amount):
             return False
-        request = OrderRequest(
+        wanted = OrderRequest(
             pair=trade.pair,
             side=trade.entry_side,
-            order_type=order_type or self._t.resolved.order_types["entry"],
+            order_type=request.order_type or self._t.resolved.order_types["entry"],
             amount=amount,
             price=rate,
             leverage=trade.leverage,
             tag=tag,
             time_in_force=self._t.resolved.order_time_in_force["entry"],
         )
-        order = await self._orders.place(trade, request)
+        order = await self._orders.place(trade, wanted)
         if order.ft_is_open:
             await self._rebase_stop(trade)
         return True
@@ -127,7 +124,8 @@ class Adjustments:
             )
             return
         reason = ExitReason(ExitType.PARTIAL_EXIT, tag or ExitType.PARTIAL_EXIT.value)
-        await self._exits.leave(trade, rate, reason, amount=amount)
+        request = ExitRequest(trade_id=str(trade.id), reason=reason, amount=amount)
+        await self._exits.exit(trade, request, rate)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
         for order in sorted(trade.open_orders, key=lambda order: order.is_unsettled, reverse=True):

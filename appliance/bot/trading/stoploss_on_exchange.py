@@ -16,6 +16,7 @@ from appliance.domain.order import STOP, Order
 from appliance.domain.position import in_lots
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
+from appliance.rules.trade_requests import ExitRequest
 
 log = logging.getLogger(__name__)
 
@@ -89,9 +90,9 @@ class ExchangeStops:
             return  # the old one was reached meanwhile, or holds on
         log.warning("Emergency exit of %s: the exchange refused its stop order: %s", trade.pair, refusal)
         rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
+        reason = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
         try:
-            await self._exits.leave(trade, rate, urgent)
+            await self._exits.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
         except (InvalidOrder, Refused) as error:
             self._exits.note_failure(trade, error)
             raise

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from appliance.domain.errors import ApplianceError, Refused
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.server.auth.authenticator import refusal
 from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
@@ -82,7 +83,7 @@ async def force_exit(bot: "Bot", fields: Mapping[str, str]) -> str:
     trade_id = fields.get("trade", "")
     if trade_id != "all" and not (trade_id.isascii() and trade_id.isdecimal()):
         raise Unclear("Name a trade to exit.")
-    return await bot.force_exit(trade_id)
+    return await bot.force_exit(ExitRequest(trade_id=trade_id))
 
 
 @commanding("/forceenter")
@@ -91,7 +92,7 @@ async def force_entry(bot: "Bot", fields: Mapping[str, str]) -> str:
     pair, side = fields.get("pair", "").strip(), fields.get("side", "long")
     if not pair or side not in ("long", "short"):
         raise Unclear("Name a pair, and a side: long or short.")
-    trade = await bot.force_enter(pair, side, price=_price(fields.get("price", "")))
+    trade = await bot.force_enter(EntryRequest(pair=pair, side=side, price=_price(fields.get("price", ""))))
     return f"Trade {trade.id}: entering {trade.pair}, {side}."
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.domain.errors import Refused
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.scripted import scene
 
 
@@ -36,7 +37,7 @@ async def test_a_deleted_trade_is_gone_and_its_money_back_in_the_books(tmp_path)
         trade = await stage.enter(price=90.0)
         assert await stage.bot.interventions.delete_trade(trade.id) == 1
         closed = await stage.enter("BTC/USDT")
-        await stage.bot.force_exit(str(closed.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(closed.id)))
         assert await stage.bot.interventions.delete_trade(closed.id) == 0
         assert (stage.bot.book.open, stage.bot.book.closed) == ({}, [])
         assert stage.bot.wallets.get_free("USDT") == 1000.0

@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.domain.errors import ConfigurationError, StrategyError
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.scripted import QUIET, scene
 
 COOLDOWN = {"method": "CooldownPeriod", "stop_duration_candles": 3}
@@ -87,7 +88,7 @@ async def test_an_exit_locks_the_pair_and_tells_it(tmp_path):
 async def test_a_partial_exit_locks_nothing(tmp_path):
     async with scene(tmp_path, code=protected(f"[{COOLDOWN}]")) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit(str(trade.id), amount=0.4, order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), amount=0.4, order_type="market"))
         assert locks(stage) == []
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from appliance.bot.health import health_of
 from appliance.domain.errors import Refused, StorageError
+from appliance.rules.trade_requests import ExitRequest
 from appliance.storage.database import database
 from appliance.storage.safe_copy import copies_of
 from appliance.storage.store import Store
@@ -37,7 +38,7 @@ async def with_history(stage):
     """Have one trade closed, another one open."""
     closed = await stage.enter("BTC/USDT")
     await stage.cycle()
-    await stage.bot.force_exit(str(closed.id))
+    await stage.bot.force_exit(ExitRequest(trade_id=str(closed.id)))
     await stage.cycle()
     trade = await stage.enter("ETH/USDT")
     await stage.cycle()

@@ -5,6 +5,7 @@ import pytest
 
 from appliance.domain.order_state import OrderState
 from appliance.rules.order_life import ENDED_CHECKS, NEVER_SENT
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
@@ -67,7 +68,9 @@ async def test_an_entry_that_bought_more_than_was_told_makes_its_trade_larger(sc
 
 async def test_a_sale_that_was_given_up_and_sold_something_all_the_same_counts(scene):
     trade = await scene.enter()
-    await scene.bot.force_exit(str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+    await scene.bot.force_exit(
+        ExitRequest(trade_id=str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+    )
     sale = scene.orders[-1]
     await scene.bot.interventions.cancel_open_orders(scene.bot.state, trade.id)
     fill_all_the_same(scene, sale.id, 1.0)

@@ -9,6 +9,7 @@ import pytest
 
 from appliance.domain.errors import StorageError
 from appliance.domain.order_state import OrderState
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.scripted import QUIET, scene
 from tests.bot.test_unsettled import Unreliable
 
@@ -96,13 +97,13 @@ async def test_a_full_disk_sends_nothing_either(tmp_path):
     async with scene(tmp_path, gateway=Unreliable) as stage:
         async with full(stage) as words:
             with pytest.raises(StorageError, match=words):
-                await stage.enter(enter_tag="x" * 100_000)
+                await stage.enter(tag="x" * 100_000)
             await stage.cycle()
             assert (stage.gateway.placed, in_memory(stage)) == (0, {})
             assert len(warnings(stage)) == 1
         await stage.cycle()
         assert len(warnings(stage)) == 2
-        await stage.enter(enter_tag="x" * 100_000)
+        await stage.enter(tag="x" * 100_000)
         assert on_disk(stage) == in_memory(stage) == {1: (True, 1.0, None)}
 
 
@@ -131,7 +132,7 @@ async def test_what_the_exchange_tells_is_kept_and_written_as_soon_as_it_can_be(
 async def test_an_exit_order_is_not_given_up_while_no_other_could_take_its_place(tmp_path, trouble):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("1", price=120.0)
+        await stage.bot.force_exit(ExitRequest(trade_id="1", price=120.0))
         async with trouble(stage):
             stage.market.wait(minutes=30)  # it is to be given up after ten
             await stage.cycle()

@@ -11,6 +11,7 @@ from appliance.bot.health import health_of
 from appliance.bot.state.audit import PROGRAM
 from appliance.domain.errors import UnwritableRecord
 from appliance.domain.order_state import OrderState
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.bot.scripted import scene
 from tests.bot.state.test_pending_writes import in_memory, on_disk, read_only, warnings
@@ -126,7 +127,7 @@ async def test_it_is_written_as_soon_as_it_can_be(tmp_path):
 async def test_an_entry_that_cannot_be_written_down_is_not_sent_and_others_are(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         with pytest.raises(UnwritableRecord, match="cannot be stored"):
-            await stage.enter(enter_tag=_Tag())
+            await stage.enter(tag=_Tag())
         assert (stage.bot.book.open, stage.gateway._closed) == ({}, {})
         assert not stage.bot._t.unsaved.in_trouble
         await stage.enter("BTC/USDT")
@@ -142,7 +143,7 @@ class _Tag:
 
 async def test_half_a_character_is_no_reason_to_lose_a_trade(tmp_path):
     async with scene(tmp_path) as stage:
-        await stage.enter(enter_tag="up \ud83d")
+        await stage.enter(tag="up \ud83d")
         await stage.cycle(ETH=60.0)
         assert on_disk(stage)[1][0] is False
         assert (await stage.bot.trade(1)).enter_tag == "up ?"
@@ -276,7 +277,7 @@ async def test_live_the_stop_of_a_trade_that_cannot_be_written_is_placed_and_so_
 ):
     changes = {"code": GUARDED, "strategy": "Guarded"}
     async with live_scene(tmp_path, binance_server, **changes) as live:
-        other = await live.bot.force_enter("BTC/USDT", "long", order_type="market")
+        other = await live.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market"))
         bad = await live.enter()
         order_of_another(bad)
         await live.cycle()
@@ -284,7 +285,7 @@ async def test_live_the_stop_of_a_trade_that_cannot_be_written_is_placed_and_so_
         assert set(stops) == {"ETH/USDT", "BTC/USDT"}
         lines = await live.bot._t.store.journal(OrderState.ACKNOWLEDGED)
         assert {line.pair for line in lines} == {"ETH/USDT", "BTC/USDT"}
-        await live.bot.force_exit("all", order_type="market")
+        await live.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert (bad.is_open, other.is_open) == (False, False)
         assert [order for order in live.orders if order.is_open] == []
         assert len([text for text in live.warnings if "is not in the database" in text]) == 1
@@ -296,6 +297,6 @@ async def test_a_closed_trade_that_is_not_in_the_database_is_shown_as_it_is(tmp_
     async with scene(tmp_path) as stage:
         bad = await stage.enter()
         bad.timeframe = 2**70
-        await stage.bot.force_exit("1", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", order_type="market"))
         assert not bad.is_open
         assert await stage.bot.trade(1) is bad

@@ -4,6 +4,7 @@ import asyncio
 import tracemalloc
 from datetime import timedelta
 
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.scripted import QUIET, scene
 
 CURIOUS = (
@@ -49,7 +50,7 @@ CURIOUS = CURIOUS.replace(
 async def test_questions_are_answered_from_inside_callbacks(tmp_path):
     async with scene(tmp_path, strategy="Curious", code=CURIOUS) as stage:
         await stage.enter("BTC/USDT")
-        await stage.bot.force_exit("1")
+        await stage.bot.force_exit(ExitRequest(trade_id="1"))
         await stage.enter("ETH/USDT")
         await stage.cycle(ETH=101.0)
         seen = stage.bot.strategy.seen

@@ -14,6 +14,7 @@ from appliance.domain.enums import State
 from appliance.domain.errors import TemporaryExchangeError
 from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.exchange.dry_run.gateway import DryRunGateway
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.scripted import PAIRS, QUIET, ScriptedMarket, scene
 from tests.bot.scripted import Scene as Stage
 from tests.bot.trading.test_stoploss_on_exchange import GUARDED
@@ -156,9 +157,9 @@ async def test_a_forced_exit_does_not_wait_for_another_pair(tmp_path):
     async with withholding(tmp_path) as stage:
         trade, other = await stage.enter("ETH/USDT"), await stage.enter("BTC/USDT")
         stage.gateway.withheld = "BTC/USDT"
-        hanging = asyncio.create_task(stage.bot.force_exit(str(other.id)))
+        hanging = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id=str(other.id))))
         await stage.gateway.asked.wait()
-        await stage.bot.force_exit(str(trade.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert (trade.is_open, other.is_open) == (False, True)
         stage.gateway.answered.set()
         await hanging
@@ -258,7 +259,7 @@ async def test_a_deeper_price_is_asked_for_where_the_best_is_near_the_stop(tmp_p
 async def test_another_exit_that_stands_makes_room_for_a_stop(tmp_path):
     async with withholding(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit(str(trade.id), order_type="limit", price=120.0)
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="limit", price=120.0))
         assert trade.has_open_orders
         stage.market.prices["ETH/USDT"] = 80.0
         await look(stage)
