@@ -37,7 +37,7 @@ def below(scene: LiveScene, ratio: float = 0.97) -> float:
 
 async def add(scene: LiveScene, **options) -> None:
     """Add to the trade with an order that rests below the price."""
-    await scene.enter(**({"order_type": "limit", "price": below(scene), "stake_amount": 100.0} | options))
+    await scene.enter(**({"order_type": "limit", "price": below(scene), "stake": 100.0} | options))
 
 
 def late(server: BinanceServer, share: float = 1.0, seconds: float = 20) -> None:

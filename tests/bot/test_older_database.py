@@ -194,7 +194,7 @@ async def test_an_addition_that_stood_in_the_backup_and_filled_late_since(tmp_pa
     """In the backup it still waits; it was cancelled, its trade closed, and it had filled after all."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=100.0)
-        await scene.enter(order_type="limit", price=below(scene), stake_amount=100.0)
+        await scene.enter(order_type="limit", price=below(scene), stake=100.0)
         back_up(tmp_path, backup)
         late(binance_server, share=0.5)
         await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
