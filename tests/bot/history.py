@@ -218,9 +218,9 @@ class History:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-        bot._t.thread.close()
-        await bot._t.store.close()
-        exchange = bot._t.gateway._exchange  # type: ignore[attr-defined]
+        bot._shared.thread.close()
+        await bot._shared.books.store.close()
+        exchange = bot._shared.markets.gateway._exchange  # type: ignore[attr-defined]
         if exchange is not None:
             await exchange.session.close()
             exchange.session = exchange.tcp_connector = None
@@ -361,7 +361,7 @@ class History:
         for message in self.messages:
             if message["type"] == "exception":
                 raise Wrong(f"an error inside the bot: {message['status']}")
-        if self.bot and self.bot._t.unsaved.in_trouble:
+        if self.bot and self.bot._shared.books.pending.in_trouble:
             raise Wrong("something cannot be written down although the database is well")
 
     def _check_orders(self) -> None:

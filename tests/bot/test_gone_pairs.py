@@ -103,7 +103,7 @@ async def test_its_stop_is_tried_with_what_the_trade_knows(tmp_path):
 async def journal(stage, state):
     from appliance.domain.order_state import OrderState
 
-    return await stage.bot._t.store.journal(OrderState(state))
+    return await stage.bot._shared.books.store.journal(OrderState(state))
 
 
 async def test_a_partly_filled_order_of_a_pair_that_is_gone_stops_no_cycle(tmp_path):
@@ -159,7 +159,7 @@ async def test_no_command_is_begun_once_the_bot_ends(tmp_path):
 async def test_a_command_under_way_as_the_bot_ends_is_refused_not_broken(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        async with stage.bot._t.acting_on("ETH/USDT"):
+        async with stage.bot._shared.mutexes.acting_on("ETH/USDT"):
             command = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id="1")))
             await asyncio.sleep(0.01)
             await stage.bot.close()
@@ -171,10 +171,10 @@ async def test_a_command_under_way_as_the_bot_ends_is_refused_not_broken(tmp_pat
 async def test_whoever_gives_a_command_up_is_not_told_that_it_was_refused(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()
-        async with stage.bot._t.acting_on("ETH/USDT"):
+        async with stage.bot._shared.mutexes.acting_on("ETH/USDT"):
             command = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id="1")))
             await asyncio.sleep(0.01)
-            stage.bot._t.closing = True
+            stage.bot._shared.gate.closing = True
             command.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await command

@@ -96,8 +96,8 @@ async def test_an_addition_that_filled_after_its_trade_had_closed_opens_that_tra
         assert any(told in text for text in scene.warnings)
         owners = [order.order_id for trade in (again, new) for order in trade.orders]
         assert len(owners) == len(set(owners))
-        assert not scene.bot._t.unsaved.in_trouble
-        assert not scene.bot._t.unsaved.aside.reasons
+        assert not scene.bot._shared.books.pending.in_trouble
+        assert not scene.bot._shared.books.pending.aside.reasons
         if setup is BY_THE_EXCHANGE:
             await rest(scene, 1, 1)
             stops = {t.id: t.open_sl_orders for t in (again, new)}
@@ -318,7 +318,7 @@ async def test_two_trades_in_a_pair_outlive_a_restart_beside_each_other(tmp_path
         await scene.enter()
         await rest(scene)
         assert len(scene.bot.book.open) == 2
-        assert scene.bot._t.free_slots == 0
+        assert scene.bot._shared.setup.free_slots(len(scene.bot.book.open)) == 0
     async with live_scene(tmp_path, binance_server, **few) as scene:
         await scene.cycle(2)
         trades = list(scene.bot.book.open.values())

@@ -140,7 +140,7 @@ async def test_a_reload_that_wants_what_the_exchange_lacks_sells_nothing(tmp_pat
         scene.bot.request_reload()
         await scene.cycle()
         assert any("stoploss_on_exchange: not available on binance" in text for text in scene.warnings)
-        scene.bot._t.resolved.order_types["stoploss_on_exchange"] = True
+        scene.bot._shared.setup.resolved.order_types["stoploss_on_exchange"] = True
         await scene.cycle()
         assert (trade.is_open, len(trade.orders), len(scene.orders)) == (True, 2, 1)
 

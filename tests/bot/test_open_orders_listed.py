@@ -20,7 +20,7 @@ async def test_a_list_tells_what_has_not_changed(tmp_path, binance_server, monke
         trades = list(scene.bot.book.open.values())
         stops = [order for trade in trades for order in trade.standing_orders]
         assert len(stops) == 3
-        asked, gateway, lists = [], scene.bot._t.gateway, binance_server.traffic.requests
+        asked, gateway, lists = [], scene.bot._shared.markets.gateway, binance_server.traffic.requests
         fetch_order = gateway.fetch_order
 
         async def noted(order_id, pair):

@@ -143,7 +143,7 @@ async def test_no_force_adopts_what_is_not_there_or_belongs_to_a_trade_already(a
 async def test_a_line_whose_trade_is_gone_is_closed_and_touches_no_trade(api, stage):
     client_id = await lost(stage, "before")
     stage.gateway.fails = None
-    await stage.bot._t.store.delete_trade(1)  # as another program would
+    await stage.bot._shared.books.store.delete_trade(1)  # as another program would
     stage.bot.book.forget(1)
     stage.market.wait(seconds=31)
     answer = await settle(api, client_id, "never_sent")

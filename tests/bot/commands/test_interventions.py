@@ -47,8 +47,10 @@ async def test_a_trade_that_is_deleted_while_the_loop_comes_to_it_stays_deleted(
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         stage.market.prices["ETH/USDT"] = 80.0
-        waiting_for = stage.bot._t.pair_locks.waiting_for
-        async with stage.bot._t.acting_on(trade.pair):  # both wait for it, the loop behind the deletion
+        waiting_for = stage.bot._shared.mutexes.waiting_for
+        async with stage.bot._shared.mutexes.acting_on(
+            trade.pair
+        ):  # both wait for it, the loop behind the deletion
             deletion = asyncio.create_task(stage.bot.interventions.delete_trade(trade.id))
             while waiting_for(trade.pair) < 2:
                 await asyncio.sleep(0.01)
@@ -81,4 +83,4 @@ async def test_a_lock_lasts_until_its_candle_ends_and_can_be_lifted(tmp_path):
         await hand.delete_locks(pair="ETH/USDT")
         await hand.delete_locks(lock_id=other.id)
         assert stage.bot.locks.active(now) == []
-        assert await stage.bot._t.store.locks(now) == []
+        assert await stage.bot._shared.books.store.locks(now) == []

@@ -36,7 +36,7 @@ def strict_scene(folder, **changes):
 
 def as_live(stage):
     """Let what holds on real exchanges hold here."""
-    stage.bot._t.run_mode = RunMode.LIVE
+    stage.bot._shared.setup.run_mode = RunMode.LIVE
 
 
 def thin(stage, amount: float) -> None:
@@ -205,7 +205,9 @@ async def test_an_exit_with_too_little_left_to_be_placed_anew_stays_unless_it_is
         roi = ExitReason(ExitType.ROI, "roi")
         assert not await exits.exit(trade, ExitRequest(trade_id="1", reason=roi), 101.0)
         assert trade.has_open_orders
-        assert await exits.leave(trade, 89.0, ExitReason(ExitType.STOP_LOSS, "stop_loss"))
+        assert await exits.exit(
+            trade, ExitRequest(trade_id="1", reason=ExitReason(ExitType.STOP_LOSS, "stop_loss")), 89.0
+        )
         assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
 
 

@@ -81,7 +81,7 @@ async def test_an_exit_locks_the_pair_and_tells_it(tmp_path):
                 "lock_end_timestamp": 1767615600000,
             }.items()
         )
-        kept = await stage.bot._t.store.locks(stage.market.now)
+        kept = await stage.bot._shared.books.store.locks(stage.market.now)
         assert message["id"] in [lock.id for lock in kept]
 
 

@@ -20,7 +20,7 @@ async def test_a_forced_entry_is_bought_written_down_and_told(tmp_path):
         assert [m["type"] for m in stage.messages] == ["entry", "entry_fill"]
         assert stage.bot.wallets.get_free("USDT") == pytest.approx(900.0)
         assert stage.bot.wallets.get_total("ETH") == 1.0
-        (kept,) = await stage.bot._t.store.open_trades()
+        (kept,) = await stage.bot._shared.books.store.open_trades()
         assert (kept.id, kept.amount, kept.orders[0].status) == (trade.id, 1.0, "closed")
 
 

@@ -193,7 +193,7 @@ async def test_an_analysis_that_does_not_return_holds_up_no_stop(tmp_path, monke
     monkeypatch.setattr(stop_patience, "SHORT_PATIENCE_SECONDS", 0.01)
     async with scene(tmp_path, code=STUCK) as stage:
         trade = await stage.enter()
-        strategy = stage.bot._t.strategy
+        strategy = stage.bot._shared.setup.strategy
         strategy.reached, strategy.stuck = threading.Event(), threading.Event()
         cycle = asyncio.create_task(stage.bot.run_one_cycle())
         await asyncio.to_thread(strategy.reached.wait)
@@ -214,7 +214,7 @@ async def test_one_question_tells_the_prices_of_all_and_no_callback_is_made(tmp_
             stage.gateway.questions.clear()
             await look(stage)
             assert stage.gateway.questions == ["all"], number
-        assert stage.bot._t.strategy.asked == []
+        assert stage.bot._shared.setup.strategy.asked == []
 
 
 async def test_prices_of_the_cycle_come_from_one_question_too(tmp_path):
@@ -230,7 +230,7 @@ async def test_prices_of_the_cycle_come_from_one_question_too(tmp_path):
 async def test_a_stop_that_the_strategy_does_not_want_is_asked_about_once_a_cycle(tmp_path):
     async with withholding(tmp_path, code=ASKED) as stage:
         trade = await stage.enter()
-        asked = stage.bot._t.strategy.asked
+        asked = stage.bot._shared.setup.strategy.asked
         stage.market.prices["ETH/USDT"] = 80.0
         for _ in range(3):
             await look(stage)
@@ -276,10 +276,10 @@ async def test_a_stop_that_stands_as_an_order_is_left_to_the_cycle(tmp_path):
         stage.gateway._obtainable = lambda order, book: 0.0
         await look(stage)
         assert [order.ft_order_tag for order in trade.open_orders] == ["stop_loss"]
-        asked = len(stage.bot._t.strategy.asked)
+        asked = len(stage.bot._shared.setup.strategy.asked)
         stage.bot._cycle.stop_watcher.cycle_ends()
         await look(stage)
-        assert len(stage.bot._t.strategy.asked) == asked
+        assert len(stage.bot._shared.setup.strategy.asked) == asked
 
 
 async def test_a_stop_that_the_exchange_holds_is_left_to_it(tmp_path):
