@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from appliance.domain.enums import ExchangeStatus, PrecisionMode, SeenSide
+from appliance.domain.enums import ExchangeStatus, OrderKind, OrderSide, PrecisionMode, SeenSide
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,6 +81,35 @@ class Fee(msgspec.Struct, frozen=True):
     currency: str
     cost: float
     rate: float | None = None
+
+
+class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """State an order that an exchange is to place: `amount` in base currency, prices in quote currency.
+
+    `price` is the limit, or what an order at the market is expected to meet (not sent). With a `stop_price`
+    the order waits on the exchange until the price reaches that, then becomes one of `order_type` ("market"
+    or "limit"); `replaces` is the exchange's id of the stop order that goes in the same step.
+    `client_order_id` is set when the order is written into the journal: none is sent without. `tag` is for
+    the books and not sent.
+    """
+
+    pair: str
+    side: OrderSide
+    order_type: OrderKind
+    amount: float
+    price: float
+    client_order_id: str = ""
+    time_in_force: str = "GTC"
+    reduce_only: bool = False
+    leverage: float = 1.0
+    stop_price: float | None = None
+    replaces: str | None = None
+    tag: str | None = None
+
+    @property
+    def limit_price(self) -> float | None:
+        """The price of a limit order; None for orders at the market."""
+        return self.price if self.order_type == "limit" else None
 
 
 class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):

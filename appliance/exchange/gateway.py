@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from appliance.domain.enums import OrderKind, OrderSide, TradingMode
+from appliance.domain.enums import TradingMode
 from appliance.domain.futures import FundingRate, Tiers
-from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, Ticker
+from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, OrderRequest, Ticker
 from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
@@ -145,42 +145,19 @@ class MarketData(Protocol):
 class Gateway(MarketData, Protocol):
     """Answer public questions and take orders."""
 
-    async def create_order(
-        self,
-        *,
-        pair: str,
-        side: OrderSide,
-        order_type: OrderKind,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        time_in_force: str = "GTC",
-        reduce_only: bool = False,
-        leverage: float = 1.0,
-    ) -> ExchangeOrder:
-        """Place an order. `amount` in base currency; `price` in quote, ignored by market orders.
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        """Place a market or limit order.
 
         It certainly does not exist after `InvalidOrder` (`InsufficientFunds`; `OrderNotTaken` for reasons
         that are not its own), `PairNotFound` and `RateLimited`. After any other `ExchangeError` it may exist
         (a time-out is not a no): `find_order` tells.
         """
 
-    async def create_stop_order(
-        self,
-        *,
-        pair: str,
-        side: OrderSide,
-        amount: float,
-        stop_price: float,
-        limit_price: float | None,
-        client_order_id: str,
-        leverage: float = 1.0,
-        instead_of: str | None = None,
-    ) -> ExchangeOrder:
-        """Place an order that waits until the price reaches `stop_price`, then sells or buys.
+    async def create_stop_order(self, request: OrderRequest) -> ExchangeOrder:
+        """Place an order that waits until the price reaches its `stop_price`, then sells or buys.
 
-        `instead_of` is the id of a stop order that goes in the same step, where `replaces_stops`. What became
-        of that one is to be asked afterwards, whatever the outcome. Raises as `create_order`.
+        It may replace another only where `replaces_stops`; what became of that one is to be asked afterwards,
+        whatever the outcome. Raises as `create_order`.
         """
 
     def lacking(self, needs: "Needs") -> Sequence[str]:

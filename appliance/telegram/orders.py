@@ -6,6 +6,7 @@ from appliance.domain.enums import TradeDirection, TradingMode
 from appliance.domain.errors import Refused
 from appliance.notify.amounts import percent, rate
 from appliance.queries import trades as rest
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.telegram.answers import Answer, Asked, Button, number, said
 
 MOST_BUTTONS = 96
@@ -20,7 +21,7 @@ async def force_exit(asked: Asked) -> Answer:
         named = asked.words[0].lower()
         if named != "all":
             named = str(number(named, 'the id of a trade, or "all"'))
-        return said(await asked.bot.force_exit(named))
+        return said(await asked.bot.force_exit(ExitRequest(trade_id=named)))
     if not (open_trades := await rest.open_trades(asked.bot)):
         return said("There is no open trade.")
     offered = tuple(
@@ -63,7 +64,7 @@ async def _force_enter(asked: Asked, side: TradeDirection, command: str) -> Answ
     if not asked.words:
         return _pairs_offered(asked, side, command)
     price = _price(asked.words[1]) if len(asked.words) > 1 else None
-    trade = await asked.bot.force_enter(asked.pair(), side, price=price)
+    trade = await asked.bot.force_enter(EntryRequest(pair=asked.pair(), side=side, price=price))
     amount = rate(trade.amount or trade.orders[-1].amount, trade.safe_base_currency)
     return said(f"Trade {trade.id}: {trade.pair} {side}, {amount} at {rate(trade.open_rate)}.")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
+from appliance.rules.trade_requests import EntryRequest
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET
 from tests.support.live_gateway import PAIR, gateway_to
@@ -36,7 +37,7 @@ class LiveScene:
 
     async def enter(self, **options: Any) -> Any:
         """Enter at the market, or as `options` say."""
-        return await self.bot.force_enter(PAIR, "long", **({"order_type": "market"} | options))
+        return await self.bot.force_enter(EntryRequest(pair=PAIR, **{"order_type": "market"} | options))
 
     @property
     def trade(self) -> Any:

@@ -24,6 +24,7 @@ from appliance.exchange.ccxt import loading
 from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.profit import profit
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.exchange_server import by_hand
 from tests.exchange_server.clock import BEGINNING, Clock
 from tests.exchange_server.dialect import Refusal
@@ -217,9 +218,9 @@ class History:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
-        bot._t.thread.close()
-        await bot._t.store.close()
-        exchange = bot._t.gateway._exchange  # type: ignore[attr-defined]
+        bot._shared.thread.close()
+        await bot._shared.books.store.close()
+        exchange = bot._shared.markets.gateway._exchange  # type: ignore[attr-defined]
         if exchange is not None:
             await exchange.session.close()
             exchange.session = exchange.tcp_connector = None
@@ -235,7 +236,7 @@ class History:
         price = self.price(pair, 0.97) if rests else None
         kind = "limit" if rests else "market"
         await self._asked(
-            lambda b: b.force_enter(pair, "long", price=price, order_type=kind, stake_amount=stake)
+            lambda b: b.force_enter(EntryRequest(pair=pair, price=price, order_type=kind, stake=stake))
         )
 
     async def exit(self, which: int, *, share: float, rests: bool) -> None:
@@ -245,7 +246,11 @@ class History:
         amount = None if share >= 1 else math.floor(trade.amount * share * 1e4) / 1e4
         price = self.price(trade.pair, 1.03) if rests else None
         kind = "limit" if rests else "market"
-        await self._asked(lambda b: b.force_exit(str(trade.id), order_type=kind, amount=amount, price=price))
+        await self._asked(
+            lambda b: b.force_exit(
+                ExitRequest(trade_id=str(trade.id), order_type=kind, amount=amount, price=price)
+            )
+        )
 
     async def cancel(self, which: int) -> None:
         if self.trades:
@@ -356,7 +361,7 @@ class History:
         for message in self.messages:
             if message["type"] == "exception":
                 raise Wrong(f"an error inside the bot: {message['status']}")
-        if self.bot and self.bot._t.unsaved.in_trouble:
+        if self.bot and self.bot._shared.books.pending.in_trouble:
             raise Wrong("something cannot be written down although the database is well")
 
     def _check_orders(self) -> None:
@@ -433,7 +438,7 @@ class History:
         assert self.bot is not None
         for trade in self.trades:
             try:
-                await self.bot.force_exit(str(trade.id), order_type="market")
+                await self.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
             except ApplianceError as error:
                 raise Wrong(f"{trade.pair} cannot be left: {error}") from error
         await self.settle()

@@ -10,6 +10,7 @@ from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.retry import Patience
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET
+from tests.support.order_requests import order_request
 
 PAIR = "ETH/USDT"
 ORDER = "/api/v3/order"
@@ -46,4 +47,4 @@ async def place(gateway: CcxtGateway, **changes):
     order = {"pair": PAIR, "side": "buy", "order_type": "limit", "amount": 0.05, "price": None, **changes}
     if order["order_type"] == "limit" and order["price"] is None:
         order["price"] = await far_price(gateway)
-    return await gateway.create_order(**order, client_order_id=client_id)
+    return await gateway.create_order(order_request(**order, client_order_id=client_id))

@@ -17,6 +17,7 @@ from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
 from appliance.domain.message import Message
 from appliance.domain.timeframe import milliseconds, to_ms
 from appliance.exchange.dry_run.gateway import DryRunGateway
+from appliance.rules.trade_requests import EntryRequest
 
 PAIRS = ("ETH/USDT", "BTC/USDT", "SOL/USDT")
 
@@ -124,7 +125,7 @@ class Scene:
         await self.bot.run_one_cycle()
 
     async def enter(self, pair: str = "ETH/USDT", **options: Any) -> Any:
-        return await self.bot.force_enter(pair, "long", **options)
+        return await self.bot.force_enter(EntryRequest(pair=pair, **options))
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["type"] == kind]

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from appliance.config.sections.exchange import ExchangeSettings
-from appliance.domain.enums import OrderKind, OrderSide
 from appliance.domain.errors import (
     ConfigurationError,
     ExchangeError,
@@ -25,7 +24,7 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.exchange.capabilities import Needs, missing
 from appliance.exchange.ccxt import read_orders
 from appliance.exchange.ccxt.account import CcxtAccount
@@ -108,57 +107,34 @@ class CcxtGateway(CcxtAccount):
     def replaces_stops(self) -> bool:
         return self._replaces_stops
 
-    async def create_order(
-        self,
-        *,
-        pair: str,
-        side: OrderSide,
-        order_type: OrderKind,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        time_in_force: str = "GTC",
-        reduce_only: bool = False,
-        leverage: float = 1.0,
-    ) -> ExchangeOrder:
-        """Place an order. `amount` in base currency; `price` in quote, ignored by market orders.
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        """Place a market or limit order.
 
         It certainly does not exist after `InvalidOrder` (`InsufficientFunds`; `OrderNotTaken` for reasons
         that are not its own) and `RateLimited`; it may exist after any other `TemporaryExchangeError`.
         """
-        asked = self._asked(pair, side, order_type, amount, price, client_order_id)
+        asked = self._asked(request, request.order_type)
         params: dict[str, Any] = {}
-        if order_type != "market":
-            params = _in_force(time_in_force.upper())
-        return await self._place(asked, order_type, await self._price(asked), params, leverage)
+        if request.order_type != "market":
+            params = _in_force(request.time_in_force.upper())
+        return await self._place(request, asked, await self._price(asked), params)
 
-    async def create_stop_order(
-        self,
-        *,
-        pair: str,
-        side: OrderSide,
-        amount: float,
-        stop_price: float,
-        limit_price: float | None,
-        client_order_id: str,
-        leverage: float = 1.0,
-        instead_of: str | None = None,
-    ) -> ExchangeOrder:
-        """Place an order that waits until the price reaches `stop_price`, then sells or buys.
+    async def create_stop_order(self, request: OrderRequest) -> ExchangeOrder:
+        """Place an order that waits until the price reaches its `stop_price`, then sells or buys.
 
-        At the market, or at `limit_price` or better. Prices in quote currency. Raises as `create_order`.
-        `instead_of`: the stop order that it replaces; where that one is gone already, nothing is placed.
+        Raises as `create_order`. Where the order that it replaces is gone already, nothing is placed.
         """
-        becomes = "market" if limit_price is None else "limit"
+        becomes = request.order_type
         if self._own.stop_price is None or becomes not in self._own.stop_types:
             raise OrderNotTaken(f"Stop orders that become {becomes} orders are not placed on {self.name}.")
-        kind = STOP_MARKET if limit_price is None else STOP_LIMIT
-        asked = self._asked(pair, side, kind, amount, limit_price, client_order_id, stop_price)
-        name = "stopPrice" if instead_of else self._own.stop_price  # ccxt's editing knows it by this name
-        params: dict[str, Any] = {name: stop_price}
+        asked = self._asked(request, STOP_LIMIT if becomes == "limit" else STOP_MARKET)
+        name = (
+            "stopPrice" if request.replaces else self._own.stop_price
+        )  # ccxt's editing knows it by this name
+        params: dict[str, Any] = {name: request.stop_price}
         if self._own.stop_id:
-            params[self._own.stop_id] = to_wire(client_order_id, self._own.id_form)
-        return await self._place(asked, becomes, limit_price, params, leverage, instead_of)
+            params[self._own.stop_id] = to_wire(request.client_order_id, self._own.id_form)
+        return await self._place(request, asked, request.limit_price, params)
 
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
         """Cancel and return the order as it is afterwards; it may have filled meanwhile.
@@ -198,29 +174,20 @@ class CcxtGateway(CcxtAccount):
         listed = await self._ask_own(lambda exchange: exchange.fetch_open_orders(pair, None, None, stops))
         return any(str(each.get("id")) == order_id for each in listed)
 
-    def _asked(
-        self,
-        pair: str,
-        side: OrderSide,
-        kind: str,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        stop_price: float | None = None,
-    ) -> ExchangeOrder:
+    def _asked(self, request: OrderRequest, kind: str) -> ExchangeOrder:
         """Return the order as it is asked for, which is what a short answer leaves unsaid."""
-        if self._exchange is None or pair not in self.markets:
-            raise OrderNotTaken(f"{self.name} has no pair {pair}, or is not connected.")
+        if self._exchange is None or request.pair not in self.markets:
+            raise OrderNotTaken(f"{self.name} has no pair {request.pair}, or is not connected.")
         return ExchangeOrder(
             id="",
-            pair=pair,
-            side=side,
+            pair=request.pair,
+            side=request.side,
             type=kind,
             status="open",
-            amount=amount,
-            price=None if kind == "market" else price,
-            stop_price=stop_price,
-            client_order_id=client_order_id,
+            amount=request.amount,
+            price=request.limit_price,
+            stop_price=request.stop_price,
+            client_order_id=request.client_order_id,
             timestamp=self.now_ms(),
         )
 
@@ -256,51 +223,41 @@ class CcxtGateway(CcxtAccount):
         return offers[0][0] if offers else None
 
     async def _place(
-        self,
-        asked: ExchangeOrder,
-        order_type: str,
-        price: float | None,
-        params: Mapping[str, Any],
-        leverage: float,
-        instead_of: str | None = None,
+        self, request: OrderRequest, asked: ExchangeOrder, price: float | None, params: Mapping[str, Any]
     ) -> ExchangeOrder:
-        if leverage != 1.0:
-            raise InvalidOrder(f"{self.name} is used for spot trading: leverage is 1, found {leverage}.")
+        if request.leverage != 1.0:
+            found = request.leverage
+            raise InvalidOrder(f"{self.name} is used for spot trading: leverage is 1, found {found}.")
         if left := self._pause.left:
             raise RateLimited(f"{self.name} is left alone for another {left:.1f} s, as it asked.", left)
-        wire_id = to_wire(asked.client_order_id or "", self._own.id_form)
+        wire_id = to_wire(request.client_order_id, self._own.id_form)
         sent = {**self._own.order_params, **params, "clientOrderId": wire_id}
         try:
-            answer = await self._send(asked, order_type, price, sent, instead_of)
+            answer = await self._send(request, price, sent)
         except _PriceWanted as wanted:
             price = await self._present(asked)
             sent |= {"cost": asked.amount * price} if wanted.of_sum else {}
-            answer = await self._send(asked, order_type, price, sent, instead_of)
+            answer = await self._send(request, price, sent)
         order = self._acknowledged(answer, asked, wire_id)
         self._note(order)
         return await self._completed(order, thin=read_orders.is_thin(answer))
 
     async def _send(
-        self,
-        asked: ExchangeOrder,
-        order_type: str,
-        price: float | None,
-        params: dict[str, Any],
-        instead_of: str | None,
+        self, request: OrderRequest, price: float | None, params: dict[str, Any]
     ) -> Mapping[str, Any]:
         from ccxt.base.errors import BaseError
 
-        wanted = (asked.pair, order_type, asked.side, asked.amount, price, params)
+        wanted = (request.pair, request.order_type, request.side, request.amount, price, params)
         with watched(alone=True) as wire:
             try:
-                if instead_of:
-                    answer: Mapping[str, Any] = await self._exchange.edit_order(instead_of, *wanted)
+                if request.replaces:
+                    answer: Mapping[str, Any] = await self._exchange.edit_order(request.replaces, *wanted)
                 else:
                     answer = await self._exchange.create_order(*wanted)
             except BaseError as error:
                 if price is None and not wire.may_have_arrived and asks_for_price(error):
                     raise _PriceWanted(of_sum=asks_for_sum(error)) from None
-                if instead_of and wire.status in _NO_SUCH_ADDRESS:
+                if request.replaces and wire.status in _NO_SUCH_ADDRESS:
                     self._replaces_stops = False  # this server has no such question: from now on in two steps
                 told = failed_order(error, self.name, self._secrets, wire)
                 await self._learn_from(error, told)

@@ -18,9 +18,8 @@ from uuid import uuid4
 
 import msgspec
 
-from appliance.domain.enums import OrderKind, OrderSide
 from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
-from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook
+from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, OrderRequest
 from appliance.domain.money import price_to_tick
 from appliance.exchange import matching
 from appliance.exchange.capabilities import Needs
@@ -48,49 +47,27 @@ class DryRunGateway(ForwardedMarketData):
         """Put an open order back that was placed before the program started."""
         self._keep(order)
 
-    async def create_order(
-        self,
-        *,
-        pair: str,
-        side: OrderSide,
-        order_type: OrderKind,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        time_in_force: str = "GTC",
-        reduce_only: bool = False,
-        leverage: float = 1.0,
-    ) -> ExchangeOrder:
-        market = self._market(pair)
-        if order_type != "market":
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        market = self._market(request.pair)
+        price = request.price
+        if request.order_type != "market":
             price = price_to_tick(price or 0.0, market.price_precision, market.precision_mode)
-        order = self._new_order(market, side, order_type, amount, price, client_order_id)
-        book = await self.data.fetch_order_book(pair, _DEPTH)
-        _check(order, market, book, reduce_only=reduce_only)
-        if order_type == "market":
+        order = self._new_order(request, market, request.order_type, price)
+        book = await self.data.fetch_order_book(request.pair, _DEPTH)
+        _check(order, market, book, reduce_only=request.reduce_only)
+        if request.order_type == "market":
             order = self._fill_at_market(order, book, market)
         else:
-            order = self._place_limit(order, book, market, time_in_force.upper())
+            order = self._place_limit(order, book, market, request.time_in_force.upper())
         return self._keep(order)
 
-    async def create_stop_order(
-        self,
-        *,
-        pair: str,
-        side: OrderSide,
-        amount: float,
-        stop_price: float,
-        limit_price: float | None,
-        client_order_id: str,
-        leverage: float = 1.0,
-        instead_of: str | None = None,
-    ) -> ExchangeOrder:
-        market = self._market(pair)
-        order_type = matching.STOP_MARKET if limit_price is None else matching.STOP_LIMIT
-        order = self._new_order(market, side, order_type, amount, limit_price, client_order_id)
-        order = msgspec.structs.replace(order, stop_price=stop_price)
+    async def create_stop_order(self, request: OrderRequest) -> ExchangeOrder:
+        pair, limit_price = request.pair, request.limit_price
+        kind = matching.STOP_MARKET if limit_price is None else matching.STOP_LIMIT
+        order = self._new_order(request, self._market(pair), kind, limit_price)
+        order = msgspec.structs.replace(order, stop_price=request.stop_price)
         if matching.is_triggered(order, await self.data.fetch_order_book(pair, _DEPTH)):
-            raise InvalidOrder(f"The stop order of {pair} at {stop_price} would trigger at once.")
+            raise InvalidOrder(f"The stop order of {pair} at {request.stop_price} would trigger at once.")
         return self._keep(order)
 
     def lacking(self, needs: Needs) -> Sequence[str]:
@@ -143,29 +120,25 @@ class DryRunGateway(ForwardedMarketData):
         return market.maker if maker else market.taker
 
     def _new_order(
-        self,
-        market: Market,
-        side: OrderSide,
-        order_type: str,
-        amount: float,
-        price: float | None,
-        client_id: str,
+        self, request: OrderRequest, market: Market, order_type: str, price: float | None
     ) -> ExchangeOrder:
-        cut = matching.cut_to_step(amount, market)
+        cut = matching.cut_to_step(request.amount, market)
         if not cut > 0:
-            raise InvalidOrder(f"An order of {amount} {market.base} is less than the exchange trades.")
+            raise InvalidOrder(
+                f"An order of {request.amount} {market.base} is less than the exchange trades."
+            )
         if order_type in ("limit", matching.STOP_LIMIT) and not (price or 0.0) > 0:
             raise InvalidOrder(f"A limit order of {market.pair} needs a price above 0, found {price}.")
         return ExchangeOrder(
-            id=f"{PLAYED}{side}_{market.pair}_{uuid4()}",
+            id=f"{PLAYED}{request.side}_{market.pair}_{uuid4()}",
             pair=market.pair,
-            side=side,
+            side=request.side,
             type=order_type,
             status="open",
             amount=cut,
             price=price,
             cost=cut * (price or 0.0),  # what it may come to, until it fills
-            client_order_id=client_id,
+            client_order_id=request.client_order_id,
             timestamp=self.now_ms(),
         )
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from appliance.domain.enums import TradeDirection
 from appliance.domain.errors import ApplianceError, Refused
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.server.auth.authenticator import refusal
 from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
@@ -85,7 +86,7 @@ async def force_exit(bot: "Bot", fields: Mapping[str, str]) -> str:
     trade_id = fields.get("trade", "")
     if trade_id != "all" and not (trade_id.isascii() and trade_id.isdecimal()):
         raise Unclear("Name a trade to exit.")
-    return await bot.force_exit(trade_id)
+    return await bot.force_exit(ExitRequest(trade_id=trade_id))
 
 
 @commanding("/forceenter")
@@ -94,7 +95,7 @@ async def force_entry(bot: "Bot", fields: Mapping[str, str]) -> str:
     pair, side = fields.get("pair", "").strip(), _DIRECTIONS.get(fields.get("side", "long"))
     if not pair or side is None:
         raise Unclear("Name a pair, and a side: long or short.")
-    trade = await bot.force_enter(pair, side, price=_price(fields.get("price", "")))
+    trade = await bot.force_enter(EntryRequest(pair=pair, side=side, price=_price(fields.get("price", ""))))
     return f"Trade {trade.id}: entering {trade.pair}, {side}."
 
 

@@ -124,7 +124,7 @@ async def test_prices_that_are_too_old_are_forgotten(stage):
     stage.market.wait(seconds=1)
     assert stage.bot.book.rates == {}
     assert stage.bot.book.revision > revision, "who keeps an answer sees by this that it has changed"
-    assert stage.bot._t.rates.recent("ETH/USDT") is None
+    assert stage.bot._shared.prices.recent("ETH/USDT") is None
 
 
 async def test_a_pair_that_is_no_longer_there_leaves_the_others_their_prices(stage):

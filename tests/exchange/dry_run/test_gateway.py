@@ -9,6 +9,7 @@ from appliance.domain.market import OrderBook
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
 from appliance.exchange.simulated.market import SimulatedMarket
+from tests.support.order_requests import order_request, stop_request
 
 PAIR = "ETH/USDT"
 NOW = 1_790_000_000_000
@@ -44,7 +45,7 @@ def gateway(market: WithBook) -> DryRunGateway:
 
 async def place(gateway: DryRunGateway, **changes):
     wanted = {"side": "buy", "order_type": "limit", "amount": 1.0, "price": 100.0, "client_order_id": "mine"}
-    return await gateway.create_order(**{"pair": PAIR, **wanted, **changes})
+    return await gateway.create_order(order_request(**{"pair": PAIR, **wanted, **changes}))
 
 
 async def place_stop(gateway: DryRunGateway, **changes):
@@ -55,7 +56,7 @@ async def place_stop(gateway: DryRunGateway, **changes):
         "limit_price": None,
         "client_order_id": "stop",
     }
-    return await gateway.create_stop_order(pair=PAIR, **{**wanted, **changes})
+    return await gateway.create_stop_order(stop_request(pair=PAIR, **{**wanted, **changes}))
 
 
 @pytest.mark.parametrize(

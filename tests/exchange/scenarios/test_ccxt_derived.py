@@ -21,6 +21,7 @@ from tests.exchange_dialects.gate import Gate
 from tests.exchange_dialects.okx import Okx
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.live_gateway import gateway_to, opened, place
+from tests.support.order_requests import stop_request
 
 MADE_OF = {
     "binancecoinm": "binance",
@@ -118,9 +119,9 @@ async def test_so_are_stop_orders_where_there_are_any(name: str):
         }
         if KNOWN[MADE_OF[name]].stop_price is None:
             with pytest.raises(errors.OrderNotTaken, match=f"are not placed on {name}"):
-                await gateway.create_stop_order(**stop, client_order_id=client_id)
+                await gateway.create_stop_order(stop_request(**stop, client_order_id=client_id))
             return
-        await gateway.create_stop_order(**stop, client_order_id=client_id)
+        await gateway.create_stop_order(stop_request(**stop, client_order_id=client_id))
         expected = wanted(STOP, name, client_id)
         assert {key: sent(exchange).get(key) for key in expected} == expected
 

@@ -27,6 +27,7 @@ from tests.exchange_dialects.kraken import Kraken
 from tests.exchange_dialects.kucoin import Kucoin
 from tests.exchange_dialects.okx import Okx
 from tests.exchange_dialects.server import serving
+from tests.support.order_requests import order_request, stop_request
 
 DIALECTS = (Kraken, Okx, Bybit, Gate, Kucoin, Bitget, Htx, Bitvavo, Hyperliquid)
 every = pytest.mark.parametrize("spoken", DIALECTS, ids=lambda spoken: spoken.name)
@@ -134,7 +135,7 @@ async def place(gateway: CcxtGateway, pair: str, **changes):
         "client_order_id": new_client_order_id(),
         **changes,
     }
-    return await gateway.create_order(**order)
+    return await gateway.create_order(order_request(**order))
 
 
 def sent(dialect: Dialect) -> dict[str, Any]:
@@ -238,7 +239,9 @@ async def test_stop_orders(spoken: type[Dialect]):
     async with trading(spoken) as (exchange, gateway):
         client_id = new_client_order_id()
         wanted = {"pair": exchange.pair, "side": "sell", "amount": 0.5, "stop_price": 1800.0}
-        stop = await gateway.create_stop_order(**wanted, limit_price=1790.0, client_order_id=client_id)
+        stop = await gateway.create_stop_order(
+            stop_request(**wanted, limit_price=1790.0, client_order_id=client_id)
+        )
         check(exchange, STOP, client_id)
         assert (stop.status, stop.stop_price, stop.price) == ("open", 1800, 1790)
         found = await gateway.find_order(client_id, exchange.pair, stop.timestamp)
@@ -249,7 +252,7 @@ async def test_stop_orders(spoken: type[Dialect]):
         assert (await gateway.cancel_order(stop.id, exchange.pair)).status == "canceled"
         if "market" not in KNOWN[exchange.name].stop_types:
             with pytest.raises(errors.InvalidOrder, match="become market orders are not placed"):
-                await gateway.create_stop_order(**wanted, limit_price=None, client_order_id="appl")
+                await gateway.create_stop_order(stop_request(**wanted, client_order_id="appl"))
 
 
 async def test_a_full_page_of_orders_proves_nothing():

@@ -8,6 +8,7 @@ from appliance.exchange.ccxt.gateway import CcxtGateway
 from tests.exchange_server.faults import Fault, outage
 from tests.exchange_server.fixture import BinanceServer
 from tests.support.live_gateway import ORDER, PAIR, gateway_to, opened, place
+from tests.support.order_requests import stop_request
 
 
 @pytest.mark.parametrize(
@@ -133,23 +134,23 @@ async def test_stop_orders_wait_on_the_exchange(live_binance: CcxtGateway, binan
     ticker = await live_binance.fetch_ticker(PAIR)
     stop = round(ticker.bid * 0.9, 2)
     client_id = new_client_order_id()
-    order = await live_binance.create_stop_order(
+    order = await live_binance.create_stop_order(stop_request(
         pair=PAIR, side="sell", amount=0.05, stop_price=stop, limit_price=round(stop * 0.99, 2),
         client_order_id=client_id,
-    )  # fmt: skip
+    ))  # fmt: skip
     assert (order.status, order.type, order.stop_price) == ("open", "stop_loss_limit", stop)
     seen = await live_binance.fetch_order(order.id, PAIR)
     assert (seen.stop_price, seen.client_order_id, seen.type) == (stop, client_id, "stop_loss_limit")
-    at_market = await live_binance.create_stop_order(
+    at_market = await live_binance.create_stop_order(stop_request(
         pair=PAIR, side="sell", amount=0.04, stop_price=stop, limit_price=None,
         client_order_id=new_client_order_id(),
-    )  # fmt: skip
+    ))  # fmt: skip
     assert (await live_binance.fetch_order(at_market.id, PAIR)).type == "stop_loss"
     with pytest.raises(InvalidOrder, match="trigger immediately"):
-        await live_binance.create_stop_order(
+        await live_binance.create_stop_order(stop_request(
             pair=PAIR, side="sell", amount=0.01, stop_price=round(ticker.ask * 1.1, 2), limit_price=None,
             client_order_id=new_client_order_id(),
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
 async def test_lists_of_orders_and_fills(live_binance: CcxtGateway):
@@ -180,7 +181,7 @@ async def stop_order(gateway: CcxtGateway, stop_price: float, **changes):
         "pair": PAIR, "side": "sell", "amount": 0.05, "stop_price": stop_price, "limit_price": None,
         "client_order_id": new_client_order_id(), **changes,
     }  # fmt: skip
-    return await gateway.create_stop_order(**wanted)
+    return await gateway.create_stop_order(stop_request(**wanted))
 
 
 @pytest.mark.parametrize("limited", [False, True])
@@ -191,7 +192,7 @@ async def test_a_stop_order_takes_anothers_place_in_one_step(live_binance: CcxtG
     first = await stop_order(live_binance, round(bid * 0.9, 2))
     stop = round(bid * 0.95, 2)
     limit = round(stop * 0.99, 2) if limited else None
-    second = await stop_order(live_binance, stop, limit_price=limit, instead_of=first.id)
+    second = await stop_order(live_binance, stop, limit_price=limit, replaces=first.id)
     assert (second.status, second.stop_price, second.price, second.amount) == ("open", stop, limit, 0.05)
     assert (await live_binance.fetch_order(first.id, PAIR)).status == "canceled"
     assert [order.id for order in await live_binance.fetch_open_orders(PAIR)] == [second.id]
@@ -202,10 +203,10 @@ async def test_a_replacement_that_does_not_come_about_is_a_certain_no(live_binan
     ticker = await live_binance.fetch_ticker(PAIR)
     first = await stop_order(live_binance, round(ticker.bid * 0.9, 2))
     with pytest.raises(InvalidOrder):  # refused, when the old one is gone already
-        await stop_order(live_binance, round(ticker.ask * 1.1, 2), instead_of=first.id)
+        await stop_order(live_binance, round(ticker.ask * 1.1, 2), replaces=first.id)
     assert (await live_binance.fetch_order(first.id, PAIR)).status == "canceled"
     with pytest.raises(InvalidOrder):  # the old one is gone: nothing is tried
-        await stop_order(live_binance, round(ticker.bid * 0.9, 2), instead_of=first.id)
+        await stop_order(live_binance, round(ticker.bid * 0.9, 2), replaces=first.id)
     assert await live_binance.fetch_open_orders(PAIR) == []
 
 
@@ -217,6 +218,6 @@ async def test_a_replacement_whose_answer_is_lost_is_not_known(
     first = await stop_order(live_binance, round(bid * 0.9, 2))
     binance_server.faults.add(Fault(kind="reset", path="*/cancelReplace", accepted=True))
     with pytest.raises(TemporaryExchangeError):
-        await stop_order(live_binance, round(bid * 0.95, 2), instead_of=first.id, client_order_id=client_id)
+        await stop_order(live_binance, round(bid * 0.95, 2), replaces=first.id, client_order_id=client_id)
     assert (await live_binance.find_order(client_id, PAIR, first.timestamp)).is_open
     assert (await live_binance.fetch_order(first.id, PAIR)).status == "canceled"

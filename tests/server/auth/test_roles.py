@@ -36,7 +36,7 @@ def with_tokens(api, *tokens: dict) -> None:
     bot = api.app[BOT_SLOT].bot
     server = msgspec.to_builtins(bot.settings.api_server) | {"tokens": tokens}
     server = msgspec.convert(server, type(bot.settings.api_server))
-    bot._t.settings = msgspec.structs.replace(bot.settings, api_server=server)
+    bot._shared.setup.settings = msgspec.structs.replace(bot.settings, api_server=server)
 
 
 # -- the table -----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from appliance.domain.message import MessageType
+from appliance.rules.trade_requests import ExitRequest
 from appliance.server.websocket.hub import encoded, frame_message
 from tests.support.scripted import QUIET, scene
 
@@ -73,7 +74,7 @@ async def test_all_that_a_busy_bot_tells_has_the_fields_of_freqtrade(tmp_path):
             await stage.cycle()
         waiting = await stage.enter("BTC/USDT", price=90.0)
         await stage.bot.interventions.cancel_open_orders(stage.bot.state, waiting.id)
-        await stage.bot.force_exit(str(trade.id), price=150.0, order_type="limit")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), price=150.0, order_type="limit"))
         stage.market.wait(minutes=11)
         await stage.cycle()
         await stage.cycle(ETH=50.0)

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from appliance.domain.errors import Refused
+from appliance.rules.trade_requests import ExitRequest
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES
 from appliance.telegram.answers import Asked
@@ -122,7 +123,7 @@ async def entered(stage: Scene) -> None:
     """Open a trade, partly exit it, and have another one wait to be filled."""
     await stage.enter("ETH/USDT")
     await stage.cycle()
-    await stage.bot.force_exit("1", amount=0.3)
+    await stage.bot.force_exit(ExitRequest(trade_id="1", amount=0.3))
     await stage.enter("BTC/USDT", price=50.0)
     await stage.cycle(ETH=SEEN, BTC=SEEN, SOL=SEEN)
 

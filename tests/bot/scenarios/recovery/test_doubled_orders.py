@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from appliance.domain.errors import OrderUnsettled
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (
     BY_THE_BOT,
@@ -34,12 +35,12 @@ async def test_it_is_found_by_the_very_next_cycle(tmp_path, binance_server, side
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         if side == "buy":
             double_the_next(binance_server)
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         if side == "sell":
             await scene.cycle()
             double_the_next(binance_server)
             part = round(trade.amount * 0.3, 4)
-            await scene.bot.force_exit(str(trade.id), order_type="market", amount=part)
+            await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market", amount=part))
         assert trade.amount != pytest.approx(scene.hold(), abs=0.001)
         await scene.cycle()
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
@@ -68,7 +69,7 @@ async def test_so_is_an_addition(tmp_path, binance_server):
         trade = await scene.enter()
         await scene.cycle()
         double_the_next(binance_server)
-        await scene.enter(stake_amount=50.0)
+        await scene.enter(stake=50.0)
         await rest(scene, 5, 6, 1)
         assert len(trade.select_filled_orders("buy")) == 3
         (stop,) = trade.open_sl_orders
@@ -79,11 +80,11 @@ async def test_so_is_an_addition(tmp_path, binance_server):
 
 async def test_a_partial_sale_that_was_doubled_leaves_the_trade_what_there_is(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         await scene.cycle()
         double_the_next(binance_server)
         amount = round(trade.amount * 0.3, 4)
-        await scene.bot.force_exit(str(trade.id), order_type="market", amount=amount)
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market", amount=amount))
         assert len(of_side(scene, "SELL")) == 2
         await rest(scene, 5, 6, 1)
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
@@ -100,7 +101,7 @@ async def test_a_full_sale_that_was_doubled_takes_the_users_coins_and_is_told(tm
         binance_server.exchange.engine.deposit("ETH", 1)
         trade = await scene.enter()
         double_the_next(binance_server)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert len(of_side(scene, "SELL")) == 2
         await rest(scene, 5, 6, 1)
         assert scene.bot.book.open == {}
@@ -132,10 +133,10 @@ async def test_a_full_sale_whose_second_was_refused_for_lack_of_funds_sells_noth
     """What the user has besides is less than the trade had: it is not what there is of the trade."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         binance_server.exchange.engine.deposit("ETH", Decimal("0.02"))
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         await scene.cycle()
         double_the_next(binance_server)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert len(of_side(scene, "SELL")) == 1
         assert not trade.is_open
         await rest(scene, 1, 5, 10)

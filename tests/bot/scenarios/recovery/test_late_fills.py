@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import GUARDED, LiveScene, live_scene
 from tests.exchange_server import by_hand
 from tests.exchange_server.faults import Fault
@@ -36,7 +37,7 @@ def below(scene: LiveScene, ratio: float = 0.97) -> float:
 
 async def add(scene: LiveScene, **options) -> None:
     """Add to the trade with an order that rests below the price."""
-    await scene.enter(**({"order_type": "limit", "price": below(scene), "stake_amount": 100.0} | options))
+    await scene.enter(**({"order_type": "limit", "price": below(scene), "stake": 100.0} | options))
 
 
 def late(server: BinanceServer, share: float = 1.0, seconds: float = 20) -> None:
@@ -49,7 +50,7 @@ def late(server: BinanceServer, share: float = 1.0, seconds: float = 20) -> None
 async def everything_left(scene: LiveScene, exits: int = 2) -> None:
     """Leave every trade; of each exit so far nothing but what is below a lot step may stay in the account."""
     for trade in list(scene.bot.book.open.values()):
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
     assert scene.bot.book.open == {}
     assert scene.hold() < exits * 0.0001
 
@@ -75,7 +76,7 @@ async def test_an_addition_that_filled_after_its_trade_had_closed_opens_that_tra
         old = await scene.enter()
         await add(scene)
         late(binance_server)
-        await scene.bot.force_exit(str(old.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(old.id), order_type="market"))
         assert not old.is_open
         new = await scene.enter()
         assert new.id != old.id
@@ -95,8 +96,8 @@ async def test_an_addition_that_filled_after_its_trade_had_closed_opens_that_tra
         assert any(told in text for text in scene.warnings)
         owners = [order.order_id for trade in (again, new) for order in trade.orders]
         assert len(owners) == len(set(owners))
-        assert not scene.bot._t.unsaved.in_trouble
-        assert not scene.bot._t.unsaved.aside.reasons
+        assert not scene.bot._shared.books.pending.in_trouble
+        assert not scene.bot._shared.books.pending.aside.reasons
         if setup is BY_THE_EXCHANGE:
             await rest(scene, 1, 1)
             stops = {t.id: t.open_sl_orders for t in (again, new)}
@@ -122,18 +123,18 @@ async def test_the_exit_of_one_of_two_trades_in_a_pair_leaves_the_coins_of_the_o
         old = await scene.enter()
         await add(scene)
         late(binance_server)
-        await scene.bot.force_exit(str(old.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(old.id), order_type="market"))
         new = await scene.enter()
         await rest(scene, 5, 10, 15, 1)
         assert len(scene.bot.book.open) == 2
-        await scene.bot.force_exit(str(new.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(new.id), order_type="market"))
         again = scene.trade
         assert again.id == old.id
         assert scene.hold() == pytest.approx(again.amount, abs=0.0002)
         await scene.cycle()
         (stop,) = again.open_sl_orders
         assert stop.amount == pytest.approx(again.amount, rel=0.02)
-        await scene.bot.force_exit("all", order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert scene.bot.book.open == {}
         await agrees_with_the_account(scene)
 
@@ -162,9 +163,9 @@ async def test_a_stop_order_lets_go_of_coins_that_are_another_trades(tmp_path, b
 async def test_an_exit_that_sold_more_than_was_told_leaves_its_trade_what_remains(tmp_path, binance_server):
     """Sell all, told is half, cancelled; in truth a little more was sold: the rest stays the trade's."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
-        trade = await scene.enter(stake_amount=200.0)
+        trade = await scene.enter(stake=200.0)
         price = round(trade.open_rate * 1.2, 2)
-        await scene.bot.force_exit(str(trade.id), order_type="limit", price=price)
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="limit", price=price))
         sale = scene.orders[-1]
         binance_server.exchange.engine.fill(sale.id, 0.5)
         late(binance_server, share=0.2)
@@ -184,7 +185,7 @@ async def test_an_exit_told_late_as_whole_closes_its_trade_at_what_it_brought(tm
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter()
         price = round(trade.open_rate * 1.2, 2)
-        await scene.bot.force_exit(str(trade.id), order_type="limit", price=price)
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="limit", price=price))
         late(binance_server)
         await scene.bot.interventions.cancel_open_orders(scene.bot.state, trade.id)
         await rest(scene)
@@ -270,7 +271,7 @@ async def test_an_order_that_stands_though_it_was_told_to_be_cancelled_is_cancel
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter()
         await add(scene)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert not trade.is_open
         exchange = binance_server.exchange
         cancelled = exchange.ledger.orders[int(trade.orders[1].order_id)]
@@ -294,7 +295,7 @@ async def test_it_is_found_whatever_state_the_bot_is_in(tmp_path, binance_server
         old = await scene.enter()
         await add(scene)
         late(binance_server)
-        await scene.bot.force_exit(str(old.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(old.id), order_type="market"))
         getattr(scene.bot, command)()
         await rest(scene, 1, 5, 10, 15, 1)
         assert scene.trade.id == old.id
@@ -313,11 +314,11 @@ async def test_two_trades_in_a_pair_outlive_a_restart_beside_each_other(tmp_path
         old = await scene.enter()
         await add(scene)
         late(binance_server)
-        await scene.bot.force_exit(str(old.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(old.id), order_type="market"))
         await scene.enter()
         await rest(scene)
         assert len(scene.bot.book.open) == 2
-        assert scene.bot._t.free_slots == 0
+        assert scene.bot._shared.setup.free_slots(len(scene.bot.book.open)) == 0
     async with live_scene(tmp_path, binance_server, **few) as scene:
         await scene.cycle(2)
         trades = list(scene.bot.book.open.values())
@@ -332,7 +333,7 @@ async def test_two_trades_in_a_pair_outlive_a_restart_beside_each_other(tmp_path
         await scene.bot.interventions.delete_trade(trades[0].id)
         await scene.cycle()
         assert scene.trade.id == trades[1].id
-        await scene.bot.force_exit("all", order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert scene.hold() == pytest.approx(trades[0].amount, abs=0.0003), "what was deleted is the user's"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (
     BY_THE_BOT,
@@ -67,7 +68,7 @@ async def test_so_does_that_of_an_order_which_had_stood_for_long(tmp_path, stood
                 await scene.enter()
             late(server)
             await scene.bot.interventions.cancel_open_orders(scene.bot.state, trade.id)
-            await scene.enter(stake_amount=50.0)
+            await scene.enter(stake=50.0)
             await dies(scene, tmp_path, tmp_path / "remains")
         server.put_clock_ahead(off_for * 1000)
         async with live_scene(tmp_path / "remains", server, **patient) as scene:
@@ -86,7 +87,7 @@ async def test_the_exit_of_a_trade_that_could_not_be_written_is_found_by_the_nex
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter()
         trade.timeframe = 2**70
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert not trade.is_open
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         await rest(scene, 1)
@@ -103,7 +104,7 @@ async def test_a_late_fill_of_a_trade_that_is_not_in_the_database_is_booked_on_w
         await add(scene)
         trade.timeframe = 2**70
         late(binance_server)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert not trade.is_open
         await rest(scene)
         assert scene.trade is trade

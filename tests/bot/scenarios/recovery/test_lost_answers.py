@@ -5,6 +5,7 @@ import pytest
 from appliance.domain.errors import OrderUnsettled, Refused, TemporaryExchangeError
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.exchange.dry_run.gateway import DryRunGateway
+from appliance.rules.trade_requests import ExitRequest
 from tests.support.scripted import scene
 
 
@@ -18,10 +19,10 @@ class Unreliable(DryRunGateway):
     def slowly(self):
         """Stand in for what goes on while the exchange answers."""
 
-    async def create_order(self, **wanted):
+    async def create_order(self, request):
         if self.fails == "before":
             raise TemporaryExchangeError("the connection was reset")
-        order = await super().create_order(**wanted)
+        order = await super().create_order(request)
         self.placed += 1
         if self.fails == "after":
             raise TemporaryExchangeError("the connection was reset")
@@ -44,7 +45,7 @@ def unreliable(tmp_path, **changes):
 
 
 async def states(stage) -> list[OrderState]:
-    return [line.state for line in await stage.bot._t.store.journal(*OrderState)]
+    return [line.state for line in await stage.bot._shared.books.store.journal(*OrderState)]
 
 
 async def test_an_order_that_the_exchange_has_is_found_and_its_trade_goes_on(tmp_path):
@@ -110,8 +111,8 @@ async def test_an_order_that_is_found_before_its_answer_is_lost_is_not_asked_for
     async with unreliable(tmp_path) as stage:
         adoption, place = stage.bot._cycle.rechecks.adoption, stage.gateway.create_order
 
-        async def found_meanwhile(**wanted):
-            await adoption.look_at(await place(**wanted))
+        async def found_meanwhile(request):
+            await adoption.look_at(await place(request))
             raise TemporaryExchangeError("the connection was reset")
 
         stage.gateway.create_order = found_meanwhile
@@ -131,7 +132,7 @@ async def test_an_unsettled_exit_is_not_sent_again(tmp_path):
         for _ in range(3):
             await stage.cycle(ETH=70.0)
         with pytest.raises(Exception, match=r"could not be cancelled|still away"):
-            await stage.bot.force_exit(str(trade.id))
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert stage.gateway.placed == 2
         stage.gateway.fails = None
         await stage.cycle()
@@ -144,7 +145,7 @@ async def test_a_partial_exit_of_unknown_fate_does_not_hold_back_the_stop_of_the
         trade = await stage.enter()
         stage.gateway.fails = "before"
         with pytest.raises(OrderUnsettled):
-            await stage.bot.force_exit(str(trade.id), amount=0.25)
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), amount=0.25))
         stage.gateway.fails = None
         await stage.cycle(ETH=80.0)
         lost, sale = trade.orders[1:]
@@ -161,7 +162,7 @@ async def test_a_refusal_is_a_no_and_leaves_nothing_to_settle(tmp_path):
     async with unreliable(tmp_path, stake_amount=5000) as stage:
         with pytest.raises(Refused):
             await stage.enter()
-        assert await stage.bot._t.store.journal(*UNSETTLED) == []
+        assert await stage.bot._shared.books.store.journal(*UNSETTLED) == []
 
 
 async def test_after_a_restart_an_unsettled_order_is_settled(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from appliance.domain.enums import ExitType
 from appliance.domain.foreign_orders import WITHDRAWN
 from appliance.rules.holdings import LOOKS
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (
     BY_THE_BOT,
@@ -48,7 +49,7 @@ async def test_of_half_a_position_the_other_half_has_its_stop_within_the_cycle(
     tmp_path, binance_server, setup
 ):
     async with live_scene(tmp_path, binance_server, **setup) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         await scene.cycle()
         half = round(trade.amount / 2, 4)
         sell(scene, half)
@@ -71,10 +72,10 @@ async def test_of_half_a_position_the_other_half_has_its_stop_within_the_cycle(
 @SETUPS
 async def test_a_full_forced_exit_right_after_sells_what_is_there(tmp_path, binance_server, setup):
     async with live_scene(tmp_path, binance_server, **setup) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         await scene.cycle()
         sell(scene, trade.amount / 2)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert scene.hold() < 0.0002
         await rest(scene, 1, *UNTIL_CERTAIN)
         assert scene.bot.book.open == {}
@@ -88,7 +89,7 @@ async def test_a_whole_position_that_was_sold_is_a_closed_trade_whose_profit_cou
     tmp_path, binance_server, setup
 ):
     async with live_scene(tmp_path, binance_server, **setup) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         await scene.cycle()
         sell(scene, trade.amount)
         await rest(scene, 1, 1)
@@ -106,7 +107,7 @@ async def test_a_whole_position_that_was_sold_is_a_closed_trade_whose_profit_cou
 @SETUPS
 async def test_what_was_sold_while_the_bot_was_off_is_found_by_the_start(tmp_path, binance_server, setup):
     async with live_scene(tmp_path, binance_server, **setup) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         await scene.cycle()
         sell(scene, trade.amount)
     async with live_scene(tmp_path, binance_server, **setup) as scene:
@@ -118,7 +119,7 @@ async def test_what_was_sold_while_the_bot_was_off_is_found_by_the_start(tmp_pat
 
 async def test_a_reload_of_the_trade_books_it_at_once(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         await scene.cycle()
         sell(scene, trade.amount)
         await scene.bot.interventions.reload_trade(trade.id)
@@ -129,7 +130,7 @@ async def test_a_reload_of_the_trade_books_it_at_once(tmp_path, binance_server):
 
 async def test_an_order_that_sells_bit_by_bit_by_hand_is_booked_bit_by_bit(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         price = binance_server.market.price(PAIR, binance_server.clock())
         amount = round(trade.amount * 0.8, 4)
         order = by_hand.sell(binance_server.exchange, PAIR, amount, round(price * 1.1, 2))
@@ -147,7 +148,7 @@ async def test_an_order_that_sells_bit_by_bit_by_hand_is_booked_bit_by_bit(tmp_p
 @SETUPS
 async def test_what_was_withdrawn_is_booked_once_no_order_explains_it(tmp_path, binance_server, setup):
     async with live_scene(tmp_path, binance_server, **setup) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
         await scene.cycle()
         if setup is BY_THE_EXCHANGE:
@@ -163,7 +164,7 @@ async def test_what_was_withdrawn_is_booked_once_no_order_explains_it(tmp_path, 
 
 async def test_a_look_that_failed_is_repeated_until_it_has_told(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
         await rest(scene, *UNTIL_CERTAIN[:3])
         binance_server.faults.add(Fault(kind="error", path="*/allOrders"))
@@ -177,7 +178,7 @@ async def test_a_look_that_failed_is_repeated_until_it_has_told(tmp_path, binanc
 
 async def test_a_position_that_was_withdrawn_whole_frees_its_slot(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT | {"max_open_trades": 1}) as scene:
-        trade = await scene.enter(stake_amount=400.0)
+        trade = await scene.enter(stake=400.0)
         by_hand.withdraw(binance_server.exchange, "ETH", binance_server.ledger.free("ETH"))
         await rest(scene, 1, *UNTIL_CERTAIN)
         assert scene.bot.book.open == {}
@@ -189,7 +190,7 @@ async def test_a_position_that_was_withdrawn_whole_frees_its_slot(tmp_path, bina
 
 async def test_what_the_user_bought_besides_may_be_sold_without_the_trades_noticing(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        trade = await scene.enter(stake_amount=200.0)
+        trade = await scene.enter(stake=200.0)
         await scene.cycle()
         for side, amount in ((by_hand.buy, 0.05), (by_hand.sell, 0.0499)):
             side(binance_server.exchange, PAIR, amount)
@@ -207,10 +208,14 @@ async def test_fees_in_bnb_that_eat_a_bnb_position(tmp_path, setup):
     both = {**setup, "exchange.pair_whitelist": [PAIR, "BNB/USDT"]}
     try:
         async with live_scene(tmp_path, server, **both) as scene:
-            trade = await scene.bot.force_enter("BNB/USDT", "long", order_type="market", stake_amount=60.0)
+            trade = await scene.bot.force_enter(
+                EntryRequest(pair="BNB/USDT", order_type="market", stake=60.0)
+            )
             for _ in range(4):
-                await scene.enter(stake_amount=400.0)
-                await scene.bot.force_exit(str(_of(scene, PAIR).id), order_type="market")
+                await scene.enter(stake=400.0)
+                await scene.bot.force_exit(
+                    ExitRequest(trade_id=str(_of(scene, PAIR).id), order_type="market")
+                )
                 await scene.cycle()
             eaten = trade.amount - scene.hold("BNB")
             assert eaten > trade.amount * 0.08
@@ -256,7 +261,7 @@ async def test_coins_of_a_delisted_pair_that_are_gone_keep_no_other_trade_from_i
     async with live_scene(tmp_path, binance_server, **both) as scene:
         gone = scene.trade
         assert gone.pair == "OLD/USDT"
-        trade = await scene.bot.force_enter("BTC/USDT", "long", order_type="market", stake_amount=400.0)
+        trade = await scene.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market", stake=400.0))
         by_hand.sell(binance_server.exchange, "BTC/USDT", round(trade.amount / 2, 5))
         await rest(scene, 1, 1)
         assert foreign(trade) != [], "sold by hand, and not looked for"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.exchange.ccxt.client_ids import new_client_order_id
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (
     BY_THE_BOT,
@@ -40,10 +41,10 @@ async def test_an_addition_that_the_books_lack_is_theirs_and_the_full_stop_stays
     tmp_path, binance_server, backup
 ):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        await scene.enter(stake_amount=100.0)
+        await scene.enter(stake=100.0)
         await scene.cycle()
         back_up(tmp_path, backup)
-        await scene.enter(stake_amount=600.0)
+        await scene.enter(stake=600.0)
         await rest(scene, 1, 1)
         (full,) = scene.trade.open_sl_orders
         amount, profit_at = scene.trade.amount, scene.trade.open_rate
@@ -61,11 +62,11 @@ async def test_an_addition_that_the_books_lack_is_theirs_and_the_full_stop_stays
 
 async def test_a_sale_and_a_new_purchase_are_two_trades(tmp_path, binance_server, backup):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        old = await scene.enter(stake_amount=100.0)
+        old = await scene.enter(stake=100.0)
         await scene.cycle()
         back_up(tmp_path, backup)
-        await scene.bot.force_exit(str(old.id), order_type="market")
-        new = await scene.enter(stake_amount=200.0)
+        await scene.bot.force_exit(ExitRequest(trade_id=str(old.id), order_type="market"))
+        new = await scene.enter(stake=200.0)
         await rest(scene, 1, 1)
     async with live_scene(backup, binance_server, **BY_THE_EXCHANGE) as scene:
         (closed,) = scene.bot.book.closed
@@ -82,7 +83,7 @@ async def test_a_purchase_that_was_sold_again_is_a_closed_trade(tmp_path, binanc
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         back_up(tmp_path, backup)
         trade = await scene.enter()
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
     async with live_scene(backup, binance_server, **BY_THE_BOT) as scene:
         assert scene.bot.book.open == {}
         await rest(scene)
@@ -94,7 +95,7 @@ async def test_so_it_is_with_a_pair_that_left_the_whitelist(tmp_path, binance_se
     both = {**BY_THE_EXCHANGE, "exchange.pair_whitelist": [PAIR, BTC]}
     async with live_scene(tmp_path, binance_server, **both) as scene:
         back_up(tmp_path, backup)
-        await scene.bot.force_enter(BTC, "long", order_type="market")
+        await scene.bot.force_enter(EntryRequest(pair=BTC, order_type="market"))
         await scene.cycle()
         await scene.enter()
     only_btc = {**BY_THE_EXCHANGE, "exchange.pair_whitelist": [BTC]}
@@ -113,7 +114,7 @@ async def test_so_it_is_where_the_account_holds_none_of_it_any_more(tmp_path, bi
         trade = await scene.enter()
         await scene.cycle()
         back_up(tmp_path, backup)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
     only_btc = {**BY_THE_EXCHANGE, "exchange.pair_whitelist": [BTC]}
     async with live_scene(backup, binance_server, **only_btc) as scene:
         assert scene.bot.book.open == {}
@@ -133,11 +134,11 @@ def trade_by_hand(server: BinanceServer, number: int, client_id: str = "web_{}")
 async def test_however_many_orders_there_have_been_since(tmp_path, binance_server, backup, number):
     """Those of the user's are left alone, whatever they bought."""
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        await scene.enter(stake_amount=100.0)
+        await scene.enter(stake=100.0)
         await scene.cycle()
         back_up(tmp_path, backup)
         trade_by_hand(binance_server, number // 2)
-        await scene.enter(stake_amount=300.0)
+        await scene.enter(stake=300.0)
         trade_by_hand(binance_server, number - number // 2, "android_{}")
         bought = scene.trade.amount
     async with live_scene(backup, binance_server, **BY_THE_EXCHANGE) as scene:
@@ -147,14 +148,14 @@ async def test_however_many_orders_there_have_been_since(tmp_path, binance_serve
         (stop,) = scene.trade.open_sl_orders
         assert stop.amount == pytest.approx(bought, rel=0.02)
         coins = scene.hold() - bought
-        await scene.bot.force_exit(str(scene.trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(scene.trade.id), order_type="market"))
         assert scene.bot.book.open == {}
         assert scene.hold() == pytest.approx(coins, abs=0.0003)
 
 
 async def test_orders_that_the_user_placed_in_between_are_left_alone(tmp_path, binance_server, backup):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        await scene.enter(stake_amount=100.0)
+        await scene.enter(stake=100.0)
         await scene.cycle()
         back_up(tmp_path, backup)
         price = binance_server.market.price(PAIR, binance_server.clock())
@@ -163,13 +164,13 @@ async def test_orders_that_the_user_placed_in_between_are_left_alone(tmp_path, b
             by_hand.sell(binance_server.exchange, PAIR, 0.1, round(price * 1.1, 2)).id,
             by_hand.buy(binance_server.exchange, PAIR, 0.1, round(price * 0.9, 2)).id,
         }
-        await scene.enter(stake_amount=300.0)
+        await scene.enter(stake=300.0)
         await rest(scene, 1, 1)
         amount = scene.trade.amount
     async with live_scene(backup, binance_server, **BY_THE_EXCHANGE) as scene:
         assert scene.trade.amount == pytest.approx(amount)
         await rest(scene)
-        await scene.bot.force_exit(str(scene.trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(scene.trade.id), order_type="market"))
         assert {order.id for order in binance_server.ledger.open_orders} == standing
         assert scene.hold() == pytest.approx(float(bought.executed), abs=0.0005)
         assert scene.bot.book.open == {}
@@ -177,7 +178,7 @@ async def test_orders_that_the_user_placed_in_between_are_left_alone(tmp_path, b
 
 async def test_a_stop_order_that_was_reached_meanwhile_ends_its_trade(tmp_path, binance_server, backup):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        await scene.enter(stake_amount=100.0)
+        await scene.enter(stake=100.0)
         back_up(tmp_path, backup)  # before the stop order was placed
         await scene.cycle()
         (stop,) = binance_server.ledger.open_orders
@@ -192,11 +193,11 @@ async def test_a_stop_order_that_was_reached_meanwhile_ends_its_trade(tmp_path, 
 async def test_an_addition_that_stood_in_the_backup_and_filled_late_since(tmp_path, binance_server, backup):
     """In the backup it still waits; it was cancelled, its trade closed, and it had filled after all."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
-        trade = await scene.enter(stake_amount=100.0)
-        await scene.enter(order_type="limit", price=below(scene), stake_amount=100.0)
+        trade = await scene.enter(stake=100.0)
+        await scene.enter(order_type="limit", price=below(scene), stake=100.0)
         back_up(tmp_path, backup)
         late(binance_server, share=0.5)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
     binance_server.put_clock_ahead(25_000)
     async with live_scene(backup, binance_server, **BY_THE_BOT) as scene:
         assert scene.trade.id == trade.id
@@ -207,7 +208,7 @@ async def test_an_addition_that_stood_in_the_backup_and_filled_late_since(tmp_pa
 
 async def test_an_order_of_another_bot_of_ours_is_left_alone(tmp_path, binance_server, backup):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
-        await scene.enter(stake_amount=100.0)
+        await scene.enter(stake=100.0)
         back_up(tmp_path, backup)
         trade_by_hand(binance_server, 3, new_client_order_id("abcdef")[:-2] + "{:02}")
         amount = scene.trade.amount

@@ -1,6 +1,7 @@
 """Many orders that stand are asked for together; those that differ by themselves."""
 
 from appliance.bot.trading import open_orders
+from appliance.rules.trade_requests import EntryRequest
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange_server.fixture import binance_server  # noqa: F401
 
@@ -14,12 +15,12 @@ async def test_a_list_tells_what_has_not_changed(tmp_path, binance_server, monke
     options = {"code": GUARDED, "strategy": "Guarded"}
     async with live_scene(tmp_path, binance_server, **(changes | options)) as scene:
         for pair in PAIRS:
-            await scene.bot.force_enter(pair, "long", order_type="market")
+            await scene.bot.force_enter(EntryRequest(pair=pair, order_type="market"))
         await scene.cycle()
         trades = list(scene.bot.book.open.values())
         stops = [order for trade in trades for order in trade.standing_orders]
         assert len(stops) == 3
-        asked, gateway, lists = [], scene.bot._t.gateway, binance_server.traffic.requests
+        asked, gateway, lists = [], scene.bot._shared.markets.gateway, binance_server.traffic.requests
         fetch_order = gateway.fetch_order
 
         async def noted(order_id, pair):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from appliance.domain.errors import ApplianceError
 from appliance.domain.position import holding
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.exchange_server.clock import BEGINNING, starting_at
 from tests.exchange_server.fixture import BinanceServer, start
@@ -49,10 +50,10 @@ async def act(scene: LiveScene, action: str, pair: str | None, much) -> None:
     if action == "wait":
         scene.server.put_clock_ahead(much * 60_000)
     elif action == "buy":
-        await scene.bot.force_enter(pair, "long", order_type="market", stake_amount=float(much))
+        await scene.bot.force_enter(EntryRequest(pair=pair, order_type="market", stake=float(much)))
     elif trade is not None:
         part = None if much is None else trade.amount * much
-        await scene.bot.force_exit(str(trade.id), order_type="market", amount=part)
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market", amount=part))
     await scene.cycle()
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.market import Market
+from appliance.rules.trade_requests import ExitRequest
 from appliance.server.bot_slot import BOT_SLOT
 from tests.support.comparing import assert_alike
 from tests.support.scripted import QUIET, Scene, ScriptedMarket, scene
@@ -121,7 +122,7 @@ async def test_positions_are_added_to_and_ended(tmp_path):
         assert xrp.amount == pytest.approx(held + 94)
         assert xrp.select_order("stoploss", is_open=True).amount == xrp.amount
         assert xrp.realized_profit == realized
-        await stage.bot.force_exit(str(xrp.id), order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(xrp.id), order_type="market"))
         assert not xrp.is_open
 
 
@@ -132,7 +133,7 @@ async def test_a_position_without_the_orders_that_made_it_is_kept(tmp_path):
         btc = trade_of(stage, "BTC/USDT")
         held = btc.amount
         await stage.cycle()
-        await stage.bot.force_exit(str(btc.id), order_type="limit", price=90_000.0)
+        await stage.bot.force_exit(ExitRequest(trade_id=str(btc.id), order_type="limit", price=90_000.0))
         await stage.bot.interventions.cancel_open_orders(stage.bot.state, btc.id)
         await stage.cycle()
         assert (trade_of(stage, "BTC/USDT").amount, btc.is_open) == (held, True)

@@ -12,6 +12,7 @@ from appliance.config.loading import Sources, load
 from appliance.domain.enums import TradingMode
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.simulated.market import SimulatedMarket
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.strategy.loading.loader import list_strategies
 
 STRATEGIES = Path(__file__).parents[3] / "data" / "strategies"
@@ -63,8 +64,8 @@ async def traded(
             clock.now += timedelta(minutes=1)
             await bot.run_one_cycle()
             if cycle == cycles // 2 and not bot.book.open and not bot.book.closed:
-                await bot.force_enter(bot.whitelist[0], "long")
-        await bot.force_exit("all", order_type="market")
+                await bot.force_enter(EntryRequest(pair=bot.whitelist[0]))
+        await bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
     finally:
         await bot.close()
     return bot, told

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from appliance.domain.errors import Refused
+from appliance.rules.trade_requests import ExitRequest
 from appliance.server.bot_slot import BOT_SLOT
 from tests.support.scripted import scene
 from tests.support.serving import LOGIN, served
@@ -16,7 +17,9 @@ ODD = {"stake_amount": 98.7654321}
 async def test_as_much_as_there_is_or_more_is_all_of_it(tmp_path, times):
     async with scene(tmp_path, **ODD) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("1", amount=trade.amount * times, order_type="market")
+        await stage.bot.force_exit(
+            ExitRequest(trade_id="1", amount=trade.amount * times, order_type="market")
+        )
         assert (trade.is_open, trade.exit_reason) == (False, "force_exit")
 
 
@@ -28,7 +31,7 @@ async def test_what_answers_and_lots_make_of_an_amount_is_all_of_it(tmp_path, fe
         trade = await stage.enter()
         trade.orders[0].ft_fee_base = fee_in_base
         trade.amount -= fee_in_base
-        await stage.bot.force_exit("1", amount=shown(trade.amount), order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", amount=shown(trade.amount), order_type="market"))
         assert (trade.is_open, trade.exit_reason) == (False, "force_exit")
 
 
@@ -38,10 +41,10 @@ async def test_no_amount_is_refused_and_changes_nothing(tmp_path, amount, waitin
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         if waiting:
-            await stage.bot.force_exit("1", price=150.0, order_type="limit")
+            await stage.bot.force_exit(ExitRequest(trade_id="1", price=150.0, order_type="limit"))
         before = [(order.order_id, order.status) for order in trade.orders]
         with pytest.raises(Refused, match="must be above 0"):
-            await stage.bot.force_exit("1", amount=amount, order_type="market")
+            await stage.bot.force_exit(ExitRequest(trade_id="1", amount=amount, order_type="market"))
         assert [(order.order_id, order.status) for order in trade.orders] == before
         assert (trade.amount, trade.has_open_orders) == (1.0, waiting)
 
@@ -51,7 +54,7 @@ async def test_less_than_can_be_sold_is_refused(tmp_path, amount, why):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         with pytest.raises(Refused, match=why):
-            await stage.bot.force_exit("1", amount=amount, order_type="market")
+            await stage.bot.force_exit(ExitRequest(trade_id="1", amount=amount, order_type="market"))
         assert (trade.amount, len(trade.orders)) == (1.0, 1)
 
 
@@ -63,7 +66,7 @@ async def test_what_remains_is_valued_at_the_present_rate_whatever_the_order_ask
         await stage.cycle(ETH=now if now > 100 else 100.0)
         stage.market.prices["ETH/USDT"] = now
         exit_part = stage.bot.force_exit(
-            "1", amount=0.96, price=150.0 if now < 150 else now, order_type="limit"
+            ExitRequest(trade_id="1", amount=0.96, price=150.0 if now < 150 else now, order_type="limit")
         )
         if remains is None:
             with pytest.raises(Refused, match="less than the exchange's minimum"):
@@ -78,9 +81,9 @@ async def test_what_remains_is_valued_at_the_present_rate_whatever_the_order_ask
 async def test_an_order_that_waits_keeps_no_part_from_being_looked_at(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("1", price=150.0, order_type="limit", amount=0.5)
+        await stage.bot.force_exit(ExitRequest(trade_id="1", price=150.0, order_type="limit", amount=0.5))
         with pytest.raises(Refused, match="less than the exchange's minimum"):
-            await stage.bot.force_exit("1", amount=0.97, order_type="market")
+            await stage.bot.force_exit(ExitRequest(trade_id="1", amount=0.97, order_type="market"))
         assert (trade.amount, trade.is_open) == (1.0, True)
 
 

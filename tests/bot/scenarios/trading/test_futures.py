@@ -14,6 +14,7 @@ from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import FundingRate
 from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.queries.account import balance
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.scenarios.strategies.test_strategies import traded
 from tests.server.scenarios.test_message_shapes import as_sent, differences
 from tests.support.scripted import Scene, ScriptedMarket, scene
@@ -102,7 +103,7 @@ async def test_leverage_is_kept_within_what_the_exchange_allows(tmp_path):
 
 async def test_a_short_earns_when_the_price_falls(tmp_path):
     async with futures_scene(tmp_path, minimal_roi={"0": 0.1}) as stage:
-        trade = await stage.bot.force_enter(PAIR, "short", leverage=2.0)
+        trade = await stage.bot.force_enter(EntryRequest(pair=PAIR, side="short", leverage=2.0))
         assert (trade.is_short, trade.entry_side, trade.amount) == (True, "sell", 2.0)
         assert trade.stop_loss == 105.0  # ten percent of the stake at twice its worth
         await at(stage, 94.0)
@@ -132,13 +133,13 @@ async def test_liquidation_is_warned_of_once_and_ends_the_trade_before_it_comes(
 
 async def test_funding_is_reckoned_after_the_hour_and_belongs_to_the_profit(tmp_path):
     async with futures_scene(tmp_path) as stage:
-        trade = await stage.bot.force_enter(PAIR, "short", leverage=2.0)
+        trade = await stage.bot.force_enter(EntryRequest(pair=PAIR, side="short", leverage=2.0))
         hour = int(datetime(2026, 1, 5, 13, tzinfo=UTC).timestamp() * 1000)
         stage.market.funding = [FundingRate(hour, 0.001)]
         stage.market.wait(hours=1, minutes=1)
         await at(stage, 100.0)
         assert trade.funding_fees == pytest.approx(0.001 * 100.0 * 2.0)
-        await stage.bot.force_exit("all", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert trade.orders[-1].funding_fee == pytest.approx(0.2)
         assert trade.close_profit_abs == pytest.approx(2 * 100 * (0.999 - 1.001) - 0.2 + 0.4)
 
@@ -146,17 +147,17 @@ async def test_funding_is_reckoned_after_the_hour_and_belongs_to_the_profit(tmp_
 async def test_an_exit_does_not_wait_for_funding_fees_that_nobody_tells(tmp_path, monkeypatch):
     monkeypatch.setattr("appliance.bot.orders.funding.LONGEST_SECONDS", 0.01)
     async with futures_scene(tmp_path) as stage:
-        trade = await stage.bot.force_enter(PAIR, "short", leverage=2.0)
+        trade = await stage.bot.force_enter(EntryRequest(pair=PAIR, side="short", leverage=2.0))
         stage.market.wait(hours=1, minutes=1)
         stage.market.futures.silent = True
         async with asyncio.timeout(20):
-            await stage.bot.force_exit("all", order_type="market")
+            await stage.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert not trade.is_open
 
 
 async def test_positions_and_their_margin_are_in_the_balance(tmp_path):
     async with futures_scene(tmp_path) as stage:
-        await stage.bot.force_enter(PAIR, "short", leverage=5.0)
+        await stage.bot.force_enter(EntryRequest(pair=PAIR, side="short", leverage=5.0))
         await at(stage, 101.0)
         wallets = stage.bot.wallets
         assert (wallets.get_free("USDT"), wallets.get_used("USDT"), wallets.get_total("USDT")) == (

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from appliance.domain.errors import ExchangeError, PairNotFound, Refused
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.scripted import scene
@@ -32,19 +33,19 @@ async def test_a_price_or_an_amount_for_all_of_several_pairs_is_refused(tmp_path
         await stage.enter()
         await stage.enter("BTC/USDT")
         with pytest.raises(Refused, match=r"one pair only, and 2 are open \(BTC/USDT, ETH/USDT\)"):
-            await stage.bot.force_exit("all", **given)
+            await stage.bot.force_exit(ExitRequest(trade_id="all", **given))
         assert all(len(trade.orders) == 1 for trade in stage.bot.book.open.values())
-        await stage.bot.force_exit("all", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert stage.bot.book.open == {}
 
 
 async def test_a_price_for_all_of_a_single_trade_is_its_price(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("all", price=120.0, order_type="limit")
+        await stage.bot.force_exit(ExitRequest(trade_id="all", price=120.0, order_type="limit"))
         assert trade.orders[-1].price == 120.0
         with pytest.raises(Refused, match="no price"):
-            await stage.bot.force_exit("all", price=-1.0)
+            await stage.bot.force_exit(ExitRequest(trade_id="all", price=-1.0))
 
 
 # -- a pair that is gone -------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ async def test_the_forced_exit_of_a_pair_that_is_gone_is_refused_in_plain_words(
         trade = await stage.enter()
         delist(stage)
         with pytest.raises(PairNotFound, match="ETH/USDT"):
-            await stage.bot.force_exit("1", **given)
+            await stage.bot.force_exit(ExitRequest(trade_id="1", **given))
         assert trade.is_open
         assert not trade.has_open_orders
 
@@ -102,7 +103,7 @@ async def test_its_stop_is_tried_with_what_the_trade_knows(tmp_path):
 async def journal(stage, state):
     from appliance.domain.order_state import OrderState
 
-    return await stage.bot._t.store.journal(OrderState(state))
+    return await stage.bot._shared.books.store.journal(OrderState(state))
 
 
 async def test_a_partly_filled_order_of_a_pair_that_is_gone_stops_no_cycle(tmp_path):
@@ -123,7 +124,9 @@ async def test_a_live_exchange_that_drops_a_pair_leaves_plain_words(tmp_path, bi
         trade = await live.enter()
         live.bot.gateway.markets = {}
         with pytest.raises(ExchangeError, match="no pair ETH/USDT"):
-            await live.bot.force_exit(str(trade.id), price=trade.open_rate, order_type="limit")
+            await live.bot.force_exit(
+                ExitRequest(trade_id=str(trade.id), price=trade.open_rate, order_type="limit")
+            )
         await live.cycle()
         assert trade.is_open
 
@@ -137,9 +140,9 @@ async def test_no_command_is_begun_once_the_bot_ends(tmp_path):
         until = stage.market.now.replace(hour=20)
     bot, hand = stage.bot, stage.bot.interventions
     for command in (
-        lambda: bot.force_exit("1"),
-        lambda: bot.force_exit("all"),
-        lambda: bot.force_enter("BTC/USDT", "long"),
+        lambda: bot.force_exit(ExitRequest(trade_id="1")),
+        lambda: bot.force_exit(ExitRequest(trade_id="all")),
+        lambda: bot.force_enter(EntryRequest(pair="BTC/USDT")),
         lambda: hand.cancel_open_orders(bot.state, 1),
         lambda: hand.delete_trade(1),
         lambda: hand.reload_trade(1),
@@ -156,8 +159,8 @@ async def test_no_command_is_begun_once_the_bot_ends(tmp_path):
 async def test_a_command_under_way_as_the_bot_ends_is_refused_not_broken(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        async with stage.bot._t.acting_on("ETH/USDT"):
-            command = asyncio.create_task(stage.bot.force_exit("1"))
+        async with stage.bot._shared.mutexes.acting_on("ETH/USDT"):
+            command = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id="1")))
             await asyncio.sleep(0.01)
             await stage.bot.close()
         with pytest.raises(Refused, match="shutting down; what became of this is found out"):
@@ -168,10 +171,10 @@ async def test_a_command_under_way_as_the_bot_ends_is_refused_not_broken(tmp_pat
 async def test_whoever_gives_a_command_up_is_not_told_that_it_was_refused(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()
-        async with stage.bot._t.acting_on("ETH/USDT"):
-            command = asyncio.create_task(stage.bot.force_exit("1"))
+        async with stage.bot._shared.mutexes.acting_on("ETH/USDT"):
+            command = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id="1")))
             await asyncio.sleep(0.01)
-            stage.bot._t.closing = True
+            stage.bot._shared.gate.closing = True
             command.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await command

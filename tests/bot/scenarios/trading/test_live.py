@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from appliance.domain.errors import ConfigurationError, ExchangeError, OrderUnsettled, Refused
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
@@ -47,7 +48,7 @@ async def test_a_fee_taken_from_what_was_bought_is_not_sold(tmp_path, binance_se
         assert entry.ft_fee_base == pytest.approx(entry.filled * 0.001)
         assert trade.amount <= scene.hold()
         assert trade.fee_open == pytest.approx(0.001)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert not trade.is_open
         assert scene.hold() < 0.0002
 
@@ -59,7 +60,7 @@ async def test_left_overs_pay_the_next_fee(tmp_path, binance_server: BinanceServ
         trade = await scene.enter()
         assert trade.orders[0].ft_fee_base is None
         assert trade.amount == trade.orders[0].filled
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         binance_server.exchange.engine.deposit("ETH", Decimal(1))
         assert (await scene.enter()).orders[0].ft_fee_base > 0
 
@@ -85,7 +86,7 @@ async def test_what_is_missing_a_little_is_sold_as_far_as_it_is_there(tmp_path, 
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
         trade.amount = scene.hold() * 1.01
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert not trade.is_open
 
 
@@ -104,7 +105,7 @@ async def test_a_trade_ends_though_the_exchange_has_made_its_lots_larger(tmp_pat
     binance_server.exchange.engine.deposit("ETH", Decimal("0.00005"))
     async with live_scene(tmp_path, binance_server) as scene:
         trade = scene.trade
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert not trade.is_open
 
 
@@ -247,7 +248,7 @@ async def test_a_sale_that_arrives_twice_is_known_though_the_answer_is_a_refusal
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
         binance_server.faults.add(Fault(kind="repeated", path=ORDER, method="POST", times=1))
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert not trade.is_open
         assert trade.exit_reason == "force_exit"
         assert any("after it was reported rejected" in text for text in scene.warnings)
@@ -262,7 +263,7 @@ async def test_of_orders_that_are_refused_in_a_row_few_are_asked_for_again(tmp_p
         binance_server.faults.add(Fault(kind="error", path=ORDER, method="POST", **refusal))
         for _ in range(4):
             with pytest.raises(ExchangeError, match="insufficient balance"):
-                await scene.bot.force_exit(str(trade.id))
+                await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         await scene.cycle()
         asked = binance_server.traffic.requests["/api/v3/allOrders"]
         scene.passed += 6

@@ -6,6 +6,7 @@ import pytest
 
 from appliance.domain.errors import ExchangeError
 from appliance.exchange.traits import peculiarities
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
@@ -82,7 +83,7 @@ async def test_where_the_server_cannot_replace_a_stop_the_old_one_holds_until_it
         binance_server.faults.add(Fault(kind="error", path="*/cancelReplace", status=404))
         await scene.cycle()
         with pytest.raises(ExchangeError, match="could not be cancelled"):
-            await scene.bot.force_exit(str(trade.id))
+            await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert [str(order.id) for order in binance_server.ledger.open_orders] == [first.order_id]
         scene.passed += 31
         await scene.cycle(2)
@@ -139,7 +140,7 @@ async def test_a_reload_that_wants_what_the_exchange_lacks_sells_nothing(tmp_pat
         scene.bot.request_reload()
         await scene.cycle()
         assert any("stoploss_on_exchange: not available on binance" in text for text in scene.warnings)
-        scene.bot._t.resolved.order_types["stoploss_on_exchange"] = True
+        scene.bot._shared.setup.resolved.order_types["stoploss_on_exchange"] = True
         await scene.cycle()
         assert (trade.is_open, len(trade.orders), len(scene.orders)) == (True, 2, 1)
 
@@ -155,6 +156,6 @@ async def test_what_a_stop_order_takes_along_is_over_and_told_once(tmp_path, bin
         if by_hand == "reload":
             await scene.bot.interventions.reload_trade(trade.id)
         else:
-            await scene.bot.force_exit(str(trade.id))
+            await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         told = [message["type"] for message in scene.messages if "cancel" in message["type"]]
         assert (trade.is_open, told) == (False, ["entry_cancel"])

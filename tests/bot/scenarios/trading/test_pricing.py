@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from appliance.domain.market import OrderBook, Ticker
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.written import ALWAYS, strategy
 from tests.support.scripted import ScriptedMarket, scene
 
@@ -49,7 +50,7 @@ async def test_the_price_comes_from_where_the_configuration_says(tmp_path, prici
         trade = await stage.enter()
         assert trade.orders[0].price == entry
         held = await stage.enter("BTC/USDT", order_type="market")
-        await stage.bot.force_exit(str(held.id), order_type="limit")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(held.id), order_type="limit"))
         assert held.orders[-1].price == leave
 
 
@@ -93,7 +94,7 @@ async def test_a_strategys_own_price_is_kept_near_the_markets(tmp_path, own, ent
         trade = await stage.enter()
         assert trade.orders[0].price == entry
         held = await stage.enter("BTC/USDT", order_type="market")
-        await stage.bot.force_exit(str(held.id), order_type="limit")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(held.id), order_type="limit"))
         assert held.orders[-1].price == leave
 
 

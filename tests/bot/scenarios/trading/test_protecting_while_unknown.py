@@ -4,6 +4,7 @@ import pytest
 
 from appliance.domain.errors import OrderUnsettled
 from appliance.domain.order import UNKNOWN
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (
     BY_THE_BOT,
@@ -28,7 +29,7 @@ async def lose_an_addition(scene: LiveScene, server: BinanceServer, *, accepted:
     else:
         server.faults.add(Fault(kind="reset", **lost))
     with pytest.raises(OrderUnsettled):
-        await scene.enter(stake_amount=100.0)
+        await scene.enter(stake=100.0)
     assert scene.trade.orders[-1].status == UNKNOWN
 
 
@@ -37,7 +38,7 @@ async def test_a_stop_that_the_bot_holds_is_carried_out_at_the_very_next_look(
     tmp_path, binance_server, accepted
 ):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
-        trade = await scene.enter(stake_amount=200.0)
+        trade = await scene.enter(stake=200.0)
         await lose_an_addition(scene, binance_server, accepted=accepted)
         trade.stop_loss = trade.open_rate * 2
         await scene.bot._cycle.stop_watcher.look_and_wait()
@@ -56,7 +57,7 @@ async def test_a_stop_that_the_bot_holds_is_carried_out_at_the_very_next_look(
 
 async def test_the_stop_order_stays_and_grows_with_the_addition_once_that_is_found(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        trade = await scene.enter(stake_amount=200.0)
+        trade = await scene.enter(stake=200.0)
         await scene.cycle()
         (stop,) = trade.open_sl_orders
         await lose_an_addition(scene, binance_server)
@@ -73,7 +74,7 @@ async def test_the_stop_order_stays_and_grows_with_the_addition_once_that_is_fou
 
 async def test_a_stop_order_that_is_missing_is_placed_at_once(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
-        trade = await scene.enter(stake_amount=200.0)
+        trade = await scene.enter(stake=200.0)
         await lose_an_addition(scene, binance_server)
         assert trade.open_sl_orders == []
         await scene.cycle()
@@ -86,9 +87,9 @@ async def test_a_stop_order_that_is_missing_is_placed_at_once(tmp_path, binance_
 @pytest.mark.parametrize("accepted", [True, False], ids=["it arrived", "it never arrived"])
 async def test_a_forced_exit_sells_what_is_held(tmp_path, binance_server, accepted):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
-        trade = await scene.enter(stake_amount=200.0)
+        trade = await scene.enter(stake=200.0)
         await lose_an_addition(scene, binance_server, accepted=accepted)
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert scene.orders[-1].side == "SELL"
         await rest(scene, 10, 11, 10, 35, 1)
         if accepted:
@@ -106,6 +107,6 @@ async def test_an_entry_of_which_nothing_is_known_cannot_be_left_yet(tmp_path, b
         with pytest.raises(OrderUnsettled):
             await scene.enter()
         with pytest.raises(Exception, match="could not be cancelled"):
-            await scene.bot.force_exit(str(scene.trade.id), order_type="market")
+            await scene.bot.force_exit(ExitRequest(trade_id=str(scene.trade.id), order_type="market"))
         await rest(scene, 10, 11)
         await everything_left(scene)

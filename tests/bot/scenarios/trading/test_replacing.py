@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.written import strategy
 from tests.support.scripted import ScriptedMarket, scene
 
@@ -35,7 +36,7 @@ def answer(stage, *rates) -> None:
 
 async def resting_exit(stage, price: float = 150.0):
     trade = await stage.enter()
-    await stage.bot.force_exit(str(trade.id), price=price, order_type="limit")
+    await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), price=price, order_type="limit"))
     return trade
 
 
@@ -178,7 +179,9 @@ async def test_the_strategy_can_give_up_earlier(tmp_path):
 async def test_an_emergency_leaves_no_more_than_the_exit_that_failed(tmp_path):
     async with scene(tmp_path, **{"unfilledtimeout.exit_timeout_count": 1}) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit(str(trade.id), price=150.0, order_type="limit", amount=0.4)
+        await stage.bot.force_exit(
+            ExitRequest(trade_id=str(trade.id), price=150.0, order_type="limit", amount=0.4)
+        )
         stage.market.wait(minutes=11)
         await stage.cycle()
         assert (trade.is_open, trade.amount) == (True, 0.6)
@@ -206,7 +209,7 @@ async def test_an_exit_that_fills_in_part_realises_that_part(tmp_path):
     async with scene(tmp_path, partial_fills=True) as stage:
         trade = await stage.enter()
         thin(stage, 0.4)
-        await stage.bot.force_exit(str(trade.id), price=100.0, order_type="limit")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), price=100.0, order_type="limit"))
         assert trade.orders[-1].filled == pytest.approx(0.4)
         stage.market.wait(minutes=11)
         thin(stage, 0.0)
@@ -226,7 +229,7 @@ async def test_an_order_stays_where_too_little_to_sell_would_be_left(tmp_path, p
         else:
             trade = await stage.enter()
             thin(stage, part)
-            await stage.bot.force_exit(str(trade.id), price=100.0, order_type="limit")
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), price=100.0, order_type="limit"))
         thin(stage, 0.0)
         stage.market.wait(minutes=11)
         await stage.cycle()

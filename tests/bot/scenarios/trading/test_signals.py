@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.domain.errors import Refused
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.written import ALWAYS, NOW_AND_THEN, strategy
 from tests.support.scripted import scene
 
@@ -141,7 +142,7 @@ async def test_a_forced_exit_needs_the_strategys_consent_too_and_says_so(tmp_pat
         await stage.enter("ETH/USDT")
         await stage.enter("BTC/USDT")
         with pytest.raises(Refused, match="did not confirm the exit of ETH/USDT"):
-            await stage.bot.force_exit("all")
+            await stage.bot.force_exit(ExitRequest(trade_id="all"))
         assert [trade.pair for trade in stage.bot.book.open.values()] == ["ETH/USDT"]
 
 

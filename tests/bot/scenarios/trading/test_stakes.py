@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from appliance.domain.errors import ConfigurationError, Refused
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.written import ALWAYS, strategy
 from tests.support.scripted import scene
 
@@ -44,7 +45,7 @@ async def test_profits_are_put_to_work_by_an_unlimited_stake(tmp_path, capital):
         trade = await stage.enter()
         assert trade.stake_amount == 1000.0
         stage.market.prices["ETH/USDT"] = 110.0
-        await stage.bot.force_exit("all", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         again = await stage.enter("BTC/USDT")
         assert again.stake_amount == pytest.approx(1100.0)
 
@@ -108,7 +109,7 @@ async def test_amounts_are_cut_off_at_the_lot_step_and_nothing_of_them_stays_beh
         limited(stage, amount_precision=0.3)
         trade = await stage.enter()
         assert (trade.amount, trade.stake_amount) == (pytest.approx(0.9), pytest.approx(90.0))
-        await stage.bot.force_exit(str(trade.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert not trade.is_open
         assert stage.bot.wallets.get_total("ETH") == 0.0
 
@@ -156,6 +157,6 @@ async def test_a_reload_changes_how_many_trades_there_may_be(tmp_path):
         stage.bot.request_reload()
         await stage.cycle()
         assert len(stage.bot.book.open) == 3, "what is open stays open"
-        await stage.bot.force_exit("1", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", order_type="market"))
         with pytest.raises(Refused, match="maximum number"):
             await stage.enter("ETH/USDT")

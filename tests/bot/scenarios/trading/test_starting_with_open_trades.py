@@ -7,6 +7,7 @@ import pytest
 
 from appliance.bot.degraded_start import START
 from appliance.domain.errors import ApplianceError, PairNotFound, Refused, TemporaryExchangeError
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.bot.scenarios.trading.test_gone_pairs import delist
 from tests.bot.written import ALWAYS, strategy
@@ -75,7 +76,7 @@ async def test_with_open_trades_it_protects_them_and_enters_nothing(left_open, w
 
 async def test_a_forced_exit_needs_no_strategy(left_open):
     async with scene(left_open, code="class Quiet(:") as stage:
-        await stage.bot.force_exit("1", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", order_type="market"))
         assert not stage.bot.book.open
 
 
@@ -138,7 +139,7 @@ async def test_the_pair_of_an_open_trade_is_gone_at_the_start(left_open, prices)
         assert not other.is_open
         assert stage.bot.last_cycle_at is not None
         with pytest.raises(PairNotFound, match="ETH/USDT"):
-            await stage.bot.force_exit("1")
+            await stage.bot.force_exit(ExitRequest(trade_id="1"))
 
 
 async def test_an_order_that_stands_in_a_pair_that_is_gone_ends_no_start(tmp_path):
@@ -175,11 +176,11 @@ async def test_live_the_pair_of_an_open_trade_is_gone_and_the_others_are_protect
     kind = {"strategy": code, "code": GUARDED if code == "Guarded" else QUIET}
     async with live_scene(tmp_path, binance_server, **pairs, **kind) as live:
         await live.enter()
-        await live.bot.force_enter("BTC/USDT", "long", order_type="market")
+        await live.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market"))
         far = round(
             float(binance_server.exchange.prices.last("SOL/USDT", binance_server.market.now_ms())) * 0.8, 2
         )
-        await live.bot.force_enter("SOL/USDT", "long", order_type="limit", price=far)
+        await live.bot.force_enter(EntryRequest(pair="SOL/USDT", order_type="limit", price=far))
         await live.cycle(2)
     for symbol in ("ETHUSDT", "SOLUSDT"):
         if halted:
@@ -202,7 +203,7 @@ async def test_live_a_pair_that_goes_between_two_cycles_stops_none(tmp_path, bin
     pairs = {"exchange.pair_whitelist": ["ETH/USDT", "BTC/USDT"]}
     async with live_scene(tmp_path, binance_server, **pairs) as live:
         await live.enter()
-        await live.bot.force_enter("BTC/USDT", "long", order_type="market")
+        await live.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market"))
         binance_server.exchange.delist("ETHUSDT")
         binance_server.exchange.prices.shock("BTC/USDT", 0.8)
         await live.cycle(3)

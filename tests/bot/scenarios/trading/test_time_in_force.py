@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.domain.errors import InvalidOrder
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.written import ALWAYS, strategy
 from tests.support.scripted import scene
 
@@ -65,7 +66,7 @@ async def test_an_exit_that_nobody_fills_at_once_is_tried_again(tmp_path):
     async with scene(tmp_path, minimal_roi={"0": 0.05}, **standing(leave="FOK")) as stage:
         trade = await stage.enter()
         with pytest.raises(InvalidOrder):
-            await stage.bot.force_exit(str(trade.id), price=200.0, order_type="limit")
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), price=200.0, order_type="limit"))
         assert (trade.is_open, trade.exit_reason, trade.has_open_orders) == (True, None, False)
         assert trade.orders[-1].status == "expired"
         await stage.cycle(ETH=110.0)
