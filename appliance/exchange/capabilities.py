@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.exchange.traits import KNOWN, ExchangeTraits, relative
+from appliance.exchange.traits import SUPPORTED, ExchangeTraits, relative
 
 _METHODS = {
     "createOrder": "place orders",
@@ -37,12 +37,12 @@ def missing(exchange: Any, name: str, own: ExchangeTraits, needs: Needs) -> list
 
 
 def warnings(name: str) -> list[str]:
-    if name in KNOWN:
+    if name in SUPPORTED:
         return []
     if known := relative(name):
         return [f"{name} is treated as {known}, of which ccxt makes it. Watch its first orders."]
     return [
-        f"{name} is not among the exchanges that live trading is made for ({', '.join(KNOWN)}): "
+        f"{name} is not among the exchanges that live trading is made for ({', '.join(SUPPORTED)}): "
         "what ccxt does not even out there is not known here. Watch its first orders."
     ]
 

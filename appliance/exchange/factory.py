@@ -10,21 +10,12 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
+from appliance.exchange.traits import FORMER_NAMES, SUPPORTED
 
 if TYPE_CHECKING:
     from appliance.exchange.capabilities import Needs
 
 SIMULATED = "simulated"
-_CALLED_TODAY = {
-    "gateio": "gate",
-    "huobi": "htx",
-    "huobipro": "htx",
-    "okex": "okx",
-    "okex5": "okx",
-    "coinbasepro": "coinbaseexchange",
-    "coinbaseadvanced": "coinbase",
-}
-"""Names that ccxt has given up, as configurations of some years ago have them."""
 Opened = TypeVar("Opened", bound=MarketData)
 
 
@@ -62,7 +53,7 @@ async def _opened(data: Opened) -> Opened:
 
 
 def _live(settings: ExchangeSettings, fee: float | None, needs: "Needs | None") -> Gateway:
-    from appliance.exchange.ccxt.live import live_gateway
+    from appliance.exchange.ccxt.gateway import live_gateway
 
     return live_gateway(settings, fee=fee, needs=needs)
 
@@ -79,21 +70,25 @@ def market_data(
 
         own = settings.simulated
         return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock, mode=mode)
-    from appliance.exchange.ccxt.market_data import CcxtMarketData
+    from appliance.exchange.ccxt.market_data import spot_market_data
     from appliance.exchange.ccxt_import import known_names
 
     known = known_names()
     if settings.name not in known:
         raise ConfigurationError(_unknown(settings.name, known))
     if mode is TradingMode.FUTURES:
-        from appliance.exchange.ccxt.futures_data import CcxtFuturesMarketData
+        from appliance.exchange.ccxt.futures_data import futures_market_data
 
-        return CcxtFuturesMarketData(settings)
-    return CcxtMarketData(settings)
+        return futures_market_data(settings)
+    return spot_market_data(settings)
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    today = _CALLED_TODAY.get(name.lower())
+    today = FORMER_NAMES.get(name.lower())
     near = [today] if today in known else difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f'e.g. binance, kraken, or "{SIMULATED}"'
+    hint = (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else f'e.g. {", ".join(list(SUPPORTED)[:2])}, or "{SIMULATED}"'
+    )
     return f'exchange.name: expected an exchange that ccxt knows, found "{name}"; {hint}'

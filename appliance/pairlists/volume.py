@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from appliance.pairlists.exchanges import tells_quote_volume
+from appliance.exchange.traits import traits_of
 from appliance.pairlists.pairlist import Fault, Walk
 from appliance.pairlists.parameters import param
 from appliance.pairlists.ranking import RankedPairList, RankingParameters
@@ -36,7 +36,7 @@ class VolumePairList(RankedPairList[VolumeParameters]):
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
         gateway = self.around.gateway
-        if not self.looks_back and not tells_quote_volume(gateway.name):
+        if not self.looks_back and not traits_of(gateway.name).ticker_has_quote_volume:
             text = f"{gateway.name} does not tell volumes in quote currency; expected a look back by candles"
             yield "lookback_period", text
 

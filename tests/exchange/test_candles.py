@@ -9,8 +9,8 @@ import pytest
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.exchange import candles as candles_module
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.ccxt.market_data import CcxtMarketData
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.ccxt.market_data import spot_market_data
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.fixture import BinanceServer
 
@@ -188,7 +188,7 @@ async def test_what_is_no_longer_wanted_is_forgotten(cache: CandleCache):
 async def test_it_works_the_same_over_http(binance_server: BinanceServer):
     from appliance.config.sections.exchange import ExchangeSettings
 
-    data = CcxtMarketData(ExchangeSettings(name="binance", ccxt_config=binance_server.ccxt_config))
+    data = spot_market_data(ExchangeSettings(name="binance", ccxt_config=binance_server.ccxt_config))
     await data.open()
     cache = CandleCache(data)
     wanted = {(pair, "5m"): 100 for pair in ("BTC/USDT", "ETH/USDT", "XRP/USDT")}

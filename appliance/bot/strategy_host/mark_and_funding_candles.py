@@ -9,7 +9,7 @@ from appliance.domain.enums import CandleType
 from appliance.domain.errors import ExchangeError
 from appliance.domain.futures import FundingRate
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.gateway import FuturesData, MarketData
 from appliance.rules.funding import HOUR_MS
 

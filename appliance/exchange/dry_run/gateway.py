@@ -23,7 +23,7 @@ from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, 
 from appliance.domain.money import price_to_tick
 from appliance.exchange import matching
 from appliance.exchange.capabilities import Needs
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.gateway import MarketData
 
 PLAYED = "dry_run_"

@@ -15,8 +15,8 @@ from appliance.domain import timeframe as timeframes
 from appliance.exchange import candles as candles_module
 from appliance.exchange.candles import CandleCache
 from appliance.exchange.ccxt.candle_streams import CcxtCandleStreams
-from appliance.exchange.ccxt.market_data import CcxtMarketData
-from appliance.exchange.retry import Patience
+from appliance.exchange.ccxt.market_data import CcxtMarketData, spot_market_data
+from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server import kline_stream
 from tests.exchange_server.faults import outage
 from tests.exchange_server.fixture import BinanceServer
@@ -41,8 +41,8 @@ def quickly(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 async def data(binance_server: BinanceServer):
     config = {**binance_server.ccxt_config, "options": {"ws": {"cost": 0}}}
-    data = CcxtMarketData(
-        ExchangeSettings(name="binance", ccxt_config=config), patience=Patience(first_delay=0.01)
+    data = spot_market_data(
+        ExchangeSettings(name="binance", ccxt_config=config), retry=RetryPolicy(first_delay=0.01)
     )
     await data.open()
     yield data
@@ -59,7 +59,7 @@ async def next_minute(server: BinanceServer, data: CcxtMarketData, *, into_ms: i
     """Move the exchange's clock, and ours with it, behind the next candle's opening."""
     now = server.clock()
     server.put_clock_ahead(timeframes.next_open_ms("1m", now) + into_ms - now)
-    await data._set_clock()
+    await data._connection.set_clock()
 
 
 async def believed(server: BinanceServer, data: CcxtMarketData, cache: CandleCache, *keys) -> None:
@@ -207,7 +207,7 @@ async def test_what_is_no_longer_wanted_is_not_listened_to(
 
 async def test_streams_can_be_turned_off(binance_server: BinanceServer):
     settings = ExchangeSettings(name="binance", enable_ws=False, ccxt_config=binance_server.ccxt_config)
-    assert CcxtMarketData(settings).candle_streams is None
+    assert spot_market_data(settings).candle_streams is None
 
 
 async def test_streams_that_cannot_be_made_are_told_of_and_nothing_else(caplog: pytest.LogCaptureFixture):

@@ -61,7 +61,7 @@ async def test_where_an_order_cannot_be_asked_for_by_its_id_lists_are_searched(
     live_binance: CcxtGateway, binance_server: BinanceServer, path: str
 ):
     """Kraken, Bybit and Gate, say. What could not be looked through proves nothing."""
-    live_binance._own = ExchangeTraits()
+    live_binance._connection.traits = ExchangeTraits()
     resting, bought = await place(live_binance), await place(live_binance, order_type="market")
     gone = await place(live_binance)
     await live_binance.cancel_order(gone.id, PAIR)

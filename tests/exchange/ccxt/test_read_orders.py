@@ -4,8 +4,16 @@ import pytest
 
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
-from appliance.exchange.ccxt.read_fees import is_whole, summed
-from appliance.exchange.ccxt.read_orders import balances, bears, fill, is_thin, order, with_fees
+from appliance.exchange.ccxt.read_orders import (
+    balances,
+    bears,
+    fill,
+    is_thin,
+    is_whole,
+    order,
+    summed,
+    with_fees,
+)
 
 ASKED = ExchangeOrder(
     id="", pair="A/B", side="buy", type="limit", status="open", amount=2.0, price=10.0,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
 from appliance.domain.market import OrderBook
 from appliance.exchange.dry_run.gateway import DryRunGateway
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.support.order_requests import order_request, stop_request
 
