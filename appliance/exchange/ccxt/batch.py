@@ -56,7 +56,7 @@ class BatchRequests:
 async def tops_of_books(
     fetch_order_book: Callable[[str, int], Awaitable[OrderBook]], pairs: Sequence[str]
 ) -> dict[str, BidAsk]:
-    """Return the best offers of pairs from their books, several at a time; late or failed ones are left out."""
+    """Return the best offers of pairs from their books, several at a time, without late or failed ones."""
     limit = asyncio.Semaphore(_BOOKS_AT_ONCE)
     found: dict[str, BidAsk] = {}
 

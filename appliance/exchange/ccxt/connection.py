@@ -29,7 +29,7 @@ from appliance.exchange.traits import traits_of
 logger = logging.getLogger(__name__)
 Loaded = TypeVar("Loaded")
 _CLOCKS_DIFFER_MS = 10_000
-"""How far two readings of the exchange's clock may differ, and how far it may be ahead, without a log line."""
+"""How far two readings of the exchange's clock may differ, and how far it may be ahead, without a warning."""
 
 
 class Connection:

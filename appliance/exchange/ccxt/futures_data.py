@@ -44,7 +44,7 @@ class CcxtFutures:
         return self._connection.traits.funding_grace_seconds
 
     async def leverage_tiers(self, pair: str) -> Tiers:
-        """Return the tiers of a pair, asked for once; careful ones where the exchange does not publish them."""
+        """Return the tiers of a pair, asked for once; careful ones where the exchange publishes none."""
         self._connection.check(pair)
         if pair not in self._tiers and self._tiers_are_public:
             try:
@@ -52,8 +52,8 @@ class CcxtFutures:
             except ExchangeError as error:
                 self._tiers_are_public = False
                 log.info(
-                    "%s does not publish its leverage tiers without keys (%s): using careful ones, with 20 times "
-                    "as the most",
+                    "%s does not publish its leverage tiers without keys (%s): using careful ones, "
+                    "of 20 times at most",
                     self._connection.name,
                     error,
                 )

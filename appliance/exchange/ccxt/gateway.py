@@ -1,4 +1,4 @@
-"""Trade on a real exchange, for real money: put together from its connection, market data, account and orders."""
+"""Trade on a real exchange, for real money: its connection, market data, account and orders put together."""
 
 from collections.abc import Sequence
 

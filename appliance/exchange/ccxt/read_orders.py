@@ -1,6 +1,6 @@
 """Read ccxt's orders, fills, fees and balances into the types of this program."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -209,7 +209,7 @@ def read_fees(answer: OrderAnswer | TradeAnswer) -> tuple[Fee, ...]:
     Some exchanges list all currencies that a fee might have been paid in: empty ones do not count beside
     others.
     """
-    listed: list[FeeAnswer | None] = [*(answer.get("fees") or [answer.get("fee")])]
+    listed: Sequence[FeeAnswer | None] = answer.get("fees") or (answer.get("fee"),)
     fees = [fee for item in listed if (fee := _fee(item)) is not None]
     return summed([fee for fee in fees if fee.cost] or fees[-1:])
 

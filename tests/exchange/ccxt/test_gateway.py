@@ -168,9 +168,9 @@ async def test_while_the_exchange_wants_quiet_no_order_is_sent(
         await live_binance.fetch_order_book(PAIR, 5)
     assert told.value.retry_after == 3600
     asked = sum(binance_server.traffic.requests.values())
-    with pytest.raises(RateLimited, match="left alone"):
+    with pytest.raises(RateLimited, match="asked for a pause"):
         await place(live_binance, price=2000.0)
-    with pytest.raises(RateLimited, match="left alone"):
+    with pytest.raises(RateLimited, match="asked for a pause"):
         await live_binance.fetch_balances()
     assert sum(binance_server.traffic.requests.values()) == asked
 

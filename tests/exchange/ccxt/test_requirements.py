@@ -121,7 +121,7 @@ def test_list_limits_are_numbers_or_not_known(name: str):
 
 
 class Listed:
-    """Stand in for the class of an exchange that does not say how much a list holds: it returns the newest."""
+    """Stand in for the class of an exchange that returns the newest orders, of a list of any length."""
 
     has: ClassVar = {"fetchOrders": True}
     options: ClassVar = {}
