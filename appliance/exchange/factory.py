@@ -31,13 +31,13 @@ async def open_gateway(
     """Return a gateway that is connected and has its markets loaded; the caller closes it.
 
     `mode` says which of its markets are traded: spot, or linear perpetual ones (in dry-run only).
-    `fee`, a ratio, stands in for the exchange's own. `clock` (ms since 1970) moves the simulated market.
-    `needs` is what live trading is going to ask for.
-    Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
+    `fee`, a ratio, replaces the exchange's own. `clock` (ms since 1970) moves the simulated market.
+    `needs` is what live trading is going to request.
+    Raises `ConfigurationError` for what the user must change, `ExchangeError` when it does not answer.
     """
     if not dry_run:
         return await _opened(await asyncio.to_thread(_live, settings, fee, needs))
-    # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
+    # Importing numpy or ccxt and reading ccxt's folder takes long: not in the event loop.
     data = await asyncio.to_thread(market_data, settings, clock=clock, mode=mode)
     await _opened(data)
     return DryRunGateway(data, fee=fee, partial_fills=settings.name == SIMULATED)
@@ -84,8 +84,10 @@ def market_data(
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    today = FORMER_NAMES.get(name.lower())
-    near = [today] if today in known else difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
+    present = FORMER_NAMES.get(name.lower())
+    near = (
+        [present] if present in known else difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
+    )
     hint = (
         f"did you mean {' or '.join(near)}?"
         if near

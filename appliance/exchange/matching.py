@@ -21,7 +21,7 @@ def opposite(order: ExchangeOrder, book: OrderBook) -> Offers:
 
 
 def crosses(order: ExchangeOrder, book: OrderBook) -> bool:
-    """Tell whether the best offer meets the order's limit."""
+    """Return whether the best offer meets the order's limit."""
     return bool(_acceptable(order, book))
 
 
@@ -31,7 +31,7 @@ def volume_within_limit(order: ExchangeOrder, book: OrderBook) -> float:
 
 
 def is_triggered(order: ExchangeOrder, book: OrderBook) -> bool:
-    """Tell whether the price has reached the stop: a sell's from above, a buy's from below."""
+    """Return whether the price has reached the stop: a sell's from above, a buy's from below."""
     offers = opposite(order, book)
     if not offers or order.stop_price is None:
         return False
@@ -40,14 +40,14 @@ def is_triggered(order: ExchangeOrder, book: OrderBook) -> bool:
 
 
 def triggered(order: ExchangeOrder) -> ExchangeOrder:
-    """Turn a stop order into the order that it has waited to be."""
+    """Return the order that a triggered stop order becomes."""
     return msgspec.structs.replace(order, type="limit" if order.type == STOP_LIMIT else "market")
 
 
 def fill_at_market(
     order: ExchangeOrder, book: OrderBook, market: Market, now_ms: int, fee: float
 ) -> ExchangeOrder:
-    """Fill the whole remainder along the book; what lies deeper than the book costs its last price."""
+    """Fill the whole remainder along the book; what is beyond the book costs its last price."""
     offers = opposite(order, book)
     best = offers[0][0]
     worst = best * (1 + MOST_SLIPPAGE if order.side == "buy" else 1 - MOST_SLIPPAGE)
@@ -60,7 +60,7 @@ def fill_at_market(
 def fill_as_taker(
     order: ExchangeOrder, amount: float, book: OrderBook, market: Market, now_ms: int, fee: float
 ) -> ExchangeOrder:
-    """Fill `amount` of a new order along the offers within its limit; what they lack is paid at the limit."""
+    """Fill `amount` of a new order along the offers within its limit; the rest is paid at the limit."""
     assert order.price is not None
     mean = mean_price([*_acceptable(order, book), (order.price, amount)], amount)
     price = price_to_tick(mean, market.price_precision, market.precision_mode)

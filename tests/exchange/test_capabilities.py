@@ -99,7 +99,7 @@ def test_credentials_that_exchanges_ask_for():
 
 def test_an_exchange_that_is_not_known_by_name_is_warned_of():
     (line,) = warnings("poloniex")
-    assert line.startswith("poloniex is not among the exchanges that live trading is made for")
+    assert line.startswith("poloniex is not among the exchanges supported for live trading")
 
 
 def test_an_exchange_that_no_orders_can_be_sent_to():

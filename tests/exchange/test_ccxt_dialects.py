@@ -199,7 +199,7 @@ async def test_what_was_lost_is_found_and_what_is_not_there_is_nowhere(spoken: t
     async with trading(spoken) as (exchange, gateway):
         pair, client_id = exchange.pair, new_client_order_id()
         exchange.lose = 1
-        with pytest.raises(errors.TemporaryExchangeError, match="is not known") as told:
+        with pytest.raises(errors.TemporaryExchangeError, match="is unknown") as told:
             await place(gateway, pair, client_order_id=client_id)
         assert type(told.value) is errors.TemporaryExchangeError
         assert len(exchange.asked(exchange.orders)) == 1

@@ -73,7 +73,7 @@ class OtherCandles:
         Funding rates have the columns `date` and `funding_rate`, which stands under `open`, too.
         """
         if kind is CandleType.MARK:
-            return self._marks.frame(pair, timeframe) if self._marks else None
+            return self._marks.dataframe(pair, timeframe) if self._marks else None
         if kind is CandleType.FUNDING_RATE and pair in self._rates:
             return _as_frame(self._rates[pair][1])
         return None

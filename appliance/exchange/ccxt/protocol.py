@@ -5,8 +5,10 @@ ccxt checks nothing of what an exchange answers: any field may be missing or Non
 What is read from an answer goes through `number` and its like (`read_markets.py`, `read_orders.py`).
 """
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypedDict, TypeVar
+
+from appliance.exchange.priority import Throttler
 
 Json: TypeAlias = Any
 """What an exchange itself says or takes, in its own words: any JSON."""
@@ -128,7 +130,7 @@ class CcxtExchange(Protocol):
     """An instance of ccxt's class of an exchange."""
 
     id: str
-    has: MutableMapping[str, bool | str | None]
+    has: Mapping[str, bool | str | None]
     options: Params
     timeframes: Mapping[str, Json] | None
     markets: Mapping[str, MarketAnswer]
@@ -138,7 +140,7 @@ class CcxtExchange(Protocol):
     requiredCredentials: Mapping[str, bool]
     ohlcvs: Mapping[str, Mapping[str, Sequence[Row]]] | None
     session: Any
-    throttler: Callable[..., Any]
+    throttler: Throttler
     ssl_context: Any
     aiohttp_trust_env: bool
     timeout_on_exit: float
