@@ -46,7 +46,7 @@ def inconsistencies_with_strategy(settings: Settings) -> Iterator[tuple[str, str
 def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield what a bot needs to be told before it can ask a strategy."""
     if not settings.exchange.name:
-        yield "exchange.name", 'missing; expected the name of an exchange, e.g. "binance" or "simulated"'
+        yield "exchange.name", 'missing; expected an exchange that ccxt knows, or "simulated"'
     needs_whitelist = any(pairlist.get("method") == "StaticPairList" for pairlist in settings.pairlists)
     if needs_whitelist and not settings.exchange.pair_whitelist:
         yield "exchange.pair_whitelist", 'missing; StaticPairList expects pairs, e.g. ["BTC/USDT"]'
