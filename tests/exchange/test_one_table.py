@@ -21,11 +21,9 @@ MODULES = sorted(
     if str(path.relative_to(PACKAGE)) not in ALLOWED
 )
 ALL = sorted({*known_names(), *FORMER_NAMES})
-WORDS = re.compile(
-    rf"\b({'|'.join(sorted({*SUPPORTED, *FORMER_NAMES} - {'gate'}))}|gate(io|eu)?\b)", re.IGNORECASE
-)
-"""Within longer texts only these: names as `delta` are words, too."""
-IN_IDENTIFIERS = {*SUPPORTED, *FORMER_NAMES} - {"gate"}
+UNMISTAKABLE = {*SUPPORTED, *FORMER_NAMES} - {"gate"}
+"""Within longer texts and in identifiers only these: names as `delta` are words, too."""
+WORDS = re.compile(rf"\b({'|'.join(sorted(UNMISTAKABLE))}|gate(io|eu)?\b)", re.IGNORECASE)
 
 
 def documentation(tree: ast.AST) -> set[ast.AST]:
@@ -49,12 +47,10 @@ def named(source: str) -> list[str]:
     skipped = documentation(tree)
     found = []
     for node in ast.walk(tree):
+        texts = [name for name in identifiers(node) if UNMISTAKABLE & set(name.lower().split("_"))]
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skipped:
-            if node.value in ALL or WORDS.search(node.value):
-                found.append(f"{node.lineno}: {node.value}")
-        for name in identifiers(node):
-            if IN_IDENTIFIERS & set(name.lower().split("_")):
-                found.append(f"{getattr(node, 'lineno', 0)}: {name}")
+            texts += [node.value] if node.value in ALL or WORDS.search(node.value) else []
+        found += [f"{getattr(node, 'lineno', 0)}: {text}" for text in texts]
     return found
 
 

@@ -9,11 +9,10 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.errors import ExchangeError, PairNotFound, RateLimited, TemporaryExchangeError
-from appliance.domain.market import Market
 from appliance.exchange.ccxt import loading, read_markets
 from appliance.exchange.ccxt.errors import is_of_ccxt, translated, unreadable
 from appliance.exchange.ccxt.protocol import Answer, CcxtExchange, MarketAnswer, Question, Read
@@ -25,6 +24,9 @@ from appliance.exchange.rate_limit import Pause
 from appliance.exchange.retry import RetryPolicy, retried
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.exchange.traits import traits_of
+
+if TYPE_CHECKING:
+    from appliance.domain.market import Market
 
 logger = logging.getLogger(__name__)
 Loaded = TypeVar("Loaded")

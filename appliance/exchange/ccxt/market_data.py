@@ -16,11 +16,11 @@ from appliance.exchange.ccxt.candle_streams import CcxtCandleStreams
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.protocol import CcxtExchange, Json, TickerAnswer, unchanged
 from appliance.exchange.ccxt.settings import FUTURES, SPOT
-from appliance.exchange.gateway import FuturesData
 from appliance.exchange.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
+    from appliance.exchange.gateway import FuturesData
 
 logger = logging.getLogger(__name__)
 _NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")

@@ -6,12 +6,13 @@ the exchange answers to a request: some streams count volumes otherwise, some ar
 """
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from appliance.domain import timeframe as timeframes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from appliance.domain.market import Candles
     from appliance.exchange.ccxt.protocol import Row as Answered
 

@@ -1,4 +1,4 @@
-"""Sum up the last 24 hours of pairs, as tickers tell them."""
+"""Sum up the last 24 hours of pairs, as tickers have them."""
 
 from collections.abc import Sequence
 

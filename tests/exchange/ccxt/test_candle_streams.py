@@ -32,7 +32,7 @@ LATE = 30_000
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch):
     """Let streams tell often, and the bot wait for them as long as it takes, 20 s into a candle."""
-    monkeypatch.setattr(candles_module, "_SETTLED_AFTER_MS", 20_000)
+    monkeypatch.setattr(candles_module, "_FINAL_AFTER_MS", 20_000)
     monkeypatch.setattr(kline_stream, "_EVERY_S", 0.02)
     monkeypatch.setattr(candles_module, "_BETWEEN_LOOKS", 0.01)
     monkeypatch.setattr("appliance.exchange.ccxt.candle_streams._FIRST_DELAY", 0.02)
@@ -164,8 +164,8 @@ async def test_a_stream_that_tells_other_candles_is_never_believed(
     cache = CandleCache(data)
     await cache.refresh({ETH: 100})
     streams = data.candle_streams
-    await until(lambda: streams._heard.get(ETH) and newest(data, ETH))
-    heard = streams._heard[ETH]
+    await until(lambda: streams._candles.get(ETH) and newest(data, ETH))
+    heard = streams._candles[ETH]
     while not heard.is_hopeless:
         await next_minute(binance_server, data, into_ms=LATE)
         current = timeframes.candle_open_ms("1m", data.now_ms())
