@@ -160,7 +160,7 @@ class Gateway(MarketData, Protocol):
         whatever the outcome. Raises as `create_order`.
         """
 
-    def lacking(self, needs: "Needs") -> Sequence[str]:
+    def missing(self, needs: "Needs") -> Sequence[str]:
         """Return a line for everything that is needed and that the exchange does not have."""
 
     @property

@@ -59,7 +59,7 @@ class CcxtGateway(ForwardedMarketData):
                 f"exchange.key: {self.name} does not let this account trade ({traits.permission} is false)"
             )
 
-    def lacking(self, needs: Needs) -> Sequence[str]:
+    def missing(self, needs: Needs) -> Sequence[str]:
         """Return a line for everything that this exchange lacks of what is needed."""
         return missing(self._connection.exchange, self.name, self._connection.traits, needs)
 

@@ -70,7 +70,7 @@ class DryRunGateway(ForwardedMarketData):
             raise InvalidOrder(f"The stop order of {pair} at {request.stop_price} would trigger at once.")
         return self._store(order)
 
-    def lacking(self, needs: Needs) -> Sequence[str]:
+    def missing(self, needs: Needs) -> Sequence[str]:
         return ()  # every kind of order is matched here
 
     @property
