@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.exchange.ccxt.client_ids import new_client_order_id
+from appliance.exchange.client_ids import new_client_order_id
 from tests.bot.live_scene import live_scene
 from tests.bot.test_late_fills import (
     BY_THE_BOT,

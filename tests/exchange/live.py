@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.exchange.capabilities import Needs
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.gateway import CcxtGateway, assembled
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET

@@ -8,8 +8,8 @@ import pytest
 from appliance.domain import errors
 from appliance.domain.enums import TradingMode
 from appliance.exchange.capabilities import warnings
-from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
 from appliance.exchange.ccxt_import import exchange_class, known_names
+from appliance.exchange.client_ids import new_client_order_id, to_wire
 from appliance.exchange.families import lineage, of_family
 from appliance.exchange.traits import SUPPORTED, traits_of
 from tests.exchange.live import gateway_to, opened, place

@@ -12,8 +12,8 @@ import pytest
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain import errors
 from appliance.domain.market import Fee
-from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
 from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.client_ids import new_client_order_id, to_wire
 from appliance.exchange.retry import RetryPolicy
 from appliance.exchange.traits import SUPPORTED
 from tests.exchange.live import gateway_with

@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotFound, TemporaryExchangeError
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.client_ids import new_client_order_id
 from tests.exchange.live import ORDER, PAIR, gateway_to, opened, place
 from tests.exchange_server.faults import Fault, outage
 from tests.exchange_server.fixture import BinanceServer

@@ -6,7 +6,7 @@ from appliance.bot.orders.events import warn
 from appliance.bot.state.context import Trading
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import ExchangeOrder
-from appliance.exchange.ccxt.client_ids import is_ours
+from appliance.exchange.client_ids import is_ours
 
 _LEAST_RATIO = 0.02
 """What is left of a position, as a part of what was bought, to count as one: less is fees and dust."""

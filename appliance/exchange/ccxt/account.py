@@ -11,11 +11,11 @@ import msgspec
 from appliance.domain.errors import OrderNotFound, TemporaryExchangeError
 from appliance.domain.market import Balances, ExchangeOrder
 from appliance.exchange.ccxt import read_orders
-from appliance.exchange.ccxt.client_ids import to_wire
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.fills import Fills
 from appliance.exchange.ccxt.order_lists import OrderLists
 from appliance.exchange.ccxt.protocol import OrderAnswer, Params
+from appliance.exchange.client_ids import to_wire
 
 logger = logging.getLogger(__name__)
 Reading = Callable[[OrderAnswer], ExchangeOrder]

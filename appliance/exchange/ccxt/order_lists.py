@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import ExchangeOrder
 from appliance.exchange.ccxt import read_orders
-from appliance.exchange.ccxt.client_ids import to_wire
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.paging import all_pages
 from appliance.exchange.ccxt.protocol import CcxtExchange, OrderAnswer, Params
 from appliance.exchange.ccxt.requirements import list_limit
+from appliance.exchange.client_ids import to_wire
 
 _BEFORE_MS = 2 * 3_600_000
 """How long before it was sent an order is looked for: clocks differ, and are set by an hour."""

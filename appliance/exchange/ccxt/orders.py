@@ -21,13 +21,13 @@ from appliance.domain.errors import (
 from appliance.domain.market import ExchangeOrder, OrderBook, OrderRequest, Ticker
 from appliance.exchange.ccxt import read_orders
 from appliance.exchange.ccxt.account import Account
-from appliance.exchange.ccxt.client_ids import to_wire
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.errors import scrubbed
 from appliance.exchange.ccxt.protocol import OrderAnswer, Params, unchanged
 from appliance.exchange.ccxt.refusals import broken_order, failed_order
 from appliance.exchange.ccxt.requirements import asks_for_price, asks_for_sum, buys_need_price
 from appliance.exchange.ccxt.transport import recorded
+from appliance.exchange.client_ids import to_wire
 from appliance.exchange.gateway import MarketData
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
 

@@ -6,9 +6,9 @@ import msgspec
 
 from appliance.domain.market import Balance, Balances, ExchangeOrder, Fee, Fill
 from appliance.domain.money import total
-from appliance.exchange.ccxt.client_ids import from_wire
 from appliance.exchange.ccxt.protocol import BalanceAnswer, FeeAnswer, OrderAnswer, TradeAnswer
 from appliance.exchange.ccxt.read_markets import number
+from appliance.exchange.client_ids import from_wire
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
 from appliance.exchange.traits import CLIENT_ID_FIELDS, CLIENT_ID_PREFIX, STOP_LIMIT_FIELD
 

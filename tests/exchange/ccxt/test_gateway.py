@@ -12,8 +12,8 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.exchange.traits import ExchangeTraits
 from tests.exchange.live import ORDER, PAIR, far_price, place
 from tests.exchange_server.faults import Fault

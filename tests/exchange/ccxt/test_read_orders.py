@@ -3,7 +3,6 @@
 import pytest
 
 from appliance.domain.market import ExchangeOrder, Fee
-from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
 from appliance.exchange.ccxt.read_orders import (
     balances,
     fill,
@@ -14,6 +13,7 @@ from appliance.exchange.ccxt.read_orders import (
     summed,
     with_fees,
 )
+from appliance.exchange.client_ids import new_client_order_id, to_wire
 
 ASKED = ExchangeOrder(
     id="", pair="A/B", side="buy", type="limit", status="open", amount=2.0, price=10.0,

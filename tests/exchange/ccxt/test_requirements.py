@@ -9,11 +9,11 @@ import pytest
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain import errors
 from appliance.exchange.ccxt.account import Account
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.requirements import asks_for_price, buys_need_price, list_limit
 from appliance.exchange.ccxt.settings import account_settings
 from appliance.exchange.ccxt_import import exchange_class, known_names
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.exchange.retry import RetryPolicy
 
 PAIR = "ETH/USDT"

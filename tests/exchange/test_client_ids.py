@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.exchange.ccxt.client_ids import from_wire, is_ours, new_client_order_id, to_wire
+from appliance.exchange.client_ids import from_wire, is_ours, new_client_order_id, to_wire
 from appliance.exchange.traits import SUPPORTED
 
 TAKEN = {
