@@ -1,4 +1,4 @@
-"""Ask for the prices of many pairs at once, so that a pair that is gone keeps no other from its price."""
+"""Request the prices of many pairs at once; a delisted pair does not fail the others."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ class BatchRequests:
         self._refused: set[str] = set()
 
     def forget(self) -> None:
-        """Ask for all pairs again: the exchange's list has been loaded anew."""
+        """Ask for all pairs again: markets have been reloaded."""
         self._refused.clear()
 
     async def ask(

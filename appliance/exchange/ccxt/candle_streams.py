@@ -101,7 +101,7 @@ class CcxtCandleStreams:
             self._renew()
 
     def use_markets(self, loaded: CcxtExchange) -> None:
-        """Take over markets that were loaded anew."""
+        """Take over reloaded markets."""
         if self._exchange is not None:
             share_markets(loaded, self._exchange)
 

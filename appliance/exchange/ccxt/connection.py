@@ -35,7 +35,7 @@ _CLOCKS_DIFFER_MS = 10_000
 
 
 class Connection:
-    """Ask an exchange, translate its errors, and keep to its pauses and its clock.
+    """Ask an exchange, translate its errors, and follow its pauses and its clock.
 
     `market_type` says which of its markets are meant. Credentials are sent only with `with_account`.
     """

@@ -60,7 +60,7 @@ class CcxtGateway(ForwardedMarketData):
             )
 
     def missing(self, needs: Needs) -> Sequence[str]:
-        """Return a line for everything that this exchange lacks of what is needed."""
+        """Return a line for everything that is needed and that this exchange does not have."""
         return missing(self._connection.exchange, self.name, self._connection.traits, needs)
 
     @property

@@ -66,7 +66,7 @@ def streaming_exchange(name: str, class_settings: Params, loaded: CcxtExchange) 
 
 
 def share_markets(loaded: CcxtExchange, exchange: CcxtExchange) -> None:
-    """Let an exchange have the markets that another one has loaded."""
+    """Give an exchange the markets that another one has loaded."""
     for name in loaded.options.get("marketHelperProps") or ():
         loaded.options.setdefault(name, None)  # ccxt looks for all of them (Hyperliquid, spot alone)
     exchange.set_markets_from_exchange(loaded)
@@ -172,7 +172,7 @@ def _build(
     except NotSupported as error:
         raise ConfigurationError(f"exchange: {scrubbed(str(error), ())}") from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
-        # ccxt takes any settings without a look; what it stumbles over came from the user. Its text may hold
+        # ccxt takes any settings unchecked; what makes it fail came from the user. Its text may hold
         # secrets, and says little.
         raise ConfigurationError(_unmade(cls, class_settings, demo, error)) from None
     return exchange
@@ -208,7 +208,7 @@ async def _nothing(*_: Json) -> bool:
 
 
 def _unmade(cls: Callable[..., CcxtExchange], class_settings: Params, demo: bool, error: Exception) -> str:
-    """Say why a class could not be made."""
+    """Return why a class could not be made."""
     urls = cls().urls
     if demo and not urls.get("demo"):
         return f"exchange.demo_trading: {cls.__name__} has no demo account; set it to false"
@@ -239,12 +239,12 @@ async def clock_ahead(exchange: CcxtExchange, clock: Callable[[], int] = wall_ms
     if exchange.has.get("fetchTime") is not True:
         return 0
     asked = clock()
-    told = await exchange.fetch_time()
-    return 0 if told is None else int(told) - (asked + clock()) // 2
+    answered = await exchange.fetch_time()
+    return 0 if answered is None else int(answered) - (asked + clock()) // 2
 
 
 def set_clock(exchange: CcxtExchange, clock: Callable[[], int], ahead_ms: int = 0) -> None:
-    """Let the exchange sign requests `ahead_ms` ahead of `clock`, whatever becomes of the machine's time.
+    """Make the exchange sign requests `ahead_ms` ahead of `clock`, independent of the machine's time.
 
     Classes that correct the time by an option of their own (`timeDifference`) have nothing left to correct.
     """

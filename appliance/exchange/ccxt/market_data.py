@@ -191,7 +191,7 @@ class CcxtMarketData:
         return await self._of_many(_bids_asks, pairs)
 
     async def _of_many(self, question: _TickersQuestion, pairs: Sequence[str] | None) -> _Tickers:
-        """Ask for many pairs (None: all) at once; one that is gone keeps no other from its answer."""
+        """Ask for many pairs (None: all) at once; a delisted one does not fail the others."""
 
         async def ask(wanted: list[str] | None) -> dict[str, TickerAnswer]:
             return await self._connection.ask(lambda exchange: question(exchange, wanted), dict)

@@ -28,7 +28,7 @@ class MarketType(msgspec.Struct, frozen=True, kw_only=True):
         return bool(market.get(self.name) and (self.name == "spot" or market.get("linear")))
 
     def restrict(self, options: Params) -> None:
-        """Let a class load only these markets, where its options offer that; changes `options`.
+        """Make a class load only these markets, where its options offer that; changes `options`.
 
         ccxt knows three forms of this option. Derivatives are the larger half of what some exchanges list.
         """

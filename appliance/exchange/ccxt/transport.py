@@ -51,7 +51,7 @@ def recorded(*, alone: bool = False) -> Iterator[RequestRecord]:
 
 
 def record_requests(exchange: CcxtExchange) -> None:
-    """Let a ccxt exchange record its requests and answers."""
+    """Make a ccxt exchange record its requests and answers."""
     exchange.fetch = _recording_requests(exchange.fetch)
     exchange.on_rest_response = _recording_answers(exchange.on_rest_response)
 
