@@ -129,6 +129,7 @@ class CcxtMarketData:
         wanted = None if pairs is None else [pair for pair in pairs if pair in self.markets]
         if wanted == []:
             return {}
+        self._connection.check()
         if not self.tells_all_tickers:
             return await self._tickers_one_by_one(wanted or self.markets)
         answers = await self._of_many(_tickers, wanted)
