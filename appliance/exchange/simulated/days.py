@@ -14,7 +14,7 @@ _DAY_MS = 86_400_000
 
 
 class Day(msgspec.Struct, frozen=True):
-    """State 24 hours of a pair: prices and quote volume in quote, base volume in base currency, times in ms."""
+    """State 24 hours of a pair: prices and quote volume in quote, base volume in base currency; ms."""
 
     pair: str
     open: float
