@@ -41,7 +41,7 @@ from appliance.domain.order import STOP, Order
 from appliance.domain.timeframe import to_date, to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange import matching
-from appliance.exchange.ccxt.client_ids import new_mark
+from appliance.exchange.client_ids import new_mark
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.factory import open_gateway
 from appliance.exchange.families import lineage

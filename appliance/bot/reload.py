@@ -199,8 +199,8 @@ class Reloader:
         if changed:
             raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
         check_against_exchange(fresh, self._shared.markets.gateway)
-        if lacking := self._shared.markets.gateway.lacking(needs_of(fresh.resolved)):
-            raise ConfigurationError(*lacking)
+        if missing := self._shared.markets.gateway.missing(needs_of(fresh.resolved)):
+            raise ConfigurationError(*missing)
 
     async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
         """Make the pair lists ready and go along them once, since some faults turn out only then."""

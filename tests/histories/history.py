@@ -21,7 +21,9 @@ from appliance.bot.bot import Bot
 from appliance.domain.errors import ApplianceError
 from appliance.domain.trade import Trade
 from appliance.exchange.ccxt import loading
-from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.ccxt.connection import Connection
+from appliance.exchange.ccxt.gateway import assembled
+from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.profit import profit
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
@@ -103,18 +105,23 @@ async def an_exchange() -> BinanceServer:
     return await start(speed=SPEED, clock=Clock(lambda: BEGINNING))
 
 
-class QuickGateway(CcxtGateway):
-    """Read the exchange's markets once for all histories, and few candles; the rest is the real gateway."""
+class QuickMarketData(CcxtMarketData):
+    """Ask for few candles."""
+
+    candle_limit = 20
+
+
+class QuickConnection(Connection):
+    """Load the exchange's markets once for all histories; the rest is the real connection."""
 
     known: ClassVar[Any] = None
-    candle_limit = 20
 
     async def _load(self) -> tuple[Any, int]:
         cls = type(self)
         if cls.known is None:
             cls.known, ahead_ms = await super()._load()
             return cls.known, ahead_ms
-        exchange = loading._build(type(cls.known), self._account_settings, False, self.restrict)
+        exchange = loading._build(type(cls.known), self._account_settings, False, self.market_type)
         loading.share_markets(cls.known, exchange)
         exchange.ssl_context = cls.known.ssl_context
         return exchange, 0
@@ -179,10 +186,12 @@ class History:
 
     async def _assemble(self) -> None:
         loaded = await asyncio.to_thread(self._settings)
-        gateway = QuickGateway(live_settings(self.server, enable_ws=False), patience=QUICK)
-        gateway._clock = FollowingClock(self.server.clock, self.server.clock)
+        settings = live_settings(self.server, enable_ws=False)
+        connection = QuickConnection(settings, with_account=True, retry=QUICK)
+        connection.clock = FollowingClock(self.server.clock, self.server.clock)
+        gateway = assembled(connection, settings, data=QuickMarketData(connection))
         await gateway.open()
-        self.death.watch(gateway._exchange)
+        self.death.watch(connection.exchange)
         self.bot = None
         bot = await assemble(loaded, gateway=gateway, ticks=lambda: self.passed)
         bot.announcer.subscribe(lambda message: self.messages.append(message.body()))
@@ -220,7 +229,7 @@ class History:
         await asyncio.gather(*beside, return_exceptions=True)
         bot._shared.thread.close()
         await bot._shared.books.store.close()
-        exchange = bot._shared.markets.gateway._exchange  # type: ignore[attr-defined]
+        exchange = bot._shared.markets.gateway._connection._exchange  # type: ignore[attr-defined]
         if exchange is not None:
             await exchange.session.close()
             exchange.session = exchange.tcp_connector = None

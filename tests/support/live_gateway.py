@@ -5,16 +5,17 @@ from contextlib import asynccontextmanager
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.exchange.capabilities import Needs
-from appliance.exchange.ccxt.client_ids import new_client_order_id
-from appliance.exchange.ccxt.gateway import CcxtGateway
-from appliance.exchange.retry import Patience
+from appliance.exchange.ccxt.connection import Connection
+from appliance.exchange.ccxt.gateway import CcxtGateway, assembled
+from appliance.exchange.client_ids import new_client_order_id
+from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET
 from tests.support.order_requests import order_request
 
 PAIR = "ETH/USDT"
 ORDER = "/api/v3/order"
-QUICK = Patience(attempts=4, first_delay=0.001, longest_delay=2.0)
+QUICK = RetryPolicy(attempts=4, first_delay=0.001, longest_delay=2.0)
 
 
 def live_settings(server: BinanceServer, **changes) -> ExchangeSettings:
@@ -23,7 +24,13 @@ def live_settings(server: BinanceServer, **changes) -> ExchangeSettings:
 
 
 def gateway_to(server: BinanceServer, *, needs: Needs | None = None, **changes) -> CcxtGateway:
-    return CcxtGateway(live_settings(server, **changes), needs=needs, patience=QUICK)
+    return gateway_with(live_settings(server, **changes), needs=needs)
+
+
+def gateway_with(
+    settings: ExchangeSettings, *, needs: Needs | None = None, retry: RetryPolicy = QUICK
+) -> CcxtGateway:
+    return assembled(Connection(settings, with_account=True, retry=retry), settings, needs=needs)
 
 
 @asynccontextmanager

@@ -36,7 +36,7 @@ from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.domain.order import UNKNOWN, Order
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
-from appliance.exchange.ccxt.client_ids import new_client_order_id
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.exchange.gateway import Gateway
 from appliance.rules.order_life import NEVER_SENT
 from appliance.rules.resolution import Evidence, Verdict

@@ -18,7 +18,7 @@ from appliance.domain.order import STOP, UNKNOWN, Order, as_placed
 from appliance.domain.order_state import UNSETTLED
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
-from appliance.exchange.ccxt.client_ids import is_ours
+from appliance.exchange.client_ids import is_ours
 from appliance.rules.adoption import Role, is_missing, joins_open_trade, owns, role_of
 
 log = logging.getLogger(__name__)

@@ -29,7 +29,7 @@ from appliance.domain.market import ExchangeOrder
 from appliance.domain.position import holding
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
-from appliance.exchange.ccxt.client_ids import is_ours
+from appliance.exchange.client_ids import is_ours
 from appliance.exchange.gateway import Gateway
 from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, lacking
 

@@ -5,7 +5,7 @@ import logging
 from appliance.bot.state.book import TradeBook
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.trade import Trade
-from appliance.exchange.dry_run.gateway import PLAYED
+from appliance.exchange.dry_run.gateway import DRY_RUN_PREFIX
 
 log = logging.getLogger(__name__)
 
@@ -31,4 +31,4 @@ def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
 
 
 def _is_played(trade: Trade) -> bool:
-    return any(order.order_id.startswith(PLAYED) for order in trade.orders)
+    return any(order.order_id.startswith(DRY_RUN_PREFIX) for order in trade.orders)

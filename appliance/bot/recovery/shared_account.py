@@ -8,7 +8,7 @@ from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import ExchangeOrder
-from appliance.exchange.ccxt.client_ids import is_ours
+from appliance.exchange.client_ids import is_ours
 from appliance.exchange.gateway import Gateway
 
 _LEAST_RATIO = 0.02

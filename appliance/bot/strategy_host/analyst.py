@@ -68,7 +68,7 @@ class Analyst:
     def frame_of(self, pair: str, timeframe: str, kind: CandleType) -> "DataFrame | None":
         """Return closed candles of any kind, or None where there are none; it may be called in any thread."""
         if kind is self.own_kind:
-            return self.candles.frame(pair, timeframe)
+            return self.candles.dataframe(pair, timeframe)
         return self.other_candles.frame(pair, timeframe, kind)
 
     def signal(self, pair: str) -> Signal | None:
@@ -132,7 +132,7 @@ class Analyst:
 
     def _analysed(self, key: Key, now: datetime) -> AnalyzedFrame | None:
         pair, timeframe = key
-        frame = self.candles.frame(pair, timeframe)
+        frame = self.candles.dataframe(pair, timeframe)
         if frame is None or frame.empty:
             return None
         result = analyze(self.setup.strategy, frame, pair)

@@ -10,7 +10,7 @@ from appliance.domain.enums import CandleType
 from appliance.domain.errors import ExchangeError
 from appliance.domain.futures import FundingRate
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.gateway import FuturesData, MarketData
 from appliance.rules.funding import HOUR_MS
 
@@ -76,7 +76,7 @@ class OtherCandles:
         Funding rates have the columns `date` and `funding_rate`, which stands under `open`, too.
         """
         if kind is CandleType.MARK:
-            return self._marks.frame(pair, timeframe) if self._marks else None
+            return self._marks.dataframe(pair, timeframe) if self._marks else None
         if kind is CandleType.FUNDING_RATE and pair in self._rates:
             return _as_frame(self._rates[pair][1])
         return None

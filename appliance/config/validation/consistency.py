@@ -48,7 +48,7 @@ def inconsistencies_with_strategy(settings: Settings) -> Iterator[tuple[str, str
 def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield the missing or unsupported settings that a bot needs before it loads a strategy."""
     if not settings.exchange.name:
-        yield "exchange.name", 'missing; expected the name of an exchange, e.g. "binance" or "simulated"'
+        yield "exchange.name", 'missing; expected an exchange that ccxt knows, or "simulated"'
     needs_whitelist = any(pairlist.get("method") == "StaticPairList" for pairlist in settings.pairlists)
     if needs_whitelist and not settings.exchange.pair_whitelist:
         yield "exchange.pair_whitelist", 'missing; StaticPairList expects a list of pairs, e.g. ["BTC/USDT"]'

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
+from appliance.exchange.traits import traits_of
 from appliance.pairlists.base.pairlist import Fault, PairList, Walk
 from appliance.pairlists.base.parameters import Parameters, param
-from appliance.pairlists.exchanges import tells_delistings
 
 
 class DelistParameters(Parameters, frozen=True, kw_only=True):
@@ -23,7 +23,7 @@ class DelistFilter(PairList[DelistParameters]):
 
     def faults(self) -> Iterator[Fault]:
         exchange, mode = self.around.gateway.name, self.around.trading_mode
-        if not tells_delistings(exchange, mode):
+        if mode not in traits_of(exchange).delistings:
             yield "method", f"{exchange} does not tell which {mode.value} pairs it will delist"
 
     def summary(self) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from appliance.domain.market import Market, Ticker
+from appliance.exchange.traits import traits_of
 from appliance.pairlists.base.pairlist import Fault, TickerFilter, Walk
 from appliance.pairlists.base.parameters import Parameters, param
-from appliance.pairlists.exchanges import tells_bid_and_ask
 
 
 class SpreadParameters(Parameters, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class SpreadFilter(TickerFilter[SpreadParameters]):
         return f"{self.name}: leaves out pairs with a spread above {self.set.max_spread_ratio:.2%}"
 
     def faults(self) -> Iterator[Fault]:
-        if not tells_bid_and_ask(self.around.gateway.name):
+        if not traits_of(self.around.gateway.name).ticker_has_bid_and_ask:
             yield "method", f"{self.around.gateway.name} tells no bid and ask in its tickers"
 
     async def filter(self, pairs: list[str], walk: Walk) -> list[str]:

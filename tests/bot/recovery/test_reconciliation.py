@@ -9,7 +9,7 @@ import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
 from appliance.domain.order_state import UNSETTLED, OrderState
-from appliance.exchange.ccxt.client_ids import new_client_order_id
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
 from appliance.domain.market import OrderBook
 from appliance.exchange.dry_run.gateway import DryRunGateway
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.support.order_requests import order_request, stop_request
 
@@ -62,13 +62,13 @@ async def place_stop(gateway: DryRunGateway, **changes):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"amount": 0.0}, "less than the exchange trades"),
-        ({"amount": float("nan")}, "less than the exchange trades"),
-        ({"amount": 0.00001}, "less than the exchange trades"),
+        ({"amount": 0.0}, "below the exchange's smallest step"),
+        ({"amount": float("nan")}, "below the exchange's smallest step"),
+        ({"amount": 0.00001}, "below the exchange's smallest step"),
         ({"price": None}, "needs a price above 0"),
         ({"price": -5.0}, "needs a price above 0"),
-        ({"amount": 0.01}, "below the least of 5.0"),
-        ({"order_type": "market", "amount": 0.01}, "below the least of 5.0"),
+        ({"amount": 0.01}, "below the minimum of 5.0"),
+        ({"order_type": "market", "amount": 0.01}, "below the minimum of 5.0"),
         ({"price": 101.0, "time_in_force": "PO"}, "would fill at once"),
     ],
 )

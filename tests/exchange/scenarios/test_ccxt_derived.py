@@ -8,11 +8,10 @@ import pytest
 from appliance.domain import errors
 from appliance.domain.enums import TradingMode
 from appliance.exchange.capabilities import warnings
-from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
 from appliance.exchange.ccxt_import import exchange_class, known_names
-from appliance.exchange.families import is_of_family, lineage, of_family
-from appliance.exchange.traits import KNOWN, UNTRIED, peculiarities
-from appliance.pairlists.exchanges import tells_delistings, tells_quote_volume
+from appliance.exchange.client_ids import new_client_order_id, to_wire
+from appliance.exchange.families import lineage, of_family
+from appliance.exchange.traits import SUPPORTED, traits_of
 from tests.exchange.scenarios.test_ccxt_dialects import LIMIT, MARKET, STOP, sent, trading
 from tests.exchange.scenarios.test_ccxt_dialects import place as place_at
 from tests.exchange_dialects.bybit import Bybit
@@ -40,20 +39,23 @@ SPOKEN = (Okx, Bybit, Gate)
 @pytest.mark.parametrize("name", sorted(MADE_OF))
 def test_they_inherit_all_that_is_peculiar(name: str):
     assert name in known_names()
-    assert peculiarities(name) is KNOWN[MADE_OF[name]]
+    assert traits_of(name) is SUPPORTED[MADE_OF[name]]
     (line,) = warnings(name)
-    assert line.startswith(f"{name} is treated as {MADE_OF[name]}, of which ccxt makes it")
+    assert line.startswith(f"{name} is treated as {MADE_OF[name]}, from which ccxt derives it")
 
 
 @pytest.mark.parametrize("name", known_names())
 def test_nobody_else_does_and_nobody_is_left_out(name: str):
     """Held against ccxt's classes one by one."""
     classes = [cls.__name__ for cls in exchange_class(name).__mro__]
-    known = [each for each in classes if each in KNOWN]
-    assert peculiarities(name) is (KNOWN[known[0]] if known else UNTRIED)
+    known = [each for each in classes if each in SUPPORTED]
+    if known:
+        assert traits_of(name) is SUPPORTED[known[0]]
+    else:
+        assert not traits_of(name).is_supported
     assert lineage(name)[0] == name
     assert set(lineage(name)) <= set(classes)
-    if name not in KNOWN:
+    if name not in SUPPORTED:
         assert (name in MADE_OF) == bool(known)
 
 
@@ -61,17 +63,15 @@ def test_what_ccxt_does_not_know_is_alone():
     assert lineage("simulated") == ("simulated",)
     assert of_family("nowhere", {"binance": 1}) is None
     assert of_family("okxus", {"okx": 1, "okxus": 2}) == 2
-    assert is_of_family("binanceus", {"binance"})
-    assert not is_of_family("bybit", {"binance"})
+    assert of_family("binanceus", {"binance": 1}) == 1
+    assert of_family("bybit", {"binance": 1}) is None
 
 
 def test_pair_lists_know_them():
-    assert [tells_quote_volume(name) for name in ("okx", "myokx", "okxus", "binanceus")] == [False] * 3 + [
-        True
-    ]
-    assert tells_delistings("binanceus", TradingMode.SPOT)
-    assert tells_delistings("bybiteu", TradingMode.FUTURES)
-    assert not tells_delistings("bybiteu", TradingMode.SPOT)
+    names = ("okx", "myokx", "okxus", "binanceus")
+    assert [traits_of(name).ticker_has_quote_volume for name in names] == [False] * 3 + [True]
+    assert TradingMode.SPOT in traits_of("binanceus").delistings
+    assert traits_of("bybiteu").delistings == (TradingMode.FUTURES,)
 
 
 def of(name: str) -> type[Dialect]:
@@ -81,7 +81,7 @@ def of(name: str) -> type[Dialect]:
 
 
 def wanted(table: dict[str, dict[str, Any]], name: str, client_id: str = "") -> dict[str, Any]:
-    written = to_wire(client_id, KNOWN[MADE_OF[name]].id_form)
+    written = to_wire(client_id, SUPPORTED[MADE_OF[name]].id_form)
     return {
         key: value.replace("ID", written) if isinstance(value, str) else value
         for key, value in table[MADE_OF[name]].items()
@@ -117,7 +117,7 @@ async def test_so_are_stop_orders_where_there_are_any(name: str):
             "stop_price": 1800.0,
             "limit_price": 1790.0,
         }
-        if KNOWN[MADE_OF[name]].stop_price is None:
+        if SUPPORTED[MADE_OF[name]].stop_price is None:
             with pytest.raises(errors.OrderNotTaken, match=f"are not placed on {name}"):
                 await gateway.create_stop_order(stop_request(**stop, client_order_id=client_id))
             return

@@ -12,10 +12,10 @@ import pytest
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain import errors
 from appliance.domain.market import Fee
-from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
 from appliance.exchange.ccxt.gateway import CcxtGateway
-from appliance.exchange.retry import Patience
-from appliance.exchange.traits import KNOWN
+from appliance.exchange.client_ids import new_client_order_id, to_wire
+from appliance.exchange.retry import RetryPolicy
+from appliance.exchange.traits import SUPPORTED
 from tests.exchange_dialects.bitget import Bitget
 from tests.exchange_dialects.bitvavo import Bitvavo
 from tests.exchange_dialects.bybit import Bybit
@@ -27,6 +27,7 @@ from tests.exchange_dialects.kraken import Kraken
 from tests.exchange_dialects.kucoin import Kucoin
 from tests.exchange_dialects.okx import Okx
 from tests.exchange_dialects.server import serving
+from tests.support.live_gateway import gateway_with
 from tests.support.order_requests import order_request, stop_request
 
 DIALECTS = (Kraken, Okx, Bybit, Gate, Kucoin, Bitget, Htx, Bitvavo, Hyperliquid)
@@ -112,11 +113,11 @@ FEES = {"kraken": "USD", "kucoin": "USDT", "bitvavo": "EUR"}
 async def trading(spoken: type[Dialect]) -> AsyncIterator[tuple[Dialect, CcxtGateway]]:
     dialect = spoken()
     async with serving(dialect) as root:
-        gateway = CcxtGateway(
+        gateway = gateway_with(
             ExchangeSettings(
                 name=dialect.name, enable_ws=False, ccxt_config=dialect.config(root), **dialect.credentials
             ),
-            patience=Patience(attempts=2, first_delay=0.001),
+            retry=RetryPolicy(attempts=2, first_delay=0.001),
         )
         try:
             await gateway.open()
@@ -145,7 +146,7 @@ def sent(dialect: Dialect) -> dict[str, Any]:
 
 
 def check(dialect: Dialect, table: dict[str, dict[str, Any]], client_id: str = "") -> None:
-    written = to_wire(client_id, KNOWN[dialect.name].id_form)
+    written = to_wire(client_id, SUPPORTED[dialect.name].id_form)
     wanted = {
         name: value.replace("ID", written) if isinstance(value, str) else value
         for name, value in table[dialect.name].items()
@@ -155,7 +156,7 @@ def check(dialect: Dialect, table: dict[str, dict[str, Any]], client_id: str = "
 
 
 def test_every_exchange_by_name_is_here_or_has_a_server_of_its_own():
-    assert {spoken.name for spoken in DIALECTS} | {"binance"} == set(KNOWN)
+    assert {spoken.name for spoken in DIALECTS} | {"binance"} == set(SUPPORTED)
 
 
 @every
@@ -184,7 +185,7 @@ async def test_the_life_of_a_limit_order(spoken: type[Dialect]):
             assert (filled.status, filled.filled, filled.average, filled.cost) == ("closed", 0.5, 1900, 950)
             paid_in = FEES.get(exchange.name, "ETH")
             assert filled.fee.currency == paid_in and filled.fee.cost > 0 and len(filled.fees) == 1
-        (fill,) = await gateway.fetch_my_trades(pair, order.timestamp - 1000)
+        (fill,) = await gateway._account.fills.since(pair, order.timestamp - 1000)
         assert (fill.order_id, fill.amount, fill.price) == (order.id, 0.5, 1900)
         assert fill.fee == Fee(paid_in, fill.fee.cost, fill.fee.rate)
 
@@ -198,7 +199,7 @@ async def test_what_was_lost_is_found_and_what_is_not_there_is_nowhere(spoken: t
     async with trading(spoken) as (exchange, gateway):
         pair, client_id = exchange.pair, new_client_order_id()
         exchange.lose = 1
-        with pytest.raises(errors.TemporaryExchangeError, match="is not known") as told:
+        with pytest.raises(errors.TemporaryExchangeError, match="is unknown") as told:
             await place(gateway, pair, client_order_id=client_id)
         assert type(told.value) is errors.TemporaryExchangeError
         assert len(exchange.asked(exchange.orders)) == 1
@@ -250,7 +251,7 @@ async def test_stop_orders(spoken: type[Dialect]):
         (listed,) = await gateway.fetch_open_orders(exchange.pair)
         assert (listed.id, listed.client_order_id) == (stop.id, client_id)
         assert (await gateway.cancel_order(stop.id, exchange.pair)).status == "canceled"
-        if "market" not in KNOWN[exchange.name].stop_types:
+        if "market" not in SUPPORTED[exchange.name].stop_types:
             with pytest.raises(errors.InvalidOrder, match="become market orders are not placed"):
                 await gateway.create_stop_order(stop_request(**wanted, client_order_id="appl"))
 

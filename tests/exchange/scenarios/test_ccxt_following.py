@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.domain.errors import ExchangeError, InvalidOrder, OrderNotFound, TemporaryExchangeError
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.client_ids import new_client_order_id
 from tests.exchange_server.faults import Fault, outage
 from tests.exchange_server.fixture import BinanceServer
 from tests.support.live_gateway import ORDER, PAIR, gateway_to, opened, place
@@ -162,7 +162,7 @@ async def test_lists_of_orders_and_fills(live_binance: CcxtGateway):
     listed = {order.id: order.status for order in await live_binance.fetch_orders_since(PAIR, began)}
     assert listed == {bought.id: "closed", resting.id: "open", gone.id: "canceled"}
     assert [order.id for order in await live_binance.fetch_open_orders()] == [resting.id]
-    fills = await live_binance.fetch_my_trades(PAIR, began)
+    fills = await live_binance._account.fills.since(PAIR, began)
     assert {fill.order_id for fill in fills} == {bought.id}
     assert sum(fill.amount for fill in fills) == pytest.approx(0.05)
     with pytest.raises(ExchangeError):
@@ -172,7 +172,7 @@ async def test_lists_of_orders_and_fills(live_binance: CcxtGateway):
 async def test_fee_rates(binance_server: BinanceServer, live_binance: CcxtGateway):
     assert live_binance.fee_rate(PAIR, maker=True) == 0.001
     async with opened(gateway_to(binance_server)) as other:
-        other._fee = 0.0007
+        other._account._fee = 0.0007
         assert other.fee_rate(PAIR, maker=False) == 0.0007
 
 

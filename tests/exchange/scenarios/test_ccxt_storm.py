@@ -8,8 +8,8 @@ import pytest
 
 from appliance.domain.errors import ExchangeError, InvalidOrder, RateLimited, TemporaryExchangeError
 from appliance.domain.market import ExchangeOrder
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.client_ids import new_client_order_id
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.settings import ServerSettings

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.exchange.traits import KNOWN
+from appliance.exchange.traits import SUPPORTED
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "exchanges.md"
 IDS = {"plain": "as it is", "uuid": "UUID", "hex": "128 bits"}
@@ -15,9 +15,9 @@ BUYS = {
 }
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", SUPPORTED)
 def test_each_exchange_has_its_row(name: str):
-    own = KNOWN[name]
+    own = SUPPORTED[name]
     found_by = "id" if own.finds_by_id else "id, in lists" if own.list_id else "whole lists"
     stops = ", ".join(own.stop_types) if own.stop_price else "no"
     row = f"| {name} | {IDS[own.id_form]} | {found_by} | {BUYS[own.market_price]} | {stops} |"

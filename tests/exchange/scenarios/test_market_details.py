@@ -7,10 +7,10 @@ from aiohttp.test_utils import TestServer
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import TemporaryExchangeError
-from appliance.exchange.ccxt.market_data import CcxtMarketData
-from appliance.exchange.ccxt.settings import futures_only
+from appliance.exchange.ccxt.market_data import spot_market_data
+from appliance.exchange.ccxt.settings import FUTURES
 from appliance.exchange.dry_run.gateway import DryRunGateway
-from appliance.exchange.retry import Patience
+from appliance.exchange.retry import RetryPolicy
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.fixture import BinanceServer
 
@@ -57,7 +57,7 @@ async def binance(binance_server: BinanceServer, futures: str):
     config = binance_server.ccxt_config
     config["urls"]["api"]["fapiPublic"] = futures
     settings = ExchangeSettings(name="binance", ccxt_config=config)
-    data = CcxtMarketData(settings, patience=Patience(attempts=1))
+    data = spot_market_data(settings, retry=RetryPolicy(attempts=1))
     await data.open()
     yield data
     await data.close()
@@ -66,7 +66,9 @@ async def binance(binance_server: BinanceServer, futures: str):
 async def test_another_market_that_cannot_be_reached(binance_server: BinanceServer):
     config = binance_server.ccxt_config
     config["urls"]["api"]["fapiPublic"] = "http://127.0.0.1:9/fapi/v1"
-    data = CcxtMarketData(ExchangeSettings(name="binance", ccxt_config=config), patience=Patience(attempts=1))
+    data = spot_market_data(
+        ExchangeSettings(name="binance", ccxt_config=config), retry=RetryPolicy(attempts=1)
+    )
     await data.open()
     with pytest.raises(TemporaryExchangeError, match="binance cannot be reached"):
         await data.fetch_bases("USDT", TradingMode.FUTURES)
@@ -89,7 +91,7 @@ async def test_a_market_is_described_in_the_exchanges_own_words(binance):
 
 
 async def test_nothing_is_known_before_it_is_open():
-    data = CcxtMarketData(ExchangeSettings(name="binance"))
+    data = spot_market_data(ExchangeSettings(name="binance"))
     assert data.market_details("BTC/USDT") == {}
     assert not data.tells_all_tickers
 
@@ -115,5 +117,5 @@ async def test_the_simulated_market_has_the_same_coins_on_both_sides():
 )
 def test_only_perpetuals_are_loaded_where_the_class_can_be_told(types, wanted):
     options = {"fetchMarkets": {"types": types}}
-    futures_only(options)
+    FUTURES.restrict(options)
     assert options["fetchMarkets"]["types"] == wanted

@@ -6,8 +6,8 @@ import pytest
 
 from appliance.domain.errors import ExchangeError, PairNotFound, TemporaryExchangeError
 from appliance.domain.market import BidAsk, OrderBook, Ticker
-from appliance.exchange.batch import ManyAtOnce
-from appliance.exchange.ccxt import order_book_tops, read_markets
+from appliance.exchange.ccxt import batch, read_markets
+from appliance.exchange.ccxt.settings import SPOT
 from appliance.rules.pricing import price_from_book, price_from_ticker
 from tests.exchange_server.fixture import BinanceServer
 
@@ -50,7 +50,7 @@ async def test_a_lost_answer_is_no_word_on_a_pair():
     async def told(pairs):
         return dict.fromkeys(pairs, 1.0)
 
-    many = ManyAtOnce("binance")
+    many = batch.BatchRequests()
     with pytest.raises(TemporaryExchangeError):
         await many.ask(lost, PAIRS)
     assert set(await many.ask(told, PAIRS)) == set(PAIRS)
@@ -63,7 +63,7 @@ async def test_where_all_are_refused_each_is_asked_for_once():
         asked.append(pairs)
         raise ExchangeError("not supported")
 
-    many = ManyAtOnce("binance")
+    many = batch.BatchRequests()
     assert await many.ask(refused, PAIRS) == {}
     assert len(asked) < 2 * len(PAIRS)
     assert await many.ask(refused, PAIRS) == {}
@@ -71,7 +71,7 @@ async def test_where_all_are_refused_each_is_asked_for_once():
 
 
 async def test_a_book_that_hangs_keeps_no_other_from_its_price(monkeypatch):
-    monkeypatch.setattr(order_book_tops, "_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(batch, "_BOOKS_TIMEOUT_SECONDS", 0.05)
 
     async def book(pair: str, depth: int) -> OrderBook:
         if pair == "ETH/USDT":
@@ -80,7 +80,7 @@ async def test_a_book_that_hangs_keeps_no_other_from_its_price(monkeypatch):
             raise PairNotFound(pair)
         return OrderBook(pair=pair, bids=[(1.0, 1.0)], asks=[(2.0, 1.0)])
 
-    found = await order_book_tops.tops_of_books(book, PAIRS)
+    found = await batch.tops_of_books(book, PAIRS)
     assert found == dict.fromkeys(("BTC/USDT", "ADA/USDT", "XRP/USDT"), BidAsk(1.0, 2.0))
 
 
@@ -96,7 +96,7 @@ ODD = {
 @pytest.mark.parametrize("changes", ODD.values(), ids=ODD)
 def test_a_market_that_cannot_be_read_is_left_out(changes):
     listed = {"ETH/USDT": LISTED | changes, "BTC/USDT": LISTED | {"symbol": "BTC/USDT", "base": "BTC"}}
-    assert "BTC/USDT" in read_markets.markets(listed, 4, "spot")
+    assert "BTC/USDT" in read_markets.markets(listed, 4, SPOT)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_market_that_cannot_be_read_is_left_out(changes):
     ],
 )
 def test_what_a_market_does_not_say_is_none(changes):
-    (market,) = read_markets.markets({"ETH/USDT": LISTED | changes}, 4, "spot").values()
+    (market,) = read_markets.markets({"ETH/USDT": LISTED | changes}, 4, SPOT).values()
     assert market.cost_min is None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.exchange.ccxt.client_ids import new_client_order_id
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (

@@ -200,7 +200,7 @@ async def test_while_the_exchange_is_silent_nothing_is_entered_and_entries_go(tm
         await scene.cycle()
         assert contact.may_enter
         binance_server.faults.add(Fault(kind="reset"))
-        scene.bot.gateway._heard_at -= 60
+        scene.bot.gateway._connection._answered_at -= 60
         await scene.cycle()
         assert not contact.may_enter
         assert sum("has not answered for 6" in text for text in scene.warnings) == 1
@@ -219,11 +219,11 @@ async def test_candles_and_prices_do_not_hide_that_the_account_is_silent(tmp_pat
         for path in ("/api/v3/account", "/api/v3/*rder*", "/api/v3/myTrades"):
             binance_server.faults.add(Fault(kind="reset", path=path))
         await scene.cycle()
-        scene.bot.gateway._unanswered_since -= 60
+        scene.bot.gateway._connection._account_unanswered_since -= 60
         await scene.cycle()
         assert not scene.bot._cycle.contact.may_enter
         assert sum("has not answered for 6" in text for text in scene.warnings) == 1
-        scene.bot.gateway._is_heard()  # a stream of candles goes on
+        scene.bot.gateway._connection.note_answer()  # a stream of candles goes on
         assert scene.bot.gateway.silent_for >= 60
         binance_server.faults.clear()
         await scene.cycle()
@@ -235,7 +235,7 @@ async def test_stop_entries_leaves_orders_where_they_are(tmp_path, binance_serve
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter(price=1000.0, order_type="limit")
         binance_server.faults.add(Fault(kind="reset"))
-        scene.bot.gateway._heard_at -= 3600
+        scene.bot.gateway._connection._answered_at -= 3600
         await scene.cycle()
         assert not scene.bot._cycle.contact.may_enter
         binance_server.faults.clear()

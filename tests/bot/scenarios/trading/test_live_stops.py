@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.errors import ExchangeError
-from appliance.exchange.traits import peculiarities
+from appliance.exchange.traits import traits_of
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
 from tests.exchange_server.faults import Fault
@@ -134,7 +134,7 @@ async def test_a_stop_order_that_is_reached_takes_other_orders_of_the_trade_alon
 async def test_a_reload_that_wants_what_the_exchange_lacks_sells_nothing(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
-        scene.bot.gateway._own = peculiarities("bybit")  # where no stop orders are placed
+        scene.bot.gateway._connection.traits = traits_of("bybit")  # where no stop orders are placed
         wanting = GUARDED.replace("Guarded", "Quiet")
         (tmp_path / "strategies" / "quiet.py").write_text(wanting)
         scene.bot.request_reload()

@@ -97,7 +97,7 @@ async def test_one_request_of_a_real_exchange_tells_all(tmp_path, binance_server
 
 async def test_where_nothing_tells_all_books_are_asked_for(binance_server):  # noqa: F811
     async with opened(gateway_to(binance_server)) as gateway:
-        gateway._exchange.has |= {"fetchBidsAsks": None}
+        gateway._connection.exchange.has |= {"fetchBidsAsks": None}
         few = await gateway.fetch_bids_asks(PAIRS)
         assert binance_server.traffic.requests["/api/v3/depth"] == len(PAIRS)
         many = await gateway.fetch_bids_asks(list(gateway.markets)[:20])

@@ -1,7 +1,7 @@
-"""Give orders ids of our own, and write them as each exchange takes them.
+"""Make client order ids, and write them as each exchange takes them.
 
 An id of ours is `appl` and 24 hex digits: 28 letters and digits, which most exchanges take as they are.
-The first six digits are the bot's own, kept in its database: two bots on one account tell their orders apart.
+The first six digits are the mark of the bot's database: two bots on one account recognise their own orders.
 Where a UUID or 128 bits are wanted the same digits go into that, behind a mark, and can be read back.
 """
 
@@ -9,7 +9,7 @@ import re
 import secrets
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from appliance.exchange.traits import IdForm
+from appliance.exchange.traits import CLIENT_ID_PREFIX, IdForm
 
 PREFIX = "appl"
 _OURS = re.compile(rf"{PREFIX}([0-9a-f]{{24}})")
@@ -21,7 +21,7 @@ _HEX = re.compile(rf"0x{_HEX_MARK}([0-9a-f]{{24}})")
 
 
 def new_mark() -> str:
-    """Return six digits for a bot to know its orders by."""
+    """Return six digits by which a bot recognises its orders."""
     return secrets.token_hex(3)
 
 
@@ -31,7 +31,7 @@ def new_client_order_id(mark: str = "") -> str:
 
 
 def is_ours(client_order_id: str | None, mark: str = "") -> bool:
-    """Tell whether an order was placed by the bot with this `mark`; without, by any bot of this program."""
+    """Return whether the bot with this `mark` placed an order; without one, any bot of this program."""
     found = _OURS.fullmatch(client_order_id) if client_order_id else None
     return bool(found and found[1].startswith(mark))
 
@@ -50,9 +50,9 @@ def to_wire(client_order_id: str, form: IdForm) -> str:
 
 
 def from_wire(written: str | None) -> str | None:
-    """Read an id as an exchange tells it: ours as it was, any other as it is, None for none."""
+    """Read an id from an answer: ours as it was, any other as it is, None for none."""
     if not written:
         return None
-    text = written.removeprefix("t-")  # Gate's
+    text = written.removeprefix(CLIENT_ID_PREFIX)
     found = _UUID.fullmatch(text.lower()) or _HEX.fullmatch(text.lower())
     return PREFIX + "".join(found.groups()) if found else text

@@ -1,4 +1,4 @@
-"""Pass public questions on to the market data that something is built upon."""
+"""Forward requests for public data to the market data that something is built on."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ForwardedMarketData:
-    """Answer as `data` answers."""
+    """Market data that is that of `data`."""
 
     def __init__(self, data: MarketData) -> None:
         self.data = data

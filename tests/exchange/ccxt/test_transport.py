@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from appliance.exchange.ccxt.request_trace import watched
-from appliance.exchange.ccxt.sessions import connect
+from appliance.exchange.ccxt.transport import open_sessions, recorded
 
 
 class Stutterer:
@@ -44,7 +43,7 @@ async def stutterer():
 @pytest.fixture
 async def session():
     exchange = SimpleNamespace(ssl_context=True, aiohttp_trust_env=False)
-    connect(exchange)
+    open_sessions(exchange)
     yield exchange.session
     await exchange.session.close()
 
@@ -66,7 +65,7 @@ async def test_questions_share_connections_and_orders_have_their_own(stutterer: 
     for number in range(3):
         await text(session, "get", f"{stutterer.root}/{number}")
     assert stutterer.connections == 1
-    with watched(alone=True):
+    with recorded(alone=True):
         await text(session, "post", f"{stutterer.root}/order")
         await text(session, "post", f"{stutterer.root}/order")
     assert stutterer.connections == 3

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.exchange.ccxt.client_ids import from_wire, is_ours, new_client_order_id, to_wire
-from appliance.exchange.traits import KNOWN
+from appliance.exchange.client_ids import from_wire, is_ours, new_client_order_id, to_wire
+from appliance.exchange.traits import SUPPORTED
 
 TAKEN = {
     "binance": r"[\.A-Z\:/a-z0-9_-]{1,36}",
@@ -26,13 +26,13 @@ ids = st.text("0123456789abcdef", min_size=24, max_size=24).map(lambda digits: f
 
 
 def test_every_exchange_by_name_says_what_it_takes():
-    assert set(TAKEN) == set(KNOWN)
+    assert set(TAKEN) == set(SUPPORTED)
 
 
 @pytest.mark.parametrize("name", TAKEN)
 @given(own=ids)
 def test_ours_are_taken_everywhere_and_read_back(name: str, own: str):
-    written = to_wire(own, KNOWN[name].id_form)
+    written = to_wire(own, SUPPORTED[name].id_form)
     assert re.fullmatch(TAKEN[name], written)
     assert from_wire(written) == own
     assert from_wire(f"t-{own}") == own
