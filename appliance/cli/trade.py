@@ -28,8 +28,7 @@ logger = logging.getLogger("appliance")
 def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **options: Any) -> int | None:
     """Run the bot, with API and dashboard.
 
-    Without any configuration it makes one, with secrets of its own, and trades play money on a simulated
-    market.
+    Without a configuration it creates one, with random secrets, for dry-run on the simulated exchange.
     """
     given = overrides(options)
     userdir = Path(named_userdir(given) or "user_data")
@@ -42,7 +41,7 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
         click.echo(line)
     logs = _logs(loaded, colour=sys.stderr.isatty() and not no_color)
     try:
-        _tell(loaded)
+        _log_sources(loaded)
         from appliance.cli.run import run
 
         return run(loaded, logs, reload_on_change=reload_on_change)
@@ -51,7 +50,7 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
 
 
 def _logs(loaded: LoadedSettings, *, colour: bool) -> Logs:
-    """Set up the logs; where they cannot be written as configured and trades are open, to standard error."""
+    """Set up the logs. If they cannot be written as configured and trades are open, use standard error."""
     try:
         return set_up_logs(loaded, colour=colour)
     except ConfigurationError as error:
@@ -59,11 +58,11 @@ def _logs(loaded: LoadedSettings, *, colour: bool) -> Logs:
             raise
         plain = msgspec.structs.replace(loaded.settings, logfile=None, log_config={})
         logs = set_up_logs(dataclasses.replace(loaded, settings=plain), colour=colour)
-        logger.error("Logging to standard error alone, open trades are protected: %s", error)
+        logger.error("Setting up the log failed: %s; logging to standard error to protect open trades", error)
         return logs
 
 
-def _tell(loaded: LoadedSettings) -> None:
+def _log_sources(loaded: LoadedSettings) -> None:
     for file in loaded.files:
         logger.info("Configuration %s", file.absolute())
     for warning in loaded.warnings:

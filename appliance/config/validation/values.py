@@ -196,16 +196,21 @@ def expectation(hint: Any, *, inside: str = "") -> str:
         return expectation(arguments[0], inside=inside) + _limits(hint)
     if origin is Literal:
         return _choice(arguments)
-    if inside and origin in (tuple, dict):
-        return expectation(arguments[1 if origin is dict and inside == "items" else 0])
-    if origin is tuple:
-        return f"a list, each {expectation(arguments[0])}"
-    if origin is dict or hint in _WORDS:
-        return _WORDS[origin or hint]
+    if origin in (tuple, dict):
+        return _container_expectation(hint, inside)
+    if hint in _WORDS:
+        return _WORDS[hint]
     if arguments:
         parts = [part for part in arguments if part is not type(None)]
         return " or ".join(dict.fromkeys(expectation(part, inside=inside) for part in parts))
     return _class_expectation(hint)
+
+
+def _container_expectation(hint: Any, inside: str) -> str:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if inside:
+        return expectation(arguments[1 if origin is dict and inside == "items" else 0])
+    return f"a list, each {expectation(arguments[0])}" if origin is tuple else _WORDS[dict]
 
 
 def _choice(choices: Sequence[object]) -> str:
