@@ -21,9 +21,9 @@ from appliance.domain.audit import (
     read_head,
 )
 from appliance.domain.errors import ConfigurationError
-from appliance.domain.json_value import JsonObject
 
 if TYPE_CHECKING:
+    from appliance.domain.json_value import JsonObject
     from appliance.storage.audit_anchor import Anchor
     from appliance.storage.store import Store
 

@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 import os
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +11,8 @@ from appliance.domain.audit import AuditRecord
 from appliance.domain.errors import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from appliance.storage.store import Store
 
 T = TypeVar("T")
@@ -24,7 +25,7 @@ def look(loaded: LoadedSettings, ask: "Callable[[Store], Awaitable[T]]") -> T:
     async def looking() -> T:
         store = await Store.beside(loaded.db_url)
         if store is None:
-            raise StorageError(f"No database of a bot at {loaded.db_url}: give one with --db-url or -c")
+            raise StorageError(f"There is no bot's database at {loaded.db_url}: give one with --db-url or -c")
         try:
             return await ask(store)
         finally:
