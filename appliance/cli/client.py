@@ -78,7 +78,7 @@ def client(  # noqa: PLR0913 -- the options of the command
         click.echo(_overview())
         return
     if not words:
-        raise click.UsageError("Expected a command; `list` shows all.")
+        raise click.UsageError("Which command? `list` shows all.")
     command, rest = find(words)
     positional, named = parse(command, rest)
     bot = target(config, serverurl, username, cafile)

@@ -56,7 +56,7 @@ class AsyncRestClient(AsyncCommands):
         await self._connections.close()
 
     async def ping(self) -> Any:
-        """Return `pong` if the bot answers, with a login if it trades; else `not_running`."""
+        """Check whether the bot answers, with a login whether it trades: `pong`, else `not_running`."""
         if not self._login.is_possible:
             return await self._call("ping", (), {})
         return ping_of(await self.show_config())

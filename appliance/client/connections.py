@@ -118,7 +118,7 @@ def unreachable(server: Address, error: OSError) -> NoAnswer:
     if isinstance(error, ssl.SSLError):
         return NoAnswer(f"No secure connection to {server}: check whether it serves https")
     why = "timed out" if isinstance(error, TimeoutError) else _reason(error)
-    advice = "check that it runs with api_server.enabled at this address and port"
+    advice = "is it running, with api_server.enabled, at this address and port?"
     return NoAnswer(f"No bot answers at {server} ({why}): {advice}")
 
 
@@ -137,4 +137,4 @@ def timed_out(server: Address, seconds: float) -> TimedOut:
 
 def cut(server: Address) -> NoAnswer:
     """Return the error for a connection that was closed before the answer."""
-    return NoAnswer(f"{server} closed the connection before it answered: check whether the bot still runs")
+    return NoAnswer(f"{server} ended the connection before it answered: check whether the bot still runs")

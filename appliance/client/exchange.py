@@ -82,7 +82,7 @@ def answer(reply: Reply, server: str, *, raises: bool) -> Any:
     except ValueError:
         if reply.status >= 400:
             raise failure(reply.status, reply.headers, None) from None
-        raise NotAnAnswer(f"The answer of {server} is not from the API of a bot: check the address") from None
+        raise NotAnAnswer(f"What answers at {server} is not a bot's API: check the address") from None
     if raises and reply.status >= 400:
         raise failure(reply.status, reply.headers, body)
     return body

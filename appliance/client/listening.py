@@ -34,7 +34,7 @@ async def messages(
                 yield message
             wait = _wait(pause, failures)
             failures = 0 if time.monotonic() - opened > wait else failures + 1
-            log.warning("The connection to the bot was lost; reconnecting")
+            log.warning("The connection to the bot was lost; connecting again")
         await asyncio.sleep(_wait(pause, failures) * random.uniform(0.5, 1))
         try:
             socket = await connect()

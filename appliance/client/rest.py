@@ -63,7 +63,7 @@ class RestClient(Commands):
         self._connections.close()
 
     def ping(self) -> Any:
-        """Return `pong` if the bot answers, with a login if it trades; else `not_running`."""
+        """Check whether the bot answers, with a login whether it trades: `pong`, else `not_running`."""
         if not self._login.is_possible:
             return self._call("ping", (), {}) or {"status": "not_running"}
         return ping_of(self.show_config())

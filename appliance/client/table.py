@@ -43,7 +43,7 @@ class Table:
         heading = self._line([Cell(text, BOLD) for text in self.headings], widths)
         lines = [heading, *(self._line(row, widths) for row in self.rows)]
         if left_out:
-            note = f"(omitted, see --json: {', '.join(left_out)}"
+            note = f"(no room, see --json: {', '.join(left_out)}"
             lines.append(painted(shortened(note, width - 1) + ")", DIM))
         return [painted(self.title, BOLD), *lines] if self.title else lines
 

@@ -310,7 +310,7 @@ def _strategy(body: Any) -> list[Block]:
 
 
 _VIEWS: dict[str, Callable[[Any], list[Block]]] = {
-    "status": lambda body: [table(_OPEN, body)] if body else [Text([Cell("There are no open trades.", DIM)])],
+    "status": lambda body: [table(_OPEN, body)] if body else [Text([Cell("No trade is open.", DIM)])],
     "trades": _closed_trades,
     "trade": _one_trade,
     "reload_trade": _one_trade,
