@@ -21,9 +21,9 @@ from appliance.domain.audit import (
     read_head,
 )
 from appliance.domain.errors import ConfigurationError
+from appliance.domain.json_value import Json, JsonObject
 
 if TYPE_CHECKING:
-    from appliance.domain.json_value import JsonObject
     from appliance.storage.audit_anchor import Anchor
     from appliance.storage.store import Store
 
@@ -47,7 +47,7 @@ def audit() -> None:
 )
 @_DB_URL
 @configuration_options
-def list_lines(limit: int, config: tuple[str, ...], **options: Any) -> None:
+def list_lines(limit: int, config: tuple[str, ...], **options: Json) -> None:
     """List commands and changes of the configuration, newest first. JSON in a pipe."""
 
     async def ask(store: "Store") -> dict[str, Any]:
@@ -64,7 +64,7 @@ def list_lines(limit: int, config: tuple[str, ...], **options: Any) -> None:
 )
 @_DB_URL
 @configuration_options
-def verify(expect: str | None, config: tuple[str, ...], **options: Any) -> int:
+def verify(expect: str | None, config: tuple[str, ...], **options: Json) -> int:
     """Verify that no line of the log was changed or removed.
 
     Exit status 0 if it is intact, 1 if not, 2 if it cannot be read, 3 if that cannot be proven: the head

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -13,7 +13,7 @@ from appliance.cli.client_login import Target, completed, target
 from appliance.cli.main import main
 from appliance.cli.options import VERSION_OPTION
 from appliance.client import RestClient
-from appliance.client.arguments import find, parse
+from appliance.client.arguments import Argument, find, parse
 from appliance.client.command import Command
 from appliance.client.commands import GROUPS, LISTEN, MESSAGE_TYPES
 from appliance.client.errors import ClientError, WrongUsage
@@ -96,7 +96,9 @@ def client_alone() -> NoReturn:
     main(command=client, name="appliance-client")
 
 
-def _ask(bot: Target, timeout: float, command: Command, positional: list[Any], named: dict[str, Any]) -> Any:
+def _ask(
+    bot: Target, timeout: float, command: Command, positional: list[Argument], named: dict[str, Argument]
+) -> object:
     login = (bot.username, bot.password) if bot.is_complete else (None, None)
     with RestClient(bot.url, *login, token=bot.token, timeout=timeout, raises=True, trust=bot.trust) as api:
         return getattr(api, command.name)(*positional, **named)

@@ -11,7 +11,7 @@ from appliance.config.userdir import write_private
 from appliance.domain.errors import ConfigurationError
 
 # Option, prompt and default.
-_QUESTIONS: tuple[tuple[str, str, Any], ...] = (
+_QUESTIONS: tuple[tuple[str, str, str | int | bool], ...] = (
     ("exchange", "Exchange (name, or simulated)", "simulated"),
     ("dry_run", "Dry-run (no real money)", True),
     ("stake_currency", "Stake currency", "USDT"),

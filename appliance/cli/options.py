@@ -1,11 +1,12 @@
 """The common options of commands, with freqtrade's names, and the settings that they override."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
 from appliance import __version__
+from appliance.domain.json_value import Json, JsonObject
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -113,10 +114,10 @@ def trade_options(command: Command) -> Command:
     return _all_of(_TRADE)(command)
 
 
-def overrides(options: dict[str, Any]) -> dict[str, Any]:
+def overrides(options: Mapping[str, Json]) -> JsonObject:
     """Return the settings that the options override; options not given and flags not set override none."""
     not_settings = ("config", "no_color", "reload_on_change")
-    given = {
+    given: JsonObject = {
         name: value
         for name, value in options.items()
         if name not in not_settings and value not in (None, False)

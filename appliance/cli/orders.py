@@ -14,6 +14,7 @@ from appliance.cli.settings import configured
 from appliance.client import RestClient
 from appliance.client.commands import ORDER_STATES
 from appliance.client.errors import NoAnswer
+from appliance.domain.json_value import Json
 from appliance.domain.order_state import OrderState
 from appliance.reports.views.journal import journal_line
 
@@ -45,7 +46,7 @@ def list_orders(
     limit: int,
     offline: bool,
     config: tuple[str, ...],
-    **options: Any,
+    **options: Json,
 ) -> None:
     """List orders, newest first. JSON in a pipe.
 
@@ -73,7 +74,7 @@ def settle(
     exchange_id: str | None,
     force: bool,
     config: tuple[str, ...],
-    **_: Any,
+    **_: Json,
 ) -> None:
     """Resolve an unknown order; without OUTCOME, show what the exchange reports about it.
 
@@ -88,14 +89,14 @@ def settle(
     show_answer("settle_order", resolved)
 
 
-def _asked(bot: Target, command: str, *arguments: Any, **keywords: Any) -> Any:
+def _asked(bot: Target, command: str, *arguments: object, **keywords: object) -> object:
     login = (bot.username, bot.password) if bot.is_complete else (None, None)
     with RestClient(bot.url, *login, token=bot.token, timeout=_TIMEOUT, raises=True) as client:
         return getattr(client, command)(*arguments, **keywords)
 
 
 def _read(
-    state: str | None, pair: str | None, limit: int, config: tuple[str, ...], options: dict[str, Any]
+    state: str | None, pair: str | None, limit: int, config: tuple[str, ...], options: dict[str, Json]
 ) -> dict[str, Any]:
     """Read the journal from the database, in the form of the API's answer."""
     states = [OrderState(state)] if state else []

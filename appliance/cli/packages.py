@@ -1,7 +1,5 @@
 """`appliance packages`: manage Python packages that strategies need."""
 
-from typing import Any
-
 import click
 
 from appliance.cli.offline_database import note
@@ -10,6 +8,7 @@ from appliance.cli.settings import configured
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import PackageError
+from appliance.domain.json_value import Json, JsonObject
 from appliance.ops import pip
 from appliance.strategy.loading.packages import package_folder
 
@@ -25,9 +24,9 @@ def packages() -> None:
 @packages.command()
 @configuration_options
 @click.argument("names", nargs=-1, required=True, metavar="NAME…")
-def install(names: tuple[str, ...], **options: Any) -> None:
+def install(names: tuple[str, ...], config: tuple[str, ...], **options: Json) -> None:
     """Install packages by name, e.g. technical or ft-pandas-ta, with their dependencies."""
-    loaded = _loaded(options)
+    loaded = _loaded(config, options)
     folder = package_folder(loaded.user_data_dir)
     runner = pip.Pip(folder)
     missing = runner.missing(names)
@@ -42,18 +41,18 @@ def install(names: tuple[str, ...], **options: Any) -> None:
 
 @packages.command("list")
 @configuration_options
-def list_packages(**options: Any) -> None:
+def list_packages(config: tuple[str, ...], **options: Json) -> None:
     """List the packages in the folder of the bot."""
-    for package in pip.installed(package_folder(_loaded(options).user_data_dir)):
+    for package in pip.installed(package_folder(_loaded(config, options).user_data_dir)):
         click.echo(f"{package.name} {package.version}")
 
 
 @packages.command()
 @configuration_options
 @click.argument("names", nargs=-1, required=True, metavar="NAME…")
-def remove(names: tuple[str, ...], **options: Any) -> None:
+def remove(names: tuple[str, ...], config: tuple[str, ...], **options: Json) -> None:
     """Remove packages from the folder of the bot; their dependencies stay."""
-    loaded = _loaded(options)
+    loaded = _loaded(config, options)
     folder = package_folder(loaded.user_data_dir)
     note(loaded, f"packages remove {' '.join(names)}")
     for name in names:
@@ -64,7 +63,5 @@ def remove(names: tuple[str, ...], **options: Any) -> None:
         click.echo(f"Removed {package.name} {package.version}")
 
 
-def _loaded(options: dict[str, Any]) -> LoadedSettings:
-    given = dict(options)
-    config = given.pop("config")
-    return configured(config, given, runmode=RunMode.UTIL_NO_EXCHANGE)
+def _loaded(config: tuple[str, ...], options: JsonObject) -> LoadedSettings:
+    return configured(config, options, runmode=RunMode.UTIL_NO_EXCHANGE)

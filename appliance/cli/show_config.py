@@ -12,6 +12,7 @@ from appliance.config.loading import LoadedSettings
 from appliance.config.schema import json_schema
 from appliance.config.secrets import redacted
 from appliance.config.sources.files import merged
+from appliance.domain.json_value import Json
 
 
 @click.command("show-config")
@@ -21,7 +22,7 @@ from appliance.config.sources.files import merged
 @click.option("--show-sensitive", is_flag=True, help="Show secrets, too; never share this output.")
 @click.option("--schema", is_flag=True, help="Show the JSON schema of configuration files instead.")
 def show_config(
-    config: tuple[str, ...], no_color: bool, show_sensitive: bool, schema: bool, **options: Any
+    config: tuple[str, ...], no_color: bool, show_sensitive: bool, schema: bool, **options: Json
 ) -> None:
     """Show the configuration merged from all sources, as JSON without secrets."""
     if schema:

@@ -3,7 +3,6 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,6 +10,7 @@ from appliance.cli.options import common_options, search_options
 from appliance.cli.settings import configured
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
+from appliance.domain.json_value import Json
 
 
 @click.command("list-strategies")
@@ -19,7 +19,7 @@ from appliance.domain.enums import RunMode
 @click.option("-1", "--one-column", is_flag=True, help="Print names only, one per line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: name, file, status.")
 def list_strategies_command(
-    config: tuple[str, ...], no_color: bool, one_column: bool, as_json: bool, **options: Any
+    config: tuple[str, ...], no_color: bool, one_column: bool, as_json: bool, **options: Json
 ) -> None:
     """List strategies: name, file, and OK or the reason why it cannot be loaded.
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
@@ -23,6 +23,7 @@ from appliance.config.sections.server import RoleName
 from appliance.config.sources.editing import CannotEdit, list_at, with_item, without_item
 from appliance.config.userdir import rewrite
 from appliance.domain.errors import ConfigurationError, StorageError
+from appliance.domain.json_value import Json
 
 _PATH = ("api_server", "tokens")
 _RELOAD = (
@@ -48,7 +49,7 @@ def token() -> None:
 @click.option("--print", "only_print", is_flag=True, help="Write no file; print the setting to add.")
 @configuration_options
 def create(
-    name: str, role: str, days: int | None, only_print: bool, config: tuple[str, ...], **options: Any
+    name: str, role: str, days: int | None, only_print: bool, config: tuple[str, ...], **options: Json
 ) -> None:
     """Create a token NAME, write its hash into the configuration, and print the token once."""
     loaded = configured(config, options)
@@ -73,7 +74,7 @@ def create(
 
 @token.command("list")
 @configuration_options
-def list_tokens(config: tuple[str, ...], **options: Any) -> None:
+def list_tokens(config: tuple[str, ...], **options: Json) -> None:
     """List the tokens of the configuration: name, role and expiry."""
     tokens = configured(config, options).settings.api_server.tokens
     if not tokens:
@@ -90,7 +91,7 @@ def list_tokens(config: tuple[str, ...], **options: Any) -> None:
 @token.command()
 @click.argument("name")
 @configuration_options
-def revoke(name: str, config: tuple[str, ...], **options: Any) -> None:
+def revoke(name: str, config: tuple[str, ...], **options: Json) -> None:
     """Remove the token NAME from the configuration."""
     loaded = configured(config, options)
     known = [token.name for token in loaded.settings.api_server.tokens]

@@ -4,7 +4,6 @@ import dataclasses
 import logging
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -16,6 +15,7 @@ from appliance.config.loading import LoadedSettings, Sources, load, named_userdi
 from appliance.config.logs.setup import Logs, set_up_logs
 from appliance.config.userdir import make_user_data
 from appliance.domain.errors import ConfigurationError
+from appliance.domain.json_value import Json
 from appliance.storage.inspection import count_open_trades
 
 logger = logging.getLogger("appliance")
@@ -25,7 +25,7 @@ logger = logging.getLogger("appliance")
 @common_options
 @strategy_options
 @trade_options
-def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **options: Any) -> int | None:
+def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **options: Json) -> int | None:
     """Run the bot, with API and dashboard.
 
     Without a configuration it creates one, with random secrets, for dry-run on the simulated exchange.

@@ -110,5 +110,5 @@ class AsyncConnections:
         if status in (401, 403):
             return WrongLogin("The bot does not accept this token for its websocket", status, None)
         if status >= 500:
-            return NoAnswer(f"{self._server} refuses the websocket ({status}): it may still be starting")
+            return NoAnswer(f"{self._server} does not open its websocket ({status}): is it still starting?")
         return failure(status, {}, {"detail": f"no websocket at {self._server}"})

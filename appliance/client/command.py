@@ -1,7 +1,7 @@
 """Define commands: the source of methods, help, conversion and documentation."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -90,7 +90,7 @@ class Command:
         lines = [f"{parameter.name}: {parameter.help}" for parameter in self.parameters]
         return self.help + ("\n\n" + "\n".join(lines) if lines else "")
 
-    def request(self, arguments: Sequence[Any], keywords: dict[str, Any]) -> Request:
+    def request(self, arguments: Sequence[object], keywords: Mapping[str, object]) -> Request:
         """Return the request. Raises TypeError like a call with wrong arguments."""
         try:
             bound = self.signature.bind(*arguments, **keywords)

@@ -43,7 +43,7 @@ class WrongLogin(RequestFailed):
     """The bot does not accept user name, password or token."""
 
 
-def failure(status: int, headers: Mapping[str, str], body: Any) -> RequestFailed:
+def failure(status: int, headers: Mapping[str, str], body: object) -> RequestFailed:
     """Return the error for a status of 400 or more. Names of `headers` are in lower case."""
     kind = WrongLogin if status == 401 else RequestFailed
     return kind(_text(status, headers, body), status, body)

@@ -4,12 +4,12 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from appliance import __version__
 from appliance.client.address import API
 from appliance.client.errors import NotAnAnswer, failure
+from appliance.domain.json_value import Json
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Request:
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
-    body: Any = None
+    body: object = None
     public: bool = False
     authorization: str = ""
 
@@ -63,16 +63,17 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
 
-    def json(self) -> Any:
+    def json(self) -> Json:
         """Decode the content. Raises ValueError."""
         compressed = self.headers.get("content-encoding") == "gzip"
         try:
-            return json.loads(gzip.decompress(self.content) if compressed else self.content)
+            decoded: Json = json.loads(gzip.decompress(self.content) if compressed else self.content)
         except (OSError, EOFError) as error:
             raise ValueError(str(error)) from None
+        return decoded
 
 
-def answer(reply: Reply, server: str, *, raises: bool) -> Any:
+def answer(reply: Reply, server: str, *, raises: bool) -> Json:
     """Return the decoded body, also of an error unless `raises`. Raises RequestFailed and NotAnAnswer."""
     if 300 <= reply.status < 400:
         place = reply.headers.get("location", "nowhere")

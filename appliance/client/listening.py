@@ -5,11 +5,11 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
 from appliance.client.errors import NoAnswer
+from appliance.domain.json_value import JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ LONGEST_PAUSE = 60.0
 
 async def messages(
     connect: Callable[[], Awaitable[ClientWebSocketResponse]], types: Sequence[str], pause: float
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncIterator[JsonObject]:
     """Yield messages of these types. Raises the errors of `connect`, except NoAnswer once it has worked.
 
     pause: seconds until a new attempt to connect; doubled with each failure up to a minute, and randomised so
@@ -48,7 +48,7 @@ def _wait(pause: float, failures: int) -> float:
     return min(LONGEST_PAUSE, pause * 2.0 ** min(failures, 16))
 
 
-async def _received(socket: ClientWebSocketResponse, types: Sequence[str]) -> AsyncIterator[dict[str, Any]]:
+async def _received(socket: ClientWebSocketResponse, types: Sequence[str]) -> AsyncIterator[JsonObject]:
     """Subscribe, and yield messages until the connection ends."""
     try:
         await socket.send_json({"type": "subscribe", "data": list(types)})

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from appliance.client.number_format import amount, gain, percent
 from appliance.client.table import BOLD, Cell, clean, painted
@@ -11,19 +10,19 @@ _SHOWN = 200
 """Maximum characters of a message of unknown form."""
 
 
-def line(message: Mapping[str, Any], now: datetime | None = None) -> str:
+def line(message: Mapping[str, object], now: datetime | None = None) -> str:
     """Return the time (UTC), the type and the content of a message."""
     kind = str(message.get("type", "?"))
     parts = [Cell(f"{now or datetime.now(UTC):%H:%M:%S}"), Cell(f"{kind:12}", BOLD), *_content(message)]
     return " ".join(painted(clean(part.text), part.colour) for part in parts if part.text)
 
 
-def _content(message: Mapping[str, Any]) -> list[Cell]:
+def _content(message: Mapping[str, object]) -> list[Cell]:
     if "pair" in message and "trade_id" in message:
         return _of_trade(message)
     for key in ("status", "msg", "reason"):
         if isinstance(message.get(key), str):
-            return [Cell(str(message.get("pair", ""))), Cell(message[key])]
+            return [Cell(str(message.get("pair", ""))), Cell(str(message[key]))]
     data = message.get("data", {key: value for key, value in message.items() if key != "type"})
     if isinstance(data, Mapping) and "key" in data:
         data = data["key"]
@@ -31,7 +30,7 @@ def _content(message: Mapping[str, Any]) -> list[Cell]:
     return [Cell(text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""))]
 
 
-def _of_trade(message: Mapping[str, Any]) -> list[Cell]:
+def _of_trade(message: Mapping[str, object]) -> list[Cell]:
     is_exit = str(message["type"]).startswith("exit")
     rate = message.get("close_rate" if is_exit else "open_rate") or message.get("order_rate")
     parts = [

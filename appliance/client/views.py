@@ -143,7 +143,7 @@ _PROFIT: tuple[Column, ...] = (
 )
 
 
-def blocks(command: str, body: Any) -> list[Block]:
+def blocks(command: str, body: object) -> list[Block]:
     """Return the blocks to show for the answer to a command."""
     view = _VIEWS.get(command, shapes)
     try:
@@ -153,14 +153,14 @@ def blocks(command: str, body: Any) -> list[Block]:
     return [block for block in shown if not block.is_empty] or [Text([Cell("Nothing to show.", DIM)])]
 
 
-def table(columns: Sequence[Column], items: Iterable[Mapping[str, Any]], title: str = "") -> Table:
+def table(columns: Sequence[Column], items: Iterable[Mapping[str, object]], title: str = "") -> Table:
     """Return a table of items."""
     rows = [[form(item.get(key)) for _, key, form in columns] for item in items]
     exact = frozenset(at for at, (_, _, form) in enumerate(columns) if form is not plain)
     return Table(tuple(heading for heading, _, _ in columns), rows, exact, title)
 
 
-def facts(columns: Sequence[Column], item: Mapping[str, Any], title: str = "") -> Facts:
+def facts(columns: Sequence[Column], item: Mapping[str, object], title: str = "") -> Facts:
     """Return a list of the facts that an item has."""
     rows = [(name, form(item[key])) for name, key, form in columns if item.get(key) is not None]
     return Facts(rows, title)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import msgspec
 
@@ -21,13 +20,15 @@ def fingerprint(values: Mapping[str, object]) -> str:
     return hashlib.sha256(_encoded(redacted(values))).hexdigest()[:_DIGITS]
 
 
-def changes(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+def changes(
+    old: Mapping[str, object], new: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
     """Return the old and the new values that differ, by dotted key.
 
     A key that one of them does not have is missing there. For a changed secret both have `REDACTED`.
     """
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
     for path in _differing(old, new, ()):
         for values, changed in ((old, before), (new, after)):
             value = _at(values, path)

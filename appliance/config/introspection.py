@@ -19,12 +19,12 @@ class Setting:
 
     name: str
     type: Any
-    default: Any
+    default: object
     description: str
     section: type[Struct] | None
 
     @property
-    def kinds(self) -> set[Any]:
+    def kinds(self) -> set[object]:
         """The types of its values without null and without types of items, e.g. `{float, dict}`."""
         parts = (typing.get_origin(part) or part for part in members(self.type))
         return {part for part in parts if part is not type(None)}
@@ -73,7 +73,7 @@ def walk(section: type[Struct] = Settings, above: str = "") -> Iterator[tuple[st
             yield from walk(setting.section, f"{above}{name}.")
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
+def _default(field: msgspec.structs.FieldInfo) -> object:
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
     return field.default
@@ -84,7 +84,7 @@ def is_section(part: object) -> TypeGuard[type[Struct]]:
     return isinstance(part, type) and issubclass(part, Struct)
 
 
-def members(hint: Any) -> list[Any]:
+def members(hint: object) -> list[Any]:
     """Return the members of a union, without annotations; a plain type is its own only member."""
     if typing.get_origin(hint) is typing.Annotated:
         return members(typing.get_args(hint)[0])

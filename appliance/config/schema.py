@@ -1,7 +1,6 @@
 """Generate the JSON schema and the reference of the settings from their definitions."""
 
 import json
-from typing import Any
 
 import msgspec
 
@@ -9,6 +8,7 @@ from appliance.config.introspection import Setting, walk
 from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
 from appliance.config.settings import Settings
 from appliance.config.validation.values import expectation
+from appliance.domain.json_value import JsonObject
 
 _INTRODUCTION = """\
 # Settings
@@ -26,7 +26,7 @@ the command line override everything. The default "strategy" means that the stra
 """
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> JsonObject:
     """Return the JSON schema (draft 2020-12) of a configuration file; unknown keys are allowed."""
     schema = msgspec.json.schema(Settings)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
