@@ -111,7 +111,7 @@ async def test_a_ping_that_is_redirected_counts_as_failed(caplog):
         settings = HealthSettings(ping_url=f"{url}/hidden", ping_interval=0.01)
         task = asyncio.create_task(deadman.ping(lambda: settings, list))
         async with asyncio.timeout(30):
-            while "could not be pinged (status 302)" not in caplog.text:
+            while "Ping of health.ping_url failed (status 302)" not in caplog.text:
                 await asyncio.sleep(0.01)
         task.cancel()
     assert "hidden" not in caplog.text
