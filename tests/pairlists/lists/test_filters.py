@@ -34,7 +34,7 @@ def priced(exchange: DescribedMarket, base: str, **changes) -> None:
     ("method", "parameters"),
     [("SpreadFilter", {}), ("PrecisionFilter", {}), ("PriceFilter", {"max_price": 1e6})],
 )
-async def test_pairs_without_prices_are_left_out_and_told(exchange, method, parameters, caplog):
+async def test_pairs_without_prices_are_left_out_and_logged(exchange, method, parameters, caplog):
     priced(exchange, "BTC", last=None)
     del exchange.tickers["SOL/USDT"]
     with caplog.at_level(logging.INFO):
@@ -84,9 +84,9 @@ async def test_steps_may_be_told_as_decimal_places(exchange):
 # -- by order ------------------------------------------------------------------------------------------------
 
 
-async def test_an_offset_beyond_the_end_leaves_nothing_and_is_told(exchange, caplog):
+async def test_an_offset_beyond_the_end_leaves_nothing_and_is_reported(exchange, caplog):
     assert await filtered(exchange, "OffsetFilter", offset=9) == []
-    assert "an offset of 9 leaves nothing of 4 pairs" in caplog.text
+    assert "no pairs left: offset 9 of a list of 4 pairs" in caplog.text
 
 
 @given(st.lists(st.integers().map(str), unique=True), st.integers(0, 20), st.integers(0, 20))

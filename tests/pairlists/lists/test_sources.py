@@ -58,19 +58,21 @@ async def test_the_other_market_is_asked_for_once_in_a_while(exchange):
 # -- ProducerPairList ----------------------------------------------------------------------------------------
 
 
-async def test_a_producer_that_says_nothing_is_told_once(exchange, caplog):
-    made = chain(exchange, {"method": "ProducerPairList", "producer_name": "leader"}, hears_producers=True)
+async def test_a_producer_that_says_nothing_is_reported_once(exchange, caplog):
+    made = chain(
+        exchange, {"method": "ProducerPairList", "producer_name": "leader"}, listens_to_producers=True
+    )
     with caplog.at_level(logging.WARNING):
         assert await made.whitelist() == []
         assert await made.whitelist() == []
     assert [record.getMessage() for record in caplog.records] == [
-        "ProducerPairList: the producer leader has not told any pairs yet"
+        "ProducerPairList: no pairs received from producer leader yet"
     ]
 
 
 async def test_a_producers_pairs_are_taken_as_far_as_they_can_be_traded(exchange):
     told = {"leader": ["ETH/USDT", "NOPE/USDT", "ETH/BTC", "KAVA/USDT"]}
-    changes = {"hears_producers": True, "producer_pairs": told.__getitem__, "whitelist": ["BTC/USDT"]}
+    changes = {"listens_to_producers": True, "producer_pairs": told.__getitem__, "whitelist": ["BTC/USDT"]}
     entry = {"method": "ProducerPairList", "producer_name": "leader"}
     assert bases(await chain(exchange, entry, **changes).whitelist()) == ["ETH", "KAVA"]
     entry |= {"number_assets": 2}
@@ -105,7 +107,7 @@ async def test_candles_are_kept_until_the_next_one_closes(exchange):
         assert len(exchange.asked) == count
 
 
-async def test_a_pair_that_fails_is_told_once_and_the_others_come(exchange, caplog):
+async def test_a_pair_that_fails_is_reported_once_and_the_others_come(exchange, caplog):
     exchange.rows = {"BTC/USDT": flat(1, 2, 3)}
     source = CandleSource(exchange)
     for _ in range(2):
