@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from appliance.config.jsonc import KeyPath
 from appliance.config.validation.list_entries import Fault, Reading, nearest, read_entry, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker
@@ -13,6 +12,9 @@ from appliance.pairlists.base.throttled_log import ThrottledLog
 from appliance.pairlists.base.ttl_cache import TtlCache
 from appliance.pairlists.lists.static import StaticPairList
 from appliance.pairlists.registry import PAIR_LISTS
+
+if TYPE_CHECKING:
+    from appliance.config.jsonc import KeyPath
 
 _TICKERS_CACHED_SECONDS = 1_800.0
 _EVERYWHERE = ("method", "refresh_period")

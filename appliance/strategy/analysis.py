@@ -1,7 +1,6 @@
 """Run a strategy over a pair's candles, and read the newest signal out of the result."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ from appliance.strategy.safe_call import failed
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appliance.strategy.base import StrategyBase
 
 logger = logging.getLogger(__name__)
@@ -85,20 +86,24 @@ def without_signals(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**quiet, enter_tag=None, exit_tag=None)
 
 
-def latest_signal(
-    frame: pd.DataFrame, timeframe: str, now: datetime, outdated_minutes: float = OUTDATED_AFTER_MINUTES
-) -> Signal | None:
-    """Return the newest candle's signal; None if there is none or it is too old to act on.
+def oldest_usable(
+    timeframe: str, now: datetime, outdated_minutes: float = OUTDATED_AFTER_MINUTES
+) -> datetime:
+    """Return when a candle must have opened for its signal to count: two candles and some minutes ago."""
+    return now - timedelta(seconds=2 * timeframe_to_seconds(timeframe), minutes=outdated_minutes)
 
-    Too old is: opened more than two candles and `outdated_minutes` ago.
+
+def latest_signal(frame: pd.DataFrame, oldest: datetime) -> Signal | None:
+    """Return the signal of the newest candle; None if there is none or it opened before `oldest`.
+
+    Raises StrategyError for a date or a signal of the wrong type.
     """
     if frame.empty:
         return None
     opened = _newest(frame, "date")
-    if not isinstance(opened, datetime):  # pandas' own kind of date is one
-        raise StrategyError(f"the newest date is no date: {shortly(opened)}")
+    if not isinstance(opened, datetime):  # pandas' own type of dates is a subclass
+        raise StrategyError(f"the newest date is not a date: {shortly(opened)}")
     opened = opened.to_pydatetime() if isinstance(opened, pd.Timestamp) else opened
-    oldest = now - timedelta(seconds=2 * timeframe_to_seconds(timeframe), minutes=outdated_minutes)
     if opened < oldest:
         return None
     return Signal(
@@ -112,17 +117,10 @@ def latest_signal(
     )
 
 
-def signal_of(
-    strategy: "StrategyBase",
-    frame: pd.DataFrame,
-    pair: str,
-    timeframe: str,
-    now: datetime,
-    outdated_minutes: float,
-) -> Signal | None:
-    """Return what `latest_signal` reads. Raises StrategyError, already told, where that cannot be read."""
+def signal_of(strategy: "StrategyBase", frame: pd.DataFrame, pair: str, oldest: datetime) -> Signal | None:
+    """Return what `latest_signal` does. Raises StrategyError, already logged, if the frame is unusable."""
     try:
-        return latest_signal(frame, timeframe, now, outdated_minutes)
+        return latest_signal(frame, oldest)
     except Exception as error:  # the edge: a frame is what the strategy made of it
         raise failed(strategy, "populate_exit_trend", pair, error) from error
 

@@ -33,7 +33,7 @@ class InformativeRequest(NamedTuple):
     cache: bool
 
 
-def informative(
+def informative(  # noqa: PLR0913 -- freqtrade's signature
     timeframe: str,
     asset: str = "",
     fmt: Format | None = None,

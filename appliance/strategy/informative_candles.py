@@ -1,6 +1,5 @@
 """Merge the candles that a strategy's `@informative` methods ask for into the candles of a pair."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from appliance.domain.enums import CandleType
@@ -9,6 +8,8 @@ from appliance.strategy.informative import InformativeRequest, default_candle_ty
 from appliance.strategy.safe_call import failed, safe_call
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pandas import DataFrame
 
     from appliance.strategy.base import StrategyBase

@@ -14,7 +14,7 @@ _NO_DATE = pd.NaT.value
 """What stands for a missing date among ms; it sorts before every other."""
 
 
-def merge_informative_pair(
+def merge_informative_pair(  # noqa: PLR0913 -- freqtrade's signature
     dataframe: pd.DataFrame,
     informative: pd.DataFrame,
     timeframe: str,

@@ -71,7 +71,7 @@ class BaseParameter(ABC):  # noqa: B024 - strategies ask isinstance(…, ABC) to
 class NumericParameter(BaseParameter):
     """Hold a number between `low` and `high` (both included), given as two values or as one list of two."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- freqtrade's signature
         self,
         low: float | Sequence[float],
         high: float | None = None,
@@ -114,7 +114,7 @@ class RealParameter(NumericParameter):
 class DecimalParameter(NumericParameter):
     """Hold a number between `low` and `high` with `decimals` decimal places."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- freqtrade's signature
         self,
         low: float | Sequence[float],
         high: float | None = None,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +14,7 @@ from appliance.domain.errors import StrategyError
 from appliance.domain.message import MessageType
 from appliance.domain.timeframe import seconds
 from appliance.exchange.candles import CandleCache
-from appliance.strategy.analysis import Signal, analyze, signal_of
+from appliance.strategy.analysis import Signal, analyze, oldest_usable, signal_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -65,9 +65,11 @@ class Analyst:
         found = self.frames.get((pair, self._t.resolved.timeframe))
         if found is None or found.signal is None:
             return None
-        late = timedelta(minutes=self._t.settings.exchange.outdated_offset)
-        oldest = self._t.now() - timedelta(seconds=2 * self.timeframe_seconds) - late
+        oldest = self._oldest_usable(self._t.resolved.timeframe, self._t.now())
         return found.signal if found.signal.candle_date >= oldest else None
+
+    def _oldest_usable(self, timeframe: str, now: datetime) -> datetime:
+        return oldest_usable(timeframe, now, self._t.settings.exchange.outdated_offset)
 
     async def refresh(self, pairs: Iterable[str]) -> set[Key]:
         """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
@@ -127,8 +129,8 @@ class Analyst:
         if frame is None or frame.empty:
             return None
         result = analyze(self._t.strategy, frame, pair)
-        late = self._t.settings.exchange.outdated_offset
-        return AnalyzedFrame(result, signal_of(self._t.strategy, result, pair, timeframe, now, late), now)
+        oldest = self._oldest_usable(timeframe, now)
+        return AnalyzedFrame(result, signal_of(self._t.strategy, result, pair, oldest), now)
 
     def _tell_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)

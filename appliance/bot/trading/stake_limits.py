@@ -2,7 +2,7 @@
 
 from appliance.bot.state.context import Trading
 from appliance.rules.leverage import largest_worth
-from appliance.rules.stake import stake_limits
+from appliance.rules.stake import PositionLimit, stake_limits
 
 
 async def limits_of(
@@ -15,4 +15,4 @@ async def limits_of(
     futures = trading.gateway_futures
     worth = largest_worth(await futures.leverage_tiers(pair), leverage) if futures else None
     reserve = trading.settings.amount_reserve_percent
-    return stake_limits(trading.market(pair), rate, stoploss, reserve, leverage, worth)
+    return stake_limits(trading.market(pair), rate, stoploss, reserve, PositionLimit(leverage, worth))

@@ -88,12 +88,18 @@ def _contradictions(given: LookbackParameters, needed: bool) -> list[Fault]:
     least = 1 if needed and not has_period else 0
     if days is not None and days < least:
         return [("lookback_days", f"expected a whole number at least {least}, found {days}")]
-    if days and has_period:
-        return [("lookback_period", "expected either lookback_days or lookback_period, found both")]
-    if days and timeframe not in (None, "1d"):
-        return [("lookback_timeframe", f'expected "1d" with lookback_days, found "{timeframe}"')]
-    if needed and not days and period is None and timeframe is not None:
+    if days:
+        return _contradictions_of_days(has_period, timeframe)
+    if needed and period is None and timeframe is not None:
         return [("lookback_period", "missing; expected a whole number with lookback_timeframe")]
+    return []
+
+
+def _contradictions_of_days(has_period: bool, timeframe: str | None) -> list[Fault]:
+    if has_period:
+        return [("lookback_period", "expected either lookback_days or lookback_period, found both")]
+    if timeframe not in (None, "1d"):
+        return [("lookback_timeframe", f'expected "1d" with lookback_days, found "{timeframe}"')]
     return []
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.domain.market import Market
-from appliance.pairlists.base.throttled_log import ThrottledLog
 
 UNKNOWN = "the exchange does not have it"
 _FINEST_TICK = 1e-11
@@ -60,29 +59,13 @@ def tradable(
     ]
 
 
-def only_tradable(
-    pairs: Iterable[str],
-    markets: Mapping[str, Market],
-    stake_currency: str,
-    log: ThrottledLog,
-    *,
-    mode: TradingMode = TradingMode.SPOT,
-    allow_inactive: bool = False,
-    left_out: dict[str, str] | None = None,
-) -> list[str]:
-    """Return the tradable pairs, each once; log why others are left out, and add it to `left_out`."""
-    found: dict[str, None] = {}
-    for pair in pairs:
-        market = markets.get(pair)
-        reason: str | None = UNKNOWN
-        if market is not None:
-            reason = reason_not_tradable(market, stake_currency, mode)
-            if reason is None and not market.active and not allow_inactive:
-                reason = "the exchange does not trade it now"
-        if reason is None:
-            found[pair] = None
-        else:
-            log.warning(f"Leaving {pair} out of the whitelist: {reason}")
-            if left_out is not None:
-                left_out[pair] = reason
-    return list(found)
+def reason_left_out(
+    market: Market | None, stake_currency: str, mode: TradingMode, *, allow_inactive: bool = False
+) -> str | None:
+    """Return why a pair with this market (None: no such market) cannot be traded now; None if it can."""
+    if market is None:
+        return UNKNOWN
+    reason = reason_not_tradable(market, stake_currency, mode)
+    if reason is None and not market.active and not allow_inactive:
+        return "the exchange does not trade it now"
+    return reason

@@ -13,7 +13,7 @@ from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Market, Ticker
 from appliance.exchange.gateway import MarketData
-from appliance.pairlists.base.markets import only_tradable, tradable
+from appliance.pairlists.base.markets import reason_left_out, tradable
 from appliance.pairlists.base.parameters import Parameters
 from appliance.pairlists.base.throttled_log import ThrottledLog
 from appliance.pairlists.blacklist import Blacklist
@@ -139,16 +139,19 @@ class PairList(ABC, Generic[P]):
         allow_inactive: bool = False,
         left_out: dict[str, str] | None = None,
     ) -> list[str]:
-        context = self.context
-        return only_tradable(
-            pairs,
-            run.markets,
-            context.stake_currency,
-            self.log,
-            mode=context.trading_mode,
-            allow_inactive=allow_inactive,
-            left_out=left_out,
-        )
+        """Return the tradable pairs, each once; log why others are left out, and add it to `left_out`."""
+        stake_currency, mode = self.context.stake_currency, self.context.trading_mode
+        found: dict[str, None] = {}
+        for pair in pairs:
+            market = run.markets.get(pair)
+            reason = reason_left_out(market, stake_currency, mode, allow_inactive=allow_inactive)
+            if reason is None:
+                found[pair] = None
+                continue
+            self.log.warning(f"Leaving {pair} out of the whitelist: {reason}")
+            if left_out is not None:
+                left_out[pair] = reason
+        return list(found)
 
 
 class TickerFilter(PairList[P]):

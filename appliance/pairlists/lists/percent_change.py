@@ -1,6 +1,5 @@
 """Take the pairs whose price changed most, or least."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from appliance.pairlists.base.pairlist import ChainRun
@@ -8,6 +7,8 @@ from appliance.pairlists.base.parameters import param
 from appliance.pairlists.base.ranking import RankedPairList, RankingParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from appliance.domain.market import Candles
 
 

@@ -1,11 +1,13 @@
 """Take pairs from the configuration."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from appliance.pairlists.base.pairlist import ChainRun, InBacktest, PairList, PairListContext
 from appliance.pairlists.base.parameters import Parameters, param
 from appliance.pairlists.patterns.expand import Expansion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class StaticParameters(Parameters, frozen=True, kw_only=True):
