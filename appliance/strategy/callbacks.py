@@ -6,9 +6,6 @@ stakes in stake currency, profits are ratios (0.01 is one percent, after fees an
 A callback that fails is told in the log, and its safe answer stands.
 """
 
-# The arguments of callbacks are those of freqtrade's interface.
-# ruff: noqa: PLR0913
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
