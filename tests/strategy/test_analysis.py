@@ -24,24 +24,24 @@ CANDLE = NOW - timedelta(minutes=5)
         ({"indicators": "dataframe['no_such']"}, "populate_indicators", 13, "KeyError: 'no_such'"),
         ({"entries": "raise SystemExit"}, "populate_entry_trend", 17, "SystemExit"),
         # What is wrong with the answer is told with the line where the function begins.
-        ({"entries": "return None"}, "populate_entry_trend", 16, "it returned nothing"),
+        ({"entries": "return None"}, "populate_entry_trend", 16, "it returned None"),
         (
             {"indicators": "return dataframe[5:]"},
             "populate_indicators",
             12,
-            "given 300 rows and returned 295",
+            "returned 295 rows instead of 300",
         ),
         (
             {"indicators": "dataframe['close'] *= 2"},
             "populate_indicators",
             12,
-            "the last close .* another one",
+            "the last close .* changed",
         ),
         (
             {"indicators": "dataframe['date'] += dataframe['date'].diff().max()"},
             "populate_indicators",
             12,
-            "the last date .* another one",
+            "the last date .* changed",
         ),
     ],
 )
