@@ -24,7 +24,7 @@ from appliance.domain.errors import ConfigurationError, PairListError
 from appliance.domain.message import MessageType
 from appliance.exchange.gateway import Gateway
 from appliance.pairlists.base.markets import UNKNOWN, likely_meant
-from appliance.pairlists.base.pairlist import Surroundings
+from appliance.pairlists.base.pairlist import PairListContext
 from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.chain import Chain, read_chain
 from appliance.pairlists.patterns.pattern import compiled
@@ -56,7 +56,7 @@ def chain_of(
     """
     settings = loaded.settings
     access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
-    around = Surroundings(
+    context = PairListContext(
         gateway=shared.markets.gateway,
         trades=_TradesNow(setup=shared.setup, trades=shared.books.trades),
         now=shared.clock.now,
@@ -68,11 +68,11 @@ def chain_of(
         trading_mode=settings.trading_mode,
         candles=CandleSource(shared.markets.gateway),
         coingecko=access or CoinGeckoAccess(),
-        hears_producers=settings.external_message_consumer.enabled,
+        listens_to_producers=settings.external_message_consumer.enabled,
         producer_pairs=data.producer_pairs,
         delisting=data.delisting,
     )
-    chain, of_chain = read_chain(settings.pairlists, around)
+    chain, of_chain = read_chain(settings.pairlists, context)
     ignored = _broken_patterns(settings.exchange.pair_whitelist, "pair_whitelist")
     faults = [*_broken_patterns(settings.exchange.pair_blacklist, "pair_blacklist")]
     live = loaded.runmode is RunMode.LIVE
@@ -131,7 +131,7 @@ class Pairs:
 
     @property
     def blacklist(self) -> Blacklist:
-        return self.chain.around.blacklist
+        return self.chain.context.blacklist
 
     @property
     def names(self) -> list[str]:

@@ -41,6 +41,7 @@ def list_strategies_command(
 
 def _found(loaded: LoadedSettings) -> list[tuple[str, str, str]]:
     """Return name, file and status of each strategy, by name."""
+    make_importable(package_folder(loaded.user_data_dir))
     extra = Path(loaded.settings.strategy_path) if loaded.settings.strategy_path else None
     folders = search_folders(loaded.user_data_dir, extra, recursive=loaded.settings.recursive_strategy_search)
     found = sorted(list_strategies(folders), key=lambda listing: listing.name)

@@ -1,4 +1,4 @@
-"""Hold the pairs that are never traded; people may add to them and take away while the bot runs."""
+"""Hold the pairs that are never traded; clients may add and remove pairs while the bot runs."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -8,10 +8,10 @@ from appliance.domain.market import Market
 from appliance.pairlists.patterns.expand import Expansion
 from appliance.pairlists.patterns.pattern import compiled
 
-MOST_AT_ONCE = 1_000
-MOST_ENTRIES = 5_000
-MOST_CHARACTERS = 200_000
-"""How much may be added while the bot runs; what the configuration names always has its place."""
+MAX_AT_ONCE = 1_000
+MAX_ITEMS = 5_000
+MAX_CHARACTERS = 200_000
+"""Limits of what may be added while the bot runs; pairs of the configuration are never refused."""
 
 
 class Blacklist:
@@ -22,12 +22,12 @@ class Blacklist:
         self._expanded = Expansion()
 
     def add(self, patterns: Iterable[str]) -> dict[str, str]:
-        """Add pairs or patterns; return what is wrong with those that were not added, by pattern."""
+        """Add pairs or patterns; return why others were not added, by pattern."""
         wanted = list(patterns)
         return self._add(wanted, _faults(wanted))
 
     async def add_in_thread(self, patterns: Iterable[str]) -> dict[str, str]:
-        """Do the same; many or long expressions take long to compile."""
+        """Do the same in a thread: many or long expressions take long to compile."""
         wanted = list(patterns)
         return self._add(wanted, await asyncio.to_thread(_faults, wanted))
 
@@ -38,8 +38,8 @@ class Blacklist:
             if pattern in faults:
                 errors[f"{pattern:.200}"] = faults[pattern]
             elif pattern in self.patterns:
-                errors[pattern] = f"{pattern} is on the blacklist already."
-            elif len(self.patterns) >= MOST_ENTRIES or length + len(pattern) > MOST_CHARACTERS:
+                errors[pattern] = f"{pattern} is already on the blacklist."
+            elif len(self.patterns) >= MAX_ITEMS or length + len(pattern) > MAX_CHARACTERS:
                 errors[pattern] = "The blacklist is full."
             else:
                 self.patterns.append(pattern)
@@ -47,7 +47,7 @@ class Blacklist:
         return errors
 
     def remove(self, patterns: Iterable[str]) -> dict[str, str]:
-        """Take pairs or patterns off the list, as they were written; return those that were not on it."""
+        """Remove pairs or patterns, spelled as they were added; return an error for each unknown one."""
         errors = {}
         for pattern in patterns:
             if pattern in self.patterns:
@@ -57,21 +57,21 @@ class Blacklist:
         return errors
 
     def expanded(self, markets: Mapping[str, Market]) -> list[str]:
-        """Return the pairs that are meant. Raises `ConfigurationError` for a broken pattern."""
+        """Return the pairs that the patterns match. Raises `ConfigurationError` for an invalid pattern."""
         return list(self._expanded(tuple(self.patterns), markets))
 
     async def expanded_in_thread(self, markets: Mapping[str, Market]) -> list[str]:
-        """Return the same; expressions over thousands of names hold the processor for long."""
+        """Do the same in a thread: matching thousands of names takes long."""
         return list(await self._expanded.in_thread(tuple(self.patterns), markets))
 
 
 def _faults(patterns: list[str]) -> dict[str, str]:
-    """Return what is wrong with patterns that cannot be used."""
+    """Return why patterns are invalid, by pattern."""
     faults = {}
     for index, pattern in enumerate(patterns):
         try:
-            if index >= MOST_AT_ONCE:
-                raise ConfigurationError(f"more than {MOST_AT_ONCE} entries at once")
+            if index >= MAX_AT_ONCE:
+                raise ConfigurationError(f"more than {MAX_AT_ONCE} items at once")
             compiled(pattern)
         except ConfigurationError as error:
             faults[pattern] = f"{error}."

@@ -1,33 +1,37 @@
-"""Link pair lists to a chain: the first yields pairs, each further one filters them."""
+"""Evaluate a chain of pair lists: the first generates pairs, the others filter them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.config.jsonc import KeyPath
 from appliance.config.validation.list_items import Fault, Reading, nearest, read_item, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker
-from appliance.pairlists.base.pairlist import PairList, Surroundings, Walk
-from appliance.pairlists.base.ttl_cache import Remembered, Told
+from appliance.pairlists.base.pairlist import ChainRun, PairList, PairListContext
+from appliance.pairlists.base.throttled_log import ThrottledLog
+from appliance.pairlists.base.ttl_cache import TtlCache
 from appliance.pairlists.lists.static import StaticPairList
 from appliance.pairlists.registry import PAIR_LISTS
 
-_TICKERS_KEPT_SECONDS = 1_800.0
+if TYPE_CHECKING:
+    from appliance.config.jsonc import KeyPath
+
+_TICKERS_CACHED_SECONDS = 1_800.0
 _EVERYWHERE = ("method", "refresh_period")
-"""Keys that any entry may have; not every list has something to keep."""
+"""Keys that every list accepts, used or not."""
 
 Link = PairList[Any]
 
 
 class Chain:
-    """Make the whitelist."""
+    """Evaluate the chain that the configuration describes."""
 
-    def __init__(self, links: Sequence[Link], around: Surroundings) -> None:
+    def __init__(self, links: Sequence[Link], context: PairListContext) -> None:
         self.links = list(links)
-        self.around = around
-        self._told = Told(__name__, around.now)
-        self._tickers: Remembered[Mapping[str, Ticker]] = Remembered(_TICKERS_KEPT_SECONDS)
+        self.context = context
+        self._log = ThrottledLog(__name__, context.now)
+        self._tickers: TtlCache[Mapping[str, Ticker]] = TtlCache(_TICKERS_CACHED_SECONDS)
 
     @property
     def names(self) -> list[str]:
@@ -38,64 +42,64 @@ class Chain:
 
     @property
     def left_out(self) -> Mapping[str, str]:
-        """Why pairs of the configuration are not traded, by pair, if a list goes by them."""
+        """Return why pairs of `exchange.pair_whitelist` are not traded; empty without StaticPairList."""
         lists = [link for link in self.links if isinstance(link, StaticPairList)]
         return lists[0].left_out if lists else {}
 
     async def whitelist(self) -> list[str]:
-        """Go along the chain, and leave out what is blacklisted.
+        """Return the pairs to trade, without blacklisted ones.
 
-        Raises `ExchangeError` where not even markets can be had, `PairListError` where something else that
-        lists go by cannot, and `ConfigurationError` for what only turns out now.
+        Raises `ExchangeError` if the markets cannot be fetched, `PairListError` if another source of a list
+        cannot, and `ConfigurationError` for settings that only a source shows to be wrong.
         """
-        walk = await self._walk()
-        pairs = await self.links[0].generate(walk)
+        run = await self._new_run()
+        pairs = await self.links[0].generate(run)
         for link in self.links[1:]:
-            pairs = await link.filter(_known(pairs, walk), walk)
+            pairs = await link.filter(_known(pairs, run), run)
         for pair in pairs:
-            if pair in walk.barred:
-                self._told.warning(f"Leaving {pair} out of the whitelist: it is blacklisted")
-        return [pair for pair in _known(pairs, walk) if pair not in walk.barred]
+            if pair in run.blacklisted:
+                self._log.warning(f"Leaving {pair} out of the whitelist: it is blacklisted")
+        return [pair for pair in _known(pairs, run) if pair not in run.blacklisted]
 
-    async def _walk(self) -> Walk:
-        now = self.around.now()
-        markets = await self.around.gateway.load_markets()
-        barred = frozenset(await self.around.blacklist.expanded_in_thread(markets))
+    async def _new_run(self) -> ChainRun:
+        now = self.context.now()
+        markets = await self.context.gateway.load_markets()
+        blacklisted = frozenset(await self.context.blacklist.expanded_in_thread(markets))
         needed = any(link.needs_tickers for link in self.links)
         tickers = await self._fresh_tickers(now) if needed else {}
-        return Walk(now=now, markets=markets, barred=barred, tickers=tickers)
+        return ChainRun(now=now, markets=markets, blacklisted=blacklisted, tickers=tickers)
 
     async def _fresh_tickers(self, now: datetime) -> Mapping[str, Ticker]:
-        kept = self._tickers.get("all", now)
-        if kept is not None:
-            return kept
+        cached = self._tickers.get("all", now)
+        if cached is not None:
+            return cached
         try:
-            fresh = await self.around.gateway.fetch_tickers()
+            fresh = await self.context.gateway.fetch_tickers()
         except ExchangeError as error:
-            raise PairListError(f"the pair lists need all tickers: {error}") from error
+            raise PairListError(f"the pair lists need the tickers of all pairs: {error}") from error
         self._tickers.put("all", fresh, now)
         return fresh
 
 
-def read_chain(entries: Sequence[Any], around: Surroundings) -> tuple[Chain | None, Reading]:
-    """Make a chain of what `pairlists` says; None where something is wrong with it.
+def read_chain(entries: Sequence[Any], context: PairListContext) -> tuple[Chain | None, Reading]:
+    """Return the chain that the setting `pairlists` describes, and its faults; None if there are faults.
 
     Key paths begin with `pairlists`.
     """
     whole = Reading([], [])
     links: list[Link] = []
     for index, entry in enumerate(entries):
-        link, reading = _read(entry, index, around)
+        link, reading = _read(entry, index, context)
         whole.faults.extend(reading.faults)
         whole.oddities.extend(reading.oddities)
         if link is not None:
             links.append(link)
     if not entries:
         whole.faults.append(Fault(("pairlists",), "expected at least one list, found none"))
-    return (None if whole.faults else Chain(links, around)), whole
+    return (None if whole.faults else Chain(links, context)), whole
 
 
-def _read(entry: Any, index: int, around: Surroundings) -> tuple[Link | None, Reading]:
+def _read(entry: Any, index: int, context: PairListContext) -> tuple[Link | None, Reading]:
     path: KeyPath = ("pairlists", index)
     if not isinstance(entry, Mapping):
         return None, Reading([Fault(path, f"expected an object, found {shown(path, entry)}")], [])
@@ -109,7 +113,7 @@ def _read(entry: Any, index: int, around: Surroundings) -> tuple[Link | None, Re
         reading.faults.append(Fault((*path, "method"), text))
     if parameters is None:
         return None, reading
-    link = kind(parameters, around, index)
+    link = kind(parameters, context, index)
     reading.faults.extend(Fault((*path, key), text) for key, text in link.faults())
     reading.oddities.extend(Fault((*path, key), text) for key, text in link.oddities())
     return (None if reading.faults else link), reading
@@ -119,10 +123,10 @@ def _no_such(method: Any) -> str:
     if not isinstance(method, str):
         found = "missing" if method is None else f"found {shown((), method)}"
         return f'{found}; expected the name of a pair list, e.g. "StaticPairList"'
-    hint = nearest(method, list(PAIR_LISTS)) or f"; there are {', '.join(PAIR_LISTS)}"
+    hint = nearest(method, list(PAIR_LISTS)) or f"; available: {', '.join(PAIR_LISTS)}"
     return f'expected a pair list, found "{method}"{hint}'
 
 
-def _known(pairs: Sequence[str], walk: Walk) -> list[str]:
-    """Leave out what the exchange took off its list since a link remembered it."""
-    return [pair for pair in pairs if pair in walk.markets]
+def _known(pairs: Sequence[str], run: ChainRun) -> list[str]:
+    """Remove pairs that the exchange has delisted since a list cached them."""
+    return [pair for pair in pairs if pair in run.markets]

@@ -1,4 +1,4 @@
-"""Know every pair list by name, and what each can be told."""
+"""Name every pair list, and describe its parameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +55,7 @@ PAIR_LISTS: Mapping[str, type[PairList[Any]]] = {
 
 
 class AvailablePairList(msgspec.Struct, frozen=True):
-    """Describe a pair list to people; `params` as `parameters.described` has them."""
+    """Describe a pair list for the API; `params` as `parameters.described` returns them."""
 
     name: str
     description: str
@@ -64,7 +64,7 @@ class AvailablePairList(msgspec.Struct, frozen=True):
 
 
 def available() -> list[AvailablePairList]:
-    """Return every pair list there is, by name."""
+    """Return every pair list, sorted by name."""
     return [
         AvailablePairList(name, kind.description, kind.generates, described(kind.parameters))
         for name, kind in sorted(PAIR_LISTS.items())

@@ -1,4 +1,4 @@
-"""Decide what an order of ours is that the exchange has and the books lack (spot markets)."""
+"""Decide what to do with an order of ours that the exchange has and the books do not (spot markets)."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from appliance.rules.order_life import DELETED
 
 
 class Role(StrEnum):
-    """ENTRY, EXIT, STOP: of a trade. STRAY: an exit of no trade that there is."""
+    """Name what an order does for a trade. STRAY: an exit without a trade."""
 
     ENTRY = "entry"
     EXIT = "exit"
@@ -19,9 +19,9 @@ class Role(StrEnum):
 
 
 def role_of(seen: ExchangeOrder, *, has_trade: bool) -> Role:
-    """Tell what an order does; `has_trade`: there is a trade that it can belong to.
+    """Return the role of an order; `has_trade`: a trade exists that it can belong to.
 
-    A purchase can only be an entry, a sale only an exit.
+    On spot markets a purchase can only be an entry, a sale only an exit.
     """
     if seen.side == "buy":
         return Role.ENTRY
@@ -31,12 +31,12 @@ def role_of(seen: ExchangeOrder, *, has_trade: bool) -> Role:
 
 
 def is_missing(seen: ExchangeOrder, line: JournalEntry | None, *, has_trade: bool = False) -> bool:
-    """Tell whether the books lack an order of ours that no trade has, by its line in the journal.
+    """Return whether an order of ours that no trade has is missing in the books, by its line in the journal.
 
-    An open one always is. A finished one is where it filled something that the journal does not account for:
-    one that the journal does not know, that it calls cancelled or never sent, or that bears the id of another
-    one (a request that the network delivered twice). So is any that filled where `has_trade`: the trade that
-    the line was written for is there, and could not be written with it. What a person deleted stays deleted.
+    An open order always is. A finished order is if it filled something that the journal does not account for:
+    the journal has no line of it, or has it as cancelled or never sent, or with another order id (a request
+    that the network delivered twice). Any filled order is with `has_trade`: the trade of the line exists, but
+    could not be saved with the order. An order that was deleted by a user is never missing.
     """
     if line is not None and line.note == DELETED:
         return False
@@ -48,9 +48,9 @@ def is_missing(seen: ExchangeOrder, line: JournalEntry | None, *, has_trade: boo
 
 
 def owns(trade: Trade, line: JournalEntry | None) -> bool:
-    """Tell whether the trade that a line names is the one that it was written for.
+    """Return whether the trade with the id in a line of the journal is the one that the line was written for.
 
-    The ids of trades that were removed are given out again: a trade that began after the line is another one.
+    The ids of deleted trades are reused: a trade that was opened after the line was written is another one.
     """
     if line is None:
         return False
@@ -60,9 +60,9 @@ def owns(trade: Trade, line: JournalEntry | None) -> bool:
 
 
 def joins_open_trade(seen: ExchangeOrder, line: JournalEntry | None) -> bool:
-    """Tell whether an order without a trade of its own belongs to the open trade of its pair.
+    """Return whether an order without a trade belongs to the open trade of its pair.
 
-    A sale does. A purchase does where the journal does not know it: the books are older than this addition.
-    One that the journal knows had a trade of its own, which is gone.
+    A sale does. A purchase does if the journal has no line of it: the books are older than the order. A
+    purchase in the journal had a trade of its own, which was deleted.
     """
     return seen.side == "sell" or line is None

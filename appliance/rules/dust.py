@@ -1,4 +1,4 @@
-"""Decide what is dust: so little of a position that the exchange does not let it be sold."""
+"""Decide what is dust: a position too small for the exchange to accept an exit."""
 
 import msgspec
 
@@ -8,12 +8,12 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
 LARGEST_RATIO = 2.0
-"""What dust cost at most, as a ratio of the exchange's least: one wrong price does not make dust of more."""
+"""Maximum cost of dust, as a ratio of the exchange's minimum: one wrong price does not make more dust."""
 SAME_AMOUNT_RATIO = 1 - 1e-9
 
 
 class Least(msgspec.Struct, frozen=True, kw_only=True):
-    """State the least that one order may sell: `amount` in base, `cost` in quote currency, 0 where any may.
+    """State the minimum of one exit order: `amount` in base, `cost` in quote currency, 0 without a minimum.
 
     The lot step counts in contracts of `contract_size` base currency each.
     """
@@ -26,10 +26,9 @@ class Least(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def least_to_sell(market: Market, *, reduces_only: bool = False, played: bool = False) -> Least:
-    """Return the least that an exit may sell on a market.
+    """Return the minimum of an exit on a market.
 
-    Orders that only reduce a position (futures) may be of any worth. `played`: in dry-run the lot step alone
-    counts.
+    Reduce-only orders (futures) have no minimum cost. `played`: in dry-run only the lot step counts.
     """
     contract = market.contract_size or 1.0
     return Least(
@@ -42,7 +41,7 @@ def least_to_sell(market: Market, *, reduces_only: bool = False, played: bool = 
 
 
 def why_unsellable(amount: float, rate: float, least: Least) -> str | None:
-    """Say why an exit of `amount` (base currency) at `rate` cannot be placed; None if it can."""
+    """Return why an exit of `amount` (base currency) at `rate` cannot be placed; None if it can."""
     in_lots = amount_to_contract_step(amount, least.step, least.mode, least.contract_size)
     if in_lots <= 0:
         return "it is less than the lot step"
@@ -54,9 +53,9 @@ def why_unsellable(amount: float, rate: float, least: Least) -> str | None:
 
 
 def is_left_over(trade: Trade, cost_min: float | None) -> bool:
-    """Tell whether a position is the small rest of a larger one, or of an entry that ended too early.
+    """Return whether a position is the small rest of a larger one, or of an entry that was filled in part.
 
-    A whole position that has only lost its worth is none: it may recover.
+    A whole position that has only lost value is not: it may recover.
     """
     if cost_min and trade.amount * trade.open_rate >= LARGEST_RATIO * cost_min:
         return False
@@ -72,7 +71,7 @@ def _left_something(trade: Trade, order: Order) -> bool:
 
 
 def left_by(trade: Trade, order: Order) -> float:
-    """Return what a trade holds (base currency) once an open order of it ends as it is filled now."""
+    """Return the amount of a trade (base currency) if its open order ends with its present fills."""
     if order.ft_order_side == trade.entry_side:
         return trade.amount + order.safe_filled
     return max(trade.amount - order.safe_filled, 0.0)

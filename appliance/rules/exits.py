@@ -1,4 +1,4 @@
-"""Decide why a trade should be exited: all reasons that hold now, the first to be tried first."""
+"""Decide whether and why to exit a trade: all reasons that apply, in the order to try them."""
 
 import msgspec
 
@@ -6,18 +6,18 @@ from appliance.domain.enums import ExitType
 from appliance.domain.roi import roi_at
 
 REASON_LENGTH = 255
-"""The database keeps this many characters of a reason."""
+"""Characters of a reason that the database stores."""
 
 
 class ExitReason(msgspec.Struct, frozen=True):
-    """State why to exit: the kind, and the text that the trade will carry."""
+    """State a reason to exit: its kind, and the text stored with the trade."""
 
     kind: ExitType
     text: str
 
 
 class ExitFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """State what an exit is decided on. Profits are ratios, `best_profit` at the candle's best rate."""
+    """Hold the inputs of the decision. Profits are ratios, `best_profit` at the best rate of the candle."""
 
     profit: float
     best_profit: float
@@ -29,11 +29,11 @@ class ExitFacts(msgspec.Struct, frozen=True, kw_only=True):
     custom_exit: str | bool | None = None
     custom_roi: float | None = None
     roi_reached: bool | None = None
-    """What a strategy says that judges the profit itself; None: the table and `custom_roi` do."""
+    """The result of a strategy's own ROI check; None: use the table and `custom_roi`."""
 
 
 class ExitPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """State what the strategy and the configuration want of exits."""
+    """Hold the exit settings of strategy and configuration."""
 
     minimal_roi: dict[int, float]
     use_exit_signal: bool = True
@@ -43,12 +43,12 @@ class ExitPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def asks_custom_exit(policy: ExitPolicy, *, entry_signal: bool, exit_signal: bool) -> bool:
-    """Tell whether the strategy's own exit is asked: only where no exit signal decides already."""
+    """Return whether `custom_exit` is called: only if no exit signal decides already."""
     return policy.use_exit_signal and not (exit_signal and not entry_signal)
 
 
 def exit_reasons(facts: ExitFacts, policy: ExitPolicy) -> list[ExitReason]:
-    """Return the reasons in the order in which they are tried: signal, stop loss, ROI, trailing stop."""
+    """Return the reasons in the order to try them: signal, stop loss, ROI, trailing stop."""
     reasons = []
     signal = _signal(facts, policy)
     if signal is not None:

@@ -1,8 +1,10 @@
-"""Reckon what a position pays and receives in funding."""
+"""Calculate the funding fees of a position."""
 
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+
+import msgspec
 
 from appliance.domain.futures import FundingRate
 from appliance.domain.timeframe import to_ms
@@ -10,40 +12,41 @@ from appliance.domain.timeframe import to_ms
 HOUR_MS = 3_600_000
 
 
-def charged_from(opened: datetime, grace_seconds: int) -> int:
-    """Return the time (ms) from which funding is charged to a position that was opened or changed then.
+class HeldPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """State a position of `amount` (base currency), held from `since_ms` to `until_ms`, both included."""
 
-    Exchanges that take their time over it (`grace_seconds`) charge also what was opened just after the hour.
+    amount: float
+    is_short: bool
+    since_ms: int
+    until_ms: int
+
+
+def charged_from(opened: datetime, grace_seconds: int) -> int:
+    """Return the time (ms) from which funding is charged to a position opened or changed at `opened`.
+
+    Exchanges also charge a position that was opened within `grace_seconds` after the full hour.
     """
     at = to_ms(opened)
     just_after = opened.minute == 0 and opened.second <= grace_seconds
     return at // HOUR_MS * HOUR_MS if just_after else at
 
 
-def funding_fees(
-    rates: Iterable[FundingRate],
-    marks: Mapping[int, float],
-    *,
-    amount: float,
-    is_short: bool,
-    since_ms: int,
-    until_ms: int,
-) -> float:
-    """Return what a position of `amount` (base currency) received (paid, if negative), in stake currency.
+def funding_fees(rates: Iterable[FundingRate], marks: Mapping[int, float], position: HeldPosition) -> float:
+    """Return the funding that a position received (paid, if negative), in stake currency.
 
-    `marks` has the mark price at each full hour (ms). Funding at a time for which there is none is left out,
-    until there is. Both ends of the time count.
+    `marks` has the mark price at each full hour (ms). Funding at a time without a mark price is left out
+    until there is one.
     """
     paid_by_longs = math.fsum(
-        funding.rate * mark * amount
+        funding.rate * mark * position.amount
         for funding in rates
-        if since_ms <= _full_hour(funding) <= until_ms
+        if position.since_ms <= _full_hour(funding) <= position.until_ms
         and (mark := marks.get(_full_hour(funding))) is not None
         and math.isfinite(mark)
     )
-    return paid_by_longs if is_short else -paid_by_longs
+    return paid_by_longs if position.is_short else -paid_by_longs
 
 
 def _full_hour(funding: FundingRate) -> int:
-    """Exchanges tell some ms more than the hour."""
+    """Return the time rounded down to the hour: exchanges report it some ms late."""
     return funding.timestamp // HOUR_MS * HOUR_MS

@@ -1,4 +1,4 @@
-"""Decide what it means that an account holds something else than open trades do (spot markets)."""
+"""Compare the balances of an account with its open trades (spot markets)."""
 
 from collections.abc import Iterable
 
@@ -9,16 +9,16 @@ from appliance.domain.position import holding
 from appliance.domain.trade import Trade
 
 NOTICED_RATIO = 0.02
-"""What part of a position may be missing without being looked into: fees taken in its own currency."""
+"""Ratio of a position that may be missing without a check: fees paid in base currency."""
 SAME_RATIO = 1e-9
-"""Amounts that differ by less, as a ratio, are the same: what floats lose."""
+"""Amounts that differ by less, as a ratio, count as equal: rounding of floats."""
 LOOKS = (0.0, 5.0, 15.0, 40.0, 90.0)
-"""Seconds after a difference showed at which orders are looked through for its cause. With the last of them
-the exchange has had its time: what is missing then has left the account."""
+"""Seconds after a difference appeared at which the orders are searched for its cause. What is still missing
+at the last one was withdrawn."""
 
 
 class Expected(msgspec.Struct, frozen=True):
-    """State between what bounds (base currency) an account holds a currency, by the books alone."""
+    """State the bounds of the balance of a currency (base currency) that follow from the books."""
 
     booked: float
     least: float
@@ -26,9 +26,9 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 def expected(trades: Iterable[Trade]) -> Expected:
-    """Return what trades of one base currency hold, what standing orders have filled of it included.
+    """Return the holdings of trades with one base currency, including the fills of their open orders.
 
-    Only of an order whose answer was lost it is not known: it may have filled whole, or not at all.
+    The fills of an order whose answer was lost are not known: anything from nothing to its whole amount.
     """
     booked = least = most = 0.0
     for trade in trades:
@@ -45,29 +45,29 @@ def expected(trades: Iterable[Trade]) -> Expected:
     return Expected(booked, max(least, 0.0), max(most, 0.0))
 
 
-def lacking(trades: Iterable[Trade], free: float, total: float) -> float:
-    """Return how much (base currency) an account certainly lacks of what trades hold.
+def missing_amount(trades: Iterable[Trade], free: float, total: float) -> float:
+    """Return the amount (base currency) of trades that is certainly missing in an account.
 
-    `free` and `total` are its balance. What standing exits are to sell is locked for them, and where it is
-    not there any more they have sold it; the rest must be free.
+    `free` and `total` are its balance. The amounts of open exits are locked or already sold; the rest must be
+    free.
     """
     trades = list(trades)
     least = expected(trades).least
-    promised = sum(
+    locked = sum(
         order.safe_remaining
         for trade in trades
         for order in trade.standing_orders
         if order.ft_order_side != trade.entry_side and not order.is_unsettled
     )
-    missing = min(least - promised - free, least - total)
+    missing = min(least - locked - free, least - total)
     return missing if missing > least * SAME_RATIO else 0.0
 
 
 def differs(owned: float, wanted: Expected, spare: float, rate: float, least_cost: float) -> bool:
-    """Tell whether an account that `owned` so much (base) holds something that the books do not explain.
+    """Return whether a balance of `owned` (base currency) differs from the books.
 
-    `spare` is what it has held beside the trades so far. Differences that are worth less than `least_cost`
-    (quote) at `rate`, or are a small part of the position, are fees and rounding.
+    `spare` is the balance beside the trades so far. A difference that is worth less than `least_cost` (quote)
+    at `rate`, or is a small part of the position, is fees and rounding.
     """
     low, high = wanted.least + spare, wanted.most + spare
     difference = max(low - owned, owned - high, 0.0)
@@ -79,10 +79,10 @@ def differs(owned: float, wanted: Expected, spare: float, rate: float, least_cos
 def foreign_sales(
     sold: Iterable[tuple[ExchangeOrder, float]], trade: Trade, missing: float
 ) -> list[tuple[ExchangeOrder, float]]:
-    """Return sales by hand since a trade was opened, the newest first, and how much of each was the trade's.
+    """Return manual sales since a trade was opened, newest first, and the amount of each from the trade.
 
-    `sold` are orders and what of each (base) is booked nowhere yet. `missing` (base) is what the account
-    lacks of what trades hold: more than that was not theirs.
+    `sold` holds orders and the amount (base currency) of each that is not booked yet. `missing` (base
+    currency) is the amount of trades that is missing in the account: more than that was not theirs.
     """
     opened_ms = trade.open_date.timestamp() * 1000
     found = []

@@ -1,4 +1,4 @@
-"""Judge what a person says became of an order, by what the exchange says of it."""
+"""Check a user's statement about the fate of an order against the exchange."""
 
 from enum import StrEnum
 
@@ -7,11 +7,11 @@ from appliance.domain.market import ExchangeOrder
 from appliance.rules.resolution import Evidence
 
 AMOUNT_TOLERANCE = 0.01
-"""How far an order's amount may be from what was to be sent, as a ratio: exchanges cut to their step."""
+"""Accepted difference between sent and reported amount, as a ratio: exchanges round to their step."""
 
 
 class Claim(StrEnum):
-    """NEVER_SENT: it did not arrive. REJECTED: the exchange refused it. ADOPT: the exchange has it."""
+    """Name the statement: the order did not arrive, the exchange rejected it, or the exchange has it."""
 
     NEVER_SENT = "never_sent"
     REJECTED = "rejected"
@@ -25,43 +25,43 @@ def objections(
     named: ExchangeOrder | None,
     patience: float,
 ) -> list[str]:
-    """Say what speaks against `claim`; nothing where the exchange bears it out.
+    """Return what contradicts `claim`; empty if the exchange confirms it.
 
-    `evidence` is what the exchange said when asked by our id, None where it could not be asked. `named` is
-    the order that is to be adopted, as the exchange has it. `patience` (s) is how long a request on its way
-    may still be accepted.
+    `evidence` is the answer of the exchange for our client order id, None if it could not be reached. `named`
+    is the order to adopt, as the exchange has it. `patience` (s) is how long a request in transit may still
+    be accepted.
     """
     if claim is Claim.ADOPT:
         found = evidence.found if evidence else None
-        told = [] if named is None else _mismatches(entry, named)
+        problems = [] if named is None else _mismatches(entry, named)
         if found is not None and named is not None and found.id != named.id:
-            told.append(f"by our id the exchange has it as {found.id}")
-        return told
+            problems.append(f"with our client order id the exchange has order {found.id}")
+        return problems
     if evidence is None:
         return ["the exchange cannot be asked now"]
     if evidence.found is not None:
         return [f"the exchange has it: {in_words(evidence.found)}"]
     if not evidence.complete:
-        return ["not every place on the exchange could be looked through"]
+        return ["not all order lists of the exchange could be searched"]
     if evidence.waited < patience:
         return [f"the exchange may still accept it, for another {patience - evidence.waited:.0f} s"]
     return []
 
 
 def _mismatches(entry: JournalEntry, named: ExchangeOrder) -> list[str]:
-    """Say in what the order that is to be adopted is not the one that was to be sent."""
-    told = []
+    """Return how the order to adopt differs from the order in the journal."""
+    problems = []
     if named.client_order_id not in (None, "", entry.client_order_id):
-        told.append(f"order {named.id} bears another id than ours: {named.client_order_id}")
+        problems.append(f"order {named.id} has another client order id than ours: {named.client_order_id}")
     if named.side != entry.side:
-        told.append(f"order {named.id} is a {named.side} order, ours was to {entry.side}")
+        problems.append(f"order {named.id} is a {named.side} order, ours is a {entry.side} order")
     if abs(named.amount - entry.amount) > AMOUNT_TOLERANCE * entry.amount:
-        told.append(f"order {named.id} is of {named.amount:.8g}, ours was to be of {entry.amount:.8g}")
-    return told
+        problems.append(f"order {named.id} has an amount of {named.amount:.8g}, ours of {entry.amount:.8g}")
+    return problems
 
 
 def in_words(seen: ExchangeOrder) -> str:
-    """Tell an order of the exchange's in a line. Amounts in base currency, price in quote currency."""
+    """Describe an order of the exchange in one line. Amounts in base currency, price in quote currency."""
     price = seen.average or seen.price
     at = f" at {price:.8g}" if price else ""
     return f"{seen.side} order {seen.id}, {seen.status}, {seen.filled:.8g} of {seen.amount:.8g} filled{at}"

@@ -1,9 +1,9 @@
-"""State the life of an order: which state may follow which, on what evidence, and what is then to be done.
+"""Define the life of an order: which state follows which, on what evidence, and what is done then.
 
-Whatever is learned of an order goes through this table: `follow(state, evidence)`. Each step is written down
-(order, trade and journal in one commit) before it is announced; a step that changes the position is followed
-by a look at what protects it. An order that has ended without being filled whole is asked for again for a
-while: exchanges report fills late, and take back what they said.
+All information about an order goes through this table: `follow(state, evidence)`. Each step is saved (order,
+trade and journal in one commit) before it is announced; after a step that changes the position its stop
+orders are checked. An order that has ended without a complete fill is queried again for a while: exchanges
+report fills late, and correct earlier answers.
 """
 
 from enum import StrEnum
@@ -15,26 +15,26 @@ from appliance.domain.order import Order
 from appliance.domain.order_state import FINISHED, OrderState
 
 NEVER_SENT = "it never reached the exchange"
-"""The journal's note on an order that is nowhere on the exchange."""
+"""The note in the journal for an order that the exchange does not have."""
 DELETED = "its trade was deleted by hand"
-"""The journal's note on orders of a deleted trade: what they do later is the user's own affair."""
+"""The note in the journal for orders of a deleted trade: they are not followed any more."""
 
 ENDED_CHECKS = (3.0, 10.0, 30.0, 65.0, 180.0, 900.0)
-"""Seconds after its end at which an order is asked for again that was not filled whole: what it filled last
-may be reported late."""
+"""Seconds after its end at which an order without a complete fill is queried again: its last fills may be
+reported late."""
 REFUSED_CHECKS = (5.0, 60.0)
-"""The same for a refused order: a request that arrives twice, sent again by what stands between, is taken the
-first time, and the answer is that to the second."""
+"""The same for a rejected order: of a request that a proxy sent twice, the exchange may have accepted the
+first, while the answer is that to the second."""
 NOWHERE_CHECKS = (60.0, 300.0, 1800.0)
-"""The same for an order that was nowhere to be found."""
+"""The same for an order that the exchange did not have."""
 FILLED_CHECKS = (10.0,)
-"""Seconds after which the orders of its pair are compared with the books: the network may have delivered a
-request twice, and the exchange have accepted it twice, once the first was filled."""
+"""Seconds after a fill at which the orders of its pair are compared with the books: the network may have
+delivered the request twice, and the exchange accepted it twice."""
 LONGEST_CHECK = max(*ENDED_CHECKS, *REFUSED_CHECKS, *NOWHERE_CHECKS)
 
 
 class Evidence(StrEnum):
-    """Name what is learned of an order: from the answer to it, from asking for it, or from silence."""
+    """Name what is known of an order: from the answer to its request, from a query, or from no answer."""
 
     OPEN = "stands open"
     PART = "partly filled"
@@ -58,9 +58,9 @@ class Event(StrEnum):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """State what follows: the next state, what is announced, and when (s) the order is asked for again.
+    """State what follows: the next state, the announcements, and when (s) the order is queried again.
 
-    `protects`: the position has changed, so that stop and size of stop orders are looked at anew.
+    `protects`: the position has changed, so that stop and size of its stop orders are checked.
     """
 
     to: OrderState
@@ -75,7 +75,7 @@ _LATE = (Event.LATE, Event.FILLED)
 
 
 def _first(lost: tuple[Event, ...]) -> dict[Evidence, Step]:
-    """Return what may follow while it is not known whether the exchange has the order."""
+    """Return the steps while it is not known whether the exchange has the order."""
     return {
         _E.OPEN: Step(_S.ACKNOWLEDGED, _PLACED),
         _E.PART: Step(_S.PARTIALLY_FILLED, _PLACED),
@@ -88,8 +88,8 @@ def _first(lost: tuple[Event, ...]) -> dict[Evidence, Step]:
     }
 
 
-def _standing(state: OrderState) -> dict[Evidence, Step]:
-    """Return what may follow while an order stands on the exchange; what it has filled stays filled."""
+def _open(state: OrderState) -> dict[Evidence, Step]:
+    """Return the steps of an order that is open on the exchange; fills are never taken back."""
     part = state is _S.PARTIALLY_FILLED
     ended = _FILLED if part else (Event.CANCELLED,)
     return {
@@ -106,8 +106,8 @@ def _standing(state: OrderState) -> dict[Evidence, Step]:
 TABLE: dict[OrderState, dict[Evidence, Step]] = {
     _S.INTENT: {**_first((Event.LOST,)), _E.REFUSED: Step(_S.REJECTED, checks=REFUSED_CHECKS)},
     _S.UNKNOWN: _first(()),
-    _S.ACKNOWLEDGED: _standing(_S.ACKNOWLEDGED),
-    _S.PARTIALLY_FILLED: _standing(_S.PARTIALLY_FILLED),
+    _S.ACKNOWLEDGED: _open(_S.ACKNOWLEDGED),
+    _S.PARTIALLY_FILLED: _open(_S.PARTIALLY_FILLED),
     _S.CANCELLED: {
         _E.PART: Step(_S.PARTIALLY_FILLED, (Event.LATE,)),
         _E.WHOLE: Step(_S.FILLED, _LATE, protects=True, checks=FILLED_CHECKS),
@@ -122,16 +122,16 @@ TABLE: dict[OrderState, dict[Evidence, Step]] = {
     },
     _S.FILLED: {},
 }
-"""All that may follow. What is not named here is no news: it changes nothing."""
+"""All steps. Evidence that is not listed for a state changes nothing."""
 
 
 def follow(state: OrderState, evidence: Evidence) -> Step:
-    """Return what follows from `evidence` on an order in `state`; if that is no news, it stays there."""
+    """Return the step for `evidence` about an order in `state`; without one, the order stays as it is."""
     return TABLE[state].get(evidence, Step(state))
 
 
 def evidence_of(order: Order) -> Evidence:
-    """Return what the exchange has told, as it now stands in the order."""
+    """Return the evidence that the attributes of the order show."""
     if order.ft_is_open:
         return Evidence.PART if order.safe_filled > 0 else Evidence.OPEN
     if order.state is OrderState.FILLED:
@@ -140,7 +140,7 @@ def evidence_of(order: Order) -> Evidence:
 
 
 def checks_of(line: JournalEntry) -> tuple[float, ...]:
-    """Return after how many seconds each an order of this line is asked for again; none for most lines."""
+    """Return the seconds after which an order of this line is queried again; empty for most lines."""
     if line.note == DELETED:
         return ()
     if line.state is OrderState.CANCELLED:
@@ -160,7 +160,7 @@ def diagram() -> str:
             if step.to is not state or step.announces:
                 arrows.setdefault((state, step.to), []).append(evidence.value)
     lines = ["stateDiagram-v2", f"    [*] --> {OrderState.INTENT}: written to the journal"]
-    lines += [f"    {a} --> {b}: {', '.join(told)}" for (a, b), told in arrows.items()]
+    lines += [f"    {a} --> {b}: {', '.join(evidence)}" for (a, b), evidence in arrows.items()]
     lines += [f"    {state} --> [*]" for state in OrderState if state in FINISHED]
     return "\n".join(lines)
 
@@ -171,10 +171,10 @@ def table() -> str:
     rows = [head, "| --- | --- | --- | --- | --- | --- |"]
     for state, steps in TABLE.items():
         for evidence, step in steps.items():
-            told = ", ".join(event.value for event in step.announces) or "-"
+            announced = ", ".join(event.value for event in step.announces) or "-"
             again = ", ".join(f"{seconds:g}" for seconds in step.checks)
             rows.append(
-                f"| {state.value} | {evidence.value} | {step.to.value} | {told} "
+                f"| {state.value} | {evidence.value} | {step.to.value} | {announced} "
                 f"| {'yes' if step.protects else '-'} | {again + ' s' if again else '-'} |"
             )
     return "\n".join(rows)

@@ -1,4 +1,4 @@
-"""Decide what became of an order whose answer was lost, by what the exchange says and by nothing else."""
+"""Decide the fate of an order whose answer was lost, only from what the exchange reports."""
 
 from enum import StrEnum
 
@@ -7,9 +7,9 @@ import msgspec
 from appliance.domain.market import ExchangeOrder
 
 _MARGIN_SECONDS = 10.0
-"""Exchanges take what is signed for a moment ahead of their time, clocks err, and lists lag behind."""
+"""Tolerance: exchanges accept timestamps slightly ahead, clocks differ, and order lists lag."""
 _WITHOUT_WINDOW_MS = 10_000.0
-"""What is reckoned with where requests bear no time after which they are refused."""
+"""Assumed validity of requests without a time after which they are refused."""
 _USUAL_TIMEOUT_MS = 10_000.0
 _LONGEST_PAUSE_SECONDS = 8.0
 _FORGETTING_RATIO, _FORGETTING_SECONDS = 10, 300.0
@@ -24,11 +24,10 @@ class Verdict(StrEnum):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """State what the exchange said of an order.
+    """State what the exchange reported of an order.
 
-    `found` is the order, None where it was not among what was looked through. `complete` says whether all
-    places were looked through in which it could stand. `waited` is how long the question has been open, in
-    seconds of a clock that cannot be set.
+    `found` is the order, None if it was in none of the searched lists. `complete` states whether all lists
+    that could contain it were searched. `waited` is the time since its answer was lost, in monotonic seconds.
     """
 
     found: ExchangeOrder | None
@@ -37,9 +36,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settle_unknown(evidence: Evidence, patience: float) -> Verdict:
-    """Judge one order. Nothing is guessed: an order counts as never sent only when the exchange, asked for
-    everything, does not have it, and that after `patience` seconds, when a request that was still on its way
-    could no longer be accepted.
+    """Decide the fate of one order, without guessing.
+
+    It counts as never sent only if the exchange does not have it in any list after `patience` seconds, when a
+    request in transit could no longer be accepted.
     """
     if evidence.found is not None:
         return Verdict.ADOPT
@@ -49,10 +49,10 @@ def settle_unknown(evidence: Evidence, patience: float) -> Verdict:
 
 
 def asks_again(asked: float | None, waited: float, patience: float) -> bool:
-    """Tell whether to ask once more for an order that the exchange did not have after `asked` seconds (s).
+    """Return whether to query an order again that the exchange did not have after `asked` seconds.
 
-    None: it has not answered yet. Asked in all its places an exchange reckons as much as for ten orders, and
-    who asks in each cycle is soon kept from asking anything. When `patience` is over it is asked at once.
+    None: it has not answered yet. A search of all lists costs as much of the rate limit as ten orders, so it
+    is not repeated in each cycle. Once `patience` is over, it is repeated at once.
     """
     if asked is None or asked < patience <= waited:
         return True
@@ -60,10 +60,10 @@ def asks_again(asked: float | None, waited: float, patience: float) -> bool:
 
 
 def settling_seconds(window_ms: float | None, timeout_ms: float) -> float:
-    """Return for how long (s) after it was given up a request may still be accepted and not be seen.
+    """Return how long (s) after its timeout a request may still be accepted without being visible.
 
-    `window_ms` (ms) is how old a request may be that the exchange takes, None where it bears no such limit;
-    `timeout_ms` (ms) after what it is given up here, which says how slow the exchange may be.
+    `window_ms` is the maximum age of a request that the exchange accepts, None without a limit; `timeout_ms`
+    is our timeout, which indicates how slow the exchange may be.
     """
     if not window_ms or window_ms < 0:
         window_ms, timeout_ms = _WITHOUT_WINDOW_MS, max(timeout_ms, _USUAL_TIMEOUT_MS)
@@ -71,8 +71,8 @@ def settling_seconds(window_ms: float | None, timeout_ms: float) -> float:
 
 
 def forgetting_seconds(settling: float) -> float:
-    """Return how long (s) an order is looked for that the exchange has told of, and does not find.
+    """Return how long (s) an order is searched that the exchange reported before and does not find now.
 
-    `settling` (s) is what `settling_seconds` says; 0 is an exchange that cannot forget, the dry-run's.
+    `settling` (s) is the result of `settling_seconds`; 0: the dry-run exchange, which loses no orders.
     """
     return max(settling * _FORGETTING_RATIO, _FORGETTING_SECONDS) if settling > 0 else 0.0

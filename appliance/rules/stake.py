@@ -1,4 +1,6 @@
-"""Decide how much to put into a trade. All amounts in stake currency, before leverage."""
+"""Calculate the stake of a trade. All amounts in stake currency, before leverage."""
+
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,7 +14,7 @@ STOP_RESERVE_LIMIT = 1.5
 
 
 class StakePolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """State what the configuration says of stakes. `amount` None stands for "unlimited"."""
+    """State the settings of stakes. `amount` None stands for "unlimited"."""
 
     amount: float | None
     max_open_trades: float
@@ -23,7 +25,7 @@ class StakePolicy(msgspec.Struct, frozen=True, kw_only=True):
 def proposed_stake(policy: StakePolicy, available: float, tied_up: float) -> float:
     """Return the stake of the next trade: as configured, or an equal share of what the bot may use.
 
-    Raises `Refused` when less is available than is asked for.
+    Raises `Refused` if less is available.
     """
     if policy.amount is None:
         if not policy.max_open_trades:
@@ -38,53 +40,67 @@ def proposed_stake(policy: StakePolicy, available: float, tied_up: float) -> flo
     return max(stake, 0.0)
 
 
-def stake_limits(
-    market: Market,
-    rate: float,
-    stoploss: float,
-    reserve: float,
-    leverage: float = 1.0,
-    largest_worth: float | None = None,
-) -> tuple[float | None, float]:
-    """Return the least and the largest stake of an entry at `rate`, for a market's limits and, of futures,
-    what a position with this leverage may be worth at most (stake currency).
+class PositionLimit(NamedTuple):
+    """State the leverage of an entry, and the largest worth (stake currency) of a position with it."""
 
-    The least leaves room for a stop loss exit that must itself be above the exchange's minimum: `reserve` (a
-    ratio) on top, and the loss until the stop (`stoploss`, a ratio) besides, but never more than half again.
+    leverage: float = 1.0
+    largest_worth: float | None = None
+
+
+SPOT = PositionLimit()
+
+
+def stake_limits(
+    market: Market, rate: float, stoploss: float, reserve: float, position: PositionLimit = SPOT
+) -> tuple[float | None, float]:
+    """Return the minimum (None: none) and the maximum stake of an entry at `rate`.
+
+    The minimum leaves room for a stop loss exit that must itself be above the exchange's minimum: `reserve`
+    (a ratio) on top, and the loss until the stop (`stoploss`, a ratio), but at most half of the minimum.
     """
+    smallest = _smallest_worths(market, rate, stoploss, reserve)
+    largest = _largest_worths(market, rate)
+    if position.largest_worth:
+        largest.append(position.largest_worth)
+    return (
+        max(smallest) / position.leverage if smallest else None,
+        min(largest) / position.leverage if largest else float("inf"),
+    )
+
+
+def _smallest_worths(market: Market, rate: float, stoploss: float, reserve: float) -> list[float]:
+    """Return the minimum worths of an entry by cost and by amount, as far as the market has them."""
     margin = 1.0 + reserve
     distance = abs(stoploss)
-    stop_margin = max(
-        min(margin / (1 - distance) if distance != 1 else STOP_RESERVE_LIMIT, STOP_RESERVE_LIMIT), 1
-    )
+    stop_margin = margin / (1 - distance) if distance != 1 else STOP_RESERVE_LIMIT
+    stop_margin = max(min(stop_margin, STOP_RESERVE_LIMIT), 1)
     contract = market.contract_size or 1.0
-    least = [
-        limit
-        for limit in (
-            market.cost_min * contract * stop_margin if market.cost_min is not None else None,
-            market.amount_min * contract * rate * margin if market.amount_min is not None else None,
-        )
-        if limit is not None
-    ]
-    largest = [
-        limit
-        for limit in (
-            market.cost_max * contract if market.cost_max is not None else None,
-            market.amount_max * contract * rate if market.amount_max is not None else None,
-            largest_worth or None,
-        )
-        if limit is not None
-    ]
-    return (max(least) / leverage if least else None, min(largest) / leverage if largest else float("inf"))
+    limits = []
+    if market.cost_min is not None:
+        limits.append(market.cost_min * contract * stop_margin)
+    if market.amount_min is not None:
+        limits.append(market.amount_min * contract * rate * margin)
+    return limits
+
+
+def _largest_worths(market: Market, rate: float) -> list[float]:
+    """Return the maximum worths of an order by cost and by amount, as far as the market has them."""
+    contract = market.contract_size or 1.0
+    limits = []
+    if market.cost_max is not None:
+        limits.append(market.cost_max * contract)
+    if market.amount_max is not None:
+        limits.append(market.amount_max * contract * rate)
+    return limits
 
 
 def worth_of(stake: float, rate: float, leverage: float) -> float:
-    """Return the amount (base currency) that a stake is worth at `rate`, not cut off at any step."""
+    """Return the amount (base currency) that a stake is worth at `rate`, not rounded to any step."""
     return float(quotient(product(stake, leverage), exact(rate)))
 
 
 def bought_with(stake: float, rate: float, leverage: float, market: Market) -> float:
-    """Return the amount (base currency) that a stake buys at `rate`, cut off at the exchange's lot step."""
+    """Return the amount (base currency) that a stake buys at `rate`, rounded down to the lot step."""
     return amount_to_contract_step(
         worth_of(stake, rate, leverage),
         market.amount_precision,
@@ -101,7 +117,7 @@ def allowed_stake(
     available: float,
     in_trade: float | None = None,
 ) -> float:
-    """Fit a stake into the limits; 0 where it does not fit. `in_trade` is what the trade holds already."""
+    """Return the stake adjusted to the limits; 0 if none fits. `in_trade`: stake of the trade so far."""
     if not stake or stake < 0:
         return 0.0
     ceiling = min(largest, available)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,11 +10,11 @@ from appliance.domain.enums import ExitType
 from appliance.domain.trade import Trade
 
 CustomStop = Callable[[float, float], float | None]
-"""Asks the strategy: (rate, profit ratio) -> new stop distance as a ratio of the rate, or None."""
+"""Call the strategy: (rate, profit ratio) -> new stop distance as a ratio of the rate, or None."""
 
 
 class StopPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """State how the stop behaves. All are ratios after leverage; `stoploss` is negative."""
+    """State how the stop moves. All values are ratios after leverage; `stoploss` is negative."""
 
     stoploss: float
     trailing: bool = False
@@ -22,41 +23,45 @@ class StopPolicy(msgspec.Struct, frozen=True, kw_only=True):
     only_from_offset: bool = False
 
 
+class PriceRange(NamedTuple):
+    """Hold the extreme rates of a candle, `best` and `worst` for the direction of a trade."""
+
+    best: float
+    worst: float
+
+
 def move_stop(
     trade: Trade,
     policy: StopPolicy,
-    rate: float,
+    rate: float | PriceRange,
     *,
-    best: float | None = None,
-    worst: float | None = None,
     custom: CustomStop | None = None,
     after_fill: bool = False,
 ) -> None:
-    """Set the first stop from the open rate, then tighten it: by the strategy's word, then by trailing.
+    """Set the initial stop from the open rate, then tighten it: by the strategy's callback, then by trailing.
 
-    `best` and `worst` are the extremes of a candle, for the trade's direction (backtest); live, both are
-    `rate`. Nothing moves once the stop lies beyond `worst`: then it is hit.
+    `rate` is the current rate or, in a backtest, the range of a candle. A stop that the worst rate has
+    reached does not move: it is hit.
     """
+    best, worst = rate if isinstance(rate, PriceRange) else (rate, rate)
     trade.adjust_stop_loss(trade.open_rate, policy.stoploss, initial=True)
-    adverse = rate if worst is None else worst
-    if not (trade.stop_loss > adverse if trade.is_short else trade.stop_loss < adverse):
+    if not (trade.stop_loss > worst if trade.is_short else trade.stop_loss < worst):
         return
-    leading = rate if best is None else best
-    profit = trade.calc_profit_ratio(leading)
+    profit = trade.calc_profit_ratio(best)
     distance = policy.stoploss
     if custom is not None:
-        wanted = custom(leading, profit)
+        wanted = custom(best, profit)
         if wanted and math.isfinite(wanted):
-            distance = wanted  # trailing, where it is on as well, keeps the distance that the strategy wants
-            trade.adjust_stop_loss(leading, wanted, allow_refresh=after_fill)
+            distance = wanted  # trailing keeps the distance that the strategy returned
+            trade.adjust_stop_loss(best, wanted, allow_refresh=after_fill)
     if policy.trailing and not (policy.only_from_offset and profit < policy.offset):
         if policy.positive is not None and profit > policy.offset:
             distance = policy.positive
-        trade.adjust_stop_loss(leading, distance)
+        trade.adjust_stop_loss(best, distance)
 
 
 def stop_hit(trade: Trade, rate: float) -> ExitType | None:
-    """Tell by which stop `rate` ends the trade, None if by none. A stop that has moved counts as trailing."""
+    """Return which stop `rate` has reached, None if none. A stop that has moved counts as trailing."""
     if not _beyond(trade, trade.stop_loss, rate):
         liquidation = trade.liquidation_price
         return ExitType.LIQUIDATION if liquidation and _beyond(trade, liquidation, rate) else None

@@ -1,4 +1,4 @@
-"""Decide when an order that does not fill has waited long enough, and whether it may go."""
+"""Decide when an unfilled order times out, and whether it may be cancelled."""
 
 from datetime import datetime, timedelta
 
@@ -7,13 +7,13 @@ from appliance.domain.trade import Trade
 
 
 def timed_out(order: Order, now: datetime, timeout: float, unit: str) -> bool:
-    """Tell whether an open `order` is older than `timeout` minutes or seconds, as `unit` says."""
+    """Return whether an open `order` is older than `timeout`, in minutes or, by `unit`, in seconds."""
     allowed = timedelta(seconds=timeout) if unit == "seconds" else timedelta(minutes=timeout)
     return order.ft_is_open and order.order_date <= now - allowed
 
 
 def strands_position(trade: Trade, order: Order, least: float, rate: float, *, entering: bool) -> bool:
-    """Tell whether cancelling a partly filled order leaves less than `least` (a stake) to sell at `rate`."""
+    """Return whether cancelling a partly filled order leaves less than `least` (stake) to sell at `rate`."""
     if order.safe_filled <= 0:
         return False
     if entering:

@@ -1,1 +1,1 @@
-"""What a strategy author sees, and loading the files that authors write."""
+"""The interface that strategies are written against, and loading of strategy files."""

@@ -1,7 +1,6 @@
-"""Run a strategy over a pair's candles, and read the newest signal out of the result."""
+"""Run a strategy on the candles of a pair, and read the newest signal from the result."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,17 +16,19 @@ from appliance.strategy.safe_call import failed
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appliance.strategy.base import StrategyBase
 
 logger = logging.getLogger(__name__)
 
-LONGEST_TAG = 1_000
+MAX_TAG_LENGTH = 1_000
 OUTDATED_AFTER_MINUTES = 5
-"""What a frame may be late beyond two candles (configuration: `exchange.outdated_offset`)."""
+"""How late a dataframe may be beyond two candles (setting `exchange.outdated_offset`)."""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """State what the newest candle says. `candle_date` is when it opened (UTC)."""
+    """State the signals of the newest candle. `candle_date` is when it opened (UTC)."""
 
     enter_long: bool = False
     exit_long: bool = False
@@ -38,7 +39,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     candle_date: datetime
 
     def entry(self, *, can_short: bool = False) -> TradeDirection | None:
-        """Return "long" or "short" where the signals agree on an entry, with none against it."""
+        """Return "long" or "short" for an entry signal that no other signal contradicts, else None."""
         if self.enter_long and not (self.exit_long or self.enter_short):
             return "long"
         if can_short and self.enter_short and not (self.exit_short or self.enter_long):
@@ -46,21 +47,21 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def exit(self, *, is_short: bool = False) -> tuple[bool, bool]:
-        """Return (enter, exit) for a trade of this direction; an exit beside an entry does not count."""
+        """Return the (entry, exit) signals for a trade of this direction."""
         if is_short:
             return self.enter_short, self.exit_short
         return self.enter_long, self.exit_long
 
     def is_expired(self, timeframe: str, now: datetime, after_seconds: int) -> bool:
-        """Tell whether the candle closed more than `after_seconds` ago (0: signals do not expire)."""
+        """Return whether the candle closed more than `after_seconds` ago (0: signals do not expire)."""
         closed = self.candle_date + timedelta(seconds=timeframe_to_seconds(timeframe))
         return after_seconds > 0 and (now - closed).total_seconds() > after_seconds
 
 
 def analyze(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) -> pd.DataFrame:
-    """Return the pair's candles with informative columns, indicators, `enter_*` and `exit_*`.
+    """Return a copy of the pair's candles with informative columns, indicators, `enter_*` and `exit_*`.
 
-    Raises StrategyError, already told, naming file:line, pair and callback. The frame given stays as it is.
+    Raises StrategyError, already logged, naming file:line, pair and callback.
     """
     metadata = {"pair": pair}
     steps: tuple[tuple[str, Callable[[pd.DataFrame], pd.DataFrame]], ...] = (
@@ -74,32 +75,36 @@ def analyze(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) -> pd.Data
         try:
             result = step(result)
             _check(strategy, result, frame)
-        # The edge between the bot and the strategy: the error is told with its place; the pair is skipped.
+        # The edge between the bot and the strategy: the error is logged with its place; the pair is skipped.
         except (Exception, SystemExit) as error:
             raise failed(strategy, callback, pair, error) from error
     return result
 
 
 def without_signals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return an analysed frame whose signals are taken out: they counted when the candle was new."""
-    quiet: dict[str, Any] = dict.fromkeys(("enter_long", "exit_long", "enter_short", "exit_short"), 0)
-    return frame.assign(**quiet, enter_tag=None, exit_tag=None)
+    """Return an analysed frame without its signals: they counted when the candle was new."""
+    none: dict[str, Any] = dict.fromkeys(("enter_long", "exit_long", "enter_short", "exit_short"), 0)
+    return frame.assign(**none, enter_tag=None, exit_tag=None)
 
 
-def latest_signal(
-    frame: pd.DataFrame, timeframe: str, now: datetime, outdated_minutes: float = OUTDATED_AFTER_MINUTES
-) -> Signal | None:
-    """Return the newest candle's signal; None if there is none or it is too old to act on.
+def oldest_usable(
+    timeframe: str, now: datetime, outdated_minutes: float = OUTDATED_AFTER_MINUTES
+) -> datetime:
+    """Return when a candle must have opened for its signal to count: two candles and some minutes ago."""
+    return now - timedelta(seconds=2 * timeframe_to_seconds(timeframe), minutes=outdated_minutes)
 
-    Too old is: opened more than two candles and `outdated_minutes` ago.
+
+def latest_signal(frame: pd.DataFrame, oldest: datetime) -> Signal | None:
+    """Return the signal of the newest candle; None if there is none or it opened before `oldest`.
+
+    Raises StrategyError for a date or a signal of the wrong type.
     """
     if frame.empty:
         return None
     opened = _newest(frame, "date")
-    if not isinstance(opened, datetime):  # pandas' own kind of date is one
-        raise StrategyError(f"the newest date is no date: {shortly(opened)}")
+    if not isinstance(opened, datetime):  # pandas' own type of dates is a subclass
+        raise StrategyError(f"the newest date is not a date: {shortly(opened)}")
     opened = opened.to_pydatetime() if isinstance(opened, pd.Timestamp) else opened
-    oldest = now - timedelta(seconds=2 * timeframe_to_seconds(timeframe), minutes=outdated_minutes)
     if opened < oldest:
         return None
     return Signal(
@@ -113,42 +118,35 @@ def latest_signal(
     )
 
 
-def signal_of(
-    strategy: "StrategyBase",
-    frame: pd.DataFrame,
-    pair: str,
-    timeframe: str,
-    now: datetime,
-    outdated_minutes: float,
-) -> Signal | None:
-    """Return what `latest_signal` reads. Raises StrategyError, already told, where that cannot be read."""
+def signal_of(strategy: "StrategyBase", frame: pd.DataFrame, pair: str, oldest: datetime) -> Signal | None:
+    """Return what `latest_signal` does. Raises StrategyError, already logged, if the frame is unusable."""
     try:
-        return latest_signal(frame, timeframe, now, outdated_minutes)
+        return latest_signal(frame, oldest)
     except Exception as error:  # the edge: a frame is what the strategy made of it
         raise failed(strategy, "populate_exit_trend", pair, error) from error
 
 
 def _newest(frame: pd.DataFrame, name: str) -> Any:
-    """Return what the newest candle has in a column, the last of that name; None where there is none."""
+    """Return the newest value of a column (the last one with that name); None without such a column."""
     places = [place for place, label in enumerate(frame.columns) if isinstance(label, str) and label == name]
     return frame.iloc[:, places[-1]].iloc[-1] if places else None
 
 
 def _is_set(frame: pd.DataFrame, name: str) -> bool:
-    """Tell whether a signal is 1; what is missing is 0. Raises StrategyError for what is no signal."""
+    """Return whether a signal is 1; a missing one is 0. Raises StrategyError for a value of a wrong type."""
     value = _newest(frame, name)
     if value is None or value is pd.NA or value is pd.NaT:
         return False
     if isinstance(value, str | int | float | complex | np.number | np.bool_ | Decimal):
         return bool(value == 1)
-    raise StrategyError(f"the column {name} ends with {shortly(value)}: expected 0 or 1")
+    raise StrategyError(f"column {name}: expected 0 or 1 in the last row, found {shortly(value)}")
 
 
 def shortly(value: Any) -> str:
-    """Say what a value is in a few words, whatever it is."""
+    """Return a short text for a value of any type."""
     try:
         text = repr(value)
-    except Exception:  # noqa: BLE001 - objects of strategies say what they are in their own code
+    except Exception:  # noqa: BLE001 - the edge: `repr` is code of the strategy
         text = ""
     return f"{text[:60]} ({type(value).__name__})"
 
@@ -168,7 +166,7 @@ def entries(strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, A
 
 def exits(strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
     """Return the frame with the strategy's `exit_long`, `exit_short` and `exit_tag`, renamed likewise."""
-    # Some set `sell` before already: what it holds now counts, so it is renamed now and not earlier.
+    # Some strategies set `sell` in an earlier function: renaming it now keeps both.
     frame = strategy.populate_exit_trend(_with_tag(frame, "exit_tag"), metadata)
     if frame is not None and "sell" in frame.columns and "exit_long" not in frame.columns:
         frame = frame.rename(columns={"sell": "exit_long"})
@@ -176,24 +174,24 @@ def exits(strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, Any
 
 
 def _with_tag(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    # Tags begin as empty text, not as numbers: pandas 3 refuses text in a column of numbers.
+    # Tags start as empty text, not as numbers: pandas 3 refuses text in a column of numbers.
     frame[column] = pd.Series("", index=frame.index, dtype=object)
     return frame
 
 
 def _check(strategy: "StrategyBase", result: pd.DataFrame | None, given: pd.DataFrame) -> None:
-    """Make sure that the strategy gave back its rows, so that signals belong to their candles."""
+    """Check that the strategy returned the rows that it was given, so that signals match their candles."""
     if result is None:
-        raise StrategyError("it returned nothing: expected `return dataframe`")
+        raise StrategyError("it returned None: expected `return dataframe`")
     if not isinstance(result, pd.DataFrame):
         raise StrategyError(f"it returned {shortly(result)}: expected `return dataframe`")
     problem = None
     if len(result) != len(given):
-        problem = f"it was given {len(given)} rows and returned {len(result)}: keep every row"
+        problem = f"it returned {len(result)} rows instead of {len(given)}: keep every row"
     elif len(given) and result["date"].iloc[-1] != given["date"].iloc[-1]:
-        problem = "the last date of the frame that it returned is another one"
+        problem = "the last date of the returned dataframe was changed"
     elif len(given) and result["close"].iloc[-1] != given["close"].iloc[-1]:
-        problem = "the last close of the frame that it returned is another one"
+        problem = "the last close of the returned dataframe was changed"
     if problem and strategy.disable_dataframe_checks:
         logger.warning("%s: %s", type(strategy).__name__, problem)
     elif problem:
@@ -201,7 +199,7 @@ def _check(strategy: "StrategyBase", result: pd.DataFrame | None, given: pd.Data
 
 
 def _tag(value: Any) -> str | None:
-    """Return a tag as it can be stored and shown: text of UTF-8, and not without end."""
+    """Return a tag that can be stored: valid UTF-8 of limited length; None if it is no text."""
     if not isinstance(value, str) or value == "nan":
         return None
-    return value[:LONGEST_TAG].encode("utf-8", "replace").decode()
+    return value[:MAX_TAG_LENGTH].encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""State what a strategy consists of, for what runs it and for `IStrategy`, which authors inherit from."""
+"""Define the parts of a strategy that the code running it needs; `IStrategy` adds what authors call."""
 
 # Strategies set these attributes in their class body: they cannot be ClassVar, nor made in __init__.
 # ruff: noqa: RUF012
@@ -78,15 +78,15 @@ class StrategyBase(ABC, Callbacks, Roi, Tunable):
 
     @abstractmethod
     def populate_indicators(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
-        """Add indicator columns. `metadata` has the `pair`. Keep every row."""
-        return dataframe  # strategies ask `super()` too
+        """Return the dataframe with indicator columns and all its rows. `metadata` has the `pair`."""
+        return dataframe  # strategies call `super()` too
 
     def populate_entry_trend(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
-        """Set `enter_long`, `enter_short` to 1 where to enter, and `enter_tag` to say why."""
+        """Set `enter_long` or `enter_short` to 1 where to enter, and `enter_tag` to the reason."""
         return self.populate_buy_trend(dataframe, metadata)
 
     def populate_exit_trend(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
-        """Set `exit_long`, `exit_short` to 1 where to exit, and `exit_tag` to say why."""
+        """Set `exit_long` or `exit_short` to 1 where to exit, and `exit_tag` to the reason."""
         return self.populate_sell_trend(dataframe, metadata)
 
     def populate_buy_trend(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":

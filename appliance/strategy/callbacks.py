@@ -1,9 +1,8 @@
-"""Name every callback with its arguments, and answer it the way that changes nothing.
+"""Define every callback with its arguments, and a default that changes nothing.
 
-`trade` is a copy: what a callback changes in it is lost, except custom data. Dates are UTC, rates and
-stakes in stake currency, profits are ratios (0.01 is one percent, after fees and leverage), `side` is
-"long" or "short".
-A callback that fails is told in the log, and its safe answer stands.
+`trade` is a copy: changes to it are lost, except custom data. Dates are UTC, rates and stakes in stake
+currency, profits are ratios (0.01 is one percent, after fees and leverage), `side` is "long" or "short".
+If a callback fails, the error is logged and a safe default is used.
 """
 
 from collections.abc import Sequence
@@ -20,30 +19,30 @@ if TYPE_CHECKING:
 
 
 class Callbacks:
-    """Be the part of a strategy that the bot asks, trade by trade."""
+    """Hold the callbacks of a strategy, which the bot calls for each trade."""
 
     stoploss: float
 
     # -- the bot ---------------------------------------------------------------------------------------
 
     def version(self) -> str | None:
-        """The strategy's own version, as told by the API."""
+        """Return the version of the strategy, which the API shows."""
         return None
 
     def bot_start(self, **kwargs: Any) -> None:
-        """Called once after loading, before parameters have their values."""
+        """Prepare the strategy: called once after loading, before parameters have their values."""
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
-        """Called at the beginning of every cycle, before any pair is analysed."""
+        """Prepare a cycle: called before any pair is analysed."""
 
     def informative_pairs(self) -> Sequence[tuple[str, str] | tuple[str, str, str]]:
-        """Further (pair, timeframe) or (pair, timeframe, candle type) whose candles are to be kept."""
+        """Return further candles to fetch, as (pair, timeframe) or (pair, timeframe, candle type)."""
         return []
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: "DataFrame", **kwargs: Any
     ) -> list[dict[str, Any]]:
-        """Marks for the pair's chart."""
+        """Return annotations for the chart of the pair."""
         return []
 
     # -- entries ---------------------------------------------------------------------------------------
@@ -58,7 +57,7 @@ class Callbacks:
         side: TradeDirection,
         **kwargs: Any,
     ) -> float:
-        """The limit rate of an entry; `trade` where it adds to one."""
+        """Return the limit price of an entry. `trade` is set if the entry adds to a trade."""
         return proposed_rate
 
     def custom_stake_amount(
@@ -74,7 +73,7 @@ class Callbacks:
         side: TradeDirection,
         **kwargs: Any,
     ) -> float:
-        """The stake of a new trade; 0 or None: no trade."""
+        """Return the stake of a new trade; 0 or None: no trade."""
         return proposed_stake
 
     def leverage(
@@ -88,7 +87,7 @@ class Callbacks:
         side: TradeDirection,
         **kwargs: Any,
     ) -> float:
-        """The leverage of a new trade, between 1 and `max_leverage` (futures only)."""
+        """Return the leverage of a new trade, between 1 and `max_leverage` (futures only)."""
         return 1.0
 
     def confirm_trade_entry(
@@ -103,7 +102,7 @@ class Callbacks:
         side: TradeDirection,
         **kwargs: Any,
     ) -> bool:
-        """Say no (False) just before the entry order is placed. Keep it fast."""
+        """Return False to cancel an entry just before its order is placed. Must be fast."""
         return True
 
     # -- open orders -----------------------------------------------------------------------------------
@@ -111,13 +110,13 @@ class Callbacks:
     def check_entry_timeout(
         self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
     ) -> bool:
-        """True cancels the unfilled entry order, before `unfilledtimeout` would."""
+        """Return True to cancel an unfilled entry order before `unfilledtimeout` does."""
         return self.check_buy_timeout(pair=pair, trade=trade, order=order, current_time=current_time)
 
     def check_exit_timeout(
         self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
     ) -> bool:
-        """True cancels the unfilled exit order, before `unfilledtimeout` would."""
+        """Return True to cancel an unfilled exit order before `unfilledtimeout` does."""
         return self.check_sell_timeout(pair=pair, trade=trade, order=order, current_time=current_time)
 
     def adjust_order_price(
@@ -133,7 +132,7 @@ class Callbacks:
         is_entry: bool,
         **kwargs: Any,
     ) -> float | None:
-        """The new rate of an open order; the same rate keeps it, None cancels it."""
+        """Return the new price of an open order; the same price leaves it as it is, None cancels it."""
         adjust = self.adjust_entry_price if is_entry else self.adjust_exit_price
         return adjust(
             trade=trade,
@@ -177,7 +176,7 @@ class Callbacks:
     def order_filled(
         self, pair: str, trade: "Trade", order: "Order", current_time: datetime, **kwargs: Any
     ) -> None:
-        """Called when an order has filled."""
+        """Handle a filled order."""
 
     # -- open trades -----------------------------------------------------------------------------------
 
@@ -191,7 +190,7 @@ class Callbacks:
         after_fill: bool,
         **kwargs: Any,
     ) -> float | None:
-        """The stop as a ratio away from `current_rate`; None leaves it. It only tightens."""
+        """Return the stop as a ratio from `current_rate`; None leaves it. The stop only ever tightens."""
         return self.stoploss
 
     def custom_roi(
@@ -204,7 +203,7 @@ class Callbacks:
         side: TradeDirection,
         **kwargs: Any,
     ) -> float | None:
-        """The profit ratio at which to take it; `trade_duration` in minutes. None: `minimal_roi` alone."""
+        """Return the profit ratio at which to exit; None: only `minimal_roi`. `trade_duration`: minutes."""
         return None
 
     def custom_exit(
@@ -216,7 +215,7 @@ class Callbacks:
         current_profit: float,
         **kwargs: Any,
     ) -> str | bool | None:
-        """True or a reason (at most 255 characters) ends the trade."""
+        """Return True or a reason (at most 255 characters) to exit the trade."""
         return self.custom_sell(
             pair=pair,
             trade=trade,
@@ -236,7 +235,7 @@ class Callbacks:
         exit_tag: str | None,
         **kwargs: Any,
     ) -> float:
-        """The limit rate of an exit."""
+        """Return the limit price of an exit."""
         return proposed_rate
 
     def confirm_trade_exit(
@@ -251,7 +250,7 @@ class Callbacks:
         current_time: datetime,
         **kwargs: Any,
     ) -> bool:
-        """Say no (False) just before the exit order is placed; a no to a stop loss can cost the account."""
+        """Return False to cancel an exit just before its order is placed, even one by stop loss."""
         return True
 
     def adjust_trade_position(
@@ -268,7 +267,7 @@ class Callbacks:
         current_exit_profit: float,
         **kwargs: Any,
     ) -> float | tuple[float | None, str | None] | None:
-        """The stake to add (above 0) or take out (below), alone or with a tag; None changes nothing."""
+        """Return the stake to add (above 0) or take out (below 0), alone or with a tag; None: no change."""
         return None
 
     # -- names of interface version 2 ------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Answer a strategy's questions about candles and markets: the object that it knows as `self.dp`."""
+"""Provide candles and market data to a strategy, as `self.dp`."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,13 +13,23 @@ from appliance.strategy.ports import DataPort
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 FUNDING_RATE_TIMEFRAME = "1h"
-_OF_TICKERS = ("high", "low", "open", "bidVolume", "askVolume", "vwap", "previousClose", "change", "average")
-"""What ccxt's tickers have besides; None where the exchange does not tell it."""
+_FURTHER_TICKER_FIELDS = (
+    "high",
+    "low",
+    "open",
+    "bidVolume",
+    "askVolume",
+    "vwap",
+    "previousClose",
+    "change",
+    "average",
+)
+"""Further fields of ccxt's tickers; None if the exchange does not report them."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DataProvider:
-    """Offer candles, books and markets under the names that strategies use. Frames handed out are copies."""
+    """Offer candles, order books and markets under freqtrade's names. Returned dataframes are copies."""
 
     def __init__(self, config: dict[str, Any], port: DataPort) -> None:
         self._config = config
@@ -34,13 +44,13 @@ class DataProvider:
     def get_pair_dataframe(
         self, pair: str, timeframe: str | None = None, candle_type: CandleType | str = ""
     ) -> pd.DataFrame:
-        """Return the pair's closed candles, by default of the bot's time frame; empty if there are none."""
+        """Return the closed candles of a pair, by default of the strategy's time frame; may be empty."""
         return self.ohlcv(pair, timeframe, candle_type=candle_type)
 
     def ohlcv(
         self, pair: str, timeframe: str | None = None, copy: bool = True, candle_type: CandleType | str = ""
     ) -> pd.DataFrame:
-        """Return the pair's closed candles; `copy=False` only to read."""
+        """Return the closed candles of a pair. With `copy=False` the dataframe must not be changed."""
         kind = CandleType(candle_type) if candle_type else default_candle_type(self._config)
         frame = self._port.frame(pair, timeframe or self._config["timeframe"], kind)
         if frame is None:
@@ -48,7 +58,7 @@ class DataProvider:
         return frame.copy() if copy else frame
 
     def historic_ohlcv(self, pair: str, timeframe: str, candle_type: CandleType | str = "") -> pd.DataFrame:
-        """Return the candles that there are: from files in a backtest, those kept in memory otherwise."""
+        """Return the stored candles: from files in a backtest, otherwise from memory."""
         return self.ohlcv(pair, timeframe, candle_type=candle_type)
 
     def trades(
@@ -59,17 +69,17 @@ class DataProvider:
         candle_type: CandleType | str = "",
         timerange: Any = None,
     ) -> pd.DataFrame:
-        """Return the pair's public trades: none are kept, so an empty frame with their columns."""
+        """Return an empty dataframe with the columns of public trades, which are not stored."""
         return pd.DataFrame(columns=["timestamp", "id", "type", "side", "price", "amount", "cost"])
 
     def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[pd.DataFrame, datetime]:
-        """Return the pair's frame with indicators and signals, and when it was analysed (1970: never)."""
-        answer = self._port.analyzed(pair, timeframe)
-        return answer if answer is not None else (pd.DataFrame(), NEVER)
+        """Return the dataframe with indicators and signals, and when it was analysed (1970: never)."""
+        found = self._port.analyzed(pair, timeframe)
+        return found if found is not None else (pd.DataFrame(), NEVER)
 
     @property
     def available_pairs(self) -> list[tuple[str, str, CandleType]]:
-        """Every (pair, timeframe, candle type) of which candles are kept."""
+        """Return every (pair, timeframe, candle type) whose candles are cached."""
         kind = default_candle_type(self._config)
         return [(pair, timeframe, kind) for pair, timeframe in self._port.pairs()]
 
@@ -85,29 +95,29 @@ class DataProvider:
         return list(self._port.whitelist())
 
     def market(self, pair: str) -> Mapping[str, Any] | None:
-        """Return the market in ccxt's terms, or None where the exchange has no such pair."""
+        """Return the market as ccxt describes it; None if the exchange does not have the pair."""
         return self._port.market(pair)
 
     def ticker(self, pair: str) -> dict[str, Any]:
-        """Return last, bid, ask, percentage … in ccxt's names; empty if there is none."""
-        seen = self._port.ticker(pair)
-        if seen is None:
+        """Return the ticker with ccxt's names (last, bid, ask, percentage …); empty if there is none."""
+        ticker = self._port.ticker(pair)
+        if ticker is None:
             return {}
-        stamp = seen.timestamp
+        stamp = ticker.timestamp
         when = datetime.fromtimestamp(stamp / 1000, UTC).isoformat(timespec="milliseconds") if stamp else None
         known = {
             "symbol": pair,
             "timestamp": stamp or None,
             "datetime": when.replace("+00:00", "Z") if when else None,
-            "bid": seen.bid,
-            "ask": seen.ask,
-            "last": seen.last,
-            "close": seen.last,
-            "percentage": seen.percentage,
-            "baseVolume": seen.base_volume,
-            "quoteVolume": seen.quote_volume,
+            "bid": ticker.bid,
+            "ask": ticker.ask,
+            "last": ticker.last,
+            "close": ticker.last,
+            "percentage": ticker.percentage,
+            "baseVolume": ticker.base_volume,
+            "quoteVolume": ticker.quote_volume,
         }
-        return {**dict.fromkeys(_OF_TICKERS), "info": {}, **seen.more, **known}
+        return {**dict.fromkeys(_FURTHER_TICKER_FIELDS), "info": {}, **ticker.more, **known}
 
     def orderbook(self, pair: str, maximum: int) -> dict[str, Any]:
         """Return bids and asks as lists of [price, amount], best first, at most `maximum` each."""
@@ -116,26 +126,26 @@ class DataProvider:
             return {"symbol": pair, "bids": [], "asks": [], "timestamp": None}
         return {
             "symbol": pair,
-            "bids": [list(entry) for entry in book.bids],
-            "asks": [list(entry) for entry in book.asks],
+            "bids": [list(level) for level in book.bids],
+            "asks": [list(level) for level in book.asks],
             "timestamp": book.timestamp,
         }
 
     def check_delisting(self, pair: str) -> datetime | None:
-        """Return when the exchange will stop trading the pair (UTC), where that is known."""
+        """Return when the exchange will delist the pair (UTC); None if that is not known."""
         return self._port.delisting(pair)
 
     def get_funding_rate_timeframe(self) -> str:
-        """Return the time frame in which past funding rates are told."""
+        """Return the time frame of the candles that hold funding rates."""
         return FUNDING_RATE_TIMEFRAME
 
     def funding_rate(self, pair: str) -> Mapping[str, Any]:
         return self._port.funding_rate(pair) or {}
 
-    # -- other bots and people -------------------------------------------------------------------------
+    # -- producers and messages -------------------------------------------------------------------------
 
     def get_producer_pairs(self, producer_name: str = "default") -> list[str]:
-        """Return the whitelist of a bot that this one listens to."""
+        """Return the whitelist of a producer."""
         return list(self._port.producer_pairs(producer_name))
 
     def get_producer_df(
@@ -145,11 +155,11 @@ class DataProvider:
         candle_type: CandleType | None = None,
         producer_name: str = "default",
     ) -> tuple[pd.DataFrame, datetime]:
-        """Return a frame that another bot analysed, and when; empty and 1970 where there is none."""
+        """Return a dataframe analysed by a producer, and when it was; empty and 1970 if there is none."""
         kind = candle_type or default_candle_type(self._config)
-        answer = self._port.producer_frame(pair, timeframe or self._config["timeframe"], kind, producer_name)
-        return answer if answer is not None else (pd.DataFrame(), NEVER)
+        found = self._port.producer_frame(pair, timeframe or self._config["timeframe"], kind, producer_name)
+        return found if found is not None else (pd.DataFrame(), NEVER)
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
-        """Tell people something; the same text once a candle unless `always_send`."""
+        """Send a message to the users; the same text once per candle unless `always_send`."""
         self._port.send_msg(message, always_send=always_send)

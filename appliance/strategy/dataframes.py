@@ -1,4 +1,4 @@
-"""Lay candles out as the data frames that strategies read."""
+"""Convert candles to the dataframes that strategies read."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ CANDLE_COLUMNS = ["date", "open", "high", "low", "close", "volume"]
 
 
 def frame_of(candles: "Candles") -> pd.DataFrame:
-    """Return candles as a frame: `date` is the opening time (UTC, in µs), the rest are floats."""
+    """Return candles as a dataframe: `date` is the opening time (UTC, in µs), the others are floats."""
     frame = pd.DataFrame(candles[:, 1:], columns=CANDLE_COLUMNS[1:])
     opened = pd.DatetimeIndex(candles[:, 0].astype("int64").view("datetime64[ms]"))
     frame.insert(0, "date", opened.as_unit("us").tz_localize("UTC"))
@@ -19,7 +19,7 @@ def frame_of(candles: "Candles") -> pd.DataFrame:
 
 
 def empty_frame() -> pd.DataFrame:
-    """Return a frame of no candles, with the columns and their types."""
+    """Return a dataframe without candles, with the columns and their types."""
     return pd.DataFrame(
         {
             "date": pd.DatetimeIndex([], dtype="datetime64[us, UTC]"),

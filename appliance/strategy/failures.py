@@ -12,7 +12,7 @@ LOGGED_AGAIN_AFTER = 3600.0
 
 
 class Failure(NamedTuple):
-    """Say where strategy code failed: `place` is file:line, `pair` empty where the call was about none."""
+    """State where and why strategy code failed: `place` is file:line, `pair` is empty if there was none."""
 
     strategy: str
     callback: str
@@ -26,21 +26,21 @@ class Failure(NamedTuple):
 
 
 class FailureLog:
-    """Tell each failure once, and once more after an hour if it goes on. `announce` reaches people."""
+    """Log each failure once, and once more after an hour if it continues. `announce` sends it to users."""
 
     def __init__(
         self, announce: Callable[[Failure], None] | None = None, clock: Callable[[], float] = monotonic
     ) -> None:
         self.announce = announce
         self._clock = clock
-        self._told: dict[Failure, float] = {}
+        self._logged: dict[Failure, float] = {}
 
-    def tell(self, failure: Failure, error: BaseException) -> None:
+    def record(self, failure: Failure, error: BaseException) -> None:
         now = self._clock()
-        last = self._told.get(failure)
+        last = self._logged.get(failure)
         if last is not None and now - last < LOGGED_AGAIN_AFTER:
             return
-        self._told[failure] = now
+        self._logged[failure] = now
         logger.error("%s", failure)
         logger.debug("%s", failure, exc_info=error)
         if self.announce is not None:

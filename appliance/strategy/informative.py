@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Format = str | Callable[..., str]
 _MARK = "_ft_informative"
-_MOST_KEPT = 512
-"""Frames kept per strategy: one per pair and decorator; about 100 kB each."""
+_MAX_CACHED = 512
+"""Dataframes cached per strategy, one per pair and decorator; about 100 kB each."""
 
 
 class InformativeRequest(NamedTuple):
-    """Ask for candles of `timeframe` of `asset` (empty: the pair itself) for the function `populate`."""
+    """State which candles the function `populate` needs. An empty `asset` is the pair itself."""
 
     populate: Callable[..., Any]
     timeframe: str
@@ -33,7 +33,7 @@ class InformativeRequest(NamedTuple):
     cache: bool
 
 
-def informative(
+def informative(  # noqa: PLR0913 -- freqtrade's signature
     timeframe: str,
     asset: str = "",
     fmt: Format | None = None,
@@ -61,7 +61,7 @@ def informative(
 
 
 def requests_of(strategy_class: type) -> list[InformativeRequest]:
-    """Find what a strategy class asks for with the decorator. Raises StrategyError for shorter candles."""
+    """Return the requests of all decorated methods. Raises StrategyError for a shorter time frame."""
     found: list[InformativeRequest] = []
     for name in dir(strategy_class):
         found += getattr(getattr(strategy_class, name, None), _MARK, [])
@@ -69,30 +69,30 @@ def requests_of(strategy_class: type) -> list[InformativeRequest]:
     for request in found:
         if own and timeframe_to_seconds(request.timeframe) < timeframe_to_seconds(own):
             raise StrategyError(
-                f"@informative('{request.timeframe}') of {request.populate.__name__}: expected no shorter "
-                f"time frame than the strategy's own, {own}"
+                f"@informative('{request.timeframe}') of {request.populate.__name__}: expected a time frame "
+                f"that is not shorter than the strategy's own, {own}"
             )
     return found
 
 
 def default_candle_type(config: dict[str, Any]) -> CandleType:
-    """Return the kind of candles that are meant where a strategy names none."""
+    """Return the type of candles to use if a strategy names none."""
     futures = str(config.get("trading_mode", "")).lower().endswith("futures")
     return CandleType.FUTURES if futures else CandleType.SPOT
 
 
 class InformativeCache:
-    """Keep populated informative frames as long as their candles stay the same; owned by one strategy."""
+    """Cache the populated informative dataframes of one strategy until their candles change."""
 
     def __init__(self) -> None:
-        self._kept: dict[Any, tuple[Any, DataFrame, Moments]] = {}
+        self._cached: dict[Any, tuple[Any, DataFrame, Moments]] = {}
 
     def get(self, key: Any, stamp: Any) -> "tuple[DataFrame, Moments] | None":
-        kept = self._kept.get(key)
-        return kept[1:] if kept is not None and kept[0] == stamp else None
+        cached = self._cached.get(key)
+        return cached[1:] if cached is not None and cached[0] == stamp else None
 
     def put(self, key: Any, stamp: Any, frame: "DataFrame", known: "Moments") -> None:
-        self._kept.pop(key, None)
-        self._kept[key] = (stamp, frame, known)
-        if len(self._kept) > _MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
+        self._cached.pop(key, None)
+        self._cached[key] = (stamp, frame, known)
+        if len(self._cached) > _MAX_CACHED:
+            del self._cached[next(iter(self._cached))]

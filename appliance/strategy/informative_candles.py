@@ -1,6 +1,5 @@
 """Merge the candles that a strategy's `@informative` methods ask for into the candles of a pair."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from appliance.domain.enums import CandleType
@@ -9,6 +8,8 @@ from appliance.strategy.informative import InformativeRequest, default_candle_ty
 from appliance.strategy.safe_call import failed, safe_call
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pandas import DataFrame
 
     from appliance.strategy.base import StrategyBase
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def wanted_candles(strategy: "StrategyBase") -> list[tuple[str, str, CandleType]]:
     """Return every (pair, timeframe, candle type) that analysis needs beyond the pairs' own candles.
 
-    A strategy whose `informative_pairs` fails is told so, and gets what its decorators ask for.
+    If `informative_pairs` of the strategy fails, the error is logged; the requests of its decorators remain.
     """
     usual = default_candle_type(strategy.config)
     wanted: dict[tuple[str, str, CandleType], None] = {}
@@ -45,14 +46,14 @@ def _asset(strategy: "StrategyBase", request: InformativeRequest, pair: str) -> 
 def _names(strategy: "StrategyBase", pair: str) -> dict[str, str]:
     market = strategy.dp.market(pair)
     if market is None:
-        raise StrategyError(f"informative pair {pair}: the exchange has no such market")
+        raise StrategyError(f"informative pair {pair}: the exchange does not have this market")
     base, quote = str(market["base"]), str(market["quote"])
     return {"base": base.lower(), "quote": quote.lower(), "BASE": base.upper(), "QUOTE": quote.upper()}
 
 
 def add_informatives(strategy: "StrategyBase", dataframe: "DataFrame", pair: str) -> "DataFrame":
-    """Add the columns of every decorated method to a pair's frame."""
-    from appliance.strategy.merging import laid_beside  # late: it loads pandas
+    """Return the candles of a pair with the columns of every decorated method."""
+    from appliance.strategy.merging import merged  # late: it loads pandas
 
     for request in strategy.ft_informative_requests:
         frame, known = _populated(strategy, request, pair)
@@ -62,7 +63,7 @@ def add_informatives(strategy: "StrategyBase", dataframe: "DataFrame", pair: str
                 f"@informative('{request.timeframe}') of {request.populate.__name__}: the columns "
                 f"{', '.join(sorted(taken))} exist already; give the decorator a `fmt` of its own"
             )
-        dataframe = laid_beside(dataframe, frame, known, ffill=request.ffill)
+        dataframe = merged(dataframe, frame, known, ffill=request.ffill)
     return dataframe
 
 
@@ -77,13 +78,13 @@ def _populated(
         raise StrategyError(
             f"no {request.timeframe} candles of {asset} yet, which {request.populate.__name__} needs"
         )
-    # The candles are closed ones: the same number up to the same close are the same candles.
+    # All candles are closed: the same number with the same last close are the same candles.
     last = candles["close" if "close" in candles.columns else "funding_rate"]
     stamp = (len(candles), candles["date"].iloc[-1], last.iloc[-1])
     key = (request, asset)
-    kept = strategy.ft_informative_cache.get(key, stamp) if request.cache else None
-    if kept is not None:
-        return kept
+    cached = strategy.ft_informative_cache.get(key, stamp) if request.cache else None
+    if cached is not None:
+        return cached
     filled = request.populate(strategy, candles, {"pair": asset, "timeframe": request.timeframe})
     known = known_from(filled["date"], strategy.timeframe, request.timeframe)
     named = filled.rename(columns=_column_names(strategy, request, asset, list(filled.columns)))

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 class IStrategy(StrategyBase):
     """Turn candles into signals and answer the bot's callbacks. Ratios: 0.01 is one percent."""
 
-    # -- what other strategies ask, that load this one -------------------------------------------------
+    # -- called by other strategies that load this one -------------------------------------------------
 
     def advise_indicators(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
-        """Return the frame with informative columns and indicators. The bot does not ask this."""
+        """Return the dataframe with informative columns and indicators. The bot does not call this."""
         return self.populate_indicators(add_informatives(self, dataframe, metadata["pair"]), metadata)
 
     def advise_entry(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
-        """Return the frame with entry signals, in the columns of interface version 3."""
+        """Return the dataframe with entry signals, in the columns of interface version 3."""
         from appliance.strategy.analysis import entries  # late: it loads pandas
 
         return entries(self, dataframe, metadata)
 
     def advise_exit(self, dataframe: "DataFrame", metadata: dict[str, Any]) -> "DataFrame":
-        """Return the frame with exit signals, in the columns of interface version 3."""
+        """Return the dataframe with exit signals, in the columns of interface version 3."""
         from appliance.strategy.analysis import exits  # late: it loads pandas
 
         return exits(self, dataframe, metadata)
@@ -38,31 +38,31 @@ class IStrategy(StrategyBase):
     # -- locks -----------------------------------------------------------------------------------------
 
     def lock_pair(self, pair: str, until: datetime, reason: str | None = None, side: LockSide = "*") -> None:
-        """Keep the pair from being entered until then (UTC)."""
+        """Lock the pair against entries until a date (UTC)."""
         plugged().locks.lock_pair(pair, until, reason, side=side)
 
     def unlock_pair(self, pair: str) -> None:
         plugged().locks.unlock_pair(pair)
 
     def unlock_reason(self, reason: str) -> None:
-        """Lift every lock that was set with this reason."""
+        """Remove every lock that was set with this reason."""
         plugged().locks.unlock_reason(reason)
 
     def is_pair_locked(self, pair: str, *, candle_date: datetime | None = None, side: LockSide = "*") -> bool:
-        """Tell whether the pair is locked now, or when the candle of `candle_date` closes."""
+        """Return whether the pair is locked now, or when the candle of `candle_date` closes."""
         closes = timeframe_to_next_date(self.timeframe, candle_date) if candle_date else None
         return plugged().locks.is_pair_locked(pair, closes, side)
 
-    # -- what the bot asks of the class itself ---------------------------------------------------------
+    # -- called by the bot ---------------------------------------------------------
 
     def get_strategy_name(self) -> str:
         return type(self).__name__
 
     def ft_bot_start(self, **kwargs: Any) -> None:
-        """Call the strategy's `bot_start`, then set its parameters. Raises StrategyError, already told."""
+        """Call the strategy's `bot_start`, then set its parameters. Raises StrategyError, already logged."""
         call(self, "bot_start", **kwargs)
         self.ft_load_hyper_params(hyperopt=self.config.get("runmode") == RunMode.HYPEROPT)
 
     def gather_informative_pairs(self) -> list[tuple[str, str, CandleType]]:
-        """Return every (pair, timeframe, candle type) beyond the whitelist's own that analysis needs."""
+        """Return every (pair, timeframe, candle type) that analysis needs besides the whitelist."""
         return wanted_candles(self)

@@ -1,4 +1,4 @@
-"""Lay slower candles beside faster ones without looking ahead."""
+"""Merge slower candles into faster ones without lookahead."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from appliance.strategy.informative import Moments
 
 _NO_DATE = pd.NaT.value
-"""What stands for a missing date among ms; it sorts before every other."""
+"""A missing date in ms; it sorts before every other."""
 
 
-def merge_informative_pair(
+def merge_informative_pair(  # noqa: PLR0913 -- freqtrade's signature
     dataframe: pd.DataFrame,
     informative: pd.DataFrame,
     timeframe: str,
@@ -26,22 +26,22 @@ def merge_informative_pair(
 ) -> pd.DataFrame:
     """Add the columns of `informative` (candles of `timeframe_inf`) to `dataframe` (candles of `timeframe`).
 
-    A row gets the newest informative candle that had closed when the row's own candle closed. With `ffill` it
-    keeps it until the next one; without, only the row that closes with it has it. Columns are renamed
-    `<name>_<timeframe_inf>`, or `<name>_<suffix>`, or not at all.
-    Raises ValueError when the informative candles are the shorter ones, or both kinds of name are asked for;
-    pandas' MergeError, which is one, when no name is left for a column that was merged several times.
+    A row gets the newest informative candle that had closed when its own candle closed. With `ffill` its
+    values are repeated until the next one; without, only the row that closes with it has them. Columns are
+    renamed `<name>_<timeframe_inf>`, or `<name>_<suffix>`, or not at all.
+    Raises ValueError if the informative candles are shorter, or both kinds of names are requested; pandas'
+    MergeError (a ValueError) if the same candles are merged so often that column names collide.
     """
     if suffix and append_timeframe:
         raise ValueError("merge_informative_pair: give a suffix, or append_timeframe=True, not both")
     known = known_from(informative[date_column], timeframe, timeframe_inf)
     ending = timeframe_inf if append_timeframe else suffix
     named = informative.rename(columns=lambda name: f"{name}_{ending}") if ending else informative
-    return laid_beside(dataframe, named, known, ffill=ffill)
+    return merged(dataframe, named, known, ffill=ffill)
 
 
 def known_from(dates: "pd.Series[Any]", timeframe: str, timeframe_inf: str) -> "Moments":
-    """Return, per informative candle, the opening (ms) of the row that closes with it, the first to know."""
+    """Return the opening time (ms) of the first row that may use each informative candle."""
     fast, slow = timeframe_to_minutes(timeframe), timeframe_to_minutes(timeframe_inf)
     if slow < fast:
         raise ValueError(
@@ -53,13 +53,13 @@ def known_from(dates: "pd.Series[Any]", timeframe: str, timeframe_inf: str) -> "
     return in_ms(dates + month - pd.Timedelta(minutes=fast))
 
 
-def laid_beside(
+def merged(
     dataframe: pd.DataFrame, informative: pd.DataFrame, known: "Moments", *, ffill: bool
 ) -> pd.DataFrame:
-    """Add to every row the newest informative row known by then; names that both have get `_x` and `_y`.
+    """Return every row with the newest informative row known by then; names in both get `_x` and `_y`.
 
-    Raises MergeError where these are taken, too, as after the same candles were merged three times.
-    Informative rows without a date (of a shifted frame) count for nothing; their order does not matter.
+    Raises MergeError if these names exist, too, as after merging the same candles three times. Informative
+    rows without a date (of a shifted dataframe) are ignored; their order does not matter.
     """
     rows = in_ms(dataframe["date"])
     usable = np.argsort(known, kind="stable")[np.count_nonzero(known == _NO_DATE) :]
@@ -67,7 +67,7 @@ def laid_beside(
     found = np.searchsorted(ordered, rows, side="right") - 1
     together = np.isin(rows, ordered)
     if not together.any():
-        found[:] = -1  # No row closes with any of them: all are older than the frame, or off its grid.
+        found[:] = -1  # No row closes with any of them: all are older than the dataframe, or off its grid.
     elif not ffill:
         found[~together] = -1
     picked = np.where(found < 0, -1, usable[found]) if len(usable) else found
@@ -83,7 +83,7 @@ def laid_beside(
 
 
 def _check_names(names: list[Any], both: set[Any]) -> None:
-    """Raise MergeError for columns that would stand twice among those that were just renamed."""
+    """Raise MergeError if a renamed column has the name of another column."""
     given = {f"{name}{end}" for name in both for end in ("_x", "_y")}
     twice = sorted({name for name in given if names.count(name) > 1})
     if twice:
@@ -94,6 +94,6 @@ def _check_names(names: list[Any], both: set[Any]) -> None:
 
 
 def in_ms(dates: "pd.Series[Any]") -> "Moments":
-    """Return dates as ms since 1970, whatever unit they are kept in."""
+    """Return dates of any unit as ms since 1970."""
     moments: Moments = pd.DatetimeIndex(dates).as_unit("ms").asi8
     return moments

@@ -1,4 +1,4 @@
-"""Let a strategy name numbers and choices that a search may tune and a parameter file may set."""
+"""Define the parameters of a strategy, which a parameter search may tune and a parameter file may set."""
 
 from abc import ABC
 from collections.abc import Iterable, Sequence
@@ -8,18 +8,18 @@ from typing import Any
 from appliance.domain.errors import StrategyError
 
 SPACES_BY_PREFIX = ("buy", "sell", "enter", "exit", "protection")
-"""A parameter without a space belongs to the one that its name begins with: `buy_rsi` to `buy`."""
+"""A parameter without a space belongs to the space that its name begins with: `buy_rsi` to `buy`."""
 
 
-_NEARLY = 1e-9
-"""What a bound may be off its decimal grid by the inexactness of floats."""
+_FLOAT_TOLERANCE = 1e-9
+"""Tolerance for bounds that floats do not represent exactly."""
 
 
-class BaseParameter(ABC):  # noqa: B024 - strategies ask isinstance(…, ABC) to tell parameters from values
+class BaseParameter(ABC):  # noqa: B024 - strategies use isinstance(…, ABC) to recognise parameters
     """Hold one tunable value.
 
-    `space` groups parameters for the search and in the parameter file; `optimize=False` keeps the search
-    away; `load=False` keeps the file's value away. `in_space` is set while a search tunes this parameter.
+    `space` groups parameters in the search and in the parameter file; `optimize=False` excludes it from the
+    search; `load=False` ignores the value of the file. `in_space` is set while a search tunes this parameter.
     """
 
     name: str = ""
@@ -52,7 +52,7 @@ class BaseParameter(ABC):  # noqa: B024 - strategies ask isinstance(…, ABC) to
 
     @property
     def range(self) -> Iterable[Any]:
-        """Every value while a search tunes this parameter; else the one in use."""
+        """Return every value while a search tunes this parameter; else only the current value."""
         return self._every_value() if self.can_optimize() else [self.value]
 
     def can_optimize(self) -> bool:
@@ -71,7 +71,7 @@ class BaseParameter(ABC):  # noqa: B024 - strategies ask isinstance(…, ABC) to
 class NumericParameter(BaseParameter):
     """Hold a number between `low` and `high` (both included), given as two values or as one list of two."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- freqtrade's signature
         self,
         low: float | Sequence[float],
         high: float | None = None,
@@ -108,13 +108,13 @@ class IntParameter(NumericParameter):
 
 
 class RealParameter(NumericParameter):
-    """Hold any number between `low` and `high`; it has no list of every value."""
+    """Hold any number between `low` and `high`; there is no list of all values."""
 
 
 class DecimalParameter(NumericParameter):
     """Hold a number between `low` and `high` with `decimals` decimal places."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- freqtrade's signature
         self,
         low: float | Sequence[float],
         high: float | None = None,
@@ -135,7 +135,7 @@ class DecimalParameter(NumericParameter):
 
     def _every_value(self) -> list[float]:
         scale = 10**self.decimals
-        first, last = ceil(self.low * scale - _NEARLY), floor(self.high * scale + _NEARLY)
+        first, last = ceil(self.low * scale - _FLOAT_TOLERANCE), floor(self.high * scale + _FLOAT_TOLERANCE)
         return [round(step / scale, self.decimals) for step in range(first, last + 1)]
 
 
@@ -154,7 +154,7 @@ class CategoricalParameter(BaseParameter):
     ) -> None:
         if len(categories) < 2:
             raise StrategyError(
-                f"CategoricalParameter: expected two choices or more, found {list(categories)!r}"
+                f"CategoricalParameter: expected at least two choices, found {list(categories)!r}"
             )
         self.opt_range = categories
         super().__init__(default=default, space=space, optimize=optimize, load=load, **kwargs)
@@ -164,7 +164,7 @@ class CategoricalParameter(BaseParameter):
 
 
 class BooleanParameter(CategoricalParameter):
-    """Hold yes or no."""
+    """Hold True or False."""
 
     def __init__(
         self,
@@ -179,7 +179,7 @@ class BooleanParameter(CategoricalParameter):
 
 
 def parameters_of(strategy: object) -> dict[str, dict[str, BaseParameter]]:
-    """Find a strategy's parameters, by space and name. Raises StrategyError where the space is unknown."""
+    """Return the parameters of a strategy by space and name. Raises StrategyError for an unknown space."""
     found: dict[str, dict[str, BaseParameter]] = {}
     for name in dir(type(strategy)) + list(vars(strategy)):
         if name.startswith("__"):
@@ -200,8 +200,8 @@ def _space_by_name(name: str) -> str | None:
 def _check_space(name: str, space: str | None) -> None:
     if space is None:
         raise StrategyError(
-            f"parameter '{name}' has no space: begin its name with one of "
-            f"{', '.join(p + '_' for p in SPACES_BY_PREFIX)} or give it `space=`"
+            f"parameter '{name}' has no space: give it `space=`, or a name that starts with one of "
+            f"{', '.join(p + '_' for p in SPACES_BY_PREFIX)}"
         )
     if space in ("all", "default") or not space.isidentifier():
-        raise StrategyError(f"parameter '{name}': '{space}' cannot be the name of a space")
+        raise StrategyError(f"parameter '{name}': '{space}' is not allowed as the name of a space")

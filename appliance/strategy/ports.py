@@ -1,7 +1,7 @@
-"""State what strategies ask of trades, wallets, data and locks; the bot or the backtest answers.
+"""Define the interfaces through which strategies access trades, wallets, data and locks.
 
-Every method is called synchronously in the thread that runs strategy code, never in the event loop. What is
-returned must not change under the caller's hands: hand out copies, or objects that are replaced, not changed.
+The bot or the backtest implements them. Every method is called synchronously in the thread of strategy code,
+never in the event loop. Return copies, or objects that are replaced and never changed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class TradesPort(Protocol):
-    """Answer questions about the trades of this bot."""
+    """Provide the trades of this bot."""
 
     def get_trades_proxy(
         self,
@@ -32,21 +32,21 @@ class TradesPort(Protocol):
         open_date: datetime | None = None,
         close_date: datetime | None = None,
     ) -> list[Trade]:
-        """Trades that fit everything given; opened, or closed, after the dates (UTC), oldest first."""
+        """Return the trades that match all arguments (dates: opened, closed after; UTC), oldest first."""
 
     def get_open_trades(self) -> list[Trade]: ...
 
     def get_open_trade_count(self) -> int: ...
 
     def total_open_trades_stakes(self) -> float:
-        """The stake (in stake currency) tied in open trades."""
+        """Return the stake (stake currency) in open trades."""
 
     def get_total_closed_profit(self) -> float:
-        """The profit in stake currency of all closed trades."""
+        """Return the profit (stake currency) of all closed trades."""
 
 
 class WalletsPort(Protocol):
-    """Answer questions about the account; amounts in the currency asked for, stakes in stake currency."""
+    """Provide balances: amounts in the currency of the argument, stakes in stake currency."""
 
     def get_free(self, currency: str) -> float: ...
 
@@ -55,20 +55,20 @@ class WalletsPort(Protocol):
     def get_total(self, currency: str) -> float: ...
 
     def get_owned(self, pair: str, base_currency: str) -> float:
-        """What is held of the base currency (spot) or in the pair's position (futures)."""
+        """Return the balance of the base currency (spot) or the size of the position (futures)."""
 
     def get_all_balances(self) -> Mapping[str, "Balance"]: ...
 
     def get_collateral(self) -> float: ...
 
     def get_total_stake_amount(self) -> float:
-        """What the bot may trade with in all: free and tied stake, within `tradable_balance_ratio`."""
+        """Return the stake that the bot may use in all, free or in trades, by `tradable_balance_ratio`."""
 
     def get_available_stake_amount(self) -> float:
-        """What of it is free now."""
+        """Return the free part of that stake."""
 
     def get_trade_stake_amount(self, pair: str, max_open_trades: float, update: bool = True) -> float:
-        """The stake that the configuration gives the next trade. Raises when too little is left."""
+        """Return the configured stake of the next trade. Raises an error if too little is left."""
 
     def get_starting_balance(self) -> float: ...
 
@@ -76,7 +76,7 @@ class WalletsPort(Protocol):
 
 
 class LocksPort(Protocol):
-    """Lock pairs against being entered. `now` defaults to the bot's present time (UTC)."""
+    """Lock pairs against entries. `now` defaults to the current time of the bot (UTC)."""
 
     def lock_pair(
         self,
@@ -110,26 +110,26 @@ class DataPort(Protocol):
     def runmode(self) -> RunMode: ...
 
     def frame(self, pair: str, timeframe: str, candle_type: CandleType) -> "DataFrame | None":
-        """Closed candles: date, open, high, low, close, volume; oldest first. None if not (yet) loaded."""
+        """Return closed candles (date, open, high, low, close, volume), oldest first; None if not loaded."""
 
     def analyzed(self, pair: str, timeframe: str) -> "tuple[DataFrame, datetime] | None":
-        """The pair's frame as the strategy last left it, and when that was (UTC)."""
+        """Return the last analysed dataframe of the pair, and when it was analysed (UTC)."""
 
     def pairs(self) -> Sequence[tuple[str, str]]:
-        """Every (pair, timeframe) of which candles are kept."""
+        """Return every (pair, timeframe) whose candles are cached."""
 
     def whitelist(self) -> Sequence[str]: ...
 
     def ticker(self, pair: str) -> Ticker | None: ...
 
     def orderbook(self, pair: str, maximum: int) -> OrderBook | None:
-        """The book with at most `maximum` entries on either side."""
+        """Return the order book with at most `maximum` levels on either side."""
 
     def market(self, pair: str) -> Mapping[str, Any] | None:
-        """The market as ccxt describes it (`base`, `quote`, `limits`, `precision`, `active`, `info` …)."""
+        """Return the market as ccxt describes it (`base`, `quote`, `limits`, `precision`, `info` …)."""
 
     def delisting(self, pair: str) -> datetime | None:
-        """When the exchange will stop trading the pair (UTC), where that is known."""
+        """Return when the exchange will delist the pair (UTC); None if that is not known."""
 
     def funding_rate(self, pair: str) -> Mapping[str, Any] | None: ...
 
@@ -140,11 +140,11 @@ class DataPort(Protocol):
     ) -> "tuple[DataFrame, datetime] | None": ...
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
-        """Send people a message of the strategy's; the same text once a candle unless `always_send`."""
+        """Send a message of the strategy to the users, the same text once per candle unless `always_send`."""
 
 
 class Ports(NamedTuple):
-    """Hold what class-level questions such as `Trade.get_open_trades()` are answered by."""
+    """Hold the ports behind class methods such as `Trade.get_open_trades()`."""
 
     trades: TradesPort
     locks: LocksPort
@@ -154,21 +154,21 @@ _plugged: Ports | None = None
 
 
 def plug(ports: Ports | None) -> None:
-    """Answer class-level questions of strategies in this process through `ports`; None unplugs."""
+    """Connect the class methods of this process to `ports`; None disconnects them."""
     global _plugged
     _plugged = ports
 
 
 def plugged() -> Ports:
-    """Return what is plugged in. Raises StrategyError where nothing trades (list-strategies, tests)."""
+    """Return the connected ports. Raises StrategyError if nothing trades (list-strategies, tests)."""
     if _plugged is None:
-        raise StrategyError("trades and locks can only be asked for while the bot or a backtest is running")
+        raise StrategyError("trades and locks are only available while the bot or a backtest is running")
     return _plugged
 
 
 @contextmanager
 def plugged_in(ports: Ports) -> Iterator[None]:
-    """Plug in `ports` for a while, then what was there before."""
+    """Connect `ports` within the block, then restore the previous ones."""
     before = _plugged
     plug(ports)
     try:

@@ -1,4 +1,4 @@
-"""Tell whether a trade has earned what `minimal_roi` asks for: methods that older strategies override."""
+"""Decide whether a trade has reached its minimal ROI, in methods that older strategies override."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 
 class Roi:
-    """Be the part of a strategy that may take the place of the bot's own look into the ROI table.
+    """Hold the methods with which a strategy can replace the bot's own ROI check.
 
-    The bot asks `min_roi_reached` only where a strategy defines one of these methods.
+    The bot calls `min_roi_reached` only if a strategy overrides one of these methods.
     """
 
     minimal_roi: dict[Any, float]
     use_custom_roi: bool
 
     def min_roi_reached(self, trade: "Trade", current_profit: float, current_time: datetime) -> bool:
-        """Tell whether the profit (ratio) is enough to take it now (UTC)."""
+        """Return whether the profit (ratio) has reached the ROI at this time (UTC)."""
         minutes = int((current_time - trade.open_date_utc).total_seconds() // 60)
         _, wanted = self.min_roi_reached_entry(trade, minutes, current_time)
         return wanted is not None and current_profit > wanted
@@ -27,9 +27,9 @@ class Roi:
     def min_roi_reached_entry(
         self, trade: "Trade | float", trade_dur: int | None = None, current_time: datetime | None = None
     ) -> tuple[int | None, float | None]:
-        """Return since which minute of the trade what profit ratio is wanted; None, None for no profit.
+        """Return the minute and the profit ratio of the ROI entry that applies; (None, None) without one.
 
-        Older strategies give the trade's age in minutes and nothing else.
+        Older strategies pass only the age of the trade in minutes.
         """
         minutes = int(trade if trade_dur is None else trade_dur)  # type: ignore[arg-type]
         table = {int(key): float(ratio) for key, ratio in self.minimal_roi.items()}

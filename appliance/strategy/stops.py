@@ -1,4 +1,4 @@
-"""Turn a stop that a strategy means into the ratio from the current rate that `custom_stoploss` returns."""
+"""Convert stops to the ratio from the current rate that `custom_stoploss` returns."""
 
 
 def stoploss_from_open(
@@ -6,7 +6,7 @@ def stoploss_from_open(
 ) -> float:
     """Return the ratio for a stop at `open_relative_stop` from the entry rate (0.02: two percent in profit).
 
-    Both profits are ratios after leverage. 0 means that the stop would lie beyond the current rate: no stop.
+    Both profits are ratios after leverage. 0 means no stop: it would be beyond the current rate.
     With r the rate over the entry rate: stop distance = 1 - (1 + stop) / r for longs, the mirror for shorts.
     """
     sign = -1 if is_short else 1
@@ -20,7 +20,7 @@ def stoploss_from_open(
 def stoploss_from_absolute(
     stop_rate: float, current_rate: float, is_short: bool = False, leverage: float = 1.0
 ) -> float:
-    """Return the ratio for a stop at the rate `stop_rate`; 0 where it would lie beyond the current rate."""
+    """Return the ratio for a stop at the rate `stop_rate`; 0 if that is beyond the current rate."""
     if current_rate == 0:
         return 1
     distance = 1 - stop_rate / current_rate

@@ -1,4 +1,4 @@
-"""Offer the time frame functions under the names that strategies import; dates are UTC."""
+"""Define the time frame functions under the names that strategies import; dates are UTC."""
 
 from datetime import UTC, datetime
 
@@ -37,5 +37,5 @@ def timeframe_to_resample_freq(timeframe: str) -> str:
 
 
 def timeframe_to_floor_freq(timeframe: str) -> str:
-    """Return the frequency to which pandas can cut dates down without leaving their candle."""
+    """Return the pandas frequency to round dates down to within their candle."""
     return "1s" if lengths.seconds(timeframe) <= 60 else "1min"

@@ -1,4 +1,4 @@
-"""Give a strategy's parameters their values: parameter file, else `<space>_params`, else the default."""
+"""Set the parameters of a strategy: from the parameter file, else `<space>_params`, else the default."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ _TRAILING = (
 
 
 class Tunable:
-    """Be the part of a strategy that knows its parameters."""
+    """Hold the parameters of a strategy."""
 
     __file__: str = ""
     config: dict[str, Any]
@@ -39,17 +39,17 @@ class Tunable:
                 yield from parameters.items()
 
     def get_no_optimize_params(self) -> dict[str, dict[str, Any]]:
-        """Return the values, by space, that a search leaves alone."""
-        kept: dict[str, dict[str, Any]] = {}
+        """Return the values, by space, that a search does not change."""
+        fixed: dict[str, dict[str, Any]] = {}
         for name, parameter in self.enumerate_parameters():
             if not parameter.can_optimize():
-                kept.setdefault(str(parameter.space), {})[name] = parameter.value
-        return kept
+                fixed.setdefault(str(parameter.space), {})[name] = parameter.value
+        return fixed
 
     def load_params_from_file(self) -> dict[str, Any]:
         """Read the parameter file: the strategy's file with the ending `.json`. Empty if there is none.
 
-        Raises StrategyError if the file belongs to another strategy; what is no JSON is told and passed over.
+        Raises StrategyError if the file belongs to another strategy; invalid JSON is logged and ignored.
         """
         if not self.__file__:
             return {}
@@ -67,11 +67,11 @@ class Tunable:
                 f"{path}: strategy_name: expected '{type(self).__name__}', found {name!r}; "
                 "this parameter file belongs to another strategy"
             )
-        logger.info("Parameters are taken from %s", path)
+        logger.info("Parameters are read from %s", path)
         return dict(content)
 
     def ft_set_special_params_from_file(self) -> None:
-        """Take ROI, stop loss, trailing and the number of trades from the parameter file."""
+        """Set ROI, stop loss, trailing stop and number of trades from the parameter file."""
         params = self._ft_params_from_file
         special = {
             **params.get("stoploss", {}),

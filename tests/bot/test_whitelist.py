@@ -89,7 +89,7 @@ async def test_the_last_whitelist_stays_while_tickers_cannot_be_had(tmp_path):
             await stage.cycle()
         assert stage.bot.whitelist == before
         (message,) = stage.told("warning")
-        assert message["status"].startswith("The whitelist stays at 3 pairs for now: the pair lists need all")
+        assert message["status"].startswith("The whitelist stays at 3 pairs for now: the pair lists need")
 
 
 async def test_a_slow_list_holds_nobody_up(tmp_path, web, monkeypatch):

@@ -57,7 +57,7 @@ async def lured(status: int = 302) -> AsyncIterator[tuple[str, list[str]]]:
 
 
 async def _pair_list(url: str) -> None:
-    with pytest.raises(PairListError, match="redirects to http://localhost: name the address"):
+    with pytest.raises(PairListError, match="redirects to http://localhost: configure the final address"):
         await fetch_json(f"{url}/pairs?key=hidden", headers={"Authorization": "Bearer hidden"})
 
 

@@ -10,7 +10,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import PairNotFound, TemporaryExchangeError
 from appliance.domain.market import Market, Ticker
 from appliance.domain.timeframe import candle_open_ms, milliseconds, to_ms
-from appliance.pairlists.base.pairlist import PairList, Surroundings, Walk
+from appliance.pairlists.base.pairlist import ChainRun, PairList, PairListContext
 from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.chain import Chain, read_chain
 from appliance.pairlists.sources.candles import CandleSource
@@ -118,7 +118,7 @@ class Trades:
         self.closed: list[ClosedTrade] = []
 
 
-def around(gateway: DescribedMarket, **changes) -> Surroundings:
+def context(gateway: DescribedMarket, **changes) -> PairListContext:
     values = {
         "gateway": gateway,
         "trades": Trades(),
@@ -130,14 +130,14 @@ def around(gateway: DescribedMarket, **changes) -> Surroundings:
         "whitelist": list(gateway.markets),
         "blacklist": Blacklist(),
     }
-    return Surroundings(**values | changes)
+    return PairListContext(**values | changes)
 
 
 def chain(gateway: DescribedMarket, *entries: dict, **changes) -> Chain:
     """The chain that these entries describe; StaticPairList stands before a mere filter."""
     if "Filter" in entries[0]["method"]:
         entries = ({"method": "StaticPairList"}, *entries)
-    made, reading = read_chain(entries, around(gateway, **changes))
+    made, reading = read_chain(entries, context(gateway, **changes))
     assert made is not None, reading.faults
     return made
 
@@ -147,8 +147,8 @@ def link(gateway: DescribedMarket, method: str, **parameters) -> PairList:
     return chain(gateway, {"method": method, **parameters}).links[-1]
 
 
-def walk(gateway: DescribedMarket) -> Walk:
-    return Walk(now=gateway.now, markets=gateway.markets, tickers=gateway.tickers)
+def run(gateway: DescribedMarket) -> ChainRun:
+    return ChainRun(now=gateway.now, markets=gateway.markets, tickers=gateway.tickers)
 
 
 async def filtered(gateway: DescribedMarket, method: str, **parameters) -> list[str]:
@@ -164,6 +164,6 @@ def faults(gateway: DescribedMarket, *entries, **changes) -> list[tuple[str, str
     """What is wrong with entries: dotted key path and text."""
     from appliance.config.validation.values import dotted
 
-    made, reading = read_chain(entries, around(gateway, **changes))
+    made, reading = read_chain(entries, context(gateway, **changes))
     assert (made is None) == bool(reading.faults)
     return [(dotted(path), text) for path, text in reading.faults]

@@ -8,7 +8,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import PairListError, TemporaryExchangeError
 from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.chain import read_chain
-from tests.pairlists.scenery import DescribedMarket, around, bases, chain, faults, ticker
+from tests.pairlists.scenery import DescribedMarket, bases, chain, context, faults, ticker
 
 STATIC = {"method": "StaticPairList"}
 VOLUME = {"method": "VolumePairList", "number_assets": 5}
@@ -28,11 +28,11 @@ def exchange() -> DescribedMarket:
         ([{"method": 5}], "pairlists[0].method", "found 5"),
         ([{"method": "VolumePairLists"}], "pairlists[0].method", 'did you mean "VolumePairList"?'),
         ([{"method": "staticpairlist"}], "pairlists[0].method", 'did you mean "StaticPairList"?'),
-        ([STATIC, {"method": "Zzz"}], "pairlists[1].method", "there are AgeFilter, "),
+        ([STATIC, {"method": "Zzz"}], "pairlists[1].method", "available: AgeFilter, "),
         ([{"method": "SpreadFilter"}], "pairlists[0].method", "expected first in the chain one of Cross"),
     ],
 )
-def test_a_wrong_method_is_told_with_its_place(exchange, entries, path, words):
+def test_a_wrong_method_is_reported_with_its_place(exchange, entries, path, words):
     ((told_path, text),) = faults(exchange, *entries)
     assert told_path == path
     assert words in text
@@ -48,24 +48,29 @@ WRONG = [
     ("VolumePairList", {"number_assets": "5"}, "number_assets", 'a whole number at least 1, found "5"'),
     ("VolumePairList", FIVE | {"sort_key": "quotevolume"}, "sort_key", 'did you mean "quoteVolume"?'),
     ("VolumePairList", FIVE | {"lookback_days": -1}, "lookback_days", "at least 0, found -1"),
-    ("VolumePairList", FIVE | {"lookback_days": 500}, "lookback_period", "at most 100, what binance gives"),
+    ("VolumePairList", FIVE | {"lookback_days": 500}, "lookback_period", "expected at most 100, "),
     ("VolumePairList", FIVE | {"lookback_days": 3, "lookback_period": 3}, "lookback_period", "found both"),
-    ("VolumePairList", FIVE | SEVEN_MINUTES, "lookback_timeframe", "one of 1m, 5m, 1h, 1d, as binance has"),
+    (
+        "VolumePairList",
+        FIVE | SEVEN_MINUTES,
+        "lookback_timeframe",
+        "one of the time frames of binance",
+    ),
     ("VolumePairList", FIVE | TWO_HOURS, "refresh_period", "at least 3600 seconds, the length of a candle"),
     (
         "PercentChangePairList",
         FIVE | {"lookback_days": 5, "lookback_timeframe": "1h"},
         "lookback_timeframe",
-        'expected "1d" beside lookback_days, found "1h"',
+        'expected "1d" with lookback_days, found "1h"',
     ),
     ("VolatilityFilter", {"lookback_days": 0}, "lookback_days", "at least 1, found 0"),
     ("VolatilityFilter", {"lookback_period": 0}, "lookback_period", "at least 1, found 0"),
     ("RangeStabilityFilter", {"lookback_timeframe": "1h"}, "lookback_period", "missing; expected a whole"),
     ("RangeStabilityFilter", {"sort_direction": "up"}, "sort_direction", 'one of "", "asc", "desc"'),
     ("AgeFilter", {"min_days_listed": 0}, "min_days_listed", "at least 1, found 0"),
-    ("AgeFilter", {"min_days_listed": 101}, "min_days_listed", "at most 100, what binance gives"),
+    ("AgeFilter", {"min_days_listed": 101}, "min_days_listed", "expected at most 100, "),
     ("AgeFilter", {"max_days_listed": 10}, "max_days_listed", "more than min_days_listed (10), found 10"),
-    ("AgeFilter", {"max_days_listed": 200}, "max_days_listed", "at most 100, what binance gives"),
+    ("AgeFilter", {"max_days_listed": 200}, "max_days_listed", "expected at most 100, "),
     ("DelistFilter", {"max_days_from_now": -1}, "max_days_from_now", "at least 0, found -1"),
     ("OffsetFilter", {"offset": -1}, "offset", "at least 0, found -1"),
     ("PriceFilter", {"min_price": -0.5}, "min_price", "at least 0, found -0.5"),
@@ -76,7 +81,7 @@ WRONG = [
     ("ProducerPairList", {}, "method", "external_message_consumer.enabled to be true"),
     ("RemotePairList", {}, "pairlist_url", "missing; expected a text"),
     ("RemotePairList", {"pairlist_url": "ftp://x"}, "pairlist_url", "http://, https:// or file:///"),
-    ("RemotePairList", FILE | {"mode": "blacklist"}, "mode", 'expected "whitelist" at the head'),
+    ("RemotePairList", FILE | {"mode": "blacklist"}, "mode", 'expected "whitelist" in the first list'),
     ("RemotePairList", FILE | {"processing_mode": "add"}, "processing_mode", 'one of "filter", "append"'),
     ("MarketCapPairList", {}, "number_assets", "missing; expected a whole number"),
     ("MarketCapPairList", FIVE | {"categories": "defi"}, "categories", 'a list, each a text, found "defi"'),
@@ -85,14 +90,14 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("method", "parameters", "key", "words"), WRONG)
-def test_a_wrong_parameter_is_told_with_its_key(exchange, method, parameters, key, words):
+def test_a_wrong_parameter_is_reported_with_its_key(exchange, method, parameters, key, words):
     before = [STATIC] if "Filter" in method else []
     ((path, text),) = faults(exchange, *before, {"method": method, **parameters})
     assert path == f"pairlists[{len(before)}].{key}"
     assert words in text
 
 
-def test_everything_that_is_wrong_is_told_at_once(exchange):
+def test_everything_that_is_wrong_is_reported_at_once(exchange):
     told = faults(exchange, {"method": "Statik"}, VOLUME | {"min_value": "a", "max_value": "b"})
     assert [path for path, _ in told] == [
         "pairlists[0].method", "pairlists[1].min_value", "pairlists[1].max_value"
@@ -109,10 +114,20 @@ def test_a_token_is_never_shown(exchange):
 @pytest.mark.parametrize(
     ("name", "mode", "entry", "words"),
     [
-        ("okx", TradingMode.SPOT, VOLUME, "okx does not tell volumes in quote currency"),
-        ("coinex", TradingMode.SPOT, {"method": "SpreadFilter"}, "coinex tells no bid and ask"),
-        ("kraken", TradingMode.SPOT, {"method": "DelistFilter"}, "kraken does not tell which spot pairs"),
-        ("bybit", TradingMode.SPOT, {"method": "DelistFilter"}, "bybit does not tell which spot pairs"),
+        ("okx", TradingMode.SPOT, VOLUME, "okx does not report volumes in quote currency"),
+        ("coinex", TradingMode.SPOT, {"method": "SpreadFilter"}, "coinex has no bid and ask"),
+        (
+            "kraken",
+            TradingMode.SPOT,
+            {"method": "DelistFilter"},
+            "kraken does not announce delistings of spot",
+        ),
+        (
+            "bybit",
+            TradingMode.SPOT,
+            {"method": "DelistFilter"},
+            "bybit does not announce delistings of spot",
+        ),
     ],
 )
 def test_what_the_exchange_cannot_tell_is_refused(exchange, name, mode, entry, words):
@@ -125,17 +140,17 @@ def test_what_the_exchange_cannot_tell_is_refused(exchange, name, mode, entry, w
 def test_an_exchange_without_all_tickers_needs_candles(exchange):
     exchange.tells_all_tickers = False
     ((path, text),) = faults(exchange, VOLUME)
-    assert (path, "does not tell all tickers" in text) == ("pairlists[0].lookback_period", True)
+    assert (path, "does not return all tickers" in text) == ("pairlists[0].lookback_period", True)
 
 
-def test_what_is_odd_is_told_and_does_no_harm(exchange):
+def test_what_is_odd_is_reported_and_does_no_harm(exchange):
     entries = [
         VOLUME | {"refresh_periode": 5, "min_value": None, "lookback_timeframe": "1h"},
         {"method": "SpreadFilter", "refresh_period": 1800},
         {"method": "VolatilityFilter"},
         {"method": "PriceFilter"},
     ]
-    made, reading = read_chain(entries, around(exchange))
+    made, reading = read_chain(entries, context(exchange))
     assert made is not None
     assert [(path[1], path[2]) for path, _ in reading.oddities] == [
         (0, "refresh_periode"), (0, "lookback_timeframe"), (2, "lookback_days"), (3, "method")
@@ -162,7 +177,7 @@ async def test_tickers_are_not_asked_for_where_nobody_needs_them(exchange):
 async def test_missing_tickers_are_another_error_than_missing_markets(exchange):
     made = chain(exchange, VOLUME)
     exchange.down = {"tickers"}
-    with pytest.raises(PairListError, match="the pair lists need all tickers: no tickers now"):
+    with pytest.raises(PairListError, match="the pair lists need the tickers of all pairs: no tickers now"):
         await made.whitelist()
     exchange.down = {"markets"}
     with pytest.raises(TemporaryExchangeError):
@@ -189,8 +204,8 @@ async def test_the_blacklist_has_the_last_word_and_may_change(exchange, caplog):
     with caplog.at_level(logging.WARNING):
         assert bases(await made.whitelist()) == ["BTC", "ETH"]
     assert "Leaving SOL/USDT out of the whitelist: it is blacklisted" in caplog.text
-    made.around.blacklist.add(["BTC/USDT"])
-    made.around.blacklist.remove(["(SOL|ADA)/.*"])
+    made.context.blacklist.add(["BTC/USDT"])
+    made.context.blacklist.remove(["(SOL|ADA)/.*"])
     assert bases(await made.whitelist()) == ["ETH", "SOL", "ADA"]
 
 

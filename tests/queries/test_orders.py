@@ -125,8 +125,8 @@ async def test_an_order_that_is_another_one_is_not_adopted_unless_forced(api, st
         )
     )
     answer = await settle(api, client_id, "adopt", exchange_id=other.id)
-    assert "bears another id than ours" in answer.body["error"]
-    assert "is of 0.5, ours was to be of 1" in answer.body["error"]
+    assert "has another client order id than ours" in answer.body["error"]
+    assert "has an amount of 0.5, ours of 1" in answer.body["error"]
     assert (await settle(api, client_id, "adopt", exchange_id=other.id, force=True)).status == 200
     assert stage.bot.book.open[1].orders[0].order_id == other.id
 

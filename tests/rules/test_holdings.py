@@ -8,7 +8,7 @@ from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
-from appliance.rules.holdings import Expected, differs, expected, foreign_sales, lacking
+from appliance.rules.holdings import Expected, differs, expected, foreign_sales, missing_amount
 from tests.support.trades import OPENED, new_order, new_trade
 
 OPEN = {"ft_is_open": True, "status": "open", "order_filled_date": None}
@@ -66,13 +66,13 @@ def test_trades_of_one_currency_hold_together():
     ],
 )
 def test_only_what_is_certainly_missing_is_missing(more, free, total, missing):
-    assert lacking([holding_one(*more)], free, total) == pytest.approx(missing)
+    assert missing_amount([holding_one(*more)], free, total) == pytest.approx(missing)
 
 
 def test_what_floats_lose_is_not_missing():
     trade = holding_one((STOP, 0.3, 0.0, OPEN), (STOP, 0.6, 0.0, OPEN))
     assert 1.0 - 0.3 - 0.6 - 0.1 != 0
-    assert lacking([trade], 0.1, 1.0) == 0.0
+    assert missing_amount([trade], 0.1, 1.0) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_price_moves_towards_the_last_one_only_where_that_is_better_for_us():
 
 
 def test_without_any_price_there_is_an_error():
-    with pytest.raises(ExchangeError, match="states no price"):
+    with pytest.raises(ExchangeError, match="no valid price"):
         price_from_ticker(ticker(None, None, None), "bid", entry=True, last_balance=0)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.closed_trades.summary import ClosedTrade
-from appliance.rules.protections.max_drawdown import deepest_fall, relative_drawdown
+from appliance.rules.protections.max_drawdown import max_fall, relative_drawdown
 from appliance.rules.protections.reading import read_protections
 from appliance.rules.protections.window import Moment
 
@@ -255,10 +255,10 @@ GAINS = st.lists(st.floats(-1e6, 1e6), max_size=40)
 
 
 @given(GAINS)
-def test_the_deepest_fall_is_the_widest_gap_below_an_earlier_best(gains):
+def test_the_max_fall_is_the_widest_gap_below_an_earlier_best(gains):
     sums = list(accumulate(gains, initial=0.0))
     gaps = [max(sums[: at + 1]) - value for at, value in enumerate(sums)]
-    assert deepest_fall(gains) == max(gaps)
+    assert max_fall(gains) == max(gaps)
 
 
 @given(GAINS, st.floats(1e7, 1e9))

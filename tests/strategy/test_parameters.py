@@ -24,7 +24,7 @@ from appliance.strategy.parameters import (
         (lambda: IntParameter(1, default=1), "IntParameter: expected low and high"),
         (lambda: IntParameter([1, 2, 3], default=1), r"found \[1, 2, 3\]"),
         (lambda: RealParameter([0, 1], 2, default=1), "RealParameter: expected low and high"),
-        (lambda: CategoricalParameter(["one"], default="one"), "two choices or more"),
+        (lambda: CategoricalParameter(["one"], default="one"), "at least two choices"),
     ],
 )
 def test_a_range_that_is_none_is_refused(make, told):

@@ -102,5 +102,5 @@ def test_a_failure_that_goes_on_is_told_again_after_an_hour(caplog):
     with caplog.at_level(logging.ERROR):
         for now in (0.0, 10.0, 3599.0, 3601.0):
             clock[0] = now
-            failures.tell(failure, ValueError("no"))
+            failures.record(failure, ValueError("no"))
     assert [record.message for record in caplog.records] == [str(failure)] * 2

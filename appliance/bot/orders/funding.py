@@ -14,7 +14,7 @@ from appliance.domain.errors import ExchangeError
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import FuturesData
-from appliance.rules.funding import HOUR_MS, charged_from, funding_fees
+from appliance.rules.funding import HOUR_MS, HeldPosition, charged_from, funding_fees
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +89,7 @@ class Funding:
         received = funding_fees(
             rates,
             {int(opened): float(price) for opened, price in marks[:, :2]},
-            amount=trade.amount,
-            is_short=trade.is_short,
-            since_ms=since,
-            until_ms=now_ms,
+            HeldPosition(amount=trade.amount, is_short=trade.is_short, since_ms=since, until_ms=now_ms),
         )
         trade.note_funding(received)
         self._reckoned_until[trade.id] = now_ms

@@ -31,7 +31,7 @@ from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
 from appliance.exchange.gateway import Gateway
-from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, lacking
+from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, missing_amount
 
 log = logging.getLogger(__name__)
 
@@ -227,7 +227,7 @@ class Holdings:
     def _lacking(self, base: str) -> float:
         """Return how much the account lacks of what trades hold (base currency), all orders considered."""
         wallets = self.wallets
-        return lacking(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
+        return missing_amount(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
 
     async def _book_foreign_sales(self, trade: Trade, foreign: list[ExchangeOrder]) -> None:
         missing = self._lacking(trade.safe_base_currency)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +19,7 @@ from appliance.domain.message import MessageType
 from appliance.domain.timeframe import seconds
 from appliance.exchange.candles import CandleCache
 from appliance.exchange.gateway import Gateway
-from appliance.strategy.analysis import Signal, analyze, signal_of
+from appliance.strategy.analysis import Signal, analyze, oldest_usable, signal_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -76,9 +76,11 @@ class Analyst:
         found = self.frames.get((pair, self.setup.resolved.timeframe))
         if found is None or found.signal is None:
             return None
-        late = timedelta(minutes=self.setup.settings.exchange.outdated_offset)
-        oldest = self.clock.now() - timedelta(seconds=2 * self.timeframe_seconds) - late
+        oldest = self._oldest_usable(self.setup.resolved.timeframe, self.clock.now())
         return found.signal if found.signal.candle_date >= oldest else None
+
+    def _oldest_usable(self, timeframe: str, now: datetime) -> datetime:
+        return oldest_usable(timeframe, now, self.setup.settings.exchange.outdated_offset)
 
     async def refresh(self, pairs: Iterable[str]) -> set[Key]:
         """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
@@ -136,8 +138,8 @@ class Analyst:
         if frame is None or frame.empty:
             return None
         result = analyze(self.setup.strategy, frame, pair)
-        late = self.setup.settings.exchange.outdated_offset
-        return AnalyzedFrame(result, signal_of(self.setup.strategy, result, pair, timeframe, now, late), now)
+        oldest = self._oldest_usable(timeframe, now)
+        return AnalyzedFrame(result, signal_of(self.setup.strategy, result, pair, oldest), now)
 
     def _tell_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)

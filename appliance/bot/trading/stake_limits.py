@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from appliance.bot.state.markets import Markets
 from appliance.bot.state.setup import Setup
 from appliance.rules.leverage import largest_worth
-from appliance.rules.stake import stake_limits
+from appliance.rules.stake import PositionLimit, stake_limits
 
 
 @dataclass(kw_only=True, eq=False)
@@ -25,4 +25,6 @@ class StakeLimits:
         futures = self.markets.futures
         worth = largest_worth(await futures.leverage_tiers(pair), leverage) if futures else None
         reserve = self.setup.settings.amount_reserve_percent
-        return stake_limits(self.markets.market(pair), rate, stoploss, reserve, leverage, worth)
+        return stake_limits(
+            self.markets.market(pair), rate, stoploss, reserve, PositionLimit(leverage, worth)
+        )

@@ -1,10 +1,9 @@
-"""Tell which markets can be traded: pure functions over what the exchange lists."""
+"""Decide which markets can be traded: pure functions over the markets of the exchange."""
 
 from collections.abc import Iterable, Mapping
 
 from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.domain.market import Market
-from appliance.pairlists.base.ttl_cache import Told
 
 UNKNOWN = "the exchange does not have it"
 _FINEST_TICK = 1e-11
@@ -14,23 +13,25 @@ SIZE_PREFIXES = ("1000", "1000000", "1M", "K")
 """How exchanges name a market that counts a cheap coin in thousands or millions."""
 
 
-def reason_against(market: Market, stake_currency: str, mode: TradingMode = TradingMode.SPOT) -> str | None:
-    """Say why a market can never be traded, whether it is open now or not; None where it can."""
+def reason_not_tradable(
+    market: Market, stake_currency: str, mode: TradingMode = TradingMode.SPOT
+) -> str | None:
+    """Return why a market can never be traded, active or not; None if it can."""
     fits = market.swap if mode is TradingMode.FUTURES else market.spot
     tick = market.price_precision if market.precision_mode is PrecisionMode.TICK_SIZE else None
     if not fits:
         return f"it is not a {mode.value} market"
     if tick is not None and tick <= _FINEST_TICK:
-        return f"its prices are too fine, in steps of {tick:g}"
+        return f"its price step of {tick:g} is too small"
     if market.quote != stake_currency:
-        return f"it is not paid for in {stake_currency}"
+        return f"its quote currency is not {stake_currency}"
     return None
 
 
 def likely_meant(pairs: Iterable[str], markets: Mapping[str, Market]) -> dict[str, str]:
-    """Return which market each of these unknown pairs is likely to mean: letters swapped, or the other kind.
+    """Return the market that each unknown pair probably means: letters swapped, or spot for futures.
 
-    Of most there is none: they have been delisted, and one that merely looks like them is another coin.
+    Most have none: they were delisted, and a pair that only looks similar is another coin.
     """
     by_letters = {_letters(pair): pair for pair in markets}
     found = {}
@@ -50,37 +51,21 @@ def _letters(pair: str) -> tuple[str, ...]:
 def tradable(
     markets: Mapping[str, Market], stake_currency: str, mode: TradingMode = TradingMode.SPOT
 ) -> list[str]:
-    """Return every pair that can be traded now, in the exchange's order."""
+    """Return every pair that is tradable now, in the order of the exchange."""
     return [
         pair
         for pair, market in markets.items()
-        if market.active and reason_against(market, stake_currency, mode) is None
+        if market.active and reason_not_tradable(market, stake_currency, mode) is None
     ]
 
 
-def only_tradable(
-    pairs: Iterable[str],
-    markets: Mapping[str, Market],
-    stake_currency: str,
-    told: Told,
-    *,
-    mode: TradingMode = TradingMode.SPOT,
-    allow_inactive: bool = False,
-    left_out: dict[str, str] | None = None,
-) -> list[str]:
-    """Return the pairs that can be traded, each once; say why the others are `left_out`, and log it."""
-    kept: dict[str, None] = {}
-    for pair in pairs:
-        market = markets.get(pair)
-        reason: str | None = UNKNOWN
-        if market is not None:
-            reason = reason_against(market, stake_currency, mode)
-            if reason is None and not market.active and not allow_inactive:
-                reason = "the exchange does not trade it now"
-        if reason is None:
-            kept[pair] = None
-        else:
-            told.warning(f"Leaving {pair} out of the whitelist: {reason}")
-            if left_out is not None:
-                left_out[pair] = reason
-    return list(kept)
+def reason_left_out(
+    market: Market | None, stake_currency: str, mode: TradingMode, *, allow_inactive: bool = False
+) -> str | None:
+    """Return why a pair with this market (None: no such market) cannot be traded now; None if it can."""
+    if market is None:
+        return UNKNOWN
+    reason = reason_not_tradable(market, stake_currency, mode)
+    if reason is None and not market.active and not allow_inactive:
+        return "the exchange does not trade it now"
+    return reason

@@ -1,4 +1,4 @@
-"""What every pair list is: one link of a chain; the first yields pairs, the others filter them."""
+"""Define a pair list: one link of a chain, of which the first generates pairs and the others filter them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Market, Ticker
 from appliance.exchange.gateway import MarketData
-from appliance.pairlists.base.markets import only_tradable, tradable
+from appliance.pairlists.base.markets import reason_left_out, tradable
 from appliance.pairlists.base.parameters import Parameters
-from appliance.pairlists.base.ttl_cache import Told
+from appliance.pairlists.base.throttled_log import ThrottledLog
 from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.sources.candles import CandleSource
 from appliance.pairlists.sources.coingecko import CoinGeckoAccess
@@ -23,11 +23,11 @@ from appliance.pairlists.sources.coingecko import CoinGeckoAccess
 P = TypeVar("P", bound=Parameters)
 
 Fault = tuple[str, str]
-"""The key of a parameter and what is wrong with it."""
+"""The key of a parameter, and the error."""
 
 
 class InBacktest(str, Enum):
-    """What a list can do in a backtest, where only the present state of the exchange is known."""
+    """Name how a list behaves in a backtest, which has only the present state of the exchange."""
 
     WORKS = "yes"
     NO = "no"
@@ -36,7 +36,7 @@ class InBacktest(str, Enum):
 
 
 class TradeSource(Protocol):
-    """Tell what the bot has traded and trades now."""
+    """Return the open and closed trades of the bot."""
 
     @property
     def open_count(self) -> int: ...
@@ -50,8 +50,8 @@ class TradeSource(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """Hold what lists may ask. `stoploss` is a ratio below 0; `seeded`: chance must be repeatable."""
+class PairListContext:
+    """Hold what lists depend on. `stoploss` is a ratio below 0; `seeded`: random order must be repeatable."""
 
     gateway: MarketData
     trades: TradeSource
@@ -64,27 +64,27 @@ class Surroundings:
     trading_mode: TradingMode = TradingMode.SPOT
     candles: CandleSource
     coingecko: CoinGeckoAccess = field(default_factory=CoinGeckoAccess)
-    hears_producers: bool = False
+    listens_to_producers: bool = False
     producer_pairs: Callable[[str], Sequence[str]] = lambda producer: ()
     delisting: Callable[[str], datetime | None] = lambda pair: None
     seeded: bool = False
 
 
-class Walk(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold what holds for one walk along the chain. `tickers` is empty where no list needs them."""
+class ChainRun(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold the inputs of one evaluation of the chain. `tickers` is empty if no list needs them."""
 
     now: datetime
     markets: Mapping[str, Market]
-    barred: frozenset[str] = frozenset()
+    blacklisted: frozenset[str] = frozenset()
     tickers: Mapping[str, Ticker] = {}
 
 
 class PairList(ABC, Generic[P]):
-    """Yield pairs, or take pairs and return fewer, more, or the same in another order.
+    """Generate pairs, or take pairs and return fewer, more, or the same in another order.
 
-    `generate` and `filter` are called every few seconds: what costs anything is kept for a while. They raise
-    `PairListError` where a source outside the exchange cannot be asked, `ExchangeError` where the exchange
-    cannot, and `ConfigurationError` for what only that source can tell to be wrong.
+    `generate` and `filter` are called every few seconds, so they cache what is expensive. They raise
+    `PairListError` if a source outside the exchange fails, `ExchangeError` if the exchange does, and
+    `ConfigurationError` for a setting that only the source shows to be wrong.
     """
 
     description: ClassVar[str]
@@ -92,11 +92,11 @@ class PairList(ABC, Generic[P]):
     generates: ClassVar[bool] = False
     in_backtest: ClassVar[InBacktest] = InBacktest.NO
 
-    def __init__(self, parameters: Parameters, around: Surroundings, position: int = 0) -> None:
-        self.set = cast("P", parameters)
-        self.around = around
+    def __init__(self, parameters: Parameters, context: PairListContext, position: int = 0) -> None:
+        self.params = cast("P", parameters)
+        self.context = context
         self.position = position
-        self.told = Told(type(self).__module__, around.now)
+        self.log = ThrottledLog(type(self).__module__, context.now)
 
     @property
     def name(self) -> str:
@@ -107,67 +107,70 @@ class PairList(ABC, Generic[P]):
         return False
 
     def faults(self) -> Iterator[Fault]:
-        """Yield what is wrong with the parameters beyond their types; nothing else is called then."""
+        """Yield errors in the parameters beyond their types; a list with errors is not used."""
         return iter(())
 
     def oddities(self) -> Iterator[Fault]:
-        """Yield what is harmless, but hardly meant."""
+        """Yield settings that do no harm, but are probably a mistake."""
         return iter(())
 
     def summary(self) -> str:
-        """Say in one line what this does."""
+        """Return one line that describes the list with its parameters."""
         return self.name
 
-    async def generate(self, walk: Walk) -> list[str]:
-        """Yield pairs, at the head of the chain."""
-        return await self.filter(self.candidates(walk), walk)
+    async def generate(self, run: ChainRun) -> list[str]:
+        """Return pairs, as the first list of the chain."""
+        return await self.filter(self.candidates(run), run)
 
     @abstractmethod
-    async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
-        """Filter or sort pairs, further down the chain."""
+    async def filter(self, pairs: list[str], run: ChainRun) -> list[str]:
+        """Filter or sort the pairs of the list before this one."""
 
-    def candidates(self, walk: Walk) -> list[str]:
-        """Return every pair that can be traded now and is not barred."""
-        known = tradable(walk.markets, self.around.stake_currency, self.around.trading_mode)
-        return [pair for pair in known if pair not in walk.barred]
+    def candidates(self, run: ChainRun) -> list[str]:
+        """Return every pair that is tradable now and not blacklisted."""
+        known = tradable(run.markets, self.context.stake_currency, self.context.trading_mode)
+        return [pair for pair in known if pair not in run.blacklisted]
 
     def only_tradable(
         self,
         pairs: Iterable[str],
-        walk: Walk,
+        run: ChainRun,
         *,
         allow_inactive: bool = False,
         left_out: dict[str, str] | None = None,
     ) -> list[str]:
-        around = self.around
-        return only_tradable(
-            pairs,
-            walk.markets,
-            around.stake_currency,
-            self.told,
-            mode=around.trading_mode,
-            allow_inactive=allow_inactive,
-            left_out=left_out,
-        )
+        """Return the tradable pairs, each once; log why others are left out, and add it to `left_out`."""
+        stake_currency, mode = self.context.stake_currency, self.context.trading_mode
+        found: dict[str, None] = {}
+        for pair in pairs:
+            market = run.markets.get(pair)
+            reason = reason_left_out(market, stake_currency, mode, allow_inactive=allow_inactive)
+            if reason is None:
+                found[pair] = None
+                continue
+            self.log.warning(f"Leaving {pair} out of the whitelist: {reason}")
+            if left_out is not None:
+                left_out[pair] = reason
+        return list(found)
 
 
 class TickerFilter(PairList[P]):
-    """Judge each pair for itself, by its market and its ticker."""
+    """Filter each pair by its own market and ticker."""
 
     @property
     def needs_tickers(self) -> bool:
         return True
 
-    async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
-        kept = []
+    async def filter(self, pairs: list[str], run: ChainRun) -> list[str]:
+        passed = []
         for pair in pairs:
-            reason = self.reason_against(walk.markets[pair], walk.tickers.get(pair))
+            reason = self.reason_to_remove(run.markets[pair], run.tickers.get(pair))
             if reason is None:
-                kept.append(pair)
+                passed.append(pair)
             else:
-                self.told.info(f"{self.name} removes {pair}: {reason}")
-        return kept
+                self.log.info(f"{self.name} removes {pair}: {reason}")
+        return passed
 
     @abstractmethod
-    def reason_against(self, market: Market, ticker: Ticker | None) -> str | None:
-        """Say why a pair is to go; None where it may stay."""
+    def reason_to_remove(self, market: Market, ticker: Ticker | None) -> str | None:
+        """Return why a pair is removed; None if it stays."""

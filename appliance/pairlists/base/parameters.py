@@ -1,4 +1,4 @@
-"""Describe what a pair list can be told: one Struct a list, read by validation, API and documentation."""
+"""Describe the parameters of a pair list: one Struct per list, used by validation, API and documentation."""
 
 import types
 import typing
@@ -10,25 +10,25 @@ from msgspec import Meta
 from appliance.config.introspection import Setting, settings_of
 
 _KINDS: dict[Any, str] = {bool: "boolean", int: "number", float: "number", str: "string", tuple: "list"}
-_UNSAID: Any = object()
+_UNSET: Any = object()
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
-    """The parameters of one pair list; attribute names are the keys of its entry in `pairlists`."""
+    """Hold the parameters of one pair list; attribute names are the keys of its item in `pairlists`."""
 
 
-def param(title: str, text: str, *, shown: Any = _UNSAID, **limits: Any) -> Meta:
-    """Describe a parameter: a title, a sentence of help, and its limits (`ge`, `le`, …).
+def param(title: str, text: str, *, shown: Any = _UNSET, **limits: Any) -> Meta:
+    """Return the metadata of a parameter: a title, a sentence of help, and its limits (`ge`, `le`, …).
 
-    `shown` is the default that people are shown where it differs from the one in the Struct: a proposal for
-    what has to be set, or what follows from other parameters.
+    `shown` is the default in documentation and API where it differs from the one in the Struct: a suggestion
+    for a required parameter, or a value that follows from other parameters.
     """
-    extra = {} if shown is _UNSAID else {"shown": shown}
+    extra = {} if shown is _UNSET else {"shown": shown}
     return Meta(title=title, description=text, extra=extra, **limits)
 
 
 def described(kind: type[Parameters]) -> dict[str, dict[str, Any]]:
-    """Return the parameters as `GET /pairlists/available` answers them.
+    """Return the parameters in the form of `GET /pairlists/available`.
 
     By key: `type` ("number", "string", "option", "list", "boolean"), `default`, `description` (a title),
     `help` (a sentence), and for options the `options`.
@@ -37,7 +37,7 @@ def described(kind: type[Parameters]) -> dict[str, dict[str, Any]]:
 
 
 def in_order(kind: type[Parameters]) -> dict[str, Setting]:
-    """Return the parameters by key, those that many lists have last."""
+    """Return the parameters by key, those that many lists share at the end."""
     common = ("refresh_period", "lookback_days", "lookback_timeframe", "lookback_period")
     settings = settings_of(kind)
     return {name: settings[name] for name in sorted(settings, key=lambda name: name in common)}
@@ -62,7 +62,7 @@ def _described(setting: Setting) -> dict[str, Any]:
 
 
 def _meta(hint: Any) -> Meta:
-    """Return what `param` made of a type, wherever in it."""
+    """Return the metadata that `param` attached to a type, at any depth."""
     if typing.get_origin(hint) is typing.Annotated:
         for note in hint.__metadata__:
             if isinstance(note, Meta) and note.title:

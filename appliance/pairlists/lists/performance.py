@@ -1,4 +1,4 @@
-"""Put pairs first that have earned most."""
+"""Sort pairs by the profit that the bot made with them."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from appliance.pairlists.base.pairlist import InBacktest, PairList, Walk
+from appliance.pairlists.base.pairlist import ChainRun, InBacktest, PairList
 from appliance.pairlists.base.parameters import Parameters, param
 
 if TYPE_CHECKING:
@@ -15,51 +15,51 @@ if TYPE_CHECKING:
 
 class PerformanceParameters(Parameters, frozen=True, kw_only=True):
     minutes: Annotated[
-        float, param("Minutes", "Look at trades that closed within so many minutes; 0: at all.", ge=0)
+        float, param("Minutes", "Consider trades that closed within this many minutes; 0: all trades.", ge=0)
     ] = 0
     min_profit: Annotated[
-        float | None, param("Least profit", "Leave out pairs with a lower profit ratio.")
+        float | None, param("Minimum profit", "Remove pairs with a lower profit ratio.")
     ] = None
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What a pair has earned, as a ratio of all that was put into its trades, and in how many trades."""
+    """State the profit of a pair as a ratio of the stakes of its trades, and the number of trades."""
 
     profit_ratio: float
     count: int
 
 
 class PerformanceFilter(PairList[PerformanceParameters]):
-    """Sort by profit, the highest first; of equals, those with fewer trades."""
+    """Sort by profit, the highest first; equal profits by number of trades, the lowest first."""
 
-    description = "Puts the pairs first that have earned most, and leaves out those that earned too little."
+    description = "Puts the most profitable pairs first, and removes pairs with too little profit."
     parameters = PerformanceParameters
     in_backtest = InBacktest.WITHOUT_EFFECT
 
     def summary(self) -> str:
-        return f"{self.name}: sorts pairs by what they have earned"
+        return f"{self.name}: sorts pairs by their profit"
 
-    async def filter(self, pairs: list[str], walk: Walk) -> list[str]:
+    async def filter(self, pairs: list[str], run: ChainRun) -> list[str]:
         from appliance.domain.closed_trades.table import ClosedTrades  # late: it loads numpy
 
-        closed = ClosedTrades.of(self.around.trades.closed)
-        since = walk.now - timedelta(minutes=self.set.minutes)
-        records = records_of(closed.columns_since(since) if self.set.minutes else closed.columns())
+        closed = ClosedTrades.of(self.context.trades.closed)
+        since = run.now - timedelta(minutes=self.params.minutes)
+        records = records_of(closed.columns_since(since) if self.params.minutes else closed.columns())
         if not records:
             return pairs
         ranked = by_performance(pairs, records)
-        least = self.set.min_profit
+        least = self.params.min_profit
         if least is None:
             return ranked
         for pair in ranked:
             earned = records.get(pair, Record(0.0, 0)).profit_ratio
             if earned < least:
-                self.told.info(f"{self.name} removes {pair}: it earned {earned:.4f}, less than {least:g}")
+                self.log.info(f"{self.name} removes {pair}: its profit is {earned:.4f}, less than {least:g}")
         return [pair for pair in ranked if records.get(pair, Record(0.0, 0)).profit_ratio >= least]
 
 
 def records_of(trades: "Columns") -> dict[str, Record]:
-    """Sum up trades by pair."""
+    """Return the record of each pair."""
     from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
 
     pairs, costs = Grouping(trades.integers("pair")), trades.numbers("entry_cost")
@@ -72,7 +72,7 @@ def records_of(trades: "Columns") -> dict[str, Record]:
 
 
 def by_performance(pairs: Iterable[str], records: dict[str, Record]) -> list[str]:
-    """Return pairs by profit, then by fewer trades, then as they came; without trades a pair earned 0."""
+    """Return pairs by profit, then by fewer trades, then in the given order; no trades count as profit 0."""
     nothing = Record(0.0, 0)
 
     def rank(pair: str) -> tuple[float, int]:

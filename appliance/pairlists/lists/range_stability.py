@@ -1,4 +1,4 @@
-"""Leave out pairs whose price hardly moves, or moves too far."""
+"""Remove pairs whose price range is too small or too large."""
 
 import math
 from typing import TYPE_CHECKING, Annotated
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 
 class RangeStabilityParameters(CandleMeasureParameters, frozen=True, kw_only=True):
     min_rate_of_change: Annotated[
-        float, param("Least range", "Leave out pairs with a smaller range, as a ratio of the lowest price.")
+        float, param("Minimum range", "Remove pairs with a smaller range, as a ratio of the lowest price.")
     ] = 0.01
     max_rate_of_change: Annotated[
-        float | None, param("Most range", "Leave out pairs with a larger range, as a ratio.")
+        float | None, param("Maximum range", "Remove pairs with a larger range, as a ratio.")
     ] = None
 
 
 class RangeStabilityFilter(CandleMeasureFilter[RangeStabilityParameters]):
-    """Measure the range between highest and lowest price."""
+    """Measure the range between the highest and the lowest price."""
 
-    description = "Leaves out pairs by the range that their price moved in."
+    description = "Removes pairs by the range of their price."
     parameters = RangeStabilityParameters
     measure_name = "a rate of change"
 
     @property
     def limits(self) -> tuple[float, float]:
-        return self.set.min_rate_of_change, self.set.max_rate_of_change or math.inf
+        return self.params.min_rate_of_change, self.params.max_rate_of_change or math.inf
 
     def measure(self, candles: "Candles") -> float:
         return rate_of_change(candles)

@@ -1,10 +1,10 @@
-"""Take the pairs that are traded most."""
+"""Take the pairs with the highest volume."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from appliance.exchange.traits import traits_of
-from appliance.pairlists.base.pairlist import Fault, Walk
+from appliance.pairlists.base.pairlist import ChainRun, Fault
 from appliance.pairlists.base.parameters import param
 from appliance.pairlists.base.ranking import RankedPairList, RankingParameters
 
@@ -14,52 +14,54 @@ if TYPE_CHECKING:
 
 class VolumeParameters(RankingParameters, frozen=True, kw_only=True):
     sort_key: Annotated[
-        Literal["quoteVolume"], param("Measure", "What pairs are sorted by, the highest first.")
+        Literal["quoteVolume"], param("Measure", "What pairs are sorted by, highest first.")
     ] = "quoteVolume"
     min_value: Annotated[
-        float, param("Least volume", "Leave out pairs that do not exceed this volume, in stake currency.")
+        float, param("Minimum volume", "Remove pairs that do not exceed this volume, in stake currency.")
     ] = 0
     max_value: Annotated[
-        float | None, param("Most volume", "Leave out pairs that reach this volume, in stake currency.")
+        float | None, param("Maximum volume", "Remove pairs that reach this volume, in stake currency.")
     ] = None
 
 
 class VolumePairList(RankedPairList[VolumeParameters]):
-    """Sort by volume in quote currency: of the last 24 hours by ticker, or of so many candles."""
+    """Sort by volume in quote currency of the last 24 hours (ticker), or of the lookback (candles)."""
 
     description = "The pairs with the highest trading volume."
     parameters = VolumeParameters
 
     def summary(self) -> str:
-        return f"{self.name}: the {self.set.number_assets} pairs with the highest volume"
+        return f"{self.name}: the {self.params.number_assets} pairs with the highest volume"
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
-        gateway = self.around.gateway
+        gateway = self.context.gateway
         if not self.looks_back and not traits_of(gateway.name).ticker_has_quote_volume:
-            text = f"{gateway.name} does not tell volumes in quote currency; expected a look back by candles"
+            text = f"{gateway.name} does not report volumes in quote currency; expected a lookback by candles"
             yield "lookback_period", text
 
-    def by_ticker(self, pairs: list[str], walk: Walk) -> dict[str, float]:
-        volumes = ((pair, walk.tickers[pair].quote_volume) for pair in pairs if pair in walk.tickers)
+    def by_ticker(self, pairs: list[str], run: ChainRun) -> dict[str, float]:
+        volumes = ((pair, run.tickers[pair].quote_volume) for pair in pairs if pair in run.tickers)
         return {pair: volume for pair, volume in volumes if volume is not None}
 
-    def by_candles(self, pairs: list[str], candles: "Mapping[str, Candles]", walk: Walk) -> dict[str, float]:
+    def by_candles(
+        self, pairs: list[str], candles: "Mapping[str, Candles]", run: ChainRun
+    ) -> dict[str, float]:
         period = self.lookback.period
         return {
-            pair: quote_volume(candles[pair], period) * (walk.markets[pair].contract_size or 1.0)
+            pair: quote_volume(candles[pair], period) * (run.markets[pair].contract_size or 1.0)
             if pair in candles
             else 0.0
             for pair in pairs
         }
 
     def is_within(self, measure: float) -> bool:
-        least, most = self.set.min_value, self.set.max_value
+        least, most = self.params.min_value, self.params.max_value
         return (least <= 0 or measure > least) and (most is None or measure < most)
 
 
 def quote_volume(candles: "Candles", period: int) -> float:
-    """Return what the last `period` candles turned over, in quote currency; 0 where there are fewer.
+    """Return the volume of the last `period` candles in quote currency; 0 if there are fewer.
 
     A candle's volume counts at its typical price, the mean of high, low and close.
     """

@@ -1,7 +1,8 @@
-"""Match an expression in a time that grows with the text alone, whatever the expression.
+"""Match an expression in time linear in the text, for any expression.
 
-Follows all ways at once, where Python's matcher tries one after the other. Slower for what is ordinary, so
-only for expressions whose ways are too many. What a single character matches is asked of Python.
+The automaton follows all ways to match at once, where Python's `re` tries one after the other. It is slower
+for ordinary expressions, so it is used only where `re` could backtrack for too long. Single characters are
+matched by `re`.
 """
 
 import re
@@ -9,11 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 Parsed = Any
-"""What Python's own parser makes of an expression."""
-MOST_STATES = 1000
-"""States of an automaton; each costs time with every character."""
-_MOST_REMEMBERED = 100_000
-"""States in all remembered steps together: some megabytes."""
+"""An expression as Python's own parser returns it."""
+MAX_STATES = 1000
+"""Limit of states of an automaton; each costs time with every character."""
+_MAX_CACHED = 100_000
+"""Limit of states in all cached steps together: some megabytes."""
 
 _CHARACTERS = {"LITERAL", "NOT_LITERAL", "ANY", "ANY_ALL", "IN"}
 _BEGINNINGS = {"AT_BEGINNING", "AT_BEGINNING_STRING"}
@@ -22,20 +23,20 @@ _FREE, _BEGIN, _END = "free", "begin", "end"
 
 
 class NoAutomaton(Exception):
-    """Say why there is none for an expression."""
+    """Say why there is no automaton for an expression."""
 
 
 class Automaton:
-    """Tell whether a whole line of text matches. `one` compiles the pattern of one character.
+    """Match whole lines of text. `one` compiles the pattern of one character.
 
-    Raises NoAutomaton for what looks around or back, or has too many states.
+    Raises NoAutomaton for an expression with lookaround or backreferences, or with too many states.
     """
 
     def __init__(self, parsed: Parsed, flags: int, one: Callable[[Any, int], re.Pattern[str]]) -> None:
         if flags & re.MULTILINE:
-            raise NoAutomaton("it is for several lines")
+            raise NoAutomaton("it uses the flag for several lines")
         self._one = one
-        # What each state needs (a character, or its place in the text), and where that leads.
+        # What each state needs (a character, or a position in the text), and the states that follow.
         self._needs: list[re.Pattern[str] | str] = []
         self._next: list[list[int]] = []
         self._tests: dict[tuple[str, int], re.Pattern[str]] = {}
@@ -43,19 +44,19 @@ class Automaton:
         first = self._sequence(parsed, self._last, flags)
         self._begun = self._reached({first}, _BEGIN)
         self._steps: dict[tuple[frozenset[int], str], frozenset[int]] = {}
-        self._remembered = 0
+        self._cached = 0
 
     def __len__(self) -> int:
-        """Return how many states there are."""
+        """Return the number of states."""
         return len(self._needs)
 
-    def forget(self) -> None:
-        """Free what was remembered to be quick with many texts."""
+    def clear_cache(self) -> None:
+        """Drop the cached steps, which speed up matching many texts."""
         self._steps.clear()
-        self._remembered = 0
+        self._cached = 0
 
     def fullmatch(self, text: str) -> bool:
-        """Tell whether the whole text, which has no line breaks, matches."""
+        """Return whether the whole text matches. It has no line breaks."""
         states = self._begun
         for character in text:
             known = self._steps.get((states, character))
@@ -66,8 +67,8 @@ class Automaton:
         return self._last in self._reached(set(states), *at_once)
 
     def _step(self, states: frozenset[int], character: str) -> frozenset[int]:
-        if self._remembered >= _MOST_REMEMBERED:
-            self.forget()
+        if self._cached >= _MAX_CACHED:
+            self.clear_cache()
         answers: dict[int, bool] = {}
         reached: set[int] = set()
         for state in states:
@@ -80,11 +81,11 @@ class Automaton:
             if fits:
                 reached.update(self._next[state])
         found = self._steps[states, character] = self._reached(reached)
-        self._remembered += len(found) + 1
+        self._cached += len(found) + 1
         return found
 
     def _reached(self, states: set[int], *at: str) -> frozenset[int]:
-        """Return these states, and those that they lead to without a character."""
+        """Return these states, and those reachable from them without a character."""
         left = list(states)
         while left:
             state = left.pop()
@@ -96,14 +97,14 @@ class Automaton:
         return frozenset(states)
 
     def _state(self, needs: re.Pattern[str] | str, *leads_to: int) -> int:
-        if len(self._needs) >= MOST_STATES:
+        if len(self._needs) >= MAX_STATES:
             raise NoAutomaton("it is too long")
         self._needs.append(needs)
         self._next.append(list(leads_to))
         return len(self._needs) - 1
 
     def _sequence(self, items: Parsed, after: int, flags: int) -> int:
-        """Add states for these items, from which `after` follows; return the first of them."""
+        """Add states for these items, followed by `after`; return the first one."""
         for item in reversed(list(items)):
             after = self._item(item, after, flags)
         return after
@@ -127,14 +128,14 @@ class Automaton:
                 return self._state(_BEGIN, after)
             case "AT" if str(given) in _ENDS:
                 return self._state(_END, after)
-        raise NoAutomaton("it looks around or back")
+        raise NoAutomaton("it has a lookaround or a backreference")
 
     def _repeat(self, given: tuple[Any, Any, Parsed], after: int, flags: int) -> int:
         least, most, body = int(given[0]), int(given[1]), given[2]
-        if body.getwidth()[1] == 0:  # once is as good as often
+        if body.getwidth()[1] == 0:  # repeating an empty match changes nothing
             least, most = min(least, 1), min(most, 1)
-        if most > MOST_STATES:
-            if least > MOST_STATES:
+        if most > MAX_STATES:
+            if least > MAX_STATES:
                 raise NoAutomaton("it is too long")
             again = self._state(_FREE, after)
             self._next[again].append(self._sequence(body, again, flags))

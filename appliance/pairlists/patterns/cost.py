@@ -1,25 +1,25 @@
-"""Tell how many steps Python's matcher may take for an expression, at most; some need more than a lifetime.
+"""Bound the steps that Python's `re` may need for an expression.
 
-`re` tries one way after the other to match, and holds every other thread of the process up meanwhile. The
-number of ways follows from the expression and the length of the text: what is counted here is never less.
+`re` backtracks: it tries one way to match after the other, and holds the interpreter lock meanwhile. The
+number of ways follows from the expression and the length of the text; the bound here is never below it.
 """
 
 import math
 from typing import Any, NamedTuple
 
 Parsed = Any
-"""What Python's own parser makes of an expression."""
+"""An expression as Python's own parser returns it."""
 
 
 class Cost(NamedTuple):
-    """Count the steps to try all ways to match from one place of the text, and these ways."""
+    """State how many ways there are to match from one position, and the steps to try all of them."""
 
     steps: float
     ways: float
 
 
 def steps_of(parsed: Parsed, length: int) -> float:
-    """Return the most steps for a text of `length` characters; infinite where nobody would wait for it."""
+    """Return the upper bound of steps for a text of `length` characters; infinite if it is astronomical."""
     return _sequence(parsed, length).steps
 
 
@@ -58,7 +58,7 @@ def _branch(alternatives: list[Parsed], length: int) -> Cost:
     words = [_word(each) for each in alternatives]
     if None in words:
         return _either([_sequence(each, length) for each in alternatives])
-    # Plain words: those that match at one place begin with one another.
+    # Plain words: those that match at one position are prefixes of one another.
     return Cost(sum(1.0 + len(word or "") for word in words), _most_nested(sorted(map(str, words))))
 
 
@@ -67,13 +67,13 @@ def _either(costs: list[Cost]) -> Cost:
 
 
 def _word(items: Parsed) -> str | None:
-    """Return what is a word and nothing else, in small letters."""
+    """Return an item that is a plain word, in lower case; None if it is not."""
     letters = [chr(given).lower() if str(kind) == "LITERAL" else None for kind, given in items]
     return None if None in letters else "".join(map(str, letters))
 
 
 def _most_nested(words: list[str]) -> float:
-    """Return the most of these (sorted) words that one text can begin with."""
+    """Return how many of these sorted words one text can begin with at most."""
     most, begun = 1, list[str]()
     for word in words:
         while begun and not word.startswith(begun[-1]):
@@ -87,7 +87,7 @@ def _repeat(given: tuple[Any, Any, Parsed], length: int) -> Cost:
     least, most, body = int(given[0]), int(given[1]), given[2]
     steps, ways = _sequence(body, length)
     shortest = body.getwidth()[0]
-    # What matches nothing goes on no longer than it has to.
+    # `re` repeats an empty match no longer than the minimum demands.
     rounds = max(least, length // shortest) if shortest else least + length
     rounds = min(rounds, most)
     if ways <= 1.0:
@@ -99,7 +99,7 @@ def _repeat(given: tuple[Any, Any, Parsed], length: int) -> Cost:
 
 
 def characters_of(parsed: Parsed) -> int:
-    """Return how many characters all ranges of an expression name; compiling it looks at each of them."""
+    """Return the number of characters in all ranges of an expression; compiling it visits each of them."""
     if isinstance(parsed, tuple) and len(parsed) == 2 and str(parsed[0]) == "RANGE":
         lowest, highest = parsed[1]
         return int(highest) - int(lowest)

@@ -1,4 +1,4 @@
-"""Turn lists of pairs and patterns into pairs."""
+"""Expand lists of pairs and patterns to pairs."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ def expand(patterns: Iterable[str], pairs: Collection[str], *, keep_unknown: boo
 
     A pattern is a pair, or a regular expression for the whole of its name ("BNB/.*"), in any case of letters.
     With `keep_unknown`, plain pairs that do not exist stay in the list. `pairs` is best a mapping or a set.
-    Raises `ConfigurationError` for a broken expression.
+    Raises `ConfigurationError` for an invalid expression.
     """
     found: dict[str, None] = {}
     for pattern in patterns:
@@ -27,7 +27,7 @@ def expand(patterns: Iterable[str], pairs: Collection[str], *, keep_unknown: boo
 
 
 class Expansion:
-    """Expand, and remember the last answer: markets stay the same for an hour."""
+    """Expand patterns, and cache the last result: markets stay the same for an hour."""
 
     def __init__(self, *, keep_unknown: bool = False) -> None:
         self._keep_unknown = keep_unknown
@@ -35,23 +35,23 @@ class Expansion:
 
     def __call__(self, patterns: tuple[str, ...], pairs: Collection[str]) -> list[str]:
         last = self._last
-        if last is None or not self.is_known(patterns, pairs):
+        if last is None or not self.is_cached(patterns, pairs):
             found = expand(patterns, pairs, keep_unknown=self._keep_unknown)
             self._last = last = (patterns, pairs, len(pairs), found)
         return last[3]
 
-    def is_known(self, patterns: tuple[str, ...], pairs: Collection[str]) -> bool:
-        """Tell whether the answer is remembered: the same patterns, the very same pairs."""
+    def is_cached(self, patterns: tuple[str, ...], pairs: Collection[str]) -> bool:
+        """Return whether the result for these patterns and this very object of pairs is cached."""
         last = self._last
         return last is not None and last[0] == patterns and last[1] is pairs and last[2] == len(pairs)
 
     async def in_thread(self, patterns: tuple[str, ...], pairs: Collection[str]) -> list[str]:
-        """Return the same; expressions over thousands of names hold the processor for long."""
-        if self.is_known(patterns, pairs):
+        """Do the same in a thread: matching thousands of names takes long."""
+        if self.is_cached(patterns, pairs):
             return self(patterns, pairs)
         return await asyncio.to_thread(self, patterns, pairs)
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a text is an expression rather than the name of a pair."""
+    """Return whether a text is an expression and not the name of a pair."""
     return re.fullmatch(r"[A-Za-z0-9_.\-]+/[A-Za-z0-9_\-]+(:[A-Za-z0-9_\-]+)?", text) is None

@@ -1,7 +1,7 @@
-"""Match the names of pairs against what people write, in a bounded time, whatever that is.
+"""Match names of pairs against regular expressions from users, in bounded time for any expression.
 
-`re.fullmatch` without regard to case, as freqtrade has it. Python's matcher does what it is proven to be
-quick with; what could take it for ever goes to an automaton, which answers the same.
+The result is that of `re.fullmatch` ignoring case, as in freqtrade. Expressions that `re` is proven to match
+quickly are left to it; those that could make it backtrack for too long go to an automaton.
 """
 
 import re
@@ -17,49 +17,51 @@ from appliance.domain.errors import ConfigurationError
 from appliance.pairlists.patterns.automaton import Automaton, NoAutomaton
 from appliance.pairlists.patterns.cost import characters_of, steps_of
 
-LONGEST_PATTERN = 10_000
-"""Characters of an expression; 1,000 coins fit."""
-LONGEST_NAME = 64
-"""Characters of a name that an expression can match; no exchange has half as many."""
-_USUAL_NAME = 32
-_MOST_STEPS = 200_000
-"""Steps of Python's matcher for one name: some 2 ms."""
-_MOST_CHARACTERS = 5_000_000
+MAX_PATTERN_LENGTH = 10_000
+"""Characters of an expression; an alternation of 1,000 coins fits."""
+MAX_NAME_LENGTH = 64
+"""Characters of a name that an expression can match; names of pairs are less than half as long."""
+_USUAL_NAME_LENGTH = 32
+_MAX_STEPS = 200_000
+"""Steps of `re` for one name: some 2 ms."""
+_MAX_CHARACTERS = 5_000_000
 """Characters in all ranges of an expression: some 30 ms to compile."""
-MOST_KEPT, MOST_STATES_KEPT = 512, 20_000
-"""Expressions that are kept ready, and the states of their automata: some 7 MB."""
+MAX_CACHED, MAX_STATES_CACHED = 512, 20_000
+"""Limits of cached expressions, and of the states of their automata: some 7 MB."""
 
 
 class Pattern:
-    """Hold one expression, ready to match. Raises ConfigurationError for one that cannot be used."""
+    """Hold one compiled expression. Raises ConfigurationError for one that cannot be used."""
 
     def __init__(self, pattern: str) -> None:
-        if len(pattern) > LONGEST_PATTERN:
-            raise _refused(pattern, f"longer than {LONGEST_PATTERN} characters")
+        if len(pattern) > MAX_PATTERN_LENGTH:
+            raise _refused(pattern, f"longer than {MAX_PATTERN_LENGTH} characters")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 parsed = parser.parse(pattern, re.IGNORECASE)
-                if characters_of(parsed) > _MOST_CHARACTERS:
-                    raise _refused(pattern, "it names too many characters")
+                if characters_of(parsed) > _MAX_CHARACTERS:
+                    raise _refused(pattern, "its ranges have too many characters")
                 self._expression = re.compile(pattern, re.IGNORECASE)
-            self._quick_up_to = next((n for n in (LONGEST_NAME, _USUAL_NAME) if _is_quick(parsed, n)), -1)
-            self._automaton = self._made(pattern, parsed)
+            self._quick_up_to = next(
+                (n for n in (MAX_NAME_LENGTH, _USUAL_NAME_LENGTH) if _is_quick(parsed, n)), -1
+            )
+            self._automaton = self._automaton_for(pattern, parsed)
         except RecursionError:
-            raise _refused(pattern, "nested too deep") from None
+            raise _refused(pattern, "nested too deeply") from None
         except (re.error, OverflowError, MemoryError, ValueError) as error:
             raise _refused(pattern, str(error)) from error
 
     @property
     def states(self) -> int:
-        """How many states its automaton has; 0 where it needs none."""
+        """Return the number of states of its automaton; 0 without one."""
         return len(self._automaton) if self._automaton is not None else 0
 
     def matches(self, name: str) -> bool:
-        """Tell whether the pattern matches the whole name."""
+        """Return whether the pattern matches the whole name."""
         if len(name) <= self._quick_up_to:
             return self._expression.fullmatch(name) is not None
-        if self._automaton is None or len(name) > LONGEST_NAME or "\n" in name:
+        if self._automaton is None or len(name) > MAX_NAME_LENGTH or "\n" in name:
             return False
         return self._automaton.fullmatch(name)
 
@@ -67,11 +69,11 @@ class Pattern:
         """Return the names that match."""
         found = [name for name in names if self.matches(name)]
         if self._automaton is not None:
-            self._automaton.forget()
+            self._automaton.clear_cache()
         return found
 
-    def _made(self, pattern: str, parsed: Any) -> Automaton | None:
-        if self._quick_up_to == LONGEST_NAME:
+    def _automaton_for(self, pattern: str, parsed: Any) -> Automaton | None:
+        if self._quick_up_to == MAX_NAME_LENGTH:
             return None
         try:
             return Automaton(parsed, self._expression.flags, _one)
@@ -81,8 +83,8 @@ class Pattern:
             raise _refused(pattern, f"it may take too long to match, and {error}") from None
 
 
-class _Kept:
-    """Keep expressions, so many of them and so many states of their automata at most."""
+class _PatternCache:
+    """Cache the most recently used expressions, within the limits above."""
 
     def __init__(self) -> None:
         self._patterns: OrderedDict[str, Pattern] = OrderedDict()
@@ -96,35 +98,35 @@ class _Kept:
                 self._patterns.move_to_end(pattern)
             return found
 
-    def keep(self, pattern: str, made: Pattern) -> None:
+    def put(self, pattern: str, compiled: Pattern) -> None:
         with self._lock:
             if pattern in self._patterns:
                 return
-            self._patterns[pattern] = made
-            self._states += made.states
-            while len(self._patterns) > MOST_KEPT or self._states > MOST_STATES_KEPT:
-                _, gone = self._patterns.popitem(last=False)
-                self._states -= gone.states
+            self._patterns[pattern] = compiled
+            self._states += compiled.states
+            while len(self._patterns) > MAX_CACHED or self._states > MAX_STATES_CACHED:
+                _, dropped = self._patterns.popitem(last=False)
+                self._states -= dropped.states
 
     @property
     def states(self) -> int:
         return self._states
 
 
-kept = _Kept()
+cache = _PatternCache()
 
 
 def compiled(pattern: str) -> Pattern:
-    """Return the expression. Raises `ConfigurationError` naming it."""
-    found = kept.get(pattern)
+    """Return the compiled expression. Raises `ConfigurationError` naming it."""
+    found = cache.get(pattern)
     if found is None:
         found = Pattern(pattern)
-        kept.keep(pattern, found)
+        cache.put(pattern, found)
     return found
 
 
 def _is_quick(parsed: Any, length: int) -> bool:
-    return steps_of(parsed, length) <= _MOST_STEPS
+    return steps_of(parsed, length) <= _MAX_STEPS
 
 
 def _one(item: tuple[Any, Any], flags: int) -> re.Pattern[str]:

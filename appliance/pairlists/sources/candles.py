@@ -1,4 +1,4 @@
-"""Fetch the candles that pair lists measure pairs by, several pairs at a time, and keep them for a candle."""
+"""Fetch candles for pair lists, several pairs at a time, and cache them until the next candle."""
 
 import asyncio
 import logging
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 4
-"""Few, since all questions stand in one queue: orders must not wait behind four hundred candles."""
+_CONCURRENT = 4
+"""Few, since all requests share one rate limit: orders must not wait behind 400 requests for candles."""
 
 
 class CandleSource:
-    """Answer the newest closed candles; what was fetched is kept until the next candle closes."""
+    """Return the newest closed candles, cached until the next candle closes."""
 
     def __init__(self, data: MarketData) -> None:
         self._data = data
-        self._gate = asyncio.Semaphore(_AT_ONCE)
-        self._kept: dict[tuple[str, int], tuple[int, dict[str, Candles]]] = {}
+        self._gate = asyncio.Semaphore(_CONCURRENT)
+        self._cache: dict[tuple[str, int], tuple[int, dict[str, Candles]]] = {}
         self._failing: set[str] = set()
 
     async def newest(self, pairs: Iterable[str], timeframe: str, count: int) -> "dict[str, Candles]":
-        """Return up to `count` closed candles of each pair, oldest first, gaps filled, not to be changed.
+        """Return up to `count` closed candles per pair, oldest first, gaps filled. Read only.
 
-        A pair whose candles the exchange will not give, or that has none, is missing in the answer.
+        A pair without candles, or whose candles cannot be fetched, is missing in the result.
         """
         current = timeframes.candle_open_ms(timeframe, self._data.now_ms())
-        known_for, known = self._kept.get((timeframe, count), (current, {}))
+        known_for, known = self._cache.get((timeframe, count), (current, {}))
         if known_for != current:
             known = {}
-        self._kept[timeframe, count] = (current, known)
+        self._cache[timeframe, count] = (current, known)
         wanted = list(dict.fromkeys(pairs))
         await asyncio.gather(
             *(self._fetch(pair, timeframe, count, current, known) for pair in wanted if pair not in known)
@@ -63,7 +63,7 @@ class CandleSource:
             known[pair] = without_gaps(closed, timeframe)[-count:]
 
     async def _pages(self, pair: str, timeframe: str, since_ms: int, current_ms: int) -> "Candles | None":
-        """Fetch from a time until the present candle, in as many pages as the exchange makes of it."""
+        """Fetch the candles from `since_ms` until the present one, in as many pages as needed."""
         from appliance.exchange.candle_table import joined  # late: it loads numpy
 
         found: Candles | None = None

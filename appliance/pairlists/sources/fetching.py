@@ -1,4 +1,4 @@
-"""Fetch JSON over HTTP: the one place where pair lists speak to anybody but the exchange."""
+"""Fetch JSON over HTTP from services other than the exchange."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from appliance import __version__
 from appliance.config.secrets import without_url_password
 from appliance.domain.errors import PairListError
 
-_MOST_BYTES = 20_000_000
+_MAX_BYTES = 20_000_000
 _FIRST_ERROR_STATUS = 400
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -24,55 +24,57 @@ async def fetch_json(
     headers: Mapping[str, str] | None = None,
     timeout_seconds: float = 60.0,
 ) -> Any:
-    """Return what the JSON says. Raises `PairListError` without query and headers: they may hold secrets."""
+    """Return the parsed JSON. Raises `PairListError` without query and headers, which may be secret."""
     named = without_url_password(url.partition("?")[0])
     timeout = aiohttp.ClientTimeout(total=timeout_seconds)
     sent = {"User-Agent": f"appliance/{__version__}", **(headers or {})}
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout, trust_env=True, middlewares=(_stay,)) as session,
+            aiohttp.ClientSession(timeout=timeout, trust_env=True, middlewares=(_check_redirect,)) as session,
             session.get(url, params=query, headers=sent) as response,
         ):
             if response.status >= _FIRST_ERROR_STATUS:
-                raise PairListError(f"{named} answered {response.status} {response.reason}")
+                raise PairListError(f"{named} returned {response.status} {response.reason}")
             if "json" not in response.content_type:
-                raise PairListError(f"{named} answered {response.content_type}, expected JSON")
+                raise PairListError(f"{named} returned {response.content_type}, expected JSON")
             return json.loads(await _body(response, named))
     except _Redirected as error:
-        raise PairListError(f"{named} redirects to {error}: name the address that is meant") from None
+        raise PairListError(f"{named} redirects to {error}: configure the final address") from None
     except RecursionError:
-        raise PairListError(f"{named} cannot be read: nested too deep") from None
+        raise PairListError(f"{named} cannot be read: nested too deeply") from None
     except TimeoutError:
         raise PairListError(f"{named} did not answer within {timeout_seconds:g} seconds") from None
-    except ValueError as error:  # what is no URL, what is no JSON
+    except ValueError as error:  # an invalid URL, or invalid JSON
         raise PairListError(f"{named} cannot be read: {type(error).__name__}") from None
     except aiohttp.ClientError as error:
         raise PairListError(f"{named} cannot be reached: {type(error).__name__}") from None
 
 
 class _Redirected(Exception):
-    """Say to which host an answer redirects."""
+    """Carry the host that a response redirects to."""
 
 
-async def _stay(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Follow a redirect only on the same host, not from https to http: it may have secrets with it."""
+async def _check_redirect(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Follow a redirect only on the same host and not from https to http: the request may carry secrets."""
     response = await handler(request)
     if response.status in _REDIRECTS and "Location" in response.headers:
-        there = request.url.join(URL(response.headers["Location"]))
-        if there.host != request.url.host or (request.url.scheme, there.scheme) == ("https", "http"):
+        target = request.url.join(URL(response.headers["Location"]))
+        if target.host != request.url.host or (request.url.scheme, target.scheme) == ("https", "http"):
             response.close()
-            raise _Redirected(without_url_password(f"{there.scheme}://{there.host}"))
+            raise _Redirected(without_url_password(f"{target.scheme}://{target.host}"))
     return response
 
 
-async def patiently_fetch_json(
+async def fetch_json_with_retries(
     url: str,
     *,
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     pauses: tuple[float, ...] = (1.0, 3.0),
 ) -> Any:
-    """Fetch, and once more after each pause (in seconds) while that fails."""
+    """Fetch JSON as `fetch_json` does, and retry after each pause (s) while it fails."""
     for pause in pauses:
         try:
             return await fetch_json(url, query=query, headers=headers)
@@ -85,6 +87,6 @@ async def _body(response: aiohttp.ClientResponse, named: str) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > _MOST_BYTES:
-            raise PairListError(f"{named} answered more than {_MOST_BYTES // 1_000_000} MB")
+        if len(body) > _MAX_BYTES:
+            raise PairListError(f"{named} returned more than {_MAX_BYTES // 1_000_000} MB")
     return bytes(body)

@@ -1,1 +1,1 @@
-"""Decide, after a trade has closed, what is left alone for a while. Pure: closed trades in, locks out."""
+"""Decide which pairs to lock after a trade has closed. Pure: closed trades in, locks out."""

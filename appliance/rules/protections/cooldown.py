@@ -1,4 +1,4 @@
-"""Leave a pair alone for a while after each of its trades."""
+"""Lock a pair for a while after each of its trades."""
 
 from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
 
@@ -13,4 +13,4 @@ class CooldownPeriod(Protection, frozen=True, kw_only=True):
         return LockWish(self.lock_end(recent, moment), f"Cooldown period {self.lock_in_words()}")
 
     def summary(self) -> str:
-        return f"{self.name}: leaves a pair alone {self.lock_in_words()} after a trade"
+        return f"{self.name}: locks a pair {self.lock_in_words()} after a trade"

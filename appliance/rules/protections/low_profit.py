@@ -1,4 +1,4 @@
-"""Leave a pair alone that has earned too little lately."""
+"""Lock pairs with too little profit."""
 
 from typing import Annotated
 
@@ -7,11 +7,11 @@ from appliance.rules.protections.window import LockWish, Moment, Protection, Tra
 
 
 class LowProfitPairs(Protection, frozen=True, kw_only=True):
-    """Lock the pair when the profit ratios of its trades of the while sum up to less than is required."""
+    """Lock the pair if the profit ratios of its recent trades add up to less than `required_profit`."""
 
-    trade_limit: Annotated[int, doc("Least number of trades to judge by.", ge=0)] = 1
-    required_profit: Annotated[float, doc("Sum of profit ratios that is asked for.")] = 0.0
-    only_per_side: Annotated[bool, doc("Sum up and lock longs and shorts apart.")] = False
+    trade_limit: Annotated[int, doc("Minimum number of trades to decide on.", ge=0)] = 1
+    required_profit: Annotated[float, doc("Required sum of profit ratios.")] = 0.0
+    only_per_side: Annotated[bool, doc("Count and lock long and short trades separately.")] = False
 
     def of_pair(self, trades: Trades, moment: Moment) -> LockWish | None:
         recent = self.recent(trades, moment, pair=moment.pair)
@@ -31,6 +31,6 @@ class LowProfitPairs(Protection, frozen=True, kw_only=True):
 
     def summary(self) -> str:
         return (
-            f"{self.name}: leaves pairs alone that earn less than {self.required_profit} "
+            f"{self.name}: locks pairs with a profit below {self.required_profit} "
             f"within {self.lookback_in_words()}"
         )

@@ -1,4 +1,4 @@
-"""Stop for a while after losing too much from the highest point."""
+"""Lock all pairs for a while after a large drawdown."""
 
 import math
 from collections.abc import Iterable
@@ -10,16 +10,16 @@ from appliance.rules.protections.window import LockWish, Moment, Protection, Tra
 
 
 class MaxDrawdown(Protection, frozen=True, kw_only=True):
-    """Lock all pairs when the trades of the while fell too far from their best.
+    """Lock all pairs if the recent trades have too large a drawdown.
 
-    By "ratios" the profit ratios of the trades are summed up and the fall is in the same unit; by "equity"
-    the fall is a ratio of the account at its best, from the profits in stake currency.
+    With "ratios" the drawdown is measured on the running sum of profit ratios; with "equity" it is a ratio of
+    the highest account balance, from profits in stake currency.
     """
 
-    trade_limit: Annotated[int, doc("Least number of trades to judge by.", ge=0)] = 1
-    max_allowed_drawdown: Annotated[float, doc("How far the sum may fall.", ge=0)] = 0.0
+    trade_limit: Annotated[int, doc("Minimum number of trades to decide on.", ge=0)] = 1
+    max_allowed_drawdown: Annotated[float, doc("Largest allowed drawdown.", ge=0)] = 0.0
     calculation_mode: Annotated[
-        Literal["ratios", "equity"], doc("Sum up profit ratios, or money against the account.")
+        Literal["ratios", "equity"], doc("Measure profit ratios, or the account balance.")
     ] = "ratios"
 
     def of_all(self, trades: Trades, moment: Moment) -> LockWish | None:
@@ -31,7 +31,7 @@ class MaxDrawdown(Protection, frozen=True, kw_only=True):
             start = moment.starting_balance + before
             drawdown = relative_drawdown((trade.close_profit_abs for trade in recent), start)
         else:
-            drawdown = deepest_fall(trade.close_profit for trade in recent)
+            drawdown = max_fall(trade.close_profit for trade in recent)
         if drawdown <= self.max_allowed_drawdown:
             return None
         reason = (
@@ -47,26 +47,26 @@ class MaxDrawdown(Protection, frozen=True, kw_only=True):
         )
 
 
-def deepest_fall(gains: Iterable[float]) -> float:
-    """Return the most that the running sum of gains fell below its highest value, which is 0 at the start."""
-    total = highest = deepest = 0.0
+def max_fall(gains: Iterable[float]) -> float:
+    """Return the largest fall of the running sum of gains below its highest value (at first 0)."""
+    total = highest = largest = 0.0
     for gain in gains:
         total += gain
         highest = max(highest, total)
-        deepest = max(deepest, highest - total)
-    return deepest
+        largest = max(largest, highest - total)
+    return largest
 
 
 def relative_drawdown(gains: Iterable[float], start: float) -> float:
-    """Return the deepest fall of `start` and gains, as a ratio of what was highest before it.
+    """Return the largest fall of `start` plus gains, as a ratio of its highest value before the fall.
 
-    Without a start the ratio is to the highest gain alone (infinite where nothing was gained yet).
+    Without a start the ratio is to the highest gain (infinite without any gain).
     """
-    total = highest = deepest = 0.0
+    total = highest = largest = 0.0
     for gain in gains:
         total += gain
         highest = max(highest, total)
         best, now = start + highest, start + total
         if now < best:
-            deepest = max(deepest, (best - now) / best if best else math.inf)
-    return deepest
+            largest = max(largest, (best - now) / best if best else math.inf)
+    return largest

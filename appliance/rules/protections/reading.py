@@ -1,4 +1,4 @@
-"""Read the protections that a strategy or a configuration asks for."""
+"""Read the protections of a strategy or a configuration."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ _EXCLUSIVE = (
 
 
 def read_protections(entries: Sequence[Any]) -> tuple[tuple[Protection, ...], Reading]:
-    """Return the protections and what is wrong or odd; key paths begin with `protections`."""
+    """Return the protections, and faults and oddities; key paths begin with `protections`."""
     found: list[Protection] = []
     whole = Reading([], [])
     for index, entry in enumerate(entries):
@@ -45,14 +45,14 @@ def _read(entry: Any, path: KeyPath) -> tuple[Protection | None, Reading]:
     if kind is None:
         return None, Reading([Fault((*path, "method"), _no_such(method))], [])
     one, reading = read_item(
-        kind, {key: _as_meant(value) for key, value in entry.items()}, path, also=("method",)
+        kind, {key: _as_boolean(value) for key, value in entry.items()}, path, also=("method",)
     )
     reading.faults.extend(Fault((*path, key), text) for key, text in _contradictions(entry))
     return (None if reading.faults else one), reading
 
 
-def _as_meant(value: Any) -> Any:
-    """Return true for the text that some strategies have instead."""
+def _as_boolean(value: Any) -> Any:
+    """Return True for the text that some strategies use instead."""
     return True if value in ("true", "True") else value
 
 

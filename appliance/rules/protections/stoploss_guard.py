@@ -1,4 +1,4 @@
-"""Stop for a while after too many stop losses."""
+"""Lock pairs for a while after too many stop losses."""
 
 from typing import Annotated
 
@@ -19,12 +19,12 @@ _BY_STOP = frozenset(
 
 
 class StoplossGuard(Protection, frozen=True, kw_only=True):
-    """Lock the pair, and all pairs, once so many trades of the while were ended by a stop."""
+    """Lock the pair, and all pairs, after `trade_limit` recent exits by a stop."""
 
-    trade_limit: Annotated[int, doc("So many stop losses are too many.", ge=0)] = 10
-    only_per_pair: Annotated[bool, doc("Lock the pair alone, never all pairs.")] = False
-    only_per_side: Annotated[bool, doc("Count and lock longs and shorts apart.")] = False
-    required_profit: Annotated[float, doc("Count stops below this profit ratio only.")] = 0.0
+    trade_limit: Annotated[int, doc("Number of stop losses that sets the lock.", ge=0)] = 10
+    only_per_pair: Annotated[bool, doc("Lock only the pair, never all pairs.")] = False
+    only_per_side: Annotated[bool, doc("Count and lock long and short trades separately.")] = False
+    required_profit: Annotated[float, doc("Count only stops below this profit ratio.")] = 0.0
 
     def of_pair(self, trades: Trades, moment: Moment) -> LockWish | None:
         return self._decide(self.recent(trades, moment, pair=moment.pair), moment)
@@ -50,7 +50,7 @@ class StoplossGuard(Protection, frozen=True, kw_only=True):
         return LockWish(self.lock_end(stopped, moment), reason, side)
 
     def _counts(self, trade: ClosedTrade, side: TradeDirection) -> bool:
-        """A trade without any profit or loss does not count, whatever the limit."""
+        """Return whether a trade counts; one without any profit or loss never does."""
         if trade.exit_reason not in _BY_STOP or not trade.close_profit:
             return False
         own_side = "short" if trade.is_short else "long"

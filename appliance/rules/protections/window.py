@@ -1,4 +1,4 @@
-"""What all protections have: how far back they look, and how long they lock."""
+"""Define what protections share: the lookback window and the end of a lock."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ Trades = Sequence[ClosedTrade]
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """State when a decision is asked for, and about what.
+    """State the time and the subject of a decision.
 
     `now` UTC; `pair` and `side` ("long" or "short") are those of the trade that has just closed;
     `candle_minutes` is the length of the strategy's candles; `starting_balance` in stake currency.
@@ -31,7 +31,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LockWish(msgspec.Struct, frozen=True):
-    """Ask for a lock until a time (UTC) on a side ("long", "short", "*": both)."""
+    """Request a lock until a time (UTC) on a side ("long", "short", "*": both)."""
 
     until: datetime
     reason: str
@@ -39,29 +39,29 @@ class LockWish(msgspec.Struct, frozen=True):
 
 
 class Protection(msgspec.Struct, frozen=True, kw_only=True):
-    """Look at the trades of a while, and wish for locks of a pair or of all pairs.
+    """Check the trades of the lookback window, and request locks of a pair or of all pairs.
 
     Durations are whole minutes, or candles of the strategy's time frame.
     """
 
-    stop_duration: Annotated[float, doc("Minutes that a lock lasts; default 60.", ge=0)] | None = None
+    stop_duration: Annotated[float, doc("Length of a lock in minutes; default 60.", ge=0)] | None = None
     stop_duration_candles: (
-        Annotated[float, doc("Candles that a lock lasts, instead of minutes.", ge=0)] | None
+        Annotated[float, doc("Length of a lock in candles, instead of minutes.", ge=0)] | None
     ) = None
     unlock_at: (
         Annotated[
             str,
             doc(
-                "Time of day (UTC) at which a lock ends, instead of a duration.",
+                "Time of day (UTC) at which a lock ends, instead of a length.",
                 pattern=r"^([01]?[0-9]|2[0-3]):[0-5]?[0-9]$",
                 examples=["16:30"],
             ),
         ]
         | None
     ) = None
-    lookback_period: Annotated[float, doc("Minutes of trades to look at; default 60.", ge=0)] | None = None
+    lookback_period: Annotated[float, doc("Lookback window in minutes; default 60.", ge=0)] | None = None
     lookback_period_candles: (
-        Annotated[float, doc("Candles of trades to look at, instead of minutes.", ge=0)] | None
+        Annotated[float, doc("Lookback window in candles, instead of minutes.", ge=0)] | None
     ) = None
 
     @property
@@ -69,22 +69,22 @@ class Protection(msgspec.Struct, frozen=True, kw_only=True):
         return type(self).__name__
 
     def of_pair(self, trades: Trades, moment: Moment) -> LockWish | None:
-        """Decide about the pair of the trade that has just closed, which is among `trades`."""
+        """Return the lock of the pair of the trade that has just closed (which is in `trades`), if any."""
         return None
 
     def of_all(self, trades: Trades, moment: Moment) -> LockWish | None:
-        """Decide about all pairs."""
+        """Return the lock of all pairs, if any."""
         return None
 
     def summary(self) -> str:
-        """Say in one line what this does."""
+        """Return one line that describes the protection with its settings."""
         return self.name
 
     def looks_back_to(self, moment: Moment) -> datetime:
         return moment.now - timedelta(minutes=self.lookback_minutes(moment))
 
     def recent(self, trades: Trades, moment: Moment, *, pair: str | None = None) -> list[ClosedTrade]:
-        """Return the trades (of `pair`, or of all) that closed after the time to look back to."""
+        """Return the trades (of `pair`, or of all) that closed within the lookback window."""
         return ClosedTrades.of(trades).closed_after(self.looks_back_to(moment), pair)
 
     def lookback_minutes(self, moment: Moment) -> int:
@@ -93,7 +93,7 @@ class Protection(msgspec.Struct, frozen=True, kw_only=True):
         return _whole(self.lookback_period)
 
     def lock_end(self, trades: Iterable[ClosedTrade], moment: Moment) -> datetime:
-        """Return until when to lock: counted from the last close among `trades`."""
+        """Return the end of a lock, counted from the last close among `trades`."""
         last = max(trade.close_date for trade in trades)
         if self.unlock_at is not None:
             hour, minute = (int(part) for part in self.unlock_at.split(":"))

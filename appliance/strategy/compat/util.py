@@ -12,7 +12,7 @@ def dt_now() -> datetime:
     return datetime.now(UTC)
 
 
-def dt_utc(
+def dt_utc(  # noqa: PLR0913 -- freqtrade's signature
     year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, microsecond: int = 0
 ) -> datetime:
     return datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)

@@ -79,7 +79,7 @@ def awesome_oscillator(df: pd.DataFrame, weighted: bool = False, fast: int = 5, 
     return rolling_mean(middle, fast) - rolling_mean(middle, slow)
 
 
-def tdi(
+def tdi(  # noqa: PLR0913 -- qtpylib's signature
     series: Any,
     rsi_lookback: int = 13,
     rsi_smooth_len: int = 2,

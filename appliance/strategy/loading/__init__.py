@@ -1,1 +1,1 @@
-"""Find strategy files, run them, and settle what their settings are."""
+"""Find strategy files, run them, and resolve their settings."""

@@ -1,4 +1,4 @@
-"""Find what is wrong with a strategy before it trades."""
+"""Check a strategy before it trades."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from appliance.strategy.interface import IStrategy
 from appliance.strategy.timeframes import timeframe_to_seconds
 
 TIMES_IN_FORCE = ("GTC", "FOK", "IOC", "PO")
-"""How long an order may stand, in either case of letters."""
+"""Values of a time in force, in upper or lower case."""
 
 
 def check_class(strategy_class: type[IStrategy]) -> None:
-    """Make sure that a class has what a strategy must have. Raises StrategyError."""
+    """Check that a class has the required methods. Raises StrategyError."""
     missing = [
         what
         for what, names in (
@@ -23,9 +23,9 @@ def check_class(strategy_class: type[IStrategy]) -> None:
     ]
     if missing:
         raise StrategyError(f"it must define {' and '.join(missing)}")
-    if _asks_freqai(strategy_class):
+    if _uses_freqai(strategy_class):
         raise StrategyError(
-            "it asks FreqAI (self.freqai.start), which is not there: choose a strategy that does without it"
+            "it uses FreqAI (self.freqai.start), which is not supported here: use a strategy without it"
         )
     adjusts_both = strategy_class.adjust_order_price is not IStrategy.adjust_order_price and any(
         getattr(strategy_class, name) is not getattr(IStrategy, name)
@@ -33,12 +33,13 @@ def check_class(strategy_class: type[IStrategy]) -> None:
     )
     if adjusts_both:
         raise StrategyError(
-            "adjust_order_price takes the place of adjust_entry_price and adjust_exit_price: define one kind"
+            "it defines adjust_order_price, which replaces adjust_entry_price and adjust_exit_price, "
+            "and one of these: define either the first or the other two"
         )
 
 
-def _asks_freqai(strategy_class: type[IStrategy]) -> bool:
-    """Tell whether a method calls FreqAI without first looking whether that is enabled."""
+def _uses_freqai(strategy_class: type[IStrategy]) -> bool:
+    """Return whether a method calls FreqAI without checking whether it is enabled."""
     for method in {**vars(strategy_class)}.values():
         code = getattr(method, "__code__", None)
         if code and {"freqai", "start"} <= set(code.co_names) and "enabled" not in code.co_consts:
@@ -47,15 +48,15 @@ def _asks_freqai(strategy_class: type[IStrategy]) -> bool:
 
 
 def check_settings(strategy: IStrategy, config: dict[str, Any]) -> None:
-    """Make sure that settled settings can be traded with. Raises StrategyError naming the setting."""
+    """Check the settings of a loaded strategy. Raises StrategyError naming the setting."""
     _check_timeframe(strategy)
     _check_stop(strategy)
     _check_orders(strategy)
     futures = str(config.get("trading_mode", "spot")).lower().endswith(("futures", "margin"))
     if strategy.can_short and not futures:
         raise StrategyError(
-            "can_short is True, which needs trading_mode 'futures'; in spot markets set can_short = False "
-            "(short signals are then not acted on)"
+            "can_short is True, which needs trading_mode 'futures'; on spot markets set can_short = False "
+            "(short signals are then ignored)"
         )
 
 

@@ -1,4 +1,4 @@
-"""Find strategies by class name or file, load them, and list what there is."""
+"""Find strategies by class name or file, load them, and list them."""
 
 import base64
 import binascii
@@ -25,11 +25,11 @@ from appliance.strategy.loading.resolve import apply_config
 logger = logging.getLogger(__name__)
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-"""The strategies that come with the program; looked at last."""
+"""The strategies that come with the program; searched last."""
 
 
 class StrategyListing(msgspec.Struct, frozen=True):
-    """State one strategy found: `status` is OK, or why it cannot be loaded, with file:line."""
+    """Describe a strategy that was found: `status` is OK, or why it cannot be loaded, with file:line."""
 
     name: str
     file: str
@@ -39,22 +39,22 @@ class StrategyListing(msgspec.Struct, frozen=True):
 def search_folders(
     user_folder: Path | None = None, extra: Path | None = None, *, recursive: bool = False
 ) -> list[Path]:
-    """Return where to look, first first: `--strategy-path`, the user's `strategies/`, the program's own."""
+    """Return the folders to search, in this order: `--strategy-path`, `user_data/strategies`, the samples."""
     own = user_folder / "strategies" if user_folder is not None else None
     folders = [extra, *([own] if not recursive or own is None else _with_subfolders(own)), SAMPLES]
     return list(dict.fromkeys(folder for folder in folders if folder is not None))
 
 
 def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) -> IStrategy:
-    """Load a strategy by class name, file (`x.py`) or `Name:base64 text`, and settle its settings.
+    """Load a strategy by class name, file (`x.py`) or `Name:base64 text`, and resolve its settings.
 
-    As freqtrade does: parameter file over strategy, configuration over both; what is settled is written into
-    `config` too, which is the strategy's `self.config`. Loading again reads changed files.
-    Raises StrategyNotFound, naming what there is, or StrategyError with file:line and reason.
+    As in freqtrade, the parameter file overrides the strategy, and the configuration overrides both. The
+    result is written to `config`, too, the strategy's `self.config`. Loading again reads changed files.
+    Raises StrategyNotFound, naming the available strategies, or StrategyError with file:line and reason.
     """
     if not name:
         raise StrategyNotFound(
-            f"no strategy named: use --strategy or the setting 'strategy'. {_available(dirs, name)}"
+            f"no strategy given: use --strategy or the setting 'strategy'. {_available(dirs, name)}"
         )
     strategy_class = _find(name, dirs)
     try:
@@ -75,26 +75,26 @@ def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) ->
 
 
 def list_strategies(dirs: Iterable[Path]) -> list[StrategyListing]:
-    """List every strategy of the folders, the broken ones with the reason; nothing stays imported."""
+    """List every strategy of the folders, broken ones with the reason; nothing stays imported."""
     compat.install()
-    _give_back_names()
+    _restore_removed_names()
     found: list[StrategyListing] = []
     seen: dict[str, str] = {}
     for path in (file for folder in dirs for file in python_files(folder)):
         for name, status in _statuses(path):
             other = seen.setdefault(name, str(path)) if name else str(path)
             if status == "OK" and other != str(path):
-                status = f"{path}: a strategy of this name is in {other} too, which is the one that is loaded"
+                status = f"{path}: a strategy with the same name in {other} is loaded instead"
             found.append(StrategyListing(name, str(path), status))
     return found
 
 
 def _find(name: str, dirs: Sequence[Path]) -> type[IStrategy]:
     compat.install()
-    _give_back_names()
+    _restore_removed_names()
     if ":" in name and not os.path.exists(name):
         name, _, text = name.partition(":")
-        return _load_class(name, _written_out(name, text))
+        return _load_class(name, _decoded(name, text))
     if name.endswith(".py"):
         return _load_class(None, _existing(name, dirs))
     problem: StrategyError | None = None
@@ -109,15 +109,15 @@ def _find(name: str, dirs: Sequence[Path]) -> type[IStrategy]:
     raise StrategyNotFound(f"no strategy '{name}' in {', '.join(map(str, dirs))}. {_available(dirs, name)}")
 
 
-def _give_back_names() -> None:
-    """Let numpy and pandas, which are heavy and come with the first strategy, have the names of old ones."""
+def _restore_removed_names() -> None:
+    """Add the names that numpy and pandas removed; loads both."""
     from appliance.strategy.loading import removed_names  # late: it loads pandas
 
     removed_names.install()
 
 
 def _load_class(name: str | None, path: Path) -> type[IStrategy]:
-    """Return the class `name` of a file; without a name, the one named like the file, or its only one."""
+    """Return the class `name` of a file; without a name, the class named like the file, or its only one."""
     module, error = run_file(path, keep=True)
     classes = strategies_of(module)
     if name is None:
@@ -126,15 +126,15 @@ def _load_class(name: str | None, path: Path) -> type[IStrategy]:
         if error is not None:
             raise error
         there = ", ".join(classes) or "none"
-        raise StrategyNotFound(f"{path}: no class '{name}' that derives from IStrategy; there is: {there}")
+        raise StrategyNotFound(f"{path}: no class '{name}' that derives from IStrategy; found: {there}")
     if error is not None:
-        logger.warning("%s; %s, which stands before it, is used", error, name)
+        logger.warning("%s; %s, defined before this line, is used", error, name)
     strategy_class = classes[name]
     strategy_class.__file__ = str(path)
     strategy_class.__source__ = path.read_text(encoding="utf-8", errors="replace")
     if names := used_in(strategy_class.__source__):
         logger.warning(
-            "%s: %s: numpy and pandas no longer have these; they are given back here",
+            "%s: %s: removed from current numpy or pandas; supported here",
             strategy_class.__name__,
             ", ".join(names),
         )
@@ -142,7 +142,7 @@ def _load_class(name: str | None, path: Path) -> type[IStrategy]:
 
 
 def strategies_of(module: ModuleType) -> dict[str, type[IStrategy]]:
-    """Return the strategy classes that a module defines itself (not those that it imports), by name."""
+    """Return the strategy classes that a module defines (not those that it imports), by name."""
     return {
         name: value
         for name, value in vars(module).items()
@@ -154,7 +154,7 @@ def strategies_of(module: ModuleType) -> dict[str, type[IStrategy]]:
 
 
 def _statuses(path: Path) -> list[tuple[str, str]]:
-    """Return (name, status) for each strategy of a file; a file that fails to run is one too."""
+    """Return (name, status) for each strategy of a file; a file that fails counts as one."""
     try:
         module, error = run_file(path, keep=False)
     except StrategyError as problem:
@@ -196,13 +196,13 @@ def _existing(name: str, dirs: Sequence[Path]) -> Path:
     raise StrategyNotFound(f"no strategy file '{name}'. {_available(dirs, Path(name).stem)}")
 
 
-def _written_out(name: str, text: str) -> Path:
-    """Write a strategy that came as base64 text into a folder of its own."""
+def _decoded(name: str, text: str) -> Path:
+    """Write a strategy given as base64 text to a temporary folder."""
     try:
         source = base64.urlsafe_b64decode(text)
     except (binascii.Error, ValueError) as error:
         raise StrategyError(
-            f"strategy '{name}': what follows the colon is not base64 text: {error}"
+            f"strategy '{name}': the text after the colon is not valid base64: {error}"
         ) from error
     path = Path(tempfile.mkdtemp(prefix="strategy-")) / f"{name}.py"
     path.write_bytes(source)

@@ -1,4 +1,4 @@
-"""Say what to install where a strategy imports what is not there."""
+"""Name the package to install if a strategy imports a missing module."""
 
 from importlib.machinery import PathFinder
 
@@ -30,28 +30,28 @@ _PACKAGES = {
         *("tabulate", "technical", "tensorflow", "torch", "tqdm", "xgboost", "yfinance"),
     )
 }
-"""What strategies import, and the packages that it comes with. No other name is proposed for installation:
-whoever publishes a package called like a file that is missing would have its code run beside the money."""
+"""Modules that strategies import, and their packages. No other name is suggested for installation: a package
+published under the name of a missing file would run its code beside the money."""
 
 
 def missing_module(error: BaseException) -> str | None:
-    """Return the top-level module for want of which an import failed; None if it failed otherwise."""
+    """Return the top-level module whose absence made an import fail; None if it failed otherwise."""
     if not isinstance(error, ImportError) or not error.name or error.name.startswith("freqtrade"):
         return None
     module = error.name.partition(".")[0]
     if PathFinder.find_spec(module) is not None:
-        return None  # the package is there, and lacks something
-    # Where `technical` is not installed, its part that is qtpylib is offered all the same.
+        return None  # the package is installed, but lacks the name
+    # Without the package `technical`, its qtpylib is still available.
     return module if isinstance(error, ModuleNotFoundError) or module == "technical" else None
 
 
-def what_is_missing(module: str) -> str:
-    """Return one line for people: the package to install, or that no known one has the module."""
+def missing_message(module: str) -> str:
+    """Return one line for users: the package to install, or that no known package has the module."""
     package = _PACKAGES.get(module)
     if package is None:
         return (
-            f"it needs the Python module '{module}', which is not there: it may be a file that belongs "
-            "beside the strategy, or come with a package"
+            f"it needs the Python module '{module}', which was not found: it is either a file that belongs "
+            "beside the strategy, or part of a package that is not installed"
         )
     command = f"appliance packages install {package}"
-    return f"it needs the Python package '{package}', which is not installed; `{command}` does that"
+    return f"it needs the Python package '{package}', which is not installed: run `{command}`"

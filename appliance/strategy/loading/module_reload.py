@@ -1,4 +1,4 @@
-"""Run strategy files afresh: a changed file, or a changed module beside it, counts from the next load on."""
+"""Run strategy files anew, so that a changed file, or module beside it, is used from the next load on."""
 
 import importlib
 import logging
@@ -14,15 +14,15 @@ from types import ModuleType
 from typing import Any
 
 from appliance.domain.errors import StrategyError
-from appliance.strategy.loading.missing_packages import missing_module, what_is_missing
+from appliance.strategy.loading.missing_packages import missing_message, missing_module
 
 logger = logging.getLogger(__name__)
 
 _TOLERATED = (AttributeError, ImportError, NameError, SyntaxError)
-"""Errors after which the classes that the file had defined before still count."""
+"""Errors after which the classes that the file defined before the error are usable."""
 
-_kept: set[str] = set()
-"""The modules that came with the strategy loaded last: its own and those beside it."""
+_loaded: set[str] = set()
+"""The modules imported by the strategy loaded last: its own and those beside it."""
 
 _importing = RLock()
 """`sys.path` and `sys.modules` belong to the whole process: one folder at a time."""
@@ -36,16 +36,16 @@ def python_files(folder: Path) -> list[Path]:
 
 
 def run_file(path: Path, *, keep: bool) -> tuple[ModuleType, StrategyError | None]:
-    """Run a strategy file; return its module, and the error that stopped it half way if there was one.
+    """Run a strategy file; return its module, and the error that stopped it half way, if any.
 
-    Modules beside it are importable while it runs. With `keep` they stay imported, in place of those of the
-    last load; without, everything is put back as it was. Raises StrategyError with file:line where nothing
-    of the file counts.
+    Modules beside it are importable while it runs. With `keep` they stay imported and replace those of the
+    last load; without, the imported modules are restored. Raises StrategyError with file:line if nothing of
+    the file is usable.
     """
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     with _fresh_imports(path.parent, keep=keep) as outcome:
-        # Dataclasses and the like look their module up by name while it runs.
+        # Dataclasses, among others, look up their module by name while it runs.
         if path.stem not in sys.modules:
             sys.modules[path.stem] = module
         error = _run(path, module)
@@ -69,11 +69,11 @@ def _run(path: Path, module: ModuleType) -> StrategyError | None:
 
 @contextmanager
 def _fresh_imports(folder: Path, *, keep: bool) -> Iterator[dict[str, Any]]:
-    """Import from `folder` as if nothing had been imported from any strategy folder before."""
+    """Import from `folder` as if no strategy had been imported before."""
     with _importing:
         outcome: dict[str, Any] = {"failed": True}
         wrote_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-        before = {name: sys.modules.pop(name) for name in list(_kept) if name in sys.modules}
+        before = {name: sys.modules.pop(name) for name in list(_loaded) if name in sys.modules}
         others = set(sys.modules)
         importlib.invalidate_caches()
         sys.path.insert(0, str(folder))
@@ -84,8 +84,8 @@ def _fresh_imports(folder: Path, *, keep: bool) -> Iterator[dict[str, Any]]:
             sys.dont_write_bytecode = wrote_bytecode
             fresh = _imported_from(folder, set(sys.modules) - others)
             if keep and not outcome["failed"]:
-                _kept.clear()
-                _kept.update(fresh)
+                _loaded.clear()
+                _loaded.update(fresh)
             else:
                 for name in fresh:
                     del sys.modules[name]
@@ -93,14 +93,14 @@ def _fresh_imports(folder: Path, *, keep: bool) -> Iterator[dict[str, Any]]:
 
 
 def _imported_from(folder: Path, names: set[str]) -> list[str]:
-    """Pick the modules that stand in the folder, save packages installed somewhere below it."""
+    """Return the modules from the folder, except packages installed below it."""
     root = str(folder) + os.sep
     files = {name: getattr(sys.modules[name], "__file__", None) or "" for name in names}
     return [n for n, file in files.items() if file.startswith(root) and "site-packages" not in file]
 
 
 def place_in(path: Path, error: BaseException) -> str:
-    """Return file:line of what went wrong, preferring the innermost line that stands in the file's folder."""
+    """Return file:line of an error: the innermost line in the folder of the file, else the file."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
@@ -109,15 +109,15 @@ def place_in(path: Path, error: BaseException) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return one line for people."""
+    """Return one line for users that states the error."""
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}"
     module = missing_module(error)
-    return what_is_missing(module) if module else f"{type(error).__name__}: {error}"
+    return missing_message(module) if module else f"{type(error).__name__}: {error}"
 
 
 def class_names(path: Path) -> list[str]:
-    """Return the names of the classes that a file seems to derive from IStrategy, without running it."""
+    """Return the names of classes that appear to derive from IStrategy, without running the file."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -126,7 +126,7 @@ def class_names(path: Path) -> list[str]:
 
 
 def defines(path: Path, name: str) -> bool:
-    """Tell whether a file seems to define the class, without running it."""
+    """Return whether a file appears to define the class, without running it."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""Find the Python packages that strategies need besides this program's, in a folder of the bot's own."""
+"""Locate the folder of additional Python packages for strategies."""
 
 import importlib
 import sys
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def package_folder(user_data: Path) -> Path:
-    """Return where the bot's own packages are: one folder for each version of Python."""
+    """Return the folder of additional packages, one per Python version."""
     return user_data / "packages" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def make_importable(folder: Path) -> None:
-    """Let strategies import from the folder, after everything else: nothing of ours is replaced."""
+    """Add the folder to the end of the import path, so that it replaces no package of the program."""
     path = str(folder)
     if not folder.is_dir():
         return

@@ -1,7 +1,7 @@
-"""Give numpy and pandas back the names that strategies of some years ago use and that were removed there.
+"""Restore names that older strategies use and that numpy and pandas have removed.
 
-Only what is missing is added, under its old name and with its old meaning; nothing that works today changes.
-Whether a strategy's text names any of them is told by `removed_names_scan.py`, which needs neither.
+Only missing names are added, with their old meaning; nothing that works today changes.
+`removed_names_scan.py` finds such names in the text of a strategy, without loading numpy or pandas.
 """
 
 import builtins
@@ -74,46 +74,46 @@ _OFFSET = re.compile(r"(\d*)\s*([A-Z]+)(-[A-Z]{3})?")
 
 
 class _Warning(Warning):
-    """Stand for a warning that pandas no longer gives, where strategies silence it."""
+    """Replace a warning class that pandas has removed and strategies silence."""
 
 
 def install() -> None:
-    """Add what is missing to numpy and pandas. Again: nothing happens."""
+    """Add the missing names to numpy and pandas. Idempotent."""
     for module, names in ((np, _NUMPY), (pd, _PANDAS)):
         for name, value in names.items():
-            if value is not None and name not in vars(module) and not _is_there(module, name):
+            if value is not None and name not in vars(module) and not _has(module, name):
                 setattr(module, name, value)
     _wrap(np, "where", _where)
     for module in (pd.errors, import_module("pandas.core.common")):
-        _lend(module, "SettingWithCopyWarning", _Warning)
-    _lend_module("numpy.lib.function_base", {"deg2rad": np.deg2rad, "angle": np.angle}, np)
+        _add(module, "SettingWithCopyWarning", _Warning)
+    _add_module("numpy.lib.function_base", {"deg2rad": np.deg2rad, "angle": np.angle}, np)
     for kind in (pd.DataFrame, pd.Series):
-        _lend(kind, "append", _append)
-        _lend(kind, "iteritems", lambda own: own.items())
-        _lend(kind, "mad", lambda own, *a, **k: (own - own.mean()).abs().mean())
-        _lend(kind, "pad", lambda own, **k: own.ffill(**k))
-        _lend(kind, "backfill", lambda own, **k: own.bfill(**k))
+        _add(kind, "append", _append)
+        _add(kind, "iteritems", lambda own: own.items())
+        _add(kind, "mad", lambda own, *a, **k: (own - own.mean()).abs().mean())
+        _add(kind, "pad", lambda own, **k: own.ffill(**k))
+        _add(kind, "backfill", lambda own, **k: own.bfill(**k))
         for name, wrap in (("fillna", _fillna), ("replace", _replace), ("resample", _resample)):
             _wrap(kind, name, wrap)
-    _lend(pd.DataFrame, "applymap", lambda own, *a, **k: own.map(*a, **k))
+    _add(pd.DataFrame, "applymap", lambda own, *a, **k: own.map(*a, **k))
     for indexed in (pd.Series, pd.Index):
-        _lend(indexed, "is_monotonic", property(lambda own: own.is_monotonic_increasing))
+        _add(indexed, "is_monotonic", property(lambda own: own.is_monotonic_increasing))
 
 
-def _is_there(module: ModuleType, name: str) -> bool:
-    """Tell whether a module has a name; some answer a removed one with advice in an error."""
+def _has(module: ModuleType, name: str) -> bool:
+    """Return whether a module has a name, without warnings about removed ones."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return hasattr(module, name)
 
 
-def _lend(kind: type | ModuleType, name: str, value: Any) -> None:
+def _add(kind: type | ModuleType, name: str, value: Any) -> None:
     if not hasattr(kind, name):
         setattr(kind, name, value)
 
 
-def _lend_module(name: str, own: dict[str, Any], like: ModuleType) -> None:
-    """Let a module that is gone be imported, with the names of another one."""
+def _add_module(name: str, own: dict[str, Any], like: ModuleType) -> None:
+    """Make a removed module importable, with the names of another one."""
     if name in sys.modules:
         return
     module = ModuleType(name)
@@ -137,7 +137,9 @@ def _where(today: Callable[..., Any]) -> Callable[..., Any]:
     def where(condition: Any, *choices: Any) -> Any:
         try:
             return today(condition, *choices)
-        except np.exceptions.DTypePromotionError:  # texts beside numbers (`"up"`, NaN) once became texts
+        except (
+            np.exceptions.DTypePromotionError
+        ):  # texts mixed with numbers (`"up"`, NaN) used to become texts
             return today(condition, *(np.asarray(choice).astype(str) for choice in choices))
 
     return where
@@ -178,7 +180,7 @@ def _resample(today: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _append(own: Any, other: Any, ignore_index: bool = False, **_: Any) -> Any:
-    """Put rows below, as `append` did."""
+    """Return the rows with others below them, as `append` did."""
     others = list(other) if isinstance(other, list | tuple) else [other]
     if isinstance(own, pd.DataFrame):
         others = [

@@ -1,4 +1,4 @@
-"""Find names in a strategy's text that numpy and pandas have removed, for one line in the log."""
+"""Find names in the text of a strategy that numpy and pandas have removed, to log them."""
 
 import re
 
@@ -22,7 +22,7 @@ _CALLS = {
 
 
 def used_in(text: str) -> list[str]:
-    """Return the removed names that a strategy's text uses, each once."""
+    """Return the removed names that the text of a strategy uses, each once."""
     found = [f"np.{name}" for name in _OF_NUMPY.findall(text)] + [
         f"pd.{name}" for name in _OF_PANDAS.findall(text)
     ]

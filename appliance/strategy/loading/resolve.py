@@ -1,4 +1,4 @@
-"""Settle a strategy's settings: configuration over strategy over default, checked, in one form."""
+"""Resolve the settings of a strategy: configuration over strategy over default, checked and normalised."""
 
 import logging
 from typing import Any
@@ -40,10 +40,10 @@ _SETTINGS: dict[str, Any] = {
     "max_entry_position_adjustment": -1,
     "max_open_trades": NO_LIMIT,
 }
-"""What the configuration may set in place of the strategy, and what holds where neither does."""
+"""The settings that the configuration may override, and their defaults."""
 
-SETTLED = tuple(name for name in _SETTINGS if not name.startswith("stake_"))
-"""What a strategy decides where the configuration does not, money apart."""
+STRATEGY_SETTINGS = tuple(name for name in _SETTINGS if not name.startswith("stake_"))
+"""The settings that a strategy may set, except those of money."""
 
 _VERSION_2_ATTRIBUTES = {
     "use_sell_signal": "use_exit_signal",
@@ -64,7 +64,7 @@ _VERSION_2_KEYS = {
 
 
 class ResolvedStrategy(msgspec.Struct, frozen=True, kw_only=True):
-    """State what holds for a loaded strategy. Ratios: 0.01 is one percent; ROI keys in minutes, ascending."""
+    """Hold the resolved settings of a strategy. Ratios: 0.01 is 1 %; ROI keys in minutes, ascending."""
 
     name: str
     file: str
@@ -100,7 +100,7 @@ class ResolvedStrategy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def resolved(strategy: IStrategy) -> ResolvedStrategy:
-    """Return the settled settings of a loaded strategy. Raises StrategyError if its protections fail."""
+    """Return the resolved settings of a loaded strategy. Raises StrategyError if its protections fail."""
     values: dict[str, Any] = {
         name: getattr(strategy, name, None)
         for name in ResolvedStrategy.__struct_fields__
@@ -129,15 +129,15 @@ def _protections(strategy: IStrategy) -> list[dict[str, Any]]:
 
 
 def apply_config(strategy: IStrategy, config: dict[str, Any]) -> None:
-    """Settle every setting in the strategy and in `config`. Raises StrategyError naming the setting."""
-    _take_over_version_2(strategy)
+    """Set every setting in the strategy and in `config`. Raises StrategyError naming the setting."""
+    _convert_version_2(strategy)
     for name, default in _SETTINGS.items():
-        _settle(strategy, config, name, default)
+        _resolve(strategy, config, name, default)
     _normalise(strategy, config)
     check_settings(strategy, config)
 
 
-def _settle(strategy: IStrategy, config: dict[str, Any], name: str, default: Any) -> None:
+def _resolve(strategy: IStrategy, config: dict[str, Any], name: str, default: Any) -> None:
     is_property = isinstance(getattr(type(strategy), name, None), property)
     own = getattr(strategy, name, None)
     if name in config and not is_property:
@@ -151,7 +151,7 @@ def _settle(strategy: IStrategy, config: dict[str, Any], name: str, default: Any
         config[name] = default
 
 
-def _take_over_version_2(strategy: IStrategy) -> None:
+def _convert_version_2(strategy: IStrategy) -> None:
     if getattr(strategy, "timeframe", None) is None and getattr(strategy, "ticker_interval", None):
         logger.warning("%s: 'ticker_interval' is now called 'timeframe'", type(strategy).__name__)
         strategy.timeframe = strategy.ticker_interval  # type: ignore[attr-defined]

@@ -1,17 +1,17 @@
-"""Stand in for a strategy that cannot be loaded, so that open trades are protected all the same."""
+"""Replace a strategy that cannot be loaded, so that open trades stay protected."""
 
 from typing import TYPE_CHECKING, Any
 
 from appliance.domain.errors import StrategyError
 from appliance.strategy.interface import IStrategy
-from appliance.strategy.loading.resolve import SETTLED, apply_config
+from appliance.strategy.loading.resolve import STRATEGY_SETTINGS, apply_config
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
 class ProtectOnly(IStrategy):
-    """Enter nothing and have no opinion: trades end by the stops that they have, and by the configuration."""
+    """Enter no trades; exit open ones only by their stops and by the configuration."""
 
     minimal_roi: dict[Any, float] = {"0": 10.0}  # noqa: RUF012 - as strategies set it
     stoploss = -0.99
@@ -28,22 +28,22 @@ class ProtectOnly(IStrategy):
 
 
 def stand_in(config: dict[str, Any]) -> IStrategy:
-    """Return the strategy that stands in, with what the configuration says of stops and return on investment.
+    """Return the replacement strategy, with stops and ROI from the configuration.
 
-    Where that makes no sense, it is taken out of `config`.
+    If these are invalid, they are removed from `config`.
     """
     ProtectOnly.__file__ = __file__
     try:
-        return _settled(config)
+        return _resolved(config)
     except StrategyError:
-        for name in SETTLED:
+        for name in STRATEGY_SETTINGS:
             config.pop(name, None)
-        return _settled(config)
+        return _resolved(config)
 
 
-def _settled(config: dict[str, Any]) -> IStrategy:
+def _resolved(config: dict[str, Any]) -> IStrategy:
     strategy = ProtectOnly(config)
-    # Exits at the market, and stops by the bot: nothing here knows what the exchange takes.
+    # Market orders, and stops by the bot: which other orders the exchange accepts is unknown here.
     types = {"entry": "market", "exit": "market", "stoploss": "market", "stoploss_on_exchange": False}
     strategy.order_types = types
     apply_config(strategy, config)

@@ -1,4 +1,4 @@
-"""Let a strategy load another one, as it does from `freqtrade.resolvers`."""
+"""Load a strategy from another one, as with `freqtrade.resolvers`."""
 
 from pathlib import Path
 from typing import Any

@@ -38,24 +38,24 @@ def by_worth(exchange: DescribedMarket, web: Source, *before: dict, **parameters
     return made
 
 
-async def test_refused_answers_are_asked_for_again_and_then_told(exchange, web):
+async def test_refused_answers_are_asked_for_again_and_then_reported(exchange, web):
     web.status = 429
-    with pytest.raises(PairListError, match="coins/markets answered 429 Too Many Requests"):
+    with pytest.raises(PairListError, match="coins/markets returned 429 Too Many Requests"):
         await by_worth(exchange, web).whitelist()
     assert len(web.requests) == 2
 
 
 @pytest.mark.parametrize("answer", [{"error": "limit"}, ["btc"], "no"])
-async def test_an_answer_that_is_no_ranking_is_told(exchange, web, answer):
+async def test_an_answer_that_is_no_ranking_is_reported(exchange, web, answer):
     web.by_path = {"/coins/markets": answer}
-    with pytest.raises(PairListError, match="answered no list of coins"):
+    with pytest.raises(PairListError, match="returned no list of coins"):
         await by_worth(exchange, web).whitelist()
 
 
 async def test_an_unknown_category_is_named_with_its_neighbour(exchange, web):
-    with pytest.raises(ConfigurationError) as told:
+    with pytest.raises(ConfigurationError) as error:
         await by_worth(exchange, web, categories=["meme", "layer1"]).whitelist()
-    assert str(told.value) == (
+    assert str(error.value) == (
         "pairlists[0].categories[1]: expected a category of CoinGecko, "
         'found "layer1"; did you mean "layer-1"?'
     )
@@ -79,8 +79,8 @@ async def test_the_most_valuable_coins_that_can_be_traded_come_first(exchange, w
 async def test_further_down_it_filters_or_leaves_the_valuable_out(exchange, web):
     static = {"method": "StaticPairList"}
     assert bases(await by_worth(exchange, web, static, max_rank=5).whitelist()) == ["BTC", "ETH", "1000PEPE"]
-    barred = by_worth(exchange, web, static, mode="blacklist", max_rank=2)
-    assert bases(await barred.whitelist()) == ["ADA", "1000PEPE", "NEW"]
+    blacklisted = by_worth(exchange, web, static, mode="blacklist", max_rank=2)
+    assert bases(await blacklisted.whitelist()) == ["ADA", "1000PEPE", "NEW"]
 
 
 async def test_each_category_is_asked_for(exchange, web):
@@ -120,9 +120,9 @@ async def test_the_key_goes_into_a_header_and_never_into_an_error(web, access, s
     headers = web.requests[0].headers
     assert (headers.get("x-cg-demo-api-key"), headers.get("x-cg-pro-api-key")) == sent
     web.status = 401
-    with pytest.raises(PairListError) as told:
+    with pytest.raises(PairListError) as error:
         await asked.largest(10)
-    assert "CG-key" not in str(told.value)
+    assert "CG-key" not in str(error.value)
 
 
 def test_coins_counted_in_thousands_stand_in_only_where_the_coin_itself_is_no_market():

@@ -32,32 +32,32 @@ def remote(web: Source, **parameters) -> dict:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ({"status": 500}, "answered 500 Internal Server Error"),
-        ({"status": 404, "text": "{}"}, "answered 404"),
-        ({"text": "<html>", "content_type": "text/html"}, "answered text/html, expected JSON"),
+        ({"status": 500}, "returned 500 Internal Server Error"),
+        ({"status": 404, "text": "{}"}, "returned 404"),
+        ({"text": "<html>", "content_type": "text/html"}, "returned text/html, expected JSON"),
         ({"text": '{"pairs": ['}, "cannot be read: JSONDecodeError"),
-        ({"body": ["BTC/USDT"]}, "answered no list of pairs: Expected `object`, got `array`"),
+        ({"body": ["BTC/USDT"]}, "returned no valid list of pairs: Expected `object`, got `array`"),
         ({"body": {"pairs": "BTC/USDT"}}, "Expected `array`, got `str`"),
         ({"body": {"pairs": [1]}}, "Expected `str`, got `int`"),
         ({"body": {}}, "missing required field `pairs`"),
         ({"body": {"pairs": ["*/USDT"]}}, "neither a pair nor a valid wildcard"),
     ],
 )
-async def test_an_answer_that_is_no_list_is_told_without_the_query(exchange, web, answer, words):
+async def test_an_answer_that_is_no_list_is_reported_without_the_query(exchange, web, answer, words):
     for name, value in answer.items():
         setattr(web, name, value)
-    with pytest.raises(PairListError) as told:
+    with pytest.raises(PairListError) as error:
         await chain(exchange, remote(web)).whitelist()
-    assert words in str(told.value)
-    assert str(told.value).startswith(f"{web.root}/pairs ")
-    assert "hidden" not in str(told.value)
+    assert words in str(error.value)
+    assert str(error.value).startswith(f"{web.root}/pairs ")
+    assert "hidden" not in str(error.value)
 
 
-async def test_nobody_there_is_told_without_the_password(exchange):
+async def test_nobody_there_is_reported_without_the_password(exchange):
     entry = {"method": "RemotePairList", "pairlist_url": "http://me:s3cret@127.0.0.1:9/pairs"}
-    with pytest.raises(PairListError, match=r"127\.0\.0\.1:9/pairs cannot be reached") as told:
+    with pytest.raises(PairListError, match=r"127\.0\.0\.1:9/pairs cannot be reached") as error:
         await chain(exchange, entry).whitelist()
-    assert "s3cret" not in str(told.value)
+    assert "s3cret" not in str(error.value)
 
 
 async def test_a_source_that_does_not_answer_in_time(exchange, web):
@@ -67,9 +67,9 @@ async def test_a_source_that_does_not_answer_in_time(exchange, web):
 
 
 async def test_an_endless_answer_is_not_read_to_its_end(exchange, web, monkeypatch):
-    monkeypatch.setattr(fetching, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(fetching, "_MAX_BYTES", 1000)
     web.body = {"pairs": ["BTC/USDT"] * 1000}
-    with pytest.raises(PairListError, match="answered more than"):
+    with pytest.raises(PairListError, match="returned more than"):
         await chain(exchange, remote(web)).whitelist()
 
 
@@ -118,7 +118,7 @@ async def test_a_later_failure_keeps_the_last_pairs_or_none(exchange, web, keep,
     exchange.wait(minutes=31)
     with caplog.at_level(logging.WARNING):
         assert bases(await made.whitelist()) == left
-    assert f"answered 503 Service Unavailable; going on with {len(left)} pairs" in caplog.text
+    assert f"returned 503 Service Unavailable; continuing with {len(left)} pairs" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ async def test_further_down_it_can_add(exchange, web):
         (None, "No such file"),
         ("{'pairs': []}", "pairs.json:1:2"),
         ('{"pairs": 5}', "Expected `array`, got `int`"),
-        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b"\xff\xfe\x00", "not UTF-8 text"),
     ],
 )
 async def test_a_file_that_is_wrong_at_the_start_has_to_be_mended(exchange, tmp_path, content, words):
@@ -153,9 +153,9 @@ async def test_a_file_that_is_wrong_at_the_start_has_to_be_mended(exchange, tmp_
     if content is not None:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     entry = {"method": "RemotePairList", "pairlist_url": f"file:///{file}"}
-    with pytest.raises(ConfigurationError, match=r"pairlists\[0\]\.pairlist_url: ") as told:
+    with pytest.raises(ConfigurationError, match=r"pairlists\[0\]\.pairlist_url: ") as error:
         await chain(exchange, entry).whitelist()
-    assert words in str(told.value)
+    assert words in str(error.value)
 
 
 async def test_files_may_have_comments_and_be_named_from_folder_or_root(exchange, tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from tests.pairlists.scenery import DescribedMarket, chain, filtered
 PAIRS = ("BTC/USDT", "ETH/USDT", "ETH/BTC", "BNB/USDT")
 
 
-async def test_pairs_that_cannot_be_traded_are_left_out_and_told_once(caplog):
+async def test_pairs_that_cannot_be_traded_are_left_out_and_logged_once(caplog):
     exchange = DescribedMarket(*PAIRS)
     exchange.change("BNB/USDT", active=False)
     exchange.change("FINE/USDT", price_precision=1e-12)
@@ -16,8 +16,8 @@ async def test_pairs_that_cannot_be_traded_are_left_out_and_told_once(caplog):
         assert await made.whitelist() == ["BTC/USDT"]
     assert [record.getMessage() for record in caplog.records] == [
         "Leaving BNB/USDT out of the whitelist: the exchange does not trade it now",
-        "Leaving ETH/BTC out of the whitelist: it is not paid for in USDT",
-        "Leaving FINE/USDT out of the whitelist: its prices are too fine, in steps of 1e-12",
+        "Leaving ETH/BTC out of the whitelist: its quote currency is not USDT",
+        "Leaving FINE/USDT out of the whitelist: its price step of 1e-12 is too small",
         "Leaving XYZ/USDT out of the whitelist: the exchange does not have it",
     ]
     exchange.wait(hours=1)
@@ -56,7 +56,7 @@ async def test_it_knows_why_each_pair_is_left_out_as_of_the_last_walk():
     assert made.left_out == {
         "XYZ/USDT": "the exchange does not have it",
         "BNB/USDT": "the exchange does not trade it now",
-        "ETH/BTC": "it is not paid for in USDT",
+        "ETH/BTC": "its quote currency is not USDT",
     }
     exchange.change("BNB/USDT", active=True)
     await made.whitelist()

@@ -28,23 +28,23 @@ def test_unknown_pairs_stay_where_wanted_and_unmatched_patterns_do_not():
 
 
 def test_a_blacklist_tells_what_cannot_be_added_and_adds_the_rest():
-    barred = Blacklist(["BNB/.*"])
-    errors = barred.add(["*/USDT", "BNB/.*", "ETH/USDT", "ETH/USDT"])
-    assert barred.patterns == ["BNB/.*", "ETH/USDT"]
+    blacklisted = Blacklist(["BNB/.*"])
+    errors = blacklisted.add(["*/USDT", "BNB/.*", "ETH/USDT", "ETH/USDT"])
+    assert blacklisted.patterns == ["BNB/.*", "ETH/USDT"]
     assert errors.keys() == {"*/USDT", "BNB/.*", "ETH/USDT"}
     assert "valid wildcard" in errors["*/USDT"]
-    assert errors["BNB/.*"] == "BNB/.* is on the blacklist already."
+    assert errors["BNB/.*"] == "BNB/.* is already on the blacklist."
 
 
 def test_a_blacklist_tells_what_was_not_on_it():
-    barred = Blacklist(["BNB/.*", "ETH/USDT"])
-    assert barred.remove(["BNB/USDT", "ETH/USDT"]) == {"BNB/USDT": "BNB/USDT is not on the blacklist."}
-    assert barred.patterns == ["BNB/.*"]
+    blacklisted = Blacklist(["BNB/.*", "ETH/USDT"])
+    assert blacklisted.remove(["BNB/USDT", "ETH/USDT"]) == {"BNB/USDT": "BNB/USDT is not on the blacklist."}
+    assert blacklisted.patterns == ["BNB/.*"]
 
 
 def test_a_blacklist_means_other_pairs_as_soon_as_it_or_the_markets_change():
-    barred, markets = Blacklist(["BNB/.*"]), {pair: market(pair) for pair in PAIRS}
-    assert barred.expanded(markets) == ["BNB/USDT"]
-    barred.add(["eth/btc"])
-    assert barred.expanded(markets) == ["BNB/USDT", "ETH/BTC"]
-    assert barred.expanded({"BNB/BTC": market("BNB/BTC")}) == ["BNB/BTC"]
+    blacklisted, markets = Blacklist(["BNB/.*"]), {pair: market(pair) for pair in PAIRS}
+    assert blacklisted.expanded(markets) == ["BNB/USDT"]
+    blacklisted.add(["eth/btc"])
+    assert blacklisted.expanded(markets) == ["BNB/USDT", "ETH/BTC"]
+    assert blacklisted.expanded({"BNB/BTC": market("BNB/BTC")}) == ["BNB/BTC"]

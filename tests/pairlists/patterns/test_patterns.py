@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from appliance.domain.errors import ConfigurationError
-from appliance.pairlists.blacklist import MOST_AT_ONCE, MOST_ENTRIES, Blacklist
+from appliance.pairlists.blacklist import MAX_AT_ONCE, MAX_ITEMS, Blacklist
 from appliance.pairlists.patterns import pattern as patterns
 from appliance.pairlists.patterns.automaton import Automaton, NoAutomaton
-from appliance.pairlists.patterns.pattern import LONGEST_NAME, LONGEST_PATTERN, Pattern, compiled
+from appliance.pairlists.patterns.pattern import MAX_NAME_LENGTH, MAX_PATTERN_LENGTH, Pattern, compiled
 from tests.pairlists.scenery import market
 
 ORDINARY = [
@@ -52,13 +52,13 @@ TOO_MUCH = [
     "(?:){4294967294}",
     "((((a{1000}){1000}){1000}){1000})*x",
     "[\x00-\U0010ffff]" * 1000,
-    "A" * (LONGEST_PATTERN + 1),
+    "A" * (MAX_PATTERN_LENGTH + 1),
     "(?P<x>a)(?P<x>b)",
     "\\",
     "\ud800+",
     "\x00*",
 ]
-NAMES = ["A" * 30, "A" * 15 + "/" + "A" * 15, "A" * LONGEST_NAME, "A" * 5000, "BTC/USDT", ""]
+NAMES = ["A" * 30, "A" * 15 + "/" + "A" * 15, "A" * MAX_NAME_LENGTH, "A" * 5000, "BTC/USDT", ""]
 
 
 @pytest.mark.parametrize("pattern", ORDINARY)
@@ -127,35 +127,35 @@ def test_the_automaton_answers_as_python_does(pattern: str, names: list[str]):
         assert automaton.fullmatch(name) == bool(expression.fullmatch(name)), name
 
 
-def test_one_refused_pattern_is_told_and_the_others_are_added():
-    barred = Blacklist()
-    errors = barred.add(["(?=(.*)*x)A", "BNB/.*", "(" * 3000 + ")" * 3000, "(a|a)*b"])
-    assert barred.patterns == ["BNB/.*", "(a|a)*b"]
+def test_one_refused_pattern_is_reported_and_the_others_are_added():
+    blacklisted = Blacklist()
+    errors = blacklisted.add(["(?=(.*)*x)A", "BNB/.*", "(" * 3000 + ")" * 3000, "(a|a)*b"])
+    assert blacklisted.patterns == ["BNB/.*", "(a|a)*b"]
     assert len(errors) == 2
     assert all("neither a pair nor a valid wildcard" in why for why in errors.values())
-    assert barred.expanded({"BNB/USDT": market("BNB/USDT")}) == ["BNB/USDT"]
+    assert blacklisted.expanded({"BNB/USDT": market("BNB/USDT")}) == ["BNB/USDT"]
 
 
 def test_a_flood_of_entries_is_refused_and_what_is_listed_stays():
-    barred = Blacklist(["BNB/.*"])
-    errors = barred.add([f"C{number}/.*" for number in range(MOST_AT_ONCE + 1)])
-    assert errors == {f"C{MOST_AT_ONCE}/.*": f"more than {MOST_AT_ONCE} entries at once."}
+    blacklisted = Blacklist(["BNB/.*"])
+    errors = blacklisted.add([f"C{number}/.*" for number in range(MAX_AT_ONCE + 1)])
+    assert errors == {f"C{MAX_AT_ONCE}/.*": f"more than {MAX_AT_ONCE} items at once."}
     for batch in range(1, 10):
-        errors = barred.add([f"C{number}/.*" for number in range(batch * 1000, batch * 1000 + 1000)])
+        errors = blacklisted.add([f"C{number}/.*" for number in range(batch * 1000, batch * 1000 + 1000)])
     assert set(errors.values()) == {"The blacklist is full."}
-    assert len(barred.patterns) == MOST_ENTRIES
-    assert barred.patterns[0] == "BNB/.*"
+    assert len(blacklisted.patterns) == MAX_ITEMS
+    assert blacklisted.patterns[0] == "BNB/.*"
 
 
-def test_what_is_kept_of_expressions_is_bounded_by_their_size(monkeypatch):
+def test_the_cache_of_expressions_is_bounded_by_their_size(monkeypatch):
     """512 of the largest automata would be 180 MB."""
-    monkeypatch.setattr(patterns, "MOST_STATES_KEPT", 2_000)
+    monkeypatch.setattr(patterns, "MAX_STATES_CACHED", 2_000)
     for number in range(30):
         slow = f"((.|[{chr(0x4E00 + number)}x])*)*" + "(.?)?" * 100
         assert compiled(slow).matches("BTC/USDT")
         assert compiled(slow) is compiled(slow)
         assert compiled(slow).states > 100
-        assert patterns.kept.states <= 2_000
+        assert patterns.cache.states <= 2_000
     usual = compiled("BNB/.*")
     assert usual.states == 0
     assert compiled("BNB/.*") is usual

@@ -17,9 +17,9 @@ from appliance.domain.market import Market
 from appliance.domain.recalculate import revalue
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
-from appliance.rules.funding import charged_from, funding_fees
-from appliance.rules.leverage import largest_leverage, largest_worth, liquidation_price
-from appliance.rules.stake import stake_limits
+from appliance.rules.funding import HeldPosition, charged_from, funding_fees
+from appliance.rules.leverage import IsolatedPosition, largest_leverage, largest_worth, liquidation_price
+from appliance.rules.stake import PositionLimit, stake_limits
 
 RECORDED = Path(__file__).parents[2] / "data" / "rules" / "futures-by-freqtrade-2026.9.jsonl"
 CASES = [
@@ -47,11 +47,13 @@ def test_liquidation_prices(formula):
         found = liquidation_price(
             tiers_of(case),
             formula=formula,
-            open_rate=case["rate"],
-            amount=case["amount"],
-            stake=case["stake"],
-            leverage=case["leverage"],
-            is_short=case["short"],
+            position=IsolatedPosition(
+                open_rate=case["rate"],
+                amount=case["amount"],
+                stake=case["stake"],
+                leverage=case["leverage"],
+                is_short=case["short"],
+            ),
             taker_fee=case["fee"],
             buffer=case["buffer"],
         )
@@ -86,7 +88,7 @@ def test_stakes():
         )
         worth = largest_worth(tiers_of(case), case["leverage"])
         least, largest = stake_limits(
-            market, case["rate"], case["stoploss"], 0.05, case["leverage"], largest_worth=worth
+            market, case["rate"], case["stoploss"], 0.05, PositionLimit(case["leverage"], worth)
         )
         assert least == pytest.approx(case["least_stake"])
         assert largest == pytest.approx(case["largest_stake"] or float("inf"))
@@ -98,10 +100,12 @@ def test_funding_fees():
         found = funding_fees(
             [FundingRate(at, rate) for at, rate in told["rates"]],
             dict(told["marks"]),
-            amount=case["amount"],
-            is_short=case["short"],
-            since_ms=charged_from(to_date(told["start"]), BINANCE_GRACE_SECONDS),
-            until_ms=told["end"],
+            HeldPosition(
+                amount=case["amount"],
+                is_short=case["short"],
+                since_ms=charged_from(to_date(told["start"]), BINANCE_GRACE_SECONDS),
+                until_ms=told["end"],
+            ),
         )
         assert found == pytest.approx(told["fees"], rel=1e-9, abs=1e-12)
 

@@ -44,9 +44,9 @@ def test_a_syntax_error_names_file_and_line(tmp_path):
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("import no_such_module_x", "needs the Python module 'no_such_module_x', which is not there"),
-        ("import stable_baselines3", "`appliance packages install stable-baselines3` does that"),
-        ("from technical import indicators", "`appliance packages install technical` does that"),
+        ("import no_such_module_x", "needs the Python module 'no_such_module_x', which was not found"),
+        ("import stable_baselines3", "run `appliance packages install stable-baselines3`"),
+        ("from technical import indicators", "run `appliance packages install technical`"),
         ("import msgspec.nothing", "ModuleNotFoundError: No module named 'msgspec.nothing'"),
         ("from freqtrade.strategy import NoSuchName", "ImportError: cannot import name 'NoSuchName'"),
         ("import freqtrade.freqai.prediction", "offers strategies no 'freqtrade.freqai'"),
@@ -91,14 +91,14 @@ def test_a_strategy_without_signals_is_refused(tmp_path):
 
 def test_two_ways_of_adjusting_orders_are_refused(write, tmp_path):
     write(attributes="adjust_order_price = adjust_entry_price = lambda self, **kwargs: None")
-    with pytest.raises(StrategyError, match="adjust_order_price takes the place"):
+    with pytest.raises(StrategyError, match="it defines adjust_order_price, which replaces"):
         load("Mine", tmp_path)
 
 
 def test_a_class_that_is_only_imported_does_not_count(write, tmp_path):
     write("Base")
     (tmp_path / "child.py").write_text("from base import Base\n")
-    with pytest.raises(StrategyNotFound, match="there is: none"):
+    with pytest.raises(StrategyNotFound, match="found: none"):
         load("child.py", tmp_path)
 
 
@@ -196,7 +196,7 @@ def test_listing_tells_each_strategy_and_one_broken_file_hides_no_other(write, t
     }
     assert found["Good", "good.py"] == "OK"
     assert found["Twin", "a_twin.py"] == "OK"
-    assert "a strategy of this name is in" in found["Twin", "b_twin.py"]
+    assert "a strategy with the same name in" in found["Twin", "b_twin.py"]
     assert "broken.py:4: it needs the Python module 'no_such_module_x'" in found["Broken", "broken.py"]
     assert "typo.py:1: SyntaxError" in found["", "typo.py"]
     assert len(found) == 5

@@ -86,7 +86,7 @@ def test_old_names_work_and_are_noted_once(tmp_path, caplog, expression, value, 
     found = result["found"].iloc[-1]
     assert (math.isnan(found) and math.isnan(value)) or found == value
     assert result["enter_long"].iloc[-1] == 1
-    noted = [text for text in caplog.messages if "given back here" in text]
+    noted = [text for text in caplog.messages if "supported here" in text]
     assert ([named in text for text in noted] == [True]) if named else len(noted) <= 1
 
 
@@ -116,7 +116,7 @@ def test_a_warning_that_is_no_longer_given_can_be_silenced(tmp_path, module):
 )
 def test_todays_names_are_noted_nowhere(tmp_path, caplog, expression):
     old(tmp_path, expression)
-    assert "given back here" not in caplog.text
+    assert "supported here" not in caplog.text
 
 
 def test_what_works_today_works_as_before():
@@ -163,11 +163,11 @@ class Learned(IStrategy):
 def test_a_strategy_that_asks_freqai_ends_the_start_with_one_line(tmp_path):
     file = tmp_path / "learned.py"
     file.write_text(FREQAI.replace("GUARD", ""))
-    with pytest.raises(StrategyError, match=r"learned\.py: Learned: it asks FreqAI") as told:
+    with pytest.raises(StrategyError, match=r"learned\.py: Learned: it uses FreqAI") as told:
         load_strategy("Learned", dirs=[tmp_path], config={})
     assert "\n" not in str(told.value)
     (listed, *_) = list_strategies([tmp_path])
-    assert "it asks FreqAI" in listed.status
+    assert "it uses FreqAI" in listed.status
     guard = "if not self.config.get('freqai', {}).get('enabled'): return dataframe"
     file.write_text(FREQAI.replace("GUARD", guard))
     assert load_strategy("Learned", dirs=[tmp_path], config={"stake_currency": "USDT"}).timeframe == "5m"

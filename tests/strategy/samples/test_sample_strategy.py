@@ -4,7 +4,7 @@ import pytest
 
 from appliance.config.starter import DEMO_PAIRS, DEMO_SPEED
 from appliance.exchange.simulated.market import SimulatedMarket
-from appliance.strategy.analysis import analyze, latest_signal
+from appliance.strategy.analysis import analyze, latest_signal, oldest_usable
 from appliance.strategy.data_provider import DataProvider
 from appliance.strategy.dataframes import frame_of
 from appliance.strategy.loading.loader import SAMPLES, load_strategy
@@ -42,7 +42,7 @@ async def test_on_the_simulated_market_there_is_something_to_buy_nearly_always(s
     for pair in DEMO_PAIRS[:12]:
         candles = await market.fetch_candles(pair, "1m", limit=260)
         result = analyze(sample, frame_of(candles[:-1]), pair).iloc[60:].reset_index(drop=True)
-        assert latest_signal(result, "1m", NOW) is not None
+        assert latest_signal(result, oldest_usable("1m", NOW)) is not None
         enters, leaves = result["enter_long"].eq(1), result["exit_long"].eq(1)
         entries = enters if entries is None else entries | enters
         exits = leaves if exits is None else exits | leaves

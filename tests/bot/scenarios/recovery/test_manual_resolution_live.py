@@ -82,7 +82,7 @@ async def test_somebody_elses_order_is_not_taken_for_ours(scene, binance_server:
     client_id = await lost(scene, accepted=False, **RESTING)
     async with opened(gateway_to(binance_server)) as other:
         theirs = await place(other, client_order_id="web_1234")
-    with pytest.raises(Refused, match="bears another id than ours: web_1234"):
+    with pytest.raises(Refused, match="has another client order id than ours: web_1234"):
         await settle(scene, client_id, Claim.ADOPT, exchange_id=theirs.id)
     with pytest.raises(Refused, match="does not tell of order no number"):
         await settle(scene, client_id, Claim.ADOPT, exchange_id="no number")

@@ -19,7 +19,7 @@ WHY = {
     "ETH/USTD": "the exchange does not have it; did you mean ETH/USDT?",
     "BRD/USDT": "the exchange does not have it",
     "HALT/USDT": "the exchange does not trade it now",
-    "ETH/BTC": "it is not paid for in USDT",
+    "ETH/BTC": "its quote currency is not USDT",
     "SWAP/USDT:USDT": "it is not a spot market",
     "BTC/USDT:USDT": "the exchange does not have it; did you mean BTC/USDT?",
     "BTD/USDT": "the exchange does not have it)",
