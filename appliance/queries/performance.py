@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from appliance.queries.bot_slot import BotSlot
 from appliance.reports import performance as told
+from appliance.reports.fiat import FiatPrice
 from appliance.reports.mixed_tags import MixedSoFar, MixTag
 from appliance.reports.performance import By, Entry, Exit, Group, Groups, PerformanceEntry
 from appliance.reports.periods import DailyWeeklyMonthly, Days, Unit, periods
@@ -103,6 +104,5 @@ async def _periods(bot: "Bot", slot: BotSlot, unit: Unit, count: int) -> DailyWe
         today=bot.now().date(),
         balance=bot.wallets.get_total_stake_amount(),
         stake_currency=bot.settings.stake_currency,
-        fiat_currency=bot.settings.fiat_display_currency,
-        fiat_rate=bot.fiat_rate,
+        fiat=FiatPrice(bot.settings.fiat_display_currency, bot.fiat_rate),
     )
