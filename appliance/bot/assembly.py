@@ -227,7 +227,7 @@ async def _put_together(
 
 async def _note_start(trading: Trading, found: LoadedStrategy) -> None:
     """Say whether the audit log is what it was, and write down what starts to trade."""
-    evidence = await trading.store.audit_evidence()
+    evidence = await trading.store.audit.evidence()
     wrong = evidence.words if evidence.standing is Standing.CONTRADICTED else None
     money = "play money" if trading.settings.dry_run else "real money"
     told = f"version {__version__}, {money} on {trading.gateway.name}, {found.in_words}"

@@ -46,7 +46,11 @@ def list_lines(limit: int, config: tuple[str, ...], **options: Any) -> None:
     """List who commanded what, and what changed in the configuration, newest first; JSON into a pipe."""
 
     async def ask(store: "Store") -> dict[str, Any]:
-        lines, head, wrong = await store.audit(limit), await store.audit_head(), await store.audit_fault()
+        lines, head, wrong = (
+            await store.audit.lines(limit),
+            await store.audit.head(),
+            await store.audit.fault(),
+        )
         shown = [_line(line) for line in reversed(lines)]
         return {"lines": shown, "total": head.number, "head": str(head), "fault": wrong}
 
@@ -71,9 +75,9 @@ def verify(expect: str | None, config: tuple[str, ...], **options: Any) -> int:
         raise ConfigurationError("--expect: expected NUMBER:HASH, as this command prints it")
 
     async def ask(store: "Store") -> tuple[list[AuditLine], "Anchor", Evidence]:
-        kept = await store.audit_anchor()
-        evidence = await store.audit_evidence()  # first: lines that are added meanwhile come after it
-        return await store.audit(), kept, evidence
+        kept = await store.audit.anchor()
+        evidence = await store.audit.evidence()  # first: lines that are added meanwhile come after it
+        return await store.audit.lines(), kept, evidence
 
     lines, kept, evidence = look(configured(config, options), ask)
     if not lines and kept.head is None:

@@ -71,7 +71,7 @@ class Days:
         self.made[day] = Made(before.profit + trade.close_profit_abs, before.count + 1)
 
 
-def periods(  # noqa: PLR0913 -- each is named by its caller
+def periods(
     by_day: Mapping[date, Made],
     unit: Unit,
     count: int,

@@ -87,7 +87,7 @@ class ProfitAll(Struct, frozen=True, kw_only=True):
     short: Profit | None = None
 
 
-def profit(  # noqa: PLR0913 -- each is named by its caller
+def profit(
     closed: ClosedFigures,
     open_trades: Sequence[Trade],
     rates: Mapping[str, float],

@@ -41,12 +41,20 @@ class AuditTrail:
         self._notes: tuple[str, ...] = ()
         self._fails = False
 
-    async def note(self, record: AuditRecord) -> AuditLine:
-        """Add a line, and keep its hash beside the database: both in one turn of the database's thread."""
-        added = await self._database.write_at_once(
-            lambda connection: self._added(connection, record), self._keep
-        )
-        return added.line
+    async def add(self, record: AuditRecord) -> AuditLine:
+        """Add a line, and write its hash to the file beside the database."""
+        write = self._database.write_at_once(lambda each: self._added(each, record), self._keep)
+        return (await self._database.complete(write)).line
+
+    async def lines(self, limit: int | None = None, offset: int = 0) -> list[AuditLine]:
+        """Return the lines, oldest first; with `limit` the newest ones, without the `offset` newest."""
+        async with self._database.snapshot() as connection:
+            return await audit.read(connection, limit, offset)
+
+    async def head(self) -> Head:
+        """Return number and hash of the last line."""
+        async with self._database.snapshot() as connection:
+            return (await in_one_turn(connection, audit.end)).head
 
     async def move(self, file: Path) -> None:
         """Go on beside the database at `file`, a copy of the one before or a new one. Raises StorageError."""
@@ -56,14 +64,18 @@ class AuditTrail:
         if head.number:
             await for_books(self._write, head, made)
 
-    async def anchor(self) -> Anchor | None:
-        """Return what is kept beside the database; None for one in memory."""
-        return await for_books(self._anchor)
+    async def anchor(self) -> Anchor:
+        """Return the content of the file beside the database; an empty one for a database in memory."""
+        return await for_books(self._anchor) or Anchor()
 
     async def evidence(self) -> Evidence:
-        """Say how the head kept beside the database and the log stand to each other."""
+        """Compare the log with the head stored beside the database."""
         async with self._database.snapshot() as connection:
             return await in_one_turn(connection, self._evidence)
+
+    async def fault(self) -> str | None:
+        """Return why the log is not proven to be complete and unchanged; None if it is."""
+        return (await self.evidence()).words
 
     def _anchor(self) -> Anchor | None:
         return audit_anchor.read(self._file) if self._file else None

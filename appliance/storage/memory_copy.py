@@ -48,7 +48,7 @@ async def write_memory(old: Store, file: Path, memory: Memory) -> Store:
         for lock in memory.locks:
             await store.save_lock(copy(lock))
         for line in {line.client_order_id: line for line in [*await _journal(old), *memory.lines]}.values():
-            await store.note_in_journal(line)
+            await store.journal.put(line)
     except BaseException:
         if store is not None:
             await store.close()
@@ -74,7 +74,7 @@ def _agreeing(trade: Trade | None, summary: ClosedTrade) -> Trade:
 
 async def _journal(old: Store) -> list[JournalEntry]:
     try:
-        return await old.journal(*OrderState)
+        return await old.journal.in_states(*OrderState)
     except (StorageError, ValueError, TypeError, LookupError):
         return []
 

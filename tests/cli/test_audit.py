@@ -40,9 +40,9 @@ def database(folder: Path) -> Path:
     async def write() -> None:
         store = await Store.open(URL)
         for what in ("POST /pause", "POST /start"):
-            await store.note(AuditRecord(at=NOW, who="trader", origin="REST 10.0.0.7", what=what))
-        await store.note_in_journal(entry("appl1", OrderState.FILLED))
-        await store.note_in_journal(entry("appl2", OrderState.UNKNOWN))
+            await store.audit.add(AuditRecord(at=NOW, who="trader", origin="REST 10.0.0.7", what=what))
+        await store.journal.put(entry("appl1", OrderState.FILLED))
+        await store.journal.put(entry("appl2", OrderState.UNKNOWN))
         await store.close()
 
     asyncio.run(write())

@@ -35,7 +35,7 @@ class Adoption:
         if owner is not None:
             return await self._look_at_known(*owner, seen)
         client_id = str(seen.client_order_id)
-        line = await self._t.store.journal_entry(client_id)
+        line = await self._t.store.journal.entry(client_id)
         if line is None and not is_ours(client_id, self._t.order_mark):
             return False  # the user's, or another bot's
         trade = await self._trade_of(line)
@@ -57,7 +57,7 @@ class Adoption:
         """Adopt an order that was looked for; where there is nothing to adopt its line is settled by it."""
         if await self.look_at(found):
             return
-        line = await self._t.store.journal_entry(str(found.client_order_id))
+        line = await self._t.store.journal.entry(str(found.client_order_id))
         if line is not None and line.state in UNSETTLED and not found.is_open:
             await self._note(line, found, "no trade of the books has it")
 
@@ -129,7 +129,7 @@ class Adoption:
             line, state=state_of(seen), order_id=seen.id, note=why, updated_at=self._t.now()
         )
         self._t.inflight.record([noted])
-        await self._t.store.note_in_journal(noted)
+        await self._t.store.journal.put(noted)
 
     def _order_of(self, trade: Trade, role: Role, seen: ExchangeOrder, line: JournalEntry | None) -> Order:
         """Return the trade's own order, or a new one of it; one that bears another's client id is new."""

@@ -60,7 +60,7 @@ async def tell_what_it_holds(trading: Trading) -> None:
     book = trading.book
     dates = [trade.date_last_filled_utc for trade in book.open.values()]
     dates += [closed.close_date for closed in book.closed[-1:]]
-    dates += [changed] if (changed := await trading.store.journal_changed()) else []
+    dates += [changed] if (changed := await trading.store.journal.last_change()) else []
     mode = "dry-run" if trading.settings.dry_run else "live"
     log.info(
         "Database %s (%s): %d open trades, %d closed, last change %s",

@@ -56,11 +56,11 @@ class SettlingByHand:
         self, states: Sequence[OrderState] = (), pair: str | None = None, limit: int = 50, offset: int = 0
     ) -> JournalPage:
         """Return one page of the journal, newest first; no `states` are all of them."""
-        return await self._t.store.journal_page(states, pair, limit, offset)
+        return await self._t.store.journal.page(states, pair, limit, offset)
 
     async def line(self, client_order_id: str) -> JournalEntry:
         """Return a line of the journal. Raises `NotFound`."""
-        found = await self._t.store.journal_entry(client_order_id)
+        found = await self._t.store.journal.entry(client_order_id)
         if found is None:
             raise NotFound(f"The journal has no order {client_order_id[:64]}")
         return found
@@ -151,7 +151,7 @@ class SettlingByHand:
             updated_at=self._t.now(),
         )
         self._t.inflight.record([closed])
-        await self._t.store.note_in_journal(closed)
+        await self._t.store.journal.put(closed)
 
     def _owner(self, client_order_id: str) -> tuple[Trade, Order] | None:
         for trade in self._t.book.open.values():

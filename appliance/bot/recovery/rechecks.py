@@ -109,7 +109,7 @@ class Rechecks:
             line, state=OrderState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()
         )
         self._t.inflight.record([lost])
-        await self._t.store.note_in_journal(lost)
+        await self._t.store.journal.put(lost)
 
 
 def _of(pair: str, lines: list[JournalEntry]) -> list[JournalEntry]:

@@ -89,9 +89,9 @@ class Reconciliation:
         it when the program ended is asked for by itself.
         """
         now = self._t.now()
-        changed = min(await self._t.store.journal_changed() or now, now)
+        changed = min(await self._t.store.journal.last_change() or now, now)
         checked_from = changed - timedelta(seconds=LONGEST_CHECK)
-        lines = await self._t.store.journal_since(min(now - LOOKED_BACK, checked_from))
+        lines = await self._t.store.journal.since(min(now - LOOKED_BACK, checked_from))
         missed = {
             line.client_order_id
             for line in lines
@@ -103,7 +103,7 @@ class Reconciliation:
 
     async def _since(self) -> datetime:
         """Return from when on orders are compared: the database may be older than what the exchange knows."""
-        newest = await self._t.store.newest_order()
+        newest = await self._t.store.journal.newest_order()
         lately = self._t.now() - LOOKED_BACK
         return (min(newest, lately) if newest else lately) - MARGIN
 
@@ -116,7 +116,7 @@ class Reconciliation:
             *(trade.pair for trade in self._t.book.open.values()),
             *(seen.pair for seen in standing),
             *held,
-            *await self._t.store.traded_pairs(self._t.now() - TRADED_LATELY),
+            *await self._t.store.journal.traded_pairs(self._t.now() - TRADED_LATELY),
         ]
         return [pair for pair in dict.fromkeys(named) if pair in markets and markets[pair].spot]
 

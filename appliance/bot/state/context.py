@@ -83,7 +83,7 @@ class Trading:
         self.inflight = InFlightOrders(lambda: self.ticks(), lambda: self.gateway.settling_seconds)
         self.apart = TradeIsolation(self.announcer)
         self.notices = Notices(self.announcer)
-        self.audit = Audit(self.store.note, lambda: self.now())
+        self.audit = Audit(self.store.audit.add, lambda: self.now())
 
     def acting_on(self, pair: str) -> AbstractAsyncContextManager[None]:
         """Hold what allows to change the trade of `pair`; others wait for it, other pairs do not."""

@@ -84,7 +84,7 @@ class ShowConfig(Struct, frozen=True, kw_only=True):
     proxy_coin: str | None
 
 
-def show_config(  # noqa: PLR0913 -- each is named by its caller
+def show_config(
     settings: Settings,
     resolved: "ResolvedStrategy",
     given: Mapping[str, Any],
