@@ -53,7 +53,7 @@ from appliance.bot.trading.stop_watcher import StopWatcher
 from appliance.bot.trading.stoploss_on_exchange import ExchangeStops
 from appliance.bot.whitelist import Pairs, chain_of, without_pairs
 from appliance.config.loading import LoadedSettings
-from appliance.domain.audit import Standing
+from appliance.domain.audit import AnchorState
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, ExchangeError, KeyRefused
 from appliance.domain.market import ExchangeOrder
@@ -228,7 +228,7 @@ async def _put_together(
 async def _note_start(trading: Trading, found: LoadedStrategy) -> None:
     """Say whether the audit log is what it was, and write down what starts to trade."""
     evidence = await trading.store.audit.evidence()
-    wrong = evidence.words if evidence.standing is Standing.CONTRADICTED else None
+    wrong = evidence.reason if evidence.state is AnchorState.CONTRADICTED else None
     money = "play money" if trading.settings.dry_run else "real money"
     told = f"version {__version__}, {money} on {trading.gateway.name}, {found.in_words}"
     line = await trading.audit.note(
@@ -308,7 +308,7 @@ async def _load_books(trading: Trading) -> None:
     trading.locks.locks = list(await trading.store.locks(trading.now()))
     if isinstance(trading.gateway, DryRunGateway):
         for trade in open_trades:
-            for order in trade.standing_orders:
+            for order in trade.all_open_orders:
                 if order.status == "open":
                     trading.gateway.restore(_as_exchange_sees(trade, order))
     await tell_what_it_holds(trading)

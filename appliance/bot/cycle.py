@@ -93,7 +93,7 @@ class Cycle:
         if state is State.STOPPED:
             if self._t.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
-            if any(trade.standing_orders for trade in self._t.book.open.values()):
+            if any(trade.all_open_orders for trade in self._t.book.open.values()):
                 await self.prices.of_trades()  # what becomes of an order is told with the present price
             await self.open_orders.take_over_all()
             await self.open_orders.look_after_all()

@@ -11,10 +11,10 @@ from appliance.cli.offline_database import look
 from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.domain.audit import (
+    AnchorState,
     AuditLine,
     Evidence,
     Judgement,
-    Standing,
     Verdict,
     head_of,
     judge,
@@ -81,14 +81,16 @@ def verify(expect: str | None, config: tuple[str, ...], **options: Any) -> int:
 
     lines, kept, evidence = look(configured(config, options), ask)
     if not lines and kept.head is None:
-        evidence = Evidence(Standing.MISSING, "there are no lines, and no head is kept beside the database")
+        evidence = Evidence(
+            AnchorState.MISSING, "there are no lines, and no head is kept beside the database"
+        )
     judgement = judge(lines, evidence, expected)
     _tell(lines, kept, judgement)
     return _STATUS[judgement.verdict]
 
 
 def _tell(lines: list[AuditLine], kept: "Anchor", judgement: Judgement) -> None:
-    head, verdict, words = head_of(lines), judgement.verdict, judgement.words
+    head, verdict, words = head_of(lines), judgement.verdict, judgement.reason
     if not sys.stdout.isatty():
         told = {"holds": verdict.holds, "verdict": verdict.value, "fault": words, "lines": len(lines)}
         kept_head = str(kept.head) if kept.head else None

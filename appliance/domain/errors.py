@@ -94,7 +94,7 @@ class OrderNotFound(ExchangeError):
     """Say that the exchange knows no such order."""
 
 
-class OrderUnsettled(TemporaryExchangeError):
+class OrderUnresolved(TemporaryExchangeError):
     """Say that an order was sent and its answer lost: it is being asked for, and nothing is sent again."""
 
 

@@ -10,7 +10,7 @@ import msgspec
 from appliance.domain.enums import FtOrderSide, OrderSide, OrderStatus
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.money import exact, product, quotient
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.timeframe import to_date
 
 OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
@@ -158,9 +158,9 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
         return OrderState.PARTIALLY_FILLED if self.safe_filled > 0 else OrderState.ACKNOWLEDGED
 
     @property
-    def is_unsettled(self) -> bool:
+    def is_unresolved(self) -> bool:
         """Whether it is not known if the exchange has this order."""
-        return self.state in UNSETTLED
+        return self.state in UNRESOLVED
 
     def apply(self, seen: ExchangeOrder, now: datetime) -> bool:
         """Update the order from an answer of the exchange, and return whether that changed anything.

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
+class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     """Hold a letter. `id` is 0 until it is written down; `content` is JSON that its service understands."""
 
     id: int = 0

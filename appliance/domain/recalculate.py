@@ -33,7 +33,7 @@ class Change(Enum):
     NOTHING = "nothing"
 
 
-def settle(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> Change:
+def book_order(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> Change:
     """Take a finished `order` of `trade` into account, as often as anything new is known of it.
 
     `fee` is what the exchange says it took, for callers that have not noted it on the order themselves.
@@ -64,7 +64,7 @@ def recalculate(trade: Trade, now: datetime | None = None) -> Change:
     _set_costs(trade, position)
     _set_profit(trade, position)
     _set_holding(trade, position)
-    if position.flat and position.entries and not trade.standing_orders:
+    if position.flat and position.entries and not trade.all_open_orders:
         _close(trade, position, now)
     elif not trade.is_open:
         _reopen(trade)
@@ -147,7 +147,7 @@ def _set_holding(trade: Trade, position: Position) -> None:
         trade.open_trade_value = held.value
         if trade.stop_loss_pct is not None and not position.flat:
             trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
-    if position.flat and trade.standing_orders:
+    if position.flat and trade.all_open_orders:
         trade.amount = trade.stake_amount = trade.open_trade_value = 0.0
 
 

@@ -9,7 +9,7 @@ from appliance.domain.errors import Refused
 from appliance.domain.futures import Position
 from appliance.queries.bot_slot import BotSlot
 from appliance.reports.balance import Account, Balances, balances
-from appliance.reports.closed_statistics import FiguresSoFar
+from appliance.reports.closed_statistics import RunningStatistics
 from appliance.reports.fiat import FiatPrice
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
@@ -77,7 +77,7 @@ async def profit_within(
         closed = await slot.figures.of(bot, direction)
     else:
         trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
-        closed = (await for_readers(FiguresSoFar.of, trades, direction)).figures(start)
+        closed = (await for_readers(RunningStatistics.of, trades, direction)).figures(start)
     still_open = bot.book.open.values()
     return profit_of(
         closed,

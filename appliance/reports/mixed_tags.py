@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import ClosedTrade
-from appliance.reports.performance import UNTOLD, percent_of
+from appliance.reports.performance import OTHER, percent_of
 
 if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Columns
@@ -41,7 +41,7 @@ class _Mixed(Struct):
             self.worst, self.ratio_of_worst = more.worst, more.ratio_of_worst
 
 
-class MixedSoFar:
+class RunningMixTags:
     """Go on summing up closed trades by enter tag with exit reason; of one pair, or of all."""
 
     def __init__(self, pair: str | None = None) -> None:
@@ -49,7 +49,7 @@ class MixedSoFar:
         self._made: dict[str, _Mixed] = {}
 
     @classmethod
-    def of(cls, trades: "Columns", pair: str | None = None) -> "MixedSoFar":
+    def of(cls, trades: "Columns", pair: str | None = None) -> "RunningMixTags":
         """Sum up all that there are."""
         from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
 
@@ -95,7 +95,7 @@ class MixedSoFar:
         self._add(trade.enter_tag, trade.exit_reason, one)
 
     def _add(self, tag: str | None, reason: str | None, mixed: _Mixed) -> None:
-        name = f"{UNTOLD if tag is None else tag} {UNTOLD if reason is None else reason}"
+        name = f"{OTHER if tag is None else tag} {OTHER if reason is None else reason}"
         self._made.setdefault(name, _Mixed()).add(mixed)
 
     def told(self) -> list[MixTag]:

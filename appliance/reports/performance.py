@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 By = Literal["pair", "enter_tag", "exit_reason"]
 
-UNTOLD = "Other"
+OTHER = "Other"
 """Stands where a trade has no tag or reason."""
 
 
@@ -104,7 +104,7 @@ class Groups:
         self._add(getattr(trade, self._by), trade.close_profit_abs, trade.entry_cost, 1)
 
     def _add(self, name: str | None, profit: float, cost: float, count: int) -> None:
-        sums = self._made[UNTOLD if name is None else name]
+        sums = self._made[OTHER if name is None else name]
         sums.profit += profit
         sums.cost += cost
         sums.count += count

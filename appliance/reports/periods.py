@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.reports.fiat import NO_FIAT, FiatPrice
-from appliance.reports.outcomes import Made
+from appliance.reports.outcomes import ProfitSum
 
 if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Columns
@@ -46,7 +46,7 @@ class Days:
     """Sum up closed trades, one by one, by the UTC day on which they closed."""
 
     def __init__(self) -> None:
-        self.made: dict[date, Made] = defaultdict(Made)
+        self.made: dict[date, ProfitSum] = defaultdict(ProfitSum)
 
     @classmethod
     def of(cls, trades: "Columns") -> "Days":
@@ -56,7 +56,7 @@ class Days:
         days, grouping = cls(), Grouping(trades.days())
         profits = grouping.sums(trades.numbers("close_profit_abs"))
         for day, profit, count in zip(grouping.keys, profits, grouping.counts, strict=True):
-            days.made[EARLIEST + timedelta(days=day)] = Made(profit, count)
+            days.made[EARLIEST + timedelta(days=day)] = ProfitSum(profit, count)
         return days
 
     @property
@@ -68,11 +68,11 @@ class Days:
         """Add one trade. The day's sum is replaced, not changed: a concurrent reader may hold the old one."""
         day = trade.close_date.astimezone(UTC).date()
         before = self.made[day]
-        self.made[day] = Made(before.profit + trade.close_profit_abs, before.count + 1)
+        self.made[day] = ProfitSum(before.profit + trade.close_profit_abs, before.count + 1)
 
 
 def periods(
-    by_day: Mapping[date, Made],
+    by_day: Mapping[date, ProfitSum],
     unit: Unit,
     count: int,
     *,
@@ -86,7 +86,7 @@ def periods(
     Starting balances are calculated backwards from `balance`, what the bot may use now (stake currency): the
     balance of a period is that of the next one less the period's profit.
     """
-    by_period: dict[date, Made] = defaultdict(Made)
+    by_period: dict[date, ProfitSum] = defaultdict(ProfitSum)
     for day, made in by_day.items():
         period = by_period[_first_day(day, unit)]
         period.profit += made.profit
@@ -94,7 +94,7 @@ def periods(
     records: list[DailyWeeklyMonthlyRecord] = []
     first = _first_day(today, unit)
     while len(records) < count and first >= EARLIEST:
-        made = by_period.get(first) or Made()
+        made = by_period.get(first) or ProfitSum()
         balance -= made.profit
         records.append(
             DailyWeeklyMonthlyRecord(

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import volume_of
 from appliance.domain.trade import Trade
-from appliance.reports.closed_statistics import ClosedFigures
+from appliance.reports.closed_statistics import ClosedStatistics
 from appliance.reports.measures import cagr, calmar, sharpe, sortino
 from appliance.reports.views.time_format import ago, as_ms, as_text, span
 
@@ -88,7 +88,7 @@ class ProfitAll(Struct, frozen=True, kw_only=True):
 
 
 def profit(
-    closed: ClosedFigures,
+    closed: ClosedStatistics,
     open_trades: Sequence[Trade],
     rates: Mapping[str, float],
     *,
@@ -125,7 +125,7 @@ class _Total(Struct, frozen=True):
     count: int
 
 
-def _with_open(closed: ClosedFigures, open_trades: Sequence[Trade], rates: Mapping[str, float]) -> _Total:
+def _with_open(closed: ClosedStatistics, open_trades: Sequence[Trade], rates: Mapping[str, float]) -> _Total:
     """Return the sums over closed and open trades; one unknown rate makes the whole profit unknown."""
     entered = [trade for trade in open_trades if trade.nr_of_successful_entries]
     if not all(rates.get(trade.pair) for trade in entered):
@@ -139,7 +139,7 @@ def _with_open(closed: ClosedFigures, open_trades: Sequence[Trade], rates: Mappi
 
 
 def _first_and_last_opened(
-    closed: ClosedFigures, open_trades: Sequence[Trade]
+    closed: ClosedStatistics, open_trades: Sequence[Trade]
 ) -> tuple[datetime | None, datetime | None]:
     """Return when the trades with the lowest and the highest id were opened."""
     opened = sorted([*closed.first_and_last, *((trade.id, trade.open_date) for trade in open_trades)])
@@ -169,7 +169,7 @@ _SUMS = ("coin", "percent_mean", "ratio_mean", "percent_sum", "ratio_sum", "perc
 
 
 def _trades(
-    closed: ClosedFigures, still_open: int, first: datetime | None, last: datetime | None, now: datetime
+    closed: ClosedStatistics, still_open: int, first: datetime | None, last: datetime | None, now: datetime
 ) -> dict[str, Any]:
     count = closed.count
     return {
@@ -193,7 +193,7 @@ def _trades(
 
 
 def _quality(
-    closed: ClosedFigures, first: datetime | None, last: datetime | None, balance: float
+    closed: ClosedStatistics, first: datetime | None, last: datetime | None, balance: float
 ) -> dict[str, Any]:
     start = closed.starting_balance
     days = max(1, (last - first).days) if first and last else 1
@@ -210,7 +210,7 @@ def _quality(
     }
 
 
-def _drawdown(closed: ClosedFigures) -> dict[str, Any]:
+def _drawdown(closed: ClosedStatistics) -> dict[str, Any]:
     fall = closed.drawdown
     return {
         "max_drawdown": fall.ratio,

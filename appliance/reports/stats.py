@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import ClosedTrade
-from appliance.reports.performance import UNTOLD
+from appliance.reports.performance import OTHER
 
 if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Columns
@@ -33,7 +33,7 @@ class Stats(Struct, frozen=True):
     durations: dict[str, float | None]
 
 
-class StatsSoFar:
+class RunningStats:
     """Go on counting how closed trades ended."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class StatsSoFar:
         self._spans = {"wins": Span(), "draws": Span(), "losses": Span()}
 
     @classmethod
-    def of(cls, trades: "Columns") -> "StatsSoFar":
+    def of(cls, trades: "Columns") -> "RunningStats":
         """Count all that there are."""
         from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
 
@@ -73,7 +73,7 @@ class StatsSoFar:
         return Stats({name: copy(reason) for name, reason in self._reasons.items()}, means)
 
     def _reason(self, name: str | None) -> SellReason:
-        return self._reasons.setdefault(UNTOLD if name is None else name, SellReason())
+        return self._reasons.setdefault(OTHER if name is None else name, SellReason())
 
 
 class Span(Struct):

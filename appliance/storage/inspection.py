@@ -15,7 +15,7 @@ _BUSY_SECONDS = 0.2
 _MOST_PAIRS = 5
 
 
-class Held(NamedTuple):
+class OpenTradeKey(NamedTuple):
     """Name an open trade so that it is found again in another database."""
 
     pair: str
@@ -23,16 +23,16 @@ class Held(NamedTuple):
     is_short: bool
 
 
-class Glance(NamedTuple):
+class DatabaseSummary(NamedTuple):
     """Hold what a database has. `changed` is UTC; `in_use` tells that a bot runs on it."""
 
     file: Path
-    open: list[Held]
+    open: list[OpenTradeKey]
     closed: int
     changed: datetime | None
     in_use: bool
 
-    def in_words(self) -> str:
+    def description(self) -> str:
         pairs = list(dict.fromkeys(held.pair for held in self.open))
         more = ", …" if len(pairs) > _MOST_PAIRS else ""
         named = f" ({', '.join(pairs[:_MOST_PAIRS])}{more})" if pairs else ""
@@ -43,7 +43,7 @@ def when(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"
 
 
-def glance(file: Path) -> Glance | None:
+def inspect_database(file: Path) -> DatabaseSummary | None:
     """Return what the database has; None where it is none, or has no trades' table."""
     with contextlib.suppress(sqlite3.Error, OSError):
         return _read(file, "mode=ro") or _read(file, "mode=ro&immutable=1")
@@ -52,11 +52,11 @@ def glance(file: Path) -> Glance | None:
 
 def holds_trades(file: Path) -> bool:
     """Tell whether the database holds open trades, as far as it can be read."""
-    seen = glance(file)
+    seen = inspect_database(file)
     return seen is not None and bool(seen.open)
 
 
-def knows(file: Path, copy: Glance) -> bool:
+def knows(file: Path, copy: DatabaseSummary) -> bool:
     """Tell whether the database has all that a copy of it has: its open trades, and as many closed ones."""
     query = "SELECT 1 FROM trades WHERE pair = ? AND open_date = ? AND {} = ?"
     try:
@@ -75,11 +75,11 @@ def count_open_trades(url: str) -> int:
         path = database_path(url)
     except ConfigurationError:
         return 0
-    seen = glance(path.resolve()) if path is not None and path.is_file() else None
+    seen = inspect_database(path.resolve()) if path is not None and path.is_file() else None
     return len(seen.open) if seen is not None else 0
 
 
-def _read(file: Path, options: str) -> Glance | None:
+def _read(file: Path, options: str) -> DatabaseSummary | None:
     """Read with these options: in a folder that cannot be written only `immutable` reads, without the log."""
     try:
         with contextlib.closing(_opened(file, options)) as connection:
@@ -92,8 +92,8 @@ def _read(file: Path, options: str) -> Glance | None:
             ).fetchone()
     except sqlite3.OperationalError:
         return None
-    held = [Held(str(pair), str(opened), bool(short)) for pair, opened, short in rows]
-    return Glance(file, held, closed, date_of(changed) if changed else None, is_held(file))
+    held = [OpenTradeKey(str(pair), str(opened), bool(short)) for pair, opened, short in rows]
+    return DatabaseSummary(file, held, closed, date_of(changed) if changed else None, is_held(file))
 
 
 def _has_shorts(connection: sqlite3.Connection) -> bool:

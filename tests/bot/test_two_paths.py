@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.domain.errors import ExchangeError, OrderUnsettled
+from appliance.domain.errors import ExchangeError, OrderUnresolved
 from tests.bot.live_scene import live_scene
 from tests.bot.test_late_fills import (
     BY_THE_BOT,
@@ -46,7 +46,7 @@ async def test_a_lost_exit_and_a_sale_by_hand_meanwhile(tmp_path, binance_server
             Fault(kind="unseen", path=ORDER, method="POST", accepted=True, seconds=20, times=1)
         )
         half, quarter = round(trade.amount / 2, 4), round(trade.amount / 4, 4)
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await scene.bot.force_exit(str(trade.id), order_type="market", amount=half)
         by_hand.sell(binance_server.exchange, PAIR, quarter)
         await rest(scene, *UNTIL_CERTAIN)

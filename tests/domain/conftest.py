@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.order import Order
-from appliance.domain.recalculate import revalue, settle
+from appliance.domain.recalculate import book_order, revalue
 from appliance.domain.trade import Trade
 
 # A busy machine is no reason for a test to fail.
@@ -60,9 +60,9 @@ def new_order(trade: Trade, side: str, amount: float, price: float, **fields: ob
 
 
 def fill(trade: Trade, side: str, amount: float, price: float, **fields: object) -> Order:
-    """Add a finished order to `trade` and settle it. `side` is "entry", "exit" or "stoploss"."""
+    """Add a finished order to `trade` and book_order it. `side` is "entry", "exit" or "stoploss"."""
     named = {"entry": trade.entry_side, "exit": trade.exit_side}.get(side, side)
     order = new_order(trade, named, amount, price, **fields)
     trade.orders.append(order)
-    settle(trade, order, order.order_filled_date or OPENED)
+    book_order(trade, order, order.order_filled_date or OPENED)
     return order

@@ -2,7 +2,7 @@
 
 from appliance.bot.state.context import Trading
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.domain.journal import JournalEntry, journalled
+from appliance.domain.journal import JournalEntry, journal_entry
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
@@ -33,7 +33,7 @@ class Resolution:
         return await self._judged(order, forgetting_seconds(self._t.gateway.settling_seconds))
 
     async def _judged(self, order: Order, patience: float) -> tuple[Verdict, ExchangeOrder | None]:
-        line = journalled(order, self._t.now())
+        line = journal_entry(order, self._t.now())
         key = line.client_order_id
         waited = self._inflight.begin(line)
         if not asks_again(self._inflight.asked(key), waited, patience):

@@ -10,7 +10,7 @@ from appliance.bot.state.context import Trading
 from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, UNKNOWN, Order, as_placed
-from appliance.domain.order_state import UNSETTLED
+from appliance.domain.order_state import UNRESOLVED
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
 from appliance.exchange.ccxt.client_ids import is_ours
@@ -58,7 +58,7 @@ class Adoption:
         if await self.look_at(found):
             return
         line = await self._t.store.journal.entry(str(found.client_order_id))
-        if line is not None and line.state in UNSETTLED and not found.is_open:
+        if line is not None and line.state in UNRESOLVED and not found.is_open:
             await self._note(line, found, "no trade of the books has it")
 
     async def _look_at_known(self, trade: Trade, order: Order, seen: ExchangeOrder) -> bool:
@@ -106,7 +106,7 @@ class Adoption:
         if trade is None:
             trade = self._new_trade(seen)
         order = self._order_of(trade, role, seen, line)
-        if order.id and order.is_unsettled:
+        if order.id and order.is_unresolved:
             log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
         else:
             warn(

@@ -109,7 +109,7 @@ class Holdings:
             return False
         for trade in self._trades_of(base):
             async with self._t.acting_on(trade.pair):
-                for order in trade.standing_orders:
+                for order in trade.all_open_orders:
                     if order.ft_is_open:
                         await self._orders.refresh(trade, order)
         await self._t.wallets.purse.refresh()
@@ -251,7 +251,7 @@ class Holdings:
             return
         trades = self._trades_of(market.base)
         held, booked = self._t.wallets.get_total(market.base), expected(trades).booked
-        if held <= booked or any(trade.standing_orders for trade in trades):
+        if held <= booked or any(trade.all_open_orders for trade in trades):
             return
         price = (await self._t.gateway.fetch_ticker(pair)).last or 0.0
         if (held - booked) * price > (market.cost_min or 0.0):

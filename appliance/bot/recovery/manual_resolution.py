@@ -14,7 +14,7 @@ from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.trade import Trade
 from appliance.rules.manual_resolution import Claim, in_words, objections
 from appliance.rules.resolution import Evidence
@@ -68,7 +68,7 @@ class SettlingByHand:
     @commanded
     async def ask(self, entry: JournalEntry) -> Seen:
         """Ask the exchange for an order that is not settled. Raises `Refused` for one that is."""
-        if entry.state not in UNSETTLED:
+        if entry.state not in UNRESOLVED:
             raise Refused(f"what became of the order is known already: it is {entry.state.value}")
         try:
             evidence, trouble = await self._orders.evidence(entry), None
@@ -155,7 +155,7 @@ class SettlingByHand:
 
     def _owner(self, client_order_id: str) -> tuple[Trade, Order] | None:
         for trade in self._t.book.open.values():
-            for order in trade.standing_orders:
+            for order in trade.all_open_orders:
                 if order.client_order_id == client_order_id:
                     return trade, order
         return None

@@ -16,7 +16,7 @@ from appliance.domain.errors import (
     UnwritableRecord,
 )
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.timeframe import to_ms
 from appliance.rules.order_life import NEVER_SENT
 
@@ -100,7 +100,7 @@ class Rechecks:
         found = await self._t.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
             await self.adoption.take(found)
-        elif line.state in UNSETTLED:
+        elif line.state in UNRESOLVED:
             await self.give_up(line)
 
     async def give_up(self, line: JournalEntry) -> None:

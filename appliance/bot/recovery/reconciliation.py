@@ -21,7 +21,7 @@ from appliance.bot.state.context import Trading
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import LONGEST_CHECK
@@ -72,7 +72,7 @@ class Reconciliation:
 
     async def _refresh(self, trade: Trade) -> None:
         """Ask for the orders of a trade that stand, as far as is known."""
-        for order in trade.standing_orders:
+        for order in trade.all_open_orders:
             with self._concerning(order.order_id, trade.pair):
                 if order.ft_is_open:
                     await self._orders.refresh(trade, order)
@@ -136,7 +136,7 @@ class Reconciliation:
 
     async def _resolve_orphans(self) -> None:
         """Ask for orders that are unsettled in the journal and in no trade."""
-        standing = {o.client_order_id for trade in self._t.book.open.values() for o in trade.standing_orders}
+        standing = {o.client_order_id for trade in self._t.book.open.values() for o in trade.all_open_orders}
         for line in self._t.inflight.unsettled():
             if line.client_order_id in standing or line.pair not in self._t.gateway.markets:
                 continue
@@ -147,7 +147,7 @@ class Reconciliation:
         found = await self._t.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
             await self._adoption.take(found)
-        elif line.state in UNSETTLED:  # it is asked for again before it is given up
+        elif line.state in UNRESOLVED:  # it is asked for again before it is given up
             self._t.inflight.ask_again(line, self._t.gateway.settling_seconds)
 
     @contextmanager

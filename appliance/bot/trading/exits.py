@@ -305,7 +305,7 @@ class Exits:
         Where it is not, an exit of which too little is left to be placed anew stays.
         """
         too_little = self._orders.dust.why_unsellable(trade, trade.amount, rate) is not None
-        for order in trade.standing_orders:
+        for order in trade.all_open_orders:
             if order.ft_order_side == trade.entry_side:
                 if too_little or not urgent:
                     await self._give_way(trade, order)
@@ -315,13 +315,13 @@ class Exits:
             if not urgent and self._orders.dust.leaves_unsellable(trade, order, rate):
                 return False
             gone = await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
-            if not gone and not (order.is_unsettled and _perhaps_sold(trade)):
+            if not gone and not (order.is_unresolved and _perhaps_sold(trade)):
                 return False  # beside one of unknown fate that is of a part, the rest can be sold
         return trade.is_open and trade.amount > 0
 
     async def _give_way(self, trade: Trade, order: Order) -> None:
         """Cancel an entry beside an exit, unless its fate is not known or the exchange does not answer."""
-        if order.is_unsettled:
+        if order.is_unresolved:
             return
         try:
             await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
@@ -332,7 +332,7 @@ class Exits:
 def _perhaps_sold(trade: Trade) -> float:
     """Return what exits of unknown fate may have sold of a trade (base currency); 0 if that is all it holds:
     then nothing can be sold until their fate is known."""
-    exits = [o for o in trade.standing_orders if o.is_unsettled and o.ft_order_side != trade.entry_side]
+    exits = [o for o in trade.all_open_orders if o.is_unresolved and o.ft_order_side != trade.entry_side]
     amount = sum(order.safe_amount for order in exits)
     return amount if amount < trade.amount else 0.0
 

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from aiosqlite import Connection
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.storage.database.database import Database
 from appliance.storage.database.record_faults import write_rows
 from appliance.storage.tables.rows import Rows, date_text
 
 log = logging.getLogger(__name__)
 
-_ROWS = Rows(Letter, "appliance_outbox")
+_ROWS = Rows(OutboxMessage, "appliance_outbox")
 _ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?, ?)"
 
 
@@ -32,7 +32,7 @@ class Outbox:
         """Count letters that no longer wait and never arrive."""
         self.dropped[service] += number
 
-    async def add(self, letters: Sequence[Letter], *, most: int) -> dict[str, int]:
+    async def add(self, letters: Sequence[OutboxMessage], *, most: int) -> dict[str, int]:
         """Write letters down in one commit, in their order.
 
         A service for which more than `most` wait loses its oldest, a tenth of `most` more than it must, so
@@ -52,14 +52,14 @@ class Outbox:
             self.count_dropped(letters[place].service, 1)
         return dropped
 
-    async def next(self, service: str, limit: int) -> list[Letter]:
+    async def next(self, service: str, limit: int) -> list[OutboxMessage]:
         """Return the letters that have waited longest."""
         query = f"SELECT {_ROWS.columns} FROM appliance_outbox WHERE service = ? ORDER BY id LIMIT ?"
         async with self._database.snapshot() as connection:
             rows = await connection.execute_fetchall(query, (service, limit))
         return [_ROWS.item(tuple(row)) for row in rows]
 
-    async def taken(self, letter: Letter) -> None:
+    async def taken(self, letter: OutboxMessage) -> None:
         """Strike out a letter: its service has it, or will never take it."""
         async with self._database.transaction() as connection:
             await connection.execute(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appliance.domain.audit import AuditRecord, Standing, fault, first_broken, judge, read_head
+from appliance.domain.audit import AnchorState, AuditRecord, fault, first_broken, judge, read_head
 from appliance.domain.errors import StorageError
 from appliance.storage import audit_anchor
 from appliance.storage.store import Store
@@ -90,7 +90,7 @@ async def test_what_is_written_after_the_cut_does_not_cover_it_up(file):
     store = await Store.open(f"sqlite:///{file}")
     for what in ("stop", "start", "pause", "start"):
         await store.audit.add(record(what))
-    assert await store.audit.fault() == "line 3 is another one than was written"
+    assert await store.audit.fault() == "line 3 is not the one that was written"
     assert fault(await store.audit.lines(), [(await store.audit.anchor()).head]) == await store.audit.fault()
     await store.close()
 
@@ -118,8 +118,8 @@ async def test_a_head_that_cannot_be_kept_holds_up_nothing(file, monkeypatch, ca
     assert (await store.audit.add(record("pause"))).number == 4
     assert (await store.audit.add(record("start"))).number == 5
     assert await store.audit.fault() is None  # the one kept is older, and right
-    assert [line for line in caplog.messages if "not kept" in line] == [
-        f"The end of the audit log is not kept in {file}.audit: No space left on device"
+    assert [line for line in caplog.messages if "head of the audit log" in line] == [
+        f"Writing the head of the audit log to {file}.audit failed: No space left on device"
     ]
     await store.close()
 
@@ -184,7 +184,7 @@ async def test_a_reset_is_said_once_and_noted(file, left, caplog):
         anchor.with_name(anchor.name + ".new").write_text("")
     said, wrong = await noted(file, "started")
     assert said == [
-        f"audit log: it begins anew: another database lay here before, and its log ended with {head}",
+        f"audit log: it begins anew: another database had this name before, and its log ended with {head}",
         "started",
     ]
     assert wrong is None
@@ -205,13 +205,13 @@ async def test_a_head_of_an_older_version_tells_a_reset_by_its_date(file):
     os.utime(anchor, (1e9, 1e9))
     said, wrong = await noted(file, "started")
     assert (len(said), wrong) == (2, None)
-    assert "another database lay here before" in said[0]
+    assert "another database had this name before" in said[0]
 
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda anchor: anchor.unlink(), "no head is kept beside the database"),
+        (lambda anchor: anchor.unlink(), "no head is stored beside the database"),
         (lambda anchor: anchor.write_text("rubbish"), "is no head"),
         (lambda anchor: anchor.write_text(""), "is no head"),
         (lambda anchor: anchor.write_bytes(b"\xff\xfe"), "is no head"),
@@ -222,8 +222,8 @@ async def test_a_missing_head_is_no_agreement_and_is_noted_in_the_log(file, spoi
     await asyncio.to_thread(spoil, audit_anchor.anchor_file(file))
     store = await Store.open(f"sqlite:///{file}")
     evidence = await store.audit.evidence()
-    assert evidence.standing is Standing.MISSING
-    assert words in evidence.words
+    assert evidence.state is AnchorState.MISSING
+    assert words in evidence.reason
     assert judge(await store.audit.lines(), evidence).verdict.holds is None
     await store.close()
     said, wrong = await noted(file, "started")
@@ -234,7 +234,7 @@ async def test_a_missing_head_is_no_agreement_and_is_noted_in_the_log(file, spoi
 async def test_all_lines_taken_out_are_no_reset(file):
     await asyncio.to_thread(cut_off, file, 0)
     store = await Store.open(f"sqlite:///{file}")
-    assert (await store.audit.evidence()).standing is Standing.CONTRADICTED
+    assert (await store.audit.evidence()).state is AnchorState.CONTRADICTED
     await store.close()
 
 
@@ -246,11 +246,11 @@ async def test_an_older_backup_shows_until_somebody_takes_the_head_away(file):
     assert "its end is missing" in await store.audit.fault()
     await store.close()
     said, wrong = await noted(file, "start")
-    assert "is another one than was written" in wrong
+    assert "is not the one that was written" in wrong
     audit_anchor.anchor_file(file).unlink()
     said, wrong = await noted(file, "start")
     assert wrong is None
-    assert "cannot be told" in said[-2]
+    assert "is unknown" in said[-2]
 
 
 async def test_a_database_copied_to_another_folder_says_what_it_lacks(file, tmp_path):
@@ -258,7 +258,7 @@ async def test_a_database_copied_to_another_folder_says_what_it_lacks(file, tmp_
     copy = tmp_path / "other" / file.name
     copy.write_bytes(file.read_bytes())
     said, wrong = await noted(copy, "started")
-    assert ("no head is kept" in said[-2], wrong) == (True, None)
+    assert ("no head is stored" in said[-2], wrong) == (True, None)
     assert (await noted(file, "started"))[0][-2:] == ["forceexit 1", "started"]
 
 
