@@ -211,7 +211,7 @@ def _set_costs(trade: Trade, position: Position) -> None:
 
 
 def _paid(order: Order) -> bool:
-    """Tell whether it is known what an order paid; what was written off was no order to pay for."""
+    """Return whether it is known what an order paid; what was written off was no order to pay for."""
     return order.fee_in_quote is not None and bool(order.fees or order.fee_in_quote)
 
 

@@ -45,7 +45,7 @@ class ClosedStatistics(Struct, frozen=True, kw_only=True):
 
 
 class RunningStatistics:
-    """Go on summing up closed trades, of one direction or of all, first closed first."""
+    """Sum up closed trades, one by one,, of one direction or of all, first closed first."""
 
     def __init__(self, direction: TradeDirection | None = None) -> None:
         self._direction = direction
@@ -65,7 +65,7 @@ class RunningStatistics:
 
     @classmethod
     def of(cls, trades: "Columns", direction: TradeDirection | None = None) -> "RunningStatistics":
-        """Sum up all that there are."""
+        """Sum up all trades of a table at once."""
         if direction is not None:
             trades = trades.where(trades.integers("is_short") == (direction == "short"))
         so_far = cls(direction)
@@ -94,7 +94,7 @@ class RunningStatistics:
 
     @property
     def size(self) -> int:
-        """How many pairs there are."""
+        """The number of pairs."""
         return self._pairs.size
 
     def add(self, trade: ClosedTrade) -> None:

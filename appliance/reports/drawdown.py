@@ -55,7 +55,7 @@ class Fall:
     @classmethod
     def of(cls, dates: "Ints", profits: "Floats") -> "Fall":
         """Follow all profits at once; `dates` in microseconds since 1970."""
-        from appliance.domain.closed_trades.columns import falls  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import falls  # numpy is loaded late, with the bot
 
         fall = cls()
         if not len(profits):

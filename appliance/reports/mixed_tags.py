@@ -42,7 +42,7 @@ class _Mixed(Struct):
 
 
 class RunningMixTags:
-    """Go on summing up closed trades by enter tag with exit reason; of one pair, or of all."""
+    """Sum up closed trades, one by one, by enter tag with exit reason; of one pair, or of all."""
 
     def __init__(self, pair: str | None = None) -> None:
         self._pair = pair
@@ -50,8 +50,8 @@ class RunningMixTags:
 
     @classmethod
     def of(cls, trades: "Columns", pair: str | None = None) -> "RunningMixTags":
-        """Sum up all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
+        """Sum up all trades of a table at once."""
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is loaded late, with the bot
 
         so_far = cls(pair)
         if pair is not None:
@@ -83,11 +83,11 @@ class RunningMixTags:
 
     @property
     def size(self) -> int:
-        """How many mixes there are."""
+        """The number of mixes."""
         return len(self._made)
 
     def add(self, trade: ClosedTrade) -> None:
-        """Sum up one more."""
+        """Add one trade."""
         if self._pair is not None and trade.pair != self._pair:
             return
         rank, ratio = (-trade.close_profit_abs, trade.id), trade.close_profit

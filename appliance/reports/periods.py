@@ -51,7 +51,7 @@ class Days:
     @classmethod
     def of(cls, trades: "Columns") -> "Days":
         """Sum up all trades of a table at once."""
-        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is loaded late, with the bot
 
         days, grouping = cls(), Grouping(trades.days())
         profits = grouping.sums(trades.numbers("close_profit_abs"))

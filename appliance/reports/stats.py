@@ -34,7 +34,7 @@ class Stats(Struct, frozen=True):
 
 
 class RunningStats:
-    """Go on counting how closed trades ended."""
+    """Count, one by one, how closed trades ended."""
 
     def __init__(self) -> None:
         self._reasons: dict[str, SellReason] = {}
@@ -42,8 +42,8 @@ class RunningStats:
 
     @classmethod
     def of(cls, trades: "Columns") -> "RunningStats":
-        """Count all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # numpy is not there before the bot is
+        """Count all trades of a table at once."""
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is loaded late, with the bot
 
         so_far, ratios = cls(), trades.numbers("close_profit")
         durations, reasons = trades.durations(), trades.integers("exit_reason")
@@ -58,11 +58,11 @@ class RunningStats:
 
     @property
     def size(self) -> int:
-        """How many exit reasons there are."""
+        """The number of exit reasons."""
         return len(self._reasons)
 
     def add(self, trade: ClosedTrade) -> None:
-        """Count one more."""
+        """Count one more trade."""
         outcome = _outcome(trade.close_profit)
         self._reason(trade.exit_reason).count(outcome, 1)
         self._spans[outcome].add((trade.close_date - trade.open_date) // _MICROSECOND)

@@ -212,7 +212,7 @@ class Store:
     async def custom_data(self, trade_ids: Sequence[int]) -> list[StoredValue]:
         """Return the strategies' custom data of these trades with its dates, oldest first."""
         async with self._database.snapshot() as connection:
-            return await custom_data.entries_of(connection, trade_ids)
+            return await custom_data.values_of(connection, trade_ids)
 
     async def trade_with_order(self, pair: str, order_id: str) -> int | None:
         """Return the id of the trade, open or closed, that has this order of the exchange."""

@@ -163,7 +163,7 @@ async def test_custom_data_that_cannot_be_stored_takes_nothing_else_with_it(tmp_
         assert on_disk(stage)[1][2] == "noted"
         kept = await stage.bot._t.store.custom_data([1])
         assert {entry.key: entry.value for entry in kept} == {"good": 1, "better": 2}
-        assert "Custom data 'bad' of trade 1 is not written down" in caplog.text
+        assert "Custom data 'bad' of trade 1 is not stored" in caplog.text
         assert warnings(stage) == []
 
 
