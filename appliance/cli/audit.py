@@ -11,10 +11,10 @@ from appliance.cli.offline_database import look
 from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.domain.audit import (
+    AnchorState,
     AuditLine,
     Evidence,
     Judgement,
-    Standing,
     Verdict,
     head_of,
     judge,
@@ -51,7 +51,8 @@ def list_lines(limit: int, config: tuple[str, ...], **options: Json) -> None:
     """List commands and changes of the configuration, newest first. JSON in a pipe."""
 
     async def ask(store: "Store") -> dict[str, Any]:
-        lines, head, fault = await store.audit(limit), await store.audit_head(), await store.audit_fault()
+        lines, head = await store.audit.lines(limit), await store.audit.head()
+        fault = await store.audit.fault()
         shown = [_line(line) for line in reversed(lines)]
         return {"lines": shown, "total": head.number, "head": str(head), "fault": fault}
 
@@ -76,20 +77,21 @@ def verify(expect: str | None, config: tuple[str, ...], **options: Json) -> int:
         raise ConfigurationError("--expect: expected NUMBER:HASH, as this command prints it")
 
     async def ask(store: "Store") -> tuple[list[AuditLine], "Anchor", Evidence]:
-        anchor = await store.audit_anchor()
-        evidence = await store.audit_evidence()  # before the lines: those added meanwhile come after it
-        return await store.audit(), anchor, evidence
+        anchor = await store.audit.anchor()
+        evidence = await store.audit.evidence()  # before the lines: those added meanwhile come after it
+        return await store.audit.lines(), anchor, evidence
 
     lines, anchor, evidence = look(configured(config, options), ask)
     if not lines and anchor.head is None:
-        evidence = Evidence(Standing.MISSING, "there are no lines, and no head is saved beside the database")
+        reason = "there are no lines, and no head is saved beside the database"
+        evidence = Evidence(AnchorState.MISSING, reason)
     judgement = judge(lines, evidence, expected)
     _print_result(lines, anchor, judgement)
     return _STATUS[judgement.verdict]
 
 
 def _print_result(lines: list[AuditLine], anchor: "Anchor", judgement: Judgement) -> None:
-    head, verdict, words = head_of(lines), judgement.verdict, judgement.words
+    head, verdict, words = head_of(lines), judgement.verdict, judgement.reason
     if not sys.stdout.isatty():
         result: JsonObject = {
             "holds": verdict.holds,

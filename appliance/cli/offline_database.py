@@ -47,7 +47,7 @@ def note(loaded: LoadedSettings, what: str) -> None:
         store = await Store.beside(loaded.db_url, writing=True)
         if store is not None:
             try:
-                await store.note(record)
+                await store.audit.add(record)
             finally:
                 await store.close()
 

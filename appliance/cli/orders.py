@@ -102,8 +102,8 @@ def _read(
     states = [OrderState(state)] if state else []
 
     async def ask(store: "Store") -> dict[str, Any]:
-        page = await store.journal_page(states, pair, limit)
-        unknown = await store.journal_page([OrderState.UNKNOWN], limit=1)
+        page = await store.journal.page(states, pair, limit)
+        unknown = await store.journal.page([OrderState.UNKNOWN], limit=1)
         now = datetime.now(UTC)
         lines = [msgspec.to_builtins(journal_line(entry, now)) for entry in page.entries]
         return {"orders": lines, "total": page.total, "unknown": unknown.total}

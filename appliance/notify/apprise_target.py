@@ -10,7 +10,7 @@ import msgspec
 
 from appliance.config.sections.notifications import NotificationTarget
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, fields_for_templates
 from appliance.notify.service import Complaints, NotTaken
 from appliance.notify.templates import BadTemplate, filled
@@ -55,7 +55,7 @@ class AppriseTarget:
         content = _Content(title, body or plain(below) or text.headline, kind)
         return msgspec.json.encode(content).decode()
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
+    async def send(self, letter: OutboxMessage, *, late: bool) -> None:
         content = msgspec.json.decode(letter.content, type=_Content)
         if late:
             content.body += f"\n(late: this is of {letter.created_at:%Y-%m-%d %H:%M:%S} UTC)"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from appliance.domain.errors import StorageError
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.service import NeverTaken, NotTaken, Service
 from appliance.storage.tables.outbox import Outbox
 
@@ -67,7 +67,7 @@ class Delivery:
             for letter in letters:
                 await self._deliver(letter)
 
-    async def _deliver(self, letter: Letter) -> None:
+    async def _deliver(self, letter: OutboxMessage) -> None:
         if letter.key != self._delivered:
             try:
                 await self.service.send(letter, late=self._now() - letter.created_at > LATE)

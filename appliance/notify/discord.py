@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.config.settings import DiscordSettings
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, fields_for_templates
 from appliance.notify.posting import post
 from appliance.notify.service import Complaints
@@ -50,7 +50,7 @@ class Discord:
         embed = {"title": _title(message), "color": _colour(message), "fields": shown[:_MOST_FIELDS]}
         return msgspec.json.encode({"embeds": [embed]}).decode()
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
+    async def send(self, letter: OutboxMessage, *, late: bool) -> None:
         await post(
             self._session,
             self._settings.webhook_url,

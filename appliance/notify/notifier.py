@@ -11,7 +11,7 @@ import aiohttp
 from appliance.config.settings import Settings
 from appliance.domain.errors import StorageError
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, facts_of
 from appliance.notify.delivery import FIRST_PAUSE, Delivery
 from appliance.notify.pending_messages import Unwritten
@@ -94,7 +94,7 @@ class Notifier:
             return
         if content is None:
             return
-        letter = Letter(service=service.name, created_at=self._bot.now(), content=content)
+        letter = OutboxMessage(service=service.name, created_at=self._bot.now(), content=content)
         most = self._bot.settings.notifications.outbox.most_messages
         if self._unwritten.add(letter, most=most):
             self._bot.outbox.count_dropped(service.name, 1)

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 
 
 class Unwritten:
     """Keep letters in their order; of one service at most as many as may wait for it at all."""
 
     def __init__(self) -> None:
-        self._letters: dict[int, Letter] = {}
+        self._letters: dict[int, OutboxMessage] = {}
         self._being_written: frozenset[int] = frozenset()
         self._count: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
@@ -19,7 +19,7 @@ class Unwritten:
     def __len__(self) -> int:
         return len(self._letters)
 
-    def add(self, letter: Letter, *, most: int) -> bool:
+    def add(self, letter: OutboxMessage, *, most: int) -> bool:
         """Take a letter; where too many wait for its service, its oldest goes. Tells whether one went."""
         self._number += 1
         self._letters[self._number] = letter
@@ -35,7 +35,7 @@ class Unwritten:
         self._lost[letter.service] += 1
         return True
 
-    def begin_to_write(self) -> Sequence[Letter]:
+    def begin_to_write(self) -> Sequence[OutboxMessage]:
         """Return what is to be written now; none of that is dropped until it is known what became of it."""
         self._being_written = frozenset(self._letters)
         return tuple(self._letters.values())

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from appliance.domain.errors import ApplianceError
 from appliance.domain.message import Message
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Service(Protocol):
     def compose(self, message: Message, facts: Facts) -> str | None:
         """Return the content of a letter; None where this service is not told. Does not wait."""
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
+    async def send(self, letter: OutboxMessage, *, late: bool) -> None:
         """Deliver a letter; `late` if its reader should know how old it is. Raises NotTaken, NeverTaken."""
 
 

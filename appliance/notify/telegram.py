@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.config.settings import TelegramSettings
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_api import BotApi
 from appliance.notify.bot_facts import Facts
 from appliance.notify.pages import Block, pages, plain_pages, units
@@ -55,7 +55,7 @@ class Telegram:
         )
         return msgspec.json.encode(content).decode() if content.text.strip() else None
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
+    async def send(self, letter: OutboxMessage, *, late: bool) -> None:
         content = msgspec.json.decode(letter.content, type=_Content)
         text = content.text
         if late:

@@ -10,7 +10,7 @@ import msgspec
 
 from appliance.config.settings import WebhookSettings
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, fields_for_templates
 from appliance.notify.posting import post
 from appliance.notify.service import Complaints, NeverTaken, NotTaken
@@ -59,7 +59,7 @@ class Webhook:
             return None
         return msgspec.json.encode(payload).decode()
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
+    async def send(self, letter: OutboxMessage, *, late: bool) -> None:
         body = self._body(msgspec.json.decode(letter.content))
         body["headers"] = body.get("headers", {}) | {"Idempotency-Key": letter.key}
         for attempt in range(self._settings.retries + 1):

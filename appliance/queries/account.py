@@ -8,8 +8,9 @@ from appliance.domain.enums import TradeDirection, TradingMode
 from appliance.domain.errors import Refused
 from appliance.domain.futures import Position
 from appliance.queries.bot_slot import BotSlot
-from appliance.reports.balance import Balances, balances
-from appliance.reports.closed_statistics import FiguresSoFar
+from appliance.reports.balance import Account, Balances, balances
+from appliance.reports.closed_statistics import RunningStatistics
+from appliance.reports.fiat import FiatPrice
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.views.wallet_history import WalletHistoryResponse, wallet_history_shown
@@ -22,18 +23,16 @@ if TYPE_CHECKING:
 async def balance(bot: "Bot") -> Balances:
     """Show what the account holds, and what it is worth now."""
     await bot.renew_account()
-    return balances(
-        bot.wallets.balances,
-        bot.book.open.values(),
+    account = Account(
+        held=bot.wallets.balances,
         stake_currency=bot.settings.stake_currency,
         available_stake=bot.wallets.get_available_stake_amount(),
         starting_capital=bot.wallets.get_starting_balance(),
-        rate_in_stake=bot.rate_in_stake,
         dry_run=bot.settings.dry_run,
-        fiat_currency=bot.settings.fiat_display_currency,
-        fiat_rate=bot.fiat_rate,
         positions=_positions(bot),
     )
+    fiat = FiatPrice(bot.settings.fiat_display_currency, bot.fiat_rate)
+    return balances(account, bot.book.open.values(), bot.rate_in_stake, fiat)
 
 
 def _positions(bot: "Bot") -> Mapping[str, Position] | None:
@@ -78,7 +77,7 @@ async def profit_within(
         closed = await slot.figures.of(bot, direction)
     else:
         trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
-        closed = (await for_readers(FiguresSoFar.of, trades, direction)).figures(start)
+        closed = (await for_readers(RunningStatistics.of, trades, direction)).figures(start)
     still_open = bot.book.open.values()
     return profit_of(
         closed,

@@ -7,10 +7,11 @@ from msgspec import Meta, Struct
 
 from appliance.queries.bot_slot import BotSlot
 from appliance.reports import performance as told
-from appliance.reports.mixed_tags import MixedSoFar, MixTag
+from appliance.reports.fiat import FiatPrice
+from appliance.reports.mixed_tags import MixTag, RunningMixTags
 from appliance.reports.performance import By, Entry, Exit, Group, Groups, PerformanceEntry
 from appliance.reports.periods import DailyWeeklyMonthly, Days, Unit, periods
-from appliance.reports.stats import Stats, StatsSoFar
+from appliance.reports.stats import RunningStats, Stats
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -54,15 +55,15 @@ async def exits(bot: "Bot", slot: BotSlot, query: PairQuery) -> list[Exit]:
 async def mix_tags(bot: "Bot", slot: BotSlot, query: PairQuery) -> list[MixTag]:
     """Tell what trades of each enter tag and exit reason made."""
 
-    def sum_up(trades: "Columns") -> MixedSoFar:
-        return MixedSoFar.of(trades, query.pair)
+    def sum_up(trades: "Columns") -> RunningMixTags:
+        return RunningMixTags.of(trades, query.pair)
 
-    return await slot.figures.told(bot, ("mixed", query.pair), sum_up, MixedSoFar.told)
+    return await slot.figures.told(bot, ("mixed", query.pair), sum_up, RunningMixTags.told)
 
 
 async def stats(bot: "Bot", slot: BotSlot) -> Stats:
     """Count how trades ended, and tell how long they took."""
-    return await slot.figures.told(bot, "stats", StatsSoFar.of, StatsSoFar.stats)
+    return await slot.figures.told(bot, "stats", RunningStats.of, RunningStats.stats)
 
 
 async def daily(bot: "Bot", slot: BotSlot, query: DaysQuery) -> DailyWeeklyMonthly:
@@ -103,6 +104,5 @@ async def _periods(bot: "Bot", slot: BotSlot, unit: Unit, count: int) -> DailyWe
         today=bot.now().date(),
         balance=bot.wallets.get_total_stake_amount(),
         stake_currency=bot.settings.stake_currency,
-        fiat_currency=bot.settings.fiat_display_currency,
-        fiat_rate=bot.fiat_rate,
+        fiat=FiatPrice(bot.settings.fiat_display_currency, bot.fiat_rate),
     )

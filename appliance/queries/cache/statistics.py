@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import TradeDirection
 from appliance.queries.cache.single_flight import SingleFlight
-from appliance.reports.closed_statistics import ClosedFigures, FiguresSoFar
+from appliance.reports.closed_statistics import ClosedStatistics, RunningStatistics
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -63,14 +63,14 @@ class StatisticsCache:
         self._kept: dict[Hashable, _Kept] = {}
         self._turns = SingleFlight()
 
-    async def of(self, bot: "Bot", direction: TradeDirection | None = None) -> ClosedFigures:
+    async def of(self, bot: "Bot", direction: TradeDirection | None = None) -> ClosedStatistics:
         """Return the figures of the bot's closed trades, of one direction or of all."""
         start = bot.wallets.get_starting_balance()
 
-        def sum_up(trades: "Columns") -> FiguresSoFar:
-            return FiguresSoFar.of(trades, direction)
+        def sum_up(trades: "Columns") -> RunningStatistics:
+            return RunningStatistics.of(trades, direction)
 
-        def tell(so_far: FiguresSoFar) -> ClosedFigures:
+        def tell(so_far: RunningStatistics) -> ClosedStatistics:
             return so_far.figures(start)
 
         return await self.told(bot, ("figures", direction), sum_up, tell, start)

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.notifier import Notifier
 from appliance.notify.pending_messages import Unwritten
 from tests.bot.state.test_pending_writes import read_only
@@ -161,8 +161,8 @@ def test_what_is_being_written_is_not_dropped():
     assert (len(unwritten), unwritten.lost(), unwritten.lost()) == (0, {"webhook": 2}, {})
 
 
-def letter(number: int) -> Letter:
-    return Letter(service="webhook", created_at=datetime(2026, 1, 1, tzinfo=UTC), content=str(number))
+def letter(number: int) -> OutboxMessage:
+    return OutboxMessage(service="webhook", created_at=datetime(2026, 1, 1, tzinfo=UTC), content=str(number))
 
 
 async def test_messages_that_are_too_old_are_dropped_and_that_is_told(tmp_path, caplog):

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.config.logs.setup import LogBuffer
-from appliance.domain.errors import OrderUnsettled
+from appliance.domain.errors import OrderUnresolved
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
@@ -28,7 +28,7 @@ async def visitor(visit, stage):
 
 async def lost(stage, fails: str) -> str:
     stage.gateway.fails = fails
-    with pytest.raises(OrderUnsettled):
+    with pytest.raises(OrderUnresolved):
         await stage.enter()
     stage.gateway.fails = None
     return stage.bot.unknown_orders[0].client_order_id

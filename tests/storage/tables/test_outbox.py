@@ -3,14 +3,14 @@
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.storage.store import Store
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def letters(*contents: str, service: str = "telegram", at: datetime = NOON) -> list[Letter]:
-    return [Letter(service=service, created_at=at, content=content) for content in contents]
+def letters(*contents: str, service: str = "telegram", at: datetime = NOON) -> list[OutboxMessage]:
+    return [OutboxMessage(service=service, created_at=at, content=content) for content in contents]
 
 
 async def contents(store: Store, service: str = "telegram", limit: int = 1000) -> list[str]:
