@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from appliance.config.settings import Settings
 from appliance.domain.errors import StorageError
 from appliance.domain.message import Message, MessageType
 from appliance.domain.outbox_message import Letter
@@ -20,6 +19,7 @@ from appliance.notify.services import services_of
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
+    from appliance.config.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -47,7 +47,7 @@ async def add_to_blacklist(bot: "Bot", body: BlacklistPayload) -> BlacklistRespo
     return await _shown(bot, await bot.pairs.blacklist.add_in_thread(body.blacklist))
 
 
-async def take_off_blacklist(bot: "Bot", query: BlacklistQuery) -> BlacklistResponse:
+async def remove_from_blacklist(bot: "Bot", query: BlacklistQuery) -> BlacklistResponse:
     """Take pairs or patterns off."""
     return await _shown(bot, bot.pairs.blacklist.remove(query.pairs_to_delete))
 

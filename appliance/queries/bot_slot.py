@@ -1,6 +1,5 @@
 """Hold the place of the bot, which comes when it is ready, for the server, which is there first."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.startup import Startup
@@ -13,6 +12,8 @@ from appliance.queries.cache.open_trades import OpenTradeCache
 from appliance.queries.cache.statistics import StatisticsCache
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appliance.bot.bot import Bot
     from appliance.config.logs.setup import LogBuffer
 

@@ -100,7 +100,7 @@ async def evidence(bot: "Bot", path: OrderPath) -> EvidenceView:
     return evidence_view(await bot.settling.ask(await bot.settling.line(path.client_order_id)))
 
 
-async def settle(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledView:
+async def resolve(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledView:
     """Say what became of an order whose answer was lost. The exchange is asked first.
 
     What contradicts it is refused, unless it is forced. Raises NotFound, Refused.

@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 from tests.end_to_end.running import Program, free_port
 from tests.server.fuzzing import websocket
 from tests.server.fuzzing.attack import Attack, attack

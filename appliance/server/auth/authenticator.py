@@ -20,11 +20,11 @@ from aiohttp import web
 
 from appliance.config.api_tokens import is_token
 from appliance.config.sections.server import ApiServerSettings, LoginThrottle
+from appliance.queries.roles import Role
 from appliance.server.auth import session_tokens
 from appliance.server.auth.client_address import address_of, networks
 from appliance.server.auth.credentials import Caller, Credentials
 from appliance.server.auth.origins import Page, page_of
-from appliance.server.auth.roles import Role
 from appliance.server.auth.session_tokens import BadToken, StaleToken, TokenKind
 from appliance.server.auth.throttle import Throttle, origin
 from appliance.server.connection import forget_caller, know_caller

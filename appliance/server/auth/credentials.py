@@ -9,7 +9,7 @@ import msgspec
 
 from appliance.config import api_tokens, passwords
 from appliance.config.sections.server import ApiServerSettings, ApiToken
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 
 
 class Caller(msgspec.Struct, frozen=True):

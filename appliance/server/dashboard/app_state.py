@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.static_files import StaticRoom
 from appliance.server.dashboard.templates import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class EndedSessions:

@@ -13,20 +13,21 @@ from appliance.domain.order_state import OrderState
 from appliance.queries import audit, orders
 from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
-from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.pages import page_asked
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
-from appliance.server.routing.command_audit import audited
+from appliance.server.routing.command_audit import CommandRequest, audited
+from appliance.server.routing.routes import find_route
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
-SETTLE = ("POST", "/orders/{client_order_id}/settle")
-_EVIDENCE = ("GET", "/orders/{client_order_id}/evidence")
+_RESOLVE = find_route("POST", "/orders/{client_order_id}/settle")
+_EVIDENCE = find_route("GET", "/orders/{client_order_id}/evidence")
+_AUDIT = find_route("GET", "/audit")
 
 
 def _shown(handler: Seen) -> Handler:
@@ -64,9 +65,9 @@ async def show_order(request: web.Request, session: Session) -> web.Response:
 @_shown
 async def show_audit(request: web.Request, session: Session) -> web.Response:
     """Show a page of the audit log."""
-    need = needed("GET", "/audit")
-    if session.caller.role < need:
-        return web.Response(status=403, text=f"{refusal(session.caller, need)}.\n", headers=PAGE_HEADERS)
+    if session.caller.role < _AUDIT.role:
+        text = f"{refusal(session.caller, _AUDIT.role)}.\n"
+        return web.Response(status=403, text=text, headers=PAGE_HEADERS)
     bot, page = request.app[BOT_SLOT].present_bot(), page_asked(request)
     log = await audit.audit(bot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
     return await _page(request, session, bot, "audit", "Audit log", {"log": log, **_leaf(page, log.total)})
@@ -75,9 +76,8 @@ async def show_audit(request: web.Request, session: Session) -> web.Response:
 @acting
 async def settle(request: web.Request, session: Session) -> web.StreamResponse:
     """Settle an order by hand, and show it with what came of that."""
-    need = needed(*SETTLE)
-    if session.caller.role < need:
-        return await _order_page(request, session, refusal(session.caller, need), 403)
+    if session.caller.role < _RESOLVE.role:
+        return await _order_page(request, session, refusal(session.caller, _RESOLVE.role), 403)
     fields = await form_of(request)
     fields.pop("token", None)
     try:
@@ -98,8 +98,9 @@ async def _settled(request: web.Request, session: Session, fields: dict[str, str
         raise Refused("say what became of the order")
     body = orders.SettlePayload(known[0], fields.get("exchange_id", "").strip() or None, "force" in fields)
     path = orders.OrderPath(request.match_info["client_order_id"])
-    async with audited(request, bot, session.caller, "dashboard", SETTLE, given=body) as outcome:
-        answer = await orders.settle(bot, path, body)
+    command = CommandRequest(route=_RESOLVE, caller=session.caller, way="dashboard", given=body)
+    async with audited(request, bot, command) as outcome:
+        answer = await orders.resolve(bot, path, body)
         outcome.said = answer.exchange.told
     return f"Settled. {answer.exchange.told}."
 
@@ -110,7 +111,7 @@ async def _order_page(
     bot = request.app[BOT_SLOT].present_bot()
     path = orders.OrderPath(request.match_info["client_order_id"])
     order, evidence = await orders.order(bot, path), None
-    if order.is_unsettled and session.caller.role >= needed(*_EVIDENCE):
+    if order.is_unsettled and session.caller.role >= _EVIDENCE.role:
         evidence = await orders.evidence(bot, path)
     shown = {"order": order, "evidence": evidence}
     return await _page(request, session, bot, "orders", order.pair, shown, told, status)

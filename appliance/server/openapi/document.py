@@ -11,11 +11,11 @@ from inspect import cleandoc
 from typing import Any
 
 from appliance import __version__
-from appliance.server.auth.roles import Role, needed
+from appliance.queries.roles import Role
 from appliance.server.openapi.links import links, operation_id
 from appliance.server.openapi.schemas import Schema, Schemas
 from appliance.server.openapi.statuses import FAILURES, described_failures, failures, references
-from appliance.server.routing.endpoint import Route
+from appliance.server.routing.route import Route
 
 BASIC, BEARER = "HTTPBasic", "HTTPBearer"
 
@@ -41,8 +41,8 @@ _OWN_KIND: dict[str, list[dict[str, list[str]]]] = {
 }
 
 
-def document(base: str, routes: Sequence[Route], absent: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Return the document of `routes` below `base`, and of (method, path) pairs this mode lacks (503)."""
+def document(base: str, routes: Sequence[Route], absent: Sequence[Route]) -> dict[str, Any]:
+    """Return the document of `routes` below `base`, and of `absent` ones of the other mode (503)."""
     schemas = Schemas([*_types(routes), *(kind for _, kind in FAILURES.values())])
     known = {operation_id(route.method, route.path) for route in routes}
     paths: dict[str, dict[str, Any]] = {}
@@ -51,8 +51,8 @@ def document(base: str, routes: Sequence[Route], absent: Sequence[tuple[str, str
         paths.setdefault(base + route.path, {})[route.method.lower()] = operation
         if route.method == "GET" and not operation["security"]:  # all GET answer HEAD; this is for monitors
             paths[base + route.path]["head"] = operation | {"operationId": operation_id("HEAD", route.path)}
-    for method, path in absent:
-        paths.setdefault(base + path, {})[method.lower()] = _absent(method, path)
+    for route in absent:
+        paths.setdefault(base + route.path, {})[route.method.lower()] = _absent(route)
     responses = described_failures(schemas)
     return {
         "openapi": "3.1.0",
@@ -85,8 +85,8 @@ def _operation(route: Route, schemas: Schemas, known: Container[str]) -> dict[st
         "responses": {"200": good} | references(failures(route, guarded=bool(security))),
         "security": security,
     }
-    if (role := needed(route.method, route.path)) > Role.VIEWER and not route.public:
-        description = f"{description}\n\nNeeds the role {role.word}.".strip()
+    if route.role > Role.VIEWER and not route.public:
+        description = f"{description}\n\nNeeds the role {route.role.word}.".strip()
     if description:
         operation["description"] = description
     if parameters := _parameters(route, schemas):
@@ -120,18 +120,18 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
     return found
 
 
-def _absent(method: str, path: str) -> dict[str, Any]:
+def _absent(route: Route) -> dict[str, Any]:
     statuses = [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
-    if needed(method, path) > Role.VIEWER:
+    if route.role > Role.VIEWER:
         statuses.append(HTTPStatus.FORBIDDEN)
     operation: dict[str, Any] = {
-        "operationId": operation_id(method, path),
-        "tags": ["Webserver"],
+        "operationId": operation_id(route.method, route.path),
+        "tags": list(route.tags),
         "summary": "Needs a bot in webserver mode",
         "responses": references(sorted(statuses)),
         "security": _EITHER,
     }
-    if names := _IN_BRACES.findall(path):
+    if names := _IN_BRACES.findall(route.path):
         operation["parameters"] = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from typing import Any
 
-from appliance.server.routing.endpoint import Route
+from appliance.server.routing.route import Route
 
 # Which value of the answer names a trade or a lock; the first of a list stands for all of them.
 _TRADE_IN = {

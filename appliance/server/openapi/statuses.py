@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from appliance.server.auth.roles import Role, needed
+from appliance.queries.roles import Role
 from appliance.server.openapi.schemas import Detail, HTTPValidationError, Refusal, Schemas
-from appliance.server.routing.endpoint import Route
+from appliance.server.routing.route import Route
 
 FAILURES: dict[HTTPStatus, tuple[str, type]] = {
     HTTPStatus.BAD_REQUEST: ("The body is not written as its head says", Detail),
@@ -37,7 +37,7 @@ def failures(route: Route, *, guarded: bool) -> list[HTTPStatus]:
     found = []
     if guarded:
         found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY]
-    if not route.public and needed(route.method, route.path) > Role.VIEWER:
+    if not route.public and route.role > Role.VIEWER:
         found.append(HTTPStatus.FORBIDDEN)
     if "path" in takes or (route.method, route.path) in _MAY_FIND_NOTHING:
         found.append(HTTPStatus.NOT_FOUND)

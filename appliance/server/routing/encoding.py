@@ -1,15 +1,17 @@
 """Encode answers as JSON; what is long is encoded piece by piece in a thread, so that nobody waits for it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
 from itertools import islice
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
 from appliance.threads import for_readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONG = 300
 """Rows from which a list is long: to encode so many takes a fraction of a millisecond."""

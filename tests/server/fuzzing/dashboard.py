@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import aiohttp
 from msgspec import Struct
 
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 from tests.server.fuzzing.bots import Login, Program
 from tests.server.fuzzing.probes import Probe
 from tests.server.fuzzing.values import escaped, text, value_of
