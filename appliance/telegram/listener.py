@@ -8,7 +8,7 @@ import aiohttp
 
 from appliance.domain.errors import ApplianceError
 from appliance.notify.bot_api import BotApi, NotModified
-from appliance.notify.service import NeverTaken, NotTaken
+from appliance.notify.service import NotAccepted, Rejected
 from appliance.queries.bot_slot import BotSlot
 from appliance.telegram.access import AccessCheck
 from appliance.telegram.answers import Answer, ChatRequest, text_answer
@@ -62,11 +62,11 @@ class Listener:
             while True:
                 try:
                     await self._listen()
-                except (NotTaken, NeverTaken, NotModified) as error:
+                except (NotAccepted, Rejected, NotModified) as error:
                     await self._pause(error)
                 except Exception:  # an edge: whatever Telegram sends, the bot goes on listening
                     log.exception("Telegram: processing an update failed")
-                    await self._pause(NotTaken("see above"))
+                    await self._pause(NotAccepted("see above"))
         finally:
             for task in self._working:
                 task.cancel()
@@ -113,7 +113,7 @@ class Listener:
             log.warning("Telegram: cannot listen: %s; trying again", error)
         pause = min(self._first_pause * 2.0 ** min(self._failures, 20), LONGEST_PAUSE)
         self._failures += 1
-        requested = error.retry_after if isinstance(error, NotTaken) else None
+        requested = error.retry_after if isinstance(error, NotAccepted) else None
         await asyncio.sleep(max(pause, min(requested or 0.0, LONGEST_PAUSE)))
 
     # -- commands --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from appliance.config.settings import TelegramSettings
 from appliance.notify.bot_api import BotApi, NotModified
 from appliance.notify.pages import pages
-from appliance.notify.service import NeverTaken, NotTaken
+from appliance.notify.service import NotAccepted, Rejected
 from appliance.notify.telegram import HTML, keyboard
 from appliance.telegram.answers import Answer, Button, text_answer
 from appliance.telegram.updates import ButtonPress, Message
@@ -92,10 +92,10 @@ class Replies:
                 await self._api.call(method, **parameters)
             except NotModified:
                 return
-            except NeverTaken as error:
+            except Rejected as error:
                 log.warning("Telegram: %s: %s", method, error)
                 return
-            except NotTaken as error:
+            except NotAccepted as error:
                 wait = error.retry_after or float(attempt)
                 if attempt == ATTEMPTS or wait > LONGEST_WAIT:
                     log.warning("Telegram: sending an answer failed: %s", error)

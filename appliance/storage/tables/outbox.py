@@ -1,4 +1,4 @@
-"""Keep letters until their service has taken them: first in, first out, for each service apart."""
+"""Store messages until their service has accepted them: a queue on disk for each service."""
 
 import logging
 from collections import Counter
@@ -7,21 +7,21 @@ from datetime import datetime
 
 from aiosqlite import Connection
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.storage.database.database import Database
 from appliance.storage.database.record_faults import write_rows
 from appliance.storage.tables.rows import Rows, date_text
 
 log = logging.getLogger(__name__)
 
-_ROWS = Rows(Letter, "appliance_outbox")
+_ROWS = Rows(OutboxMessage, "appliance_outbox")
 _ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?, ?)"
 
 
 class Outbox:
-    """Write letters down, on disk, and give them out. All methods that do so raise StorageError.
+    """Store and load queued messages. All methods that touch the database raise StorageError.
 
-    `dropped` counts the letters that were given up since the start, by service.
+    `dropped` counts the messages that were dropped since the start, by service.
     """
 
     def __init__(self, database: Database) -> None:
@@ -29,46 +29,46 @@ class Outbox:
         self.dropped: Counter[str] = Counter()
 
     def count_dropped(self, service: str, number: int) -> None:
-        """Count letters that no longer wait and never arrive."""
+        """Count messages that were dropped."""
         self.dropped[service] += number
 
-    async def add(self, letters: Sequence[Letter], *, most: int) -> dict[str, int]:
-        """Write letters down in one commit, in their order.
+    async def add(self, messages: Sequence[OutboxMessage], *, most: int) -> dict[str, int]:
+        """Store messages in one commit, in their order.
 
         A service for which more than `most` wait loses its oldest, a tenth of `most` more than it must, so
-        that this does not happen again at once. Returns how many were dropped, by service. A letter that
-        cannot be stored is logged and counted; it keeps no other one waiting.
+        that this does not happen again at once. Returns how many were dropped, by service. A message that
+        cannot be stored is logged and counted, and delays no other.
         """
-        rows = [(letter.service, date_text(letter.created_at), letter.content) for letter in letters]
+        rows = [(message.service, date_text(message.created_at), message.content) for message in messages]
         dropped: dict[str, int] = {}
         async with self._database.transaction() as connection:
             bad = await write_rows(connection, _ADD, rows)
-            for service in sorted({letter.service for letter in letters}):
+            for service in sorted({message.service for message in messages}):
                 if gone := await _trim(connection, service, most):
                     dropped[service] = gone
         self.dropped.update(dropped)
         for place, error in bad:
-            log.error("%s: a message cannot be stored and is lost: %s", letters[place].service, error)
-            self.count_dropped(letters[place].service, 1)
+            log.error("%s: a message cannot be stored and is lost: %s", messages[place].service, error)
+            self.count_dropped(messages[place].service, 1)
         return dropped
 
-    async def next(self, service: str, limit: int) -> list[Letter]:
-        """Return the letters that have waited longest."""
+    async def next(self, service: str, limit: int) -> list[OutboxMessage]:
+        """Return the oldest messages of a service, at most `limit`."""
         query = f"SELECT {_ROWS.columns} FROM appliance_outbox WHERE service = ? ORDER BY id LIMIT ?"
         async with self._database.snapshot() as connection:
             rows = await connection.execute_fetchall(query, (service, limit))
         return [_ROWS.item(tuple(row)) for row in rows]
 
-    async def taken(self, letter: Letter) -> None:
-        """Strike out a letter: its service has it, or will never take it."""
+    async def remove(self, message: OutboxMessage) -> None:
+        """Delete a message: its service has accepted or rejected it."""
         async with self._database.transaction() as connection:
             await connection.execute(
                 "DELETE FROM appliance_outbox WHERE id = ? AND created_at = ?",
-                (letter.id, date_text(letter.created_at)),
+                (message.id, date_text(message.created_at)),
             )
 
     async def expire(self, before: datetime) -> dict[str, int]:
-        """Drop all letters written down before a date; return how many, by service."""
+        """Drop all messages stored before a date; return how many, by service."""
         old = (date_text(before),)
         async with self._database.transaction() as connection:
             rows = await connection.execute_fetchall(
@@ -80,7 +80,7 @@ class Outbox:
         return gone
 
     async def waiting(self) -> dict[str, int]:
-        """Return how many letters wait, by service."""
+        """Return how many messages wait, by service."""
         query = "SELECT service, count(*) FROM appliance_outbox GROUP BY service ORDER BY service"
         async with self._database.snapshot() as connection:
             rows = await connection.execute_fetchall(query)
