@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from appliance.domain.message import MessageType
-from appliance.server.websocket.hub import encoded, frame_message
+from appliance.server.websocket.hub import dataframe_message, encoded
 from tests.bot.scripted import QUIET, scene
 
 SHAPES = json.loads((Path(__file__).parents[1] / "data/server/message_shapes.json").read_text())
@@ -54,7 +54,7 @@ def as_sent(message: dict[str, Any]) -> dict[str, Any]:
     """Take a message through the wire."""
     if message["type"] == MessageType.ANALYZED_DF:
         data = message["data"]
-        return msgspec.json.decode(frame_message(data["key"], data["df"], data["la"], limit=1))
+        return msgspec.json.decode(dataframe_message(data["key"], data["df"], data["la"], limit=1))
     return msgspec.json.decode(encoded(message))
 
 

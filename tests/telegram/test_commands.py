@@ -134,7 +134,7 @@ async def test_trades_are_entered_and_exited_by_hand(tmp_path):
         entered = await talk.ask("/forcelong eth/usdt 99")
         assert entered == "Trade 1: ETH/USDT long, 1.0101 ETH at 99."
         assert await talk.ask("/coo 1") == (
-            "⚠️ the order is cancelled, and with it trade 1, which had bought nothing"
+            "⚠️ the order is cancelled and trade 1, which had bought nothing, is removed"
         )
         await talk.ask("/forcelong BTC/USDT")
         await talk.scene.cycle()

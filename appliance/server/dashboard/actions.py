@@ -52,7 +52,7 @@ def commanding(*paths: str) -> Callable[[CarryOut], Handler]:
                 trade_id=trade_named(fields.get("trade")),
             )
             try:
-                bot = request.app[BOT_SLOT].present_bot()
+                bot = request.app[BOT_SLOT].require_bot()
                 async with audited(request, bot, command) as outcome:
                     outcome.said = await carry_out(bot, {**fields, **request.match_info})
             except Unclear as error:

@@ -8,7 +8,7 @@ from aiohttp import web
 from appliance.assets import asset_dir
 from appliance.queries.roles import Role
 from appliance.server.dashboard.number_format import FILTERS
-from appliance.server.dashboard.static_files import StaticRoom
+from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.routing.route import Method
 from appliance.server.routing.routes import find_route
 from appliance.threads import for_readers
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Templates:
     """Render the templates of web/templates. What a template shows is escaped, whoever wrote it."""
 
-    def __init__(self, app: web.Application, static: StaticRoom) -> None:
+    def __init__(self, app: web.Application, static: StaticFileServer) -> None:
         self._static = static
         self._environment = _environment(app)
 

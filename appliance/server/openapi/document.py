@@ -1,7 +1,7 @@
-"""Describe every endpoint as OpenAPI 3.1 does.
+"""Generate the OpenAPI 3.1 description of every endpoint.
 
-Parameters, bodies and answers come from the types that validate and encode, texts from docstrings: what is
-said here cannot differ from what is served. Source: the OpenAPI specification 3.1.
+Parameters, bodies and answers come from the types that validate and encode, texts from docstrings, so the
+description cannot differ from what is served. Source: the OpenAPI specification 3.1.
 """
 
 import re
@@ -20,8 +20,8 @@ from appliance.server.routing.route import Route
 BASIC, BEARER = "HTTPBasic", "HTTPBearer"
 
 _ABOUT = """\
-Log in with user name and password on every call, or once at `token/login` for a token.
-Messages as they happen come over a websocket at `/api/v1/message/ws?token=…`, which OpenAPI has no words for.
+Log in with user name and password on every call, or once at `token/login` for a token. Messages are sent as
+they happen over a websocket at `/api/v1/message/ws?token=…`, which OpenAPI cannot describe.
 """
 _SECURITY_SCHEMES = {
     BASIC: {"type": "http", "scheme": "basic", "description": "User name and password."},
@@ -35,7 +35,7 @@ _RAISES = re.compile(r"\s*\bRaises [^.]*\.")
 _IN_BRACES = re.compile(r"{(\w+)}")
 
 _EITHER: list[dict[str, list[str]]] = [{BASIC: []}, {BEARER: []}]
-_OWN_KIND: dict[str, list[dict[str, list[str]]]] = {
+_OWN_SCHEME: dict[str, list[dict[str, list[str]]]] = {
     "/token/login": [{BASIC: []}],
     "/token/refresh": [{BEARER: []}],
 }
@@ -73,8 +73,8 @@ def _types(routes: Iterable[Route]) -> Iterable[Any]:
 
 
 def _operation(route: Route, schemas: Schemas, known: Container[str]) -> dict[str, Any]:
-    security = _OWN_KIND.get(route.path, []) if route.public else _EITHER
-    summary, description = _told(route)
+    security = _OWN_SCHEME.get(route.path, []) if route.public else _EITHER
+    summary, description = _texts(route)
     good: dict[str, Any] = {"description": "Done", "content": _json(schemas.of(route.gives()))}
     if found := links(route, known):
         good["links"] = found
@@ -82,7 +82,7 @@ def _operation(route: Route, schemas: Schemas, known: Container[str]) -> dict[st
         "operationId": operation_id(route.method, route.path),
         "tags": list(route.tags),
         "summary": summary,
-        "responses": {"200": good} | references(failures(route, guarded=bool(security))),
+        "responses": {"200": good} | references(failures(route, authenticated=bool(security))),
         "security": security,
     }
     if route.role > Role.VIEWER and not route.public:
@@ -100,8 +100,8 @@ def _json(schema: Schema) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _told(route: Route) -> tuple[str, str]:
-    """Return the docstring's first sentence, and the rest; which exceptions it raises is of no use here."""
+def _texts(route: Route) -> tuple[str, str]:
+    """Return the docstring's first sentence, and the rest, both without the exceptions it raises."""
     text = _RAISES.sub("", cleandoc(route.function.__doc__ or ""))
     head, _, rest = text.partition("\n\n")
     first, _, more = head.partition(". ")

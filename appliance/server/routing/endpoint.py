@@ -21,7 +21,7 @@ from appliance.server.auth.credentials import Caller
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.encoded_response import EncodedResponse
 from appliance.server.errors import Handler
-from appliance.server.middleware.fair_share import FAIR_SHARE, WAITED_FOR
+from appliance.server.middleware.fair_share import AWAITED, FAIR_SHARE
 from appliance.server.middleware.request_limits import body_of
 from appliance.server.routing.command_audit import CommandRequest, audited, described_in, trade_named
 from appliance.server.routing.encoding import as_json
@@ -38,7 +38,7 @@ def endpoint(route: Route) -> Handler:
     has_body = "body" in names
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        caller = None if route.public else await request.app[AUTHENTICATOR].admit(request, role)
+        caller = None if route.public else await request.app[AUTHENTICATOR].authenticate(request, role)
         given = {name: extract(request) for name, extract in extractors}
         if has_body:
             given["body"] = await given["body"]
@@ -56,18 +56,18 @@ def endpoint(route: Route) -> Handler:
 async def _read_in_turn(
     request: web.Request, caller: Caller, route: Route, given: dict[str, Any]
 ) -> web.StreamResponse:
-    """Call what only reads, when the caller has not had more of the event loop than others."""
+    """Call a function that reads, once it is the caller's turn in the event loop."""
     turns, who = request.app[FAIR_SHARE], caller.credential
-    if not turns.is_free(who):
+    if not turns.may_start(who):
         await turns.wait(who)
     reader.set(who)
     began = time.perf_counter()
     answer = route.function(**given)
     if route.is_async:
         answer = await answer
-        began = time.perf_counter() - WAITED_FOR
+        began = time.perf_counter() - AWAITED
     response = await _answered(route, answer)
-    turns.took(who, time.perf_counter() - began)
+    turns.charge(who, time.perf_counter() - began)
     return response
 
 
@@ -98,17 +98,17 @@ async def _commanded(request: web.Request, caller: Caller, route: Route, given: 
 
 
 def encoded(body: bytes) -> web.Response:
-    """Answer with JSON that is encoded already."""
+    """Answer with encoded JSON."""
     return web.Response(body=body, content_type="application/json")
 
 
 Extract = Callable[[web.Request], Any]
-"""What takes a value out of a request; a body has to be awaited."""
+"""Extracts a value from a request; a body has to be awaited."""
 
 
 def _bot(_: Any) -> Extract:
     def extract(request: web.Request) -> Any:
-        return request.app[BOT_SLOT].present_bot()
+        return request.app[BOT_SLOT].require_bot()
 
     return extract
 

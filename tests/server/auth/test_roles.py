@@ -190,9 +190,9 @@ async def test_a_socket_outlives_the_access_token_that_opened_it(api, stage):
     access = (await api.post("/token/login")).body["access_token"]
     async with api.listen(access) as socket:
         await socket.send_json({"type": "subscribe", "data": ["status"]})
-        door = api.app[AUTHENTICATOR]
-        now = door._clock()
-        door._clock = lambda: now + 3600
+        authenticator = api.app[AUTHENTICATOR]
+        now = authenticator._clock()
+        authenticator._clock = lambda: now + 3600
         stage.bot.announcer.announce(MessageType.STATUS, status="running")
         await socket.send_json({"type": "whitelist"})
         assert (await socket.receive_json())["type"] in ("status", "whitelist")
