@@ -1,4 +1,4 @@
-"""Tell what the account holds and what trading made of it."""
+"""Query the balance of the account, and the profit of trading."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def balance(bot: "Bot") -> Balances:
-    """Show what the account holds, and what it is worth now."""
+    """Show the balance of the account, and its current value."""
     await bot.renew_account()
     account = Account(
         held=bot.wallets.balances,
@@ -42,12 +42,12 @@ def _positions(bot: "Bot") -> Mapping[str, Position] | None:
 
 
 async def profit(bot: "Bot", slot: BotSlot) -> Profit:
-    """Report profit and the quality of trading."""
+    """Report profit and trading statistics."""
     return await profit_within(bot, slot)
 
 
 async def profit_all(bot: "Bot", slot: BotSlot) -> ProfitAll:
-    """Report profit of all trades, and of longs and shorts where both are possible."""
+    """Report profit of all trades, and of longs and shorts if the market has both."""
     if bot.settings.trading_mode is TradingMode.SPOT:
         return ProfitAll(all=await profit_within(bot, slot))
     return ProfitAll(
@@ -58,13 +58,13 @@ async def profit_all(bot: "Bot", slot: BotSlot) -> ProfitAll:
 
 
 async def historic_balance(bot: "Bot") -> WalletHistoryResponse:
-    """Show what the bot's holdings were worth, day by day."""
+    """Show the value of the bot's holdings, day by day."""
     records, began = await bot.balance_history()
     return wallet_history_shown(records, began)
 
 
 def edge() -> None:
-    """Tell that Edge, which freqtrade dropped, is not there. Raises Refused."""
+    """Refuse: Edge, which freqtrade has removed, is not supported. Raises Refused."""
     raise Refused("Edge is not enabled.")
 
 
@@ -74,7 +74,7 @@ async def profit_within(
     """Report profit of trades of one direction, and of those that are open or closed after `since`."""
     await bot.renew_prices()
     if since is None:
-        closed = await slot.figures.of(bot, direction)
+        closed = await slot.statistics.of(bot, direction)
     else:
         trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
         closed = (await for_readers(RunningStatistics.of, trades, direction)).figures(start)

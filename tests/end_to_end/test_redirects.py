@@ -14,7 +14,7 @@ from appliance.config.settings import TelegramSettings
 from appliance.domain.errors import PairListError
 from appliance.notify.bot_api import BotApi
 from appliance.notify.posting import post
-from appliance.notify.service import NotTaken
+from appliance.notify.service import NotAccepted
 from appliance.ops import deadman
 from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
 from appliance.pairlists.sources.fetching import fetch_json
@@ -68,13 +68,13 @@ async def _prices(url: str) -> None:
 
 async def _webhook(url: str) -> None:
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(NotTaken, match="a redirect, which is not followed"):
+        with pytest.raises(NotAccepted, match="a redirect, which is not followed"):
             await post(session, f"{url}/hidden", seconds=10, data=b"{}")
 
 
 async def _telegram(url: str) -> None:
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(NotTaken, match="a redirect, which is not followed"):
+        with pytest.raises(NotAccepted, match="a redirect, which is not followed"):
             await BotApi(session, TelegramSettings(api_url=url, token="1:hidden")).call("getMe")
 
 

@@ -102,7 +102,7 @@ async def test_figures_are_worked_out_once_for_each_set_of_closed_trades(api, st
     sum_up = RunningStatistics.of
     monkeypatch.setattr(RunningStatistics, "of", counted)
     await trade(api, stage)
-    kept = api.app[BOT_SLOT].figures
+    kept = api.app[BOT_SLOT].statistics
     await asyncio.gather(*(kept.of(stage.bot) for _ in range(20)), *(api.get("/profit") for _ in range(5)))
     await stage.cycle(ETH=90.0)  # prices change nothing of what is closed
     await api.get("/profit")

@@ -59,7 +59,7 @@ class Outbox:
             rows = await connection.execute_fetchall(query, (service, limit))
         return [_ROWS.item(tuple(row)) for row in rows]
 
-    async def taken(self, message: OutboxMessage) -> None:
+    async def remove(self, message: OutboxMessage) -> None:
         """Delete a message that its service has taken, or will never take."""
         async with self._database.transaction() as connection:
             await connection.execute(

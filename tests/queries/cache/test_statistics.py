@@ -54,7 +54,7 @@ def bot_with(trades=()):
 
 
 async def told(kept, bot, name):
-    return await kept.told(bot, name, *REPORTS[name])
+    return await kept.derive(bot, name, *REPORTS[name])
 
 
 @settings(deadline=None)
@@ -134,7 +134,7 @@ async def test_who_asks_for_one_report_does_not_wait_for_another():
         assert may_go_on.wait(60)
         return Groups.of(trades, "pair")
 
-    waiting = asyncio.create_task(kept.told(bot, "slow", slow, Groups.groups))
+    waiting = asyncio.create_task(kept.derive(bot, "slow", slow, Groups.groups))
     try:
         assert (await kept.of(bot)).count == 5000
         assert not waiting.done()
@@ -150,7 +150,7 @@ async def test_trades_that_close_while_others_are_summed_up_are_added():
         assert goes_on.wait(60)
         return RunningStatistics.of(trades)
 
-    asked = asyncio.create_task(kept.told(bot, "slow", slow, lambda so_far: so_far.figures(START)))
+    asked = asyncio.create_task(kept.derive(bot, "slow", slow, lambda so_far: so_far.figures(START)))
     await asyncio.sleep(0)
     bot.book.closed.add(closed(5001, 5001, profit=9.0))
     goes_on.set()
@@ -166,10 +166,10 @@ async def test_what_is_kept_is_bounded_however_many_groups_there_are(monkeypatch
         def sum_up(trades):
             return Groups.of(trades, "enter_tag", pair)
 
-        return await kept.told(bot, ("enter_tag", pair), sum_up, Groups.groups)
+        return await kept.derive(bot, ("enter_tag", pair), sum_up, Groups.groups)
 
     assert len(await of_tags(None)) == 399
     for number in range(60):
         assert len(await of_tags(f"C{number}/USDT")) == (0 if number >= 40 else 9 if number == 0 else 10)
-        assert sum(one.so_far.size + 1 for one in kept._kept.values()) <= 100
+        assert sum(one.so_far.size + 1 for one in kept._cached.values()) <= 100
     assert not len(kept._turns)

@@ -57,9 +57,9 @@ async def test_it_is_looked_at_and_taken_over(visitor, stage):
     assert "The exchange has it: buy order" in await visitor.page(f"/orders/{client_id}")
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="never_sent")
     assert answer.status == 502
-    assert "Not settled: the exchange has it" in await answer.text()
+    assert "Not resolved: the exchange has it" in await answer.text()
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="adopt", exchange_id="")
-    assert "Settled. The exchange has it" in await answer.text()
+    assert "Resolved. The exchange has it" in await answer.text()
     assert stage.bot.book.open[1].amount == 1.0
     page = await visitor.page("/audit")
     assert "dashboard 127.0.0.1" in page

@@ -75,8 +75,8 @@ async def test_the_figures_are_those_of_the_api(api, stage):
     await api.get("/count")
     await api.post("/forceenter", {"pair": "ETH/USDT", "side": "long"})
     await asked(api, "/no/such/path")
-    letter = OutboxMessage(service="phone", created_at=stage.bot.now(), content="{}")
-    await stage.bot.outbox.add([letter] * 2, most=10)
+    message = OutboxMessage(service="phone", created_at=stage.bot.now(), content="{}")
+    await stage.bot.outbox.add([message] * 2, most=10)
     stage.bot.outbox.count_dropped("mail", 3)
     found = await figures(api)
     count, balance = (await api.get("/count")).body, (await api.get("/balance")).body

@@ -106,9 +106,9 @@ def test_what_the_machine_lacks_is_no_fault_of_the_record(error):
 
 async def test_a_message_that_cannot_be_stored_holds_no_other_up(tmp_path):
     store = await Store.open(f"sqlite:///{tmp_path}/trades.sqlite")
-    letters = [OutboxMessage(service="s", created_at=NOW, content=text) for text in ("one", "\ud83d", "two")]
-    await store.outbox.add(letters, most=10)
-    assert [letter.content for letter in await store.outbox.next("s", 9)] == ["one", "two"]
+    messages = [OutboxMessage(service="s", created_at=NOW, content=text) for text in ("one", "\ud83d", "two")]
+    await store.outbox.add(messages, most=10)
+    assert [message.content for message in await store.outbox.next("s", 9)] == ["one", "two"]
     assert store.outbox.dropped["s"] == 1
     await store.close()
 
