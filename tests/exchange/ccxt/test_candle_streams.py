@@ -21,6 +21,8 @@ from tests.exchange_server import kline_stream
 from tests.exchange_server.faults import outage
 from tests.exchange_server.fixture import BinanceServer
 
+pytestmark = pytest.mark.python_independent
+
 ETH = ("ETH/USDT", "1m")
 BTC = ("BTC/USDT", "1m")
 KLINES = "/api/v3/klines"

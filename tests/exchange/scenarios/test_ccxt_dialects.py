@@ -28,6 +28,8 @@ from tests.exchange_dialects.kucoin import Kucoin
 from tests.exchange_dialects.okx import Okx
 from tests.exchange_dialects.server import serving
 
+pytestmark = pytest.mark.python_independent
+
 DIALECTS = (Kraken, Okx, Bybit, Gate, Kucoin, Bitget, Htx, Bitvavo, Hyperliquid)
 every = pytest.mark.parametrize("spoken", DIALECTS, ids=lambda spoken: spoken.name)
 HYPERLIQUID = {"a": 10000, "b": True, "r": False, "s": "0.5"}
