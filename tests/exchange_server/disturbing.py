@@ -8,8 +8,8 @@ from aiohttp import web
 
 from tests.exchange_server import traffic
 from tests.exchange_server.dialect import Refusal
+from tests.exchange_server.endpoints.order_calls import Mischief
 from tests.exchange_server.faults import Fault, Faults
-from tests.exchange_server.order_calls import Mischief
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FAULTS: web.AppKey[Faults] = web.AppKey("faults", Faults)

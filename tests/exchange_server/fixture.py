@@ -10,12 +10,12 @@ from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.app import WEIGHTS, ccxt_urls, exchange_app
 from tests.exchange_server.clock import Clock
 from tests.exchange_server.disturbing import FAULTS
-from tests.exchange_server.exchange import EXCHANGE, Exchange
+from tests.exchange_server.endpoints.weights import Weights
+from tests.exchange_server.engine.exchange import EXCHANGE, Exchange
+from tests.exchange_server.engine.ledger import Ledger
 from tests.exchange_server.faults import Fault, Faults
-from tests.exchange_server.ledger import Ledger
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 from tests.exchange_server.traffic import Traffic
-from tests.exchange_server.weights import Weights
 
 
 class BinanceServer(msgspec.Struct):

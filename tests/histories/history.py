@@ -24,13 +24,13 @@ from appliance.exchange.ccxt import loading
 from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.profit import profit
-from tests.exchange_server import by_hand
 from tests.exchange_server.clock import BEGINNING, Clock
 from tests.exchange_server.dialect import Refusal
+from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine.money import cut, exact
+from tests.exchange_server.engine.orders import STOPS, Order
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
-from tests.exchange_server.money import cut, exact
-from tests.exchange_server.orders import STOPS, Order
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 from tests.histories.dying import DATABASE, Death, Deaths, Killed
 from tests.support.books import BY_HAND, differences, profit_in, read

@@ -12,7 +12,7 @@ from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange_server import by_hand
+from tests.exchange_server.engine import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server

@@ -17,7 +17,7 @@ from appliance.exchange.candles import CandleCache
 from appliance.exchange.ccxt.candle_streams import CcxtCandleStreams
 from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.retry import Patience
-from tests.exchange_server import kline_stream
+from tests.exchange_server.endpoints import kline_stream
 from tests.exchange_server.faults import outage
 from tests.exchange_server.fixture import BinanceServer
 
