@@ -134,7 +134,8 @@ async def end_what_is_under_way(app: web.Application) -> None:
 
 async def _twice(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
     """Send the same bytes again behind the answer."""
-    assert isinstance(answer, web.Response) and isinstance(answer.body, bytes)
+    assert isinstance(answer, web.Response)
+    assert isinstance(answer.body, bytes)
     await answer.prepare(request)
     await answer.write_eof()
     head = [f"HTTP/1.1 {answer.status} {answer.reason}"]

@@ -57,7 +57,7 @@ class BinanceServer(msgspec.Struct):
         """Be another exchange at the same address: new books, no faults, the same prices once more."""
         self.clock.set_back()
         self.exchange, self.faults = Exchange(self.market, settings), Faults()
-        state = self.server.app._state
+        state = self.server.app._state  # noqa: SLF001 -- a running application takes nothing new
         state[EXCHANGE], state[FAULTS] = self.exchange, self.faults
         state[WEIGHTS] = Weights(settings.weight_limit)
 

@@ -56,7 +56,8 @@ def test_the_last_word_on_a_candle_counts(heard: HeardCandles):
 def test_a_broken_connection_begins_afresh(heard: HeardCandles):
     heard.break_off()
     heard.take([candle(3)])
-    assert not heard.is_believed and heard.closed(at(1), at(3)) is None
+    assert not heard.is_believed
+    assert heard.closed(at(1), at(3)) is None
     heard.compare(np.array([candle(1), candle(2)]), at(3))
     assert not heard.is_believed  # what was heard since has not been proven by this answer
 
@@ -70,9 +71,11 @@ def test_a_gap_must_be_asked_for(heard: HeardCandles):
 def test_what_differs_from_an_answer_is_not_believed(heard: HeardCandles):
     heard.take([candle(2), candle(3)])
     assert heard.compare(np.array([candle(2, volume=10.1)]), at(3))
-    assert not heard.is_believed and heard.closed(at(1), at(3)) is None
+    assert not heard.is_believed
+    assert heard.closed(at(1), at(3)) is None
     assert not heard.compare(np.array([candle(2, volume=10.0 + 1e-9)]), at(3))
-    assert heard.is_believed and not heard.is_hopeless
+    assert heard.is_believed
+    assert not heard.is_hopeless
 
 
 def test_a_stream_that_differs_time_and_again_is_hopeless(heard: HeardCandles):
@@ -88,9 +91,11 @@ def test_a_candle_that_is_told_otherwise_after_it_was_handed_out(heard: HeardCan
     heard.take([candle(2)])
     assert heard.mended_ms is None
     heard.take([candle(2, 9.0)])
-    assert heard.mended_ms == at(2) and not heard.is_believed
+    assert heard.mended_ms == at(2)
+    assert not heard.is_believed
     heard.compare(np.array([candle(2, 9.0)]), at(3))
-    assert heard.mended_ms is None and heard.is_believed
+    assert heard.mended_ms is None
+    assert heard.is_believed
 
 
 def test_belief_does_not_last_for_ever(heard: HeardCandles):
@@ -98,7 +103,8 @@ def test_belief_does_not_last_for_ever(heard: HeardCandles):
         heard.take([candle(minute)])
         if heard.closed(at(minute - 2), at(minute)) is None:
             break
-    assert minute == 63 and not heard.is_believed
+    assert minute == 63
+    assert not heard.is_believed
 
 
 def test_silence_is_noticed_only_where_something_was_traded(heard: HeardCandles):

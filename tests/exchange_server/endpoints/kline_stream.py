@@ -17,7 +17,7 @@ _FIELDS = ("t", "o", "h", "l", "c", "v", "T", "q", "n", "V", "Q", "B")
 _KLINE = "@kline_"
 
 
-class _Subscriber:
+class Subscriber:
     """One connection and what it wants to hear; `combined` wraps events with their stream's name."""
 
     def __init__(self, exchange: Exchange, socket: web.WebSocketResponse, combined: bool) -> None:
@@ -75,7 +75,7 @@ class _Subscriber:
 async def streams(request: web.Request) -> web.StreamResponse:
     socket = web.WebSocketResponse(heartbeat=20)
     await socket.prepare(request)
-    subscriber = _Subscriber(request.app[EXCHANGE], socket, combined=request.path == "/stream")
+    subscriber = Subscriber(request.app[EXCHANGE], socket, combined=request.path == "/stream")
     wanted = request.query.get("streams", request.match_info.get("name", ""))
     subscriber.streams = dict.fromkeys((name for name in wanted.split("/") if "@" in name), None)
     telling = asyncio.ensure_future(_tell(subscriber, request))
@@ -89,7 +89,7 @@ async def streams(request: web.Request) -> web.StreamResponse:
     return socket
 
 
-async def _tell(subscriber: _Subscriber, request: web.Request) -> None:
+async def _tell(subscriber: Subscriber, request: web.Request) -> None:
     while True:
         if request.app[FAULTS].is_outage(request.path) and request.transport is not None:
             request.transport.abort()

@@ -139,13 +139,13 @@ class Engine:
         for order in orders:
             if not order.is_working:
                 if matching.is_triggered(order, price):
-                    self._start(order, at_ms)
+                    self.start(order, at_ms)
             elif matching.meets(order, price):
                 trades = len(self._ledger.fills_of(order.id))
                 quantity = self._pieces.next(order, trades, self._step(order))
                 self._trade(order, matching.Take(order.price, quantity), at_ms, maker=True)
 
-    def _start(self, order: Order, at_ms: int) -> None:
+    def start(self, order: Order, at_ms: int) -> None:
         """Let a stop order that was triggered do what it has waited to do."""
         order = order.changed(at_ms, working_time=at_ms)
         self._ledger.record(order)

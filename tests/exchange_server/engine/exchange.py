@@ -33,9 +33,8 @@ class Exchange:
     @functools.cached_property
     def futures(self) -> SimulatedMarket:
         market = self.market
-        return SimulatedMarket(
-            seed=market._seed, speed=market._speed, clock=market.now_ms, mode=TradingMode.FUTURES
-        )
+        seed, speed = market._seed, market._speed  # noqa: SLF001 -- the same prices once more
+        return SimulatedMarket(seed=seed, speed=speed, clock=market.now_ms, mode=TradingMode.FUTURES)
 
     @property
     def now(self) -> Callable[[], int]:

@@ -1,5 +1,7 @@
 """Tell last prices and offers of the simulated market at any moment, as exact decimals."""
 
+# ruff: noqa: SLF001 -- the simulated market's own numbers, before they are rounded for the bot
+
 from decimal import Decimal
 from functools import lru_cache
 

@@ -159,6 +159,6 @@ def test_the_books_agree_whatever_is_done(acts: list, commission: str, pieces: i
         try:
             act(bench, kind, *what)
         except Refusal as refusal:
-            assert refusal.code in (-1013, -2010, -2011)
+            assert refusal.code in (-1013, -2010, -2011)  # noqa: PT017 -- not everything is refused
         bench.ledger.check()
     assert set(bench.ledger.as_json()) == {"orders", "states", "fills", "transfers", "balances"}

@@ -64,8 +64,8 @@ async def test_orders_may_be_placed_over_the_websocket(server: BinanceServer, li
         assert placed["status"] == "open"
         assert (await listener.fetch_order_ws(placed["id"], PAIR))["price"] == price
         assert (await listener.cancel_order_ws(placed["id"], PAIR))["status"] == "canceled"
+        listener.secret = "wrong"
         with pytest.raises(AuthenticationError):
-            listener.secret = "wrong"
             await listener.create_order_ws(PAIR, "limit", "buy", 0.01, price)
 
 
@@ -73,6 +73,6 @@ async def test_streams_break_in_an_outage(server: BinanceServer, listener: ccxt.
     async with asyncio.timeout(10):
         await listener.watch_ohlcv(PAIR, "1m")
         server.faults.add(outage(60))
-        with pytest.raises(NetworkError):
+        with pytest.raises(NetworkError):  # noqa: PT012 -- until the outage is noticed
             while True:
                 await listener.watch_ohlcv(PAIR, "1m")

@@ -254,7 +254,8 @@ async def test_without_any_price_since_the_start_none_is_shown(tmp_path):
     assert (waiting["current_rate"], waiting["profit_abs"]) == (None, 0.0)
     assert told.answers["/balance"][1]["total"] is told.answers["/profit"][1]["profit_all_coin"] is None
     assert told.answers["/metrics"] == [None]
-    assert "not known" in told.chat["/status"] and "not known" in told.chat["/balance"]
+    assert "not known" in told.chat["/status"]
+    assert "not known" in told.chat["/balance"]
 
 
 def stale(told: Told, true: Told) -> dict[str, Any]:
