@@ -165,7 +165,8 @@ class Asker:
         writer.write(f"GET {target} HTTP/1.1\r\nHost: {self._host}\r\n{said}\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head.lower())
-        assert length and b" 200 " in head[:20], (path, head)
+        assert length, (path, head)
+        assert b" 200 " in head[:20], (path, head)
         await reader.readexactly(int(length[1]))
         took = time.monotonic() - began
         writer.close()

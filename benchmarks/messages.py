@@ -207,7 +207,8 @@ def listening(program: Running, topics: list[str], count: int, holding: int = 0)
     }
     command = [sys.executable, "-m", "benchmarks.listeners", json.dumps(order)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     stdin, stdout = process.stdin, process.stdout
     try:
         assert json.loads(stdout.readline()) == "open"

@@ -55,10 +55,8 @@ async def test_what_fails_fails_for_who_asked():
     def fail() -> None:
         raise ValueError("no such report")
 
-    try:
+    with pytest.raises(ValueError, match=r"^no such report$"):
         await for_readers(fail)
-    except ValueError as error:
-        assert str(error) == "no such report"
     assert await for_readers(lambda: "next") == "next"
 
 

@@ -189,7 +189,8 @@ def _absolute(wanted: str) -> str:
 
 def _requirement(item: dict[str, object]) -> str:
     metadata, download = item["metadata"], item["download_info"]
-    assert isinstance(metadata, dict) and isinstance(download, dict)
+    assert isinstance(metadata, dict)
+    assert isinstance(download, dict)
     if item.get("is_direct"):
         return f"{metadata['name']} @ {download['url']}"
     return f"{metadata['name']}=={metadata['version']}"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
@@ -13,6 +13,9 @@ from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET
 from tests.support.live_gateway import PAIR, gateway_to
 from tests.support.scripted import QUIET, settings
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
 
 GUARDED = QUIET.replace("Quiet", "Guarded").replace(
     '"stoploss_on_exchange": False', '"stoploss_on_exchange": True, "stoploss_on_exchange_interval": 60'

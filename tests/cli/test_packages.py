@@ -11,6 +11,8 @@ from appliance.ops import pip
 from appliance.strategy.loading.packages import make_importable, package_folder
 from tests.support.scripted import QUIET
 
+pytestmark = pytest.mark.python_independent
+
 
 def put_wheel(shelf: Path, name: str, version: str, *, needs: tuple[str, ...] = (), code: str = "") -> None:
     about = f"{name}-{version}.dist-info"

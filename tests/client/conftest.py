@@ -10,6 +10,11 @@ from appliance.client import AsyncRestClient, RestClient
 from tests.support.server_fixtures import api, stage
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test of this folder."""
+    item.add_marker(pytest.mark.python_independent)
+
+
 class Asker:
     """Call either client's methods from a coroutine, the blocking one in a thread."""
 

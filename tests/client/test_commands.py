@@ -43,8 +43,7 @@ ROOT = Path(__file__).parents[2]
 )
 def test_wrong_words_are_told_with_the_right_ones(line: str, text: str) -> None:
     with pytest.raises(WrongUsage) as told:
-        command, words = find(line.split())
-        parse(command, words)
+        parse(*find(line.split()))
     assert text in str(told.value)
     assert told.value.exit_status == 2
 

@@ -128,7 +128,7 @@ async def manage_on(program: Program) -> None:
         order = {"tradeid": str(trades[pair]["trade_id"]), "ordertype": "market"}
         answer = await program.post("forceexit", order)
         assert "result" in answer, answer
-    await program._call("DELETE", f"trades/{trades[RESTING]['trade_id']}/open-order")
+    await program.delete(f"trades/{trades[RESTING]['trade_id']}/open-order")
 
     async def done() -> bool:
         return set(await open_trades(program)) == {"XRP/USDT", "ADA/USDT"}

@@ -161,7 +161,7 @@ async def test_a_second_bot_is_refused_though_the_locks_file_was_removed(tmp_pat
 
             async def made_anew() -> bool:
                 lock = file.with_name(f"{NAME}.lock")
-                return lock.exists() and lock.read_text().strip() == str(program._process.pid)
+                return lock.exists() and lock.read_text().strip() == str(program.pid)
 
             await program.until(made_anew)
         assert (await ready(program))[0] == 200
@@ -205,7 +205,7 @@ async def test_one_database_however_the_bot_is_started(tmp_path):
     ):
         program = Program(where, settings)
         await program.launch(*arguments)
-        await program.until(program._trades)
+        await program.until(program.trades)
         if ids:
             assert set(ids) <= {trade["trade_id"] for trade in await program.get("status")} | {
                 trade["trade_id"] for trade in (await program.get("trades"))["trades"]

@@ -34,7 +34,7 @@ async def test_without_names_it_waits_and_after_jumps_of_the_clock_it_trades_on(
             await program.launch("-c", str(tmp_path / "config.json"))
             await program.until_said("The exchange cannot be reached")
             no_names.unlink()
-            await program.until(program._trades)
+            await program.until(program.trades)
             assert "Traceback" not in program.output
 
             await stage.enter_below()  # it may wait for ten minutes

@@ -185,7 +185,8 @@ async def test_a_start_that_hangs_is_given_no_more_time(tmp_path, hangs):
         try:
             await program.launch("-c", str(tmp_path / "config.json"))
             await heard(listening, "EXTEND_TIMEOUT_USEC=60000000")
-            with pytest.raises(TimeoutError):  # silence: systemd ends it a minute after the last sign
+            # Silence: systemd ends it a minute after the last sign.
+            with pytest.raises(TimeoutError):  # noqa: PT012 -- until silence
                 while True:
                     await heard(listening, "EXTEND_TIMEOUT_USEC", 6.0)
             assert "READY=1" not in program.output

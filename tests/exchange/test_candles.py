@@ -61,8 +61,10 @@ async def test_one_failing_pair_leaves_the_others_alone_and_is_logged_once(
     with caplog.at_level(logging.INFO, "appliance.exchange.candles"):
         for _ in range(2):
             result = await cache.refresh({ETH: 100, SOL: 100})
-        assert set(result.failed) == {SOL} and isinstance(result.failed[SOL], ExchangeError)
-        assert cache.has(*ETH) and not cache.has(*SOL)
+        assert set(result.failed) == {SOL}
+        assert isinstance(result.failed[SOL], ExchangeError)
+        assert cache.has(*ETH)
+        assert not cache.has(*SOL)
         assert [record.getMessage() for record in caplog.records] == [
             "Candles of SOL/USDT 5m: request failed: SOL/USDT is not answered"
         ]
@@ -72,7 +74,8 @@ async def test_one_failing_pair_leaves_the_others_alone_and_is_logged_once(
 
 
 async def test_nothing_is_known_before_the_first_refresh(cache: CandleCache):
-    assert cache.dataframe(*ETH) is None and cache.candles(*ETH) is None
+    assert cache.dataframe(*ETH) is None
+    assert cache.candles(*ETH) is None
     assert (await cache.refresh({})).updated == set()
 
 
@@ -182,7 +185,8 @@ async def test_frames_are_new_each_time_and_candles_cannot_be_changed(cache: Can
 async def test_what_is_no_longer_wanted_is_forgotten(cache: CandleCache):
     await cache.refresh({ETH: 100, SOL: 100})
     cache.keep_only([SOL])
-    assert not cache.has(*ETH) and cache.has(*SOL)
+    assert not cache.has(*ETH)
+    assert cache.has(*SOL)
 
 
 async def test_it_works_the_same_over_http(binance_server: BinanceServer):

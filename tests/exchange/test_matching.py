@@ -26,7 +26,8 @@ def order(side: str = "buy", amount: float = 1.0, price: float | None = None, **
 def test_a_market_order_pays_the_mean_along_the_book():
     filled = matching.fill_at_market(order(amount=2.0), BOOK, FillTerms(MARKET, now_ms=7, fee=0.001))
     assert (filled.status, filled.filled, filled.average, filled.cost) == ("closed", 2.0, 101.5, 203.0)
-    assert filled.fee.cost == pytest.approx(0.203) and filled.fee.currency == "USDT"
+    assert filled.fee.cost == pytest.approx(0.203)
+    assert filled.fee.currency == "USDT"
     assert filled.filled_timestamp == 7
 
 

@@ -11,9 +11,9 @@ from aiohttp import web
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.app import ccxt_urls, exchange_app
 from tests.exchange_server.clock import Clock
-from tests.exchange_server.exchange import Exchange
+from tests.exchange_server.engine.exchange import Exchange
+from tests.exchange_server.engine.more_pairs import list_more_pairs
 from tests.exchange_server.faults import Fault, Faults, storm
-from tests.exchange_server.more_pairs import list_more_pairs
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 
 

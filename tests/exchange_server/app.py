@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from tests.exchange_server import admin, futures, kline_stream, private, public, user_stream
 from tests.exchange_server.clock import CLOCK, Clock
 from tests.exchange_server.dialect import Refusal
 from tests.exchange_server.disturbing import ADMIN, FAULTS, UNDER_WAY, end_what_is_under_way, faults
-from tests.exchange_server.exchange import EXCHANGE, Exchange
+from tests.exchange_server.endpoints import admin, futures, kline_stream, private, public, user_stream
+from tests.exchange_server.endpoints.weights import WEIGHTS, Weights, weight
+from tests.exchange_server.engine.exchange import EXCHANGE, Exchange
 from tests.exchange_server.faults import Faults
 from tests.exchange_server.traffic import TRAFFIC, Traffic, counted_and_disturbed
-from tests.exchange_server.weights import WEIGHTS, Weights, weight
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

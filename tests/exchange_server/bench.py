@@ -2,8 +2,8 @@
 
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.clock import BEGINNING, Clock
-from tests.exchange_server.exchange import Exchange
-from tests.exchange_server.order_calls import new_order
+from tests.exchange_server.endpoints.order_calls import new_order
+from tests.exchange_server.engine.exchange import Exchange
 from tests.exchange_server.settings import ServerSettings
 
 PAIR = "BTC/USDT"

@@ -10,6 +10,11 @@ from tests.exchange_server.fixture import binance_server as binance_server
 from tests.exchange_server.trader import Trader, trader
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test of this folder."""
+    item.add_marker(pytest.mark.python_independent)
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[BinanceServer]:
     """An exchange whose prices move fast and are known."""

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from tests.exchange_server import traffic
 from tests.exchange_server.dialect import Refusal
+from tests.exchange_server.endpoints.order_calls import Mischief
 from tests.exchange_server.faults import Fault, Faults
-from tests.exchange_server.order_calls import Mischief
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FAULTS: web.AppKey[Faults] = web.AppKey("faults", Faults)
@@ -134,7 +134,8 @@ async def end_what_is_under_way(app: web.Application) -> None:
 
 async def _twice(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
     """Send the same bytes again behind the answer."""
-    assert isinstance(answer, web.Response) and isinstance(answer.body, bytes)
+    assert isinstance(answer, web.Response)
+    assert isinstance(answer.body, bytes)
     await answer.prepare(request)
     await answer.write_eof()
     head = [f"HTTP/1.1 {answer.status} {answer.reason}"]

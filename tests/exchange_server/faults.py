@@ -94,18 +94,18 @@ class _Rule:
     def __init__(self, fault: Fault, seed: int, number: int, now: float) -> None:
         self.fault, self._since = fault, now
         self._random = random.Random(f"{seed}:{number}")
-        self._passed = self._struck = 0
+        self._passed = self.times_struck = 0
 
     def strikes(self, method: str, path: str, now: float) -> bool:
         fault = self.fault
         if fault.method not in ("*", method) or not fnmatchcase(path, fault.path):
             return False
-        if not self.holds(now) or self._struck == fault.times:
+        if not self.holds(now) or self.times_struck == fault.times:
             return False
         self._passed += 1
         if self._passed <= fault.skip or self._random.random() >= fault.probability:
             return False
-        self._struck += 1
+        self.times_struck += 1
         return True
 
     def holds(self, now: float) -> bool:
@@ -138,6 +138,11 @@ class Faults:
     @property
     def rules(self) -> list[Fault]:
         return [rule.fault for rule in self._rules]
+
+    @property
+    def awaited(self) -> int:
+        """How many of the rules, if each is to strike once, wait for a request."""
+        return len(self._rules) - sum(rule.times_struck for rule in self._rules)
 
     def strike(self, method: str, path: str, client_order_id: str | None = None) -> Fault | None:
         """Return what happens to this request, if anything."""

@@ -10,12 +10,12 @@ from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.app import WEIGHTS, ccxt_urls, exchange_app
 from tests.exchange_server.clock import Clock
 from tests.exchange_server.disturbing import FAULTS
-from tests.exchange_server.exchange import EXCHANGE, Exchange
+from tests.exchange_server.endpoints.weights import Weights
+from tests.exchange_server.engine.exchange import EXCHANGE, Exchange
+from tests.exchange_server.engine.ledger import Ledger
 from tests.exchange_server.faults import Fault, Faults
-from tests.exchange_server.ledger import Ledger
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 from tests.exchange_server.traffic import Traffic
-from tests.exchange_server.weights import Weights
 
 
 class BinanceServer(msgspec.Struct):
@@ -57,7 +57,7 @@ class BinanceServer(msgspec.Struct):
         """Be another exchange at the same address: new books, no faults, the same prices once more."""
         self.clock.set_back()
         self.exchange, self.faults = Exchange(self.market, settings), Faults()
-        state = self.server.app._state
+        state = self.server.app._state  # noqa: SLF001 -- a running application takes nothing new
         state[EXCHANGE], state[FAULTS] = self.exchange, self.faults
         state[WEIGHTS] = Weights(settings.weight_limit)
 

@@ -66,7 +66,7 @@ class Attack:
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
         self._look_at_log()
         if not self.program.runs:
-            self._note("the bot has ended", self._around())
+            self.note("the bot has ended", self.around())
 
     async def _one(self, number: int) -> None:
         random = Random(f"{self._seed}/{self._login.name}/{number}")
@@ -86,28 +86,28 @@ class Attack:
         try:
             answer = await send(probe, self.program.port)
         except TimeoutError:
-            self._note("no answer", again)
+            self.note("no answer", again)
             return
         except OSError as error:
-            self._note(f"no connection: {error}", again)
+            self.note(f"no connection: {error}", again)
             await asyncio.sleep(0.1)
             return
         except Exception as error:
-            self._note(f"an answer that is no HTTP: {error!r}", again)
+            self.note(f"an answer that is no HTTP: {error!r}", again)
             return
         self.statuses[str(answer.status) if answer else "closed"] += 1
         if answer:
             for fault in self._judge.faults(probe.role, probe.method, probe.template, answer, probe.sent):
-                self._note(f"{probe.method} {probe.template}: {fault}", again)
+                self.note(f"{probe.method} {probe.template}: {fault}", again)
         elif probe.spoilt is None and len(probe.body) <= READ_IN_ANY_CASE:
-            self._note(f"{probe.method} {probe.template}: the connection was closed without an answer", again)
+            self.note(f"{probe.method} {probe.template}: the connection was closed without an answer", again)
         self._look_at_log()
 
     async def _converse(self, number: int, conversation: websocket.Conversation) -> None:
         again = f"[{number}] {conversation.told()}"
         self._recent.append(again)
         for fault in await websocket.converse(conversation, self.program.port):
-            self._note(f"websocket: {fault}", again)
+            self.note(f"websocket: {fault}", again)
         self.statuses["websocket"] += 1
         self._look_at_log()
 
@@ -118,16 +118,16 @@ class Attack:
         for line in _LINE.split(new.decode(errors="replace")):
             if _MISTAKE.search(line):
                 shown = line if len(line) < 3000 else f"{line[:700]} ... {line[-2000:]}"
-                self._note(f"in the log: {shown}", self._around(), kind=line[30:90] + line[-200:])
+                self.note(f"in the log: {shown}", self.around(), kind=line[30:90] + line[-200:])
         for line in new.splitlines():
             for name in self._judge.leaks(line):
-                self._note(f"the log tells {name}: {line[:500]!r}", self._around())
+                self.note(f"the log tells {name}: {line[:500]!r}", self.around())
 
-    def _around(self) -> str:
+    def around(self) -> str:
         """Return what was sent last: which of it was to blame, its log or another try by number must tell."""
         return "\n    ".join(again[:400] for again in self._recent)
 
-    def _note(self, what: str, again: str, kind: str | None = None) -> None:
+    def note(self, what: str, again: str, kind: str | None = None) -> None:
         """Keep a finding, twice of each kind."""
         kind = re.sub(r"\d+", "0", kind or what[:120])
         self._seen[kind] += 1
@@ -148,7 +148,8 @@ async def attack(program: Program, name: str, seed: int, **how: Any) -> Attack:
         sys.executable, "-m", "tests.fuzzing.pinger", str(program.port), str(program.pid),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    assert pinger.stdin and pinger.stdout
+    assert pinger.stdin
+    assert pinger.stdout
     slow: list[float] = []
 
     async def listen(lines: asyncio.StreamReader) -> dict[str, float]:
@@ -157,7 +158,7 @@ async def attack(program: Program, name: str, seed: int, **how: Any) -> Attack:
             if "slow" not in told:
                 return told
             slow.append(told["slow"])
-            attack._note(f"a ping took {told['slow'] * 1000:.0f} ms", attack._around())
+            attack.note(f"a ping took {told['slow'] * 1000:.0f} ms", attack.around())
         return {}
 
     listening = asyncio.create_task(listen(pinger.stdout))

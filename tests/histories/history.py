@@ -12,12 +12,11 @@ import logging
 import math
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
 from appliance.bot.assembly import assemble
-from appliance.bot.bot import Bot
 from appliance.domain.errors import ApplianceError
 from appliance.domain.trade import Trade
 from appliance.exchange.ccxt import loading
@@ -27,19 +26,22 @@ from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.steady_clock import SteadyClock
 from appliance.reports.profit import profit
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
-from tests.exchange_server import by_hand
 from tests.exchange_server.clock import BEGINNING, Clock
 from tests.exchange_server.dialect import Refusal
+from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine.money import cut, exact
+from tests.exchange_server.engine.orders import STOPS, Order
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
-from tests.exchange_server.money import cut, exact
-from tests.exchange_server.orders import STOPS, Order
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
 from tests.histories.dying import DATABASE, Death, Deaths, Killed
 from tests.support.books import BY_HAND, differences, profit_in, read
 from tests.support.live_gateway import ORDER, QUICK, live_settings
 from tests.support.scripted import settings
 from tests.support.summing import closed_figures, made_by_day, performance
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
 
 PAIRS = ("ETH/USDT", "BNB/USDT")
 STRATEGY = """
@@ -307,7 +309,7 @@ class History:
         order, engine = self.open_orders[which % len(self.open_orders)], self.server.exchange.engine
         before = len(self.server.ledger.fills_of(order.id))
         if order.type in STOPS and not order.is_working:
-            engine._start(order, self.server.clock())
+            engine.start(order, self.server.clock())
         else:
             engine.fill(order.id, share)
         fills = self.server.ledger.fills_of(order.id)[before:]
@@ -346,7 +348,7 @@ class History:
     def awaited_faults(self) -> int:
         """How many faults wait for a request."""
         faults = self.server.faults
-        return len(faults.rules) - sum(rule._struck for rule in faults._rules)
+        return faults.awaited
 
     def befall(self, kind: str, method: str, **how: Any) -> None:
         """Have something go wrong with the next request of this method for an order."""

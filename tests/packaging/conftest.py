@@ -6,6 +6,12 @@ from types import ModuleType
 
 import pytest
 
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test of this folder."""
+    item.add_marker(pytest.mark.python_independent)
+
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import PairNotFound, TemporaryExchangeError
 from appliance.domain.market import Market, Ticker
@@ -14,6 +14,9 @@ from appliance.pairlists.base.pairlist import ChainRun, PairList, PairListContex
 from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.chain import Chain, read_chain
 from appliance.pairlists.sources.candles import CandleSource
+
+if TYPE_CHECKING:
+    from appliance.domain.closed_trades.summary import ClosedTrade
 
 NOON = datetime(2026, 1, 5, 12, 0, 30, tzinfo=UTC)
 

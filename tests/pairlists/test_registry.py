@@ -39,7 +39,8 @@ def test_everything_is_described():
     for described in available():
         assert described.description
         for name, told in described.params.items():
-            assert told["description"] and told["help"].endswith("."), (described.name, name)
+            assert told["description"], (described.name, name)
+            assert told["help"].endswith("."), (described.name, name)
 
 
 def test_the_page_is_up_to_date():

@@ -134,10 +134,12 @@ class LostOrders(RuleBasedStateMachine):
         told = Evidence(found=found, complete=answers, waited=self.now - self.asked_since)
         verdict = settle_unknown(told, PATIENCE)
         if verdict is Verdict.ADOPT:
-            assert found is not None and found.filled == self.filled
+            assert found is not None
+            assert found.filled == self.filled
             self.booked.append(found.id)
         elif verdict is Verdict.NEVER_SENT:
-            assert self.accepted_at is None and self.now - self.sent_at > ON_ITS_WAY
+            assert self.accepted_at is None
+            assert self.now - self.sent_at > ON_ITS_WAY
         self.waiting = verdict is Verdict.WAIT
 
     @invariant()

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.books import differences, made_by, profit_in
 
+pytestmark = pytest.mark.python_independent
+
 TRADES = (
     "id INTEGER, pair TEXT, base_currency TEXT, is_open INTEGER, amount REAL, amount_precision REAL,"
     " open_rate REAL, close_rate REAL, realized_profit REAL, close_profit_abs REAL"

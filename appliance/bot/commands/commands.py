@@ -136,7 +136,7 @@ class Commands:
 
     def _forced_order_type(self) -> OrderKind:
         types = self.setup.resolved.order_types
-        return cast(OrderKind, str(types.get("force_entry") or types["entry"]))
+        return cast("OrderKind", str(types.get("force_entry") or types["entry"]))
 
     async def _force_all_exits(self, request: ExitRequest) -> None:
         """Exit every open trade; what goes wrong with some is told once all have been tried."""

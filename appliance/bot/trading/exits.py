@@ -263,7 +263,7 @@ class Exits:
             wanted = types.get("force_exit") or types["exit"]
         else:
             wanted = types["stoploss"] if reason.kind in _BY_STOP else types["exit"]
-        return cast(OrderKind, str(wanted))
+        return cast("OrderKind", str(wanted))
 
     async def _exit_rate(self, trade: Trade, rate: float, reason: ExitReason, *, ask: bool) -> float:
         if ask:

@@ -1,8 +1,9 @@
 """Orders that are cancelled or filled in part leave nothing behind that cannot be sold, and blocks a slot."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from appliance.bot.trading.exits import Exits
 from appliance.domain.enums import ExitType, RunMode
 from appliance.domain.errors import InvalidOrder, Refused
 from appliance.exchange.dry_run.gateway import DryRunGateway
@@ -11,6 +12,9 @@ from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.scripted import scene
+
+if TYPE_CHECKING:
+    from appliance.bot.trading.exits import Exits
 
 RESTING = {"price": 1000.0, "order_type": "limit"}
 FAR = 1.2

@@ -13,7 +13,7 @@ from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange_server import by_hand
+from tests.exchange_server.engine import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server

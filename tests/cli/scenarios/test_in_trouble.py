@@ -12,6 +12,8 @@ import pytest
 
 from tests.support.scripted import QUIET
 
+pytestmark = pytest.mark.python_independent
+
 ROOT = Path(__file__).parents[3]
 COMMANDS = {
     "trade": ["trade", *["-c", "config.json", "-s", "Quiet"]],

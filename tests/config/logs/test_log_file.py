@@ -96,7 +96,7 @@ async def test_a_full_disk_stops_nothing(small_disk, capsys, monkeypatch):
 
 def _fill_up_and_clear(disk: Path, path: Path) -> None:
     handler, filler = LogFile(str(path)), disk / "filler"
-    with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+    with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):  # noqa: PT012 -- until full
         while True:
             file.write(b"x" * 4096)
     for _ in range(20):

@@ -17,9 +17,11 @@ from appliance.exchange.candles import CandleCache
 from appliance.exchange.ccxt.candle_streams import CcxtCandleStreams
 from appliance.exchange.ccxt.market_data import CcxtMarketData, spot_market_data
 from appliance.exchange.retry import RetryPolicy
-from tests.exchange_server import kline_stream
+from tests.exchange_server.endpoints import kline_stream
 from tests.exchange_server.faults import outage
 from tests.exchange_server.fixture import BinanceServer
+
+pytestmark = pytest.mark.python_independent
 
 ETH = ("ETH/USDT", "1m")
 BTC = ("BTC/USDT", "1m")
@@ -102,21 +104,23 @@ async def test_a_candle_that_was_heard_is_not_asked_for(binance_server: BinanceS
     for _ in range(3):
         await next_minute(binance_server, data)
         result = await cache.refresh({ETH: 100, BTC: 100})
-        assert result.updated == {ETH, BTC} and not result.failed
-        assert await right(cache, binance_server, ETH) and await right(cache, binance_server, BTC)
+        assert result.updated == {ETH, BTC}
+        assert not result.failed
+        assert await right(cache, binance_server, ETH)
+        assert await right(cache, binance_server, BTC)
     assert asked(binance_server) == before
 
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> set:
     """Connections that tell nothing any more; `silent |= known` silences all that there are."""
-    silent, tell = set(), kline_stream._Subscriber.tell
+    silent, tell = set(), kline_stream.Subscriber.tell
 
     async def told(subscriber) -> None:
         if subscriber not in silent:
             await tell(subscriber)
 
-    monkeypatch.setattr(kline_stream._Subscriber, "tell", told)
+    monkeypatch.setattr(kline_stream.Subscriber, "tell", told)
     return silent
 
 
@@ -125,7 +129,7 @@ async def test_what_the_streams_do_not_tell_is_asked_for_and_they_are_connected_
 ):
     cache = CandleCache(data)
     await believed(binance_server, data, cache, ETH)
-    silent |= {each for each in gc.get_objects() if isinstance(each, kline_stream._Subscriber)}
+    silent |= {each for each in gc.get_objects() if isinstance(each, kline_stream.Subscriber)}
     before = asked(binance_server)
     with caplog.at_level(logging.INFO, "appliance.exchange.ccxt.candle_streams"):
         for minute in (1, 2, 3):
@@ -149,7 +153,8 @@ async def test_streams_that_break_and_come_back(
         binance_server.faults.clear()
         await until(lambda: newest(data, ETH))
     lost, again = told_by_streams(caplog)
-    assert lost.startswith("binance: candle streams failed (") and lost.endswith("candles are requested.")
+    assert lost.startswith("binance: candle streams failed (")
+    assert lost.endswith("candles are requested.")
     assert again == "binance: candle streams work again."
     await next_minute(binance_server, data, into_ms=LATE)
     await cache.refresh({ETH: 100})
@@ -188,10 +193,12 @@ async def test_a_candle_that_is_mended_afterwards_is_asked_for(
     true = heard._rows[last]
     heard.take([[*true[:5], true[5] / 2]])  # as if the last trades had not been told yet
     before = asked(binance_server)
-    assert (await cache.refresh({ETH: 100})).updated == {ETH} and asked(binance_server) == before
+    assert (await cache.refresh({ETH: 100})).updated == {ETH}
+    assert asked(binance_server) == before
     assert not await right(cache, binance_server, ETH)
     heard.take([true])
-    assert (await cache.refresh({ETH: 100})).updated == {ETH} and asked(binance_server) == before + 1
+    assert (await cache.refresh({ETH: 100})).updated == {ETH}
+    assert asked(binance_server) == before + 1
     assert await right(cache, binance_server, ETH)
 
 
@@ -221,7 +228,8 @@ async def test_streams_that_cannot_be_made_are_told_of_and_nothing_else(caplog: 
     assert caplog.records[0].getMessage() == (
         "binance: candle streams failed (TypeError: made of ***); candles are requested."
     )
-    assert streams.closed(ETH, 0, 1) is None and not streams.is_trusted(ETH)
+    assert streams.closed(ETH, 0, 1) is None
+    assert not streams.is_trusted(ETH)
     await streams.close()
 
 

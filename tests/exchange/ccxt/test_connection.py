@@ -48,8 +48,8 @@ async def test_without_a_connection_each_request_says_so():
     for refused in (connection.check, lambda: connection.check(PAIR)):
         with pytest.raises(ExchangeError, match="binance is not connected"):
             refused()
+    data = spot_market_data(ExchangeSettings(name="binance", enable_ws=False), retry=QUICK)
     with pytest.raises(ExchangeError, match="binance is not connected"):
-        data = spot_market_data(ExchangeSettings(name="binance", enable_ws=False), retry=QUICK)
         await data.fetch_tickers()
 
 

@@ -19,6 +19,8 @@ from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.support.live_gateway import ORDER, PAIR, far_price, place
 
+pytestmark = pytest.mark.python_independent
+
 LOST = [
     Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1),
     Fault(kind="error", path=ORDER, method="POST", accepted=True, times=1),

@@ -100,7 +100,8 @@ async def test_faults_are_waited_out_and_then_told(
     binance_server.traffic.disturb("ticker/24hr", fault, times=50)
     with pytest.raises(error) as told:
         await binance.fetch_ticker("BTC/USDT")
-    assert "binance" in str(told.value) and "\n" not in str(told.value)
+    assert "binance" in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("fault", [traffic.gibberish, traffic.broken_off, traffic.empty, traffic.wrong_shape])
@@ -138,8 +139,10 @@ async def test_only_spot_markets_and_no_account_are_asked_for(
 async def test_what_is_bulky_in_markets_is_dropped(binance_server: BinanceServer):
     exchange, _ = await asyncio.to_thread(ready_exchange, "binance", binance_server.ccxt_config)
     described = exchange.markets["BTC/USDT"]["info"]
-    assert described["symbol"] == "BTCUSDT" and "LIMIT" in described["orderTypes"]
-    assert "filters" not in described and "permissionSets" not in described
+    assert described["symbol"] == "BTCUSDT"
+    assert "LIMIT" in described["orderTypes"]
+    assert "filters" not in described
+    assert "permissionSets" not in described
 
 
 async def test_an_exchange_that_knows_no_shorter_list_sends_the_long_one(binance_server: BinanceServer):
@@ -168,7 +171,8 @@ async def test_the_exchanges_clock_counts(binance_server: BinanceServer):
 
 async def test_tickers_have_best_prices_and_the_day(binance: CcxtMarketData):
     one = await binance.fetch_ticker("ETH/USDT")
-    assert one.bid < one.ask and one.quote_volume > one.base_volume > 0
+    assert one.bid < one.ask
+    assert one.quote_volume > one.base_volume > 0
     some = await binance.fetch_tickers(["ETH/USDT", "SOL/BTC"])
     assert set(some) == {"ETH/USDT", "SOL/BTC"}
     assert some["ETH/USDT"].percentage == pytest.approx(one.percentage, abs=1)

@@ -46,13 +46,15 @@ def test_an_order_told_whole():
     seen = order(WHOLE, "A/B")
     assert (seen.id, seen.side, seen.status, seen.filled, seen.remaining) == ("7", "sell", "closed", 2.0, 0.0)
     assert (seen.average, seen.cost, seen.filled_timestamp) == (10.5, 21.0, 9)
-    assert seen.fees == () and seen.fee is None
+    assert seen.fees == ()
+    assert seen.fee is None
 
 
 def test_an_acknowledgement_takes_the_rest_from_what_was_asked():
     answer = {"id": "7", "clientOrderId": None, "status": None, "filled": None, "amount": None}
     seen = order(answer, "A/B", ASKED)
-    assert is_thin(answer) and not is_thin(WHOLE)
+    assert is_thin(answer)
+    assert not is_thin(WHOLE)
     assert (seen.side, seen.amount, seen.price, seen.status) == ("buy", 2.0, 10.0, "open")
     assert (seen.client_order_id, seen.timestamp, seen.filled) == ("ours", 5, 0.0)
 
@@ -101,7 +103,8 @@ def test_fees_of_fills_are_added_exactly():
     fills = [fill({**one, "id": number}, "A/B") for number in "123"]
     seen = with_fees(order({**WHOLE, "filled": 3.0, "amount": 3.0}, "A/B"), fills)
     assert seen.fees == (Fee("A", 0.3),)
-    assert is_whole(seen, fills) and not is_whole(seen, fills[:2])
+    assert is_whole(seen, fills)
+    assert not is_whole(seen, fills[:2])
     assert summed([Fee("A", 1.0, 0.1), Fee("A", 1.0, 0.2)]) == (Fee("A", 2.0, None),)
 
 
@@ -116,10 +119,10 @@ def test_fills_may_bear_our_id(key: str):
 def test_whose_answer_it_is():
     ours = new_client_order_id()
     uuid = to_wire(ours, "uuid")
-    assert may_have_client_id({"clientOrderId": ours}, ours) and may_have_client_id(
-        {"clientOrderId": f"t-{ours}"}, ours
-    )
-    assert may_have_client_id({"clientOrderId": uuid.upper()}, uuid) and may_have_client_id({}, ours)
+    assert may_have_client_id({"clientOrderId": ours}, ours)
+    assert may_have_client_id({"clientOrderId": f"t-{ours}"}, ours)
+    assert may_have_client_id({"clientOrderId": uuid.upper()}, uuid)
+    assert may_have_client_id({}, ours)
     assert not may_have_client_id({"clientOrderId": new_client_order_id()}, ours)
 
 

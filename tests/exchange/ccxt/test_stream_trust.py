@@ -56,7 +56,8 @@ def test_the_last_word_on_a_candle_counts(streamed: StreamedCandles):
 def test_a_broken_connection_begins_afresh(streamed: StreamedCandles):
     streamed.reset()
     streamed.take([candle(3)])
-    assert not streamed.is_trusted and streamed.closed(at(1), at(3)) is None
+    assert not streamed.is_trusted
+    assert streamed.closed(at(1), at(3)) is None
     streamed.compare(np.array([candle(1), candle(2)]), at(3))
     assert not streamed.is_trusted  # what was heard since has not been proven by this answer
 
@@ -70,9 +71,11 @@ def test_a_gap_must_be_asked_for(streamed: StreamedCandles):
 def test_what_differs_from_an_answer_is_not_believed(streamed: StreamedCandles):
     streamed.take([candle(2), candle(3)])
     assert streamed.compare(np.array([candle(2, volume=10.1)]), at(3))
-    assert not streamed.is_trusted and streamed.closed(at(1), at(3)) is None
+    assert not streamed.is_trusted
+    assert streamed.closed(at(1), at(3)) is None
     assert not streamed.compare(np.array([candle(2, volume=10.0 + 1e-9)]), at(3))
-    assert streamed.is_trusted and not streamed.is_hopeless
+    assert streamed.is_trusted
+    assert not streamed.is_hopeless
 
 
 def test_a_stream_that_differs_time_and_again_is_hopeless(streamed: StreamedCandles):
@@ -88,9 +91,11 @@ def test_a_candle_that_is_told_otherwise_after_it_was_handed_out(streamed: Strea
     streamed.take([candle(2)])
     assert streamed.corrected_ms is None
     streamed.take([candle(2, 9.0)])
-    assert streamed.corrected_ms == at(2) and not streamed.is_trusted
+    assert streamed.corrected_ms == at(2)
+    assert not streamed.is_trusted
     streamed.compare(np.array([candle(2, 9.0)]), at(3))
-    assert streamed.corrected_ms is None and streamed.is_trusted
+    assert streamed.corrected_ms is None
+    assert streamed.is_trusted
 
 
 def test_belief_does_not_last_for_ever(streamed: StreamedCandles):
@@ -98,7 +103,8 @@ def test_belief_does_not_last_for_ever(streamed: StreamedCandles):
         streamed.take([candle(minute)])
         if streamed.closed(at(minute - 2), at(minute)) is None:
             break
-    assert minute == 63 and not streamed.is_trusted
+    assert minute == 63
+    assert not streamed.is_trusted
 
 
 def test_silence_is_noticed_only_where_something_was_traded(streamed: StreamedCandles):

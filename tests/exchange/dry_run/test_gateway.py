@@ -96,7 +96,8 @@ async def test_nobody_offers_anything(gateway: DryRunGateway, market: WithBook):
 
 async def test_what_lost_its_worth_can_still_be_sold(gateway: DryRunGateway):
     sold = await place(gateway, side="sell", order_type="market", amount=0.01, price=None)
-    assert sold.cost < 5 and sold.status == "closed"
+    assert sold.cost < 5
+    assert sold.status == "closed"
 
 
 async def test_a_market_order_fills_at_once_as_taker(gateway: DryRunGateway):

@@ -96,7 +96,8 @@ async def test_a_market_order_is_filled_with_its_fee(
     assert (order.status, order.filled, order.type) == ("closed", 0.05, "market")
     assert order.cost == pytest.approx(float(booked.quote_executed))
     assert order.average == pytest.approx(order.cost / 0.05)
-    assert order.fee.currency == "ETH" and order.fee.cost == pytest.approx(0.00005)
+    assert order.fee.currency == "ETH"
+    assert order.fee.cost == pytest.approx(0.00005)
     again = await live_binance.fetch_order(order.id, PAIR)
     assert (again.fees, again.cost, again.filled) == (order.fees, order.cost, order.filled)
     balances = await live_binance.fetch_balances()
@@ -116,7 +117,8 @@ async def test_fills_that_cannot_be_told_now_keep_an_order_open(
     with pytest.raises(TemporaryExchangeError):
         await live_binance.cancel_order(order.id, PAIR)
     seen = await live_binance.fetch_order(order.id, PAIR)
-    assert seen.status == "closed" and seen.fee.cost > 0
+    assert seen.status == "closed"
+    assert seen.fee.cost > 0
 
 
 async def test_times_in_force(live_binance: CcxtGateway):

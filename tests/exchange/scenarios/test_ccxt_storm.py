@@ -15,6 +15,8 @@ from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.settings import ServerSettings
 from tests.support.live_gateway import ORDER, PAIR, gateway_to, opened, place
 
+pytestmark = [pytest.mark.python_independent, pytest.mark.slow]
+
 LATE = 0.3
 WEATHER = [
     Fault(kind="reset", path=ORDER, method="POST", accepted=True, probability=0.2),

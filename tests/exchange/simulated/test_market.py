@@ -74,8 +74,10 @@ async def test_candles_are_sound(now: int, pair: str):
     assert (np.diff(candles[:, 0]) == 300_000).all()
     assert candles[-1, 0] == timeframes.candle_open_ms("5m", now)
     assert (opened[1:] == close[:-1]).all()
-    assert (low <= np.minimum(opened, close)).all() and (high >= np.maximum(opened, close)).all()
-    assert (low > 0).all() and (volume >= 0).all()
+    assert (low <= np.minimum(opened, close)).all()
+    assert (high >= np.maximum(opened, close)).all()
+    assert (low > 0).all()
+    assert (volume >= 0).all()
     tick = market.markets[pair].price_precision
     assert np.allclose(close / tick, np.rint(close / tick), atol=1e-6)
 
@@ -97,7 +99,9 @@ async def test_the_unfinished_candle_grows_into_the_finished_one(now: int):
     done = (await market_at(opened + 60_000).fetch_candles("ETH/USDT", "1m", since_ms=opened, limit=1))[0]
     assert young[0] == done[0] == opened
     assert young[1] == done[1]
-    assert young[2] <= done[2] and young[3] >= done[3] and young[5] <= done[5]
+    assert young[2] <= done[2]
+    assert young[3] >= done[3]
+    assert young[5] <= done[5]
 
 
 @quickly
@@ -109,7 +113,8 @@ async def test_ticker_book_and_candle_agree(now: int, pair: str):
     candle = (await market.fetch_candles(pair, "1m", limit=1))[0]
     assert ticker.last == candle[4] == market.price(pair, now)
     assert (ticker.bid, ticker.ask) == (book.bids[0][0], book.asks[0][0])
-    assert ticker.bid <= ticker.last <= ticker.ask and ticker.bid < ticker.ask
+    assert ticker.bid <= ticker.last <= ticker.ask
+    assert ticker.bid < ticker.ask
     assert len(book.bids) == len(book.asks) == 20
     assert [price for price, _ in book.bids] == sorted({price for price, _ in book.bids}, reverse=True)
     assert [price for price, _ in book.asks] == sorted({price for price, _ in book.asks})

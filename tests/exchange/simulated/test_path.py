@@ -45,5 +45,6 @@ def test_noise_belongs_to_key_and_index():
     keys = np.array([key("a"), key("b")])
     whole = noise(keys, 100, 50)
     assert np.array_equal(noise(keys[1:], 120, 30), whole[1:, 20:])
-    assert whole.min() >= -1 and whole.max() < 1
+    assert whole.min() >= -1
+    assert whole.max() < 1
     assert abs(noise(keys, 0, 20_000).mean()) < 0.02

@@ -13,6 +13,12 @@ from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.browser import Browser, Host, chromium
 from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot, DemoLogs, demo_settings
 
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test of this folder."""
+    item.add_marker(pytest.mark.python_independent)
+
+
 Client = TestClient[web.Request, web.Application]
 HTML = {"Accept": "text/html"}
 

@@ -13,6 +13,8 @@ from appliance.domain.outbox_message import OutboxMessage
 from appliance.server.bot_slot import BOT_SLOT
 from tests.support.serving import served, server_settings
 
+pytestmark = pytest.mark.python_independent
+
 TOKEN = "a-token-for-prometheus"
 
 

@@ -7,6 +7,8 @@ from msgspec import inspect as kinds
 from appliance.server.routing.routes import ROUTES
 from tests.support.schema import CONTRACT, answer_schema, differences
 
+pytestmark = pytest.mark.python_independent
+
 BY_PATH = {(route.method.lower(), f"/api/v1{route.path}"): route for route in ROUTES}
 
 

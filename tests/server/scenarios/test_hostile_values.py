@@ -11,6 +11,8 @@ from appliance.server.resources.messages import LARGEST_REQUEST
 from appliance.server.routing.routes import ROUTES
 from tests.support.serving import PASSWORD, USER, WS_TOKENS
 
+pytestmark = pytest.mark.python_independent
+
 DEEP = 50_000
 HOSTILE = {
     "deep list": "[" * DEEP + "]" * DEEP,

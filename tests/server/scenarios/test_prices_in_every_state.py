@@ -89,7 +89,8 @@ async def all_told(stage: Scene, api: Api) -> Told:
 async def chat(stage: Scene, api: Api, name: str, *words: str) -> str:
     """Return what Telegram answers, without the ages in it."""
     try:
-        answer = await COMMANDS[name].carry_out(ChatRequest(bot=stage.bot, slot=api.app[BOT_SLOT], words=words))
+        request = ChatRequest(bot=stage.bot, slot=api.app[BOT_SLOT], words=words)
+        answer = await COMMANDS[name].carry_out(request)
     except Refused as refusal:
         return str(refusal)
     lines = [line for block in answer.blocks for line in block.lines]
@@ -255,7 +256,8 @@ async def test_without_any_price_since_the_start_none_is_shown(tmp_path):
     assert (waiting["current_rate"], waiting["profit_abs"]) == (None, 0.0)
     assert told.answers["/balance"][1]["total"] is told.answers["/profit"][1]["profit_all_coin"] is None
     assert told.answers["/metrics"] == [None]
-    assert "not known" in told.chat["/status"] and "not known" in told.chat["/balance"]
+    assert "not known" in told.chat["/status"]
+    assert "not known" in told.chat["/balance"]
 
 
 def stale(told: Told, true: Told) -> dict[str, Any]:

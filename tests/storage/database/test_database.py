@@ -145,7 +145,7 @@ INSERT = "INSERT INTO \"KeyValueStore\" (\"key\", value_type) VALUES ('k', 'int'
 @pytest.mark.parametrize("memory", [False, True])
 async def test_an_error_undoes_the_whole_transaction(file, memory):
     database = await Database.open("sqlite://" if memory else f"sqlite:///{file}")
-    with pytest.raises(StorageError, match="no such table: nowhere"):
+    with pytest.raises(StorageError, match="no such table: nowhere"):  # noqa: PT012 -- a transaction is what fails
         async with database.transaction() as connection:
             await connection.execute(INSERT)
             await connection.execute("SELECT * FROM nowhere")

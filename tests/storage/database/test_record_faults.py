@@ -48,7 +48,7 @@ async def rows(database):
 
 @pytest.mark.parametrize("bad", BAD_ROWS.values(), ids=BAD_ROWS.keys())
 async def test_a_record_at_fault_has_an_error_of_its_own(database, bad):
-    with pytest.raises(UnwritableRecord, match="this record cannot be stored: "):
+    with pytest.raises(UnwritableRecord, match="this record cannot be stored: "):  # noqa: PT012 -- a transaction is what fails
         async with database.transaction() as connection:
             await connection.execute(INSERT, (3, 1.0, "c"))
             await connection.execute(INSERT, bad)
@@ -80,7 +80,7 @@ async def test_what_concerns_every_record_is_the_databases_fault(database, state
 
 async def test_a_full_a_read_only_and_a_closed_database_are_no_fault_of_the_record(database):
     async def fails() -> StorageError:
-        with pytest.raises(StorageError) as raised:
+        with pytest.raises(StorageError) as raised:  # noqa: PT012 -- a transaction is what fails
             async with database.transaction() as connection:
                 await connection.execute(INSERT, (9, 1.0, "x" * 4000))
                 await connection.execute(INSERT, (10, 1.0, "y" * 4000))

@@ -6,7 +6,11 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import pytest
+
 from appliance.storage.store import Store
+
+pytestmark = [pytest.mark.python_independent, pytest.mark.slow]
 
 ROUNDS = 12
 LONGEST_LIFE = 0.03

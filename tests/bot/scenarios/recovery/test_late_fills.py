@@ -4,7 +4,7 @@ import pytest
 
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import GUARDED, LiveScene, live_scene
-from tests.exchange_server import by_hand
+from tests.exchange_server.engine import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server

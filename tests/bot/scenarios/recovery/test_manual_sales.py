@@ -18,7 +18,7 @@ from tests.bot.scenarios.recovery.test_late_fills import (
     everything_left,
     rest,
 )
-from tests.exchange_server import by_hand
+from tests.exchange_server.engine import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server

@@ -17,7 +17,7 @@ from tests.bot.scenarios.recovery.test_late_fills import (
     late,
     rest,
 )
-from tests.exchange_server import by_hand, order_request
+from tests.exchange_server.engine import by_hand, order_request
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.live_gateway import PAIR

@@ -16,6 +16,8 @@ from tests.exchange_server.fixture import start
 from tests.exchange_server.settings import ServerSettings
 from tests.support.books import differences
 
+pytestmark = [pytest.mark.python_independent, pytest.mark.slow]
+
 HASTY = STRATEGY.replace("() > 6", "() > 0.5")
 ENOUGH_ORDERS, ENOUGH_FAULTS, MUCH = 12, 21, 10**9
 PATIENCE = 120

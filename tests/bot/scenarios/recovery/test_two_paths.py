@@ -16,7 +16,7 @@ from tests.bot.scenarios.recovery.test_late_fills import (
     rest,
 )
 from tests.bot.scenarios.trading.test_protecting_while_unknown import lose_an_addition
-from tests.exchange_server import by_hand
+from tests.exchange_server.engine import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.live_gateway import ORDER, PAIR

@@ -15,6 +15,8 @@ from tests.bot.written import strategy
 from tests.support.scripted import scene
 from tests.support.serving import LOGIN, WS_TOKENS, served
 
+pytestmark = pytest.mark.python_independent
+
 SPOILT = strategy(
     "process_only_new_candles = False",
     entry='dataframe["enter_long"] = 1',

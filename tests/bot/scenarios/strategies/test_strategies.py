@@ -15,6 +15,8 @@ from appliance.exchange.simulated.market import SimulatedMarket
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.strategy.loading.loader import list_strategies
 
+pytestmark = pytest.mark.slow
+
 STRATEGIES = Path(__file__).parents[3] / "data" / "strategies"
 PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT"]
 

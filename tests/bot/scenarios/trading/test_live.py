@@ -212,7 +212,8 @@ async def test_while_the_exchange_is_silent_nothing_is_entered_and_entries_go(tm
         assert len(binance_server.ledger.open_orders) == 1
         binance_server.faults.clear()
         await scene.cycle(2)
-        assert binance_server.ledger.open_orders == [] and scene.bot.book.open == {}
+        assert binance_server.ledger.open_orders == []
+        assert scene.bot.book.open == {}
         assert contact.may_enter
         assert sum("answers again" in text for text in scene.warnings) == 1
 

@@ -51,7 +51,8 @@ async def test_a_stop_order_that_moves_leaves_no_moment_without_one(tmp_path, bi
         first.order_date = trade.open_date.replace(year=2020)
         await scene.cycle()
         (second,) = trade.open_sl_orders
-        assert second.stop_price == trade.stop_loss and not first.ft_is_open
+        assert second.stop_price == trade.stop_loss
+        assert not first.ft_is_open
         assert binance_server.traffic.requests["/api/v3/order/cancelReplace"] == 1
         deletions = [each for each in binance_server.ledger.states if each.status == "CANCELED"]
         assert [each.id for each in deletions] == [int(first.order_id)]
@@ -88,7 +89,8 @@ async def test_where_the_server_cannot_replace_a_stop_the_old_one_holds_until_it
         scene.passed += 31
         await scene.cycle(2)
         (second,) = trade.open_sl_orders
-        assert second.stop_price == trade.stop_loss and not first.ft_is_open
+        assert second.stop_price == trade.stop_loss
+        assert not first.ft_is_open
         assert [str(order.id) for order in binance_server.ledger.open_orders] == [second.order_id]
 
 

@@ -9,6 +9,7 @@ from tests.server.dashboard.browser import LIVE, Browser, Host, is_installed, lo
 from tests.server.dashboard.demo_bot import DemoBot
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
     pytest.mark.xdist_group("browser"),
 ]

@@ -1,0 +1,9 @@
+"""Real processes: what only an operating system does to them is tested here."""
+
+import pytest
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test of this folder."""
+    item.add_marker(pytest.mark.python_independent)
+    item.add_marker(pytest.mark.slow)
