@@ -59,7 +59,7 @@ bench:
 # Attacks by every role, other ones each time (ARGS="--seconds 300 --as viewer --seed 7").
 fuzz:
 	@$(ENVIRONMENT) $(VENV) test
-	@$(BIN)/python -m tests.server.fuzzing $(ARGS)
+	@$(BIN)/python -m tests.fuzzing $(ARGS)
 
 lock:
 	@$(ENVIRONMENT) build/lock-venv lock

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # The same examples in every run, and no failure because a machine is slow.
 # Look for new ones: pytest --hypothesis-profile=default
-settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("steady")
 
 
@@ -20,5 +22,6 @@ def blockbuster() -> Iterator[BlockBuster]:
     """
     with blockbuster_ctx(scanned_modules=["appliance"]) as guard:
         for function in guard.functions.values():
-            function.can_block_in("bot/dying.py", "_come")  # a power cut in the middle of the bot's code
+            # A power cut in the middle of the bot's code.
+            function.can_block_in("histories/dying.py", "_come")
         yield guard

@@ -2,10 +2,15 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError
+from appliance.exchange.gateway import Gateway
 from appliance.storage.tables.wallet_history import WalletRecord
 
 log = logging.getLogger(__name__)
@@ -16,16 +21,22 @@ PATIENCE = timedelta(hours=1)
 """How long after midnight a price that is missing is waited for; without it the day's worth is not known."""
 
 
+@dataclass(kw_only=True, eq=False)
 class BalanceHistory:
     """Note balances, under the midnight (UTC) that began the day; a day that is noted stays as it is."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    setup: Setup
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    wallets: Wallets
+
+    def __post_init__(self) -> None:
         self._noted_until: datetime | None = None
 
     async def note_if_due(self) -> None:
         """Note today's balances if that was not done yet. Raises `StorageError`."""
-        now = self._t.now()
+        now = self.clock.now()
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if self._noted_until == day:
             return
@@ -38,38 +49,38 @@ class BalanceHistory:
             return
         if self._is_unpriced(prices) and now < day + PATIENCE:
             return
-        await self._t.store.save_wallet_history(self._records(day, prices))
+        await self.books.store.save_wallet_history(self._records(day, prices))
         self._noted_until = day
 
     def _is_unpriced(self, prices: Mapping[str, float]) -> bool:
         """Tell whether the price of a position is missing, which may be there in the next cycle."""
-        held = self._t.wallets.balances
-        traded = {trade.safe_base_currency for trade in self._t.book.open.values()}
+        held = self.wallets.balances
+        traded = {trade.safe_base_currency for trade in self.books.trades.open.values()}
         return any(currency not in prices for currency in traded if currency in held and held[currency].total)
 
     async def _is_due(self, day: datetime, now: datetime) -> bool:
         """Tell whether a note is missing. The day on which the history begins, after its hour, has none."""
         if now < day + AFTER_MIDNIGHT:
             return False
-        began = await self._t.store.history_began(now)
-        if began > day + AFTER_MIDNIGHT or await self._t.store.wallet_history(day):
+        began = await self.books.store.history_began(now)
+        if began > day + AFTER_MIDNIGHT or await self.books.store.wallet_history(day):
             self._noted_until = day
             return False
         return True
 
     async def _prices(self) -> Mapping[str, float]:
         """Return the stake worth of one unit of each currency held, as far as it is traded for stake."""
-        stake, markets = self._t.settings.stake_currency, self._t.gateway.markets
-        held = [currency for currency in self._t.wallets.balances if currency != stake]
+        stake, markets = self.setup.settings.stake_currency, self.gateway.markets
+        held = [currency for currency in self.wallets.balances if currency != stake]
         pairs = {f"{currency}/{stake}": currency for currency in held if f"{currency}/{stake}" in markets}
-        tickers = await self._t.gateway.fetch_tickers(list(pairs)) if pairs else {}
+        tickers = await self.gateway.fetch_tickers(list(pairs)) if pairs else {}
         priced = {currency: tickers[pair] for pair, currency in pairs.items() if pair in tickers}
         prices = {currency: ticker.last or ticker.ask for currency, ticker in priced.items()}
         return {stake: 1.0} | {currency: price for currency, price in prices.items() if price}
 
     def _records(self, day: datetime, prices: Mapping[str, float]) -> list[WalletRecord]:
-        stake = self._t.settings.stake_currency
-        traded = {trade.safe_base_currency for trade in self._t.book.open.values()}
+        stake = self.setup.settings.stake_currency
+        traded = {trade.safe_base_currency for trade in self.books.trades.open.values()}
         return [
             WalletRecord(
                 timestamp=day,
@@ -80,6 +91,6 @@ class BalanceHistory:
                 total_quote=balance.total * prices[currency] if currency in prices else None,
                 bot_managed=currency == stake or currency in traded,
             )
-            for currency, balance in self._t.wallets.balances.items()
+            for currency, balance in self.wallets.balances.items()
             if balance.total
         ]

@@ -7,16 +7,14 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from appliance.bot.commands.commands import Commands
-from appliance.bot.commands.interventions import Interventions
+from appliance.bot.commands.controls import Controls
 from appliance.bot.cycle import Cycle
 from appliance.bot.heartbeat import Heartbeat
 from appliance.bot.loop import Loop
-from appliance.bot.recovery.manual_resolution import SettlingByHand
 from appliance.bot.reload import Reloader
 from appliance.bot.startup_message import greeting
 from appliance.bot.state.audit import PROGRAM
-from appliance.bot.state.context import Trading
+from appliance.bot.state.context import Shared
 from appliance.bot.state.shutdown_gate import ENDING
 from appliance.bot.state_summary import standing
 from appliance.bot.view import Facts
@@ -24,6 +22,7 @@ from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError, Refused, StorageError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.strategy.ports import plug
 
 if TYPE_CHECKING:
@@ -39,27 +38,33 @@ class Bot(Facts):
     """Hold the running parts together: trading, the cycle, the loop, people's commands."""
 
     def __init__(
-        self, trading: Trading, cycle: Cycle, reloader: Reloader, *, first_started_at: datetime
+        self,
+        shared: Shared,
+        cycle: Cycle,
+        reloader: Reloader,
+        controls: Controls,
+        *,
+        first_started_at: datetime,
     ) -> None:
         loop = Loop(
             cycle.run,
             self._reload,
-            trading.announcer,
+            shared.events,
             pace_seconds=lambda: self.settings.internals.process_throttle_secs,
-            now=trading.now,
-            ticks=trading.ticks,
-            state=State(trading.settings.initial_state),
+            now=shared.clock.now,
+            ticks=shared.clock.monotonic,
+            state=State(shared.setup.settings.initial_state),
             heartbeat=Heartbeat(
                 lambda: self.settings.internals.heartbeat_interval,
-                trading.ticks,
-                lambda: trading.resolved.version,
+                shared.clock.monotonic,
+                lambda: shared.setup.resolved.version,
             ),
         )
-        super().__init__(trading, cycle, loop)
+        super().__init__(shared, cycle, loop)
         self._reloader = reloader
-        self._commands = Commands(trading, cycle)
-        self.interventions = Interventions(trading, cycle.orders, cycle.holdings)
-        self.settling = SettlingByHand(trading, cycle.orders)
+        self._commands = controls.commands
+        self.interventions = controls.interventions
+        self.settling = controls.settling
         self.first_started_at = first_started_at
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
@@ -67,10 +72,10 @@ class Bot(Facts):
 
     def put_notice(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
         """Let a notice stand about the program around the bot, until `end_notice`."""
-        self._t.notices.put(topic, text, bars_entries=bars_entries)
+        self._shared.notices.put(topic, text, bars_entries=bars_entries)
 
     def end_notice(self, topic: str) -> None:
-        self._t.notices.take_back(topic)
+        self._shared.notices.take_back(topic)
 
     # -- what is commanded -----------------------------------------------------------------------------
 
@@ -115,7 +120,7 @@ class Bot(Facts):
 
     async def reload(self) -> str:
         """Reload, and wait a little for how that ends. Raises `ConfigurationError` with what is wrong."""
-        if self._t.closing:
+        if self._shared.gate.closing:
             raise Refused(ENDING)
         outcome = self._reloader.outcome()
         said, wrong = self.request_reload(), ""
@@ -125,41 +130,13 @@ class Bot(Facts):
             raise ConfigurationError(f"Not reloaded, the running configuration stays: {wrong}")
         return said
 
-    async def force_enter(
-        self,
-        pair: str,
-        side: str,
-        *,
-        price: float | None = None,
-        order_type: str | None = None,
-        stake_amount: float | None = None,
-        enter_tag: str | None = None,
-        leverage: float | None = None,
-    ) -> Trade:
+    async def force_enter(self, request: EntryRequest) -> Trade:
         """Open a trade at once. Raises `Refused`, `ExchangeError`."""
-        return await self._commands.force_enter(
-            self.state,
-            pair,
-            side,
-            price=price,
-            order_type=order_type,
-            stake_amount=stake_amount,
-            enter_tag=enter_tag,
-            leverage=leverage,
-        )
+        return await self._commands.force_enter(self.state, request)
 
-    async def force_exit(
-        self,
-        trade_id: str,
-        *,
-        order_type: str | None = None,
-        amount: float | None = None,
-        price: float | None = None,
-    ) -> str:
-        """Exit one trade, or "all". Raises `Refused`, `ExchangeError`."""
-        return await self._commands.force_exit(
-            self.state, trade_id, order_type=order_type, amount=amount, price=price
-        )
+    async def force_exit(self, request: ExitRequest) -> str:
+        """Exit one trade, or all. Raises `Refused`, `ExchangeError`."""
+        return await self._commands.force_exit(self.state, request)
 
     # -- the loop --------------------------------------------------------------------------------------
 
@@ -189,7 +166,7 @@ class Bot(Facts):
 
     async def close(self) -> None:
         """Cancel open orders if configured so, then let go of strategy, exchange and database."""
-        self._t.closing = True
+        self._shared.gate.closing = True
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
         self.announcer.announce(MessageType.STATUS, status="The program ends")
@@ -202,11 +179,11 @@ class Bot(Facts):
         await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
         await self._cycle.prices.close()
-        self._t.thread.close()
-        await self._t.gateway.close()
-        await self._t.unsaved.try_again()
-        self._t.unsaved.last_words()
-        await self._t.store.close()
+        self._shared.thread.close()
+        await self._shared.markets.gateway.close()
+        await self._shared.books.pending.try_again()
+        self._shared.books.pending.last_words()
+        await self._shared.books.store.close()
 
     async def _reload(self) -> None:
         self._reload_is_wanted = False

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable
+from dataclasses import dataclass
 
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.fiat import FiatRate
@@ -11,8 +12,14 @@ from appliance.bot.recovery.disconnect_policy import DisconnectPolicy
 from appliance.bot.recovery.holdings import Holdings
 from appliance.bot.recovery.precision_sync import sync_precision
 from appliance.bot.recovery.rechecks import Rechecks
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.pair_mutexes import PairLocks
 from appliance.bot.state.price_refresh import PresentPrices
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.trade_isolation import TradeIsolation
+from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.strategy_host.ports import DataAnswers
@@ -26,54 +33,46 @@ from appliance.bot.whitelist import Pairs
 from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
 from appliance.domain.message import MessageType
+from appliance.exchange.gateway import Gateway
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class Cycle:
     """Do what is to be done every few seconds, in the order in which one thing follows from the other."""
 
-    def __init__(
-        self,
-        trading: Trading,
-        *,
-        pairs: Pairs,
-        analyst: Analyst,
-        calls: StrategyCalls,
-        orders: Orders,
-        open_orders: OpenOrders,
-        stops: ExchangeStops,
-        exits: Exits,
-        adjustments: Adjustments,
-        entries: Entries,
-        data: DataAnswers,
-        contact: DisconnectPolicy,
-        rechecks: Rechecks,
-        holdings: Holdings,
-        stop_watcher: StopWatcher,
-    ) -> None:
-        self._t = trading
-        self.pairs = pairs
-        self.analyst = analyst
-        self.calls = calls
-        self.orders = orders
-        self.open_orders = open_orders
-        self.stops = stops
-        self.exits = exits
-        self.adjustments = adjustments
-        self.entries = entries
-        self.data = data
-        self.contact = contact
-        self.rechecks = rechecks
-        self.holdings = holdings
-        self.stop_watcher = stop_watcher
+    setup: Setup
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    wallets: Wallets
+    mutexes: PairLocks
+    events: EventBus
+    isolation: TradeIsolation
+    pairs: Pairs
+    analyst: Analyst
+    calls: StrategyCalls
+    orders: Orders
+    open_orders: OpenOrders
+    stops: ExchangeStops
+    exits: Exits
+    adjustments: Adjustments
+    entries: Entries
+    data: DataAnswers
+    contact: DisconnectPolicy
+    rechecks: Rechecks
+    holdings: Holdings
+    stop_watcher: StopWatcher
+    database_watch: DatabaseWatch
+    balance_history: BalanceHistory
+    fiat: FiatRate
+    prices: PresentPrices
+
+    def __post_init__(self) -> None:
         self.whitelist: list[str] = []
         self.followed: list[str] = []
-        self._markets_read_at = trading.ticks()
-        self.database_watch = DatabaseWatch(trading)
-        self.balance_history = BalanceHistory(trading)
-        self.fiat = FiatRate(trading)
-        self.prices = PresentPrices(trading)
+        self._markets_read_at = self.clock.monotonic()
 
     async def run(self, state: State) -> None:
         """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
@@ -87,13 +86,13 @@ class Cycle:
             self.stop_watcher.cycle_ends()
 
     async def _run(self, state: State) -> None:
-        with self._t.apart.looking_after("the database's files"):
+        with self.isolation.looking_after("the database's files"):
             await self.database_watch.look()
-        await self._t.unsaved.try_again()
+        await self.books.pending.try_again()
         if state is State.STOPPED:
-            if self._t.settings.cancel_open_orders_on_exit:
+            if self.setup.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
-            if any(trade.standing_orders for trade in self._t.book.open.values()):
+            if any(trade.standing_orders for trade in self.books.trades.open.values()):
                 await self.prices.of_trades()  # what becomes of an order is told with the present price
             await self.open_orders.take_over_all()
             await self.open_orders.look_after_all()
@@ -109,40 +108,41 @@ class Cycle:
             raise trouble
         self.fiat.refresh_soon()
         await self._note_balances()
-        if self._t.unsaved.in_trouble or self._t.lost:
+        if self.books.pending.in_trouble or self.books.lost:
             return
-        if self._t.resolved.position_adjustment_enable:
+        if self.setup.resolved.position_adjustment_enable:
             may_grow = state if self.contact.may_enter else State.PAUSED
             await self.adjustments.adjust_where_wanted(may_grow)
-        if state is State.RUNNING and self.contact.may_enter and self._t.free_slots >= 1:
+        has_room = self.setup.free_slots(len(self.books.trades.open)) >= 1
+        if state is State.RUNNING and self.contact.may_enter and has_room:
             await self.entries.enter_on_signals(self.whitelist)
 
     async def _note_balances(self) -> None:
         try:
             await self.balance_history.note_if_due()
         except StorageError as error:
-            self._t.unsaved.failed(error)
+            self.books.pending.failed(error)
 
     async def _look_around(self) -> None:
         """Bring whitelist and balance up to date."""
         await self._refresh_markets()
         await self.refresh_whitelist()
-        await self._t.wallets.purse.refresh()
+        await self.wallets.purse.refresh()
 
     async def _analyse(self) -> None:
         """Fetch what is new of candles, and ask the strategy what it makes of them."""
         watched = self._watched()
         updated = await self.analyst.refresh(watched)
-        await self.calls.loop_start(self._t.now())
+        await self.calls.loop_start(self.clock.now())
         await self.analyst.analyse(watched, updated)
 
     async def _refresh_markets(self) -> None:
         """Read the exchange's markets again when that is due: pairs come and go."""
-        interval = self._t.settings.exchange.markets_refresh_interval * 60
-        if self._t.ticks() - self._markets_read_at >= interval:
-            await self._t.gateway.load_markets(reload=True)
-            self._markets_read_at = self._t.ticks()
-            await sync_precision(self._t)
+        interval = self.setup.settings.exchange.markets_refresh_interval * 60
+        if self.clock.monotonic() - self._markets_read_at >= interval:
+            await self.gateway.load_markets(reload=True)
+            self._markets_read_at = self.clock.monotonic()
+            await sync_precision(self.books, self.gateway, self.mutexes, self.isolation)
 
     async def _protect_first(self) -> None:
         """Take over what has filled, and see to stops: that waits for no candle and no analysis."""
@@ -159,7 +159,7 @@ class Cycle:
         await self.exits.exit_where_due()
         self.exits.forget_closed()
         await self.rechecks.run()
-        with self._t.apart.looking_after("what the account holds"):
+        with self.isolation.looking_after("what the account holds"):
             await self.holdings.watch()
         self.orders.updates.liquidation.warn_where_near()
         await self.orders.funding.refresh_where_due()
@@ -175,11 +175,11 @@ class Cycle:
         followed = self._watched()
         if followed != self.followed:  # what other bots call our whitelist: all that is analysed here
             self.followed = followed
-            self._t.announcer.announce(MessageType.WHITELIST, data=followed)
+            self.events.announce(MessageType.WHITELIST, data=followed)
 
     def _watched(self) -> list[str]:
         """The whitelist, and the pairs of open trades that are no longer on it."""
-        traded = [trade.pair for trade in self._t.book.open.values()]
+        traded = [trade.pair for trade in self.books.trades.open.values()]
         return list(dict.fromkeys([*self.whitelist, *traded]))
 
 

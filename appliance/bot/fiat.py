@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance.bot.state.context import Trading
-from appliance.config.validation.list_entries import read_entry
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.setup import Setup
+from appliance.config.validation.list_items import read_item
 from appliance.domain.errors import PairListError
 from appliance.exchange.factory import SIMULATED
+from appliance.exchange.gateway import Gateway
 from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
 
 log = logging.getLogger(__name__)
@@ -19,14 +22,18 @@ KNOWN = timedelta(hours=24)
 """How old a price may be that is shown; none is shown then."""
 
 
+@dataclass(kw_only=True, eq=False)
 class FiatRate:
     """Hold what one of stake costs in fiat currency: 0 while none is shown, None while it is not known.
 
     Prices are CoinGecko's and are asked for in the background: nothing that trades waits for them.
     """
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    setup: Setup
+    clock: Clock
+    gateway: Gateway
+
+    def __post_init__(self) -> None:
         self._rate: float | None = None
         self._known_until: datetime | None = None
         self._currencies = ("", "")
@@ -35,26 +42,26 @@ class FiatRate:
 
     @property
     def rate(self) -> float | None:
-        stake, fiat = self._t.settings.stake_currency, self._t.settings.fiat_display_currency
+        stake, fiat = self.setup.settings.stake_currency, self.setup.settings.fiat_display_currency
         if not fiat:
             return 0.0
         if stake == fiat:
             return 1.0
-        if self._t.gateway.name == SIMULATED:
+        if self.gateway.name == SIMULATED:
             return 0.0
         asked = self._currencies == (stake, fiat)
-        return self._rate if asked and self._known_until and self._t.now() < self._known_until else None
+        return self._rate if asked and self._known_until and self.clock.now() < self._known_until else None
 
     def refresh_soon(self) -> None:
         """Have the price asked for again if it is old."""
-        stake, fiat = self._t.settings.stake_currency, self._t.settings.fiat_display_currency
+        stake, fiat = self.setup.settings.stake_currency, self.setup.settings.fiat_display_currency
         if (stake, fiat) != self._currencies:
             self._currencies, self._due, self._known_until = (stake, fiat), None, None
-        if not fiat or stake == fiat or self._t.gateway.name == SIMULATED:
+        if not fiat or stake == fiat or self.gateway.name == SIMULATED:
             return  # nothing to ask: the simulated market needs no network, and what it pays is worth nothing
         if self._asking and not self._asking.done():
             return
-        now = self._t.now()
+        now = self.clock.now()
         if self._due is None or now >= self._due:
             self._due = now + RETRIED
             self._asking = asyncio.create_task(self._ask(stake, fiat), name="fiat price")
@@ -67,12 +74,12 @@ class FiatRate:
                 await self._asking
 
     async def _ask(self, stake: str, fiat: str) -> None:
-        access, _ = read_entry(CoinGeckoAccess, self._t.settings.coingecko, ("coingecko",))
+        access, _ = read_item(CoinGeckoAccess, self.setup.settings.coingecko, ("coingecko",))
         try:
             price = await CoinGecko(access or CoinGeckoAccess()).price(stake, fiat)
         except PairListError as error:
             log.warning("The price of %s in %s is not known: %s", stake, fiat, error)
             return
         if (stake, fiat) == self._currencies:
-            self._rate, now = price, self._t.now()
+            self._rate, now = price, self.clock.now()
             self._due, self._known_until = now + KEPT, now + KNOWN

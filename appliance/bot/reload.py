@@ -14,7 +14,7 @@ from appliance.bot.exchange_needs import check_against_exchange, needs_of
 from appliance.bot.orders.protections import protections_of
 from appliance.bot.state.audit import PROGRAM, commander
 from appliance.bot.strategy_host.ports import LockAnswers, LoopCalls, TradesAnswers
-from appliance.bot.whitelist import Pairs, chain_of
+from appliance.bot.whitelist import Pairs, chain_of, pairs_of
 from appliance.config.changes import changes, fingerprint
 from appliance.config.loading import LoadedSettings, reload, with_strategy
 from appliance.domain.audit import Commander
@@ -31,7 +31,8 @@ from appliance.strategy.ports import Ports, plug
 
 if TYPE_CHECKING:
     from appliance.bot.cycle import Cycle
-    from appliance.bot.state.context import Trading
+    from appliance.bot.state.context import Shared
+    from appliance.bot.state.event_bus import EventBus
 
 log = logging.getLogger(__name__)
 
@@ -89,48 +90,53 @@ def _code_of(file: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-async def wire(trading: "Trading", cycle: "Cycle", loaded: LoadedSettings) -> None:
+async def wire(shared: "Shared", cycle: "Cycle", loaded: LoadedSettings) -> None:
     """Give the strategy what it may ask, and let it begin.
 
     Raises `StrategyError` if it fails at that, `ConfigurationError` if its protections are wrong.
     """
     loop_calls = LoopCalls(asyncio.get_running_loop())
-    strategy = trading.strategy
+    strategy = shared.setup.strategy
     strategy.dp = DataProvider(loaded.raw, cycle.data)
-    strategy.wallets = trading.wallets
-    strategy.failures.announce = lambda failure: loop_calls.soon(_tell_failure, trading, failure)
-    plug(Ports(TradesAnswers(trading, loop_calls), LockAnswers(trading, loop_calls)))
-    await trading.thread.run(strategy.ft_bot_start)
+    strategy.wallets = shared.wallets
+    strategy.failures.announce = lambda failure: loop_calls.soon(_tell_failure, shared.events, failure)
+    plug(
+        Ports(
+            TradesAnswers(books=shared.books, wallets=shared.wallets, calls=loop_calls),
+            LockAnswers(setup=shared.setup, clock=shared.clock, books=shared.books, calls=loop_calls),
+        )
+    )
+    await shared.thread.run(strategy.ft_bot_start)
     # What the strategy's beginning sets may decide its protections, so they are read after it.
-    settled = await trading.thread.run(resolved, strategy)
+    settled = await shared.thread.run(resolved, strategy)
     cycle.orders.updates.aftermath.protections.adopt(protections_of(settled, loaded))
 
 
-async def follow_stoploss(trading: "Trading") -> None:
+async def follow_stoploss(shared: "Shared") -> None:
     """Give open trades whose stop has not moved yet the stop loss that holds now, where it is another."""
-    ratio = trading.resolved.stoploss
-    for trade in list(trading.book.open.values()):
+    ratio = shared.setup.resolved.stoploss
+    for trade in list(shared.books.trades.open.values()):
         if trade.is_stop_loss_trailing or trade.initial_stop_loss_pct in (None, ratio):
             continue
-        with trading.apart.looking_after(f"the stop loss of {trade.pair}"):
+        with shared.isolation.looking_after(f"the stop loss of {trade.pair}"):
             trade.restart_stop(ratio)
             log.info(
                 "%s: the stop is at %.8g now, since the stop loss has changed", trade.pair, trade.stop_loss
             )
-            await trading.keep(trade)
+            await shared.books.keep(trade)
 
 
-def _tell_failure(trading: "Trading", failure: Failure) -> None:
-    trading.announcer.announce(MessageType.WARNING, status=str(failure))
+def _tell_failure(events: "EventBus", failure: Failure) -> None:
+    events.announce(MessageType.WARNING, status=str(failure))
 
 
 class Reloader:
     """Replace settings and strategy of a running bot."""
 
     def __init__(
-        self, trading: "Trading", cycle: "Cycle", found: LoadedStrategy, learn: Learn = lambda _: None
+        self, shared: "Shared", cycle: "Cycle", found: LoadedStrategy, learn: Learn = lambda _: None
     ) -> None:
-        self._t = trading
+        self._shared = shared
         self._cycle = cycle
         self._found = found
         self._learn = learn
@@ -166,69 +172,69 @@ class Reloader:
             await self._take_over(fresh, await self._fresh_pairs(fresh))
         except ApplianceError as error:
             log.error("The configuration was not reloaded, the running one stays: %s", error)
-            self._t.announcer.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
+            self._shared.events.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
             return str(error) or type(error).__name__
         except Exception as error:  # code of other people's, and what it sets: the bot goes on as it was
             log.exception("The configuration was not reloaded, the running one stays")
             wrong = f"{type(error).__name__}: {error}"
-            self._t.announcer.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")
+            self._shared.events.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")
             return wrong
         log.info("The configuration was reloaded")
-        self._t.announcer.announce(MessageType.STATUS, status="The configuration was reloaded")
+        self._shared.events.announce(MessageType.STATUS, status="The configuration was reloaded")
         return ""
 
     def _read(self) -> LoadedStrategy:
         loaded = reload(self._found.loaded)
         self._learn(loaded)
-        self._t.audit.learn(loaded.raw)
+        self._shared.audit.learn(loaded.raw)
         for warning in loaded.warnings:
             log.warning("%s", warning)
         return load_with_settings(loaded)
 
     def _check(self, fresh: LoadedStrategy) -> None:
-        old, new = self._t.settings, fresh.loaded.settings
+        old, new = self._shared.setup.settings, fresh.loaded.settings
         changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
         if old.exchange.name != new.exchange.name:
             changed.append("exchange.name")
         if changed:
             raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
-        check_against_exchange(fresh, self._t.gateway)
-        if lacking := self._t.gateway.lacking(needs_of(fresh.resolved)):
-            raise ConfigurationError(*lacking)
+        check_against_exchange(fresh, self._shared.markets.gateway)
+        if missing := self._shared.markets.gateway.missing(needs_of(fresh.resolved)):
+            raise ConfigurationError(*missing)
 
     async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
         """Make the pair lists ready and go along them once, since some faults turn out only then."""
-        pairs = Pairs(self._t, chain_of(fresh.loaded, fresh.resolved, self._t, self._cycle.data))
+        pairs = pairs_of(self._shared, chain_of(fresh.loaded, fresh.resolved, self._shared, self._cycle.data))
         pairs.whitelist = self._cycle.whitelist
         await pairs.walk()
         return pairs
 
     async def _take_over(self, fresh: LoadedStrategy, pairs: Pairs) -> None:
-        trading = self._t
-        async with trading.pair_locks.standstill():
+        shared = self._shared
+        async with shared.mutexes.standstill():
             await self._note(fresh)
-            before = (trading.settings, trading.strategy, trading.resolved)
-            trading.adopt(fresh.loaded.settings, fresh.strategy, fresh.resolved)
+            before = (shared.setup.settings, shared.setup.strategy, shared.setup.resolved)
+            shared.apply(fresh.loaded.settings, fresh.strategy, fresh.resolved)
             try:
-                await wire(trading, self._cycle, fresh.loaded)
+                await wire(shared, self._cycle, fresh.loaded)
             except Exception:  # whatever fails: half of the new configuration must not trade
-                trading.adopt(*before)
+                shared.apply(*before)
                 await pairs.close()
-                await trading.audit.note(self._asked_by, "the configuration before is back")
+                await shared.audit.note(self._asked_by, "the configuration before is back")
                 raise
             self._found = fresh
             await self._cycle.pairs.close()
             self._cycle.pairs = pairs
             self._cycle.analyst.forget()
-            trading.notices.take_back(START)
+            shared.notices.take_back(START)
             await self._cycle.data.producers.adopt(fresh.loaded.settings.external_message_consumer)
-            await follow_stoploss(trading)
+            await follow_stoploss(shared)
 
     async def _note(self, fresh: LoadedStrategy) -> None:
         """Write down what is about to change, or that nothing is, before it does."""
         was, becomes = changes(self._found.loaded.gathered.values, fresh.loaded.gathered.values)
         same = self._found.in_words == fresh.in_words and not (was or becomes)
-        await self._t.audit.note(
+        await self._shared.audit.note(
             self._asked_by,
             "configuration reloaded" + (", nothing has changed" if same else ""),
             before=None if same else _changed(self._found, was),

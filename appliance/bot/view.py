@@ -10,7 +10,7 @@ from appliance.bot.health import health_of
 from appliance.bot.loop import Loop
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
-from appliance.bot.state.context import Trading
+from appliance.bot.state.context import Shared
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import AnalyzedFrame, Key
@@ -34,35 +34,35 @@ if TYPE_CHECKING:
 class Facts:
     """Read what trading, the cycle and the loop hold; change nothing."""
 
-    def __init__(self, trading: Trading, cycle: Cycle, loop: Loop) -> None:
-        self._t = trading
+    def __init__(self, shared: Shared, cycle: Cycle, loop: Loop) -> None:
+        self._shared = shared
         self._cycle = cycle
         self._loop = loop
-        self.started_at = trading.now()
+        self.started_at = shared.clock.now()
 
     @property
     def settings(self) -> Settings:
-        return self._t.settings
+        return self._shared.setup.settings
 
     @property
     def raw(self) -> Mapping[str, Any]:
-        return self._t.strategy.config
+        return self._shared.setup.strategy.config
 
     @property
     def strategy(self) -> IStrategy:
-        return self._t.strategy
+        return self._shared.setup.strategy
 
     @property
     def strategy_name(self) -> str:
-        return self._t.resolved.name
+        return self._shared.setup.resolved.name
 
     @property
     def resolved(self) -> ResolvedStrategy:
-        return self._t.resolved
+        return self._shared.setup.resolved
 
     @property
     def gateway(self) -> Gateway:
-        return self._t.gateway
+        return self._shared.markets.gateway
 
     @property
     def state(self) -> State:
@@ -70,23 +70,23 @@ class Facts:
 
     @property
     def run_mode(self) -> RunMode:
-        return self._t.run_mode
+        return self._shared.setup.run_mode
 
     @property
     def book(self) -> TradeBook:
-        return self._t.book
+        return self._shared.books.trades
 
     @property
     def locks(self) -> LockBook:
-        return self._t.locks
+        return self._shared.books.locks
 
     @property
     def wallets(self) -> Wallets:
-        return self._t.wallets
+        return self._shared.wallets
 
     @property
     def announcer(self) -> EventBus:
-        return self._t.announcer
+        return self._shared.events
 
     @property
     def unknown_orders(self) -> list[Order]:
@@ -97,11 +97,11 @@ class Facts:
     @property
     def audit(self) -> Audit:
         """Where whoever commands the bot writes that down first (`Audit.command`)."""
-        return self._t.audit
+        return self._shared.audit
 
     @property
     def outbox(self) -> Outbox:
-        return self._t.store.outbox
+        return self._shared.books.store.outbox
 
     @property
     def whitelist(self) -> list[str]:
@@ -130,7 +130,7 @@ class Facts:
 
     @property
     def max_open_trades(self) -> float:
-        return self._t.max_open_trades
+        return self._shared.setup.max_open_trades
 
     @property
     def first_cycle(self) -> asyncio.Event:
@@ -149,20 +149,20 @@ class Facts:
     @property
     def notices(self) -> list[str]:
         """What people should know for as long as it is so, what bars entries first."""
-        return self._t.notices.texts
+        return self._shared.notices.texts
 
     @property
     def bars(self) -> list[str]:
         """Why nothing is entered for now; empty where entries may go on."""
-        return self._t.notices.bars
+        return self._shared.notices.bars
 
     @property
     def findings(self) -> list[str]:
         """What somebody should look at of what the start found on the exchange; live only."""
-        return self._t.findings
+        return self._shared.notices.findings
 
     def now(self) -> datetime:
-        return self._t.now()
+        return self._shared.clock.now()
 
     @property
     def loop_age(self) -> float:
@@ -172,17 +172,17 @@ class Facts:
     @property
     def journal_lag(self) -> float:
         """Seconds since something waits to be written down; 0 where nothing does."""
-        return self._t.unsaved.waiting_seconds
+        return self._shared.books.pending.waiting_seconds
 
     @property
     def database_lost(self) -> str:
         """What became of the database's files under the running bot; empty where nothing did."""
-        return self._t.lost
+        return self._shared.books.lost
 
     @property
     def set_aside(self) -> list[str]:
         """One line for each record that can never be written as it is; all others can."""
-        return self._t.unsaved.aside.reasons
+        return self._shared.books.pending.aside.reasons
 
     def is_well(self) -> bool:
         """Tell whether the loop has finished a cycle lately."""
@@ -216,25 +216,25 @@ class Facts:
 
     async def trade(self, trade_id: int) -> Trade | None:
         """Return a trade, open or closed, as it is known best; None where there is none."""
-        here = self.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
-        return here or await self._t.store.trade(trade_id)
+        here = self.book.open.get(trade_id) or self._shared.books.pending.trade(trade_id)
+        return here or await self._shared.books.store.trade(trade_id)
 
     async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
         """Return these trades as the database has them, as far as they exist."""
-        return await self._t.store.trades(trade_ids)
+        return await self._shared.books.store.trades(trade_ids)
 
     async def custom_data(self, trade_ids: Sequence[int]) -> list[StoredValue]:
         """Return what the strategy keeps beside these trades."""
-        return await self._t.store.custom_data(trade_ids)
+        return await self._shared.books.store.custom_data(trade_ids)
 
     async def balance_history(self) -> tuple[list[WalletRecord], datetime]:
         """Return what the account held day by day, and when that began to be noted."""
-        began = await self._t.store.history_began(self.now())
-        return await self._t.store.wallet_history(datetime.fromtimestamp(0, UTC)), began
+        began = await self._shared.books.store.history_began(self.now())
+        return await self._shared.books.store.wallet_history(datetime.fromtimestamp(0, UTC)), began
 
     async def audit_log(self, limit: int, offset: int) -> tuple[list[AuditLine], Head, str | None]:
         """Return lines of the audit log, first first, its head, and how that contradicts the one kept."""
-        store = self._t.store
+        store = self._shared.books.store
         return await store.audit(limit, offset), await store.audit_head(), await store.audit_fault()
 
     async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:

@@ -4,20 +4,25 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from appliance.bot.orders.events import warn
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.notices import Notices
+from appliance.bot.state.setup import Setup
 from appliance.config.loading import LoadedSettings
-from appliance.config.validation.list_entries import Fault, read_entry, refused
+from appliance.config.validation.list_items import Fault, read_item, refused
 from appliance.config.validation.values import dotted
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, PairListError
 from appliance.domain.message import MessageType
+from appliance.exchange.gateway import Gateway
 from appliance.pairlists.base.markets import UNKNOWN, likely_meant
 from appliance.pairlists.base.pairlist import PairListContext
 from appliance.pairlists.blacklist import Blacklist
@@ -28,7 +33,7 @@ from appliance.pairlists.sources.coingecko import CoinGeckoAccess
 from appliance.strategy.loading.resolve import ResolvedStrategy
 
 if TYPE_CHECKING:
-    from appliance.bot.state.context import Trading
+    from appliance.bot.state.context import Shared
     from appliance.bot.strategy_host.ports import DataAnswers
 
 log = logging.getLogger(__name__)
@@ -43,25 +48,25 @@ RETRY_SECONDS = 60
 
 
 def chain_of(
-    loaded: LoadedSettings, resolved: ResolvedStrategy, trading: "Trading", data: "DataAnswers"
+    loaded: LoadedSettings, resolved: ResolvedStrategy, shared: "Shared", data: "DataAnswers"
 ) -> Chain:
     """Make the chain that the configuration describes, for this strategy.
 
     Raises `ConfigurationError` with everything that is wrong in it; what is odd is logged.
     """
     settings = loaded.settings
-    access, reading = read_entry(CoinGeckoAccess, settings.coingecko, ("coingecko",))
+    access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
     context = PairListContext(
-        gateway=trading.gateway,
-        trades=_TradesNow(trading),
-        now=trading.now,
+        gateway=shared.markets.gateway,
+        trades=_TradesNow(setup=shared.setup, trades=shared.books.trades),
+        now=shared.clock.now,
         stake_currency=settings.stake_currency,
         timeframe=resolved.timeframe,
         stoploss=resolved.stoploss,
         whitelist=_sound_patterns(settings.exchange.pair_whitelist),
         blacklist=Blacklist(settings.exchange.pair_blacklist),
         trading_mode=settings.trading_mode,
-        candles=CandleSource(trading.gateway),
+        candles=CandleSource(shared.markets.gateway),
         coingecko=access or CoinGeckoAccess(),
         listens_to_producers=settings.external_message_consumer.enabled,
         producer_pairs=data.producer_pairs,
@@ -75,10 +80,22 @@ def chain_of(
     for line in _placed(loaded, [*reading.oddities, *of_chain.oddities]):
         log.warning("%s", line)
     for line in _placed(loaded, ignored):
-        warn(trading, f"{line}. It is left out of the whitelist.")
+        shared.events.warn(f"{line}. It is left out of the whitelist.")
     if chain is None or faults:
         raise ConfigurationError(*_placed(loaded, faults))
     return chain
+
+
+def pairs_of(shared: "Shared", chain: Chain) -> "Pairs":
+    """Return what answers the whitelist of a chain."""
+    return Pairs(
+        setup=shared.setup,
+        clock=shared.clock,
+        gateway=shared.markets.gateway,
+        events=shared.events,
+        notices=shared.notices,
+        chain=chain,
+    )
 
 
 def without_pairs(loaded: LoadedSettings) -> LoadedSettings:
@@ -89,6 +106,7 @@ def without_pairs(loaded: LoadedSettings) -> LoadedSettings:
     return replace(loaded, settings=settings)
 
 
+@dataclass(kw_only=True, eq=False)
 class Pairs:
     """Answer the whitelist that the chain made last.
 
@@ -97,13 +115,18 @@ class Pairs:
     to be looked after in any case.
     """
 
-    def __init__(self, trading: "Trading", chain: Chain) -> None:
-        self._t = trading
-        self.chain = chain
+    setup: Setup
+    clock: Clock
+    gateway: Gateway
+    events: EventBus
+    notices: Notices
+    chain: Chain
+
+    def __post_init__(self) -> None:
         self.whitelist: list[str] = []
         self._told: dict[str, str] | None = None
         self._walk: asyncio.Task[list[str]] | None = None
-        self._not_before = trading.now()
+        self._not_before = self.clock.now()
         self._is_failing = False
 
     @property
@@ -119,12 +142,12 @@ class Pairs:
         try:
             await self.walk()
         except PairListError as error:
-            self._not_before = self._t.now() + timedelta(seconds=RETRY_SECONDS)
+            self._not_before = self.clock.now() + timedelta(seconds=RETRY_SECONDS)
             if not self._is_failing:
                 self._is_failing = True
                 text = f"The whitelist stays at {len(self.whitelist)} pairs for now: {error}"
                 log.warning("%s", text)
-                self._t.announcer.announce(MessageType.WARNING, status=text)
+                self.events.announce(MessageType.WARNING, status=text)
         return self.whitelist
 
     async def walk(self) -> None:
@@ -133,7 +156,7 @@ class Pairs:
         Raises `PairListError`, too, where a source cannot be asked.
         """
         if self._walk is None:
-            if self._t.now() < self._not_before:
+            if self.clock.now() < self._not_before:
                 return
             self._walk = asyncio.create_task(self.chain.whitelist(), name="pair lists")
         await asyncio.wait({self._walk}, timeout=PATIENCE_SECONDS)
@@ -147,8 +170,8 @@ class Pairs:
 
     def tell_left_out(self) -> None:
         """Say which pairs of the configuration are not traded, and why; news alone is announced."""
-        left_out, notices = self.chain.left_out, self._t.notices
-        if self._t.settings.exchange.skip_pair_validation:
+        left_out, notices = self.chain.left_out, self.notices
+        if self.setup.settings.exchange.skip_pair_validation:
             left_out = {pair: why for pair, why in left_out.items() if why != UNKNOWN}
         if left_out == self._told:
             return
@@ -159,7 +182,7 @@ class Pairs:
         unknown = [pair for pair, why in left_out.items() if why == UNKNOWN]
         hints = {
             pair: f"; did you mean {meant}?"
-            for pair, meant in likely_meant(unknown, self._t.gateway.markets).items()
+            for pair, meant in likely_meant(unknown, self.gateway.markets).items()
         }
         named = [f"{pair} ({why}{hints.get(pair, '')})" for pair, why in left_out.items()]
         shown = "; ".join(named[:MOST_NAMED]) + (
@@ -179,23 +202,24 @@ class Pairs:
                 await walk
 
 
+@dataclass(kw_only=True, eq=False)
 class _TradesNow:
     """Tell pair lists what the bot has traded and trades."""
 
-    def __init__(self, trading: "Trading") -> None:
-        self._t = trading
+    setup: Setup
+    trades: TradeBook
 
     @property
     def open_count(self) -> int:
-        return len(self._t.book.open)
+        return len(self.trades.open)
 
     @property
     def max_open_trades(self) -> float:
-        return self._t.max_open_trades
+        return self.setup.max_open_trades
 
     @property
     def closed(self) -> Sequence[ClosedTrade]:
-        return self._t.book.closed
+        return self.trades.closed
 
 
 def _broken_patterns(patterns: Sequence[str], key: str) -> list[Fault]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from appliance.config.starter import DEMO_PAIRS, USERNAME, as_text, new_configuration
+from appliance.config.starter import DEMO_PAIRS, USERNAME, Choices, as_text, new_configuration
 from appliance.config.userdir import write_private
 from appliance.domain.errors import ConfigurationError
 
@@ -74,7 +74,8 @@ def new_config(
         options["secret"] = click.prompt("API secret", default="", hide_input=True, show_default=False)
     chosen = pairs or _pairs(answers["exchange"], answers["stake_currency"])
     given = {name: value for name, value in options.items() if value is not None}
-    write_private(file, as_text(new_configuration(pairs=chosen, **answers, **given)), overwrite=force)
+    choices = Choices(pairs=chosen, **answers, **given)
+    write_private(file, as_text(new_configuration(choices)), overwrite=force)
     click.echo(
         f"Wrote {file.absolute()} with a new password, which is in it. Start with: appliance trade -c {file}"
     )

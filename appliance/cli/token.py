@@ -18,10 +18,9 @@ from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.config import passwords
 from appliance.config.api_tokens import hash_of, new_token
-from appliance.config.jsonc import parse
 from appliance.config.loading import LoadedSettings
 from appliance.config.sections.server import RoleName
-from appliance.config.sources.editing import CannotEdit, with_item, without_item
+from appliance.config.sources.editing import CannotEdit, list_at, with_item, without_item
 from appliance.config.userdir import rewrite
 from appliance.domain.errors import ConfigurationError, StorageError
 
@@ -150,8 +149,8 @@ def _file(loaded: LoadedSettings) -> Path | None:
 
 
 def _without(text: str, name: str) -> str:
-    tokens = parse(text, "").value["api_server"]["tokens"]
-    return without_item(text, _PATH, [known.get("name") for known in tokens].index(name))
+    names = [token.get("name") if isinstance(token, dict) else None for token in list_at(text, _PATH)]
+    return without_item(text, _PATH, names.index(name) if name in names else -1)
 
 
 def _say(text: str) -> None:

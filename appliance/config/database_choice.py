@@ -1,9 +1,9 @@
-"""Decide which database is the bot's: one for each user data folder and run mode, however it is started.
+"""Choose the database of a bot: one for each user data folder and run mode, however the bot is started.
 
-A `db_url` counts as it is given; a relative one in a file, which is not in the working folder, is looked for
-beside the user data and the configuration. Without one the database is the one that was used last without
-one; else what already lies in the user data folder, the folder around it, the working folder, or beside the
-configuration; else a new one in the user data folder. Which one is used is noted in the user data folder.
+A `db_url` is used as given; a relative one in a file that does not exist in the working folder is searched
+beside the user data and the configuration. Without `db_url` it is the database that was last used without
+one; else an existing one in the user data folder, its parent folder, the working folder, or beside the
+configuration; else a new one in the user data folder. The choice is recorded in the user data folder.
 """
 
 import contextlib
@@ -13,32 +13,34 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
+
+from appliance.domain.json_value import JsonObject
 
 _LIVE = "sqlite:///tradesv3.sqlite"
 _DRY_RUN = "sqlite:///tradesv3.dryrun.sqlite"
 _PREFIX = "sqlite:///"
 NOTE = ".databases.json"
-"""The file in the user data folder that says which databases were used, for each run mode."""
+"""The file in the user data folder that records the databases used, for each run mode."""
 _MOST_USED = 10
 _LARGEST_NOTE = 100_000
 
 HoldsTrades = Callable[[Path], bool]
-"""Tells whether a database holds open trades: storage knows, and it stands above."""
+"""Return whether a database holds open trades; passed in, since storage is a floor above."""
 
 
 @dataclass(frozen=True)
 class DatabaseChoice:
-    """Hold which database was chosen, and what else there is.
+    """The database that was chosen, and the alternatives.
 
-    `told`: somebody named this one by `db_url`, now or before. `named` is `db_url` as it was given, None
-    where the place was found. `others` are existing files that may be databases of the same folder and run
-    mode. `missing` is the one that was used last and is not there.
+    `is_explicit`: this database was named by `db_url`, now or at an earlier start. `named` is `db_url` as
+    given, None where the place was found. `others` are existing files that may be databases of the same
+    folder and run mode. `missing` is the last used database, if its file is gone.
     """
 
     url: str
     file: Path | None = None
-    told: bool = False
+    is_explicit: bool = False
     named: str | None = None
     others: tuple[Path, ...] = ()
     missing: Path | None = None
@@ -46,54 +48,72 @@ class DatabaseChoice:
 
 @dataclass(frozen=True)
 class Used:
-    """Hold what the note says of one run mode: the database that was chosen, and all that were used."""
+    """The record of one run mode: the database that was chosen, and all that were used."""
 
     chosen: Path | None = None
-    told: bool = False
+    is_explicit: bool = False
     paths: tuple[Path, ...] = ()
 
 
+class Configured(NamedTuple):
+    """The settings that the choice depends on.
+
+    `in_file`: `db_url` is set in a file, not on the command line or in the environment.
+    """
+
+    db_url: str | None
+    dry_run: bool
+    in_file: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Whether `db_url` names a database; in dry-run the default of live trading does not."""
+        return bool(self.db_url) and not (self.dry_run and self.db_url == _LIVE)
+
+
 def choose(
-    db_url: str | None,
-    folder: Path,
-    files: Sequence[Path],
-    *,
-    dry_run: bool,
-    holds_trades: HoldsTrades | None = None,
-    in_file: bool = False,
+    configured: Configured, folder: Path, files: Sequence[Path], holds_trades: HoldsTrades | None = None
 ) -> DatabaseChoice:
     """Choose the database of the user data `folder`; `files` are those of the configuration.
 
-    `in_file`: `db_url` stands in one of them, and not on the command line or in the environment.
-    `holds_trades` is asked only where nothing is noted and several databases could be meant.
+    `holds_trades` is asked only if no choice is recorded and several databases exist.
     """
-    used = read_note(folder, dry_run=dry_run)
-    name = (_DRY_RUN if dry_run else _LIVE).removeprefix(_PREFIX)
+    used = read_note(folder, dry_run=configured.dry_run)
     around = [*_around(folder), *(file.parent for file in files)]
+    name = _usual_name(dry_run=configured.dry_run)
     places = _each_once((place / name).resolve() for place in around)
     known = [path for path in _each_once([*places, *used.paths]) if path.is_file()]
-    if db_url and not (dry_run and db_url == _LIVE):
-        file = file_of(db_url)
-        if in_file and (beside := _beside(db_url, around)):
-            file, db_url = beside, _PREFIX + str(beside)
-        return DatabaseChoice(db_url, file, True, db_url, _others(known, file))
-    found = [path for path in places if path.is_file()]
+    if configured.db_url and configured.is_named:
+        return _named(configured.db_url, around if configured.in_file else [], known)
+    chosen = _found(used, places, holds_trades)
     missing = None
-    if used.chosen is not None and used.chosen.is_file():
-        chosen = used.chosen
-    elif len(found) > 1 and holds_trades is not None:
-        chosen = min(found, key=lambda path: not holds_trades(path))
-    elif found:
-        chosen = found[0]
-    else:
+    if chosen is None:
         missing = used.chosen
         chosen = missing if missing is not None and missing.parent.is_dir() else places[0]
-    told = used.told and chosen == used.chosen
-    return DatabaseChoice(_PREFIX + str(chosen), chosen, told, None, _others(known, chosen), missing)
+    is_explicit = used.is_explicit and chosen == used.chosen
+    return DatabaseChoice(_PREFIX + str(chosen), chosen, is_explicit, None, _others(known, chosen), missing)
+
+
+def _named(db_url: str, around: Sequence[Path], known: Iterable[Path]) -> DatabaseChoice:
+    """Return the database that `db_url` names, a relative one also in one of the folders `around`."""
+    file = file_of(db_url)
+    if beside := _beside(db_url, around):
+        file, db_url = beside, _PREFIX + str(beside)
+    return DatabaseChoice(db_url, file, True, db_url, _others(known, file))
+
+
+def _found(used: Used, places: Sequence[Path], holds_trades: HoldsTrades | None) -> Path | None:
+    """Return the last used database, else an existing one, preferably with open trades."""
+    if used.chosen is not None and used.chosen.is_file():
+        return used.chosen
+    found = [path for path in places if path.is_file()]
+    if len(found) > 1 and holds_trades is not None:
+        return min(found, key=lambda path: not holds_trades(path))
+    return found[0] if found else None
 
 
 def _others(known: Iterable[Path], chosen: Path | None) -> tuple[Path, ...]:
-    """Return the files that are not the chosen one, by a second name (a link, a mount) either."""
+    """Return the other files; a second name of the chosen one (a link, a mount) is not another."""
     return tuple(path for path in known if path != chosen and not _is_same(path, chosen))
 
 
@@ -104,8 +124,10 @@ def _is_same(path: Path, chosen: Path | None) -> bool:
 
 
 def _beside(url: str, around: Sequence[Path]) -> Path | None:
-    """Return the file that a relative url means beside user data or configuration; None where the working
-    folder has it. It is the same bot that was once started from there."""
+    """Return the file of a relative url in one of the folders; None if the working folder has it.
+
+    It is the database of the same bot, once started from that folder.
+    """
     name = Path(url.removeprefix(_PREFIX)).expanduser()
     file = file_of(url)
     if file is None or name.is_absolute() or file.exists():
@@ -115,7 +137,7 @@ def _beside(url: str, around: Sequence[Path]) -> Path | None:
 
 
 def file_of(url: str) -> Path | None:
-    """Return the whole path of the file that a url names; None for one in memory or of another kind."""
+    """Return the absolute path of the file in a url; None for a database in memory or of another kind."""
     text = url.removeprefix(_PREFIX)
     if text in (url, "", ":memory:"):
         return None
@@ -123,52 +145,57 @@ def file_of(url: str) -> Path | None:
 
 
 def read_note(folder: Path, *, dry_run: bool) -> Used:
-    """Return what is noted in the user data folder; nothing where the note is missing or cannot be used."""
-    said = _noted(folder).get(_mode(dry_run=dry_run))
-    if not isinstance(said, dict):
+    """Return the record in the user data folder; an empty one if it is missing or unusable."""
+    record = _records(folder).get(_mode(dry_run=dry_run))
+    if not isinstance(record, dict):
         return Used()
-    listed = said.get("used")
-    chosen = said.get("database")
+    listed = record.get("used")
+    chosen = record.get("database")
     return Used(
-        chosen=_placed(folder, chosen) if isinstance(chosen, str) else None,
-        told=said.get("told") is True,
-        paths=tuple(_placed(folder, path) for path in listed if isinstance(path, str))
+        chosen=_absolute(folder, chosen) if isinstance(chosen, str) else None,
+        is_explicit=record.get("told") is True,
+        paths=tuple(_absolute(folder, path) for path in listed if isinstance(path, str))
         if isinstance(listed, list)
         else (),
     )
 
 
 def note_use(folder: Path, choice: DatabaseChoice, *, dry_run: bool) -> None:
-    """Note that `choice` is used (blocks). Raises OSError.
+    """Record that `choice` is used (blocks). Raises OSError.
 
-    One that `db_url` names somewhere else is only listed: without `db_url` the usual one goes on.
+    A database that `db_url` names in another place is only listed: without `db_url` the usual one is used
+    again.
     """
     if choice.file is None:
         return
     before = read_note(folder, dry_run=dry_run)
     usual = choice.named is None or choice.file in (before.chosen, *usual_places(folder, dry_run=dry_run))
     chosen = choice.file if usual else before.chosen
-    told = choice.told if usual else before.told
+    is_explicit = choice.is_explicit if usual else before.is_explicit
     paths = _each_once([choice.file, *before.paths])[:_MOST_USED]
-    said = {
-        "database": _written(folder, chosen) if chosen else None,
-        "told": told,
-        "used": [_written(folder, path) for path in paths],
+    record: JsonObject = {
+        "database": _relative(folder, chosen) if chosen else None,
+        "told": is_explicit,
+        "used": [_relative(folder, path) for path in paths],
     }
-    everything = _noted(folder)
-    if everything.get(_mode(dry_run=dry_run)) == said:
+    records = _records(folder)
+    if records.get(_mode(dry_run=dry_run)) == record:
         return
-    _replace(folder / NOTE, json.dumps({**everything, _mode(dry_run=dry_run): said}, indent=2) + "\n")
+    _replace(folder / NOTE, json.dumps({**records, _mode(dry_run=dry_run): record}, indent=2) + "\n")
 
 
 def usual_places(folder: Path, *, dry_run: bool) -> list[Path]:
-    """Return where the database of a user data folder usually lies."""
-    name = (_DRY_RUN if dry_run else _LIVE).removeprefix(_PREFIX)
+    """Return the usual places of the database of a user data folder."""
+    name = _usual_name(dry_run=dry_run)
     return _each_once((place / name).resolve() for place in _around(folder))
 
 
+def _usual_name(*, dry_run: bool) -> str:
+    return (_DRY_RUN if dry_run else _LIVE).removeprefix(_PREFIX)
+
+
 def _around(folder: Path) -> list[Path]:
-    # freqtrade puts its database into the folder it is started from: mostly the one around the user data.
+    # freqtrade creates its database in the working folder, which mostly is the one around the user data.
     return [folder, folder.resolve().parent, folder.parent, Path.cwd()]
 
 
@@ -176,22 +203,22 @@ def _mode(*, dry_run: bool) -> str:
     return "dry_run" if dry_run else "live"
 
 
-def _noted(folder: Path) -> dict[str, Any]:
+def _records(folder: Path) -> JsonObject:
     with contextlib.suppress(OSError, ValueError), (folder / NOTE).open(encoding="utf-8") as file:
-        said = json.loads(file.read(_LARGEST_NOTE))
-        if isinstance(said, dict):
-            return said
+        records = json.loads(file.read(_LARGEST_NOTE))
+        if isinstance(records, dict):
+            return records
     return {}
 
 
-def _written(folder: Path, path: Path) -> str:
-    """Write a path so that it holds when the folder is moved or mounted somewhere else, where it can be."""
+def _relative(folder: Path, path: Path) -> str:
+    """Return a path relative to the folder if near it: that stays valid if the folder is moved or mounted."""
     home = folder.resolve()
     near = path.is_relative_to(home) or path.parent == home.parent
     return os.path.relpath(path, home) if near else str(path)
 
 
-def _placed(folder: Path, text: str) -> Path:
+def _absolute(folder: Path, text: str) -> Path:
     return (folder.resolve() / text).resolve()
 
 

@@ -1,9 +1,9 @@
-"""Make the dict that strategies know as `self.config` out of the settings."""
+"""Build the dict that strategies use as `self.config`."""
 
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,20 +14,22 @@ from appliance.domain.enums import CandleType, RunMode, TradingMode
 _WITHOUT_DEFAULT = ("max_open_trades", "stake_currency", "stake_amount", "protections")
 
 
-def dictionary(
-    gathered: Gathered,
-    settings: Settings,
-    *,
-    runmode: RunMode,
-    user_data_dir: Path,
-    datadir: Path,
-    db_url: str,
+class Location(NamedTuple):
+    """Where the files of the bot are."""
+
+    user_data_dir: Path
+    datadir: Path
+    db_url: str
+
+
+def freqtrade_dict(
+    gathered: Gathered, settings: Settings, runmode: RunMode, location: Location
 ) -> dict[str, Any]:
-    """Merge defaults and what was configured, unknown keys included, with the values that freqtrade adds."""
-    raw = merged(_defaults(), deepcopy(gathered.values))
+    """Merge defaults, configured values (unknown keys included) and the values that freqtrade adds."""
+    raw: dict[str, Any] = dict(merged(_defaults(), deepcopy(gathered.values)))
     if "max_open_trades" in raw:
         most = settings.max_open_trades
-        # Strategies count with it (`range(…)`); only "no limit" is not a whole number.
+        # Strategies use it as a count (`range(…)`); only "no limit" is not a whole number.
         raw["max_open_trades"] = int(most) if most.is_integer() else most
     return raw | {
         "runmode": runmode,
@@ -36,9 +38,7 @@ def dictionary(
         "candle_type_def": CandleType.FUTURES
         if settings.trading_mode is TradingMode.FUTURES
         else CandleType.SPOT,
-        "user_data_dir": user_data_dir,
-        "datadir": datadir,
-        "db_url": db_url,
+        **location._asdict(),
         "config_files": [str(file) for file in gathered.files],
         "original_config": deepcopy(gathered.values),
     }

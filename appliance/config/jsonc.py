@@ -1,29 +1,33 @@
-"""Read JSON as people write configurations, with comments and trailing commas, and remember all places.
+"""Parse JSON with comments and trailing commas, and record the line and column of every value.
 
-The standard library's reader knows neither comments nor places; errors here name line and column, and so can
-the later checks of a value, long after reading.
+The standard library's parser takes no comments and reports no places. With the places, later checks can name
+the line of a wrong value long after the file was read.
 """
 
 import json
 import math
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+
+from appliance.domain.json_value import Json, JsonObject
 
 KeyPath = tuple[str | int, ...]
+"""The keys and list indexes that lead to a value."""
 
 BLANK = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"', re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"[A-Za-z_]+")
-_CONSTANTS = {"true": True, "false": False, "null": None}
+_CONSTANTS: JsonObject = {"true": True, "false": False, "null": None}
 _FOREIGN_CONSTANTS = {"True", "False", "None", "NaN", "Infinity", "undefined"}
 _DEEPEST = 100
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value was written: a file with line and column (from 1), a variable, or an option."""
+    """Where a value was set: a file with line and column (from 1), an environment variable or an option."""
 
     name: str
     line: int = 0
@@ -34,7 +38,7 @@ class Place:
 
 
 class JsonError(ValueError):
-    """Say what is wrong with a text, and where."""
+    """Report a syntax error and its place."""
 
     def __init__(self, place: Place, text: str) -> None:
         self.place = place
@@ -43,23 +47,24 @@ class JsonError(ValueError):
 
 @dataclass
 class Document:
-    """One text that was read: `places` of every key and list item, `repeated` those keys that came twice.
+    """The result of parsing one text.
 
-    `spans` tells where each value begins and ends in the text, so that it can be changed there.
+    `places` has the place of every key and list item, `repeated` the duplicate keys. `spans` has the start
+    and end of each value in the text, for editing it there.
     """
 
-    value: Any = None
+    value: Json = None
     places: dict[KeyPath, Place] = field(default_factory=dict)
     repeated: list[tuple[KeyPath, Place]] = field(default_factory=list)
     spans: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
 
 
 def parse(text: str, name: str) -> Document:
-    """Read the one JSON value of `text`; `name` is what errors call it. Raises `JsonError`."""
-    return _Reader(text, name).document()
+    """Parse the JSON value in `text`; `name` names the source in errors. Raises `JsonError`."""
+    return _Parser(text, name).document()
 
 
-class _Reader:
+class _Parser:
     def __init__(self, text: str, name: str) -> None:
         self.text = text
         self.name = name
@@ -71,10 +76,10 @@ class _Reader:
         self.result.value = self.value(())
         self.skip_blank()
         if self.at < len(self.text):
-            raise self.error("expected the end, found more text")
+            raise self.error("expected the end of the file, found more text")
         return self.result
 
-    def value(self, path: KeyPath) -> Any:
+    def value(self, path: KeyPath) -> Json:
         if len(path) > _DEEPEST:
             raise self.error("nested too deeply")
         start = self.at
@@ -83,7 +88,7 @@ class _Reader:
         self.result.spans[path] = start, self.at
         return value
 
-    def value_here(self, path: KeyPath) -> Any:
+    def value_here(self, path: KeyPath) -> Json:
         match self.text[self.at : self.at + 1]:
             case "{":
                 return self.mapping(path)
@@ -93,8 +98,8 @@ class _Reader:
                 return self.string("a value")
         return self.scalar()
 
-    def mapping(self, path: KeyPath) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+    def mapping(self, path: KeyPath) -> JsonObject:
+        result: JsonObject = {}
         while self.next_item("}", first=not result):
             start = self.at
             key = self.string("a key in double quotes")
@@ -108,14 +113,14 @@ class _Reader:
             self.result.places[(*path, key)] = self.place(start)
         return result
 
-    def sequence(self, path: KeyPath) -> list[Any]:
-        result: list[Any] = []
+    def sequence(self, path: KeyPath) -> list[Json]:
+        result: list[Json] = []
         while self.next_item("]", first=not result):
             result.append(self.value((*path, len(result))))
         return result
 
     def next_item(self, closing: str, *, first: bool) -> bool:
-        """Step to the next item of a list or an object; False when it has ended."""
+        """Advance to the next item of a list or an object; False at its end."""
         if first:
             self.at += 1
         self.skip_blank()
@@ -129,19 +134,19 @@ class _Reader:
     def string(self, expected: str) -> str:
         match = _STRING.match(self.text, self.at)
         if match is None and self.text.startswith('"', self.at):
-            raise self.error("found a text that does not end on its line")
+            raise self.error("found a string without its closing quote on the same line")
         if match is None:
             raise self.error(f"expected {expected}")
         try:
             text: str = json.loads(match.group())
             text.encode()
         except ValueError as error:
-            reason = error.msg if isinstance(error, json.JSONDecodeError) else "half a character"
-            raise self.error(f"found a text with a wrong escape: {reason}") from None
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else "half of a surrogate pair"
+            raise self.error(f"found a string with an invalid escape: {reason}") from None
         self.at = match.end()
         return text
 
-    def scalar(self) -> Any:
+    def scalar(self) -> Json:
         if match := _NUMBER.match(self.text, self.at):
             return self.number(match)
         match = _WORD.match(self.text, self.at)
@@ -164,7 +169,7 @@ class _Reader:
         blank = BLANK.match(self.text, self.at)
         self.at = blank.end() if blank else self.at
         if self.text.startswith("/*", self.at):
-            raise self.error("a comment without end")
+            raise self.error("found a comment without its closing */")
 
     def take(self, character: str) -> bool:
         found = self.text.startswith(character, self.at)
@@ -172,14 +177,19 @@ class _Reader:
         return found
 
     def place(self, at: int) -> Place:
-        line_start = self.text.rfind("\n", 0, at) + 1
-        return Place(self.name, self.text.count("\n", 0, at) + 1, at - line_start + 1)
+        line = bisect_right(self.line_starts, at)
+        return Place(self.name, line, at - self.line_starts[line - 1] + 1)
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The offset of each line, found once: counting lines for every value takes quadratic time."""
+        return [0, *(line_end.end() for line_end in re.finditer("\n", self.text))]
 
     def error(self, text: str) -> JsonError:
-        # One character only, save for the usual suspects: here may be a secret that lacks its quotes.
+        # Show one character only, or a common mistake such as True: this may be a secret without its quotes.
         word = _WORD.match(self.text, self.at)
         known = word is not None and word.group() in _FOREIGN_CONSTANTS
         found = word.group() if word and known else self.text[self.at : self.at + 1]
-        if "found" not in text and "comment" not in text:
-            text += f", found {found!r}" if found else ", found the end of the text"
+        if "found" not in text:
+            text += f", found {found!r}" if found else ", found the end of the file"
         return JsonError(self.place(self.at), text)

@@ -1,7 +1,7 @@
-"""Load the settings from all their sources, and load them again.
+"""Load the settings from all sources, and reload them.
 
-From weakest to strongest: defaults, strategy, files in their order, systemd's credentials, FREQTRADE__
-variables, APPLIANCE__ variables, command line.
+Each source overrides those before it: defaults, strategy, files in their order, systemd's credentials,
+FREQTRADE__ variables, APPLIANCE__ variables, command line.
 """
 
 import os
@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from appliance.config.database_choice import DatabaseChoice, HoldsTrades, choose
-from appliance.config.freqtrade_dict import dictionary
+from appliance.config.database_choice import Configured, DatabaseChoice, HoldsTrades, choose
+from appliance.config.freqtrade_dict import Location, freqtrade_dict
 from appliance.config.jsonc import KeyPath, Place
 from appliance.config.paths import default_files, user_data_folder
 from appliance.config.sections.strategy import DECIDED_BY_STRATEGY
@@ -23,11 +23,12 @@ from appliance.config.settings import Settings
 from appliance.config.sources.credentials import gather_credentials, read_secret_files
 from appliance.config.sources.deprecated_keys import modernise
 from appliance.config.sources.environment import gather_environment
-from appliance.config.sources.files import Gathered, gather_files
+from appliance.config.sources.files import Gathered, gather_files, nested
 from appliance.config.validation import api_security, consistency
 from appliance.config.validation.values import validate
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
+from appliance.domain.json_value import Json, JsonObject
 
 _OPTIONS = {"user_data_dir": "--userdir", "verbosity": "--verbose", "internals.sd_notify": "--sd-notify"}
 _CREDENTIALS = ("key", "secret", "password", "uid", "walletAddress", "privateKey")
@@ -35,24 +36,24 @@ _CREDENTIALS = ("key", "secret", "password", "uid", "walletAddress", "privateKey
 
 @dataclass(frozen=True)
 class Sources:
-    """What the command line names: files, and settings by dotted key path that go over all others.
+    """The files and settings of the command line; `overrides` by dotted key path, over all other sources.
 
-    `stdin` keeps what "-" gave and `session_secret` what stands in for a missing `jwt_secret_key`, so that
-    loading again gives the same.
+    `stdin` is the text read for "-", and `session_secret` the substitute for a missing `jwt_secret_key`: they
+    are stored so that a reload gives the same settings.
     """
 
     config: tuple[str, ...] = ()
-    overrides: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Json] = field(default_factory=dict)
     stdin: str | None = None
     session_secret: str = field(default_factory=api_security.new_session_secret, repr=False)
 
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """Settings, and where they are from.
+    """Settings and their sources.
 
-    `raw` is the same as a freqtrade configuration: a plain dict that strategies get as `self.config`.
-    `warnings` has one line each, without secrets.
+    `raw` has the form of a freqtrade configuration: the plain dict that strategies get as `self.config`.
+    `warnings` has one line for each, without secrets.
     """
 
     settings: Settings = field(repr=False)
@@ -85,64 +86,83 @@ def load(
     holds_trades: HoldsTrades | None = None,
     database: DatabaseChoice | None = None,
 ) -> LoadedSettings:
-    """Load and check the settings. `runmode` None is trading, live or dry-run as configured.
+    """Load and check the settings. `runmode` None means trading, live or dry-run as configured.
 
-    `holds_trades` helps to choose among several databases; `database` is one that is chosen already.
+    `holds_trades` helps to choose among several databases; `database` is one that is already chosen.
 
-    Raises `ConfigurationError` with everything that is wrong.
+    Raises `ConfigurationError` with every problem found.
     """
     if "-" in sources.config and sources.stdin is None:
         sources = replace(sources, stdin=sys.stdin.read())
+    gathered, settings, warnings = _checked(sources, environ, runmode)
+    mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
+    folder = user_data_folder(settings.user_data_dir, gathered.files)
+    candles = Path(settings.datadir) if settings.datadir else folder / "data" / settings.exchange.name
+    database = database or choose(_configured(gathered, settings), folder, gathered.files, holds_trades)
+    location = Location(folder, candles.absolute(), database.url)
+    return LoadedSettings(
+        settings=settings,
+        raw=freqtrade_dict(gathered, settings, mode, location),
+        files=tuple(gathered.files),
+        user_data_dir=folder,
+        datadir=location.datadir,
+        database=database,
+        runmode=mode,
+        warnings=tuple(warnings),
+        sources=sources,
+        gathered=gathered,
+    )
+
+
+def _checked(
+    sources: Sources, environ: Mapping[str, str], runmode: RunMode | None
+) -> tuple[Gathered, Settings, list[str]]:
+    """Read all sources and check their values; return the settings and the warnings."""
     gathered = _gather(sources, environ)
     problems = modernise(gathered)
     if runmode is None and gathered.values.get("dry_run", True) is True:
-        _forget_credentials(gathered.values)
-    validation = _typed(gathered, problems)
-    faults = list(consistency.inconsistencies(validation.settings))
+        _drop_credentials(gathered.values)
+    settings, unknown, misspelt = _typed(gathered, problems)
+    faults = list(consistency.inconsistencies(settings))
     dangers: list[tuple[str, str]] = []
     if runmode is None:
-        exposed, dangers = api_security.judge(validation.settings.api_server)
-        faults += [*consistency.missing_for_start(validation.settings), *exposed]
-    # What is misspelt leaves a setting at its default, e.g. at no limit of trades: not with real money.
-    live = runmode is None and not validation.settings.dry_run
-    _refuse([*problems, *(validation.misspelt if live else ()), *_placed(gathered, faults)])
-    warnings = (
-        *gathered.warnings,
-        *validation.warnings,
-        *(f"SECURITY: {line}" for line in _placed(gathered, dangers)),
-    )
-    return _loaded(
-        gathered,
-        validation.settings,
-        sources,
-        runmode,
-        warnings,
-        holds_trades=holds_trades,
-        database=database,
-    )
+        exposed, dangers = api_security.judge(settings.api_server)
+        faults += [*consistency.missing_for_start(settings), *exposed]
+    # A misspelt key leaves a setting at its default, e.g. no limit of trades: refused with real money.
+    is_live = runmode is None and not settings.dry_run
+    _refuse([*problems, *(misspelt if is_live else ()), *_placed(gathered, faults)])
+    security = [f"SECURITY: {line}" for line in _placed(gathered, dangers)]
+    settings = api_security.with_session_secret(settings, sources.session_secret)
+    return gathered, settings, [*gathered.warnings, *unknown, *security]
+
+
+def _configured(gathered: Gathered, settings: Settings) -> Configured:
+    place = gathered.places.get(("db_url",))
+    is_in_file = place is not None and place.line > 0
+    return Configured(settings.db_url, settings.dry_run, is_in_file)
 
 
 def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> LoadedSettings:
-    """Read the same sources again; that reads files. Raises `ConfigurationError`; `loaded` stays good."""
+    """Read the same sources again (reads files). Raises `ConfigurationError`; `loaded` stays valid."""
     trading = loaded.runmode in (RunMode.LIVE, RunMode.DRY_RUN)
     runmode = None if trading else loaded.runmode
     return load(loaded.sources, environ, runmode=runmode, database=loaded.database)
 
 
 def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
-    """Let a strategy's attributes stand wherever the configuration is silent, and check what comes of it.
+    """Apply the attributes of a strategy where the configuration sets nothing, and check the result.
 
-    Call it once the strategy is loaded with `loaded.raw`, into which it has then written them (as with
-    freqtrade). `name` is the strategy's. Raises `ConfigurationError`.
+    Call it once the strategy `name` is loaded with `loaded.raw`, into which loading writes its attributes, as
+    freqtrade does. Raises `ConfigurationError`.
     """
     configured = loaded.gathered.values
-    silent = {
+    attributes = {
         key: _as_json(loaded.raw[key])
         for key in DECIDED_BY_STRATEGY
         if loaded.raw.get(key) is not None and key not in configured
     }
     gathered = Gathered(files=loaded.gathered.files)
-    gathered.lay_over(silent, {(key,): Place(f"strategy {name}") for key in silent})
+    gathered.lay_over(attributes, {(key,): Place(f"strategy {name}") for key in attributes})
     gathered.lay_over(configured, loaded.gathered.places)
     settings = _typed(gathered, []).settings
     faults = [
@@ -163,32 +183,31 @@ def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
     return gathered
 
 
-def named_userdir(overrides: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> str | None:
-    """Return the user data folder that command line or environment name; None where they do not."""
+def named_userdir(overrides: Mapping[str, Json], environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the user data folder set on the command line or in the environment, None if not set."""
     named = overrides.get("user_data_dir") or gather_environment(environ).values.get("user_data_dir")
     return str(named) if named else None
 
 
-def _command_line(overrides: Mapping[str, Any]) -> Gathered:
+def _command_line(overrides: Mapping[str, Json]) -> Gathered:
     result = Gathered()
     for name, value in overrides.items():
         path = tuple(name.split("."))
-        nested = value
-        for key in reversed(path):
-            nested = {key: nested}
-        result.lay_over(nested, {path: Place(_OPTIONS.get(name) or "--" + name.replace("_", "-"))})
+        result.lay_over(
+            nested(path, value), {path: Place(_OPTIONS.get(name) or "--" + name.replace("_", "-"))}
+        )
     return result
 
 
-def _forget_credentials(values: dict[str, Any]) -> None:
-    """Drop the exchange's keys in dry-run: what nobody has, nobody can use or lose."""
+def _drop_credentials(values: JsonObject) -> None:
+    """Drop the exchange's API keys in dry-run, which does not need them."""
     exchange = values.get("exchange")
     if isinstance(exchange, dict):
         values["exchange"] = {key: None if key in _CREDENTIALS else value for key, value in exchange.items()}
 
 
 def _typed(gathered: Gathered, problems: list[str]) -> Validated:
-    """Convert the values; raises with `problems` and those found now when that cannot be done."""
+    """Convert the values. Raises `ConfigurationError` with `problems` and those of the conversion."""
     validation = validate(gathered)
     if validation.settings is None:
         raise ConfigurationError(*problems, *validation.problems)
@@ -196,47 +215,6 @@ def _typed(gathered: Gathered, problems: list[str]) -> Validated:
     if settings.max_open_trades < 0:
         settings = msgspec.structs.replace(settings, max_open_trades=float("inf"))
     return Validated(settings, validation.warnings, validation.misspelt)
-
-
-def _loaded(
-    gathered: Gathered,
-    settings: Settings,
-    sources: Sources,
-    runmode: RunMode | None,
-    warnings: tuple[str, ...],
-    *,
-    holds_trades: HoldsTrades | None,
-    database: DatabaseChoice | None,
-) -> LoadedSettings:
-    settings = api_security.with_session_secret(settings, sources.session_secret)
-    mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
-    folder = user_data_folder(settings.user_data_dir, gathered.files)
-    datadir = (
-        Path(settings.datadir).absolute() if settings.datadir else folder / "data" / settings.exchange.name
-    )
-    place = gathered.places.get(("db_url",))
-    database = database or choose(
-        settings.db_url,
-        folder,
-        gathered.files,
-        dry_run=settings.dry_run,
-        holds_trades=holds_trades,
-        in_file=place is not None and place.line > 0,
-    )
-    return LoadedSettings(
-        settings=settings,
-        raw=dictionary(
-            gathered, settings, runmode=mode, user_data_dir=folder, datadir=datadir, db_url=database.url
-        ),
-        files=tuple(gathered.files),
-        user_data_dir=folder,
-        datadir=datadir,
-        database=database,
-        runmode=mode,
-        warnings=warnings,
-        sources=sources,
-        gathered=gathered,
-    )
 
 
 def _refuse(problems: list[str]) -> None:
@@ -252,6 +230,7 @@ def _key_path(dotted: str) -> KeyPath:
     return tuple(int(key) if key.isdigit() else key for key in re.findall(r"[^.\[\]]+", dotted))
 
 
-def _as_json(value: Any) -> Any:
-    """Write a strategy's attribute as a configuration would have it: keys are texts."""
-    return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else value
+def _as_json(value: Any) -> Json:
+    """Convert the attribute of a strategy to the form of a configuration: keys are strings."""
+    converted: Json = {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else value
+    return converted

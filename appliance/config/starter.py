@@ -1,8 +1,9 @@
-"""Compose new configurations: safe secrets, and sensible values for what a beginner does not choose."""
+"""Compose new configurations, with random secrets and sensible defaults."""
 
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 DEMO_SPEED = 20.0
@@ -13,46 +14,51 @@ DEMO_PAIRS = tuple(f"{base}/USDT" for base in _DEMO_BASES.split())
 USERNAME = "trader"
 
 
-def new_configuration(
-    *,
-    exchange: str = "simulated",
-    pairs: Sequence[str] = DEMO_PAIRS,
-    stake_currency: str = "USDT",
-    stake_amount: float | str = "unlimited",
-    max_open_trades: int = 5,
-    dry_run: bool = True,
-    fiat_display_currency: str = "USD",
-    timeframe: str | None = None,
-    strategy: str | None = "SampleStrategy",
-    listen_ip_address: str = "127.0.0.1",
-    listen_port: int = 8080,
-    username: str = USERNAME,
-    key: str = "",
-    secret: str = "",
-) -> dict[str, Any]:
-    """Compose a configuration with new secrets of its own."""
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """The values of a new configuration that its user may choose."""
+
+    exchange: str = "simulated"
+    pairs: Sequence[str] = DEMO_PAIRS
+    stake_currency: str = "USDT"
+    stake_amount: float | str = "unlimited"
+    max_open_trades: int = 5
+    dry_run: bool = True
+    fiat_display_currency: str = "USD"
+    timeframe: str | None = None
+    strategy: str | None = "SampleStrategy"
+    listen_ip_address: str = "127.0.0.1"
+    listen_port: int = 8080
+    username: str = USERNAME
+    key: str = ""
+    secret: str = ""
+
+
+def new_configuration(chosen: Choices | None = None) -> dict[str, Any]:
+    """Compose a configuration with new secrets; without choices one for the simulated exchange."""
+    chosen = chosen or Choices()
     return {
-        **({"strategy": strategy} if strategy else {}),
-        **({"timeframe": timeframe} if timeframe else {}),
-        "max_open_trades": max_open_trades,
-        "stake_currency": stake_currency,
-        "stake_amount": stake_amount,
+        **({"strategy": chosen.strategy} if chosen.strategy else {}),
+        **({"timeframe": chosen.timeframe} if chosen.timeframe else {}),
+        "max_open_trades": chosen.max_open_trades,
+        "stake_currency": chosen.stake_currency,
+        "stake_amount": chosen.stake_amount,
         "tradable_balance_ratio": 0.99,
-        "fiat_display_currency": fiat_display_currency,
-        "dry_run": dry_run,
+        "fiat_display_currency": chosen.fiat_display_currency,
+        "dry_run": chosen.dry_run,
         "dry_run_wallet": 1000,
         "cancel_open_orders_on_exit": False,
         "trading_mode": "spot",
         "unfilledtimeout": {"entry": 10, "exit": 10, "exit_timeout_count": 0, "unit": "minutes"},
         "entry_pricing": {"price_side": "same", "use_order_book": True, "order_book_top": 1},
         "exit_pricing": {"price_side": "same", "use_order_book": True, "order_book_top": 1},
-        "exchange": _exchange(exchange, pairs, key, secret),
+        "exchange": _exchange(chosen),
         "pairlists": [{"method": "StaticPairList"}],
         "api_server": {
             "enabled": True,
-            "listen_ip_address": listen_ip_address,
-            "listen_port": listen_port,
-            "username": username,
+            "listen_ip_address": chosen.listen_ip_address,
+            "listen_port": chosen.listen_port,
+            "username": chosen.username,
             "password": secrets.token_urlsafe(15),
             "jwt_secret_key": secrets.token_hex(32),
             "ws_token": secrets.token_urlsafe(25),
@@ -67,12 +73,17 @@ def new_configuration(
 
 
 def as_text(configuration: dict[str, Any]) -> str:
-    """Write a configuration as the JSON of its file."""
+    """Format a configuration as the JSON of its file."""
     return json.dumps(configuration, indent=4, ensure_ascii=False) + "\n"
 
 
-def _exchange(name: str, pairs: Sequence[str], key: str, secret: str) -> dict[str, Any]:
-    exchange: dict[str, Any] = {"name": name, "pair_whitelist": list(pairs), "pair_blacklist": []}
-    if name == "simulated":
+def _exchange(chosen: Choices) -> dict[str, Any]:
+    exchange: dict[str, Any] = {
+        "name": chosen.exchange,
+        "pair_whitelist": list(chosen.pairs),
+        "pair_blacklist": [],
+    }
+    if chosen.exchange == "simulated":
         return exchange | {"simulated": {"seed": 1, "speed": DEMO_SPEED}}
-    return exchange | {"key": key, "secret": secret, "ccxt_config": {}, "ccxt_async_config": {}}
+    keys = {"key": chosen.key, "secret": chosen.secret}
+    return exchange | keys | {"ccxt_config": {}, "ccxt_async_config": {}}

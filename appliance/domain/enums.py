@@ -1,6 +1,37 @@
 """Name the small closed sets of the trade; the values are those of configurations, database and API."""
 
 from enum import IntEnum, StrEnum
+from typing import Literal
+
+OrderSide = Literal["buy", "sell"]
+"""What an order does on the exchange."""
+
+SeenSide = OrderSide | Literal[""]
+"""The side in an exchange's answer; empty where the answer does not state it."""
+
+FtOrderSide = Literal["buy", "sell", "stoploss"]
+"""The role of an order in its trade (`ft_order_side`): stop orders on the exchange have one of their own."""
+
+TradeDirection = Literal["long", "short"]
+
+LockSide = Literal["long", "short", "*"]
+"""The direction that a pair lock applies to; "*" is both."""
+
+OrderKind = Literal["limit", "market"]
+"""The order types of configurations and strategies. Exchanges have more: what they answer is any text."""
+
+ExchangeStatus = Literal["open", "closed", "canceled", "expired", "rejected"]
+"""The status of an order as ccxt unifies it."""
+
+OrderStatus = Literal[
+    "new", "unknown", "open", "partially_filled", "closed", "canceled", "cancelled", "expired", "rejected"
+]
+"""The status of an order in the database: ours before an answer, the exchange's, freqtrade's spellings."""
+
+PriceSide = Literal["same", "other", "bid", "ask"]
+"""The side of the order book that prices an order: `same` as the order's own, the `other`, or by name."""
+
+BookSide = Literal["bid", "ask"]
 
 
 class State(StrEnum):

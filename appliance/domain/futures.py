@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from appliance.domain.enums import TradeDirection
+
 
 class LeverageTier(msgspec.Struct, frozen=True, kw_only=True):
     """State what holds for positions worth `least` to `most` (stake currency; None: without end).
@@ -41,7 +43,7 @@ class Position(msgspec.Struct, frozen=True):
     position: float
     leverage: float
     collateral: float
-    side: str
+    side: TradeDirection
 
     def worth(self, rate: float) -> float:
         """Return margin and unrealised profit at `rate` (quote currency), in stake currency."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from appliance.domain.enums import FtOrderSide
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import WHOLE_RATIO, Order
 from appliance.domain.order_state import OrderState
@@ -18,7 +19,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     client_order_id: str
     trade_id: int
     pair: str
-    side: str
+    side: FtOrderSide
     order_type: str
     amount: float
     rate: float

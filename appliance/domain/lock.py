@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from appliance.domain.enums import LockSide
 from appliance.domain.timeframe import to_ms
 
 
@@ -14,12 +15,13 @@ class PairLock(msgspec.Struct, kw_only=True):
     id: int = 0
     pair: str
     side: str = "*"
+    """Any text: clients and strategies may have written other ones, which never hold."""
     reason: str | None = None
     lock_time: datetime
     lock_end_time: datetime
     active: bool = True
 
-    def holds(self, pair: str, side: str, now: datetime) -> bool:
+    def holds(self, pair: str, side: LockSide, now: datetime) -> bool:
         """Tell whether this keeps `pair` from being entered on `side` ("*": on both sides) at `now`."""
         return (
             self.active and self.lock_end_time > now and self.pair in (pair, "*") and self.side in (side, "*")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from appliance.domain.enums import PrecisionMode
+from appliance.domain.enums import ExchangeStatus, OrderKind, OrderSide, PrecisionMode, SeenSide
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,19 +83,49 @@ class Fee(msgspec.Struct, frozen=True):
     rate: float | None = None
 
 
+class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """State an order that an exchange is to place: `amount` in base currency, prices in quote currency.
+
+    `price` is the limit, or what an order at the market is expected to meet (not sent). With a `stop_price`
+    the order waits on the exchange until the price reaches that, then becomes one of `order_type` ("market"
+    or "limit"); `replaces` is the exchange's id of the stop order that goes in the same step.
+    `client_order_id` is set when the order is written into the journal: none is sent without. `tag` is for
+    the books and not sent.
+    """
+
+    pair: str
+    side: OrderSide
+    order_type: OrderKind
+    amount: float
+    price: float
+    client_order_id: str = ""
+    time_in_force: str = "GTC"
+    reduce_only: bool = False
+    leverage: float = 1.0
+    stop_price: float | None = None
+    replaces: str | None = None
+    tag: str | None = None
+
+    @property
+    def limit_price(self) -> float | None:
+        """The price of a limit order; None for orders at the market."""
+        return self.price if self.order_type == "limit" else None
+
+
 class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     """State an order as the exchange answers it now (immutable; a new answer is a new object).
 
-    `status` is ccxt's: open, closed, canceled, expired, rejected. Amounts in base currency, `cost` in quote,
+    `side` is empty where neither the answer nor our request states it; `type` is any text, since exchanges
+    have types of their own. Amounts in base currency, `cost` in quote,
     `average` the mean price of what is filled, times in ms (UTC). `fees` is what was paid, one for each
     currency (Binance takes BNB until there is none left, then what was bought); `fee` is the first of them.
     """
 
     id: str
     pair: str
-    side: str
+    side: SeenSide
     type: str
-    status: str
+    status: ExchangeStatus
     amount: float
     filled: float = 0.0
     price: float | None = None
@@ -126,7 +156,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     order_id: str
     pair: str
-    side: str
+    side: SeenSide
     amount: float
     price: float
     cost: float

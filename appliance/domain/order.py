@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
+from appliance.domain.enums import FtOrderSide, OrderSide, OrderStatus
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.order_state import UNSETTLED, OrderState
@@ -15,7 +17,8 @@ OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
 CANCELED_STATUSES = frozenset({"canceled", "cancelled", "expired", "rejected"})
 CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
-NEW, UNKNOWN = "new", "unknown"
+NEW: Final = "new"
+UNKNOWN: Final = "unknown"
 """The `status` of an order that is written down and not yet answered; of one whose answer was lost."""
 
 WHOLE_RATIO = 1 - 1e-9
@@ -24,7 +27,7 @@ WHOLE_RATIO = 1 - 1e-9
 LARGEST_FEE = 0.02
 """A fee ratio (of what the order is worth) from here on is a misreading of the exchange's answer."""
 
-STOP = "stoploss"
+STOP: Final = "stoploss"
 """The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
 
 
@@ -42,17 +45,17 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
     id: int = 0
     ft_trade_id: int = 0
-    ft_order_side: str
+    ft_order_side: FtOrderSide
     ft_pair: str
     ft_is_open: bool = True
     ft_amount: float
     ft_price: float
     ft_cancel_reason: str | None = None
     order_id: str
-    status: str | None = None
+    status: OrderStatus | None = None
     symbol: str | None = None
     order_type: str | None = None
-    side: str | None = None
+    side: OrderSide | None = None
     price: float | None = None
     average: float | None = None
     amount: float | None = None

@@ -10,7 +10,7 @@ import msgspec
 
 from appliance.domain import profit as worth
 from appliance.domain.custom_data import WithCustomData
-from appliance.domain.enums import PrecisionMode, TradingMode
+from appliance.domain.enums import PrecisionMode, TradeDirection, TradingMode
 from appliance.domain.money import Rounding, price_to_tick
 from appliance.domain.order import Order
 from appliance.domain.profit import Profit
@@ -87,7 +87,7 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
         return self.id
 
     @property
-    def trade_direction(self) -> str:
+    def trade_direction(self) -> TradeDirection:
         return "short" if self.is_short else "long"
 
     @property

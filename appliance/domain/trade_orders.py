@@ -5,6 +5,7 @@ The names are those that strategies written for freqtrade read and call.
 
 from datetime import datetime
 
+from appliance.domain.enums import FtOrderSide, OrderSide
 from appliance.domain.order import CANCELED_STATUSES, NEW, STOP, UNKNOWN, Order
 
 
@@ -20,11 +21,11 @@ class WithOrders:
     orders: list[Order]
 
     @property
-    def entry_side(self) -> str:
+    def entry_side(self) -> OrderSide:
         return "sell" if self.is_short else "buy"
 
     @property
-    def exit_side(self) -> str:
+    def exit_side(self) -> OrderSide:
         return "buy" if self.is_short else "sell"
 
     # -- dates -----------------------------------------------------------------------------------------
@@ -107,7 +108,7 @@ class WithOrders:
     # -- which are which -------------------------------------------------------------------------------
 
     def select_order(
-        self, order_side: str | None = None, is_open: bool | None = None, only_filled: bool = False
+        self, order_side: FtOrderSide | None = None, is_open: bool | None = None, only_filled: bool = False
     ) -> Order | None:
         """Return the newest order that fits, or None."""
         for order in reversed(self.orders):
@@ -123,7 +124,7 @@ class WithOrders:
     def select_order_by_order_id(self, order_id: str) -> Order | None:
         return next((o for o in self.orders if o.order_id == order_id), None)
 
-    def select_filled_orders(self, order_side: str | None = None) -> list[Order]:
+    def select_filled_orders(self, order_side: FtOrderSide | None = None) -> list[Order]:
         """Return the finished orders that filled, in the order in which they were placed."""
         return [
             o

@@ -1,4 +1,4 @@
-"""Join, mend and show candles: pure functions over arrays of shape (n, 6), oldest first."""
+"""Join, complete and convert candles: pure functions over arrays of shape (n, 6), oldest first."""
 
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from appliance.domain.market import Candles
 
 _COLUMNS = ("open", "high", "low", "close", "volume")
-_OF_EVEN_LENGTH = "smhdw"
+_UNITS_OF_FIXED_LENGTH = "smhdw"
 
 
 def joined(older: "Candles", newer: "Candles") -> "Candles":
-    """Put newer candles after older ones; where both have one, the newer counts."""
+    """Append newer candles to older ones; where both have one, the newer counts."""
     if not len(newer):
         return older
     return np.concatenate((older[older[:, 0] < newer[0, 0]], newer))
@@ -29,7 +29,7 @@ def complete(candles: "Candles", before_ms: int) -> "Candles":
 
 def without_gaps(candles: "Candles", timeframe: str) -> "Candles":
     """Fill in candles that are missing because nothing was traded: the last close, volume 0."""
-    if len(candles) < 2 or timeframe[-1] not in _OF_EVEN_LENGTH:
+    if len(candles) < 2 or timeframe[-1] not in _UNITS_OF_FIXED_LENGTH:
         return candles
     length = timeframes.milliseconds(timeframe)
     places = ((candles[:, 0] - candles[0, 0]) // length).astype(np.int64)
@@ -43,7 +43,7 @@ def without_gaps(candles: "Candles", timeframe: str) -> "Candles":
     return filled
 
 
-def as_frame(candles: "Candles") -> "DataFrame":
+def as_dataframe(candles: "Candles") -> "DataFrame":
     """Return a new DataFrame: date (datetime64[us, UTC]), open, high, low, close, volume; index from 0."""
     import pandas as pd
 

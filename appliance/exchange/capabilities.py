@@ -1,11 +1,11 @@
-"""Say what a ccxt exchange lacks of what trading needs, one line each."""
+"""List what trading needs and a ccxt exchange does not have, one line each."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 import msgspec
 
-from appliance.exchange.traits import KNOWN, ExchangeTraits, relative
+from appliance.exchange.traits import SUPPORTED, ExchangeTraits, relative
 
 _METHODS = {
     "createOrder": "place orders",
@@ -18,8 +18,20 @@ _SETTINGS = {"apiKey": "key"}
 """Names of credentials in the configuration, where they differ from ccxt's."""
 
 
+class CcxtAbilities(Protocol):
+    """The part of ccxt's classes that states what they can do."""
+
+    has: Mapping[str, bool | str | None]
+    timeframes: Mapping[str, object] | None
+    requiredCredentials: Mapping[str, bool]  # noqa: N815 -- ccxt's own name
+
+    def feature_value_by_type(
+        self, kind: str, subtype: str | None, method: str, parameter: str, default: object, /
+    ) -> Any: ...
+
+
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """State what the bot is going to ask for.
+    """State what the bot is going to request.
 
     `timeframe` of its candles; `order_types` it uses (limit, market); `times_in_force` (GTC, FOK, IOC, PO);
     `stop_type`, limit or market, that a stop order on the exchange becomes, None where there are none.
@@ -31,30 +43,37 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     stop_type: str | None = None
 
 
-def missing(exchange: Any, name: str, own: ExchangeTraits, needs: Needs) -> list[str]:
+def missing(exchange: CcxtAbilities, name: str, traits: ExchangeTraits, needs: Needs) -> list[str]:
     """Return a line for everything that is missing: credentials, methods, kinds of orders, candles."""
-    return [*_credentials(exchange, name), *_methods(exchange, name), *_orders(exchange, name, own, needs)]
-
-
-def warnings(name: str) -> list[str]:
-    if name in KNOWN:
-        return []
-    if known := relative(name):
-        return [f"{name} is treated as {known}, of which ccxt makes it. Watch its first orders."]
     return [
-        f"{name} is not among the exchanges that live trading is made for ({', '.join(KNOWN)}): "
-        "what ccxt does not even out there is not known here. Watch its first orders."
+        *_credentials(exchange, name),
+        *_methods(exchange, name),
+        *_candles(exchange, name, needs),
+        *_orders(exchange, name, needs),
+        *_stop_orders(name, traits, needs),
     ]
 
 
-def _credentials(exchange: Any, name: str) -> Iterator[str]:
+def warnings(name: str) -> list[str]:
+    """Return a line for an exchange that is not supported by name."""
+    if name in SUPPORTED:
+        return []
+    if known := relative(name):
+        return [f"{name} is treated as {known}, from which ccxt derives it. Watch its first orders."]
+    return [
+        f"{name} is not among the exchanges supported for live trading ({', '.join(SUPPORTED)}): "
+        "its differences that ccxt does not even out are unknown. Watch its first orders."
+    ]
+
+
+def _credentials(exchange: CcxtAbilities, name: str) -> Iterator[str]:
     for credential, required in exchange.requiredCredentials.items():
         if required and not getattr(exchange, credential, None):
             setting = _SETTINGS.get(credential, credential)
             yield f"exchange.{setting}: missing; live trading on {name} needs it"
 
 
-def _methods(exchange: Any, name: str) -> Iterator[str]:
+def _methods(exchange: CcxtAbilities, name: str) -> Iterator[str]:
     for method, doing in _METHODS.items():
         if not exchange.has.get(method):
             yield f"exchange.name: {name} cannot be traded on: it cannot {doing} (ccxt: {method})"
@@ -62,19 +81,28 @@ def _methods(exchange: Any, name: str) -> Iterator[str]:
         yield f"exchange.name: {name} cannot be traded on: it does not list fills (ccxt: fetchMyTrades)"
 
 
-def _orders(exchange: Any, name: str, own: ExchangeTraits, needs: Needs) -> Iterator[str]:
-    if needs.timeframe and needs.timeframe not in (exchange.timeframes or ()):
-        offered = ", ".join(exchange.timeframes or ()) or "none"
+def _candles(exchange: CcxtAbilities, name: str, needs: Needs) -> Iterator[str]:
+    timeframes = exchange.timeframes or {}
+    if needs.timeframe and needs.timeframe not in timeframes:
+        offered = ", ".join(timeframes) or "none"
         yield f"timeframe: {name} has no candles of {needs.timeframe}; it has {offered}"
+
+
+def _orders(exchange: CcxtAbilities, name: str, needs: Needs) -> Iterator[str]:
     if "market" in needs.order_types and exchange.has.get("createMarketOrder") is False:
         yield f"order_types: {name} takes no market orders"
-    offered_times = exchange.feature_value_by_type("spot", None, "createOrder", "timeInForce", None) or {}
+    offered = exchange.feature_value_by_type("spot", None, "createOrder", "timeInForce", None) or {}
     for time_in_force in needs.times_in_force:
-        if time_in_force.upper() != "GTC" and offered_times.get(time_in_force.upper()) is False:
-            able = ", ".join(kind for kind, offered in offered_times.items() if offered)
+        if time_in_force.upper() != "GTC" and offered.get(time_in_force.upper()) is False:
+            able = ", ".join(kind for kind, is_offered in offered.items() if is_offered)
             yield f"order_time_in_force: {name} does not take {time_in_force}; it takes {able}"
-    if needs.stop_type and own.stop_price is None:
+
+
+def _stop_orders(name: str, traits: ExchangeTraits, needs: Needs) -> Iterator[str]:
+    if not needs.stop_type:
+        return
+    if traits.stop_price is None:
         yield f"order_types.stoploss_on_exchange: not available on {name}; set it to false"
-    elif needs.stop_type and needs.stop_type not in own.stop_types:
-        able = " or ".join(own.stop_types)
+    elif needs.stop_type not in traits.stop_types:
+        able = " or ".join(traits.stop_types)
         yield f"order_types.stoploss: stop orders on {name} can only be {able}, found {needs.stop_type}"

@@ -3,7 +3,7 @@
 `import ccxt.async_support` runs two `__init__` files that import every exchange, twice (`ccxt.pro`, which has
 the streams, a third time). Here these packages are put into `sys.modules` with their `__init__` not yet run,
 then only the wanted module is imported (ccxt 4.5.90, binance: 20 MB and 0.2 s instead of 69 MB and 0.5 s; its
-streams: 1 MB more). Whoever asks a package for anything else, a strategy say, makes its `__init__` run then,
+streams: 1 MB more). A request for anything else of a package, from a strategy say, runs its `__init__` then,
 and finds all that ccxt has. Should this fail, the whole of ccxt is imported.
 """
 
@@ -44,11 +44,11 @@ def exchange_class(name: str) -> type[Any]:
 
 
 def streaming_class(name: str) -> type[Any] | None:
-    """Return ccxt's streaming class of this exchange, which is alone too; None where it has none.
+    """Return ccxt's streaming class of this exchange, imported alone too; None where it has none.
 
     It reads files: not for the event loop.
     """
-    exchange_class(name)  # which it is made upon
+    exchange_class(name)  # its base class
     if importlib.util.find_spec(_STREAMING) is None:
         return None
     if _STREAMING not in sys.modules:
@@ -79,7 +79,7 @@ def _postpone(package: str) -> None:
         raise ImportError(f"no package {package}")
     module, loader = importlib.util.module_from_spec(spec), spec.loader
 
-    def run_init(wanted: str) -> Any:
+    def run_init(wanted: str) -> object:
         if wanted.startswith("__") and wanted not in _ANSWERED_BY_INIT:
             raise AttributeError(f"module {package!r} has no attribute {wanted!r}")
         if package == "ccxt" and (found := _in_bases(wanted)) is not None:
@@ -95,7 +95,7 @@ def _postpone(package: str) -> None:
         setattr(sys.modules[parent], child, module)
 
 
-def _in_bases(wanted: str) -> Any:
+def _in_bases(wanted: str) -> type | None:
     """Return the class of this name that one of the base modules defines, None where none does."""
     for base in _BASES:
         found = getattr(importlib.import_module(base), wanted, None)
@@ -105,7 +105,7 @@ def _in_bases(wanted: str) -> Any:
 
 
 def _show_classes(package: ModuleType) -> None:
-    """Let `ccxt.async_support.binance` be the class, as ccxt's own `__init__` does, and not the module."""
+    """Make `ccxt.async_support.binance` the class, as ccxt's own `__init__` does, and not the module."""
     for name, module in list(vars(package).items()):
         if isinstance(module, ModuleType) and isinstance(getattr(module, name, None), type):
             setattr(package, name, getattr(module, name))

@@ -11,21 +11,12 @@ from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt_import import known_names
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.exchange.gateway import Gateway, MarketData
+from appliance.exchange.traits import FORMER_NAMES, SUPPORTED
 
 if TYPE_CHECKING:
     from appliance.exchange.capabilities import Needs
 
 SIMULATED = "simulated"
-_CALLED_TODAY = {
-    "gateio": "gate",
-    "huobi": "htx",
-    "huobipro": "htx",
-    "okex": "okx",
-    "okex5": "okx",
-    "coinbasepro": "coinbaseexchange",
-    "coinbaseadvanced": "coinbase",
-}
-"""Names that ccxt has given up, as configurations of some years ago have them."""
 Opened = TypeVar("Opened", bound=MarketData)
 
 
@@ -41,13 +32,13 @@ async def open_gateway(
     """Return a gateway that is connected and has its markets loaded; the caller closes it.
 
     `mode` says which of its markets are traded: spot, or linear perpetual ones (in dry-run only).
-    `fee`, a ratio, stands in for the exchange's own. `clock` (ms since 1970) moves the simulated market.
-    `needs` is what live trading is going to ask for.
-    Raises `ConfigurationError` for what the user must change, `ExchangeError` when the exchange is of no use.
+    `fee`, a ratio, replaces the exchange's own. `clock` (ms since 1970) moves the simulated market.
+    `needs` is what live trading is going to request.
+    Raises `ConfigurationError` for what the user must change, `ExchangeError` when it does not answer.
     """
     if not dry_run:
         return await _opened(await asyncio.to_thread(_live, settings, fee, needs))
-    # Imports of numpy or ccxt and the look through ccxt's folder take their time: not in the event loop.
+    # Importing numpy or ccxt and reading ccxt's folder takes long: not in the event loop.
     data = await asyncio.to_thread(market_data, settings, clock=clock, mode=mode)
     await _opened(data)
     return DryRunGateway(data, fee=fee, partial_fills=settings.name == SIMULATED)
@@ -63,7 +54,7 @@ async def _opened(data: Opened) -> Opened:
 
 
 def _live(settings: ExchangeSettings, fee: float | None, needs: "Needs | None") -> Gateway:
-    from appliance.exchange.ccxt.live import live_gateway  # late: it loads ccxt
+    from appliance.exchange.ccxt.gateway import live_gateway  # late: it loads ccxt
 
     return live_gateway(settings, fee=fee, needs=needs)
 
@@ -80,20 +71,26 @@ def market_data(
 
         own = settings.simulated
         return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock, mode=mode)
-    from appliance.exchange.ccxt.market_data import CcxtMarketData  # late: it loads ccxt
+    from appliance.exchange.ccxt.market_data import spot_market_data  # late: it loads ccxt
 
     known = known_names()
     if settings.name not in known:
         raise ConfigurationError(_unknown(settings.name, known))
     if mode is TradingMode.FUTURES:
-        from appliance.exchange.ccxt.futures_data import CcxtFuturesMarketData  # late: it loads ccxt
+        from appliance.exchange.ccxt.futures_data import futures_market_data  # late: it loads ccxt
 
-        return CcxtFuturesMarketData(settings)
-    return CcxtMarketData(settings)
+        return futures_market_data(settings)
+    return spot_market_data(settings)
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    today = _CALLED_TODAY.get(name.lower())
-    near = [today] if today in known else difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f'e.g. binance, kraken, or "{SIMULATED}"'
+    present = FORMER_NAMES.get(name.lower())
+    near = (
+        [present] if present in known else difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
+    )
+    hint = (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else f'e.g. {", ".join(list(SUPPORTED)[:2])}, or "{SIMULATED}"'
+    )
     return f'exchange.name: expected an exchange that ccxt knows, found "{name}"; {hint}'

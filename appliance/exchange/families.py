@@ -1,18 +1,18 @@
-"""Tell which exchanges ccxt makes of another, as Binance US of Binance: they share what is peculiar to it."""
+"""Find out from which exchange ccxt derives another, as Binance US from Binance: they share its traits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import TypeVar
 
 from appliance.exchange.ccxt_import import exchange_class, known_names
 
-Told = TypeVar("Told")
+Value = TypeVar("Value")
 _PACKAGE = "ccxt.async_support."
 
 
 @cache
 def lineage(name: str) -> tuple[str, ...]:
-    """Return an exchange's name and those of the exchanges that ccxt makes its class of, nearest first.
+    """Return an exchange's name and those of the exchanges from which ccxt derives it, nearest first.
 
     The name alone where ccxt does not know it. It reads files the first time: not for the event loop.
     """
@@ -29,13 +29,8 @@ def _is_one(cls: type) -> bool:
     return module.startswith(_PACKAGE) and "." not in module.removeprefix(_PACKAGE)
 
 
-def of_family(name: str, table: Mapping[str, Told]) -> Told | None:
-    """Return what a table says of an exchange, or else of the nearest one that it is made of."""
+def of_family(name: str, table: Mapping[str, Value]) -> Value | None:
+    """Return the row of an exchange in a table, or else of the nearest one from which it is derived."""
     if name in table:
         return table[name]
     return next((table[each] for each in lineage(name) if each in table), None)
-
-
-def is_of_family(name: str, names: Collection[str]) -> bool:
-    """Tell whether an exchange, or one that it is made of, is among `names`."""
-    return name in names or any(each in names for each in lineage(name))

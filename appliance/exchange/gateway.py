@@ -1,4 +1,4 @@
-"""State what the bot asks of an exchange; ccxt, the simulated market and dry-run matching all answer it."""
+"""Define what the bot asks of an exchange: ccxt, the simulated market and dry-run matching implement it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import FundingRate, Tiers
-from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, Ticker
+from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, OrderRequest, Ticker
 from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class FuturesData(Protocol):
-    """Answer public questions that only linear perpetual markets have; raises as `MarketData` does."""
+    """Public data that only linear perpetual markets have; raises as `MarketData` does."""
 
     @property
     def formula(self) -> Formula:
-        """How this exchange reckons liquidation prices."""
+        """How this exchange calculates liquidation prices."""
 
     @property
     def grace_seconds(self) -> int:
-        """So long after the hour a position may be opened and still pay that hour's funding."""
+        """How long after the hour a position may be opened and still pay that hour's funding."""
 
     async def leverage_tiers(self, pair: str) -> Tiers:
-        """Return the tiers of a pair: the exchange's, or careful ones of our own where it tells none."""
+        """Return the tiers of a pair: the exchange's, or careful ones of our own where it publishes none."""
 
     async def fetch_mark_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
@@ -34,41 +34,41 @@ class FuturesData(Protocol):
         """Return candles of the mark price, by which positions are valued, as `fetch_candles` does."""
 
     async def fetch_funding_rates(self, pair: str, since_ms: int) -> Sequence[FundingRate]:
-        """Return the rates that were charged from a time on, oldest first."""
+        """Return the rates charged from a time on, oldest first."""
 
     async def fetch_funding_rate(self, pair: str) -> Mapping[str, Any]:
-        """Return the rate that is to be charged next, in ccxt's layout (`fundingRate`, `markPrice` …)."""
+        """Return the rate charged next, in ccxt's layout (`fundingRate`, `markPrice` …)."""
 
     def delisting(self, pair: str) -> datetime | None:
         """Return when the pair will no longer be traded (UTC), where that is known; from memory."""
 
 
 class CandleStreams(Protocol):
-    """Hear candles without asking for them. Nothing here waits or raises; what is not heard is asked for.
+    """Candles that the exchange sends unasked. Nothing here waits or raises; missing ones are requested.
 
     A key is a pair and a timeframe.
     """
 
-    def follow(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Listen to these from now on, and to nothing else."""
+    def subscribe(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Subscribe to these from now on, and to nothing else."""
 
     def closed(self, key: tuple[str, str], after_ms: int, current_ms: int) -> "Candles | None":
-        """Candles that opened after `after_ms` and before `current_ms`, all of them; None: ask for them."""
+        """Return all candles that opened after `after_ms` and before `current_ms`; None: request them."""
 
-    def is_believed(self, key: tuple[str, str]) -> bool:
-        """Whether it is worth waiting a moment for what will be heard."""
+    def is_trusted(self, key: tuple[str, str]) -> bool:
+        """Return whether it is worth waiting a moment for the stream."""
 
-    def mended_ms(self, key: tuple[str, str]) -> int | None:
-        """When the first candle opened that was handed out and told otherwise since: to be asked for now."""
+    def corrected_ms(self, key: tuple[str, str]) -> int | None:
+        """Return when the first candle opened that was used and corrected since: to be requested now."""
 
     def compare(self, key: tuple[str, str], answered: "Candles", current_ms: int) -> None:
-        """Learn from an answer, closed before `current_ms`, what the stream is worth."""
+        """Compare the stream with an answer of candles closed before `current_ms`."""
 
 
 class MarketData(Protocol):
-    """Answer public questions.
+    """Public data of an exchange.
 
-    Every method may raise `ExchangeError`: `TemporaryExchangeError` and `RateLimited` when asking again later
+    Every method may raise `ExchangeError`: `TemporaryExchangeError` and `RateLimited` when a later request
     may help, `PairNotFound` for a pair that the exchange does not have.
     """
 
@@ -90,117 +90,94 @@ class MarketData(Protocol):
 
     @property
     def candle_streams(self) -> CandleStreams | None:
-        """What hears candles as they form; None where there is nothing to hear them from."""
+        """Streams of candles as they form; None where there are none."""
 
     @property
     def tells_all_tickers(self) -> bool:
-        """Whether one question answers the tickers of all pairs."""
+        """Whether one request returns the tickers of all pairs."""
 
     @property
     def futures(self) -> FuturesData | None:
-        """What can be asked of futures markets; None where spot markets are traded."""
+        """Data of futures markets; None where spot markets are traded."""
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
-        """What the exchange says of a market, in ccxt's layout (`info`: its own words); empty if unknown."""
+        """Return a market's description in ccxt's layout (`info`: the exchange's own); empty if unknown."""
 
     @property
     def silent_for(self) -> float:
-        """Seconds since the exchange last answered anything, by a clock that cannot be set.
+        """Seconds since the last answer of the exchange, by a monotonic clock.
 
-        Where orders go to it: since it last answered anything of the account, while that is asked.
+        Where orders are sent: since the last answer about the account, while that is requested.
         """
 
     def now_ms(self) -> int:
-        """The exchange's present time in ms (the local clock, corrected where the exchange tells its own)."""
+        """Return the exchange's time in ms (the local clock, corrected where the exchange states its own)."""
 
     async def open(self) -> None:
-        """Connect and load markets; raises what the user must be told."""
+        """Connect and load markets. Raises `ConfigurationError` for what the user must change."""
 
     async def close(self) -> None: ...
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]: ...
 
     async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
-        """Base currencies that are traded for `quote` now on the spot or the futures (perpetual) market."""
+        """Return base currencies traded for `quote` now on the spot or the futures (perpetual) market."""
 
     async def fetch_ticker(self, pair: str) -> Ticker: ...
 
     async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
-        """Return tickers by pair, of these or of all; what cannot be told of one is left out."""
+        """Return tickers by pair, of these or of all; unknown ones are left out."""
 
     async def fetch_order_book(self, pair: str, depth: int) -> OrderBook: ...
 
     async def fetch_bids_asks(self, pairs: Sequence[str]) -> Mapping[str, BidAsk]:
-        """Return the top of the book of many pairs, from one question where the exchange has one.
+        """Return the best offers of many pairs, from one request where the exchange has one.
 
-        What cannot be told of a pair, or not of one that the exchange does not have, is left out.
+        Pairs that are unknown, or of which prices are missing, are left out.
         """
 
     async def fetch_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
-        """Candles from `since_ms` on (or the newest), oldest first; the last may be unfinished."""
+        """Return candles from `since_ms` on (or the newest), oldest first; the last may be unfinished."""
 
 
 class Gateway(MarketData, Protocol):
-    """Answer public questions and take orders."""
+    """Public data of an exchange, and orders."""
 
-    async def create_order(
-        self,
-        *,
-        pair: str,
-        side: str,
-        order_type: str,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        time_in_force: str = "GTC",
-        reduce_only: bool = False,
-        leverage: float = 1.0,
-    ) -> ExchangeOrder:
-        """Place an order. `amount` in base currency; `price` in quote, ignored by market orders.
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        """Place a market or limit order.
 
         It certainly does not exist after `InvalidOrder` (`InsufficientFunds`; `OrderNotTaken` for reasons
         that are not its own), `PairNotFound` and `RateLimited`. After any other `ExchangeError` it may exist
-        (a time-out is not a no): `find_order` tells.
+        (a time-out is not a no): ask with `find_order`.
         """
 
-    async def create_stop_order(
-        self,
-        *,
-        pair: str,
-        side: str,
-        amount: float,
-        stop_price: float,
-        limit_price: float | None,
-        client_order_id: str,
-        leverage: float = 1.0,
-        instead_of: str | None = None,
-    ) -> ExchangeOrder:
-        """Place an order that waits until the price reaches `stop_price`, then sells or buys.
+    async def create_stop_order(self, request: OrderRequest) -> ExchangeOrder:
+        """Place an order that waits until the price reaches its `stop_price`, then sells or buys.
 
-        `instead_of` is the id of a stop order that goes in the same step, where `replaces_stops`. What became
-        of that one is to be asked afterwards, whatever the outcome. Raises as `create_order`.
+        It may replace another only where `replaces_stops`; what became of that one is to be asked afterwards,
+        whatever the outcome. Raises as `create_order`.
         """
 
-    def lacking(self, needs: "Needs") -> Sequence[str]:
-        """Return a line for everything that the exchange lacks of what is needed."""
+    def missing(self, needs: "Needs") -> Sequence[str]:
+        """Return a line for everything that is needed and that the exchange does not have."""
 
     @property
     def replaces_stops(self) -> bool:
-        """Whether one stop order can take another's place in one step, without a moment between."""
+        """Whether one stop order can replace another in one step, without a moment between."""
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
-        """Return an order as it stands now; finished and filled, it has its fees. Raises `OrderNotFound`."""
+        """Return an order as it is now; finished and filled, it has its fees. Raises `OrderNotFound`."""
 
     @property
     def settling_seconds(self) -> float:
-        """How long after its sending a lost order may still be accepted by the exchange, generously."""
+        """How long after it was sent a lost order may still be accepted by the exchange, at most."""
 
     async def find_order(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
-        """Look for an order by the id we gave it, in every place where it could stand; None: it is nowhere.
+        """Look for an order by its client id, in every list where it could be; None: it is nowhere.
 
-        Raises `ExchangeError` when not every place could be looked through: then nothing is proven.
+        Raises `ExchangeError` when not every list could be searched: then nothing is proven.
         """
 
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
@@ -220,4 +197,4 @@ class Gateway(MarketData, Protocol):
     async def fetch_balances(self) -> Balances: ...
 
     def fee_rate(self, pair: str, *, maker: bool) -> float:
-        """The fee as a ratio of an order's cost."""
+        """Return the fee as a ratio of an order's cost."""

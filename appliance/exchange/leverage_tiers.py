@@ -1,4 +1,4 @@
-"""Make tiers of leverage: the careful ones that stand in for those that an exchange does not tell."""
+"""Make leverage tiers: careful ones for exchanges that do not publish theirs."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -18,14 +18,14 @@ much for the coins that are traded most, and about this for the least: liquidati
 
 @cache
 def careful_tiers() -> Tiers:
-    """Return tiers that hold for any pair in dry-run, where the exchange tells its own to customers only."""
+    """Return tiers for any pair in dry-run, where the exchange shows its own to customers only."""
     return tiers(_CAREFUL)
 
 
 def tiers(steps: Iterable[tuple[float | None, float, float]]) -> Tiers:
     """Make tiers of (largest worth, most leverage, maintenance ratio), the smallest first.
 
-    The maintenance amounts follow: what is needed must not jump where one tier ends and the next begins.
+    Maintenance amounts follow: the margin needed must not jump where one tier ends and the next begins.
     """
     found: list[LeverageTier] = []
     least = before = amount = 0.0

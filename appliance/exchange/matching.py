@@ -15,13 +15,21 @@ STOP_LIMIT, STOP_MARKET = "stop_loss_limit", "stop_loss"
 Offers = list[tuple[float, float]]
 
 
+class FillTerms(msgspec.Struct, frozen=True):
+    """State on what terms an order fills: in which market, when (ms), at what fee (ratio of the cost)."""
+
+    market: Market
+    now_ms: int
+    fee: float
+
+
 def opposite(order: ExchangeOrder, book: OrderBook) -> Offers:
     """Return the offers that the order would take, best first."""
     return book.asks if order.side == "buy" else book.bids
 
 
 def crosses(order: ExchangeOrder, book: OrderBook) -> bool:
-    """Tell whether the best offer meets the order's limit."""
+    """Return whether the best offer meets the order's limit."""
     return bool(_acceptable(order, book))
 
 
@@ -31,7 +39,7 @@ def volume_within_limit(order: ExchangeOrder, book: OrderBook) -> float:
 
 
 def is_triggered(order: ExchangeOrder, book: OrderBook) -> bool:
-    """Tell whether the price has reached the stop: a sell's from above, a buy's from below."""
+    """Return whether the price has reached the stop: a sell's from above, a buy's from below."""
     offers = opposite(order, book)
     if not offers or order.stop_price is None:
         return False
@@ -40,39 +48,33 @@ def is_triggered(order: ExchangeOrder, book: OrderBook) -> bool:
 
 
 def triggered(order: ExchangeOrder) -> ExchangeOrder:
-    """Turn a stop order into the order that it has waited to be."""
+    """Return the order that a triggered stop order becomes."""
     return msgspec.structs.replace(order, type="limit" if order.type == STOP_LIMIT else "market")
 
 
-def fill_at_market(
-    order: ExchangeOrder, book: OrderBook, market: Market, now_ms: int, fee: float
-) -> ExchangeOrder:
-    """Fill the whole remainder along the book; what lies deeper than the book costs its last price."""
+def fill_at_market(order: ExchangeOrder, book: OrderBook, terms: FillTerms) -> ExchangeOrder:
+    """Fill the whole remainder along the book; what is beyond the book costs its last price."""
     offers = opposite(order, book)
     best = offers[0][0]
     worst = best * (1 + MOST_SLIPPAGE if order.side == "buy" else 1 - MOST_SLIPPAGE)
     mean = mean_price(offers, order.remaining)
     mean = min(mean, worst) if order.side == "buy" else max(mean, worst)
-    price = price_to_tick(mean, market.price_precision, market.precision_mode)
-    return _filled(order, order.remaining, price, market, now_ms, fee)
+    price = price_to_tick(mean, terms.market.price_precision, terms.market.precision_mode)
+    return _filled(order, order.remaining, price, terms)
 
 
-def fill_as_taker(
-    order: ExchangeOrder, amount: float, book: OrderBook, market: Market, now_ms: int, fee: float
-) -> ExchangeOrder:
-    """Fill `amount` of a new order along the offers within its limit; what they lack is paid at the limit."""
+def fill_as_taker(order: ExchangeOrder, amount: float, book: OrderBook, terms: FillTerms) -> ExchangeOrder:
+    """Fill `amount` of a new order along the offers within its limit; the rest is paid at the limit."""
     assert order.price is not None
     mean = mean_price([*_acceptable(order, book), (order.price, amount)], amount)
-    price = price_to_tick(mean, market.price_precision, market.precision_mode)
-    return _filled(order, amount, price, market, now_ms, fee)
+    price = price_to_tick(mean, terms.market.price_precision, terms.market.precision_mode)
+    return _filled(order, amount, price, terms)
 
 
-def fill_as_maker(
-    order: ExchangeOrder, amount: float, market: Market, now_ms: int, fee: float
-) -> ExchangeOrder:
+def fill_as_maker(order: ExchangeOrder, amount: float, terms: FillTerms) -> ExchangeOrder:
     """Fill `amount` of a resting order at its own price."""
     assert order.price is not None
-    return _filled(order, amount, order.price, market, now_ms, fee)
+    return _filled(order, amount, order.price, terms)
 
 
 def mean_price(offers: Iterable[tuple[float, float]], amount: float) -> float:
@@ -94,22 +96,20 @@ def _acceptable(order: ExchangeOrder, book: OrderBook) -> Offers:
     return [offer for offer in book.bids if offer[0] >= limit]
 
 
-def _filled(
-    order: ExchangeOrder, amount: float, price: float, market: Market, now_ms: int, fee: float
-) -> ExchangeOrder:
-    """Book a fill of `amount` at `price`; the fee is a ratio of its cost, in quote currency."""
+def _filled(order: ExchangeOrder, amount: float, price: float, terms: FillTerms) -> ExchangeOrder:
+    """Add a fill of `amount` at `price`; its fee is paid in quote currency."""
     cost = product(amount, price)
     filled = float(total((order.filled, amount)))
     whole_cost = total((order.cost if order.filled else 0.0, cost))
-    paid = total((order.fee.cost if order.fee else 0.0, product(cost, fee)))
+    paid = total((order.fee.cost if order.fee else 0.0, product(cost, terms.fee)))
     return msgspec.structs.replace(
         order,
         status="closed" if filled >= order.amount else "open",
         filled=filled,
         average=float(quotient(whole_cost, exact(filled))) if order.filled else price,
         cost=float(whole_cost),
-        fee=Fee(market.quote, float(paid), fee),
-        filled_timestamp=now_ms,
+        fee=Fee(terms.market.quote, float(paid), terms.fee),
+        filled_timestamp=terms.now_ms,
     )
 
 

@@ -1,16 +1,17 @@
-"""Let what protects go ahead of everything else that waits: in ccxt's throttle, in the strategy's thread."""
+"""Let requests that protect positions go first: in ccxt's throttle, in the strategy's thread."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Iterator, MutableSequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Protocol
 
 _URGENT: ContextVar[bool] = ContextVar("urgent", default=False)
 
 
 @contextmanager
 def urgent() -> Iterator[None]:
-    """Mark what is asked within as urgent, and what tasks ask that are begun within."""
+    """Mark requests within as urgent, and those of tasks that are started within."""
     token = _URGENT.set(True)
     try:
         yield
@@ -19,17 +20,27 @@ def urgent() -> Iterator[None]:
 
 
 def is_urgent() -> bool:
+    """Return whether this is within `urgent`."""
     return _URGENT.get()
 
 
+class Throttler(Protocol):
+    """ccxt's throttler, and the queue of those that wait in it."""
+
+    @property
+    def queue(self) -> MutableSequence[tuple[asyncio.Future[object], float]]: ...
+
+    def __call__(self, cost: float | None = None) -> asyncio.Future[object]: ...
+
+
 class UrgentFirst:
-    """Be a ccxt throttler whose urgent questions go first; among themselves they keep their order."""
+    """Wrap a ccxt throttler: urgent requests go first; among themselves they keep their order."""
 
-    def __init__(self, throttler: Callable[..., Any]) -> None:
-        self._throttler: Any = throttler
-        self._ahead: set[Any] = set()
+    def __init__(self, throttler: Throttler) -> None:
+        self._throttler = throttler
+        self._ahead: set[asyncio.Future[object]] = set()
 
-    def __call__(self, cost: float | None = None) -> Any:
+    def __call__(self, cost: float | None = None) -> asyncio.Future[object]:
         turn = self._throttler(cost)
         if is_urgent():
             queue = self._throttler.queue
@@ -39,5 +50,9 @@ class UrgentFirst:
             turn.add_done_callback(self._ahead.discard)
         return turn
 
-    def __getattr__(self, name: str) -> Any:
+    @property
+    def queue(self) -> MutableSequence[tuple[asyncio.Future[object], float]]:
+        return self._throttler.queue
+
+    def __getattr__(self, name: str) -> object:
         return getattr(self._throttler, name)

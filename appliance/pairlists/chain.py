@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from appliance.config.validation.list_entries import Fault, Reading, nearest, read_entry, shown
+from appliance.config.validation.list_items import Fault, Reading, nearest, read_item, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker
 from appliance.pairlists.base.pairlist import ChainRun, PairList, PairListContext
@@ -105,7 +105,7 @@ def _read(entry: Any, index: int, context: PairListContext) -> tuple[Link | None
     kind = PAIR_LISTS.get(str(entry.get("method")))
     if kind is None:
         return None, Reading([Fault((*path, "method"), _no_such(entry.get("method")))], [])
-    parameters, reading = read_entry(kind.parameters, entry, path, also=_EVERYWHERE)
+    parameters, reading = read_item(kind.parameters, entry, path, also=_EVERYWHERE)
     if index == 0 and not kind.generates:
         sources = ", ".join(name for name, other in PAIR_LISTS.items() if other.generates)
         text = f"{kind.__name__} only filters; expected first in the chain one of {sources}"

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import TradeDirection, TradingMode
 from appliance.domain.errors import Refused
 from appliance.domain.futures import Position
 from appliance.queries.bot_slot import BotSlot
 from appliance.reports.balance import Balances, balances
-from appliance.reports.closed_statistics import Direction, FiguresSoFar
+from appliance.reports.closed_statistics import FiguresSoFar
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.views.wallet_history import WalletHistoryResponse, wallet_history_shown
@@ -70,7 +70,7 @@ def edge() -> None:
 
 
 async def profit_within(
-    bot: "Bot", slot: BotSlot, direction: Direction | None = None, since: datetime | None = None
+    bot: "Bot", slot: BotSlot, direction: TradeDirection | None = None, since: datetime | None = None
 ) -> Profit:
     """Report profit of trades of one direction, and of those that are open or closed after `since`."""
     await bot.renew_prices()

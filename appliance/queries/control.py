@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from appliance.domain.enums import OrderType, SignalDirection
 from appliance.domain.errors import NothingFilled
 from appliance.reports.views.trade import TradeView, trade_view
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -68,13 +69,15 @@ async def force_enter(bot: "Bot", body: ForceEnterPayload) -> TradeView | Status
     """
     try:
         trade = await bot.force_enter(
-            body.pair,
-            body.side.value,
-            price=body.price,
-            order_type=body.ordertype.value if body.ordertype else None,
-            stake_amount=body.stakeamount,
-            enter_tag=body.entry_tag,
-            leverage=body.leverage,
+            EntryRequest(
+                pair=body.pair,
+                side=body.side.value,
+                price=body.price,
+                stake=body.stakeamount,
+                order_type=body.ordertype.value if body.ordertype else None,
+                leverage=body.leverage,
+                tag=body.entry_tag,
+            )
         )
     except NothingFilled as outcome:
         return StatusMsg(f"No {body.side.value} trade in {body.pair}: {outcome}")
@@ -83,10 +86,10 @@ async def force_enter(bot: "Bot", body: ForceEnterPayload) -> TradeView | Status
 
 async def force_exit(bot: "Bot", body: ForceExitPayload) -> ResultMsg:
     """Exit a trade, a part of it, or all trades. Raises Refused."""
-    result = await bot.force_exit(
-        str(body.tradeid),
-        order_type=body.ordertype.value if body.ordertype else None,
+    request = ExitRequest(
+        trade_id=str(body.tradeid),
         amount=body.amount,
         price=body.price,
+        order_type=body.ordertype.value if body.ordertype else None,
     )
-    return ResultMsg(result)
+    return ResultMsg(await bot.force_exit(request))

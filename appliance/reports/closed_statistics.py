@@ -1,11 +1,12 @@
 """Work out everything that follows from closed trades alone: it changes only when one more has closed."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import ClosedTrade, date_of
+from appliance.domain.enums import TradeDirection
 from appliance.reports.drawdown import Drawdown, Fall
 from appliance.reports.measures import Returns, expectancy_of, sqn_of
 from appliance.reports.outcomes import Made, Spread, added_up
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Columns
 
 _MICROSECOND = timedelta(microseconds=1)
-
-Direction = Literal["long", "short"]
 
 
 class ClosedFigures(Struct, frozen=True, kw_only=True):
@@ -48,7 +47,7 @@ class ClosedFigures(Struct, frozen=True, kw_only=True):
 class FiguresSoFar:
     """Go on summing up closed trades, of one direction or of all, first closed first."""
 
-    def __init__(self, direction: Direction | None = None) -> None:
+    def __init__(self, direction: TradeDirection | None = None) -> None:
         self._direction = direction
         self._profit = self._ratio = self._volume = 0.0
         self._count = self._duration = 0
@@ -60,7 +59,7 @@ class FiguresSoFar:
         self._fall = Fall()
 
     @classmethod
-    def of(cls, trades: "Columns", direction: Direction | None = None) -> "FiguresSoFar":
+    def of(cls, trades: "Columns", direction: TradeDirection | None = None) -> "FiguresSoFar":
         """Sum up all that there are."""
         if direction is not None:
             trades = trades.where(trades.integers("is_short") == (direction == "short"))

@@ -1,15 +1,14 @@
 """Choose the prices of entries and exits. Prices in quote currency."""
 
 import math
-from typing import Any, Literal
+from typing import Any
 
+from appliance.domain.enums import BookSide, PriceSide
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import OrderBook, Ticker
 
-PriceSide = Literal["same", "other", "bid", "ask"]
 
-
-def book_side(price_side: str, *, buying: bool) -> Literal["bid", "ask"]:
+def book_side(price_side: PriceSide, *, buying: bool) -> BookSide:
     """Return the side of the book for a price: "same" is the order's own side, "other" the opposite one."""
     if price_side == "same":
         return "bid" if buying else "ask"
@@ -23,7 +22,7 @@ def is_price(value: Any) -> bool:
     return isinstance(value, int | float) and 0 < value < math.inf
 
 
-def price_from_book(book: OrderBook, side: Literal["bid", "ask"], level: int) -> float:
+def price_from_book(book: OrderBook, side: BookSide, level: int) -> float:
     """Return the price at `level` (1 is the best). Raises `ExchangeError` if the book is too thin."""
     levels = book.bids if side == "bid" else book.asks
     if len(levels) < level:
@@ -34,9 +33,7 @@ def price_from_book(book: OrderBook, side: Literal["bid", "ask"], level: int) ->
     return price
 
 
-def price_from_ticker(
-    ticker: Ticker, side: Literal["bid", "ask"], *, entry: bool, last_balance: float
-) -> float:
+def price_from_ticker(ticker: Ticker, side: BookSide, *, entry: bool, last_balance: float) -> float:
     """Return the ticker's price of `side`, moved by `last_balance` (0 to 1) towards the last price.
 
     It moves only if the last price is better: lower for entries, higher for exits.

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from appliance.domain.enums import TradeDirection
 from appliance.domain.errors import StrategyError
 from appliance.strategy.informative_candles import add_informatives
 from appliance.strategy.safe_call import failed
@@ -37,7 +38,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     exit_tag: str | None = None
     candle_date: datetime
 
-    def entry(self, *, can_short: bool = False) -> str | None:
+    def entry(self, *, can_short: bool = False) -> TradeDirection | None:
         """Return "long" or "short" for an entry signal that no other signal contradicts, else None."""
         if self.enter_long and not (self.exit_long or self.enter_short):
             return "long"

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from appliance.domain.enums import OrderKind, TradeDirection
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
@@ -52,7 +54,7 @@ class Callbacks:
         current_time: datetime,
         proposed_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float:
         """Return the limit price of an entry. `trade` is set if the entry adds to a trade."""
@@ -68,7 +70,7 @@ class Callbacks:
         max_stake: float,
         leverage: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float:
         """Return the stake of a new trade; 0 or None: no trade."""
@@ -82,7 +84,7 @@ class Callbacks:
         proposed_leverage: float,
         max_leverage: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float:
         """Return the leverage of a new trade, between 1 and `max_leverage` (futures only)."""
@@ -91,13 +93,13 @@ class Callbacks:
     def confirm_trade_entry(
         self,
         pair: str,
-        order_type: str,
+        order_type: OrderKind,
         amount: float,
         rate: float,
         time_in_force: str,
         current_time: datetime,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> bool:
         """Return False to cancel an entry just before its order is placed. Must be fast."""
@@ -126,7 +128,7 @@ class Callbacks:
         proposed_rate: float,
         current_order_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         is_entry: bool,
         **kwargs: Any,
     ) -> float | None:
@@ -152,7 +154,7 @@ class Callbacks:
         proposed_rate: float,
         current_order_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float | None:
         return current_order_rate
@@ -166,7 +168,7 @@ class Callbacks:
         proposed_rate: float,
         current_order_rate: float,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float | None:
         return current_order_rate
@@ -198,7 +200,7 @@ class Callbacks:
         current_time: datetime,
         trade_duration: int,
         entry_tag: str | None,
-        side: str,
+        side: TradeDirection,
         **kwargs: Any,
     ) -> float | None:
         """Return the profit ratio at which to exit; None: only `minimal_roi`. `trade_duration`: minutes."""
@@ -240,7 +242,7 @@ class Callbacks:
         self,
         pair: str,
         trade: "Trade",
-        order_type: str,
+        order_type: OrderKind,
         amount: float,
         rate: float,
         time_in_force: str,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from appliance.domain.enums import CandleType, RunMode
+from appliance.domain.enums import CandleType, LockSide, RunMode
 from appliance.strategy.base import StrategyBase
 from appliance.strategy.informative_candles import add_informatives, wanted_candles
 from appliance.strategy.ports import plugged
@@ -37,7 +37,7 @@ class IStrategy(StrategyBase):
 
     # -- locks -----------------------------------------------------------------------------------------
 
-    def lock_pair(self, pair: str, until: datetime, reason: str | None = None, side: str = "*") -> None:
+    def lock_pair(self, pair: str, until: datetime, reason: str | None = None, side: LockSide = "*") -> None:
         """Lock the pair against entries until a date (UTC)."""
         plugged().locks.lock_pair(pair, until, reason, side=side)
 
@@ -48,7 +48,7 @@ class IStrategy(StrategyBase):
         """Remove every lock that was set with this reason."""
         plugged().locks.unlock_reason(reason)
 
-    def is_pair_locked(self, pair: str, *, candle_date: datetime | None = None, side: str = "*") -> bool:
+    def is_pair_locked(self, pair: str, *, candle_date: datetime | None = None, side: LockSide = "*") -> bool:
         """Return whether the pair is locked now, or when the candle of `candle_date` closes."""
         closes = timeframe_to_next_date(self.timeframe, candle_date) if candle_date else None
         return plugged().locks.is_pair_locked(pair, closes, side)

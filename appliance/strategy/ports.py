@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from appliance.domain.enums import CandleType, RunMode
+from appliance.domain.enums import CandleType, LockSide, RunMode
 from appliance.domain.errors import StrategyError
 from appliance.domain.lock import PairLock
 from appliance.domain.market import OrderBook, Ticker
@@ -85,19 +85,19 @@ class LocksPort(Protocol):
         reason: str | None = None,
         *,
         now: datetime | None = None,
-        side: str = "*",
+        side: LockSide = "*",
     ) -> PairLock: ...
 
-    def unlock_pair(self, pair: str, now: datetime | None = None, side: str = "*") -> None: ...
+    def unlock_pair(self, pair: str, now: datetime | None = None, side: LockSide = "*") -> None: ...
 
     def unlock_reason(self, reason: str, now: datetime | None = None) -> None: ...
 
-    def is_pair_locked(self, pair: str, now: datetime | None = None, side: str = "*") -> bool: ...
+    def is_pair_locked(self, pair: str, now: datetime | None = None, side: LockSide = "*") -> bool: ...
 
-    def is_global_lock(self, now: datetime | None = None, side: str = "*") -> bool: ...
+    def is_global_lock(self, now: datetime | None = None, side: LockSide = "*") -> bool: ...
 
     def get_pair_locks(
-        self, pair: str | None, now: datetime | None = None, side: str | None = None
+        self, pair: str | None, now: datetime | None = None, side: LockSide | None = None
     ) -> Sequence[PairLock]: ...
 
     def get_all_locks(self) -> Sequence[PairLock]: ...

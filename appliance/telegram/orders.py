@@ -1,12 +1,12 @@
 """Enter and exit trades by Telegram, and put single ones right."""
 
 import math
-from typing import Literal
 
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import TradeDirection, TradingMode
 from appliance.domain.errors import Refused
 from appliance.notify.amounts import percent, rate
 from appliance.queries import trades as rest
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.telegram.answers import Answer, Asked, Button, number, said
 
 MOST_BUTTONS = 96
@@ -21,7 +21,7 @@ async def force_exit(asked: Asked) -> Answer:
         named = asked.words[0].lower()
         if named != "all":
             named = str(number(named, 'the id of a trade, or "all"'))
-        return said(await asked.bot.force_exit(named))
+        return said(await asked.bot.force_exit(ExitRequest(trade_id=named)))
     if not (open_trades := await rest.open_trades(asked.bot)):
         return said("There is no open trade.")
     offered = tuple(
@@ -59,17 +59,17 @@ async def cancel_open_order(asked: Asked) -> Answer:
     return said(f"The open orders of trade {found.trade_id} ({found.pair}) are cancelled.")
 
 
-async def _force_enter(asked: Asked, side: Literal["long", "short"], command: str) -> Answer:
+async def _force_enter(asked: Asked, side: TradeDirection, command: str) -> Answer:
     """Enter the named pair at once; without a name, offer the whitelist. Raises Refused."""
     if not asked.words:
         return _pairs_offered(asked, side, command)
     price = _price(asked.words[1]) if len(asked.words) > 1 else None
-    trade = await asked.bot.force_enter(asked.pair(), side, price=price)
+    trade = await asked.bot.force_enter(EntryRequest(pair=asked.pair(), side=side, price=price))
     amount = rate(trade.amount or trade.orders[-1].amount, trade.safe_base_currency)
     return said(f"Trade {trade.id}: {trade.pair} {side}, {amount} at {rate(trade.open_rate)}.")
 
 
-def _pairs_offered(asked: Asked, side: str, command: str) -> Answer:
+def _pairs_offered(asked: Asked, side: TradeDirection, command: str) -> Answer:
     if not asked.bot.settings.force_entry_enable:
         raise Refused("Forced entries are off: set force_entry_enable to true to allow them.")
     if side == "short" and asked.bot.settings.trading_mode is TradingMode.SPOT:

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import TradeDirection, TradingMode
 from appliance.domain.errors import Refused
 from appliance.notify.amounts import NOT_KNOWN, coin, percent, rate
 from appliance.notify.pages import Block
 from appliance.queries import account, performance
 from appliance.reports.balance import BalanceView
-from appliance.reports.closed_statistics import Direction
 from appliance.reports.periods import DailyWeeklyMonthly
 from appliance.reports.profit import Profit
 from appliance.reports.views.time_format import span
@@ -25,7 +24,7 @@ async def profit(asked: Asked) -> Answer:
     """Tell profit, of all trades or of longs or shorts, and of the last days. Raises Refused."""
     words = list(asked.words)
     if words and words[0].lower() in ("long", "short"):
-        direction: Direction = "long" if words.pop(0).lower() == "long" else "short"
+        direction: TradeDirection = "long" if words.pop(0).lower() == "long" else "short"
         return await _profit(asked, direction, words)
     return await _profit(asked, None, words)
 
@@ -123,7 +122,7 @@ async def balance(asked: Asked) -> Answer:
     return Answer(blocks=tuple(block for block in blocks if block), refresh=True)
 
 
-async def _profit(asked: Asked, direction: Direction | None, words: Sequence[str]) -> Answer:
+async def _profit(asked: Asked, direction: TradeDirection | None, words: Sequence[str]) -> Answer:
     if direction == "short" and asked.bot.settings.trading_mode is TradingMode.SPOT:
         raise Refused("Spot markets cannot be shorted.")
     since = None

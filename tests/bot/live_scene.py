@@ -8,10 +8,11 @@ from typing import Any
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
-from tests.bot.scripted import QUIET, settings
-from tests.exchange.live import PAIR, gateway_to
+from appliance.rules.trade_requests import EntryRequest
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.settings import KEY, SECRET
+from tests.support.live_gateway import PAIR, gateway_to
+from tests.support.scripted import QUIET, settings
 
 GUARDED = QUIET.replace("Quiet", "Guarded").replace(
     '"stoploss_on_exchange": False', '"stoploss_on_exchange": True, "stoploss_on_exchange_interval": 60'
@@ -36,7 +37,7 @@ class LiveScene:
 
     async def enter(self, **options: Any) -> Any:
         """Enter at the market, or as `options` say."""
-        return await self.bot.force_enter(PAIR, "long", **({"order_type": "market"} | options))
+        return await self.bot.force_enter(EntryRequest(pair=PAIR, **{"order_type": "market"} | options))
 
     @property
     def trade(self) -> Any:

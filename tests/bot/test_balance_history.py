@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from appliance.reports.views.wallet_history import wallet_history_shown
-from tests.bot.scripted import ScriptedMarket, scene
+from tests.support.scripted import ScriptedMarket, scene
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import scene
-from tests.server.serving import LOGIN, served
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, served
 
 
 class Prices:

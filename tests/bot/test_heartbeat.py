@@ -6,7 +6,7 @@ import pytest
 
 from appliance.bot.heartbeat import Heartbeat
 from appliance.domain.enums import State
-from tests.bot.scripted import scene
+from tests.support.scripted import scene
 
 
 def beats(caplog: pytest.LogCaptureFixture) -> list[str]:

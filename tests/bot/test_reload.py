@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 
 async def reload(stage) -> list[str]:
@@ -105,4 +105,4 @@ async def test_a_changed_stop_loss_holds_for_trades_whose_stop_has_not_moved(tmp
         (tmp_path / "strategies" / "quiet.py").write_text(trailing.replace("-0.1", "-0.2"))
         await reload(stage)
         assert (moved.stop_loss, untouched.stop_loss) == (99.0, 80.0)
-        assert (await stage.bot._t.store.trade(untouched.id)).initial_stop_loss_pct == -0.2
+        assert (await stage.bot._shared.books.store.trade(untouched.id)).initial_stop_loss_pct == -0.2

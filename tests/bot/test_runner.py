@@ -4,7 +4,7 @@ import asyncio
 import gc
 
 from appliance.bot.runner import run_until
-from tests.bot.scripted import scene
+from tests.support.scripted import scene
 
 
 async def test_what_the_start_has_made_is_not_searched_for_garbage_again(tmp_path):

@@ -2,7 +2,7 @@
 
 from textwrap import dedent, indent
 
-from tests.bot.scripted import QUIET
+from tests.support.scripted import QUIET
 
 
 def strategy(*attributes: str, methods: str = "", entry: str = "", leave: str = "") -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.ops import pip
 from appliance.strategy.loading.packages import make_importable, package_folder
-from tests.bot.scripted import QUIET
+from tests.support.scripted import QUIET
 
 
 def put_wheel(shelf: Path, name: str, version: str, *, needs: tuple[str, ...] = (), code: str = "") -> None:

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.client import AsyncRestClient, RestClient
-from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import Scene, scene
-from tests.server.serving import LOGIN, Api, served
+from tests.support.server_fixtures import api, stage
 
 
 class Asker:
@@ -47,16 +45,4 @@ async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
             await closing
 
 
-@pytest.fixture
-async def stage(tmp_path) -> AsyncIterator[Scene]:
-    """A bot on a market whose prices the test sets."""
-    async with scene(tmp_path, **LOGIN) as stage:
-        yield stage
-
-
-@pytest.fixture
-async def api(stage: Scene) -> AsyncIterator[Api]:
-    """The real server with that bot."""
-    async with served() as api:
-        api.app[BOT_SLOT].bot = stage.bot
-        yield api
+__all__ = ["api", "connect", "stage"]

@@ -9,8 +9,8 @@ from appliance.client import AsyncRestClient, NoAnswer, WrongLogin
 from appliance.client.listening import LONGEST_PAUSE, _wait
 from appliance.domain.message import Message, MessageType
 from appliance.server.websocket.hub import HUB
-from tests.end_to_end.running import free_port
-from tests.server.serving import PASSWORD, USER, WS_TOKENS
+from tests.support.running import free_port
+from tests.support.serving import PASSWORD, USER, WS_TOKENS
 
 QUICKLY = 0.01
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appliance.config.database_choice import NOTE, DatabaseChoice, choose, note_use, read_note
+from appliance.config.database_choice import NOTE, Configured, DatabaseChoice, choose, note_use, read_note
 from appliance.config.loading import LoadedSettings, Sources, load
 
 NAME = "tradesv3.dryrun.sqlite"
@@ -102,7 +102,7 @@ def test_live_and_dry_run_have_one_each(bot: Path, minimal: Any) -> None:
 )
 def test_a_db_url_counts_as_it_is_given(bot: Path, given: Any, expected: str) -> None:
     choice = loaded(**given).database
-    assert (choice.url, choice.told) == (expected, True)
+    assert (choice.url, choice.is_explicit) == (expected, True)
 
 
 @pytest.mark.parametrize("name", ["mine.sqlite", "user_data/mine.sqlite"])
@@ -152,13 +152,12 @@ def test_of_several_the_one_with_open_trades_is_meant_and_the_others_are_known(b
         (place / NAME).touch()
     for holding, other in ((bot, bot / "user_data"), (bot / "user_data", bot)):
         choice = choose(
-            None,
+            Configured(db_url=None, dry_run=True),
             bot / "user_data",
             (),
-            dry_run=True,
             holds_trades=lambda file, holding=holding: file == holding / NAME,
         )
-        assert (choice.file, choice.others, choice.told) == (holding / NAME, (other / NAME,), False)
+        assert (choice.file, choice.others, choice.is_explicit) == (holding / NAME, (other / NAME,), False)
 
 
 @pytest.mark.parametrize("link", [os.symlink, os.link])
@@ -188,14 +187,14 @@ def test_one_that_was_named_once_among_the_usual_places_stays(bot: Path) -> None
     named = loaded(db_url=f"sqlite:///{NAME}")
     used(named.database, bot / "user_data")
     again = loaded().database
-    assert (again.file, again.told, again.others) == (bot / NAME, True, (bot / "user_data" / NAME,))
+    assert (again.file, again.is_explicit, again.others) == (bot / NAME, True, (bot / "user_data" / NAME,))
 
 
 def test_one_that_was_named_elsewhere_is_for_that_time_and_stays_known(bot: Path) -> None:
     used(loaded().database, bot / "user_data")
     used(loaded(db_url="sqlite:///trial.sqlite").database, bot / "user_data")
     again = loaded().database
-    assert (again.file, again.told) == (bot / "user_data" / NAME, False)
+    assert (again.file, again.is_explicit) == (bot / "user_data" / NAME, False)
     assert again.others == (bot / "trial.sqlite",)
 
 

@@ -10,22 +10,22 @@ from appliance.config.jsonc import JsonError, parse
 @pytest.mark.parametrize(
     ("text", "line", "column", "says"),
     [
-        ("", 1, 1, "end of the text"),
+        ("", 1, 1, "end of the file"),
         ("{", 1, 2, "key in double quotes"),
         ('{\n  "a" 1}', 2, 7, 'expected ":"'),
         ("{a: 1}", 1, 2, "key in double quotes"),
         ("[1 2]", 1, 4, 'expected "," or "]"'),
         ("[1,,2]", 1, 4, "expected a value"),
         ('{"a": 1} x', 1, 10, "more text"),
-        ("/* no end", 1, 1, "comment without end"),
+        ("/* no end", 1, 1, "comment without its closing"),
         ('{"a": True}', 1, 7, "'True'"),
         ('{"a": NaN}', 1, 7, "'NaN'"),
         ('{"a": 01}', 1, 8, 'expected "," or "}"'),
-        (r'["\x"]', 1, 2, "wrong escape"),
-        (r'["\ud800"]', 1, 2, "half a character"),
+        (r'["\x"]', 1, 2, "invalid escape"),
+        (r'["\ud800"]', 1, 2, "half of a surrogate pair"),
         ("[1e999]", 1, 2, "too large"),
         (f"[{'9' * 5000}]", 1, 2, "too large"),
-        ('["open\n"]', 1, 2, "does not end on its line"),
+        ('["open\n"]', 1, 2, "without its closing quote"),
         ("[" * 200, 1, 102, "nested too deeply"),
     ],
 )
@@ -77,3 +77,31 @@ _VALUES = st.recursive(
 @given(_VALUES, st.sampled_from([None, 2]), st.booleans())
 def test_reads_all_that_json_can_write(value: object, indent: int | None, ascii_only: bool) -> None:
     assert parse(json.dumps(value, indent=indent, ensure_ascii=ascii_only), "x").value == value
+
+
+class _CountedText(str):
+    """A text that counts the characters which searches for line breaks pass over."""
+
+    searched = 0
+
+    def count(self, part: str, start: int = 0, end: int | None = None) -> int:  # type: ignore[override]
+        self.searched += (len(self) if end is None else end) - start
+        return super().count(part, start, end)
+
+    def rfind(self, part: str, start: int = 0, end: int | None = None) -> int:  # type: ignore[override]
+        found = super().rfind(part, start, end)
+        self.searched += (len(self) if end is None else end) - max(found, start)
+        return found
+
+    def splitlines(self, keepends: bool = False) -> list[str]:
+        self.searched += len(self)
+        return super().splitlines(keepends)
+
+
+def test_finds_the_places_of_a_large_configuration_in_linear_time() -> None:
+    pairs = [f"COIN{number}/USDT" for number in range(100_000)]
+    text = _CountedText(json.dumps({"exchange": {"pair_whitelist": pairs}}, indent=1))
+    assert len(text) > 2_000_000
+    places = parse(text, "x").places
+    assert str(places["exchange", "pair_whitelist", 99_999]) == "x:100003:4"
+    assert text.searched <= 2 * len(text)

@@ -144,7 +144,7 @@ def test_what_is_not_there_ends_the_start_with_one_line(
     write(merged(minimal, values))
     (line,) = problems("config.json", dry_run=dry_run)
     assert line.split(": ")[1] == path
-    assert "open trades are looked after then" in line
+    assert "open trades stay protected" in line
     assert load(Sources(("config.json",)), {}, runmode=RunMode.OTHER).warnings == ()
 
 

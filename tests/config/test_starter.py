@@ -1,13 +1,13 @@
 import json
 
 from appliance.config.loading import Sources, load
-from appliance.config.starter import as_text, new_configuration
+from appliance.config.starter import Choices, as_text, new_configuration
 from appliance.config.validation.api_security import weak_secrets
 from appliance.exchange.simulated.pairs import pairs
 
 
 def test_it_is_in_order_and_its_secrets_are_good_enough_for_the_world() -> None:
-    text = as_text(new_configuration(listen_ip_address="0.0.0.0"))
+    text = as_text(new_configuration(Choices(listen_ip_address="0.0.0.0")))
     loaded = load(Sources(("-",), stdin=text), {})
     assert loaded.warnings == ()
     assert weak_secrets(loaded.settings.api_server) == []

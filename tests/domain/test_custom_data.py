@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.domain.conftest import new_trade
+from tests.support.trades import new_trade
 
 
 def test_what_is_no_json_is_told_and_not_kept(caplog):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.domain.lock import PairLock
-from tests.domain.conftest import OPENED
+from tests.support.trades import OPENED
 
 END = OPENED + timedelta(hours=1)
 

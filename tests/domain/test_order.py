@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import as_placed
-from tests.domain.conftest import OPENED, new_order, new_trade
+from tests.support.trades import OPENED, new_order, new_trade
 
 LATER = OPENED + timedelta(minutes=5)
 

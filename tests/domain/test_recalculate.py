@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Fee
 from appliance.domain.recalculate import Change, recalculate, settle
-from tests.domain.conftest import OPENED, fill, new_order, new_trade
+from tests.support.trades import OPENED, fill, new_order, new_trade
 
 RECORDED = Path(__file__).parents[1] / "data" / "domain" / "settled-by-freqtrade-2026.9.jsonl"
 """Random runs of orders, and the figures that freqtrade 2026.9 came to after each."""

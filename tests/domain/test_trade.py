@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.enums import PrecisionMode
-from tests.domain.conftest import OPENED, fill, new_order, new_trade
+from tests.support.trades import OPENED, fill, new_order, new_trade
 
 
 def with_orders(*described):

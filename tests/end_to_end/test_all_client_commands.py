@@ -6,8 +6,8 @@ from typing import Any
 
 from freqtrade_client import FtRestClient
 
-from tests.bot.scripted import QUIET
-from tests.end_to_end.running import PASSWORD, USER, free_port, running, simulated_config
+from tests.support.running import PASSWORD, USER, free_port, running, simulated_config
+from tests.support.scripted import QUIET
 
 COMMANDS = {name for name, _ in inspect.getmembers(FtRestClient, callable) if name[0] != "_"}
 

@@ -1,7 +1,7 @@
 """One database, two bots: what one made, the other takes over, manages on, and gives back.
 
 Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/test_beside_freqtrade.py`. Each round
-takes about a minute, which is why it does not run by itself; tests/bot/test_taken_over.py always does.
+takes about a minute, which is why it does not run by itself: `test_taken_over.py` of the bot always does.
 """
 
 import asyncio
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.scripted import QUIET
-from tests.end_to_end.running import OURS, Program, exchange, free_port, running, simulated_config
-from tests.reports.comparing import assert_alike
+from tests.support.comparing import assert_alike
+from tests.support.running import OURS, Program, exchange, free_port, running, simulated_config
+from tests.support.scripted import QUIET
 
 FREQTRADE = os.environ.get("FREQTRADE")
 pytestmark = pytest.mark.skipif(not FREQTRADE, reason="name freqtrade's executable in FREQTRADE")

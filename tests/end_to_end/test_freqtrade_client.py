@@ -6,7 +6,7 @@ from pathlib import Path
 
 from freqtrade_client import FtRestClient
 
-from tests.end_to_end.running import PASSWORD, USER, exchange, free_port, running, simulated_config
+from tests.support.running import PASSWORD, USER, exchange, free_port, running, simulated_config
 
 STRATEGY = """
 import talib.abstract as ta

@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 
 from appliance.config.starter import DEMO_PAIRS
-from tests.bot.scripted import QUIET
-from tests.end_to_end.running import Program, free_port, running, simulated_config
+from tests.support.running import Program, free_port, running, simulated_config
+from tests.support.scripted import QUIET
 
 LIVELY = (
     QUIET.replace("Quiet", "Lively")

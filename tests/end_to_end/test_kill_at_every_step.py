@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 
 from appliance.bot.orders.fault_points import VARIABLE, Point
-from benchmarks.faults import differences
-from tests.end_to_end.running import Program, api_settings, exchange, free_port
 from tests.exchange_server.app import ccxt_urls
 from tests.exchange_server.settings import KEY, SECRET
+from tests.support.books import differences
+from tests.support.running import Program, api_settings, exchange, free_port
 
 STRATEGY = """
 from pathlib import Path

@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.end_to_end.running import Program, free_port, running, simulated_config
 from tests.end_to_end.test_start import failing
+from tests.support.running import Program, free_port, running, simulated_config
 
 NAME = "tradesv3.dryrun.sqlite"
 QUIET_FOLDER = Path(__file__).parent / "strategies"

@@ -13,9 +13,9 @@ import aiohttp
 import pytest
 
 from appliance.domain.message import MessageType
-from tests.end_to_end.running import OURS, Program, exchange, running
 from tests.end_to_end.test_beside_freqtrade import config_for
-from tests.server.test_message_shapes import differences
+from tests.server.scenarios.test_message_shapes import differences
+from tests.support.running import OURS, Program, exchange, running
 
 FREQTRADE = os.environ.get("FREQTRADE")
 pytestmark = pytest.mark.skipif(not FREQTRADE, reason="name freqtrade's executable in FREQTRADE")

@@ -2,8 +2,8 @@
 
 import signal
 
-from tests.end_to_end.running import free_port, running, simulated_config
-from tests.notify.sink import sink, telegram, telegram_settings
+from tests.support.running import free_port, running, simulated_config
+from tests.support.sink import sink, telegram, telegram_settings
 
 
 async def test_after_sigkill_what_a_service_had_not_taken_is_sent(tmp_path):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.running import exchange
 from tests.end_to_end.test_kill_at_every_step import SETTLING, Stage
+from tests.support.running import exchange
 
 COMPILER = shutil.which("cc")
 pytestmark = pytest.mark.skipif(not COMPILER, reason="a C compiler makes the machine odd")

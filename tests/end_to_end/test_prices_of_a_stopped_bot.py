@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.bot.scripted import QUIET
-from tests.end_to_end.running import Program, exchange, free_port, simulated_config
+from tests.support.running import Program, exchange, free_port, simulated_config
+from tests.support.scripted import QUIET
 
 PAIRS = ["ETH/USDT", "BTC/USDT"]
 

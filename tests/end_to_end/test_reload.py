@@ -6,7 +6,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.end_to_end.running import CREDENTIALS, free_port, running, simulated_config
+from tests.support.running import CREDENTIALS, free_port, running, simulated_config
 
 STRATEGY = """
 from freqtrade.strategy import IStrategy

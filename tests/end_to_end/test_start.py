@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.running import Program, free_port, running, simulated_config
+from tests.support.running import Program, free_port, running, simulated_config
 
 
 async def failing(folder: Path, config: dict, *flags: str) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.bot.scripted import QUIET
-from tests.end_to_end.running import Program, exchange, free_port, running, simulated_config
 from tests.exchange_server.app import ccxt_urls
+from tests.support.running import Program, exchange, free_port, running, simulated_config
+from tests.support.scripted import QUIET
 
 STRATEGY = QUIET.replace('"5m"', '"1m"')
 MARKET = {"side": "long", "ordertype": "market"}

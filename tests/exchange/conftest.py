@@ -3,9 +3,9 @@
 import pandas  # noqa: F401 - candles become frames here; the bot imports it in a thread
 import pytest
 
-from tests.exchange.live import gateway_to, opened
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import gateway_to, opened
 
 
 @pytest.fixture

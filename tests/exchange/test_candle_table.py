@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.exchange.candle_table import as_frame, complete, joined, without_gaps
+from appliance.exchange.candle_table import as_dataframe, complete, joined, without_gaps
 
 MINUTE = 60_000
 START = 1_790_000_040_000
@@ -53,18 +53,18 @@ def test_unfinished_and_incomplete_candles_do_not_count():
 
 
 def test_the_frame_is_what_strategies_expect():
-    frame = as_frame(table(0, 1))
+    frame = as_dataframe(table(0, 1))
     assert frame.columns.tolist() == ["date", "open", "high", "low", "close", "volume"]
     assert str(frame["date"].dtype) == "datetime64[us, UTC]"
     assert frame["date"].iloc[0] == pd.Timestamp(START, unit="ms", tz="UTC")
     assert frame.drop(columns="date").dtypes.unique().tolist() == [np.float64]
     assert frame.index.tolist() == [0, 1]
-    assert as_frame(table()).empty
+    assert as_dataframe(table()).empty
 
 
 def test_the_frame_is_the_callers_own():
     candles = table(0, 1)
     candles.setflags(write=False)
-    frame = as_frame(candles)
+    frame = as_dataframe(candles)
     frame.loc[0, "close"] = 99.0
     assert candles[0, 4] == pytest.approx(1.5)

@@ -9,8 +9,8 @@ import pytest
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.exchange import candles as candles_module
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.ccxt.market_data import CcxtMarketData
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.ccxt.market_data import spot_market_data
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.fixture import BinanceServer
 
@@ -64,15 +64,15 @@ async def test_one_failing_pair_leaves_the_others_alone_and_is_logged_once(
         assert set(result.failed) == {SOL} and isinstance(result.failed[SOL], ExchangeError)
         assert cache.has(*ETH) and not cache.has(*SOL)
         assert [record.getMessage() for record in caplog.records] == [
-            "No candles of SOL/USDT 5m: SOL/USDT is not answered"
+            "Candles of SOL/USDT 5m: request failed: SOL/USDT is not answered"
         ]
         market.failing = set()
         await cache.refresh({ETH: 100, SOL: 100})
-    assert caplog.records[-1].getMessage() == "Candles of SOL/USDT 5m are coming again."
+    assert caplog.records[-1].getMessage() == "Candles of SOL/USDT 5m: fetched again."
 
 
 async def test_nothing_is_known_before_the_first_refresh(cache: CandleCache):
-    assert cache.frame(*ETH) is None and cache.candles(*ETH) is None
+    assert cache.dataframe(*ETH) is None and cache.candles(*ETH) is None
     assert (await cache.refresh({})).updated == set()
 
 
@@ -81,7 +81,7 @@ async def test_the_first_refresh_fills_one_page_without_the_unfinished_candle(
 ):
     result = await cache.refresh({ETH: 100})
     assert result.updated == {ETH}
-    frame = cache.frame(*ETH)
+    frame = cache.dataframe(*ETH)
     assert len(frame) == market.candle_limit - 1
     assert frame["date"].iloc[-1].timestamp() * 1000 == NOON - MINUTE
     assert market.requests["ETH/USDT"] == 1
@@ -172,9 +172,9 @@ async def test_a_pair_that_nobody_trades_is_asked_for_less_often(cache: CandleCa
 
 async def test_frames_are_new_each_time_and_candles_cannot_be_changed(cache: CandleCache):
     await cache.refresh({ETH: 100})
-    frame = cache.frame(*ETH)
+    frame = cache.dataframe(*ETH)
     frame.loc[:, "close"] = 0.0
-    assert cache.frame(*ETH)["close"].min() > 0
+    assert cache.dataframe(*ETH)["close"].min() > 0
     with pytest.raises(ValueError, match="read-only"):
         cache.candles(*ETH)[0, 0] = 0
 
@@ -188,7 +188,7 @@ async def test_what_is_no_longer_wanted_is_forgotten(cache: CandleCache):
 async def test_it_works_the_same_over_http(binance_server: BinanceServer):
     from appliance.config.sections.exchange import ExchangeSettings
 
-    data = CcxtMarketData(ExchangeSettings(name="binance", ccxt_config=binance_server.ccxt_config))
+    data = spot_market_data(ExchangeSettings(name="binance", ccxt_config=binance_server.ccxt_config))
     await data.open()
     cache = CandleCache(data)
     wanted = {(pair, "5m"): 100 for pair in ("BTC/USDT", "ETH/USDT", "XRP/USDT")}

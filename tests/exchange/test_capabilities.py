@@ -7,13 +7,14 @@ import pytest
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.errors import ConfigurationError, ExchangeError
 from appliance.exchange.capabilities import Needs, missing, warnings
-from appliance.exchange.ccxt.account import CcxtAccount
-from appliance.exchange.ccxt.live import live_gateway
+from appliance.exchange.ccxt.connection import Connection
+from appliance.exchange.ccxt.gateway import live_gateway
+from appliance.exchange.ccxt.order_lists import OrderLists
 from appliance.exchange.ccxt.settings import account_settings
 from appliance.exchange.ccxt_import import exchange_class
-from appliance.exchange.traits import KNOWN, peculiarities
-from tests.exchange.live import gateway_to, live_settings, opened
+from appliance.exchange.traits import SUPPORTED, traits_of
 from tests.exchange_server.fixture import BinanceServer
+from tests.support.live_gateway import gateway_to, live_settings, opened
 
 KEYS = {
     "key": "a-key",
@@ -29,7 +30,7 @@ EVERYTHING = Needs(
 
 def lines(name: str, needs: Needs, **changes) -> list[str]:
     settings = account_settings(ExchangeSettings(name=name, **{**KEYS, **changes}))
-    return missing(exchange_class(name)(settings), name, peculiarities(name), needs)
+    return missing(exchange_class(name)(settings), name, traits_of(name), needs)
 
 
 async def refused(server: BinanceServer, needs: Needs | None = None, **changes) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ async def test_everything_that_is_missing_is_told_at_once(binance_server: Binanc
     assert time_in_force.startswith("order_time_in_force: binance does not take GTD; it takes IOC, FOK, PO")
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", SUPPORTED)
 def test_exchanges_by_name_can_be_traded_on(name: str):
     needs = Needs(timeframe="1h", order_types=("limit", "market"))
     assert lines(name, needs) == []
@@ -98,7 +99,7 @@ def test_credentials_that_exchanges_ask_for():
 
 def test_an_exchange_that_is_not_known_by_name_is_warned_of():
     (line,) = warnings("poloniex")
-    assert line.startswith("poloniex is not among the exchanges that live trading is made for")
+    assert line.startswith("poloniex is not among the exchanges supported for live trading")
 
 
 def test_an_exchange_that_no_orders_can_be_sent_to():
@@ -108,7 +109,8 @@ def test_an_exchange_that_no_orders_can_be_sent_to():
 
 
 def test_finished_orders_must_be_listable_to_prove_that_one_is_not_there():
-    account = CcxtAccount(ExchangeSettings(name="binance"))
+    connection = Connection(ExchangeSettings(name="binance"))
+    lists = OrderLists(connection)
     for has, asked in [
         ({"fetchOrders": True}, ["fetch_orders"]),
         ({"fetchOrders": None, "fetchCanceledAndClosedOrders": True}, ["fetch_canceled_and_closed_orders"]),
@@ -118,11 +120,11 @@ def test_finished_orders_must_be_listable_to_prove_that_one_is_not_there():
             ["fetch_closed_orders", "fetch_canceled_orders"],
         ),
     ]:
-        account._exchange = type("Exchange", (), {"has": has})
-        assert account._finished_listings() == asked
-    account._exchange = type("Exchange", (), {"has": {}})
+        connection._exchange = type("Exchange", (), {"has": has})
+        assert lists.finished_listings() == asked
+    connection._exchange = type("Exchange", (), {"has": {}})
     with pytest.raises(ExchangeError, match="cannot list finished orders"):
-        account._finished_listings()
+        lists.finished_listings()
 
 
 async def test_a_demo_account_where_there_is_none(binance_server: BinanceServer):

@@ -8,8 +8,9 @@ from appliance.exchange.capabilities import Needs
 from appliance.exchange.ccxt.gateway import CcxtGateway
 from appliance.exchange.factory import market_data, open_gateway
 from appliance.exchange.gateway import Gateway
-from tests.exchange.live import live_settings
 from tests.exchange_server.fixture import BinanceServer
+from tests.support.live_gateway import live_settings
+from tests.support.order_requests import order_request
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ async def test_binance_opens_and_takes_dry_run_orders(binance_server: BinanceSer
 async def trade_once(gateway: Gateway, *, fee: float) -> None:
     assert gateway.fee_rate("BTC/USDT", maker=False) == fee
     order = await gateway.create_order(
-        pair="BTC/USDT", side="buy", order_type="market", amount=0.01, price=None, client_order_id="first"
+        order_request(pair="BTC/USDT", side="buy", order_type="market", amount=0.01, client_order_id="first")
     )
     assert (order.status, order.filled) == ("closed", 0.01)
     await gateway.close()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from appliance.domain.market import ExchangeOrder, Market, OrderBook
 from appliance.exchange import matching
+from appliance.exchange.matching import FillTerms
 
 MARKET = Market(pair="ETH/USDT", base="ETH", quote="USDT", amount_precision=0.0001, price_precision=0.01)
 BOOK = OrderBook(
@@ -23,7 +24,7 @@ def order(side: str = "buy", amount: float = 1.0, price: float | None = None, **
 
 
 def test_a_market_order_pays_the_mean_along_the_book():
-    filled = matching.fill_at_market(order(amount=2.0), BOOK, MARKET, now_ms=7, fee=0.001)
+    filled = matching.fill_at_market(order(amount=2.0), BOOK, FillTerms(MARKET, now_ms=7, fee=0.001))
     assert (filled.status, filled.filled, filled.average, filled.cost) == ("closed", 2.0, 101.5, 203.0)
     assert filled.fee.cost == pytest.approx(0.203) and filled.fee.currency == "USDT"
     assert filled.filled_timestamp == 7
@@ -31,24 +32,26 @@ def test_a_market_order_pays_the_mean_along_the_book():
 
 @pytest.mark.parametrize(("side", "average"), [("buy", 106.05), ("sell", 94.05)])
 def test_a_market_order_slips_five_percent_at_most(side: str, average: float):
-    filled = matching.fill_at_market(order(side, amount=40.0), BOOK, MARKET, now_ms=0, fee=0.001)
+    filled = matching.fill_at_market(order(side, amount=40.0), BOOK, FillTerms(MARKET, now_ms=0, fee=0.001))
     assert filled.average == average
 
 
 def test_a_taker_never_pays_more_than_the_limit():
-    filled = matching.fill_as_taker(order(amount=10.0, price=102.0), 10.0, BOOK, MARKET, now_ms=0, fee=0.0)
+    filled = matching.fill_as_taker(
+        order(amount=10.0, price=102.0), 10.0, BOOK, FillTerms(MARKET, now_ms=0, fee=0.0)
+    )
     assert filled.average == pytest.approx((101 + 2 * 102 + 7 * 102) / 10)
 
 
 def test_partial_fills_add_up():
-    half = matching.fill_as_taker(order(amount=2.0, price=101.0), 1.0, BOOK, MARKET, now_ms=1, fee=0.001)
+    half = matching.fill_as_taker(
+        order(amount=2.0, price=101.0), 1.0, BOOK, FillTerms(MARKET, now_ms=1, fee=0.001)
+    )
     assert (half.status, half.filled, half.remaining, half.average) == ("open", 1.0, 1.0, 101.0)
     whole = matching.fill_as_maker(
         order(amount=2.0, price=100.0, filled=1.0, average=101.0, cost=101.0, fee=half.fee),
         1.0,
-        MARKET,
-        2,
-        0.001,
+        FillTerms(MARKET, now_ms=2, fee=0.001),
     )
     assert (whole.status, whole.filled, whole.average, whole.cost) == ("closed", 2.0, 100.5, 201.0)
     assert whole.fee.cost == pytest.approx(0.201)

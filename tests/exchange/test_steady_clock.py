@@ -2,7 +2,7 @@
 
 from appliance.exchange import steady_clock
 from appliance.exchange.steady_clock import SteadyClock
-from tests.exchange.live import place
+from tests.support.live_gateway import place
 
 HOUR = 3_600_000
 

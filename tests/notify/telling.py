@@ -8,8 +8,8 @@ from typing import Any
 
 from appliance.domain.message import MessageType
 from appliance.notify.notifier import Notifier
-from tests.bot.scripted import Scene, scene
-from tests.notify.sink import Sink
+from tests.support.scripted import Scene, scene
+from tests.support.sink import Sink
 
 WARNING = MessageType.WARNING
 

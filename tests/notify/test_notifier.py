@@ -6,8 +6,9 @@ from datetime import timedelta
 from urllib.parse import parse_qs
 
 from appliance.domain.message import MessageType
-from tests.notify.sink import TOKEN, sink, telegram, telegram_settings
+from appliance.rules.trade_requests import ExitRequest
 from tests.notify.telling import target, telling, until_none_waits, warn, webhook_settings
+from tests.support.sink import TOKEN, sink, telegram, telegram_settings
 
 
 async def test_nothing_is_written_for_services_that_are_not_told(tmp_path):
@@ -97,7 +98,7 @@ async def test_telegram_is_told_as_loud_as_the_settings_say(tmp_path):
         async with telling(tmp_path, **settings) as (one, notifier):
             trade = await one.enter()
             await one.cycle()
-            await one.bot.force_exit(str(trade.id))
+            await one.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
             await one.cycle()
             one.bot.announcer.announce(MessageType.STATUS, status="running")
             warn(one, "a <b>")

@@ -6,8 +6,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from appliance.notify.templates import BadTemplate, filled
-from tests.notify.sink import sink
+from appliance.rules.trade_requests import ExitRequest
 from tests.notify.telling import telling, until_none_waits, webhook_settings
+from tests.support.sink import sink
 
 FIELDS = {"pair": "ETH/USDT", "tag": None, "rate": 1.5}
 
@@ -73,7 +74,7 @@ async def test_a_field_without_a_value_is_no_reason_to_send_nothing(tmp_path):
         settings = webhook_settings(taking, warning=None, exit=template | {"rate": "{order_rate:.2f}"})
         async with telling(tmp_path, **settings) as (one, notifier):
             trade = await one.enter("ETH/USDT")
-            await one.bot.force_exit(str(trade.id))
+            await one.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
             await until_none_waits(notifier)
             await taking.until(lambda: taking.posts)
     assert json.loads(taking.bodies[0]) == {"rate": "100.00", "ratio": "None", "pair": "ETH/USDT"}
@@ -88,7 +89,7 @@ async def test_discord_shows_the_other_fields(tmp_path):
             _,
         ):
             trade = await one.enter("ETH/USDT")
-            await one.bot.force_exit(str(trade.id))
+            await one.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
             await taking.until(lambda: taking.posts)
     shown = json.loads(taking.bodies[0])["embeds"][0]["fields"]
     assert [(field["name"], field["value"]) for field in shown] == [

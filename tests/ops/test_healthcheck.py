@@ -12,7 +12,7 @@ from aiohttp import web
 
 from appliance.server.app import create_app
 from appliance.server.listening.listener import serve
-from tests.server.serving import server_settings
+from tests.support.serving import server_settings
 
 COMMAND = ("-m", "appliance.ops.healthcheck")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.server.schema import answer_schema, differences
+from tests.support.schema import answer_schema, differences
 
 
 @pytest.mark.parametrize("body", [{}, {"blacklist": "ETH/USDT"}, {"blacklist": [1]}, {"blacklist": None}])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.server.schema import answer_schema, differences
+from tests.support.schema import answer_schema, differences
 
 FAR = "2099-01-01 00:00:00Z"
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.server.schema import answer_schema, differences
+from tests.support.schema import answer_schema, differences
 
 
 @pytest.mark.parametrize("query", ["include_inactive=maybe", "trading_mode=both", "margin_mode=x"])

@@ -4,9 +4,10 @@ import pytest
 
 from appliance.domain.errors import OrderUnsettled
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import scene
-from tests.bot.test_unsettled import Unreliable
-from tests.server.serving import LOGIN, served
+from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
+from tests.support.order_requests import order_request
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, served
 
 
 @pytest.fixture
@@ -119,7 +120,9 @@ async def test_while_the_exchange_cannot_be_asked_only_force_settles(api, stage)
 async def test_an_order_that_is_another_one_is_not_adopted_unless_forced(api, stage):
     client_id = await lost(stage, "before")
     other = await stage.gateway.create_order(
-        pair="ETH/USDT", side="buy", order_type="limit", amount=0.5, price=90.0, client_order_id="web_1"
+        order_request(
+            pair="ETH/USDT", side="buy", order_type="limit", amount=0.5, price=90.0, client_order_id="web_1"
+        )
     )
     answer = await settle(api, client_id, "adopt", exchange_id=other.id)
     assert "has another client order id than ours" in answer.body["error"]
@@ -140,7 +143,7 @@ async def test_no_force_adopts_what_is_not_there_or_belongs_to_a_trade_already(a
 async def test_a_line_whose_trade_is_gone_is_closed_and_touches_no_trade(api, stage):
     client_id = await lost(stage, "before")
     stage.gateway.fails = None
-    await stage.bot._t.store.delete_trade(1)  # as another program would
+    await stage.bot._shared.books.store.delete_trade(1)  # as another program would
     stage.bot.book.forget(1)
     stage.market.wait(seconds=31)
     answer = await settle(api, client_id, "never_sent")

@@ -13,7 +13,7 @@ from appliance.server.bot_slot import BOT_SLOT
 async def trade(api, stage, pair="ETH/USDT", *, at=100.0, to=110.0, tag=None):
     base = pair.split("/")[0]
     await stage.cycle(**{base: at})
-    await stage.enter(pair, enter_tag=tag)
+    await stage.enter(pair, tag=tag)
     await stage.cycle(**{base: to})
     assert (await api.post("/forceexit", {"tradeid": "all"})).status == 200
 

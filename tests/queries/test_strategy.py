@@ -3,9 +3,9 @@
 import pytest
 
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import scene
-from tests.server.schema import answer_schema, differences
-from tests.server.serving import LOGIN, served
+from tests.support.schema import answer_schema, differences
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, served
 
 DRAWN = """
 import numpy as np

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.reports import measures
 from appliance.reports.drawdown import Drawdown
-from tests.reports.summing import drawdown, expectancy, returns, spread, sqn
+from tests.support.summing import drawdown, expectancy, returns, spread, sqn
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 profits = st.lists(st.floats(-100, 100).map(lambda value: round(value, 4)), min_size=1, max_size=50)

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.market import Market
 from appliance.rules.dust import is_left_over, least_to_sell, left_by, why_unsellable
-from tests.domain.conftest import OPENED, new_order, new_trade
+from tests.support.trades import OPENED, new_order, new_trade
 
 MARKET = Market(
     pair="ETH/USDT", base="ETH", quote="USDT", amount_precision=0.001, amount_min=0.01, cost_min=5.0

@@ -9,7 +9,7 @@ from appliance.domain.order import STOP
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.holdings import Expected, differs, expected, foreign_sales, missing_amount
-from tests.domain.conftest import OPENED, new_order, new_trade
+from tests.support.trades import OPENED, new_order, new_trade
 
 OPEN = {"ft_is_open": True, "status": "open", "order_filled_date": None}
 LOST = OPEN | {"status": "unknown"}

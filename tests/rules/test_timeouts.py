@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.rules.timeouts import strands_position, timed_out
-from tests.domain.conftest import OPENED, new_order, new_trade
+from tests.support.trades import OPENED, new_order, new_trade
 
 
 def waiting(filled: float = 0.0, side: str = "buy"):

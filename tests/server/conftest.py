@@ -1,31 +1,5 @@
-"""A server without a bot, and one with a real bot on a market whose prices the test sets."""
+"""The server, without and with a bot."""
 
-from collections.abc import AsyncIterator
+from tests.support.server_fixtures import api, stage, starting
 
-import pytest
-
-from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import Scene, scene
-from tests.server.serving import LOGIN, Api, served
-
-
-@pytest.fixture
-async def starting() -> AsyncIterator[Api]:
-    """The API while the bot is not there yet."""
-    async with served() as api:
-        yield api
-
-
-@pytest.fixture
-async def stage(tmp_path) -> AsyncIterator[Scene]:
-    """A bot that does a cycle when the test says so."""
-    async with scene(tmp_path, **LOGIN) as stage:
-        yield stage
-
-
-@pytest.fixture
-async def api(stage: Scene) -> AsyncIterator[Api]:
-    """The API with that bot."""
-    async with served() as api:
-        api.app[BOT_SLOT].bot = stage.bot
-        yield api
+__all__ = ["api", "stage", "starting"]

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from yarl import URL
 
-from tests.server.serving import Api
+from tests.support.serving import Api
 
 
 class Line:

@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from appliance.storage.store import Store
-from tests.storage.conftest import new_order, new_trade
+from tests.support.stored_trades import new_order, new_trade
 
 ORDERS = 4
 

@@ -13,7 +13,7 @@ from appliance.domain.lock import PairLock
 from appliance.domain.market import Fee
 from appliance.storage.store import Store
 from appliance.storage.tables.wallet_history import WalletRecord
-from tests.storage.conftest import OPENED, new_order
+from tests.support.stored_trades import OPENED, new_order
 
 HOUR = timedelta(hours=1)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -14,6 +15,7 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.strategy.dataframes import frame_of
 
+STRATEGIES = Path(__file__).parents[1] / "data" / "strategies"
 NOW = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
 
 

@@ -1,15 +1,11 @@
 """Strategies to load, and what answers their questions."""
 
-from pathlib import Path
-
 import pytest
 
 from appliance.strategy.data_provider import DataProvider
 from appliance.strategy.loading.loader import load_strategy
 from appliance.strategy.ports import Ports, plugged_in
-from tests.strategy.answers import Data, Locks, Trades
-
-STRATEGIES = Path(__file__).parents[1] / "data" / "strategies"
+from tests.strategy.answers import STRATEGIES, Data, Locks, Trades
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 from appliance.config.logs.setup import LogBuffer
 from appliance.queries.bot_slot import BotSlot
 from appliance.telegram.service import take_commands
-from tests.bot.scripted import Scene, scene
-from tests.notify.sink import TelegramServer, telegram, telegram_settings
+from tests.support.scripted import Scene, scene
+from tests.support.sink import TelegramServer, telegram, telegram_settings
 
 
 class Conversation:

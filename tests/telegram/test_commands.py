@@ -4,6 +4,7 @@ import pytest
 
 from appliance.config.validation.messages import KEYBOARD_COMMANDS
 from appliance.domain.enums import MarketDirection, State
+from appliance.rules.trade_requests import ExitRequest
 from appliance.telegram.commands import COMMANDS
 from tests.telegram.conversation import Conversation, conversation
 
@@ -22,7 +23,7 @@ async def two_trades(talk: Conversation) -> None:
     await talk.scene.enter("BTC/USDT")
     await talk.scene.cycle()
     await talk.scene.cycle(ETH=110.0)
-    await talk.bot.force_exit("1")
+    await talk.bot.force_exit(ExitRequest(trade_id="1"))
     await talk.scene.cycle()
     assert len(talk.bot.book.closed) == 1
 

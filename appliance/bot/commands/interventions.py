@@ -1,12 +1,18 @@
 """Put trades, orders and locks right by hand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.holdings import Holdings
-from appliance.bot.state.context import Trading
-from appliance.bot.state.shutdown_gate import commanded
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
+from appliance.bot.state.wallets import Wallets
 from appliance.domain.enums import State
 from appliance.domain.errors import ExchangeError, OrderNotFound, PairNotFound, Refused
 from appliance.domain.journal import journalled
@@ -14,18 +20,26 @@ from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
 from appliance.rules.order_life import DELETED
 
 BY_HAND = "cancelled by hand"
 
 
+@dataclass(kw_only=True, eq=False)
 class Interventions:
     """Carry out what people want of single trades, orders and locks. Refusals say why."""
 
-    def __init__(self, trading: Trading, orders: Orders, holdings: Holdings) -> None:
-        self._t = trading
-        self._orders = orders
-        self._holdings = holdings
+    gate: ShutdownGate
+    setup: Setup
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    wallets: Wallets
+    inflight: InFlightOrders
+    mutexes: PairLocks
+    orders: Orders
+    holdings: Holdings
 
     @commanded
     async def cancel_open_orders(self, state: State, trade_id: int) -> Trade:
@@ -35,21 +49,21 @@ class Interventions:
         """
         if state is State.STOPPED:
             raise Refused("the trader is not running")
-        trade = self._t.book.open.get(trade_id)
+        trade = self.books.trades.open.get(trade_id)
         if trade is None:
             raise Refused(f"there is no open trade with id {trade_id}")
         if not trade.has_open_orders:
             raise Refused(f"trade {trade_id} has no open order")
-        async with self._t.acting_on(trade.pair):
-            for order in trade.open_orders if self._t.book.has(trade) else ():
-                await self._orders.refresh(trade, order)  # what it has filled decides whether it may go
-                if order.ft_is_open and not await self._orders.cancel(trade, order, BY_HAND):
+        async with self.mutexes.acting_on(trade.pair):
+            for order in trade.open_orders if self.books.trades.has(trade) else ():
+                await self.orders.refresh(trade, order)  # what it has filled decides whether it may go
+                if order.ft_is_open and not await self.orders.cancel(trade, order, BY_HAND):
                     raise ExchangeError(
                         f"order {order.order_id} of {trade.pair} could not be cancelled: "
                         "it still stands, or it is not known yet what became of it"
                     )
-            if self._t.book.has(trade):
-                await self._orders.dust.close_dust(trade)
+            if self.books.trades.has(trade):
+                await self.orders.dust.close_dust(trade)
         return trade
 
     @commanded
@@ -60,33 +74,33 @@ class Interventions:
         trade, and while it is not known what became of one of its orders: with the trade it would be lost;
         `ExchangeError` where one cannot be cancelled.
         """
-        async with self._t.acting_on((await self._trade(trade_id)).pair):
+        async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)  # as it is now: it may have ended while this waited
             if any(order.is_unsettled for order in trade.standing_orders):
                 raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
             for order in trade.standing_orders:
                 cancelled += await self._cancel_for_good(trade, order)
-            lines = [journalled(o, self._t.now(), DELETED) for o in trade.orders if o.client_order_id]
-            self._t.wallets.purse.outdated()
-            await self._t.forget(trade, *self._t.inflight.record(lines))
+            lines = [journalled(o, self.clock.now(), DELETED) for o in trade.orders if o.client_order_id]
+            self.wallets.purse.outdated()
+            await self.books.forget(trade, *self.inflight.record(lines))
         return cancelled
 
     async def _cancel_for_good(self, trade: Trade, order: Order) -> bool:
         """Cancel an order whose trade is being deleted; tell whether there was something to cancel."""
         try:
-            seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
+            seen = await self.gateway.cancel_order(order.order_id, trade.pair)
         except (OrderNotFound, PairNotFound):  # gone already, with its pair where the exchange dropped that
             order.ft_is_open, order.status = False, "canceled"
             return False
-        order.apply(seen, self._t.now())
+        order.apply(seen, self.clock.now())
         if order.ft_is_open:
             raise ExchangeError(f"order {order.order_id} of {trade.pair} could not be cancelled")
         return True
 
     async def _trade(self, trade_id: int) -> Trade:
-        here = self._t.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
-        trade = here or await self._t.store.trade(trade_id)
+        here = self.books.trades.open.get(trade_id) or self.books.pending.trade(trade_id)
+        trade = here or await self.books.store.trade(trade_id)
         if trade is None:
             raise Refused(f"there is no trade with id {trade_id}")
         return trade
@@ -97,11 +111,11 @@ class Interventions:
 
         Raises `Refused` where there is no such trade, `ExchangeError`.
         """
-        async with self._t.acting_on((await self._trade(trade_id)).pair):
+        async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)
             for order in trade.standing_orders:
-                await self._orders.refresh(trade, order)
-            await self._holdings.look_at_trade(trade)
+                await self.orders.refresh(trade, order)
+            await self.holdings.look_at_trade(trade)
 
     @commanded
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:
@@ -109,12 +123,12 @@ class Interventions:
 
         A lock that stands already, to the same end and for the same reason, is not set twice.
         """
-        end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until)))
+        end = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(until)))
         wanted = (pair, side, reason, end)
-        for lock in self._t.locks.active(self._t.now()):
+        for lock in self.books.locks.active(self.clock.now()):
             if (lock.pair, lock.side, lock.reason, lock.lock_end_time) == wanted:
                 return lock
-        lock = await self._t.lock_pair(pair, end, reason=reason, side=side)
+        lock = await self.books.lock_pair(pair, end, reason=reason, side=side)
         if not lock.id:
             raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
         return lock
@@ -123,9 +137,9 @@ class Interventions:
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
         """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""
         for lock in self._chosen(lock_id, pair):
-            lock.lock_end_time = self._t.now()
-            await self._t.release(lock)
+            lock.lock_end_time = self.clock.now()
+            await self.books.release(lock)
 
     def _chosen(self, lock_id: int | None, pair: str | None) -> Sequence[PairLock]:
-        active = self._t.locks.active(self._t.now())
+        active = self.books.locks.active(self.clock.now())
         return [lock for lock in active if lock.id == lock_id or (pair is not None and lock.pair == pair)]

@@ -5,10 +5,19 @@ for ever: it becomes an order row of our own, closed, without a fee, at the pres
 """
 
 import logging
+from dataclasses import dataclass
 
-from appliance.bot.orders.events import news, warn
+from appliance.bot.orders.events import OrderEvents
 from appliance.bot.orders.post_fill import PostFill
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.trade_isolation import TradeIsolation
+from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError, InsufficientFunds, InvalidOrder, OrderNotTaken
 from appliance.domain.order import STOP, Order
 from appliance.domain.recalculate import DUST, write_off
@@ -27,12 +36,21 @@ from appliance.rules.timeouts import strands_position
 log = logging.getLogger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class Dust:
     """Keep cancelled and partial orders from leaving dust, and close what is dust already."""
 
-    def __init__(self, trading: Trading, aftermath: PostFill) -> None:
-        self._t = trading
-        self._aftermath = aftermath
+    setup: Setup
+    clock: Clock
+    books: Books
+    markets: Markets
+    prices: Rates
+    wallets: Wallets
+    mutexes: PairLocks
+    events: EventBus
+    order_events: OrderEvents
+    isolation: TradeIsolation
+    aftermath: PostFill
 
     # -- before it comes about -------------------------------------------------------------------------
 
@@ -47,7 +65,7 @@ class Dust:
         rate = await self.rate_of(trade)
         if not rate:
             return f"the order of {trade.pair} stays: its price is not known, nor what cancelling would leave"
-        least = self._least_to_hold(trade, rate, self._t.resolved.stoploss)
+        least = self._least_to_hold(trade, rate, self.setup.resolved.stoploss)
         entering = order.ft_order_side == trade.entry_side
         if not strands_position(trade, order, least, rate, entering=entering):
             return None
@@ -84,12 +102,12 @@ class Dust:
 
     async def close_all(self) -> None:
         """Close what is dust of the open trades; trouble with one leaves the others alone."""
-        for trade in list(self._t.book.open.values()):
+        for trade in list(self.books.trades.open.values()):
             if not self._may_be_dust(trade):
                 continue  # of nearly all that is known without waiting for anybody
-            with self._t.apart.looking_after(f"what is left of {trade.pair}"):
-                async with self._t.acting_on(trade.pair):
-                    if self._t.book.has(trade):
+            with self.isolation.looking_after(f"what is left of {trade.pair}"):
+                async with self.mutexes.acting_on(trade.pair):
+                    if self.books.trades.has(trade):
                         await self.close_dust(trade)
 
     async def close_dust(self, trade: Trade, reason: str | None = None) -> bool:
@@ -109,13 +127,13 @@ class Dust:
     async def rate_of(self, trade: Trade) -> float | None:
         """Return the present exit rate, or that of a moment ago; None where neither is known."""
         try:
-            return await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            return await self.prices.exit_rate(trade.pair, short=trade.is_short)
         except ExchangeError as error:
             log.info("The rate of %s cannot be asked for: %s", trade.pair, error)
-            return self._t.rates.recent(trade.pair)
+            return self.prices.recent(trade.pair)
 
     def _may_be_dust(self, trade: Trade) -> bool:
-        return self._is_settled(trade) and is_left_over(trade, self._t.market_of(trade).cost_min)
+        return self._is_settled(trade) and is_left_over(trade, self.markets.market_of(trade).cost_min)
 
     def _is_settled(self, trade: Trade) -> bool:
         return trade.is_open and trade.amount > 0 and not trade.standing_orders
@@ -129,30 +147,29 @@ class Dust:
         return True
 
     async def _close(self, trade: Trade, rate: float, why: str, reason: str) -> None:
-        now, left = self._t.now(), _worth(trade, trade.amount, rate)
+        now, left = self.clock.now(), _worth(trade, trade.amount, rate)
         trade.close_rate_requested, trade.exit_reason = rate, reason[:REASON_LENGTH]
         write_off(trade, trade.amount, rate, now, DUST)
         order = trade.orders[-1]
-        self._t.wallets.purse.outdated()
-        await self._t.keep(trade)
+        self.wallets.purse.outdated()
+        await self.books.keep(trade)
         stay = "The trade is closed; they stay in the account"
-        warn(
-            self._t,
+        self.events.warn(
             f"{left} of trade {trade.id} cannot be sold: {why}. {stay}",
         )
-        news(self._t, trade, order, "fill").spread(self._t)
-        await self._aftermath.of_fill(trade, order, now)
+        self.order_events.prepared(trade, order, "fill").spread(self.order_events.bus)
+        await self.aftermath.of_fill(trade, order, now)
 
     def _least(self, trade: Trade, *, played: bool | None = None) -> Least:
         return least_to_sell(
-            self._t.market_of(trade),
-            reduces_only=self._t.gateway_futures is not None,
-            played=self._t.is_played if played is None else played,
+            self.markets.market_of(trade),
+            reduces_only=self.markets.futures is not None,
+            played=self.setup.is_dry_run if played is None else played,
         )
 
     def _least_to_hold(self, trade: Trade, rate: float, stoploss: float) -> float:
         least, _ = stake_limits(
-            self._t.market_of(trade), rate, stoploss, self._t.settings.amount_reserve_percent
+            self.markets.market_of(trade), rate, stoploss, self.setup.settings.amount_reserve_percent
         )
         return least or 0.0
 

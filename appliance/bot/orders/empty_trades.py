@@ -2,22 +2,23 @@
 
 import logging
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.pair_mutexes import PairLocks
 from appliance.domain.trade import Trade
 
 log = logging.getLogger(__name__)
 
 
-async def remove_empty_trades(trading: Trading) -> None:
+async def remove_empty_trades(books: Books, mutexes: PairLocks) -> None:
     """Remove trades between whose orders something came: the end of the program, or a disk that was full.
 
     Not while somebody acts on the pair: while its order is replaced a trade is without one for a moment.
     """
-    for trade in [trade for trade in trading.book.open.values() if _is_unborn(trade)]:
-        async with trading.acting_on(trade.pair):
-            if trading.book.has(trade) and _is_unborn(trade):
+    for trade in [trade for trade in books.trades.open.values() if _is_unborn(trade)]:
+        async with mutexes.acting_on(trade.pair):
+            if books.trades.has(trade) and _is_unborn(trade):
                 log.warning("Trade %d in %s has no order and holds nothing: removed", trade.id, trade.pair)
-                await trading.forget(trade)
+                await books.forget(trade)
 
 
 def _is_unborn(trade: Trade) -> bool:

@@ -1,6 +1,7 @@
 """Tell what happened to an order: in the log, and to everybody who listens."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from appliance.bot.orders.event_fields import (
@@ -10,7 +11,10 @@ from appliance.bot.orders.event_fields import (
     exit_fields,
     message_type,
 )
-from appliance.bot.state.context import Trading
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
 from appliance.domain.message import MessageType
 from appliance.domain.order import STOP, Order
 from appliance.domain.trade import Trade
@@ -24,51 +28,52 @@ class News(NamedTuple):
     words: str
     message: tuple[MessageType, dict[str, Any]] | None
 
-    def spread(self, trading: Trading) -> None:
-        """Tell it."""
+    def spread(self, bus: EventBus) -> None:
+        """Log and announce it."""
         log.info("%s", self.words)
         if self.message:
             kind, fields = self.message
-            trading.announcer.announce(kind, **fields)
+            bus.announce(kind, **fields)
 
 
-def tell(trading: Trading, trade: Trade, order: Order, event: str, reason: str = "") -> None:
-    """Tell that an order was placed (event ""), filled ("fill") or cancelled ("cancel", with the reason)."""
-    news(trading, trade, order, event, reason).spread(trading)
+@dataclass(kw_only=True, eq=False)
+class OrderEvents:
+    """Report what happens to orders, in the log and on the event `bus`."""
 
+    setup: Setup
+    clock: Clock
+    prices: Rates
+    bus: EventBus
 
-def news(trading: Trading, trade: Trade, order: Order, event: str, reason: str = "") -> News:
-    """Say what happened to an order, to be told now or once it is written down."""
-    words = _in_words(trade, order, event, reason)
-    if order.ft_order_side == STOP and event != "fill":
-        return News(words, None)  # a stop that stands ready is nothing to tell others
-    return News(words, (message_type(trade, order, event), _fields(trading, trade, order, event, reason)))
+    def report(self, trade: Trade, order: Order, event: str, reason: str = "") -> None:
+        """Report an order as placed (event ""), filled ("fill") or cancelled ("cancel", with the reason)."""
+        self.prepared(trade, order, event, reason).spread(self.bus)
 
+    def prepared(self, trade: Trade, order: Order, event: str, reason: str = "") -> News:
+        """Return what happened to an order, to be spread now or once it is written down."""
+        words = _in_words(trade, order, event, reason)
+        if order.ft_order_side == STOP and event != "fill":
+            return News(words, None)  # a stop order that waits is nothing to announce
+        return News(words, (message_type(trade, order, event), self._fields(trade, order, event, reason)))
 
-def _fields(trading: Trading, trade: Trade, order: Order, event: str, reason: str) -> dict[str, Any]:
-    entering = order.ft_order_side == trade.entry_side
-    rate = trading.rates.recent(trade.pair)
-    now = trading.now()
-    fields: dict[str, Any]
-    if event == "cancel":
-        fields = (
-            entry_cancel_fields(trade, order, reason, current_rate=rate)
-            if entering
-            else exit_cancel_fields(trade, order, reason, current_rate=rate, now=now)
-        )
-    elif entering:
-        fields = entry_fields(trade, order, filled=event == "fill", current_rate=rate)
-    else:
-        told = None if event == "fill" else rate
-        fields = exit_fields(trade, order, filled=event == "fill", current_rate=told, now=now)
-    fields["fiat_currency"] = trading.settings.fiat_display_currency or None
-    return fields
-
-
-def warn(trading: Trading, text: str) -> None:
-    """Tell what somebody should look at: in the log, and to everybody who listens."""
-    log.warning("%s", text)
-    trading.announcer.announce(MessageType.WARNING, status=text)
+    def _fields(self, trade: Trade, order: Order, event: str, reason: str) -> dict[str, Any]:
+        entering = order.ft_order_side == trade.entry_side
+        rate = self.prices.recent(trade.pair)
+        now = self.clock.now()
+        fields: dict[str, Any]
+        if event == "cancel":
+            fields = (
+                entry_cancel_fields(trade, order, reason, current_rate=rate)
+                if entering
+                else exit_cancel_fields(trade, order, reason, current_rate=rate, now=now)
+            )
+        elif entering:
+            fields = entry_fields(trade, order, filled=event == "fill", current_rate=rate)
+        else:
+            current = None if event == "fill" else rate
+            fields = exit_fields(trade, order, filled=event == "fill", current_rate=current, now=now)
+        fields["fiat_currency"] = self.setup.settings.fiat_display_currency or None
+        return fields
 
 
 def _in_words(trade: Trade, order: Order, event: str, reason: str) -> str:

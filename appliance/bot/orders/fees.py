@@ -3,8 +3,12 @@
 import contextlib
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import Fee
 from appliance.domain.money import ZERO, exact, total
@@ -15,11 +19,14 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class Fees:
     """Work out what the fees of a finished order come to."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    setup: Setup
+    trades: TradeBook
+    markets: Markets
+    wallets: Wallets
 
     async def note(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> None:
         """Keep on `order` what the exchange took, its worth, and what the position lacks because of it.
@@ -57,19 +64,19 @@ class Fees:
         if any(o.ft_is_open and o.ft_order_side == one.entry_side for one in holders for o in one.orders):
             return False  # what waits to be booked is no left-over
         try:
-            await self._t.wallets.purse.refresh()
+            await self.wallets.purse.refresh()
         except ExchangeError:
             return False
         booked = total(max(holding(one), ZERO) for one in holders)
-        spare = float(exact(self._t.wallets.get_total(base)) - booked)
-        least = self._t.market_of(trade).cost_min or 0.0
+        spare = float(exact(self.wallets.get_total(base)) - booked)
+        least = self.markets.market_of(trade).cost_min or 0.0
         if spare < 0 or spare * order.safe_price >= least:
             return False
         log.info("%s: left-overs pay the fee of %.8g %s", trade.pair, taken, base)
         return True
 
     def _holders(self, trade: Trade) -> list[Trade]:
-        others = [one for one in self._t.book.open.values() if one.id != trade.id]
+        others = [one for one in self.trades.open.values() if one.id != trade.id]
         return [trade, *others]
 
     async def _in_quote(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> float | None:
@@ -90,11 +97,11 @@ class Fees:
 
     async def _price(self, currency: str, quote: str) -> float | None:
         """Return what one of `currency` costs now, in quote currency."""
-        markets = self._t.gateway.markets
+        markets = self.markets.gateway.markets
         with contextlib.suppress(ExchangeError):
             if (pair := f"{currency}/{quote}") in markets:
-                return (await self._t.gateway.fetch_ticker(pair)).last
+                return (await self.markets.gateway.fetch_ticker(pair)).last
             if (pair := f"{quote}/{currency}") in markets:
-                last = (await self._t.gateway.fetch_ticker(pair)).last
+                last = (await self.markets.gateway.fetch_ticker(pair)).last
                 return 1 / last if last else None
-        return self._t.settings.exchange.unknown_fee_rate
+        return self.setup.settings.exchange.unknown_fee_rate

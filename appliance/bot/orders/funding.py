@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
-from appliance.bot.state.context import Trading
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.pair_mutexes import PairLocks
 from appliance.domain.errors import ExchangeError
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
@@ -21,30 +25,35 @@ _LATE = timedelta(minutes=1)
 """Exchanges need a moment until they tell what was charged."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Funding:
     """Reckon running funding fees, from the rates and mark prices that the exchange tells anybody."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    clock: Clock
+    books: Books
+    markets: Markets
+    mutexes: PairLocks
+
+    def __post_init__(self) -> None:
         self._round = -1
         self._reckoned_until: dict[int, int] = {}
 
     async def refresh_where_due(self) -> None:
         """Reckon every open position's fees anew: at the start, and just after each half hour."""
-        current = int((self._t.now() - _LATE).timestamp() // _EVERY.total_seconds())
-        if self._t.gateway_futures is None or current == self._round:
+        current = int((self.clock.now() - _LATE).timestamp() // _EVERY.total_seconds())
+        if self.markets.futures is None or current == self._round:
             return
         self._round = current
-        futures = self._t.gateway_futures
+        futures = self.markets.futures
 
         async def refresh(trade: Trade) -> None:
-            async with self._t.acting_on(trade.pair):
-                if self._t.book.has(trade) and await self._refresh(trade, futures):
-                    await self._t.keep(trade)
+            async with self.mutexes.acting_on(trade.pair):
+                if self.books.trades.has(trade) and await self._refresh(trade, futures):
+                    await self.books.keep(trade)
 
-        await side_by_side(refresh, list(self._t.book.open.values()))
+        await side_by_side(refresh, list(self.books.trades.open.values()))
         self._reckoned_until = {
-            key: until for key, until in self._reckoned_until.items() if key in self._t.book.open
+            key: until for key, until in self._reckoned_until.items() if key in self.books.trades.open
         }
 
     async def before_order(self, trade: Trade) -> None:
@@ -53,10 +62,10 @@ class Funding:
         Nothing is asked unless an hour has ended since it was last reckoned, and no order waits long for
         the answer: its profit lacks the last hours' fees then, where the order ends the position.
         """
-        futures = self._t.gateway_futures
+        futures = self.markets.futures
         if futures is None:
             return
-        hour = to_ms(self._t.now()) // HOUR_MS
+        hour = to_ms(self.clock.now()) // HOUR_MS
         if self._reckoned_until.get(trade.id, to_ms(trade.date_last_filled_utc)) // HOUR_MS < hour:
             try:
                 async with asyncio.timeout(LONGEST_SECONDS):
@@ -68,7 +77,7 @@ class Funding:
         """Reckon one trade's fees since its last fill; tell whether they have changed."""
         if trade.amount <= 0:
             return False
-        now_ms = to_ms(self._t.now())
+        now_ms = to_ms(self.clock.now())
         since = charged_from(trade.date_last_filled_utc, futures.grace_seconds)
         before = trade.funding_fee_running
         try:

@@ -1,10 +1,15 @@
 """Know at which price each position has to be gone, and warn when that comes near."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.bot.orders.event_fields import liquidation_fields
-from appliance.bot.state.context import Trading
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.setup import Setup
 from appliance.domain.errors import ExchangeError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
@@ -17,21 +22,27 @@ _RECOVERED = 1.2
 _AGAIN = timedelta(hours=24)
 
 
+@dataclass(kw_only=True, eq=False)
 class Liquidation:
     """Set liquidation prices after fills, and warn of those that are near."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    setup: Setup
+    clock: Clock
+    trades: TradeBook
+    markets: Markets
+    events: EventBus
+
+    def __post_init__(self) -> None:
         self._warned: dict[int, tuple[float, datetime]] = {}
 
     async def follow(self, trade: Trade) -> None:
         """Set the price anew for a position whose size has changed; spot positions have none."""
-        futures = self._t.gateway_futures
+        futures = self.markets.futures
         if futures is None or not trade.is_open or trade.amount <= 0:
             return
         try:
             tiers = await futures.leverage_tiers(trade.pair)
-            taker_fee = self._t.gateway.fee_rate(trade.pair, maker=False)
+            taker_fee = self.markets.gateway.fee_rate(trade.pair, maker=False)
         except ExchangeError as error:  # the order has filled all the same, and is to be written down
             log.warning("The liquidation price of %s is not known: %s", trade.pair, error)
             return
@@ -46,18 +57,18 @@ class Liquidation:
                 is_short=trade.is_short,
             ),
             taker_fee=taker_fee,
-            buffer=self._t.settings.liquidation_buffer,
+            buffer=self.setup.settings.liquidation_buffer,
         )
         trade.liquidation_price = trade.price_rounded(price)
 
     def warn_where_near(self) -> None:
         """Warn of each position near its liquidation price: once, again when half of that is left."""
-        ratio = self._t.settings.liquidation_warn_ratio
-        if self._t.gateway_futures is None or not ratio:
+        ratio = self.setup.settings.liquidation_warn_ratio
+        if self.markets.futures is None or not ratio:
             return
         near: list[tuple[Trade, float, float]] = []
-        for trade in self._t.book.open.values():
-            rate = self._t.book.rates.get(trade.pair)
+        for trade in self.trades.open.values():
+            rate = self.trades.rates.get(trade.pair)
             leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
             if trade.amount <= 0 or not trade.liquidation_price or not rate or leaving:
                 continue
@@ -75,17 +86,17 @@ class Liquidation:
         for trade, rate, left in near:
             if self._is_news(trade, left):
                 self._warn(trade, rate, left, ratio, at_risk=len(near))
-        self._warned = {key: told for key, told in self._warned.items() if key in self._t.book.open}
+        self._warned = {key: told for key, told in self._warned.items() if key in self.trades.open}
 
     def _forget_where_recovered(self, trade: Trade, left: float, ratio: float) -> None:
         if left > ratio * _RECOVERED:
             self._warned.pop(trade.id, None)
 
     def _is_news(self, trade: Trade, left: float) -> bool:
-        told, when = self._warned.get(trade.id, (float("inf"), self._t.now()))
-        if left >= told * 0.5 and self._t.now() - when < _AGAIN:
+        told, when = self._warned.get(trade.id, (float("inf"), self.clock.now()))
+        if left >= told * 0.5 and self.clock.now() - when < _AGAIN:
             return False
-        self._warned[trade.id] = (left, self._t.now())
+        self._warned[trade.id] = (left, self.clock.now())
         return True
 
     def _warn(self, trade: Trade, rate: float, left: float, ratio: float, *, at_risk: int) -> None:
@@ -101,8 +112,8 @@ class Liquidation:
             rate=rate,
             left=left,
             ratio=ratio,
-            margin_mode=self._t.settings.margin_mode.value,
+            margin_mode=self.setup.settings.margin_mode.value,
             at_risk=at_risk,
-            open_positions=len(self._t.book.open),
+            open_positions=len(self.trades.open),
         )
-        self._t.announcer.announce(MessageType.LIQUIDATION_WARNING, **fields)
+        self.events.announce(MessageType.LIQUIDATION_WARNING, **fields)

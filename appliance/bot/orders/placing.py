@@ -2,14 +2,21 @@
 down before it is told."""
 
 import logging
+from dataclasses import dataclass
+
+import msgspec
 
 from appliance.bot.orders.dust import Dust
 from appliance.bot.orders.fault_points import passing, step_of
 from appliance.bot.orders.funding import Funding
-from appliance.bot.orders.request import OrderRequest, journal_lines, no_longer_leaving, written_down
+from appliance.bot.orders.request import journal_lines, no_longer_leaving, written_down
 from appliance.bot.orders.resolution import Resolution
 from appliance.bot.orders.updates import FORGOTTEN, OrderUpdates
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.errors import (
     ApplianceError,
@@ -25,10 +32,12 @@ from appliance.domain.errors import (
     StorageError,
 )
 from appliance.domain.journal import JournalEntry
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.domain.order import UNKNOWN, Order
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
+from appliance.exchange.client_ids import new_client_order_id
+from appliance.exchange.gateway import Gateway
 from appliance.rules.order_life import NEVER_SENT
 from appliance.rules.resolution import Evidence, Verdict
 
@@ -37,40 +46,47 @@ log = logging.getLogger(__name__)
 ENDED = "cancelled because the position has ended"
 
 
+@dataclass(kw_only=True, eq=False)
 class Orders:
     """Carry orders between trades and the exchange."""
 
-    def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
-        self._t = trading
-        self.updates = OrderUpdates(trading, calls)
-        self.dust = Dust(trading, self.updates.aftermath)
-        self.funding = Funding(trading)
-        self._resolution = Resolution(trading, trading.inflight)
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    wallets: Wallets
+    inflight: InFlightOrders
+    mutexes: PairLocks
+    calls: StrategyCalls
+    updates: OrderUpdates
+    dust: Dust
+    funding: Funding
+    resolution: Resolution
+
+    def __post_init__(self) -> None:
         self._being_sent: set[str] = set()
 
-    async def place(self, trade: Trade, request: OrderRequest, *, instead_of: Order | None = None) -> Order:
-        """Write the order down, send it, and take over the answer.
-
-        A stop order may be placed `instead_of` another, in one step; what became of that one is asked then.
+    async def place(self, trade: Trade, request: OrderRequest) -> Order:
+        """Write the order down under a new id of ours, send it, and take over the answer.
 
         Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
         gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
         the exchange says what became of it. Raises `Refused` while another order of the pair is unknown that
         it must wait for.
         """
-        if self._t.inflight.holds_back(trade, request.side, request.amount):
+        if self.inflight.holds_back(trade, request.side, request.amount):
             raise Refused(f"what became of another order of {trade.pair} is not known yet")
         await self.funding.before_order(trade)
+        request = msgspec.structs.replace(request, client_order_id=new_client_order_id(self.books.order_mark))
         order = await self._write_intent(trade, request)
         step = step_of(trade, order)
         passing(f"{step}.written")
         try:
-            seen = await self._sent(trade, order, request, instead_of)
+            seen = await self._sent(trade, order, request)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
             if not order.is_unsettled:
                 return order  # it was found on the exchange meanwhile
             if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
-                self._t.wallets.purse.outdated(trade.safe_base_currency)
+                self.wallets.purse.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
         except ExchangeError as error:
@@ -85,64 +101,41 @@ class Orders:
         passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
             raise NothingFilled(
-                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.rate:.8g}"
+                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.price:.8g}"
             )
         return order
 
     async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
         """Write down what is to be sent. Raises `StorageError`, the trade as it was: then it is not sent."""
-        order = written_down(trade, request, self._t.now(), self._t.order_mark)
+        order = written_down(trade, request, self.clock.now())
         before = trade.orders
         trade.orders = [*(each for each in before if not order.id or each.id != order.id), order]
-        lines = journal_lines(order, self._t.now())
+        lines = journal_lines(order, self.clock.now())
         try:
-            await self._t.write_first(trade, *lines)
+            await self.books.write_first(trade, *lines)
         except StorageError:
             trade.orders = before
             no_longer_leaving(trade, order)
             raise
-        self._t.inflight.record(lines)
+        self.inflight.record(lines)
         return order
 
-    async def _sent(
-        self, trade: Trade, order: Order, request: OrderRequest, instead_of: Order | None
-    ) -> ExchangeOrder:
+    async def _sent(self, trade: Trade, order: Order, request: OrderRequest) -> ExchangeOrder:
         """Send an order. What protects does not wait for the answer to an entry: it may be long in coming."""
-        client_id = str(order.client_order_id)
-        self._being_sent.add(client_id)
+        self._being_sent.add(request.client_order_id)
         try:
             if order.ft_order_side != trade.entry_side:
-                return await self._send(trade, request, client_id, instead_of)
-            async with self._t.pair_locks.let_go(trade.pair):
-                return await self._send(trade, request, client_id, instead_of)
+                return await self._send(request)
+            async with self.mutexes.let_go(trade.pair):
+                return await self._send(request)
         finally:
-            self._being_sent.discard(client_id)
+            self._being_sent.discard(request.client_order_id)
 
-    async def _send(
-        self, trade: Trade, request: OrderRequest, client_id: str, instead_of: Order | None
-    ) -> ExchangeOrder:
+    async def _send(self, request: OrderRequest) -> ExchangeOrder:
+        gateway = self.gateway
         if request.stop_price is not None:
-            return await self._t.gateway.create_stop_order(
-                pair=trade.pair,
-                side=request.side,
-                amount=request.amount,
-                stop_price=request.stop_price,
-                limit_price=request.rate if request.order_type == "limit" else None,
-                client_order_id=client_id,
-                leverage=trade.leverage,
-                instead_of=instead_of.order_id if instead_of else None,
-            )
-        return await self._t.gateway.create_order(
-            pair=trade.pair,
-            side=request.side,
-            order_type=request.order_type,
-            amount=request.amount,
-            price=request.rate,
-            client_order_id=client_id,
-            time_in_force=request.time_in_force,
-            reduce_only=trade.trading_mode == "futures" and request.side == trade.exit_side,
-            leverage=trade.leverage,
-        )
+            return await gateway.create_stop_order(request)
+        return await gateway.create_order(request)
 
     # -- following -------------------------------------------------------------------------------------
 
@@ -154,7 +147,7 @@ class Orders:
             await self._resolve(trade, order)
         elif order.ft_is_open:  # else another order of the trade has taken it along meanwhile
             try:
-                seen = await self._t.gateway.fetch_order(order.order_id, trade.pair)
+                seen = await self.gateway.fetch_order(order.order_id, trade.pair)
             except OrderNotFound:
                 await self._look_for(trade, order)
             else:
@@ -170,7 +163,7 @@ class Orders:
         """
         if seen.is_open and not order.ft_is_open:
             log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)
-            seen = await self._t.gateway.cancel_order(seen.id, trade.pair)
+            seen = await self.gateway.cancel_order(seen.id, trade.pair)
         await self._take_over(trade, order, seen)
 
     async def was_taken(self, trade: Trade, refused: Order) -> bool:
@@ -179,7 +172,7 @@ class Orders:
         Raises `ExchangeError`.
         """
         client_id, since_ms = str(refused.client_order_id), to_ms(refused.order_date)
-        found = await self._t.gateway.find_order(client_id, trade.pair, since_ms)
+        found = await self.gateway.find_order(client_id, trade.pair, since_ms)
         if found is not None:
             await self._take_over(trade, refused, found)
         return found is not None
@@ -209,11 +202,13 @@ class Orders:
             raise Refused(why)
         if order.ft_order_side != trade.entry_side:
             # What protects is not given up while nothing could take its place.
-            await self._t.write_first(trade, *journal_lines(order, self._t.now(), f"cancelling: {reason}"))
+            await self.books.write_first(
+                trade, *journal_lines(order, self.clock.now(), f"cancelling: {reason}")
+            )
         step = "replace" if replacing else "cancel"
         passing(f"{step}.written")
         try:
-            seen = await self._t.gateway.cancel_order(order.order_id, trade.pair)
+            seen = await self.gateway.cancel_order(order.order_id, trade.pair)
         except OrderNotFound:
             await self._look_for(trade, order, keep_trade=replacing)
             return not order.ft_is_open
@@ -243,7 +238,7 @@ class Orders:
     async def _resolve(self, trade: Trade, order: Order) -> None:
         """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
         try:
-            verdict, found = await self._resolution.of_lost(order)
+            verdict, found = await self.resolution.of_lost(order)
         except ExchangeError:
             await self._note_left_open(trade, order)
             raise
@@ -266,16 +261,16 @@ class Orders:
 
         It stays open until the exchange has said for long enough, and of every place, that it is not there.
         """
-        verdict, found = await self._resolution.of_missing(order)
+        verdict, found = await self.resolution.of_missing(order)
         if verdict is Verdict.ADOPT and found is not None:
             await self._take_over(trade, order, found, keep_trade=keep_trade)
         elif verdict is Verdict.NEVER_SENT:
-            log.warning("%s does not know order %s of %s", self._t.gateway.name, order.order_id, trade.pair)
+            log.warning("%s does not know order %s of %s", self.gateway.name, order.order_id, trade.pair)
             await self.updates.nowhere(trade, order, FORGOTTEN, keep_trade=keep_trade)
 
     async def evidence(self, line: JournalEntry) -> Evidence:
         """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
-        return await self._resolution.evidence(line)
+        return await self.resolution.evidence(line)
 
     async def settle_as_placed(
         self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None

@@ -1,10 +1,15 @@
 """Do what follows from an order that has filled: lock the pair, ask protections and strategy, move stops."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.bot.orders.protections import Protections
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.errors import ExchangeError
 from appliance.domain.order import Order
@@ -17,24 +22,28 @@ log = logging.getLogger(__name__)
 AUTO_LOCK = "Auto lock"
 
 
+@dataclass(kw_only=True, eq=False)
 class PostFill:
     """Follow up what was filled, when that is written down and told."""
 
-    def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
-        self._t = trading
-        self._calls = calls
-        self.protections = Protections(trading)
+    setup: Setup
+    clock: Clock
+    books: Books
+    prices: Rates
+    thread: StrategyThread
+    calls: StrategyCalls
+    protections: Protections
 
     async def of_fill(self, trade: Trade, order: Order, now: datetime) -> None:
         """Do what follows from a finished order of a trade."""
-        await self._calls.order_filled(trade, order, now)
+        await self.calls.order_filled(trade, order, now)
         if not trade.is_open:
             # After the strategy has been asked: locks that it lifts there are older ones.
             await self.of_close(trade, now)
-        if trade.is_open and self._calls.stop_asked_after_fill:
+        if trade.is_open and self.calls.stop_asked_after_fill:
             await self._move_stop(trade)
         if trade.changed_custom_data:
-            await self._t.keep(trade)
+            await self.books.keep(trade)
 
     async def of_close(self, trade: Trade, now: datetime) -> None:
         """Lock the pair of a closed trade, and ask the protections."""
@@ -43,20 +52,20 @@ class PostFill:
 
     async def _move_stop(self, trade: Trade) -> None:
         try:
-            rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+            rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
         except ExchangeError as error:  # the order has filled all the same, and the next look moves the stop
             log.info("%s: the stop does not follow the fill yet: %s", trade.pair, error)
             return
-        now = self._t.now()
+        now = self.clock.now()
 
         def decide() -> None:
-            custom = self._calls.custom_stop(trade, now, after_fill=True)
-            move_stop(trade, self._calls.stop_policy, rate, custom=custom, after_fill=True)
+            custom = self.calls.custom_stop(trade, now, after_fill=True)
+            move_stop(trade, self.calls.stop_policy, rate, custom=custom, after_fill=True)
 
-        await self._t.thread.run(decide)
-        await self._t.keep(trade)
+        await self.thread.run(decide)
+        await self.books.keep(trade)
 
     async def _lock_until_next_candle(self, trade: Trade, now: datetime) -> None:
         """Keep the pair from being entered again within the same candle."""
-        until = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(now)))
-        await self._t.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)
+        until = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(now)))
+        await self.books.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)

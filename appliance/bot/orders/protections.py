@@ -2,10 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.wallets import Wallets
 from appliance.config.loading import LoadedSettings
-from appliance.config.validation.list_entries import Fault, refused
+from appliance.config.validation.list_items import Fault, refused
 from appliance.config.validation.values import dotted
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
@@ -44,11 +49,17 @@ def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[
     return found
 
 
+@dataclass(kw_only=True, eq=False)
 class Protections:
     """Ask every protection after each trade that has closed: first about its pair, then about all pairs."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    setup: Setup
+    clock: Clock
+    books: Books
+    wallets: Wallets
+    events: EventBus
+
+    def __post_init__(self) -> None:
         self.active: tuple[Protection, ...] = ()
 
     def adopt(self, protections: tuple[Protection, ...]) -> None:
@@ -62,11 +73,11 @@ class Protections:
         if not self.active:
             return
         moment = Moment(
-            now=self._t.now(),
+            now=self.clock.now(),
             pair=trade.pair,
             side=trade.trade_direction,
-            candle_minutes=minutes(self._t.resolved.timeframe),
-            starting_balance=self._t.wallets.get_starting_balance(),
+            candle_minutes=minutes(self.setup.resolved.timeframe),
+            starting_balance=self.wallets.get_starting_balance(),
         )
         of_pair = await self._lock(trade.pair, moment, lambda one, trades: one.of_pair(trades, moment))
         if of_pair is not None:
@@ -81,12 +92,12 @@ class Protections:
         """Set the locks that are wished for and last longer than those before; return the last."""
         lock = None
         for protection in self.active:
-            wish = decide(protection, self._t.book.closed)
+            wish = decide(protection, self.books.trades.closed)
             if wish is None or self._is_locked(pair, wish):
                 continue
-            until = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(wish.until)))
+            until = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(wish.until)))
             if until > moment.now:
-                lock = await self._t.lock_pair(pair, until, reason=wish.reason, side=wish.side)
+                lock = await self.books.lock_pair(pair, until, reason=wish.reason, side=wish.side)
         return lock
 
     def _is_locked(self, pair: str, wish: LockWish) -> bool:
@@ -96,7 +107,7 @@ class Protections:
             and lock.lock_end_time > wish.until
             and lock.pair in (pair, ALL_PAIRS)
             and lock.side in (wish.side, "*")
-            for lock in self._t.locks.locks
+            for lock in self.books.locks.locks
         )
 
     def _tell(self, kind: MessageType, lock: PairLock, base_currency: str) -> None:
@@ -106,4 +117,4 @@ class Protections:
             lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S"),
             lock.reason,
         )
-        self._t.announcer.announce(kind, **lock.to_json(), base_currency=base_currency)
+        self.events.announce(kind, **lock.to_json(), base_currency=base_currency)

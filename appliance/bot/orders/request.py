@@ -1,53 +1,36 @@
-"""Say what order is to be placed, and write it down before it is."""
+"""Turn the request for an order into what the books hold of it."""
 
 from datetime import datetime
 
-import msgspec
-
+from appliance.domain.enums import FtOrderSide
 from appliance.domain.journal import JournalEntry, journalled
+from appliance.domain.market import OrderRequest
 from appliance.domain.order import NEW, STOP, Order
 from appliance.domain.trade import Trade
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 
 
-class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """State an order to place: `amount` in base currency, `rate` in quote currency.
+def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
+    """Return a new order of `trade`, not sent yet, with the request's id, by which it can be found again.
 
-    With a `stop_price` (quote currency) it waits on the exchange until the price reaches that.
-    """
-
-    side: str
-    order_type: str
-    amount: float
-    rate: float
-    tag: str | None = None
-    time_in_force: str = "GTC"
-    stop_price: float | None = None
-
-
-def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) -> Order:
-    """Return a new order of `trade`, not sent yet, with an id of ours by which it can be found again.
-
-    `mark` is in the ids of all orders of this bot. Where the trade's newest order was for the same and was
+    Where the trade's newest order was for the same and was
     refused, the new one has its place in the database: attempts that go on failing do not pile up there. The
     journal keeps each of them.
     """
-    client_id = new_client_order_id(mark)
-    side = request.side if request.stop_price is None else STOP
+    side: FtOrderSide = request.side if request.stop_price is None else STOP
     return Order(
         id=_refused_before(trade, side),
         ft_trade_id=trade.id,
         ft_order_side=side,
         ft_pair=trade.pair,
         ft_amount=request.amount,
-        ft_price=request.rate if request.stop_price is None else request.stop_price,
-        order_id=client_id,
-        client_order_id=client_id,
+        ft_price=request.price if request.stop_price is None else request.stop_price,
+        order_id=request.client_order_id,
+        client_order_id=request.client_order_id,
         status=NEW,
         symbol=trade.pair,
         order_type=request.order_type,
         side=request.side,
-        price=request.rate,
+        price=request.price,
         stop_price=request.stop_price,
         amount=request.amount,
         filled=0.0,
@@ -59,7 +42,7 @@ def written_down(trade: Trade, request: OrderRequest, now: datetime, mark: str) 
     )
 
 
-def _refused_before(trade: Trade, side: str) -> int:
+def _refused_before(trade: Trade, side: FtOrderSide) -> int:
     """Return the database's id of the newest order if it was of this side and refused; 0 if not."""
     last = trade.orders[-1] if trade.orders else None
     refused = last is not None and last.status == "rejected" and last.order_id == last.client_order_id

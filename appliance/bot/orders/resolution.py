@@ -1,42 +1,46 @@
 """Ask the exchange what became of orders whose fate is not known, and judge by what it says."""
 
-from appliance.bot.state.context import Trading
+from dataclasses import dataclass
+
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.domain.journal import JournalEntry, journalled
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
+from appliance.exchange.gateway import Gateway
 from appliance.rules.resolution import Evidence, Verdict, asks_again, forgetting_seconds, settle_unknown
 
 
+@dataclass(kw_only=True, eq=False)
 class Resolution:
     """Put the question of each order until there is an answer. All methods raise `ExchangeError`."""
 
-    def __init__(self, trading: Trading, inflight: InFlightOrders) -> None:
-        self._t = trading
-        self._inflight = inflight
+    clock: Clock
+    gateway: Gateway
+    inflight: InFlightOrders
 
     async def evidence(self, line: JournalEntry) -> Evidence:
         """Return what the exchange has of an order with an id of ours."""
-        waited = self._inflight.begin(line)  # before asking: that takes long, and may just miss it
+        waited = self.inflight.begin(line)  # before asking: that takes long, and may just miss it
         since_ms = to_ms(line.created_at)
-        found = await self._t.gateway.find_order(line.client_order_id, line.pair, since_ms)
-        self._inflight.answered(line.client_order_id, waited)
+        found = await self.gateway.find_order(line.client_order_id, line.pair, since_ms)
+        self.inflight.answered(line.client_order_id, waited)
         return Evidence(found=found, complete=True, waited=waited)
 
     async def of_lost(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
         """Judge an order whose answer was lost."""
-        return await self._judged(order, self._t.gateway.settling_seconds)
+        return await self._judged(order, self.gateway.settling_seconds)
 
     async def of_missing(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
         """Judge an order that the exchange has had and now does not find by its number."""
-        return await self._judged(order, forgetting_seconds(self._t.gateway.settling_seconds))
+        return await self._judged(order, forgetting_seconds(self.gateway.settling_seconds))
 
     async def _judged(self, order: Order, patience: float) -> tuple[Verdict, ExchangeOrder | None]:
-        line = journalled(order, self._t.now())
+        line = journalled(order, self.clock.now())
         key = line.client_order_id
-        waited = self._inflight.begin(line)
-        if not asks_again(self._inflight.asked(key), waited, patience):
+        waited = self.inflight.begin(line)
+        if not asks_again(self.inflight.asked(key), waited, patience):
             return Verdict.WAIT, None
         if order.client_order_id:
             told = await self.evidence(line)
@@ -44,5 +48,5 @@ class Resolution:
             told = Evidence(found=None, complete=True, waited=waited)
         verdict = settle_unknown(told, patience)
         if verdict is not Verdict.WAIT:
-            self._inflight.end(key)
+            self.inflight.end(key)
         return verdict, told.found

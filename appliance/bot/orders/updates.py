@@ -4,14 +4,20 @@ Whatever is learned goes through `rules/order_life.py`. The same answer twice, l
 """
 
 import logging
+from dataclasses import dataclass
 
-from appliance.bot.orders.events import news, tell, warn
+from appliance.bot.orders.events import OrderEvents
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.fees import Fees
 from appliance.bot.orders.liquidation import Liquidation
 from appliance.bot.orders.post_fill import PostFill
 from appliance.bot.orders.request import journal_lines, no_longer_leaving
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.enums import ExitType
 from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
@@ -27,15 +33,22 @@ log = logging.getLogger(__name__)
 FORGOTTEN = "unknown to the exchange"
 
 
+@dataclass(kw_only=True, eq=False)
 class OrderUpdates:
     """Carry what is learned of orders into trades, journal and messages. All methods may raise `StorageError`
     only where the database does not know the trade at all yet."""
 
-    def __init__(self, trading: Trading, calls: StrategyCalls) -> None:
-        self._t = trading
-        self.aftermath = PostFill(trading, calls)
-        self.liquidation = Liquidation(trading)
-        self._fees = Fees(trading)
+    setup: Setup
+    clock: Clock
+    books: Books
+    wallets: Wallets
+    inflight: InFlightOrders
+    events: EventBus
+    order_events: OrderEvents
+    calls: StrategyCalls
+    aftermath: PostFill
+    liquidation: Liquidation
+    fees: Fees
 
     async def told(
         self,
@@ -57,17 +70,17 @@ class OrderUpdates:
         if before is OrderState.REJECTED:  # the exchange has taken it after all
             order.ft_is_open, order.status, order.ft_cancel_reason = True, UNKNOWN, None
         known = order.safe_filled
-        if not order.apply(seen, self._t.now()) and order.state is before:
+        if not order.apply(seen, self.clock.now()) and order.state is before:
             return
-        self._t.inflight.end(order.client_order_id or order.order_id)
+        self.inflight.end(order.client_order_id or order.order_id)
         step = follow(before, evidence_of(order))
         if order.ft_is_open:
             await self.write(trade, order)
             if Event.PLACED in step.announces:
-                tell(self._t, trade, order, "")
+                self.order_events.report(trade, order, "")
             if Event.LATE in step.announces:
                 was = f"Order {order.order_id} of {trade.pair} was reported {before.value}"
-                warn(self._t, f"{was} and stands open on the exchange all the same")
+                self.events.warn(f"{was} and stands open on the exchange all the same")
             return
         if before not in UNSETTLED:
             passing("refresh.answered")
@@ -93,8 +106,7 @@ class OrderUpdates:
         passing("unknown.written")
         if Event.LOST in step.announces:
             held = "nothing more is sent" if order.ft_order_side != trade.entry_side else "nothing is entered"
-            warn(
-                self._t,
+            self.events.warn(
                 f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found",
             )
 
@@ -125,22 +137,20 @@ class OrderUpdates:
         trade.orders = as_placed([*others, order])
         share = whole / seen.filled
         fees = tuple(Fee(fee.currency, fee.cost * share, fee.rate) for fee in seen.fees)
-        await self._fees.note(trade, order, fees)
-        settle(trade, order, self._t.now())
+        await self.fees.note(trade, order, fees)
+        settle(trade, order, self.clock.now())
         await self._booked(trade, order)
-        warn(
-            self._t,
+        self.events.warn(
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold by hand at "
             f"{order.safe_price:.8g} (order {seen.id}): booked on trade {trade.id}",
         )
 
     async def left_account(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
         """Book that `amount` (base currency) of a trade is no longer in the account, at the present rate."""
-        write_off(trade, amount, rate, self._t.now(), tag)
+        write_off(trade, amount, rate, self.clock.now(), tag)
         order = trade.orders[-1]
         await self._booked(trade, order)
-        warn(
-            self._t,
+        self.events.warn(
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency}, worth {amount * rate:.8g} "
             f"{trade.stake_currency}, have left the account and no order tells where to: booked on "
             f"trade {trade.id} as {tag}",
@@ -150,15 +160,15 @@ class OrderUpdates:
         """Write and tell an order that is not the bot's own and has ended."""
         await self.liquidation.follow(trade)
         await self.write(trade, order)
-        tell(self._t, trade, order, "fill")
-        await self.aftermath.of_fill(trade, order, self._t.now())
+        self.order_events.report(trade, order, "fill")
+        await self.aftermath.of_fill(trade, order, self.clock.now())
 
     async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
         """Write what is known of an order: the trade and the journal's line, in one commit."""
         # Fees may be paid in a currency that is not the pair's.
         paid_in = (trade.safe_base_currency, trade.fee_open_currency, trade.fee_close_currency)
-        self._t.wallets.purse.outdated(*paid_in)
-        await self._t.keep(trade, *self._t.inflight.record(journal_lines(order, self._t.now(), note)))
+        self.wallets.purse.outdated(*paid_in)
+        await self.books.keep(trade, *self.inflight.record(journal_lines(order, self.clock.now(), note)))
 
     async def _ended(
         self, trade: Trade, order: Order, reason: str, step: Step, *, keep_trade: bool = False
@@ -171,17 +181,17 @@ class OrderUpdates:
         entering = order.ft_order_side == trade.entry_side
         empty = entering and trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if empty and not keep_trade:
-            self._t.wallets.purse.outdated()
-            lines = journal_lines(order, self._t.now(), reason)
-            await self._t.forget(trade, *self._t.inflight.record(lines))
+            self.wallets.purse.outdated()
+            lines = journal_lines(order, self.clock.now(), reason)
+            await self.books.forget(trade, *self.inflight.record(lines))
         else:
-            closed = trade.amount <= 0 and recalculate(trade, self._t.now()) is Change.CLOSED
+            closed = trade.amount <= 0 and recalculate(trade, self.clock.now()) is Change.CLOSED
             await self.write(trade, order, reason)
             if closed:  # it had sold all it held, and waited for this order to be over
                 log.info("%s: trade %d is closed", trade.pair, trade.id)
-                await self.aftermath.of_close(trade, self._t.now())
+                await self.aftermath.of_close(trade, self.clock.now())
         if Event.CANCELLED in step.announces:
-            tell(self._t, trade, order, "cancel", reason)
+            self.order_events.report(trade, order, "cancel", reason)
 
     async def _filled(
         self,
@@ -197,20 +207,20 @@ class OrderUpdates:
         The order and what follows from it are one commit. `known` is what it had filled (base) in the state
         `before`.
         """
-        now = self._t.now()
+        now = self.clock.now()
         was_open = trade.is_open
         fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
-        placed = [news(self._t, trade, order, "")] if Event.PLACED in step.announces else []
-        await self._fees.note(trade, order, fees)
+        placed = [self.order_events.prepared(trade, order, "")] if Event.PLACED in step.announces else []
+        await self.fees.note(trade, order, fees)
         settle(trade, order, now)
         if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
             trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
         if trade.is_open and step.protects:
-            trade.adjust_stop_loss(trade.open_rate, self._t.resolved.stoploss, initial=True)
+            trade.adjust_stop_loss(trade.open_rate, self.setup.resolved.stoploss, initial=True)
         await self.liquidation.follow(trade)
         await self.write(trade, order)
-        for one in (*placed, news(self._t, trade, order, "fill")):
-            one.spread(self._t)
+        for one in (*placed, self.order_events.prepared(trade, order, "fill")):
+            one.spread(self.order_events.bus)
         if Event.LATE in step.announces:
             reopened = trade.is_open and not was_open
             self._tell_late(trade, order, order.safe_filled - known, before, reopened=reopened)
@@ -222,8 +232,7 @@ class OrderUpdates:
         booked = (
             f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
         )
-        warn(
-            self._t,
+        self.events.warn(
             f"Order {order.order_id} of {trade.pair} filled another {more:.8g} {trade.safe_base_currency} "
             f"after it was reported {reported.value}: {booked}",
         )

@@ -1,19 +1,24 @@
 """Take orders of ours into the books that the exchange has, and what they did that the books do not know."""
 
 import logging
+from dataclasses import dataclass
 
 import msgspec
 
-from appliance.bot.orders.events import warn
 from appliance.bot.orders.placing import Orders
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.setup import Setup
 from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, UNKNOWN, Order, as_placed
 from appliance.domain.order_state import UNSETTLED
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
-from appliance.exchange.ccxt.client_ids import is_ours
+from appliance.exchange.client_ids import is_ours
 from appliance.rules.adoption import Role, is_missing, joins_open_trade, owns, role_of
 
 log = logging.getLogger(__name__)
@@ -22,12 +27,17 @@ ADOPTED = "adopted"
 """The tag of orders and trades that were taken over from the exchange."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Adoption:
     """Find the trade of an order, or make one, and take it over. All methods raise `ExchangeError`."""
 
-    def __init__(self, trading: Trading, orders: Orders) -> None:
-        self._t = trading
-        self._orders = orders
+    setup: Setup
+    clock: Clock
+    books: Books
+    markets: Markets
+    inflight: InFlightOrders
+    events: EventBus
+    orders: Orders
 
     async def look_at(self, seen: ExchangeOrder) -> bool:
         """Take over what an order of ours has done that the books lack; tell whether they changed by it."""
@@ -35,8 +45,8 @@ class Adoption:
         if owner is not None:
             return await self._look_at_known(*owner, seen)
         client_id = str(seen.client_order_id)
-        line = await self._t.store.journal_entry(client_id)
-        if line is None and not is_ours(client_id, self._t.order_mark):
+        line = await self.books.store.journal_entry(client_id)
+        if line is None and not is_ours(client_id, self.books.order_mark):
             return False  # the user's, or another bot's
         trade = await self._trade_of(line)
         if not is_missing(seen, line, has_trade=trade is not None):
@@ -45,10 +55,10 @@ class Adoption:
 
     async def owner(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
         """Return the trade, open or closed, that has this order of the exchange's, and the order."""
-        known = self._t.book.with_order(pair, order_id) or self._t.unsaved.with_order(pair, order_id)
+        known = self.books.trades.with_order(pair, order_id) or self.books.pending.with_order(pair, order_id)
         if known is not None:
             return known
-        trade_id = await self._t.store.trade_with_order(pair, order_id)
+        trade_id = await self.books.store.trade_with_order(pair, order_id)
         trade = await self._trade(trade_id) if trade_id is not None else None
         order = trade.select_order_by_order_id(order_id) if trade is not None else None
         return (trade, order) if trade is not None and order is not None else None
@@ -57,7 +67,7 @@ class Adoption:
         """Adopt an order that was looked for; where there is nothing to adopt its line is settled by it."""
         if await self.look_at(found):
             return
-        line = await self._t.store.journal_entry(str(found.client_order_id))
+        line = await self.books.store.journal_entry(str(found.client_order_id))
         if line is not None and line.state in UNSETTLED and not found.is_open:
             await self._note(line, found, "no trade of the books has it")
 
@@ -65,19 +75,21 @@ class Adoption:
         if order.client_order_id is None and not order.ft_is_open:
             return False  # sold by hand: what of it was the trade's has been booked
         if seen.is_open and not trade.is_open and order.ft_is_open:
-            warn(self._t, f"The {_named(seen)} was still open although its trade has ended: it is cancelled")
-            return await self._orders.cancel(trade, order, "its trade has ended")
+            self.events.warn(
+                f"The {_named(seen)} was still open although its trade has ended: it is cancelled"
+            )
+            return await self.orders.cancel(trade, order, "its trade has ended")
         if seen.filled <= order.safe_filled and seen.is_open == order.ft_is_open:
             return False
         if not seen.is_open and seen.filled:
-            seen = await self._t.gateway.fetch_order(seen.id, seen.pair)  # with its fees
+            seen = await self.markets.gateway.fetch_order(seen.id, seen.pair)  # with its fees
         before = (order.status, order.filled)
-        await self._orders.learn(trade, order, seen)
+        await self.orders.learn(trade, order, seen)
         return before != (order.status, order.filled)
 
     async def _trade(self, trade_id: int) -> Trade | None:
-        here = self._t.book.open.get(trade_id) or self._t.unsaved.trade(trade_id)
-        return here or await self._t.store.trade(trade_id)
+        here = self.books.trades.open.get(trade_id) or self.books.pending.trade(trade_id)
+        return here or await self.books.store.trade(trade_id)
 
     async def _trade_of(self, line: JournalEntry | None) -> Trade | None:
         """Return the trade that a line was written for; None where it is gone."""
@@ -88,55 +100,57 @@ class Adoption:
         if trade is not None and trade.pair != seen.pair:
             return False  # the exchange has given the pair another name
         if trade is None and joins_open_trade(seen, line):
-            trade = self._t.book.of_pair(seen.pair)
+            trade = self.books.trades.of_pair(seen.pair)
         role = role_of(seen, has_trade=trade is not None)
         named = _named(seen)
         if role is Role.STRAY:
             await self._clear_away(seen, line, named)
             return False
         if trade is not None and not trade.is_open and seen.is_open:
-            seen = await self._t.gateway.cancel_order(seen.id, seen.pair)
-            warn(self._t, f"The {named} was still open although its trade has ended: it was cancelled")
+            seen = await self.markets.gateway.cancel_order(seen.id, seen.pair)
+            self.events.warn(f"The {named} was still open although its trade has ended: it was cancelled")
             if not seen.filled:
                 if line is not None:
                     await self._note(line, seen, "its trade had ended")
                 return False
         elif not seen.is_open:
-            seen = await self._t.gateway.fetch_order(seen.id, seen.pair)  # with its fees
+            seen = await self.markets.gateway.fetch_order(seen.id, seen.pair)  # with its fees
         if trade is None:
             trade = self._new_trade(seen)
         order = self._order_of(trade, role, seen, line)
         if order.id and order.is_unsettled:
             log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
         else:
-            warn(
-                self._t, f"The exchange has a {named} that is ours and was not in the books: it is taken over"
+            self.events.warn(
+                f"The exchange has a {named} that is ours and was not in the books: it is taken over"
             )
-        await self._orders.learn(trade, order, seen)
+        await self.orders.learn(trade, order, seen)
         return True
 
     async def _clear_away(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
         """Cancel an order to sell that the journal knows and whose trade is over; tell of any other."""
         if line is None or not seen.is_open:
-            warn(self._t, f"The exchange has a {order} of ours and no trade for it: look after it by hand")
+            self.events.warn(f"The exchange has a {order} of ours and no trade for it: look after it by hand")
             return
-        ended = await self._t.gateway.cancel_order(seen.id, seen.pair)
-        warn(self._t, f"The {order} was still open although its trade has ended; {ended.filled:.8g} was sold")
+        ended = await self.markets.gateway.cancel_order(seen.id, seen.pair)
+        self.events.warn(
+            f"The {order} was still open although its trade has ended; {ended.filled:.8g} was sold"
+        )
         await self._note(line, ended, "its trade had ended")
 
     async def _note(self, line: JournalEntry, seen: ExchangeOrder, why: str) -> None:
         noted = msgspec.structs.replace(
-            line, state=state_of(seen), order_id=seen.id, note=why, updated_at=self._t.now()
+            line, state=state_of(seen), order_id=seen.id, note=why, updated_at=self.clock.now()
         )
-        self._t.inflight.record([noted])
-        await self._t.store.note_in_journal(noted)
+        self.inflight.record([noted])
+        await self.books.store.note_in_journal(noted)
 
     def _order_of(self, trade: Trade, role: Role, seen: ExchangeOrder, line: JournalEntry | None) -> Order:
         """Return the trade's own order, or a new one of it; one that bears another's client id is new."""
         for known in trade.orders:
             if known.client_order_id == seen.client_order_id and known.order_id == known.client_order_id:
                 return known  # it was never answered
-        side = STOP if role is Role.STOP else seen.side
+        side = STOP if role is Role.STOP else seen.side or trade.exit_side
         order = Order(
             ft_trade_id=trade.id,
             ft_order_side=side,
@@ -147,7 +161,7 @@ class Adoption:
             client_order_id=seen.client_order_id,
             status=UNKNOWN,
             order_type=seen.type,
-            side=seen.side,
+            side=seen.side or None,
             order_date=line.created_at if line else to_date(seen.timestamp),
             ft_order_tag=ADOPTED,
             leverage=trade.leverage,
@@ -156,9 +170,9 @@ class Adoption:
         return order
 
     def _new_trade(self, seen: ExchangeOrder) -> Trade:
-        market, rate, fee = self._t.gateway.markets[seen.pair], _price(seen), self._t.fee(seen.pair)
+        market, rate, fee = self.markets.gateway.markets[seen.pair], _price(seen), self.markets.fee(seen.pair)
         trade = Trade(
-            exchange=self._t.gateway.name,
+            exchange=self.markets.gateway.name,
             pair=seen.pair,
             base_currency=market.base,
             stake_currency=market.quote,
@@ -170,17 +184,17 @@ class Adoption:
             amount=0.0,
             amount_requested=seen.amount,
             open_date=to_date(seen.timestamp),
-            strategy=self._t.strategy.get_strategy_name(),
+            strategy=self.setup.strategy.get_strategy_name(),
             enter_tag=ADOPTED,
-            timeframe=minutes(self._t.resolved.timeframe),
-            trading_mode=self._t.settings.trading_mode,
+            timeframe=minutes(self.setup.resolved.timeframe),
+            trading_mode=self.setup.settings.trading_mode,
             amount_precision=market.amount_precision,
             price_precision=market.price_precision,
             precision_mode=market.precision_mode,
             precision_mode_price=market.precision_mode,
             contract_size=market.contract_size,
         )
-        trade.adjust_stop_loss(rate, self._t.resolved.stoploss, initial=True)
+        trade.adjust_stop_loss(rate, self.setup.resolved.stoploss, initial=True)
         return trade
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
 from appliance.config.database_choice import DatabaseChoice, note_use
 from appliance.config.loading import LoadedSettings
 from appliance.domain.errors import ConfigurationError, StorageError
@@ -55,16 +55,16 @@ async def remember(loaded: LoadedSettings) -> None:
         )
 
 
-async def tell_what_it_holds(trading: Trading) -> None:
+async def tell_what_it_holds(books: Books, *, dry_run: bool) -> None:
     """Say in one line which database is open, and what is in it."""
-    book = trading.book
+    book = books.trades
     dates = [trade.date_last_filled_utc for trade in book.open.values()]
     dates += [closed.close_date for closed in book.closed[-1:]]
-    dates += [changed] if (changed := await trading.store.journal_changed()) else []
-    mode = "dry-run" if trading.settings.dry_run else "live"
+    dates += [changed] if (changed := await books.store.journal_changed()) else []
+    mode = "dry-run" if dry_run else "live"
     log.info(
         "Database %s (%s): %d open trades, %d closed, last change %s",
-        trading.store.name,
+        books.store.name,
         mode,
         len(book.open),
         len(book.closed),
@@ -111,12 +111,12 @@ def _judged(
             f"The database {file} {state}, and the safe copy {seen.file} holds {seen.in_words()}:"
             f" put the copy in its place, or {HOW}"
         )
-        return words, not here or not choice.told
+        return words, not here or not choice.is_explicit
     if seen.in_use:
         return f"Another bot runs on the database {seen.file} of the same folder: {seen.in_words()}", False
     words = f"Another database of the same folder holds open trades that nobody looks after: {seen.file} has"
     words += f" {seen.in_words()}; this start uses {file}: {HOW}"
-    return words, not choice.told or (not here and _same_name_elsewhere(choice, seen.file))
+    return words, not choice.is_explicit or (not here and _same_name_elsewhere(choice, seen.file))
 
 
 def _same_name_elsewhere(choice: DatabaseChoice, other: Path) -> bool:

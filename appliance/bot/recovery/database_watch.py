@@ -6,12 +6,14 @@ they are written into the copy, which lies beside the database and can be put in
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from appliance.bot.orders.events import warn
-from appliance.bot.state.audit import PROGRAM
-from appliance.bot.state.context import Trading
+from appliance.bot.state.audit import PROGRAM, Audit
+from appliance.bot.state.books import Books
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.inflight import InFlightOrders
 from appliance.domain.errors import StorageError
 from appliance.storage.file_watch import Fault
 from appliance.storage.memory_copy import Memory, write_memory
@@ -21,56 +23,57 @@ from appliance.storage.store import Store
 log = logging.getLogger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class DatabaseWatch:
     """Look at the database's files, and save what there is when something has happened to them."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    books: Books
+    inflight: InFlightOrders
+    events: EventBus
+    audit: Audit
 
     async def look(self) -> None:
         """Look once; what is wrong is told, and trading goes on in a safe copy."""
-        closely = self._t.unsaved.in_trouble
+        closely = self.books.pending.in_trouble
         try:
-            fault = await self._t.store.look_at_file(self._written(), closely=closely)
+            fault = await self.books.store.look_at_file(self._written(), closely=closely)
         except StorageError as error:  # no checkpoint, on a full disk for example
-            self._t.unsaved.failed(error)
+            self.books.pending.failed(error)
             return
         if fault is not None:
             await self._save(fault)
 
     def _written(self) -> list[int]:
         """The trades that the database must have: not those that are still to be written."""
-        unsaved = self._t.unsaved
-        return [trade_id for trade_id in self._t.book.open if unsaved.trade(trade_id) is None]
+        unsaved = self.books.pending
+        return [trade_id for trade_id in self.books.trades.open if unsaved.trade(trade_id) is None]
 
     async def _save(self, fault: Fault) -> None:
-        again = bool(self._t.lost)
-        self._t.lost = fault.words
+        again = bool(self.books.lost)
+        self.books.lost = fault.words
         if not again:
             log.error("%s", fault.words)
-        file = self._t.store.file
+        file = self.books.store.file
         assert file is not None, "a database in memory has no file that could be lost"
         try:
-            async with self._t.store.held():
+            async with self.books.store.held():
                 copy, kept = await self._copied(file)
-                await self._t.store.go_on_in(copy)
+                await self.books.store.go_on_in(copy)
         except StorageError as error:
             if not again:
-                warn(
-                    self._t,
+                self.events.warn(
                     f"{fault.words}. A safe copy cannot be made: {error}. Nothing is entered; exits and stops"
                     " go on as far as they can be written down. Make room and rights beside the database;"
                     " it is tried again with every cycle",
                 )
             return
-        warn(
-            self._t,
+        self.events.warn(
             f"{fault.words}. {kept} into the safe copy {copy.name}, in which the bot goes on: exits and stops"
             f" are looked after, nothing is entered. End the bot, put the copy in place of {file} (or name it"
             " by db_url), and start again",
         )
         try:
-            await self._t.audit.note(PROGRAM, fault.words, after=f"goes on in {copy.name}")
+            await self.audit.note(PROGRAM, fault.words, after=f"goes on in {copy.name}")
         except StorageError as error:
             log.error("That is not in the audit log: %s", error)
 
@@ -87,7 +90,7 @@ class DatabaseWatch:
     async def _copied_to(self, copy: Path) -> "tuple[Store, str]":
         """Make a safe copy: of all that the connection still sees, or else of what memory has."""
         try:
-            await self._t.store.copy_to(copy)
+            await self.books.store.copy_to(copy)
             store = await Store.open(f"sqlite:///{copy}")
         except StorageError as error:
             log.warning("The database cannot be copied as it is (%s)", error)
@@ -97,13 +100,13 @@ class DatabaseWatch:
             await store.close()
         await asyncio.to_thread(discard, copy)
         memory = Memory(
-            mark=self._t.order_mark,
-            open=list(self._t.book.open.values()),
-            closed=list(self._t.book.closed),
-            locks=list(self._t.locks.locks),
-            lines=self._t.inflight.lines,
+            mark=self.books.order_mark,
+            open=list(self.books.trades.open.values()),
+            closed=list(self.books.trades.closed),
+            locks=list(self.books.locks.locks),
+            lines=self.inflight.lines,
         )
-        store = await write_memory(self._t.store, copy, memory)
+        store = await write_memory(self.books.store, copy, memory)
         return store, "What is in memory, and what could be read still, was written"
 
     async def _is_whole(self, store: Store) -> bool:
@@ -112,6 +115,6 @@ class DatabaseWatch:
             if await store.look_at_file(self._written(), closely=True) is not None:
                 return False
             closed = {trade.id for trade in await store.closed_trades()}
-            return {trade.id for trade in self._t.book.closed} <= closed | set(self._t.book.open)
+            return {trade.id for trade in self.books.trades.closed} <= closed | set(self.books.trades.open)
         except (StorageError, ValueError, TypeError):  # what is read of a spoilt page may be anything
             return False

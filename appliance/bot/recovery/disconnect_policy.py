@@ -1,43 +1,55 @@
 """Do what is configured while the exchange is silent: enter nothing, cancel entries that wait."""
 
 import logging
+from dataclasses import dataclass
 
-from appliance.bot.orders.events import warn
 from appliance.bot.orders.placing import Orders
-from appliance.bot.state.context import Trading
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.notices import Notices
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.setup import Setup
 from appliance.domain.errors import ApplianceError, Refused
+from appliance.exchange.gateway import Gateway
 
 log = logging.getLogger(__name__)
 
 LOST = "cancelled: the exchange was out of contact"
 
 
+@dataclass(kw_only=True, eq=False)
 class DisconnectPolicy:
     """Watch how long the exchange has been silent. `lost` tells whether that is too long."""
 
-    def __init__(self, trading: Trading, orders: Orders) -> None:
-        self._t = trading
-        self._orders = orders
+    setup: Setup
+    trades: TradeBook
+    gateway: Gateway
+    mutexes: PairLocks
+    events: EventBus
+    notices: Notices
+    orders: Orders
+
+    def __post_init__(self) -> None:
         self.lost = False
 
     @property
     def may_enter(self) -> bool:
-        if self._t.notices.bars:
+        if self.notices.bars:
             return False
-        return not self.lost or self._t.settings.on_disconnect == "none"
+        return not self.lost or self.setup.settings.on_disconnect == "none"
 
     async def watch(self) -> None:
         """See whether contact is lost, or there again; tell when that changes."""
-        patience = self._t.settings.on_disconnect_after
-        silent_for = self._t.gateway.silent_for
+        patience = self.setup.settings.on_disconnect_after
+        silent_for = self.gateway.silent_for
         if not self.lost and silent_for >= patience:
             self.lost = True
-            warn(self._t, f"{self._t.gateway.name} has not answered for {silent_for:.0f} s: {self._policy()}")
-        if self.lost and self._t.settings.on_disconnect == "cancel_entries":
+            self.events.warn(f"{self.gateway.name} has not answered for {silent_for:.0f} s: {self._policy()}")
+        if self.lost and self.setup.settings.on_disconnect == "cancel_entries":
             await self._cancel_entries()
-        if self.lost and self._t.gateway.silent_for < patience:
+        if self.lost and self.gateway.silent_for < patience:
             self.lost = False
-            warn(self._t, f"{self._t.gateway.name} answers again")
+            self.events.warn(f"{self.gateway.name} answers again")
 
     def _policy(self) -> str:
         entries = {
@@ -45,17 +57,17 @@ class DisconnectPolicy:
             "stop_entries": "no entries until it answers",
             "cancel_entries": "no entries until it answers, and those that wait are cancelled",
         }
-        return f"{entries[self._t.settings.on_disconnect]}; exits and stops are tried all the same"
+        return f"{entries[self.setup.settings.on_disconnect]}; exits and stops are tried all the same"
 
     async def _cancel_entries(self) -> None:
-        for trade in list(self._t.book.open.values()):
+        for trade in list(self.trades.open.values()):
             for order in trade.open_orders:
                 if order.ft_order_side != trade.entry_side:
                     continue
                 try:
-                    async with self._t.acting_on(trade.pair):
-                        if order.ft_is_open and self._t.book.has(trade):
-                            await self._orders.cancel(trade, order, LOST)
+                    async with self.mutexes.acting_on(trade.pair):
+                        if order.ft_is_open and self.trades.has(trade):
+                            await self.orders.cancel(trade, order, LOST)
                 except Refused as error:
                     log.info("%s", error)
                 except ApplianceError as error:

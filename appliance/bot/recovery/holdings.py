@@ -7,21 +7,30 @@ after a while has been withdrawn, or was eaten by fees: it is booked as such, at
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 
-from appliance.bot.orders.events import warn
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.adoption import Adoption
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.trade_isolation import TradeIsolation
+from appliance.bot.state.wallets import Wallets
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, PairNotFound, TemporaryExchangeError
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.position import holding
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
-from appliance.exchange.ccxt.client_ids import is_ours
+from appliance.exchange.client_ids import is_ours
+from appliance.exchange.gateway import Gateway
 from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, missing_amount
 
 log = logging.getLogger(__name__)
@@ -46,13 +55,24 @@ class Held(msgspec.Struct):
     pairs: list[str] = []
 
 
+@dataclass(kw_only=True, eq=False)
 class Holdings:
     """Compare account and books per currency. `_spare` is what the account holds beside the trades."""
 
-    def __init__(self, trading: Trading, orders: Orders, adoption: Adoption) -> None:
-        self._t = trading
-        self._orders = orders
-        self._adoption = adoption
+    setup: Setup
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    prices: Rates
+    wallets: Wallets
+    inflight: InFlightOrders
+    mutexes: PairLocks
+    events: EventBus
+    isolation: TradeIsolation
+    orders: Orders
+    adoption: Adoption
+
+    def __post_init__(self) -> None:
         self._spare: dict[str, float] = {}
         self._unexplained: dict[str, Unexplained] = {}
 
@@ -67,13 +87,13 @@ class Holdings:
         by_base = self._by_base()
         self._note_spare(by_base)
         for base, held in by_base.items():
-            self._spare[base] = max(self._t.wallets.get_total(base) - expected(held.trades).booked, 0.0)
+            self._spare[base] = max(self.wallets.get_total(base) - expected(held.trades).booked, 0.0)
             try:
                 if self._differs(base, held) and await self._differs_still(base):
                     await self._look_into(base)
             except PairNotFound as error:  # it concerns its own trade only
                 log.warning("What the account holds of %s cannot be looked into: %s", base, error)
-        for pair in dict.fromkeys([*(trade.pair for trade in self._t.book.open.values()), *pairs]):
+        for pair in dict.fromkeys([*(trade.pair for trade in self.books.trades.open.values()), *pairs]):
             await self._tell_spare(pair)
 
     async def watch(self) -> None:
@@ -84,7 +104,7 @@ class Holdings:
         by_base = self._by_base()
         self._note_spare(by_base)
         for base, held in by_base.items():
-            with self._t.apart.looking_after(f"what the account holds of {base}"):
+            with self.isolation.looking_after(f"what the account holds of {base}"):
                 if self._differs(base, held) and await self._differs_still(base):
                     await self._look_into(base)
                 else:
@@ -93,43 +113,43 @@ class Holdings:
     async def look_at_trade(self, trade: Trade) -> None:
         """Look through the orders of a trade's pair since it was opened; the caller holds the pair."""
         if self._applies:
-            await self._t.wallets.purse.refresh()
+            await self.wallets.purse.refresh()
             await self._look_through(trade.pair, since=trade.open_date)
 
     def _note_spare(self, by_base: Mapping[str, Held]) -> None:
         """What no trade has to do with is the user's own, however much that is."""
-        for base in {*self._t.wallets.get_all_balances(), *self._spare}:
+        for base in {*self.wallets.get_all_balances(), *self._spare}:
             if base not in by_base:
-                self._spare[base] = self._t.wallets.get_total(base)
+                self._spare[base] = self.wallets.get_total(base)
 
     async def _differs_still(self, base: str) -> bool:
         """Tell whether something differs once balances and standing orders have been asked for anew."""
-        await self._t.wallets.purse.catch_up()
+        await self.wallets.purse.catch_up()
         if not self._differs(base, self._held(base)):
             return False
         for trade in self._trades_of(base):
-            async with self._t.acting_on(trade.pair):
+            async with self.mutexes.acting_on(trade.pair):
                 for order in trade.standing_orders:
                     if order.ft_is_open:
-                        await self._orders.refresh(trade, order)
-        await self._t.wallets.purse.refresh()
+                        await self.orders.refresh(trade, order)
+        await self.wallets.purse.refresh()
         return self._differs(base, self._held(base))
 
     @property
     def _applies(self) -> bool:
         """Whether there is an account to compare with: play money follows from the trades."""
-        return not self._t.settings.dry_run and self._t.settings.trading_mode is TradingMode.SPOT
+        return not self.setup.settings.dry_run and self.setup.settings.trading_mode is TradingMode.SPOT
 
     def _by_base(self) -> dict[str, Held]:
         """Return what is held and in flight by currency, all in one go: it is looked at in every cycle."""
         found: dict[str, Held] = {}
-        for trade in self._t.book.open.values():
+        for trade in self.books.trades.open.values():
             held = found.setdefault(trade.safe_base_currency, Held())
             held.trades.append(trade)
             held.pairs.append(trade.pair)
-        for pair in self._t.inflight.pairs:
+        for pair in self.inflight.pairs:
             base = pair.partition("/")[0]
-            if pair in self._t.gateway.markets or base in found:
+            if pair in self.gateway.markets or base in found:
                 found.setdefault(base, Held()).pairs.append(pair)
         return found
 
@@ -137,46 +157,45 @@ class Holdings:
         return self._by_base().get(base, Held())
 
     def _trades_of(self, base: str) -> list[Trade]:
-        return [trade for trade in self._t.book.open.values() if trade.safe_base_currency == base]
+        return [trade for trade in self.books.trades.open.values() if trade.safe_base_currency == base]
 
     def _differs(self, base: str, held: Held) -> bool:
         trades, pairs = held.trades, held.pairs
         if not pairs:
             return False
-        rates = (self._t.book.rates.get(pairs[0]), self._t.rates.latest.get(pairs[0]))
+        rates = (self.books.trades.rates.get(pairs[0]), self.prices.latest.get(pairs[0]))
         rate = next((rate for rate in rates if rate), trades[0].open_rate if trades else 0.0)
-        market = self._t.gateway.markets.get(pairs[0])
+        market = self.gateway.markets.get(pairs[0])
         least = (market.cost_min if market else None) or 0.0
-        owned, spare = self._t.wallets.get_total(base), self._spare.get(base, 0.0)
+        owned, spare = self.wallets.get_total(base), self._spare.get(base, 0.0)
         return differs(owned, expected(trades), spare, rate, least)
 
     async def _look_into(self, base: str) -> None:
         """Look for the cause of a difference some times, with growing pauses; one that fails is repeated."""
-        now = self._t.ticks()
+        now = self.clock.monotonic()
         case = self._unexplained.setdefault(base, Unexplained(now))
         if case.looks == len(LOOKS) or now - case.since < LOOKS[case.looks]:
             return
         self._tell(base, first=not case.is_told)
         case.is_told = True
         for pair in dict.fromkeys(self._held(base).pairs):
-            async with self._t.acting_on(pair):
+            async with self.mutexes.acting_on(pair):
                 try:
                     await self._look_through(pair)
                 except PairNotFound as error:
                     log.info("Orders of %s cannot be looked through: %s", pair, error)
-        await self._t.wallets.purse.refresh()
+        await self.wallets.purse.refresh()
         if case.looks < len(LOOKS) - 1 or (self._lacking(base) > 0 and not await self._book_withdrawn(base)):
             case.looks += 1
             return
         del self._unexplained[base]
         booked = expected(self._trades_of(base)).booked
-        self._spare[base] = max(self._t.wallets.get_total(base) - booked, 0.0)
+        self._spare[base] = max(self.wallets.get_total(base) - booked, 0.0)
 
     def _tell(self, base: str, *, first: bool) -> None:
-        held, booked = self._t.wallets.get_total(base), expected(self._trades_of(base)).booked
+        held, booked = self.wallets.get_total(base), expected(self._trades_of(base)).booked
         if first and self._lacking(base) > 0:
-            warn(
-                self._t,
+            self.events.warn(
                 f"The trades hold {booked:.8g} {base}, the account {held:.8g}: what is there is protected, "
                 "and where the rest has gone is looked into",
             )
@@ -185,29 +204,29 @@ class Holdings:
 
     async def _look_through(self, pair: str, since: datetime | None = None) -> None:
         """Take over orders of ours that the books lack, and sales by hand that took coins of a trade."""
-        trade = self._t.book.of_pair(pair)
-        since = since or self._t.now() - LOOKED_BACK
+        trade = self.books.trades.of_pair(pair)
+        since = since or self.clock.now() - LOOKED_BACK
         if trade is not None and self._lacking(trade.safe_base_currency) > 0:
             since = min(since, trade.open_date)
         try:
-            listed = await self._t.gateway.fetch_orders_since(pair, to_ms(since))
+            listed = await self.gateway.fetch_orders_since(pair, to_ms(since))
         except (TemporaryExchangeError, PairNotFound):
             raise
         except ExchangeError as error:
             log.warning("Orders of %s cannot be looked through: %s", pair, error)
             return
         for seen in listed:
-            await self._adoption.look_at(seen)
-        await self._t.wallets.purse.refresh()
-        for trade in [each for each in self._t.book.open.values() if each.pair == pair]:
+            await self.adoption.look_at(seen)
+        await self.wallets.purse.refresh()
+        for trade in [each for each in self.books.trades.open.values() if each.pair == pair]:
             await self._book_foreign_sales(trade, [seen for seen in listed if not self._is_ours(seen)])
 
     def _is_ours(self, seen: ExchangeOrder) -> bool:
-        return is_ours(seen.client_order_id, self._t.order_mark)
+        return is_ours(seen.client_order_id, self.books.order_mark)
 
     def _lacking(self, base: str) -> float:
         """Return how much the account lacks of what trades hold (base currency), all orders considered."""
-        wallets = self._t.wallets
+        wallets = self.wallets
         return missing_amount(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
 
     async def _book_foreign_sales(self, trade: Trade, foreign: list[ExchangeOrder]) -> None:
@@ -216,12 +235,12 @@ class Holdings:
             return
         sold = [(seen, await self._unbooked(trade, seen)) for seen in foreign]
         for seen, amount in foreign_sales(sold, trade, missing):
-            whole = await self._t.gateway.fetch_order(seen.id, seen.pair)  # with its fees
-            await self._orders.updates.sold_by_hand(trade, whole, amount)
+            whole = await self.gateway.fetch_order(seen.id, seen.pair)  # with its fees
+            await self.orders.updates.sold_by_hand(trade, whole, amount)
 
     async def _unbooked(self, trade: Trade, seen: ExchangeOrder) -> float:
         """Return what of an order of somebody else's (base currency) no trade accounts for yet."""
-        owner = await self._adoption.owner(seen.pair, seen.id)
+        owner = await self.adoption.owner(seen.pair, seen.id)
         if owner is None:
             return seen.filled
         return seen.filled - owner[1].safe_filled if owner[0] is trade else 0.0
@@ -236,27 +255,26 @@ class Holdings:
             if missing <= 0:
                 continue
             try:
-                rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+                rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
             except PairNotFound as error:
                 log.warning("%.8g %s of %s are gone: %s", missing, base, trade.pair, error)
                 return False
-            async with self._t.acting_on(trade.pair):
-                await self._orders.updates.left_account(trade, missing, rate)
+            async with self.mutexes.acting_on(trade.pair):
+                await self.orders.updates.left_account(trade, missing, rate)
         return True
 
     async def _tell_spare(self, pair: str) -> None:
         """Say that the account holds something that could be sold and that no trade has."""
-        market = self._t.gateway.markets.get(pair)
+        market = self.gateway.markets.get(pair)
         if market is None or not market.spot:
             return
         trades = self._trades_of(market.base)
-        held, booked = self._t.wallets.get_total(market.base), expected(trades).booked
+        held, booked = self.wallets.get_total(market.base), expected(trades).booked
         if held <= booked or any(trade.standing_orders for trade in trades):
             return
-        price = (await self._t.gateway.fetch_ticker(pair)).last or 0.0
+        price = (await self.gateway.fetch_ticker(pair)).last or 0.0
         if (held - booked) * price > (market.cost_min or 0.0):
-            warn(
-                self._t,
+            self.events.warn(
                 f"{pair}: of {held:.8g} {market.base} on the account {booked:.8g} are in the books; "
                 "the rest is left alone",
             )

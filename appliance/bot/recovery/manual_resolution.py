@@ -2,13 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.audit import commander
-from appliance.bot.state.context import Trading
-from appliance.bot.state.shutdown_gate import commanded
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
@@ -16,6 +21,7 @@ from appliance.domain.message import MessageType
 from appliance.domain.order import Order
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
 from appliance.rules.manual_resolution import Claim, in_words, objections
 from appliance.rules.resolution import Evidence
 from appliance.storage.tables.journal import JournalPage
@@ -45,22 +51,28 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return "The exchange does not have it, and a request on its way would no longer be accepted"
 
 
+@dataclass(kw_only=True, eq=False)
 class SettlingByHand:
     """Show the order journal, and settle its lines by hand."""
 
-    def __init__(self, trading: Trading, orders: Orders) -> None:
-        self._t = trading
-        self._orders = orders
+    gate: ShutdownGate
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    inflight: InFlightOrders
+    mutexes: PairLocks
+    events: EventBus
+    orders: Orders
 
     async def page(
         self, states: Sequence[OrderState] = (), pair: str | None = None, limit: int = 50, offset: int = 0
     ) -> JournalPage:
         """Return one page of the journal, newest first; no `states` are all of them."""
-        return await self._t.store.journal_page(states, pair, limit, offset)
+        return await self.books.store.journal_page(states, pair, limit, offset)
 
     async def line(self, client_order_id: str) -> JournalEntry:
         """Return a line of the journal. Raises `NotFound`."""
-        found = await self._t.store.journal_entry(client_order_id)
+        found = await self.books.store.journal_entry(client_order_id)
         if found is None:
             raise NotFound(f"The journal has no order {client_order_id[:64]}")
         return found
@@ -71,10 +83,10 @@ class SettlingByHand:
         if entry.state not in UNSETTLED:
             raise Refused(f"what became of the order is known already: it is {entry.state.value}")
         try:
-            evidence, trouble = await self._orders.evidence(entry), None
+            evidence, trouble = await self.orders.evidence(entry), None
         except ExchangeError as error:
             evidence, trouble = None, str(error)
-        return Seen(evidence=evidence, trouble=trouble, patience=self._t.gateway.settling_seconds)
+        return Seen(evidence=evidence, trouble=trouble, patience=self.gateway.settling_seconds)
 
     @commanded
     async def settle(
@@ -86,7 +98,7 @@ class SettlingByHand:
         What cannot be adopted, since the exchange does not have it, no force adopts. Returns the journal's
         line as it is then, and what the exchange said. Raises `NotFound`, `Refused`, `ExchangeError`.
         """
-        async with self._t.acting_on((await self.line(client_order_id)).pair):
+        async with self.mutexes.acting_on((await self.line(client_order_id)).pair):
             entry = await self.line(client_order_id)
             seen = await self.ask(entry)
             named = await self._named(entry, claim, exchange_id, seen)
@@ -112,20 +124,18 @@ class SettlingByHand:
             if found is None:
                 raise Refused(f"{seen.in_words}. Name the order's id on the exchange to adopt it")
             return found
-        owner = await self._t.store.trade_with_order(entry.pair, exchange_id)
+        owner = await self.books.store.trade_with_order(entry.pair, exchange_id)
         if owner is not None:
             raise Refused(f"order {exchange_id} belongs to trade {owner} already")
-        unknown = Refused(f"{self._t.gateway.name} knows no order {exchange_id[:64]} of {entry.pair}")
+        unknown = Refused(f"{self.gateway.name} knows no order {exchange_id[:64]} of {entry.pair}")
         try:
-            named = await self._t.gateway.fetch_order(exchange_id, entry.pair)
+            named = await self.gateway.fetch_order(exchange_id, entry.pair)
         except OrderNotFound:
             raise unknown from None
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
-            raise Refused(
-                f"{self._t.gateway.name} does not tell of order {exchange_id[:64]}: {error}"
-            ) from None
+            raise Refused(f"{self.gateway.name} does not tell of order {exchange_id[:64]}: {error}") from None
         if named.pair != entry.pair:
             raise unknown
         return named
@@ -135,9 +145,9 @@ class SettlingByHand:
         if owner is None:
             await self._close_line(entry, named, note)
         elif named is None:
-            await self._orders.settle_as_unsent(*owner, note)
+            await self.orders.settle_as_unsent(*owner, note)
         else:
-            await self._orders.settle_as_placed(*owner, named, note)
+            await self.orders.settle_as_placed(*owner, named, note)
 
     async def _close_line(self, entry: JournalEntry, named: ExchangeOrder | None, note: str) -> None:
         """Settle a line whose trade is gone from the books; what it did is the user's own affair."""
@@ -148,13 +158,13 @@ class SettlingByHand:
             state=OrderState.REJECTED if named is None else state_of(named),
             order_id=entry.order_id if named is None else named.id,
             note=f"{note}; no trade of the books has it",
-            updated_at=self._t.now(),
+            updated_at=self.clock.now(),
         )
-        self._t.inflight.record([closed])
-        await self._t.store.note_in_journal(closed)
+        self.inflight.record([closed])
+        await self.books.store.note_in_journal(closed)
 
     def _owner(self, client_order_id: str) -> tuple[Trade, Order] | None:
-        for trade in self._t.book.open.values():
+        for trade in self.books.trades.open.values():
             for order in trade.standing_orders:
                 if order.client_order_id == client_order_id:
                     return trade, order
@@ -162,4 +172,4 @@ class SettlingByHand:
 
     def _tell(self, text: str) -> None:
         log.warning("%s", text)
-        self._t.announcer.announce(MessageType.WARNING, status=text)
+        self.events.announce(MessageType.WARNING, status=text)

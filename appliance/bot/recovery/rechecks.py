@@ -1,12 +1,16 @@
 """Ask again for orders that seemed to be over and done with: exchanges take back what they said."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
 from appliance.bot.recovery.adoption import Adoption
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.pair_mutexes import PairLocks
 from appliance.domain.errors import (
     ExchangeError,
     OrderNotFound,
@@ -18,6 +22,7 @@ from appliance.domain.errors import (
 from appliance.domain.journal import JournalEntry
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.timeframe import to_ms
+from appliance.exchange.gateway import Gateway
 from appliance.rules.order_life import NEVER_SENT
 
 log = logging.getLogger(__name__)
@@ -32,23 +37,27 @@ MOST_AT_ONCE = 10
 """So many are asked for in a cycle at most: whoever trades must not wait for it."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Rechecks:
     """Ask again for what the order journal says has ended, when that is due."""
 
-    def __init__(self, trading: Trading, adoption: Adoption) -> None:
-        self._t = trading
-        self.adoption = adoption
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    inflight: InFlightOrders
+    mutexes: PairLocks
+    adoption: Adoption
 
     async def run(self) -> None:
         """Ask for what is due. With the first trouble the rest is left to the next cycle: whoever protects
         what is open must not wait for an exchange that does not answer."""
-        due = self._t.inflight.due()
+        due = self.inflight.due()
         filled = [line for line in due if line.state is OrderState.FILLED]
         ended = [line for line in due if line.state is not OrderState.FILLED]
         pairs = list(dict.fromkeys(line.pair for line in filled))[:MOST_PAIRS]
         for lines in [*([line] for line in ended[:MOST_AT_ONCE]), *(_of(pair, filled) for pair in pairs)]:
             try:
-                async with self._t.acting_on(lines[0].pair):
+                async with self.mutexes.acting_on(lines[0].pair):
                     await self._check(lines[0])
             except UnwritableRecord as error:
                 log.warning("What became of order %s cannot be noted: %s", lines[0].client_order_id, error)
@@ -57,11 +66,11 @@ class Rechecks:
             except (ExchangeError, StorageError) as error:
                 log.info("Order %s is asked for again later: %s", lines[0].client_order_id, error)
                 if isinstance(error, StorageError):
-                    self._t.unsaved.failed(error)
-                self._t.inflight.postpone(lines[0], AGAIN_SECONDS)
+                    self.books.pending.failed(error)
+                self.inflight.postpone(lines[0], AGAIN_SECONDS)
                 return
             for line in lines:
-                self._t.inflight.checked(line)
+                self.inflight.checked(line)
 
     async def _check(self, line: JournalEntry) -> None:
         if line.state is OrderState.FILLED:
@@ -75,7 +84,7 @@ class Rechecks:
         """Compare the orders of a pair since this one was placed: it may have been delivered twice."""
         since = line.created_at - MARGIN
         try:
-            listed = await self._t.gateway.fetch_orders_since(line.pair, to_ms(since))
+            listed = await self.gateway.fetch_orders_since(line.pair, to_ms(since))
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
@@ -86,7 +95,7 @@ class Rechecks:
 
     async def _check_ended(self, line: JournalEntry, order_id: str) -> None:
         try:
-            seen = await self._t.gateway.fetch_order(order_id, line.pair)
+            seen = await self.gateway.fetch_order(order_id, line.pair)
         except OrderNotFound:
             return  # exchanges forget what was cancelled unfilled
         except TemporaryExchangeError:
@@ -97,7 +106,7 @@ class Rechecks:
         await self.adoption.look_at(seen)
 
     async def _check_missing(self, line: JournalEntry) -> None:
-        found = await self._t.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
+        found = await self.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
             await self.adoption.take(found)
         elif line.state in UNSETTLED:
@@ -106,10 +115,10 @@ class Rechecks:
     async def give_up(self, line: JournalEntry) -> None:
         """Note that an order of which only the journal knows is nowhere on the exchange."""
         lost = msgspec.structs.replace(
-            line, state=OrderState.REJECTED, note=NEVER_SENT, updated_at=self._t.now()
+            line, state=OrderState.REJECTED, note=NEVER_SENT, updated_at=self.clock.now()
         )
-        self._t.inflight.record([lost])
-        await self._t.store.note_in_journal(lost)
+        self.inflight.record([lost])
+        await self.books.store.note_in_journal(lost)
 
 
 def _of(pair: str, lines: list[JournalEntry]) -> list[JournalEntry]:

@@ -7,23 +7,30 @@ show where there is something that no order explains.
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.bot.orders.empty_trades import remove_empty_trades
-from appliance.bot.orders.events import warn
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.recovery.holdings import Holdings
 from appliance.bot.recovery.shared_account import OtherBooks
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
-from appliance.bot.state.context import Trading
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.inflight import InFlightOrders
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
 from appliance.rules.order_life import LONGEST_CHECK
 
 log = logging.getLogger(__name__)
@@ -36,6 +43,7 @@ MARGIN = timedelta(hours=1)
 """Clocks differ, and are set by an hour."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Reconciliation:
     """Bring the books up to date with the exchange, adopt what is ours, tell what is not understood.
 
@@ -44,38 +52,44 @@ class Reconciliation:
     gone, say) concerns its own trade only: the others are to be protected.
     """
 
-    def __init__(self, trading: Trading, orders: Orders, adoption: Adoption, holdings: Holdings) -> None:
-        self._t = trading
-        self._orders = orders
-        self._adoption = adoption
-        self._holdings = holdings
-        self.others = OtherBooks(trading)
+    setup: Setup
+    clock: Clock
+    books: Books
+    gateway: Gateway
+    wallets: Wallets
+    inflight: InFlightOrders
+    mutexes: PairLocks
+    events: EventBus
+    orders: Orders
+    adoption: Adoption
+    holdings: Holdings
+    others: OtherBooks
 
     async def at_start(self, pairs: Sequence[str]) -> None:
         """Compare everything, before anything is decided; holdings beside the trades are told for `pairs`."""
         passing("reconcile.begun")
         since = await self._since()
         await self.load_inflight(since)
-        await side_by_side(self._refresh, list(self._t.book.open.values()))
-        await remove_empty_trades(self._t)
+        await side_by_side(self._refresh, list(self.books.trades.open.values()))
+        await remove_empty_trades(self.books, self.mutexes)
         await self._resolve_orphans()
-        standing = await self._t.gateway.fetch_open_orders()
-        await self._t.wallets.purse.refresh()
+        standing = await self.gateway.fetch_open_orders()
+        await self.wallets.purse.refresh()
         await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
         for seen in standing:
             self.others.note(seen)
         for seen in standing:  # once it is known what they are to sell
             with self._concerning(seen.id, seen.pair):
-                await self._adoption.look_at(seen)
-        await self._t.wallets.purse.catch_up()
-        await self._holdings.begin(pairs)
+                await self.adoption.look_at(seen)
+        await self.wallets.purse.catch_up()
+        await self.holdings.begin(pairs)
 
     async def _refresh(self, trade: Trade) -> None:
         """Ask for the orders of a trade that stand, as far as is known."""
         for order in trade.standing_orders:
             with self._concerning(order.order_id, trade.pair):
                 if order.ft_is_open:
-                    await self._orders.refresh(trade, order)
+                    await self.orders.refresh(trade, order)
 
     async def in_dry_run(self) -> None:
         """Settle what was in flight when the program ended: the exchange of a dry run ended with it."""
@@ -88,10 +102,10 @@ class Reconciliation:
         Orders are compared that were placed `since` then; one that stood for longer and had its checks before
         it when the program ended is asked for by itself.
         """
-        now = self._t.now()
-        changed = min(await self._t.store.journal_changed() or now, now)
+        now = self.clock.now()
+        changed = min(await self.books.store.journal_changed() or now, now)
         checked_from = changed - timedelta(seconds=LONGEST_CHECK)
-        lines = await self._t.store.journal_since(min(now - LOOKED_BACK, checked_from))
+        lines = await self.books.store.journal_since(min(now - LOOKED_BACK, checked_from))
         missed = {
             line.client_order_id
             for line in lines
@@ -99,31 +113,31 @@ class Reconciliation:
             and line.updated_at >= checked_from
             and line.state is not OrderState.FILLED
         }
-        self._t.inflight.load(lines, now, missed)
+        self.inflight.load(lines, now, missed)
 
     async def _since(self) -> datetime:
         """Return from when on orders are compared: the database may be older than what the exchange knows."""
-        newest = await self._t.store.newest_order()
-        lately = self._t.now() - LOOKED_BACK
+        newest = await self.books.store.newest_order()
+        lately = self.clock.now() - LOOKED_BACK
         return (min(newest, lately) if newest else lately) - MARGIN
 
     async def _pairs(self, standing: Sequence[ExchangeOrder]) -> list[str]:
         """Return every pair that the database, the account or its orders name, open trades first."""
-        markets = self._t.gateway.markets
-        stake = self._t.settings.stake_currency
-        held = [f"{currency}/{stake}" for currency in self._t.wallets.get_all_balances() if currency != stake]
+        markets = self.gateway.markets
+        stake = self.setup.settings.stake_currency
+        held = [f"{currency}/{stake}" for currency in self.wallets.get_all_balances() if currency != stake]
         named = [
-            *(trade.pair for trade in self._t.book.open.values()),
+            *(trade.pair for trade in self.books.trades.open.values()),
             *(seen.pair for seen in standing),
             *held,
-            *await self._t.store.traded_pairs(self._t.now() - TRADED_LATELY),
+            *await self.books.store.traded_pairs(self.clock.now() - TRADED_LATELY),
         ]
         return [pair for pair in dict.fromkeys(named) if pair in markets and markets[pair].spot]
 
     async def _compare(self, pair: str, since: datetime) -> None:
         """Compare the orders of a pair and their fills with the books."""
         try:
-            listed = await self._t.gateway.fetch_orders_since(pair, to_ms(since))
+            listed = await self.gateway.fetch_orders_since(pair, to_ms(since))
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
@@ -132,23 +146,25 @@ class Reconciliation:
         for seen in listed:
             self.others.note(seen)
             with self._concerning(seen.id, pair):
-                await self._adoption.look_at(seen)
+                await self.adoption.look_at(seen)
 
     async def _resolve_orphans(self) -> None:
         """Ask for orders that are unsettled in the journal and in no trade."""
-        standing = {o.client_order_id for trade in self._t.book.open.values() for o in trade.standing_orders}
-        for line in self._t.inflight.unsettled():
-            if line.client_order_id in standing or line.pair not in self._t.gateway.markets:
+        standing = {
+            o.client_order_id for trade in self.books.trades.open.values() for o in trade.standing_orders
+        }
+        for line in self.inflight.unsettled():
+            if line.client_order_id in standing or line.pair not in self.gateway.markets:
                 continue
             with self._concerning(line.client_order_id, line.pair):
                 await self._resolve_orphan(line)
 
     async def _resolve_orphan(self, line: JournalEntry) -> None:
-        found = await self._t.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
+        found = await self.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
-            await self._adoption.take(found)
+            await self.adoption.take(found)
         elif line.state in UNSETTLED:  # it is asked for again before it is given up
-            self._t.inflight.ask_again(line, self._t.gateway.settling_seconds)
+            self.inflight.ask_again(line, self.gateway.settling_seconds)
 
     @contextmanager
     def _concerning(self, order_id: str, pair: str) -> Iterator[None]:
@@ -158,4 +174,4 @@ class Reconciliation:
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
-            warn(self._t, f"What became of order {order_id} of {pair} is not known: {error}")
+            self.events.warn(f"What became of order {order_id} of {pair} is not known: {error}")

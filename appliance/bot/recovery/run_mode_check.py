@@ -2,27 +2,27 @@
 
 import logging
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.book import TradeBook
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.trade import Trade
-from appliance.exchange.dry_run.gateway import PLAYED
+from appliance.exchange.dry_run.gateway import DRY_RUN_PREFIX
 
 log = logging.getLogger(__name__)
 
 
-def check_run_mode(trading: Trading) -> None:
+def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
     """Look at what the open trades were bought with.
 
     Raises `ConfigurationError` where positions of play money are open and orders go to the exchange: those
     coins are not there, or they are the user's own. The other way round it is told: nothing is really sold.
     """
-    played = [trade.pair for trade in trading.book.open.values() if _is_played(trade)]
-    if not trading.settings.dry_run and played:
+    played = [trade.pair for trade in trades.open.values() if _is_played(trade)]
+    if not dry_run and played:
         raise ConfigurationError(
             f"db_url: the database has open trades of play money ({', '.join(played)}): name another one"
         )
-    real = [trade.pair for trade in trading.book.open.values() if trade.orders and not _is_played(trade)]
-    if trading.settings.dry_run and real:
+    real = [trade.pair for trade in trades.open.values() if trade.orders and not _is_played(trade)]
+    if dry_run and real:
         log.warning(
             "Trades that another exchange or real money began go on with play money: %s. "
             "What of them is on an exchange stays there, and nobody looks after it.",
@@ -31,4 +31,4 @@ def check_run_mode(trading: Trading) -> None:
 
 
 def _is_played(trade: Trade) -> bool:
-    return any(order.order_id.startswith(PLAYED) for order in trade.orders)
+    return any(order.order_id.startswith(DRY_RUN_PREFIX) for order in trade.orders)

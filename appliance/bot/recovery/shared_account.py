@@ -1,22 +1,30 @@
 """Notice what another database of this program has begun on the account: its orders bear its mark."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
-from appliance.bot.orders.events import warn
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.inflight import InFlightOrders
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import ExchangeOrder
-from appliance.exchange.ccxt.client_ids import is_ours
+from appliance.exchange.client_ids import is_ours
+from appliance.exchange.gateway import Gateway
 
 _LEAST_RATIO = 0.02
 """What is left of a position, as a part of what was bought, to count as one: less is fees and dust."""
 
 
+@dataclass(kw_only=True, eq=False)
 class OtherBooks:
     """Add up what orders with other marks have bought and sold, of all that the start is shown."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    books: Books
+    gateway: Gateway
+    inflight: InFlightOrders
+    events: EventBus
+
+    def __post_init__(self) -> None:
         self._seen: set[tuple[str, str]] = set()
         self._bought: defaultdict[str, float] = defaultdict(float)
         self._sold: defaultdict[str, float] = defaultdict(float)
@@ -24,7 +32,7 @@ class OtherBooks:
 
     def note(self, order: ExchangeOrder) -> None:
         """Take an order into account, once."""
-        theirs = is_ours(order.client_order_id) and not is_ours(order.client_order_id, self._t.order_mark)
+        theirs = is_ours(order.client_order_id) and not is_ours(order.client_order_id, self.books.order_mark)
         if not theirs or (order.pair, order.id) in self._seen:
             return
         self._seen.add((order.pair, order.id))
@@ -49,12 +57,14 @@ class OtherBooks:
             return
         words = (
             f"Another database of this program has orders or positions on this account of"
-            f" {self._t.gateway.name}: {', '.join(self.pairs)}"
+            f" {self.gateway.name}: {', '.join(self.pairs)}"
         )
-        is_new = not self._t.book.open and not self._t.book.closed and not self._t.inflight.lines
+        is_new = not self.books.trades.open and not self.books.trades.closed and not self.inflight.lines
         if is_new and not told:
             raise ConfigurationError(
-                f"{words}, and {self._t.store.name} is a new one: name that database with --db-url"
+                f"{words}, and {self.books.store.name} is a new one: name that database with --db-url"
                 " sqlite:////path/of/the/file or the key db_url, or this one if a second bot is meant"
             )
-        warn(self._t, f"{words}. They are left alone; should there be no other bot, nobody looks after them")
+        self.events.warn(
+            f"{words}. They are left alone; should there be no other bot, nobody looks after them"
+        )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from appliance.domain.closed_trades.summary import ClosedTrade, summed_up
 from appliance.domain.closed_trades.table import ClosedTrades
+from appliance.domain.enums import LockSide
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
@@ -132,7 +133,7 @@ class LockBook:
     def active(self, now: datetime) -> list[PairLock]:
         return [lock for lock in self.locks if lock.active and lock.lock_end_time > now]
 
-    def holding(self, pair: str, side: str, now: datetime) -> PairLock | None:
+    def holding(self, pair: str, side: LockSide, now: datetime) -> PairLock | None:
         """Return the lock on `pair` (or on all pairs) that lasts longest, or None."""
         found = [lock for lock in self.locks if lock.holds(pair, side, now)]
         return max(found, key=lambda lock: lock.lock_end_time, default=None)

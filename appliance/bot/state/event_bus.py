@@ -45,6 +45,11 @@ class EventBus:
         for listener in tuple(self._listeners):
             self._hand(message, listener)
 
+    def warn(self, text: str) -> None:
+        """Log a warning that a person should see, and announce it."""
+        log.warning("%s", text)
+        self.announce(MessageType.WARNING, status=text)
+
     def _hand(self, message: Message, listener: Listener) -> None:
         try:
             listener(message)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from appliance.domain.enums import FtOrderSide
 from appliance.domain.journal import JournalEntry
 from appliance.domain.order_state import UNSETTLED, OrderState
 from appliance.domain.trade import Trade
@@ -81,7 +82,7 @@ class InFlightOrders:
             self._note(line, 0.0)
         return lines
 
-    def holds_back(self, trade: Trade, side: str, amount: float | None = None) -> bool:
+    def holds_back(self, trade: Trade, side: FtOrderSide, amount: float | None = None) -> bool:
         """Tell whether an order of `side` must wait, since the fate of another one of the pair is not known.
 
         An entry waits for all. An exit waits for exits only, since what was perhaps bought need not be known

@@ -21,6 +21,8 @@ class Notices:
 
     def __init__(self, announcer: EventBus) -> None:
         self._announcer = announcer
+        self.findings: list[str] = []
+        """What the start found that a person should look at."""
         self._standing: dict[str, Notice] = {}
 
     @property

@@ -6,7 +6,11 @@ from contextlib import asynccontextmanager
 
 
 class PairLocks:
-    """Hold one lock a pair, and a way to have all of them rest.
+    """Hold one lock a pair, one for those who decide stakes, and a way to have all of them rest.
+
+    They are taken in this order: `entering` by whoever decides a stake (entries, additions), so that no money
+    is spent twice; then the pair's, one at a time, by whoever changes its trade. Exits and stops take the
+    pair's alone; `standstill` is taken by who holds neither.
 
     Nobody takes a second pair's lock, or `standstill`, while holding one: who waits for each other waits
     for ever. `standstill` waits until nobody acts, and lets others act until then: a pair whose exchange
@@ -14,6 +18,7 @@ class PairLocks:
     """
 
     def __init__(self) -> None:
+        self.entering = asyncio.Lock()
         self._locks: dict[str, asyncio.Lock] = {}
         self._wanted: dict[str, int] = {}
         self._nobody_acts = asyncio.Event()
@@ -23,8 +28,8 @@ class PairLocks:
         self._one_standstill = asyncio.Lock()
 
     @asynccontextmanager
-    async def of(self, pair: str) -> AsyncIterator[None]:
-        """Hold the lock of a pair."""
+    async def acting_on(self, pair: str) -> AsyncIterator[None]:
+        """Hold the lock of a pair, which allows to change its trade; other pairs do not wait."""
         while not self._may_act.is_set():
             await self._may_act.wait()
         lock = self._locks.setdefault(pair, asyncio.Lock())

@@ -9,12 +9,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from appliance.bot.state.book import PRESENT_SECONDS
-from appliance.bot.state.context import Trading
+from appliance.bot.state.book import PRESENT_SECONDS, TradeBook
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import BidAsk
 from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +33,18 @@ ACCOUNT = ""
 """Stands among the pairs for what the account holds."""
 
 
+@dataclass(kw_only=True, eq=False)
 class PresentPrices:
     """Keep the prices of open trades in the book, and what other currencies of the account are worth."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    setup: Setup
+    clock: Clock
+    trades: TradeBook
+    gateway: Gateway
+    prices: Rates
+    wallets: Wallets
+
+    def __post_init__(self) -> None:
         self._asked_at: dict[str, float] = {}
         self._worths: dict[str, tuple[float, float]] = {}
         self._new_until = float("-inf")
@@ -65,16 +77,16 @@ class PresentPrices:
 
         0 for what is no position and is not traded for stake at all, or is bought by nobody.
         """
-        if currency == self._t.settings.stake_currency:
+        if currency == self.setup.settings.stake_currency:
             return 1.0
-        for trade in self._t.book.open.values():
+        for trade in self.trades.open.values():
             if trade.safe_base_currency == currency:
-                return self._t.book.rates.get(trade.pair)
+                return self.trades.rates.get(trade.pair)
         pair = self._pair_of(currency)
         if pair is None:
             return 0.0
         rate, at = self._worths.get(pair, (0.0, float("-inf")))
-        return rate if self._t.ticks() - at < PRESENT_SECONDS else None
+        return rate if self.clock.monotonic() - at < PRESENT_SECONDS else None
 
     async def close(self) -> None:
         """Ask no more."""
@@ -87,7 +99,7 @@ class PresentPrices:
 
     def _are_new(self) -> bool:
         """Tell whether nothing is to be asked for; of nearly all calls two comparisons are all."""
-        book, now = self._t.book, self._t.ticks()
+        book, now = self.trades, self.clock.monotonic()
         if now < self._new_until and book.trades_revision == self._seen_revision:
             return True
         pairs = {trade.pair for trade in book.open.values()}
@@ -102,13 +114,13 @@ class PresentPrices:
 
     def _account_is_new(self) -> bool:
         """Tell the same of the account."""
-        now, revision = self._t.ticks(), self._t.book.trades_revision
+        now, revision = self.clock.monotonic(), self.trades.trades_revision
         if now < self._account_new_until and revision == self._account_seen_at:
             return True
         if self._due_of_account():
             return False
         times = [max(self._worth_at(pair), self._asked(pair)) for pair in self._pairs_of_others()]
-        times.append(max(now - self._t.wallets.purse.age_seconds, self._asked(ACCOUNT)))
+        times.append(max(now - self.wallets.purse.age_seconds, self._asked(ACCOUNT)))
         self._account_new_until, self._account_seen_at = min(times) + NEW_SECONDS, revision
         return True
 
@@ -120,21 +132,21 @@ class PresentPrices:
 
     def _due_of_account(self) -> list[str]:
         """Return the pairs to ask for that value other currencies, with the account itself if that is due."""
-        now = self._t.ticks()
+        now = self.clock.monotonic()
         due = [pair for pair in self._pairs_of_others() if self._is_due(pair, now, self._worth_at(pair))]
-        account = self._is_due(ACCOUNT, now, now - self._t.wallets.purse.age_seconds)
+        account = self._is_due(ACCOUNT, now, now - self.wallets.purse.age_seconds)
         return [ACCOUNT, *due] if account else due
 
     def _pairs_of_others(self) -> list[str]:
         """Return by what pairs the currencies are valued that are held beside stake and positions."""
-        held = self._t.wallets.balances.values()
-        traded = {trade.safe_base_currency for trade in self._t.book.open.values()}
+        held = self.wallets.balances.values()
+        traded = {trade.safe_base_currency for trade in self.trades.open.values()}
         others = (one.currency for one in held if one.total and one.currency not in traded)
         return [pair for pair in map(self._pair_of, others) if pair is not None]
 
     def _pair_of(self, currency: str) -> str | None:
         """Return the pair that `currency` is bought or sold for stake by, None where there is none."""
-        stake, markets = self._t.settings.stake_currency, self._t.gateway.markets
+        stake, markets = self.setup.settings.stake_currency, self.gateway.markets
         if currency == stake:
             return None
         usual, turned = f"{currency}/{stake}", f"{stake}/{currency}"
@@ -166,7 +178,7 @@ class PresentPrices:
     def _ask(self, others: Sequence[str]) -> None:
         if self._asking is not None:
             return
-        now, book = self._t.ticks(), self._t.book
+        now, book = self.clock.monotonic(), self.trades
         trades = [
             trade for trade in book.open.values() if self._is_due(trade.pair, now, book.priced_at(trade.pair))
         ]
@@ -179,7 +191,7 @@ class PresentPrices:
         self._asking.add_done_callback(self._is_answered)
 
     def _note_asked(self, pairs: Iterable[str]) -> None:
-        self._asked_at |= dict.fromkeys(pairs, self._t.ticks())
+        self._asked_at |= dict.fromkeys(pairs, self.clock.monotonic())
 
     def _is_answered(self, _: "asyncio.Task[None]") -> None:
         self._asking = None
@@ -188,10 +200,10 @@ class PresentPrices:
         try:
             async with asyncio.timeout(ASKING_SECONDS):
                 if ACCOUNT in others:
-                    await self._t.wallets.purse.refresh()
+                    await self.wallets.purse.refresh()
                     others = [*others, *self._due_of_account()]  # there may be currencies that are new
                 pairs = [one for one in dict.fromkeys(others) if one != ACCOUNT]
-                self._take(await self._t.rates.show(trades, pairs))
+                self._take(await self.prices.show(trades, pairs))
         except (ExchangeError, TimeoutError) as error:
             if not self._failing:
                 log.warning("Present prices are not known and not shown: %s", str(error) or "no answer")
@@ -202,7 +214,7 @@ class PresentPrices:
 
     def _take(self, tops: Mapping[str, BidAsk]) -> None:
         """Note what the account's other currencies bring if they are sold."""
-        stake, now = self._t.settings.stake_currency, self._t.ticks()
+        stake, now = self.setup.settings.stake_currency, self.clock.monotonic()
         self._worths = {pair: one for pair, one in self._worths.items() if now - one[1] < PRESENT_SECONDS}
         for pair, top in tops.items():
             sold = not pair.startswith(f"{stake}/")

@@ -2,18 +2,23 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.mark_and_funding_candles import OtherCandles
 from appliance.domain.enums import CandleType, TradingMode
 from appliance.domain.errors import StrategyError
 from appliance.domain.message import MessageType
 from appliance.domain.timeframe import seconds
 from appliance.exchange.candles import CandleCache
+from appliance.exchange.gateway import Gateway
 from appliance.strategy.analysis import Signal, analyze, oldest_usable, signal_of
 
 if TYPE_CHECKING:
@@ -33,43 +38,49 @@ class AnalyzedFrame(msgspec.Struct, frozen=True):
     analyzed_at: datetime
 
 
+@dataclass(kw_only=True, eq=False)
 class Analyst:
     """Turn candles into signals, pair by pair, in the strategy's thread."""
 
-    def __init__(self, trading: Trading, candles: CandleCache) -> None:
-        self._t = trading
-        self.candles = candles
-        self.other_candles = OtherCandles(trading)
+    setup: Setup
+    clock: Clock
+    gateway: Gateway
+    thread: StrategyThread
+    events: EventBus
+    candles: CandleCache
+    other_candles: OtherCandles
+
+    def __post_init__(self) -> None:
         self.frames: dict[Key, AnalyzedFrame] = {}
         self.watched: tuple[Key, ...] = ()
         self._told: set[tuple[str, str]] = set()
 
     @property
     def timeframe_seconds(self) -> int:
-        return seconds(self._t.resolved.timeframe)
+        return seconds(self.setup.resolved.timeframe)
 
     @property
     def own_kind(self) -> CandleType:
         """The kind of candles of the market that is traded."""
-        futures = self._t.settings.trading_mode is TradingMode.FUTURES
+        futures = self.setup.settings.trading_mode is TradingMode.FUTURES
         return CandleType.FUTURES if futures else CandleType.SPOT
 
     def frame_of(self, pair: str, timeframe: str, kind: CandleType) -> "DataFrame | None":
         """Return closed candles of any kind, or None where there are none; it may be called in any thread."""
         if kind is self.own_kind:
-            return self.candles.frame(pair, timeframe)
+            return self.candles.dataframe(pair, timeframe)
         return self.other_candles.frame(pair, timeframe, kind)
 
     def signal(self, pair: str) -> Signal | None:
         """Return the newest signal of `pair`; None where there is none or it is too old to act on."""
-        found = self.frames.get((pair, self._t.resolved.timeframe))
+        found = self.frames.get((pair, self.setup.resolved.timeframe))
         if found is None or found.signal is None:
             return None
-        oldest = self._oldest_usable(self._t.resolved.timeframe, self._t.now())
+        oldest = self._oldest_usable(self.setup.resolved.timeframe, self.clock.now())
         return found.signal if found.signal.candle_date >= oldest else None
 
     def _oldest_usable(self, timeframe: str, now: datetime) -> datetime:
-        return oldest_usable(timeframe, now, self._t.settings.exchange.outdated_offset)
+        return oldest_usable(timeframe, now, self.setup.settings.exchange.outdated_offset)
 
     async def refresh(self, pairs: Iterable[str]) -> set[Key]:
         """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
@@ -85,11 +96,11 @@ class Analyst:
 
         An error in strategy code has been told when it arrives here: that pair is skipped for this cycle.
         """
-        timeframe = self._t.resolved.timeframe
+        timeframe = self.setup.resolved.timeframe
         for pair in pairs:
             key = (pair, timeframe)
             fresh = key in updated or key not in self.frames
-            if self._t.resolved.process_only_new_candles and not fresh:
+            if self.setup.resolved.process_only_new_candles and not fresh:
                 continue
             try:
                 await self._analyse_pair(key)
@@ -101,9 +112,7 @@ class Analyst:
                 self._tell_once(pair, error)
                 continue
             if key in updated:
-                self._t.announcer.announce(
-                    MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value]
-                )
+                self.events.announce(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
 
     def forget(self) -> None:
         """Drop what was analysed: the strategy is another one now."""
@@ -113,24 +122,24 @@ class Analyst:
     async def _analyse_pair(self, key: Key) -> None:
         if not self.candles.has(*key):
             return
-        now = self._t.now()
-        found = await self._t.thread.run(self._analysed, key, now)
+        now = self.clock.now()
+        found = await self.thread.run(self._analysed, key, now)
         if found is None:
             return
         self.frames[key] = found
-        self._t.announcer.announce(
+        self.events.announce(
             MessageType.ANALYZED_DF,
             data={"key": [*key, self.own_kind.value], "df": found.frame, "la": found.analyzed_at},
         )
 
     def _analysed(self, key: Key, now: datetime) -> AnalyzedFrame | None:
         pair, timeframe = key
-        frame = self.candles.frame(pair, timeframe)
+        frame = self.candles.dataframe(pair, timeframe)
         if frame is None or frame.empty:
             return None
-        result = analyze(self._t.strategy, frame, pair)
+        result = analyze(self.setup.strategy, frame, pair)
         oldest = self._oldest_usable(timeframe, now)
-        return AnalyzedFrame(result, signal_of(self._t.strategy, result, pair, oldest), now)
+        return AnalyzedFrame(result, signal_of(self.setup.strategy, result, pair, oldest), now)
 
     def _tell_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)
@@ -138,13 +147,13 @@ class Analyst:
             self._told.add(kind)
             log.error("No signals of %s: its analysis failed", pair, exc_info=error)
             text = f"No signals of {pair}: its analysis failed ({kind[1]}); the log says more"
-            self._t.announcer.announce(MessageType.WARNING, status=text)
+            self.events.announce(MessageType.WARNING, status=text)
 
     async def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
         """Return how many candles to keep of each pair and time frame, with the one that is not finished."""
-        count = max(self._t.resolved.startup_candle_count + 1, self._t.gateway.candle_limit)
-        wanted = {(pair, self._t.resolved.timeframe): count for pair in pairs}
-        informative = await self._t.thread.run(self._t.strategy.gather_informative_pairs)
+        count = max(self.setup.resolved.startup_candle_count + 1, self.gateway.candle_limit)
+        wanted = {(pair, self.setup.resolved.timeframe): count for pair in pairs}
+        informative = await self.thread.run(self.setup.strategy.gather_informative_pairs)
         others = [
             (pair, timeframe, kind) for pair, timeframe, kind in informative if kind is not self.own_kind
         ]

@@ -6,10 +6,14 @@ Rates in quote currency, stakes in stake currency, profits as ratios.
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.strategy_thread import StrategyThread
+from appliance.bot.strategy_host.answers import number, truth
 from appliance.bot.strategy_host.stop_patience import unless_stuck
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
@@ -22,22 +26,23 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 log = logging.getLogger(__name__)
-Otherwise = TypeVar("Otherwise", bool, None)
 Answer = TypeVar("Answer")
 
 
+@dataclass(kw_only=True, eq=False)
 class StrategyCalls:
     """Put the bot's questions to the strategy that is loaded now."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    setup: Setup
+    clock: Clock
+    thread: StrategyThread
 
     async def unless_stuck(self, asked: Awaitable[Answer], otherwise: Callable[[], Answer]) -> Answer:
         """Return what the strategy answers; `otherwise` answers where a stop cannot wait any longer."""
-        return await unless_stuck(self._t.strategy, asked, otherwise)
+        return await unless_stuck(self.setup.strategy, asked, otherwise)
 
     async def _ask(self, callback: str, default: Any, **arguments: Any) -> Any:
-        return await self._t.thread.run(safe_call, self._t.strategy, callback, default, **arguments)
+        return await self.thread.run(safe_call, self.setup.strategy, callback, default, **arguments)
 
     # -- the loop --------------------------------------------------------------------------------------
 
@@ -49,7 +54,7 @@ class StrategyCalls:
 
     async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
         """Return the marks that the strategy wants on the chart of these analysed candles."""
-        if rows.empty or not is_overridden(self._t.strategy, "plot_annotations"):
+        if rows.empty or not is_overridden(self.setup.strategy, "plot_annotations"):
             return []
         try:
             first, last = (rows["date"].iloc[at].to_pydatetime() for at in (0, -1))
@@ -76,12 +81,12 @@ class StrategyCalls:
             rate,
             pair=pair,
             trade=trade,
-            current_time=self._t.now(),
+            current_time=self.clock.now(),
             proposed_rate=rate,
             entry_tag=tag,
             side=side,
         )
-        return _number(asked, rate) or rate
+        return number(asked, rate) or rate
 
     async def stake(
         self,
@@ -100,7 +105,7 @@ class StrategyCalls:
             "custom_stake_amount",
             stake,
             pair=pair,
-            current_time=self._t.now(),
+            current_time=self.clock.now(),
             current_rate=rate,
             proposed_stake=stake,
             min_stake=least,
@@ -109,7 +114,7 @@ class StrategyCalls:
             entry_tag=tag,
             side=side,
         )
-        return _number(asked, 0.0)
+        return number(asked, 0.0)
 
     async def leverage(self, pair: str, rate: float, largest: float, tag: str | None, side: str) -> float:
         """Return the leverage that the strategy wants, between 1 and `largest`."""
@@ -117,14 +122,14 @@ class StrategyCalls:
             "leverage",
             1.0,
             pair=pair,
-            current_time=self._t.now(),
+            current_time=self.clock.now(),
             current_rate=rate,
             proposed_leverage=1.0,
             max_leverage=largest,
             entry_tag=tag,
             side=side,
         )
-        return min(max(_number(asked, 1.0), 1.0), largest)
+        return min(max(number(asked, 1.0), 1.0), largest)
 
     async def confirms_entry(
         self, pair: str, *, order_type: str, amount: float, rate: float, tag: str | None, side: str
@@ -136,12 +141,12 @@ class StrategyCalls:
             order_type=order_type,
             amount=amount,
             rate=rate,
-            time_in_force=self._t.resolved.order_time_in_force["entry"],
-            current_time=self._t.now(),
+            time_in_force=self.setup.resolved.order_time_in_force["entry"],
+            current_time=self.clock.now(),
             entry_tag=tag,
             side=side,
         )
-        return _truth(asked, False)  # on doubt nothing is entered
+        return truth(asked, False)  # on doubt nothing is entered
 
     # -- open orders -----------------------------------------------------------------------------------
 
@@ -150,13 +155,13 @@ class StrategyCalls:
         entering = order.ft_order_side == trade.entry_side
         callback = "check_entry_timeout" if entering else "check_exit_timeout"
         asked = await self._ask(callback, False, pair=trade.pair, trade=trade, order=order, current_time=now)
-        return _truth(asked, False)
+        return truth(asked, False)
 
     @property
     def adjusts_orders(self) -> bool:
         """Whether the strategy has a say in the price of standing orders at all."""
         names = ("adjust_order_price", "adjust_entry_price", "adjust_exit_price")
-        return any(is_overridden(self._t.strategy, name) for name in names)
+        return any(is_overridden(self.setup.strategy, name) for name in names)
 
     async def order_price(self, trade: Trade, order: Order, proposed: float, now: datetime) -> float | None:
         """Return the rate that the strategy wants an open order at; None to cancel it."""
@@ -174,7 +179,7 @@ class StrategyCalls:
             side=trade.trade_direction,
             is_entry=order.ft_order_side == trade.entry_side,
         )
-        return _number(asked, standing) if _truth(asked, True) else None
+        return number(asked, standing) if truth(asked, True) else None
 
     async def position_change(
         self, trade: Trade, *, entry_rate: float, exit_rate: float, least: float | None, largest: float
@@ -186,7 +191,7 @@ class StrategyCalls:
             None,
             pair=trade.pair,
             trade=trade,
-            current_time=self._t.now(),
+            current_time=self.clock.now(),
             current_rate=entry_rate,
             current_profit=entry_profit,
             min_stake=least,
@@ -197,14 +202,14 @@ class StrategyCalls:
             current_exit_profit=exit_profit,
         )
         stake, tag = (*asked, None)[:2] if isinstance(asked, tuple) and asked else (asked, None)
-        return _number(stake, 0.0), str(tag) if tag else None
+        return number(stake, 0.0), str(tag) if tag else None
 
     # -- exits: called inside the strategy's thread, all questions of a decision in one go -----------------
 
     @property
     def stop_policy(self) -> StopPolicy:
         """How the stop behaves, as strategy and configuration have it now."""
-        resolved = self._t.resolved
+        resolved = self.setup.resolved
         return StopPolicy(
             stoploss=resolved.stoploss,
             trailing=resolved.trailing_stop,
@@ -216,7 +221,7 @@ class StrategyCalls:
     @property
     def exit_policy(self) -> ExitPolicy:
         """What is wanted of exits, as strategy and configuration have it now."""
-        resolved: ResolvedStrategy = self._t.resolved
+        resolved: ResolvedStrategy = self.setup.resolved
         return ExitPolicy(
             minimal_roi=resolved.minimal_roi,
             use_exit_signal=resolved.use_exit_signal,
@@ -228,16 +233,16 @@ class StrategyCalls:
     @property
     def stop_asked_after_fill(self) -> bool:
         """Whether the strategy's stop wants to be asked after each fill: only if it names that argument."""
-        return self._t.resolved.use_custom_stoploss and self._t.resolved.stop_uses_after_fill
+        return self.setup.resolved.use_custom_stoploss and self.setup.resolved.stop_uses_after_fill
 
     def custom_stop(self, trade: Trade, now: datetime, *, after_fill: bool = False) -> CustomStop | None:
         """Return what asks the strategy for its stop, None where it has none of its own."""
-        if not self._t.resolved.use_custom_stoploss:
+        if not self.setup.resolved.use_custom_stoploss:
             return None
 
         def ask(rate: float, profit: float) -> float | None:
             asked = safe_call(
-                self._t.strategy,
+                self.setup.strategy,
                 "custom_stoploss",
                 None,
                 pair=trade.pair,
@@ -247,14 +252,14 @@ class StrategyCalls:
                 current_profit=profit,
                 after_fill=after_fill,
             )
-            return None if asked is None else _number(asked, 0.0)
+            return None if asked is None else number(asked, 0.0)
 
         return ask
 
     def custom_exit(self, trade: Trade, now: datetime, rate: float, profit: float) -> str | bool | None:
         """Ask the strategy for an exit of its own."""
         asked = safe_call(
-            self._t.strategy,
+            self.setup.strategy,
             "custom_exit",
             None,
             pair=trade.pair,
@@ -263,14 +268,14 @@ class StrategyCalls:
             current_rate=rate,
             current_profit=profit,
         )
-        return asked if isinstance(asked, str) else _truth(asked, False)
+        return asked if isinstance(asked, str) else truth(asked, False)
 
     def custom_roi(self, trade: Trade, now: datetime, minutes: int) -> float | None:
         """Ask the strategy for the profit ratio at which to take it, where it uses that."""
-        if not self._t.strategy.use_custom_roi:
+        if not self.setup.strategy.use_custom_roi:
             return None
         asked = safe_call(
-            self._t.strategy,
+            self.setup.strategy,
             "custom_roi",
             None,
             pair=trade.pair,
@@ -280,12 +285,12 @@ class StrategyCalls:
             entry_tag=trade.enter_tag,
             side=trade.trade_direction,
         )
-        ratio = _number(asked, math.nan)
+        ratio = number(asked, math.nan)
         return None if math.isnan(ratio) else ratio
 
     def roi_reached(self, trade: Trade, now: datetime, profit: float) -> bool | None:
         """Ask a strategy that judges the profit itself whether it is enough; None where it does not."""
-        strategy = self._t.strategy
+        strategy = self.setup.strategy
         if not any(is_overridden(strategy, name) for name in ("min_roi_reached", "min_roi_reached_entry")):
             return None
         asked = safe_call(
@@ -297,7 +302,7 @@ class StrategyCalls:
             current_profit=profit,
             current_time=now,
         )
-        return None if asked is None else _truth(asked, None)
+        return None if asked is None else truth(asked, None)
 
     async def exit_price(self, trade: Trade, rate: float, reason: str) -> float:
         """Return the strategy's own exit rate, or `rate` where it has none."""
@@ -306,13 +311,13 @@ class StrategyCalls:
             rate,
             pair=trade.pair,
             trade=trade,
-            current_time=self._t.now(),
+            current_time=self.clock.now(),
             proposed_rate=rate,
             current_profit=trade.calc_profit_ratio(rate),
             exit_tag=reason,
         )
         asked = await self.unless_stuck(question, lambda: rate)
-        return _number(asked, rate) or rate
+        return number(asked, rate) or rate
 
     async def confirms_exit(
         self, trade: Trade, *, order_type: str, amount: float, rate: float, reason: str
@@ -325,26 +330,9 @@ class StrategyCalls:
             order_type=order_type,
             amount=amount,
             rate=rate,
-            time_in_force=self._t.resolved.order_time_in_force["exit"],
+            time_in_force=self.setup.resolved.order_time_in_force["exit"],
             exit_reason=reason,
             sell_reason=reason,
-            current_time=self._t.now(),
+            current_time=self.clock.now(),
         )
-        return _truth(await self.unless_stuck(question, lambda: True), True)
-
-
-def _truth(answer: Any, default: Otherwise) -> bool | Otherwise:
-    """Return a strategy's answer as yes or no; `default` where it is neither (a column of a frame, say)."""
-    try:
-        return bool(answer)
-    except (TypeError, ValueError):
-        return default
-
-
-def _number(answer: Any, default: float) -> float:
-    """Return a strategy's answer as a number; `default` where it is none, or not finite."""
-    try:
-        number = float(answer)
-    except (TypeError, ValueError):
-        return default
-    return number if math.isfinite(number) else default
+        return truth(await self.unless_stuck(question, lambda: True), True)

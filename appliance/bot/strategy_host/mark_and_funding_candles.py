@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.markets import Markets
 from appliance.domain.enums import CandleType
 from appliance.domain.errors import ExchangeError
 from appliance.domain.futures import FundingRate
 from appliance.exchange.candles import CandleCache
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.gateway import FuturesData, MarketData
 from appliance.rules.funding import HOUR_MS
 
@@ -43,18 +44,20 @@ class MarkPrices(ForwardedMarketData):
         return await self._futures.fetch_mark_candles(pair, timeframe, since_ms=since_ms, limit=limit)
 
 
+@dataclass(kw_only=True, eq=False)
 class OtherCandles:
     """Hold mark candles and funding rates, by pair."""
 
-    def __init__(self, trading: Trading) -> None:
-        self._t = trading
+    markets: Markets
+
+    def __post_init__(self) -> None:
         self._marks: CandleCache | None = None
         self._rates: dict[str, tuple[int, Sequence[FundingRate]]] = {}
         self._told: set[tuple[str, CandleType]] = set()
 
     async def refresh(self, wanted: Iterable[Wanted], count: int) -> None:
         """Fetch what is new of these; what cannot be had is told once and left out."""
-        futures, marks = self._t.gateway_futures, {}
+        futures, marks = self.markets.futures, {}
         for pair, timeframe, kind in wanted:
             if futures is not None and kind is CandleType.MARK:
                 marks[pair, timeframe] = count
@@ -63,7 +66,7 @@ class OtherCandles:
             else:
                 self._tell_once(pair, kind, f"the bot has no candles of the kind '{kind.value}' here")
         if marks and futures is not None:
-            self._marks = self._marks or CandleCache(MarkPrices(self._t.gateway, futures))
+            self._marks = self._marks or CandleCache(MarkPrices(self.markets.gateway, futures))
             self._marks.keep_only(marks)
             await self._marks.refresh(marks)
 
@@ -73,13 +76,13 @@ class OtherCandles:
         Funding rates have the columns `date` and `funding_rate`, which stands under `open`, too.
         """
         if kind is CandleType.MARK:
-            return self._marks.frame(pair, timeframe) if self._marks else None
+            return self._marks.dataframe(pair, timeframe) if self._marks else None
         if kind is CandleType.FUNDING_RATE and pair in self._rates:
             return _as_frame(self._rates[pair][1])
         return None
 
     async def _refresh_rates(self, pair: str, futures: FuturesData) -> None:
-        now = self._t.gateway.now_ms()
+        now = self.markets.gateway.now_ms()
         if self._rates.get(pair, (-1, ()))[0] == now // HOUR_MS:
             return
         try:

@@ -3,14 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.bot.producers.dataframes import FrameKey
 from appliance.bot.producers.producers import Producers
-from appliance.bot.state.context import Trading
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import Analyst
-from appliance.domain.enums import CandleType, RunMode
+from appliance.domain.enums import CandleType, LockSide, RunMode
 from appliance.domain.errors import ExchangeError
 from appliance.domain.lock import PairLock
 from appliance.domain.market import Market, OrderBook, Ticker
@@ -45,12 +52,13 @@ class LoopCalls:
         self._loop.call_soon_threadsafe(call, *args)
 
 
+@dataclass(kw_only=True, eq=False)
 class TradesAnswers:
     """Answer questions about trades: open ones from memory, closed ones from the database."""
 
-    def __init__(self, trading: Trading, calls: LoopCalls) -> None:
-        self._t = trading
-        self._calls = calls
+    books: Books
+    wallets: Wallets
+    calls: LoopCalls
 
     def get_trades_proxy(
         self,
@@ -61,35 +69,39 @@ class TradesAnswers:
         close_date: datetime | None = None,
     ) -> list[Trade]:
         if is_open and close_date is None:
-            found = self._t.book.open.values()
+            found = self.books.trades.open.values()
             return [
                 copy_of_trade(trade)
                 for trade in found
                 if pair in (None, trade.pair) and (open_date is None or trade.open_date > open_date)
             ]
-        return self._calls.wait(
-            self._t.store.find_trades(pair=pair, is_open=is_open, open_date=open_date, close_date=close_date)
+        return self.calls.wait(
+            self.books.store.find_trades(
+                pair=pair, is_open=is_open, open_date=open_date, close_date=close_date
+            )
         )
 
     def get_open_trades(self) -> list[Trade]:
         return self.get_trades_proxy(is_open=True)
 
     def get_open_trade_count(self) -> int:
-        return len(self._t.book.open)
+        return len(self.books.trades.open)
 
     def total_open_trades_stakes(self) -> float:
-        return self._t.wallets.tied_up()
+        return self.wallets.tied_up()
 
     def get_total_closed_profit(self) -> float:
-        return self._t.book.closed_profit
+        return self.books.trades.closed_profit
 
 
+@dataclass(kw_only=True, eq=False)
 class LockAnswers:
     """Answer questions about pair locks, and set them."""
 
-    def __init__(self, trading: Trading, calls: LoopCalls) -> None:
-        self._t = trading
-        self._calls = calls
+    setup: Setup
+    clock: Clock
+    books: Books
+    calls: LoopCalls
 
     def lock_pair(
         self,
@@ -98,46 +110,52 @@ class LockAnswers:
         reason: str | None = None,
         *,
         now: datetime | None = None,
-        side: str = "*",
+        side: LockSide = "*",
     ) -> PairLock:
-        end = to_date(next_open_ms(self._t.resolved.timeframe, to_ms(until)))
-        return self._calls.wait(self._t.lock_pair(pair, end, reason=reason, side=side))
+        end = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(until)))
+        return self.calls.wait(self.books.lock_pair(pair, end, reason=reason, side=side))
 
-    def unlock_pair(self, pair: str, now: datetime | None = None, side: str = "*") -> None:
+    def unlock_pair(self, pair: str, now: datetime | None = None, side: LockSide = "*") -> None:
         self._release(list(self.get_pair_locks(pair, now, side)))
 
     def unlock_reason(self, reason: str, now: datetime | None = None) -> None:
         self._release([lock for lock in self.get_pair_locks(None, now) if lock.reason == reason])
 
-    def is_pair_locked(self, pair: str, now: datetime | None = None, side: str = "*") -> bool:
-        return self._t.locks.holding(pair, side, now or self._t.now()) is not None
+    def is_pair_locked(self, pair: str, now: datetime | None = None, side: LockSide = "*") -> bool:
+        return self.books.locks.holding(pair, side, now or self.clock.now()) is not None
 
-    def is_global_lock(self, now: datetime | None = None, side: str = "*") -> bool:
-        return self._t.locks.holding("*", side, now or self._t.now()) is not None
+    def is_global_lock(self, now: datetime | None = None, side: LockSide = "*") -> bool:
+        return self.books.locks.holding("*", side, now or self.clock.now()) is not None
 
     def get_pair_locks(
-        self, pair: str | None, now: datetime | None = None, side: str | None = None
+        self, pair: str | None, now: datetime | None = None, side: LockSide | None = None
     ) -> Sequence[PairLock]:
-        locks = self._t.locks.active(now or self._t.now())
+        locks = self.books.locks.active(now or self.clock.now())
         return [
             lock for lock in locks if pair in (None, lock.pair) and (side is None or lock.side in (side, "*"))
         ]
 
     def get_all_locks(self) -> Sequence[PairLock]:
-        return list(self._t.locks.locks)
+        return list(self.books.locks.locks)
 
     def _release(self, locks: Sequence[PairLock]) -> None:
         for lock in locks:
-            self._calls.wait(self._t.release(lock))
+            self.calls.wait(self.books.release(lock))
 
 
+@dataclass(kw_only=True, eq=False)
 class DataAnswers:
     """Answer questions about candles and markets: from memory, the exchange's prices from the exchange."""
 
-    def __init__(self, trading: Trading, analyst: Analyst, calls: LoopCalls) -> None:
-        self._t = trading
-        self._analyst = analyst
-        self._calls = calls
+    setup: Setup
+    clock: Clock
+    trades: TradeBook
+    markets: Markets
+    events: EventBus
+    analyst: Analyst
+    calls: LoopCalls
+
+    def __post_init__(self) -> None:
         self.producers = Producers()
         self._said: set[str] = set()
         self._said_in = 0
@@ -145,51 +163,51 @@ class DataAnswers:
 
     @property
     def runmode(self) -> RunMode:
-        return self._t.run_mode
+        return self.setup.run_mode
 
     def frame(self, pair: str, timeframe: str, candle_type: CandleType) -> "DataFrame | None":
-        return self._analyst.frame_of(pair, timeframe, candle_type)
+        return self.analyst.frame_of(pair, timeframe, candle_type)
 
     def analyzed(self, pair: str, timeframe: str) -> "tuple[DataFrame, datetime] | None":
-        found = self._analyst.frames.get((pair, timeframe))
+        found = self.analyst.frames.get((pair, timeframe))
         return None if found is None else (found.frame, found.analyzed_at)
 
     def pairs(self) -> Sequence[tuple[str, str]]:
-        return self._analyst.watched
+        return self.analyst.watched
 
     def whitelist(self) -> Sequence[str]:
         # With the pairs of open trades, as freqtrade has it: strategies ask for informative candles by it.
-        traded = [trade.pair for trade in list(self._t.book.open.values())]
+        traded = [trade.pair for trade in list(self.trades.open.values())]
         return list(dict.fromkeys([*self.whitelisted, *traded]))
 
     def ticker(self, pair: str) -> Ticker | None:
         try:
-            return self._calls.wait(self._t.gateway.fetch_ticker(pair))
+            return self.calls.wait(self.markets.gateway.fetch_ticker(pair))
         except (ExchangeError, TimeoutError) as error:
             log.warning("No ticker of %s for the strategy: %s", pair, error)
             return None
 
     def orderbook(self, pair: str, maximum: int) -> OrderBook | None:
         try:
-            return self._calls.wait(self._t.gateway.fetch_order_book(pair, maximum))
+            return self.calls.wait(self.markets.gateway.fetch_order_book(pair, maximum))
         except (ExchangeError, TimeoutError) as error:
             log.warning("No order book of %s for the strategy: %s", pair, error)
             return None
 
     def market(self, pair: str) -> Mapping[str, Any] | None:
-        market = self._t.gateway.markets.get(pair)
+        market = self.markets.gateway.markets.get(pair)
         return None if market is None else _as_ccxt_tells(market)
 
     def delisting(self, pair: str) -> datetime | None:
-        futures = self._t.gateway_futures
+        futures = self.markets.futures
         return futures.delisting(pair) if futures else None
 
     def funding_rate(self, pair: str) -> Mapping[str, Any] | None:
-        futures = self._t.gateway_futures
+        futures = self.markets.futures
         if futures is None:
             return None
         try:
-            return self._calls.wait(futures.fetch_funding_rate(pair))
+            return self.calls.wait(futures.fetch_funding_rate(pair))
         except (ExchangeError, TimeoutError) as error:
             log.warning("No funding rate of %s for the strategy: %s", pair, error)
             return None
@@ -205,13 +223,13 @@ class DataAnswers:
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
         if not always_send:
-            candle = int(self._t.now().timestamp()) // self._analyst.timeframe_seconds
+            candle = int(self.clock.now().timestamp()) // self.analyst.timeframe_seconds
             if candle != self._said_in or len(self._said) >= MOST_SAID:
                 self._said, self._said_in = set(), candle
             if message in self._said:
                 return
             self._said.add(message)
-        self._calls.soon(lambda: self._t.announcer.announce(MessageType.STRATEGY_MSG, msg=message))
+        self.calls.soon(lambda: self.events.announce(MessageType.STRATEGY_MSG, msg=message))
 
 
 def _as_ccxt_tells(market: Market) -> dict[str, Any]:

@@ -1,20 +1,28 @@
 """Leave trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
 
-import asyncio
 import logging
+from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import msgspec
 
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
 from appliance.bot.state.backoff import LONGEST_SECONDS, BackOff
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
-from appliance.bot.state.context import Trading
+from appliance.bot.state.event_bus import EventBus
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.strategy_thread import StrategyThread
+from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.bot.trading.sellable import SellableAmounts, perhaps_sold
 from appliance.bot.trading.trade_prices import TradePrices, exit_rates
-from appliance.domain.enums import ExitType
+from appliance.domain.enums import ExitType, OrderKind, OrderSide, TradingMode
 from appliance.domain.errors import (
     ExchangeError,
     InsufficientFunds,
@@ -23,51 +31,60 @@ from appliance.domain.errors import (
     PairNotFound,
     Refused,
 )
+from appliance.domain.market import OrderRequest
 from appliance.domain.message import MessageType
-from appliance.domain.money import amount_to_contract_step
 from appliance.domain.order import Order
 from appliance.domain.timeframe import candle_open_ms, to_ms
 from appliance.domain.trade import Trade
 from appliance.rules.exits import REASON_LENGTH, ExitFacts, ExitReason, asks_custom_exit, exit_reasons
 from appliance.rules.pricing import within_distance
 from appliance.rules.stop import move_stop, stop_hit
+from appliance.rules.trade_requests import ExitRequest
 
 log = logging.getLogger(__name__)
 
 _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
 _URGENT = (*_BY_STOP, ExitType.EMERGENCY_EXIT, ExitType.FORCE_EXIT)
 REPLACED = "replaced by a new order"
-BALANCE_SECONDS = 2.0
-"""How long an exit waits for the balance, where an order has changed it since it was told last."""
 NOT_TAKEN_SECONDS = 10.0
 """The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
 TOLD_EVERY = 20
 """Of so many exits that fail in a row, one is told."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Exits:
     """Watch open trades and end them when there is reason to."""
 
-    def __init__(self, trading: Trading, calls: StrategyCalls, orders: Orders, analyst: Analyst) -> None:
-        self._t = trading
-        self._calls = calls
-        self._orders = orders
-        self._analyst = analyst
+    setup: Setup
+    clock: Clock
+    books: Books
+    prices: Rates
+    amounts: SellableAmounts
+    mutexes: PairLocks
+    thread: StrategyThread
+    events: EventBus
+    isolation: TradeIsolation
+    calls: StrategyCalls
+    orders: Orders
+    analyst: Analyst
+
+    def __post_init__(self) -> None:
         self._tried: dict[tuple[int, str], datetime] = {}
-        self.back_off = BackOff(lambda: trading.ticks())
+        self.back_off = BackOff(lambda: self.clock.monotonic())
 
     async def exit_where_due(self) -> None:
         """Look at every open trade once; trouble with one does not keep the others from being looked at."""
-        trades = list(self._t.book.open.values())
-        rates = exit_rates(self._t, trades)
+        trades = list(self.books.trades.open.values())
+        rates = exit_rates(self.prices, self.books.trades, self.clock, trades)
 
         async def look_at(trade: Trade) -> None:
-            with self._t.apart.looking_after(f"the trade in {trade.pair}"):
+            with self.isolation.looking_after(f"the trade in {trade.pair}"):
                 # Not while holding the pair: prices may come late, and its stop must not wait for them. Of a
                 # waiting entry, people want to see how far the price is from it.
                 await self._rate_of(trade, rates)
-                async with self._t.acting_on(trade.pair):
-                    if self._t.book.has(trade) and trade.amount > 0:
+                async with self.mutexes.acting_on(trade.pair):
+                    if self.books.trades.has(trade) and trade.amount > 0:
                         await self.look_at(trade, await rates.of(trade))
 
         await side_by_side(look_at, trades)
@@ -86,16 +103,16 @@ class Exits:
         number = self.back_off.failed(trade.id, longest=longest)
         if number % TOLD_EVERY == 1:
             text = f"Exit of {trade.pair} failed: {error}; retrying with growing pauses"
-            self._t.announcer.announce(MessageType.WARNING, status=text)
+            self.events.announce(MessageType.WARNING, status=text)
 
     async def look_at(self, trade: Trade, rate: float) -> None:
         """Move the stop and exit where there is reason to, at `rate`; the caller holds the pair."""
         before = (trade.stop_loss, trade.max_rate, trade.min_rate)
-        reasons = await self._calls.unless_stuck(
-            self._t.thread.run(self._reasons, trade, rate), lambda: self._by_stop_alone(trade, rate)
+        reasons = await self.calls.unless_stuck(
+            self.thread.run(self._reasons, trade, rate), lambda: self._by_stop_alone(trade, rate)
         )
         if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
-            await self._t.keep(trade)
+            await self.books.keep(trade)
         for reason in reasons:
             if self._seen_this_candle(trade, reason):
                 continue
@@ -106,7 +123,7 @@ class Exits:
 
     async def _tried_to_leave(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
         try:
-            left = await self.leave(trade, rate, reason)
+            left = await self.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
         except (InvalidOrder, PairNotFound, Refused) as error:
             self.note_failure(trade, error)
             raise
@@ -115,20 +132,20 @@ class Exits:
 
     def _reasons(self, trade: Trade, rate: float) -> list[ExitReason]:
         """Move the stop and collect what speaks for an exit; runs in the strategy's thread."""
-        now = self._t.now()
-        signal = self._analyst.signal(trade.pair)
+        now = self.clock.now()
+        signal = self.analyst.signal(trade.pair)
         enter, exit_ = signal.exit(is_short=trade.is_short) if signal else (False, False)
         trade.adjust_min_max_rates(rate, rate)
-        move_stop(trade, self._calls.stop_policy, rate, custom=self._calls.custom_stop(trade, now))
+        move_stop(trade, self.calls.stop_policy, rate, custom=self.calls.custom_stop(trade, now))
         profit = trade.calc_profit_ratio(rate)
-        policy = self._calls.exit_policy
+        policy = self.calls.exit_policy
         minutes_open = int((now - trade.open_date).total_seconds() // 60)
         asks_roi = not (enter and policy.ignore_roi_on_entry_signal)
-        earned = self._calls.roi_reached(trade, now, profit) if asks_roi else None
-        roi = self._calls.custom_roi(trade, now, minutes_open) if asks_roi and earned is None else None
+        earned = self.calls.roi_reached(trade, now, profit) if asks_roi else None
+        roi = self.calls.custom_roi(trade, now, minutes_open) if asks_roi and earned is None else None
         custom = None
         if asks_custom_exit(policy, entry_signal=enter, exit_signal=exit_):
-            custom = self._calls.custom_exit(trade, now, rate, profit)
+            custom = self.calls.custom_exit(trade, now, rate, profit)
         facts = ExitFacts(
             profit=profit,
             best_profit=profit,
@@ -153,37 +170,29 @@ class Exits:
         tried = self._tried.get((trade.id, reason.text))
         if tried is None or not trade.has_open_orders:
             return False
-        timeframe = self._t.resolved.timeframe
-        return to_ms(tried) >= candle_open_ms(timeframe, to_ms(self._t.now()))
+        timeframe = self.setup.resolved.timeframe
+        return to_ms(tried) >= candle_open_ms(timeframe, to_ms(self.clock.now()))
 
-    async def leave(
-        self,
-        trade: Trade,
-        rate: float,
-        reason: ExitReason,
-        *,
-        amount: float | None = None,
-        order_type: str | None = None,
-        rate_is_final: bool = False,
-        present: float | None = None,
+    async def exit(
+        self, trade: Trade, request: ExitRequest, rate: float, *, present: float | None = None
     ) -> bool:
-        """Place an exit order for `amount` (base currency, default: all); the caller holds the pair.
+        """Place the exit order that is requested, at `rate` (quote currency); the caller holds the pair.
 
         What would remain is valued at the `present` rate (quote currency), by default the order's. Return
         False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
         """
-        dust = self._orders.dust
+        dust, reason, amount = self.orders.dust, request.reason, request.amount
         if await dust.close_dust(trade, reason.text):
             return True
-        kind = order_type or self._order_type(reason)
+        kind = request.order_type or self._order_type(reason)
         worth = present or rate
-        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and not rate_is_final)
-        selling = self.sellable(trade, dust.joined(trade, amount, worth))
+        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
+        selling = self.amounts.sellable(trade, dust.joined(trade, amount, worth))
         ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
         if (
             ask
             and amount is None
-            and not await self._calls.confirms_exit(
+            and not await self.calls.confirms_exit(
                 trade, order_type=kind, amount=selling, rate=rate, reason=reason.text
             )
         ):
@@ -196,27 +205,30 @@ class Exits:
         # An order that made room may have sold a part already, and fees may have taken some.
         part = dust.joined(trade, amount, worth)
         if part is None:
-            selling = await self.all_there_is(trade)
+            selling = await self.amounts.all_there_is(trade)
         else:
-            selling = await self._in_account(trade, self.sellable(trade, part))
-        self._tried[(trade.id, reason.text)] = self._t.now()
-        request = OrderRequest(
+            selling = await self.amounts.in_account(trade, self.amounts.sellable(trade, part))
+        self._tried[(trade.id, reason.text)] = self.clock.now()
+        order = OrderRequest(
+            pair=trade.pair,
             side=trade.exit_side,
             order_type=kind,
             amount=selling,
-            rate=rate,
+            price=rate,
+            reduce_only=trade.trading_mode == TradingMode.FUTURES,
+            leverage=trade.leverage,
             tag=reason.text,
-            time_in_force=self._t.resolved.order_time_in_force["exit"],
+            time_in_force=self.setup.resolved.order_time_in_force["exit"],
         )
         try:
-            await self._place(trade, request, all_there_is=part is None)
+            await self._place(trade, order, all_there_is=part is None)
         except InvalidOrder as refusal:
             if part is not None or not await dust.close_refused(trade, refusal, reason.text):
                 raise
         if reason.kind in _URGENT and part is None:
-            for order in trade.open_orders:
-                if order.ft_order_side == trade.entry_side:
-                    await self._give_way(trade, order)
+            for entry in trade.open_orders:
+                if entry.ft_order_side == trade.entry_side:
+                    await self._give_way(trade, entry)
         return True
 
     async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
@@ -226,73 +238,39 @@ class Exits:
         """
         _note_leaving(trade, request)
         try:
-            await self._orders.place(trade, request)
+            await self.orders.place(trade, request)
         except InsufficientFunds as refusal:
-            if await self._orders.was_taken(trade, trade.orders[-1]):
+            if await self.orders.was_taken(trade, trade.orders[-1]):
                 return
             try:
-                there = await self._in_account(trade, request.amount)
+                there = await self.amounts.in_account(trade, request.amount)
             except Refused:
                 raise refusal from None
             if not all_there_is or there >= request.amount:
                 raise
             _note_leaving(trade, request)
-            await self._orders.place(trade, msgspec.structs.replace(request, amount=there))
+            await self.orders.place(trade, msgspec.structs.replace(request, amount=there))
 
     def forget_closed(self) -> None:
         """Drop what is remembered of trades that are no longer open."""
-        self._tried = {key: when for key, when in self._tried.items() if key[0] in self._t.book.open}
+        self._tried = {key: when for key, when in self._tried.items() if key[0] in self.books.trades.open}
 
-    def _order_type(self, reason: ExitReason) -> str:
-        types = self._t.resolved.order_types
+    def _order_type(self, reason: ExitReason) -> OrderKind:
+        types = self.setup.resolved.order_types
         if reason.kind is ExitType.EMERGENCY_EXIT:
-            return str(types.get("emergency_exit") or "market")
-        if reason.kind is ExitType.FORCE_EXIT:
-            return str(types.get("force_exit") or types["exit"])
-        return str(types["stoploss"] if reason.kind in _BY_STOP else types["exit"])
+            wanted = types.get("emergency_exit") or "market"
+        elif reason.kind is ExitType.FORCE_EXIT:
+            wanted = types.get("force_exit") or types["exit"]
+        else:
+            wanted = types["stoploss"] if reason.kind in _BY_STOP else types["exit"]
+        return cast(OrderKind, str(wanted))
 
     async def _exit_rate(self, trade: Trade, rate: float, reason: ExitReason, *, ask: bool) -> float:
         if ask:
-            asked = await self._calls.exit_price(trade, rate, reason.text)
+            asked = await self.calls.exit_price(trade, rate, reason.text)
             if asked != rate:
-                rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
+                rate = within_distance(asked, rate, self.setup.settings.custom_price_max_distance_ratio)
         return trade.price_rounded(rate)
-
-    def sellable(self, trade: Trade, amount: float | None) -> float:
-        """Return what can be sold of the trade: not more than it certainly holds, cut off at the lot step."""
-        there = trade.amount - _perhaps_sold(trade)
-        wanted = there if amount is None else min(amount, there)
-        step = trade.amount_precision, trade.precision_mode, trade.contract_size
-        selling = amount_to_contract_step(wanted, *step)
-        if selling <= 0:
-            raise Refused(f"{wanted:.8g} {trade.safe_base_currency} is less than the exchange trades")
-        return selling
-
-    async def all_there_is(self, trade: Trade) -> float:
-        """Return all that can be sold of the trade (base currency). Raises `Refused` if that is nothing."""
-        return await self._in_account(trade, self.sellable(trade, None))
-
-    async def _in_account(self, trade: Trade, amount: float) -> float:
-        """Return `amount`, or what the account really has of the trade where that is less (base currency).
-
-        Where the rest has gone is looked into by `holdings`; what is there is protected meanwhile.
-        Raises `Refused` where there is nothing that could be sold.
-        """
-        try:
-            async with asyncio.timeout(BALANCE_SECONDS):
-                await self._t.wallets.purse.catch_up(trade.safe_base_currency)
-        except (ExchangeError, TimeoutError) as error:
-            log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
-            return amount
-        there = self._t.wallets.available_for(trade)
-        if trade.is_short or there >= amount:
-            return amount
-        log.info("%s: the account has %.8g of the %.8g to sell", trade.pair, there, amount)
-        step = trade.amount_precision, trade.precision_mode, trade.contract_size
-        selling = amount_to_contract_step(there, *step)
-        if selling <= 0:
-            raise Refused(f"the account has no {trade.safe_base_currency}, and {amount:.8g} are to be sold")
-        return selling
 
     async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
         """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
@@ -301,7 +279,7 @@ class Exits:
         is too little to sell without what they have filled), and so is one that cannot be cancelled now.
         Where it is not, an exit of which too little is left to be placed anew stays.
         """
-        too_little = self._orders.dust.why_unsellable(trade, trade.amount, rate) is not None
+        too_little = self.orders.dust.why_unsellable(trade, trade.amount, rate) is not None
         for order in trade.standing_orders:
             if order.ft_order_side == trade.entry_side:
                 if too_little or not urgent:
@@ -309,10 +287,10 @@ class Exits:
                 continue
             if _equal(order, trade.exit_side, rate, amount):
                 return False
-            if not urgent and self._orders.dust.leaves_unsellable(trade, order, rate):
+            if not urgent and self.orders.dust.leaves_unsellable(trade, order, rate):
                 return False
-            gone = await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
-            if not gone and not (order.is_unsettled and _perhaps_sold(trade)):
+            gone = await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            if not gone and not (order.is_unsettled and perhaps_sold(trade)):
                 return False  # beside one of unknown fate that is of a part, the rest can be sold
         return trade.is_open and trade.amount > 0
 
@@ -321,25 +299,17 @@ class Exits:
         if order.is_unsettled:
             return
         try:
-            await self._orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
         except ExchangeError as error:
             log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
 
 
-def _perhaps_sold(trade: Trade) -> float:
-    """Return what exits of unknown fate may have sold of a trade (base currency); 0 if that is all it holds:
-    then nothing can be sold until their fate is known."""
-    exits = [o for o in trade.standing_orders if o.is_unsettled and o.ft_order_side != trade.entry_side]
-    amount = sum(order.safe_amount for order in exits)
-    return amount if amount < trade.amount else 0.0
-
-
 def _note_leaving(trade: Trade, request: OrderRequest) -> None:
     """Note why and at what rate (quote currency) a trade is being left."""
-    trade.close_rate_requested = request.rate
+    trade.close_rate_requested = request.price
     trade.exit_reason = (request.tag or "")[:REASON_LENGTH]
     trade.exit_order_status = ""
 
 
-def _equal(order: Order, side: str, rate: float, amount: float) -> bool:
+def _equal(order: Order, side: OrderSide, rate: float, amount: float) -> bool:
     return order.ft_order_side == side and order.price == rate and order.amount == amount

@@ -2,25 +2,33 @@
 
 import logging
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.bot.orders.empty_trades import remove_empty_trades
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
-from appliance.bot.state.context import Trading
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.trade_isolation import TradeIsolation
+from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.exits import REPLACED, Exits
-from appliance.bot.trading.stake_limits import limits_of
+from appliance.bot.trading.stake_limits import StakeLimits
 from appliance.domain.enums import ExitType, RunMode
 from appliance.domain.errors import ExchangeError, InvalidOrder
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
 from appliance.rules.stake import allowed_stake, bought_with
 from appliance.rules.timeouts import timed_out
+from appliance.rules.trade_requests import ExitRequest
 
 log = logging.getLogger(__name__)
 
@@ -31,32 +39,38 @@ LISTED_FROM = 15
 """From how many standing orders on one question for all of them costs an exchange less than one for each."""
 
 
+@dataclass(kw_only=True, eq=False)
 class OpenOrders:
     """Look after the open orders of all trades."""
 
-    def __init__(
-        self, trading: Trading, calls: StrategyCalls, orders: Orders, exits: Exits, analyst: Analyst
-    ) -> None:
-        self._t = trading
-        self._calls = calls
-        self._orders = orders
-        self._exits = exits
-        self._analyst = analyst
+    setup: Setup
+    clock: Clock
+    books: Books
+    markets: Markets
+    prices: Rates
+    wallets: Wallets
+    mutexes: PairLocks
+    isolation: TradeIsolation
+    stake_limits: StakeLimits
+    calls: StrategyCalls
+    orders: Orders
+    exits: Exits
+    analyst: Analyst
 
     async def take_over_all(self) -> None:
         """Ask once what has become of every open order; trouble with one leaves the others alone.
 
         Where many stand, their list is asked for; then only those that differ are asked for by themselves.
         """
-        await remove_empty_trades(self._t)
+        await remove_empty_trades(self.books, self.mutexes)
         unchanged = await self._unchanged()
 
         async def take_over(trade: Trade) -> None:
             for order in trade.standing_orders:
-                with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
-                    async with self._t.acting_on(trade.pair):
+                with self.isolation.looking_after(f"order {order.order_id} of {trade.pair}"):
+                    async with self.mutexes.acting_on(trade.pair):
                         if self._stands(trade, order) and order.order_id not in unchanged:
-                            await self._orders.refresh(trade, order)
+                            await self.orders.refresh(trade, order)
 
         await side_by_side(take_over, [trade for trade in self._all if trade.standing_orders])
 
@@ -65,22 +79,22 @@ class OpenOrders:
 
         async def look_after(trade: Trade) -> None:
             for order in trade.open_orders:
-                with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}"):
+                with self.isolation.looking_after(f"order {order.order_id} of {trade.pair}"):
                     await self._look_after(trade, order)
 
         await side_by_side(look_after, [trade for trade in self._all if trade.has_open_orders])
 
     @property
     def _all(self) -> list[Trade]:
-        return list(self._t.book.open.values())
+        return list(self.books.trades.open.values())
 
     async def _unchanged(self) -> set[str]:
         """Return the ids of orders that stand on the exchange as they do in the books, if a list tells."""
         orders = {order.order_id: order for trade in self._all for order in trade.standing_orders}
-        if self._t.run_mode is not RunMode.LIVE or len(orders) < LISTED_FROM:
+        if self.setup.run_mode is not RunMode.LIVE or len(orders) < LISTED_FROM:
             return set()
         try:
-            listed = await self._t.gateway.fetch_open_orders()
+            listed = await self.markets.gateway.fetch_open_orders()
         except ExchangeError as error:
             log.info("Orders are asked for one by one: %s", error)
             return set()
@@ -88,78 +102,84 @@ class OpenOrders:
 
     async def cancel_all(self) -> None:
         """Cancel every entry and exit that has not filled: the bot is about to rest. Stop orders stay."""
-        for trade in list(self._t.book.open.values()):
+        for trade in list(self.books.trades.open.values()):
             for order in trade.open_orders:
-                with self._t.apart.looking_after(f"order {order.order_id} of {trade.pair}, which stays open"):
-                    async with self._t.acting_on(trade.pair):
-                        stands = order.ft_is_open and self._t.book.has(trade)
+                with self.isolation.looking_after(
+                    f"order {order.order_id} of {trade.pair}, which stays open"
+                ):
+                    async with self.mutexes.acting_on(trade.pair):
+                        stands = order.ft_is_open and self.books.trades.has(trade)
                         if stands and not await self._must_stay(trade, order):
-                            await self._orders.cancel(trade, order, AT_THE_END)
+                            await self.orders.cancel(trade, order, AT_THE_END)
 
     async def _look_after(self, trade: Trade, order: Order) -> None:
-        async with self._t.acting_on(trade.pair):
+        async with self.mutexes.acting_on(trade.pair):
             if not self._stands(trade, order) or not await self._goes_on(trade, order):
                 return
-        if not self._calls.adjusts_orders:
+        if not self.calls.adjusts_orders:
             return
         # An entry that is placed anew is a stake that is decided on.
-        deciding = self._t.entering if order.ft_order_side == trade.entry_side else nullcontext()
-        async with deciding, self._t.acting_on(trade.pair):
+        deciding = self.mutexes.entering if order.ft_order_side == trade.entry_side else nullcontext()
+        async with deciding, self.mutexes.acting_on(trade.pair):
             if self._stands(trade, order) and not order.is_unsettled:
-                await self._move(trade, order, self._t.now())
+                await self._move(trade, order, self.clock.now())
 
     def _stands(self, trade: Trade, order: Order) -> bool:
-        return order.ft_is_open and self._t.book.has(trade)
+        return order.ft_is_open and self.books.trades.has(trade)
 
     async def _goes_on(self, trade: Trade, order: Order) -> bool:
         """Tell whether an order may go on waiting to be filled; cancel it where not."""
         if order.is_unsettled:
             return False
-        if await self._waited_too_long(trade, order, self._t.now()):
+        if await self._waited_too_long(trade, order, self.clock.now()):
             await self._give_up(trade, order, TIMED_OUT)
             return False
         return True
 
     async def _waited_too_long(self, trade: Trade, order: Order, now: datetime) -> bool:
-        timeouts = self._t.unfilled_timeout
+        timeouts = self.setup.unfilled_timeout
         entering = order.ft_order_side == trade.entry_side
         if timed_out(order, now, timeouts.entry if entering else timeouts.exit, timeouts.unit):
             return True
-        return await self._calls.gives_up(trade, order, now)
+        return await self.calls.gives_up(trade, order, now)
 
     async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
         """Cancel an order; after as many cancelled exits as configured, leave at any price."""
         if await self._must_stay(trade, order):
             return
         left = order.safe_remaining
-        await self._orders.cancel(trade, order, reason)
-        limit = self._t.unfilled_timeout.exit_timeout_count
+        await self.orders.cancel(trade, order, reason)
+        limit = self.setup.unfilled_timeout.exit_timeout_count
         exiting = trade.is_open and order.ft_order_side == trade.exit_side and order.status != "closed"
         if not exiting or not limit or trade.canceled_exit_order_count < limit:
             return
         log.warning("Emergency exit of %s: its exit did not fill %d times", trade.pair, limit)
-        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
-        await self._exits.leave(trade, rate, urgent, amount=left if left < trade.amount else None)
+        rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
+        request = ExitRequest(
+            trade_id=str(trade.id),
+            reason=ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value),
+            amount=left if left < trade.amount else None,
+        )
+        await self.exits.exit(trade, request, rate)
 
     async def _must_stay(self, trade: Trade, order: Order) -> bool:
         """Tell whether cancelling would leave a position too small for the exchange to take it back."""
-        why = await self._orders.dust.stranded_by(trade, order)
+        why = await self.orders.dust.stranded_by(trade, order)
         if why is not None:
             log.info("Not cancelled: %s", why)
         return why is not None
 
     async def _move(self, trade: Trade, order: Order, now: datetime) -> None:
         """Let the strategy re-price an order that has stood since before the newest candle closed."""
-        signal = self._analyst.signal(trade.pair)
+        signal = self.analyst.signal(trade.pair)
         if signal is not None:  # where nothing could be analysed, the strategy is asked all the same
-            closed = signal.candle_date + timedelta(seconds=self._analyst.timeframe_seconds)
+            closed = signal.candle_date + timedelta(seconds=self.analyst.timeframe_seconds)
             if order.order_date >= closed:
                 return
         entering = order.ft_order_side == trade.entry_side
-        ask = self._t.rates.entry_rate if entering else self._t.rates.exit_rate
+        ask = self.prices.entry_rate if entering else self.prices.exit_rate
         proposed = await ask(trade.pair, short=trade.is_short)
-        wanted = await self._calls.order_price(trade, order, proposed, now)
+        wanted = await self.calls.order_price(trade, order, proposed, now)
         if wanted is None:
             await self._give_up(trade, order, BY_STRATEGY)
         elif wanted != order.safe_placement_price and not await self._must_stay(trade, order):
@@ -168,7 +188,7 @@ class OpenOrders:
     async def _replace(self, trade: Trade, order: Order, rate: float, *, entering: bool) -> None:
         """Place anew, at another rate, what an order has left: an entry's stake, an exit's amount."""
         placed_at = order.safe_placement_price
-        if not await self._orders.cancel(trade, order, REPLACED, replacing=True) or order.status == "closed":
+        if not await self.orders.cancel(trade, order, REPLACED, replacing=True) or order.status == "closed":
             return
         left = order.safe_remaining  # it may have filled further while it was cancelled
         try:
@@ -176,7 +196,8 @@ class OpenOrders:
                 await self._enter_again(trade, order, left * placed_at / trade.leverage, rate)
             else:
                 reason = ExitReason(ExitType.CUSTOM_EXIT, order.ft_order_tag or ExitType.CUSTOM_EXIT.value)
-                await self._exits.leave(trade, rate, reason, amount=left, order_type="limit")
+                request = ExitRequest(trade_id=str(trade.id), reason=reason, amount=left, order_type="limit")
+                await self.exits.exit(trade, request, rate)
         except InvalidOrder as error:
             log.warning("Could not replace an order of %s: %s", trade.pair, error)
 
@@ -185,17 +206,16 @@ class OpenOrders:
 
         Where nothing fits, the order is refused as one of nothing is, and takes an unborn trade with it.
         """
-        await self._t.wallets.purse.catch_up()
+        await self.wallets.purse.catch_up()
         unborn = trade.nr_of_successful_entries == 0
-        least, largest = await limits_of(
-            self._t,
+        least, largest = await self.stake_limits.of(
             trade.pair,
             rate,
-            stoploss=self._t.resolved.stoploss if unborn else 0.0,
+            stoploss=self.setup.resolved.stoploss if unborn else 0.0,
             leverage=trade.leverage,
         )
         # What a trade without any position ties up is what this order asked for.
-        available = self._t.wallets.get_available_stake_amount() + (trade.stake_amount if unborn else 0.0)
+        available = self.wallets.get_available_stake_amount() + (trade.stake_amount if unborn else 0.0)
         stake = allowed_stake(
             stake,
             least=least,
@@ -204,14 +224,16 @@ class OpenOrders:
             in_trade=None if unborn else trade.stake_amount,
         )
         request = OrderRequest(
-            side=order.ft_order_side,
-            order_type=self._t.resolved.order_types["entry"],
-            amount=bought_with(stake, rate, trade.leverage, self._t.market(trade.pair)),
-            rate=rate,
+            pair=trade.pair,
+            side=trade.entry_side,
+            order_type=self.setup.resolved.order_types["entry"],
+            amount=bought_with(stake, rate, trade.leverage, self.markets.market(trade.pair)),
+            price=rate,
+            leverage=trade.leverage,
             tag=order.ft_order_tag,
-            time_in_force=self._t.resolved.order_time_in_force["entry"],
+            time_in_force=self.setup.resolved.order_time_in_force["entry"],
         )
-        await self._orders.place(trade, request)
+        await self.orders.place(trade, request)
 
 
 def _stands_as_known(order: Order, seen: ExchangeOrder) -> bool:

@@ -1,98 +1,114 @@
 """Add to open trades and take out of them, as the strategy or people want."""
 
 import logging
+from dataclasses import dataclass
 
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
-from appliance.bot.state.context import Trading
+from appliance.bot.state.books import Books
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.trade_isolation import TradeIsolation
+from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.exits import REPLACED, Exits
-from appliance.bot.trading.stake_limits import limits_of
+from appliance.bot.trading.stake_limits import StakeLimits
 from appliance.bot.trading.trade_prices import TradePrices, entry_rates, exit_rates
 from appliance.domain.enums import ExitType, State
+from appliance.domain.market import OrderRequest
 from appliance.domain.money import exact, product, quotient
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitReason
 from appliance.rules.pricing import within_distance
 from appliance.rules.stake import allowed_stake, bought_with
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class Adjustments:
     """Change the size of open positions."""
 
-    def __init__(self, trading: Trading, calls: StrategyCalls, orders: Orders, exits: Exits) -> None:
-        self._t = trading
-        self._calls = calls
-        self._orders = orders
-        self._exits = exits
+    setup: Setup
+    clock: Clock
+    books: Books
+    markets: Markets
+    prices: Rates
+    wallets: Wallets
+    mutexes: PairLocks
+    isolation: TradeIsolation
+    stake_limits: StakeLimits
+    calls: StrategyCalls
+    orders: Orders
+    exits: Exits
 
     async def adjust_where_wanted(self, state: State) -> None:
         """Ask the strategy about every open trade; trouble with one leaves the others alone."""
-        trades = list(self._t.book.open.values())
-        rates = entry_rates(self._t, trades), exit_rates(self._t, trades)
+        trades = list(self.books.trades.open.values())
+        known = self.prices, self.books.trades, self.clock, trades
+        rates = entry_rates(*known), exit_rates(*known)
         for trade in trades:
-            with self._t.apart.looking_after(f"the size of the position in {trade.pair}"):
-                async with self._t.entering, self._t.acting_on(trade.pair):
-                    if self._t.book.has(trade) and (trade.has_open_position or trade.has_open_orders):
+            with self.isolation.looking_after(f"the size of the position in {trade.pair}"):
+                async with self.mutexes.entering, self.mutexes.acting_on(trade.pair):
+                    if self.books.trades.has(trade) and (trade.has_open_position or trade.has_open_orders):
                         await self._adjust(trade, state, *rates)
 
     async def _adjust(self, trade: Trade, state: State, entries: TradePrices, exits: TradePrices) -> None:
         entry_rate, exit_rate = await entries.of(trade), await exits.of(trade)
-        least, largest = await limits_of(
-            self._t, trade.pair, entry_rate, stoploss=0.0, leverage=trade.leverage
+        least, largest = await self.stake_limits.of(
+            trade.pair, entry_rate, stoploss=0.0, leverage=trade.leverage
         )
-        available = self._t.wallets.get_available_stake_amount()
-        stake, tag = await self._calls.position_change(
+        available = self.wallets.get_available_stake_amount()
+        stake, tag = await self.calls.position_change(
             trade, entry_rate=entry_rate, exit_rate=exit_rate, least=least, largest=min(largest, available)
         )
         if trade.changed_custom_data:
-            await self._t.keep(trade)
+            await self.books.keep(trade)
         if stake > 0 and state is State.RUNNING and self._may_grow(trade):
-            await self.add(trade, stake, rate=entry_rate, tag=tag or "")
+            request = EntryRequest(
+                pair=trade.pair, side=trade.trade_direction, price=entry_rate, stake=stake, tag=tag or ""
+            )
+            await self.add(trade, request)
         elif stake < 0 and trade.amount > 0:
             await self._reduce(trade, -stake, exit_rate, tag)
 
     def _may_grow(self, trade: Trade) -> bool:
-        most = self._t.resolved.max_entry_position_adjustment
+        most = self.setup.resolved.max_entry_position_adjustment
         return most < 0 or trade.nr_of_successful_entries <= most
 
-    async def add(
-        self,
-        trade: Trade,
-        stake: float,
-        *,
-        rate: float,
-        tag: str | None = None,
-        order_type: str | None = None,
-    ) -> bool:
-        """Place another entry order of `stake` (stake currency); the caller holds `entering` and the pair.
+    async def add(self, trade: Trade, request: EntryRequest) -> bool:
+        """Place another entry order; the caller holds `entering` and the pair. Stake and price are stated.
 
         Return False where the stake does not fit the limits or an equal order stands already.
         """
-        await self._t.wallets.purse.catch_up()
-        asked = await self._calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
+        await self.wallets.purse.catch_up()
+        stake, rate, tag = request.stake or 0.0, request.price or 0.0, request.tag
+        asked = await self.calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
         if asked != rate:
-            rate = within_distance(asked, rate, self._t.settings.custom_price_max_distance_ratio)
+            rate = within_distance(asked, rate, self.setup.settings.custom_price_max_distance_ratio)
         rate = trade.price_rounded(rate)
-        least, largest = await limits_of(self._t, trade.pair, rate, stoploss=0.0, leverage=trade.leverage)
-        available = self._t.wallets.get_available_stake_amount()
+        least, largest = await self.stake_limits.of(trade.pair, rate, stoploss=0.0, leverage=trade.leverage)
+        available = self.wallets.get_available_stake_amount()
         stake = allowed_stake(
             stake, least=least, largest=largest, available=available, in_trade=trade.stake_amount
         )
-        amount = bought_with(stake, rate, trade.leverage, self._t.market(trade.pair))
+        amount = bought_with(stake, rate, trade.leverage, self.markets.market(trade.pair))
         if amount <= 0 or not await self._make_room(trade, rate, amount):
             return False
-        request = OrderRequest(
+        wanted = OrderRequest(
+            pair=trade.pair,
             side=trade.entry_side,
-            order_type=order_type or self._t.resolved.order_types["entry"],
+            order_type=request.order_type or self.setup.resolved.order_types["entry"],
             amount=amount,
-            rate=rate,
+            price=rate,
+            leverage=trade.leverage,
             tag=tag,
-            time_in_force=self._t.resolved.order_time_in_force["entry"],
+            time_in_force=self.setup.resolved.order_time_in_force["entry"],
         )
-        order = await self._orders.place(trade, request)
+        order = await self.orders.place(trade, wanted)
         if order.ft_is_open:
             await self._rebase_stop(trade)
         return True
@@ -106,15 +122,15 @@ class Adjustments:
         if trade.is_open and trade.amount > 0:
             trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
         if trade.stop_loss != before:
-            await self._t.keep(trade)
+            await self.books.keep(trade)
 
     async def _reduce(self, trade: Trade, stake: float, rate: float, tag: str | None) -> None:
         """Sell the part of the position that `stake` is of its stake, unless what remains were too small."""
         share = quotient(product(stake, trade.amount), exact(trade.stake_amount))
-        amount = self._exits.sellable(trade, float(share))
+        amount = self.exits.amounts.sellable(trade, float(share))
         remaining = (trade.amount - amount) * rate
-        stoploss = self._t.resolved.stoploss
-        least, _ = await limits_of(self._t, trade.pair, rate, stoploss=stoploss, leverage=trade.leverage)
+        stoploss = self.setup.resolved.stoploss
+        least, _ = await self.stake_limits.of(trade.pair, rate, stoploss=stoploss, leverage=trade.leverage)
         if float(share) > trade.amount or (least is not None and 0 < remaining < least):
             log.info(
                 "%s: a stake of %.8g is not taken out of %.8g: what remains must be 0, or at least %.8g",
@@ -125,12 +141,13 @@ class Adjustments:
             )
             return
         reason = ExitReason(ExitType.PARTIAL_EXIT, tag or ExitType.PARTIAL_EXIT.value)
-        await self._exits.leave(trade, rate, reason, amount=amount)
+        request = ExitRequest(trade_id=str(trade.id), reason=reason, amount=amount)
+        await self.exits.exit(trade, request, rate)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
         for order in sorted(trade.open_orders, key=lambda order: order.is_unsettled, reverse=True):
             if (order.ft_order_side, order.price, order.amount) == (trade.entry_side, rate, amount):
                 return False
-            if not await self._orders.cancel(trade, order, REPLACED, replacing=True):
+            if not await self.orders.cancel(trade, order, REPLACED, replacing=True):
                 return False
         return trade.is_open

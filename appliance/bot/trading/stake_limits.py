@@ -1,18 +1,30 @@
 """Ask how much may be put into a pair: the exchange's limits, in stake currency and before leverage."""
 
-from appliance.bot.state.context import Trading
+from dataclasses import dataclass
+
+from appliance.bot.state.markets import Markets
+from appliance.bot.state.setup import Setup
 from appliance.rules.leverage import largest_worth
 from appliance.rules.stake import PositionLimit, stake_limits
 
 
-async def limits_of(
-    trading: Trading, pair: str, rate: float, *, stoploss: float, leverage: float
-) -> tuple[float | None, float]:
-    """Return the least (None: there is none) and the largest stake of an entry of `pair` at `rate`.
+@dataclass(kw_only=True, eq=False)
+class StakeLimits:
+    """Answer the limits of stakes."""
 
-    `stoploss` is the ratio for whose loss the least leaves room. Raises `ExchangeError`.
-    """
-    futures = trading.gateway_futures
-    worth = largest_worth(await futures.leverage_tiers(pair), leverage) if futures else None
-    reserve = trading.settings.amount_reserve_percent
-    return stake_limits(trading.market(pair), rate, stoploss, reserve, PositionLimit(leverage, worth))
+    setup: Setup
+    markets: Markets
+
+    async def of(
+        self, pair: str, rate: float, *, stoploss: float, leverage: float
+    ) -> tuple[float | None, float]:
+        """Return the least (None: there is none) and the largest stake of an entry of `pair` at `rate`.
+
+        `stoploss` is the ratio for whose loss the least leaves room. Raises `ExchangeError`.
+        """
+        futures = self.markets.futures
+        worth = largest_worth(await futures.leverage_tiers(pair), leverage) if futures else None
+        reserve = self.setup.settings.amount_reserve_percent
+        return stake_limits(
+            self.markets.market(pair), rate, stoploss, reserve, PositionLimit(leverage, worth)
+        )

@@ -8,9 +8,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import AT_ONCE
-from appliance.bot.state.context import Trading
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.trading.exits import Exits
 from appliance.bot.trading.stoploss_on_exchange import ExchangeStops
 from appliance.bot.trading.trade_prices import FRESH_SECONDS
@@ -32,13 +38,20 @@ NEAR_RATIO = 0.01
 """How far from its stop the best offer is where a trade's exact price is asked for that lies deeper."""
 
 
+@dataclass(kw_only=True, eq=False)
 class StopWatcher:
     """Look at the prices of open trades again and again, and exit those that have passed their stop."""
 
-    def __init__(self, trading: Trading, exits: Exits, stops: ExchangeStops) -> None:
-        self._t = trading
-        self._exits = exits
-        self._stops = stops
+    setup: Setup
+    clock: Clock
+    trades: TradeBook
+    prices: Rates
+    mutexes: PairLocks
+    isolation: TradeIsolation
+    exits: Exits
+    stops: ExchangeStops
+
+    def __post_init__(self) -> None:
         self._keeping: asyncio.Task[None] | None = None
         self.runs = False
         self._under_way: dict[int, asyncio.Task[None]] = {}
@@ -54,11 +67,13 @@ class StopWatcher:
             while True:
                 began = clock()
                 if is_wanted():
-                    with self._t.apart.looking_after("the stops of open trades"):
+                    with self.isolation.looking_after("the stops of open trades"):
                         await self.look()
                 # Where each pair has to be asked for by itself, others want to ask something too.
                 spent = clock() - began
-                await asyncio.sleep(max(self._t.settings.internals.stop_check_secs - spent, min(spent, 1.0)))
+                await asyncio.sleep(
+                    max(self.setup.settings.internals.stop_check_secs - spent, min(spent, 1.0))
+                )
         finally:
             self.runs = False
             await self._end()
@@ -66,8 +81,8 @@ class StopWatcher:
     async def look(self) -> None:
         """Compare all prices with the stops once, and begin the exits that are due. Nothing is raised."""
         if self.runs and (self._keeping is None or self._keeping.done()):
-            self._keeping = asyncio.create_task(self._stops.keep_all(), name="stop orders")
-        watched = [trade for trade in self._t.book.open.values() if self._is_watched(trade)]
+            self._keeping = asyncio.create_task(self.stops.keep_all(), name="stop orders")
+        watched = [trade for trade in self.trades.open.values() if self._is_watched(trade)]
         if not watched:
             return
         with urgent():
@@ -77,7 +92,7 @@ class StopWatcher:
 
     async def look_and_wait(self) -> None:
         """Look once, and wait until what is due is done, but not for an exit that hangs."""
-        with self._t.apart.looking_after("the stops of open trades"):
+        with self.isolation.looking_after("the stops of open trades"):
             await self.look()
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=SLOT_SECONDS)
@@ -96,30 +111,30 @@ class StopWatcher:
 
     def _is_watched(self, trade: Trade) -> bool:
         """Tell whether a stop is the bot's to carry out: not where the exchange holds it, or sells."""
-        if trade.amount <= 0 or not self._t.book.has(trade) or trade.id in self._stays:
+        if trade.amount <= 0 or not self.trades.has(trade) or trade.id in self._stays:
             return False
         exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
         if any(order.is_unsettled or _is_stop(order) for order in exits):
             return False  # it waits on the exchange, or is being carried out
-        return self._exits.back_off.may_try(trade.id)
+        return self.exits.back_off.may_try(trade.id)
 
     async def _passed(self, trades: list[Trade]) -> list[tuple[Trade, float | None]]:
         """Return the trades whose stop may be passed, with the rate where that is known exactly."""
         try:
             async with asyncio.timeout(PRICES_SECONDS):
-                rates = await self._t.rates.nearest_exit_rates(trades)
+                rates = await self.prices.nearest_exit_rates(trades)
         except (ExchangeError, TimeoutError) as error:
             if not self._failing:
                 log.warning("The prices of open trades are not known: %s", str(error) or "no answer")
             self._failing = True
             return []
         self._failing = False
-        exact = self._t.rates.exits_by_top
+        exact = self.prices.exits_by_top
         priced = [(trade, rates[trade.pair]) for trade in trades if trade.pair in rates]
         if not exact:
             return [(trade, None) for trade, rate in priced if _is_near(trade, rate)]
         for trade, rate in priced:
-            self._t.book.set_rate(trade.pair, rate)
+            self.trades.set_rate(trade.pair, rate)
         return [(trade, rate) for trade, rate in priced if stop_hit(trade, rate)]
 
     def _begin(self, trade: Trade, rate: float | None) -> None:
@@ -128,17 +143,17 @@ class StopWatcher:
         task.add_done_callback(lambda _: self._under_way.pop(trade.id, None))
 
     async def _carry_out(self, trade: Trade, rate: float | None) -> None:
-        priced_at = self._t.ticks()
-        with self._t.apart.looking_after(f"the stop of {trade.pair}"):
-            async with self._slot(), self._t.acting_on(trade.pair):
+        priced_at = self.clock.monotonic()
+        with self.isolation.looking_after(f"the stop of {trade.pair}"):
+            async with self._slot(), self.mutexes.acting_on(trade.pair):
                 if not self._is_watched(trade):
                     return
-                if rate is None or self._t.ticks() - priced_at > FRESH_SECONDS:
-                    rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
+                if rate is None or self.clock.monotonic() - priced_at > FRESH_SECONDS:
+                    rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
                 if not stop_hit(trade, rate):
                     return
-                await self._exits.look_at(trade, rate)
-                if self._t.book.has(trade):
+                await self.exits.look_at(trade, rate)
+                if self.trades.has(trade):
                     self._stays.add(trade.id)
 
     @asynccontextmanager

@@ -1,21 +1,30 @@
 """Keep a stop order on the exchange for every open trade, where wanted, so that it holds without us."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from math import isclose
 
 from appliance.bot.orders.placing import Orders
-from appliance.bot.orders.request import OrderRequest
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
-from appliance.bot.state.context import Trading
+from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.prices import Rates
+from appliance.bot.state.setup import Setup
+from appliance.bot.state.trade_isolation import TradeIsolation
+from appliance.bot.state.wallets import Wallets
 from appliance.bot.trading.exits import Exits
-from appliance.domain.enums import ExitType, RunMode
+from appliance.domain.enums import ExitType, RunMode, TradingMode
 from appliance.domain.errors import InsufficientFunds, InvalidOrder, OrderNotTaken, PairNotFound, Refused
+from appliance.domain.market import OrderRequest
 from appliance.domain.money import Rounding, exact
 from appliance.domain.order import STOP, Order
 from appliance.domain.position import in_lots
 from appliance.domain.trade import Trade
+from appliance.exchange.gateway import Gateway
 from appliance.rules.exits import ExitReason
+from appliance.rules.trade_requests import ExitRequest
 
 log = logging.getLogger(__name__)
 
@@ -29,26 +38,33 @@ SAME_AMOUNT_RATIO = 0.02
 """By how much a stop order's amount may differ from the position's: what fees took cannot be sold."""
 
 
+@dataclass(kw_only=True, eq=False)
 class ExchangeStops:
     """Place stop orders and move them after the trades' stops."""
 
-    def __init__(self, trading: Trading, orders: Orders, exits: Exits) -> None:
-        self._t = trading
-        self._orders = orders
-        self._exits = exits
+    setup: Setup
+    clock: Clock
+    trades: TradeBook
+    gateway: Gateway
+    prices: Rates
+    wallets: Wallets
+    mutexes: PairLocks
+    isolation: TradeIsolation
+    orders: Orders
+    exits: Exits
 
     async def keep_all(self) -> None:
         """See to the stop order of every open trade; trouble with one leaves the others alone."""
-        if not self._t.resolved.order_types.get("stoploss_on_exchange"):
+        if not self.setup.resolved.order_types.get("stoploss_on_exchange"):
             return
 
         async def keep(trade: Trade) -> None:
-            with self._t.apart.looking_after(f"the stop order of {trade.pair}"):
-                async with self._t.acting_on(trade.pair):
-                    if self._t.book.has(trade) and trade.amount > 0 and not trade.has_open_exits:
+            with self.isolation.looking_after(f"the stop order of {trade.pair}"):
+                async with self.mutexes.acting_on(trade.pair):
+                    if self.trades.has(trade) and trade.amount > 0 and not trade.has_open_exits:
                         await self._keep(trade)
 
-        await side_by_side(keep, list(self._t.book.open.values()))
+        await side_by_side(keep, list(self.trades.open.values()))
 
     async def _keep(self, trade: Trade) -> None:
         standing = trade.select_order(STOP, is_open=True)
@@ -62,23 +78,23 @@ class ExchangeStops:
 
         Elsewhere the old one goes first: it holds what the new one is to sell.
         """
-        if self._t.gateway.replaces_stops and not standing.is_unsettled:
+        if self.gateway.replaces_stops and not standing.is_unsettled:
             await self._place(trade, instead_of=standing)
-        elif await self._orders.cancel(trade, standing, MOVED) and trade.is_open:
+        elif await self.orders.cancel(trade, standing, MOVED) and trade.is_open:
             await self._place(trade)
 
     async def _place(self, trade: Trade, *, instead_of: Order | None = None) -> None:
-        if not self._exits.back_off.may_try(trade.id):
+        if not self.exits.back_off.may_try(trade.id):
             return
         try:
-            amount = await self._exits.all_there_is(trade)
+            amount = await self.exits.amounts.all_there_is(trade)
             try:
-                await self._orders.place(trade, self._request(trade, amount), instead_of=instead_of)
+                await self.orders.place(trade, self._request(trade, amount, instead_of))
             finally:
                 if instead_of is not None:
-                    await self._orders.refresh(trade, instead_of)
+                    await self.orders.refresh(trade, instead_of)
         except (OrderNotTaken, InsufficientFunds, PairNotFound, Refused) as refusal:
-            self._exits.note_failure(trade, refusal)
+            self.exits.note_failure(trade, refusal)
             raise
         except InvalidOrder as refusal:
             await self._leave_instead(trade, refusal)
@@ -88,25 +104,29 @@ class ExchangeStops:
         if not trade.is_open or trade.open_sl_orders:
             return  # the old one was reached meanwhile, or holds on
         log.warning("Emergency exit of %s: the exchange refused its stop order: %s", trade.pair, refusal)
-        rate = await self._t.rates.exit_rate(trade.pair, short=trade.is_short)
-        urgent = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
+        rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
+        reason = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
         try:
-            await self._exits.leave(trade, rate, urgent)
+            await self.exits.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
         except (InvalidOrder, Refused) as error:
-            self._exits.note_failure(trade, error)
+            self.exits.note_failure(trade, error)
             raise
 
-    def _request(self, trade: Trade, amount: float) -> OrderRequest:
-        types = self._t.resolved.order_types
+    def _request(self, trade: Trade, amount: float, instead_of: Order | None) -> OrderRequest:
+        types = self.setup.resolved.order_types
         ratio = types.get("stoploss_on_exchange_limit_ratio") or STANDARD_LIMIT_RATIO
         stop = trade.stoploss_or_liquidation
         limit = stop * (2 - ratio if trade.is_short else ratio)
         return OrderRequest(
+            pair=trade.pair,
             side=trade.exit_side,
             order_type=types["stoploss"],
             amount=amount,
-            rate=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
+            price=trade.price_rounded(limit, Rounding.DOWN if trade.is_short else Rounding.UP),
             stop_price=stop,
+            replaces=instead_of.order_id if instead_of else None,
+            reduce_only=trade.trading_mode == TradingMode.FUTURES,
+            leverage=trade.leverage,
         )
 
     def _covers_less(self, trade: Trade, standing: Order) -> bool:
@@ -116,10 +136,10 @@ class ExchangeStops:
         protection is not reduced because of that.
         """
         wanted = trade.amount
-        if self._t.run_mode is RunMode.LIVE and standing.safe_amount >= wanted:
+        if self.setup.run_mode is RunMode.LIVE and standing.safe_amount >= wanted:
             return False  # however much is there
-        if self._t.run_mode is RunMode.LIVE:
-            there = in_lots(trade, exact(self._t.wallets.available_for(trade)))
+        if self.setup.run_mode is RunMode.LIVE:
+            there = in_lots(trade, exact(self.wallets.available_for(trade)))
             wanted = min(wanted, there or wanted)
             if standing.safe_amount >= wanted:
                 return False
@@ -130,15 +150,15 @@ class ExchangeStops:
 
         These are understood: the other trade has them in the books.
         """
-        if self._t.run_mode is not RunMode.LIVE or standing.safe_amount <= trade.amount * (
+        if self.setup.run_mode is not RunMode.LIVE or standing.safe_amount <= trade.amount * (
             1 + SAME_AMOUNT_RATIO
         ):
             return False
         return any(
             other is not trade
             and other.safe_base_currency == trade.safe_base_currency
-            and self._t.wallets.available_for(other) < other.amount * (1 - SAME_AMOUNT_RATIO)
-            for other in self._t.book.open.values()
+            and self.wallets.available_for(other) < other.amount * (1 - SAME_AMOUNT_RATIO)
+            for other in self.trades.open.values()
         )
 
     def _is_outdated(self, trade: Trade, standing: Order) -> bool:
@@ -149,5 +169,5 @@ class ExchangeStops:
             return True
         if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
             return False
-        interval = self._t.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
-        return self._t.now() - standing.order_date >= timedelta(seconds=float(interval))
+        interval = self.setup.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
+        return self.clock.now() - standing.order_date >= timedelta(seconds=float(interval))

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from appliance.bot.state.context import Trading
+from appliance.bot.state.book import TradeBook
+from appliance.bot.state.clock import Clock
+from appliance.bot.state.prices import Rates
 from appliance.domain.trade import Trade
 
 FRESH_SECONDS = 1.0
@@ -13,16 +16,20 @@ OfMany = Callable[[Sequence[Trade]], Awaitable[dict[str, float]]]
 OfOne = Callable[..., Awaitable[float]]
 
 
+@dataclass(kw_only=True, eq=False)
 class TradePrices:
     """Hold the rates of trades that were asked for together; those that have become old are asked for anew.
 
     What `of_many` leaves out is asked for by `of_one`.
     """
 
-    def __init__(self, trading: Trading, trades: Sequence[Trade], of_many: OfMany, of_one: OfOne) -> None:
-        self._t = trading
-        self._trades = trades
-        self._of_many, self._of_one = of_many, of_one
+    trades: Sequence[Trade]
+    book: TradeBook
+    clock: Clock
+    of_many: OfMany
+    of_one: OfOne
+
+    def __post_init__(self) -> None:
         self._rates: dict[str, float] = {}
         self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
@@ -30,16 +37,22 @@ class TradePrices:
     async def of(self, trade: Trade) -> float:
         """Return a trade's rate. Raises `ExchangeError`."""
         async with self._asking:
-            if self._t.ticks() - self._asked_at > FRESH_SECONDS:
-                self._rates = await self._of_many([each for each in self._trades if self._t.book.has(each)])
-                self._asked_at = self._t.ticks()
+            if self.clock.monotonic() - self._asked_at > FRESH_SECONDS:
+                self._rates = await self.of_many([each for each in self.trades if self.book.has(each)])
+                self._asked_at = self.clock.monotonic()
         rate = self._rates.get(trade.pair)
-        return await self._of_one(trade.pair, short=trade.is_short) if rate is None else rate
+        return await self.of_one(trade.pair, short=trade.is_short) if rate is None else rate
 
 
-def exit_rates(trading: Trading, trades: Sequence[Trade]) -> TradePrices:
-    return TradePrices(trading, trades, trading.rates.exit_rates, trading.rates.exit_rate)
+def exit_rates(prices: Rates, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
+    """Return the exit prices of `trades`, asked for when the first is needed."""
+    return TradePrices(
+        trades=trades, book=book, clock=clock, of_many=prices.exit_rates, of_one=prices.exit_rate
+    )
 
 
-def entry_rates(trading: Trading, trades: Sequence[Trade]) -> TradePrices:
-    return TradePrices(trading, trades, trading.rates.entry_rates, trading.rates.entry_rate)
+def entry_rates(prices: Rates, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
+    """Return the entry prices of `trades`, asked for when the first is needed."""
+    return TradePrices(
+        trades=trades, book=book, clock=clock, of_many=prices.entry_rates, of_one=prices.entry_rate
+    )

@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Struct, field
 
 from appliance.config.documented import doc
+from appliance.domain.enums import OrderKind, PriceSide
 
-PriceSide = Literal["same", "other", "bid", "ask"]
-OrderKind = Literal["limit", "market"]
 TimeInForce = Literal["GTC", "FOK", "IOC", "PO", "gtc", "fok", "ioc", "po"]
 
 

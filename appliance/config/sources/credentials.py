@@ -1,18 +1,18 @@
-"""Read secrets from files of their own: systemd's credentials, and `<name>_file` beside any secret.
+"""Read secrets from separate files: systemd's credentials, and `<name>_file` instead of any secret.
 
 LoadCredential=exchange.key:/etc/appliance/key       in the unit: a file named after the setting
-"key_file": "/run/secrets/key"                       in a configuration, instead of "key"
+"key_file": "/run/secrets/key"                       in the configuration, instead of "key"
 APPLIANCE__EXCHANGE__KEY_FILE=/run/secrets/key       in the environment
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from appliance.config.jsonc import KeyPath, Place
 from appliance.config.secrets import is_secret
-from appliance.config.sources.files import Gathered
+from appliance.config.sources.files import Gathered, nested
 from appliance.domain.errors import ConfigurationError
+from appliance.domain.json_value import JsonObject
 
 DIRECTORY = "CREDENTIALS_DIRECTORY"
 _SUFFIX = "_file"
@@ -20,9 +20,9 @@ _LONGEST = 65_536
 
 
 def gather_credentials(environ: Mapping[str, str]) -> Gathered:
-    """Collect the secrets among systemd's credentials: `exchange.key`, `api_server.password`, …
+    """Read the secrets among systemd's credentials: `exchange.key`, `api_server.password`, …
 
-    Raises `ConfigurationError` for one that cannot be read.
+    Raises `ConfigurationError` if one cannot be read.
     """
     result = Gathered()
     folder = environ.get(DIRECTORY)
@@ -31,21 +31,22 @@ def gather_credentials(environ: Mapping[str, str]) -> Gathered:
     for file in sorted(Path(folder).iterdir()):
         path: KeyPath = tuple(file.name.split("."))
         if len(path) > 1 and is_secret((path[-1],)):
-            nested: Any = _content(file, f"credential {file.name}")
-            for key in reversed(path):
-                nested = {str(key): nested}
-            result.lay_over(nested, {path: Place(f"credential {file.name}")})
+            secret = _content(file, f"credential {file.name}")
+            result.lay_over(nested(path, secret), {path: Place(f"credential {file.name}")})
     return result
 
 
 def read_secret_files(gathered: Gathered) -> None:
-    """Put what the files hold into the place of their names. Raises `ConfigurationError` with all faults."""
+    """Replace each `<name>_file` by `<name>` with the content of the file.
+
+    Raises `ConfigurationError` with all problems.
+    """
     problems: list[str] = []
     for path, section in list(_named(gathered.values, ())):
         where, name = ".".join(map(str, path)), str(path[-1]).removesuffix(_SUFFIX)
         file = section[str(path[-1])]
         if section.get(name):
-            problems.append(f"{gathered.place(path)}: {where}: give this or {name}, not both")
+            problems.append(f"{gathered.place(path)}: {where}: expected this or {name}, found both")
             continue
         try:
             secret = _content(Path(str(file)), f"{gathered.place(path)}: {where}")
@@ -59,8 +60,8 @@ def read_secret_files(gathered: Gathered) -> None:
         raise ConfigurationError(*problems)
 
 
-def _named(section: Any, above: KeyPath) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
-    """Yield the key path of every `<secret>_file`, and the section that it stands in."""
+def _named(section: object, above: KeyPath) -> Iterator[tuple[KeyPath, JsonObject]]:
+    """Yield the key path of every `<secret>_file` and the section around it."""
     if not isinstance(section, dict):
         return
     for key, value in section.items():
@@ -75,8 +76,8 @@ def _content(file: Path, where: str) -> str:
         with file.open(encoding="utf-8") as opened:
             text = opened.read(_LONGEST).strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
         raise ConfigurationError(f"{where}: cannot read {file}: {reason}") from None
     if not text:
-        raise ConfigurationError(f"{where}: {file} is empty")
+        raise ConfigurationError(f"{where}: expected a secret in {file}, found an empty file")
     return text

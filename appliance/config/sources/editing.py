@@ -1,49 +1,49 @@
-"""Change a list in the text of a configuration and leave everything else as it stands, comments too.
+"""Edit a list in the text of a configuration file; comments and layout around it stay.
 
-Every change is read back: what does not come out as meant is not handed out.
+Every edited text is parsed again, and refused unless exactly the intended change comes out.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any
 
 from appliance.config.jsonc import BLANK, Document, JsonError, KeyPath, parse
+from appliance.domain.json_value import Json
 
 _INDENTED = re.compile(r'^([ \t]+)"', re.MULTILINE)
 
 
 class CannotEdit(Exception):
-    """Say why a text is left alone."""
+    """Report why a text cannot be edited."""
 
 
-def with_item(text: str, path: Sequence[str], item: Mapping[str, Any]) -> str:
-    """Return `text` with `item` at the front of the list at `path`; list and sections are made where missing.
+def with_item(text: str, path: Sequence[str], item: Mapping[str, Json]) -> str:
+    """Return `text` with `item` inserted at the front of the list at `path`; missing sections are created.
 
-    Raises CannotEdit, also where a value of another kind is in the way.
+    Raises CannotEdit, also if a value of another type is in the way.
     """
-    document = _read(text)
+    document = _parsed(text)
     items = _value(document.value, path) or []
-    here = _deepest(document, path)
+    here = _existing(document, path)
     if not isinstance(items, list) or not isinstance(_value(document.value, here), dict | list):
-        raise CannotEdit(f"{'.'.join(path)} is no list, or stands in no object")
-    unit = _unit(text)
+        raise CannotEdit(f"{'.'.join(path)} is not a list, or not in an object")
+    unit = _indentation(text)
     if here == tuple(path):
         written = json.dumps(item)
     else:
-        missing: Any = [item]
+        missing: Json = [dict(item)]
         for key in reversed(path[len(here) + 1 :]):
             missing = {key: missing}
         laid_out = json.dumps(missing, indent=unit).replace("\n", "\n" + unit * (len(here) + 1))
         written = f"{json.dumps(path[len(here)])}: {laid_out}"
     edited = _at_the_front(text, document.spans[here], written, unit, len(here))
-    return _as_meant(edited, document, path, [item, *items])
+    return _verified(edited, document, path, [dict(item), *items])
 
 
 def without_item(text: str, path: Sequence[str], index: int) -> str:
     """Return `text` without the item at `index` of the list at `path`. Raises CannotEdit."""
-    document = _read(text)
+    document = _parsed(text)
     items = _value(document.value, path)
     if not isinstance(items, list) or not 0 <= index < len(items):
         raise CannotEdit(f"{'.'.join(path)} has no item {index}")
@@ -57,11 +57,17 @@ def without_item(text: str, path: Sequence[str], index: int) -> str:
         before = text[:comma] + text[comma + 1 : start]
     if re.match(r"[ \t]*\r?\n", after):
         before = re.sub(r"\r?\n[ \t]*\Z", "", before)
-    return _as_meant(before + after.lstrip(" \t"), document, path, items[:index] + items[index + 1 :])
+    return _verified(before + after.lstrip(" \t"), document, path, items[:index] + items[index + 1 :])
+
+
+def list_at(text: str, path: Sequence[str]) -> list[Json]:
+    """Return the list at `path`, empty where there is none. Raises CannotEdit."""
+    found = _value(_parsed(text).value, path)
+    return found if isinstance(found, list) else []
 
 
 def _at_the_front(text: str, span: tuple[int, int], written: str, unit: str, depth: int) -> str:
-    """Put something at the front of the object or list there: so no comma of others has to change."""
+    """Insert at the front of the object or list at `span`, so that the commas of other items stay."""
     start, end = span
     inside = text[start + 1 : end - 1]
     is_empty = BLANK.fullmatch(inside) is not None
@@ -71,14 +77,14 @@ def _at_the_front(text: str, span: tuple[int, int], written: str, unit: str, dep
     return f"{text[: start + 1]}\n{unit * (depth + 1)}{written}{comma}{inside}{text[end - 1 :]}"
 
 
-def _unit(text: str) -> str:
-    """Return by how much the text indents its outermost keys."""
+def _indentation(text: str) -> str:
+    """Return the indentation of the outermost keys."""
     found = _INDENTED.search(text)
     return found.group(1) if found else "    "
 
 
-def _deepest(document: Document, path: Sequence[str]) -> KeyPath:
-    """Return as much of `path` as is there."""
+def _existing(document: Document, path: Sequence[str]) -> KeyPath:
+    """Return the longest part of `path` that exists."""
     here: KeyPath = ()
     for key in path:
         if (*here, key) not in document.spans:
@@ -92,31 +98,32 @@ def _after_blank(text: str, at: int) -> int:
     return blank.end() if blank else at
 
 
-def _value(values: Any, path: Sequence[Any]) -> Any:
+def _value(values: Json, path: KeyPath | Sequence[str]) -> Json:
     for key in path:
-        values = values.get(key) if isinstance(values, dict) else None
+        values = values.get(str(key)) if isinstance(values, dict) else None
     return values
 
 
-def _read(text: str) -> Document:
+def _parsed(text: str) -> Document:
     try:
         document = parse(text, "")
     except JsonError as error:
         raise CannotEdit(str(error)) from None
     if not isinstance(document.value, dict):
-        raise CannotEdit("it is no object in braces")
+        raise CannotEdit("it is not an object in braces")
     if document.repeated:
-        raise CannotEdit("a key is written twice")
+        raise CannotEdit("a key is in it twice")
     return document
 
 
-def _as_meant(edited: str, document: Document, path: Sequence[str], items: list[Any]) -> str:
-    """Return the edited text if it reads as the old one with that list, and nothing else changed."""
-    meant = deepcopy(document.value)
-    section = meant
+def _verified(edited: str, document: Document, path: Sequence[str], items: list[Json]) -> str:
+    """Return the edited text if it parses as the old one with that list and no other change."""
+    expected: Json = deepcopy(document.value)
+    section = expected
     for key in path[:-1]:
-        section = section.setdefault(key, {})
-    section[path[-1]] = json.loads(json.dumps(items))
-    if _read(edited).value != meant:
+        section = section.setdefault(key, {}) if isinstance(section, dict) else None
+    if isinstance(section, dict):
+        section[path[-1]] = json.loads(json.dumps(items))
+    if _parsed(edited).value != expected:
         raise CannotEdit("its layout is too unusual")
     return edited

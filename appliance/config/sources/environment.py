@@ -1,14 +1,14 @@
-"""Read settings from environment variables: FREQTRADE__SECTION__KEY, and APPLIANCE__SECTION__KEY over it."""
+"""Read settings from environment variables: FREQTRADE__SECTION__KEY; APPLIANCE__SECTION__KEY overrides it."""
 
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from appliance.config.introspection import find, settings_of
 from appliance.config.jsonc import KeyPath, Place
 from appliance.config.settings import Settings
-from appliance.config.sources.files import Gathered
+from appliance.config.sources.files import Gathered, nested
+from appliance.domain.json_value import Json
 
 PREFIXES = ("FREQTRADE__", "APPLIANCE__")
 _CCXT_SECTIONS = {"ccxt_config", "ccxt_sync_config", "ccxt_async_config"}
@@ -16,23 +16,22 @@ _TEXT_KEYS = {"chat_id", "password", "token", "api_key", "account_id", "wallet_a
 
 
 def gather_environment(environ: Mapping[str, str]) -> Gathered:
-    """Collect the settings among environment variables, e.g. `FREQTRADE__STAKE_AMOUNT=200`."""
+    """Read the settings among environment variables, e.g. `FREQTRADE__STAKE_AMOUNT=200`."""
     result = Gathered()
     for prefix in PREFIXES:
         for name in sorted(environ):
             path = _key_path(name.removeprefix(prefix)) if name.startswith(prefix) else ()
             if path:
-                result.lay_over(
-                    _nested(path, _typed(path, environ[name])), {path: Place(f"environment {name}")}
-                )
+                value = _typed(path, environ[name])
+                result.lay_over(nested(path, value), {path: Place(f"environment {name}")})
     return result
 
 
 def _key_path(name: str) -> KeyPath:
-    """Turn `EXCHANGE__PAIR_WHITELIST` into its keys.
+    """Split `EXCHANGE__PAIR_WHITELIST` into its keys.
 
-    Letters are taken as small ones, as freqtrade does, save where a known key has capitals (`CORS_origins`)
-    and in the last key of a ccxt section (`httpsProxy`).
+    Keys are converted to lower case, as in freqtrade, except known keys with capitals (`CORS_origins`) and
+    the last key of a ccxt section (`httpsProxy`).
     """
     parts = name.split("__")
     if not all(parts):
@@ -52,15 +51,8 @@ def _known_spelling(above: list[str], part: str) -> str:
     return known.get(part.lower(), part.lower())
 
 
-def _nested(path: KeyPath, value: Any) -> dict[str, Any]:
-    for key in reversed(path):
-        value = {str(key): value}
-    result: dict[str, Any] = value
-    return result
-
-
-def _typed(path: KeyPath, text: str) -> Any:
-    """Read a number, a boolean, a JSON list or object out of a variable; anything else stays text."""
+def _typed(path: KeyPath, text: str) -> Json:
+    """Convert a variable to a number, a boolean, a JSON list or object; any other one stays a string."""
     setting = find(path)
     if setting and str in setting.kinds and not setting.kinds & {int, float}:
         return text if setting.kinds == {str} else _json_container(text)
@@ -68,19 +60,20 @@ def _typed(path: KeyPath, text: str) -> Any:
         return text
     if text.lower() in ("t", "true", "f", "false"):
         return text.lower() in ("t", "true")
-    for kind in (int, float):
+    for number_type in (int, float):
         try:
-            number = kind(text)
+            number = number_type(text)
         except ValueError:
             continue
         return number if math.isfinite(number) else text
     return _json_container(text)
 
 
-def _json_container(text: str) -> Any:
+def _json_container(text: str) -> Json:
     if not text.lstrip().startswith(("[", "{")):
         return text
     try:
-        return json.loads(text)
+        container: Json = json.loads(text)
     except json.JSONDecodeError:
         return text
+    return container

@@ -1,4 +1,4 @@
-"""Gather what was configured: files with those that they include, later ones over earlier ones."""
+"""Read the configuration files and the files that they include; later files override earlier ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,39 +7,40 @@ from typing import Any
 
 from appliance.config.jsonc import JsonError, KeyPath, Place, parse
 from appliance.domain.errors import ConfigurationError
+from appliance.domain.json_value import Json, JsonObject
 
 _DEEPEST_INCLUDE = 5
 
 
 @dataclass
 class Gathered:
-    """Merged values and where each was written. `files` in order of reading; `warnings` one line each."""
+    """Merged values and the place of each. `files` in reading order; `warnings` one line each."""
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: JsonObject = field(default_factory=dict)
     places: dict[KeyPath, Place] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def lay_over(self, values: Mapping[str, Any], places: Mapping[KeyPath, Place]) -> None:
-        """Let `values` override what is here, section by section."""
+    def lay_over(self, values: Mapping[str, Json], places: Mapping[KeyPath, Place]) -> None:
+        """Override the gathered values by `values`, section by section."""
         self.values = merged(self.values, values)
         replaced = {path for path in places if not isinstance(_value_at(values, path), Mapping)}
-        kept = {
+        remaining = {
             path: place
             for path, place in self.places.items()
             if not any(path[:length] in replaced for length in range(len(path)))
         }
-        self.places = {**kept, **places}
+        self.places = {**remaining, **places}
 
     def place(self, path: KeyPath) -> str:
-        """Tell where the value at `path` was written, or the nearest section around it."""
+        """Return where the value at `path` was set, or else the nearest section around it."""
         while path and path not in self.places:
             path = path[:-1]
         return str(self.places[path]) if path else ", ".join(map(str, self.files)) or "configuration"
 
 
-def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge two configurations into a new one: objects key by key, anything else is replaced by `above`."""
+def merged(below: Mapping[str, Json], above: Mapping[str, Json]) -> JsonObject:
+    """Merge two configurations into a new one: objects key by key; `above` replaces any other value."""
     result = dict(below)
     for key, value in above.items():
         if isinstance(value, Mapping):
@@ -50,20 +51,28 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return result
 
 
-def _value_at(values: Any, path: KeyPath) -> Any:
-    """The value at a key path; None where it has been moved away since it was read."""
+def nested(path: KeyPath, value: Json) -> JsonObject:
+    """Return `value` in objects under the keys of `path`, which has at least one."""
+    for key in reversed(path[1:]):
+        value = {str(key): value}
+    return {str(path[0]): value}
+
+
+def _value_at(values: Any, path: KeyPath) -> Json:
+    """Return the value at a key path; None if it was moved since it was read."""
     try:
         for key in path:
             values = values[key]
     except (LookupError, TypeError):
         return None
-    return values
+    found: Json = values
+    return found
 
 
 def gather_files(names: Sequence[str], stdin: str = "") -> Gathered:
-    """Read configuration files, the later over the earlier; "-" is the text of standard input, `stdin`.
+    """Read configuration files; later ones override earlier ones. "-" stands for the text `stdin`.
 
-    Raises `ConfigurationError` with every file that cannot be read.
+    Raises `ConfigurationError` that names every file which cannot be read.
     """
     result = Gathered()
     problems: list[str] = []
@@ -86,21 +95,27 @@ def _add(result: Gathered, one: Gathered) -> None:
 
 
 def _read(file: Path, above: tuple[Path, ...] = ()) -> Gathered:
-    """Read a file and, below it, the files that it includes (named relative to itself)."""
+    """Read a file and the files that it includes, by names relative to it. Its own values override theirs."""
     if file.resolve() in above or len(above) > _DEEPEST_INCLUDE:
         chain = " -> ".join(str(path) for path in (*above, file))
-        raise ConfigurationError(f"{file}: add_config_files goes in a circle or too deep: {chain}")
+        limit = f"expected no circle and at most {_DEEPEST_INCLUDE} levels"
+        raise ConfigurationError(f"{file}: add_config_files: {limit}, found {chain}")
     own = _read_text(_text_of(file), str(file))
-    included = own.values.get("add_config_files", [])
-    if not isinstance(included, list) or not all(isinstance(name, str) for name in included):
-        raise ConfigurationError(
-            f"{own.place(('add_config_files',))}: add_config_files: expected a list of file names"
-        )
     result = Gathered(files=[file])
-    for name in included:
+    for name in _included(own):
         _add(result, _read(file.parent / name, (*above, file.resolve())))
     _add(result, own)
     return result
+
+
+def _included(own: Gathered) -> list[str]:
+    names = own.values.get("add_config_files", [])
+    if isinstance(names, list):
+        texts = [name for name in names if isinstance(name, str)]
+        if len(texts) == len(names):
+            return texts
+    place = own.place(("add_config_files",))
+    raise ConfigurationError(f"{place}: add_config_files: expected a list of file names")
 
 
 def _text_of(file: Path) -> str:
@@ -108,14 +123,14 @@ def _text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigurationError(
-            f"{file}: no such file; name one with -c, or make one with: appliance new-config -c {file}"
+            f"{file}: no such file; name another one with -c, or create it: appliance new-config -c {file}"
         ) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{file}: expected text in UTF-8, found byte {error.object[error.start]:#04x}"
+            f"{file}: expected text in UTF-8, found the byte {error.object[error.start]:#04x}"
         ) from None
     except OSError as error:
-        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"{file}: the file cannot be read: {error.strerror}") from None
 
 
 def _read_text(text: str, name: str) -> Gathered:
@@ -128,7 +143,7 @@ def _read_text(text: str, name: str) -> Gathered:
             f"{name}: expected an object in braces, found {type(document.value).__name__}"
         )
     warnings = [
-        f"{place}: {'.'.join(map(str, path))}: written twice; this one counts"
+        f"{place}: {'.'.join(map(str, path))}: duplicate key; the last value is used"
         for path, place in document.repeated
     ]
     return Gathered(document.value, dict(document.places), [], warnings)

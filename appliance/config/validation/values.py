@@ -1,4 +1,4 @@
-"""Turn merged values into typed settings; every wrong value is told at once, with its place."""
+"""Convert merged values to typed settings, and report every wrong value with its place."""
 
 import difflib
 import enum
@@ -6,7 +6,7 @@ import json
 import math
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -38,7 +38,7 @@ _WORDS: dict[Any, str] = {
 }
 
 
-# A strategy's own mapping is replaced as a whole, so half of one would leave orders without a type.
+# The mapping of a strategy is replaced as a whole, so a part of one would leave orders without a type.
 _REQUIRED: dict[type[Struct], tuple[str, ...]] = {
     OrderTypes: ("entry", "exit", "stoploss", "stoploss_on_exchange"),
     OrderTimeInForce: ("entry", "exit"),
@@ -47,9 +47,9 @@ _REQUIRED: dict[type[Struct], tuple[str, ...]] = {
 
 @dataclass
 class Validation:
-    """What came of the values: `settings` (None where something is wrong), one line a problem or warning.
+    """The result: `settings` (None if there are problems), and one line for each problem or warning.
 
-    `misspelt` has those again that are about keys close to known ones: no start with real money.
+    `misspelt` repeats the warnings about keys close to known ones, which refuse a start of live trading.
     """
 
     gathered: Gathered
@@ -60,7 +60,7 @@ class Validation:
 
 
 def validate(gathered: Gathered) -> Validation:
-    """Convert all values, section by section, and collect what is wrong or unknown."""
+    """Convert all values, section by section, and collect problems and unknown keys."""
     result = Validation(gathered)
     settings = _section(result, Settings, gathered.values, ())
     if not result.problems and isinstance(settings, Settings):
@@ -73,7 +73,7 @@ def dotted(path: KeyPath) -> str:
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).removeprefix(".")
 
 
-def _section(result: Validation, section: type[Struct], values: Any, path: KeyPath) -> Struct | None:
+def _section(result: Validation, section: type[Struct], values: object, path: KeyPath) -> Struct | None:
     if not isinstance(values, Mapping):
         _wrong(result, path, "an object", values)
         return None
@@ -91,7 +91,7 @@ def _section(result: Validation, section: type[Struct], values: Any, path: KeyPa
     return section(**converted) if len(result.problems) == before else None
 
 
-def _value(result: Validation, setting: Setting, value: Any, path: KeyPath) -> Any:
+def _value(result: Validation, setting: Setting, value: object, path: KeyPath) -> object:
     if setting.section and value is not None:
         return _section(result, setting.section, value, path)
     if isinstance(value, float) and not math.isfinite(value) and setting.name != "max_open_trades":
@@ -107,8 +107,8 @@ def _value(result: Validation, setting: Setting, value: Any, path: KeyPath) -> A
         return None
 
 
-def _unknown_in_items(result: Validation, item: type[Struct], values: Any, path: KeyPath) -> None:
-    """Look at the keys of a list's objects, which msgspec skips where they are unknown."""
+def _unknown_in_items(result: Validation, item: type[Struct], values: object, path: KeyPath) -> None:
+    """Check the keys of the objects in a list: msgspec skips unknown ones."""
     if item.__struct_config__.forbid_unknown_fields or not isinstance(values, list):
         return
     for index, one in enumerate(values):
@@ -118,7 +118,7 @@ def _unknown_in_items(result: Validation, item: type[Struct], values: Any, path:
 
 
 def _innermost(error: msgspec.ValidationError, setting: Setting, value: Any) -> tuple[KeyPath, str, Any]:
-    """Find the item of a list or object that is wrong, and say what it should be; msgspec tells no keys."""
+    """Return path, expectation and value of the wrong item in a list or object; msgspec names no keys."""
     if isinstance(value, dict):
         for key, item in value.items():
             try:
@@ -137,7 +137,7 @@ def _innermost(error: msgspec.ValidationError, setting: Setting, value: Any) -> 
 
 
 def _type_at(hint: Any, path: KeyPath) -> Any:
-    """The type of what stands at `path` within a list: of an item, or of a key of its objects."""
+    """Return the type at `path` in a list: of an item, or of a key of its objects."""
     for step in path:
         within = members(hint)
         if isinstance(step, int):
@@ -147,14 +147,14 @@ def _type_at(hint: Any, path: KeyPath) -> Any:
     return hint
 
 
-def _wrong(result: Validation, path: KeyPath, expected: str, found: Any) -> None:
+def _wrong(result: Validation, path: KeyPath, expected: str, found: object) -> None:
     text = f"{result.gathered.place(path)}: {dotted(path)}: expected {expected}, found {_shown(path, found)}"
     choices = re.findall(r'"([^"]+)"', expected)
     near = difflib.get_close_matches(found, choices, n=1) if isinstance(found, str) else []
     result.problems.append(f'{text}; did you mean "{near[0]}"?' if near else text)
 
 
-def _shown(path: KeyPath, value: Any) -> str:
+def _shown(path: KeyPath, value: object) -> str:
     if is_secret(path):
         return f"{_WORDS.get(type(value), 'something else')} (not shown)"
     if isinstance(value, dict | list):
@@ -165,7 +165,7 @@ def _shown(path: KeyPath, value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _unknown(result: Validation, section: type[Struct], path: KeyPath, value: Any) -> None:
+def _unknown(result: Validation, section: type[Struct], path: KeyPath, value: object) -> None:
     name, key = dotted(path), str(path[-1])
     if name in ELSEWHERE or key.startswith(NOTES):
         return
@@ -182,7 +182,7 @@ def _unknown(result: Validation, section: type[Struct], path: KeyPath, value: An
 
 
 def _nearest(key: str, section: type[Struct], above: KeyPath) -> str | None:
-    """The known key that was likely meant: one of the same section, else one anywhere."""
+    """Return the known key that was probably meant: one of the same section, else one of any section."""
     if near := difflib.get_close_matches(key, list(settings_of(section)), n=1, cutoff=0.7):
         return dotted((*above, near[0]))
     everywhere = [path for path, _ in walk()]
@@ -190,29 +190,34 @@ def _nearest(key: str, section: type[Struct], above: KeyPath) -> str | None:
 
 
 def expectation(hint: Any, *, inside: str = "") -> str:
-    """Say in words what a type takes; with `inside`, what its "items" or "keys" are."""
+    """Describe in words the values of a type; with `inside`, its "items" or "keys"."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
         return expectation(arguments[0], inside=inside) + _limits(hint)
     if origin is Literal:
-        return (
-            "one of " + ", ".join(f'"{choice}"' for choice in arguments)
-            if len(arguments) > 1
-            else f'"{arguments[0]}"'
-        )
+        return _choice(arguments)
     if inside and origin in (tuple, dict):
         return expectation(arguments[1 if origin is dict and inside == "items" else 0])
     if origin is tuple:
         return f"a list, each {expectation(arguments[0])}"
     if origin is dict or hint in _WORDS:
         return _WORDS[origin or hint]
-    if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return "one of " + ", ".join(f'"{choice.value}"' for choice in hint)
     if arguments:
         parts = [part for part in arguments if part is not type(None)]
         return " or ".join(dict.fromkeys(expectation(part, inside=inside) for part in parts))
-    if isinstance(hint, type) and issubclass(hint, Struct) and hint.__struct_config__.forbid_unknown_fields:
-        return f"an object of {', '.join(hint.__struct_fields__)}"
+    return _class_expectation(hint)
+
+
+def _choice(choices: Sequence[object]) -> str:
+    listed = ", ".join(f'"{choice}"' for choice in choices)
+    return f"one of {listed}" if len(choices) > 1 else listed
+
+
+def _class_expectation(kind: Any) -> str:
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return "one of " + ", ".join(f'"{choice.value}"' for choice in kind)
+    if is_section(kind) and kind.__struct_config__.forbid_unknown_fields:
+        return f"an object of {', '.join(kind.__struct_fields__)}"
     return "an object"
 
 

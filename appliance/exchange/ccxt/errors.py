@@ -1,4 +1,4 @@
-"""Translate what ccxt raises into the errors of this program, without secrets and on one line."""
+"""Translate ccxt's errors into the errors of this program, without secrets and on one line."""
 
 import re
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
-from appliance.exchange.traits import peculiarities
+from appliance.exchange.traits import traits_of
 
 
 class AccessRefused(ExchangeError):
-    """Say that the exchange does not accept the API key, or not for this."""
+    """The exchange does not accept the API key, or not for this."""
 
 
 _LONGEST = 300
-_FIRST_OWN_FAULT = 500
+FIRST_SERVER_ERROR = 500
+"""From this HTTP status on the fault is the exchange's own."""
 _QUERY = re.compile(r"(https?://[^\s?]+)\?\S*")
 
 # By ccxt's class names, the most special first: ccxt itself is imported late.
@@ -56,36 +57,47 @@ def translated(
 ) -> ExchangeError:
     """Return the error to raise instead. `retry_after` is the header's text: seconds, a date or missing.
 
-    With a `status` from 500 whatever the exchange says is temporary.
+    With a `status` from 500 every error but a rate limit is temporary.
     """
-    ancestors = {cls.__name__ for cls in type(error).__mro__}
-    unknown = peculiarities(exchange).unknown_order
-    if unknown and unknown in str(error):
-        ancestors.add("OrderNotFound")
-    refused = peculiarities(exchange).refused_key
-    if refused and refused in str(error):
-        ancestors = {"AuthenticationError"}
+    ancestors = _ancestors(error, exchange)
     text = _text(error, exchange, ancestors, secrets)
-    for name, cls in _TRANSLATIONS:
-        if name in ancestors and cls is RateLimited:
-            return RateLimited(text, _seconds(retry_after))
-        if name in ancestors and (status or 0) < _FIRST_OWN_FAULT:
-            return cls(text)
-    if (status or 0) >= _FIRST_OWN_FAULT:
-        return TemporaryExchangeError(text)
-    if error.__cause__ is not None and type(error.__cause__).__module__.startswith("aiohttp"):
-        return TemporaryExchangeError(text)  # an answer that broke off is no refusal
-    return ExchangeError(text)
+    is_own_fault = (status or 0) >= FIRST_SERVER_ERROR
+    cls = next((cls for name, cls in _TRANSLATIONS if name in ancestors and _counts(cls, is_own_fault)), None)
+    if cls is RateLimited:
+        return RateLimited(text, _seconds(retry_after))
+    if cls is not None:
+        return cls(text)
+    return TemporaryExchangeError(text) if is_own_fault or _broke_off(error) else ExchangeError(text)
+
+
+def _counts(cls: type[ExchangeError], is_own_fault: bool) -> bool:
+    return cls is RateLimited or not is_own_fault
+
+
+def _ancestors(error: Exception, exchange: str) -> set[str]:
+    """Return the names of the error's classes, corrected where ccxt takes an exchange's text for another."""
+    traits, text = traits_of(exchange), str(error)
+    if traits.refused_key and traits.refused_key in text:
+        return {"AuthenticationError"}
+    names = {cls.__name__ for cls in type(error).__mro__}
+    if traits.unknown_order and traits.unknown_order in text:
+        names.add("OrderNotFound")
+    return names
+
+
+def _broke_off(error: Exception) -> bool:
+    """Return whether the answer broke off, which is no refusal."""
+    return error.__cause__ is not None and type(error.__cause__).__module__.startswith("aiohttp")
 
 
 def is_of_ccxt(error: Exception) -> bool:
-    """Tell whether ccxt raised this on purpose; its classes are known only once it is imported."""
+    """Return whether this is one of ccxt's own errors; its classes are known only once it is imported."""
     return any(cls.__module__ == "ccxt.base.errors" for cls in type(error).__mro__)
 
 
 def unreadable(error: Exception, exchange: str) -> TemporaryExchangeError:
-    """Return the error for an answer that ccxt could not make sense of."""
-    return TemporaryExchangeError(f"{exchange} answered what cannot be read ({type(error).__name__}).")
+    """Return the error for an answer of an unexpected shape."""
+    return TemporaryExchangeError(f"{exchange} sent an unreadable answer ({type(error).__name__}).")
 
 
 def scrubbed(text: str, secrets: Sequence[str]) -> str:
@@ -97,7 +109,7 @@ def scrubbed(text: str, secrets: Sequence[str]) -> str:
 
 
 def _text(error: Exception, exchange: str, ancestors: set[str], secrets: Sequence[str]) -> str:
-    reason = next((reason for name, reason in _REASONS if name in ancestors), "said no")
+    reason = next((reason for name, reason in _REASONS if name in ancestors), "refuses")
     detail = str(error).removeprefix(f"{exchange} ")
     if error.__cause__ is not None:
         detail += f": {str(error.__cause__) or type(error.__cause__).__name__}"

@@ -1,349 +1,146 @@
-"""Place and cancel orders on a real exchange through ccxt.
+"""Trade on a real exchange, for real money: its connection, market data, account and orders put together."""
 
-An order is sent once. Whether it exists when the answer is lost, nobody guesses here: the caller gets a
-`TemporaryExchangeError` and asks with `find_order`.
-"""
-
-import asyncio
-import functools
-import logging
-import time
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Sequence
 
 from appliance.config.sections.exchange import ExchangeSettings
-from appliance.domain.errors import (
-    ConfigurationError,
-    ExchangeError,
-    InvalidOrder,
-    KeyRefused,
-    OrderNotFound,
-    OrderNotTaken,
-    RateLimited,
-    TemporaryExchangeError,
-)
-from appliance.domain.market import ExchangeOrder
+from appliance.domain.errors import ConfigurationError, KeyRefused
+from appliance.domain.market import Balances, ExchangeOrder, OrderRequest
 from appliance.exchange.capabilities import Needs, missing
-from appliance.exchange.ccxt import read_orders
-from appliance.exchange.ccxt.account import CcxtAccount
-from appliance.exchange.ccxt.client_ids import to_wire
-from appliance.exchange.ccxt.errors import AccessRefused, scrubbed
-from appliance.exchange.ccxt.loading import bare_exchange
-from appliance.exchange.ccxt.refusals import broken_order, failed_order
-from appliance.exchange.ccxt.request_trace import watched
-from appliance.exchange.ccxt.requirements import asks_for_price, asks_for_sum, buys_need_price
-from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
-from appliance.exchange.retry import Patience
+from appliance.exchange.ccxt.account import Account
+from appliance.exchange.ccxt.connection import Connection
+from appliance.exchange.ccxt.errors import AccessRefused
+from appliance.exchange.ccxt.market_data import CcxtMarketData
+from appliance.exchange.ccxt.orders import Orders
+from appliance.exchange.ccxt.protocol import Json, unchanged
+from appliance.exchange.ccxt_import import known_names
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
+from appliance.exchange.retry import RetryPolicy
 from appliance.rules.resolution import settling_seconds
 
-logger = logging.getLogger(__name__)
 
-_NO_SUCH_ADDRESS = (404, 405, 501)
-"""The HTTP status of an answer to a question that a server does not know."""
+class CcxtGateway(ForwardedMarketData):
+    """Answer as a real exchange (spot markets).
 
-_COMPLETING_SECONDS = 5.0
-"""How long to wait for what an acknowledgement leaves unsaid."""
-
-
-class _PriceWanted(Exception):
-    """Say that ccxt does not send this order without a price, or the sum, which it did not tell before."""
-
-    def __init__(self, *, of_sum: bool) -> None:
-        self.of_sum = of_sum
-
-
-class CcxtGateway(CcxtAccount):
-    """Be a real exchange, for real money (spot markets).
-
-    `fee`, a ratio, stands in for the exchange's own when reckoning ahead. `needs` is what the bot is going
-    to ask for; `open` raises `ConfigurationError` with a line for everything that is missing.
+    `needs` is what the bot is going to ask for; `open` raises `ConfigurationError` with a line for everything
+    that is missing.
     """
 
     def __init__(
         self,
-        settings: ExchangeSettings,
+        connection: Connection,
         *,
-        fee: float | None = None,
-        needs: Needs | None = None,
-        patience: Patience | None = None,
+        data: CcxtMarketData,
+        account: Account,
+        orders: Orders,
+        needs: Needs,
     ) -> None:
-        super().__init__(settings, fee=fee, patience=patience)
-        self._needs = needs or Needs()
-        self._log_answers = settings.log_responses
-        self._replaces_stops = self._own.replaces_stops
-
-    @property
-    def settling_seconds(self) -> float:
-        if self._exchange is None:
-            return settling_seconds(None, 0.0)
-        window = self._exchange.options.get(self._own.window_option or "")
-        return settling_seconds(_milliseconds(window), _milliseconds(self._exchange.timeout) or 0.0)
+        super().__init__(data)
+        self._connection, self._account, self._orders, self._needs = connection, account, orders, needs
 
     async def open(self) -> None:
         """Check that everything is there, connect, load markets, and check that the account can be used."""
-        bare = functools.partial(bare_exchange, self.name, self._account_settings or {}, demo=self._demo)
-        lacking = missing(await self._in_thread(bare), self.name, self._own, self._needs)
-        if lacking:
-            raise ConfigurationError(*lacking)
-        await super().open()
+        bare = await self._connection.in_thread(self._connection.unconnected)
+        if lines := missing(bare, self.name, self._connection.traits, self._needs):
+            raise ConfigurationError(*lines)
+        await self.data.open()
+        await self._check_account()
+
+    async def _check_account(self) -> None:
+        """Raise `KeyRefused` where the key, or the account, may not trade."""
+        connection, traits = self._connection, self._connection.traits
         try:
-            if first := self._own.asked_first:
-                await self._ask(lambda exchange: getattr(exchange, first)())
-            answer = await self._ask_own(lambda exchange: exchange.fetch_balance())
+            if first := traits.asked_first:
+                await connection.ask(lambda exchange: getattr(exchange, first)(), unchanged)
+            answer = await connection.ask_account(lambda exchange: exchange.fetch_balance(), unchanged)
         except AccessRefused as error:
             raise KeyRefused(f"exchange.key: {error}") from None
-        if self._own.permission and (answer.get("info") or {}).get(self._own.permission) is False:
+        if traits.permission and (answer.get("info") or {}).get(traits.permission) is False:
             raise KeyRefused(
-                f"exchange.key: {self.name} does not let this account trade ({self._own.permission} is false)"
+                f"exchange.key: {self.name} does not let this account trade ({traits.permission} is false)"
             )
 
-    def lacking(self, needs: Needs) -> Sequence[str]:
-        """Return a line for everything that this exchange lacks of what is needed."""
-        return missing(self._exchange, self.name, self._own, needs)
+    def missing(self, needs: Needs) -> Sequence[str]:
+        """Return a line for everything that is needed and that this exchange does not have."""
+        return missing(self._connection.exchange, self.name, self._connection.traits, needs)
 
     @property
     def replaces_stops(self) -> bool:
-        return self._replaces_stops
+        return self._orders.replaces_stops
 
-    async def create_order(
-        self,
-        *,
-        pair: str,
-        side: str,
-        order_type: str,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        time_in_force: str = "GTC",
-        reduce_only: bool = False,
-        leverage: float = 1.0,
-    ) -> ExchangeOrder:
-        """Place an order. `amount` in base currency; `price` in quote, ignored by market orders.
+    @property
+    def settling_seconds(self) -> float:
+        if not self._connection.is_open:
+            return settling_seconds(None, 0.0)
+        exchange = self._connection.exchange
+        window = exchange.options.get(self._connection.traits.window_option or "")
+        return settling_seconds(_milliseconds(window), _milliseconds(exchange.timeout) or 0.0)
 
-        It certainly does not exist after `InvalidOrder` (`InsufficientFunds`; `OrderNotTaken` for reasons
-        that are not its own) and `RateLimited`; it may exist after any other `TemporaryExchangeError`.
-        """
-        asked = self._asked(pair, side, order_type, amount, price, client_order_id)
-        params: dict[str, Any] = {}
-        if order_type != "market":
-            params = _in_force(time_in_force.upper())
-        return await self._place(asked, order_type, await self._price(asked), params, leverage)
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        return await self._orders.create_order(request)
 
-    async def create_stop_order(
-        self,
-        *,
-        pair: str,
-        side: str,
-        amount: float,
-        stop_price: float,
-        limit_price: float | None,
-        client_order_id: str,
-        leverage: float = 1.0,
-        instead_of: str | None = None,
-    ) -> ExchangeOrder:
-        """Place an order that waits until the price reaches `stop_price`, then sells or buys.
-
-        At the market, or at `limit_price` or better. Prices in quote currency. Raises as `create_order`.
-        `instead_of`: the stop order that it replaces; where that one is gone already, nothing is placed.
-        """
-        becomes = "market" if limit_price is None else "limit"
-        if self._own.stop_price is None or becomes not in self._own.stop_types:
-            raise OrderNotTaken(f"Stop orders that become {becomes} orders are not placed on {self.name}.")
-        kind = STOP_MARKET if limit_price is None else STOP_LIMIT
-        asked = self._asked(pair, side, kind, amount, limit_price, client_order_id, stop_price)
-        name = "stopPrice" if instead_of else self._own.stop_price  # ccxt's editing knows it by this name
-        params: dict[str, Any] = {name: stop_price}
-        if self._own.stop_id:
-            params[self._own.stop_id] = to_wire(client_order_id, self._own.id_form)
-        return await self._place(asked, becomes, limit_price, params, leverage, instead_of)
+    async def create_stop_order(self, request: OrderRequest) -> ExchangeOrder:
+        return await self._orders.create_stop_order(request)
 
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
-        """Cancel and return the order as it is afterwards; it may have filled meanwhile.
+        return await self._orders.cancel_order(order_id, pair)
 
-        A lost answer is not a no, nor is "no such order", which exchanges say of finished orders: the order
-        itself is asked for, and while it is open it is cancelled again. Raises `OrderNotFound`.
-        """
-        self._check(pair)
-        for attempt in range(1, self._patience.attempts + 1):
-            refusal = await self._try_to_cancel(order_id, pair)
-            seen = await self.fetch_order(order_id, pair)
-            if not seen.is_open:
-                return seen
-            if refusal is not None:
-                raise refusal
-            await asyncio.sleep(self._patience.first_delay * attempt)
-        return seen
+    async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
+        return await self._account.fetch_order(order_id, pair)
 
-    async def _try_to_cancel(self, order_id: str, pair: str) -> ExchangeError | None:
-        """Ask once for an order to be cancelled; return why the exchange does not want to."""
-        params = dict(self._own.stop_list or {}) if await self._is_kept_apart(order_id, pair) else {}
-        try:
-            await self._ask_once(lambda exchange: exchange.cancel_order(order_id, pair, params))
-        except OrderNotFound as error:
-            logger.debug("%s It may be finished.", error)
-        except TemporaryExchangeError as error:
-            logger.info("Asking what became of order %s: %s", order_id, error)
-        except ExchangeError as error:
-            return error
-        return None
+    async def find_order(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
+        return await self._account.find_order(client_order_id, pair, since_ms)
 
-    async def _is_kept_apart(self, order_id: str, pair: str) -> bool:
-        """Tell whether this is a stop order on an exchange that keeps those in a list of their own."""
-        if not self._own.stop_list:
-            return False
-        stops = self._own.stop_list
-        listed = await self._ask_own(lambda exchange: exchange.fetch_open_orders(pair, None, None, stops))
-        return any(str(each.get("id")) == order_id for each in listed)
+    async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]:
+        return await self._account.fetch_open_orders(pair)
 
-    def _asked(
-        self,
-        pair: str,
-        side: str,
-        kind: str,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        stop_price: float | None = None,
-    ) -> ExchangeOrder:
-        """Return the order as it is asked for, which is what a short answer leaves unsaid."""
-        if self._exchange is None or pair not in self.markets:
-            raise OrderNotTaken(f"{self.name} has no pair {pair}, or is not connected.")
-        return ExchangeOrder(
-            id="",
-            pair=pair,
-            side=side,
-            type=kind,
-            status="open",
-            amount=amount,
-            price=None if kind == "market" else price,
-            stop_price=stop_price,
-            client_order_id=client_order_id,
-            timestamp=self.now_ms(),
+    async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
+        return await self._account.fetch_orders_since(pair, since_ms)
+
+    async def fetch_balances(self) -> Balances:
+        return await self._account.fetch_balances()
+
+    def fee_rate(self, pair: str, *, maker: bool) -> float:
+        return self._account.fee_rate(pair, maker=maker)
+
+
+def live_gateway(
+    settings: ExchangeSettings,
+    *,
+    fee: float | None = None,
+    needs: Needs | None = None,
+    retry: RetryPolicy | None = None,
+) -> CcxtGateway:
+    """Return a gateway that is not yet connected; it reads a folder: not for the event loop.
+
+    `fee`, a ratio, replaces the exchange's own in calculations ahead. `needs` is checked when it is opened.
+    Raises `ConfigurationError` for an exchange that ccxt does not know.
+    """
+    if settings.name not in known_names():
+        raise ConfigurationError(
+            f'exchange.name: live trading needs an exchange that ccxt knows, found "{settings.name}"'
         )
-
-    async def _price(self, asked: ExchangeOrder) -> float | None:
-        """Return the price that ccxt needs: for market orders only where it cannot do without."""
-        if asked.type != "market":
-            return asked.price
-        wanted = self._own.market_price
-        if wanted == "ask":
-            wanted = "buy" if buys_need_price(self._exchange) else "never"
-        if wanted == "never" or (wanted == "buy" and asked.side != "buy"):
-            return None
-        return await self._present(asked)
-
-    async def _present(self, asked: ExchangeOrder) -> float:
-        """Return the price that a market order meets now. Raises `OrderNotTaken` where there is none."""
-        try:
-            price = await self._best_offer(asked)
-        except ExchangeError as error:
-            raise OrderNotTaken(f"The price for a market order is not known: {error}") from error
-        if not price:
-            raise OrderNotTaken(f"Nobody offers {asked.pair} on {self.name} now.")
-        return price
-
-    async def _best_offer(self, asked: ExchangeOrder) -> float | None:
-        """Return the best price to buy or sell at, from the book where the ticker does not tell it."""
-        ticker = await self.fetch_ticker(asked.pair)
-        told = ticker.ask if asked.side == "buy" else ticker.bid
-        if told:
-            return told
-        book = await self.fetch_order_book(asked.pair, 5)
-        offers = book.asks if asked.side == "buy" else book.bids
-        return offers[0][0] if offers else None
-
-    async def _place(
-        self,
-        asked: ExchangeOrder,
-        order_type: str,
-        price: float | None,
-        params: Mapping[str, Any],
-        leverage: float,
-        instead_of: str | None = None,
-    ) -> ExchangeOrder:
-        if leverage != 1.0:
-            raise InvalidOrder(f"{self.name} is used for spot trading: leverage is 1, found {leverage}.")
-        if left := self._pause.left:
-            raise RateLimited(f"{self.name} is left alone for another {left:.1f} s, as it asked.", left)
-        wire_id = to_wire(asked.client_order_id or "", self._own.id_form)
-        sent = {**self._own.order_params, **params, "clientOrderId": wire_id}
-        try:
-            answer = await self._send(asked, order_type, price, sent, instead_of)
-        except _PriceWanted as wanted:
-            price = await self._present(asked)
-            sent |= {"cost": asked.amount * price} if wanted.of_sum else {}
-            answer = await self._send(asked, order_type, price, sent, instead_of)
-        order = self._acknowledged(answer, asked, wire_id)
-        self._note(order)
-        return await self._completed(order, thin=read_orders.is_thin(answer))
-
-    async def _send(
-        self,
-        asked: ExchangeOrder,
-        order_type: str,
-        price: float | None,
-        params: dict[str, Any],
-        instead_of: str | None,
-    ) -> Mapping[str, Any]:
-        from ccxt.base.errors import BaseError
-
-        wanted = (asked.pair, order_type, asked.side, asked.amount, price, params)
-        with watched(alone=True) as wire:
-            try:
-                if instead_of:
-                    answer: Mapping[str, Any] = await self._exchange.edit_order(instead_of, *wanted)
-                else:
-                    answer = await self._exchange.create_order(*wanted)
-            except BaseError as error:
-                if price is None and not wire.may_have_arrived and asks_for_price(error):
-                    raise _PriceWanted(of_sum=asks_for_sum(error)) from None
-                if instead_of and wire.status in _NO_SUCH_ADDRESS:
-                    self._replaces_stops = False  # this server has no such question: from now on in two steps
-                told = failed_order(error, self.name, self._secrets, wire)
-                await self._learn_from(error, told)
-                raise told from None
-            except Exception as error:  # ccxt reads answers without a look: whatever it stumbles over is told
-                raise broken_order(error, self.name, self._secrets, wire) from error
-        self._heard_at, self._unanswered_since = time.monotonic(), None
-        if self._log_answers:
-            logger.info("%s answers: %s", self.name, scrubbed(str(answer.get("info")), self._secrets))
-        return answer
-
-    def _acknowledged(self, answer: Any, asked: ExchangeOrder, wire_id: str) -> ExchangeOrder:
-        """Read the answer to an order. Raises `TemporaryExchangeError` when it answers something else."""
-
-        def reading() -> ExchangeOrder:
-            if not read_orders.bears(answer, wire_id):
-                raise ValueError("an answer to another order")
-            return read_orders.order(answer, asked.pair, asked)
-
-        return self._read(reading)
-
-    async def _completed(self, order: ExchangeOrder, *, thin: bool) -> ExchangeOrder:
-        """Return an acknowledged order with what its answer left out, if that can be had soon.
-
-        If not, the order counts as open: then it is asked for again, whatever has become of it.
-        """
-        try:
-            async with asyncio.timeout(_COMPLETING_SECONDS):
-                return await (self.fetch_order(order.id, order.pair) if thin else self._with_fees(order))
-        except (ExchangeError, TimeoutError) as error:
-            logger.debug("Order %s is placed; what became of it is not known yet: %s", order.id, error)
-            return msgspec.structs.replace(order, status="open")
+    connection = Connection(settings, with_account=True, retry=retry)
+    return assembled(connection, settings, fee=fee, needs=needs)
 
 
-def _milliseconds(told: Any) -> float | None:
+def assembled(
+    connection: Connection,
+    settings: ExchangeSettings,
+    *,
+    data: CcxtMarketData | None = None,
+    fee: float | None = None,
+    needs: Needs | None = None,
+) -> CcxtGateway:
+    """Return the gateway that trades through a connection, with market data of its own unless given."""
+    data = data or CcxtMarketData(connection, with_streams=settings.enable_ws)
+    account = Account(connection, fee=fee)
+    orders = Orders(connection, account, data, log_answers=settings.log_responses)
+    return CcxtGateway(connection, account=account, orders=orders, data=data, needs=needs or Needs())
+
+
+def _milliseconds(setting: Json) -> float | None:
     """Return a setting of ccxt's class as a number, as ccxt itself reads it."""
     try:
-        return float(told)
+        return float(setting)
     except (TypeError, ValueError):
         return None
-
-
-def _in_force(wanted: str) -> dict[str, Any]:
-    """Return ccxt's parameters for a time in force. Not all of its classes know post-only as one."""
-    if wanted in ("PO", "GTX"):
-        return {"postOnly": True}
-    return {} if wanted == "GTC" else {"timeInForce": wanted}

@@ -1,41 +1,38 @@
-"""Make a ccxt exchange ready in a thread: importing, building and reading markets hold the processor long."""
+"""Make ccxt's instance of an exchange in a thread: import, construction and markets take seconds of CPU."""
 
 import asyncio
 import importlib
 import importlib.util
 from collections.abc import Callable
-from typing import Any
 
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt.errors import scrubbed
-from appliance.exchange.ccxt.request_trace import watch
-from appliance.exchange.ccxt.settings import futures_only, spot_only, with_stream_proxy
+from appliance.exchange.ccxt.protocol import CcxtExchange, Json, Params
+from appliance.exchange.ccxt.settings import SPOT, MarketType, with_stream_proxy
+from appliance.exchange.ccxt.transport import record_requests
 from appliance.exchange.ccxt_import import exchange_class, streaming_class
 from appliance.exchange.families import lineage
 from appliance.exchange.steady_clock import wall_ms
-from appliance.exchange.traits import peculiarities
+from appliance.exchange.traits import SUPPORTED, traits_of
 
 _FIRST_ERROR_STATUS = 300
 _SHORT_LIST = 20
-Restrict = Callable[[dict[str, Any]], None]
 _CANDLES_IN_STREAMS = 12
-"""How many candles ccxt remembers of each stream; it would keep a thousand."""
-_MARKETS_QUERY = {"binance": {"showPermissionSets": "false"}}
-"""What keeps an exchange's list of markets short. Binance's is 4 MB with this and 17 MB without."""
+"""How many candles ccxt stores of each stream; its default is a thousand."""
 
 
 def ready_exchange(
     name: str,
-    class_settings: dict[str, Any],
-    account_settings: dict[str, Any] | None = None,
+    class_settings: Params,
+    account_settings: Params | None = None,
     *,
     demo: bool = False,
-    restrict: Restrict = spot_only,
-) -> tuple[Any, int]:
+    market_type: MarketType = SPOT,
+) -> tuple[CcxtExchange, int]:
     """Return an exchange with its markets loaded and no connection, and how far its clock is ahead (ms).
 
     It is made with `account_settings` where there are any, which have the credentials; markets are loaded
-    without. `demo` is the exchange's own demo account; `restrict` says which markets are loaded.
+    without. `demo` is the exchange's own demo account; `market_type` says which markets are loaded.
 
     Blocks for seconds and runs an event loop of its own: only for a worker thread, which also imports numpy
     here, so that reading the first candles does not, and looks up what the class is made of.
@@ -43,16 +40,16 @@ def ready_exchange(
     """
     importlib.import_module("numpy")
     lineage(name)
-    return asyncio.run(_load(name, class_settings, account_settings or class_settings, demo, restrict))
+    return asyncio.run(_load(name, class_settings, account_settings or class_settings, demo, market_type))
 
 
-def bare_exchange(name: str, class_settings: dict[str, Any], *, demo: bool = False) -> Any:
+def bare_exchange(name: str, class_settings: Params, *, demo: bool = False) -> CcxtExchange:
     """Return an exchange as it is before anything is asked of it. For a worker thread; raises the same."""
     return _build(exchange_class(name), class_settings, demo)
 
 
-def streaming_exchange(name: str, class_settings: dict[str, Any], loaded: Any) -> Any:
-    """Return an exchange that tells candles by websocket, with the markets of `loaded`; None: there is none.
+def streaming_exchange(name: str, class_settings: Params, loaded: CcxtExchange) -> CcxtExchange | None:
+    """Return an exchange that streams candles, with the markets of `loaded`; None: it has no streams.
 
     For a worker thread; raises the same.
     """
@@ -68,30 +65,25 @@ def streaming_exchange(name: str, class_settings: dict[str, Any], loaded: Any) -
     return exchange
 
 
-def share_markets(loaded: Any, exchange: Any) -> None:
-    """Let an exchange have the markets that another one has loaded."""
+def share_markets(loaded: CcxtExchange, exchange: CcxtExchange) -> None:
+    """Give an exchange the markets that another one has loaded."""
     for name in loaded.options.get("marketHelperProps") or ():
         loaded.options.setdefault(name, None)  # ccxt looks for all of them (Hyperliquid, spot alone)
     exchange.set_markets_from_exchange(loaded)
 
 
-def perpetuals(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
-    """Return the base currencies of the linear perpetual markets that are open, by quote currency.
+def bases(name: str, class_settings: Params, market_type: MarketType) -> dict[str, frozenset[str]]:
+    """Return the base currencies of the open markets of a type, by quote currency.
 
     Blocks as `ready_exchange` does, and raises the same.
     """
-    return asyncio.run(_load_bases(name, class_settings, "swap", futures_only))
-
-
-def spot_bases(name: str, class_settings: dict[str, Any]) -> dict[str, frozenset[str]]:
-    """Return the base currencies of the spot markets that are open, in the same way."""
-    return asyncio.run(_load_bases(name, class_settings, "spot", spot_only))
+    return asyncio.run(_load_bases(name, class_settings, market_type))
 
 
 async def _load_bases(
-    name: str, class_settings: dict[str, Any], kind: str, restrict: Restrict
+    name: str, class_settings: Params, market_type: MarketType
 ) -> dict[str, frozenset[str]]:
-    loader = _build(exchange_class(name), class_settings, restrict=restrict)
+    loader = _build(exchange_class(name), class_settings, market_type=market_type)
     loader.timeout_on_exit = 0
     try:
         await loader.load_markets(False)
@@ -99,34 +91,37 @@ async def _load_bases(
         await loader.close()
     found: dict[str, set[str]] = {}
     for market in loader.markets.values():
-        fits = market.get(kind) and (kind == "spot" or market.get("linear"))
-        if fits and market.get("active") is not False:
+        if market_type.includes(market) and market.get("active") is not False:
             found.setdefault(market["quote"], set()).add(market["base"])
     return {quote: frozenset(bases) for quote, bases in found.items()}
 
 
 async def _load(
     name: str,
-    class_settings: dict[str, Any],
-    account_settings: dict[str, Any],
+    class_settings: Params,
+    account_settings: Params,
     demo: bool,
-    restrict: Restrict,
-) -> tuple[Any, int]:
+    market_type: MarketType,
+) -> tuple[CcxtExchange, int]:
     cls = exchange_class(name)
-    loader = _build(cls, class_settings, demo, restrict)
+    loader = _build(cls, class_settings, demo, market_type)
     loader.timeout_on_exit = 0
     try:
-        await _load_markets(loader, name, _MARKETS_QUERY.get(name, {}) if restrict is spot_only else {})
+        await _load_markets(loader, name, _markets_query(name, market_type))
         ahead = await clock_ahead(loader)
     finally:
         await loader.close()
-    exchange = _build(cls, account_settings, demo, restrict)
+    exchange = _build(cls, account_settings, demo, market_type)
     share_markets(loader, exchange)
     exchange.ssl_context = loader.ssl_context
     return exchange, ahead
 
 
-async def _load_markets(loader: Any, name: str, query: dict[str, Any]) -> None:
+def _markets_query(name: str, market_type: MarketType) -> Params:
+    return SUPPORTED[name].markets_query if market_type is SPOT and name in SUPPORTED else {}
+
+
+async def _load_markets(loader: CcxtExchange, name: str, query: Params) -> None:
     """Load markets and drop what is bulky and of no use in them."""
     from ccxt.base.errors import ExchangeError
 
@@ -140,36 +135,36 @@ async def _load_markets(loader: Any, name: str, query: dict[str, Any]) -> None:
         market["info"] = _slim(market["info"])
 
 
-def _slim(info: Any) -> Any:
+def _slim(info: Json) -> Json:
     """Keep of an exchange's own description of a market what is plain or a short list of plain things."""
     if not isinstance(info, dict):
         return info
     return {name: value for name, value in info.items() if _is_plain(value) or _is_short_list(value)}
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: Json) -> bool:
     return value is None or isinstance(value, str | int | float)
 
 
-def _is_short_list(value: Any) -> bool:
+def _is_short_list(value: Json) -> bool:
     return isinstance(value, list) and len(value) <= _SHORT_LIST and all(map(_is_plain, value))
 
 
 def _build(
-    cls: type[Any],
-    class_settings: dict[str, Any],
+    cls: Callable[..., CcxtExchange],
+    class_settings: Params,
     demo: bool = False,
-    restrict: Restrict = spot_only,
-) -> Any:
+    market_type: MarketType = SPOT,
+) -> CcxtExchange:
     from ccxt.base.errors import NotSupported
 
     try:
         exchange = cls(class_settings)
         exchange.on_rest_response = _json_only(exchange.on_rest_response)
-        watch(exchange)
-        restrict(exchange.options)
+        record_requests(exchange)
+        market_type.restrict(exchange.options)
         _sends_once(exchange.options)
-        for method in peculiarities(exchange.id).unasked:
+        for method in traits_of(exchange.id).unasked:
             setattr(exchange, method, _nothing)
         if demo:
             exchange.enable_demo_trading(True)
@@ -177,20 +172,20 @@ def _build(
     except NotSupported as error:
         raise ConfigurationError(f"exchange: {scrubbed(str(error), ())}") from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
-        # ccxt takes any settings without a look; what it stumbles over came from the user. Its text may hold
+        # ccxt takes any settings unchecked; what makes it fail came from the user. Its text may hold
         # secrets, and says little.
         raise ConfigurationError(_unmade(cls, class_settings, demo, error)) from None
     return exchange
 
 
-def _sends_once(options: dict[str, Any]) -> None:
+def _sends_once(options: Params) -> None:
     """Keep ccxt from sending anything again by itself: orders are sent once, we repeat questions."""
     for section in (options, *(each for each in options.values() if isinstance(each, dict))):
         for name in ("maxRetriesOnFailure", "defaultMaxRetriesOnFailure"):
             section.pop(name, None)
 
 
-def _check_proxies(exchange: Any) -> None:
+def _check_proxies(exchange: CcxtExchange) -> None:
     """Raise `ConfigurationError` for proxies that contradict each other, or that a package is missing for."""
     from ccxt.base.errors import InvalidProxySettings
 
@@ -208,12 +203,12 @@ def _check_proxies(exchange: Any) -> None:
         )
 
 
-async def _nothing(*_: Any) -> bool:
+async def _nothing(*_: Json) -> bool:
     return True
 
 
-def _unmade(cls: type[Any], class_settings: dict[str, Any], demo: bool, error: Exception) -> str:
-    """Say why a class could not be made."""
+def _unmade(cls: Callable[..., CcxtExchange], class_settings: Params, demo: bool, error: Exception) -> str:
+    """Return why a class could not be made."""
     urls = cls().urls
     if demo and not urls.get("demo"):
         return f"exchange.demo_trading: {cls.__name__} has no demo account; set it to false"
@@ -228,7 +223,7 @@ def _json_only(hook: Callable[..., str]) -> Callable[..., str]:
     ccxt would go on with the bare text, and find in it a ticker without prices or a book without offers.
     """
 
-    def checked(code: int, reason: str, url: str, method: str, headers: Any, body: str, *sent: Any) -> str:
+    def checked(code: int, reason: str, url: str, method: str, headers: Json, body: str, *sent: Json) -> str:
         from ccxt.base.errors import BadResponse
 
         text = hook(code, reason, url, method, headers, body, *sent)
@@ -239,17 +234,17 @@ def _json_only(hook: Callable[..., str]) -> Callable[..., str]:
     return checked
 
 
-async def clock_ahead(exchange: Any, clock: Callable[[], int] = wall_ms) -> int:
+async def clock_ahead(exchange: CcxtExchange, clock: Callable[[], int] = wall_ms) -> int:
     """Return by how many ms the exchange's clock is ahead of `clock`; its answer is half the wait old."""
     if exchange.has.get("fetchTime") is not True:
         return 0
     asked = clock()
-    told = await exchange.fetch_time()
-    return 0 if told is None else int(told) - (asked + clock()) // 2
+    answered = await exchange.fetch_time()
+    return 0 if answered is None else int(answered) - (asked + clock()) // 2
 
 
-def set_clock(exchange: Any, clock: Callable[[], int], ahead_ms: int = 0) -> None:
-    """Let the exchange sign requests `ahead_ms` ahead of `clock`, whatever becomes of the machine's time.
+def set_clock(exchange: CcxtExchange, clock: Callable[[], int], ahead_ms: int = 0) -> None:
+    """Make the exchange sign requests `ahead_ms` ahead of `clock`, independent of the machine's time.
 
     Classes that correct the time by an option of their own (`timeDifference`) have nothing left to correct.
     """

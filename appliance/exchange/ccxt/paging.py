@@ -1,16 +1,18 @@
-"""Go through all pages of a list that an exchange tells a part at a time."""
+"""Go through all pages of a list of which an exchange returns a part at a time."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
+
+from appliance.exchange.ccxt.protocol import Params
 
 SMALLEST_PAGE = 20
-"""Where pages are known to hold as much or more, an answer with fewer entries is everything there is."""
+"""Where pages are known to hold as many or more, an answer with fewer items is complete."""
 MOST_PAGES = 200
 _NEAR_MS = 60_000
 
 
 class Dated(Protocol):
-    """What has a moment (ms, UTC) and a number."""
+    """An item with a time (ms, UTC) and an id."""
 
     @property
     def id(self) -> str: ...
@@ -20,18 +22,18 @@ class Dated(Protocol):
 
 
 Item = TypeVar("Item", bound=Dated)
-Page = Callable[[int, dict[str, Any]], Awaitable[list[Item]]]
-"""Asks for what there is from a moment (ms) on, with ccxt's parameters."""
+Page = Callable[[int, Params], Awaitable[list[Item]]]
+"""Asks for the items from a time (ms) on, with ccxt's parameters."""
 
 
 async def all_pages(
     page: Page[Item], since_ms: int, limit: int | None, *, holds_many: bool = False
 ) -> tuple[list[Item], bool]:
-    """Return everything since then, oldest first, and whether that is certain to be all.
+    """Return all items since then, oldest first, and whether they are certain to be all.
 
     `limit` is how much a page holds, None where that is not known: then any page may be a full one, unless
     it is known to hold many.
-    Some exchanges tell the oldest first, others the newest; some do not know from when on is meant.
+    Some exchanges return the oldest first, others the newest; some ignore the start.
     """
     first = await page(since_ms, {})
     found = {item.id: item for item in first}
@@ -46,7 +48,7 @@ async def all_pages(
 
 
 async def _onwards(page: Page[Item], found: dict[str, Item]) -> bool:
-    """Ask for what is newer than the newest; tell whether there was any."""
+    """Ask for what is newer than the newest; return whether there was any."""
     before = len(found)
     for _ in range(MOST_PAGES):
         known = len(found)
@@ -58,13 +60,13 @@ async def _onwards(page: Page[Item], found: dict[str, Item]) -> bool:
 
 
 async def _is_the_beginning(page: Page[Item], first: list[Item], since_ms: int) -> bool:
-    """Tell whether the first page holds the oldest, and not the newest before something new came in."""
+    """Return whether the first page holds the oldest, and not the newest before something new came in."""
     again = await page(since_ms, {})
     return {item.id for item in again} == {item.id for item in first}
 
 
 async def _backwards(page: Page[Item], found: dict[str, Item], since_ms: int, limit: int | None) -> bool:
-    """Ask for what is older than the oldest; tell whether the beginning was reached."""
+    """Ask for what is older than the oldest; return whether the beginning was reached."""
     for _ in range(MOST_PAGES):
         oldest = min(item.timestamp for item in found.values())
         if oldest <= since_ms:

@@ -4,11 +4,22 @@ import contextlib
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.futures import FundingRate, LeverageTier, Tiers
 from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
+from appliance.exchange.ccxt.protocol import (
+    BookAnswer,
+    FundingRateAnswer,
+    LimitsAnswer,
+    MarketAnswer,
+    Number,
+    Row,
+    TickerAnswer,
+    TierAnswer,
+)
+from appliance.exchange.ccxt.settings import MarketType
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -16,41 +27,41 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _USUAL_FEE = 0.001
-STUMBLES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
-"""What reading an answer raises that is not of the expected shape: ccxt does not check it."""
+UNREADABLE = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
+"""What reading an answer of an unexpected shape raises: ccxt does not check it."""
 
 
-def markets(listed: Mapping[str, Mapping[str, Any]], precision_mode: int, kind: str) -> dict[str, Market]:
-    """Read the markets of a kind among those that ccxt has loaded: "spot", or "swap", of these the linear.
+def markets(
+    listed: Mapping[str, MarketAnswer], precision_mode: int, market_type: MarketType
+) -> dict[str, Market]:
+    """Read the markets of a type among those that ccxt has loaded.
 
-    One that cannot be read is left out: it must not keep the others from being traded.
+    One that cannot be read is left out: the others can be traded all the same.
     """
     found: dict[str, Market] = {}
     for pair, market in listed.items():
-        if not (market.get(kind) and (kind == "spot" or market.get("linear"))):
+        if not market_type.includes(market):
             continue
         try:
             found[pair] = _market(market, PrecisionMode(precision_mode))
-        except STUMBLES as error:
-            log.warning("The market of %s is left out: it cannot be read (%s)", pair, type(error).__name__)
+        except UNREADABLE as error:
+            log.warning("Market %s is left out: it cannot be read (%s)", pair, type(error).__name__)
     return found
 
 
-def tickers(
-    answers: Mapping[str, Mapping[str, Any]], best: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Ticker]:
+def tickers(answers: Mapping[str, TickerAnswer], best: Mapping[str, TickerAnswer]) -> dict[str, Ticker]:
     """Read the tickers of many pairs; one that cannot be read is left out."""
     found: dict[str, Ticker] = {}
     for pair, answer in answers.items():
-        with contextlib.suppress(*STUMBLES):
+        with contextlib.suppress(*UNREADABLE):
             found[pair] = ticker(answer, best.get(pair), pair)
     return found
 
 
 def ticker(
-    answer: Mapping[str, Any], best: Mapping[str, Any] | None = None, pair: str = "", *, whole: bool = False
+    answer: TickerAnswer, best: TickerAnswer | None = None, pair: str = "", *, whole: bool = False
 ) -> Ticker:
-    """Read a ticker, with `whole` all of it. `best` has bid and ask where they are told elsewhere."""
+    """Read a ticker, with `whole` all of it. `best` has bid and ask where the ticker has none."""
     best = best or {}
     return Ticker(
         pair=answer.get("symbol") or pair,
@@ -65,25 +76,25 @@ def ticker(
     )
 
 
-def bids_asks(answers: Mapping[str, Mapping[str, Any]], pairs: Sequence[str]) -> dict[str, BidAsk]:
-    """Read the best offers of `pairs`, as far as both sides are told of them."""
+def bids_asks(answers: Mapping[str, TickerAnswer], pairs: Sequence[str]) -> dict[str, BidAsk]:
+    """Read the best offers of `pairs`; those without both sides are left out."""
     found = {}
     for pair in pairs:
-        told = answers.get(pair) or {}
-        with contextlib.suppress(*STUMBLES):  # what is no price is none of this pair alone
-            bid, ask = number(told.get("bid")), number(told.get("ask"))
+        answer = answers.get(pair) or {}
+        with contextlib.suppress(*UNREADABLE):  # a bad price concerns its own pair alone
+            bid, ask = number(answer.get("bid")), number(answer.get("ask"))
             if bid and ask and bid > 0 and ask > 0:
                 found[pair] = BidAsk(bid, ask)
     return found
 
 
 def order_book(
-    answer: Mapping[str, Any], pair: str, depth: int, now_ms: int, contract_size: float = 1.0
+    answer: BookAnswer, pair: str, *, depth: int, now_ms: int, contract_size: float = 1.0
 ) -> OrderBook:
     """Read a book, cut off at `depth` offers on either side; amounts are in contracts of that size (base)."""
     bids, asks = (
-        [(float(offer[0]), float(offer[1]) * contract_size) for offer in answer[side][:depth]]
-        for side in ("bids", "asks")
+        [(float(offer[0]), float(offer[1]) * contract_size) for offer in offers[:depth]]
+        for offers in (answer["bids"], answer["asks"])
     )
     return OrderBook(
         pair=pair,
@@ -93,10 +104,10 @@ def order_book(
     )
 
 
-def candles(answer: Sequence[Sequence[Any]]) -> "Candles":
-    """Read candles, oldest first, each opening time once; what is missing within one becomes NaN.
+def candles(answer: Sequence[Row]) -> "Candles":
+    """Read candles, oldest first, each opening time once; missing values become NaN.
 
-    Raises ValueError for what are no candles.
+    Raises ValueError for an answer that is not candles.
     """
     import numpy as np
 
@@ -107,9 +118,10 @@ def candles(answer: Sequence[Sequence[Any]]) -> "Candles":
     return table[first]
 
 
-def _market(listed: Mapping[str, Any], mode: PrecisionMode) -> Market:
+def _market(listed: MarketAnswer, mode: PrecisionMode) -> Market:
     precision, limits = listed.get("precision") or {}, listed.get("limits") or {}
-    amount, price, cost = (limits.get(what) or {} for what in ("amount", "price", "cost"))
+    no_limits: LimitsAnswer = {}
+    amount, price, cost = (limits.get(what) or no_limits for what in ("amount", "price", "cost"))
     return Market(
         pair=listed["symbol"],
         base=listed["base"],
@@ -132,39 +144,39 @@ def _market(listed: Mapping[str, Any], mode: PrecisionMode) -> Market:
     )
 
 
-def leverage_tiers(answer: Sequence[Mapping[str, Any]]) -> Tiers:
+def leverage_tiers(answer: Sequence[TierAnswer]) -> Tiers:
     """Read the tiers of one pair, the smallest first. Raises ValueError where there are none."""
-    found = [_tier(told) for told in answer]
+    found = [_tier(tier) for tier in answer]
     if not found:
         raise ValueError("no tiers of leverage")
     return tuple(sorted(found, key=lambda tier: tier.least))
 
 
-def _tier(told: Mapping[str, Any]) -> LeverageTier:
-    info = told.get("info")
+def _tier(answer: TierAnswer) -> LeverageTier:
+    info = answer.get("info")
     return LeverageTier(
-        least=float(told.get("minNotional") or 0.0),
-        most=number(told.get("maxNotional")),
-        largest_leverage=float(told["maxLeverage"]),
-        maintenance_ratio=float(told["maintenanceMarginRate"]),
+        least=float(answer.get("minNotional") or 0.0),
+        most=number(answer.get("maxNotional")),
+        largest_leverage=float(answer["maxLeverage"]),
+        maintenance_ratio=float(answer["maintenanceMarginRate"]),
         maintenance_amount=number(info.get("cum")) if isinstance(info, Mapping) else None,
     )
 
 
-def funding_rates(answer: Sequence[Mapping[str, Any]]) -> list[FundingRate]:
+def funding_rates(answer: Sequence[FundingRateAnswer]) -> list[FundingRate]:
     """Read funding rates, oldest first."""
-    told = [FundingRate(int(row["timestamp"]), float(row["fundingRate"])) for row in answer]
-    return sorted(told, key=lambda funding: funding.timestamp)
+    rates = [FundingRate(int(row["timestamp"]), float(row["fundingRate"])) for row in answer]
+    return sorted(rates, key=lambda funding: funding.timestamp)
 
 
-def number(value: Any) -> float | None:
-    """Read a number; None where there is none, or none that can be reckoned with."""
+def number(value: Number) -> float | None:
+    """Read a number; None for a missing one, NaN and infinity."""
     if value is None:
         return None
     read = float(value)
     return read if math.isfinite(read) else None
 
 
-def _fee(value: Any) -> float:
+def _fee(value: Number) -> float:
     ratio = number(value)
     return _USUAL_FEE if ratio is None else ratio

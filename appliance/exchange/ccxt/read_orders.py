@@ -1,17 +1,21 @@
-"""Read ccxt's orders, fills and balances into the types of this program."""
+"""Read ccxt's orders, fills, fees and balances into the types of this program."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from appliance.domain.market import Balance, Balances, ExchangeOrder, Fill
-from appliance.exchange.ccxt.client_ids import from_wire
-from appliance.exchange.ccxt.read_fees import fees_of, told_fees
+from appliance.domain.enums import ExchangeStatus, OrderSide, SeenSide
+from appliance.domain.market import Balance, Balances, ExchangeOrder, Fee, Fill
+from appliance.domain.money import total
+from appliance.exchange.ccxt.protocol import BalanceAnswer, FeeAnswer, OrderAnswer, TradeAnswer
 from appliance.exchange.ccxt.read_markets import number
+from appliance.exchange.client_ids import from_wire
 from appliance.exchange.matching import STOP_LIMIT, STOP_MARKET
+from appliance.exchange.traits import CLIENT_ID_FIELDS, CLIENT_ID_PREFIX, STOP_LIMIT_FIELD
 
-_STATUSES = {
+_WHOLE = 1e-6
+"""Fills make an order whole when no more than this ratio of it is missing."""
+_STATUSES: Mapping[str, ExchangeStatus] = {
     "open": "open",
     "canceling": "open",
     "pending_new": "open",
@@ -21,55 +25,78 @@ _STATUSES = {
     "expired": "expired",
     "rejected": "rejected",
 }
+_SIDES: Mapping[str, OrderSide] = {"buy": "buy", "sell": "sell"}
 
 
-def order(answer: Mapping[str, Any], pair: str, asked: ExchangeOrder | None = None) -> ExchangeOrder:
+def order(answer: OrderAnswer, pair: str, asked: ExchangeOrder | None = None) -> ExchangeOrder:
     """Read an order. What the answer leaves out is taken from what was `asked` for.
 
-    Raises ValueError or TypeError for what is no answer to this question.
+    Raises ValueError or TypeError for an answer to something else.
     """
     if answer.get("symbol") not in (None, pair):
-        raise ValueError(f"an order of {answer['symbol']} instead of {pair}")
+        raise ValueError(f"an order of {answer.get('symbol')} instead of {pair}")
     order_id = str(answer.get("id") or "")
     if not order_id:
         raise ValueError("an order without an id")
     filled = _filled(answer)
     status = _status(answer, filled)
-    amount = number(answer.get("amount")) or (asked.amount if asked else filled)
-    average = number(answer.get("average")) or None
-    cost = number(answer.get("cost")) or 0.0
-    if filled and not average:
-        average = cost / filled or None
-    fees = told_fees(answer)
-    return ExchangeOrder(
+    cost, average = _cost_and_average(answer, filled)
+    fees = read_fees(answer)
+    read = ExchangeOrder(
         id=order_id,
         pair=pair,
-        side=answer.get("side") or (asked.side if asked else ""),
-        type=_type(answer, asked),
+        side=_side(answer),
+        type=_type(answer),
         status=status,
-        amount=amount,
+        amount=number(answer.get("amount")) or 0.0,
         filled=filled,
-        price=_price(answer) or (asked.price if asked else None),
-        average=average if filled else None,
-        stop_price=_stop_price(answer) or (asked.stop_price if asked else None),
-        cost=cost or filled * (average or 0.0),
+        price=_price(answer),
+        average=average,
+        stop_price=_stop_price(answer),
+        cost=cost,
         fee=fees[0] if fees else None,
         fees=fees,
-        client_order_id=_client_id(answer) or (asked.client_order_id if asked else None),
-        timestamp=int(answer.get("timestamp") or (asked.timestamp if asked else 0)),
+        client_order_id=_client_id(answer),
+        timestamp=int(answer.get("timestamp") or 0),
         filled_timestamp=_filled_timestamp(answer, status, filled),
+    )
+    return _completed(read, asked)
+
+
+def _completed(read: ExchangeOrder, asked: ExchangeOrder | None) -> ExchangeOrder:
+    """Fill in what an answer leaves out: from what was asked for, else the amount from what is filled."""
+    if asked is None:
+        return msgspec.structs.replace(read, amount=read.amount or read.filled)
+    return msgspec.structs.replace(
+        read,
+        type=asked.type,
+        side=read.side or asked.side,
+        amount=read.amount or asked.amount,
+        price=read.price or asked.price,
+        stop_price=read.stop_price or asked.stop_price,
+        client_order_id=read.client_order_id or asked.client_order_id,
+        timestamp=read.timestamp or asked.timestamp,
     )
 
 
-def is_thin(answer: Mapping[str, Any]) -> bool:
-    """Tell whether an exchange acknowledged an order without saying what became of it."""
+def _cost_and_average(answer: OrderAnswer, filled: float) -> tuple[float, float | None]:
+    """Return what was paid and the mean price of what is filled; each follows from the other."""
+    cost = number(answer.get("cost")) or 0.0
+    average = number(answer.get("average")) or None
+    if filled and not average:
+        average = cost / filled or None
+    return cost or filled * (average or 0.0), average if filled else None
+
+
+def is_thin(answer: OrderAnswer) -> bool:
+    """Return whether an exchange acknowledged an order without its status or what is filled."""
     return answer.get("status") is None or answer.get("filled") is None
 
 
-def bears(answer: Mapping[str, Any], wire_id: str) -> bool:
-    """Tell whether an answer is about the order with this client id, as far as it says so at all."""
-    told = str(answer.get("clientOrderId") or "")
-    return told.removeprefix("t-").lower() in ("", wire_id.lower())
+def may_have_client_id(answer: OrderAnswer, wire_id: str) -> bool:
+    """Return whether an answer is about the order with this client id, or does not say which."""
+    answered = str(answer.get("clientOrderId") or "")
+    return answered.removeprefix(CLIENT_ID_PREFIX).lower() in ("", wire_id.lower())
 
 
 def with_fees(seen: ExchangeOrder, fills: list[Fill]) -> ExchangeOrder:
@@ -78,21 +105,21 @@ def with_fees(seen: ExchangeOrder, fills: list[Fill]) -> ExchangeOrder:
     return msgspec.structs.replace(seen, fee=fees[0] if fees else None, fees=fees)
 
 
-def fill(answer: Mapping[str, Any], pair: str, own_names: Mapping[str, str] | None = None) -> Fill:
-    """Read one trade of ours. Exchanges that tell the client order id tell it in their own fields.
+def fill(answer: TradeAnswer, pair: str, own_names: Mapping[str, str] | None = None) -> Fill:
+    """Read one trade of ours. Its client order id, where there is one, is in the exchange's own fields.
 
-    `own_names`: currencies by the exchange's own names for them, which ccxt leaves in fees (Hyperliquid).
+    `own_names`: currencies by the exchange's own names for them, which ccxt may leave in fees.
     """
     fees = [
         msgspec.structs.replace(fee, currency=(own_names or {}).get(fee.currency, fee.currency))
-        for fee in told_fees(answer)
+        for fee in read_fees(answer)
     ]
     amount, price = float(answer["amount"]), float(answer["price"])
     return Fill(
         id=str(answer.get("id") or ""),
         order_id=str(answer.get("order") or ""),
         pair=pair,
-        side=answer.get("side") or "",
+        side=_side(answer),
         amount=amount,
         price=price,
         cost=number(answer.get("cost")) or amount * price,
@@ -102,37 +129,30 @@ def fill(answer: Mapping[str, Any], pair: str, own_names: Mapping[str, str] | No
     )
 
 
-_OWN_IDS = (
-    *("algoClOrdId", "clientOrderId", "clOrdId", "orderLinkId", "text", "clientOid", "cl_ord_id", "cloid"),
-)
-"""What exchanges call the client id of an order: ccxt does not read all of them everywhere."""
-
-
-def _client_id(answer: Mapping[str, Any]) -> str | None:
+def _client_id(answer: OrderAnswer | TradeAnswer) -> str | None:
     own = answer.get("info")
-    told = own if isinstance(own, Mapping) else {}
-    return from_wire(
-        answer.get("clientOrderId") or next((told[name] for name in _OWN_IDS if told.get(name)), None)
-    )
+    fields = own if isinstance(own, Mapping) else {}
+    found = next((fields[name] for name in CLIENT_ID_FIELDS if fields.get(name)), None)
+    return from_wire(answer.get("clientOrderId") or found)
 
 
-def _price(answer: Mapping[str, Any]) -> float | None:
-    """Return the limit, of OKX's stop orders too, which tell -1 for none."""
-    told = number(answer.get("price"))
+def _price(answer: OrderAnswer) -> float | None:
+    """Return the limit, of stop orders too; none may be answered as 0 or -1."""
+    price = number(answer.get("price"))
     own = answer.get("info")
-    if not told and isinstance(own, Mapping):
-        told = number(own.get("slOrdPx") or None)
-    return told if told and told > 0 else None
+    if not price and isinstance(own, Mapping):
+        price = number(own.get(STOP_LIMIT_FIELD) or None)
+    return price if price and price > 0 else None
 
 
-def balances(answer: Mapping[str, Any]) -> Balances:
+def balances(answer: BalanceAnswer) -> Balances:
     """Read what an account has; currencies of which it has nothing are left out.
 
-    Raises ValueError for an empty answer: an account without anything is told otherwise.
+    Raises ValueError for an empty answer: that of an account without anything has at least `info`.
     """
     if not answer.get("info"):
         raise ValueError("no balances")
-    totals: Mapping[str, Any] = answer["total"]
+    totals = answer["total"]
     free, used = answer.get("free") or {}, answer.get("used") or {}
     return {
         currency: Balance(
@@ -146,7 +166,7 @@ def balances(answer: Mapping[str, Any]) -> Balances:
     }
 
 
-def _filled(answer: Mapping[str, Any]) -> float:
+def _filled(answer: OrderAnswer) -> float:
     filled = number(answer.get("filled"))
     if filled is not None:
         return filled
@@ -154,34 +174,82 @@ def _filled(answer: Mapping[str, Any]) -> float:
     return max(0.0, amount - remaining) if amount is not None and remaining is not None else 0.0
 
 
-def _status(answer: Mapping[str, Any], filled: float) -> str:
-    told = answer.get("status")
-    if told is None:
+def _side(answer: OrderAnswer | TradeAnswer) -> SeenSide:
+    """Return the side; empty where the answer does not state one of the two."""
+    return _SIDES.get(str(answer.get("side")).lower(), "")
+
+
+def _status(answer: OrderAnswer, filled: float) -> ExchangeStatus:
+    answered = answer.get("status")
+    if answered is None:
         return "open"
-    status = _STATUSES.get(str(told).lower())
+    status = _STATUSES.get(str(answered).lower())
     if status is None:
-        raise ValueError(f"an order of the unknown status {str(told)[:30]}")
+        raise ValueError(f"an order of the unknown status {str(answered)[:30]}")
     amount = number(answer.get("amount"))
     if status == "open" and amount and filled >= amount:
-        return "closed"  # what is filled whole cannot be open; some exchanges tell the status later
+        return "closed"  # some exchanges update the status later than what is filled
     return status
 
 
-def _type(answer: Mapping[str, Any], asked: ExchangeOrder | None) -> str:
-    if asked:
-        return asked.type
+def _type(answer: OrderAnswer) -> str:
     if _stop_price(answer):
         return STOP_LIMIT if _price(answer) else STOP_MARKET
     return answer.get("type") or "limit"
 
 
-def _stop_price(answer: Mapping[str, Any]) -> float | None:
-    told = (number(answer.get(name)) for name in ("triggerPrice", "stopLossPrice", "stopPrice"))
-    return next((price for price in told if price), None)
+def _stop_price(answer: OrderAnswer) -> float | None:
+    fields = (answer.get("triggerPrice"), answer.get("stopLossPrice"), answer.get("stopPrice"))
+    return next((price for price in map(number, fields) if price), None)
 
 
-def _filled_timestamp(answer: Mapping[str, Any], status: str, filled: float) -> int | None:
+def _filled_timestamp(answer: OrderAnswer, status: str, filled: float) -> int | None:
     if not filled or status == "open":
         return None
-    told = answer.get("lastTradeTimestamp") or answer.get("lastUpdateTimestamp") or answer.get("timestamp")
-    return int(told) if told else None
+    at = answer.get("lastTradeTimestamp") or answer.get("lastUpdateTimestamp") or answer.get("timestamp")
+    return int(at) if at else None
+
+
+def read_fees(answer: OrderAnswer | TradeAnswer) -> tuple[Fee, ...]:
+    """Return the fees of an order or trade, one for each currency; none where the answer has none.
+
+    Some exchanges list all currencies that a fee might have been paid in: empty ones do not count beside
+    others.
+    """
+    listed: Sequence[FeeAnswer | None] = answer.get("fees") or (answer.get("fee"),)
+    fees = [fee for item in listed if (fee := _fee(item)) is not None]
+    return summed([fee for fee in fees if fee.cost] or fees[-1:])
+
+
+def fees_of(fills: Iterable[Fill]) -> tuple[Fee, ...]:
+    """Return the fees of fills, one for each currency."""
+    return summed(fill.fee for fill in fills if fill.fee is not None)
+
+
+def summed(fees: Iterable[Fee]) -> tuple[Fee, ...]:
+    """Add fees up by currency, in the order in which the currencies appear; the rate only if it is one."""
+    by_currency: dict[str, list[Fee]] = {}
+    for fee in fees:
+        by_currency.setdefault(fee.currency, []).append(fee)
+    return tuple(
+        Fee(currency, float(total(fee.cost for fee in parts)), _common({fee.rate for fee in parts}))
+        for currency, parts in by_currency.items()
+    )
+
+
+def is_whole(order: ExchangeOrder, fills: Iterable[Fill]) -> bool:
+    """Return whether these fills are all of what the order has filled."""
+    return sum(fill.amount for fill in fills) >= order.filled * (1 - _WHOLE)
+
+
+def _fee(answer: FeeAnswer | None) -> Fee | None:
+    if not answer:
+        return None
+    currency, cost, rate = answer.get("currency"), answer.get("cost"), answer.get("rate")
+    if cost is None or not currency:
+        return None
+    return Fee(str(currency), float(cost), None if rate is None else float(rate))
+
+
+def _common(rates: set[float | None]) -> float | None:
+    return rates.pop() if len(rates) == 1 else None

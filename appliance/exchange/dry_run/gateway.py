@@ -1,16 +1,16 @@
 """Take orders in dry-run: the market is real (or simulated), the orders are matched here.
 
-Orders fill against the book at the moment they are looked at: when placed, and whenever they are fetched.
+Orders fill against the book when they are placed, and whenever they are fetched.
 - Market orders fill whole and at once, at the mean price along the book, at most 5 % off its best price.
 - Limit orders that cross the book fill at once along it, never worse than their limit, as taker.
 - Others rest until the book crosses them, then fill at their own price, as maker.
-- With `partial_fills` a limit order gets no more than the book offers within its limit at each look; without,
-  it fills whole, because a real book as last seen says little about what came and went in the meantime.
+- With `partial_fills` a limit order gets no more than the book offers within its limit each time; without,
+  it fills whole, because the last real book says little about offers that came and went in the meantime.
 - Stop orders become limit or market orders when the price reaches them, and cross the book as new ones do.
 
-Minimum amounts and costs are asked of purchases, of futures also of sales that open a position; a position
-that has lost its worth can always be closed. Leverage changes nothing here, and balances are not kept: the
-bot's wallets follow from its trades.
+Minimum amounts and costs apply to purchases, of futures also to sales that open a position; a position that
+has lost its value can always be closed. Leverage changes nothing here, and there are no balances: the bot's
+wallets follow from its trades.
 """
 
 from collections.abc import Sequence
@@ -19,22 +19,22 @@ from uuid import uuid4
 import msgspec
 
 from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
-from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook
+from appliance.domain.market import Balances, ExchangeOrder, Market, OrderBook, OrderRequest
 from appliance.domain.money import price_to_tick
 from appliance.exchange import matching
 from appliance.exchange.capabilities import Needs
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.gateway import MarketData
 
-PLAYED = "dry_run_"
-"""How the ids of orders begin that no exchange has seen, here and in freqtrade's databases."""
+DRY_RUN_PREFIX = "dry_run_"
+"""The prefix of ids of dry-run orders, here and in freqtrade's databases."""
 _DEPTH = 20
-_CLOSED_ORDERS_KEPT = 1_000
+_MOST_CLOSED_ORDERS = 1_000
 _POST_ONLY = ("PO", "GTX")
 
 
 class DryRunGateway(ForwardedMarketData):
-    """Match orders over any market data. `fee`, a ratio, stands in for the market's own where given."""
+    """Match orders over any market data. `fee`, a ratio, replaces the market's own where given."""
 
     def __init__(self, data: MarketData, *, fee: float | None = None, partial_fills: bool = False) -> None:
         super().__init__(data)
@@ -44,72 +44,50 @@ class DryRunGateway(ForwardedMarketData):
         self._closed: dict[str, ExchangeOrder] = {}
 
     def restore(self, order: ExchangeOrder) -> None:
-        """Put an open order back that was placed before the program started."""
-        self._keep(order)
+        """Add an open order that was placed before the program started."""
+        self._store(order)
 
-    async def create_order(
-        self,
-        *,
-        pair: str,
-        side: str,
-        order_type: str,
-        amount: float,
-        price: float | None,
-        client_order_id: str,
-        time_in_force: str = "GTC",
-        reduce_only: bool = False,
-        leverage: float = 1.0,
-    ) -> ExchangeOrder:
-        market = self._market(pair)
-        if order_type != "market":
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        market = self._market(request.pair)
+        price = request.price
+        if request.order_type != "market":
             price = price_to_tick(price or 0.0, market.price_precision, market.precision_mode)
-        order = self._new_order(market, side, order_type, amount, price, client_order_id)
-        book = await self.data.fetch_order_book(pair, _DEPTH)
-        _check(order, market, book, reduce_only=reduce_only)
-        if order_type == "market":
+        order = self._new_order(request, market, request.order_type, price)
+        book = await self.data.fetch_order_book(request.pair, _DEPTH)
+        _check(order, market, book, reduce_only=request.reduce_only)
+        if request.order_type == "market":
             order = self._fill_at_market(order, book, market)
         else:
-            order = self._place_limit(order, book, market, time_in_force.upper())
-        return self._keep(order)
+            order = self._place_limit(order, book, market, request.time_in_force.upper())
+        return self._store(order)
 
-    async def create_stop_order(
-        self,
-        *,
-        pair: str,
-        side: str,
-        amount: float,
-        stop_price: float,
-        limit_price: float | None,
-        client_order_id: str,
-        leverage: float = 1.0,
-        instead_of: str | None = None,
-    ) -> ExchangeOrder:
-        market = self._market(pair)
-        order_type = matching.STOP_MARKET if limit_price is None else matching.STOP_LIMIT
-        order = self._new_order(market, side, order_type, amount, limit_price, client_order_id)
-        order = msgspec.structs.replace(order, stop_price=stop_price)
+    async def create_stop_order(self, request: OrderRequest) -> ExchangeOrder:
+        pair, limit_price = request.pair, request.limit_price
+        kind = matching.STOP_MARKET if limit_price is None else matching.STOP_LIMIT
+        order = self._new_order(request, self._market(pair), kind, limit_price)
+        order = msgspec.structs.replace(order, stop_price=request.stop_price)
         if matching.is_triggered(order, await self.data.fetch_order_book(pair, _DEPTH)):
-            raise InvalidOrder(f"The stop order of {pair} at {stop_price} would trigger at once.")
-        return self._keep(order)
+            raise InvalidOrder(f"The stop order of {pair} at {request.stop_price} would trigger at once.")
+        return self._store(order)
 
-    def lacking(self, needs: Needs) -> Sequence[str]:
+    def missing(self, needs: Needs) -> Sequence[str]:
         return ()  # every kind of order is matched here
 
     @property
     def replaces_stops(self) -> bool:
-        return False  # what is cancelled and placed here has no moment between
+        return False  # cancelling and placing takes no time here
 
     async def fetch_order(self, order_id: str, pair: str) -> ExchangeOrder:
         if order_id in self._open:
             book = await self.data.fetch_order_book(pair, _DEPTH)
             order = self._open.get(order_id)
             if order is not None:  # it may have been cancelled while the book was fetched
-                self._keep(self._match(order, book))
+                self._store(self._match(order, book))
         return self._known(order_id)
 
     @property
     def settling_seconds(self) -> float:
-        return 0.0  # what is not here was never here: orders live in this process
+        return 0.0  # orders exist only in this process
 
     async def find_order(self, client_order_id: str, pair: str, since_ms: int) -> ExchangeOrder | None:
         for order in (*self._open.values(), *self._closed.values()):
@@ -120,13 +98,13 @@ class DryRunGateway(ForwardedMarketData):
     async def cancel_order(self, order_id: str, pair: str) -> ExchangeOrder:
         order = self._known(order_id)
         if order.is_open:
-            order = self._keep(msgspec.structs.replace(order, status="canceled"))
+            order = self._store(msgspec.structs.replace(order, status="canceled"))
         return order
 
     async def fetch_open_orders(self, pair: str | None = None) -> Sequence[ExchangeOrder]:
         waiting = [order for order in self._open.values() if pair in (None, order.pair)]
-        looked_at = [await self.fetch_order(order.id, order.pair) for order in waiting]
-        return [order for order in looked_at if order.is_open]
+        fetched = [await self.fetch_order(order.id, order.pair) for order in waiting]
+        return [order for order in fetched if order.is_open]
 
     async def fetch_orders_since(self, pair: str, since_ms: int) -> Sequence[ExchangeOrder]:
         placed = (*self._closed.values(), *self._open.values())
@@ -142,23 +120,25 @@ class DryRunGateway(ForwardedMarketData):
         return market.maker if maker else market.taker
 
     def _new_order(
-        self, market: Market, side: str, order_type: str, amount: float, price: float | None, client_id: str
+        self, request: OrderRequest, market: Market, order_type: str, price: float | None
     ) -> ExchangeOrder:
-        cut = matching.cut_to_step(amount, market)
+        cut = matching.cut_to_step(request.amount, market)
         if not cut > 0:
-            raise InvalidOrder(f"An order of {amount} {market.base} is less than the exchange trades.")
+            raise InvalidOrder(
+                f"An order of {request.amount} {market.base} is below the exchange's smallest step."
+            )
         if order_type in ("limit", matching.STOP_LIMIT) and not (price or 0.0) > 0:
             raise InvalidOrder(f"A limit order of {market.pair} needs a price above 0, found {price}.")
         return ExchangeOrder(
-            id=f"{PLAYED}{side}_{market.pair}_{uuid4()}",
+            id=f"{DRY_RUN_PREFIX}{request.side}_{market.pair}_{uuid4()}",
             pair=market.pair,
-            side=side,
+            side=request.side,
             type=order_type,
             status="open",
             amount=cut,
             price=price,
-            cost=cut * (price or 0.0),  # what it may come to, until it fills
-            client_order_id=client_id,
+            cost=cut * (price or 0.0),  # an estimate, until it fills
+            client_order_id=request.client_order_id,
             timestamp=self.now_ms(),
         )
 
@@ -169,14 +149,13 @@ class DryRunGateway(ForwardedMarketData):
         if time_in_force in _POST_ONLY and at_once > 0:
             raise InvalidOrder(f"A post-only order of {order.pair} at {order.price} would fill at once.")
         if at_once > 0 and not (time_in_force == "FOK" and at_once < order.amount):
-            fee = self.fee_rate(order.pair, maker=False)
-            order = matching.fill_as_taker(order, at_once, book, market, self.now_ms(), fee)
+            order = matching.fill_as_taker(order, at_once, book, self._terms(market, maker=False))
         if order.is_open and time_in_force in ("IOC", "FOK"):
             order = msgspec.structs.replace(order, status="expired")
         return order
 
     def _match(self, order: ExchangeOrder, book: OrderBook) -> ExchangeOrder:
-        """Return the resting order as the present book leaves it."""
+        """Return the resting order after it was matched with the present book."""
         market = self._market(order.pair)
         if order.type in (matching.STOP_LIMIT, matching.STOP_MARKET):
             if not matching.is_triggered(order, book):
@@ -188,8 +167,7 @@ class DryRunGateway(ForwardedMarketData):
         amount = self._obtainable(order, book)
         if amount <= 0:
             return order
-        fee = self.fee_rate(order.pair, maker=True)
-        return matching.fill_as_maker(order, amount, market, self.now_ms(), fee)
+        return matching.fill_as_maker(order, amount, self._terms(market, maker=True))
 
     def _obtainable(self, order: ExchangeOrder, book: OrderBook) -> float:
         """Return how much of a limit order fills now, in base currency."""
@@ -199,8 +177,10 @@ class DryRunGateway(ForwardedMarketData):
         return min(order.remaining, matching.cut_to_step(offered, self._market(order.pair)))
 
     def _fill_at_market(self, order: ExchangeOrder, book: OrderBook, market: Market) -> ExchangeOrder:
-        fee = self.fee_rate(order.pair, maker=False)
-        return matching.fill_at_market(order, book, market, self.now_ms(), fee)
+        return matching.fill_at_market(order, book, self._terms(market, maker=False))
+
+    def _terms(self, market: Market, *, maker: bool) -> matching.FillTerms:
+        return matching.FillTerms(market, self.now_ms(), self.fee_rate(market.pair, maker=maker))
 
     def _market(self, pair: str) -> Market:
         market = self.data.markets.get(pair)
@@ -214,30 +194,34 @@ class DryRunGateway(ForwardedMarketData):
             raise OrderNotFound(f"There is no dry-run order {order_id}.")
         return order
 
-    def _keep(self, order: ExchangeOrder) -> ExchangeOrder:
+    def _store(self, order: ExchangeOrder) -> ExchangeOrder:
         if order.is_open:
             self._open[order.id] = order
             return order
         self._open.pop(order.id, None)
         self._closed[order.id] = order
-        while len(self._closed) > _CLOSED_ORDERS_KEPT:
+        while len(self._closed) > _MOST_CLOSED_ORDERS:
             del self._closed[next(iter(self._closed))]
         return order
 
 
 def _check(order: ExchangeOrder, market: Market, book: OrderBook, *, reduce_only: bool) -> None:
-    """Raise `InvalidOrder` for what the exchange itself would refuse."""
+    """Raise `InvalidOrder` for an order that the exchange itself would refuse."""
     offers = matching.opposite(order, book)
     if order.type == "market" and not offers:
         raise InvalidOrder(f"Nobody offers {order.pair} now; a market order cannot fill.")
     if reduce_only or (market.spot and order.side != "buy"):
         return
     price = order.price if order.type == "limit" else offers[0][0]
-    cost = order.amount * (price or 0.0)
+    _check_minimums(order, market, order.amount * (price or 0.0))
+
+
+def _check_minimums(order: ExchangeOrder, market: Market, cost: float) -> None:
     least = None if market.amount_min is None else market.amount_min * (market.contract_size or 1.0)
     if least is not None and order.amount < least:
         raise InvalidOrder(f"An order of {order.amount} {market.base} is below the minimum of {least}.")
     if market.cost_min is not None and cost < market.cost_min:
         raise InvalidOrder(
-            f"An order of {cost:.8g} {market.quote} in {order.pair} is below the least of {market.cost_min}."
+            f"An order of {cost:.8g} {market.quote} in {order.pair} is below the minimum of "
+            f"{market.cost_min}."
         )

@@ -26,7 +26,7 @@ class Bars:
     """Compute bars, shape (5, pairs, steps): open, high, low, close in ticks, volume in lots."""
 
     def __init__(self, pairs: Sequence[SimulatedPair], *, seed: int, speed: float) -> None:
-        self._pairs = pairs
+        self.pairs = pairs
         names = [asset.name for asset in assets()]
         self._paths = Paths(seed, speed, ["the whole market", *names])
         self._asset_row = {name: row for row, name in enumerate(names, start=1)}
@@ -87,7 +87,7 @@ class Bars:
 
     def _log_prices(self, numbers: Sequence[int], first: int, last: int) -> tuple[Floats, Floats]:
         """Return log price against the pair's usual price, and log volatility, at steps first..last."""
-        pairs = [self._pairs[number] for number in numbers]
+        pairs = [self.pairs[number] for number in numbers]
         concerned = {asset for pair in pairs for asset in (pair.base, pair.quote) if asset is not None}
         ordered = sorted(concerned, key=lambda asset: self._asset_row[asset.name])
         rows = [_MARKET_ROW, *(self._asset_row[asset.name] for asset in ordered)]

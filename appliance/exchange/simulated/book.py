@@ -48,10 +48,10 @@ def _offers(
     prices = best + np.sign(spread) * np.cumsum(gaps)
     growth = 1.0 + 0.35 * np.arange(len(gaps))
     sizes = np.maximum(1.0, np.rint(lots * growth * np.exp(random[1])))
-    standing = prices >= 1.0
+    positive = prices >= 1.0
     levels = zip(
-        (prices[standing] / 10.0**pair.price_decimals).tolist(),
-        (sizes[standing] / 10.0**pair.amount_decimals).tolist(),
+        (prices[positive] / 10.0**pair.price_decimals).tolist(),
+        (sizes[positive] / 10.0**pair.amount_decimals).tolist(),
         strict=True,
     )
     return list(levels)

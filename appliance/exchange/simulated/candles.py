@@ -7,7 +7,6 @@ import numpy as np
 
 from appliance.domain import timeframe as timeframes
 from appliance.exchange.simulated.bars import CLOSE, HIGH, LOW, OPEN, VOLUME, Bars
-from appliance.exchange.simulated.pairs import SimulatedPair
 from appliance.exchange.simulated.path import STEP_MS, Floats
 
 if TYPE_CHECKING:
@@ -18,10 +17,9 @@ _STEPS_AT_ONCE = 16_384
 """Bars computed in one go: few enough to stay in the processor's cache."""
 
 
-def candles(
-    bars: Bars, number: int, pair: SimulatedPair, timeframe: str, opens_ms: list[int], now_ms: int
-) -> "Candles":
-    """Return the candles that open at these consecutive times; that of `now_ms` is unfinished."""
+def candles(bars: Bars, number: int, timeframe: str, opens_ms: list[int], now_ms: int) -> "Candles":
+    """Return the candles of a pair that open at these consecutive times; that of `now_ms` is unfinished."""
+    pair = bars.pairs[number]
     gathered = [
         _gather(bars, number, timeframe, some, now_ms) for some in _batches(opens_ms, timeframe) if some
     ]

@@ -1,4 +1,4 @@
-"""Sum up the last 24 hours of pairs, as tickers tell them."""
+"""Sum up the last 24 hours of pairs, as tickers have them."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _DAY_MS = 86_400_000
 
 
 class Day(msgspec.Struct, frozen=True):
-    """Tell a pair's 24 hours. Prices and quote volume in quote currency, base volume in base, times in ms."""
+    """State 24 hours of a pair: prices and quote volume in quote, base volume in base currency; ms."""
 
     pair: str
     open: float

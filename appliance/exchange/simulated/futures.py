@@ -1,4 +1,4 @@
-"""Answer what only futures have, for the simulated market: mark prices, funding rates, tiers of leverage."""
+"""Simulate what only futures markets have: mark prices, funding rates, leverage tiers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ _SMALL = ((10_000.0, 50.0, 0.01), (100_000.0, 20.0, 0.025), (1_000_000.0, 5.0, 0
 
 
 class SimulatedFutures:
-    """Be the futures side of a simulated market. All of it follows from seed, pair and time."""
+    """The futures data of a simulated market. All of it follows from seed, pair and time."""
 
     formula: Formula = "with_maintenance_amount"
     grace_seconds = 0
@@ -70,7 +70,7 @@ class SimulatedFutures:
         }
 
     def delisting(self, pair: str) -> datetime | None:
-        """Return None: what is traded here is traded for ever."""
+        """Return None: simulated markets do not end."""
         return None
 
     def _rates(self, pair: str, first: int, count: int) -> list[FundingRate]:

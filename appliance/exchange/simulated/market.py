@@ -1,4 +1,4 @@
-"""Answer an exchange's public questions about the simulated market."""
+"""Simulate an exchange's public market data."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -27,11 +27,11 @@ _FASTEST = 1000
 
 
 class SimulatedMarket:
-    """Be a market whose prices are a pure function of seed, speed, pair and time.
+    """Simulate a market whose prices are a pure function of seed, speed, pair and time.
 
     `mode`: whether it trades spot pairs or their perpetual contracts; the prices are the same.
     `speed`: so many minutes' movement happens in one minute of the clock; candles keep the clock's times.
-    `clock` tells the present in ms since 1970. Everything is computed in one worker thread: several would
+    `clock` returns the present in ms since 1970. Everything is computed in one worker thread: several would
     take turns holding the interpreter, and the event loop would wait for each of them.
     """
 
@@ -67,7 +67,7 @@ class SimulatedMarket:
         self.futures = SimulatedFutures(self, seed) if mode is TradingMode.FUTURES else None
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
-        """Answer base and quote: there is no more to be said of an invented market."""
+        """Return base and quote: a simulated market has no other details."""
         market = self.markets.get(pair)
         return {"symbol": pair, "base": market.base, "quote": market.quote} if market else {}
 
@@ -75,7 +75,7 @@ class SimulatedMarket:
         return self._clock()
 
     async def open(self) -> None:
-        """There is nothing to connect to."""
+        """Do nothing: there is no connection."""
 
     async def close(self) -> None:
         self._worker.shutdown(wait=False, cancel_futures=True)
@@ -84,7 +84,7 @@ class SimulatedMarket:
         return self.markets
 
     async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
-        """Spot and futures have the same coins."""
+        """Return base currencies; spot and futures have the same."""
         listed = (pair.market for pair in pairs(0.0, mode))
         return frozenset(market.base for market in listed if market.quote == quote)
 
@@ -147,7 +147,7 @@ class SimulatedMarket:
         self, number: int, timeframe: str, since_ms: int | None, limit: int, now_ms: int
     ) -> "Candles":
         opens = open_times(timeframe, since_ms, limit, now_ms)
-        return candles(self._bars, number, self._pairs[number], timeframe, opens, now_ms)
+        return candles(self._bars, number, timeframe, opens, now_ms)
 
     def _bids_asks(self, numbers: Sequence[int], now_ms: int) -> dict[str, BidAsk]:
         ticks = self._bars.until(numbers, now_ms // STEP_MS, now_ms)[CLOSE, :, -1].tolist()

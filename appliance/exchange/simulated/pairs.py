@@ -81,7 +81,7 @@ _ASSETS: dict[str, tuple[float, float, float, float]] = {
 
 
 class Asset(msgspec.Struct, frozen=True):
-    """Say how a currency moves: USDT price it moves around, day's USDT volume, and shares of movement."""
+    """State how a currency moves: around which USDT price, USDT volume a day, shares of movement."""
 
     name: str
     price: float
@@ -101,7 +101,7 @@ class SimulatedPair(msgspec.Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """What names the price path: spot and perpetual market of a pair have one between them."""
+        """The key of the price path, which spot and perpetual market of a pair share."""
         return f"{self.base.name}/{self.quote.name if self.quote else QUOTE}"
 
     @property

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
+from appliance.exchange.traits import traits_of
 from appliance.pairlists.base.pairlist import ChainRun, Fault, PairList
 from appliance.pairlists.base.parameters import Parameters, param
-from appliance.pairlists.exchanges import tells_delistings
 
 
 class DelistParameters(Parameters, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class DelistFilter(PairList[DelistParameters]):
 
     def faults(self) -> Iterator[Fault]:
         exchange, mode = self.context.gateway.name, self.context.trading_mode
-        if not tells_delistings(exchange, mode):
+        if mode not in traits_of(exchange).delistings:
             yield "method", f"{exchange} does not announce delistings of {mode.value} pairs"
 
     def summary(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, Literal
 
-from appliance.config.validation.list_entries import nearest
+from appliance.config.validation.list_items import nearest
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.pairlists.base.markets import SIZE_PREFIXES, tradable

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from appliance.domain.market import Market, Ticker
+from appliance.exchange.traits import traits_of
 from appliance.pairlists.base.pairlist import ChainRun, Fault, TickerFilter
 from appliance.pairlists.base.parameters import Parameters, param
-from appliance.pairlists.exchanges import tells_bid_and_ask
 
 
 class SpreadParameters(Parameters, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class SpreadFilter(TickerFilter[SpreadParameters]):
         return f"{self.name}: removes pairs with a spread above {self.params.max_spread_ratio:.2%}"
 
     def faults(self) -> Iterator[Fault]:
-        if not tells_bid_and_ask(self.context.gateway.name):
+        if not traits_of(self.context.gateway.name).ticker_has_bid_and_ask:
             yield "method", f"{self.context.gateway.name} has no bid and ask in its tickers"
 
     async def filter(self, pairs: list[str], run: ChainRun) -> list[str]:

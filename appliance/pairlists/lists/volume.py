@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from appliance.exchange.traits import traits_of
 from appliance.pairlists.base.pairlist import ChainRun, Fault
 from appliance.pairlists.base.parameters import param
 from appliance.pairlists.base.ranking import RankedPairList, RankingParameters
-from appliance.pairlists.exchanges import tells_quote_volume
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -36,7 +36,7 @@ class VolumePairList(RankedPairList[VolumeParameters]):
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
         gateway = self.context.gateway
-        if not self.looks_back and not tells_quote_volume(gateway.name):
+        if not self.looks_back and not traits_of(gateway.name).ticker_has_quote_volume:
             text = f"{gateway.name} does not report volumes in quote currency; expected a lookback by candles"
             yield "lookback_period", text
 

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from appliance.domain.closed_trades.summary import ClosedTrade
+from appliance.domain.enums import TradeDirection
 from appliance.queries.cache.single_flight import SingleFlight
-from appliance.reports.closed_statistics import ClosedFigures, Direction, FiguresSoFar
+from appliance.reports.closed_statistics import ClosedFigures, FiguresSoFar
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class StatisticsCache:
         self._kept: dict[Hashable, _Kept] = {}
         self._turns = SingleFlight()
 
-    async def of(self, bot: "Bot", direction: Direction | None = None) -> ClosedFigures:
+    async def of(self, bot: "Bot", direction: TradeDirection | None = None) -> ClosedFigures:
         """Return the figures of the bot's closed trades, of one direction or of all."""
         start = bot.wallets.get_starting_balance()
 

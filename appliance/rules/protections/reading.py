@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from appliance.config.jsonc import KeyPath
-from appliance.config.validation.list_entries import Fault, Reading, nearest, read_entry, shown
+from appliance.config.validation.list_items import Fault, Reading, nearest, read_item, shown
 from appliance.rules.protections.cooldown import CooldownPeriod
 from appliance.rules.protections.low_profit import LowProfitPairs
 from appliance.rules.protections.max_drawdown import MaxDrawdown
@@ -44,7 +44,7 @@ def _read(entry: Any, path: KeyPath) -> tuple[Protection | None, Reading]:
     kind = PROTECTIONS.get(method) if isinstance(method, str) else None
     if kind is None:
         return None, Reading([Fault((*path, "method"), _no_such(method))], [])
-    one, reading = read_entry(
+    one, reading = read_item(
         kind, {key: _as_boolean(value) for key, value in entry.items()}, path, also=("method",)
     )
     reading.faults.extend(Fault((*path, key), text) for key, text in _contradictions(entry))

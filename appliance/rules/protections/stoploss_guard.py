@@ -4,7 +4,7 @@ from typing import Annotated
 
 from appliance.config.documented import doc
 from appliance.domain.closed_trades.summary import ClosedTrade
-from appliance.domain.enums import ExitType
+from appliance.domain.enums import ExitType, TradeDirection
 from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
 
 _BY_STOP = frozenset(
@@ -49,7 +49,7 @@ class StoplossGuard(Protection, frozen=True, kw_only=True):
         side = moment.side if self.only_per_side else "*"
         return LockWish(self.lock_end(stopped, moment), reason, side)
 
-    def _counts(self, trade: ClosedTrade, side: str) -> bool:
+    def _counts(self, trade: ClosedTrade, side: TradeDirection) -> bool:
         """Return whether a trade counts; one without any profit or loss never does."""
         if trade.exit_reason not in _BY_STOP or not trade.close_profit:
             return False

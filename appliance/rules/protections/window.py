@@ -9,6 +9,7 @@ import msgspec
 from appliance.config.documented import doc
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.closed_trades.table import ClosedTrades
+from appliance.domain.enums import LockSide, TradeDirection
 
 _MINUTES = 60
 
@@ -24,7 +25,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
     now: datetime
     pair: str
-    side: str
+    side: TradeDirection
     candle_minutes: int
     starting_balance: float = 0.0
 
@@ -34,7 +35,7 @@ class LockWish(msgspec.Struct, frozen=True):
 
     until: datetime
     reason: str
-    side: str = "*"
+    side: LockSide = "*"
 
 
 class Protection(msgspec.Struct, frozen=True, kw_only=True):

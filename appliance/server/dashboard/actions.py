@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from appliance.domain.enums import TradeDirection
 from appliance.domain.errors import ApplianceError, Refused
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.server.auth.authenticator import refusal
 from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
@@ -19,6 +21,8 @@ from appliance.server.routing.command_audit import audited, trade_named
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
+
+_DIRECTIONS: Mapping[str, TradeDirection] = {"long": "long", "short": "short"}
 
 Command = Callable[["Bot", Mapping[str, str]], Awaitable[str]]
 """Carries out what the fields of a form ask for, and returns what came of it."""
@@ -82,16 +86,16 @@ async def force_exit(bot: "Bot", fields: Mapping[str, str]) -> str:
     trade_id = fields.get("trade", "")
     if trade_id != "all" and not (trade_id.isascii() and trade_id.isdecimal()):
         raise Unclear("Name a trade to exit.")
-    return await bot.force_exit(trade_id)
+    return await bot.force_exit(ExitRequest(trade_id=trade_id))
 
 
 @commanding("/forceenter")
 async def force_entry(bot: "Bot", fields: Mapping[str, str]) -> str:
     """Enter a trade by hand, at the given rate or the market's."""
-    pair, side = fields.get("pair", "").strip(), fields.get("side", "long")
-    if not pair or side not in ("long", "short"):
+    pair, side = fields.get("pair", "").strip(), _DIRECTIONS.get(fields.get("side", "long"))
+    if not pair or side is None:
         raise Unclear("Name a pair, and a side: long or short.")
-    trade = await bot.force_enter(pair, side, price=_price(fields.get("price", "")))
+    trade = await bot.force_enter(EntryRequest(pair=pair, side=side, price=_price(fields.get("price", ""))))
     return f"Trade {trade.id}: entering {trade.pair}, {side}."
 
 

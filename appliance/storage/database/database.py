@@ -28,6 +28,7 @@ from appliance.storage.database.integrity import RESTORE, check
 from appliance.storage.database.location import database_path
 from appliance.storage.database.lock import Guard
 from appliance.storage.database.migrations import migrate
+from appliance.storage.database.other_programs import freqtrade_with
 from appliance.storage.database.record_faults import CONNECTION_GONE, is_of_the_record
 from appliance.threads import FairLock, reader
 
@@ -262,6 +263,12 @@ def _claim(path: Path) -> tuple[Path, Guard]:
         raise StorageError(
             f"The database {path} cannot be written ({error.strerror}): {advice}, or change db_url"
         ) from error
+    if process := freqtrade_with(path):
+        guard.release()
+        raise StorageError(
+            f"The database {path} is open in freqtrade (process {process}), and both would trade the same"
+            " money: stop freqtrade first, or give this bot another database with --db-url or the key db_url"
+        )
     return path, guard
 
 

@@ -4,7 +4,7 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -14,6 +14,9 @@ S = TypeVar("S", bound=msgspec.Struct)
 class Rows(Generic[S]):
     """Map `struct` onto `table`. Booleans are 0 and 1, dates UTC text, enums of text their members' names.
     Of texts, what is no character becomes a question mark.
+
+    Other programs write to the same tables: where a field takes a closed set of texts (`Literal`) or None,
+    any other text is read as None. Where the field cannot be None, the text stays as it is.
 
     `beside` names the fields that have no column. `absent` gives values for columns that hold NULL where the
     field has neither None nor a default.
@@ -82,6 +85,8 @@ def _codec(hint: Any) -> Codec:
             return _or_none(lambda member: member.name), _member_of(kind)
         if kind is str:
             return _storable, _same
+        if get_origin(kind) is Literal:
+            return _storable, _one_of(get_args(kind)) if len(kinds) > 1 else _same
     return _same, _same
 
 
@@ -91,6 +96,11 @@ def _or_none(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _member_of(kind: type[Enum]) -> Callable[[Any], Any]:
     return lambda name: kind[name]
+
+
+def _one_of(texts: tuple[str, ...]) -> Callable[[Any], Any]:
+    known = frozenset(texts)
+    return lambda text: text if text in known else None
 
 
 def _storable(value: Any) -> Any:

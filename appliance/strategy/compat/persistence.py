@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from appliance.domain.custom_data import CustomDataEntry
+from appliance.domain.enums import LockSide
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order as DomainOrder
 from appliance.domain.trade import Trade as DomainTrade
@@ -157,12 +158,12 @@ class PairLocks:
         reason: str | None = None,
         *,
         now: datetime | None = None,
-        side: str = "*",
+        side: LockSide = "*",
     ) -> PairLock:
         return plugged().locks.lock_pair(pair, until, reason, now=now, side=side)
 
     @staticmethod
-    def unlock_pair(pair: str, now: datetime | None = None, side: str = "*") -> None:
+    def unlock_pair(pair: str, now: datetime | None = None, side: LockSide = "*") -> None:
         plugged().locks.unlock_pair(pair, now, side)
 
     @staticmethod
@@ -170,21 +171,23 @@ class PairLocks:
         plugged().locks.unlock_reason(reason, now)
 
     @staticmethod
-    def is_pair_locked(pair: str, now: datetime | None = None, side: str = "*") -> bool:
+    def is_pair_locked(pair: str, now: datetime | None = None, side: LockSide = "*") -> bool:
         return plugged().locks.is_pair_locked(pair, now, side)
 
     @staticmethod
-    def is_global_lock(now: datetime | None = None, side: str = "*") -> bool:
+    def is_global_lock(now: datetime | None = None, side: LockSide = "*") -> bool:
         return plugged().locks.is_global_lock(now, side)
 
     @staticmethod
     def get_pair_locks(
-        pair: str | None, now: datetime | None = None, side: str | None = None
+        pair: str | None, now: datetime | None = None, side: LockSide | None = None
     ) -> Sequence[PairLock]:
         return plugged().locks.get_pair_locks(pair, now, side)
 
     @staticmethod
-    def get_pair_longest_lock(pair: str, now: datetime | None = None, side: str = "*") -> PairLock | None:
+    def get_pair_longest_lock(
+        pair: str, now: datetime | None = None, side: LockSide = "*"
+    ) -> PairLock | None:
         locks = plugged().locks.get_pair_locks(pair, now, side)
         return max(locks, key=lambda lock: lock.lock_end_time, default=None)
 

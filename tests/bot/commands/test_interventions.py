@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from appliance.domain.errors import Refused
-from tests.bot.scripted import scene
+from appliance.rules.trade_requests import ExitRequest
+from tests.support.scripted import scene
 
 
 async def test_what_does_not_exist_is_refused(tmp_path):
@@ -36,7 +37,7 @@ async def test_a_deleted_trade_is_gone_and_its_money_back_in_the_books(tmp_path)
         trade = await stage.enter(price=90.0)
         assert await stage.bot.interventions.delete_trade(trade.id) == 1
         closed = await stage.enter("BTC/USDT")
-        await stage.bot.force_exit(str(closed.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(closed.id)))
         assert await stage.bot.interventions.delete_trade(closed.id) == 0
         assert (stage.bot.book.open, stage.bot.book.closed) == ({}, [])
         assert stage.bot.wallets.get_free("USDT") == 1000.0
@@ -46,8 +47,10 @@ async def test_a_trade_that_is_deleted_while_the_loop_comes_to_it_stays_deleted(
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         stage.market.prices["ETH/USDT"] = 80.0
-        waiting_for = stage.bot._t.pair_locks.waiting_for
-        async with stage.bot._t.acting_on(trade.pair):  # both wait for it, the loop behind the deletion
+        waiting_for = stage.bot._shared.mutexes.waiting_for
+        async with stage.bot._shared.mutexes.acting_on(
+            trade.pair
+        ):  # both wait for it, the loop behind the deletion
             deletion = asyncio.create_task(stage.bot.interventions.delete_trade(trade.id))
             while waiting_for(trade.pair) < 2:
                 await asyncio.sleep(0.01)
@@ -80,4 +83,4 @@ async def test_a_lock_lasts_until_its_candle_ends_and_can_be_lifted(tmp_path):
         await hand.delete_locks(pair="ETH/USDT")
         await hand.delete_locks(lock_id=other.id)
         assert stage.bot.locks.active(now) == []
-        assert await stage.bot._t.store.locks(now) == []
+        assert await stage.bot._shared.books.store.locks(now) == []

@@ -7,9 +7,10 @@ from appliance.domain.enums import ExitType, RunMode
 from appliance.domain.errors import InvalidOrder, Refused
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.rules.exits import ExitReason
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import live_scene
-from tests.bot.scripted import scene
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import scene
 
 RESTING = {"price": 1000.0, "order_type": "limit"}
 FAR = 1.2
@@ -20,13 +21,13 @@ class Strict(DryRunGateway):
 
     refused = 0
 
-    async def create_order(self, **asked):
-        if asked["side"] == "sell":
-            price = (await self.fetch_ticker(asked["pair"])).last
-            if asked["amount"] * price < self.markets[asked["pair"]].cost_min:
+    async def create_order(self, request):
+        if request.side == "sell":
+            price = (await self.fetch_ticker(request.pair)).last
+            if request.amount * price < self.markets[request.pair].cost_min:
                 self.refused += 1
                 raise InvalidOrder("Filter failure: NOTIONAL")
-        return await super().create_order(**asked)
+        return await super().create_order(request)
 
 
 def strict_scene(folder, **changes):
@@ -35,7 +36,7 @@ def strict_scene(folder, **changes):
 
 def as_live(stage):
     """Let what holds on real exchanges hold here."""
-    stage.bot._t.run_mode = RunMode.LIVE
+    stage.bot._shared.setup.run_mode = RunMode.LIVE
 
 
 def thin(stage, amount: float) -> None:
@@ -68,7 +69,7 @@ async def sold_nearly_all(live):
     """An exit that rests, and has filled but for what is worth less than 5."""
     trade = await live.enter()
     rate = round(trade.open_rate * FAR, 2)
-    await live.bot.force_exit(str(trade.id), order_type="limit", price=rate)
+    await live.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="limit", price=rate))
     live.server.exchange.engine.fill(live.orders[-1].id, 0.97)
     await live.cycle()
     assert trade.has_open_orders
@@ -127,7 +128,7 @@ async def test_while_the_exchange_is_silent_the_others_are_cancelled(tmp_path):
 async def test_a_forced_exit_closes_what_cannot_be_sold(live, begun):
     trade = await begun(live)
     held = live.hold()
-    await live.bot.force_exit(str(trade.id))
+    await live.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
     assert not trade.is_open
     assert live.bot.book.open == {}
     assert trade.exit_reason == "force_exit"
@@ -146,7 +147,7 @@ async def test_a_forced_exit_closes_what_cannot_be_sold(live, begun):
 async def test_what_was_closed_as_dust_is_on_disk_and_stays_closed(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as live:
         trade = await sold_nearly_all(live)
-        await live.bot.force_exit(str(trade.id))
+        await live.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         profit = trade.realized_profit
     async with live_scene(tmp_path, binance_server) as live:
         await live.cycle()
@@ -184,7 +185,9 @@ async def test_a_stop_loss_takes_back_an_entry_and_closes_what_it_bought(tmp_pat
         stage.market.prices["ETH/USDT"] = 80.0
         await stage.bot._cycle.orders.refresh(trade, trade.orders[0])
         trade.amount = trade.orders[0].safe_filled  # what is filled of an entry that waits has no stop yet
-        await stage.bot._cycle.exits.leave(trade, 80.0, ExitReason(ExitType.STOP_LOSS, "stop_loss"))
+        await stage.bot._cycle.exits.exit(
+            trade, ExitRequest(trade_id="1", reason=ExitReason(ExitType.STOP_LOSS, "stop_loss")), 80.0
+        )
         assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
         assert stage.gateway.refused == 0
         assert not trade.orders[0].ft_is_open
@@ -195,14 +198,16 @@ async def test_an_exit_with_too_little_left_to_be_placed_anew_stays_unless_it_is
         trade = await stage.enter()
         as_live(stage)
         thin(stage, 0.97)
-        await stage.bot.force_exit("1", price=100.0, order_type="limit")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", price=100.0, order_type="limit"))
         thin(stage, 0.0)
         await stage.cycle()
         exits: Exits = stage.bot._cycle.exits
         roi = ExitReason(ExitType.ROI, "roi")
-        assert not await exits.leave(trade, 101.0, roi)
+        assert not await exits.exit(trade, ExitRequest(trade_id="1", reason=roi), 101.0)
         assert trade.has_open_orders
-        assert await exits.leave(trade, 89.0, ExitReason(ExitType.STOP_LOSS, "stop_loss"))
+        assert await exits.exit(
+            trade, ExitRequest(trade_id="1", reason=ExitReason(ExitType.STOP_LOSS, "stop_loss")), 89.0
+        )
         assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
 
 
@@ -223,7 +228,7 @@ async def test_a_position_that_has_lost_its_worth_is_offered_before_it_is_given_
 async def test_one_wrong_price_makes_no_dust_of_what_can_be_sold(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("1", amount=0.5, order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", amount=0.5, order_type="market"))
         as_live(stage)
         await stage.cycle(ETH=0.01)
         assert not trade.is_open
@@ -239,7 +244,7 @@ async def test_dry_run_sells_what_is_below_the_minimum(tmp_path):
         await stage.bot._cycle.orders.cancel(trade, trade.orders[0], "test", leaving=True)
         await stage.cycle()
         assert trade.is_open
-        await stage.bot.force_exit("1", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", order_type="market"))
         assert not trade.is_open
         assert trade.orders[-1].ft_order_tag == "force_exit"
 
@@ -257,10 +262,10 @@ async def test_what_a_partial_exit_leaves_is_valued_at_the_present_rate(tmp_path
         stage.market.prices["ETH/USDT"] = price
         if remains is None:
             with pytest.raises(Refused, match="less than the exchange's minimum"):
-                await stage.bot.force_exit("1", amount=amount, order_type="market")
+                await stage.bot.force_exit(ExitRequest(trade_id="1", amount=amount, order_type="market"))
             assert (trade.amount, len(trade.orders)) == (1.0, 1)
         else:
-            await stage.bot.force_exit("1", amount=amount, order_type="market")
+            await stage.bot.force_exit(ExitRequest(trade_id="1", amount=amount, order_type="market"))
             assert trade.amount == pytest.approx(remains)
 
 
@@ -268,14 +273,14 @@ async def test_what_a_partial_exit_leaves_is_valued_at_the_present_rate(tmp_path
 async def test_as_much_as_there_is_or_more_is_all_of_it(tmp_path, amount):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("1", amount=amount, order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", amount=amount, order_type="market"))
         assert not trade.is_open
 
 
 async def test_an_emergency_exit_takes_a_rest_along_that_could_not_be_sold(tmp_path):
     async with scene(tmp_path, **{"unfilledtimeout.exit_timeout_count": 1, "stoploss": -0.99}) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("1", price=150.0, order_type="limit", amount=0.9)
+        await stage.bot.force_exit(ExitRequest(trade_id="1", price=150.0, order_type="limit", amount=0.9))
         stage.market.wait(minutes=11)
         await stage.cycle(ETH=40.0)
         assert (trade.is_open, trade.exit_reason) == (False, "emergency_exit")

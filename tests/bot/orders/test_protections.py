@@ -3,7 +3,8 @@
 import pytest
 
 from appliance.domain.errors import ConfigurationError, StrategyError
-from tests.bot.scripted import QUIET, scene
+from appliance.rules.trade_requests import ExitRequest
+from tests.support.scripted import QUIET, scene
 
 COOLDOWN = {"method": "CooldownPeriod", "stop_duration_candles": 3}
 GUARD = {"method": "StoplossGuard", "trade_limit": 2, "stop_duration": 60}
@@ -80,14 +81,14 @@ async def test_an_exit_locks_the_pair_and_tells_it(tmp_path):
                 "lock_end_timestamp": 1767615600000,
             }.items()
         )
-        kept = await stage.bot._t.store.locks(stage.market.now)
+        kept = await stage.bot._shared.books.store.locks(stage.market.now)
         assert message["id"] in [lock.id for lock in kept]
 
 
 async def test_a_partial_exit_locks_nothing(tmp_path):
     async with scene(tmp_path, code=protected(f"[{COOLDOWN}]")) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit(str(trade.id), amount=0.4, order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), amount=0.4, order_type="market"))
         assert locks(stage) == []
 
 

@@ -10,8 +10,8 @@ from aiohttp import WSMsgType, web
 
 from appliance.bot.producers.messages import Piece, Rubbish, Whitelist, read
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import QUIET, scene
-from tests.server.serving import LOGIN, WS_TOKENS, served
+from tests.support.scripted import QUIET, scene
+from tests.support.serving import LOGIN, WS_TOKENS, served
 
 PATIENCE = 30
 RECORDED = Path(__file__).parents[2] / "data" / "bot" / "freqtrade_messages.jsonl"

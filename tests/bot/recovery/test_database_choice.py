@@ -12,8 +12,8 @@ from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import ConfigurationError
 from appliance.storage.database.lock import Guard
 from appliance.storage.store import Store
-from tests.bot.scripted import scene
-from tests.storage.conftest import new_trade
+from tests.support.scripted import scene
+from tests.support.stored_trades import new_trade
 
 
 async def database(file: Path, *pairs: str) -> Path:

@@ -11,10 +11,11 @@ import pytest
 
 from appliance.bot.health import health_of
 from appliance.domain.errors import Refused, StorageError
+from appliance.rules.trade_requests import ExitRequest
 from appliance.storage.database import database
 from appliance.storage.safe_copy import copies_of
 from appliance.storage.store import Store
-from tests.bot.scripted import scene
+from tests.support.scripted import scene
 
 
 def spoil(tmp_path) -> None:
@@ -37,7 +38,7 @@ async def with_history(stage):
     """Have one trade closed, another one open."""
     closed = await stage.enter("BTC/USDT")
     await stage.cycle()
-    await stage.bot.force_exit(str(closed.id))
+    await stage.bot.force_exit(ExitRequest(trade_id=str(closed.id)))
     await stage.cycle()
     trade = await stage.enter("ETH/USDT")
     await stage.cycle()
@@ -51,7 +52,7 @@ async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
     async with scene(tmp_path) as stage:
         await with_history(stage)
         before = kept(tmp_path / "trades.sqlite")
-        store = stage.bot._t.store
+        store = stage.bot._shared.books.store
 
         async def no(*_: object) -> None:
             raise StorageError("it cannot be read")
@@ -171,7 +172,7 @@ async def test_where_no_copy_can_be_made_it_is_told_once_and_tried_again(tmp_pat
             raise StorageError("disk is full")
 
         with monkeypatch.context() as broken:
-            broken.setattr(stage.bot._t.store, "copy_to", full)
+            broken.setattr(stage.bot._shared.books.store, "copy_to", full)
             broken.setattr("appliance.bot.recovery.database_watch.write_memory", full)
             (tmp_path / "trades.sqlite").unlink()
             for _ in range(3):
@@ -201,7 +202,7 @@ async def test_what_the_bot_and_others_write_properly_is_no_alarm(tmp_path, monk
         await asyncio.to_thread(by_hand)
         await stage.cycle()
         await stage.cycle()
-        assert stage.bot._t.lost == ""
+        assert stage.bot._shared.books.lost == ""
         assert health_of(stage.bot).troubles() == []
         assert caplog.text.count("Another program has written to the database") == 1
         assert stage.told("warning") == []

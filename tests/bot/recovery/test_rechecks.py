@@ -5,10 +5,11 @@ import pytest
 
 from appliance.domain.order_state import OrderState
 from appliance.rules.order_life import ENDED_CHECKS, NEVER_SENT
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
-from tests.exchange.live import ORDER
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER
 
 RESTING = {"price": 1000.0, "order_type": "limit"}
 
@@ -67,7 +68,9 @@ async def test_an_entry_that_bought_more_than_was_told_makes_its_trade_larger(sc
 
 async def test_a_sale_that_was_given_up_and_sold_something_all_the_same_counts(scene):
     trade = await scene.enter()
-    await scene.bot.force_exit(str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+    await scene.bot.force_exit(
+        ExitRequest(trade_id=str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+    )
     sale = scene.orders[-1]
     await scene.bot.interventions.cancel_open_orders(scene.bot.state, trade.id)
     fill_all_the_same(scene, sale.id, 1.0)
@@ -82,7 +85,7 @@ async def test_what_was_told_rightly_changes_nothing_and_is_asked_for_a_few_time
     for seconds in ENDED_CHECKS:
         await later(scene, seconds)
     assert scene.bot.book.open == {}
-    assert len(scene.bot._t.inflight) == 0
+    assert len(scene.bot._shared.inflight) == 0
     assert scene.server.traffic.requests[ORDER] <= len(ENDED_CHECKS) + 5
 
 
@@ -106,11 +109,11 @@ async def test_an_order_of_a_pair_that_is_gone_holds_up_no_other(scene):
     line = await scene.bot.settling.line(booked.client_id)
     gone = msgspec.structs.replace(line, client_order_id="gone", pair="OLD/USDT", order_id=None)
     gone = msgspec.structs.replace(gone, state=OrderState.REJECTED, note=NEVER_SENT)
-    scene.bot._t.inflight.record([gone])
+    scene.bot._shared.inflight.record([gone])
     fill_all_the_same(scene, booked.id, 0.5)
     scene.passed += 1900  # both are due, the one that is gone for longer
-    scene.bot._t.inflight._orders["gone"].checks[0] = 0.0
+    scene.bot._shared.inflight._orders["gone"].checks[0] = 0.0
     await scene.cycle()
     assert scene.trade.orders[0].order_id == str(booked.id)
     await scene.cycle(3)
-    assert "gone" not in scene.bot._t.inflight._orders
+    assert "gone" not in scene.bot._shared.inflight._orders

@@ -9,14 +9,15 @@ import pytest
 
 from appliance.domain.errors import OrderUnsettled, Refused
 from appliance.domain.order_state import UNSETTLED, OrderState
-from appliance.exchange.ccxt.client_ids import new_client_order_id
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange.live import ORDER, PAIR, gateway_to, opened, place
 from tests.exchange_server import by_hand
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.live_gateway import ORDER, PAIR, gateway_to, opened, place
 
 GUARD = {"strategy": "Guarded", "code": GUARDED}
 RESTING = {"price": 1000.0, "order_type": "limit"}
@@ -64,14 +65,14 @@ async def test_a_position_that_the_books_lack_is_found_by_the_balance(tmp_path, 
             "adopted",
         )
         assert trade.orders[0].ft_fee_base == bought.orders[0].ft_fee_base
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         assert scene.hold() < 0.0002
 
 
 async def test_a_sale_that_the_books_lack_ends_its_trade(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
     forget(
         tmp_path,
         "DELETE FROM appliance_orders; DELETE FROM orders WHERE ft_order_side = 'sell';"
@@ -114,7 +115,7 @@ async def test_an_order_that_cannot_be_asked_for_leaves_the_rest_protected(
     async with live_scene(tmp_path, binance_server, **pairs) as scene:
         stuck = scene.trade
         assert any(f"of {stuck.pair} is not known" in text and why in text for text in scene.warnings)
-        trade = await scene.bot.force_enter("BTC/USDT", "long", order_type="market")
+        trade = await scene.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market"))
         trade.stop_loss = trade.open_rate * 2
         await scene.cycle()
         assert (trade.is_open, stuck.is_open) == (False, True)
@@ -134,7 +135,7 @@ async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_
         await scene.enter()
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
         with pytest.raises(OrderUnsettled):
-            await scene.bot.force_exit(str(scene.trade.id))
+            await scene.bot.force_exit(ExitRequest(trade_id=str(scene.trade.id)))
     forget(
         tmp_path,
         "DELETE FROM appliance_orders WHERE order_id IN (SELECT id FROM orders WHERE ft_order_side = 'sell');"
@@ -145,9 +146,9 @@ async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_
         scene.passed += 100
         scene.trade.stop_loss = scene.trade.open_rate * 2
         scene.trade.max_rate = None
-        await scene.bot._t.store._database._writer.execute("PRAGMA query_only = ON")
+        await scene.bot._shared.books.store._database._writer.execute("PRAGMA query_only = ON")
         await scene.cycle()
-        await scene.bot._t.store._database._writer.execute("PRAGMA query_only = OFF")
+        await scene.bot._shared.books.store._database._writer.execute("PRAGMA query_only = OFF")
         assert scene.trade.max_rate, "nobody has looked at the trade"
         for _ in range(3):
             scene.passed += 100
@@ -171,7 +172,7 @@ async def test_two_bots_give_ids_of_their_own_and_keep_them(tmp_path, binance_se
     for name in ("first", "second", "first"):
         (tmp_path / name).mkdir(exist_ok=True)
         async with live_scene(tmp_path / name, binance_server) as scene:
-            marks.append(scene.bot._t.order_mark)
+            marks.append(scene.bot._shared.books.order_mark)
     assert marks[0] == marks[2] != marks[1]
 
 
@@ -189,7 +190,9 @@ async def test_differences_in_balance_are_told(tmp_path, binance_server: Binance
 async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
-        await scene.bot.force_exit(str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+        await scene.bot.force_exit(
+            ExitRequest(trade_id=str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
+        )
     settings = binance_server.exchange.settings
     binance_server.exchange.settings = msgspec.structs.replace(settings, lag_ms=60_000)
     binance_server.put_clock_ahead(120_000)
@@ -227,7 +230,7 @@ async def test_an_unsettled_line_without_a_trade_is_settled(tmp_path, binance_se
         await scene.cycle()
         scene.passed += 61
         await scene.cycle()
-        (line,) = await scene.bot._t.store.journal(*OrderState)
+        (line,) = await scene.bot._shared.books.store.journal(*OrderState)
         assert line.state is OrderState.REJECTED
 
 
@@ -292,7 +295,7 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(t
 async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pair(tmp_path, binance_server):
     await lose_with_its_trade(tmp_path, binance_server, accepted=False)
     async with live_scene(tmp_path, binance_server) as scene:
-        (line,) = await scene.bot._t.store.journal(*UNSETTLED)
+        (line,) = await scene.bot._shared.books.store.journal(*UNSETTLED)
         with pytest.raises(Refused, match="may still accept it"):
             await scene.bot.settling.settle(line.client_order_id, Claim.NEVER_SENT)
         scene.passed += scene.bot.gateway.settling_seconds

@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.domain.errors import ConfigurationError
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -30,7 +31,7 @@ async def test_positions_that_are_over_are_nothing_to_say(tmp_path, binance_serv
         (tmp_path / name).mkdir()
     async with live_scene(tmp_path / "first", binance_server) as scene:
         trade = await scene.enter()
-        await scene.bot.force_exit(str(trade.id), order_type="market")
+        await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
         await scene.cycle()
     async with live_scene(tmp_path / "second", binance_server, db_url=None) as scene:
         assert not any("Another database" in text for text in scene.warnings)

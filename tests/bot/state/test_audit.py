@@ -5,13 +5,13 @@ import sqlite3
 
 from appliance.bot.state.audit import commander
 from appliance.domain.audit import Commander
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 TRADER = Commander("trader", "REST 10.0.0.7")
 
 
 async def lines(stage) -> list:
-    return [line.record for line in await stage.bot._t.store.audit()]
+    return [line.record for line in await stage.bot._shared.books.store.audit()]
 
 
 def configured(folder, **changes) -> str:

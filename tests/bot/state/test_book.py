@@ -2,7 +2,7 @@
 
 from appliance.bot.state.book import TradeBook
 from appliance.domain.recalculate import settle
-from tests.domain.conftest import OPENED, fill, new_trade
+from tests.support.trades import OPENED, fill, new_trade
 
 
 def test_a_trade_that_is_open_again_is_no_longer_among_the_closed_ones():

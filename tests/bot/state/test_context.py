@@ -7,7 +7,8 @@ import pytest
 
 from appliance.domain.enums import State
 from appliance.domain.errors import Refused
-from tests.bot.scripted import QUIET, scene
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
+from tests.support.scripted import QUIET, scene
 
 
 async def test_a_forced_entry_is_bought_written_down_and_told(tmp_path):
@@ -19,7 +20,7 @@ async def test_a_forced_entry_is_bought_written_down_and_told(tmp_path):
         assert [m["type"] for m in stage.messages] == ["entry", "entry_fill"]
         assert stage.bot.wallets.get_free("USDT") == pytest.approx(900.0)
         assert stage.bot.wallets.get_total("ETH") == 1.0
-        (kept,) = await stage.bot._t.store.open_trades()
+        (kept,) = await stage.bot._shared.books.store.open_trades()
         assert (kept.id, kept.amount, kept.orders[0].status) == (trade.id, 1.0, "closed")
 
 
@@ -110,7 +111,7 @@ async def test_exits_that_time_out_too_often_end_in_an_emergency_exit(tmp_path):
     async with scene(tmp_path, **{"unfilledtimeout.exit_timeout_count": 2}) as stage:
         trade = await stage.enter()
         for _ in range(2):
-            await stage.bot.force_exit(str(trade.id), price=150.0, order_type="limit")
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), price=150.0, order_type="limit"))
             assert trade.has_open_orders
             stage.market.wait(minutes=11)
             await stage.cycle()
@@ -122,10 +123,10 @@ async def test_a_partial_exit_realises_its_part_and_keeps_the_rest(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         stage.market.prices["ETH/USDT"] = 110.0
-        await stage.bot.force_exit(str(trade.id), amount=0.4, order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), amount=0.4, order_type="market"))
         assert (trade.is_open, trade.amount) == (True, 0.6)
         assert trade.realized_profit == pytest.approx(0.4 * (110 * 0.999 - 100 * 1.001))
-        await stage.bot.force_exit("all", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert not trade.is_open
         assert trade.realized_profit == pytest.approx(110 * 0.999 - 100 * 1.001)
 
@@ -139,7 +140,7 @@ async def test_commands_that_cannot_be_followed_are_refused_with_the_reason(tmp_
             ("NOPE/USDT", "long", "does not trade NOPE/USDT"),
         ):
             with pytest.raises(Refused, match=why):
-                await stage.bot.force_enter(pair, side)
+                await stage.bot.force_enter(EntryRequest(pair=pair, side=side))
         for trade_id, amount, why in (
             ("99", None, "no open trade with id 99"),
             ("x", None, "no open trade with id x"),
@@ -149,7 +150,7 @@ async def test_commands_that_cannot_be_followed_are_refused_with_the_reason(tmp_
             (str(trade.id), 0.96, "less than the exchange's minimum"),
         ):
             with pytest.raises(Refused, match=why):
-                await stage.bot.force_exit(trade_id, amount=amount)
+                await stage.bot.force_exit(ExitRequest(trade_id=trade_id, amount=amount))
         await stage.enter("BTC/USDT")
         with pytest.raises(Refused, match="maximum number"):
             await stage.enter("SOL/USDT")
@@ -202,7 +203,7 @@ async def test_stopped_nothing_is_sold(tmp_path):
         await stage.cycle(ETH=50.0)
         assert len(stage.bot.book.open) == 2
         with pytest.raises(Refused, match="not running"):
-            await stage.bot.force_exit("all")
+            await stage.bot.force_exit(ExitRequest(trade_id="all"))
 
 
 async def test_who_starts_and_ends_is_told(tmp_path):
@@ -259,12 +260,12 @@ async def test_markets_are_read_again_when_it_is_time(tmp_path):
 
 async def test_open_trades_follow_the_steps_of_the_exchange(tmp_path):
     async with scene(tmp_path) as stage:
-        trade = await stage.enter(stake_amount=111.11)
+        trade = await stage.enter(stake=111.11)
         larger = msgspec.structs.replace(stage.market.markets["ETH/USDT"], amount_precision=0.01)
         stage.market.markets = {**stage.market.markets, "ETH/USDT": larger}
         stage.market.wait(hours=1)
         await stage.cycle()
-        await stage.bot.force_exit(str(trade.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert (trade.is_open, trade.orders[-1].amount) == (False, 1.11)
 
 
@@ -272,7 +273,7 @@ async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_what_is_left
     async with scene(tmp_path, partial_fills=True) as stage:
         trade = await stage.enter()
         stage.market.depth = 0.4 / 20  # levels of the book
-        await stage.bot.force_exit(str(trade.id), price=100.0, order_type="limit")
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), price=100.0, order_type="limit"))
         (standing,) = trade.open_orders
         assert standing.filled == pytest.approx(0.4)
         stage.market.depth = 1e6

@@ -17,7 +17,7 @@ from appliance.rules.order_life import (
     NOWHERE_CHECKS,
     REFUSED_CHECKS,
 )
-from tests.domain.conftest import new_trade
+from tests.support.trades import new_trade
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 S = OrderState

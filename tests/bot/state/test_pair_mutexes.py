@@ -21,7 +21,7 @@ class Actor:
         self.task = asyncio.create_task(self._act())
 
     async def _act(self) -> None:
-        async with self._locks.of(self._pair):
+        async with self._locks.acting_on(self._pair):
             self.acts = True
             await self._end.wait()
         self.acts = False

@@ -9,8 +9,9 @@ import pytest
 
 from appliance.domain.errors import StorageError
 from appliance.domain.order_state import OrderState
-from tests.bot.scripted import QUIET, scene
-from tests.bot.test_unsettled import Unreliable
+from appliance.rules.trade_requests import ExitRequest
+from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
+from tests.support.scripted import QUIET, scene
 
 LOCKER = """
 import sqlite3, sys
@@ -24,7 +25,7 @@ sys.stdin.read()
 @asynccontextmanager
 async def full(stage):
     """No page more than there are: what SQLite answers on a full disk."""
-    writer = stage.bot._t.store._database._writer
+    writer = stage.bot._shared.books.store._database._writer
     [(pages,)] = await writer.execute_fetchall("PRAGMA page_count")
     await writer.execute(f"PRAGMA max_page_count = {pages}")
     yield "disk is full: make room"
@@ -33,7 +34,7 @@ async def full(stage):
 
 @asynccontextmanager
 async def read_only(stage):
-    writer = stage.bot._t.store._database._writer
+    writer = stage.bot._shared.books.store._database._writer
     await writer.execute("PRAGMA query_only = ON")
     yield "readonly database: give the bot's user the right"
     await writer.execute("PRAGMA query_only = OFF")
@@ -42,8 +43,8 @@ async def read_only(stage):
 @asynccontextmanager
 async def locked(stage):
     """Another process writes and does not end."""
-    await stage.bot._t.store._database._writer.execute("PRAGMA busy_timeout = 20")
-    file = stage.bot._t.store._database.name
+    await stage.bot._shared.books.store._database._writer.execute("PRAGMA busy_timeout = 20")
+    file = stage.bot._shared.books.store._database.name
     with subprocess.Popen(
         [sys.executable, "-c", LOCKER, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
@@ -54,7 +55,7 @@ async def locked(stage):
 
 
 def on_disk(stage) -> dict[int, tuple]:
-    with sqlite3.connect(stage.bot._t.store._database.name) as books:
+    with sqlite3.connect(stage.bot._shared.books.store._database.name) as books:
         rows = books.execute("SELECT id, is_open, round(amount, 4), exit_reason FROM trades").fetchall()
     return {row[0]: (bool(row[1]), *row[2:]) for row in rows}
 
@@ -96,13 +97,13 @@ async def test_a_full_disk_sends_nothing_either(tmp_path):
     async with scene(tmp_path, gateway=Unreliable) as stage:
         async with full(stage) as words:
             with pytest.raises(StorageError, match=words):
-                await stage.enter(enter_tag="x" * 100_000)
+                await stage.enter(tag="x" * 100_000)
             await stage.cycle()
             assert (stage.gateway.placed, in_memory(stage)) == (0, {})
             assert len(warnings(stage)) == 1
         await stage.cycle()
         assert len(warnings(stage)) == 2
-        await stage.enter(enter_tag="x" * 100_000)
+        await stage.enter(tag="x" * 100_000)
         assert on_disk(stage) == in_memory(stage) == {1: (True, 1.0, None)}
 
 
@@ -123,7 +124,7 @@ async def test_what_the_exchange_tells_is_kept_and_written_as_soon_as_it_can_be(
         await stage.cycle()
         assert (trade.is_open, stage.gateway.placed) == (False, 2)
         assert on_disk(stage) == {1: (False, 1.0526, "stop_loss")}
-        lines = await stage.bot._t.store.journal(*OrderState)
+        lines = await stage.bot._shared.books.store.journal(*OrderState)
         assert [line.state for line in lines] == [OrderState.FILLED, OrderState.FILLED]
 
 
@@ -131,7 +132,7 @@ async def test_what_the_exchange_tells_is_kept_and_written_as_soon_as_it_can_be(
 async def test_an_exit_order_is_not_given_up_while_no_other_could_take_its_place(tmp_path, trouble):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit("1", price=120.0)
+        await stage.bot.force_exit(ExitRequest(trade_id="1", price=120.0))
         async with trouble(stage):
             stage.market.wait(minutes=30)  # it is to be given up after ten
             await stage.cycle()
@@ -176,11 +177,11 @@ async def test_locks_hold_at_once_and_are_written_later(tmp_path, trouble):
     async with scene(tmp_path) as stage:
         async with trouble(stage):
             until = stage.market.now.replace(hour=20)
-            lock = await stage.bot._t.lock_pair("ETH/USDT", until, reason="by hand")
+            lock = await stage.bot._shared.books.lock_pair("ETH/USDT", until, reason="by hand")
             assert stage.bot.locks.holding("ETH/USDT", "long", stage.market.now) is lock
-            await stage.bot._t.release(lock)
+            await stage.bot._shared.books.release(lock)
         await stage.cycle()
-        assert await stage.bot._t.store.locks(stage.market.now) == []
+        assert await stage.bot._shared.books.store.locks(stage.market.now) == []
         assert lock.id == 1
 
 

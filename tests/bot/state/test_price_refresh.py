@@ -8,9 +8,9 @@ import pytest
 from appliance.bot.state import price_refresh
 from appliance.bot.state.book import PRESENT_SECONDS
 from tests.bot.live_scene import live_scene
-from tests.bot.scripted import ScriptedMarket, scene
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import ScriptedMarket, scene
 
 
 class Asked(ScriptedMarket):
@@ -124,7 +124,7 @@ async def test_prices_that_are_too_old_are_forgotten(stage):
     stage.market.wait(seconds=1)
     assert stage.bot.book.rates == {}
     assert stage.bot.book.revision > revision, "who keeps an answer sees by this that it has changed"
-    assert stage.bot._t.rates.recent("ETH/USDT") is None
+    assert stage.bot._shared.prices.recent("ETH/USDT") is None
 
 
 async def test_a_pair_that_is_no_longer_there_leaves_the_others_their_prices(stage):

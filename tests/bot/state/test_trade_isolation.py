@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.errors import Refused
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 
 def with_method(method: str) -> str:

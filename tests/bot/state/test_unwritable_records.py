@@ -11,10 +11,11 @@ from appliance.bot.health import health_of
 from appliance.bot.state.audit import PROGRAM
 from appliance.domain.errors import UnwritableRecord
 from appliance.domain.order_state import OrderState
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.bot.scripted import scene
 from tests.bot.state.test_pending_writes import in_memory, on_disk, read_only, warnings
 from tests.exchange_server.fixture import binance_server as binance_server
+from tests.support.scripted import scene
 
 THREE = {"max_open_trades": 4}
 
@@ -68,7 +69,7 @@ async def test_one_bad_trade_keeps_no_other_from_its_stop_and_is_stopped_itself(
         assert {row[2] for number, row in on_disk(stage).items() if number > 1} == {"stop_loss"}
         (told,) = warnings(stage)
         assert told.startswith("Trade 1 in ETH/USDT is not in the database: this record cannot be stored:")
-        lines = await stage.bot._t.store.journal(*OrderState)
+        lines = await stage.bot._shared.books.store.journal(*OrderState)
         exits = [(line.pair, line.state) for line in lines if line.side == "sell"]
         assert sorted(exits) == [(pair, OrderState.FILLED) for pair in ("BTC/USDT", "ETH/USDT", "SOL/USDT")]
 
@@ -77,9 +78,9 @@ async def test_the_bot_is_not_in_trouble_and_enters_others(tmp_path, spoil):
     async with scene(tmp_path, **THREE) as stage:
         bad = await stage.enter()
         spoil(bad)
-        await stage.bot._t.keep(bad)
+        await stage.bot._shared.books.keep(bad)
         await stage.cycle()
-        assert not stage.bot._t.unsaved.in_trouble
+        assert not stage.bot._shared.books.pending.in_trouble
         assert stage.bot.journal_lag == 0
         await stage.enter("BTC/USDT")
         assert set(on_disk(stage)) == {1, 2}
@@ -108,27 +109,27 @@ async def test_it_is_written_as_soon_as_it_can_be(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         bad = await stage.enter()
         bad.timeframe = 2**70
-        await stage.bot._t.keep(bad)
-        assert stage.bot._t.unsaved.is_aside(bad)
+        await stage.bot._shared.books.keep(bad)
+        assert stage.bot._shared.books.pending.is_aside(bad)
         bad.timeframe, bad.exit_reason = 5, "by hand"
         await stage.cycle()
-        assert not stage.bot._t.unsaved.is_aside(bad)
+        assert not stage.bot._shared.books.pending.is_aside(bad)
         assert health_of(stage.bot).troubles() == []
         assert on_disk(stage)[1] == (True, 1.0, "by hand")
         assert warnings(stage)[1:] == [
             "Trade 1 in ETH/USDT could be written after all: nothing of it is missing in the database"
         ]
         bad.timeframe = 2**70
-        await stage.bot._t.keep(bad)
+        await stage.bot._shared.books.keep(bad)
         assert len(warnings(stage)) == 3
 
 
 async def test_an_entry_that_cannot_be_written_down_is_not_sent_and_others_are(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         with pytest.raises(UnwritableRecord, match="cannot be stored"):
-            await stage.enter(enter_tag=_Tag())
+            await stage.enter(tag=_Tag())
         assert (stage.bot.book.open, stage.gateway._closed) == ({}, {})
-        assert not stage.bot._t.unsaved.in_trouble
+        assert not stage.bot._shared.books.pending.in_trouble
         await stage.enter("BTC/USDT")
         assert set(in_memory(stage)) == {1}
 
@@ -142,7 +143,7 @@ class _Tag:
 
 async def test_half_a_character_is_no_reason_to_lose_a_trade(tmp_path):
     async with scene(tmp_path) as stage:
-        await stage.enter(enter_tag="up \ud83d")
+        await stage.enter(tag="up \ud83d")
         await stage.cycle(ETH=60.0)
         assert on_disk(stage)[1][0] is False
         assert (await stage.bot.trade(1)).enter_tag == "up ?"
@@ -153,15 +154,15 @@ async def test_half_a_character_is_no_reason_to_lose_a_trade(tmp_path):
 async def test_custom_data_that_cannot_be_stored_takes_nothing_else_with_it(tmp_path, caplog, value):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        writer = stage.bot._t.store._database._writer
+        writer = stage.bot._shared.books.store._database._writer
         await writer._execute(writer._conn.setlimit, 0, 2500)  # SQLITE_LIMIT_LENGTH
         trade.set_custom_data("good", 1)
         trade.set_custom_data("bad", value)
         trade.set_custom_data("better", 2)
         trade.exit_reason = "noted"
-        await stage.bot._t.keep(trade)
+        await stage.bot._shared.books.keep(trade)
         assert on_disk(stage)[1][2] == "noted"
-        kept = await stage.bot._t.store.custom_data([1])
+        kept = await stage.bot._shared.books.store.custom_data([1])
         assert {entry.key: entry.value for entry in kept} == {"good": 1, "better": 2}
         assert "Custom data 'bad' of trade 1 is not written down" in caplog.text
         assert warnings(stage) == []
@@ -171,8 +172,8 @@ async def test_a_lock_that_cannot_be_written_holds_and_hinders_no_other(tmp_path
     async with scene(tmp_path, **THREE) as stage:
         trade = await stage.enter()
         until = stage.market.now.replace(hour=20)
-        bad = await stage.bot._t.lock_pair("ETH/USDT", until, reason=object())
-        good = await stage.bot._t.lock_pair("BTC/USDT", until, reason="by hand")
+        bad = await stage.bot._shared.books.lock_pair("ETH/USDT", until, reason=object())
+        good = await stage.bot._shared.books.lock_pair("BTC/USDT", until, reason="by hand")
         assert (bad.id, good.id) == (0, 1)
         assert stage.bot.locks.holding("ETH/USDT", "long", stage.market.now) is bad
         await stage.cycle(ETH=60.0)
@@ -185,12 +186,14 @@ async def test_a_lock_that_cannot_be_written_holds_and_hinders_no_other(tmp_path
 async def test_a_line_of_the_journal_that_cannot_be_written_does_not_hold_its_trade_up(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade, other, _ = await three_trades(stage)
-        (line,) = [x for x in await stage.bot._t.store.journal(*OrderState) if x.pair == "ETH/USDT"]
+        (line,) = [
+            x for x in await stage.bot._shared.books.store.journal(*OrderState) if x.pair == "ETH/USDT"
+        ]
         bad = msgspec.structs.replace(line, client_order_id="other", amount=math.nan)
         trade.exit_reason = "noted"
-        await stage.bot._t.keep(trade, bad, line)
+        await stage.bot._shared.books.keep(trade, bad, line)
         assert on_disk(stage)[1][2] == "noted"
-        assert not stage.bot._t.unsaved.is_aside(trade)
+        assert not stage.bot._shared.books.pending.is_aside(trade)
         (told,) = warnings(stage)
         assert "order other of ETH/USDT is filled" in told
         await stage.cycle(BTC=60.0)
@@ -203,14 +206,14 @@ async def test_an_audit_line_that_cannot_be_written_keeps_no_other_out(tmp_path)
         record = audit._record(PROGRAM, "first", None, None)
         audit._owed.append(msgspec.structs.replace(record, at="now"))
         await audit.note(PROGRAM, "second")
-        assert [line.record.what for line in await stage.bot._t.store.audit()][-1] == "second"
+        assert [line.record.what for line in await stage.bot._shared.books.store.audit()][-1] == "second"
         assert not audit._owed
 
 
 async def test_a_balance_that_cannot_be_written_keeps_the_others_and_the_bot_going(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade = await stage.enter()
-        await stage.bot._t.store.history_began(stage.market.now)
+        await stage.bot._shared.books.store.history_began(stage.market.now)
         stage.market.wait(hours=24)
         balances = stage.bot.wallets.balances
         real = type(stage.bot.wallets).balances
@@ -223,7 +226,7 @@ async def test_a_balance_that_cannot_be_written_keeps_the_others_and_the_bot_goi
         await stage.cycle()
         rows, _ = await stage.bot.balance_history()
         assert {row.currency for row in rows} >= {"USDT", "ETH"}
-        assert not stage.bot._t.unsaved.in_trouble
+        assert not stage.bot._shared.books.pending.in_trouble
         await stage.cycle(ETH=60.0)
         assert not trade.is_open
 
@@ -231,10 +234,10 @@ async def test_a_balance_that_cannot_be_written_keeps_the_others_and_the_bot_goi
 async def test_a_deletion_that_cannot_be_done_is_told_and_tried_again(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade = await stage.enter()
-        writer = stage.bot._t.store._database._writer
+        writer = stage.bot._shared.books.store._database._writer
         await writer.execute("CREATE TABLE notes (trade_id INTEGER REFERENCES trades (id))")
         await writer.execute("INSERT INTO notes VALUES (1)")
-        await stage.bot._t.forget(trade)
+        await stage.bot._shared.books.forget(trade)
         await stage.cycle()
         assert set(on_disk(stage)) == {1}
         (told,) = warnings(stage)
@@ -249,16 +252,16 @@ async def test_a_database_in_trouble_is_another_thing_and_nothing_of_it_is_lost(
     async with scene(tmp_path, **THREE) as stage:
         bad, other, _ = await three_trades(stage)
         bad.timeframe = 2**70
-        await stage.bot._t.keep(bad)
+        await stage.bot._shared.books.keep(bad)
         async with read_only(stage):
             other.exit_reason = "noted"
-            await stage.bot._t.keep(other)
+            await stage.bot._shared.books.keep(other)
             await stage.cycle()
-            assert stage.bot._t.unsaved.in_trouble
+            assert stage.bot._shared.books.pending.in_trouble
         bad.timeframe = 5
         await stage.cycle()
         assert on_disk(stage)[2][2] == "noted"
-        assert not stage.bot._t.unsaved.in_trouble
+        assert not stage.bot._shared.books.pending.in_trouble
         assert stage.bot.set_aside == []
 
 
@@ -266,7 +269,7 @@ async def test_the_end_of_the_program_says_what_is_missing(tmp_path, caplog):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         trade.timeframe = 2**70
-        await stage.bot._t.keep(trade)
+        await stage.bot._shared.books.keep(trade)
         assert trade.id == 1
     assert "The program ends, and Trade 1 in ETH/USDT is not in the database" in caplog.text
 
@@ -276,19 +279,19 @@ async def test_live_the_stop_of_a_trade_that_cannot_be_written_is_placed_and_so_
 ):
     changes = {"code": GUARDED, "strategy": "Guarded"}
     async with live_scene(tmp_path, binance_server, **changes) as live:
-        other = await live.bot.force_enter("BTC/USDT", "long", order_type="market")
+        other = await live.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market"))
         bad = await live.enter()
         order_of_another(bad)
         await live.cycle()
         stops = {order.pair: order for order in live.orders if order.is_open}
         assert set(stops) == {"ETH/USDT", "BTC/USDT"}
-        lines = await live.bot._t.store.journal(OrderState.ACKNOWLEDGED)
+        lines = await live.bot._shared.books.store.journal(OrderState.ACKNOWLEDGED)
         assert {line.pair for line in lines} == {"ETH/USDT", "BTC/USDT"}
-        await live.bot.force_exit("all", order_type="market")
+        await live.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert (bad.is_open, other.is_open) == (False, False)
         assert [order for order in live.orders if order.is_open] == []
         assert len([text for text in live.warnings if "is not in the database" in text]) == 1
-        filled = await live.bot._t.store.journal(OrderState.FILLED)
+        filled = await live.bot._shared.books.store.journal(OrderState.FILLED)
         assert sorted(line.pair for line in filled if line.side == "sell") == ["BTC/USDT", "ETH/USDT"]
 
 
@@ -296,6 +299,6 @@ async def test_a_closed_trade_that_is_not_in_the_database_is_shown_as_it_is(tmp_
     async with scene(tmp_path) as stage:
         bad = await stage.enter()
         bad.timeframe = 2**70
-        await stage.bot.force_exit("1", order_type="market")
+        await stage.bot.force_exit(ExitRequest(trade_id="1", order_type="market"))
         assert not bad.is_open
         assert await stage.bot.trade(1) is bad

@@ -4,7 +4,8 @@ import asyncio
 import tracemalloc
 from datetime import timedelta
 
-from tests.bot.scripted import QUIET, scene
+from appliance.rules.trade_requests import ExitRequest
+from tests.support.scripted import QUIET, scene
 
 CURIOUS = (
     QUIET.replace("Quiet", "Curious").replace(
@@ -49,7 +50,7 @@ CURIOUS = CURIOUS.replace(
 async def test_questions_are_answered_from_inside_callbacks(tmp_path):
     async with scene(tmp_path, strategy="Curious", code=CURIOUS) as stage:
         await stage.enter("BTC/USDT")
-        await stage.bot.force_exit("1")
+        await stage.bot.force_exit(ExitRequest(trade_id="1"))
         await stage.enter("ETH/USDT")
         await stage.cycle(ETH=101.0)
         seen = stage.bot.strategy.seen
@@ -95,7 +96,7 @@ async def test_locks_of_a_strategy_are_written_down_and_hold(tmp_path):
         assert lock is not None
         assert lock.reason == "one at a time"
         assert lock.lock_end_time >= now + timedelta(hours=1)
-        assert [kept.reason for kept in await stage.bot._t.store.locks(now)] == ["one at a time"]
+        assert [kept.reason for kept in await stage.bot._shared.books.store.locks(now)] == ["one at a time"]
 
 
 async def test_a_callback_changes_custom_data_and_nothing_else(tmp_path):
@@ -103,7 +104,7 @@ async def test_a_callback_changes_custom_data_and_nothing_else(tmp_path):
         trade = await stage.enter("ETH/USDT")
         assert trade.get_custom_data("fills") == 1
         assert trade.stop_loss == 90.0
-        kept = await stage.bot._t.store.trade(trade.id)
+        kept = await stage.bot._shared.books.store.trade(trade.id)
         assert kept.get_custom_data("fills") == 1
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.domain.errors import Refused
-from tests.bot.scripted import QUIET, scene
+from tests.support.scripted import QUIET, scene
 
 GROWING = (
     QUIET.replace("Quiet", "Growing").replace(
@@ -131,7 +131,7 @@ async def test_more_than_the_wallet_has_is_cut_to_what_there_is(tmp_path):
 async def test_a_pending_addition_is_kept_back_from_the_wallet(tmp_path):
     async with scene(tmp_path, **STRATEGY) as stage:
         trade = await stage.enter()
-        await stage.enter(price=90.0, stake_amount=90.0)
+        await stage.enter(price=90.0, stake=90.0)
         assert trade.has_open_orders
         assert stage.bot.wallets.get_free("USDT") == pytest.approx(810.0)
         assert stage.bot.wallets.get_used("USDT") == pytest.approx(90.0)

@@ -12,10 +12,12 @@ from appliance.bot.strategy_host import stop_patience
 from appliance.bot.trading import stop_watcher
 from appliance.domain.enums import State
 from appliance.domain.errors import TemporaryExchangeError
+from appliance.domain.market import ExchangeOrder, OrderRequest
 from appliance.exchange.dry_run.gateway import DryRunGateway
-from tests.bot.scripted import PAIRS, QUIET, ScriptedMarket, scene
-from tests.bot.scripted import Scene as Stage
+from appliance.rules.trade_requests import ExitRequest
 from tests.bot.trading.test_stoploss_on_exchange import GUARDED
+from tests.support.scripted import PAIRS, QUIET, ScriptedMarket, scene
+from tests.support.scripted import Scene as Stage
 
 ASKED = (
     QUIET
@@ -52,11 +54,11 @@ class Withholding(DryRunGateway):
         self.answered = asyncio.Event()
         self.questions: list[str] = []
 
-    async def create_order(self, **order: Any) -> Any:
-        if self.withheld in (order["pair"], f"{order['side']} {order['pair']}"):
+    async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+        if self.withheld in (request.pair, f"{request.side} {request.pair}"):
             self.asked.set()
             await self.answered.wait()
-        return await super().create_order(**order)
+        return await super().create_order(request)
 
     async def fetch_order_book(self, pair: str, depth: int) -> Any:
         self.questions.append(pair)
@@ -155,9 +157,9 @@ async def test_a_forced_exit_does_not_wait_for_another_pair(tmp_path):
     async with withholding(tmp_path) as stage:
         trade, other = await stage.enter("ETH/USDT"), await stage.enter("BTC/USDT")
         stage.gateway.withheld = "BTC/USDT"
-        hanging = asyncio.create_task(stage.bot.force_exit(str(other.id)))
+        hanging = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id=str(other.id))))
         await stage.gateway.asked.wait()
-        await stage.bot.force_exit(str(trade.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert (trade.is_open, other.is_open) == (False, True)
         stage.gateway.answered.set()
         await hanging
@@ -191,7 +193,7 @@ async def test_an_analysis_that_does_not_return_holds_up_no_stop(tmp_path, monke
     monkeypatch.setattr(stop_patience, "SHORT_PATIENCE_SECONDS", 0.01)
     async with scene(tmp_path, code=STUCK) as stage:
         trade = await stage.enter()
-        strategy = stage.bot._t.strategy
+        strategy = stage.bot._shared.setup.strategy
         strategy.reached, strategy.stuck = threading.Event(), threading.Event()
         cycle = asyncio.create_task(stage.bot.run_one_cycle())
         await asyncio.to_thread(strategy.reached.wait)
@@ -212,7 +214,7 @@ async def test_one_question_tells_the_prices_of_all_and_no_callback_is_made(tmp_
             stage.gateway.questions.clear()
             await look(stage)
             assert stage.gateway.questions == ["all"], number
-        assert stage.bot._t.strategy.asked == []
+        assert stage.bot._shared.setup.strategy.asked == []
 
 
 async def test_prices_of_the_cycle_come_from_one_question_too(tmp_path):
@@ -228,7 +230,7 @@ async def test_prices_of_the_cycle_come_from_one_question_too(tmp_path):
 async def test_a_stop_that_the_strategy_does_not_want_is_asked_about_once_a_cycle(tmp_path):
     async with withholding(tmp_path, code=ASKED) as stage:
         trade = await stage.enter()
-        asked = stage.bot._t.strategy.asked
+        asked = stage.bot._shared.setup.strategy.asked
         stage.market.prices["ETH/USDT"] = 80.0
         for _ in range(3):
             await look(stage)
@@ -257,7 +259,7 @@ async def test_a_deeper_price_is_asked_for_where_the_best_is_near_the_stop(tmp_p
 async def test_another_exit_that_stands_makes_room_for_a_stop(tmp_path):
     async with withholding(tmp_path) as stage:
         trade = await stage.enter()
-        await stage.bot.force_exit(str(trade.id), order_type="limit", price=120.0)
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="limit", price=120.0))
         assert trade.has_open_orders
         stage.market.prices["ETH/USDT"] = 80.0
         await look(stage)
@@ -274,10 +276,10 @@ async def test_a_stop_that_stands_as_an_order_is_left_to_the_cycle(tmp_path):
         stage.gateway._obtainable = lambda order, book: 0.0
         await look(stage)
         assert [order.ft_order_tag for order in trade.open_orders] == ["stop_loss"]
-        asked = len(stage.bot._t.strategy.asked)
+        asked = len(stage.bot._shared.setup.strategy.asked)
         stage.bot._cycle.stop_watcher.cycle_ends()
         await look(stage)
-        assert len(stage.bot._t.strategy.asked) == asked
+        assert len(stage.bot._shared.setup.strategy.asked) == asked
 
 
 async def test_a_stop_that_the_exchange_holds_is_left_to_it(tmp_path):
@@ -347,10 +349,10 @@ async def test_what_goes_wrong_with_one_exit_is_tried_again_later(tmp_path):
     class Refusing(DryRunGateway):
         refuses = True
 
-        async def create_order(self, **order: Any) -> Any:
-            if order["side"] == "sell" and self.refuses:
+        async def create_order(self, request: OrderRequest) -> ExchangeOrder:
+            if request.side == "sell" and self.refuses:
                 raise TemporaryExchangeError("the connection was reset")
-            return await super().create_order(**order)
+            return await super().create_order(request)
 
     async with scene(tmp_path, gateway=Refusing) as stage:
         trade = await stage.enter()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.bot.scripted import QUIET, scene
+from appliance.rules.trade_requests import ExitRequest
+from tests.support.scripted import QUIET, scene
 
 GUARDED = {
     "strategy": "Guarded",
@@ -56,7 +57,7 @@ async def test_another_exit_takes_the_stop_away_first(tmp_path):
     async with scene(tmp_path, **GUARDED) as stage:
         trade = await stage.enter()
         await stage.cycle()
-        await stage.bot.force_exit(str(trade.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         assert not trade.is_open
         assert trade.exit_reason == "force_exit"
         assert stage.bot.wallets.get_total("ETH") == 0.0

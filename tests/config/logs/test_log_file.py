@@ -9,7 +9,7 @@ import pytest
 
 from appliance.config.logs import log_file
 from appliance.config.logs.log_file import LogFile
-from tests.small_disk import small_disk
+from tests.support.small_disk import small_disk
 
 __all__ = ["small_disk"]
 

@@ -29,14 +29,14 @@ def test_files_that_cannot_be_read_are_all_named(write: Any, minimal: Any, folde
     told = problems(write, minimal, key_file="absent", secret_file="empty", password_file="binary")
     assert [line.partition(": ")[2] for line in told] == [
         "exchange.key_file: cannot read absent: No such file or directory",
-        "exchange.secret_file: empty is empty",
-        "exchange.password_file: cannot read binary: it is no text",
+        "exchange.secret_file: expected a secret in empty, found an empty file",
+        "exchange.password_file: cannot read binary: not a text file",
     ]
 
 
 def test_a_secret_and_its_file_are_one_too_many(write: Any, minimal: Any) -> None:
     (line,) = problems(write, minimal, key="abcd", key_file="absent")
-    assert line.endswith("exchange.key_file: give this or key, not both")
+    assert line.endswith("exchange.key_file: expected this or key, found both")
     assert "abcd" not in line
 
 

@@ -30,11 +30,11 @@ def _nested(name: str, value: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("trading_mode", ["spot", "futures"])
 @pytest.mark.parametrize(("old", "new"), sorted({**_RENAMED, **_RENAMED_IN_SPOT, **_REFUSED}.items()))
-def test_where_both_names_are_set_the_new_one_counts(old: str, new: str, trading_mode: str) -> None:
+def test_if_both_names_are_set_the_new_one_is_used(old: str, new: str, trading_mode: str) -> None:
     both = merged(_nested(old, "old"), _nested(new, "new"))
     values, problems, warnings = moved({**both, "trading_mode": trading_mode})
     assert problems == []
-    assert [new.split(".")[0] in warning and "counts" in warning for warning in warnings] == [True]
+    assert [new.split(".")[0] in warning and "is used" in warning for warning in warnings] == [True]
     assert "old" not in str(values)
     assert _nested(new, "new").items() <= values.items()
 
@@ -54,14 +54,14 @@ def test_an_old_section_beside_the_new_one_is_left_whole() -> None:
         "exit_pricing": {"price_side": "same"},
         "ignore_buying_expired_candle_after": 5,
     }
-    assert sum("counts" in warning for warning in warnings) == 2
+    assert sum("is used" in warning for warning in warnings) == 2
 
 
 def test_a_secret_that_two_spellings_give_differently_is_told_without_its_value() -> None:
     values, problems, warnings = moved({"exchange": {"key": "hunter1", "api_key": "hunter2"}})
     assert (values, problems) == ({"exchange": {"key": "hunter2"}}, [])
     (warning,) = warnings
-    assert "exchange.api_key counts" in warning
+    assert "exchange.api_key is used" in warning
     assert "hunter" not in warning
     same = moved({"exchange": {"key": "", "apiKey": "hunter2", "api_key": "hunter2"}})
     assert same == ({"exchange": {"key": "hunter2"}}, [], [])

@@ -15,8 +15,8 @@ from appliance.domain import timeframe as timeframes
 from appliance.exchange import candles as candles_module
 from appliance.exchange.candles import CandleCache
 from appliance.exchange.ccxt.candle_streams import CcxtCandleStreams
-from appliance.exchange.ccxt.market_data import CcxtMarketData
-from appliance.exchange.retry import Patience
+from appliance.exchange.ccxt.market_data import CcxtMarketData, spot_market_data
+from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server import kline_stream
 from tests.exchange_server.faults import outage
 from tests.exchange_server.fixture import BinanceServer
@@ -32,7 +32,7 @@ LATE = 30_000
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch):
     """Let streams tell often, and the bot wait for them as long as it takes, 20 s into a candle."""
-    monkeypatch.setattr(candles_module, "_SETTLED_AFTER_MS", 20_000)
+    monkeypatch.setattr(candles_module, "_FINAL_AFTER_MS", 20_000)
     monkeypatch.setattr(kline_stream, "_EVERY_S", 0.02)
     monkeypatch.setattr(candles_module, "_BETWEEN_LOOKS", 0.01)
     monkeypatch.setattr("appliance.exchange.ccxt.candle_streams._FIRST_DELAY", 0.02)
@@ -41,8 +41,8 @@ def quickly(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 async def data(binance_server: BinanceServer):
     config = {**binance_server.ccxt_config, "options": {"ws": {"cost": 0}}}
-    data = CcxtMarketData(
-        ExchangeSettings(name="binance", ccxt_config=config), patience=Patience(first_delay=0.01)
+    data = spot_market_data(
+        ExchangeSettings(name="binance", ccxt_config=config), retry=RetryPolicy(first_delay=0.01)
     )
     await data.open()
     yield data
@@ -59,7 +59,7 @@ async def next_minute(server: BinanceServer, data: CcxtMarketData, *, into_ms: i
     """Move the exchange's clock, and ours with it, behind the next candle's opening."""
     now = server.clock()
     server.put_clock_ahead(timeframes.next_open_ms("1m", now) + into_ms - now)
-    await data._set_clock()
+    await data._connection.set_clock()
 
 
 async def believed(server: BinanceServer, data: CcxtMarketData, cache: CandleCache, *keys) -> None:
@@ -67,17 +67,17 @@ async def believed(server: BinanceServer, data: CcxtMarketData, cache: CandleCac
     wanted = dict.fromkeys(keys, 100)
     await cache.refresh(wanted)
     for key in keys:
-        await until(lambda key=key: data.candle_streams._heard.get(key) and newest(data, key))
+        await until(lambda key=key: data.candle_streams._candles.get(key) and newest(data, key))
     await next_minute(server, data, into_ms=LATE)
     current = timeframes.candle_open_ms("1m", data.now_ms())
     for key in keys:
         await until(lambda key=key: newest(data, key) >= current)
     await cache.refresh(wanted)
-    assert all(data.candle_streams.is_believed(key) for key in keys)
+    assert all(data.candle_streams.is_trusted(key) for key in keys)
 
 
 def newest(data: CcxtMarketData, key) -> int:
-    return data.candle_streams._heard[key].newest_ms
+    return data.candle_streams._candles[key].newest_ms
 
 
 def asked(server: BinanceServer) -> int:
@@ -133,7 +133,7 @@ async def test_what_the_streams_do_not_tell_is_asked_for_and_they_are_connected_
             assert (await cache.refresh({ETH: 100})).updated == {ETH}
             assert asked(binance_server) == before + minute
             assert await right(cache, binance_server, ETH)
-    assert told_by_streams(caplog)[-1] == "binance: streams are silent; connecting to them anew."
+    assert told_by_streams(caplog)[-1] == "binance: candle streams are silent; reconnecting."
     await until(lambda: newest(data, ETH) >= timeframes.candle_open_ms("1m", data.now_ms()))
 
 
@@ -144,13 +144,13 @@ async def test_streams_that_break_and_come_back(
     with caplog.at_level(logging.INFO, "appliance.exchange.ccxt.candle_streams"):
         await believed(binance_server, data, cache, ETH)
         binance_server.faults.add(outage(3600))
-        await until(lambda: not data.candle_streams.is_believed(ETH))
+        await until(lambda: not data.candle_streams.is_trusted(ETH))
         assert newest(data, ETH) == 0
         binance_server.faults.clear()
         await until(lambda: newest(data, ETH))
     lost, again = told_by_streams(caplog)
-    assert lost.startswith("binance is not heard (") and lost.endswith("candles are asked for.")
-    assert again == "binance: candles are heard again."
+    assert lost.startswith("binance: candle streams failed (") and lost.endswith("candles are requested.")
+    assert again == "binance: candle streams work again."
     await next_minute(binance_server, data, into_ms=LATE)
     await cache.refresh({ETH: 100})
     assert await right(cache, binance_server, ETH)
@@ -164,16 +164,16 @@ async def test_a_stream_that_tells_other_candles_is_never_believed(
     cache = CandleCache(data)
     await cache.refresh({ETH: 100})
     streams = data.candle_streams
-    await until(lambda: streams._heard.get(ETH) and newest(data, ETH))
-    heard = streams._heard[ETH]
+    await until(lambda: streams._candles.get(ETH) and newest(data, ETH))
+    heard = streams._candles[ETH]
     while not heard.is_hopeless:
         await next_minute(binance_server, data, into_ms=LATE)
         current = timeframes.candle_open_ms("1m", data.now_ms())
         await until(lambda current=current: heard.newest_ms >= current)
         await cache.refresh({ETH: 100})
-        assert not streams.is_believed(ETH)
+        assert not streams.is_trusted(ETH)
         assert await right(cache, binance_server, ETH)
-    await until(lambda: streams._listening[ETH].done())
+    await until(lambda: streams._subscriptions[ETH].done())
 
 
 async def test_a_candle_that_is_mended_afterwards_is_asked_for(
@@ -182,7 +182,7 @@ async def test_a_candle_that_is_mended_afterwards_is_asked_for(
     cache = CandleCache(data)
     await believed(binance_server, data, cache, ETH)
     await next_minute(binance_server, data)
-    heard = data.candle_streams._heard[ETH]
+    heard = data.candle_streams._candles[ETH]
     await until(lambda: heard.newest_ms >= timeframes.candle_open_ms("1m", data.now_ms()))
     last = timeframes.candle_open_ms("1m", data.now_ms()) - MINUTE
     true = heard._rows[last]
@@ -201,13 +201,13 @@ async def test_what_is_no_longer_wanted_is_not_listened_to(
     cache = CandleCache(data)
     await believed(binance_server, data, cache, ETH, BTC)
     await cache.refresh({BTC: 100})
-    assert set(data.candle_streams._listening) == {BTC}
+    assert set(data.candle_streams._subscriptions) == {BTC}
     assert data.candle_streams.closed(ETH, 0, 1) is None
 
 
 async def test_streams_can_be_turned_off(binance_server: BinanceServer):
     settings = ExchangeSettings(name="binance", enable_ws=False, ccxt_config=binance_server.ccxt_config)
-    assert CcxtMarketData(settings).candle_streams is None
+    assert spot_market_data(settings).candle_streams is None
 
 
 async def test_streams_that_cannot_be_made_are_told_of_and_nothing_else(caplog: pytest.LogCaptureFixture):
@@ -216,21 +216,21 @@ async def test_streams_that_cannot_be_made_are_told_of_and_nothing_else(caplog: 
 
     streams = CcxtCandleStreams("binance", broken, ["my-secret"])
     with caplog.at_level(logging.INFO, "appliance.exchange.ccxt.candle_streams"):
-        streams.follow([ETH])
+        streams.subscribe([ETH])
         await until(lambda: caplog.records)
     assert caplog.records[0].getMessage() == (
-        "binance cannot be listened to (TypeError: made of ***): candles are asked for."
+        "binance: candle streams failed (TypeError: made of ***); candles are requested."
     )
-    assert streams.closed(ETH, 0, 1) is None and not streams.is_believed(ETH)
+    assert streams.closed(ETH, 0, 1) is None and not streams.is_trusted(ETH)
     await streams.close()
 
 
 async def test_an_exchange_without_streams(caplog: pytest.LogCaptureFixture):
     streams = CcxtCandleStreams("zaif", lambda: None)
     with caplog.at_level(logging.INFO, "appliance.exchange.ccxt.candle_streams"):
-        streams.follow([ETH])
+        streams.subscribe([ETH])
         await until(lambda: caplog.records)
-    assert caplog.records[0].getMessage() == "zaif has no streams of candles: they are asked for."
+    assert caplog.records[0].getMessage() == "zaif has no candle streams: candles are requested."
     await streams.close()
 
 

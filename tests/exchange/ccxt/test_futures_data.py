@@ -8,9 +8,10 @@ from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import PairNotFound
 from appliance.domain.timeframe import to_date
-from appliance.exchange.ccxt.futures_data import CcxtFuturesMarketData
+from appliance.exchange.ccxt.futures_data import futures_market_data
+from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.leverage_tiers import careful_tiers
-from appliance.exchange.retry import Patience
+from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server.fixture import BinanceServer
 
 PAIR = "BTC/USDT:USDT"
@@ -19,13 +20,13 @@ PAIR = "BTC/USDT:USDT"
 @pytest.fixture
 async def binance(binance_server: BinanceServer):
     settings = ExchangeSettings(name="binance", ccxt_config=binance_server.ccxt_config)
-    data = CcxtFuturesMarketData(settings, patience=Patience(attempts=1))
+    data = futures_market_data(settings, retry=RetryPolicy(attempts=1))
     await data.open()
     yield data
     await data.close()
 
 
-async def test_only_perpetual_contracts_are_there(binance: CcxtFuturesMarketData):
+async def test_only_perpetual_contracts_are_there(binance: CcxtMarketData):
     with pytest.raises(PairNotFound):
         await binance.fetch_order_book("BTC/USDT", 5)
     assert all(market.swap and not market.spot for market in binance.markets.values())
@@ -34,7 +35,7 @@ async def test_only_perpetual_contracts_are_there(binance: CcxtFuturesMarketData
 
 
 async def test_candles_books_marks_and_funding_are_those_of_the_exchange(
-    binance: CcxtFuturesMarketData, binance_server: BinanceServer
+    binance: CcxtMarketData, binance_server: BinanceServer
 ):
     market = binance_server.exchange.futures
     since = market.now_ms() - 48 * 3_600_000
@@ -51,11 +52,11 @@ async def test_candles_books_marks_and_funding_are_those_of_the_exchange(
     assert "fundingRate" in await binance.futures.fetch_funding_rate(PAIR)
 
 
-async def test_tiers_that_need_keys_are_careful_ones(binance: CcxtFuturesMarketData):
+async def test_tiers_that_need_keys_are_careful_ones(binance: CcxtMarketData):
     assert await binance.futures.leverage_tiers(PAIR) == careful_tiers()
 
 
-async def test_the_end_of_a_contract_is_known(binance: CcxtFuturesMarketData):
+async def test_the_end_of_a_contract_is_known(binance: CcxtMarketData):
     assert binance.futures.delisting(PAIR) is None
     assert binance.futures.delisting("ETH/USDT:USDT") is None
     ends = binance.futures.delisting("ZIL/USDT:USDT")

@@ -12,12 +12,12 @@ from appliance.domain.errors import (
     RateLimited,
     TemporaryExchangeError,
 )
-from appliance.exchange.ccxt.client_ids import new_client_order_id
 from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.client_ids import new_client_order_id
 from appliance.exchange.traits import ExchangeTraits
-from tests.exchange.live import ORDER, PAIR, far_price, place
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
+from tests.support.live_gateway import ORDER, PAIR, far_price, place
 
 LOST = [
     Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1),
@@ -61,7 +61,7 @@ async def test_where_an_order_cannot_be_asked_for_by_its_id_lists_are_searched(
     live_binance: CcxtGateway, binance_server: BinanceServer, path: str
 ):
     """Kraken, Bybit and Gate, say. What could not be looked through proves nothing."""
-    live_binance._own = ExchangeTraits()
+    live_binance._connection.traits = ExchangeTraits()
     resting, bought = await place(live_binance), await place(live_binance, order_type="market")
     gone = await place(live_binance)
     await live_binance.cancel_order(gone.id, PAIR)
@@ -168,9 +168,9 @@ async def test_while_the_exchange_wants_quiet_no_order_is_sent(
         await live_binance.fetch_order_book(PAIR, 5)
     assert told.value.retry_after == 3600
     asked = sum(binance_server.traffic.requests.values())
-    with pytest.raises(RateLimited, match="left alone"):
+    with pytest.raises(RateLimited, match="asked for a pause"):
         await place(live_binance, price=2000.0)
-    with pytest.raises(RateLimited, match="left alone"):
+    with pytest.raises(RateLimited, match="asked for a pause"):
         await live_binance.fetch_balances()
     assert sum(binance_server.traffic.requests.values()) == asked
 

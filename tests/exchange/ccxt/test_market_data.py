@@ -15,19 +15,19 @@ from appliance.domain.errors import (
     TemporaryExchangeError,
 )
 from appliance.exchange.ccxt.loading import ready_exchange
-from appliance.exchange.ccxt.market_data import CcxtMarketData
-from appliance.exchange.retry import Patience
+from appliance.exchange.ccxt.market_data import CcxtMarketData, spot_market_data
+from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server import traffic
 from tests.exchange_server.app import ccxt_urls
 from tests.exchange_server.fixture import BinanceServer
 
-PATIENCE = Patience(attempts=3, first_delay=0.001)
+PATIENCE = RetryPolicy(attempts=3, first_delay=0.001)
 SECRET = "very-secret-indeed"
 
 
 def connected_to(server: BinanceServer, **changes) -> CcxtMarketData:
     settings = {"name": "binance", "key": "my-own-key", "secret": SECRET, "ccxt_config": server.ccxt_config}
-    return CcxtMarketData(ExchangeSettings(**{**settings, **changes}), patience=PATIENCE)
+    return spot_market_data(ExchangeSettings(**{**settings, **changes}), retry=PATIENCE)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ async def test_an_exchange_that_is_not_there():
     settings = ExchangeSettings(
         name="binance", secret=SECRET, ccxt_config={"urls": {"api": {"public": "http://127.0.0.1:9/api/v3"}}}
     )
-    data = CcxtMarketData(settings, patience=Patience(attempts=1))
+    data = spot_market_data(settings, retry=RetryPolicy(attempts=1))
     with pytest.raises(TemporaryExchangeError) as told:
         await data.open()
     assert str(told.value).startswith("binance cannot be reached: GET http://127.0.0.1:9/api/v3/exchangeInfo")

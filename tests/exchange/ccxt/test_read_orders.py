@@ -3,9 +3,17 @@
 import pytest
 
 from appliance.domain.market import ExchangeOrder, Fee
-from appliance.exchange.ccxt.client_ids import new_client_order_id, to_wire
-from appliance.exchange.ccxt.read_fees import is_whole, summed
-from appliance.exchange.ccxt.read_orders import balances, bears, fill, is_thin, order, with_fees
+from appliance.exchange.ccxt.read_orders import (
+    balances,
+    fill,
+    is_thin,
+    is_whole,
+    may_have_client_id,
+    order,
+    summed,
+    with_fees,
+)
+from appliance.exchange.client_ids import new_client_order_id, to_wire
 
 ASKED = ExchangeOrder(
     id="", pair="A/B", side="buy", type="limit", status="open", amount=2.0, price=10.0,
@@ -108,9 +116,11 @@ def test_fills_may_bear_our_id(key: str):
 def test_whose_answer_it_is():
     ours = new_client_order_id()
     uuid = to_wire(ours, "uuid")
-    assert bears({"clientOrderId": ours}, ours) and bears({"clientOrderId": f"t-{ours}"}, ours)
-    assert bears({"clientOrderId": uuid.upper()}, uuid) and bears({}, ours)
-    assert not bears({"clientOrderId": new_client_order_id()}, ours)
+    assert may_have_client_id({"clientOrderId": ours}, ours) and may_have_client_id(
+        {"clientOrderId": f"t-{ours}"}, ours
+    )
+    assert may_have_client_id({"clientOrderId": uuid.upper()}, uuid) and may_have_client_id({}, ours)
+    assert not may_have_client_id({"clientOrderId": new_client_order_id()}, ours)
 
 
 def test_balances():
@@ -124,3 +134,8 @@ def test_balances():
     assert (only.currency, only.free, only.used, only.total) == ("A", 1.5, 0.5, 2.0)
     with pytest.raises(ValueError, match="no balances"):
         balances({"info": {}, "total": {}})
+
+
+@pytest.mark.parametrize(("told", "side"), [("buy", "buy"), ("SELL", "sell"), ("both", ""), (None, "")])
+def test_only_the_two_sides_are_read(told: str | None, side: str):
+    assert order({"id": "1", "side": told}, "ETH/USDT").side == side

@@ -5,11 +5,11 @@ from ccxt.base import errors as ccxt
 
 from appliance.domain import errors
 from appliance.exchange.ccxt.refusals import broken_order, failed_order
-from appliance.exchange.ccxt.request_trace import Wire
+from appliance.exchange.ccxt.transport import RequestRecord
 
 
-def answered(status: int | None, method: str = "POST", headers: dict | None = None) -> Wire:
-    return Wire(may_have_arrived=True, method=method, status=status, headers=headers or {})
+def answered(status: int | None, method: str = "POST", headers: dict | None = None) -> RequestRecord:
+    return RequestRecord(may_have_arrived=True, method=method, status=status, headers=headers or {})
 
 
 UNKNOWN = [
@@ -62,14 +62,14 @@ def test_what_is_a_certain_no(error: Exception, told: type[Exception]):
 
 @pytest.mark.parametrize("error", [error for error, _ in CERTAIN], ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("wire", [answered(500), answered(503), answered(None), answered(400, "GET")])
-def test_a_no_counts_only_as_the_exchanges_own_answer_to_the_order(error: Exception, wire: Wire):
+def test_a_no_counts_only_as_the_exchanges_own_answer_to_the_order(error: Exception, wire: RequestRecord):
     """A status from 500 leaves it open; so does a question that followed the order within ccxt."""
     assert type(failed_order(error, "x", [], wire)) is errors.TemporaryExchangeError
 
 
 @pytest.mark.parametrize("error", UNKNOWN, ids=lambda error: type(error).__name__)
 def test_what_never_left_does_not_exist(error: Exception):
-    assert isinstance(failed_order(error, "x", [], Wire()), errors.InvalidOrder)
+    assert isinstance(failed_order(error, "x", [], RequestRecord()), errors.InvalidOrder)
 
 
 def test_the_wait_that_is_asked_for_is_told():
@@ -79,6 +79,6 @@ def test_the_wait_that_is_asked_for_is_told():
 
 def test_what_ccxt_stumbles_over():
     error = TypeError("argument my-secret")
-    assert type(broken_order(error, "x", ["my-secret"], Wire())) is errors.OrderNotTaken
+    assert type(broken_order(error, "x", ["my-secret"], RequestRecord())) is errors.OrderNotTaken
     told = broken_order(error, "x", ["my-secret"], answered(200))
     assert type(told) is errors.TemporaryExchangeError and "my-secret" not in str(told)

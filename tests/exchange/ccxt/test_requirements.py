@@ -2,21 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain import errors
-from appliance.domain.market import ExchangeOrder
-from appliance.exchange.ccxt.account import CcxtAccount
-from appliance.exchange.ccxt.client_ids import new_client_order_id
-from appliance.exchange.ccxt.gateway import CcxtGateway
+from appliance.exchange.ccxt.account import Account
+from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.requirements import asks_for_price, buys_need_price, list_limit
 from appliance.exchange.ccxt.settings import account_settings
 from appliance.exchange.ccxt_import import exchange_class, known_names
-from appliance.exchange.retry import Patience
-from tests.exchange.live import QUICK
+from appliance.exchange.client_ids import new_client_order_id
+from appliance.exchange.retry import RetryPolicy
 
 PAIR = "ETH/USDT"
 KEYS = {
@@ -122,61 +120,57 @@ def test_list_limits_are_numbers_or_not_known(name: str):
         assert limit == ((told or {}).get("limit") or None)
 
 
-class Listing(CcxtGateway):
-    """List orders as an exchange does of which nobody says how much a list holds."""
+class Listed:
+    """Stand in for the class of an exchange that returns the newest orders, of a list of any length."""
 
-    def __init__(self, orders: list[ExchangeOrder], *, page: int, limit: int | None) -> None:
-        super().__init__(ExchangeSettings(name="poloniex", **KEYS), patience=Patience(attempts=1))
+    has: ClassVar = {"fetchOrders": True}
+    options: ClassVar = {}
+
+    def __init__(self, orders: list[dict[str, Any]], *, page: int, limit: int | None) -> None:
         self.orders, self.page, self.limit = orders, page, limit
-        self.markets = {PAIR: None}
-        self._exchange = type("Exchange", (), {"has": {"fetchOrders": True}, "options": {}})()
 
-    def _most(self, listing: str) -> int | None:
+    def feature_value_by_type(self, *_: Any) -> int | None:
         return self.limit
 
-    async def _list(self, listing, pair, since_ms, params) -> list[ExchangeOrder]:
-        """Tell the newest, whatever is asked for."""
-        if listing == "fetch_open_orders":
-            return [order for order in self.orders if order.status == "open"][-self.page :]
+    async def fetch_open_orders(self, pair, since_ms, limit, params) -> list[dict[str, Any]]:
+        return [order for order in self.orders if order["status"] == "open"][-self.page :]
+
+    async def fetch_orders(self, pair, since_ms, limit, params) -> list[dict[str, Any]]:
         return self.orders[-self.page :]
 
 
-def orders(number: int, status: str = "closed") -> list[ExchangeOrder]:
-    return [
-        ExchangeOrder(
-            id=str(n),
-            pair=PAIR,
-            side="buy",
-            type="limit",
-            status=status,
-            amount=1,
-            timestamp=n * 60_000 + 10**12,
-        )
-        for n in range(number)
-    ]
+async def account_at(exchange: Any, name: str = "poloniex") -> Account:
+    settings = ExchangeSettings(name=name, **KEYS)
+    connection = await asyncio.to_thread(Connection, settings, retry=RetryPolicy(attempts=1))
+    connection.markets = {PAIR: None}
+    connection._exchange = exchange
+    return Account(connection)
+
+
+def orders(number: int, status: str = "closed") -> list[dict[str, Any]]:
+    kind = {"symbol": PAIR, "side": "buy", "type": "limit", "status": status, "amount": 1}
+    return [{"id": str(n), "timestamp": n * 60_000 + 10**12, **kind} for n in range(number)]
 
 
 @pytest.mark.parametrize("page", [5, 10, 19, 20, 50])
 @pytest.mark.parametrize("limit", ["known", "not known"])
 async def test_a_list_of_unknown_length_proves_nothing_while_it_may_be_cut_off(page, limit):
-    gateway = await asyncio.to_thread(
-        Listing, orders(page + 3), page=page, limit=page if limit == "known" else None
-    )
+    account = await account_at(Listed(orders(page + 3), page=page, limit=page if limit == "known" else None))
     with pytest.raises(errors.ExchangeError, match="lists too many orders of ETH/USDT"):
-        await gateway.find_order(new_client_order_id(), PAIR, 10**12)
+        await account.find_order(new_client_order_id(), PAIR, 10**12)
 
 
 @pytest.mark.parametrize("limit", [500, None])
 async def test_a_list_that_reaches_back_proves_that_an_order_is_nowhere(limit):
-    gateway = await asyncio.to_thread(Listing, orders(30), page=100, limit=limit)
-    assert await gateway.find_order(new_client_order_id(), PAIR, 10**12 + 20 * 60_000) is None
+    account = await account_at(Listed(orders(30), page=100, limit=limit))
+    assert await account.find_order(new_client_order_id(), PAIR, 10**12 + 20 * 60_000) is None
 
 
 @pytest.mark.parametrize(("number", "certain"), [(3, True), (40, False)])
 async def test_many_open_orders_prove_nothing_either(number, certain):
-    gateway = await asyncio.to_thread(Listing, orders(number, "open"), page=40, limit=None)
-    gateway.orders = [*orders(1), *gateway.orders]
-    asked = gateway.find_order(new_client_order_id(), PAIR, 10**12 + 20 * 60_000)
+    listed = [*orders(1), *orders(number, "open")]
+    account = await account_at(Listed(listed, page=40, limit=None))
+    asked = account.find_order(new_client_order_id(), PAIR, 10**12 + 20 * 60_000)
     if certain:
         assert await asked is None
     else:
@@ -194,6 +188,5 @@ async def test_many_open_orders_prove_nothing_either(number, certain):
     ],
 )
 async def test_how_much_a_list_holds_is_as_was_found_out_or_as_ccxt_says(name, listing, most):
-    account = await asyncio.to_thread(CcxtAccount, ExchangeSettings(name=name), patience=QUICK)
-    account._exchange = await asyncio.to_thread(exchange_class(name))
-    assert account._most(listing) == most
+    account = await account_at(await asyncio.to_thread(exchange_class(name)), name)
+    assert account._lists.most(listing) == most

@@ -6,11 +6,11 @@ from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt.loading import bare_exchange
 from appliance.exchange.ccxt.settings import (
+    SPOT,
     account_settings,
     merged,
     public_settings,
     secrets_of,
-    spot_only,
     with_stream_proxy,
 )
 
@@ -129,7 +129,7 @@ def test_proxies_that_cannot_be_used(own: dict, told: str):
     ],
 )
 def test_only_spot_markets_are_loaded(options: dict, left: dict):
-    spot_only(options)
+    SPOT.restrict(options)
     assert options == left
 
 

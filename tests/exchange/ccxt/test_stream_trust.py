@@ -1,4 +1,4 @@
-"""When a candle that was heard counts, and when it does not."""
+"""When a candle that was streamed counts, and when it does not."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.exchange.ccxt.stream_trust import HeardCandles
+from appliance.exchange.ccxt.stream_trust import StreamedCandles
 
 MINUTE = 60_000
 NOON = 1_790_000_040_000
@@ -22,110 +22,110 @@ def at(minute: int) -> int:
 
 
 @pytest.fixture
-def heard() -> HeardCandles:
-    """What was heard of minutes 0 and 1 and found equal to an answer, while minute 2 forms."""
-    heard = HeardCandles("1m")
-    heard.take([candle(0), candle(1), candle(2)])
-    assert not heard.compare(np.array([candle(0), candle(1), candle(2, 9.0)]), at(2))
-    return heard
+def streamed() -> StreamedCandles:
+    """What was streamed of minutes 0 and 1 and found equal to an answer, while minute 2 forms."""
+    streamed = StreamedCandles("1m")
+    streamed.take([candle(0), candle(1), candle(2)])
+    assert not streamed.compare(np.array([candle(0), candle(1), candle(2, 9.0)]), at(2))
+    return streamed
 
 
 def test_nothing_counts_before_it_was_compared_with_an_answer():
-    heard = HeardCandles("1m")
-    heard.take([candle(0), candle(1), candle(2)])
-    assert heard.closed(at(0), at(2)) is None
-    heard.compare(np.array([candle(0), candle(1)]), at(2))
-    assert heard.closed(at(0), at(2)) == [tuple(candle(1))]
+    streamed = StreamedCandles("1m")
+    streamed.take([candle(0), candle(1), candle(2)])
+    assert streamed.closed(at(0), at(2)) is None
+    streamed.compare(np.array([candle(0), candle(1)]), at(2))
+    assert streamed.closed(at(0), at(2)) == [tuple(candle(1))]
 
 
-def test_the_forming_candle_is_neither_handed_out_nor_compared(heard: HeardCandles):
-    heard.take([candle(2, 7.0)])
-    assert heard.closed(at(1), at(3)) is None
-    assert heard.closed(at(1), at(2)) is None
-    heard.take([candle(3)])
-    assert heard.closed(at(1), at(3)) == [tuple(candle(2, 7.0))]
+def test_the_forming_candle_is_neither_handed_out_nor_compared(streamed: StreamedCandles):
+    streamed.take([candle(2, 7.0)])
+    assert streamed.closed(at(1), at(3)) is None
+    assert streamed.closed(at(1), at(2)) is None
+    streamed.take([candle(3)])
+    assert streamed.closed(at(1), at(3)) == [tuple(candle(2, 7.0))]
 
 
-def test_the_last_word_on_a_candle_counts(heard: HeardCandles):
+def test_the_last_word_on_a_candle_counts(streamed: StreamedCandles):
     for close in (1.0, 3.0, 2.0):
-        heard.take([candle(2, close)])
-    heard.take([candle(3)])
-    assert heard.closed(at(1), at(3)) == [tuple(candle(2, 2.0))]
+        streamed.take([candle(2, close)])
+    streamed.take([candle(3)])
+    assert streamed.closed(at(1), at(3)) == [tuple(candle(2, 2.0))]
 
 
-def test_a_broken_connection_begins_afresh(heard: HeardCandles):
-    heard.break_off()
-    heard.take([candle(3)])
-    assert not heard.is_believed and heard.closed(at(1), at(3)) is None
-    heard.compare(np.array([candle(1), candle(2)]), at(3))
-    assert not heard.is_believed  # what was heard since has not been proven by this answer
+def test_a_broken_connection_begins_afresh(streamed: StreamedCandles):
+    streamed.reset()
+    streamed.take([candle(3)])
+    assert not streamed.is_trusted and streamed.closed(at(1), at(3)) is None
+    streamed.compare(np.array([candle(1), candle(2)]), at(3))
+    assert not streamed.is_trusted  # what was heard since has not been proven by this answer
 
 
-def test_a_gap_must_be_asked_for(heard: HeardCandles):
-    heard.take([candle(4)])
-    assert heard.closed(at(1), at(4)) is None
-    assert heard.closed(at(0), at(2)) == [tuple(candle(1))]
+def test_a_gap_must_be_asked_for(streamed: StreamedCandles):
+    streamed.take([candle(4)])
+    assert streamed.closed(at(1), at(4)) is None
+    assert streamed.closed(at(0), at(2)) == [tuple(candle(1))]
 
 
-def test_what_differs_from_an_answer_is_not_believed(heard: HeardCandles):
-    heard.take([candle(2), candle(3)])
-    assert heard.compare(np.array([candle(2, volume=10.1)]), at(3))
-    assert not heard.is_believed and heard.closed(at(1), at(3)) is None
-    assert not heard.compare(np.array([candle(2, volume=10.0 + 1e-9)]), at(3))
-    assert heard.is_believed and not heard.is_hopeless
+def test_what_differs_from_an_answer_is_not_believed(streamed: StreamedCandles):
+    streamed.take([candle(2), candle(3)])
+    assert streamed.compare(np.array([candle(2, volume=10.1)]), at(3))
+    assert not streamed.is_trusted and streamed.closed(at(1), at(3)) is None
+    assert not streamed.compare(np.array([candle(2, volume=10.0 + 1e-9)]), at(3))
+    assert streamed.is_trusted and not streamed.is_hopeless
 
 
-def test_a_stream_that_differs_time_and_again_is_hopeless(heard: HeardCandles):
+def test_a_stream_that_differs_time_and_again_is_hopeless(streamed: StreamedCandles):
     for _ in range(3):
-        assert not heard.is_hopeless
-        heard.compare(np.array([candle(1, 9.0)]), at(2))
-    assert heard.is_hopeless
+        assert not streamed.is_hopeless
+        streamed.compare(np.array([candle(1, 9.0)]), at(2))
+    assert streamed.is_hopeless
 
 
-def test_a_candle_that_is_told_otherwise_after_it_was_handed_out(heard: HeardCandles):
-    heard.take([candle(3)])
-    assert heard.closed(at(1), at(3))
-    heard.take([candle(2)])
-    assert heard.mended_ms is None
-    heard.take([candle(2, 9.0)])
-    assert heard.mended_ms == at(2) and not heard.is_believed
-    heard.compare(np.array([candle(2, 9.0)]), at(3))
-    assert heard.mended_ms is None and heard.is_believed
+def test_a_candle_that_is_told_otherwise_after_it_was_handed_out(streamed: StreamedCandles):
+    streamed.take([candle(3)])
+    assert streamed.closed(at(1), at(3))
+    streamed.take([candle(2)])
+    assert streamed.corrected_ms is None
+    streamed.take([candle(2, 9.0)])
+    assert streamed.corrected_ms == at(2) and not streamed.is_trusted
+    streamed.compare(np.array([candle(2, 9.0)]), at(3))
+    assert streamed.corrected_ms is None and streamed.is_trusted
 
 
-def test_belief_does_not_last_for_ever(heard: HeardCandles):
+def test_belief_does_not_last_for_ever(streamed: StreamedCandles):
     for minute in range(3, 200):
-        heard.take([candle(minute)])
-        if heard.closed(at(minute - 2), at(minute)) is None:
+        streamed.take([candle(minute)])
+        if streamed.closed(at(minute - 2), at(minute)) is None:
             break
-    assert minute == 63 and not heard.is_believed
+    assert minute == 63 and not streamed.is_trusted
 
 
-def test_silence_is_noticed_only_where_something_was_traded(heard: HeardCandles):
-    heard.compare(np.array([candle(2), candle(3, volume=0.0)]), at(4))
-    assert heard.missed == 0
-    heard.compare(np.array([candle(4)]), at(5))
-    heard.compare(np.array([candle(5)]), at(6))
-    assert heard.missed == 2
-    heard.take([candle(6)])
-    heard.compare(np.array([candle(6)]), at(7))
-    assert heard.missed == 0
+def test_silence_is_noticed_only_where_something_was_traded(streamed: StreamedCandles):
+    streamed.compare(np.array([candle(2), candle(3, volume=0.0)]), at(4))
+    assert streamed.missed == 0
+    streamed.compare(np.array([candle(4)]), at(5))
+    streamed.compare(np.array([candle(5)]), at(6))
+    assert streamed.missed == 2
+    streamed.take([candle(6)])
+    streamed.compare(np.array([candle(6)]), at(7))
+    assert streamed.missed == 0
 
 
 @pytest.mark.parametrize(
     "told",
     [[None, 1, 2, 0.5, 1, 1], [at(2), None, 2, 0.5, 1, 1], [at(2), 1, 2, 0, math.nan, 1], [at(2), 1], "x"],
 )
-def test_what_is_no_candle_is_passed_over(heard: HeardCandles, told):
-    heard.take([told, candle(3)])
-    assert heard.newest_ms == at(3)
-    assert heard.closed(at(1), at(3)) == [tuple(candle(2))]
+def test_what_is_no_candle_is_passed_over(streamed: StreamedCandles, told):
+    streamed.take([told, candle(3)])
+    assert streamed.newest_ms == at(3)
+    assert streamed.closed(at(1), at(3)) == [tuple(candle(2))]
 
 
 def test_candles_of_another_timeframe_are_passed_over():
-    heard = HeardCandles("5m")
-    heard.take([candle(minute) for minute in range(7)])
-    assert [opened for opened in range(7) if at(opened) in heard._rows] == [
+    streamed = StreamedCandles("5m")
+    streamed.take([candle(minute) for minute in range(7)])
+    assert [opened for opened in range(7) if at(opened) in streamed._rows] == [
         minute for minute in range(7) if at(minute) % (5 * MINUTE) == 0
     ]
 
@@ -143,20 +143,20 @@ def test_candles_of_another_timeframe_are_passed_over():
 )
 def test_whatever_is_told_only_whole_runs_of_what_was_told_last_come_out(events: list):
     """Updates in any order, breaks and answers: what comes out has no gap and was told on this connection."""
-    heard, told = HeardCandles("1m"), {}
+    streamed, told = StreamedCandles("1m"), {}
     for event in events:
         if event == "break":
-            heard.break_off()
+            streamed.reset()
             told = {}
         elif event == "answer":
             if told:
-                heard.compare(np.array([told[minute] for minute in sorted(told)]), at(max(told)))
+                streamed.compare(np.array([told[minute] for minute in sorted(told)]), at(max(told)))
         elif isinstance(event, tuple):
             minute, close = event
             told[minute] = candle(minute, 1.0 + close)
-            heard.take([told[minute]])
+            streamed.take([told[minute]])
         else:
-            found = heard.closed(at(0), at(event))
+            found = streamed.closed(at(0), at(event))
             if found is not None:
                 assert found == [tuple(told[minute]) for minute in range(1, event)]
                 assert max(told) >= event

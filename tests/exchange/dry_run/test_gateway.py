@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from appliance.domain.errors import InvalidOrder, OrderNotFound, PairNotFound
 from appliance.domain.market import OrderBook
 from appliance.exchange.dry_run.gateway import DryRunGateway
-from appliance.exchange.dry_run.market_data_proxy import ForwardedMarketData
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.simulated.market import SimulatedMarket
+from tests.support.order_requests import order_request, stop_request
 
 PAIR = "ETH/USDT"
 NOW = 1_790_000_000_000
@@ -44,7 +45,7 @@ def gateway(market: WithBook) -> DryRunGateway:
 
 async def place(gateway: DryRunGateway, **changes):
     wanted = {"side": "buy", "order_type": "limit", "amount": 1.0, "price": 100.0, "client_order_id": "mine"}
-    return await gateway.create_order(**{"pair": PAIR, **wanted, **changes})
+    return await gateway.create_order(order_request(**{"pair": PAIR, **wanted, **changes}))
 
 
 async def place_stop(gateway: DryRunGateway, **changes):
@@ -55,19 +56,19 @@ async def place_stop(gateway: DryRunGateway, **changes):
         "limit_price": None,
         "client_order_id": "stop",
     }
-    return await gateway.create_stop_order(pair=PAIR, **{**wanted, **changes})
+    return await gateway.create_stop_order(stop_request(pair=PAIR, **{**wanted, **changes}))
 
 
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"amount": 0.0}, "less than the exchange trades"),
-        ({"amount": float("nan")}, "less than the exchange trades"),
-        ({"amount": 0.00001}, "less than the exchange trades"),
+        ({"amount": 0.0}, "below the exchange's smallest step"),
+        ({"amount": float("nan")}, "below the exchange's smallest step"),
+        ({"amount": 0.00001}, "below the exchange's smallest step"),
         ({"price": None}, "needs a price above 0"),
         ({"price": -5.0}, "needs a price above 0"),
-        ({"amount": 0.01}, "below the least of 5.0"),
-        ({"order_type": "market", "amount": 0.01}, "below the least of 5.0"),
+        ({"amount": 0.01}, "below the minimum of 5.0"),
+        ({"order_type": "market", "amount": 0.01}, "below the minimum of 5.0"),
         ({"price": 101.0, "time_in_force": "PO"}, "would fill at once"),
     ],
 )

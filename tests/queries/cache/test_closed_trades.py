@@ -7,8 +7,9 @@ import pytest
 from appliance.queries.cache import closed_trades
 from appliance.queries.cache.closed_trades import ClosedTradeCache
 from appliance.queries.cache.statistics import StatisticsCache
+from appliance.rules.trade_requests import ExitRequest
 from appliance.threads import reader
-from tests.server.schema import differences
+from tests.support.schema import differences
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ async def reads(stage, monkeypatch):
     """Three closed trades of a bot, and the ids that were read from the database since."""
     for _ in range(3):
         trade = await stage.enter()
-        await stage.bot.force_exit(str(trade.id))
+        await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
         stage.market.wait(minutes=5)
     read, found = [], stage.bot.trades
 
@@ -52,7 +53,7 @@ async def test_a_closed_trade_that_changed_is_read_again(api, stage, reads):
     assert await ids(api) == [1, 2, 3]
     trade = await stage.bot.trade(2)
     trade.exit_reason = "another one"
-    await stage.bot._t.keep(trade)
+    await stage.bot._shared.books.keep(trade)
     changed = (await api.get("/trades")).body["trades"][1]
     assert (changed["exit_reason"], sorted(reads)) == ("another one", [1, 2, 2, 3])
 
@@ -62,7 +63,7 @@ async def test_a_deleted_trade_is_gone_though_another_takes_its_id(api, stage, r
     await api.ask("DELETE", "/trades/3")
     assert (await api.get("/trades")).body["total_trades"] == 2
     trade = await stage.enter("BTC/USDT")
-    await stage.bot.force_exit(str(trade.id))
+    await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
     assert trade.id == 3  # as SQLite counts
     assert (await api.get("/trades")).body["trades"][2]["pair"] == "BTC/USDT"
 
@@ -84,7 +85,7 @@ async def test_a_page_is_put_together_once_until_a_trade_changes(stage, reads):
     first = await kept.page(stage.bot, 3, 0, newest_first=True)
     assert await kept.page(stage.bot, 3, 0, newest_first=True) is first
     assert (await kept.page(stage.bot, 3, 0, newest_first=False)).body != first.body
-    await stage.bot._t.keep(await stage.bot.trade(2))
+    await stage.bot._shared.books.keep(await stage.bot.trade(2))
     assert await kept.page(stage.bot, 3, 0, newest_first=True) is not first
 
 

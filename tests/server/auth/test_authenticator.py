@@ -11,7 +11,7 @@ from appliance.server.auth import authenticator, session_tokens
 from appliance.server.auth.authenticator import Authenticator
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
-from tests.server.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
+from tests.support.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
 
 
 async def test_without_credentials_nothing_but_ping_answers(api):
@@ -142,7 +142,7 @@ def reloaded(api, **changed):
     """Have the bot take over other server settings, as `reload_config` does."""
     bot = api.app[BOT_SLOT].bot
     server = msgspec.structs.replace(bot.settings.api_server, **changed)
-    bot._t.settings = msgspec.structs.replace(bot.settings, api_server=server)
+    bot._shared.setup.settings = msgspec.structs.replace(bot.settings, api_server=server)
 
 
 async def test_a_new_password_counts_after_a_reload_and_ends_sessions_of_the_old(api):

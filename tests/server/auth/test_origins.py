@@ -8,8 +8,8 @@ from appliance.domain.enums import State
 from appliance.server.auth.origins import is_of
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES
-from tests.bot.scripted import scene
-from tests.server.serving import LOGIN, served, server_settings
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, served, server_settings
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.roles import NEEDS, Role, needed
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES, WEBSERVER_ONLY
-from tests.bot.scripted import scene
-from tests.server.serving import LOGIN, USER, served, server_settings
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, USER, served, server_settings
 
 TOKENS = {role: new_token() for role in Role}
 ALL = [(route.method, route.path) for route in ROUTES] + list(WEBSERVER_ONLY)
@@ -36,7 +36,7 @@ def with_tokens(api, *tokens: dict) -> None:
     bot = api.app[BOT_SLOT].bot
     server = msgspec.to_builtins(bot.settings.api_server) | {"tokens": tokens}
     server = msgspec.convert(server, type(bot.settings.api_server))
-    bot._t.settings = msgspec.structs.replace(bot.settings, api_server=server)
+    bot._shared.setup.settings = msgspec.structs.replace(bot.settings, api_server=server)
 
 
 # -- the table -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from appliance.server.auth import session_tokens
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.client_address import address_of, networks
 from appliance.server.auth.throttle import MOST_ADDRESSES, Throttle, origin
-from tests.server.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
+from tests.support.serving import PASSWORD, SECRET, USER, WS_TOKENS, served, server_settings
 
 RULES = LoginThrottle()
 FREE = RULES.free_failures

@@ -20,6 +20,7 @@ from appliance.domain.errors import Refused
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
+from appliance.rules.trade_requests import EntryRequest, ExitRequest
 
 USER, PASSWORD = "trader", "correct horse battery"
 
@@ -106,13 +107,13 @@ class DemoBot:
     def request_reload(self) -> str:
         return self._steer(self.state, "Reloading config ...")
 
-    async def force_exit(self, trade_id: str, **options: object) -> str:
-        self._note("force_exit", trade_id)
-        return f"Created exit order for trade {trade_id}."
+    async def force_exit(self, request: ExitRequest) -> str:
+        self._note("force_exit", request.trade_id)
+        return f"Created exit order for trade {request.trade_id}."
 
-    async def force_enter(self, pair: str, side: str, *, price: float | None = None) -> Trade:
-        self._note("force_enter", pair, side, price)
-        return self.open(pair, price or 100.0)
+    async def force_enter(self, request: EntryRequest) -> Trade:
+        self._note("force_enter", request.pair, request.side, request.price)
+        return self.open(request.pair, request.price or 100.0)
 
     def open(self, pair: str, rate: float, now_at: float | None = None, **changed: object) -> Trade:
         """Open a trade of 100 in stake currency at `rate`, the present rate being `now_at`."""

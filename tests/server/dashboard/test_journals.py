@@ -6,10 +6,10 @@ from appliance.config.logs.setup import LogBuffer
 from appliance.domain.errors import OrderUnsettled
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT
-from tests.bot.scripted import scene
-from tests.bot.test_unsettled import Unreliable
+from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
 from tests.server.auth.test_roles import TOKENS, Role, setting
-from tests.server.serving import LOGIN
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN
 
 
 @pytest.fixture

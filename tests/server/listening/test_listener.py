@@ -16,7 +16,7 @@ from appliance.server.listening import listener
 from appliance.server.listening.listener import serve
 from appliance.server.middleware import request_limits
 from appliance.server.middleware.access_log import masked
-from tests.server.serving import PASSWORD, USER, WS_TOKENS, served, server_settings
+from tests.support.serving import PASSWORD, USER, WS_TOKENS, served, server_settings
 
 
 class NoLogs:

@@ -14,9 +14,9 @@ from appliance.server import app
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.listening import accept, listener, seats
 from appliance.server.listening.seats import SEATS, Room, room_for
-from tests.bot.scripted import scene
 from tests.server.raw import close, line, lines
-from tests.server.serving import LOGIN, PASSWORD, USER, Api, served
+from tests.support.scripted import scene
+from tests.support.serving import LOGIN, PASSWORD, USER, Api, served
 
 BASIC = f"Authorization: {aiohttp.encode_basic_auth(USER, PASSWORD)}"
 VIEWER = new_token()

@@ -21,7 +21,7 @@ from appliance.server.listening import accept
 from appliance.server.listening.listener import serve
 from appliance.server.listening.seats import Room
 from appliance.server.listening.tls import Certificate
-from tests.server.serving import PASSWORD, USER, WS_TOKENS, server_settings
+from tests.support.serving import PASSWORD, USER, WS_TOKENS, server_settings
 
 
 @pytest.fixture(scope="module")

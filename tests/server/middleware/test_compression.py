@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from appliance.server.middleware import compression
-from tests.server.serving import PASSWORD, USER
+from tests.support.serving import PASSWORD, USER
 
 PLAIN = {"Accept-Encoding": "identity"}
 ZIPPED = {"Accept-Encoding": "gzip"}

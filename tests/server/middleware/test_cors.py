@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.server.serving import served, server_settings
+from tests.support.serving import served, server_settings
 
 PAGE = "https://ui.example.com"
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

@@ -13,7 +13,7 @@ from appliance.server.listening.seats import SEATS
 from appliance.server.middleware import access_log, request_limits
 from appliance.server.middleware.request_limits import LARGEST_BODY, LARGEST_OF_STRANGERS
 from tests.server.raw import line
-from tests.server.serving import PASSWORD, USER, served, server_settings
+from tests.support.serving import PASSWORD, USER, served, server_settings
 
 LOGIN = f"Authorization: {aiohttp.encode_basic_auth(USER, PASSWORD)}"
 ENCODINGS = {

@@ -11,7 +11,7 @@ from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
 from appliance.domain.outbox_message import Letter
 from appliance.server.bot_slot import BOT_SLOT
-from tests.server.serving import served, server_settings
+from tests.support.serving import served, server_settings
 
 TOKEN = "a-token-for-prometheus"
 
@@ -64,7 +64,7 @@ def test_what_is_not_well(changed, alive, told):
 
 
 async def test_a_database_that_cannot_be_written_is_told_and_no_reason_to_restart(api, stage, tmp_path):
-    stage.bot._t.unsaved.failed(StorageError("no room"))
+    stage.bot._shared.books.pending.failed(StorageError("no room"))
     status, text = await asked(api, "/readyz")
     assert status == 503
     assert "the database could not be written" in text
@@ -136,7 +136,7 @@ async def test_a_reload_that_brings_a_token_closes_the_door(api, stage):
     assert (await asked(api, "/metrics"))[0] == 200
     settings = api.app[BOT_SLOT].bot.settings
     server = msgspec.structs.replace(settings.api_server, metrics_token=TOKEN)
-    stage.bot._t.settings = msgspec.structs.replace(settings, api_server=server)
+    stage.bot._shared.setup.settings = msgspec.structs.replace(settings, api_server=server)
     assert (await asked(api, "/metrics"))[0] == 401
 
 

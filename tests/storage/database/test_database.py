@@ -14,8 +14,8 @@ from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.storage.database.database import Database
 from appliance.storage.database.location import database_path
 from appliance.threads import reader
-from tests.small_disk import ran
-from tests.small_disk import small_disk as small_disk
+from tests.support.small_disk import ran
+from tests.support.small_disk import small_disk as small_disk
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from appliance.domain.errors import StorageError
 from appliance.storage.database.migrations import STEPS
 from appliance.storage.store import Store
-from tests.storage.conftest import write_dump
+from tests.support.stored_trades import write_dump
 
 
 def tables(file: Path) -> dict[str, list[tuple]]:

@@ -9,7 +9,7 @@ import pytest
 
 from appliance.domain.errors import StrategyError, StrategyNotFound
 from appliance.strategy.loading.loader import SAMPLES, list_strategies, load_strategy, search_folders
-from tests.strategy.conftest import STRATEGIES
+from tests.strategy.answers import STRATEGIES
 
 
 def load(name, folder, **config):

@@ -1,0 +1,16 @@
+"""Hold what clients command beside starting and stopping: forced trades, corrections, lost orders."""
+
+from dataclasses import dataclass
+
+from appliance.bot.commands.commands import Commands
+from appliance.bot.commands.interventions import Interventions
+from appliance.bot.recovery.manual_resolution import SettlingByHand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controls:
+    """Hold the objects that carry out commands."""
+
+    commands: Commands
+    interventions: Interventions
+    settling: SettlingByHand

@@ -1,0 +1,38 @@
+"""Hold what the bot trades by: settings and strategy. A reload replaces them all at once."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from appliance.config.settings import Settings, UnfilledTimeout
+from appliance.domain.enums import RunMode
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
+
+
+@dataclass
+class Setup:
+    """Hold settings, strategy, and the strategy's settings as resolved with the configuration's."""
+
+    settings: Settings
+    strategy: IStrategy
+    resolved: ResolvedStrategy
+    run_mode: RunMode = RunMode.DRY_RUN
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether orders are matched by this program, for no real money."""
+        return self.run_mode is not RunMode.LIVE
+
+    @property
+    def max_open_trades(self) -> float:
+        return self.resolved.max_open_trades
+
+    @property
+    def unfilled_timeout(self) -> UnfilledTimeout:
+        """How long orders may stay unfilled, as configuration or strategy have it."""
+        return msgspec.convert(self.resolved.unfilledtimeout, UnfilledTimeout)
+
+    def free_slots(self, open_trades: int) -> float:
+        """Return how many more trades may be opened while so many are open."""
+        return max(self.max_open_trades - open_trades, 0)

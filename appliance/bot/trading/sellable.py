@@ -1,0 +1,66 @@
+"""Say how much of a trade can be sold: what it certainly holds, the account really has, in whole lots."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from appliance.bot.state.wallets import Wallets
+from appliance.domain.errors import ExchangeError, Refused
+from appliance.domain.money import amount_to_contract_step
+from appliance.domain.trade import Trade
+
+log = logging.getLogger(__name__)
+
+BALANCE_SECONDS = 2.0
+"""How long an exit waits for the balance, where an order has changed it since it was told last."""
+
+
+@dataclass(kw_only=True, eq=False)
+class SellableAmounts:
+    """Answer amounts that can be sold, in base currency."""
+
+    wallets: Wallets
+
+    def sellable(self, trade: Trade, amount: float | None) -> float:
+        """Return what can be sold of the trade: not more than it certainly holds, cut off at the lot step."""
+        there = trade.amount - perhaps_sold(trade)
+        wanted = there if amount is None else min(amount, there)
+        step = trade.amount_precision, trade.precision_mode, trade.contract_size
+        selling = amount_to_contract_step(wanted, *step)
+        if selling <= 0:
+            raise Refused(f"{wanted:.8g} {trade.safe_base_currency} is less than the exchange trades")
+        return selling
+
+    async def all_there_is(self, trade: Trade) -> float:
+        """Return all that can be sold of the trade (base currency). Raises `Refused` if that is nothing."""
+        return await self.in_account(trade, self.sellable(trade, None))
+
+    async def in_account(self, trade: Trade, amount: float) -> float:
+        """Return `amount`, or what the account really has of the trade where that is less (base currency).
+
+        Where the rest has gone is looked into by `holdings`; what is there is protected meanwhile.
+        Raises `Refused` where there is nothing that could be sold.
+        """
+        try:
+            async with asyncio.timeout(BALANCE_SECONDS):
+                await self.wallets.purse.catch_up(trade.safe_base_currency)
+        except (ExchangeError, TimeoutError) as error:
+            log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
+            return amount
+        there = self.wallets.available_for(trade)
+        if trade.is_short or there >= amount:
+            return amount
+        log.info("%s: the account has %.8g of the %.8g to sell", trade.pair, there, amount)
+        step = trade.amount_precision, trade.precision_mode, trade.contract_size
+        selling = amount_to_contract_step(there, *step)
+        if selling <= 0:
+            raise Refused(f"the account has no {trade.safe_base_currency}, and {amount:.8g} are to be sold")
+        return selling
+
+
+def perhaps_sold(trade: Trade) -> float:
+    """Return what exits of unknown fate may have sold of a trade (base currency); 0 if that is all it holds:
+    then nothing can be sold until their fate is known."""
+    exits = [o for o in trade.standing_orders if o.is_unsettled and o.ft_order_side != trade.entry_side]
+    amount = sum(order.safe_amount for order in exits)
+    return amount if amount < trade.amount else 0.0

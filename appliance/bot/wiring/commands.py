@@ -1,0 +1,75 @@
+"""Wire what the start and clients command beside the cycle."""
+
+from appliance.bot.commands.commands import Commands
+from appliance.bot.commands.controls import Controls
+from appliance.bot.commands.interventions import Interventions
+from appliance.bot.cycle import Cycle
+from appliance.bot.recovery.manual_resolution import SettlingByHand
+from appliance.bot.recovery.reconciliation import Reconciliation
+from appliance.bot.recovery.shared_account import OtherBooks
+from appliance.bot.state.context import Shared
+
+
+def reconciliation_of(shared: Shared, cycle: Cycle) -> Reconciliation:
+    """Return what compares books and exchange at the start."""
+    others = OtherBooks(
+        books=shared.books,
+        gateway=shared.markets.gateway,
+        inflight=shared.inflight,
+        events=shared.events,
+    )
+    return Reconciliation(
+        setup=shared.setup,
+        clock=shared.clock,
+        books=shared.books,
+        gateway=shared.markets.gateway,
+        wallets=shared.wallets,
+        inflight=shared.inflight,
+        mutexes=shared.mutexes,
+        events=shared.events,
+        orders=cycle.orders,
+        adoption=cycle.rechecks.adoption,
+        holdings=cycle.holdings,
+        others=others,
+    )
+
+
+def controls_of(shared: Shared, cycle: Cycle) -> Controls:
+    """Return what carries out clients' commands."""
+    commands = Commands(
+        gate=shared.gate,
+        setup=shared.setup,
+        trades=shared.books.trades,
+        markets=shared.markets,
+        prices=shared.prices,
+        wallets=shared.wallets,
+        mutexes=shared.mutexes,
+        notices=shared.notices,
+        orders=cycle.orders,
+        entries=cycle.entries,
+        exits=cycle.exits,
+        adjustments=cycle.adjustments,
+    )
+    interventions = Interventions(
+        gate=shared.gate,
+        setup=shared.setup,
+        clock=shared.clock,
+        books=shared.books,
+        gateway=shared.markets.gateway,
+        wallets=shared.wallets,
+        inflight=shared.inflight,
+        mutexes=shared.mutexes,
+        orders=cycle.orders,
+        holdings=cycle.holdings,
+    )
+    settling = SettlingByHand(
+        gate=shared.gate,
+        clock=shared.clock,
+        books=shared.books,
+        gateway=shared.markets.gateway,
+        inflight=shared.inflight,
+        mutexes=shared.mutexes,
+        events=shared.events,
+        orders=cycle.orders,
+    )
+    return Controls(commands=commands, interventions=interventions, settling=settling)
