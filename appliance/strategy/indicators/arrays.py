@@ -1,4 +1,4 @@
-"""Roll over plain arrays."""
+"""Calculate rolling statistics of arrays."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,12 +8,12 @@ import pandas as pd
 
 
 def numpy_rolling_window(data: Any, window: int) -> Any:
-    """Return every stretch of `window` values: shape (n - window + 1, window), without copying."""
+    """Return every window of values: shape (n - window + 1, window), without copying."""
     return np.lib.stride_tricks.sliding_window_view(np.asarray(data), window)
 
 
 def numpy_rolling_series(func: Callable[[Any, int], Any]) -> Callable[..., Any]:
-    """Make a function of (data, window) begin with NaN for what is missing; `as_source` gives a Series."""
+    """Pad the result of a function of (data, window) with NaN; `as_source` returns a Series."""
 
     def rolled(data: Any, window: int, as_source: bool = False) -> Any:
         values = func(np.asarray(data), window)

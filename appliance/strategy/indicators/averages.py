@@ -1,4 +1,4 @@
-"""Smooth a series: rolling statistics and moving averages. Every result has the index of what it was given.
+"""Calculate rolling statistics and moving averages of a series. Every result has the index of the input.
 
 `window` counts rows; `min_periods` rows suffice for a value (default: the whole window).
 """

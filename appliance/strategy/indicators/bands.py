@@ -1,4 +1,4 @@
-"""Draw bands around a price: Bollinger, Keltner, choppiness. Windows count rows."""
+"""Calculate bands around a price: Bollinger, Keltner, choppiness. Windows count rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tell where one line crosses another."""
+"""Find where one line crosses another."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Measure momentum: RSI, MACD, stochastic, CCI and their kin. Windows count rows."""
+"""Calculate momentum indicators: RSI, MACD, stochastic, CCI and others. Windows count rows."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def stoch(df: pd.DataFrame, window: int = 14, d: int = 3, k: int = 3, fast: bool
 def cci(series: pd.DataFrame, window: int = 14) -> Series:
     """Return the commodity channel index of bars (Lambert 1980): distance from the mean in mean deviations.
 
-    qtpylib divides by the spread of the whole frame instead, which knows the future.
+    qtpylib divides by the deviation of the whole dataframe instead, which is a lookahead bias.
     """
     price = typical_price(series)
     deviation = price.rolling(window).apply(lambda part: np.abs(part - part.mean()).mean(), raw=True)
@@ -65,7 +65,7 @@ def roc(series: Series, window: int = 14) -> Series:
 
 
 def zscore(bars: pd.DataFrame, window: int = 20, stds: float = 1, col: str = "close") -> Series:
-    """Return how many (times `stds`) standard deviations the column is away from its mean."""
+    """Return the distance of the column from its mean in units of `stds` standard deviations."""
     series = bars[col]
     spread = series.rolling(window).std()
     return (series - rolling_mean(series, window)) / (spread * stds)

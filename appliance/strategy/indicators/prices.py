@@ -1,4 +1,4 @@
-"""Describe bars (open, high, low, close, volume): prices, ranges, Heikin-Ashi, volume-weighted price."""
+"""Calculate prices, ranges, Heikin-Ashi and volume-weighted prices of bars."""
 
 from typing import Any
 
@@ -64,8 +64,8 @@ def rolling_vwap(bars: pd.DataFrame, window: int = 200, min_periods: int | None 
 
 
 def vwap(bars: pd.DataFrame) -> Series:
-    """Refuse: the average over all bars would know the future."""
-    raise ValueError("vwap over the whole frame looks ahead: use rolling_vwap(bars, window)")
+    """Raise ValueError: the average over all bars has lookahead bias."""
+    raise ValueError("vwap over the whole dataframe has lookahead bias: use rolling_vwap(bars, window)")
 
 
 def pvt(bars: pd.DataFrame) -> Series:
