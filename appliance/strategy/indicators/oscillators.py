@@ -1,17 +1,16 @@
 """Calculate momentum indicators: RSI, MACD, stochastic, CCI and others. Windows count rows."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from pandas import Series
 
+from appliance.strategy.indicators.arrays import Values
 from appliance.strategy.indicators.averages import as_series, rolling_mean, rolling_weighted_mean, sma
 from appliance.strategy.indicators.bands import bollinger_bands
 from appliance.strategy.indicators.prices import mid_price, typical_price
 
 
-def rsi(series: Any, window: int = 14) -> Series:
+def rsi(series: Values, window: int = 14) -> Series:
     """Return Wilder's relative strength index (0 to 100); the first `window` rows repeat the first value.
 
     The first averages are those of the first window + 1 changes.
@@ -31,7 +30,7 @@ def rsi(series: Any, window: int = 14) -> Series:
     return pd.Series(strength, index=as_series(series).index)
 
 
-def macd(series: Any, fast: int = 3, slow: int = 10, smooth: int = 16) -> pd.DataFrame:
+def macd(series: Values, fast: int = 3, slow: int = 10, smooth: int = 16) -> pd.DataFrame:
     """Return columns macd (fast less slow exponential mean), signal (its mean) and histogram."""
     line = rolling_weighted_mean(series, fast) - rolling_weighted_mean(series, slow)
     signal = rolling_weighted_mean(line, smooth)
@@ -80,7 +79,7 @@ def awesome_oscillator(df: pd.DataFrame, weighted: bool = False, fast: int = 5, 
 
 
 def tdi(  # noqa: PLR0913 -- qtpylib's signature
-    series: Any,
+    series: Values,
     rsi_lookback: int = 13,
     rsi_smooth_len: int = 2,
     rsi_signal_len: int = 7,

@@ -1,11 +1,10 @@
 """Calculate prices, ranges, Heikin-Ashi and volume-weighted prices of bars."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from pandas import Series
 
+from appliance.strategy.indicators.arrays import Array
 from appliance.strategy.indicators.averages import rolling_weighted_mean
 
 
@@ -98,10 +97,10 @@ def session(df: pd.DataFrame, start: str = "17:00", end: str = "16:00") -> pd.Da
     return df[df.index >= (opened if opened <= newest else opened - pd.Timedelta(days=1))]
 
 
-def nans(length: int = 1) -> Any:
+def nans(length: int = 1) -> Array:
     return np.full(length, np.nan)
 
 
-def _finite(series: Any) -> Series:
+def _finite(series: Series) -> Series:
     cleaned: Series = series.replace([np.inf, -np.inf], np.nan)
     return cleaned
