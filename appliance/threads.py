@@ -1,7 +1,7 @@
-"""Name the threads that blocking work is done in, so that nothing waits for what matters less.
+"""Provide threads for blocking work by its purpose, so that nothing waits for less important work.
 
 - `for_books`: what is written before a command is carried out;
-- `for_readers`: what people read (reports, pages, compressed answers), in turns of those who ask;
+- `for_readers`: what clients read (reports, pages, compressed answers), taking turns by caller;
 - `for_logins`: checking hashed passwords, which takes 19 MiB each.
 
 The bot's own work (pair lists, exchanges, settings) has asyncio's threads (`asyncio.to_thread`) to itself.
@@ -21,17 +21,17 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 2
-"""Threads that work for readers: each of them competes with the event loop for the interpreter."""
-REST_FACTOR, LONGEST_REST = 4, 0.05
-"""While others wait, a thread rests four times as long as its work took, at most this many seconds: what
-encodes much at once holds the interpreter meanwhile, and a command needs it a dozen times."""
+"""Threads for readers: each competes with the event loop for the interpreter."""
+PAUSE_FACTOR, LONGEST_PAUSE = 4, 0.05
+"""While more work waits, a thread pauses four times as long as its work took, at most this many seconds:
+encoding blocks the interpreter, which a command needs a dozen times."""
 
 reader: contextvars.ContextVar[str] = contextvars.ContextVar("reader", default="")
-"""For which caller something is read; empty where the bot works for itself, or carries out a command."""
+"""The caller for which something is read; empty for the bot itself, and for commands."""
 
 
-class TakingTurns(Executor):
-    """Run work in a few threads, one piece of each reader after the other, however much one of them asks."""
+class FairExecutor(Executor):
+    """Run work in a few threads, one piece for each reader in turn, however much one of them submits."""
 
     def __init__(self, name: str, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
@@ -60,18 +60,18 @@ class TakingTurns(Executor):
         began = time.perf_counter()
         try:
             result = work()
-        except BaseException as error:  # noqa: BLE001 -- whatever it is belongs to whoever waits
+        except BaseException as error:  # noqa: BLE001 -- the awaiting caller gets it
             future.set_exception(error)
         else:
             future.set_result(result)
         if self._waiting:
-            time.sleep(min(REST_FACTOR * (time.perf_counter() - began), LONGEST_REST))
+            time.sleep(min(PAUSE_FACTOR * (time.perf_counter() - began), LONGEST_PAUSE))
 
 
 class FairLock:
-    """Let one task at a time in; of those who wait, each reader has a turn before anybody has a second one.
+    """Hold off all tasks but one; each waiting reader gets a turn before any gets a second one.
 
-    Who asks a hundred times at once makes others wait for one of his questions, not for all.
+    A reader with a hundred concurrent requests delays others by one of these, not by all.
     """
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class FairLock:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # it was this one's turn just now
+            if turn.done() and not turn.cancelled():  # the lock was handed to this task just now
                 self._hand_over()
             raise
 
@@ -102,7 +102,7 @@ class FairLock:
                 self._waiting.move_to_end(who)
             else:
                 del self._waiting[who]
-            if not turn.done():  # else whoever waited has gone
+            if not turn.done():  # else the waiting task was cancelled
                 turn.set_result(None)
                 return
         self._is_held = False
@@ -110,16 +110,16 @@ class FairLock:
 
 _books = ThreadPoolExecutor(1, thread_name_prefix="books")
 _logins = ThreadPoolExecutor(1, thread_name_prefix="logins")
-_readers = TakingTurns("readers", READERS)
+_readers = FairExecutor("readers", READERS)
 
 
 async def for_books(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    """Do what a command waits for."""
+    """Run work that a command waits for."""
     return await _in(_books, functools.partial(work, *given, **named))
 
 
 async def for_readers(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    """Do what somebody reads; readers take turns."""
+    """Run work for the current reader; readers take turns."""
     return await _in(_readers, functools.partial(work, *given, **named))
 
 

@@ -44,7 +44,7 @@ REPORTS = {
     "pair_candles?pair=BTC/USDT&timeframe=5m&limit=500": 3,
 }
 """How many times faster each is to be, by the median of one connection."""
-RATES = {"ping": 8, "count": 8, "status": 8}
+REQUEST_COUNTERS = {"ping": 8, "count": 8, "status": 8}
 """How many times more requests a second are to be answered."""
 MOST_P99_MS, MOST_MEMORY_MB = 30, 180
 
@@ -94,7 +94,7 @@ def measured(bot: Contender, program: Running, given: argparse.Namespace) -> Fig
     figures = Figures()
     figures.memory["before"] = program.memory_mb()
     plan = [(path, number) for path in REPORTS for number in (1, given.connections)]
-    plan += [(path, given.connections) for path in RATES]
+    plan += [(path, given.connections) for path in REQUEST_COUNTERS]
     for path, connections in plan:
         load = Load(program, path, patience=given.patience)
         uvloop.run(load.run(connections, given.seconds))
@@ -120,7 +120,7 @@ def after_many(program: Running, given: argparse.Namespace) -> dict[str, float]:
     """Ask for everything in turn, a second each, until so many are answered; return memory on the way."""
     answered, found = 0, {}
     while answered < given.requests:
-        for path in (*REPORTS, *RATES):
+        for path in (*REPORTS, *REQUEST_COUNTERS):
             load = Load(program, path, patience=given.patience)
             uvloop.run(load.run(given.connections, 1))
             answered += len(load.seconds)
@@ -142,7 +142,7 @@ def show(found: dict[str, Figures], given: argparse.Namespace) -> None:
         line(path.partition("?")[0], cells, gain, target)
     print()
     line(f"requests/s by {many}", list(found))
-    for path, target in RATES.items():
+    for path, target in REQUEST_COUNTERS.items():
         rates = [len(bot.loads[path, many].seconds) / given.seconds for bot in found.values()]
         line(path, [f"{rate:,.0f}" for rate in rates], rates[0] / rates[1] if other else None, target)
     print(f"\nresident memory in MB (target: under {MOST_MEMORY_MB})")

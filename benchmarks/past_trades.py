@@ -11,7 +11,7 @@ from typing import Any
 from appliance.domain.enums import ExitType
 from appliance.domain.market import Fee
 from appliance.domain.order import Order
-from appliance.domain.recalculate import settle
+from appliance.domain.recalculate import book_order
 from appliance.domain.trade import Trade
 from appliance.storage.database.database import Database
 from appliance.storage.store import Store
@@ -124,7 +124,7 @@ def fill(trade: Trade, side: str, rate: float, amount: float, at: datetime, name
         ft_order_tag=tag,
     )
     trade.orders.append(order)
-    settle(trade, order, at, Fee("USDT", amount * rate * FEE, FEE))
+    book_order(trade, order, at, Fee("USDT", amount * rate * FEE, FEE))
 
 
 def listed(url: str, pairs: Sequence[str]) -> list[dict[str, Any]]:

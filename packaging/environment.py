@@ -1,10 +1,10 @@
 """Set up a virtual environment from the locks: `python3 packaging/environment.py .venv run|test|build`.
 
-Runs on a bare python3, standard library only. A second call finds its stamp and returns at once.
-What is missing from the system is named in one line, exit status 2.
+Runs on a plain python3, with the standard library only. A second call finds its stamp and returns at once.
+A missing system package is reported in one line, with exit status 2.
 """
 
-from __future__ import annotations  # so that an old Python gets as far as being told so
+from __future__ import annotations  # so that an old Python can report its version
 
 import hashlib
 import importlib.util
@@ -28,13 +28,13 @@ PURPOSES = {
 
 
 def stop(message: str) -> None:
-    """End with one line."""
+    """Exit with one line and status 2."""
     print(f"appliance: {message}", file=sys.stderr)
     sys.exit(2)
 
 
 def check_python() -> None:
-    """Stop unless this Python is one we support and can make virtual environments."""
+    """Stop unless this Python is supported and can create virtual environments."""
     name = Path(sys.executable).name
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         found = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -45,7 +45,7 @@ def check_python() -> None:
 
 
 def fingerprint(locks: list[str]) -> str:
-    """Change when a lock, the project's metadata or the Python changes."""
+    """Return a hash of the locks, the metadata of the project and the Python version."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
     parts = [LOCKS / f"{name}.txt" for name in locks]
     for part in [*parts, ROOT / "pyproject.toml", ROOT / "web" / "package-lock.json"]:
@@ -54,7 +54,7 @@ def fingerprint(locks: list[str]) -> str:
 
 
 def is_ready(venv: Path, purpose: str) -> bool:
-    """Tell whether the environment holds what its purpose needs now."""
+    """Return whether the environment is up to date for its purpose."""
     stamp = venv / f".ready-{purpose}"
     if not stamp.is_file() or not (venv / "bin" / "python").exists():
         return False
@@ -62,20 +62,20 @@ def is_ready(venv: Path, purpose: str) -> bool:
 
 
 def call(*command: str | Path) -> None:
-    """Run a step; it has told its own reason when it fails."""
+    """Run a step; it prints the reason itself if it fails."""
     done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
     if done.returncode:
         step = " ".join(Path(part).name for part in command[:4])
-        stop(f"setting up stopped at `{step} ...` (reason above). Mend it, then run the same command again.")
+        stop(f"set-up failed at `{step} ...` (reason above). Fix it, then run the same command again.")
 
 
 def make_venv(venv: Path) -> Path:
-    """Return the environment's python; make the environment where it is missing or of another version."""
+    """Return the python of the environment; create the environment if missing or of another version."""
     python = venv / "bin" / "python"
-    asked = [str(python), "-c", "import sys; print(sys.version_info[:2])"]
+    command = [str(python), "-c", "import sys; print(sys.version_info[:2])"]
     if python.exists():
-        told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
-        if told == str(sys.version_info[:2]):
+        version = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        if version == str(sys.version_info[:2]):
             return python
     call(sys.executable, "-m", "venv", "--clear", venv)
     return python
@@ -94,7 +94,7 @@ def install(python: Path, locks: list[str], *, project: bool) -> None:
 
 
 def main() -> None:
-    """Set up, unless the stamp says that it is done."""
+    """Set up the environment, unless it is up to date."""
     if len(sys.argv) != 3 or sys.argv[2] not in PURPOSES:
         stop(f"usage: {Path(__file__).name} FOLDER {'|'.join(PURPOSES)}")
     venv, purpose = Path(sys.argv[1]).absolute(), sys.argv[2]

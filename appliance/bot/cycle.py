@@ -92,7 +92,7 @@ class Cycle:
         if state is State.STOPPED:
             if self.setup.settings.cancel_open_orders_on_exit:
                 await self.open_orders.cancel_all()
-            if any(trade.standing_orders for trade in self.books.trades.open.values()):
+            if any(trade.all_open_orders for trade in self.books.trades.open.values()):
                 await self.prices.of_trades()  # what becomes of an order is told with the present price
             await self.open_orders.take_over_all()
             await self.open_orders.look_after_all()

@@ -16,5 +16,5 @@ def standing(bot: "Bot", trade_id: int | None = None) -> str:
         return f"{told}; trade {trade_id} is not open"
     return (
         f"{told}; trade {trade.id}: {trade.amount:.8g} {trade.pair} at {trade.open_rate:.8g}, "
-        f"{len(trade.standing_orders)} open orders"
+        f"{len(trade.all_open_orders)} open orders"
     )

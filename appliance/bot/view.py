@@ -235,7 +235,7 @@ class Facts:
     async def audit_log(self, limit: int, offset: int) -> tuple[list[AuditLine], Head, str | None]:
         """Return lines of the audit log, first first, its head, and how that contradicts the one kept."""
         store = self._shared.books.store
-        return await store.audit(limit, offset), await store.audit_head(), await store.audit_fault()
+        return await store.audit.lines(limit, offset), await store.audit.head(), await store.audit.fault()
 
     async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
         """Return the marks that the strategy wants on the chart of these analysed candles."""

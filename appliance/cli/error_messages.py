@@ -1,4 +1,4 @@
-"""Say in one line what is wrong with a file, a folder or the machine, and what to do about it."""
+"""Describe errors of files, folders and the machine in one line, with what to do."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ import os
 _ADVICE = {
     errno.EACCES: "run as the user that it belongs to, or change its permissions",
     errno.EPERM: "run as the user that it belongs to, or change its permissions",
-    errno.EROFS: "name a place that can be written",
+    errno.EROFS: "use a place that can be written",
     errno.ENOSPC: "free some space, or name another place",
     errno.EDQUOT: "free some space, or name another place",
     errno.EFBIG: "free some space, or name another place",
@@ -25,16 +25,16 @@ _ADVICE = {
 
 
 def described(error: BaseException) -> str | None:
-    """Return what to tell people of an error that a file or the machine is the cause of; None for others."""
+    """Return the description of an error of a file or the machine; None for other errors."""
     if isinstance(error, MemoryError):
-        return "there is not enough memory: free some"
+        return "not enough memory: free some"
     if isinstance(error, OSError):
         return _of_system(error)
     text = str(error)
     if isinstance(error, RuntimeError) and text.startswith("Symlink loop"):  # pathlib, before Python 3.13
         return f"{text.removeprefix('Symlink loop from ')}: {_ADVICE[errno.ELOOP]}"
     if isinstance(error, ValueError) and "embedded null" in text:
-        return "the name of a file or folder has a NUL character in it; take it out"
+        return "the name of a file or folder contains a NUL character; remove it"
     return None
 
 
@@ -45,6 +45,6 @@ def _of_system(error: OSError) -> str:
         try:
             os.getcwd()
         except OSError:
-            return "the working folder is gone: change into another one"
+            return "the working folder was removed: change to another one"
     advice = _ADVICE.get(error.errno or 0, "")
     return ": ".join(part for part in (" and ".join(names), reason, advice) if part)

@@ -1,4 +1,4 @@
-"""The `appliance` command: its subcommands are imported only when they are called."""
+"""The `appliance` command; subcommands are imported only when called."""
 
 import contextlib
 import importlib
@@ -15,26 +15,26 @@ from appliance.config.logs.log_lines import one_line
 from appliance.config.secrets import without_url_password
 from appliance.domain.errors import ApplianceError
 
-# Name: module, function, and its line in --help, which is shown without importing the module.
+# Name: module, function, and the line in --help, which needs no import of the module.
 _COMMANDS = {
     "trade": ("trade", "trade", "Run the bot, with API and dashboard."),
-    "create-userdir": ("userdir", "create_userdir", "Make the user data folder."),
-    "new-config": ("new_config", "new_config", "Write a new configuration with secrets of its own."),
+    "create-userdir": ("userdir", "create_userdir", "Create the user data folder."),
+    "new-config": ("new_config", "new_config", "Write a new configuration with random secrets."),
     "show-config": (
         "show_config",
         "show_config",
-        "Show the configuration as it comes out of all its sources.",
+        "Show the configuration merged from all sources.",
     ),
     "list-strategies": (
         "strategies",
         "list_strategies_command",
-        "List strategies, the broken ones with the reason.",
+        "List strategies, and why some cannot be loaded.",
     ),
-    "token": ("token", "token", "Make, list and revoke API tokens; hash the password."),
-    "orders": ("orders", "orders", "List what was sent; settle orders whose answer was lost."),
-    "audit": ("audit", "audit", "Read the audit log, and verify that it is what was written."),
+    "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
+    "orders": ("orders", "orders", "List orders; resolve those whose answer was lost."),
+    "audit": ("audit", "audit", "Read and verify the audit log."),
     "packages": ("packages", "packages", "Install Python packages that strategies need."),
-    "client": ("client", "client", "Command a running bot, here or elsewhere, over its API."),
+    "client": ("client", "client", "Control a running bot over its API."),
     "version": ("version", "version", "Show versions."),
 }
 
@@ -60,13 +60,13 @@ class _LateCommands(click.Group):
 )
 @VERSION_OPTION
 def _appliance(**_: Any) -> None:
-    """A trading bot in one file, for configurations and strategies written for freqtrade."""
+    """Run a trading bot with configurations and strategies written for freqtrade."""
 
 
 def main(
     arguments: Sequence[str] | None = None, command: click.Command = _appliance, name: str = "appliance"
 ) -> NoReturn:
-    """Run the command line and exit with its status; errors are told in a line each, without a traceback."""
+    """Run the command line and exit with its status; each error is one line, without a traceback."""
     sys.exit(_run(arguments, command, name))
 
 
@@ -77,7 +77,7 @@ def _run(
         status = command.main(arguments, prog_name=name, standalone_mode=False)
     except ApplianceError as error:
         for line in without_url_password(str(error)).splitlines() or [type(error).__name__]:
-            _tell(one_line(line))
+            _print_error(one_line(line))
         return error.exit_status
     except click.ClickException as error:
         error.show()
@@ -85,42 +85,42 @@ def _run(
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
-        _leave_output()
+        _discard_output()
         return 1
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
-        return _told(error)
+        return _report(error)
     return _flushed(status if isinstance(status, int) else 0)
 
 
-def _told(error: Exception) -> int:
-    """Tell in one line what a file or the machine is the cause of. Raises all else again."""
+def _report(error: Exception) -> int:
+    """Print one line for an error of a file or the machine; raise any other one again."""
     text = described(error)
     if text is None:
         raise error
-    _tell(one_line(text))
+    _print_error(one_line(text))
     return 2
 
 
 def _flushed(status: int) -> int:
-    """Return the status, or another one where what was printed cannot be written."""
+    """Return the status, or another one if the output cannot be written."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        _leave_output()
+        _discard_output()
         return 1
     except OSError as error:
-        _leave_output()
-        return _told(error)
+        _discard_output()
+        return _report(error)
     return status
 
 
-def _leave_output() -> None:
-    """Let what Python still wants to write go nowhere: nobody reads it."""
+def _discard_output() -> None:
+    """Discard the output that Python still buffers: its reader is gone."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _tell(line: str) -> None:
-    with contextlib.suppress(OSError):  # nobody listens
-        # click leaves the colour out where standard error is no terminal.
+def _print_error(line: str) -> None:
+    with contextlib.suppress(OSError):  # standard error is closed
+        # click omits the colour if standard error is not a terminal.
         click.echo(click.style("error: ", fg="red") + line, err=True)

@@ -1,4 +1,4 @@
-"""`appliance new-config`: write a configuration, by asking or by options, with secrets of its own."""
+"""`appliance new-config`: write a configuration from prompts or options, with random secrets."""
 
 import sys
 from pathlib import Path
@@ -10,14 +10,14 @@ from appliance.config.starter import DEMO_PAIRS, USERNAME, Choices, as_text, new
 from appliance.config.userdir import write_private
 from appliance.domain.errors import ConfigurationError
 
-# Option, question, and what is taken where nobody answers.
-_QUESTIONS: tuple[tuple[str, str, Any], ...] = (
-    ("exchange", "Exchange (its name, or simulated)", "simulated"),
-    ("dry_run", "Trade with play money only", True),
-    ("stake_currency", "Currency to trade with", "USDT"),
+# Option, prompt and default.
+_QUESTIONS: tuple[tuple[str, str, str | int | bool], ...] = (
+    ("exchange", "Exchange (name, or simulated)", "simulated"),
+    ("dry_run", "Dry-run (no real money)", True),
+    ("stake_currency", "Stake currency", "USDT"),
     ("stake_amount", "Stake of one trade (a number, or unlimited)", "unlimited"),
-    ("max_open_trades", "Most trades open at once", 5),
-    ("fiat_display_currency", "Currency to show amounts in besides", "USD"),
+    ("max_open_trades", "Maximum open trades", 5),
+    ("fiat_display_currency", "Fiat currency to show amounts in", "USD"),
     ("listen_ip_address", "Address of API and dashboard", "127.0.0.1"),
     ("listen_port", "Port of API and dashboard", 8080),
     ("username", "User name for API and dashboard", USERNAME),
@@ -36,20 +36,20 @@ _REAL_PAIRS = ("BTC", "ETH")
 @click.option(
     "--pair", "pairs", multiple=True, metavar="PAIR", help="Pair to trade; may be given several times."
 )
-@click.option("--dry-run/--live", "dry_run", default=None, help="Trade with play money, or with real money.")
-@click.option("--stake-currency", metavar="NAME", help="Currency to trade with.")
+@click.option("--dry-run/--live", "dry_run", default=None, help="Simulate orders, or trade with real money.")
+@click.option("--stake-currency", metavar="NAME", help="Stake currency.")
 @click.option("--stake-amount", metavar="AMOUNT", help="Stake of one trade, or unlimited.")
-@click.option("--max-open-trades", type=int, metavar="N", help="Most trades open at once.")
-@click.option("--fiat-display-currency", metavar="NAME", help="Currency to show amounts in besides.")
+@click.option("--max-open-trades", type=int, metavar="N", help="Maximum number of open trades.")
+@click.option("--fiat-display-currency", metavar="NAME", help="Fiat currency to show amounts in, too.")
 @click.option("--listen-ip-address", metavar="ADDRESS", help="Address of API and dashboard.")
 @click.option(
     "--listen-port", type=click.IntRange(0, 65535), metavar="PORT", help="Port of API and dashboard."
 )
 @click.option("--username", metavar="NAME", help="User name for API and dashboard.")
-@click.option("--timeframe", metavar="LENGTH", help="Length of a candle; without it the strategy decides.")
+@click.option("--timeframe", metavar="LENGTH", help="Timeframe; default: the strategy's.")
 @click.option("-s", "--strategy", metavar="NAME", help="Class name of the strategy.")
-@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
-@click.option("-y", "--yes", is_flag=True, help="Ask nothing; take defaults for what no option says.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option("-y", "--yes", is_flag=True, help="Do not prompt; use defaults for options not given.")
 def new_config(
     config: str | None,
     user_data_dir: str | None,
@@ -58,7 +58,7 @@ def new_config(
     pairs: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Write a new configuration with secrets of its own. On a terminal it asks what no option says."""
+    """Write a new configuration with random secrets. On a terminal, prompt for options not given."""
     file = _file(config, user_data_dir)
     if file.exists() and not force:
         raise ConfigurationError(
@@ -77,7 +77,7 @@ def new_config(
     choices = Choices(pairs=chosen, **answers, **given)
     write_private(file, as_text(new_configuration(choices)), overwrite=force)
     click.echo(
-        f"Wrote {file.absolute()} with a new password, which is in it. Start with: appliance trade -c {file}"
+        f"Wrote {file.absolute()}; it contains the new password. Start with: appliance trade -c {file}"
     )
 
 

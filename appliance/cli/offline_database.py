@@ -1,27 +1,31 @@
-"""Look into a bot's database from the command line, whether it runs or not; note what is commanded."""
+"""Read the database of a bot from the command line, and record commands in its audit log."""
 
 import asyncio
 import getpass
 import os
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from appliance.config.loading import LoadedSettings
 from appliance.domain.audit import AuditRecord
 from appliance.domain.errors import StorageError
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from appliance.storage.store import Store
+
 T = TypeVar("T")
 
 
-def look(loaded: LoadedSettings, ask: Callable[[Any], Awaitable[T]]) -> T:
-    """Return what `ask` finds in the database (a `Store` that only reads). Raises `StorageError`."""
+def look(loaded: LoadedSettings, ask: "Callable[[Store], Awaitable[T]]") -> T:
+    """Run `ask` with the database opened for reading, and return its result. Raises `StorageError`."""
     from appliance.storage.store import Store  # late: it loads numpy
 
     async def looking() -> T:
         store = await Store.beside(loaded.db_url)
         if store is None:
-            raise StorageError(f"There is no bot's database at {loaded.db_url}: name it with --db-url or -c")
+            raise StorageError(f"There is no bot's database at {loaded.db_url}: give one with --db-url or -c")
         try:
             return await ask(store)
         finally:
@@ -31,9 +35,9 @@ def look(loaded: LoadedSettings, ask: Callable[[Any], Awaitable[T]]) -> T:
 
 
 def note(loaded: LoadedSettings, what: str) -> None:
-    """Write what this command is about to change into the bot's audit log, if there is a bot's database.
+    """Record a change by this command in the audit log, if there is a database.
 
-    Raises `StorageError` where there is one and it cannot be written: then nothing is to be changed.
+    Raises `StorageError` if the database cannot be written: then the change must not be made.
     """
     from appliance.storage.store import Store  # late: it loads numpy
 
@@ -43,7 +47,7 @@ def note(loaded: LoadedSettings, what: str) -> None:
         store = await Store.beside(loaded.db_url, writing=True)
         if store is not None:
             try:
-                await store.note(record)
+                await store.audit.add(record)
             finally:
                 await store.close()
 

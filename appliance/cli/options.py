@@ -1,11 +1,12 @@
-"""The options that commands share, with freqtrade's names, and what they mean for the settings."""
+"""The common options of commands, with freqtrade's names, and the settings that they override."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
 from appliance import __version__
+from appliance.domain.json_value import Json, JsonObject
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,8 +33,8 @@ _CONFIGURATION = (
         "--config",
         multiple=True,
         metavar="PATH",
-        help="Configuration file; may be given several times, later ones win; - is standard input. "
-        "Default: config.json of the user data folder, or of the working folder.",
+        help="Configuration file; may be given several times, later ones override earlier ones; - is "
+        "standard input. Default: config.json in the user data folder, or in the working folder.",
     ),
     click.option("--userdir", "--user-data-dir", "user_data_dir", metavar="PATH", help="User data folder."),
 )
@@ -45,19 +46,17 @@ _COMMON = (
         "--log-file",
         "logfile",
         metavar="FILE",
-        help="Log to this file too, or to syslog, or journald.",
+        help="Log to this file, too, or to syslog, or journald.",
     ),
-    click.option("-v", "--verbose", "verbosity", count=True, help="Log more; -vv and -vvv even more."),
-    click.option("--no-color", is_flag=True, help="Do without colours."),
+    click.option("-v", "--verbose", "verbosity", count=True, help="Log more; -vv and -vvv log even more."),
+    click.option("--no-color", is_flag=True, help="Print without colours."),
     VERSION_OPTION,
 )
 _STRATEGY_SEARCH = (
     click.option(
-        "--strategy-path", metavar="PATH", help="Folder to look for strategies in, before the usual one."
+        "--strategy-path", metavar="PATH", help="Folder of strategies, searched before the default one."
     ),
-    click.option(
-        "--recursive-strategy-search", is_flag=True, help="Look in subfolders of the strategies folder too."
-    ),
+    click.option("--recursive-strategy-search", is_flag=True, help="Search subfolders for strategies, too."),
 )
 _STRATEGY = (
     click.option("-s", "--strategy", metavar="NAME", help="Class name of the strategy."),
@@ -67,15 +66,15 @@ _STRATEGY = (
 )
 _TRADE = (
     click.option("--db-url", metavar="URL", help="Trades database, e.g. sqlite:///tradesv3.sqlite."),
-    click.option("--sd-notify", is_flag=True, help="Tell systemd about readiness and health."),
-    click.option("--dry-run", is_flag=True, help="Trade with play money, whatever the configuration says."),
+    click.option("--sd-notify", is_flag=True, help="Notify systemd of readiness and health."),
+    click.option("--dry-run", is_flag=True, help="Simulate orders, whatever the configuration says."),
     click.option(
         "--dry-run-wallet",
         "--starting-balance",
         "dry_run_wallet",
         type=float,
         metavar="AMOUNT",
-        help="Play money at the start.",
+        help="Initial balance in dry-run.",
     ),
     click.option(
         "--reload", "reload_on_change", is_flag=True, help="Reload when the strategy's files change."
@@ -115,10 +114,10 @@ def trade_options(command: Command) -> Command:
     return _all_of(_TRADE)(command)
 
 
-def overrides(options: dict[str, Any]) -> dict[str, Any]:
-    """The settings that the given options override; an option not given, or a flag not set, is silent."""
+def overrides(options: Mapping[str, Json]) -> JsonObject:
+    """Return the settings that the options override; options not given and flags not set override none."""
     not_settings = ("config", "no_color", "reload_on_change")
-    given = {
+    given: JsonObject = {
         name: value
         for name, value in options.items()
         if name not in not_settings and value not in (None, False)

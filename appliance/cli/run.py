@@ -1,4 +1,4 @@
-"""Run the bot: open the API first, put the bot together behind it, trade until told to end."""
+"""Run the bot: open the API first, assemble the bot, trade until a signal ends the program."""
 
 import asyncio
 import importlib
@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ import uvloop
 from appliance import __version__
 from appliance.bot.startup import Startup
 from appliance.bot.strategy_host.file_watcher import watch
-from appliance.cli.server_start import Door
+from appliance.cli.server_start import ServerStart
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import Logs
 from appliance.domain.errors import ExchangeError, KeyRefused
@@ -23,29 +22,30 @@ from appliance.ops import deadman, descriptors, freed_memory, systemd, watchdog
 from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
-from appliance.telegram.service import take_commands
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from appliance.bot.bot import Bot
 
 log = logging.getLogger("appliance")
 
 SWITCH_SECONDS = 0.0002
-"""How long a thread may keep the interpreter: short, so that answers do not wait for strategy code."""
+"""How long a thread may hold the interpreter: short, so that answers do not wait for strategy code."""
 FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 60.0
 
 
 def run(loaded: LoadedSettings, logs: Logs, *, reload_on_change: bool = False) -> int:
-    """Run until SIGINT or SIGTERM; return the exit status. Raises `ApplianceError` when it cannot start.
+    """Run until SIGINT or SIGTERM; return the exit status. Raises `ApplianceError` if it cannot start.
 
-    With `reload_on_change` the bot reloads whenever a file beside its strategy changes.
+    With `reload_on_change` the bot reloads whenever a file in the folder of its strategy changes.
     """
     descriptors.raise_limit()
-    freed_memory.give_back()
+    freed_memory.limit_unused()
     sys.setswitchinterval(SWITCH_SECONDS)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # indicators gain nothing by more, memory loses
-    open_trades = count_open_trades(loaded.db_url)  # what the start may be refused for depends on them
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more do not speed up indicators
+    open_trades = count_open_trades(loaded.db_url)  # they decide which problems refuse the start
     uvloop.run(_main(loaded, logs, reload_on_change, open_trades))
     return 0
 
@@ -55,38 +55,38 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    door = Door(loaded.settings, logs.buffer, open_trades=open_trades)
-    startup = door.slot.startup
+    server = ServerStart(loaded.settings, logs.buffer, open_trades=open_trades)
+    startup = server.slot.startup
     prolonging = asyncio.create_task(watchdog.prolong_start(lambda: startup.stuck), name="start timeout")
-    await door.open()
+    await server.open()
     try:
         bot = await _unless_ended(_assembled(startup, loaded, logs), ended)
         prolonging.cancel()
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
-            door.let_in(bot)
-            await _trade(bot, door.slot, ended, reload_on_change)
+            server.attach(bot)
+            await _trade(bot, server.slot, ended, reload_on_change)
     finally:
         prolonging.cancel()
         systemd.stopping("Stopping")
-        await door.close()
+        await server.close()
         log.info("Stopped")
 
 
 async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "Bot":
-    """Put the bot together; wait for an exchange that cannot be reached, telling so."""
+    """Assemble the bot; wait and log while the exchange cannot be reached."""
     log.info("appliance %s is starting", __version__)
     pause = FIRST_RETRY_SECONDS
     if loaded.settings.api_server.enabled:
-        await session_tokens.load()  # before what follows, not beside it: both import cryptography
-    # pandas and ccxt take their time to import: the server answers meanwhile.
+        await session_tokens.load()  # before the assembly: both import cryptography
+    # Importing pandas and ccxt takes a while: the server answers meanwhile.
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:
         try:
             bot: Bot = await assembly.assemble(loaded, learn=logs.learn, begins=startup.begin)
         except (ExchangeError, KeyRefused) as error:
             if isinstance(error, KeyRefused) and not startup.open_trades:
-                raise  # where trades are open, the key may be accepted again
+                raise  # with open trades it retries: the key may be accepted again
             startup.wait_for(str(error), pause)
             log.warning("%s", startup.told())
             systemd.status(startup.told())
@@ -97,7 +97,7 @@ async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "B
 
 
 async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) -> "Bot | None":
-    """Return what `work` returns; None if the program is told to end before."""
+    """Return the result of `work`; None if a signal ends the program before."""
     working = asyncio.create_task(work, name="start")
     waiting = asyncio.create_task(ended.wait(), name="end")
     await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -111,12 +111,13 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
 
 async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_change: bool) -> None:
     from appliance.bot.runner import run_until  # late: the port opens first
+    from appliance.telegram.service import serve_chat
 
     _notify(bot)
     systemd.ready(f"{bot.strategy_name} on {bot.gateway.name}")
     beside = [
         asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog"),
-        asyncio.create_task(take_commands(bot, slot), name="telegram commands"),
+        asyncio.create_task(serve_chat(bot, slot), name="telegram commands"),
         asyncio.create_task(deadman.ping(lambda: bot.settings.health, bot.troubles), name="dead-man ping"),
     ]
     if reload_on_change:
@@ -133,11 +134,11 @@ async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_chan
 
 
 def _notify(bot: "Bot") -> None:
-    """Have messages delivered until the bot ends; what is wrong with that keeps no trade unwatched."""
+    """Send messages until the bot ends; an error here must not stop the protection of trades."""
     from appliance.notify.notifier import Notifier  # late: the port opens first
 
     try:
         Notifier(bot)
     except Exception:
-        log.exception("No messages are delivered to Telegram, Discord, webhooks and apprise")
-        bot.put_notice("notifications", "No messages are delivered: the log says why")
+        log.exception("Starting notifications failed: no messages to Telegram, Discord, webhooks and apprise")
+        bot.put_notice("notifications", "No messages are sent; see the log for the reason")

@@ -1,4 +1,4 @@
-"""Be the way in to the bot: the server at its port, or trying on where the port cannot be opened."""
+"""Start the server, and retry while its port cannot be opened."""
 
 import asyncio
 import logging
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("appliance")
 
-AGAIN_SECONDS = 30.0
-"""How long to wait before a port that could not be opened is tried again."""
+RETRY_SECONDS = 30.0
+"""Seconds between two attempts to open the port."""
 NO_SERVER = "no server"
-"""The notice that nobody can reach the bot."""
+"""Key of the notice that the bot cannot be reached."""
 
 
-class Door:
-    """Open the server, give it the bot, close it.
+class ServerStart:
+    """Open the server, attach the bot to it, close it.
 
-    While trades are open, a port in use or a certificate that is none does not keep the bot from protecting
-    them: it goes on without the server, enters nothing, and tries again and again.
+    While trades are open, a port in use or an invalid certificate does not stop the bot from protecting them:
+    it runs without the server, enters nothing, and retries.
     """
 
     def __init__(self, settings: Settings, log_buffer: LogBuffer, *, open_trades: int) -> None:
@@ -37,7 +37,7 @@ class Door:
         self._log_buffer = log_buffer
         self._app = create_app(settings, log_buffer=log_buffer)
         self._runner: web.AppRunner | None = None
-        self._wrong: str | None = None
+        self._error: str | None = None
         self._trying: asyncio.Task[None] | None = None
         self.slot.startup.open_trades = open_trades
 
@@ -46,7 +46,7 @@ class Door:
         return self._app[BOT_SLOT]
 
     async def open(self) -> None:
-        """Open the port, if there is to be a server. Raises `ConfigurationError` where no trade is open."""
+        """Open the port if the server is enabled. Raises `ConfigurationError` unless trades are open."""
         if not self._settings.api_server.enabled:
             return
         try:
@@ -54,20 +54,23 @@ class Door:
         except ConfigurationError as error:
             if not self.slot.startup.open_trades:
                 raise
-            self._wrong = str(error)
-            log.error("There is no API and no dashboard, open trades are protected all the same: %s", error)
+            self._error = str(error)
+            log.error(
+                "Starting the server failed: %s; running without API and dashboard to protect open trades",
+                error,
+            )
 
-    def let_in(self, bot: "Bot") -> None:
-        """Let those who come reach the bot."""
+    def attach(self, bot: "Bot") -> None:
+        """Answer requests with this bot from now on."""
         self.slot.bot = bot
-        if self._wrong is not None:
+        if self._error is not None:
             bot.put_notice(
                 NO_SERVER,
-                f"Nothing is entered, since nobody can reach the bot: {self._wrong}. It is tried again every"
-                f" {AGAIN_SECONDS:.0f} s.",
+                f"No entries, since the server could not be started: {self._error}; retrying every"
+                f" {RETRY_SECONDS:.0f} s",
                 bars_entries=True,
             )
-            self._trying = asyncio.create_task(self._try_on(bot), name="server")
+            self._trying = asyncio.create_task(self._retry(bot), name="server")
 
     async def close(self) -> None:
         if self._trying is not None:
@@ -76,19 +79,19 @@ class Door:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _try_on(self, bot: "Bot") -> None:
-        """Try to open the server until it works, with the settings as they are then."""
+    async def _retry(self, bot: "Bot") -> None:
+        """Retry to open the server until it works, with the settings of that moment."""
         while self._runner is None:
-            await asyncio.sleep(AGAIN_SECONDS)
-            app = create_app(bot.settings, log_buffer=self._log_buffer)  # one that has failed serves no more
+            await asyncio.sleep(RETRY_SECONDS)
+            app = create_app(bot.settings, log_buffer=self._log_buffer)  # a failed one cannot be used again
             try:
                 self._runner = await _served(app, bot.settings)
             except ConfigurationError as error:
-                log.debug("Still no server: %s", error)
+                log.debug("Starting the server failed again: %s", error)
                 continue
             app[BOT_SLOT].bot = bot
             bot.end_notice(NO_SERVER)
-            log.info("API and dashboard are there now")
+            log.info("API and dashboard are available now")
 
 
 async def _served(app: web.Application, settings: Settings) -> web.AppRunner:

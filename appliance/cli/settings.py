@@ -1,22 +1,23 @@
-"""Load the settings for whatever command: all commands mean the same database."""
+"""Load the settings for commands, which all use the same database."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from appliance.cli.options import overrides
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.enums import RunMode
+from appliance.domain.json_value import Json
 
 
 def configured(
-    config: tuple[str, ...], options: dict[str, Any], *, runmode: RunMode = RunMode.OTHER
+    config: tuple[str, ...], options: Mapping[str, Json], *, runmode: RunMode = RunMode.OTHER
 ) -> LoadedSettings:
-    """Load the settings for a command that is not `trade`; it means the database that `trade` uses."""
+    """Load the settings for a command other than `trade`, with the database that `trade` uses."""
     return load(Sources(config, overrides(options)), runmode=runmode, holds_trades=holds_trades)
 
 
 def holds_trades(file: Path) -> bool:
-    """Tell whether a database holds open trades; asked only where several could be meant."""
-    from appliance.storage.inspection import holds_trades as look  # late: it loads sqlite3
+    """Return whether a database holds open trades; called only if several databases exist."""
+    from appliance.storage import inspection  # late: it loads sqlite3
 
-    return look(file)
+    return inspection.holds_trades(file)

@@ -1,4 +1,4 @@
-"""`appliance show-config`: the configuration as it comes out of all its sources."""
+"""`appliance show-config`: show the configuration merged from all sources."""
 
 import json
 from typing import Any
@@ -12,18 +12,19 @@ from appliance.config.loading import LoadedSettings
 from appliance.config.schema import json_schema
 from appliance.config.secrets import redacted
 from appliance.config.sources.files import merged
+from appliance.domain.json_value import Json
 
 
 @click.command("show-config")
 @common_options
 @strategy_options
 @trade_options
-@click.option("--show-sensitive", is_flag=True, help="Show secrets too; never share such an output.")
-@click.option("--schema", is_flag=True, help="Show the JSON schema of configurations instead.")
+@click.option("--show-sensitive", is_flag=True, help="Show secrets, too; never share this output.")
+@click.option("--schema", is_flag=True, help="Show the JSON schema of configuration files instead.")
 def show_config(
-    config: tuple[str, ...], no_color: bool, show_sensitive: bool, schema: bool, **options: Any
+    config: tuple[str, ...], no_color: bool, show_sensitive: bool, schema: bool, **options: Json
 ) -> None:
-    """Show the configuration as it comes out of all its sources, as JSON without secrets."""
+    """Show the configuration merged from all sources, as JSON without secrets."""
     if schema:
         click.echo(json.dumps(json_schema(), indent=2))
         return
@@ -35,7 +36,7 @@ def show_config(
 
 
 def effective(loaded: LoadedSettings) -> dict[str, Any]:
-    """Every setting that has a value, with the keys that only strategies know."""
+    """Return every setting that has a value, and the keys of strategies."""
     values = merged(msgspec.to_builtins(loaded.settings), loaded.gathered.values)
     values["user_data_dir"], values["db_url"] = str(loaded.user_data_dir), loaded.db_url
     return {key: value for key, value in values.items() if value is not None and value != {}}

@@ -1,7 +1,7 @@
-"""`appliance token`: make, list and revoke API tokens; hash the password.
+"""`appliance token`: create, list and revoke API tokens; hash a password.
 
-A token is shown once, when it is made: the configuration has its hash only. Standard output has the token or
-the hash alone, for scripts; what is said to people goes to standard error.
+A token is printed once, when it is created: the configuration has its hash only. Standard output has the
+token or the hash alone, for scripts; messages for people go to standard error.
 """
 
 import json
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
@@ -23,15 +23,18 @@ from appliance.config.sections.server import RoleName
 from appliance.config.sources.editing import CannotEdit, list_at, with_item, without_item
 from appliance.config.userdir import rewrite
 from appliance.domain.errors import ConfigurationError, StorageError
+from appliance.domain.json_value import Json
 
 _PATH = ("api_server", "tokens")
-_RELOAD = "A running bot follows when it reloads its configuration: by dashboard, /reload_config or SIGHUP."
+_RELOAD = (
+    "A running bot applies it when it reloads its configuration: by dashboard, /reload_config or SIGHUP."
+)
 _LONGEST_NAME = 64
 
 
 @click.group()
 def token() -> None:
-    """Make, list and revoke API tokens; hash the password."""
+    """Create, list and revoke API tokens; hash a password."""
 
 
 @token.command()
@@ -40,22 +43,20 @@ def token() -> None:
     "--role",
     type=click.Choice(get_args(RoleName)),
     required=True,
-    help="viewer reads everything and acts nowhere; operator steers and trades; admin does everything.",
+    help="viewer may only read; operator may also control the bot and trade; admin may do everything.",
 )
-@click.option("--days", type=click.IntRange(1, 36_500), metavar="N", help="Let it expire after so many days.")
-@click.option("--print", "only_print", is_flag=True, help="Write no file; show what to put into one.")
+@click.option("--days", type=click.IntRange(1, 36_500), metavar="N", help="Days until it expires.")
+@click.option("--print", "only_print", is_flag=True, help="Write no file; print the setting to add.")
 @configuration_options
 def create(
-    name: str, role: str, days: int | None, only_print: bool, config: tuple[str, ...], **options: Any
+    name: str, role: str, days: int | None, only_print: bool, config: tuple[str, ...], **options: Json
 ) -> None:
-    """Make a token called NAME, write its hash into the configuration, and show the token, this once."""
+    """Create a token NAME, write its hash into the configuration, and print the token once."""
     loaded = configured(config, options)
     if not 1 <= len(name) <= _LONGEST_NAME:
-        raise ConfigurationError(f"the name of a token has 1 to {_LONGEST_NAME} characters")
+        raise ConfigurationError(f"NAME: expected 1 to {_LONGEST_NAME} characters, found {len(name)}")
     if any(known.name == name for known in loaded.settings.api_server.tokens):
-        raise ConfigurationError(
-            f'a token called "{name}" is there already: revoke it, or choose another name'
-        )
+        raise ConfigurationError(f'there is already a token "{name}": revoke it, or choose another name')
     secret = new_token()
     setting = {"name": name, "hash": hash_of(secret), "role": role}
     if days:
@@ -64,20 +65,20 @@ def create(
     if not only_print:
         note(loaded, f"token create {name} --role {role}")
     if only_print or not _change(loaded, lambda text: with_item(text, _PATH, setting)):
-        _say("Put this into the list api_server.tokens of the configuration:")
-        _say(json.dumps(setting))
-    _say(_RELOAD)
-    _say("The token, which is not shown again:")
+        _print("Add this to the list api_server.tokens of the configuration:")
+        _print(json.dumps(setting))
+    _print(_RELOAD)
+    _print("The token, which is not shown again:")
     click.echo(secret)
 
 
 @token.command("list")
 @configuration_options
-def list_tokens(config: tuple[str, ...], **options: Any) -> None:
-    """List the tokens of the configuration: name, role, and until when they are good."""
+def list_tokens(config: tuple[str, ...], **options: Json) -> None:
+    """List the tokens of the configuration: name, role and expiry."""
     tokens = configured(config, options).settings.api_server.tokens
     if not tokens:
-        _say("There are no API tokens. Make one with: appliance token create NAME --role viewer")
+        _print("There are no API tokens. Create one with: appliance token create NAME --role viewer")
     width = max((len(known.name) for known in tokens), default=0)
     for known in tokens:
         until = "for good"
@@ -90,26 +91,26 @@ def list_tokens(config: tuple[str, ...], **options: Any) -> None:
 @token.command()
 @click.argument("name")
 @configuration_options
-def revoke(name: str, config: tuple[str, ...], **options: Any) -> None:
-    """Take the token called NAME out of the configuration."""
+def revoke(name: str, config: tuple[str, ...], **options: Json) -> None:
+    """Remove the token NAME from the configuration."""
     loaded = configured(config, options)
     known = [token.name for token in loaded.settings.api_server.tokens]
     if name not in known:
-        there = f"there are {', '.join(known)}" if known else "there are none"
-        raise ConfigurationError(f'no token is called "{name}": {there}')
+        known_names = ", ".join(known) or "none"
+        raise ConfigurationError(f'there is no token "{name}"; there are: {known_names}')
     try:
         note(loaded, f"token revoke {name}")
-    except StorageError as error:  # whoever is to be kept out must not stay in because of a full disk
-        _say(f"This is not in the audit log: {error}")
+    except StorageError as error:  # a full disk must not keep a token valid
+        _print(f"Writing the audit log failed: {error}")
     if not _change(loaded, lambda text: _without(text, name)):
         place = loaded.gathered.place(_PATH)
-        raise ConfigurationError(f'{place}: take the token "{name}" out of api_server.tokens by hand')
-    _say(f'Revoked "{name}". {_RELOAD}')
+        raise ConfigurationError(f'{place}: remove the token "{name}" from api_server.tokens manually')
+    _print(f'Revoked "{name}". {_RELOAD}')
 
 
 @token.command("hash-password")
 def hash_password() -> None:
-    """Ask for a password and show its argon2 hash, which may stand for it in api_server.password."""
+    """Prompt for a password and print its argon2 hash, for api_server.password."""
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
@@ -120,27 +121,27 @@ def hash_password() -> None:
 
 
 def _change(loaded: LoadedSettings, edit: Callable[[str], str]) -> bool:
-    """Change the file that has the tokens, or would have them; tell why if that cannot be done."""
+    """Edit the file of the tokens; if that fails, print why and return False."""
     file = _file(loaded)
     if file is None:
-        _say(f"{loaded.gathered.place(_PATH)}: tokens do not come from a file that could be changed")
+        _print(f"{loaded.gathered.place(_PATH)}: the tokens are not in a file that can be edited")
         return False
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             text = stream.read()
         rewrite(file, edit(text))
     except OSError as error:
-        _say(f"{file}: cannot be written: {error.strerror}")
+        _print(f"{file}: cannot be written: {error.strerror}")
         return False
     except CannotEdit as error:
-        _say(f"{file}: is left as it is: {error}")
+        _print(f"{file}: not changed: {error}")
         return False
-    _say(f"Changed {file}.")
+    _print(f"Changed {file}.")
     return True
 
 
 def _file(loaded: LoadedSettings) -> Path | None:
-    """Return the file that decides on tokens: the strongest that names them, or else their section."""
+    """Return the file that sets the tokens, or else their section."""
     places = loaded.gathered.places
     named = next((places[_PATH[:length]] for length in (2, 1) if _PATH[:length] in places), None)
     if named is None:
@@ -153,5 +154,5 @@ def _without(text: str, name: str) -> str:
     return without_item(text, _PATH, names.index(name) if name in names else -1)
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     click.echo(text, err=True)

@@ -4,7 +4,6 @@ import dataclasses
 import logging
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -16,6 +15,7 @@ from appliance.config.loading import LoadedSettings, Sources, load, named_userdi
 from appliance.config.logs.setup import Logs, set_up_logs
 from appliance.config.userdir import make_user_data
 from appliance.domain.errors import ConfigurationError
+from appliance.domain.json_value import Json
 from appliance.storage.inspection import count_open_trades
 
 logger = logging.getLogger("appliance")
@@ -25,11 +25,10 @@ logger = logging.getLogger("appliance")
 @common_options
 @strategy_options
 @trade_options
-def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **options: Any) -> int | None:
+def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **options: Json) -> int | None:
     """Run the bot, with API and dashboard.
 
-    Without any configuration it makes one, with secrets of its own, and trades play money on a simulated
-    market.
+    Without a configuration it creates one, with random secrets, for dry-run on the simulated exchange.
     """
     given = overrides(options)
     userdir = Path(named_userdir(given) or "user_data")
@@ -42,7 +41,7 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
         click.echo(line)
     logs = _logs(loaded, colour=sys.stderr.isatty() and not no_color)
     try:
-        _tell(loaded)
+        _log_sources(loaded)
         from appliance.cli.run import run  # late: it loads aiohttp
 
         return run(loaded, logs, reload_on_change=reload_on_change)
@@ -51,7 +50,7 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
 
 
 def _logs(loaded: LoadedSettings, *, colour: bool) -> Logs:
-    """Set up the logs; where they cannot be written as configured and trades are open, to standard error."""
+    """Set up the logs. If they cannot be written as configured and trades are open, use standard error."""
     try:
         return set_up_logs(loaded, colour=colour)
     except ConfigurationError as error:
@@ -59,11 +58,11 @@ def _logs(loaded: LoadedSettings, *, colour: bool) -> Logs:
             raise
         plain = msgspec.structs.replace(loaded.settings, logfile=None, log_config={})
         logs = set_up_logs(dataclasses.replace(loaded, settings=plain), colour=colour)
-        logger.error("Logging to standard error alone, open trades are protected: %s", error)
+        logger.error("Setting up the log failed: %s; logging to standard error to protect open trades", error)
         return logs
 
 
-def _tell(loaded: LoadedSettings) -> None:
+def _log_sources(loaded: LoadedSettings) -> None:
     for file in loaded.files:
         logger.info("Configuration %s", file.absolute())
     for warning in loaded.warnings:

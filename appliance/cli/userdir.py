@@ -1,4 +1,4 @@
-"""`appliance create-userdir`: make the user data folder."""
+"""`appliance create-userdir`: create the user data folder."""
 
 import shutil
 from pathlib import Path
@@ -17,11 +17,11 @@ from appliance.domain.errors import ConfigurationError
     default="user_data",
     show_default=True,
     metavar="PATH",
-    help="The folder to make.",
+    help="Folder to create.",
 )
-@click.option("--reset", is_flag=True, help="Bring the sample strategy back to its original state.")
+@click.option("--reset", is_flag=True, help="Restore the original sample strategy.")
 def create_userdir(user_data_dir: str, reset: bool) -> None:
-    """Make the user data folder, with a sample strategy in it."""
+    """Create the user data folder, with a sample strategy."""
     from appliance.strategy.loading.loader import SAMPLES  # late: it loads msgspec
 
     folder = Path(user_data_dir).expanduser().absolute()

@@ -1,4 +1,4 @@
-"""`appliance version`: what runs here."""
+"""`appliance version`: show versions."""
 
 import importlib.metadata
 import platform
@@ -12,7 +12,7 @@ _SHOWN = ("ccxt", "aiohttp", "pandas", "ta-lib")
 
 @click.command()
 def version() -> None:
-    """Show the versions of the program and of what it stands on."""
+    """Show the versions of the program and its main dependencies."""
     click.echo(f"appliance {__version__}")
     click.echo(f"python {platform.python_version()} on {platform.system()} {platform.machine()}")
     for name in _SHOWN:

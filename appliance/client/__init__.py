@@ -1,6 +1,6 @@
-"""Drive a bot over its REST API and websocket: `RestClient` and, for asyncio, `AsyncRestClient`.
+"""Control a bot over its REST API and websocket: `RestClient` and, for asyncio, `AsyncRestClient`.
 
-The first needs nothing but the standard library, the second aiohttp. Each is imported when first asked for.
+The first needs only the standard library, the second aiohttp. Each is imported when first used.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Where a bot listens."""
+"""The address of a bot."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -11,7 +11,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Address:
-    """Hold the parts of a server's URL; `prefix` is the path that a reverse proxy puts before `/api/v1`."""
+    """The parts of a server's URL; `prefix` is the path of a reverse proxy before `/api/v1`."""
 
     scheme: str
     host: str
@@ -27,13 +27,13 @@ class Address:
         return f"{self.scheme}://{host}{port}{self.prefix}"
 
     @property
-    def is_near(self) -> bool:
-        """Tell whether this is the machine that we run on, where compressing costs more than it saves."""
+    def is_local(self) -> bool:
+        """Whether this is the local machine, where compression costs more than it saves."""
         return self.host in ("127.0.0.1", "localhost", "::1")
 
 
 def address(url: str) -> Address:
-    """Read `http://host:port`, `https://host/prefix` and the like. Raises WrongUsage."""
+    """Parse `http://host:port`, `https://host/prefix` and the like. Raises WrongUsage."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -53,5 +53,5 @@ def address(url: str) -> Address:
 
 
 def _not_an_address(url: str) -> WrongUsage:
-    # What stands before an @ may be a password.
+    # The part before an @ may be a password.
     return WrongUsage(f"Expected an address such as http://127.0.0.1:8080, found {url.rpartition('@')[2]!r}")

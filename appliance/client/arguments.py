@@ -1,13 +1,15 @@
-"""Turn words of a command line into a command with its arguments: `trades 50 order_by_id=no`."""
+"""Parse the words of a command line: `trades 50 order_by_id=no`."""
 
 import difflib
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from appliance.client.command import Command, Parameter
 from appliance.client.commands import BY_NAME, COMMANDS, LISTEN
 from appliance.client.errors import WrongUsage
+
+Argument = str | int | float | bool | list[str]
+"""A converted argument."""
 
 _KEYWORD = re.compile(r"([a-z_]+)=(.*)", re.DOTALL)
 _ALL = {**BY_NAME, LISTEN.name: LISTEN}
@@ -15,7 +17,7 @@ _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 def find(words: Sequence[str]) -> tuple[Command, list[str]]:
-    """Return the command that the words begin with, and the words after it. Raises WrongUsage."""
+    """Return the command at the start of the words, and the remaining words. Raises WrongUsage."""
     for command in COMMANDS:
         if command.also and list(words[:2]) == command.also.split():
             return command, list(words[2:])
@@ -23,33 +25,38 @@ def find(words: Sequence[str]) -> tuple[Command, list[str]]:
     found = _ALL.get(name)
     if found is None:
         near = difflib.get_close_matches(name, _ALL, 1)
-        hint = f"; did you mean {near[0]}?" if near else "; `list` names all there are"
+        hint = f"; did you mean {near[0]}?" if near else "; `list` shows all commands"
         raise WrongUsage(f"There is no command {words[0]!r}{hint}")
     return found, list(words[1:])
 
 
-def parse(command: Command, words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
-    """Return positional and keyword arguments, each of the kind that its parameter is. Raises WrongUsage."""
+def parse(command: Command, words: Sequence[str]) -> tuple[list[Argument], dict[str, Argument]]:
+    """Return positional and keyword arguments with the types of their parameters. Raises WrongUsage."""
     many = next((parameter for parameter in command.parameters if parameter.many), None)
     if many:
         return [_converted(command, many, word) for word in words], {}
-    keywords, rest = _split(command, words)
-    waiting = [p for p in command.parameters if not p.keyword_only and p.name not in keywords]
-    for word in rest:
-        parameter = _next(waiting, word)
-        if parameter is None:
-            raise _wrong(command, f"too many arguments: {word!r}")
-        keywords[parameter.name] = _converted(command, parameter, word)
+    keywords, positional = _split(command, words)
+    _assign(command, keywords, positional)
     missing = [p.name for p in command.parameters if p.is_required and p.name not in keywords]
     if missing:
         raise _wrong(command, f"missing: {', '.join(missing)}")
     return [], keywords
 
 
-def _split(command: Command, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
-    """Tell `key=value` from arguments that go by their place."""
+def _assign(command: Command, keywords: dict[str, Argument], positional: Sequence[str]) -> None:
+    """Add the positional words to `keywords`, under the names of the parameters that are still free."""
+    free = [p for p in command.parameters if not p.keyword_only and p.name not in keywords]
+    for word in positional:
+        parameter = _next(free, word)
+        if parameter is None:
+            raise _wrong(command, f"too many arguments: {word!r}")
+        keywords[parameter.name] = _converted(command, parameter, word)
+
+
+def _split(command: Command, words: Sequence[str]) -> tuple[dict[str, Argument], list[str]]:
+    """Separate `key=value` arguments from positional ones."""
     known = {parameter.name: parameter for parameter in command.parameters}
-    keywords: dict[str, Any] = {}
+    keywords: dict[str, Argument] = {}
     rest = []
     for word in words:
         match = _KEYWORD.fullmatch(word)
@@ -64,19 +71,19 @@ def _split(command: Command, words: Sequence[str]) -> tuple[dict[str, Any], list
     return keywords, rest
 
 
-def _next(waiting: list[Parameter], word: str) -> Parameter | None:
-    """Take the parameter that a word without a name is for.
+def _next(free: list[Parameter], word: str) -> Parameter | None:
+    """Take the parameter of a positional word.
 
-    An optional choice is passed over by a number: `forceenter ETH/USDT 2500` gives pair and price.
+    A number skips an optional choice: `forceenter ETH/USDT 2500` gives pair and price.
     """
-    while waiting:
-        parameter = waiting.pop(0)
+    while free:
+        parameter = free.pop(0)
         if parameter.is_required or not parameter.choices or not _is_number(word):
             return parameter
     return None
 
 
-def _converted(command: Command, parameter: Parameter, word: str) -> Any:
+def _converted(command: Command, parameter: Parameter, word: str) -> Argument:
     try:
         value = _value(parameter, word)
     except (ValueError, KeyError):
@@ -87,7 +94,7 @@ def _converted(command: Command, parameter: Parameter, word: str) -> Any:
     return value
 
 
-def _value(parameter: Parameter, word: str) -> Any:
+def _value(parameter: Parameter, word: str) -> Argument:
     match parameter.kind:
         case "integer":
             return int(word)

@@ -12,15 +12,15 @@ from appliance.client.exchange import Reply, Request
 from appliance.client.trust import DEFAULT_TRUST, Trust
 
 HEARTBEAT = 30.0
-"""Seconds between pings on the websocket; a connection on which none comes back is given up."""
+"""Seconds between pings on the websocket; without an answer the connection is closed."""
 _LONGEST_MESSAGE = 256 * 1024 * 1024
-"""Bytes; candles of one pair take a hundredth of it."""
+"""Bytes; the candles of a pair take about a hundredth of it."""
 
 
 class AsyncConnections:
-    """Keep connections to one server.
+    """Hold the connections to one server.
 
-    `timeout` is in seconds, for connecting and again for each wait for data.
+    `timeout` is in seconds, for connecting and for each wait for data.
     """
 
     def __init__(self, server: Address, timeout: float, trust: Trust = DEFAULT_TRUST) -> None:
@@ -30,7 +30,7 @@ class AsyncConnections:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, request: Request, retry: int) -> Reply:
-        """Send, up to `retry` times more where the connection fails and repeating does no harm."""
+        """Send; retry up to `retry` times if the connection fails and the request may be repeated."""
         for attempt in range(retry):
             try:
                 return await self._send(request)
@@ -64,7 +64,7 @@ class AsyncConnections:
                 request.method,
                 self._url(request.target),
                 data=request.content,
-                headers=request.headers(compressed=not self._server.is_near),
+                headers=request.headers(compressed=not self._server.is_local),
                 allow_redirects=False,
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
@@ -81,7 +81,7 @@ class AsyncConnections:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             limits = aiohttp.ClientTimeout(connect=self._timeout, sock_read=self._timeout)
-            # Decompressing is the reply's affair, as it is for the blocking client.
+            # The reply is decompressed by `Reply`, as in the blocking client.
             connector = aiohttp.TCPConnector(ssl=self._context) if self._context is not None else None
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=limits, auto_decompress=False, middlewares=(self._once,)
@@ -91,7 +91,7 @@ class AsyncConnections:
     async def _once(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        """Send once: aiohttp would repeat a DELETE, and so cancel the order after the cancelled one."""
+        """Send once: aiohttp would repeat a DELETE, and so cancel the next order, too."""
         try:
             response = await handler(request)
         except aiohttp.ClientConnectorError:
@@ -100,7 +100,7 @@ class AsyncConnections:
             raise cut(self._server) from error
         if "token" in request.url.query and 300 <= response.status < 400:
             response.close()
-            raise self._refused(response.status)  # the token would go wherever it is sent
+            raise self._refused(response.status)  # following it would send the token to another server
         return response
 
     def _url(self, target: str) -> URL:

@@ -20,13 +20,13 @@ Last = TypeVar("Last", Reply, Reply | None)
 
 
 class AsyncRestClient(AsyncCommands):
-    """Call a bot's REST API from asyncio: a coroutine a command, which returns the decoded JSON.
+    """Call the REST API of a bot from asyncio: a coroutine for each command returns the decoded JSON.
 
     The arguments are those of `RestClient`; errors are always raised, as ClientError. Use it in an
-    `async with` statement, or `close` it. ws_token: opens the websocket; by default the login does.
+    `async with` statement, or `close` it. ws_token: token of the websocket; default: the login.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the interface of freqtrade_client
         self,
         serverurl: str,
         username: str | None = None,
@@ -52,21 +52,21 @@ class AsyncRestClient(AsyncCommands):
         await self.close()
 
     async def close(self) -> None:
-        """Close the kept connections; a later call opens a new one."""
+        """Close all connections; a later call opens a new one."""
         await self._connections.close()
 
     async def ping(self) -> Any:
-        """Tell whether the bot is there, and with a login whether it trades: `pong`, else `not_running`."""
+        """Check whether the bot answers, with a login whether it trades: `pong`, else `not_running`."""
         if not self._login.is_possible:
             return await self._call("ping", (), {})
         return ping_of(await self.show_config())
 
     def messages(self, *types: str, pause: float = 1.0) -> AsyncIterator[dict[str, Any]]:
-        """Yield what the bot announces, reconnecting when the connection is lost, until you stop asking.
+        """Yield the messages of the bot, and reconnect when the connection is lost.
 
-        types: kinds of messages; all but new_candle and analyzed_df if left out.
-        pause: seconds before connecting again, doubled with each failure up to a minute.
-        Raises NoAnswer if the first attempt fails, WrongLogin when the token is refused.
+        types: types of messages; default: all but new_candle and analyzed_df.
+        pause: seconds until a new attempt to connect, doubled with each failure up to a minute.
+        Raises NoAnswer if the first attempt fails, WrongLogin if the token is refused.
         """
         wanted = types or tuple(name for name in MESSAGE_TYPES if name not in ON_REQUEST)
         return messages(self._listen, wanted, pause)

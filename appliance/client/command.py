@@ -1,7 +1,7 @@
-"""Say what a command is: the definition that methods, help, conversion and documentation are made from."""
+"""Define commands: the source of methods, help, conversion and documentation."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +14,10 @@ KINDS = {"text": str, "integer": int, "number": float, "flag": bool, "list": lis
 
 @dataclass(frozen=True)
 class Parameter:
-    """Hold one parameter; `kind` is a key of KINDS.
+    """A parameter; `kind` is a key of KINDS.
 
-    `wire` is its name in query or body where that differs. One whose default is None is left out when it is
-    None, 0 or empty; `zero` sends 0, where that is not the same as saying nothing.
+    `wire` is its name in query or body, if different. A parameter with default None is omitted if it is None,
+    0 or empty; with `zero`, 0 is sent.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Parameter:
             annotation=kind | None if self.default is None else kind,
         )
 
-    def is_given(self, value: Any) -> bool:
+    def is_given(self, value: object) -> bool:
         if self.default is not None or isinstance(value, list):
             return value is not None and value != ()
         return bool(value) or (self.zero and value is not None)
@@ -54,10 +54,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Command:
-    """Hold one command; `{name}` in `path` takes a parameter, the others go into query or body.
+    """A command; `{name}` in `path` is replaced by a parameter, the others are sent in query or body.
 
-    `body_with` names a parameter which, when given, makes a POST of it. `as_list` wraps the body in a list.
-    `also` is another way to write it on the command line.
+    `body_with` names a parameter that turns the request into a POST. `as_list` wraps the body in a list.
+    `also` is an alternative spelling on the command line.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Command:
 
     @property
     def usage(self) -> str:
-        """How it is written on the command line."""
+        """Its form on the command line."""
         return " ".join([self.name, *map(_placeholder, self.parameters)])
 
     @property
@@ -90,8 +90,8 @@ class Command:
         lines = [f"{parameter.name}: {parameter.help}" for parameter in self.parameters]
         return self.help + ("\n\n" + "\n".join(lines) if lines else "")
 
-    def request(self, arguments: Sequence[Any], keywords: dict[str, Any]) -> Request:
-        """Return what to send. Raises TypeError as a call with wrong arguments does."""
+    def request(self, arguments: Sequence[object], keywords: Mapping[str, object]) -> Request:
+        """Return the request. Raises TypeError like a call with wrong arguments."""
         try:
             bound = self.signature.bind(*arguments, **keywords)
         except TypeError as error:
@@ -110,12 +110,12 @@ class Command:
         return f"{{{parameter.name}}}" in self.path
 
 
-def _query(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def _query(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
     several = {name: value if isinstance(value, list | tuple) else (value,) for name, value in values.items()}
     return tuple((name, _plain(item)) for name, items in several.items() for item in items)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

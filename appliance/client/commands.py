@@ -1,4 +1,4 @@
-"""List every command: the one table that methods, help and documentation are made from."""
+"""Define all commands: the source of methods, help and documentation."""
 
 from typing import Any
 
@@ -23,56 +23,56 @@ def optional(name: str, text: str, kind: str = "text", **more: Any) -> Parameter
 
 TRADE = Parameter("trade_id", "Number of the trade.", "integer")
 PAIR = Parameter("pair", "Pair, e.g. ETH/USDT.")
-ONE_PAIR = optional("pair", "Only this pair; all of them if left out.")
-TIMEFRAME = Parameter("timeframe", "Length of a candle, e.g. 5m.")
+ONE_PAIR = optional("pair", "Only this pair; default: all.")
+TIMEFRAME = Parameter("timeframe", "Timeframe, e.g. 5m.")
 KEY = optional("key", "Only this key.")
 LIMIT_OR_MARKET = ("limit", "market")
-RATE = optional("price", "Price to enter at; the market's if left out.", "number")
+RATE = optional("price", "Entry price; default: the market price.", "number")
 EXIT = (
     Parameter("tradeid", "Number of the trade, or `all`.", "trade"),
     optional("ordertype", "limit or market.", choices=LIMIT_OR_MARKET),
-    optional("amount", "Amount to exit, in base currency; all if left out.", "number", zero=True),
-    optional("price", "Price of a limit order; the market's if left out.", "number", keyword_only=True),
+    optional("amount", "Amount to exit, in base currency; default: all.", "number", zero=True),
+    optional("price", "Price of a limit order; default: the market price.", "number", keyword_only=True),
 )
 
 STATE = (
     get(
         "ping",
-        "Tell whether the bot is there.\n\nWithout a login `pong` means that the API answers. With one it "
+        "Check whether the bot answers.\n\nWithout a login `pong` means that the API answers. With one it "
         "means that the bot\ntrades, and the answer is `not_running` while it is stopped or paused.",
         public=True,
     ),
     get("version", "Show the bot's version."),
-    get("show_config", "Show the bot's state, and the settings that trading depends on."),
-    get("health", "Show when the bot started, and when it last went through its pairs."),
-    get("sysinfo", "Show how busy processors and memory are."),
+    get("show_config", "Show the state of the bot, and its trading settings."),
+    get("health", "Show when the bot started, and when its last cycle was."),
+    get("sysinfo", "Show the load of processors and memory."),
     get(
         "logs",
         "Show the latest lines of the log.",
-        optional("limit", "Only the last so many; all that are kept if left out.", "integer"),
+        optional("limit", "Number of lines; default: all in memory.", "integer"),
     ),
-    post("start", "Let a stopped or paused bot trade again."),
-    post("stop", "Stop trading; open trades are left alone until `start`."),
-    post("pause", "Enter no new trades, and look after the open ones, until `start`."),
-    post("stopentry", "Do what `pause` does."),
-    post("stopbuy", "Do what `pause` does, under its oldest name."),
-    post("reload_config", "Have the bot read its configuration again."),
+    post("start", "Resume trading of a stopped or paused bot."),
+    post("stop", "Stop trading; open trades are not managed until `start`."),
+    post("pause", "Stop entries until `start`; open trades are managed."),
+    post("stopentry", "Same as `pause`."),
+    post("stopbuy", "Same as `pause`, under its oldest name."),
+    post("reload_config", "Reload the configuration."),
 )
 
 TRADES = (
     get("status", "List the open trades."),
-    get("count", "Show how many trades are open, and how many may be."),
+    get("count", "Show the number of open trades, and its maximum."),
     get(
         "trades",
         "List closed trades.",
-        optional("limit", "At most so many; 500 is the most there is at once.", "integer"),
-        optional("offset", "Leave out so many before.", "integer"),
-        Parameter("order_by_id", "Order by number; otherwise the latest come first.", "flag", True),
+        optional("limit", "Maximum number of trades, up to 500.", "integer"),
+        optional("offset", "Number of trades to skip.", "integer"),
+        Parameter("order_by_id", "Sort by number; otherwise the latest first.", "flag", True),
     ),
     get("trade", "Show one trade with its orders.", TRADE, path="trade/{trade_id}"),
     post(
         "forceenter",
-        "Enter a trade now.\n\nThe bot needs `force_entry_enable`.",
+        "Enter a trade now.\n\nRequires `force_entry_enable`.",
         PAIR,
         Parameter("side", "long or short.", default="long", choices=("long", "short")),
         RATE,
@@ -81,45 +81,45 @@ TRADES = (
         ),
         optional("stake_amount", "Stake in stake currency.", "number", wire="stakeamount", keyword_only=True),
         optional("leverage", "Leverage, in futures trading.", "number", keyword_only=True),
-        optional("enter_tag", "Tag that the trade gets.", wire="entry_tag", keyword_only=True),
+        optional("enter_tag", "Entry tag of the trade.", wire="entry_tag", keyword_only=True),
     ),
     post("forcebuy", "Enter a long trade now; an older `forceenter`.", PAIR, RATE),
     post("forceexit", "Exit a trade now, or a part of it, or all trades.", *EXIT),
-    post("forcesell", "Do what `forceexit` does, under its older name.", *EXIT),
+    post("forcesell", "Same as `forceexit`, under its older name.", *EXIT),
     delete(
         "cancel_open_order", "Cancel the open order of a trade.", TRADE, path="trades/{trade_id}/open-order"
     ),
     post(
         "reload_trade",
-        "Read a trade's orders from the exchange again.\n\nFor live trades that were sold by hand.",
+        "Update the orders of a trade from the exchange.\n\nFor live trades that were sold manually.",
         TRADE,
         path="trades/{trade_id}/reload",
     ),
     delete(
         "delete_trade",
-        "Forget a trade.\n\nIts open orders are cancelled; what it holds on the exchange is yours to handle.",
+        "Delete a trade from the database.\n\nOpen orders are cancelled; its position on the exchange stays.",
         TRADE,
         path="trades/{trade_id}",
     ),
     get(
         "list_custom_data",
-        "Show what the strategy keeps with a trade.",
+        "Show the custom data of a trade.",
         TRADE,
         KEY,
         path="trades/{trade_id}/custom-data",
     ),
     get(
         "list_open_trades_custom_data",
-        "Show what the strategy keeps with the open trades.",
+        "Show the custom data of open trades.",
         KEY,
-        Parameter("limit", "At most so many trades.", "integer", 100),
-        Parameter("offset", "Leave out so many trades before.", "integer", 0),
+        Parameter("limit", "Maximum number of trades.", "integer", 100),
+        Parameter("offset", "Number of trades to skip.", "integer", 0),
         path="trades/open/custom-data",
     ),
 )
 
 
-ORDER = Parameter("client_order_id", "The bot's own id of the order, as `orders` shows it.")
+ORDER = Parameter("client_order_id", "Client order id, as shown by `orders`.")
 ORDER_STATES = (
     *("intent", "acknowledged", "partially_filled", "filled", "cancelled", "rejected"),
     "unknown",
@@ -127,40 +127,42 @@ ORDER_STATES = (
 JOURNAL = (
     get(
         "orders",
-        "List what the bot has sent to the exchange, and what is known of it.\n\n"
-        "An `unknown` order was sent and its answer lost: until it is settled, nothing more is sent for its "
-        "pair.",
+        "List the orders that the bot sent to the exchange, with their state.\n\n"
+        "An `unknown` order was sent and its answer lost: no entries in its pair until it is resolved.",
         optional("state", "Only orders in this state.", choices=ORDER_STATES),
         optional("pair", "Only this pair."),
-        optional("limit", "At most so many; 50 if left out.", "integer"),
-        optional("offset", "Leave out so many of the newest.", "integer"),
+        optional("limit", "Maximum number of orders; default: 50.", "integer"),
+        optional("offset", "Number of the newest to skip.", "integer"),
     ),
-    get("order", "Show one order of that list.", ORDER, path="orders/{client_order_id}"),
+    get("order", "Show one order.", ORDER, path="orders/{client_order_id}"),
     get(
         "order_evidence",
-        "Ask the exchange what it has of an unknown order.",
+        "Show what the exchange reports about an unknown order.",
         ORDER,
         path="orders/{client_order_id}/evidence",
     ),
     post(
         "settle_order",
-        "Say what became of an unknown order.\n\n"
-        "The exchange is asked first; what contradicts it is refused, unless force=yes.",
+        "Resolve an unknown order.\n\n"
+        "The exchange is asked first; an outcome that contradicts its answer is refused, unless force=yes.",
         ORDER,
         Parameter(
             "outcome",
             "never_sent, rejected, or adopt: the exchange has it.",
             choices=("never_sent", "rejected", "adopt"),
         ),
-        optional("exchange_id", "Its id on the exchange, to adopt; what it has by the bot's id if left out."),
-        optional("force", "Overrule what the exchange says.", "flag", keyword_only=True),
+        optional(
+            "exchange_id",
+            "Id of the order on the exchange, for adopt; default: by client order id.",
+        ),
+        optional("force", "Override the answer of the exchange.", "flag", keyword_only=True),
         path="orders/{client_order_id}/settle",
     ),
     get(
         "audit",
-        "List who commanded what, and what changed in the configuration.",
-        optional("limit", "At most so many lines; 50 if left out.", "integer"),
-        optional("offset", "Leave out so many of the newest.", "integer"),
+        "List commands with their users, and changes of the configuration.",
+        optional("limit", "Maximum number of lines; default: 50.", "integer"),
+        optional("offset", "Number of the newest to skip.", "integer"),
     ),
 )
 
@@ -168,17 +170,17 @@ JOURNAL = (
 def _back(unit: str, default: int) -> Parameter:
     return optional(
         unit,
-        f"How many {unit} to show, the present one last; {default} if left out.",
+        f"Number of {unit} to show, the current one included; default: {default}.",
         "integer",
         wire="timescale",
     )
 
 
 MONEY = (
-    get("balance", "Show the balance of each currency, and what it is worth."),
-    get("historic_balance", "Show how the balance changed."),
-    get("profit", "Show profit, and how it was made."),
-    get("profit_all", "Show profit of all trades, and of long and short ones."),
+    get("balance", "Show the balance of each currency, and its value."),
+    get("historic_balance", "Show the history of the balance."),
+    get("profit", "Show the profit and its statistics."),
+    get("profit_all", "Show the profit of all trades, and of long and short ones."),
     get("daily", "Show the profit of each day.", _back("days", 7)),
     get("weekly", "Show the profit of each week.", _back("weeks", 4)),
     get("monthly", "Show the profit of each month.", _back("months", 3)),
@@ -186,14 +188,14 @@ MONEY = (
     get("entries", "Show the profit by entry tag.", ONE_PAIR),
     get("exits", "Show the profit by exit reason.", ONE_PAIR),
     get("mix_tags", "Show the profit by entry tag and exit reason.", ONE_PAIR),
-    get("stats", "Show wins and losses by exit reason, and how long trades last."),
+    get("stats", "Show wins and losses by exit reason, and the duration of trades."),
 )
 
 PAIRS = (
     get("whitelist", "List the pairs that the bot trades."),
     get(
         "blacklist",
-        "List the pairs that the bot does not trade; with pairs, add them.",
+        "Show the blacklist; with pairs, add them to it.",
         Parameter(
             "pairs", "Pairs to add, e.g. BNB/USDT, or patterns, e.g. BNB/.*", wire="blacklist", many=True
         ),
@@ -201,19 +203,21 @@ PAIRS = (
     ),
     delete(
         "blacklist_delete",
-        "Take pairs off the blacklist.",
-        Parameter("pairs", "Pairs or patterns, as the list has them.", wire="pairs_to_delete", many=True),
+        "Remove pairs from the blacklist.",
+        Parameter(
+            "pairs", "Pairs or patterns, as shown in the blacklist.", wire="pairs_to_delete", many=True
+        ),
         path="blacklist",
         also="blacklist delete",
     ),
-    get("locks", "List the pairs that are locked for a while."),
+    get("locks", "List the locks of pairs."),
     post(
         "lock_add",
         "Lock a pair: no entries until the lock ends.",
         PAIR,
-        Parameter("until", 'When it ends, e.g. "2030-01-31 16:00:00Z"; the candle of then is locked too.'),
+        Parameter("until", 'End of the lock, e.g. "2030-01-31 16:00:00Z"; that candle is locked, too.'),
         Parameter("side", "long, short, or * for both.", default="*", choices=("long", "short", "*")),
-        Parameter("reason", "Why, for whoever reads the list.", default=""),
+        Parameter("reason", "Reason shown in the list.", default=""),
         path="locks",
         as_list=True,
         also="locks add",
@@ -226,14 +230,14 @@ PAIRS = (
         also="locks delete",
     ),
     post("unlock_pair", "End all locks of a pair.", PAIR, path="locks/delete"),
-    get("edge", "Tell that Edge is not enabled; freqtrade dropped it."),
+    get("edge", "Answer that Edge is not enabled; freqtrade removed it."),
     get(
         "markets",
         "List the exchange's markets.",
         optional("base", "Only this base currency."),
         optional("quote", "Only this quote currency."),
-        optional("include_inactive", "List those too that are not traded now.", "flag"),
-        optional("exchange", "Another exchange; needs webserver mode.", keyword_only=True),
+        optional("include_inactive", "Include markets that are not active.", "flag"),
+        optional("exchange", "Another exchange; requires webserver mode.", keyword_only=True),
         optional("trading_mode", "spot or futures.", keyword_only=True),
         optional("margin_mode", "isolated or cross.", keyword_only=True),
     ),
@@ -242,41 +246,45 @@ PAIRS = (
 CANDLES = (
     get(
         "pair_candles",
-        "Show a pair's candles with indicators and signals.",
+        "Show the candles of a pair with indicators and signals.",
         PAIR,
         TIMEFRAME,
-        optional("limit", "Only the last so many candles.", "integer"),
-        optional("columns", "Only these indicators; an empty list leaves just the candles.", "list"),
+        optional("limit", "Number of the last candles.", "integer"),
+        optional("columns", "Only these indicators; an empty list for candles only.", "list"),
         body_with="columns",
     ),
     get(
         "plot_config",
-        "Show how the strategy wants to be plotted.",
-        optional("strategy", "Class name; needs webserver mode."),
+        "Show the plot configuration of the strategy.",
+        optional("strategy", "Class name; requires webserver mode."),
     ),
     get(
         "strategy",
-        "Show a strategy's source and parameters.",
-        Parameter("strategy", "Class name; a trading bot knows its own only."),
+        "Show the source and the parameters of a strategy.",
+        Parameter("strategy", "Class name; a trading bot has its own only."),
         path="strategy/{strategy}",
     ),
-    get("strategies", "List the strategies. Needs webserver mode."),
+    get("strategies", "List the strategies. Requires webserver mode."),
     get(
         "pair_history",
-        "Show stored candles as a strategy sees them. Needs webserver mode.",
+        "Show stored candles as a strategy sees them. Requires webserver mode.",
         PAIR,
         TIMEFRAME,
         Parameter("strategy", "Class name."),
-        Parameter("timerange", "From and to, e.g. 20260101-20260201.", default=""),
+        Parameter("timerange", "Start and end, e.g. 20260101-20260201.", default=""),
         optional("freqaimodel", "FreqAI model to use."),
     ),
     get(
         "available_pairs",
-        "List the pairs that candles are stored of. Needs webserver mode.",
-        optional("timeframe", "Only candles of this length."),
-        optional("stake_currency", "Only pairs that trade against this currency."),
+        "List the pairs with stored candles. Requires webserver mode.",
+        optional("timeframe", "Only this timeframe."),
+        optional("stake_currency", "Only pairs with this stake currency."),
     ),
-    get("pairlists_available", "List kinds of pair lists. Needs webserver mode.", path="pairlists/available"),
+    get(
+        "pairlists_available",
+        "List the types of pair lists. Requires webserver mode.",
+        path="pairlists/available",
+    ),
 )
 
 MESSAGE_TYPES = (
@@ -284,19 +292,19 @@ MESSAGE_TYPES = (
     *("entry", "entry_fill", "entry_cancel", "exit", "exit_fill", "exit_cancel"),
     *("protection_trigger", "protection_trigger_global", "liquidation_warning"),
 )
-"""What a bot announces over its websocket."""
+"""The types of messages on the websocket."""
 ON_REQUEST = ("new_candle", "analyzed_df")
-"""What comes with every candle of every pair, the latter with the candles: only to who asks for it."""
+"""Types sent with every candle of every pair, the latter with the candles; only on request."""
 
 LISTEN = get(
     "ws",
-    "Print what the bot announces, as it happens, until Ctrl-C.\n\nReconnects when the connection is lost.",
+    "Print the messages of the bot until Ctrl-C.\n\nReconnects when the connection is lost.",
     Parameter(
-        "types", f"Of {', '.join(MESSAGE_TYPES)}; all but {' and '.join(ON_REQUEST)} if left out.", many=True
+        "types", f"Of {', '.join(MESSAGE_TYPES)}; default: all but {' and '.join(ON_REQUEST)}.", many=True
     ),
     path="message/ws",
 )
-"""The one command that is no single call, and no method: `AsyncRestClient.messages` does it."""
+"""The only command that is not a single request; the method is `AsyncRestClient.messages`."""
 
 GROUPS = {
     "The bot": STATE,

@@ -1,7 +1,7 @@
-"""Send requests over kept-alive connections, with nothing but the standard library.
+"""Send requests over persistent connections, with the standard library only.
 
-`http.client` rather than urllib, which opens a connection a request, or aiohttp, which takes 0.15 s to import
-and an event loop that a script does not have.
+`http.client` is used because urllib opens a connection for each request, and aiohttp takes 0.15 s to import
+and needs an event loop.
 """
 
 import os
@@ -16,13 +16,13 @@ from appliance.client.exchange import Reply, Request
 from appliance.client.trust import DEFAULT_TRUST, Trust
 
 FIRST_PAUSE = 0.2
-"""Seconds before a failed request is sent again; doubled each time."""
+"""Seconds before a failed request is repeated; doubled each time."""
 
 
 class Connections:
-    """Keep up to `most` idle connections to one server. May be used from several threads.
+    """Hold up to `most` idle connections to one server. Safe to use from several threads.
 
-    `timeout` is in seconds, for connecting and again for each wait for data.
+    `timeout` is in seconds, for connecting and for each wait for data.
     """
 
     def __init__(self, server: Address, timeout: float, most: int, trust: Trust = DEFAULT_TRUST) -> None:
@@ -33,7 +33,7 @@ class Connections:
         self._idle: list[HTTPConnection] = []
 
     def send(self, request: Request, retry: int) -> Reply:
-        """Send, up to `retry` times more where the connection fails and repeating does no harm."""
+        """Send; retry up to `retry` times if the connection fails and the request may be repeated."""
         for attempt in range(retry):
             try:
                 return self._send(request)
@@ -44,18 +44,18 @@ class Connections:
         return self._send(request)
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close the idle connections."""
         while self._idle:
             self._idle.pop().close()
 
     def _send(self, request: Request) -> Reply:
-        connection = self._living() or self._opened()
+        connection = self._usable() or self._opened()
         try:
             connection.request(
                 request.method,
                 self._server.prefix + request.target,
                 request.content,
-                request.headers(compressed=not self._server.is_near),
+                request.headers(compressed=not self._server.is_local),
             )
             response = connection.getresponse()
             content = response.read()
@@ -68,10 +68,10 @@ class Connections:
             self._idle.append(connection)
         return Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, content)
 
-    def _living(self) -> HTTPConnection | None:
-        """Take an idle connection that the server has not closed meanwhile.
+    def _usable(self) -> HTTPConnection | None:
+        """Take an idle connection that the server has not closed.
 
-        Found out before it is used, since what was sent on it could not be sent again.
+        This is checked before sending, since a request that was sent may not be repeated.
         """
         while self._idle:
             try:
@@ -108,33 +108,33 @@ class Connections:
 
 
 def unreachable(server: Address, error: OSError) -> NoAnswer:
-    """Return the error for a connection that could not be made."""
+    """Return the error for a connection that could not be opened."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = f"certificate not trusted: {error.verify_message}"
         return NoAnswer(
-            f"No secure connection to {server} ({why}): use the name that its certificate is for, "
-            "or name what to trust with --cafile"
+            f"No secure connection to {server} ({why}): use the host name of its certificate, "
+            "or give the certificate to trust with --cafile"
         )
     if isinstance(error, ssl.SSLError):
-        return NoAnswer(f"No secure connection to {server}: does it speak https there?")
+        return NoAnswer(f"No secure connection to {server}: check whether it serves https")
     why = "timed out" if isinstance(error, TimeoutError) else _reason(error)
     advice = "is it running, with api_server.enabled, at this address and port?"
     return NoAnswer(f"No bot answers at {server} ({why}): {advice}")
 
 
 def _reason(error: OSError) -> str:
-    # asyncio puts a text of its own into strerror; numbers of name resolution are negative.
-    told = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-    return (told or str(error)).lower()
+    # asyncio sets its own text as strerror; errors of name resolution have negative numbers.
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return (reason or str(error)).lower()
 
 
 def timed_out(server: Address, seconds: float) -> TimedOut:
-    """Return the error for an answer that did not come."""
+    """Return the error for an answer that did not arrive in time."""
     return TimedOut(
-        f"{server} did not answer within {seconds:g} s; give it more time, or see what holds it up"
+        f"{server} did not answer within {seconds:g} s; increase the timeout, or check the load of the bot"
     )
 
 
 def cut(server: Address) -> NoAnswer:
-    """Return the error for a connection that ended before the answer."""
-    return NoAnswer(f"{server} ended the connection before it answered: see whether the bot still runs")
+    """Return the error for a connection that was closed before the answer."""
+    return NoAnswer(f"{server} ended the connection before it answered: check whether the bot still runs")

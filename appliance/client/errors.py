@@ -1,4 +1,4 @@
-"""What can go wrong between a client and its bot, each told in one line that says what to do."""
+"""The errors of the clients; each text is one line that says what to do."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -7,31 +7,31 @@ from appliance.domain.errors import ApplianceError
 
 
 class ClientError(ApplianceError):
-    """Be the root of all that the clients raise."""
+    """The base of all errors of the clients."""
 
     exit_status: ClassVar[int] = 1
 
 
 class WrongUsage(ClientError):
-    """Say that a command was given arguments that it does not take."""
+    """A command got arguments that it does not accept."""
 
     exit_status = 2
 
 
 class NoAnswer(ClientError):
-    """Say that there is no connection, or that it broke, perhaps after a request arrived."""
+    """There is no connection, or it was lost, perhaps after the request arrived."""
 
 
 class TimedOut(ClientError):
-    """Say that the bot took the request and did not answer in time; it may still do what was asked."""
+    """The bot got the request and did not answer in time; it may still execute it."""
 
 
 class NotAnAnswer(ClientError):
-    """Say that something answered, and that it is no bot's API."""
+    """The answer is not from the API of a bot."""
 
 
 class RequestFailed(ClientError):
-    """Say why the bot answered with an error; `status` is HTTP's, `body` the decoded JSON."""
+    """The bot answered with an error; `status` is that of HTTP, `body` the decoded JSON."""
 
     def __init__(self, text: str, status: int, body: Any) -> None:
         self.status = status
@@ -40,59 +40,57 @@ class RequestFailed(ClientError):
 
 
 class WrongLogin(RequestFailed):
-    """Say that user name, password or token is not one that the bot knows."""
+    """The bot does not accept user name, password or token."""
 
 
-def failure(status: int, headers: Mapping[str, str], body: Any) -> RequestFailed:
-    """Return the error for a status of 400 or more. Names of `headers` are in small letters."""
+def failure(status: int, headers: Mapping[str, str], body: object) -> RequestFailed:
+    """Return the error for a status of 400 or more. Names of `headers` are in lower case."""
     kind = WrongLogin if status == 401 else RequestFailed
     return kind(_text(status, headers, body), status, body)
 
 
-def _text(status: int, headers: Mapping[str, str], body: Any) -> str:
-    told = _told(body)
-    retry_after = headers.get("retry-after", "")
-    again = f"; try again in {retry_after} s" if retry_after else "; try again later"
-    match status:
-        case 401:
-            return (
-                "The bot does not accept this login; it wants username and password of api_server in its "
-                f"configuration (it says: {told})"
-            )
-        case 403:
-            return f"This login may not do that: {told}"
-        case 404 if told == "Not Found":
-            return "This bot does not know the command: is it of an older version, or the address another's?"
-        case 404:
-            return f"Not found: {told}"
-        case 405 | 501:
-            return f"This bot does not know the command: {told}"
-        case 422:
-            return f"The bot cannot use these arguments: {told}"
-        case 429:
-            return f"Too many attempts: {told}{again}"
-        case 502 if isinstance(body, Mapping):
-            return f"The bot refuses: {told}"
-        case 502 | 504:
-            return f"A proxy answers ({status}), but no bot behind it: is the bot running?"
-        case 503:
-            return f"Not available now: {told}{again if retry_after else ''}"
-    return f"The bot answers with status {status}: {told}"
+_TEXTS = {
+    401: "The bot does not accept this login; use username and password of api_server in its configuration "
+    "(reason: {reason})",
+    403: "This login may not do that: {reason}",
+    404: "Not found: {reason}",
+    405: "This bot does not support the command: {reason}",
+    422: "The bot cannot use these arguments: {reason}",
+    429: "Too many attempts: {reason}; try again {later}",
+    501: "This bot does not support the command: {reason}",
+    503: "Not available now: {reason}",
+}
+_OTHER = "The bot answers with status {status}: {reason}"
 
 
-def _told(body: Any) -> str:
-    """Put into one line what the bot says is wrong."""
+def _text(status: int, headers: Mapping[str, str], body: object) -> str:
+    reason, retry_after = _reason(body), headers.get("retry-after", "")
+    later = f"in {retry_after} s" if retry_after else "later"
+    text = _TEXTS.get(status, _OTHER)
+    if status == 404 and reason == "Not Found":
+        text = "This bot does not support the command: it may be an older version, or the address of another"
+    elif status == 502 and isinstance(body, Mapping):
+        text = "The bot refuses: {reason}"
+    elif status in (502, 504):
+        text = "A proxy answers ({status}), but no bot behind it: check that the bot is running"
+    elif status == 503 and retry_after:
+        text += "; try again {later}"
+    return text.format(status=status, reason=reason, later=later)
+
+
+def _reason(body: object) -> str:
+    """Return the bot's reason in one line."""
     if not isinstance(body, Mapping):
         return "no reason given"
     reason = body.get("error", body.get("detail"))
     if isinstance(reason, list):
         return "; ".join(_problem(item) for item in reason)
     text = " ".join(str(reason or "no reason given").split())
-    # "Error querying /api/v1/forceenter: …": what was asked is known to who asked.
+    # "Error querying /api/v1/forceenter: …": the caller knows the command.
     return text.partition(": ")[2] if text.startswith("Error querying /") and ": " in text else text
 
 
-def _problem(item: Any) -> str:
+def _problem(item: object) -> str:
     if not isinstance(item, Mapping):
         return str(item)
     where = ".".join(str(part) for part in item.get("loc", ())[1:])

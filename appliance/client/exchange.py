@@ -1,25 +1,25 @@
-"""What goes over the wire: one request, one reply, and what the reply means."""
+"""Requests and replies of the API, and their meaning."""
 
 import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from appliance import __version__
 from appliance.client.address import API
 from appliance.client.errors import NotAnAnswer, failure
+from appliance.domain.json_value import Json
 
 
 @dataclass(frozen=True)
 class Request:
-    """Hold one call; `path` is below `/api/v1/` and percent-encoded, a `body` becomes JSON."""
+    """A request; `path` is below `/api/v1/` and percent-encoded, `body` is sent as JSON."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
-    body: Any = None
+    body: object = None
     public: bool = False
     authorization: str = ""
 
@@ -33,16 +33,16 @@ class Request:
 
     @property
     def may_be_repeated(self) -> bool:
-        """Tell whether asking twice does no more than asking once: true of reading and of logging in."""
+        """Whether it may be sent twice: true for reading and for logging in."""
         return self.method == "GET" or self.path.startswith("token/")
 
     @property
     def content(self) -> bytes | None:
-        """The body; dates and other values that JSON lacks go as their text."""
+        """The encoded body; dates and other values without a JSON type are sent as strings."""
         return json.dumps(self.body, default=str).encode() if self.method == "POST" else None
 
     def headers(self, *, compressed: bool) -> dict[str, str]:
-        """Return the headers; `compressed` asks for a compressed answer."""
+        """Return the headers; `compressed` requests a compressed answer."""
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip" if compressed else "identity",
@@ -57,26 +57,27 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """Hold what came back; names of `headers` are in small letters."""
+    """The answer to a request; names of `headers` are in lower case."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
 
-    def json(self) -> Any:
+    def json(self) -> Json:
         """Decode the content. Raises ValueError."""
         compressed = self.headers.get("content-encoding") == "gzip"
         try:
-            return json.loads(gzip.decompress(self.content) if compressed else self.content)
+            decoded: Json = json.loads(gzip.decompress(self.content) if compressed else self.content)
         except (OSError, EOFError) as error:
             raise ValueError(str(error)) from None
+        return decoded
 
 
-def answer(reply: Reply, server: str, *, raises: bool) -> Any:
-    """Return the decoded body, that of an error too unless `raises` makes a RequestFailed of it."""
+def answer(reply: Reply, server: str, *, raises: bool) -> Json:
+    """Return the decoded body, also of an error unless `raises`. Raises RequestFailed and NotAnAnswer."""
     if 300 <= reply.status < 400:
         place = reply.headers.get("location", "nowhere")
-        raise NotAnAnswer(f"{server} sends us on to {place}: give the address where the bot itself is")
+        raise NotAnAnswer(f"{server} redirects to {place}: use the address of the bot itself")
     try:
         body = reply.json()
     except ValueError:

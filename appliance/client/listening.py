@@ -1,40 +1,40 @@
-"""Listen to what the bot announces, and go on listening when the connection is lost."""
+"""Receive the messages of the bot, and reconnect when the connection is lost."""
 
 import asyncio
 import logging
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
 
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 
 from appliance.client.errors import NoAnswer
+from appliance.domain.json_value import JsonObject
 
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
-"""Seconds between attempts to connect again, once many have failed."""
+"""Maximum seconds between two attempts to connect."""
 
 
 async def messages(
     connect: Callable[[], Awaitable[ClientWebSocketResponse]], types: Sequence[str], pause: float
-) -> AsyncIterator[dict[str, Any]]:
-    """Yield messages of these types. Raises what `connect` raises, save NoAnswer once it has worked.
+) -> AsyncIterator[JsonObject]:
+    """Yield messages of these types. Raises the errors of `connect`, except NoAnswer once it has worked.
 
-    pause: seconds before connecting again; doubled with each failure up to a minute, and varied, so that many
-        listeners do not come back at once.
+    pause: seconds until a new attempt to connect; doubled with each failure up to a minute, and randomised so
+    that many listeners do not reconnect at once.
     """
     socket: ClientWebSocketResponse | None = await connect()
     failures = 0
     while True:
         if socket is not None:
             opened = time.monotonic()
-            async for message in _spoken(socket, types):
+            async for message in _received(socket, types):
                 yield message
             wait = _wait(pause, failures)
             failures = 0 if time.monotonic() - opened > wait else failures + 1
-            log.warning("The connection to the bot ended; connecting again")
+            log.warning("The connection to the bot was lost; connecting again")
         await asyncio.sleep(_wait(pause, failures) * random.uniform(0.5, 1))
         try:
             socket = await connect()
@@ -48,7 +48,7 @@ def _wait(pause: float, failures: int) -> float:
     return min(LONGEST_PAUSE, pause * 2.0 ** min(failures, 16))
 
 
-async def _spoken(socket: ClientWebSocketResponse, types: Sequence[str]) -> AsyncIterator[dict[str, Any]]:
+async def _received(socket: ClientWebSocketResponse, types: Sequence[str]) -> AsyncIterator[JsonObject]:
     """Subscribe, and yield messages until the connection ends."""
     try:
         await socket.send_json({"type": "subscribe", "data": list(types)})

@@ -1,7 +1,7 @@
-"""How a client proves who it is: logs in for a token, renews it, and does without where there is none.
+"""Authenticate a client: log in for a token, renew it, or send the password if there are no tokens.
 
-No input or output happens here: `conversation` yields what is to be sent and is sent the reply, so that the
-blocking and the asynchronous client do the same.
+There is no input or output here: `conversation` yields requests and receives replies, so that the blocking
+and the asynchronous client behave in the same way.
 """
 
 from base64 import b64encode
@@ -11,16 +11,16 @@ from appliance.client.exchange import Reply, Request
 
 Conversation = Generator[Request, Reply, Reply]
 Renewal = Generator[Request, Reply, Reply | None]
-"""Returns a refusal, or None."""
+"""Returns the refusal, or None on success."""
 
 _LOGIN = Request("POST", "token/login", body={})
 _REFRESH = Request("POST", "token/refresh", body={})
 
 
 class Login:
-    """Hold credentials, and the tokens that the bot gave for them.
+    """The credentials, and the tokens of the session.
 
-    `token` is an API token that the bot knows: it goes with every call, and there is no logging in.
+    `token` is an API token: it is sent with every call, without logging in.
     """
 
     def __init__(self, username: str | None, password: str | None, token: str | None = None) -> None:
@@ -34,16 +34,16 @@ class Login:
 
     @property
     def is_possible(self) -> bool:
-        """Tell whether there is anything to log in with."""
+        """Whether there are credentials."""
         return bool(self._basic or self._fixed)
 
     @property
     def access_token(self) -> str:
-        """The token that opens the websocket too; empty before logging in, and where the bot gives none."""
+        """The token, also for the websocket; empty before logging in, and if the bot gives none."""
         return self._access
 
     def conversation(self, request: Request) -> Conversation:
-        """Have `request` answered, logging in before it where that is due. Returns the last reply."""
+        """Send `request`, after logging in if necessary. Returns the last reply."""
         if request.public or not self.is_possible:
             return (yield request)
         if not self._access and not self._without_tokens:
@@ -54,11 +54,11 @@ class Login:
         if reply.status != 401 or not self._access or self._fixed:
             return reply
         refusal = yield from self.renew()
-        # A request that was answered with 401 was not carried out.
+        # A request that was answered with 401 was not executed.
         return refusal or (yield request.authorized(self._authorization))
 
     def renew(self) -> Renewal:
-        """Get a new access token, by the refresh token if that is still good."""
+        """Get a new access token, with the refresh token if that is still valid."""
         if self._fixed or not self._basic:
             return None
         self._access = ""
@@ -70,7 +70,7 @@ class Login:
     def log_in(self) -> Renewal:
         """Get tokens for user name and password.
 
-        A server that has no such endpoint is asked with user name and password every time.
+        With a server without this endpoint, user name and password are sent with every request.
         """
         reply = yield _LOGIN.authorized(self._basic)
         if reply.status in (401, 403, 429):

@@ -1,29 +1,28 @@
-"""Write a message of the websocket as one line for people."""
+"""Format a message of the websocket as one line."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from appliance.client.number_format import amount, gain, percent
 from appliance.client.table import BOLD, Cell, clean, painted
 
 _SHOWN = 200
-"""Characters of a message that is shown as it is."""
+"""Maximum characters of a message of unknown form."""
 
 
-def line(message: Mapping[str, Any], now: datetime | None = None) -> str:
-    """Return the time (UTC), what it is about, and what happened."""
+def line(message: Mapping[str, object], now: datetime | None = None) -> str:
+    """Return the time (UTC), the type and the content of a message."""
     kind = str(message.get("type", "?"))
     parts = [Cell(f"{now or datetime.now(UTC):%H:%M:%S}"), Cell(f"{kind:12}", BOLD), *_content(message)]
     return " ".join(painted(clean(part.text), part.colour) for part in parts if part.text)
 
 
-def _content(message: Mapping[str, Any]) -> list[Cell]:
+def _content(message: Mapping[str, object]) -> list[Cell]:
     if "pair" in message and "trade_id" in message:
         return _of_trade(message)
     for key in ("status", "msg", "reason"):
         if isinstance(message.get(key), str):
-            return [Cell(str(message.get("pair", ""))), Cell(message[key])]
+            return [Cell(str(message.get("pair", ""))), Cell(str(message[key]))]
     data = message.get("data", {key: value for key, value in message.items() if key != "type"})
     if isinstance(data, Mapping) and "key" in data:
         data = data["key"]
@@ -31,15 +30,15 @@ def _content(message: Mapping[str, Any]) -> list[Cell]:
     return [Cell(text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""))]
 
 
-def _of_trade(message: Mapping[str, Any]) -> list[Cell]:
-    leaving = str(message["type"]).startswith("exit")
-    rate = message.get("close_rate" if leaving else "open_rate") or message.get("order_rate")
+def _of_trade(message: Mapping[str, object]) -> list[Cell]:
+    is_exit = str(message["type"]).startswith("exit")
+    rate = message.get("close_rate" if is_exit else "open_rate") or message.get("order_rate")
     parts = [
         Cell(f"{message['pair']} {str(message.get('direction') or '').lower()}".rstrip()),
         Cell(f"#{message['trade_id']}"),
         Cell(f"{amount(message.get('amount')).text} at {amount(rate).text}"),
     ]
-    if leaving and message.get("profit_ratio") is not None:
+    if is_exit and message.get("profit_ratio") is not None:
         parts += [percent(message["profit_ratio"]), gain(message.get("profit_amount"))]
-    why = message.get("reason") or message.get("exit_reason" if leaving else "enter_tag")
+    why = message.get("reason") or message.get("exit_reason" if is_exit else "enter_tag")
     return [*parts, Cell(f"({why})" if why else "")]

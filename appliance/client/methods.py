@@ -1,4 +1,4 @@
-"""Make the clients' methods from the table of commands; `methods.pyi` tells type checkers the same."""
+"""Create the methods of the clients from the table of commands; `methods.pyi` declares their types."""
 
 from collections.abc import Callable
 from inspect import Parameter, Signature
@@ -9,17 +9,17 @@ from appliance.client.commands import COMMANDS
 
 
 class Commands:
-    """Have a method for each command; `_call` carries it out."""
+    """A method for each command; `_call` executes it."""
 
     def _call(self, command: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        raise TypeError("Commands is to be inherited from")
+        raise TypeError("Commands is a base class")
 
 
 class AsyncCommands:
-    """Have a coroutine for each command; `_call` carries it out."""
+    """A coroutine for each command; `_call` executes it."""
 
     async def _call(self, command: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        raise TypeError("AsyncCommands is to be inherited from")
+        raise TypeError("AsyncCommands is a base class")
 
 
 def _blocking(name: str) -> Callable[..., Any]:

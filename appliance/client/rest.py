@@ -16,23 +16,21 @@ log = logging.getLogger(__name__)
 
 
 class RestClient(Commands):
-    """Call a bot's REST API: a method a command, which returns the decoded JSON.
+    """Call the REST API of a bot: a method for each command returns the decoded JSON.
 
-    serverurl: e.g. http://127.0.0.1:8080, or https://host/prefix behind a reverse proxy.
-    username, password: api_server's; with them it logs in at the first call that needs it.
-    token: an API token, instead of both.
-    timeout: seconds to wait for a connection, and for an answer.
-    retry: how many times a call that only reads is repeated when the connection fails.
-    raises: raise a ClientError where the bot answers with an error, or where there is no connection. Without
-        it the one is returned as any answer and the other is None, as with `freqtrade_client.FtRestClient`,
-        so that its scripts run on. No answer in time (TimedOut) and one that is no JSON (NotAnAnswer) always
-        raise.
-    trust: which certificates are taken for the bot's; by default what the system trusts.
+    serverurl: e.g. http://127.0.0.1:8080, or https://host/prefix behind a reverse proxy. username, password:
+    those of api_server; it logs in at the first call that needs it. token: an API token, instead of username
+    and password. timeout: seconds to wait for a connection, and for an answer. retry: how many times a call
+    that only reads is repeated if the connection fails. raises: raise a ClientError if the bot answers with
+    an error, or if there is no connection. Without it an error is returned like any answer, and no connection
+    is None, as in `freqtrade_client.FtRestClient`, so that its scripts work. A time-out (TimedOut) and an
+    answer that is not JSON (NotAnAnswer) always raise. trust: which certificates of the bot are accepted; by
+    default those that the system trusts.
 
-    May be used from several threads, and in a `with` statement.
+    Safe to use from several threads, and in a `with` statement.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the interface of freqtrade_client
         self,
         serverurl: str,
         username: str | None = None,
@@ -61,11 +59,11 @@ class RestClient(Commands):
         self.close()
 
     def close(self) -> None:
-        """Close the kept connections; a later call opens a new one."""
+        """Close all connections; a later call opens a new one."""
         self._connections.close()
 
     def ping(self) -> Any:
-        """Tell whether the bot is there, and with a login whether it trades: `pong`, else `not_running`."""
+        """Check whether the bot answers, with a login whether it trades: `pong`, else `not_running`."""
         if not self._login.is_possible:
             return self._call("ping", (), {}) or {"status": "not_running"}
         return ping_of(self.show_config())
@@ -91,7 +89,7 @@ class RestClient(Commands):
             return last
 
 
-def ping_of(config: Any) -> dict[str, str]:
-    """Return what `ping` tells of a bot with these settings; None where it did not answer."""
+def ping_of(config: object) -> dict[str, str]:
+    """Return the answer of `ping` for these settings of a bot; None if it did not answer."""
     trades = isinstance(config, dict) and config.get("state") == "running"
     return {"status": "pong" if trades else "not_running"}

@@ -1,6 +1,6 @@
-"""Lay out text for a terminal: tables and lists of facts that fit its width, with colours where it has them.
+"""Format tables and lists of facts for the width of a terminal, with colours.
 
-No library: the small distribution stays small, and a table is all that is needed.
+This needs no library, so that the small distribution stays small.
 """
 
 import re
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True)
 class Cell:
-    """Hold a text and its colour."""
+    """A text and its colour."""
 
     text: str
     colour: str = ""
@@ -25,7 +25,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Hold rows under headings. Texts may be cut to fit; numbers (columns in `exact`) never are."""
+    """Rows under headings. Texts may be cut to fit; numbers (columns in `exact`) never are."""
 
     headings: tuple[str, ...]
     rows: Sequence[Sequence[Cell]]
@@ -37,14 +37,14 @@ class Table:
         return not self.rows
 
     def lines(self, width: int) -> list[str]:
-        """Return the lines; the last columns are left out if all else does not help, and that is told."""
+        """Return the lines; the last columns are omitted, with a note, if narrowing is not enough."""
         widths = self._fitted(width)
         left_out = self.headings[len(widths) :]
         heading = self._line([Cell(text, BOLD) for text in self.headings], widths)
         lines = [heading, *(self._line(row, widths) for row in self.rows)]
         if left_out:
-            told = f"(no room, see --json: {', '.join(left_out)}"
-            lines.append(painted(shortened(told, width - 1) + ")", DIM))
+            note = f"(no room, see --json: {', '.join(left_out)}"
+            lines.append(painted(shortened(note, width - 1) + ")", DIM))
         return [painted(self.title, BOLD), *lines] if self.title else lines
 
     def _fitted(self, width: int) -> list[int]:
@@ -59,7 +59,7 @@ class Table:
         return natural[:1]
 
     def _narrowed(self, widths: list[int], width: int) -> list[int]:
-        """Narrow the widest texts, as far as that is needed and leaves something to read."""
+        """Narrow the widest texts as far as needed, but not below a readable width."""
         widths = list(widths)
         texts = [at for at in range(len(widths)) if at not in self.exact]
         while sum(widths) + len(_GAP) * (len(widths) - 1) > width and texts:
@@ -81,7 +81,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Facts:
-    """Hold names with values; long values are wrapped."""
+    """Names with values; long values are wrapped."""
 
     rows: Sequence[tuple[str, Cell]]
     title: str = ""
@@ -106,7 +106,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Text:
-    """Hold lines that are shown as they are, but for control characters."""
+    """Lines that are shown unchanged, except control characters."""
 
     content: Sequence[Cell] = field(default_factory=tuple)
 
@@ -123,12 +123,12 @@ Block = Table | Facts | Text
 
 
 def clean(text: str) -> str:
-    """Replace control characters: a tag or a log line is not to command the terminal."""
+    """Replace control characters: a tag or a log line must not control the terminal."""
     return _CONTROL.sub("�", text.replace("\t", "    ")) if _CONTROL.search(text) else text
 
 
 def cells(text: str) -> int:
-    """Count the columns that a text takes; wide characters take two, combining ones none."""
+    """Return the width of a text in columns; wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
@@ -145,5 +145,5 @@ def shortened(text: str, width: int) -> str:
 
 
 def painted(text: str, colour: str) -> str:
-    """Colour a text for a terminal; whoever prints it takes that out where there are no colours."""
+    """Colour a text for a terminal; printing removes the colours where there are none."""
     return f"\x1b[{colour}m{text}\x1b[0m" if colour and text else text

@@ -1,6 +1,6 @@
-"""Say how each command's answer looks on a terminal: which columns, the most important first.
+"""Format the answer of each command for a terminal, with the most important columns first.
 
-An answer without a view of its own, or of an unexpected shape, is shown by what it is: facts, tables, lists.
+An answer without its own view, or of an unexpected form, is shown by its type: facts, tables, lists.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,9 +20,9 @@ from appliance.client.number_format import (
 )
 from appliance.client.table import DIM, RED, Block, Cell, Facts, Table, Text
 
-Form = Callable[[Any], Cell]
-Column = tuple[str, str, Form]
-"""Heading, key and form."""
+Format = Callable[[Any], Cell]
+Column = tuple[str, str, Format]
+"""Heading, key and format."""
 
 _OPEN: tuple[Column, ...] = (
     ("ID", "trade_id", whole),
@@ -103,7 +103,7 @@ _AUDIT: tuple[Column, ...] = (
     ("Who", "who", plain),
     ("From", "origin", plain),
     ("What", "what", plain),
-    ("Came of it", "after", plain),
+    ("Result", "after", plain),
 )
 _MARKETS: tuple[Column, ...] = (
     ("Market", "symbol", plain),
@@ -143,8 +143,8 @@ _PROFIT: tuple[Column, ...] = (
 )
 
 
-def blocks(command: str, body: Any) -> list[Block]:
-    """Return what to show for the answer to a command."""
+def blocks(command: str, body: object) -> list[Block]:
+    """Return the blocks to show for the answer to a command."""
     view = _VIEWS.get(command, shapes)
     try:
         shown = view(body)
@@ -153,33 +153,42 @@ def blocks(command: str, body: Any) -> list[Block]:
     return [block for block in shown if not block.is_empty] or [Text([Cell("Nothing to show.", DIM)])]
 
 
-def table(columns: Sequence[Column], items: Iterable[Mapping[str, Any]], title: str = "") -> Table:
-    """Lay items out under columns."""
+def table(columns: Sequence[Column], items: Iterable[Mapping[str, object]], title: str = "") -> Table:
+    """Return a table of items."""
     rows = [[form(item.get(key)) for _, key, form in columns] for item in items]
     exact = frozenset(at for at, (_, _, form) in enumerate(columns) if form is not plain)
     return Table(tuple(heading for heading, _, _ in columns), rows, exact, title)
 
 
-def facts(columns: Sequence[Column], item: Mapping[str, Any], title: str = "") -> Facts:
-    """Write those facts that an item has, below each other."""
+def facts(columns: Sequence[Column], item: Mapping[str, object], title: str = "") -> Facts:
+    """Return a list of the facts that an item has."""
     rows = [(name, form(item[key])) for name, key, form in columns if item.get(key) is not None]
     return Facts(rows, title)
 
 
-def shapes(body: Any, title: str = "") -> list[Block]:
-    """Show an answer by what it is."""
+def shapes(body: object, title: str = "") -> list[Block]:
+    """Format an answer by its type."""
     if isinstance(body, Mapping):
         return _mapping(body, title)
     if not isinstance(body, list):
         return [Text([plain(body)])]
     if body and all(isinstance(item, Mapping) for item in body):
-        keys = [key for key, value in body[0].items() if not isinstance(value, list | Mapping)]
-        numbers = {key for key in keys if isinstance(body[0][key], float)}
-        return [table([(key, key, amount if key in numbers else plain) for key in keys], body, title)]
+        return [_items(body, title)]
     return [Facts([(title, plain(body))])] if body else []
 
 
-def _mapping(body: Mapping[str, Any], title: str) -> list[Block]:
+def _items(items: Sequence[Mapping[str, object]], title: str) -> Table:
+    """Return a table with a column for each plain value of the first item."""
+    first = items[0]
+    columns = [
+        (key, key, amount if isinstance(value, float) else plain)
+        for key, value in first.items()
+        if not isinstance(value, list | Mapping)
+    ]
+    return table(columns, items, title)
+
+
+def _mapping(body: Mapping[str, object], title: str) -> list[Block]:
     single: list[tuple[str, Cell]] = []
     more: list[Block] = []
     for key, value in body.items():
@@ -193,8 +202,8 @@ def _mapping(body: Mapping[str, Any], title: str) -> list[Block]:
 
 
 def _closed_trades(body: Any) -> list[Block]:
-    told = f"{len(body['trades'])} of {body['total_trades']} closed trades"
-    return [table(_CLOSED, body["trades"]), Text([Cell(told, DIM)])]
+    count = f"{len(body['trades'])} of {body['total_trades']} closed trades"
+    return [table(_CLOSED, body["trades"]), Text([Cell(count, DIM)])]
 
 
 def _one_trade(body: Any) -> list[Block]:
@@ -222,20 +231,20 @@ def _profits(body: Any) -> list[Block]:
 
 
 def journal(body: Any) -> list[Block]:
-    """Show orders of the journal; those whose fate is not known are pointed out."""
-    told = f"{len(body['orders'])} of {body['total']} orders"
+    """Show orders of the journal, and warn about unknown ones."""
+    count = f"{len(body['orders'])} of {body['total']} orders"
     unknown = body["unknown"]
-    warned = [Cell(f"{unknown} unknown: nothing is sent for these pairs until they are settled", RED)]
-    return [table(_JOURNAL, body["orders"]), Text([*(warned if unknown else []), Cell(told, DIM)])]
+    warning = [Cell(f"{unknown} unknown: no entries in these pairs until they are resolved", RED)]
+    return [table(_JOURNAL, body["orders"]), Text([*(warning if unknown else []), Cell(count, DIM)])]
 
 
 def audit(body: Any) -> list[Block]:
-    """Show lines of the audit log, and where it ends."""
-    fault = [Cell(f"The log is not what it was: {body['fault']}", RED)] if body["fault"] else []
-    return [table(_AUDIT, body["lines"]), Text([*fault, Cell(f"ends with {body['head']}", DIM)])]
+    """Show lines of the audit log, and its head."""
+    fault = [Cell(f"Audit log verification failed: {body['fault']}", RED)] if body["fault"] else []
+    return [table(_AUDIT, body["lines"]), Text([*fault, Cell(f"head: {body['head']}", DIM)])]
 
 
-def _settled(body: Any) -> list[Block]:
+def _resolved(body: Any) -> list[Block]:
     return [facts(_JOURNAL, body["order"]), Text([Cell(body["exchange"]["told"])])]
 
 
@@ -262,15 +271,13 @@ def _stats(body: Any) -> list[Block]:
 
 
 def _whitelist(body: Any) -> list[Block]:
-    return [
-        Facts([(f"{body['length']} pairs", plain(body["whitelist"])), ("made by", plain(body["method"]))])
-    ]
+    return [Facts([(f"{body['length']} pairs", plain(body["whitelist"])), ("from", plain(body["method"]))])]
 
 
 def _blacklist(body: Any) -> list[Block]:
     rows = [(f"{len(body['blacklist'])} on it", plain(body["blacklist"]))]
     if body["blacklist_expanded"] != body["blacklist"]:
-        rows.append(("that is", plain(body["blacklist_expanded"])))
+        rows.append(("matching", plain(body["blacklist_expanded"])))
     rows += [(pair, Cell(str(why["error_msg"]), RED)) for pair, why in body["errors"].items()]
     return [Facts(rows)]
 
@@ -331,7 +338,7 @@ _VIEWS: dict[str, Callable[[Any], list[Block]]] = {
     "orders": journal,
     "order": lambda body: [facts(_JOURNAL, body)],
     "order_evidence": lambda body: [Text([Cell(body["told"])])],
-    "settle_order": _settled,
+    "settle_order": _resolved,
     "audit": audit,
     "markets": lambda body: [table(_MARKETS, body["markets"].values())],
     "logs": lambda body: _logs(body["logs"]),

@@ -1,8 +1,7 @@
-"""Say what is different between two configurations, and name a configuration in a few letters. No secrets."""
+"""Compare configurations and fingerprint them, without secrets."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import msgspec
 
@@ -13,30 +12,32 @@ _DIGITS = 16
 _ABSENT = object()
 
 
-def fingerprint(values: Mapping[str, Any]) -> str:
-    """Return 16 hex digits that stand for a configuration: of its SHA-256, keys sorted, secrets left out.
+def fingerprint(values: Mapping[str, object]) -> str:
+    """Return 16 hex digits of a configuration's SHA-256, with sorted keys and without secrets.
 
-    Left out, because whoever reads a hash could try short secrets until they fit.
+    A hash with secrets would allow a reader to find short ones by trying.
     """
     return hashlib.sha256(_encoded(redacted(values))).hexdigest()[:_DIGITS]
 
 
-def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what was and what is, by dotted key, where the two differ.
+def changes(
+    old: Mapping[str, object], new: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the old and the new values that differ, by dotted key.
 
-    A key that one of them lacks is missing there. Of a changed secret both say `REDACTED`.
+    A key that one of them does not have is missing there. For a changed secret both have `REDACTED`.
     """
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
     for path in _differing(old, new, ()):
-        for values, told in ((old, before), (new, after)):
+        for values, changed in ((old, before), (new, after)):
             value = _at(values, path)
             if value is not _ABSENT:
-                told[".".join(map(str, path))] = redacted(value, path)
+                changed[".".join(map(str, path))] = redacted(value, path)
     return before, after
 
 
-def _differing(old: Any, new: Any, path: KeyPath) -> Iterator[KeyPath]:
+def _differing(old: object, new: object, path: KeyPath) -> Iterator[KeyPath]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys([*old, *new]):
             yield from _differing(old.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
@@ -44,7 +45,7 @@ def _differing(old: Any, new: Any, path: KeyPath) -> Iterator[KeyPath]:
         yield path
 
 
-def _at(values: Any, path: KeyPath) -> Any:
+def _at(values: object, path: KeyPath) -> object:
     for key in path:
         if not isinstance(values, Mapping) or key not in values:
             return _ABSENT
@@ -52,5 +53,5 @@ def _at(values: Any, path: KeyPath) -> Any:
     return values
 
 
-def _encoded(values: Any) -> bytes:
+def _encoded(values: object) -> bytes:
     return msgspec.json.encode(values, enc_hook=str, order="deterministic")

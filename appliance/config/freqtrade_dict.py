@@ -10,6 +10,7 @@ import msgspec
 from appliance.config.settings import Settings
 from appliance.config.sources.files import Gathered, merged
 from appliance.domain.enums import CandleType, RunMode, TradingMode
+from appliance.domain.json_value import Json, JsonObject
 
 _WITHOUT_DEFAULT = ("max_open_trades", "stake_currency", "stake_amount", "protections")
 
@@ -45,16 +46,17 @@ def freqtrade_dict(
 
 
 @cache
-def _default_settings() -> dict[str, Any]:
-    values: dict[str, Any] = _without_none(msgspec.to_builtins(Settings()))
+def _default_settings() -> JsonObject:
+    values = _without_none(msgspec.to_builtins(Settings()))
+    assert isinstance(values, dict)
     return {key: value for key, value in values.items() if key not in _WITHOUT_DEFAULT}
 
 
-def _defaults() -> dict[str, Any]:
+def _defaults() -> JsonObject:
     return deepcopy(_default_settings())
 
 
-def _without_none(values: Any) -> Any:
+def _without_none(values: Any) -> Json:
     if isinstance(values, dict):
         return {key: _without_none(value) for key, value in values.items() if value is not None}
     return list(values) if isinstance(values, tuple) else values

@@ -1,11 +1,11 @@
-"""Read the settings' definitions: which keys there are, of what type, with what description and default."""
+"""Read the definitions of the settings: keys, types, descriptions and defaults."""
 
 import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,23 +15,23 @@ from appliance.config.settings import Settings
 
 @dataclass(frozen=True)
 class Setting:
-    """One key. `type` is what msgspec converts to; `section` the Struct behind it, where it is one."""
+    """A key. `type` is the type that msgspec converts to; `section` its Struct, if it is a section."""
 
     name: str
     type: Any
-    default: Any
+    default: object
     description: str
     section: type[Struct] | None
 
     @property
-    def kinds(self) -> set[Any]:
-        """The types that this setting takes besides null, e.g. `{float, dict}`; no items."""
+    def kinds(self) -> set[object]:
+        """The types of its values without null and without types of items, e.g. `{float, dict}`."""
         parts = (typing.get_origin(part) or part for part in members(self.type))
         return {part for part in parts if part is not type(None)}
 
     @property
     def item(self) -> type[Struct] | None:
-        """The Struct behind each item, where this is a list of objects."""
+        """The Struct of each item, if this is a list of objects."""
         lists = [part for part in members(self.type) if typing.get_origin(part) is tuple]
         items = [part for found in lists for part in typing.get_args(found)]
         return next((part for part in items if is_section(part)), None)
@@ -39,7 +39,7 @@ class Setting:
 
 @cache
 def settings_of(section: type[Struct]) -> dict[str, Setting]:
-    """The settings of a section by their key, in the order of their definition."""
+    """Return the settings of a section by key, in the order of definition."""
     hints = typing.get_type_hints(section, include_extras=True)
     return {
         field.name: Setting(
@@ -54,7 +54,7 @@ def settings_of(section: type[Struct]) -> dict[str, Setting]:
 
 
 def find(path: tuple[str | int, ...], root: type[Struct] = Settings) -> Setting | None:
-    """The setting at a key path, None where there is none."""
+    """Return the setting at a key path, None if there is none."""
     found: Setting | None = None
     section: type[Struct] | None = root
     for key in path:
@@ -66,25 +66,26 @@ def find(path: tuple[str | int, ...], root: type[Struct] = Settings) -> Setting 
 
 
 def walk(section: type[Struct] = Settings, above: str = "") -> Iterator[tuple[str, Setting]]:
-    """Every setting with its dotted key path, sections before what is in them."""
+    """Yield every setting with its dotted key path, each section before its settings."""
     for name, setting in settings_of(section).items():
         yield above + name, setting
         if setting.section:
             yield from walk(setting.section, f"{above}{name}.")
 
 
-def _default(field: Any) -> Any:
+def _default(field: msgspec.structs.FieldInfo) -> object:
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
     return field.default
 
 
-def is_section(part: Any) -> bool:
+def is_section(part: object) -> TypeGuard[type[Struct]]:
+    """Return whether a type is a Struct."""
     return isinstance(part, type) and issubclass(part, Struct)
 
 
-def members(hint: Any) -> list[Any]:
-    """The members of a union, bare of annotations; a plain type is its own only member."""
+def members(hint: object) -> list[Any]:
+    """Return the members of a union, without annotations; a plain type is its own only member."""
     if typing.get_origin(hint) is typing.Annotated:
         return members(typing.get_args(hint)[0])
     if _is_union(hint):
@@ -92,12 +93,12 @@ def members(hint: Any) -> list[Any]:
     return [hint]
 
 
-def _is_union(hint: Any) -> bool:
+def _is_union(hint: object) -> bool:
     return isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
 
 
 def _description(hint: Any) -> str:
-    """The text of the outermost `doc`; one that also has limits stands inside of `… | None`."""
+    """Return the text of the outermost `doc`; one with limits may be inside of `… | None`."""
     if typing.get_origin(hint) is typing.Annotated:
         return next(
             (note.description for note in hint.__metadata__ if isinstance(note, Meta) and note.description),

@@ -1,35 +1,35 @@
-"""Keep a password as its argon2 hash: know one, make one, check a password against one.
+"""Hash passwords with argon2, and check passwords against their hash.
 
-The work is what OWASP's password storage cheat sheet asks for at least (argon2id, 19 MiB, 2 rounds, 1 lane):
+The parameters are the minimum of OWASP's password storage cheat sheet (argon2id, 19 MiB, 2 rounds, 1 lane):
 40 ms on a small VPS, with memory that such a machine can spare.
 """
 
 import re
 
 _MEMORY_KIB, _ROUNDS, _LANES = 19 * 1024, 2, 1
-_START = "$argon2"
-_WHOLE = re.compile(r"\$argon2(id|i|d)\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{8,}\$[A-Za-z0-9+/]{16,}")
+_PREFIX = "$argon2"
+_COMPLETE = re.compile(r"\$argon2(id|i|d)\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{8,}\$[A-Za-z0-9+/]{16,}")
 
 
 def is_hash(password: str) -> bool:
-    """Tell whether a configured password is meant as a hash."""
-    return password.startswith(_START)
+    """Return whether a configured password is a hash."""
+    return password.startswith(_PREFIX)
 
 
 def is_whole_hash(password: str) -> bool:
-    """Tell whether such a hash is complete: a shell may have eaten its dollar signs."""
-    return _WHOLE.fullmatch(password) is not None
+    """Return whether such a hash is complete: a shell may have expanded its dollar signs."""
+    return _COMPLETE.fullmatch(password) is not None
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash of a password, with a salt of its own."""
+    """Return the argon2id hash of a password, with a new salt."""
     from argon2 import PasswordHasher
 
     return PasswordHasher(_ROUNDS, _MEMORY_KIB, _LANES).hash(password)
 
 
 def matches(password: str, stored: str) -> bool:
-    """Tell whether `stored` is the hash of `password`. Works for about 40 ms: not for the event loop."""
+    """Return whether `stored` is the hash of `password`. Takes about 40 ms: not for the event loop."""
     from argon2 import PasswordHasher
     from argon2.exceptions import InvalidHashError, VerificationError
 

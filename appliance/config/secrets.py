@@ -1,4 +1,4 @@
-"""Keep secrets secret: know them by their key, leave them out of what is shown, tell those that are none."""
+"""Find secrets by their keys, redact them, mask them in texts, and detect weak ones."""
 
 import re
 from base64 import b64encode
@@ -18,7 +18,7 @@ authorization x-mbx-apikey
 """
 _SECRET_KEYS = frozenset(_SECRET_NAMES.split())
 _SECRET_PATHS = (("webhook", "url"), ("notifications", "targets", "url"))
-_OPEN_PATHS = frozenset({("api_server", "tls", "key")})  # the name of a file
+_PUBLIC_PATHS = frozenset({("api_server", "tls", "key")})  # the name of a file
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)(?=@)")
 
 _COMMON_SECRETS = """
@@ -31,15 +31,15 @@ _COMMON = frozenset(_COMMON_SECRETS.split())
 
 
 def is_secret(path: KeyPath) -> bool:
-    """Whether the value at a key path, or what it is part of, must not be shown."""
+    """Return whether the value at a key path, or a section around it, is secret."""
     keys = tuple(str(key).lower() for key in path if isinstance(key, str))
-    if keys in _OPEN_PATHS:
+    if keys in _PUBLIC_PATHS:
         return False
     return not _SECRET_KEYS.isdisjoint(keys) or any(keys[: len(known)] == known for known in _SECRET_PATHS)
 
 
 def redacted(values: Any, path: KeyPath = ()) -> Any:
-    """Copy a configuration with every secret replaced by `REDACTED`; empty ones stay, they tell something."""
+    """Copy a configuration with every secret replaced by `REDACTED`; empty ones stay visible as empty."""
     if isinstance(values, Mapping):
         return {key: redacted(value, (*path, str(key))) for key, value in values.items()}
     if isinstance(values, list | tuple):
@@ -54,8 +54,8 @@ def without_url_password(text: str) -> str:
     return _URL_PASSWORD.sub(rf"\1:{REDACTED}", text)
 
 
-def secret_values(values: Any, path: KeyPath = ()) -> Iterator[str]:
-    """Every secret in a configuration, passwords in URLs included."""
+def secret_values(values: object, path: KeyPath = ()) -> Iterator[str]:
+    """Yield every secret of a configuration, passwords in URLs included."""
     if isinstance(values, Mapping):
         for key, value in values.items():
             yield from secret_values(value, (*path, str(key)))
@@ -69,7 +69,7 @@ def secret_values(values: Any, path: KeyPath = ()) -> Iterator[str]:
 
 
 def weakness(secret: str, *, shortest: int = 1, also_known: Sequence[str] = ()) -> str | None:
-    """Say why a secret is none: "empty", "a well-known default", "too short"; None where it will do."""
+    """Return why a secret is weak, such as "empty" or "a well-known default"; None if it is strong."""
     if not secret.strip():
         return "empty"
     if secret.lower() in _COMMON or secret in also_known or len(set(secret)) == 1:
@@ -78,14 +78,14 @@ def weakness(secret: str, *, shortest: int = 1, also_known: Sequence[str] = ()) 
 
 
 class Mask:
-    """Replace known secrets wherever they turn up in a text: plain, in a URL, in an Authorization header."""
+    """Replace known secrets in texts: plain, in URLs and in Authorization headers."""
 
     def __init__(self) -> None:
         self._pattern: re.Pattern[str] | None = None
         self._known: set[str] = set()
 
-    def learn(self, values: Any) -> None:
-        """Add a configuration's secrets. Those under four characters would blot out ordinary words."""
+    def learn(self, values: object) -> None:
+        """Add the secrets of a configuration; those under four characters would mask ordinary words."""
         server = values.get("api_server", {}) if isinstance(values, Mapping) else {}
         for secret in secret_values(values):
             if len(secret) >= _SHORTEST_MASKED:

@@ -41,22 +41,23 @@ __all__ = [
 
 
 class Settings(OperationSettings, frozen=True, kw_only=True):
-    """One configuration, merged from all its sources.
+    """A configuration, merged from all sources.
 
-    Its fields come in four steps, since msgspec inherits from one base only: money (`StakeSettings`),
+    The fields are inherited in steps, since msgspec allows one base class only: money (`StakeSettings`),
     strategy (`StrategySettings`), operation (`OperationSettings`), and the sections below.
 
-    What a strategy may set as well (see there) is None where the configuration is silent.
+    A setting that a strategy may define, too, is None if the configuration does not set it.
     """
 
-    entry_pricing: Annotated[EntryPricing, doc("Price of entries.")] = field(default_factory=EntryPricing)
-    exit_pricing: Annotated[ExitPricing, doc("Price of exits.")] = field(default_factory=ExitPricing)
+    entry_pricing: Annotated[EntryPricing, doc("Prices of entries.")] = field(default_factory=EntryPricing)
+    exit_pricing: Annotated[ExitPricing, doc("Prices of exits.")] = field(default_factory=ExitPricing)
     exchange: Annotated[ExchangeSettings, doc("The exchange.")] = field(default_factory=ExchangeSettings)
-    pairlists: Annotated[
-        tuple[dict[str, Any], ...], doc("Where pairs come from and what filters them, in order.")
-    ] = field(default=({"method": "StaticPairList"},))
+    pairlists: Annotated[tuple[dict[str, Any], ...], doc("Sources and filters of pairs, in order.")] = field(
+        default=({"method": "StaticPairList"},)
+    )
     protections: Annotated[
-        tuple[dict[str, Any], ...], doc("When to stop trading for a while; a strategy's own come first.")
+        tuple[dict[str, Any], ...],
+        doc("Rules that lock pairs after losses; those of the strategy come first."),
     ] = ()
     api_server: Annotated[ApiServerSettings, doc("API and dashboard.")] = field(
         default_factory=ApiServerSettings
@@ -67,24 +68,24 @@ class Settings(OperationSettings, frozen=True, kw_only=True):
     webhook: Annotated[WebhookSettings, doc("Messages by webhook.")] = field(default_factory=WebhookSettings)
     discord: Annotated[DiscordSettings, doc("Messages by Discord.")] = field(default_factory=DiscordSettings)
     notifications: Annotated[
-        NotificationsSettings, doc("Messages by apprise, and how long messages wait.")
+        NotificationsSettings, doc("Messages by apprise, and limits of waiting messages.")
     ] = field(default_factory=NotificationsSettings)
     external_message_consumer: Annotated[
-        ProducersSettings, doc("Bots whose analysed candles this one listens to.")
+        ProducersSettings, doc("Producers: bots whose analysed candles this bot receives.")
     ] = field(default_factory=ProducersSettings)
     coingecko: Annotated[dict[str, Any], doc("Access to CoinGecko for fiat prices and market caps.")] = field(
         default_factory=dict
     )
     orderflow: Annotated[
         dict[str, Any],
-        doc("Order flow analysis; it needs `exchange.use_public_trades`, which is refused."),
+        doc("Order flow analysis; it requires `exchange.use_public_trades`, which is refused."),
     ] = field(default_factory=dict)
-    freqai: Annotated[dict[str, Any], doc("Machine learning; not there, and refused when enabled.")] = field(
-        default_factory=dict
+    freqai: Annotated[dict[str, Any], doc("Machine learning; not supported, and refused if enabled.")] = (
+        field(default_factory=dict)
     )
     experimental: Annotated[
-        dict[str, Any], doc("Switches of freqtrade's past.", no_effect="freqtrade has moved or removed them")
+        dict[str, Any], doc("Former switches of freqtrade.", no_effect="freqtrade moved or removed them")
     ] = field(default_factory=dict)
-    edge: Annotated[dict[str, Any], doc("Removed from freqtrade; refused when enabled.")] = field(
+    edge: Annotated[dict[str, Any], doc("Removed from freqtrade; refused if enabled.")] = field(
         default_factory=dict
     )

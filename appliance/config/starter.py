@@ -4,7 +4,8 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from appliance.domain.json_value import JsonObject
 
 DEMO_SPEED = 20.0
 _DEMO_BASES = """
@@ -34,7 +35,7 @@ class Choices:
     secret: str = ""
 
 
-def new_configuration(chosen: Choices | None = None) -> dict[str, Any]:
+def new_configuration(chosen: Choices | None = None) -> JsonObject:
     """Compose a configuration with new secrets; without choices one for the simulated exchange."""
     chosen = chosen or Choices()
     return {
@@ -72,13 +73,13 @@ def new_configuration(chosen: Choices | None = None) -> dict[str, Any]:
     }
 
 
-def as_text(configuration: dict[str, Any]) -> str:
+def as_text(configuration: JsonObject) -> str:
     """Format a configuration as the JSON of its file."""
     return json.dumps(configuration, indent=4, ensure_ascii=False) + "\n"
 
 
-def _exchange(chosen: Choices) -> dict[str, Any]:
-    exchange: dict[str, Any] = {
+def _exchange(chosen: Choices) -> JsonObject:
+    exchange: JsonObject = {
         "name": chosen.exchange,
         "pair_whitelist": list(chosen.pairs),
         "pair_blacklist": [],

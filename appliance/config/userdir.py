@@ -1,4 +1,4 @@
-"""Make the user data folder and write files in it that only their owner reads."""
+"""Create the user data folder, and write files that only their owner can read."""
 
 import os
 import secrets
@@ -21,9 +21,9 @@ _FOLDERS = (
 
 
 def make_user_data(folder: Path) -> bool:
-    """Make the folder and those in it, for its owner only; True when it was not there before.
+    """Create the folder and its subfolders, accessible to the owner only; return whether it is new.
 
-    Raises `ConfigurationError` when that cannot be done.
+    Raises `ConfigurationError` if that fails.
     """
     new = not folder.is_dir()
     try:
@@ -39,9 +39,9 @@ def make_user_data(folder: Path) -> bool:
 
 
 def write_private(file: Path, text: str, *, overwrite: bool = False) -> None:
-    """Write a file of mode 0600, whole or not at all.
+    """Write a file of mode 0600 atomically.
 
-    Raises `ConfigurationError` when it exists (without `overwrite`) or cannot be written.
+    Raises `ConfigurationError` if it exists (without `overwrite`) or cannot be written.
     """
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
@@ -62,7 +62,7 @@ def write_private(file: Path, text: str, *, overwrite: bool = False) -> None:
 
 
 def rewrite(file: Path, text: str) -> None:
-    """Replace a file's text, whole or not at all; owner and mode stay, links are followed. Raises OSError."""
+    """Replace the text of a file atomically; owner and mode stay, links are followed. Raises OSError."""
     file = file.resolve()
     known = file.stat()
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")

@@ -1,4 +1,4 @@
-"""Chain what people have commanded, so that a line that is changed or taken out later is noticed."""
+"""Chain the lines of the audit log by hashes, so that a line changed or removed later is detected."""
 
 import hashlib
 import re
@@ -9,24 +9,24 @@ from enum import Enum
 import msgspec
 
 FIRST = "0" * 64
-"""What the first line is chained to."""
+"""The hash that the first line is chained to."""
 
 
 UNPROVEN = "audit log not proven whole: "
-"""How the line begins that is written where the head kept beside the database is missing."""
+"""How a line begins that records that the head stored beside the database was missing."""
 
 _HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
 class Commander(msgspec.Struct, frozen=True):
-    """Name who commands (a login, a token, a user of the machine), and from where (way and address)."""
+    """State who gives a command (login, token or system user) and its origin (channel and address)."""
 
     who: str
     origin: str
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """State one command: who, from where, what, and what it changed (texts without secrets; UTC)."""
+    """State one command: who, origin, what, and the values before and after (no secrets; UTC)."""
 
     at: datetime
     who: str
@@ -37,7 +37,7 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditLine(msgspec.Struct, frozen=True):
-    """Hold a record in its place: `chained` is the SHA-256 over the line before and this record, as hex."""
+    """State a numbered record: `chained` is the SHA-256 over the previous line and this record, as hex."""
 
     number: int
     record: AuditRecord
@@ -45,13 +45,13 @@ class AuditLine(msgspec.Struct, frozen=True):
 
 
 def chain(previous: str, number: int, record: AuditRecord) -> str:
-    """Return the hash that ties `record` to the line before it."""
+    """Return the hash that chains `record` to the previous line."""
     content = msgspec.json.encode((previous, number, record))
     return hashlib.sha256(content).hexdigest()
 
 
 class Head(msgspec.Struct, frozen=True):
-    """Name the last line of the log. Kept elsewhere it tells when the end is cut off; the chain cannot."""
+    """State number and hash of the last line. Stored elsewhere, it proves that the end was not cut off."""
 
     number: int
     chained: str
@@ -65,7 +65,7 @@ EMPTY = Head(0, FIRST)
 
 
 def read_head(text: str) -> Head | None:
-    """Read what `str(head)` wrote; None for anything else."""
+    """Parse the text of a head; None for any other text."""
     found = _HEAD.fullmatch(text.strip())
     return Head(int(found[1]), found[2]) if found else None
 
@@ -75,7 +75,7 @@ def head_of(lines: Sequence[AuditLine]) -> Head:
 
 
 def first_broken(lines: Sequence[AuditLine]) -> int | None:
-    """Return the number of the first line that is not what was written, None if all are."""
+    """Return the number of the first line that was changed or is missing; None if there is none."""
     previous = FIRST
     for expected, line in enumerate(lines, start=1):
         if line.number != expected or line.chained != chain(previous, line.number, line.record):
@@ -84,38 +84,38 @@ def first_broken(lines: Sequence[AuditLine]) -> int | None:
     return None
 
 
-def fault(lines: Sequence[AuditLine], kept: Sequence[Head] = ()) -> str | None:
-    """Say what is wrong with the whole log, None if it holds; `kept` are heads that were kept elsewhere."""
+def fault(lines: Sequence[AuditLine], stored: Sequence[Head] = ()) -> str | None:
+    """Describe what is wrong with the log, None if it verifies; `stored` are heads stored elsewhere."""
     broken = first_broken(lines)
     if broken is not None:
-        return f"line {broken} is not what was written, or a line before it was taken out"
+        return f"line {broken} was changed, or a line before it was removed"
     chained = [FIRST, *(line.chained for line in lines)]
-    for head in kept:
-        if told := off_the_chain(head, head_of(lines), chained[head.number : head.number + 1]):
-            return told
+    for head in stored:
+        if contradiction := off_the_chain(head, head_of(lines), chained[head.number : head.number + 1]):
+            return contradiction
     return None
 
 
-class Standing(str, Enum):
-    """Say how a head that was kept and the log stand to each other."""
+class AnchorState(str, Enum):
+    """State how the stored head compares with the log."""
 
     AGREES = "agrees"
     CONTRADICTED = "contradicted"
     MISSING = "missing"
-    """No head is there, though there should be."""
+    """No head is stored, though there should be one."""
     ANOTHER = "another"
-    """The head is of another database, which lay in the same place before."""
+    """The head belongs to another database that had the same file name before."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """Hold what a kept head says of the log; `words` are None where it agrees."""
+    """State how the stored head compares with the log, and why not well; `reason` is None if it agrees."""
 
-    standing: Standing
-    words: str | None
+    state: AnchorState
+    reason: str | None
 
 
 class Verdict(str, Enum):
-    """Say whether the log is what was written: missing evidence is not agreement."""
+    """State whether the log is complete and unchanged; without evidence it is unproven."""
 
     HOLDS = "holds"
     BROKEN = "broken"
@@ -127,38 +127,40 @@ class Verdict(str, Enum):
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """Hold the verdict on a log, and why it is not that it holds."""
+    """State the verdict on a log, and the reason for any other than HOLDS."""
 
     verdict: Verdict
-    words: str | None = None
+    reason: str | None = None
 
 
 def judge(lines: Sequence[AuditLine], evidence: Evidence, expected: Head | None = None) -> Judgement:
-    """Judge the whole log by the `evidence` of the kept head and by a head that was kept elsewhere.
+    """Judge the whole log by the `evidence` of the stored head and by an `expected` head stored elsewhere.
 
-    Where the kept head was missing once, the lines before stay unproven, unless `expected` proves them.
+    Where the stored head was missing once, the lines before stay unproven unless `expected` proves them.
     """
     if wrong := fault(lines, [expected] if expected else []):
         return Judgement(Verdict.BROKEN, wrong)
-    if evidence.standing is Standing.CONTRADICTED:
-        return Judgement(Verdict.BROKEN, evidence.words)
+    if evidence.state is AnchorState.CONTRADICTED:
+        return Judgement(Verdict.BROKEN, evidence.reason)
     proven = expected.number if expected else 0
-    if evidence.standing is not Standing.AGREES and proven < len(lines):
-        return Judgement(Verdict.UNPROVEN, evidence.words)
+    if evidence.state is not AnchorState.AGREES and proven < len(lines):
+        return Judgement(Verdict.UNPROVEN, evidence.reason)
     gaps = [line.number for line in lines if line.record.what.startswith(UNPROVEN)]
     if gaps and proven < gaps[-1] - 1:
-        words = f"when line {gaps[-1]} was written, {lines[gaps[-1] - 1].record.what.removeprefix(UNPROVEN)}"
-        return Judgement(Verdict.UNPROVEN, words)
+        reason = f"when line {gaps[-1]} was written, {lines[gaps[-1] - 1].record.what.removeprefix(UNPROVEN)}"
+        return Judgement(Verdict.UNPROVEN, reason)
     return Judgement(Verdict.HOLDS)
 
 
-def off_the_chain(kept: Head, last: Head, standing: Sequence[str]) -> str | None:
-    """Say how a kept head contradicts a log that ends with `last`; None if it does not.
+def off_the_chain(stored: Head, last: Head, actual: Sequence[str]) -> str | None:
+    """Describe how a stored head contradicts a log that ends with `last`; None if it does not.
 
-    `standing` is the hash that the log has at the number of `kept`, if it has such a line.
+    `actual` is the hash that the log has at the number of `stored`, empty if it has no such line.
     """
-    if kept.number > last.number:
-        return f"its end is missing: line {kept.number} was written, and the log ends with line {last.number}"
-    if list(standing) != [kept.chained]:
-        return f"line {kept.number} is another one than was written"
+    if stored.number > last.number:
+        return (
+            f"its end is missing: line {stored.number} was written, and the log ends with line {last.number}"
+        )
+    if list(actual) != [stored.chained]:
+        return f"line {stored.number} is not the one that was written"
     return None

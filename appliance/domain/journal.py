@@ -31,7 +31,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-def journalled(order: Order, now: datetime, note: str | None = None) -> JournalEntry:
+def journal_entry(order: Order, now: datetime, note: str | None = None) -> JournalEntry:
     """Return the journal's line of an order.
 
     One that another program has placed bears the exchange's number instead of an id of ours.

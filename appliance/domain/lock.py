@@ -22,7 +22,7 @@ class PairLock(msgspec.Struct, kw_only=True):
     active: bool = True
 
     def holds(self, pair: str, side: LockSide, now: datetime) -> bool:
-        """Tell whether this keeps `pair` from being entered on `side` ("*": on both sides) at `now`."""
+        """Return whether this keeps `pair` from being entered on `side` ("*": on both sides) at `now`."""
         return (
             self.active and self.lock_end_time > now and self.pair in (pair, "*") and self.side in (side, "*")
         )

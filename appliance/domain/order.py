@@ -10,7 +10,7 @@ import msgspec
 from appliance.domain.enums import FtOrderSide, OrderSide, OrderStatus
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.money import exact, product, quotient
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.timeframe import to_date
 
 OPEN_STATUSES = frozenset({"open", "new", "partially_filled"})
@@ -158,22 +158,42 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
         return OrderState.PARTIALLY_FILLED if self.safe_filled > 0 else OrderState.ACKNOWLEDGED
 
     @property
-    def is_unsettled(self) -> bool:
+    def is_unresolved(self) -> bool:
         """Whether it is not known if the exchange has this order."""
-        return self.state in UNSETTLED
+        return self.state in UNRESOLVED
 
     def apply(self, seen: ExchangeOrder, now: datetime) -> bool:
-        """Take over what the exchange says of this order, and tell whether that was news.
+        """Update the order from an answer of the exchange, and return whether that changed anything.
 
-        What it leaves out stays. What has filled once stays filled, and what has ended does not stand again
-        with no more than that: such an answer is from before, whenever it arrives.
+        Fields that the answer leaves out keep their values. What has filled once stays filled, and an order
+        that has ended is open again only where more has filled: any other answer is outdated.
         """
         self.order_update_date = now
-        before = (self.status, self.filled, self.average, self.cost, self.ft_is_open)
-        stale, grown = seen.filled < self.safe_filled, seen.filled > self.safe_filled
-        ended = not self.ft_is_open
-        if (stale and (ended or seen.is_open)) or (ended and seen.is_open and not grown):
+        before = self._progress
+        if self._is_outdated(seen):
             return False
+        grown = seen.filled > self.safe_filled
+        self._take_terms(seen)
+        if seen.filled >= self.safe_filled:
+            self._take_fills(seen)
+        self.ft_is_open = seen.status not in CLOSED_STATUSES
+        if not self.ft_is_open and self.safe_filled > 0 and (grown or self.order_filled_date is None):
+            filled_at = seen.filled_timestamp
+            self.order_filled_date = to_date(filled_at) if filled_at else self.order_filled_date or now
+        return before != self._progress
+
+    @property
+    def _progress(self) -> tuple[object, ...]:
+        return self.status, self.filled, self.average, self.cost, self.ft_is_open
+
+    def _is_outdated(self, seen: ExchangeOrder) -> bool:
+        """Return whether an answer is older than what is known: it lacks fills, or reopens an ended order."""
+        ended = not self.ft_is_open
+        if seen.filled < self.safe_filled:
+            return ended or seen.is_open
+        return ended and seen.is_open and seen.filled == self.safe_filled
+
+    def _take_terms(self, seen: ExchangeOrder) -> None:
         self.status = seen.status
         self.symbol = seen.pair
         self.order_type = seen.type or self.order_type
@@ -181,17 +201,13 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
         self.price = seen.price if seen.price is not None else self.price
         self.stop_price = seen.stop_price if seen.stop_price is not None else self.stop_price
         self.client_order_id = self.client_order_id or seen.client_order_id
-        if not stale:
-            self.average = seen.average if seen.average is not None else self.average
-            self.amount = seen.amount
-            self.filled = seen.filled
-            self.remaining = seen.remaining
-            self.cost = seen.cost
-        self.ft_is_open = seen.status not in CLOSED_STATUSES
-        if not self.ft_is_open and self.safe_filled > 0 and (grown or self.order_filled_date is None):
-            filled_at = seen.filled_timestamp
-            self.order_filled_date = to_date(filled_at) if filled_at else self.order_filled_date or now
-        return before != (self.status, self.filled, self.average, self.cost, self.ft_is_open)
+
+    def _take_fills(self, seen: ExchangeOrder) -> None:
+        self.average = seen.average if seen.average is not None else self.average
+        self.amount = seen.amount
+        self.filled = seen.filled
+        self.remaining = seen.remaining
+        self.cost = seen.cost
 
 
 def as_placed(orders: Iterable[Order]) -> list[Order]:

@@ -21,5 +21,5 @@ class OrderState(StrEnum):
 
 
 FINISHED = frozenset({OrderState.FILLED, OrderState.CANCELLED, OrderState.REJECTED})
-UNSETTLED = frozenset({OrderState.INTENT, OrderState.UNKNOWN})
+UNRESOLVED = frozenset({OrderState.INTENT, OrderState.UNKNOWN})
 """Whether the exchange has such an order is not known."""

@@ -1,12 +1,12 @@
-"""Hold what is on its way to a service: a letter is one message, made up for one receiver."""
+"""Define a message in the outbox: rendered for one service, and stored until that has taken it."""
 
 from datetime import datetime
 
 import msgspec
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a letter. `id` is 0 until it is written down; `content` is JSON that its service understands."""
+class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """State one message. `id` is 0 until it is stored; `content` is JSON in the form of its service."""
 
     id: int = 0
     service: str
@@ -15,5 +15,5 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What it is known by for good: ids alone are given out again."""
+        """A key that is never reused; SQLite reuses ids."""
         return f"{self.created_at.timestamp():.6f}-{self.id}"

@@ -61,7 +61,7 @@ class Position(msgspec.Struct):
 
 
 def counted(order: Order) -> bool:
-    """Tell whether an order has moved something, and moves nothing more."""
+    """Return whether an order has moved something, and moves nothing more."""
     return not order.ft_is_open and bool(order.safe_filled)
 
 

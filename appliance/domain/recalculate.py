@@ -33,7 +33,7 @@ class Change(Enum):
     NOTHING = "nothing"
 
 
-def settle(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> Change:
+def book_order(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> Change:
     """Take a finished `order` of `trade` into account, as often as anything new is known of it.
 
     `fee` is what the exchange says it took, for callers that have not noted it on the order themselves.
@@ -64,7 +64,7 @@ def recalculate(trade: Trade, now: datetime | None = None) -> Change:
     _set_costs(trade, position)
     _set_profit(trade, position)
     _set_holding(trade, position)
-    if position.flat and position.entries and not trade.standing_orders:
+    if position.flat and position.entries and not trade.all_open_orders:
         _close(trade, position, now)
     elif not trade.is_open:
         _reopen(trade)
@@ -147,7 +147,7 @@ def _set_holding(trade: Trade, position: Position) -> None:
         trade.open_trade_value = held.value
         if trade.stop_loss_pct is not None and not position.flat:
             trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
-    if position.flat and trade.standing_orders:
+    if position.flat and trade.all_open_orders:
         trade.amount = trade.stake_amount = trade.open_trade_value = 0.0
 
 
@@ -181,23 +181,26 @@ def _reopen(trade: Trade) -> None:
 
 
 def _set_fee_ratios(trade: Trade) -> None:
-    """Let the trade's fees follow from what its orders paid, as far as that is known.
+    """Set the trade's fees from what its orders paid, as far as that is known.
 
-    Before an exit has filled, one is expected to cost what the newest fill did.
+    Until an exit has filled, it is expected to cost what the newest fill did.
     """
     filled = [order for order in trade.orders if counted(order)]
     entries = [order for order in filled if order.ft_order_side == trade.entry_side]
     exits = [order for order in filled if order.ft_order_side != trade.entry_side]
-    if (ratio := _ratio(entries)) is not None:
-        trade.fee_open = ratio
     newest = [order for order in filled if _paid(order)][-1:]
-    if (ratio := _ratio(exits) if _ratio(exits) is not None else _ratio(newest)) is not None:
-        trade.fee_close = ratio
+    trade.fee_open = _first_known(_ratio(entries), trade.fee_open)
+    trade.fee_close = _first_known(_ratio(exits), _ratio(newest), trade.fee_close)
     if entries:
-        trade.fee_open_currency = _currency(entries) or trade.fee_open_currency or trade.safe_quote_currency
+        trade.fee_open_currency = _currency(trade, entries, trade.fee_open_currency)
     if exits:
-        trade.fee_close_currency = _currency(exits) or trade.fee_close_currency or trade.safe_quote_currency
+        trade.fee_close_currency = _currency(trade, exits, trade.fee_close_currency)
         trade.fee_close_cost = float(total(_fee_of(order, trade.fee_close) for order in exits))
+
+
+def _first_known(*ratios: float | None) -> float:
+    """Return the first ratio that is known; the last always is."""
+    return next(ratio for ratio in ratios if ratio is not None)
 
 
 def _set_costs(trade: Trade, position: Position) -> None:
@@ -208,7 +211,7 @@ def _set_costs(trade: Trade, position: Position) -> None:
 
 
 def _paid(order: Order) -> bool:
-    """Tell whether it is known what an order paid; what was written off was no order to pay for."""
+    """Return whether it is known what an order paid; what was written off was no order to pay for."""
     return order.fee_in_quote is not None and bool(order.fees or order.fee_in_quote)
 
 
@@ -221,9 +224,10 @@ def _ratio(orders: Sequence[Order]) -> float | None:
     return round(float(quotient(total(order.fee_in_quote or 0.0 for order in known), value)), RATIO_PLACES)
 
 
-def _currency(orders: Sequence[Order]) -> str | None:
-    """Return what the first of the orders that tell paid its fee in."""
-    return next((order.fees[0].currency for order in orders if order.fees), None)
+def _currency(trade: Trade, orders: Sequence[Order], before: str | None) -> str:
+    """Return the fee currency of the first order that states one, else what was known `before`."""
+    stated = next((order.fees[0].currency for order in orders if order.fees), None)
+    return stated or before or trade.safe_quote_currency
 
 
 def _fee_of(order: Order, ratio: float) -> Decimal:

@@ -58,7 +58,7 @@ class WithOrders:
     # -- what stands open ------------------------------------------------------------------------------
 
     @property
-    def standing_orders(self) -> list[Order]:
+    def all_open_orders(self) -> list[Order]:
         """Every order that the exchange still has, stop orders too.
 
         Those of which that is not known come first: while it is not, whoever cancels one after the other

@@ -1,1 +1,1 @@
-"""Tell people elsewhere what happens: an outbox on disk, and the services that it delivers to."""
+"""Send messages to services: an outbox on disk, and a dispatcher for each service."""

@@ -1,4 +1,4 @@
-"""Send messages to any service that apprise knows. It is imported when there is something to send."""
+"""Send messages to any service that apprise supports. It is imported for the first message."""
 
 import asyncio
 import logging
@@ -10,9 +10,9 @@ import msgspec
 
 from appliance.config.sections.notifications import NotificationTarget
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, fields_for_templates
-from appliance.notify.service import Complaints, NotTaken
+from appliance.notify.service import NotAccepted, TemplateWarnings
 from appliance.notify.templates import BadTemplate, filled
 from appliance.notify.text import Text, plain, text_of
 
@@ -23,7 +23,7 @@ _KINDS = {
     MessageType.PROTECTION_TRIGGER_GLOBAL: "warning",
     MessageType.EXCEPTION: "failure",
 }
-"""How apprise calls what kind of news it is; some services show it in a colour. Others are "info"."""
+"""apprise's notification types, which some services show as colours. Others are "info"."""
 
 
 class _Content(msgspec.Struct):
@@ -33,13 +33,13 @@ class _Content(msgspec.Struct):
 
 
 class AppriseTarget:
-    """Be one service that is told by apprise. Its address is a secret: nobody is told it."""
+    """Send to one target by apprise. Its address is a secret, and never logged."""
 
     def __init__(self, target: NotificationTarget) -> None:
         self.name = f"notifications.{target.name}"
         self._target = target
         self._apprise: Any = None
-        self._complaints = Complaints()
+        self._template_warnings = TemplateWarnings()
 
     def compose(self, message: Message, facts: Facts) -> str | None:
         text = text_of(message, facts) if message.type in self._target.types else None
@@ -55,32 +55,32 @@ class AppriseTarget:
         content = _Content(title, body or plain(below) or text.headline, kind)
         return msgspec.json.encode(content).decode()
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
-        content = msgspec.json.decode(letter.content, type=_Content)
+    async def send(self, queued: OutboxMessage, *, late: bool) -> None:
+        content = msgspec.json.decode(queued.content, type=_Content)
         if late:
-            content.body += f"\n(late: this is of {letter.created_at:%Y-%m-%d %H:%M:%S} UTC)"
-        why_not = await _in_a_thread(lambda: self._notify(content))
-        if why_not:
-            raise NotTaken(why_not)
+            content.body += f"\n(late: this is of {queued.created_at:%Y-%m-%d %H:%M:%S} UTC)"
+        failure = await _in_a_thread(lambda: self._notify(content))
+        if failure:
+            raise NotAccepted(failure)
 
     def _from_template(self, template: str, fields: dict[str, Any]) -> str:
-        """Fill a template; where that cannot be done, the usual text goes out: no message gets lost."""
+        """Fill a template; return "" if that fails: then the standard text is sent."""
         try:
             return str(filled(template, fields))
         except BadTemplate as error:
-            self._complaints.tell(self.name, str(error))
+            self._template_warnings.log_once(self.name, str(error))
             return ""
 
     def _notify(self, content: _Content) -> str:
-        """Send, and say why not where it failed. Blocks."""
+        """Send; return why it failed, or "". Blocks."""
         import apprise
 
-        # What it logs would have parts of the address in it.
+        # Its log lines would contain parts of the address.
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
         if self._apprise is None:
             made = apprise.Apprise()
             if not made.add(self._target.url):
-                return "apprise does not know this kind of address, or it lacks something"
+                return "apprise does not support this kind of address, or parts of it are missing"
             self._apprise = made
         taken = self._apprise.notify(
             body=content.body,
@@ -88,7 +88,7 @@ class AppriseTarget:
             notify_type=apprise.NotifyType(content.kind),
             body_format=apprise.NotifyFormat.TEXT,
         )
-        return "" if taken else "the service did not take it, or cannot be reached"
+        return "" if taken else "the service did not accept it, or cannot be reached"
 
 
 def _kind(message: Message) -> str:
@@ -98,21 +98,21 @@ def _kind(message: Message) -> str:
 
 
 async def _in_a_thread(work: Callable[[], str]) -> str:
-    """Run `work` in a thread of its own, which nobody waits for when the program ends."""
+    """Run `work` in a daemon thread, which does not delay the end of the program."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[str] = loop.create_future()
 
-    def settle(result: str) -> None:
+    def resolve(result: str) -> None:
         if not done.done():
             done.set_result(result)
 
     def run() -> None:
         try:
             result = work()
-        except Exception as error:  # noqa: BLE001 - the edge to a hundred plugins of other people
+        except Exception as error:  # noqa: BLE001 - the edge to a hundred plug-ins
             result = f"apprise failed: {type(error).__name__}"
         if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, result)
+            loop.call_soon_threadsafe(resolve, result)
 
     threading.Thread(target=run, name="apprise", daemon=True).start()
     return await done

@@ -1,4 +1,4 @@
-"""Speak Telegram's Bot API, as far as it is needed here. https://core.telegram.org/bots/api"""
+"""Call Telegram's Bot API. https://core.telegram.org/bots/api"""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ import msgspec
 
 from appliance.config.settings import TelegramSettings
 from appliance.domain.errors import ApplianceError
-from appliance.notify.posting import judged, why_unreachable
-from appliance.notify.service import NeverTaken, NotTaken
+from appliance.notify.posting import error_for, why_unreachable
+from appliance.notify.service import NotAccepted, Rejected
 
 SECONDS = 30.0
 LONGEST_ANSWER = 8 * 1024 * 1024
-_PEOPLE_MEND = ("chat not found", "thread not found", "supergroup", "kicked", "not enough rights")
-"""What a 400 may say that is not about the message, but about the chat that the settings name."""
+_ABOUT_THE_CHAT = ("chat not found", "thread not found", "supergroup", "kicked", "not enough rights")
+"""Descriptions of a 400 that is not about the message but about the chat of the settings: retried."""
 
 
 class _Parameters(msgspec.Struct):
@@ -29,11 +29,11 @@ class _Answer(msgspec.Struct):
 
 
 class NotModified(ApplianceError):
-    """Say that a message was to be changed into what it is already."""
+    """Say that an edit would not change the message."""
 
 
 class BotApi:
-    """Call methods of the Bot API for one bot. The token is in every address, so no error names one."""
+    """Call methods of the Bot API for one bot. Errors name no address, since each contains the token."""
 
     def __init__(self, session: aiohttp.ClientSession, settings: TelegramSettings) -> None:
         self._session = session
@@ -42,7 +42,7 @@ class BotApi:
     async def call(self, method: str, *, seconds: float = SECONDS, **parameters: Any) -> Any:
         """Call a method; parameters that are None are left out.
 
-        Raises NotTaken where trying again may help, NeverTaken where it will not, NotModified.
+        Raises NotAccepted if trying again may help, Rejected if it will not, and NotModified.
         """
         given = {name: value for name, value in parameters.items() if value is not None}
         timeout = aiohttp.ClientTimeout(total=seconds)
@@ -59,9 +59,9 @@ class BotApi:
                     more = await response.content.read(LONGEST_ANSWER)
                     content += more
                     if len(content) > LONGEST_ANSWER:
-                        raise NotTaken("answered too much")
+                        raise NotAccepted("the answer is too large")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise NotTaken(why_unreachable(error)) from None
+            raise NotAccepted(why_unreachable(error)) from None
         return _result(status, content)
 
 
@@ -70,20 +70,20 @@ def _result(status: int, content: bytes) -> Any:
         answer = msgspec.json.decode(content, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         if status >= 400:
-            raise judged(status) from None
+            raise error_for(status) from None
         if status >= 300:
-            raise NotTaken(f"answered {status}, a redirect, which is not followed") from None
-        raise NotTaken("answered what is no JSON") from None
+            raise NotAccepted(f"answered {status}, a redirect, which is not followed") from None
+        raise NotAccepted("the answer is not JSON") from None
     if answer.ok:
         return answer.result
-    said = answer.description.lower()
-    if "not modified" in said:
+    description = answer.description.lower()
+    if "not modified" in description:
         raise NotModified(answer.description)
-    judgement = judged(
+    error = error_for(
         answer.error_code or max(status, 500),
         reason=answer.description,
         retry_after=answer.parameters.retry_after,
     )
-    if isinstance(judgement, NeverTaken) and any(words in said for words in _PEOPLE_MEND):
-        raise NotTaken(str(judgement))
-    raise judgement
+    if isinstance(error, Rejected) and any(words in description for words in _ABOUT_THE_CHAT):
+        raise NotAccepted(str(error))
+    raise error

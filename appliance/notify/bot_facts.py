@@ -1,4 +1,4 @@
-"""State what a message does not say itself: which bot speaks, and what its money is worth."""
+"""State what messages have in common: which bot sends them, and the fiat rate."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,9 @@ Candle = tuple[float, float, float, float]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """State the bot's circumstances. `fiat_rate`: what one of stake costs in fiat, None if not known.
+    """Describe the bot. `fiat_rate`: price of one unit of stake currency in fiat, None if not known.
 
-    `candle` returns the last analysed candle of a pair, None where there is none.
+    `candle` returns the last analysed candle of a pair, or None.
     """
 
     bot_name: str
@@ -30,7 +30,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def facts_of(bot: "Bot") -> Facts:
-    """State the circumstances of now."""
+    """Return the facts of this moment."""
     timeframe = bot.resolved.timeframe
 
     def candle(pair: str) -> Candle | None:
@@ -55,7 +55,7 @@ def facts_of(bot: "Bot") -> Facts:
 
 
 def fields_for_templates(message: Message, facts: Facts) -> dict[str, Any]:
-    """Return what templates may name: the message's own fields, its type, and which bot it is from."""
+    """Return the fields that templates may name: the message's own, its type, and those of the bot."""
     return {
         "strategy": facts.strategy,
         "timeframe": facts.timeframe,

@@ -1,4 +1,4 @@
-"""Post messages to a channel of Discord, each as an embed of fields. https://discord.com/developers/docs"""
+"""Post messages to a Discord channel, each as an embed of fields. https://discord.com/developers/docs"""
 
 from typing import Any
 
@@ -7,26 +7,26 @@ import msgspec
 
 from appliance.config.settings import DiscordSettings
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, fields_for_templates
 from appliance.notify.posting import post
-from appliance.notify.service import Complaints
+from appliance.notify.service import TemplateWarnings
 from appliance.notify.templates import BadTemplate, filled
 
 _BLUE, _GREEN, _RED = 0x0000FF, 0x00FF00, 0xFF0000
 _LONGEST_NAME, _LONGEST_VALUE, _MOST_FIELDS = 256, 1024, 25
-"""Beyond them Discord refuses a message whole; it refuses empty values as well."""
+"""Discord rejects a message that exceeds these limits, or has an empty value."""
 
 
 class Discord:
-    """Be the channel that is told."""
+    """Send to the channel of a Discord webhook."""
 
     name = "discord"
 
     def __init__(self, settings: DiscordSettings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
         self._session = session
-        self._complaints = Complaints()
+        self._template_warnings = TemplateWarnings()
 
     def compose(self, message: Message, facts: Facts) -> str | None:
         if message.type is MessageType.STRATEGY_MSG and not self._settings.allow_custom_messages:
@@ -42,7 +42,7 @@ class Discord:
             try:
                 value = str(filled(template, fields))
             except BadTemplate as error:
-                self._complaints.tell(f"discord.{message.type.value}", str(error))
+                self._template_warnings.log_once(f"discord.{message.type.value}", str(error))
                 value = "?"
             shown.append(
                 {"name": name[:_LONGEST_NAME] or "-", "value": value[:_LONGEST_VALUE] or "-", "inline": True}
@@ -50,12 +50,12 @@ class Discord:
         embed = {"title": _title(message), "color": _colour(message), "fields": shown[:_MOST_FIELDS]}
         return msgspec.json.encode({"embeds": [embed]}).decode()
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
+    async def send(self, queued: OutboxMessage, *, late: bool) -> None:
         await post(
             self._session,
             self._settings.webhook_url,
             seconds=self._settings.timeout,
-            data=letter.content.encode(),
+            data=queued.content.encode(),
             headers={"Content-Type": "application/json"},
         )
 

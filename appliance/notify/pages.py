@@ -1,4 +1,4 @@
-"""Cut long answers into messages that Telegram takes; it counts UTF-16 units, as many as 4096."""
+"""Split long answers into messages of at most 4096 UTF-16 units, Telegram's limit."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -10,14 +10,14 @@ _TAGS = ("<pre>", "</pre>")
 
 
 class Block(msgspec.Struct, frozen=True):
-    """Hold lines: `fixed` ones are plain text in a fixed width, others finished HTML, each line in itself."""
+    """Hold lines: `fixed` ones are plain text in a fixed width, others HTML, complete in each line."""
 
     lines: tuple[str, ...]
     fixed: bool = False
 
 
 def pages(blocks: Iterable[Block], most: int = MOST_UNITS) -> list[str]:
-    """Return HTML messages of at most `most` units that together say all of `blocks`, in order."""
+    """Return HTML messages of at most `most` units that together contain `blocks`, in order."""
     found: list[str] = []
     page, open_pre = "", False
     for fixed, line in _lines(blocks, most - sum(map(len, _TAGS)) - 1):
@@ -32,7 +32,7 @@ def pages(blocks: Iterable[Block], most: int = MOST_UNITS) -> list[str]:
 
 
 def plain_pages(text: str, most: int = MOST_UNITS) -> list[str]:
-    """Cut a plain text into pieces of at most `most` units."""
+    """Split a plain text into pieces of at most `most` units."""
     pieces = [""]
     for line in text.split("\n"):
         for piece in _cut(line, most):
@@ -45,7 +45,7 @@ def plain_pages(text: str, most: int = MOST_UNITS) -> list[str]:
 
 
 def units(text: str) -> int:
-    """Count as Telegram does: most emojis are two."""
+    """Return the length as Telegram counts it: most emojis are two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -53,12 +53,12 @@ def _lines(blocks: Iterable[Block], most: int) -> Iterator[tuple[bool, str]]:
     for block in blocks:
         for line in block.lines:
             if block.fixed:
-                for piece in _cut(line, most // 5):  # "&amp;" is the longest that one sign becomes
+                for piece in _cut(line, most // 5):  # "&amp;" is the longest that a character becomes
                     yield True, escape(piece, quote=False)
             elif units(line) <= most:
                 yield False, line
             else:
-                for piece in _cut(line, most // 5):  # tags cannot be cut in two, so they are shown
+                for piece in _cut(line, most // 5):  # tags cannot be split, so they are shown as text
                     yield False, escape(piece, quote=False)
 
 

@@ -1,55 +1,55 @@
-"""Hold letters until they are on disk: for a moment, or for as long as the database cannot be written."""
+"""Hold messages in memory until they are stored, also while the database cannot be written."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 
 
-class Unwritten:
-    """Keep letters in their order; of one service at most as many as may wait for it at all."""
+class PendingMessages:
+    """Hold messages in their order, a limited number for each service."""
 
     def __init__(self) -> None:
-        self._letters: dict[int, Letter] = {}
+        self._messages: dict[int, OutboxMessage] = {}
         self._being_written: frozenset[int] = frozenset()
         self._count: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
         self._number = 0
 
     def __len__(self) -> int:
-        return len(self._letters)
+        return len(self._messages)
 
-    def add(self, letter: Letter, *, most: int) -> bool:
-        """Take a letter; where too many wait for its service, its oldest goes. Tells whether one went."""
+    def add(self, message: OutboxMessage, *, most: int) -> bool:
+        """Add a message; return whether the oldest of its service was dropped for it."""
         self._number += 1
-        self._letters[self._number] = letter
-        self._count[letter.service] += 1
-        if self._count[letter.service] <= most:
+        self._messages[self._number] = message
+        self._count[message.service] += 1
+        if self._count[message.service] <= most:
             return False
         oldest = next(
             number
-            for number, one in self._letters.items()
-            if one.service == letter.service and number not in self._being_written
+            for number, other in self._messages.items()
+            if other.service == message.service and number not in self._being_written
         )
-        self._forget(oldest)
-        self._lost[letter.service] += 1
+        self._remove(oldest)
+        self._lost[message.service] += 1
         return True
 
-    def begin_to_write(self) -> Sequence[Letter]:
-        """Return what is to be written now; none of that is dropped until it is known what became of it."""
-        self._being_written = frozenset(self._letters)
-        return tuple(self._letters.values())
+    def begin_writing(self) -> Sequence[OutboxMessage]:
+        """Return what is to be written now; none of it is dropped until `end_writing`."""
+        self._being_written = frozenset(self._messages)
+        return tuple(self._messages.values())
 
-    def end_to_write(self, *, written: bool) -> None:
-        """Forget what is on disk, or keep it where it could not be written."""
+    def end_writing(self, *, written: bool) -> None:
+        """Remove what was written; keep it if that failed."""
         for number in self._being_written if written else ():
-            self._forget(number)
+            self._remove(number)
         self._being_written = frozenset()
 
     def lost(self) -> dict[str, int]:
-        """Return how many were dropped since this was last asked, by service."""
+        """Return how many were dropped since the last call, by service."""
         lost, self._lost = self._lost, Counter()
         return dict(lost)
 
-    def _forget(self, number: int) -> None:
-        self._count[self._letters.pop(number).service] -= 1
+    def _remove(self, number: int) -> None:
+        self._count[self._messages.pop(number).service] -= 1

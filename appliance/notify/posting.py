@@ -1,41 +1,41 @@
-"""Post to an address, and tell what may succeed later from what never will."""
+"""Post to an address, and distinguish failures that may pass from those that will not."""
 
 import math
 from typing import Any
 
 import aiohttp
 
-from appliance.notify.service import NeverTaken, NotTaken
+from appliance.notify.service import NotAccepted, Rejected
 
 _AGAIN_LATER = frozenset({401, 403, 404, 407, 408, 409, 410, 423, 425, 429})
-"""Answers that are not about the message: the address, the key, or too much at once. People can mend them."""
+"""Statuses that are not about the message but about address, key or load: retried, since these can change."""
 _LONGEST_ANSWER = 65_536
 
 
 async def post(session: aiohttp.ClientSession, url: str, *, seconds: float, **body: Any) -> bytes:
-    """Post, and return the answer, as far as it matters. Raises NotTaken, NeverTaken; neither names `url`."""
+    """Post, and return the first bytes of the answer. Raises NotAccepted, Rejected; neither names `url`."""
     timeout = aiohttp.ClientTimeout(total=seconds)
     try:
-        # Whoever redirects would get the message, and with it what is secret in its headers.
+        # The target of a redirect would get the message, and the secrets in its headers.
         async with session.post(url, timeout=timeout, allow_redirects=False, **body) as answer:
             content = await answer.content.read(_LONGEST_ANSWER)
             if 300 <= answer.status < 400:
-                raise NotTaken(f"answered {answer.status}, a redirect, which is not followed")
+                raise NotAccepted(f"answered {answer.status}, a redirect, which is not followed")
             if answer.status >= 400:
-                raise judged(answer.status, reason=answer.reason, retry_after=_seconds(answer.headers))
+                raise error_for(answer.status, reason=answer.reason, retry_after=_seconds(answer.headers))
             return content
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise NotTaken(why_unreachable(error)) from None
+        raise NotAccepted(why_unreachable(error)) from None
 
 
-def judged(
+def error_for(
     status: int, *, reason: str | None = None, retry_after: float | None = None
-) -> NotTaken | NeverTaken:
-    """Return what an HTTP status from 400 on means for a letter."""
+) -> NotAccepted | Rejected:
+    """Return the error that an HTTP status from 400 on means."""
     text = f"answered {status}{f' ({reason:.200})' if reason else ''}"
     if status >= 500 or status in _AGAIN_LATER:
-        return NotTaken(text, retry_after)
-    return NeverTaken(text)
+        return NotAccepted(text, retry_after)
+    return Rejected(text)
 
 
 def why_unreachable(error: Exception) -> str:

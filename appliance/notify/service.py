@@ -1,47 +1,47 @@
-"""Say what a service is to the outbox: it makes letters of messages, and sends them."""
+"""Define what a service does: it composes messages for the outbox, and sends them."""
 
 import logging
 from typing import Protocol
 
 from appliance.domain.errors import ApplianceError
 from appliance.domain.message import Message
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts
 
 log = logging.getLogger(__name__)
 
 
-class NotTaken(ApplianceError):
-    """Say that a letter was not taken now: it waits. `retry_after` in seconds where the service said it."""
+class NotAccepted(ApplianceError):
+    """Say that a message was not accepted now, and waits. `retry_after` in seconds, if given."""
 
     def __init__(self, text: str, retry_after: float | None = None) -> None:
         self.retry_after = retry_after
         super().__init__(text)
 
 
-class NeverTaken(ApplianceError):
-    """Say that a service will not take this letter, however often it is sent."""
+class Rejected(ApplianceError):
+    """Say that a service rejects a message for good."""
 
 
 class Service(Protocol):
-    """Be one receiver of messages, with a queue of its own."""
+    """Send messages to one receiver, which has a queue of its own."""
 
     name: str
 
     def compose(self, message: Message, facts: Facts) -> str | None:
-        """Return the content of a letter; None where this service is not told. Does not wait."""
+        """Return the content of a message; None if this service does not send it. Does not wait."""
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
-        """Deliver a letter; `late` if its reader should know how old it is. Raises NotTaken, NeverTaken."""
+    async def send(self, queued: OutboxMessage, *, late: bool) -> None:
+        """Send a message; `late`: state its date, since it is old. Raises NotAccepted, Rejected."""
 
 
-class Complaints:
-    """Tell what is wrong with a template once, not with every message."""
+class TemplateWarnings:
+    """Log what is wrong with a template once, not with every message."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
-    def tell(self, where: str, what: str) -> None:
-        if where not in self._told:
-            self._told.add(where)
-            log.warning("%s: %s", where, what)
+    def log_once(self, where: str, problem: str) -> None:
+        if where not in self._logged:
+            self._logged.add(where)
+            log.warning("%s: %s", where, problem)

@@ -1,4 +1,4 @@
-"""Make the services that the settings name."""
+"""Create the services that the settings name."""
 
 import aiohttp
 
@@ -11,7 +11,7 @@ from appliance.notify.webhook import Webhook
 
 
 def services_of(settings: Settings, session: aiohttp.ClientSession) -> list[Service]:
-    """Return the services that are switched on; all send over `session`."""
+    """Return the enabled services; all send over `session`."""
     services: list[Service] = []
     if settings.telegram.enabled:
         services.append(Telegram(settings.telegram, session))

@@ -1,4 +1,4 @@
-"""Send messages to a Telegram chat, each as loud as the settings say."""
+"""Send messages to a Telegram chat, silently or not, as the settings say."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ import msgspec
 
 from appliance.config.settings import TelegramSettings
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_api import BotApi
 from appliance.notify.bot_facts import Facts
 from appliance.notify.pages import Block, pages, plain_pages, units
-from appliance.notify.service import NeverTaken
+from appliance.notify.service import Rejected
 from appliance.notify.text import as_html, text_of
 
 DEFAULT_KEYBOARD = (
@@ -23,7 +23,7 @@ HTML, MARKDOWN = "HTML", "Markdown"
 
 
 class _Content(msgspec.Struct):
-    """`mode` is how Telegram is to read the text: as HTML of ours, or as Markdown of a strategy."""
+    """`mode` is how Telegram parses the text: our HTML, or a strategy's Markdown."""
 
     text: str
     mode: str
@@ -31,7 +31,7 @@ class _Content(msgspec.Struct):
 
 
 class Telegram:
-    """Be the chat that is told."""
+    """Send to the chat of the settings."""
 
     name = "telegram"
 
@@ -55,11 +55,11 @@ class Telegram:
         )
         return msgspec.json.encode(content).decode() if content.text.strip() else None
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
-        content = msgspec.json.decode(letter.content, type=_Content)
+    async def send(self, queued: OutboxMessage, *, late: bool) -> None:
+        content = msgspec.json.decode(queued.content, type=_Content)
         text = content.text
         if late:
-            text = f"{text}\n(late: this is of {letter.created_at:%Y-%m-%d %H:%M:%S} UTC)"
+            text = f"{text}\n(late: this is of {queued.created_at:%Y-%m-%d %H:%M:%S} UTC)"
         if content.mode == HTML:
             for page in pages([Block(tuple(text.split("\n")))]):
                 await self._send(page, HTML, content.silent)
@@ -67,12 +67,12 @@ class Telegram:
             await self._send_of_strategy(text, content.silent)
 
     async def _send_of_strategy(self, text: str, silent: bool) -> None:
-        """Send as Markdown, as strategies expect; as it is where Telegram cannot read it as that."""
+        """Send as Markdown, as strategies expect; as plain text if Telegram cannot parse it."""
         try:
             if units(text) <= 4096:
                 await self._send(text, MARKDOWN, silent)
                 return
-        except NeverTaken:
+        except Rejected:
             pass
         for page in plain_pages(text):
             await self._send(page, None, silent)
@@ -91,7 +91,7 @@ class Telegram:
 
 
 def keyboard(settings: TelegramSettings) -> dict[str, Any]:
-    """Return the buttons below the chat, as Telegram has them."""
+    """Return the keyboard below the chat, in Telegram's format."""
     rows = settings.keyboard or DEFAULT_KEYBOARD
     return {"keyboard": [[{"text": text} for text in row] for row in rows], "resize_keyboard": True}
 

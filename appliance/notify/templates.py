@@ -1,15 +1,15 @@
-"""Fill people's templates with the fields of a message."""
+"""Fill the templates of the settings with the fields of a message."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class BadTemplate(Exception):
-    """Say in a line why a template cannot be filled."""
+    """Say why a template cannot be filled."""
 
 
 class _Nothing:
-    """Stand for a field without a value: whatever form a template asks for, it reads "None"."""
+    """Stand for a field without a value: with any format, attribute or index it reads "None"."""
 
     def __format__(self, form: str) -> str:
         return "None"
@@ -32,10 +32,10 @@ _NOTHING = _Nothing()
 def filled(template: Any, fields: Mapping[str, Any]) -> Any:
     """Return a text, list or object in which every text is filled; other values stay. Raises BadTemplate.
 
-    A field that a message has without a value (a rate that is not known, say) keeps nothing back.
+    A field without a value (a rate that is not known, say) reads "None".
     """
-    told = {name: _NOTHING if value is None else value for name, value in fields.items()}
-    return _filled(template, told)
+    given = {name: _NOTHING if value is None else value for name, value in fields.items()}
+    return _filled(template, given)
 
 
 def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
@@ -49,6 +49,6 @@ def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
         return template.format(**fields)
     except KeyError as error:
         known = ", ".join(sorted(fields))
-        raise BadTemplate(f'"{template:.80}" names {error}; there are {known}') from None
+        raise BadTemplate(f'"{template:.80}" names {error}; the message has {known}') from None
     except (ValueError, TypeError, IndexError, AttributeError) as error:
         raise BadTemplate(f'"{template:.80}" cannot be filled: {error}') from None

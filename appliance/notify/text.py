@@ -1,4 +1,4 @@
-"""Say in words what a message means, the same for all services that have no template for it."""
+"""Compose the standard text of a message, for services without a template for it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,7 +30,7 @@ class Text(msgspec.Struct, frozen=True):
 
 
 def text_of(message: Message, facts: Facts, *, with_candle: bool = False) -> Text | None:
-    """Return what people read; None for messages that are for programs."""
+    """Return the text of a message; None for those that are for programs."""
     kind, fields = message.type, message.fields
     if kind in _FIXED:
         return Text(_FIXED[kind], words=str(fields.get("status", "")))
@@ -50,20 +50,20 @@ def text_of(message: Message, facts: Facts, *, with_candle: bool = False) -> Tex
 
 
 def plain(text: Text) -> str:
-    """Write a text without any markup."""
+    """Return a text without markup."""
     rows = "\n".join(f"{label}: {value}" for label, value in text.rows)
     return "\n".join(part for part in (text.headline, rows, text.words) if part)
 
 
 def as_html(text: Text) -> str:
-    """Write a text in the few tags that Telegram knows."""
+    """Return a text as HTML, in the few tags that Telegram supports."""
     headline = f"<b>{escape(text.headline, quote=False)}</b>" if text.headline else ""
     rows = "\n".join(html_row(label, value) for label, value in text.rows)
     return "\n".join(part for part in (headline, rows, escape(text.words, quote=False)) if part)
 
 
 def html_row(label: str, value: object) -> str:
-    """Write a label and its value for Telegram."""
+    """Return a label and its value as HTML for Telegram."""
     return f"<b>{escape(label, quote=False)}:</b> <code>{escape(str(value), quote=False)}</code>"
 
 
@@ -73,7 +73,7 @@ def _where(fields: dict[str, Any], facts: Facts) -> str:
 
 def _entry_headline(kind: MessageType, fields: dict[str, Any], facts: Facts) -> str:
     filled = kind is MessageType.ENTRY_FILL
-    what = "Position grown" if filled else "Growing position"
+    what = "Increased" if filled else "Increasing"
     if not fields.get("sub_trade"):
         what = "Entered" if filled else "Entering"
     return (
@@ -90,7 +90,7 @@ def _entry(kind: MessageType, fields: dict[str, Any], facts: Facts, with_candle:
     yield "Amount", rate(fields["amount"])
     yield "Open rate", rate(fields["open_rate"], quote)
     if kind is MessageType.ENTRY and fields.get("current_rate"):
-        yield "Present rate", rate(fields["current_rate"], quote)
+        yield "Current rate", rate(fields["current_rate"], quote)
     yield "Stake", _money(fields["stake_amount"], fields, facts)
 
 
@@ -98,8 +98,8 @@ def _exit_headline(kind: MessageType, fields: dict[str, Any], facts: Facts) -> s
     filled = kind is MessageType.EXIT_FILL
     what = "Exited" if filled else "Exiting"
     if fields.get("sub_trade"):
-        what += " a part of"
-    head = f"{_mood(fields)} {what} {fields['pair']} (#{fields['trade_id']})"
+        what += " part of"
+    head = f"{_emoji(fields)} {what} {fields['pair']} (#{fields['trade_id']})"
     return f"{head}, {_where(fields, facts)}"
 
 
@@ -111,9 +111,9 @@ def _exit(kind: MessageType, fields: dict[str, Any], facts: Facts, with_candle: 
     in_parts = fields["profit_amount"] != fields.get("cumulative_profit")
     if fields.get("is_final_exit") and in_parts:
         total = _money(fields["cumulative_profit"], fields, facts)
-        yield "Profit of the whole trade", f"{percent(fields.get('final_profit_ratio'))} ({total})"
+        yield "Profit of the trade", f"{percent(fields.get('final_profit_ratio'))} ({total})"
     elif fields.get("sub_trade") and fields.get("cumulative_profit"):
-        yield "Profit of all parts", _money(fields["cumulative_profit"], fields, facts)
+        yield "Profit of all exits", _money(fields["cumulative_profit"], fields, facts)
     if fields.get("enter_tag"):
         yield "Tag", fields["enter_tag"]
     yield "Reason", str(fields.get("exit_reason") or "-")
@@ -121,12 +121,12 @@ def _exit(kind: MessageType, fields: dict[str, Any], facts: Facts, with_candle: 
     yield "Amount", rate(fields["amount"])
     yield "Open rate", rate(fields["open_rate"], quote)
     if not filled and fields.get("current_rate"):
-        yield "Present rate", rate(fields["current_rate"], quote)
+        yield "Current rate", rate(fields["current_rate"], quote)
     yield "Exit rate", rate(fields["close_rate" if filled else "order_rate"], quote)
     if fields.get("sub_trade"):
-        yield "Stake that remains", _money(fields["stake_amount"], fields, facts)
+        yield "Remaining stake", _money(fields["stake_amount"], fields, facts)
     else:
-        yield "Held for", _held(fields["open_date"], fields["close_date"])
+        yield "Duration", _held(fields["open_date"], fields["close_date"])
 
 
 def _cancelled(kind: MessageType, fields: dict[str, Any], facts: Facts) -> Text:
@@ -146,12 +146,12 @@ def _liquidation(fields: dict[str, Any], facts: Facts) -> Text:
     quote = str(fields.get("quote_currency", ""))
     rows = [
         ("Direction", _direction(fields)),
-        ("Present rate", rate(fields.get("current_rate"), quote)),
+        ("Current rate", rate(fields.get("current_rate"), quote)),
         ("Liquidation stop", rate(fields.get("liquidation_price"), quote)),
     ]
     if fields.get("remaining_ratio") is not None:
-        rows.append(("Of the way to it remain", percent(fields["remaining_ratio"])))
-    head = f"⚠️ {fields.get('pair')} (#{fields.get('trade_id')}) comes near its liquidation"
+        rows.append(("Remaining distance", percent(fields["remaining_ratio"])))
+    head = f"⚠️ {fields.get('pair')} (#{fields.get('trade_id')}) is close to liquidation"
     return Text(f"{head}, {_where(fields, facts)}", tuple(rows))
 
 
@@ -172,7 +172,7 @@ def _money(amount: float, fields: dict[str, Any], facts: Facts) -> str:
     return f"{text}, {amount * facts.fiat_rate:.2f} {fiat}" if fiat and facts.fiat_rate else text
 
 
-def _mood(fields: dict[str, Any]) -> str:
+def _emoji(fields: dict[str, Any]) -> str:
     if fields["profit_ratio"] >= 0.05:
         return "🚀"
     if fields["profit_ratio"] >= 0:

@@ -1,4 +1,4 @@
-"""Post messages to a webhook, as the templates of freqtrade's section say."""
+"""Post messages to a webhook, by the templates of freqtrade's section."""
 
 import asyncio
 import logging
@@ -10,10 +10,10 @@ import msgspec
 
 from appliance.config.settings import WebhookSettings
 from appliance.domain.message import Message, MessageType
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, fields_for_templates
 from appliance.notify.posting import post
-from appliance.notify.service import Complaints, NeverTaken, NotTaken
+from appliance.notify.service import NotAccepted, Rejected, TemplateWarnings
 from appliance.notify.templates import BadTemplate, filled
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,14 @@ _OLD_NAMES = {
 
 
 class Webhook:
-    """Be the program that is told. Each post has a header `Idempotency-Key`, the same for each attempt."""
+    """Send to a webhook. Each post has a header `Idempotency-Key`, the same for each attempt."""
 
     name = "webhook"
 
     def __init__(self, settings: WebhookSettings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
         self._session = session
-        self._complaints = Complaints()
+        self._template_warnings = TemplateWarnings()
 
     def compose(self, message: Message, facts: Facts) -> str | None:
         if message.type is MessageType.STRATEGY_MSG and not self._settings.allow_custom_messages:
@@ -55,18 +55,18 @@ class Webhook:
         try:
             payload = filled(template, fields_for_templates(message, facts))
         except BadTemplate as error:
-            self._complaints.tell(f"webhook.{name}", str(error))
+            self._template_warnings.log_once(f"webhook.{name}", str(error))
             return None
         return msgspec.json.encode(payload).decode()
 
-    async def send(self, letter: Letter, *, late: bool) -> None:
-        body = self._body(msgspec.json.decode(letter.content))
-        body["headers"] = body.get("headers", {}) | {"Idempotency-Key": letter.key}
+    async def send(self, queued: OutboxMessage, *, late: bool) -> None:
+        body = self._body(msgspec.json.decode(queued.content))
+        body["headers"] = body.get("headers", {}) | {"Idempotency-Key": queued.key}
         for attempt in range(self._settings.retries + 1):
             try:
                 await post(self._session, self._settings.url, seconds=self._settings.timeout, **body)
                 return
-            except NotTaken:
+            except NotAccepted:
                 if attempt == self._settings.retries:
                     raise
                 await asyncio.sleep(self._settings.retry_delay)
@@ -77,10 +77,10 @@ class Webhook:
             return {"data": content, "headers": {"Content-Type": "application/json"}}
         if self._settings.format == "raw":
             if "data" not in payload:
-                raise NeverTaken('the format "raw" sends the key "data", which the template does not have')
-            told = payload["data"]
+                raise Rejected('the format "raw" sends the key "data", which the template does not have')
+            data = payload["data"]
             return {
-                "data": ("" if told is None else str(told)).encode(),
+                "data": ("" if data is None else str(data)).encode(),
                 "headers": {"Content-Type": "text/plain"},
             }
         form = {key: _without_null(value) for key, value in payload.items() if value is not None}
@@ -89,5 +89,5 @@ class Webhook:
 
 
 def _without_null(value: Any) -> Any:
-    """Leave out of a list what forms cannot say."""
-    return [one for one in value if one is not None] if isinstance(value, list) else value
+    """Return a list without nulls, which forms cannot express."""
+    return [item for item in value if item is not None] if isinstance(value, list) else value

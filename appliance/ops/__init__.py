@@ -1,1 +1,1 @@
-"""Living with a service manager: notify, watchdog, units, backup."""
+"""Operation under a service manager: systemd notification, watchdog, health check, packages."""

@@ -1,7 +1,6 @@
-"""Ping an address for as long as all is well: whoever stops hearing raises the alarm.
+"""Ping an address while the bot is healthy; a service such as healthchecks.io alerts when pings stop.
 
-That is for what no message tells: a machine that is gone, a network that is cut. Services such as
-healthchecks.io wait for the ping.
+This covers failures that the bot cannot report: a machine that is down, a network that is disconnected.
 """
 
 import asyncio
@@ -18,9 +17,9 @@ _ANSWER_SECONDS = 10.0
 
 
 async def ping(settings: Callable[[], HealthSettings], troubles: Callable[[], list[str]]) -> None:
-    """Ping `ping_url` every `ping_interval` seconds while `troubles()` tells of none, until cancelled.
+    """Ping `ping_url` every `ping_interval` seconds while `troubles()` is empty, until cancelled.
 
-    Settings are read anew each time: a reload may have changed them. A ping that fails is told once.
+    The settings are read for each ping: a reload may have changed them. Failing pings are logged once.
     """
     failing = False
     while True:
@@ -28,15 +27,15 @@ async def ping(settings: Callable[[], HealthSettings], troubles: Callable[[], li
         if wanted.ping_url and not troubles():
             why = await _failure(wanted.ping_url)
             if why and not failing:
-                log.warning("health.ping_url could not be pinged (%s); trying on", why)
+                log.warning("Ping of health.ping_url failed (%s); trying again", why)
             elif failing and not why:
-                log.info("health.ping_url is pinged again")
+                log.info("Ping of health.ping_url succeeded again")
             failing = bool(why)
         await asyncio.sleep(wanted.ping_interval)
 
 
 async def _failure(url: str) -> str:
-    """Ping once; return why that failed, nothing if it did not. The address is a secret and not told."""
+    """Ping once; return why it failed, or an empty string. The address is a secret and not part of it."""
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS)) as session,

@@ -1,4 +1,4 @@
-"""Have the C library give memory back that is no longer used, and not keep it by the thread."""
+"""Make the C library return unused memory to the system."""
 
 import os
 
@@ -7,12 +7,11 @@ _ARENAS = 2
 _LARGE = 256 * 1024
 
 
-def give_back() -> bool:
-    """Bound what glibc keeps; tell whether it could be asked to (musl and macOS have no such thing).
+def limit_unused() -> bool:
+    """Limit the unused memory held by glibc; return whether that is possible (not with musl and macOS).
 
-    By itself it gives each thread a heap of its own, and from the first large answer on keeps large pieces in
-    these for good: after some minutes of trades and requests that made 10 MB. What somebody has set by
-    MALLOC_ variables of the environment stands.
+    By default each thread gets its own heap, and after the first large answer large blocks stay in them: 10
+    MB after some minutes of trades and requests. MALLOC_ variables in the environment have precedence.
     """
     if any(name.startswith("MALLOC_") for name in os.environ):
         return False
@@ -22,7 +21,7 @@ def give_back() -> bool:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError, TypeError):
         return False
-    taken = [
+    results = [
         mallopt(setting, value)
         for setting, value in (
             (_ARENA_MAX, _ARENAS),
@@ -30,4 +29,4 @@ def give_back() -> bool:
             (_TRIM_THRESHOLD, _LARGE),
         )
     ]
-    return taken == [1, 1, 1]
+    return results == [1, 1, 1]

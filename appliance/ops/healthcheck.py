@@ -1,6 +1,6 @@
-"""Ask the bot in this container whether it does its work: `python3 -m appliance.ops.healthcheck`, 0 for yes.
+"""Check the health of the bot in this container: `python3 -m appliance.ops.healthcheck`, 0 if healthy.
 
-It imports nothing of the bot, since it runs every half a minute.
+It imports nothing of the bot, since it runs every 30 seconds.
 """
 
 import http.client
@@ -13,16 +13,16 @@ _ANSWER_SECONDS = 4.0
 
 
 def status_of(port: int) -> int:
-    """Return with which HTTP status `/livez` is answered on this machine, by TLS where the bot speaks that.
+    """Return the HTTP status of `/livez` on this machine, with TLS if the bot serves https.
 
-    Raises OSError or HTTPException where nothing answers.
+    Raises OSError or HTTPException if there is no answer.
     """
     try:
         return _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS))
     except TimeoutError:
         raise
     except (OSError, http.client.HTTPException):
-        # It never leaves the machine, and the certificate is for another name: nothing to verify.
+        # The connection stays on this machine, and the certificate is for another name: it is not verified.
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return _ask(http.client.HTTPSConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS, context=context))
@@ -37,7 +37,7 @@ def _ask(connection: http.client.HTTPConnection) -> int:
 
 
 def main() -> int:
-    """Return 0 when the bot is well, else 1 with the reason on standard error."""
+    """Return 0 if the bot is healthy, else 1 with the reason on standard error."""
     try:
         status = status_of(int(os.environ.get(_PORT) or 8080))
     except (OSError, http.client.HTTPException, ValueError) as error:

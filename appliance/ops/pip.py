@@ -1,4 +1,4 @@
-"""Have pip install packages into a folder, without touching what this program itself is made of."""
+"""Install packages into a folder with pip, without changing the packages of this program."""
 
 import importlib.machinery
 import importlib.metadata
@@ -19,7 +19,7 @@ from appliance.domain.errors import PackageError
 
 _CONFLICT = "The conflict is caused by:"
 _VERSION = re.compile(r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)*(\+[\w.]+)?")
-"""Versions that pip understands; some packages of Linux distributions have others."""
+"""Versions that pip accepts; some packages of Linux distributions have others."""
 
 
 _QUIETLY = ("--no-input", "--disable-pip-version-check")
@@ -32,34 +32,34 @@ sys.argv[1:end + 1] = []
 from pip._internal.cli.main import main
 sys.exit(main())
 """
-"""Start the pip that stands in the first folder; what follows after the system's own is seen as installed."""
+"""Run the pip in the first folder; packages in the other folders count as installed."""
 
 
 class Package(NamedTuple):
-    """Name a package and its version."""
+    """A package and its version."""
 
     name: str
     version: str
 
 
 class Pip:
-    """Run pip for one folder. It sees our own packages, and takes them as given."""
+    """Run pip for one folder; our own packages count as installed and fixed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._found = _find_pip()
 
     def missing(self, wanted: Sequence[str]) -> list[str]:
-        """Return what has to be installed for `wanted`, as pip takes it. Raises `PackageError`."""
-        wanted = [_as_seen_from_anywhere(each) for each in wanted]
+        """Return the packages to install for `wanted`, in the syntax of pip. Raises `PackageError`."""
+        wanted = [_absolute(each) for each in wanted]
         with tempfile.TemporaryDirectory() as place:
             report, constraints = Path(place, "report.json"), Path(place, "constraints.txt")
             constraints.write_text("".join(f"{name}=={version}\n" for name, version in _ours(self._folder)))
             self._run("install", "--dry-run", "--report", str(report), "-c", str(constraints), *wanted)
-            return [_as_pip_takes_it(item) for item in json.loads(report.read_text())["install"]]
+            return [_requirement(item) for item in json.loads(report.read_text())["install"]]
 
     def install(self, exact: Sequence[str]) -> list[Package]:
-        """Install exactly these, in place of other versions of them. Raises `PackageError`."""
+        """Install exactly these packages, replacing other versions. Raises `PackageError`."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder.parent) as place:
             self._run("install", "--no-deps", "--target", place, *exact)
@@ -70,7 +70,7 @@ class Pip:
         return fresh
 
     def _run(self, *arguments: str) -> None:
-        # -I: neither the folder we are called in nor the environment puts modules before pip's own.
+        # -I: modules of the working folder or the environment must not shadow those of pip.
         path = [str(self._found), *_own_folders(), str(self._folder)]
         try:
             with tempfile.TemporaryDirectory() as place:
@@ -91,16 +91,16 @@ class Pip:
 
 
 def installed(folder: Path) -> list[Package]:
-    """Return the packages in a folder, by name."""
+    """Return the packages in a folder, sorted by name."""
     found = importlib.metadata.distributions(path=[str(folder)])
     return sorted(Package(each.name, each.version) for each in found)
 
 
 def remove(folder: Path, name: str) -> Package | None:
-    """Remove a package's files from the folder; None where it is not there."""
-    wanted = _same(name)
+    """Remove the files of a package from the folder; None if it is not installed."""
+    wanted = _normalized(name)
     for each in importlib.metadata.distributions(path=[str(folder)]):
-        if _same(each.name) != wanted:
+        if _normalized(each.name) != wanted:
             continue
         package = Package(each.name, each.version)
         for file in each.files or []:
@@ -110,7 +110,7 @@ def remove(folder: Path, name: str) -> Package | None:
 
 
 def _unlink(folder: Path, file: Path) -> None:
-    """Remove a file that stands in the folder, what was compiled of it, and folders that are empty then."""
+    """Remove a file in the folder, its bytecode, and folders that are empty then."""
     if not file.resolve().is_relative_to(folder.resolve()):
         return
     file.unlink(missing_ok=True)
@@ -123,9 +123,9 @@ def _unlink(folder: Path, file: Path) -> None:
 
 
 def _find_pip() -> Path:
-    """Return the folder or the wheel that pip is in. Raises `PackageError`.
+    """Return the folder or the wheel of pip. Raises `PackageError`.
 
-    The folder that we are called in does not count: anybody may have put a file of that name there.
+    The working folder is not searched: another user may have put a file of that name there.
     """
     trusted = [part for part in sys.path if part and not _is_here(Path(part))]
     found = importlib.machinery.PathFinder.find_spec("pip", trusted)
@@ -137,20 +137,20 @@ def _find_pip() -> Path:
             return wheels[-1].absolute()
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     raise PackageError(
-        f"Python {version} has no pip, which installs packages: install python3-pip (apt install python3-pip)"
+        f"Python {version} has no pip, which is needed to install packages: apt install python3-pip"
     )
 
 
 def _is_here(part: Path) -> bool:
-    """Tell whether an entry of Python's path is the folder that we are called in."""
+    """Return whether an item of Python's path is the working folder."""
     try:
         return part.samefile(Path.cwd())
-    except OSError:  # the one or the other is gone
+    except OSError:  # one of them was removed
         return not part.is_absolute()
 
 
 def _wheel_folders() -> Iterator[Path]:
-    """Name where Python or the Linux distribution keeps the pip that new virtual environments get."""
+    """Yield the folders with the pip for new virtual environments, of Python or the Linux distribution."""
     given = sysconfig.get_config_var("WHEEL_PKG_DIR")
     if given:
         yield Path(given)
@@ -161,7 +161,7 @@ def _wheel_folders() -> Iterator[Path]:
 
 
 def _own_folders() -> list[str]:
-    """Return where the packages are that this program is made of."""
+    """Return the folders with the packages of this program."""
     import msgspec
 
     own = Path(msgspec.__file__).parents[1]
@@ -169,25 +169,25 @@ def _own_folders() -> list[str]:
 
 
 def _ours(folder: Path) -> list[Package]:
-    """Return what there is besides the folder: it must stay at these versions.
+    """Return the packages outside of the folder, which must stay at these versions.
 
-    The system's Python may have other versions further down its path; what is imported counts.
+    The path of Python may contain several versions; the one that is imported counts.
     """
     imported: dict[str, Package] = {}
     for part in sys.path:
         if part != str(folder):
             for each in importlib.metadata.distributions(path=[part]):
-                imported.setdefault(_same(each.name), Package(each.name, each.version))
+                imported.setdefault(_normalized(each.name), Package(each.name, each.version))
     return sorted(each for each in imported.values() if _VERSION.fullmatch(each.version))
 
 
-def _as_seen_from_anywhere(wanted: str) -> str:
-    """Return a file or folder by its whole path: pip runs in a folder of its own."""
+def _absolute(wanted: str) -> str:
+    """Return the absolute path of a file or folder: pip runs in another folder."""
     is_place = os.sep in wanted and "://" not in wanted and Path(wanted).exists()
     return os.path.abspath(wanted) if is_place else wanted
 
 
-def _as_pip_takes_it(item: dict[str, object]) -> str:
+def _requirement(item: dict[str, object]) -> str:
     metadata, download = item["metadata"], item["download_info"]
     assert isinstance(metadata, dict) and isinstance(download, dict)
     if item.get("is_direct"):
@@ -195,10 +195,10 @@ def _as_pip_takes_it(item: dict[str, object]) -> str:
     return f"{metadata['name']}=={metadata['version']}"
 
 
-def _reason(said: str, complained: str) -> str:
-    """Return pip's complaint in one line."""
-    _, conflict, causes = said.partition(_CONFLICT)
-    lines = [line.strip() for line in complained.splitlines()]
+def _reason(output: str, errors_text: str) -> str:
+    """Return the error of pip in one line."""
+    _, conflict, causes = output.partition(_CONFLICT)
+    lines = [line.strip() for line in errors_text.splitlines()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     if conflict:
         about = (
@@ -208,6 +208,6 @@ def _reason(said: str, complained: str) -> str:
     return "pip: " + "; ".join(errors or lines[-3:])
 
 
-def _same(name: str) -> str:
-    """Return a package's name in the one form of its many spellings."""
+def _normalized(name: str) -> str:
+    """Return the normalized name of a package."""
     return re.sub(r"[-_.]+", "-", name).lower()

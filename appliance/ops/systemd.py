@@ -1,6 +1,6 @@
-"""Speak systemd's notification protocol: one datagram to the socket named in NOTIFY_SOCKET.
+"""Notify systemd: one datagram for each call to the socket named in NOTIFY_SOCKET.
 
-Without a service manager every call does nothing and returns False. The protocol is that of
+Without a service manager every call does nothing and returns False. The protocol is described in
 sd_notify(3) and sd_watchdog_enabled(3).
 """
 
@@ -9,7 +9,7 @@ import socket
 
 
 def ready(status: str | None = None) -> bool:
-    """Tell that the start is complete: units ordered after ours may begin."""
+    """Report that the start is complete: units ordered after ours may start."""
     return _send("READY=1", _status(status))
 
 
@@ -19,29 +19,29 @@ def status(text: str) -> bool:
 
 
 def extend_timeout(seconds: float) -> bool:
-    """Ask for `seconds` more from now on before the start counts as failed; to be repeated within them."""
+    """Extend the start timeout to `seconds` from now; to be repeated within that time."""
     return _send(f"EXTEND_TIMEOUT_USEC={int(seconds * 1_000_000)}")
 
 
 def reloading(monotonic_us: int) -> bool:
-    """Tell that the configuration is being read again; `ready` ends it. `monotonic_us` in microseconds."""
+    """Report a reload of the configuration; `ready` ends it. `monotonic_us` in microseconds."""
     return _send("RELOADING=1", f"MONOTONIC_USEC={monotonic_us}")
 
 
 def stopping(text: str | None = None) -> bool:
-    """Tell that the clean end has begun."""
+    """Report that the program is stopping."""
     return _send("STOPPING=1", _status(text))
 
 
 def watchdog() -> bool:
-    """Feed the watchdog once."""
+    """Notify the watchdog once."""
     return _send("WATCHDOG=1")
 
 
 def watchdog_interval() -> float | None:
-    """Return after how many seconds without food systemd ends this process; None if it does not watch it."""
-    for_whom = os.environ.get("WATCHDOG_PID")
-    if for_whom and for_whom != str(os.getpid()):
+    """Return the watchdog timeout in seconds; None if systemd does not watch this process."""
+    watched_pid = os.environ.get("WATCHDOG_PID")
+    if watched_pid and watched_pid != str(os.getpid()):
         return None
     try:
         microseconds = int(os.environ.get("WATCHDOG_USEC", ""))
@@ -55,7 +55,7 @@ def _status(text: str | None) -> str:
 
 
 def _send(*assignments: str) -> bool:
-    """Send the lines that are not empty; False where nobody listens: notifying never stops a bot."""
+    """Send the lines that are not empty; False if that fails: a notification must not stop the bot."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return False

@@ -1,4 +1,4 @@
-"""What clients may ask and command: plain functions from the bot to typed answers.
+"""What clients may query and command: plain functions from the bot to typed answers.
 
-REST and Telegram stand on them; nothing here knows of either.
+The REST API and Telegram use them; nothing here depends on either.
 """

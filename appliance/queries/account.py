@@ -1,4 +1,4 @@
-"""Tell what the account holds and what trading made of it."""
+"""Query the balance of the account, and the profit of trading."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,8 +8,9 @@ from appliance.domain.enums import TradeDirection, TradingMode
 from appliance.domain.errors import Refused
 from appliance.domain.futures import Position
 from appliance.queries.bot_slot import BotSlot
-from appliance.reports.balance import Balances, balances
-from appliance.reports.closed_statistics import FiguresSoFar
+from appliance.reports.balance import Account, Balances, balances
+from appliance.reports.closed_statistics import RunningStatistics
+from appliance.reports.fiat import FiatPrice
 from appliance.reports.profit import Profit, ProfitAll
 from appliance.reports.profit import profit as profit_of
 from appliance.reports.views.wallet_history import WalletHistoryResponse, wallet_history_shown
@@ -20,20 +21,18 @@ if TYPE_CHECKING:
 
 
 async def balance(bot: "Bot") -> Balances:
-    """Show what the account holds, and what it is worth now."""
+    """Show the balance of the account, and its current value."""
     await bot.renew_account()
-    return balances(
-        bot.wallets.balances,
-        bot.book.open.values(),
+    account = Account(
+        held=bot.wallets.balances,
         stake_currency=bot.settings.stake_currency,
         available_stake=bot.wallets.get_available_stake_amount(),
         starting_capital=bot.wallets.get_starting_balance(),
-        rate_in_stake=bot.rate_in_stake,
         dry_run=bot.settings.dry_run,
-        fiat_currency=bot.settings.fiat_display_currency,
-        fiat_rate=bot.fiat_rate,
         positions=_positions(bot),
     )
+    fiat = FiatPrice(bot.settings.fiat_display_currency, bot.fiat_rate)
+    return balances(account, bot.book.open.values(), bot.rate_in_stake, fiat)
 
 
 def _positions(bot: "Bot") -> Mapping[str, Position] | None:
@@ -43,12 +42,12 @@ def _positions(bot: "Bot") -> Mapping[str, Position] | None:
 
 
 async def profit(bot: "Bot", slot: BotSlot) -> Profit:
-    """Report profit and the quality of trading."""
+    """Report profit and trading statistics."""
     return await profit_within(bot, slot)
 
 
 async def profit_all(bot: "Bot", slot: BotSlot) -> ProfitAll:
-    """Report profit of all trades, and of longs and shorts where both are possible."""
+    """Report profit of all trades, and of longs and shorts if the market has both."""
     if bot.settings.trading_mode is TradingMode.SPOT:
         return ProfitAll(all=await profit_within(bot, slot))
     return ProfitAll(
@@ -59,13 +58,13 @@ async def profit_all(bot: "Bot", slot: BotSlot) -> ProfitAll:
 
 
 async def historic_balance(bot: "Bot") -> WalletHistoryResponse:
-    """Show what the bot's holdings were worth, day by day."""
+    """Show the value of the bot's holdings, day by day."""
     records, began = await bot.balance_history()
     return wallet_history_shown(records, began)
 
 
 def edge() -> None:
-    """Tell that Edge, which freqtrade dropped, is not there. Raises Refused."""
+    """Refuse: Edge, which freqtrade has removed, is not supported. Raises Refused."""
     raise Refused("Edge is not enabled.")
 
 
@@ -75,10 +74,10 @@ async def profit_within(
     """Report profit of trades of one direction, and of those that are open or closed after `since`."""
     await bot.renew_prices()
     if since is None:
-        closed = await slot.figures.of(bot, direction)
+        closed = await slot.statistics.of(bot, direction)
     else:
         trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
-        closed = (await for_readers(FiguresSoFar.of, trades, direction)).figures(start)
+        closed = (await for_readers(RunningStatistics.of, trades, direction)).figures(start)
     still_open = bot.book.open.values()
     return profit_of(
         closed,

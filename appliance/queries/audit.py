@@ -1,4 +1,4 @@
-"""Show the audit log: who commanded what, and what changed in the configuration."""
+"""Query the audit log: who commanded what, and what changed in the configuration."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class AuditQuery(Struct, frozen=True):
-    limit: Annotated[int, Meta(ge=1, le=500, description="Most lines of the answer.")] = 50
-    offset: Annotated[int, Meta(ge=0, le=2**53, description="How many of the newest to leave out.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=500, description="Maximum number of lines.")] = 50
+    offset: Annotated[int, Meta(ge=0, le=2**53, description="How many of the newest to skip.")] = 0
 
 
 class AuditLineView(Struct, frozen=True, kw_only=True):
@@ -30,10 +30,10 @@ class AuditLineView(Struct, frozen=True, kw_only=True):
 
 
 class AuditView(Struct, frozen=True, kw_only=True):
-    """Show some lines, newest first. `total` is how many there are.
+    """Show a page of lines, newest first; `total` counts all.
 
-    `head` is number and hash of the last one: kept elsewhere, it tells later whether the end was cut off.
-    `fault` is how the log contradicts the head that is kept beside the database, if it does.
+    `head` is number and hash of the last line: noted elsewhere, it shows later whether the end was cut off.
+    `fault` states how the log contradicts the head stored beside the database, if it does.
     """
 
     lines: list[AuditLineView]

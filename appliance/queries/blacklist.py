@@ -1,4 +1,4 @@
-"""Show and change the pairs that are never traded."""
+"""Query and change the pairs that are never traded."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -16,19 +16,19 @@ class BlacklistPayload(Struct, frozen=True):
 
 
 class BlacklistQuery(Struct, frozen=True):
-    """Name entries to take off, as they were written."""
+    """Name items to remove, as they were written."""
 
     pairs_to_delete: list[str] = []
 
 
 class PairError(Struct, frozen=True):
-    """Say why a pair was not added or taken off."""
+    """State why a pair was not added or removed."""
 
     error_msg: str
 
 
 class BlacklistResponse(Struct, frozen=True, kw_only=True):
-    """Show the list as it was written and as the pairs that are meant; `errors` by what was asked for."""
+    """Show the list as written and as the pairs it stands for; `errors` by the pair or pattern requested."""
 
     blacklist: list[str]
     blacklist_expanded: list[str]
@@ -43,12 +43,12 @@ async def blacklist(bot: "Bot") -> BlacklistResponse:
 
 
 async def add_to_blacklist(bot: "Bot", body: BlacklistPayload) -> BlacklistResponse:
-    """Add pairs or patterns, until the bot is started anew."""
+    """Add pairs or patterns, until the bot is restarted."""
     return await _shown(bot, await bot.pairs.blacklist.add_in_thread(body.blacklist))
 
 
-async def take_off_blacklist(bot: "Bot", query: BlacklistQuery) -> BlacklistResponse:
-    """Take pairs or patterns off."""
+async def remove_from_blacklist(bot: "Bot", query: BlacklistQuery) -> BlacklistResponse:
+    """Remove pairs or patterns."""
     return await _shown(bot, bot.pairs.blacklist.remove(query.pairs_to_delete))
 
 

@@ -1,6 +1,5 @@
-"""Hold the place of the bot, which comes when it is ready, for the server, which is there first."""
+"""Hold the bot, once it has started, for the server, which starts before it."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.startup import Startup
@@ -13,30 +12,32 @@ from appliance.queries.cache.open_trades import OpenTradeCache
 from appliance.queries.cache.statistics import StatisticsCache
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appliance.bot.bot import Bot
     from appliance.config.logs.setup import LogBuffer
 
 MACHINE_SECONDS = 1.0
-"""For how long a measurement of the machine is told to all who ask."""
+"""For how long a measurement of the machine is answered again."""
 
 
 class BotSlot:
-    """Hold what handlers ask: settings, log, and the bot once it runs (None until then).
+    """Hold what handlers use: settings, log, caches, and the bot (None until it has started).
 
-    `startup` is how its start stands.
+    `startup` is the progress of its start.
     """
 
     def __init__(self, settings: Settings, logs: "LogBuffer") -> None:
         self.settings = settings
         self.logs = logs
         self.startup = Startup()
-        self.figures = StatisticsCache()
-        self.closed_trades = ClosedTradeCache(self.figures)
+        self.statistics = StatisticsCache()
+        self.closed_trades = ClosedTradeCache(self.statistics)
         self.open_trades = OpenTradeCache()
         self.candles = CandleCache()
         self.machine: Measured[Any] = Measured(MACHINE_SECONDS)
         self._bot: Bot | None = None
-        self._arrivals: list[Callable[[Bot], None]] = []
+        self._on_new_bot: list[Callable[[Bot], None]] = []
 
     @property
     def bot(self) -> "Bot | None":
@@ -46,20 +47,20 @@ class BotSlot:
     def bot(self, bot: "Bot | None") -> None:
         self._bot = bot
         if bot is not None:
-            for arrived in self._arrivals:
-                arrived(bot)
+            for follow in self._on_new_bot:
+                follow(bot)
 
     @property
     def api_server(self) -> ApiServerSettings:
         """The server's settings as of the bot's last reload."""
         return (self._bot.settings if self._bot else self.settings).api_server
 
-    def on_arrival(self, arrived: "Callable[[Bot], None]") -> None:
-        """Have `arrived` called with each bot that takes its place here (a reload brings another)."""
-        self._arrivals.append(arrived)
+    def on_new_bot(self, follow: "Callable[[Bot], None]") -> None:
+        """Have `follow` called with each bot that is assigned."""
+        self._on_new_bot.append(follow)
 
-    def present_bot(self) -> "Bot":
-        """Return the bot. Raises Starting while there is none."""
+    def require_bot(self) -> "Bot":
+        """Return the bot. Raises Starting before it has started."""
         if self._bot is None:
             raise Starting(self.startup.told())
         return self._bot

@@ -1,4 +1,4 @@
-"""Show what the strategy keeps beside trades."""
+"""Query the custom data that the strategy stores with trades."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ Key = Annotated[str | None, Meta(description="Only values of this name, whatever
 
 class OpenTradesQuery(Struct, frozen=True):
     key: Key = None
-    limit: Annotated[int, Meta(ge=1, description="Most trades of the answer.")] = 100
-    offset: Annotated[int, Meta(ge=0, description="How many trades to leave out first.")] = 0
+    limit: Annotated[int, Meta(ge=1, description="Maximum number of trades.")] = 100
+    offset: Annotated[int, Meta(ge=0, description="How many trades to skip first.")] = 0
 
 
 class KeyQuery(Struct, frozen=True):
@@ -48,34 +48,34 @@ class ListCustomData(Struct, frozen=True):
 
 
 async def of_trade(bot: "Bot", path: TradeIdPath, query: KeyQuery) -> list[ListCustomData]:
-    """Show the values of a trade, open or closed. Raises NotFound where there are none."""
+    """Show the values of a trade, open or closed. Raises NotFound if there are none."""
     if await bot.trade(path.trade_id) is None:
         raise NotFound(f"There is no trade with the id {path.trade_id}")
-    return await _found(bot, [path.trade_id], query.key, f"trade {path.trade_id}")
+    return await _values(bot, [path.trade_id], query.key, f"trade {path.trade_id}")
 
 
 async def of_open_trades(bot: "Bot", query: OpenTradesQuery) -> list[ListCustomData]:
-    """Show the values of open trades, the oldest first. Raises NotFound where there are none."""
+    """Show the values of open trades, the oldest first. Raises NotFound if there are none."""
     chosen = sorted(bot.book.open)[query.offset : query.offset + query.limit]
     if not chosen:
         raise NotFound("There are no open trades")
-    return await _found(bot, chosen, query.key, "any open trade")
+    return await _values(bot, chosen, query.key, "any open trade")
 
 
-async def _found(bot: "Bot", trades: Sequence[int], key: str | None, whose: str) -> list[ListCustomData]:
-    entries: dict[int, list[CustomDataEntry]] = defaultdict(list)
-    for kept in await bot.custom_data(trades):
-        if not key or kept.key.casefold() == key.casefold():
-            entries[kept.trade_id].append(
+async def _values(bot: "Bot", trades: Sequence[int], key: str | None, whose: str) -> list[ListCustomData]:
+    found: dict[int, list[CustomDataEntry]] = defaultdict(list)
+    for value in await bot.custom_data(trades):
+        if not key or value.key.casefold() == key.casefold():
+            found[value.trade_id].append(
                 CustomDataEntry(
-                    key=kept.key,
-                    type=kept.type,
-                    value=plain(kept.value),
-                    created_at=kept.created_at,
-                    updated_at=kept.updated_at,
+                    key=value.key,
+                    type=value.type,
+                    value=plain(value.value),
+                    created_at=value.created_at,
+                    updated_at=value.updated_at,
                 )
             )
-    if not entries:
+    if not found:
         named = f" named '{key:.100}'" if key else ""
         raise NotFound(f"There is no custom data{named} of {whose}")
-    return [ListCustomData(trade, entries[trade]) for trade in trades if trade in entries]
+    return [ListCustomData(trade, found[trade]) for trade in trades if trade in found]

@@ -1,4 +1,4 @@
-"""Tell what runs here and how it is."""
+"""Query version, configuration, log and load: what runs here, and how it is doing."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,7 +35,7 @@ class Health(Struct, frozen=True):
 
 
 class LogsQuery(Struct, frozen=True):
-    limit: Annotated[int | None, Meta(description="How many lines, the newest; default all kept.")] = None
+    limit: Annotated[int | None, Meta(description="How many of the newest lines; default all.")] = None
 
 
 class Logs(Struct, frozen=True):
@@ -62,22 +62,22 @@ class SysInfo(Struct, frozen=True):
 
 
 def ping() -> Ping:
-    """Tell that the server answers."""
+    """Confirm that the server answers."""
     return Ping()
 
 
 def version() -> Version:
-    """Tell the program's version."""
+    """Show the program's version."""
     return Version(__version__)
 
 
 def ui_version() -> Version:
-    """Tell which FreqUI is installed here: none, as freqtrade without one says. FreqUI itself asks this."""
+    """Show the version of FreqUI: none is installed, in freqtrade's words. FreqUI itself asks for this."""
     return Version("not_installed")
 
 
 def show_config(bot: "Bot") -> ShowConfig:
-    """Show the settings that matter while trading."""
+    """Show the settings that matter for trading."""
     return shown_config(
         bot.settings,
         bot.resolved,
@@ -89,7 +89,7 @@ def show_config(bot: "Bot") -> ShowConfig:
 
 
 def health(bot: "Bot") -> Health:
-    """Tell when the bot last did its work, was first started (with this database), and was started."""
+    """Show when the bot finished its last cycle, was first started (with this database), and was started."""
     last, first, now = bot.last_cycle_at, bot.first_started_at, bot.started_at
     return Health(last, _seconds(last), first, _seconds(first), now, _seconds(now))
 
@@ -103,7 +103,7 @@ def logs(slot: BotSlot, query: LogsQuery) -> Logs:
 
 
 async def sysinfo(slot: BotSlot) -> SysInfo:
-    """Tell how busy the machine is, measured over a tenth of a second; the same to all for a second."""
+    """Show the load of the machine, measured over a tenth of a second and cached for a second."""
     measured: SysInfo = await slot.machine.now(lambda: for_readers(_measure))
     return measured
 

@@ -1,4 +1,4 @@
-"""Show, add and lift pair locks."""
+"""Query, add and delete pair locks."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 LAST_YEAR = 9000
-"""Beyond it, the end of a candle may be no date any more."""
+"""In later years, the end of a candle may be out of range."""
 
 
 class LocksPayload(Struct, frozen=True):
@@ -25,7 +25,7 @@ class LocksPayload(Struct, frozen=True):
 
 
 class DeleteLockRequest(Struct, frozen=True):
-    """Name the locks to lift: one by id, else all of a pair."""
+    """Name the locks to delete: one by id, else all of a pair."""
 
     pair: str | None = None
     lockid: int | None = None
@@ -36,12 +36,12 @@ class LockPath(Struct, frozen=True):
 
 
 def locks(bot: "Bot") -> Locks:
-    """List the locks that act now."""
+    """List the active locks."""
     return locks_shown(bot.locks.active(bot.now()))
 
 
 async def add_locks(bot: "Bot", body: list[LocksPayload]) -> Locks:
-    """Lock pairs, and list the locks that act then. Raises Refused."""
+    """Lock pairs, and list the active locks. Raises Refused."""
     for lock in body:
         if lock.until.year > LAST_YEAR:
             raise Refused(f"a lock until {lock.until.year} never ends: name an earlier date")
@@ -51,13 +51,13 @@ async def add_locks(bot: "Bot", body: list[LocksPayload]) -> Locks:
 
 
 async def delete_lock(bot: "Bot", path: LockPath) -> Locks:
-    """Lift a lock, and list those that still act."""
+    """Delete a lock, and list the active ones."""
     await bot.interventions.delete_locks(lock_id=path.lockid)
     return locks(bot)
 
 
 async def delete_locks(bot: "Bot", body: DeleteLockRequest) -> Locks:
-    """Lift a lock, or all locks of a pair, and list those that still act."""
+    """Delete a lock, or all locks of a pair, and list the active ones."""
     if body.lockid:
         await bot.interventions.delete_locks(lock_id=body.lockid)
     elif body.pair:

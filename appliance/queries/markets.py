@@ -1,4 +1,4 @@
-"""Show what the exchange trades."""
+"""Query the markets of the exchange."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class MarketsQuery(Struct, frozen=True):
-    """Choose markets. A trading bot knows its own exchange only: the first three do nothing there."""
+    """Choose markets. A trading bot has its own exchange only, and ignores the first three."""
 
     trading_mode: TradingMode | None = None
     margin_mode: MarginMode | None = None
     exchange: str | None = None
     base: Annotated[str | None, Meta(description="Only markets that trade this currency.")] = None
-    quote: Annotated[str | None, Meta(description="Only markets that are paid for in this currency.")] = None
-    include_inactive: Annotated[bool, Meta(description="Also markets that are not traded now.")] = False
+    quote: Annotated[str | None, Meta(description="Only markets priced in this currency.")] = None
+    include_inactive: Annotated[bool, Meta(description="Also markets that are not active.")] = False
 
 
 def markets(bot: "Bot", query: MarketsQuery) -> MarketResponse:

@@ -1,4 +1,4 @@
-"""Show the order journal, and settle by hand what became of an order whose answer was lost."""
+"""Query the order journal, and resolve orders of unknown fate manually."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -20,8 +20,8 @@ class OrdersQuery(Struct, frozen=True):
         list[OrderState], Meta(description="Only orders in these states; all if none is named.")
     ] = field(default_factory=list)
     pair: Annotated[str | None, Meta(description="Only orders of this pair.")] = None
-    limit: Annotated[int, Meta(ge=1, le=500, description="Most orders of the answer.")] = 50
-    offset: Annotated[int, Meta(ge=0, le=2**53, description="How many of the newest to leave out.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=500, description="Maximum number of orders.")] = 50
+    offset: Annotated[int, Meta(ge=0, le=2**53, description="How many of the newest to skip.")] = 0
 
 
 class OrderPath(Struct, frozen=True):
@@ -29,10 +29,10 @@ class OrderPath(Struct, frozen=True):
 
 
 class SettlePayload(Struct, frozen=True):
-    """Say what became of an order. `exchange_id` is its id on the exchange, for the outcome "adopt".
+    """State the outcome of an order. `exchange_id` is its id on the exchange, for the outcome "adopt".
 
-    Without one, the order is adopted that the exchange has by our id. `force` overrules what the exchange
-    says; what it does not have cannot be adopted by force either.
+    Without it, the order that the exchange has under our client order id is adopted. `force` overrules what
+    the exchange says; an order that it does not have cannot be adopted even so.
     """
 
     outcome: Claim
@@ -41,7 +41,7 @@ class SettlePayload(Struct, frozen=True):
 
 
 class OrdersView(Struct, frozen=True, kw_only=True):
-    """Show a page of the journal, newest first. `unknown` counts the orders that wait to be settled."""
+    """Show a page of the journal, newest first. `unknown` counts the orders of unknown fate."""
 
     orders: list[JournalLine]
     total: int
@@ -65,8 +65,8 @@ class FoundOrder(Struct, frozen=True, kw_only=True):
 class EvidenceView(Struct, frozen=True, kw_only=True):
     """Show what the exchange says of an order: `told` in words, `found` the order if it has it.
 
-    `asked` is false where it could not be asked. It has been asked for `waited` seconds; after `patience`
-    seconds a request on its way would no longer be accepted.
+    `asked` is false if the exchange could not be asked. It has been asked for `waited` seconds; after
+    `patience` seconds a request still in transit would no longer be accepted.
     """
 
     told: str
@@ -77,14 +77,14 @@ class EvidenceView(Struct, frozen=True, kw_only=True):
 
 
 class SettledView(Struct, frozen=True, kw_only=True):
-    """Show an order as it is once settled, and what the exchange had said of it."""
+    """Show an order after it was resolved, and what the exchange said of it before."""
 
     order: JournalLine
     exchange: EvidenceView
 
 
 async def orders(bot: "Bot", query: OrdersQuery) -> OrdersView:
-    """Show the order journal: what was to be sent, and what is known of it. The newest come first."""
+    """Show the order journal: every order, written before it was sent, with its state. Newest first."""
     page = await bot.settling.page(query.state, query.pair, query.limit, query.offset)
     lines = [journal_line(entry, bot.now()) for entry in page.entries]
     return OrdersView(orders=lines, total=page.total, unknown=len(bot.unknown_orders))
@@ -96,14 +96,14 @@ async def order(bot: "Bot", path: OrderPath) -> JournalLine:
 
 
 async def evidence(bot: "Bot", path: OrderPath) -> EvidenceView:
-    """Ask the exchange what it has of an order that is not settled. Raises NotFound, Refused."""
+    """Ask the exchange about an order of unknown fate. Raises NotFound, Refused."""
     return evidence_view(await bot.settling.ask(await bot.settling.line(path.client_order_id)))
 
 
-async def settle(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledView:
-    """Say what became of an order whose answer was lost. The exchange is asked first.
+async def resolve(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledView:
+    """Resolve an order of unknown fate. The exchange is asked first.
 
-    What contradicts it is refused, unless it is forced. Raises NotFound, Refused.
+    An outcome that contradicts its answer is refused, unless forced. Raises NotFound, Refused.
     """
     line, seen = await bot.settling.settle(
         path.client_order_id, body.outcome, exchange_id=body.exchange_id or None, force=body.force

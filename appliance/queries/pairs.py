@@ -1,4 +1,4 @@
-"""Tell which pairs are traded, and show their analysed candles."""
+"""Query the traded pairs, and their analysed candles."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,18 +22,18 @@ class WhitelistResponse(Struct, frozen=True):
 class PairCandlesQuery(Struct, frozen=True):
     pair: str
     timeframe: str
-    limit: Annotated[int | None, Meta(description="Most candles, the newest; default all.")] = None
+    limit: Annotated[int | None, Meta(description="How many of the newest candles; default all.")] = None
 
 
 class PairCandlesRequest(Struct, frozen=True):
     pair: str
     timeframe: str
-    limit: Annotated[int | None, Meta(description="Most candles, the newest; default all.")] = None
+    limit: Annotated[int | None, Meta(description="How many of the newest candles; default all.")] = None
     columns: Annotated[list[str] | None, Meta(description="Indicators to show; default all.")] = None
 
 
 def whitelist(bot: "Bot") -> WhitelistResponse:
-    """List the pairs that are traded now."""
+    """List the traded pairs."""
     pairs = list(bot.whitelist)
     return WhitelistResponse(pairs, len(pairs), list(bot.pairlist_names))
 

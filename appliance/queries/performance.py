@@ -1,4 +1,4 @@
-"""Tell what trading made: by pair and tag, by day, week and month, and how trades ended."""
+"""Query profit by pair and tag, by day, week and month, and how trades ended."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from msgspec import Meta, Struct
 
 from appliance.queries.bot_slot import BotSlot
-from appliance.reports import performance as told
-from appliance.reports.mixed_tags import MixedSoFar, MixTag
+from appliance.reports import performance as reports
+from appliance.reports.fiat import FiatPrice
+from appliance.reports.mixed_tags import MixTag, RunningMixTags
 from appliance.reports.performance import By, Entry, Exit, Group, Groups, PerformanceEntry
 from appliance.reports.periods import DailyWeeklyMonthly, Days, Unit, periods
-from appliance.reports.stats import Stats, StatsSoFar
+from appliance.reports.stats import RunningStats, Stats
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -37,64 +38,64 @@ class MonthsQuery(Struct, frozen=True):
 
 
 async def performance(bot: "Bot", slot: BotSlot) -> list[PerformanceEntry]:
-    """Tell what each pair made, the best first."""
-    return await _grouped(bot, slot, "pair", None, told.performance_of)
+    """Show profit by pair, the best first."""
+    return await _grouped(bot, slot, "pair", None, reports.performance_of)
 
 
 async def entries(bot: "Bot", slot: BotSlot, query: PairQuery) -> list[Entry]:
-    """Tell what trades of each enter tag made, the best first."""
-    return await _grouped(bot, slot, "enter_tag", query.pair, told.entries_of)
+    """Show profit by enter tag, the best first."""
+    return await _grouped(bot, slot, "enter_tag", query.pair, reports.entries_of)
 
 
 async def exits(bot: "Bot", slot: BotSlot, query: PairQuery) -> list[Exit]:
-    """Tell what trades of each exit reason made, the best first."""
-    return await _grouped(bot, slot, "exit_reason", query.pair, told.exits_of)
+    """Show profit by exit reason, the best first."""
+    return await _grouped(bot, slot, "exit_reason", query.pair, reports.exits_of)
 
 
 async def mix_tags(bot: "Bot", slot: BotSlot, query: PairQuery) -> list[MixTag]:
-    """Tell what trades of each enter tag and exit reason made."""
+    """Show profit by enter tag and exit reason."""
 
-    def sum_up(trades: "Columns") -> MixedSoFar:
-        return MixedSoFar.of(trades, query.pair)
+    def sum_up(trades: "Columns") -> RunningMixTags:
+        return RunningMixTags.of(trades, query.pair)
 
-    return await slot.figures.told(bot, ("mixed", query.pair), sum_up, MixedSoFar.told)
+    return await slot.statistics.derive(bot, ("mixed", query.pair), sum_up, RunningMixTags.told)
 
 
 async def stats(bot: "Bot", slot: BotSlot) -> Stats:
-    """Count how trades ended, and tell how long they took."""
-    return await slot.figures.told(bot, "stats", StatsSoFar.of, StatsSoFar.stats)
+    """Show wins and losses by exit reason, and how long trades lasted."""
+    return await slot.statistics.derive(bot, "stats", RunningStats.of, RunningStats.stats)
 
 
 async def daily(bot: "Bot", slot: BotSlot, query: DaysQuery) -> DailyWeeklyMonthly:
-    """Tell what each of the last days made, today first."""
+    """Show profit of each of the last days, today first."""
     return await _periods(bot, slot, "days", query.timescale)
 
 
 async def weekly(bot: "Bot", slot: BotSlot, query: WeeksQuery) -> DailyWeeklyMonthly:
-    """Tell what each of the last weeks made, this one first."""
+    """Show profit of each of the last weeks, this one first."""
     return await _periods(bot, slot, "weeks", query.timescale)
 
 
 async def monthly(bot: "Bot", slot: BotSlot, query: MonthsQuery) -> DailyWeeklyMonthly:
-    """Tell what each of the last months made, this one first."""
+    """Show profit of each of the last months, this one first."""
     return await _periods(bot, slot, "months", query.timescale)
 
 
 async def _grouped(
-    bot: "Bot", slot: BotSlot, by: By, pair: str | None, tell: Callable[[Iterable[Group]], list[T]]
+    bot: "Bot", slot: BotSlot, by: By, pair: str | None, report: Callable[[Iterable[Group]], list[T]]
 ) -> list[T]:
     def sum_up(trades: "Columns") -> Groups:
         return Groups.of(trades, by, pair)
 
-    def tell_all(groups: Groups) -> list[T]:
-        return tell(groups.groups())
+    def report_all(groups: Groups) -> list[T]:
+        return report(groups.groups())
 
-    return await slot.figures.told(bot, (by, pair), sum_up, tell_all)
+    return await slot.statistics.derive(bot, (by, pair), sum_up, report_all)
 
 
 async def _periods(bot: "Bot", slot: BotSlot, unit: Unit, count: int) -> DailyWeeklyMonthly:
-    async with slot.figures.summed_up(bot, "days", Days.of) as days:
-        made = dict(days.made)  # so that nobody waits meanwhile: a long list takes a while
+    async with slot.statistics.summed_up(bot, "days", Days.of) as days:
+        made = dict(days.made)  # a copy, so that the sums are not locked while a long list is made
     return await for_readers(
         periods,
         made,
@@ -103,6 +104,5 @@ async def _periods(bot: "Bot", slot: BotSlot, unit: Unit, count: int) -> DailyWe
         today=bot.now().date(),
         balance=bot.wallets.get_total_stake_amount(),
         stake_currency=bot.settings.stake_currency,
-        fiat_currency=bot.settings.fiat_display_currency,
-        fiat_rate=bot.fiat_rate,
+        fiat=FiatPrice(bot.settings.fiat_display_currency, bot.fiat_rate),
     )

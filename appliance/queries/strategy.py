@@ -1,4 +1,4 @@
-"""Show the strategy that runs."""
+"""Query the running strategy."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PlotConfigQuery(Struct, frozen=True):
-    strategy: Annotated[str | None, Meta(description="A trading bot has only that which runs.")] = None
+    strategy: Annotated[str | None, Meta(description="A trading bot has the running one only.")] = None
 
 
 class StrategyPath(Struct, frozen=True):
@@ -22,15 +22,15 @@ class StrategyPath(Struct, frozen=True):
 
 
 def plot_config(bot: "Bot", query: PlotConfigQuery) -> dict[str, Any]:
-    """Show what the strategy wants drawn; empty where it does not say. Raises Refused."""
+    """Show the strategy's plot configuration; empty if it has none. Raises Refused."""
     if query.strategy and query.strategy != bot.strategy_name:
         raise Refused(f"only {bot.strategy_name} runs here; a bot in webserver mode shows others")
-    wanted: dict[str, Any] = plain(bot.strategy.plot_config or {})
-    return wanted and {"subplots": {}} | wanted
+    config: dict[str, Any] = plain(bot.strategy.plot_config or {})
+    return config and {"subplots": {}} | config
 
 
 async def strategy(bot: "Bot", path: StrategyPath) -> StrategyResponse:
-    """Show code and parameters of the strategy that runs. Raises NotFound for others."""
+    """Show code and parameters of the running strategy. Raises NotFound for others."""
     if path.strategy != bot.strategy_name:
         raise NotFound(f"Only {bot.strategy_name} runs here; a bot in webserver mode shows others")
     return await for_readers(_shown, bot)

@@ -1,4 +1,4 @@
-"""Show open and closed trades."""
+"""Query open and closed trades; delete, reload or cancel orders of one."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 
 class TradesQuery(Struct, frozen=True):
-    limit: Annotated[
-        int, Meta(ge=1, description="Most trades of the answer; 500 for whoever asks for more.")
-    ] = 500
-    offset: Annotated[int, Meta(ge=0, description="How many to leave out first.")] = 0
+    limit: Annotated[int, Meta(ge=1, description="Maximum number of trades, at most 500.")] = 500
+    offset: Annotated[int, Meta(ge=0, description="How many to skip first.")] = 0
     order_by_id: Annotated[bool, Meta(description="By id, else the last closed first.")] = True
 
 
@@ -40,7 +38,7 @@ class DeleteTrade(Struct, frozen=True):
 
 
 async def status(bot: "Bot", slot: BotSlot) -> EncodedAnswer:
-    """List the open trades at present rates, the oldest first."""
+    """List the open trades at current rates, the oldest first."""
     await bot.renew_prices()
     return await slot.open_trades.body(bot.book, bot.fiat_rate)
 
@@ -72,23 +70,25 @@ async def trade(bot: "Bot", path: TradePath) -> OpenTradeView:
 
 
 async def delete_trade(bot: "Bot", path: TradePath) -> DeleteTrade:
-    """Forget a trade; what it holds on the exchange is the user's own affair from then on. Raises Refused."""
+    """Delete a trade; its holdings on the exchange are no longer managed. Raises Refused."""
     cancelled = await bot.interventions.delete_trade(path.tradeid)
-    told = f"Trade {path.tradeid} is deleted, and {cancelled} open orders of it are cancelled."
-    return DeleteTrade(cancelled, "success", told, path.tradeid)
+    text = f"Trade {path.tradeid} is deleted, and {cancelled} open orders of it are cancelled."
+    return DeleteTrade(cancelled, "success", text, path.tradeid)
 
 
 async def cancel_open_order(bot: "Bot", path: TradePath) -> OpenTradeView:
-    """Cancel the open orders of a trade. Raises Refused, also when the trade went with them."""
+    """Cancel the open orders of a trade. Raises Refused, also if the trade was removed with them."""
     await bot.interventions.cancel_open_orders(bot.state, path.tradeid)
     found = await bot.trade(path.tradeid)
     if found is None:
-        raise Refused(f"the order is cancelled, and with it trade {path.tradeid}, which had bought nothing")
+        raise Refused(
+            f"the order is cancelled and trade {path.tradeid}, which had bought nothing, is removed"
+        )
     return await _shown(bot, found)
 
 
 async def reload_trade(bot: "Bot", path: TradePath) -> OpenTradeView:
-    """Ask the exchange about a trade's orders. Raises Refused."""
+    """Fetch a trade's orders from the exchange again. Raises Refused."""
     await bot.interventions.reload_trade(path.tradeid)
     return await trade(bot, path)
 

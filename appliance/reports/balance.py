@@ -1,4 +1,4 @@
-"""Report what the account holds, and what of it is the bot's."""
+"""Report what the account holds and how much of that belongs to the bot."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -8,6 +8,7 @@ from msgspec import Struct
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
 from appliance.domain.trade import Trade
+from appliance.reports.fiat import NO_FIAT, FiatPrice
 
 
 class BalanceView(Struct, frozen=True, kw_only=True):
@@ -33,8 +34,8 @@ class BalanceView(Struct, frozen=True, kw_only=True):
 class Balances(Struct, frozen=True, kw_only=True):
     """Show the account. All amounts in stake currency, ratios to the starting capital.
 
-    `value*` and `*_fiat*` are 0 and `symbol` empty while no fiat currency is shown. What follows from a price
-    that is not known is null.
+    `value*` and `*_fiat*` are 0 and `symbol` empty while no fiat currency is shown. What depends on an
+    unknown price is null.
     """
 
     currencies: list[BalanceView]
@@ -53,80 +54,95 @@ class Balances(Struct, frozen=True, kw_only=True):
     starting_capital_fiat_pct: float | None = 0.0
 
 
-def balances(
-    held: Mapping[str, Balance],
-    trades: Iterable[Trade],
-    *,
-    stake_currency: str,
-    available_stake: float,
-    starting_capital: float,
-    rate_in_stake: Callable[[str], float | None],
-    dry_run: bool,
-    fiat_currency: str = "",
-    fiat_rate: float | None = 0.0,
-    positions: Mapping[str, Position] | None = None,
-) -> Balances:
-    """Show the account.
+class Account(Struct, frozen=True, kw_only=True):
+    """State what the exchange holds and what of it the bot may use.
 
-    `available_stake`: what the bot may still put into trades; `rate_in_stake`: stake value of one unit of a
-    currency, None where it is not known, 0 where there is none; `fiat_rate`: what one of stake costs in
-    `fiat_currency`, None where that is not known. `positions` are those of futures markets, None on spot
-    markets: a position counts with its margin and what it would make now, a currency then only with what of
-    it is free.
+    `available_stake` is what the bot may still put into trades and `starting_capital` what it began with, in
+    stake currency. `positions` are those of futures markets, None on spot markets.
     """
-    futures = positions is not None
-    traded: dict[str, float] = defaultdict(float)
-    for trade in trades:
-        if not futures:
-            traded[trade.safe_base_currency] += trade.amount
-    shown: list[BalanceView] = []
-    for currency, balance in held.items():
-        if not balance.total and not balance.free:
-            continue
-        is_stake = currency == stake_currency
-        owned = available_stake if is_stake else traded.get(currency, 0.0)
-        rate = 1.0 if is_stake else rate_in_stake(currency)
-        managed = is_stake or currency in traded
-        shown.append(
-            BalanceView(
-                currency=currency,
-                free=balance.free,
-                balance=balance.total,
-                used=balance.used,
-                bot_owned=owned,
-                est_stake=_times(balance.free if futures else balance.total, rate),
-                est_stake_bot=_times(owned, rate) if managed else 0.0,
-                stake=stake_currency,
-                is_bot_managed=managed,
-            )
-        )
-    shown += [_position(held_now, stake_currency, rate_in_stake) for held_now in (positions or {}).values()]
-    total_bot = _sum(entry.est_stake_bot for entry in shown)
-    total = _sum(entry.est_stake for entry in shown)
-    ratio = _grown(total_bot, starting_capital)
-    fiat_ratio = None if fiat_rate is None else ratio if starting_capital * fiat_rate else 0.0
+
+    held: Mapping[str, Balance]
+    stake_currency: str
+    available_stake: float
+    starting_capital: float
+    dry_run: bool
+    positions: Mapping[str, Position] | None = None
+
+
+def balances(
+    account: Account,
+    trades: Iterable[Trade],
+    rate_in_stake: Callable[[str], float | None],
+    fiat: FiatPrice = NO_FIAT,
+) -> Balances:
+    """Show the account. On futures markets, currencies count with what is free, positions with their worth.
+
+    `rate_in_stake` returns the stake value of one unit of a currency: None if unknown, 0 if it has none.
+    """
+    traded = _traded_amounts(trades) if account.positions is None else {}
+    shown = [
+        _currency(account, balance, traded, rate_in_stake)
+        for balance in account.held.values()
+        if balance.total or balance.free
+    ]
+    shown += [_position(held, account, rate_in_stake) for held in (account.positions or {}).values()]
+    total_bot = _sum(view.est_stake_bot for view in shown)
+    total = _sum(view.est_stake for view in shown)
+    start = account.starting_capital
+    ratio = _grown(total_bot, start)
+    fiat_ratio = None if fiat.rate is None else ratio if start * fiat.rate else 0.0
     return Balances(
         currencies=shown,
         total=total,
-        symbol=fiat_currency,
-        value=_times(total, fiat_rate),
-        value_bot=_times(total_bot, fiat_rate),
-        starting_capital_fiat=_times(starting_capital, fiat_rate),
+        symbol=fiat.currency,
+        value=_times(total, fiat.rate),
+        value_bot=_times(total_bot, fiat.rate),
+        starting_capital_fiat=_times(start, fiat.rate),
         starting_capital_fiat_ratio=fiat_ratio,
         starting_capital_fiat_pct=_percent(fiat_ratio),
         total_bot=total_bot,
-        stake=stake_currency,
-        note="Simulated balances" if dry_run else "",
-        starting_capital=starting_capital,
+        stake=account.stake_currency,
+        note="Simulated balances" if account.dry_run else "",
+        starting_capital=start,
         starting_capital_ratio=ratio,
         starting_capital_pct=_percent(ratio),
     )
 
 
-def _position(
-    held: Position, stake_currency: str, rate_in_stake: Callable[[str], float | None]
+def _traded_amounts(trades: Iterable[Trade]) -> Mapping[str, float]:
+    """Return what the trades hold by base currency."""
+    traded: dict[str, float] = defaultdict(float)
+    for trade in trades:
+        traded[trade.safe_base_currency] += trade.amount
+    return traded
+
+
+def _currency(
+    account: Account,
+    balance: Balance,
+    traded: Mapping[str, float],
+    rate_in_stake: Callable[[str], float | None],
 ) -> BalanceView:
-    """Show a position; one that waits for its first fill is worth its margin."""
+    currency = balance.currency
+    is_stake = currency == account.stake_currency
+    owned = account.available_stake if is_stake else traded.get(currency, 0.0)
+    rate = 1.0 if is_stake else rate_in_stake(currency)
+    managed = is_stake or currency in traded
+    return BalanceView(
+        currency=currency,
+        free=balance.free,
+        balance=balance.total,
+        used=balance.used,
+        bot_owned=owned,
+        est_stake=_times(balance.total if account.positions is None else balance.free, rate),
+        est_stake_bot=_times(owned, rate) if managed else 0.0,
+        stake=account.stake_currency,
+        is_bot_managed=managed,
+    )
+
+
+def _position(held: Position, account: Account, rate_in_stake: Callable[[str], float | None]) -> BalanceView:
+    """Show a position; before its first fill it is worth its margin."""
     rate = rate_in_stake(held.symbol.partition("/")[0])
     worth: float | None = held.collateral
     if held.position:
@@ -139,7 +155,7 @@ def _position(
         bot_owned=None,
         est_stake=worth,
         est_stake_bot=worth,
-        stake=stake_currency,
+        stake=account.stake_currency,
         side=held.side,
         is_position=True,
         position=held.position,
@@ -148,13 +164,13 @@ def _position(
 
 
 def _times(value: float | None, rate: float | None) -> float | None:
-    if rate == 0:  # nothing is shown in fiat, or nobody buys it: that is so whatever is not known
+    if rate == 0:  # no fiat currency is shown, or the currency has no price: 0 even of an unknown value
         return 0.0
     return None if value is None or rate is None else value * rate
 
 
 def _sum(values: Iterable[float | None]) -> float | None:
-    """Add up; a sum of which a part is not known is not known."""
+    """Return the sum, None where one of the values is not known."""
     known = list(values)
     return None if None in known else sum(value or 0.0 for value in known)
 

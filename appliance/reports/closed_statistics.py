@@ -9,7 +9,7 @@ from appliance.domain.closed_trades.summary import ClosedTrade, date_of
 from appliance.domain.enums import TradeDirection
 from appliance.reports.drawdown import Drawdown, Fall
 from appliance.reports.measures import Returns, expectancy_of, sqn_of
-from appliance.reports.outcomes import Made, Spread, added_up
+from appliance.reports.outcomes import ProfitSum, Spread, added_up
 from appliance.reports.performance import Group, Groups
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class ClosedFigures(Struct, frozen=True, kw_only=True):
+class ClosedStatistics(Struct, frozen=True, kw_only=True):
     """Sum up closed trades. Money in stake currency; ratios of each trade's stake; a draw counts as won.
 
     `profit` and `ratio` are sums over the trades, `mean_duration` is in seconds, `best` the pair that made
@@ -44,14 +44,19 @@ class ClosedFigures(Struct, frozen=True, kw_only=True):
     volume: float
 
 
-class FiguresSoFar:
-    """Go on summing up closed trades, of one direction or of all, first closed first."""
+class RunningStatistics:
+    """Sum up closed trades, one by one,, of one direction or of all, first closed first."""
 
     def __init__(self, direction: TradeDirection | None = None) -> None:
         self._direction = direction
         self._profit = self._ratio = self._volume = 0.0
         self._count = self._duration = 0
-        self._won, self._lost, self._winning, self._losing = Made(), Made(), Made(), Made()
+        self._won, self._lost, self._winning, self._losing = (
+            ProfitSum(),
+            ProfitSum(),
+            ProfitSum(),
+            ProfitSum(),
+        )
         self._spread, self._spread_of_losses = Spread(), Spread()
         self._lowest: tuple[int, datetime] | None = None
         self._highest: tuple[int, datetime] | None = None
@@ -59,8 +64,8 @@ class FiguresSoFar:
         self._fall = Fall()
 
     @classmethod
-    def of(cls, trades: "Columns", direction: TradeDirection | None = None) -> "FiguresSoFar":
-        """Sum up all that there are."""
+    def of(cls, trades: "Columns", direction: TradeDirection | None = None) -> "RunningStatistics":
+        """Sum up all trades of a table at once."""
         if direction is not None:
             trades = trades.where(trades.integers("is_short") == (direction == "short"))
         so_far = cls(direction)
@@ -75,9 +80,9 @@ class FiguresSoFar:
         so_far._profit, so_far._ratio = added_up(profits), added_up(ratios)
         so_far._volume = added_up(trades.numbers("volume"))
         so_far._duration = int(trades.durations().sum())
-        so_far._won, so_far._lost = Made.of(profits[ratios >= 0]), Made.of(profits[ratios < 0])
+        so_far._won, so_far._lost = ProfitSum.of(profits[ratios >= 0]), ProfitSum.of(profits[ratios < 0])
         losses = profits[profits < 0]
-        so_far._winning, so_far._losing = Made.of(profits[profits > 0]), Made.of(losses)
+        so_far._winning, so_far._losing = ProfitSum.of(profits[profits > 0]), ProfitSum.of(losses)
         so_far._spread, so_far._spread_of_losses = Spread.of(profits), Spread.of(losses)
         opened = trades.integers("open_date")
         so_far._lowest, so_far._highest = (
@@ -89,7 +94,7 @@ class FiguresSoFar:
 
     @property
     def size(self) -> int:
-        """How many pairs there are."""
+        """The number of pairs."""
         return self._pairs.size
 
     def add(self, trade: ClosedTrade) -> None:
@@ -115,11 +120,11 @@ class FiguresSoFar:
         self._pairs.add(trade)
         self._fall.add(trade.close_date, profit)
 
-    def figures(self, starting_balance: float) -> ClosedFigures:
+    def figures(self, starting_balance: float) -> ClosedStatistics:
         """Return what follows from the sums; `starting_balance` in stake currency."""
         expected, expected_ratio = expectancy_of(self._winning, self._losing, self._count)
         start = starting_balance
-        return ClosedFigures(
+        return ClosedStatistics(
             starting_balance=start,
             count=self._count,
             profit=self._profit,

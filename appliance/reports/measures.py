@@ -8,14 +8,14 @@ import math
 
 from msgspec import Struct
 
-from appliance.reports.outcomes import Made, Spread
+from appliance.reports.outcomes import ProfitSum, Spread
 
 DAYS_PER_YEAR = 365
 MEANINGLESS = -100.0
 NO_LOSSES = 100.0
 
 
-def expectancy_of(won: Made, lost: Made, count: int) -> tuple[float, float]:
+def expectancy_of(won: ProfitSum, lost: ProfitSum, count: int) -> tuple[float, float]:
     """Return what a trade makes on average (stake currency), and per unit that a losing trade loses, from
     the trades that made a profit and a loss, out of `count`.
 

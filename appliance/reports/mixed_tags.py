@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import ClosedTrade
-from appliance.reports.performance import UNTOLD, percent_of
+from appliance.reports.performance import OTHER, percent_of
 
 if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Columns
@@ -41,17 +41,17 @@ class _Mixed(Struct):
             self.worst, self.ratio_of_worst = more.worst, more.ratio_of_worst
 
 
-class MixedSoFar:
-    """Go on summing up closed trades by enter tag with exit reason; of one pair, or of all."""
+class RunningMixTags:
+    """Sum up closed trades, one by one, by enter tag with exit reason; of one pair, or of all."""
 
     def __init__(self, pair: str | None = None) -> None:
         self._pair = pair
         self._made: dict[str, _Mixed] = {}
 
     @classmethod
-    def of(cls, trades: "Columns", pair: str | None = None) -> "MixedSoFar":
-        """Sum up all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
+    def of(cls, trades: "Columns", pair: str | None = None) -> "RunningMixTags":
+        """Sum up all trades of a table at once."""
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is loaded late, with the bot
 
         so_far = cls(pair)
         if pair is not None:
@@ -83,11 +83,11 @@ class MixedSoFar:
 
     @property
     def size(self) -> int:
-        """How many mixes there are."""
+        """The number of mixes."""
         return len(self._made)
 
     def add(self, trade: ClosedTrade) -> None:
-        """Sum up one more."""
+        """Add one trade."""
         if self._pair is not None and trade.pair != self._pair:
             return
         rank, ratio = (-trade.close_profit_abs, trade.id), trade.close_profit
@@ -95,7 +95,7 @@ class MixedSoFar:
         self._add(trade.enter_tag, trade.exit_reason, one)
 
     def _add(self, tag: str | None, reason: str | None, mixed: _Mixed) -> None:
-        name = f"{UNTOLD if tag is None else tag} {UNTOLD if reason is None else reason}"
+        name = f"{OTHER if tag is None else tag} {OTHER if reason is None else reason}"
         self._made.setdefault(name, _Mixed()).add(mixed)
 
     def told(self) -> list[MixTag]:

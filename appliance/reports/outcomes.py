@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Floats
 
 
-class Made(Struct):
+class ProfitSum(Struct):
     """Sum up trades: profit in stake currency, and how many."""
 
     profit: float = 0.0
     count: int = 0
 
     @classmethod
-    def of(cls, profits: "Floats") -> "Made":
+    def of(cls, profits: "Floats") -> "ProfitSum":
         return cls(added_up(profits), len(profits))
 
     def add(self, profit: float) -> None:

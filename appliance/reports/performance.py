@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 By = Literal["pair", "enter_tag", "exit_reason"]
 
-UNTOLD = "Other"
+OTHER = "Other"
 """Stands where a trade has no tag or reason."""
 
 
@@ -70,7 +70,7 @@ class Sums(Struct):
 
 
 class Groups:
-    """Go on summing up closed trades by pair, enter tag or exit reason; of one pair, or of all."""
+    """Sum up closed trades, one by one, by pair, enter tag or exit reason; of one pair, or of all."""
 
     def __init__(self, by: By, pair: str | None = None) -> None:
         self._by: By = by
@@ -79,8 +79,8 @@ class Groups:
 
     @classmethod
     def of(cls, trades: "Columns", by: By, pair: str | None = None) -> "Groups":
-        """Sum up all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
+        """Sum up all trades of a table at once."""
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is loaded late, with the bot
 
         groups = cls(by, pair)
         if pair is not None:
@@ -94,17 +94,17 @@ class Groups:
 
     @property
     def size(self) -> int:
-        """How many groups there are."""
+        """The number of groups."""
         return len(self._made)
 
     def add(self, trade: ClosedTrade) -> None:
-        """Sum up one more."""
+        """Add one trade."""
         if self._pair is not None and trade.pair != self._pair:
             return
         self._add(getattr(trade, self._by), trade.close_profit_abs, trade.entry_cost, 1)
 
     def _add(self, name: str | None, profit: float, cost: float, count: int) -> None:
-        sums = self._made[UNTOLD if name is None else name]
+        sums = self._made[OTHER if name is None else name]
         sums.profit += profit
         sums.cost += cost
         sums.count += count

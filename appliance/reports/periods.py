@@ -1,4 +1,4 @@
-"""Tell what closed trades made day by day, week by week, month by month. Days are UTC's."""
+"""Report the profit of closed trades by day, week and month (UTC)."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import ClosedTrade
-from appliance.reports.outcomes import Made
+from appliance.reports.fiat import NO_FIAT, FiatPrice
+from appliance.reports.outcomes import ProfitSum
 
 if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Columns
@@ -20,7 +21,7 @@ EARLIEST = date(1970, 1, 1)
 
 
 class DailyWeeklyMonthlyRecord(Struct, frozen=True, kw_only=True):
-    """Tell one period: from `date` on, in stake currency; `rel_profit` is of `starting_balance`, a ratio.
+    """Show one period from `date` on, in stake currency; `rel_profit` is a ratio of `starting_balance`.
 
     `fiat_value` is the profit in fiat currency, 0 while none is shown, null while its price is not known.
     """
@@ -34,7 +35,7 @@ class DailyWeeklyMonthlyRecord(Struct, frozen=True, kw_only=True):
 
 
 class DailyWeeklyMonthly(Struct, frozen=True, kw_only=True):
-    """Tell periods, the present one first."""
+    """Show periods, the current one first."""
 
     data: list[DailyWeeklyMonthlyRecord]
     fiat_display_currency: str
@@ -42,51 +43,50 @@ class DailyWeeklyMonthly(Struct, frozen=True, kw_only=True):
 
 
 class Days:
-    """Go on summing up closed trades by the UTC day of their end."""
+    """Sum up closed trades, one by one, by the UTC day on which they closed."""
 
     def __init__(self) -> None:
-        self.made: dict[date, Made] = defaultdict(Made)
+        self.made: dict[date, ProfitSum] = defaultdict(ProfitSum)
 
     @classmethod
     def of(cls, trades: "Columns") -> "Days":
-        """Sum up all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
+        """Sum up all trades of a table at once."""
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is loaded late, with the bot
 
         days, grouping = cls(), Grouping(trades.days())
         profits = grouping.sums(trades.numbers("close_profit_abs"))
         for day, profit, count in zip(grouping.keys, profits, grouping.counts, strict=True):
-            days.made[EARLIEST + timedelta(days=day)] = Made(profit, count)
+            days.made[EARLIEST + timedelta(days=day)] = ProfitSum(profit, count)
         return days
 
     @property
     def size(self) -> int:
-        """How many days there are."""
+        """The number of days."""
         return len(self.made)
 
     def add(self, trade: ClosedTrade) -> None:
-        """Sum up one more. A day that somebody reads meanwhile stays as it is: another takes its place."""
+        """Add one trade. The day's sum is replaced, not changed: a concurrent reader may hold the old one."""
         day = trade.close_date.astimezone(UTC).date()
         before = self.made[day]
-        self.made[day] = Made(before.profit + trade.close_profit_abs, before.count + 1)
+        self.made[day] = ProfitSum(before.profit + trade.close_profit_abs, before.count + 1)
 
 
 def periods(
-    by_day: Mapping[date, Made],
+    by_day: Mapping[date, ProfitSum],
     unit: Unit,
     count: int,
     *,
     today: date,
     balance: float,
     stake_currency: str,
-    fiat_currency: str = "",
-    fiat_rate: float | None = 0.0,
+    fiat: FiatPrice = NO_FIAT,
 ) -> DailyWeeklyMonthly:
-    """Tell the last `count` periods up to `today`'s, weeks from Monday on.
+    """Report the last `count` periods up to today's; weeks begin on Monday.
 
-    Starting balances are reckoned back from `balance`, what the bot may use now: the balance of a period is
-    that of the next less what the period made. `fiat_rate` is what one of stake costs in `fiat_currency`.
+    Starting balances are calculated backwards from `balance`, what the bot may use now (stake currency): the
+    balance of a period is that of the next one less the period's profit.
     """
-    by_period: dict[date, Made] = defaultdict(Made)
+    by_period: dict[date, ProfitSum] = defaultdict(ProfitSum)
     for day, made in by_day.items():
         period = by_period[_first_day(day, unit)]
         period.profit += made.profit
@@ -94,7 +94,7 @@ def periods(
     records: list[DailyWeeklyMonthlyRecord] = []
     first = _first_day(today, unit)
     while len(records) < count and first >= EARLIEST:
-        made = by_period.get(first) or Made()
+        made = by_period.get(first) or ProfitSum()
         balance -= made.profit
         records.append(
             DailyWeeklyMonthlyRecord(
@@ -102,13 +102,13 @@ def periods(
                 abs_profit=made.profit,
                 rel_profit=round(made.profit / balance, 8) if balance > 0 else 0.0,
                 starting_balance=balance,
-                fiat_value=None if fiat_rate is None else made.profit * fiat_rate,
+                fiat_value=None if fiat.rate is None else made.profit * fiat.rate,
                 trade_count=made.count,
             )
         )
         first = _first_day(first - timedelta(days=1), unit)
     return DailyWeeklyMonthly(
-        data=records, fiat_display_currency=fiat_currency, stake_currency=stake_currency
+        data=records, fiat_display_currency=fiat.currency, stake_currency=stake_currency
     )
 
 

@@ -1,4 +1,4 @@
-"""Report profit and the quality of trading, over closed trades and (`_all_`) open ones at present rates."""
+"""Report profit and performance ratios of closed trades, and (`_all_`) of open ones at current rates."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,19 +8,19 @@ from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import volume_of
 from appliance.domain.trade import Trade
-from appliance.reports.closed_statistics import ClosedFigures
+from appliance.reports.closed_statistics import ClosedStatistics
 from appliance.reports.measures import cagr, calmar, sharpe, sortino
 from appliance.reports.views.time_format import ago, as_ms, as_text, span
 
 
 class Profit(Struct, frozen=True, kw_only=True):
-    """Tell profit. `_coin` and `_abs` in stake currency; `_ratio` is 0.01 for one percent, `_percent` is 1.0.
+    """Show profit. `_coin` and `_abs` in stake currency; `_ratio` is 0.01 for one percent, `_percent` is 1.0.
 
     `_ratio_mean` and `_ratio_sum` are of each trade's stake; `profit_closed_ratio` and `profit_all_ratio` of
-    the starting balance. `profit_all_*` is null while the present rate of an open trade is not known.
+    the starting balance. `profit_all_*` is null while the current rate of an open trade is unknown.
     `best_rate` is the best pair's percent. Drawdown is a ratio, see `drawdown`. Dates
-    UTC, `_timestamp` in ms. Fiat amounts are 0 while no fiat currency is shown, null while its price is not
-    known.
+    UTC, `_timestamp` in ms. Fiat amounts are 0 while no fiat currency is shown, null while its price is
+    unknown.
     """
 
     profit_closed_coin: float
@@ -80,7 +80,7 @@ class Profit(Struct, frozen=True, kw_only=True):
 
 
 class ProfitAll(Struct, frozen=True, kw_only=True):
-    """Tell profit of all trades, and by direction where shorts are possible."""
+    """Show the profit of all trades, and by direction where shorts are possible."""
 
     all: Profit
     long: Profit | None = None
@@ -88,7 +88,7 @@ class ProfitAll(Struct, frozen=True, kw_only=True):
 
 
 def profit(
-    closed: ClosedFigures,
+    closed: ClosedStatistics,
     open_trades: Sequence[Trade],
     rates: Mapping[str, float],
     *,
@@ -99,39 +99,59 @@ def profit(
 ) -> Profit:
     """Report on closed and open trades.
 
-    `rates`: present exit rate by pair; `balance`: what the bot may use now, stakes of open trades included
-    (stake currency); `first_started`: first start with this database; `fiat_rate`: what one of stake costs
-    in fiat currency, None where that is not known.
+    `rates`: current exit rate by pair; `balance`: what the bot may use now, stakes of open trades included
+    (stake currency); `first_started`: first start with this database; `fiat_rate`: the price of one unit of
+    stake currency in fiat currency, None if unknown.
     """
-    entered = [trade for trade in open_trades if trade.nr_of_successful_entries]
-    known = all(rates.get(trade.pair) for trade in entered)
-    at_present = [_at_rate(trade, rates[trade.pair]) for trade in entered] if known else []
-    profit = closed.profit + sum(made for made, _ in at_present) if known else None
-    ratio = closed.ratio + sum(ratio for _, ratio in at_present)
-    count, start = closed.count, closed.starting_balance
-    opened = sorted([*closed.first_and_last, *((trade.id, trade.open_date) for trade in open_trades)])
-    first, last = (opened[0][1], opened[-1][1]) if opened else (None, None)
+    start = closed.starting_balance
+    first, last = _first_and_last_opened(closed, open_trades)
     return Profit(
-        **_sums("closed", closed.profit, closed.ratio, count, start, fiat_rate),
-        **_sums("all", profit, ratio, count + len(at_present), start, fiat_rate),
-        **_trades_told(closed, len(open_trades), first, last, now),
+        **_sums("closed", _Total(closed.profit, closed.ratio, closed.count), start, fiat_rate),
+        **_sums("all", _with_open(closed, open_trades, rates), start, fiat_rate),
+        **_trades(closed, len(open_trades), first, last, now),
         **_quality(closed, first, last, balance),
-        **_drawdown_told(closed),
+        **_drawdown(closed),
         trading_volume=closed.volume + sum(volume_of(trade) for trade in open_trades),
         bot_start_timestamp=as_ms(first_started) or 0,
         bot_start_date=as_text(first_started) or "",
     )
 
 
-def _sums(
-    name: str, profit: float | None, ratio: float, count: int, start: float, fiat_rate: float | None
-) -> dict[str, Any]:
-    """Tell the sums of `count` trades: profit in stake currency (None: not known), and their ratios."""
-    if profit is None:
+class _Total(Struct, frozen=True):
+    """Hold the sums of `count` trades: profit in stake currency (None if unknown) and profit ratios."""
+
+    profit: float | None
+    ratio: float
+    count: int
+
+
+def _with_open(closed: ClosedStatistics, open_trades: Sequence[Trade], rates: Mapping[str, float]) -> _Total:
+    """Return the sums over closed and open trades; one unknown rate makes the whole profit unknown."""
+    entered = [trade for trade in open_trades if trade.nr_of_successful_entries]
+    if not all(rates.get(trade.pair) for trade in entered):
+        return _Total(None, closed.ratio, closed.count)
+    current = [trade.calculate_profit(rates[trade.pair]) for trade in entered]
+    return _Total(
+        closed.profit + sum(profit.total_profit for profit in current),
+        closed.ratio + sum(profit.profit_ratio for profit in current),
+        closed.count + len(current),
+    )
+
+
+def _first_and_last_opened(
+    closed: ClosedStatistics, open_trades: Sequence[Trade]
+) -> tuple[datetime | None, datetime | None]:
+    """Return when the trades with the lowest and the highest id were opened."""
+    opened = sorted([*closed.first_and_last, *((trade.id, trade.open_date) for trade in open_trades)])
+    return (opened[0][1], opened[-1][1]) if opened else (None, None)
+
+
+def _sums(name: str, total: _Total, start: float, fiat_rate: float | None) -> dict[str, Any]:
+    if total.profit is None:
         in_fiat = 0.0 if fiat_rate == 0 else None
         return {f"profit_{name}_{what}": None for what in _SUMS} | {f"profit_{name}_fiat": in_fiat}
-    coin = round(profit, 8)
-    mean = ratio / count if count else 0.0
+    coin, ratio = round(total.profit, 8), total.ratio
+    mean = ratio / total.count if total.count else 0.0
     of_start = coin / start if start else 0.0
     return {
         f"profit_{name}_coin": coin,
@@ -148,8 +168,8 @@ def _sums(
 _SUMS = ("coin", "percent_mean", "ratio_mean", "percent_sum", "ratio_sum", "percent", "ratio")
 
 
-def _trades_told(
-    closed: ClosedFigures, still_open: int, first: datetime | None, last: datetime | None, now: datetime
+def _trades(
+    closed: ClosedStatistics, still_open: int, first: datetime | None, last: datetime | None, now: datetime
 ) -> dict[str, Any]:
     count = closed.count
     return {
@@ -173,7 +193,7 @@ def _trades_told(
 
 
 def _quality(
-    closed: ClosedFigures, first: datetime | None, last: datetime | None, balance: float
+    closed: ClosedStatistics, first: datetime | None, last: datetime | None, balance: float
 ) -> dict[str, Any]:
     start = closed.starting_balance
     days = max(1, (last - first).days) if first and last else 1
@@ -190,7 +210,7 @@ def _quality(
     }
 
 
-def _drawdown_told(closed: ClosedFigures) -> dict[str, Any]:
+def _drawdown(closed: ClosedStatistics) -> dict[str, Any]:
     fall = closed.drawdown
     return {
         "max_drawdown": fall.ratio,
@@ -205,8 +225,3 @@ def _drawdown_told(closed: ClosedFigures) -> dict[str, Any]:
         "current_drawdown_start": as_text(fall.current_start) or "",
         "current_drawdown_start_timestamp": as_ms(fall.current_start) or 0,
     }
-
-
-def _at_rate(trade: Trade, rate: float) -> tuple[float, float]:
-    made = trade.calculate_profit(rate)
-    return made.total_profit, made.profit_ratio

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from appliance.domain.closed_trades.summary import ClosedTrade
-from appliance.reports.performance import UNTOLD
+from appliance.reports.performance import OTHER
 
 if TYPE_CHECKING:
     from appliance.domain.closed_trades.columns import Columns
@@ -33,17 +33,17 @@ class Stats(Struct, frozen=True):
     durations: dict[str, float | None]
 
 
-class StatsSoFar:
-    """Go on counting how closed trades ended."""
+class RunningStats:
+    """Count, one by one, how closed trades ended."""
 
     def __init__(self) -> None:
         self._reasons: dict[str, SellReason] = {}
         self._spans = {"wins": Span(), "draws": Span(), "losses": Span()}
 
     @classmethod
-    def of(cls, trades: "Columns") -> "StatsSoFar":
-        """Count all that there are."""
-        from appliance.domain.closed_trades.columns import Grouping  # late: it loads numpy
+    def of(cls, trades: "Columns") -> "RunningStats":
+        """Count all trades of a table at once."""
+        from appliance.domain.closed_trades.columns import Grouping  # numpy is loaded late, with the bot
 
         so_far, ratios = cls(), trades.numbers("close_profit")
         durations, reasons = trades.durations(), trades.integers("exit_reason")
@@ -58,11 +58,11 @@ class StatsSoFar:
 
     @property
     def size(self) -> int:
-        """How many exit reasons there are."""
+        """The number of exit reasons."""
         return len(self._reasons)
 
     def add(self, trade: ClosedTrade) -> None:
-        """Count one more."""
+        """Count one more trade."""
         outcome = _outcome(trade.close_profit)
         self._reason(trade.exit_reason).count(outcome, 1)
         self._spans[outcome].add((trade.close_date - trade.open_date) // _MICROSECOND)
@@ -73,7 +73,7 @@ class StatsSoFar:
         return Stats({name: copy(reason) for name, reason in self._reasons.items()}, means)
 
     def _reason(self, name: str | None) -> SellReason:
-        return self._reasons.setdefault(UNTOLD if name is None else name, SellReason())
+        return self._reasons.setdefault(OTHER if name is None else name, SellReason())
 
 
 class Span(Struct):

@@ -34,10 +34,10 @@ def expected(trades: Iterable[Trade]) -> Expected:
     for trade in trades:
         held = max(float(holding(trade)), 0.0)
         unsure = {True: 0.0, False: 0.0}
-        for order in trade.standing_orders:
+        for order in trade.all_open_orders:
             enters = order.ft_order_side == trade.entry_side
             held += order.safe_filled if enters else -order.safe_filled
-            if order.is_unsettled:
+            if order.is_unresolved:
                 unsure[enters] += order.safe_amount - order.safe_filled
         booked += held
         least += held - unsure[False]
@@ -56,8 +56,8 @@ def missing_amount(trades: Iterable[Trade], free: float, total: float) -> float:
     locked = sum(
         order.safe_remaining
         for trade in trades
-        for order in trade.standing_orders
-        if order.ft_order_side != trade.entry_side and not order.is_unsettled
+        for order in trade.all_open_orders
+        if order.ft_order_side != trade.entry_side and not order.is_unresolved
     )
     missing = min(least - locked - free, least - total)
     return missing if missing > least * SAME_RATIO else 0.0

@@ -1,4 +1,4 @@
-"""Put the server together. It stands before the bot does, so nothing heavy is imported here."""
+"""Assemble the server. It starts before the bot does, so nothing heavy is imported here."""
 
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,12 @@ from appliance.server.auth.authenticator import AUTHENTICATOR, Authenticator
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import setup as add_dashboard
 from appliance.server.errors import answer_errors
-from appliance.server.listening.seats import SEATS, Seats, room
-from appliance.server.middleware.compression import deliver
+from appliance.server.listening.connection_slots import CONNECTION_SLOTS, ConnectionSlots, slot_limits
+from appliance.server.middleware.compression import compress_and_tag
 from appliance.server.middleware.cors import allow_origins
 from appliance.server.middleware.fair_share import FAIR_SHARE, FairShare
-from appliance.server.middleware.request_counters import RATES, Rates, count
-from appliance.server.middleware.request_limits import LARGEST_BODY, bounded
+from appliance.server.middleware.request_counters import REQUEST_COUNTERS, RequestCounters, count_request
+from appliance.server.middleware.request_limits import LARGEST_BODY, limit_request
 from appliance.server.middleware.security_headers import add_security_headers
 from appliance.server.openapi import add_description
 from appliance.server.resources.monitoring import add_monitoring
@@ -27,23 +27,24 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:
-    """Return the application. Give it the bot by `app[BOT_SLOT].bot = bot`, and tell `app[BOT_SLOT].startup`.
+    """Return the application. Assign the bot to `app[BOT_SLOT].bot`, its progress to `app[BOT_SLOT].startup`.
 
     Until then `ping` answers pong and everything else 503.
     """
     origins = settings.api_server.CORS_origins
     outermost = [allow_origins(origins, API)] if origins else []
     app = web.Application(
-        middlewares=[*outermost, count, bounded, deliver, answer_errors], client_max_size=LARGEST_BODY
+        middlewares=[*outermost, count_request, limit_request, compress_and_tag, answer_errors],
+        client_max_size=LARGEST_BODY,
     )
     app[BOT_SLOT] = slot = BotSlot(settings, log_buffer)
     app[AUTHENTICATOR] = Authenticator(lambda: slot.api_server)
     app[HUB] = hub = Hub()
-    app[SEATS] = Seats(room())
+    app[CONNECTION_SLOTS] = ConnectionSlots(slot_limits())
     app[FAIR_SHARE] = FairShare()
-    app[RATES] = rates = Rates()
-    app[BOT_SLOT].on_arrival(hub.follow)
-    app[BOT_SLOT].on_arrival(rates.follow)
+    app[REQUEST_COUNTERS] = counters = RequestCounters()
+    app[BOT_SLOT].on_new_bot(hub.follow)
+    app[BOT_SLOT].on_new_bot(counters.follow)
     app.on_shutdown.append(hub.close)
     app.on_response_prepare.append(add_security_headers)
     add_routes(app)

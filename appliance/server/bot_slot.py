@@ -1,4 +1,4 @@
-"""Name where the application keeps the place that the bot takes when it is ready."""
+"""Define the application key of the bot slot."""
 
 from aiohttp import web
 

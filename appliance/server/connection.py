@@ -1,4 +1,4 @@
-"""Serve one connection: know whose it is, and bound what can be had of it."""
+"""Serve one connection: remember its caller, and limit what it may use."""
 
 import asyncio
 import socket
@@ -12,35 +12,35 @@ from aiohttp.web_protocol import RequestHandler
 FIRST_SECONDS = 15.0
 """How long a new connection may take to its first whole request head."""
 LARGEST_HEAD = 32 * 1024
-"""Bytes that may come in without a request head being whole."""
+"""Bytes that may arrive without completing a request head."""
 STUCK_SECONDS = 30.0
-"""How long a reader may take nothing of an answer."""
+"""How long a client may read nothing of an answer."""
 
-SMALL_REST, REST_SECONDS = 16 * 1024, 1.0
-"""What is still taken in of a body that nobody reads: so honest clients get to their answer."""
-KNOWN_REST, KNOWN_REST_SECONDS = 2 * 1024 * 1024, 5.0
-"""The same from callers that are known."""
-PARTING_SECONDS = 0.3
-"""How long a client that has more to send than is taken may read its answer before the line is cut."""
+UNREAD_BODY, UNREAD_BODY_SECONDS = 16 * 1024, 1.0
+"""What is still read of a body that no handler has read, so that well-behaved clients get their answer."""
+CALLER_UNREAD_BODY, CALLER_UNREAD_BODY_SECONDS = 2 * 1024 * 1024, 5.0
+"""The same from authenticated callers."""
+LINGER_SECONDS = 0.3
+"""How long a client that is still sending may read its answer before the connection is closed."""
 
 
-class Seats(Protocol):
-    """What a connection asks of those who count them."""
+class Slots(Protocol):
+    """What a connection uses of `ConnectionSlots`, which counts it."""
 
-    def know(self, connection: "Connection", caller: str) -> None: ...
-    def forget_caller(self, connection: "Connection") -> None: ...
-    def used(self, connection: "Connection") -> None: ...
-    def leave(self, connection: "Connection") -> bool: ...
+    def set_caller(self, connection: "Connection", caller: str) -> None: ...
+    def clear_caller(self, connection: "Connection") -> None: ...
+    def use(self, connection: "Connection") -> None: ...
+    def remove(self, connection: "Connection") -> bool: ...
 
 
 class Connection(RequestHandler):
-    """Handle one connection's requests. `caller` stands for who was let in on it last; "" for strangers."""
+    """Handle one connection's requests. `caller`: the credential of the last request, or ""."""
 
-    __slots__ = ("_body", "_seats", "_unread", "address", "caller", "socket")
+    __slots__ = ("_body", "_slots", "_unread", "address", "caller", "socket")
 
-    def __init__(self, server: web.Server, seats: Seats, address: str, **options: Any) -> None:
+    def __init__(self, server: web.Server, slots: Slots, address: str, **options: Any) -> None:
         super().__init__(server, **options)
-        self._seats = seats
+        self._slots = slots
         self._unread = 0
         self._body: Any = None
         self.address = address
@@ -49,21 +49,21 @@ class Connection(RequestHandler):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a request is being worked on."""
+        """Whether a request is in progress."""
         return self._current_request is not None
 
-    def know(self, caller: str) -> None:
-        """Remember that this connection's last request was `caller`'s, by his credential."""
+    def set_caller(self, caller: str) -> None:
+        """Remember the credential of the last request."""
         if caller != self.caller:
-            self._seats.know(self, caller)
+            self._slots.set_caller(self, caller)
 
-    def is_strange(self) -> None:
-        """Remember that its last request showed nothing that lets anybody in."""
+    def clear_caller(self) -> None:
+        """Remember that the last request was not authenticated."""
         if self.caller:
-            self._seats.forget_caller(self)
+            self._slots.clear_caller(self)
 
     def drop(self) -> None:
-        """End the connection at once, with whatever is under way."""
+        """Close the connection at once, with any request in progress."""
         if self.transport is not None:
             self.transport.abort()
         elif self.socket is not None:  # TLS has not begun
@@ -78,15 +78,15 @@ class Connection(RequestHandler):
             self._keepalive_handle = self._loop.call_at(ends, self._process_keepalive)
 
     def connection_lost(self, error: BaseException | None) -> None:
-        self._seats.leave(self)
+        self._slots.remove(self)
         super().connection_lost(error)
-        # The reader of a body knows its connection: without this, each one that ends waits for the next
-        # search for garbage, and thousands of them hold up the event loop when it comes.
+        # The reader of a body refers to its connection: without this, each closed connection would be left to
+        # the garbage collector, and thousands of them would block the event loop when it runs.
         self._body = None
 
     def data_received(self, data: bytes) -> None:
         count = self._request_count
-        is_body = self._body is not None and not self._body.is_eof()  # also where this is the last of it
+        is_body = self._body is not None and not self._body.is_eof()  # also if this is its end
         super().data_received(data)
         if self._request_count != count:
             self._unread = 0
@@ -100,41 +100,43 @@ class Connection(RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Send the answer; what is left of a body that nobody reads is taken in as far as it is small."""
+        """Send the answer; then read the rest of an unread body, as far as it is small."""
         if resp.keep_alive is False:
-            self._message_tail = b""  # what follows a refused upgrade is not read as requests any more
+            self._message_tail = b""  # what follows a refused upgrade is not parsed as requests
         answered = await super().finish_response(request, resp, start_time)
         self._cut_traceback()
-        self._seats.used(self)
+        self._slots.use(self)
         if not request.content.is_eof() and not self._upgraded:
-            await self._part(request)
+            await self._read_rest(request)
         return answered
 
     def _cut_traceback(self) -> None:
-        """Forget where what was no request failed to be read: it leads back here, one more cycle."""
+        """Clear the traceback of a malformed request: it refers to this connection, a reference cycle."""
         error = getattr(self._messages[-1][0], "exc", None) if self._messages else None
         if isinstance(error, Exception):
             error.with_traceback(None)
 
-    async def _part(self, request: web.BaseRequest) -> None:
-        most, seconds = (KNOWN_REST, KNOWN_REST_SECONDS) if self.caller else (SMALL_REST, REST_SECONDS)
+    async def _read_rest(self, request: web.BaseRequest) -> None:
+        most, seconds = (UNREAD_BODY, UNREAD_BODY_SECONDS)
+        if self.caller:
+            most, seconds = (CALLER_UNREAD_BODY, CALLER_UNREAD_BODY_SECONDS)
         try:
             async with asyncio.timeout(seconds):
-                announced = request.content_length
-                while (announced is None or announced <= most) and most > 0 and not request.content.at_eof():
+                stated = request.content_length
+                while (stated is None or stated <= most) and most > 0 and not request.content.at_eof():
                     most -= len(await request.content.readany())
         except (TimeoutError, OSError, HttpProcessingError, web.RequestPayloadError):
             pass
         if not request.content.is_eof() and self.transport is not None:
             with suppress(HttpProcessingError, web.RequestPayloadError):
                 request.content.read_nowait()
-            self._pause_transport_reading()  # the parser has a pause of its own, for bodies coming in
+            self._pause_transport_reading()  # the parser pauses by itself only for bodies being read
             if self.transport.can_write_eof():
                 self.transport.write_eof()
-            await asyncio.sleep(PARTING_SECONDS)
+            await asyncio.sleep(LINGER_SECONDS)
 
     async def _drain_helper(self) -> None:
-        """Wait for a slow reader, but not for one that reads nothing at all. Raises ConnectionError."""
+        """Wait for a slow client, but not for one that reads nothing at all. Raises ConnectionError."""
         try:
             async with asyncio.timeout(STUCK_SECONDS):
                 await super()._drain_helper()
@@ -143,18 +145,18 @@ class Connection(RequestHandler):
             raise ConnectionResetError("The client does not read its answer") from None
 
 
-def know_caller(request: web.BaseRequest, caller: str) -> None:
-    """Remember whose connection this is, by the credential he showed."""
+def remember_caller(request: web.BaseRequest, caller: str) -> None:
+    """Remember the credential of the connection's last request."""
     if isinstance(request.protocol, Connection):
-        request.protocol.know(caller)
+        request.protocol.set_caller(caller)
 
 
 def forget_caller(request: web.BaseRequest) -> None:
-    """Remember that the connection's last request let nobody in."""
+    """Remember that the connection's last request was not authenticated."""
     if isinstance(request.protocol, Connection):
-        request.protocol.is_strange()
+        request.protocol.clear_caller()
 
 
 def caller_of(request: web.BaseRequest) -> str:
-    """Return the credential that this connection's last request showed; "" for strangers."""
+    """Return the credential of the connection's last request; "" if it was not authenticated."""
     return request.protocol.caller if isinstance(request.protocol, Connection) else ""

@@ -1,4 +1,4 @@
-"""Send an answer that is kept encoded."""
+"""Send an answer that is encoded already."""
 
 from aiohttp import web
 
@@ -6,8 +6,8 @@ from appliance.queries.cache.encoded_answer import EncodedAnswer
 
 
 class EncodedResponse(web.Response):
-    """Send its bytes as they are."""
+    """Send the bytes of an encoded answer."""
 
-    def __init__(self, kept: EncodedAnswer) -> None:
-        super().__init__(body=kept.body, content_type="application/json")
-        self.kept = kept
+    def __init__(self, answer: EncodedAnswer) -> None:
+        super().__init__(body=answer.body, content_type="application/json")
+        self.answer = answer

@@ -1,4 +1,4 @@
-"""Answer every failure as the contract says, in one place: JSON, never a 500, never a traceback."""
+"""Answer every error as the contract defines it: JSON, never a 500, never a traceback."""
 
 import logging
 import math
@@ -14,13 +14,13 @@ from appliance.domain.errors import ApplianceError, Starting
 log = logging.getLogger(__name__)
 
 LONGEST_INPUT = 8 * 1024
-"""Bytes of what was sent that a problem shows again: many problems may show the same."""
+"""Bytes of an input that a problem repeats at most: many problems may repeat the same."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Name one thing that is wrong with a request: where (`loc`), what was found there (`input`)."""
+    """Describe one problem of a request: where (`loc`), and what was found there (`input`)."""
 
     type: str
     loc: tuple[str | int, ...]
@@ -30,7 +30,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Unprocessable(Exception):
-    """Say that parameters or body cannot be used; tells all problems at once."""
+    """Say that parameters or body are invalid; holds all problems."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = problems
@@ -46,19 +46,19 @@ class Unauthorized(Exception):
 
 
 class Forbidden(Exception):
-    """Say that a caller is known but may not do this."""
+    """Say that an authenticated caller may not do this."""
 
 
 class TooManyAttempts(Exception):
-    """Say that an address has failed to log in too often, and for how many seconds it has to wait."""
+    """Say that an address has failed to log in too often, and has to wait `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = math.ceil(seconds)
         super().__init__(f"Too many failed logins from your address; try again in {self.seconds} seconds")
 
 
-class TooMuchAtOnce(Exception):
-    """Say that a caller has too many requests under way."""
+class TooManyRequests(Exception):
+    """Say that a caller has too many requests waiting."""
 
     def __init__(self) -> None:
         super().__init__("Too many requests at once; wait for the answers of some")
@@ -66,7 +66,7 @@ class TooMuchAtOnce(Exception):
 
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what a handler raises into an answer."""
+    """Turn an exception of a handler into an answer."""
     try:
         return await handler(request)
     except web.HTTPException as error:
@@ -80,7 +80,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return detail(HTTPStatus.FORBIDDEN, str(error))
     except TooManyAttempts as error:
         return detail(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
-    except TooMuchAtOnce as error:
+    except TooManyRequests as error:
         return detail(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": "1"})
     except Unprocessable as error:
         return _of_problems(error.problems)
@@ -88,11 +88,11 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return detail(error.http_status, str(error), {"Retry-After": "2"})
     except ApplianceError as error:
         return _of_domain(request, error)
-    except ConnectionError:  # the client has gone: nobody is left to answer
+    except ConnectionError:  # the client has disconnected
         raise
-    except Exception:  # the edge: a mistake of ours must not look like a dead bot (clients take 500 for one)
-        log.exception("Could not answer %s %s", request.method, request.path)
-        return refused(request, "an error inside the bot; its log tells more")
+    except Exception:  # the edge: clients take 500 for a dead bot
+        log.exception("Answering %s %s failed", request.method, request.path)
+        return refused(request, "an error inside the bot; see its log")
 
 
 def detail(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
@@ -101,7 +101,7 @@ def detail(status: int, text: str, headers: dict[str, str] | None = None) -> web
 
 
 def refused(request: web.BaseRequest, why: str) -> web.Response:
-    """Answer that the trader refuses: 502, as clients expect it."""
+    """Answer that the bot refuses: 502, as clients expect."""
     return _json(HTTPStatus.BAD_GATEWAY, {"error": f"Error querying {request.path}: {why}"})
 
 
@@ -117,10 +117,10 @@ def _of_http(error: web.HTTPException) -> web.Response:
 
 
 def _of_problems(problems: Sequence[Problem]) -> web.Response:
-    """Answer with all problems, each without what was sent where that is too long or nests too deep."""
+    """Answer with all problems; inputs that are too long or too deeply nested are left out."""
     short = {id(value): _is_short(value) for value in {id(p.input): p.input for p in problems}.values()}
-    told = [p if short[id(p.input)] else msgspec.structs.replace(p, input=None) for p in problems]
-    body = msgspec.json.encode({"detail": told})
+    shown = [p if short[id(p.input)] else msgspec.structs.replace(p, input=None) for p in problems]
+    body = msgspec.json.encode({"detail": shown})
     return web.Response(status=HTTPStatus.UNPROCESSABLE_ENTITY, body=body, content_type="application/json")
 
 

@@ -1,8 +1,8 @@
-"""Notice that somebody removes, replaces or overwrites the database's files under the running bot (blocks).
+"""Detect that the database's files are removed, replaced or overwritten while the bot runs (blocks).
 
-Asking the file system is cheap and happens each time. The write-ahead log goes into the file only when this
-program says so (`Database.checkpoint`): whenever the file has changed otherwise, somebody else has written
-to it, and its content is read, with the log and without it.
+Each look checks the file system, which is cheap. The write-ahead log is written into the file only by
+`Database.checkpoint`: whenever the file has changed otherwise, another program has written to it, and its
+content is read, with the log and without it.
 """
 
 import contextlib
@@ -21,34 +21,34 @@ from appliance.storage.database.integrity import fault_of
 log = logging.getLogger(__name__)
 
 LONGEST_SECONDS = 2.0
-"""How long reading the content may take; beyond that it counts as sound."""
+"""How long reading the content may take; after that it counts as intact."""
 
 _NO_ANSWER = ("locked", "busy", "interrupted")
-"""What SQLite says where the content could not be read in time: no word on whether it is sound."""
+"""Parts of SQLite's errors where the content could not be read in time: they do not mean damage."""
 _HEADER_BYTES = 32
 _MAGIC = bytes.fromhex("377f06")
-"""What a write-ahead log begins with."""
+"""The first bytes of a write-ahead log."""
 Identity = tuple[int, int]
 
 
 class Lost(str, Enum):
-    """Say what was done to the database's files."""
+    """State what happened to the database's files."""
 
     REMOVED = "was removed"
     REPLACED = "was replaced by another file"
     LOG_CUT = "has lost what its write-ahead log held: the log was cut or overwritten"
     LOG_REMOVED = "has lost its write-ahead log: the file was removed or replaced"
     DAMAGED = "is damaged"
-    ANOTHER = "has another content than was written"
+    ANOTHER = "has other content than was written"
 
 
 class Fault(NamedTuple):
     kind: Lost
-    words: str
+    text: str
 
 
 class _NotRead(Exception):
-    """Tell that the content could not be read now."""
+    """Signal that the content could not be read now."""
 
 
 class _Log(NamedTuple):
@@ -57,10 +57,10 @@ class _Log(NamedTuple):
 
 
 class FileWatch:
-    """Compare the files of an open database with what they were when it was opened.
+    """Compare the files of an open database with their state when it was opened.
 
-    Make it once the connections are open. `is_whole` once a checkpoint was complete: from then on the file
-    itself can be judged, too.
+    Create it once the connections are open. `is_whole` once a checkpoint was complete: from then on the file
+    can be checked without its log, too.
     """
 
     def __init__(self, file: Path) -> None:
@@ -77,28 +77,28 @@ class FileWatch:
         self.is_whole = False
 
     def log_bytes(self) -> int:
-        """Return how large the write-ahead log is; 0 where there is none."""
+        """Return the size of the write-ahead log; 0 where there is none."""
         try:
             return self.write_ahead_log.stat().st_size
         except OSError:
             return 0
 
     def checkpointed(self, *, whole: bool) -> None:
-        """Note that a checkpoint has just ended, complete if `whole`."""
+        """Record that a checkpoint has just ended, complete if `whole`."""
         self._state, self.is_whole = self._seen(), whole
         self._log_may_begin_anew, self._others_wrote = True, False
 
     def look(
         self, trades: Collection[int], *, closely: bool = False, committed: bool = False
     ) -> Fault | None:
-        """Return what is wrong. `trades` are ids that the database must have; `closely`: read it anyway.
+        """Return what is wrong. `trades` are ids that the database must have.
 
-        `committed`: something was, since the last checkpoint.
+        `closely`: read the content in any case; `committed`: there were commits since the last checkpoint.
         """
-        standing = _identity(self.file)
-        if standing is None:
+        identity = _identity(self.file)
+        if identity is None:
             return self._fault(Lost.REMOVED)
-        if standing != self._identity:
+        if identity != self._identity:
             return self._fault(Lost.REPLACED)
         if [_identity(path) for path in self._beside] != self._identities:
             return self._fault(Lost.LOG_REMOVED)
@@ -110,28 +110,30 @@ class FileWatch:
         try:
             return self._read(trades, seen)
         except _NotRead:
-            return None  # it is read with the next look
+            return None  # the next look reads it
 
     def _read(self, trades: Collection[int], seen: tuple[int, int] | None) -> Fault | None:
         found = self._content_fault(trades, "mode=ro")
         if found is None and seen != self._state and self.is_whole:
             found = self._content_fault((), "mode=ro&immutable=1")
         if found is None and seen != self._state:
-            log.warning("Another program has written to the database %s; it is sound", self.file)
+            log.warning("Another program has written to the database %s; it is intact", self.file)
             self._state = seen
             self._log_may_begin_anew = self._others_wrote = True
         return found
 
     def set_log_aside(self) -> None:
-        """Rename what was the write-ahead log, once all goes on in a copy: SQLite would write what it holds
-        into whatever lies in the place then, the copy too."""
+        """Rename the old write-ahead log once the bot uses a copy.
+
+        SQLite would replay it into any file of the database's name, the copy included.
+        """
         for path, was in zip(self._beside, self._identities, strict=True):
             if was is not None and _identity(path) == was:
                 with contextlib.suppress(OSError):
                     path.rename(path.with_name(f"{path.name}.lost-{datetime.now(UTC):%Y%m%d-%H%M%S}"))
 
     def _log_goes_on(self, *, committed: bool) -> bool:
-        """Tell whether the write-ahead log has only grown; after a checkpoint it may have begun anew."""
+        """Return whether the write-ahead log has only grown; after a checkpoint it may have been reset."""
         now, before = _log_of(self.write_ahead_log), self._log
         if now.header and now.header[:3] != _MAGIC:
             return False
@@ -155,9 +157,9 @@ class FileWatch:
         try:
             with contextlib.closing(_opened(self.file, options)) as reader:
                 if (mark := _mark_in(reader)) != self._mark and self._mark is not None:
-                    return self._fault(Lost.ANOTHER, f"it says it was made at {mark}, not {self._mark}")
-                if told := fault_of(reader, within=LONGEST_SECONDS):
-                    return self._fault(Lost.DAMAGED, told)
+                    return self._fault(Lost.ANOTHER, f"created at {mark}, not {self._mark}")
+                if fault := fault_of(reader, within=LONGEST_SECONDS):
+                    return self._fault(Lost.DAMAGED, fault)
                 known = _of_these(reader, trades)
         except sqlite3.OperationalError as error:
             if any(word in str(error) for word in _NO_ANSWER):
@@ -174,7 +176,7 @@ class FileWatch:
 
 
 def _log_of(path: Path) -> _Log:
-    """Return how a write-ahead log begins, with what is written anew whenever it does, and its length."""
+    """Return header and length of a write-ahead log; each reset writes a new header."""
     with contextlib.suppress(OSError), path.open("rb") as file:
         return _Log(file.read(_HEADER_BYTES), file.seek(0, os.SEEK_END))
     return _Log(b"", 0)
@@ -182,7 +184,7 @@ def _log_of(path: Path) -> _Log:
 
 def _of_these(reader: sqlite3.Connection, trades: Collection[int]) -> set[int]:
     """Return those of the trades that the database has."""
-    reader.set_progress_handler(None, 0)  # the time for reading it all may be up; these are few
+    reader.set_progress_handler(None, 0)  # the time limit of the check may be up; these are few
     found = (reader.execute("SELECT id FROM trades WHERE id = ?", (trade,)).fetchone() for trade in trades)
     return {row[0] for row in found if row}
 
@@ -209,6 +211,6 @@ def _mark(file: Path) -> str | None:
 
 
 def _mark_in(reader: sqlite3.Connection) -> str | None:
-    """Return what tells databases apart: when this program made the tables, and the mark of its orders."""
-    (made,) = reader.execute("SELECT min(applied_at) FROM appliance_schema").fetchone()
-    return str(made) if made else None
+    """Return what distinguishes databases: when this program created the tables."""
+    (created,) = reader.execute("SELECT min(applied_at) FROM appliance_schema").fetchone()
+    return str(created) if created else None

@@ -1,4 +1,4 @@
-"""Look into a database that is not this bot's, without changing it: whether it holds open trades (blocks)."""
+"""Inspect a database of another bot without changing it: whether it has open trades (blocks)."""
 
 import contextlib
 import sqlite3
@@ -15,25 +15,25 @@ _BUSY_SECONDS = 0.2
 _MOST_PAIRS = 5
 
 
-class Held(NamedTuple):
-    """Name an open trade so that it is found again in another database."""
+class OpenTradeKey(NamedTuple):
+    """Identify an open trade across databases."""
 
     pair: str
     open_date: str
     is_short: bool
 
 
-class Glance(NamedTuple):
-    """Hold what a database has. `changed` is UTC; `in_use` tells that a bot runs on it."""
+class DatabaseSummary(NamedTuple):
+    """Summarise a database. `changed` is UTC; `in_use` is true while a bot runs on it."""
 
     file: Path
-    open: list[Held]
+    open: list[OpenTradeKey]
     closed: int
     changed: datetime | None
     in_use: bool
 
-    def in_words(self) -> str:
-        pairs = list(dict.fromkeys(held.pair for held in self.open))
+    def description(self) -> str:
+        pairs = list(dict.fromkeys(trade.pair for trade in self.open))
         more = ", …" if len(pairs) > _MOST_PAIRS else ""
         named = f" ({', '.join(pairs[:_MOST_PAIRS])}{more})" if pairs else ""
         return f"{len(self.open)} open trades{named}, {self.closed} closed, last change {when(self.changed)}"
@@ -43,21 +43,21 @@ def when(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"
 
 
-def glance(file: Path) -> Glance | None:
-    """Return what the database has; None where it is none, or has no trades' table."""
+def inspect_database(file: Path) -> DatabaseSummary | None:
+    """Return a summary of the database; None where the file is none, or has no table of trades."""
     with contextlib.suppress(sqlite3.Error, OSError):
         return _read(file, "mode=ro") or _read(file, "mode=ro&immutable=1")
     return None
 
 
 def holds_trades(file: Path) -> bool:
-    """Tell whether the database holds open trades, as far as it can be read."""
-    seen = glance(file)
+    """Return whether the database has open trades, as far as it can be read."""
+    seen = inspect_database(file)
     return seen is not None and bool(seen.open)
 
 
-def knows(file: Path, copy: Glance) -> bool:
-    """Tell whether the database has all that a copy of it has: its open trades, and as many closed ones."""
+def knows(file: Path, copy: DatabaseSummary) -> bool:
+    """Return whether the database has all open trades of a copy, and at least as many closed ones."""
     query = "SELECT 1 FROM trades WHERE pair = ? AND open_date = ? AND {} = ?"
     try:
         with contextlib.closing(_opened(file, "mode=ro")) as connection:
@@ -75,12 +75,12 @@ def count_open_trades(url: str) -> int:
         path = database_path(url)
     except ConfigurationError:
         return 0
-    seen = glance(path.resolve()) if path is not None and path.is_file() else None
+    seen = inspect_database(path.resolve()) if path is not None and path.is_file() else None
     return len(seen.open) if seen is not None else 0
 
 
-def _read(file: Path, options: str) -> Glance | None:
-    """Read with these options: in a folder that cannot be written only `immutable` reads, without the log."""
+def _read(file: Path, options: str) -> DatabaseSummary | None:
+    """Read with these options: in a read-only folder only `immutable` works, without the log."""
     try:
         with contextlib.closing(_opened(file, options)) as connection:
             short = "is_short" if _has_shorts(connection) else "0"
@@ -92,12 +92,12 @@ def _read(file: Path, options: str) -> Glance | None:
             ).fetchone()
     except sqlite3.OperationalError:
         return None
-    held = [Held(str(pair), str(opened), bool(short)) for pair, opened, short in rows]
-    return Glance(file, held, closed, date_of(changed) if changed else None, is_held(file))
+    held = [OpenTradeKey(str(pair), str(opened), bool(short)) for pair, opened, short in rows]
+    return DatabaseSummary(file, held, closed, date_of(changed) if changed else None, is_held(file))
 
 
 def _has_shorts(connection: sqlite3.Connection) -> bool:
-    """Tell whether the table is of a freqtrade since 2022."""
+    """Return whether the table was created by a freqtrade from 2022 on."""
     return any(column[1] == "is_short" for column in connection.execute("PRAGMA table_info(trades)"))
 
 

@@ -1,4 +1,4 @@
-"""Write a database from what a running bot has in memory, where its own cannot be read as it was."""
+"""Write a new database from a running bot's memory, where its own can no longer be read."""
 
 import asyncio
 from copy import copy
@@ -17,11 +17,11 @@ from appliance.storage.safe_copy import discard
 from appliance.storage.store import Store
 
 _TOGETHER = 100
-"""So many closed trades are read at a time: a spoilt page costs these their orders."""
+"""How many closed trades are read at a time: a damaged page costs these their orders."""
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """Hold what a bot has in memory: trades whole or summed up, locks, the journal's lines in flight."""
+    """Hold a bot's memory: open trades, summaries of closed ones, locks, lines of in-flight orders."""
 
     mark: str
     open: list[Trade]
@@ -31,9 +31,9 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 async def write_memory(old: Store, file: Path, memory: Memory) -> Store:
-    """Make a database at `file`, open it and write everything down; what `old` can still read, whole.
+    """Create a database at `file` and write everything into it; closed trades whole where `old` has them.
 
-    Raises StorageError; then there is no such file.
+    Raises StorageError; then the file is removed.
     """
     store: Store | None = None
     try:
@@ -48,7 +48,7 @@ async def write_memory(old: Store, file: Path, memory: Memory) -> Store:
         for lock in memory.locks:
             await store.save_lock(copy(lock))
         for line in {line.client_order_id: line for line in [*await _journal(old), *memory.lines]}.values():
-            await store.note_in_journal(line)
+            await store.journal.put(line)
     except BaseException:
         if store is not None:
             await store.close()
@@ -58,10 +58,10 @@ async def write_memory(old: Store, file: Path, memory: Memory) -> Store:
 
 
 async def _closed(old: Store, summaries: list[ClosedTrade]) -> list[Trade]:
-    """Return closed trades as the spoilt database has them, those that it has no more by their summaries."""
+    """Return closed trades from the damaged database; those it has lost are made from their summaries."""
     try:
         found = {trade.id: trade for trade in await old.trades([summary.id for summary in summaries])}
-    except (StorageError, ValueError, TypeError):  # what is read of a spoilt page may be anything
+    except (StorageError, ValueError, TypeError):  # a damaged page may yield anything
         found = {}
     return [_agreeing(found.get(summary.id), summary) for summary in summaries]
 
@@ -74,13 +74,13 @@ def _agreeing(trade: Trade | None, summary: ClosedTrade) -> Trade:
 
 async def _journal(old: Store) -> list[JournalEntry]:
     try:
-        return await old.journal(*OrderState)
+        return await old.journal.in_states(*OrderState)
     except (StorageError, ValueError, TypeError, LookupError):
         return []
 
 
 def _whole(trade: Trade) -> Trade:
-    """Return a copy that is written with all of its custom data; ids stay."""
+    """Return a copy that is saved with all of its custom data; ids stay."""
     whole = copy(trade)
     whole.orders = [copy(order) for order in trade.orders]
     whole.changed_custom_data = set(trade.custom_data)
@@ -88,7 +88,7 @@ def _whole(trade: Trade) -> Trade:
 
 
 def _from_summary(summary: ClosedTrade) -> Trade:
-    """Return a closed trade without its orders; rates and amounts are not known any more."""
+    """Return a closed trade without its orders; rates and amounts are lost."""
     base, _, quote = summary.pair.partition("/")
     return Trade(
         id=summary.id,

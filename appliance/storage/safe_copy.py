@@ -1,4 +1,4 @@
-"""Name and find the safe copies of a database that was lost under a running bot."""
+"""Name and find the safe copies of a database that was lost while the bot ran."""
 
 import contextlib
 from datetime import datetime
@@ -8,8 +8,11 @@ _MARK = ".safe-"
 
 
 def copy_files(database: Path, now: datetime) -> list[Path]:
-    """Return where a copy may go that is made `now`, with an ending of the same kind: beside the database,
-    else above, in the nearest folder that there is (blocks). Its own may be gone, or not be writable."""
+    """Return the paths for a copy made `now`, with the same suffix (blocks).
+
+    The first is beside the database; the second in the nearest existing folder above, since the folder of the
+    database may be gone or read-only.
+    """
     ending = f"{_MARK}{now:%Y%m%d-%H%M%S}{database.suffix or '.sqlite'}"
     above = next((folder for folder in database.parent.parents if folder.is_dir()), None)
     places = [(database.parent, _stem(database)), *([(above, _stem_above(database))] if above else [])]
@@ -17,7 +20,7 @@ def copy_files(database: Path, now: datetime) -> list[Path]:
 
 
 def copies_of(database: Path) -> list[Path]:
-    """Return the safe copies that lie beside a database or above it, newest first (blocks)."""
+    """Return the safe copies beside a database and above it, newest first (blocks)."""
     suffix = database.suffix or ".sqlite"
     above = database.parent.parents[:1]
     found: list[Path] = []
@@ -39,12 +42,12 @@ def _stem(database: Path) -> str:
 
 
 def _stem_above(database: Path) -> str:
-    """Name the folder, too: others may lie in the same one."""
+    """Include the folder's name: the folder above may hold copies of other databases."""
     return f"{database.parent.name}-{_stem(database)}"
 
 
 def discard(file: Path) -> None:
-    """Remove a copy that is not whole, with what lies beside it (blocks)."""
+    """Delete an incomplete copy with the files beside it (blocks)."""
     for suffix in ("", "-wal", "-shm", ".lock", ".audit"):
         with contextlib.suppress(OSError):
             file.with_name(file.name + suffix).unlink()

@@ -1,1 +1,1 @@
-"""Take commands by Telegram, and answer them from the same functions as the REST API."""
+"""Answer commands of a Telegram chat, with the same functions as the REST API."""

@@ -1,4 +1,4 @@
-"""Write every command that comes by Telegram into the audit log, before it is carried out."""
+"""Write every command that comes by Telegram to the audit log, before it is carried out."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING
 
 from appliance.bot.state_summary import standing
 from appliance.domain.audit import Commander
-from appliance.telegram.parsing import Spoken
+from appliance.queries.commands import Command
+from appliance.telegram.answers import MOST_DIGITS
+from appliance.telegram.parsing import ParsedCommand
 from appliance.telegram.updates import User
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
-MOST_DIGITS = 9
-
 
 @asynccontextmanager
-async def commanded(bot: "Bot", user: User | None, heard: Spoken, *, protective: bool) -> AsyncIterator[None]:
-    """Let `user` command what was heard; `protective` ones only take risk away.
+async def audited(
+    bot: "Bot", user: User | None, parsed: ParsedCommand, command: Command
+) -> AsyncIterator[None]:
+    """Write `command`, as `user` sent it, to the audit log, and its outcome afterwards.
 
-    Raises `StorageError` before anything is done, where it cannot be written down and is not protective.
+    Raises `StorageError` before anything is done if that fails and the command is not protective.
     """
     by = Commander(f"user {user.id}" if user else "unknown user", "Telegram")
-    named = next((int(word) for word in heard.words if word.isdecimal() and len(word) <= MOST_DIGITS), None)
+    named = next((int(word) for word in parsed.words if word.isdecimal() and len(word) <= MOST_DIGITS), None)
     async with bot.audit.command(
-        by, heard.line, standing=lambda: standing(bot, named), protective=protective
+        by, parsed.line, standing=lambda: standing(bot, named), protective=command.protective
     ):
         yield

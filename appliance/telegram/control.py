@@ -1,35 +1,31 @@
-"""Start, stop and pause the bot by Telegram, reload it, tell the strategy where the market goes."""
+"""Start, stop, pause and reload the bot by Telegram, and set the market direction of its strategy."""
 
-from appliance.domain.enums import MarketDirection
-from appliance.domain.errors import Refused
-from appliance.telegram.answers import Answer, Asked, said
-
-
-async def start(asked: Asked) -> Answer:
-    return said(f"Status: {asked.bot.start()}")
+from appliance.queries import run_state
+from appliance.telegram.answers import Answer, ChatRequest, text_answer
 
 
-async def stop(asked: Asked) -> Answer:
-    return said(f"Status: {asked.bot.stop()}")
+async def start(request: ChatRequest) -> Answer:
+    return text_answer(f"Status: {run_state.start(request.bot).status}")
 
 
-async def pause(asked: Asked) -> Answer:
-    return said(f"Status: {asked.bot.pause()}")
+async def stop(request: ChatRequest) -> Answer:
+    return text_answer(f"Status: {run_state.stop(request.bot).status}")
 
 
-async def reload_config(asked: Asked) -> Answer:
-    return said(f"Status: {await asked.bot.reload()}")
+async def pause(request: ChatRequest) -> Answer:
+    return text_answer(f"Status: {run_state.pause(request.bot).status}")
 
 
-async def market_direction(asked: Asked) -> Answer:
+async def reload_config(request: ChatRequest) -> Answer:
+    return text_answer(f"Status: {(await run_state.reload_config(request.bot)).status}")
+
+
+async def market_direction(request: ChatRequest) -> Answer:
     """Show or set `market_direction` of the strategy. Raises Refused."""
-    strategy = asked.bot.strategy
-    before = strategy.market_direction.value
-    if not asked.words:
-        return said(f"The market direction is {before}.")
-    try:
-        strategy.market_direction = MarketDirection(asked.words[0].lower())
-    except ValueError:
-        known = ", ".join(direction.value for direction in MarketDirection)
-        raise Refused(f'Expected one of {known}, found "{asked.words[0]:.40}".') from None
-    return said(f"The market direction was {before} and is {strategy.market_direction.value} now.")
+    strategy = request.bot.strategy
+    if not request.words:
+        return text_answer(f"The market direction is {strategy.market_direction.value}.")
+    before = run_state.set_market_direction(request.bot, request.words[0])
+    return text_answer(
+        f"The market direction was {before.value} and is {strategy.market_direction.value} now."
+    )

@@ -1,4 +1,4 @@
-"""Tell by Telegram what runs here and how it is."""
+"""Show by Telegram the settings, the log, and how the bot is doing."""
 
 import math
 from html import escape
@@ -7,76 +7,78 @@ import msgspec
 
 from appliance import __version__
 from appliance.notify.pages import Block
-from appliance.queries import info as rest
+from appliance.queries import info as info_queries
 from appliance.reports.views.time_format import as_text
-from appliance.telegram.answers import Answer, Asked, rows
+from appliance.telegram.answers import Answer, ChatRequest, rows
 
 MOST_LINES = 200
 
 
-async def show_config(asked: Asked) -> Answer:
-    told = rest.show_config(asked.bot)
+async def show_config(request: ChatRequest) -> Answer:
+    found = info_queries.show_config(request.bot)
     most = (
-        "no limit" if told.max_open_trades < 0 or math.isinf(told.max_open_trades) else told.max_open_trades
+        "no limit"
+        if found.max_open_trades < 0 or math.isinf(found.max_open_trades)
+        else found.max_open_trades
     )
     trailing = (
-        ("Trails from", told.trailing_stop_positive),
-        ("Trailing offset", told.trailing_stop_positive_offset),
-        ("Trails above the offset only", _yes(told.trailing_only_offset_is_reached)),
+        ("Trailing from", found.trailing_stop_positive),
+        ("Trailing offset", found.trailing_stop_positive_offset),
+        ("Trailing above the offset only", _yes(found.trailing_only_offset_is_reached)),
     )
     return Answer(
         blocks=(
             rows(
-                ("Mode", "dry-run, with play money" if told.dry_run else "live, with real money"),
-                ("Exchange", f"{told.exchange}{' (demo account)' if told.demo_trading else ''}"),
-                ("Market", told.trading_mode),
-                ("Stake", f"{told.stake_amount} {told.stake_currency}"),
-                ("Most open trades", most),
-                ("Minimal ROI", msgspec.json.encode(told.minimal_roi).decode()),
-                ("Entry pricing", msgspec.json.encode(told.entry_pricing).decode()),
-                ("Exit pricing", msgspec.json.encode(told.exit_pricing).decode()),
-                ("First stop loss" if told.trailing_stop else "Stop loss", told.stoploss),
-                *(trailing if told.trailing_stop else ()),
-                ("Position adjustment", _yes(told.position_adjustment_enable)),
-                ("Most added entries", told.max_entry_position_adjustment)
-                if told.position_adjustment_enable
+                ("Mode", "dry-run, with simulated money" if found.dry_run else "live, with real money"),
+                ("Exchange", f"{found.exchange}{' (demo account)' if found.demo_trading else ''}"),
+                ("Market", found.trading_mode),
+                ("Stake", f"{found.stake_amount} {found.stake_currency}"),
+                ("Max open trades", most),
+                ("Minimal ROI", msgspec.json.encode(found.minimal_roi).decode()),
+                ("Entry pricing", msgspec.json.encode(found.entry_pricing).decode()),
+                ("Exit pricing", msgspec.json.encode(found.exit_pricing).decode()),
+                ("Initial stop loss" if found.trailing_stop else "Stop loss", found.stoploss),
+                *(trailing if found.trailing_stop else ()),
+                ("Position adjustment", _yes(found.position_adjustment_enable)),
+                ("Max added entries", found.max_entry_position_adjustment)
+                if found.position_adjustment_enable
                 else None,
-                ("Time frame", told.timeframe),
-                ("Strategy", told.strategy),
-                ("State", told.state),
+                ("Time frame", found.timeframe),
+                ("Strategy", found.strategy),
+                ("State", found.state),
             ),
         )
     )
 
 
-async def logs(asked: Asked) -> Answer:
-    """Show the newest lines of the log; secrets were taken out of it before."""
-    told = rest.logs(asked.slot, rest.LogsQuery(asked.count(10, MOST_LINES)))
+async def logs(request: ChatRequest) -> Answer:
+    """Show the newest log lines; the log itself leaves out secrets."""
+    found = info_queries.logs(request.slot, info_queries.LogsQuery(request.count(10, MOST_LINES)))
     lines = [
         f"<b>{escape(date, quote=False)}</b> {escape(f'{name}: {level}', quote=False)} - "
         f"<code>{escape(line, quote=False)}</code>"
-        for date, _, name, level, text in told.logs
+        for date, _, name, level, text in found.logs
         for line in str(text).split("\n")
     ]
-    return Answer(blocks=(Block(tuple(lines) or ("Nothing is logged yet.",)),))
+    return Answer(blocks=(Block(tuple(lines) or ("Nothing has been logged yet.",)),))
 
 
-async def health(asked: Asked) -> Answer:
-    told = rest.health(asked.bot)
+async def health(request: ChatRequest) -> Answer:
+    found = info_queries.health(request.bot)
     return Answer(
         blocks=(
             rows(
-                ("Last cycle", as_text(told.last_process) or "none yet"),
-                ("First started", as_text(told.bot_start) or "-"),
-                ("Started", as_text(told.bot_startup) or "-"),
-                ("Well", _yes(asked.bot.is_well())),
+                ("Last cycle", as_text(found.last_process) or "none yet"),
+                ("First started", as_text(found.bot_start) or "-"),
+                ("Started", as_text(found.bot_startup) or "-"),
+                ("Healthy", _yes(request.bot.is_well())),
             ),
         )
     )
 
 
-async def version(asked: Asked) -> Answer:
-    strategy = asked.bot.resolved.version
+async def version(request: ChatRequest) -> Answer:
+    strategy = request.bot.resolved.version
     return Answer(blocks=(rows(("Version", __version__), ("Strategy", strategy) if strategy else None),))
 
 

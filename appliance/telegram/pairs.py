@@ -1,71 +1,71 @@
-"""Show and change by Telegram what is traded, what never, and what is locked."""
+"""Show the whitelist; show and change the blacklist and the locks."""
 
 from html import escape
 
 from appliance.domain.errors import Refused
 from appliance.notify.pages import Block
-from appliance.queries import blacklist as rest_blacklist
-from appliance.queries import locks as rest_locks
+from appliance.queries import blacklist as blacklist_queries
+from appliance.queries import locks as lock_queries
 from appliance.reports.views.locks import Locks
-from appliance.telegram.answers import MOST_DIGITS, Answer, Asked, said, table
+from appliance.telegram.answers import MOST_DIGITS, Answer, ChatRequest, table, text_answer
 
 
-async def whitelist(asked: Asked) -> Answer:
-    """Show what is traded; "sorted" by name, "baseonly" without the stake currency."""
-    pairs = list(asked.bot.whitelist)
-    if "sorted" in asked.words:
+async def whitelist(request: ChatRequest) -> Answer:
+    """Show the whitelist: "sorted" by name, "baseonly" without the stake currency."""
+    pairs = list(request.bot.whitelist)
+    if "sorted" in request.words:
         pairs.sort()
-    if "baseonly" in asked.words:
+    if "baseonly" in request.words:
         pairs = [pair.split("/")[0] for pair in pairs]
-    return _listed(f"{len(pairs)} pairs by {', '.join(asked.bot.pairlist_names)}", pairs)
+    return _list_shown(f"{len(pairs)} pairs by {', '.join(request.bot.pairlist_names)}", pairs)
 
 
-async def blacklist(asked: Asked) -> Answer:
-    """Show what is never traded, after adding pairs or patterns to it if some are named."""
-    if not asked.words:
-        return _blacklisted(await rest_blacklist.blacklist(asked.bot))
-    payload = rest_blacklist.BlacklistPayload(list(asked.words))
-    return _blacklisted(await rest_blacklist.add_to_blacklist(asked.bot, payload))
+async def blacklist(request: ChatRequest) -> Answer:
+    """Show the blacklist, after adding the named pairs or patterns to it, if any."""
+    if not request.words:
+        return _blacklist_shown(await blacklist_queries.blacklist(request.bot))
+    payload = blacklist_queries.BlacklistPayload(list(request.words))
+    return _blacklist_shown(await blacklist_queries.add_to_blacklist(request.bot, payload))
 
 
-async def blacklist_delete(asked: Asked) -> Answer:
-    """Take pairs or patterns off the blacklist, until the configuration is reloaded. Raises Refused."""
-    if not asked.words:
-        raise Refused("Name pairs or patterns, as they stand in the blacklist.")
-    query = rest_blacklist.BlacklistQuery(list(asked.words))
-    return _blacklisted(await rest_blacklist.take_off_blacklist(asked.bot, query))
+async def blacklist_delete(request: ChatRequest) -> Answer:
+    """Remove pairs or patterns from the blacklist, until the configuration is reloaded. Raises Refused."""
+    if not request.words:
+        raise Refused("Name pairs or patterns as they are written in the blacklist.")
+    query = blacklist_queries.BlacklistQuery(list(request.words))
+    return _blacklist_shown(await blacklist_queries.remove_from_blacklist(request.bot, query))
 
 
-async def locks(asked: Asked) -> Answer:
-    return _locked(rest_locks.locks(asked.bot))
+async def locks(request: ChatRequest) -> Answer:
+    return _locks_shown(lock_queries.locks(request.bot))
 
 
-async def unlock(asked: Asked) -> Answer:
-    """Lift one lock by its id, or all locks of a pair. Raises Refused."""
-    if not asked.words:
+async def unlock(request: ChatRequest) -> Answer:
+    """Delete one lock by its id, or all locks of a pair. Raises Refused."""
+    if not request.words:
         raise Refused("Name a pair, or a lock by its id.")
-    word = asked.words[0]
+    word = request.words[0]
     by_id = word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS
-    request = rest_locks.DeleteLockRequest(
-        lockid=int(word) if by_id else None, pair=None if by_id else asked.pair()
+    chosen = lock_queries.DeleteLockRequest(
+        lockid=int(word) if by_id else None, pair=None if by_id else request.pair()
     )
-    return _locked(await rest_locks.delete_locks(asked.bot, request))
+    return _locks_shown(await lock_queries.delete_locks(request.bot, chosen))
 
 
-def _blacklisted(told: rest_blacklist.BlacklistResponse) -> Answer:
-    wrong = tuple(f"⚠️ {error.error_msg}" for error in told.errors.values())
-    shown = _listed(f"{told.length} entries in the blacklist", told.blacklist)
-    return Answer(blocks=(*said("\n".join(wrong)).blocks, *shown.blocks)) if wrong else shown
+def _blacklist_shown(found: blacklist_queries.BlacklistResponse) -> Answer:
+    wrong = tuple(f"⚠️ {error.error_msg}" for error in found.errors.values())
+    shown = _list_shown(f"{found.length} entries in the blacklist", found.blacklist)
+    return Answer(blocks=(*text_answer("\n".join(wrong)).blocks, *shown.blocks)) if wrong else shown
 
 
-def _locked(told: Locks) -> Answer:
-    if not told.locks:
-        return said("Nothing is locked.")
-    lines = [(lock.id, lock.pair, lock.side, lock.lock_end_time, lock.reason or "") for lock in told.locks]
+def _locks_shown(found: Locks) -> Answer:
+    if not found.locks:
+        return text_answer("Nothing is locked.")
+    lines = [(lock.id, lock.pair, lock.side, lock.lock_end_time, lock.reason or "") for lock in found.locks]
     return Answer(blocks=(table(("ID", "Pair", "Side", "Until (UTC)", "Reason"), lines),))
 
 
-def _listed(title: str, names: list[str]) -> Answer:
+def _list_shown(title: str, names: list[str]) -> Answer:
     lines = [", ".join(names[at : at + 50]) for at in range(0, len(names), 50)]
     shown = tuple(f"<code>{escape(line, quote=False)}</code>" for line in lines)
-    return Answer(blocks=(*said(title).blocks, Block(shown)))
+    return Answer(blocks=(*text_answer(title).blocks, Block(shown)))

@@ -1,4 +1,4 @@
-"""Send answers into the chat: new messages, or in place of the message whose button was touched."""
+"""Send answers to the chat: as new messages, or in place of the message whose button was pressed."""
 
 import asyncio
 import logging
@@ -8,18 +8,18 @@ from typing import Any
 from appliance.config.settings import TelegramSettings
 from appliance.notify.bot_api import BotApi, NotModified
 from appliance.notify.pages import pages
-from appliance.notify.service import NeverTaken, NotTaken
+from appliance.notify.service import NotAccepted, Rejected
 from appliance.notify.telegram import HTML, keyboard
-from appliance.telegram.answers import Answer, Button, said
-from appliance.telegram.updates import Message, Touch
+from appliance.telegram.answers import Answer, Button, text_answer
+from appliance.telegram.updates import ButtonPress, Message
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 LONGEST_WAIT = 30.0
-"""Seconds: an answer that comes later than that is of no use."""
-AGAIN, DO, LEAVE = "again:", "do:", "leave"
-"""What the data of a button begins with: ask again, carry out, take the buttons away."""
+"""Seconds: a later answer is of no use."""
+AGAIN, DO, DISMISS = "again:", "do:", "leave"
+"""What the data of a button begins with: send again, carry out, remove the buttons."""
 
 
 class Replies:
@@ -30,11 +30,11 @@ class Replies:
         self._settings = settings
 
     async def send(self, answer: Answer, line: str) -> None:
-        """Send an answer to the command `line`; what Telegram does not take is told in the log."""
+        """Send an answer to the command `line`; what Telegram refuses is logged."""
         found = pages(answer.blocks)
         for number, page in enumerate(found, start=1):
             markup = self._markup(answer, line) if number == len(found) else None
-            await self._try(
+            await self._call(
                 "sendMessage",
                 chat_id=self._settings.chat_id,
                 message_thread_id=self._settings.topic_id,
@@ -44,13 +44,13 @@ class Replies:
             )
 
     async def replace(self, message: Message, answer: Answer, line: str, now: datetime) -> None:
-        """Put an answer in the place of a message, as far as it fits into one."""
+        """Replace a message by an answer, as far as it fits into one message."""
         dated = Answer(
-            blocks=(*answer.blocks, *said(f"As of {now:%Y-%m-%d %H:%M:%S} UTC").blocks),
+            blocks=(*answer.blocks, *text_answer(f"As of {now:%Y-%m-%d %H:%M:%S} UTC").blocks),
             buttons=answer.buttons,
             refresh=answer.refresh,
         )
-        await self._try(
+        await self._call(
             "editMessageText",
             chat_id=message.chat.id,
             message_id=message.message_id,
@@ -59,20 +59,20 @@ class Replies:
             reply_markup=self._markup(dated, line) or {"inline_keyboard": []},
         )
 
-    async def heard(self, touch: Touch, text: str | None = None) -> None:
-        """Take the waiting sign off a button; with `text`, put that in the place of its message."""
-        await self._try("answerCallbackQuery", callback_query_id=touch.id)
-        if text is not None and touch.message is not None:
-            await self._try(
+    async def acknowledge(self, press: ButtonPress, text: str | None = None) -> None:
+        """Stop the spinner of a button; with `text`, replace its message by that."""
+        await self._call("answerCallbackQuery", callback_query_id=press.id)
+        if text is not None and press.message is not None:
+            await self._call(
                 "editMessageText",
-                chat_id=touch.message.chat.id,
-                message_id=touch.message.message_id,
+                chat_id=press.message.chat.id,
+                message_id=press.message.message_id,
                 text=text,
             )
 
     async def introduce(self, message: Message, text: str) -> None:
-        """Answer in whatever chat a message came from."""
-        await self._try(
+        """Answer in the chat that a message came from, whichever it is."""
+        await self._call(
             "sendMessage",
             chat_id=message.chat.id,
             message_thread_id=message.message_thread_id,
@@ -86,19 +86,19 @@ class Replies:
             rows.append([{"text": "Refresh", "callback_data": f"{AGAIN}{line}"}])
         return {"inline_keyboard": rows} if rows else None
 
-    async def _try(self, method: str, **parameters: Any) -> None:
+    async def _call(self, method: str, **parameters: Any) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._api.call(method, **parameters)
             except NotModified:
                 return
-            except NeverTaken as error:
+            except Rejected as error:
                 log.warning("Telegram: %s: %s", method, error)
                 return
-            except NotTaken as error:
+            except NotAccepted as error:
                 wait = error.retry_after or float(attempt)
                 if attempt == ATTEMPTS or wait > LONGEST_WAIT:
-                    log.warning("Telegram: an answer was not taken: %s", error)
+                    log.warning("Telegram: sending an answer failed: %s", error)
                     return
                 await asyncio.sleep(wait)
             else:
@@ -106,4 +106,4 @@ class Replies:
 
 
 def _button(button: Button) -> dict[str, str]:
-    return {"text": button.text, "callback_data": f"{DO}{button.does}" if button.does else LEAVE}
+    return {"text": button.text, "callback_data": f"{DO}{button.line}" if button.line else DISMISS}

@@ -1,4 +1,4 @@
-"""Listen to Telegram for as long as a bot runs, as its settings say at each time."""
+"""Run the listener for as long as the bot runs, with the settings of its last reload."""
 
 import asyncio
 import logging
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def take_commands(bot: "Bot", slot: BotSlot) -> None:
-    """Take commands until cancelled; a reload that changes the section `telegram` is followed at once."""
-    told = asyncio.Event()
-    leave = bot.announcer.subscribe(lambda _: told.set())  # a reload is announced, too
+async def serve_chat(bot: "Bot", slot: BotSlot) -> None:
+    """Answer commands until cancelled; a reload that changes the section `telegram` applies at once."""
+    emitted = asyncio.Event()
+    unsubscribe = bot.announcer.subscribe(lambda _: emitted.set())  # a reload emits an event, too
     try:
         while True:
             settings = bot.settings.telegram
             listening = asyncio.create_task(_listen(bot, slot), name="telegram") if settings.enabled else None
             try:
                 while bot.settings.telegram == settings:
-                    told.clear()
-                    await told.wait()
+                    emitted.clear()
+                    await emitted.wait()
             finally:
                 if listening is not None:
                     listening.cancel()
                     await asyncio.gather(listening, return_exceptions=True)
     finally:
-        leave()
+        unsubscribe()
 
 
 async def _listen(bot: "Bot", slot: BotSlot) -> None:
@@ -40,5 +40,5 @@ async def _listen(bot: "Bot", slot: BotSlot) -> None:
     try:
         async with aiohttp.ClientSession(trust_env=True) as session:
             await Listener(bot, slot, session).run()
-    except Exception:  # the edge: nobody waits for this task, and trading goes on
-        log.exception("Commands by Telegram are not heard any more")
+    except Exception:  # the edge: nothing awaits this task, and trading goes on
+        log.exception("Telegram: the listener failed; commands are not answered any more")

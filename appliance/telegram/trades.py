@@ -1,4 +1,4 @@
-"""Show trades by Telegram, one by one or in a table."""
+"""Show trades by Telegram, in detail or as a table."""
 
 from collections.abc import Iterable
 
@@ -6,41 +6,41 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import Refused
 from appliance.notify.amounts import NOT_KNOWN, coin, percent, rate
 from appliance.notify.pages import Block
-from appliance.queries import custom_data as rest_data
-from appliance.queries import trades as rest
+from appliance.queries import custom_data as custom_data_queries
+from appliance.queries import trades as trade_queries
 from appliance.reports.views.time_format import ago
 from appliance.reports.views.trade import OpenTradeView, OrderView
-from appliance.telegram.answers import Answer, Asked, heading, number, rows, said, table
+from appliance.telegram.answers import Answer, ChatRequest, heading, number, rows, table, text_answer
 
 _SPACE = Block(("",))
 
 
-async def status(asked: Asked) -> Answer:
-    """Show all open trades, those that are named, or a table. Raises Refused, NotFound."""
-    if "table" in asked.words:
-        return await _status_table(asked)
-    chosen = await _chosen(asked)
+async def status(request: ChatRequest) -> Answer:
+    """Show all open trades, the named ones, or a table. Raises Refused, NotFound."""
+    if "table" in request.words:
+        return await _status_table(request)
+    chosen = await _chosen(request)
     if not chosen:
-        return said("There is no open trade.")
-    blocks = [block for trade in chosen for block in (_shown(asked, trade), _SPACE)]
+        return text_answer("There is no open trade.")
+    blocks = [block for trade in chosen for block in (_details(request, trade), _SPACE)]
     return Answer(blocks=tuple(blocks[:-1]))
 
 
-async def orders(asked: Asked) -> Answer:
-    """Show the filled orders of open trades, or of those that are named. Raises Refused, NotFound."""
-    chosen = await _chosen(asked)
+async def orders(request: ChatRequest) -> Answer:
+    """Show the filled orders of open trades, or of the named ones. Raises Refused, NotFound."""
+    chosen = await _chosen(request)
     if not chosen:
-        return said("There is no open trade.")
+        return text_answer("There is no open trade.")
     blocks = [block for trade in chosen for block in (*_orders_of(trade), _SPACE)]
     return Answer(blocks=tuple(blocks[:-1]))
 
 
-async def last_trades(asked: Asked) -> Answer:
-    """Show the trades that were closed last."""
-    bot, wanted = asked.bot, asked.count(10, 100)
+async def last_trades(request: ChatRequest) -> Answer:
+    """Show the last closed trades."""
+    bot, wanted = request.bot, request.count(10, 100)
     newest = bot.book.closed[-wanted:][::-1]
     if not newest:
-        return said("No trade has been closed yet.")
+        return text_answer("No trade has been closed yet.")
     stake, sided = bot.settings.stake_currency, bot.settings.trading_mode is not TradingMode.SPOT
     lines = [
         (
@@ -57,18 +57,18 @@ async def last_trades(asked: Asked) -> Answer:
     return Answer(blocks=blocks)
 
 
-async def count(asked: Asked) -> Answer:
-    found = rest.count(asked.bot)
+async def count(request: ChatRequest) -> Answer:
+    found = trade_queries.count(request.bot)
     most = "no limit" if found.max < 0 else found.max
-    stake = coin(found.total_stake, asked.bot.settings.stake_currency)
+    stake = coin(found.total_stake, request.bot.settings.stake_currency)
     return Answer(blocks=(table(("open", "most", "stake"), [(found.current, most, stake)]),), refresh=True)
 
 
-async def list_custom_data(asked: Asked) -> Answer:
-    """Show what the strategy keeps beside a trade, all or one key. Raises Refused, NotFound."""
-    key = asked.words[1] if len(asked.words) > 1 else None
-    path, query = rest_data.TradeIdPath(asked.trade_id()), rest_data.KeyQuery(key)
-    found = await rest_data.of_trade(asked.bot, path, query)
+async def list_custom_data(request: ChatRequest) -> Answer:
+    """Show the custom data of a trade, all or one key. Raises Refused, NotFound."""
+    key = request.words[1] if len(request.words) > 1 else None
+    path, query = custom_data_queries.TradeIdPath(request.trade_id()), custom_data_queries.KeyQuery(key)
+    found = await custom_data_queries.of_trade(request.bot, path, query)
     blocks = [
         rows(
             ("Key", entry.key),
@@ -80,61 +80,73 @@ async def list_custom_data(asked: Asked) -> Answer:
         for of_trade in found
         for entry in of_trade.custom_data
     ]
-    return Answer(blocks=tuple(one for block in blocks for one in (block, _SPACE))[:-1])
+    return Answer(blocks=tuple(each for block in blocks for each in (block, _SPACE))[:-1])
 
 
-async def _chosen(asked: Asked) -> list[OpenTradeView]:
-    if not asked.words:
-        return await rest.open_trades(asked.bot)
-    ids = [number(word, "the id of a trade") for word in asked.words[:20]]
-    return [await rest.trade(asked.bot, rest.TradePath(trade_id)) for trade_id in ids]
+async def _chosen(request: ChatRequest) -> list[OpenTradeView]:
+    if not request.words:
+        return await trade_queries.open_trades(request.bot)
+    ids = [number(word, "the id of a trade") for word in request.words[:20]]
+    return [await trade_queries.trade(request.bot, trade_queries.TradePath(trade_id)) for trade_id in ids]
 
 
-def _shown(asked: Asked, trade: OpenTradeView) -> Block:
-    quote, grows = trade.quote_currency, asked.bot.resolved.position_adjustment_enable
-    fiat = asked.bot.settings.fiat_display_currency
-    made = f"{percent(trade.profit_ratio)} ({coin(trade.profit_abs, quote)})"
-    if trade.profit_abs is None:
-        made = NOT_KNOWN
-    if fiat and trade.profit_fiat is not None:
-        made += f", {trade.profit_fiat:.2f} {fiat}"
+def _details(request: ChatRequest, trade: OpenTradeView) -> Block:
+    quote = trade.quote_currency
     leverage = f" ({trade.leverage:.3g}x)" if (trade.leverage or 1.0) != 1.0 else ""
     return rows(
-        ("Trade", f"{trade.trade_id} (since {_age(asked, trade)})" if trade.is_open else trade.trade_id),
+        ("Trade", f"{trade.trade_id} (since {_age(request, trade)})" if trade.is_open else trade.trade_id),
         ("Pair", trade.pair),
         ("Direction", f"{'short' if trade.is_short else 'long'}{leverage}"),
         ("Amount", f"{rate(trade.amount)} ({coin(trade.stake_amount, quote)})"),
-        ("Most invested", coin(trade.max_stake_amount or trade.stake_amount, quote)) if grows else None,
-        ("Tag", trade.enter_tag) if trade.enter_tag else None,
-        ("Exit reason", trade.exit_reason) if trade.exit_reason else None,
-        ("Entries, exits", f"{trade.nr_of_successful_entries}, {trade.nr_of_successful_exits}")
-        if grows
-        else None,
+        *_adjustments(request, trade),
+        *_reasons(trade),
         ("Open rate", rate(trade.open_rate)),
         ("Close rate", rate(trade.close_rate)) if trade.close_rate else None,
         ("Opened", trade.open_date),
         ("Closed", trade.close_date) if trade.close_date else None,
-        ("Present rate", rate(trade.current_rate)) if trade.is_open else None,
-        ("Profit so far" if trade.is_open else "Profit", made),
+        ("Current rate", rate(trade.current_rate)) if trade.is_open else None,
+        ("Profit so far" if trade.is_open else "Profit", _profit(request, trade)),
         *(_while_open(trade) if trade.is_open else ()),
     )
+
+
+def _adjustments(request: ChatRequest, trade: OpenTradeView) -> Iterable[tuple[str, object]]:
+    """Yield what only matters where positions are adjusted."""
+    if request.bot.resolved.position_adjustment_enable:
+        yield "Most invested", coin(trade.max_stake_amount or trade.stake_amount, trade.quote_currency)
+        yield "Entries, exits", f"{trade.nr_of_successful_entries}, {trade.nr_of_successful_exits}"
+
+
+def _reasons(trade: OpenTradeView) -> Iterable[tuple[str, object]]:
+    if trade.enter_tag:
+        yield "Tag", trade.enter_tag
+    if trade.exit_reason:
+        yield "Exit reason", trade.exit_reason
+
+
+def _profit(request: ChatRequest, trade: OpenTradeView) -> str:
+    if trade.profit_abs is None:
+        return NOT_KNOWN
+    fiat = request.bot.settings.fiat_display_currency
+    in_fiat = f", {trade.profit_fiat:.2f} {fiat}" if fiat and trade.profit_fiat is not None else ""
+    return f"{percent(trade.profit_ratio)} ({coin(trade.profit_abs, trade.quote_currency)}){in_fiat}"
 
 
 def _while_open(trade: OpenTradeView) -> Iterable[tuple[str, object] | None]:
     quote = trade.quote_currency
     if trade.realized_profit:
-        yield "Profit of parts", coin(trade.realized_profit, quote)
+        yield "Realized profit", coin(trade.realized_profit, quote)
     if trade.realized_profit and trade.total_profit_abs is not None:
-        yield "Profit of all", f"{percent(trade.total_profit_ratio)} ({coin(trade.total_profit_abs, quote)})"
+        yield "Total profit", f"{percent(trade.total_profit_ratio)} ({coin(trade.total_profit_abs, quote)})"
     if trade.liquidation_price:
         yield "Liquidation", rate(trade.liquidation_price)
     if trade.initial_stop_loss_abs and trade.stop_loss_abs != trade.initial_stop_loss_abs:
         initial = f"{rate(trade.initial_stop_loss_abs)} ({percent(trade.initial_stop_loss_ratio)})"
-        yield "First stop", initial
+        yield "Initial stop", initial
     yield "Stop", f"{rate(trade.stop_loss_abs)} ({percent(trade.stop_loss_ratio)})"
     if trade.current_rate is not None:
         away = percent(trade.stoploss_current_dist_ratio)
-        yield "Way to the stop", f"{rate(trade.stoploss_current_dist)} ({away})"
+        yield "Distance to the stop", f"{rate(trade.stoploss_current_dist)} ({away})"
     for order in trade.orders:
         if order.is_open:
             yield "Open order", f"{order.order_type} {order.ft_order_side} at {rate(order.safe_price)}"
@@ -148,36 +160,38 @@ def _orders_of(trade: OpenTradeView) -> Iterable[Block]:
         kind = "Entry" if order.ft_order_side == entry_side else "Exit"
         yield rows(*_order(order, filled[0], trade.quote_currency), title=f"{kind} {place}")
     if not filled:
-        yield Block(("No order is filled yet.",))
+        yield Block(("No order has been filled yet.",))
 
 
 def _order(order: OrderView, first: OrderView, quote: str) -> Iterable[tuple[str, object]]:
     yield "Amount", f"{rate(order.filled or order.amount)} ({coin(order.cost, quote)})"
     if order is first or not first.safe_price:
-        yield "Mean rate", rate(order.safe_price)
+        yield "Average rate", rate(order.safe_price)
     else:
         away = (order.safe_price - first.safe_price) / first.safe_price
-        yield "Mean rate", f"{rate(order.safe_price)} ({percent(away)} from the first)"
+        yield "Average rate", f"{rate(order.safe_price)} ({percent(away)} from the first entry)"
 
 
-async def _status_table(asked: Asked) -> Answer:
-    open_trades = await rest.open_trades(asked.bot)
+async def _status_table(request: ChatRequest) -> Answer:
+    open_trades = await trade_queries.open_trades(request.bot)
     if not open_trades:
         raise Refused("There is no open trade.")
-    fiat = asked.bot.settings.fiat_display_currency
+    fiat = request.bot.settings.fiat_display_currency
     lines = [
         (
             f"{trade.trade_id} {_side(trade.is_short)}",
             f"{trade.pair}{_pending(trade)}",
-            _age(asked, trade),
-            _made(trade, fiat),
+            _age(request, trade),
+            _short_profit(trade, fiat),
         )
         for trade in open_trades
     ]
     made = [trade.profit_abs for trade in open_trades if trade.profit_abs is not None]
     total = coin(sum(made), open_trades[0].quote_currency) if len(made) == len(lines) else NOT_KNOWN
     last = [("Total", "", "", total)] if len(lines) > 1 else []
-    below = Block(("* an entry waits, ** an exit waits",)) if any("*" in line[1] for line in lines) else None
+    below = (
+        Block(("* entry order open, ** exit order open",)) if any("*" in line[1] for line in lines) else None
+    )
     shown = table(("ID", "Pair", "Since", "Profit"), [*lines, *last])
     return Answer(blocks=(shown, below) if below else (shown,), refresh=True)
 
@@ -190,20 +204,20 @@ def _pending(trade: OpenTradeView) -> str:
     return ("*" if entry_side in sides else "") + ("**" if sides - {entry_side} else "")
 
 
-def _made(trade: OpenTradeView, fiat: str) -> str:
+def _short_profit(trade: OpenTradeView, fiat: str) -> str:
     if trade.profit_abs is None:
         return NOT_KNOWN
-    return f"{percent(trade.profit_ratio)} ({_worth(trade, fiat)})"
+    return f"{percent(trade.profit_ratio)} ({_short_amount(trade, fiat)})"
 
 
-def _worth(trade: OpenTradeView, fiat: str) -> str:
+def _short_amount(trade: OpenTradeView, fiat: str) -> str:
     if fiat and trade.profit_fiat is not None:
         return f"{trade.profit_fiat:.2f}"
     return coin(trade.profit_abs, trade.quote_currency, named=False)
 
 
-def _age(asked: Asked, trade: OpenTradeView) -> str:
-    seconds = max(int(asked.bot.now().timestamp() - trade.open_timestamp / 1000), 0)
+def _age(request: ChatRequest, trade: OpenTradeView) -> str:
+    seconds = max(int(request.bot.now().timestamp() - trade.open_timestamp / 1000), 0)
     days, hours, minutes = seconds // 86_400, seconds // 3_600, seconds // 60
     return f"{days} d" if days else f"{hours} h" if hours else f"{minutes} min"
 

@@ -1,4 +1,4 @@
-"""Read what Telegram sends: messages of people, and touches of buttons."""
+"""Parse what Telegram sends: messages, and presses of buttons."""
 
 from typing import Any
 
@@ -25,8 +25,8 @@ class Message(msgspec.Struct):
     sender: User | None = msgspec.field(default=None, name="from")
 
 
-class Touch(msgspec.Struct):
-    """Hold the touch of a button under `message`."""
+class ButtonPress(msgspec.Struct):
+    """Hold a press of a button under `message`."""
 
     id: str
     sender: User = msgspec.field(name="from")
@@ -35,24 +35,24 @@ class Touch(msgspec.Struct):
 
 
 class Update(msgspec.Struct):
-    """Hold what happened: one of the two."""
+    """Hold one update: a message or a press."""
 
     update_id: int
     message: Message | None = None
-    touch: Touch | None = msgspec.field(default=None, name="callback_query")
+    press: ButtonPress | None = msgspec.field(default=None, name="callback_query")
 
     @property
     def about(self) -> Message | None:
-        """The message that was sent, or whose button was touched."""
-        return self.touch.message if self.touch else self.message
+        """The message that was sent, or whose button was pressed."""
+        return self.press.message if self.press else self.message
 
     @property
     def user(self) -> User | None:
-        return self.touch.sender if self.touch else (self.message.sender if self.message else None)
+        return self.press.sender if self.press else (self.message.sender if self.message else None)
 
 
 def update_of(raw: Any) -> Update | None:
-    """Return an update; None for what is none that matters here."""
+    """Return an update; None if it is of another kind, or malformed."""
     try:
         return msgspec.convert(raw, Update)
     except msgspec.ValidationError:
@@ -60,6 +60,6 @@ def update_of(raw: Any) -> Update | None:
 
 
 def number_of(raw: Any) -> int:
-    """Return the number of an update, whatever else is in it; 0 where it has none."""
+    """Return the number of an update, whatever else is in it; 0 if it has none."""
     found = raw.get("update_id") if isinstance(raw, dict) else None
     return found if isinstance(found, int) else 0

@@ -1,7 +1,7 @@
-"""Write what is made from the table of commands: `python packaging/client/reference.py`.
+"""Generate files from the table of commands: `python packaging/client/reference.py`.
 
-That is appliance/client/methods.pyi, which tells type checkers and editors the methods, and the list of
-commands in docs/client.md, between its two marks. Run `ruff format` on the first after it.
+These are appliance/client/methods.pyi, which declares the methods for type checkers and editors, and the list
+of commands in docs/client.md, between two marks. Run `ruff format` on the first afterwards.
 """
 
 from pathlib import Path
@@ -66,7 +66,7 @@ def _explained(command: Command) -> str:
 
 
 def document(text: str) -> str:
-    """Return docs/client.md with the list as it is now."""
+    """Return docs/client.md with the current list."""
     before, _, rest = text.partition(MARKS[0])
     return before + MARKS[0] + "\n" + markdown() + "\n" + MARKS[1] + rest.partition(MARKS[1])[2]
 

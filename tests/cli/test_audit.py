@@ -40,9 +40,9 @@ def database(folder: Path) -> Path:
     async def write() -> None:
         store = await Store.open(URL)
         for what in ("POST /pause", "POST /start"):
-            await store.note(AuditRecord(at=NOW, who="trader", origin="REST 10.0.0.7", what=what))
-        await store.note_in_journal(entry("appl1", OrderState.FILLED))
-        await store.note_in_journal(entry("appl2", OrderState.UNKNOWN))
+            await store.audit.add(AuditRecord(at=NOW, who="trader", origin="REST 10.0.0.7", what=what))
+        await store.journal.put(entry("appl1", OrderState.FILLED))
+        await store.journal.put(entry("appl2", OrderState.UNKNOWN))
         await store.close()
 
     asyncio.run(write())
@@ -78,7 +78,7 @@ def test_a_log_that_holds(appliance: Any, database: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE appliance_audit SET who = 'nobody' WHERE number = 1", "line 1 is not what was written"),
+        ("UPDATE appliance_audit SET who = 'nobody' WHERE number = 1", "line 1 was changed"),
         ("DELETE FROM appliance_audit WHERE number = 2", "its end is missing"),
     ],
 )
@@ -97,8 +97,8 @@ def test_a_head_kept_elsewhere_tells_when_the_file_is_gone_too(appliance: Any, d
     outcome = appliance("audit", "verify")
     told = json.loads(outcome.out)
     assert (outcome.status, told["holds"], told["verdict"], told["kept_head"]) == (3, None, "unproven", None)
-    assert "no head is kept beside the database" in told["fault"]
-    assert "no head is kept" in json.loads(appliance("audit", "list").out)["fault"]
+    assert "no head is stored beside the database" in told["fault"]
+    assert "no head is stored" in json.loads(appliance("audit", "list").out)["fault"]
     assert appliance("audit", "verify", "--expect", head).status == 1
     assert appliance("audit", "verify", "--expect", told["head"]).status == 0
 
@@ -115,7 +115,7 @@ def test_what_is_written_after_the_file_was_gone_proves_nothing_of_what_came_bef
     outcome = appliance("audit", "verify")
     told = json.loads(outcome.out)
     assert (outcome.status, told["verdict"]) == (3, "unproven")
-    assert told["fault"].startswith("when line 2 was written, no head is kept beside the database")
+    assert told["fault"].startswith("when line 2 was written, no head is stored beside the database")
     assert appliance("audit", "verify", "--expect", head).status == 1
     assert appliance("audit", "verify", "--expect", cut).status == 0
 

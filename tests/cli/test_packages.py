@@ -100,7 +100,7 @@ def test_what_is_removed_is_gone_and_what_is_not_there_is_told(appliance, shelf,
     assert appliance("packages", "remove", "helpful.thing").out == "Removed Helpful_Thing 1.0\n"
     assert list(own.iterdir()) == []
     status, _, err = appliance("packages", "remove", "helpful-thing")
-    assert (status, "there is: none" in err) == (2, True)
+    assert (status, "installed: none" in err) == (2, True)
 
 
 def test_without_pip_the_one_that_python_keeps_for_new_environments_is_used(monkeypatch, tmp_path):

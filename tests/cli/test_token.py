@@ -131,7 +131,7 @@ def test_a_token_that_cannot_be_taken_out_is_told_not_passed_over(
     monkeypatch.setenv("APPLIANCE__API_SERVER__TOKENS", json.dumps(known))
     outcome = appliance("token", "revoke", "a")
     assert outcome.status == 2
-    assert "by hand" in outcome.err
+    assert "manually" in outcome.err
 
 
 def test_mode_and_link_of_the_file_stay(appliance: Any, config: Path, folder: Path) -> None:

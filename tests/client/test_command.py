@@ -92,7 +92,7 @@ async def test_a_wrong_command_line_is_status_2_and_asks_nobody(run: Run) -> Non
         ((), "Which command?"),
         (("statu",), "did you mean status?"),
         (("trade", "x"), "expected a whole number"),
-        (("ws", "nope"), "No such message: nope"),
+        (("ws", "nope"), "Unknown message type: nope"),
         (("--timeout", "0", "ping"), "--timeout"),
         (("--serverurl", "localhost", "ping"), "Expected an address"),
         (("-c", "nowhere.json", "ping"), "nowhere.json: no such file"),

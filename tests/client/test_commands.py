@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
     ("line", "text"),
     [
         ("statu", "did you mean status?"),
-        ("xyz", "`list` names all"),
+        ("xyz", "`list` shows all"),
         ("_call", "There is no command"),
         ("trade", "missing: trade_id"),
         ("trade x", "trade_id: expected a whole number, found 'x'"),

@@ -28,6 +28,6 @@ def test_the_json_schema_has_types_limits_and_descriptions() -> None:
         "type": "number",
         "minimum": 0,
         "maximum": 0.1,
-        "description": "Fee as a ratio, instead of the exchange's own.",
+        "description": "Fee as a ratio, instead of the exchange's fee.",
     }
     assert settings["dry_run"]["default"] is True

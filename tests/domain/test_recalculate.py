@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import Fee
-from appliance.domain.recalculate import Change, recalculate, settle
+from appliance.domain.recalculate import Change, book_order, recalculate
 from tests.support.trades import OPENED, fill, new_order, new_trade
 
 RECORDED = Path(__file__).parents[1] / "data" / "domain" / "settled-by-freqtrade-2026.9.jsonl"
@@ -81,12 +81,12 @@ def test_what_the_exchange_took_replaces_what_was_expected():
     trade = new_trade()
     entry = new_order(trade, "buy", 1.0, 100.0)
     trade.orders.append(entry)
-    settle(trade, entry, OPENED, Fee("USDT", 0.04, 0.0004))
+    book_order(trade, entry, OPENED, Fee("USDT", 0.04, 0.0004))
     assert (trade.fee_open, trade.fee_close) == (0.0004, 0.0004), "an exit is expected to cost the same"
     assert trade.open_trade_value == pytest.approx(100.04)
     way_out = new_order(trade, "sell", 1.0, 110.0)
     trade.orders.append(way_out)
-    settle(trade, way_out, OPENED, Fee("USDT", 0.22, 0.002))
+    book_order(trade, way_out, OPENED, Fee("USDT", 0.22, 0.002))
     assert (trade.fee_open, trade.fee_close, trade.fee_close_cost) == (0.0004, 0.002, 0.22)
     assert trade.realized_profit == pytest.approx(110 - 0.22 - 100.04)
 
@@ -95,7 +95,7 @@ def test_a_fee_that_cannot_be_is_not_reckoned_with():
     trade = new_trade()
     entry = new_order(trade, "buy", 1.0, 100.0)
     trade.orders.append(entry)
-    settle(trade, entry, OPENED, Fee("USDT", 50.0, 0.5))
+    book_order(trade, entry, OPENED, Fee("USDT", 50.0, 0.5))
     assert trade.fee_open == 0.001
 
 
@@ -273,5 +273,5 @@ def test_settling_takes_the_orders_and_not_the_trade_as_the_truth():
     trade = new_trade(rate=1.0, amount=77.0)
     order = new_order(trade, "buy", 1.0, 100.0)
     trade.orders = [order]
-    settle(trade, order, OPENED)
+    book_order(trade, order, OPENED)
     assert (trade.open_rate, trade.amount) == (100.0, 1.0)

@@ -42,7 +42,7 @@ def test_orders_are_told_apart():
     assert trade.open_orders_ids == ["o5"]
     assert [order.order_id for order in trade.open_orders] == ["o5"]
     assert [order.order_id for order in trade.open_sl_orders] == ["o4"]
-    assert [order.order_id for order in trade.standing_orders] == ["o4", "o5"]
+    assert [order.order_id for order in trade.all_open_orders] == ["o4", "o5"]
     assert trade.stoploss_last_update_utc == OPENED
     assert [order.order_id for order in trade.select_filled_orders()] == ["o1", "o3"]
     assert [order.order_id for order in trade.select_filled_or_open_orders()] == ["o1", "o3", "o4", "o5"]

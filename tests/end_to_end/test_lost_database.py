@@ -177,8 +177,8 @@ async def test_a_dry_run_that_is_reset_is_no_alarm(tmp_path):
             await program.end(signal.SIGTERM)
         if start == 0:
             await shell("rm *.sqlite", folder)
-    assert program.output.count("another database lay here before") == 1
-    assert "The audit log is not what it was" not in program.output
+    assert program.output.count("another database had this name before") == 1
+    assert "Audit log verification failed" not in program.output
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "appliance", "audit", "verify", cwd=tmp_path, stdout=asyncio.subprocess.PIPE
     )

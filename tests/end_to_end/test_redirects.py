@@ -14,7 +14,7 @@ from appliance.config.settings import TelegramSettings
 from appliance.domain.errors import PairListError
 from appliance.notify.bot_api import BotApi
 from appliance.notify.posting import post
-from appliance.notify.service import NotTaken
+from appliance.notify.service import NotAccepted
 from appliance.ops import deadman
 from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
 from appliance.pairlists.sources.fetching import fetch_json
@@ -68,13 +68,13 @@ async def _prices(url: str) -> None:
 
 async def _webhook(url: str) -> None:
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(NotTaken, match="a redirect, which is not followed"):
+        with pytest.raises(NotAccepted, match="a redirect, which is not followed"):
             await post(session, f"{url}/hidden", seconds=10, data=b"{}")
 
 
 async def _telegram(url: str) -> None:
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(NotTaken, match="a redirect, which is not followed"):
+        with pytest.raises(NotAccepted, match="a redirect, which is not followed"):
             await BotApi(session, TelegramSettings(api_url=url, token="1:hidden")).call("getMe")
 
 
@@ -111,7 +111,7 @@ async def test_a_ping_that_is_redirected_counts_as_failed(caplog):
         settings = HealthSettings(ping_url=f"{url}/hidden", ping_interval=0.01)
         task = asyncio.create_task(deadman.ping(lambda: settings, list))
         async with asyncio.timeout(30):
-            while "could not be pinged (status 302)" not in caplog.text:
+            while "Ping of health.ping_url failed (status 302)" not in caplog.text:
                 await asyncio.sleep(0.01)
         task.cancel()
     assert "hidden" not in caplog.text

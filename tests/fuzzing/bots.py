@@ -4,7 +4,7 @@ import aiohttp
 from msgspec import Struct
 
 from appliance.config.api_tokens import hash_of, new_token
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 from tests.support.running import Program, simulated_config
 
 STRANGER = "stranger"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import aiohttp
 from msgspec import Struct
 
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 from tests.fuzzing.bots import Login, Program
 from tests.fuzzing.probes import Probe
 from tests.fuzzing.values import escaped, text, value_of

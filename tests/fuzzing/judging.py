@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 from msgspec import Struct
 
-from appliance.server.auth.roles import Role, needed
+from appliance.queries.roles import Role
 from appliance.server.openapi.document import document
 from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
 
@@ -15,7 +15,9 @@ INNER_ERROR = "an error inside the bot"
 """What an answer says when the program has made a mistake; else 502 is the trader's refusal."""
 PUBLIC = ("/login", "/static/", "/livez", "/readyz", "/ui_version", "/openapi.json", "/docs", "/favicon.ico")
 _JSON = "application/json"
-_PUBLIC_API = {(route.method, route.path) for route in ROUTES if route.public}
+_LEAST = {
+    (route.method, route.path): None if route.public else route.role for route in (*ROUTES, *WEBSERVER_ONLY)
+}
 
 
 class Answer(Struct, frozen=True):
@@ -33,18 +35,18 @@ def least_role(method: str, template: str) -> Role | None:
     method = "GET" if method == "HEAD" else method
     if template.startswith(API):
         path = template.removeprefix(API)
-        return None if (method, path) in _PUBLIC_API else needed(method, path)
+        return _LEAST.get((method, path), Role.ADMIN)  # what no route has is 404 or 405
     if method in ("GET", "POST") and any(template.startswith(path) for path in PUBLIC):
         return None
     if template == "/metrics":
         return None if method != "GET" else Role.ADMIN
     if template == "/audit":
-        return needed("GET", "/audit")
+        return _LEAST["GET", "/audit"]
     commands = {"/dashboard/force_exit": "/forceexit", "/dashboard/force_entry": "/forceenter"}
     if method == "POST" and template.startswith("/dashboard/settle"):
-        return needed("POST", "/orders/{client_order_id}/settle")
+        return _LEAST["POST", "/orders/{client_order_id}/settle"]
     if method == "POST" and template.startswith("/dashboard/"):
-        return needed("POST", commands.get(template, template.removeprefix("/dashboard")))
+        return _LEAST.get(("POST", commands.get(template, template.removeprefix("/dashboard"))), Role.ADMIN)
     return Role.VIEWER
 
 

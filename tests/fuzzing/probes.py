@@ -8,7 +8,7 @@ from random import Random
 
 from msgspec import Struct
 
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 from tests.fuzzing.judging import Answer
 
 PATIENCE = 20.0

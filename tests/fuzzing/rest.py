@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 import aiohttp
 import msgspec
 
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 from appliance.server.routing.routes import API, ROUTES, UI_VERSION, WEBSERVER_ONLY
 from tests.fuzzing.bots import Login
 from tests.fuzzing.probes import Probe
@@ -25,7 +25,7 @@ _BESIDE = (
 )
 _TABLE: list[tuple[str, str, Any, Any]] = [
     *((route.method, API + route.path, route.takes("query"), route.takes("body")) for route in ROUTES),
-    *((method, API + path, None, None) for method, path in WEBSERVER_ONLY),
+    *((route.method, API + route.path, None, None) for route in WEBSERVER_ONLY),
     *(("GET", path, None, None) for path in _BESIDE),
     ("GET", f"{API}/message/ws", None, None),
 ]

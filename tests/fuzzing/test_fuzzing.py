@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 from tests.fuzzing import websocket
 from tests.fuzzing.attack import Attack, attack
 from tests.fuzzing.bots import ROLES, Login, fuzzing_config, stir

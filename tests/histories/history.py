@@ -467,14 +467,14 @@ class History:
             if trade.amount <= 0:
                 continue
             least = self.server.market.markets[trade.pair].cost_min or 0.0
-            if trade.amount * self.price(trade.pair) < least * 0.98 and not trade.standing_orders:
+            if trade.amount * self.price(trade.pair) < least * 0.98 and not trade.all_open_orders:
                 raise Wrong(f"{trade.amount} {trade.pair} is too little to sell and holds a slot")
             if self.setup.stops and not trade.has_open_orders:
                 guard = [standing[o.order_id] for o in trade.open_sl_orders if o.order_id in standing]
                 covered = sum(float(order.remaining) for order in guard)
                 if covered < trade.amount * 0.98:
                     raise Wrong(f"{trade.amount} {trade.pair} has a stop order for {covered}")
-        known = {order.order_id for trade in self.trades for order in trade.standing_orders}
+        known = {order.order_id for trade in self.trades for order in trade.all_open_orders}
         if stray := [
             n for n, o in standing.items() if n not in known and not o.client_id.startswith(BY_HAND)
         ]:

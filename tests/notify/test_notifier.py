@@ -80,7 +80,7 @@ async def test_an_address_that_apprise_does_not_know_is_told_without_it(tmp_path
     async with telling(tmp_path, **settings) as (one, notifier):
         warn(one, "1")
         async with asyncio.timeout(30):
-            while "apprise does not know this kind of address" not in caplog.text:
+            while "apprise does not support this kind of address" not in caplog.text:
                 await asyncio.sleep(0.02)
         assert await notifier.waiting() == {"notifications.odd": 1}
     assert "secret-topic" not in caplog.text

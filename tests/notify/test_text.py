@@ -53,22 +53,22 @@ def told(kind: MessageType, **fields: object) -> str:
 def test_an_exit_tells_profit_reason_and_length():
     text = told(MessageType.EXIT_FILL, **EXIT)
     assert text.startswith("🚀 Exited ETH/USDT (#4), Binance (dry-run)\nProfit: 10.00% (5 USDT, 4.50 EUR)\n")
-    for line in ("Reason: roi", "Exit rate: 110 USDT", "Held for: 1:05:00", "Tag: a <tag> & more"):
+    for line in ("Reason: roi", "Exit rate: 110 USDT", "Duration: 1:05:00", "Tag: a <tag> & more"):
         assert f"\n{line}" in text
     assert "whole trade" not in text
 
 
 def test_the_last_part_of_an_exit_tells_of_the_whole_trade():
     text = told(MessageType.EXIT_FILL, **EXIT | {"cumulative_profit": 12.0, "final_profit_ratio": 0.24})
-    assert "Profit of the whole trade: 24.00% (12 USDT, 10.80 EUR)" in text
+    assert "Profit of the trade: 24.00% (12 USDT, 10.80 EUR)" in text
 
 
 def test_a_partial_exit_tells_what_remains():
     part = EXIT | {"sub_trade": True, "is_final_exit": False, "cumulative_profit": 7.0}
     text = told(MessageType.EXIT, **part | {"final_profit_ratio": None})
-    assert text.startswith("🚀 Exiting a part of ETH/USDT")
-    assert "Profit of all parts: 7 USDT" in text
-    assert "Stake that remains: 50 USDT" in text
+    assert text.startswith("🚀 Exiting part of ETH/USDT")
+    assert "Profit of all exits: 7 USDT" in text
+    assert "Remaining stake: 50 USDT" in text
 
 
 def test_a_loss_by_stop_is_marked():

@@ -66,8 +66,8 @@ async def test_it_pings_while_all_is_well_and_stops_when_not(caplog):
         task.cancel()
     messages = [record.getMessage() for record in caplog.records if record.name == deadman.log.name]
     assert messages == [
-        "health.ping_url could not be pinged (status 503); trying on",
-        "health.ping_url is pinged again",
+        "Ping of health.ping_url failed (status 503); trying again",
+        "Ping of health.ping_url succeeded again",
     ]
     assert not [record for record in caplog.records if record.name == deadman.log.name and url in str(record)]
 

@@ -9,13 +9,13 @@ import pytest
 
 PROGRAM = """
 import threading
-from appliance.ops.freed_memory import give_back
+from appliance.ops.freed_memory import limit_unused
 
 def resident() -> int:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * 4096
 
-asked = give_back()
+asked = limit_unused()
 first = bytearray(3_000_000)  # from here on glibc by itself would take such pieces from its heap
 del first
 before = resident()

@@ -52,7 +52,9 @@ async def test_a_sick_bot_feeds_nobody(manager: socket.socket, caplog: pytest.Lo
         feeder.cancel()
     with pytest.raises(BlockingIOError):
         manager.recv(4096)
-    assert [record.message for record in caplog.records] == ["Not healthy: restart in 0 s unless it mends."]
+    assert [record.message for record in caplog.records] == [
+        "Not healthy: systemd restarts the bot in 0 s unless it recovers."
+    ]
 
 
 async def test_a_bot_that_mends_is_fed_again(manager: socket.socket) -> None:
@@ -79,7 +81,7 @@ async def test_a_start_that_gets_on_is_given_time_and_one_that_is_stuck_is_not(
     assert [await food(manager) for _ in range(2)] == [b"EXTEND_TIMEOUT_USEC=60000000"] * 2
     with pytest.raises(BlockingIOError):
         manager.recv(4096)
-    assert caplog.records[-1].message == "No more time is asked for: the start is stuck: importing"
+    assert caplog.records[-1].message == "The start timeout is not extended: the start is stuck: importing"
 
 
 def test_the_unit_gives_a_start_more_time_than_lies_between_two_signs() -> None:

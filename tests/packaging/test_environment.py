@@ -55,8 +55,8 @@ def test_a_step_that_fails_is_named(environment: ModuleType, capsys: pytest.Capt
     with pytest.raises(SystemExit, match="2"):
         environment.call("/bin/false", "here")
     assert told(capsys) == (
-        "appliance: setting up stopped at `false here ...` (reason above). "
-        "Mend it, then run the same command again.\n"
+        "appliance: set-up failed at `false here ...` (reason above). "
+        "Fix it, then run the same command again.\n"
     )
 
 

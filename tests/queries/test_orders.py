@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled
+from appliance.domain.errors import OrderUnresolved
 from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
 from tests.support.order_requests import order_request
@@ -26,7 +26,7 @@ async def api(stage):
 async def lost(stage, fails: str, then: str | None = None) -> str:
     """Lose an order on its way ("before") or its answer ("after"); return our id of it."""
     stage.gateway.fails = fails
-    with pytest.raises(OrderUnsettled):
+    with pytest.raises(OrderUnresolved):
         await stage.enter()
     stage.gateway.fails = then
     return stage.bot.unknown_orders[0].client_order_id

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from appliance.queries import performance
-from appliance.reports.closed_statistics import FiguresSoFar
+from appliance.reports.closed_statistics import RunningStatistics
 from appliance.server.bot_slot import BOT_SLOT
 
 
@@ -99,10 +99,10 @@ async def test_figures_are_worked_out_once_for_each_set_of_closed_trades(api, st
         worked.append(given)
         return sum_up(*given)
 
-    sum_up = FiguresSoFar.of
-    monkeypatch.setattr(FiguresSoFar, "of", counted)
+    sum_up = RunningStatistics.of
+    monkeypatch.setattr(RunningStatistics, "of", counted)
     await trade(api, stage)
-    kept = api.app[BOT_SLOT].figures
+    kept = api.app[BOT_SLOT].statistics
     await asyncio.gather(*(kept.of(stage.bot) for _ in range(20)), *(api.get("/profit") for _ in range(5)))
     await stage.cycle(ETH=90.0)  # prices change nothing of what is closed
     await api.get("/profit")

@@ -5,22 +5,33 @@ from msgspec import to_builtins
 
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
-from appliance.reports.balance import balances
+from appliance.reports.balance import Account, balances
+from appliance.reports.fiat import FiatPrice
 from tests.reports.views.test_trade import order, trade
 
 
-def account(held: dict[str, tuple[float, float]], *trades, **more):
+def account(
+    held: dict[str, tuple[float, float]],
+    *trades,
+    rate_in_stake={"ETH": 110.0}.get,
+    fiat_currency="",
+    fiat_rate=0.0,
+    **more,
+):
+    stated = {
+        "stake_currency": "USDT",
+        "available_stake": 500.0,
+        "starting_capital": 1000.0,
+        "dry_run": False,
+    }
     return balances(
-        {name: Balance(name, free, used, free + used) for name, (free, used) in held.items()},
+        Account(
+            held={name: Balance(name, free, used, free + used) for name, (free, used) in held.items()},
+            **stated | more,
+        ),
         trades,
-        **{
-            "stake_currency": "USDT",
-            "available_stake": 500.0,
-            "starting_capital": 1000.0,
-            "rate_in_stake": {"ETH": 110.0}.get,
-            "dry_run": False,
-        }
-        | more,
+        rate_in_stake,
+        FiatPrice(fiat_currency, fiat_rate),
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import FINISHED, UNSETTLED, OrderState
+from appliance.domain.order_state import FINISHED, UNRESOLVED, OrderState
 from appliance.rules.order_life import (
     DELETED,
     NEVER_SENT,
@@ -56,7 +56,7 @@ def test_an_order_that_ended_is_asked_for_again_unless_it_was_filled_whole(state
         assert follow(state, evidence).checks[-1] >= 900.0
 
 
-@pytest.mark.parametrize("state", sorted(UNSETTLED))
+@pytest.mark.parametrize("state", sorted(UNRESOLVED))
 def test_silence_makes_an_order_unknown_and_is_announced_once(state):
     step = follow(state, Evidence.NO_ANSWER)
     assert step.to is OrderState.UNKNOWN

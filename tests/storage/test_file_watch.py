@@ -41,7 +41,7 @@ def test_a_large_database_that_takes_too_long_to_read_is_no_damaged_one(large, m
     assert watch.look([1, MANY], closely=True) is None
     fault = watch.look([1, MANY + 1], closely=True)
     assert fault is not None
-    assert f"trade {MANY + 1} is not in it" in fault.words
+    assert f"trade {MANY + 1} is not in it" in fault.text
 
 
 def test_what_could_not_be_read_now_is_read_with_the_next_look(large, monkeypatch):
@@ -60,7 +60,7 @@ def test_what_could_not_be_read_now_is_read_with_the_next_look(large, monkeypatc
         assert watch.look([1], closely=True) is None
     fault = watch.look([1], closely=False)
     assert fault is not None
-    assert "trade 1 is not in it" in fault.words
+    assert "trade 1 is not in it" in fault.text
 
 
 LOST = {
@@ -90,7 +90,7 @@ def test_a_write_ahead_log_that_is_cut_is_noticed(file, how, looks):
         await asyncio.to_thread(LOST[how], log)
         fault = await store.look_at_file([])
         assert fault is not None
-        assert "the log was cut or overwritten" in fault.words
+        assert "the log was cut or overwritten" in fault.text
         await store.close()
 
     asyncio.run(look_twice())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.storage.inspection import count_open_trades, glance, holds_trades, knows
+from appliance.storage.inspection import count_open_trades, holds_trades, inspect_database, knows
 
 DATA = Path(__file__).parent.parent / "data" / "storage"
 
@@ -20,7 +20,7 @@ def test_a_database_of_years_ago_shows_its_open_trades(kept: str, tmp_path: Path
     with closing(sqlite3.connect(file)) as connection:
         (open_trades,) = connection.execute("SELECT count(*) FROM trades WHERE is_open").fetchone()
     assert open_trades > 0
-    seen = glance(file)
+    seen = inspect_database(file)
     assert seen is not None
     assert (len(seen.open), holds_trades(file), knows(file, seen)) == (open_trades, True, True)
     assert count_open_trades(f"sqlite:///{file}") == open_trades
@@ -34,4 +34,4 @@ def test_what_is_no_database_holds_no_open_trades(url: str) -> None:
 def test_a_file_that_is_no_database_holds_no_open_trades(tmp_path: Path) -> None:
     file = tmp_path / "tradesv3.sqlite"
     file.write_text("no database")
-    assert (glance(file), count_open_trades(f"sqlite:///{file}")) == (None, 0)
+    assert (inspect_database(file), count_open_trades(f"sqlite:///{file}")) == (None, 0)

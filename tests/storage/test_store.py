@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from appliance.domain.closed_trades.summary import summed_up
+from appliance.domain.closed_trades.summary import summary_of
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import StorageError
 from appliance.domain.lock import PairLock
@@ -192,7 +192,7 @@ async def closed(store, a_trade, number):
 async def test_closed_trades_are_summed_up_as_the_trades_themselves_would_be(store, a_trade):
     trades = [await closed(store, a_trade, number) for number in range(4)]
     await store.save(a_trade("OPEN/USDT"))
-    assert await store.closed_trades() == [summed_up(trade) for trade in reversed(trades)]
+    assert await store.closed_trades() == [summary_of(trade) for trade in reversed(trades)]
 
 
 async def test_trades_by_their_ids(store, a_trade):

@@ -39,7 +39,7 @@ class Books(msgspec.Struct):
         return [row for row in self.orders if row["ft_trade_id"] == trade_id]
 
 
-class Made(msgspec.Struct):
+class ProfitSum(msgspec.Struct):
     """What a trade's fills come to: `held` in base currency, its cost and the profit made in quote."""
 
     held: float = 0.0
@@ -200,13 +200,15 @@ def _part_of_trade(row: Mapping[str, Any] | None, fills: Sequence[Mapping[str, A
     return min((row["filled"] or 0.0) / amount, 1.0)
 
 
-def made_by(orders: Sequence[Mapping[str, Any]], fills: Mapping[str, Sequence[Mapping[str, Any]]]) -> Made:
+def made_by(
+    orders: Sequence[Mapping[str, Any]], fills: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> ProfitSum:
     """Reckon a trade from the exchange's fills of its orders: what each exit brought after its own fee, less
     the mean cost of what it sold, with the entries' own fees.
 
     An order that the exchange does not have stands for coins that went otherwise: at its price, without fee.
     """
-    made, mean = Made(), 0.0
+    made, mean = ProfitSum(), 0.0
     for row in orders:
         filled = fills.get(row["order_id"], ())
         entry = row["side"] == "buy"

@@ -107,7 +107,7 @@ class TelegramServer(Heard):
         }
         await self._happen({"message": message | more})
 
-    async def touch(self, data: str, *, message_id: int = 1, chat: int = CHAT, user: int = USER) -> None:
+    async def press(self, data: str, *, message_id: int = 1, chat: int = CHAT, user: int = USER) -> None:
         """Touch the button with this data under a message of the bot."""
         message = {"message_id": message_id, "date": 1, "chat": {"id": chat, "type": "group"}}
         query = {"id": str(self._number), "from": {"id": user}, "message": message, "data": data}

@@ -8,22 +8,22 @@ from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.domain.enums import TradeDirection
 from appliance.reports import performance as told
-from appliance.reports.closed_statistics import ClosedFigures, FiguresSoFar
+from appliance.reports.closed_statistics import ClosedStatistics, RunningStatistics
 from appliance.reports.drawdown import Drawdown, Fall
 from appliance.reports.measures import Returns, expectancy_of, sqn_of
-from appliance.reports.mixed_tags import MixedSoFar, MixTag
-from appliance.reports.outcomes import Made, Spread
+from appliance.reports.mixed_tags import MixTag, RunningMixTags
+from appliance.reports.outcomes import ProfitSum, Spread
 from appliance.reports.performance import Entry, Exit, Groups, PerformanceEntry
 from appliance.reports.periods import Days
-from appliance.reports.stats import Stats, StatsSoFar
+from appliance.reports.stats import RunningStats, Stats
 
 Trades = Iterable[ClosedTrade]
 
 
-def closed_figures(trades: Trades, start: float, direction: TradeDirection | None = None) -> ClosedFigures:
+def closed_figures(trades: Trades, start: float, direction: TradeDirection | None = None) -> ClosedStatistics:
     closed = ClosedTrades(trades)
-    at_once = FiguresSoFar.of(closed.columns(), direction).figures(start)
-    assert _one_by_one(FiguresSoFar(direction), closed).figures(start) == at_once
+    at_once = RunningStatistics.of(closed.columns(), direction).figures(start)
+    assert _one_by_one(RunningStatistics(direction), closed).figures(start) == at_once
     return at_once
 
 
@@ -41,19 +41,19 @@ def exits(trades: Trades, pair: str | None = None) -> list[Exit]:
 
 def mix_tags(trades: Trades, pair: str | None = None) -> list[MixTag]:
     closed = ClosedTrades(trades)
-    at_once = MixedSoFar.of(closed.columns(), pair).told()
-    assert _one_by_one(MixedSoFar(pair), closed).told() == at_once
+    at_once = RunningMixTags.of(closed.columns(), pair).told()
+    assert _one_by_one(RunningMixTags(pair), closed).told() == at_once
     return at_once
 
 
 def stats(trades: Trades) -> Stats:
     closed = ClosedTrades(trades)
-    at_once = StatsSoFar.of(closed.columns()).stats()
-    assert _one_by_one(StatsSoFar(), closed).stats() == at_once
+    at_once = RunningStats.of(closed.columns()).stats()
+    assert _one_by_one(RunningStats(), closed).stats() == at_once
     return at_once
 
 
-def made_by_day(trades: Trades) -> dict[date, Made]:
+def made_by_day(trades: Trades) -> dict[date, ProfitSum]:
     closed = ClosedTrades(trades)
     at_once = Days.of(closed.columns()).made
     assert _one_by_one(Days(), closed).made == at_once
@@ -61,7 +61,7 @@ def made_by_day(trades: Trades) -> dict[date, Made]:
 
 
 def expectancy(profits: Sequence[float]) -> tuple[float, float]:
-    won, lost = Made(), Made()
+    won, lost = ProfitSum(), ProfitSum()
     for profit in profits:
         if profit:
             (won if profit > 0 else lost).add(profit)

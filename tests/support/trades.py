@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.order import Order
-from appliance.domain.recalculate import revalue, settle
+from appliance.domain.recalculate import book_order, revalue
 from appliance.domain.trade import Trade
 
 OPENED = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -54,9 +54,9 @@ def new_order(trade: Trade, side: str, amount: float, price: float, **fields: ob
 
 
 def fill(trade: Trade, side: str, amount: float, price: float, **fields: object) -> Order:
-    """Add a finished order to `trade` and settle it. `side` is "entry", "exit" or "stoploss"."""
+    """Add a finished order to `trade` and book_order it. `side` is "entry", "exit" or "stoploss"."""
     named = {"entry": trade.entry_side, "exit": trade.exit_side}.get(side, side)
     order = new_order(trade, named, amount, price, **fields)
     trade.orders.append(order)
-    settle(trade, order, order.order_filled_date or OPENED)
+    book_order(trade, order, order.order_filled_date or OPENED)
     return order

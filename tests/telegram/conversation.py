@@ -9,7 +9,7 @@ from typing import Any
 
 from appliance.config.logs.setup import LogBuffer
 from appliance.queries.bot_slot import BotSlot
-from appliance.telegram.service import take_commands
+from appliance.telegram.service import serve_chat
 from tests.support.scripted import Scene, scene
 from tests.support.sink import TelegramServer, telegram, telegram_settings
 
@@ -53,7 +53,7 @@ async def conversation(
             logs.emit(logging.makeLogRecord({"name": "a_log", "levelname": "INFO", "msg": "1 < 2"}))
             slot = BotSlot(one.bot.settings, logs)
             slot.bot = one.bot
-            listening = asyncio.create_task(take_commands(one.bot, slot))
+            listening = asyncio.create_task(serve_chat(one.bot, slot))
             try:
                 await server.until(lambda: server.listening)
                 yield Conversation(one, server)

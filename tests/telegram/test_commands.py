@@ -1,4 +1,4 @@
-"""Every command that people have, asked of a bot that trades."""
+"""Every command of the chat, sent to a bot that trades."""
 
 import pytest
 
@@ -89,11 +89,11 @@ async def test_commands_tell_about_the_bot(tmp_path):
         await talk.scene.cycle()
         config = await talk.ask("/show_config")
         assert "<b>Strategy:</b> <code>Quiet</code>" in config
-        assert "play money" in config
+        assert "simulated money" in config
         assert "ETH/USDT, BTC/USDT, SOL/USDT" in await talk.ask("/whitelist")
         assert "<code>BTC, ETH, SOL</code>" in await talk.ask("/whitelist sorted baseonly")
         assert "a_log: INFO - <code>1 &lt; 2</code>" in (await talk.ask("/logs 5")).replace("</b> ", "")
-        assert "<b>Well:</b> <code>yes</code>" in await talk.ask("/health")
+        assert "<b>Healthy:</b> <code>yes</code>" in await talk.ask("/health")
         assert "<b>Version:</b>" in await talk.ask("/version")
         help_ = await talk.ask("/help")
         assert "/forceexit [&lt;trade id&gt; | all] (or /fx, /forcesell): Exit a trade" in help_
@@ -135,13 +135,13 @@ async def test_trades_are_entered_and_exited_by_hand(tmp_path):
         entered = await talk.ask("/forcelong eth/usdt 99")
         assert entered == "Trade 1: ETH/USDT long, 1.0101 ETH at 99."
         assert await talk.ask("/coo 1") == (
-            "⚠️ the order is cancelled, and with it trade 1, which had bought nothing"
+            "⚠️ the order is cancelled and trade 1, which had bought nothing, is removed"
         )
         await talk.ask("/forcelong BTC/USDT")
         await talk.scene.cycle()
         assert (
             await talk.ask("/reload_trade 1")
-            == "The exchange was asked about the orders of trade 1 (BTC/USDT)."
+            == "The orders of trade 1 (BTC/USDT) were fetched from the exchange."
         )
         assert await talk.ask("/fx all") == "Created exit orders for all open trades."
         await talk.scene.cycle()

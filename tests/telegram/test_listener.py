@@ -12,7 +12,7 @@ async def test_strangers_get_no_answer_and_the_log_tells_each_once(tmp_path, cap
         for _ in range(2):
             await talk.server.write("/stop", chat=666)
             await talk.server.write("/stop", user=18)
-            await talk.server.touch("do:/stop", user=18)
+            await talk.server.press("do:/stop", user=18)
         assert await talk.ask("/version")
         assert len(talk.server.calls) == 1
         assert talk.bot.state.value == "running"
@@ -90,29 +90,29 @@ async def test_trades_to_exit_are_offered_as_buttons_that_work_once(tmp_path):
     async with conversation(tmp_path) as talk:
         await talk.scene.enter("ETH/USDT")
         await talk.scene.cycle()
-        assert await talk.ask("/forceexit") == "Which trade is to be exited?"
+        assert await talk.ask("/forceexit") == "Exit which trade?"
         [[(text, data)], [(_, cancel)]] = talk.buttons
         assert (text, data, cancel) == ("1  ETH/USDT  -0.20%", "do:/forceexit 1", "leave")
-        await talk.server.touch(data, message_id=1)
-        await talk.server.touch(data, message_id=1)
+        await talk.server.press(data, message_id=1)
+        await talk.server.press(data, message_id=1)
         assert await talk.server.reply(2) == "Created exit order for trade 1."
         methods = [method for method, _ in talk.server.calls]
         assert methods.count("editMessageText") == 1
         await talk.server.until(
             lambda: [method for method, _ in talk.server.calls].count("answerCallbackQuery") == 2
         )
-        await talk.server.touch(cancel, message_id=7)
-        await talk.server.until(lambda: talk.server.calls[-1][1].get("text") == "Left as it is.")
+        await talk.server.press(cancel, message_id=7)
+        await talk.server.until(lambda: talk.server.calls[-1][1].get("text") == "Cancelled.")
 
 
 async def test_pairs_to_enter_are_offered_as_buttons(tmp_path):
     async with conversation(tmp_path) as talk:
-        assert await talk.ask("/forcelong") == "Which pair is to be entered long?"
+        assert await talk.ask("/forcelong") == "Enter which pair long?"
         assert talk.buttons == [
             [(pair, f"do:/forcelong {pair}") for pair in ("BTC/USDT", "ETH/USDT", "SOL/USDT")],
             [("Cancel", "leave")],
         ]
-        await talk.server.touch("do:/forcelong SOL/USDT", message_id=1)
+        await talk.server.press("do:/forcelong SOL/USDT", message_id=1)
         assert (await talk.server.reply(2)).startswith("Trade 1: SOL/USDT long")
         assert await talk.ask("/forceshort") == "⚠️ Spot markets cannot be shorted."
 
@@ -122,12 +122,12 @@ async def test_an_answer_can_be_asked_for_again_in_its_place(tmp_path):
         await talk.ask("/count")
         assert talk.buttons == [[("Refresh", "again:/count")]]
         await talk.scene.enter()
-        await talk.server.touch("again:/count", message_id=1)
+        await talk.server.press("again:/count", message_id=1)
         await talk.server.until(lambda: talk.server.calls[-1][0] == "editMessageText")
         edited = talk.server.calls[-1][1]
         assert "1     2" in edited["text"]
         assert edited["text"].endswith("As of 2026-01-05 12:00:30 UTC")
-        await talk.server.touch("again:/stop", message_id=1)
+        await talk.server.press("again:/stop", message_id=1)
         assert await talk.ask("/version")
         assert talk.bot.state.value == "running"
 
@@ -167,7 +167,7 @@ async def test_what_acts_is_written_into_the_audit_log_with_who_and_how_it_ended
         await talk.ask("/count")
         await talk.ask("/pause")
         await talk.ask("/forceexit 9")
-        lines = [line.record for line in await talk.bot._shared.books.store.audit()]
+        lines = [line.record for line in await talk.bot._t.store.audit.lines()]
         commanded = [line for line in lines if line.origin == "Telegram"]
         assert {line.who for line in commanded} == {f"user {USER}"}
         pause, _, exit_, outcome = commanded

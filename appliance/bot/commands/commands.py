@@ -190,7 +190,7 @@ class Commands:
 
     async def _cancel_orders(self, trade: Trade) -> None:
         """Cancel what stands. An addition that cannot be, or whose fate is unknown, holds no exit back."""
-        for order in trade.standing_orders:
+        for order in trade.all_open_orders:
             try:
                 gone = await self.orders.cancel(trade, order, BY_FORCE, leaving=True)
             except ExchangeError:

@@ -15,7 +15,7 @@ from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.state.wallets import Wallets
 from appliance.domain.enums import State
 from appliance.domain.errors import ExchangeError, OrderNotFound, PairNotFound, Refused
-from appliance.domain.journal import journalled
+from appliance.domain.journal import journal_entry
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
@@ -76,12 +76,12 @@ class Interventions:
         """
         async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)  # as it is now: it may have ended while this waited
-            if any(order.is_unsettled for order in trade.standing_orders):
+            if any(order.is_unresolved for order in trade.all_open_orders):
                 raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
             cancelled = 0
-            for order in trade.standing_orders:
+            for order in trade.all_open_orders:
                 cancelled += await self._cancel_for_good(trade, order)
-            lines = [journalled(o, self.clock.now(), DELETED) for o in trade.orders if o.client_order_id]
+            lines = [journal_entry(o, self.clock.now(), DELETED) for o in trade.orders if o.client_order_id]
             self.wallets.purse.outdated()
             await self.books.forget(trade, *self.inflight.record(lines))
         return cancelled
@@ -113,7 +113,7 @@ class Interventions:
         """
         async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)
-            for order in trade.standing_orders:
+            for order in trade.all_open_orders:
                 await self.orders.refresh(trade, order)
             await self.holdings.look_at_trade(trade)
 

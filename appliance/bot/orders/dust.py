@@ -136,7 +136,7 @@ class Dust:
         return self._is_settled(trade) and is_left_over(trade, self.markets.market_of(trade).cost_min)
 
     def _is_settled(self, trade: Trade) -> bool:
-        return trade.is_open and trade.amount > 0 and not trade.standing_orders
+        return trade.is_open and trade.amount > 0 and not trade.all_open_orders
 
     async def _close_if_unsellable(self, trade: Trade, reason: str | None) -> bool:
         rate = await self.rate_of(trade)

@@ -22,4 +22,4 @@ async def remove_empty_trades(books: Books, mutexes: PairLocks) -> None:
 
 
 def _is_unborn(trade: Trade) -> bool:
-    return trade.amount <= 0 and not trade.nr_of_successful_entries and not trade.standing_orders
+    return trade.amount <= 0 and not trade.nr_of_successful_entries and not trade.all_open_orders

@@ -25,7 +25,7 @@ from appliance.domain.errors import (
     InvalidOrder,
     NothingFilled,
     OrderNotFound,
-    OrderUnsettled,
+    OrderUnresolved,
     PairNotFound,
     RateLimited,
     Refused,
@@ -69,7 +69,7 @@ class Orders:
         """Write the order down under a new id of ours, send it, and take over the answer.
 
         Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
-        gone then. Raises `OrderUnsettled` when the answer was lost: then the order stays, as unknown, until
+        gone then. Raises `OrderUnresolved` when the answer was lost: then the order stays, as unknown, until
         the exchange says what became of it. Raises `Refused` while another order of the pair is unknown that
         it must wait for.
         """
@@ -83,17 +83,17 @@ class Orders:
         try:
             seen = await self._sent(trade, order, request)
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
-            if not order.is_unsettled:
+            if not order.is_unresolved:
                 return order  # it was found on the exchange meanwhile
             if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
                 self.wallets.purse.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
         except ExchangeError as error:
-            if not order.is_unsettled:
+            if not order.is_unresolved:
                 return order
             await self.updates.lost(trade, order, str(error))
-            raise OrderUnsettled(
+            raise OrderUnresolved(
                 f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
             ) from error
         passing(f"{step}.answered")
@@ -143,7 +143,7 @@ class Orders:
         """Ask the exchange for an open order and take over what changed. Raises `ExchangeError`."""
         if order.client_order_id in self._being_sent:
             return  # its answer is still to come
-        if order.is_unsettled:
+        if order.is_unresolved:
             await self._resolve(trade, order)
         elif order.ft_is_open:  # else another order of the trade has taken it along meanwhile
             try:
@@ -152,7 +152,7 @@ class Orders:
                 await self._look_for(trade, order)
             else:
                 await self._take_over(trade, order, seen)
-        if order.ft_is_open and not order.is_unsettled and _is_left_over(trade, order):
+        if order.ft_is_open and not order.is_unresolved and _is_left_over(trade, order):
             await self.cancel(trade, order, ENDED)
 
     async def learn(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
@@ -193,10 +193,10 @@ class Orders:
         """
         if order.client_order_id in self._being_sent:
             return False  # its answer is still to come
-        if order.is_unsettled:
+        if order.is_unresolved:
             await self._resolve(trade, order)
         gone = not order.ft_is_open
-        if gone or order.is_unsettled:
+        if gone or order.is_unresolved:
             return gone
         if not leaving and (why := await self.dust.stranded_by(trade, order)):
             raise Refused(why)
@@ -225,7 +225,7 @@ class Orders:
         What cannot be cancelled now keeps the trade open, without a position, until it has ended.
         """
         leaves = order.ft_order_side != trade.entry_side and not seen.is_open
-        for other in trade.standing_orders if leaves and seen.filled >= trade.amount > 0 else ():
+        for other in trade.all_open_orders if leaves and seen.filled >= trade.amount > 0 else ():
             if other is order:
                 continue
             try:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appliance.domain.enums import FtOrderSide
-from appliance.domain.journal import JournalEntry, journalled
+from appliance.domain.journal import JournalEntry, journal_entry
 from appliance.domain.market import OrderRequest
 from appliance.domain.order import NEW, STOP, Order
 from appliance.domain.trade import Trade
@@ -51,7 +51,7 @@ def _refused_before(trade: Trade, side: FtOrderSide) -> int:
 
 def journal_lines(order: Order, now: datetime, note: str | None = None) -> list[JournalEntry]:
     """Return the journal's line of an order; none for orders that another program has placed."""
-    return [journalled(order, now, note)] if order.client_order_id else []
+    return [journal_entry(order, now, note)] if order.client_order_id else []
 
 
 def no_longer_leaving(trade: Trade, order: Order) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.domain.journal import JournalEntry, journalled
+from appliance.domain.journal import JournalEntry, journal_entry
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.timeframe import to_ms
@@ -37,7 +37,7 @@ class Resolution:
         return await self._judged(order, forgetting_seconds(self.gateway.settling_seconds))
 
     async def _judged(self, order: Order, patience: float) -> tuple[Verdict, ExchangeOrder | None]:
-        line = journalled(order, self.clock.now())
+        line = journal_entry(order, self.clock.now())
         key = line.client_order_id
         waited = self.inflight.begin(line)
         if not asks_again(self.inflight.asked(key), waited, patience):

@@ -23,8 +23,8 @@ from appliance.domain.enums import ExitType
 from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.order import CANCELED_STATUSES, UNKNOWN, Order, as_placed
-from appliance.domain.order_state import UNSETTLED, OrderState
-from appliance.domain.recalculate import Change, recalculate, settle, write_off
+from appliance.domain.order_state import UNRESOLVED, OrderState
+from appliance.domain.recalculate import Change, book_order, recalculate, write_off
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT, Event, Evidence, Step, evidence_of, follow
 
@@ -82,7 +82,7 @@ class OrderUpdates:
                 was = f"Order {order.order_id} of {trade.pair} was reported {before.value}"
                 self.events.warn(f"{was} and stands open on the exchange all the same")
             return
-        if before not in UNSETTLED:
+        if before not in UNRESOLVED:
             passing("refresh.answered")
         if order.safe_filled > 0:
             if reason and order.state is OrderState.CANCELLED:
@@ -138,7 +138,7 @@ class OrderUpdates:
         share = whole / seen.filled
         fees = tuple(Fee(fee.currency, fee.cost * share, fee.rate) for fee in seen.fees)
         await self.fees.note(trade, order, fees)
-        settle(trade, order, self.clock.now())
+        book_order(trade, order, self.clock.now())
         await self._booked(trade, order)
         self.events.warn(
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold by hand at "
@@ -179,7 +179,7 @@ class OrderUpdates:
         order.ft_cancel_reason = reason
         no_longer_leaving(trade, order)
         entering = order.ft_order_side == trade.entry_side
-        empty = entering and trade.nr_of_successful_entries == 0 and not trade.standing_orders
+        empty = entering and trade.nr_of_successful_entries == 0 and not trade.all_open_orders
         if empty and not keep_trade:
             self.wallets.purse.outdated()
             lines = journal_lines(order, self.clock.now(), reason)
@@ -212,7 +212,7 @@ class OrderUpdates:
         fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
         placed = [self.order_events.prepared(trade, order, "")] if Event.PLACED in step.announces else []
         await self.fees.note(trade, order, fees)
-        settle(trade, order, now)
+        book_order(trade, order, now)
         if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
             trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
         if trade.is_open and step.protects:

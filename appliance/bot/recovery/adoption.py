@@ -15,7 +15,7 @@ from appliance.bot.state.setup import Setup
 from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import STOP, UNKNOWN, Order, as_placed
-from appliance.domain.order_state import UNSETTLED
+from appliance.domain.order_state import UNRESOLVED
 from appliance.domain.timeframe import minutes, to_date
 from appliance.domain.trade import Trade
 from appliance.exchange.client_ids import is_ours
@@ -45,7 +45,7 @@ class Adoption:
         if owner is not None:
             return await self._look_at_known(*owner, seen)
         client_id = str(seen.client_order_id)
-        line = await self.books.store.journal_entry(client_id)
+        line = await self.books.store.journal.entry(client_id)
         if line is None and not is_ours(client_id, self.books.order_mark):
             return False  # the user's, or another bot's
         trade = await self._trade_of(line)
@@ -67,8 +67,8 @@ class Adoption:
         """Adopt an order that was looked for; where there is nothing to adopt its line is settled by it."""
         if await self.look_at(found):
             return
-        line = await self.books.store.journal_entry(str(found.client_order_id))
-        if line is not None and line.state in UNSETTLED and not found.is_open:
+        line = await self.books.store.journal.entry(str(found.client_order_id))
+        if line is not None and line.state in UNRESOLVED and not found.is_open:
             await self._note(line, found, "no trade of the books has it")
 
     async def _look_at_known(self, trade: Trade, order: Order, seen: ExchangeOrder) -> bool:
@@ -118,7 +118,7 @@ class Adoption:
         if trade is None:
             trade = self._new_trade(seen)
         order = self._order_of(trade, role, seen, line)
-        if order.id and order.is_unsettled:
+        if order.id and order.is_unresolved:
             log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
         else:
             self.events.warn(
@@ -143,7 +143,7 @@ class Adoption:
             line, state=state_of(seen), order_id=seen.id, note=why, updated_at=self.clock.now()
         )
         self.inflight.record([noted])
-        await self.books.store.note_in_journal(noted)
+        await self.books.store.journal.put(noted)
 
     def _order_of(self, trade: Trade, role: Role, seen: ExchangeOrder, line: JournalEntry | None) -> Order:
         """Return the trade's own order, or a new one of it; one that bears another's client id is new."""

@@ -12,7 +12,7 @@ from appliance.bot.state.books import Books
 from appliance.config.database_choice import DatabaseChoice, note_use
 from appliance.config.loading import LoadedSettings
 from appliance.domain.errors import ConfigurationError, StorageError
-from appliance.storage.inspection import Glance, glance, knows, when
+from appliance.storage.inspection import DatabaseSummary, inspect_database, knows, when
 from appliance.storage.safe_copy import copies_of
 from appliance.storage.store import Store
 
@@ -60,7 +60,7 @@ async def tell_what_it_holds(books: Books, *, dry_run: bool) -> None:
     book = books.trades
     dates = [trade.date_last_filled_utc for trade in book.open.values()]
     dates += [closed.close_date for closed in book.closed[-1:]]
-    dates += [changed] if (changed := await books.store.journal_changed()) else []
+    dates += [changed] if (changed := await books.store.journal.last_change()) else []
     mode = "dry-run" if dry_run else "live"
     log.info(
         "Database %s (%s): %d open trades, %d closed, last change %s",
@@ -91,31 +91,36 @@ def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
     return said
 
 
-def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[Glance, bool]]:
+def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[DatabaseSummary, bool]]:
     """Yield the other databases that hold open trades; of safe copies those that hold what `file` lacks."""
     for other in choice.others:
-        if (seen := glance(other)) and seen.open:
+        if (seen := inspect_database(other)) and seen.open:
             yield seen, False
     for copy in copies_of(file):
-        if copy not in choice.others and (seen := glance(copy)) and seen.open and not knows(file, seen):
+        if (
+            copy not in choice.others
+            and (seen := inspect_database(copy))
+            and seen.open
+            and not knows(file, seen)
+        ):
             yield seen, True
 
 
 def _judged(
-    choice: DatabaseChoice, file: Path, seen: Glance, *, is_copy: bool, here: bool
+    choice: DatabaseChoice, file: Path, seen: DatabaseSummary, *, is_copy: bool, here: bool
 ) -> tuple[str, bool]:
     """Say what another database holds, and whether live trading must not begin beside it."""
     if is_copy:
         state = "is not as it was" if here else "is gone"
         words = (
-            f"The database {file} {state}, and the safe copy {seen.file} holds {seen.in_words()}:"
+            f"The database {file} {state}, and the safe copy {seen.file} holds {seen.description()}:"
             f" put the copy in its place, or {HOW}"
         )
         return words, not here or not choice.is_explicit
     if seen.in_use:
-        return f"Another bot runs on the database {seen.file} of the same folder: {seen.in_words()}", False
+        return f"Another bot runs on the database {seen.file} of the same folder: {seen.description()}", False
     words = f"Another database of the same folder holds open trades that nobody looks after: {seen.file} has"
-    words += f" {seen.in_words()}; this start uses {file}: {HOW}"
+    words += f" {seen.description()}; this start uses {file}: {HOW}"
     return words, not choice.is_explicit or (not here and _same_name_elsewhere(choice, seen.file))
 
 

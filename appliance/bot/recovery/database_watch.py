@@ -50,9 +50,9 @@ class DatabaseWatch:
 
     async def _save(self, fault: Fault) -> None:
         again = bool(self.books.lost)
-        self.books.lost = fault.words
+        self.books.lost = fault.text
         if not again:
-            log.error("%s", fault.words)
+            log.error("%s", fault.text)
         file = self.books.store.file
         assert file is not None, "a database in memory has no file that could be lost"
         try:
@@ -62,18 +62,18 @@ class DatabaseWatch:
         except StorageError as error:
             if not again:
                 self.events.warn(
-                    f"{fault.words}. A safe copy cannot be made: {error}. Nothing is entered; exits and stops"
+                    f"{fault.text}. A safe copy cannot be made: {error}. Nothing is entered; exits and stops"
                     " go on as far as they can be written down. Make room and rights beside the database;"
                     " it is tried again with every cycle",
                 )
             return
         self.events.warn(
-            f"{fault.words}. {kept} into the safe copy {copy.name}, in which the bot goes on: exits and stops"
+            f"{fault.text}. {kept} into the safe copy {copy.name}, in which the bot goes on: exits and stops"
             f" are looked after, nothing is entered. End the bot, put the copy in place of {file} (or name it"
             " by db_url), and start again",
         )
         try:
-            await self.audit.note(PROGRAM, fault.words, after=f"goes on in {copy.name}")
+            await self.audit.note(PROGRAM, fault.text, after=f"goes on in {copy.name}")
         except StorageError as error:
             log.error("That is not in the audit log: %s", error)
 

@@ -129,7 +129,7 @@ class Holdings:
             return False
         for trade in self._trades_of(base):
             async with self.mutexes.acting_on(trade.pair):
-                for order in trade.standing_orders:
+                for order in trade.all_open_orders:
                     if order.ft_is_open:
                         await self.orders.refresh(trade, order)
         await self.wallets.purse.refresh()
@@ -270,7 +270,7 @@ class Holdings:
             return
         trades = self._trades_of(market.base)
         held, booked = self.wallets.get_total(market.base), expected(trades).booked
-        if held <= booked or any(trade.standing_orders for trade in trades):
+        if held <= booked or any(trade.all_open_orders for trade in trades):
             return
         price = (await self.gateway.fetch_ticker(pair)).last or 0.0
         if (held - booked) * price > (market.cost_min or 0.0):

@@ -19,7 +19,7 @@ from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
 from appliance.rules.manual_resolution import Claim, in_words, objections
@@ -68,11 +68,11 @@ class SettlingByHand:
         self, states: Sequence[OrderState] = (), pair: str | None = None, limit: int = 50, offset: int = 0
     ) -> JournalPage:
         """Return one page of the journal, newest first; no `states` are all of them."""
-        return await self.books.store.journal_page(states, pair, limit, offset)
+        return await self.books.store.journal.page(states, pair, limit, offset)
 
     async def line(self, client_order_id: str) -> JournalEntry:
         """Return a line of the journal. Raises `NotFound`."""
-        found = await self.books.store.journal_entry(client_order_id)
+        found = await self.books.store.journal.entry(client_order_id)
         if found is None:
             raise NotFound(f"The journal has no order {client_order_id[:64]}")
         return found
@@ -80,7 +80,7 @@ class SettlingByHand:
     @commanded
     async def ask(self, entry: JournalEntry) -> Seen:
         """Ask the exchange for an order that is not settled. Raises `Refused` for one that is."""
-        if entry.state not in UNSETTLED:
+        if entry.state not in UNRESOLVED:
             raise Refused(f"what became of the order is known already: it is {entry.state.value}")
         try:
             evidence, trouble = await self.orders.evidence(entry), None
@@ -161,11 +161,11 @@ class SettlingByHand:
             updated_at=self.clock.now(),
         )
         self.inflight.record([closed])
-        await self.books.store.note_in_journal(closed)
+        await self.books.store.journal.put(closed)
 
     def _owner(self, client_order_id: str) -> tuple[Trade, Order] | None:
         for trade in self.books.trades.open.values():
-            for order in trade.standing_orders:
+            for order in trade.all_open_orders:
                 if order.client_order_id == client_order_id:
                     return trade, order
         return None

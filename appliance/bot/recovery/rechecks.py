@@ -20,7 +20,7 @@ from appliance.domain.errors import (
     UnwritableRecord,
 )
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.timeframe import to_ms
 from appliance.exchange.gateway import Gateway
 from appliance.rules.order_life import NEVER_SENT
@@ -109,7 +109,7 @@ class Rechecks:
         found = await self.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
             await self.adoption.take(found)
-        elif line.state in UNSETTLED:
+        elif line.state in UNRESOLVED:
             await self.give_up(line)
 
     async def give_up(self, line: JournalEntry) -> None:
@@ -118,7 +118,7 @@ class Rechecks:
             line, state=OrderState.REJECTED, note=NEVER_SENT, updated_at=self.clock.now()
         )
         self.inflight.record([lost])
-        await self.books.store.note_in_journal(lost)
+        await self.books.store.journal.put(lost)
 
 
 def _of(pair: str, lines: list[JournalEntry]) -> list[JournalEntry]:

@@ -27,7 +27,7 @@ from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry
 from appliance.domain.market import ExchangeOrder
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
@@ -86,7 +86,7 @@ class Reconciliation:
 
     async def _refresh(self, trade: Trade) -> None:
         """Ask for the orders of a trade that stand, as far as is known."""
-        for order in trade.standing_orders:
+        for order in trade.all_open_orders:
             with self._concerning(order.order_id, trade.pair):
                 if order.ft_is_open:
                     await self.orders.refresh(trade, order)
@@ -103,9 +103,9 @@ class Reconciliation:
         it when the program ended is asked for by itself.
         """
         now = self.clock.now()
-        changed = min(await self.books.store.journal_changed() or now, now)
+        changed = min(await self.books.store.journal.last_change() or now, now)
         checked_from = changed - timedelta(seconds=LONGEST_CHECK)
-        lines = await self.books.store.journal_since(min(now - LOOKED_BACK, checked_from))
+        lines = await self.books.store.journal.since(min(now - LOOKED_BACK, checked_from))
         missed = {
             line.client_order_id
             for line in lines
@@ -117,7 +117,7 @@ class Reconciliation:
 
     async def _since(self) -> datetime:
         """Return from when on orders are compared: the database may be older than what the exchange knows."""
-        newest = await self.books.store.newest_order()
+        newest = await self.books.store.journal.newest_order()
         lately = self.clock.now() - LOOKED_BACK
         return (min(newest, lately) if newest else lately) - MARGIN
 
@@ -130,7 +130,7 @@ class Reconciliation:
             *(trade.pair for trade in self.books.trades.open.values()),
             *(seen.pair for seen in standing),
             *held,
-            *await self.books.store.traded_pairs(self.clock.now() - TRADED_LATELY),
+            *await self.books.store.journal.traded_pairs(self.clock.now() - TRADED_LATELY),
         ]
         return [pair for pair in dict.fromkeys(named) if pair in markets and markets[pair].spot]
 
@@ -151,7 +151,7 @@ class Reconciliation:
     async def _resolve_orphans(self) -> None:
         """Ask for orders that are unsettled in the journal and in no trade."""
         standing = {
-            o.client_order_id for trade in self.books.trades.open.values() for o in trade.standing_orders
+            o.client_order_id for trade in self.books.trades.open.values() for o in trade.all_open_orders
         }
         for line in self.inflight.unsettled():
             if line.client_order_id in standing or line.pair not in self.gateway.markets:
@@ -163,7 +163,7 @@ class Reconciliation:
         found = await self.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
             await self.adoption.take(found)
-        elif line.state in UNSETTLED:  # it is asked for again before it is given up
+        elif line.state in UNRESOLVED:  # it is asked for again before it is given up
             self.inflight.ask_again(line, self.gateway.settling_seconds)
 
     @contextmanager

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from appliance.domain.closed_trades.summary import ClosedTrade, summed_up
+from appliance.domain.closed_trades.summary import ClosedTrade, summary_of
 from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.domain.enums import LockSide
 from appliance.domain.lock import PairLock
@@ -57,9 +57,9 @@ class TradeBook:
             self.open[trade.id] = trade
         elif was_open:
             del self.open[trade.id]
-            self.closed.add(summed_up(trade))
+            self.closed.add(summary_of(trade))
         else:
-            self.closed.put(summed_up(trade))
+            self.closed.put(summary_of(trade))
         self._changed()
         self.changed[trade.id] = self._revision
 

@@ -11,7 +11,7 @@ import msgspec
 
 from appliance.domain.enums import FtOrderSide
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT, checks_of
 
@@ -37,8 +37,8 @@ class InFlight(msgspec.Struct):
     checks: list[float] = []
 
     @property
-    def is_unsettled(self) -> bool:
-        return self.line.state in UNSETTLED
+    def is_unresolved(self) -> bool:
+        return self.line.state in UNRESOLVED
 
     @property
     def is_refused(self) -> bool:
@@ -88,7 +88,7 @@ class InFlightOrders:
         An entry waits for all. An exit waits for exits only, since what was perhaps bought need not be known
         to sell what is held; and not for one of a part, if its `amount` (base currency) is of the rest.
         """
-        lost = [order.line for order in self._orders.values() if order.is_unsettled]
+        lost = [order.line for order in self._orders.values() if order.is_unresolved]
         lost = [line for line in lost if line.pair == trade.pair]
         if side == trade.entry_side:
             return bool(lost)
@@ -131,7 +131,7 @@ class InFlightOrders:
 
     def unsettled(self) -> list[JournalEntry]:
         """Return the lines of orders of which it is not known whether the exchange has them."""
-        return [order.line for order in self._orders.values() if order.is_unsettled]
+        return [order.line for order in self._orders.values() if order.is_unresolved]
 
     def ask_again(self, line: JournalEntry, seconds: float) -> None:
         """Ask for an order once more in some seconds that no trade of the books has."""
@@ -152,7 +152,7 @@ class InFlightOrders:
             return  # something new was written meanwhile, with checks of its own
         now = self._ticks()
         order.checks = [at for at in order.checks[1:] if at > now]
-        if not order.checks and not order.is_unsettled:
+        if not order.checks and not order.is_unresolved:
             del self._orders[line.client_order_id]
 
     def postpone(self, line: JournalEntry, seconds: float) -> None:
@@ -168,7 +168,7 @@ class InFlightOrders:
         order = InFlight(line, checks=self._moments(line, checks_of(line), age, missed))
         if known is not None:
             order.since, order.asked = known.since, known.asked
-        if order.is_unsettled and order.since is None:
+        if order.is_unresolved and order.since is None:
             order.since = self._ticks()
         if not (order.checks or _is_open(line)):
             self._orders.pop(line.client_order_id, None)
@@ -197,7 +197,7 @@ class InFlightOrders:
 
 
 def _is_open(line: JournalEntry) -> bool:
-    return line.state in UNSETTLED or line.state in (OrderState.ACKNOWLEDGED, OrderState.PARTIALLY_FILLED)
+    return line.state in UNRESOLVED or line.state in (OrderState.ACKNOWLEDGED, OrderState.PARTIALLY_FILLED)
 
 
 def _is_refused(line: JournalEntry) -> bool:

@@ -227,7 +227,7 @@ class PendingWrites:
             if not trade.id or any(line.side == trade.entry_side for line in lines):
                 raise
             for line in lines:
-                await self._store.note_in_journal(line)
+                await self._store.journal.put(line)
             self._set_aside(trade, error)
         else:
             self._no_longer_aside(trade)
@@ -248,7 +248,7 @@ class PendingWrites:
         wrong = False
         for line in lines.values():
             try:
-                await self._store.note_in_journal(line)
+                await self._store.journal.put(line)
             except UnwritableRecord as error:
                 wrong = True
                 self.aside.tell_once(

@@ -280,7 +280,7 @@ class Exits:
         Where it is not, an exit of which too little is left to be placed anew stays.
         """
         too_little = self.orders.dust.why_unsellable(trade, trade.amount, rate) is not None
-        for order in trade.standing_orders:
+        for order in trade.all_open_orders:
             if order.ft_order_side == trade.entry_side:
                 if too_little or not urgent:
                     await self._give_way(trade, order)
@@ -290,13 +290,13 @@ class Exits:
             if not urgent and self.orders.dust.leaves_unsellable(trade, order, rate):
                 return False
             gone = await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
-            if not gone and not (order.is_unsettled and perhaps_sold(trade)):
+            if not gone and not (order.is_unresolved and perhaps_sold(trade)):
                 return False  # beside one of unknown fate that is of a part, the rest can be sold
         return trade.is_open and trade.amount > 0
 
     async def _give_way(self, trade: Trade, order: Order) -> None:
         """Cancel an entry beside an exit, unless its fate is not known or the exchange does not answer."""
-        if order.is_unsettled:
+        if order.is_unresolved:
             return
         try:
             await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)

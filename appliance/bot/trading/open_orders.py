@@ -66,13 +66,13 @@ class OpenOrders:
         unchanged = await self._unchanged()
 
         async def take_over(trade: Trade) -> None:
-            for order in trade.standing_orders:
+            for order in trade.all_open_orders:
                 with self.isolation.looking_after(f"order {order.order_id} of {trade.pair}"):
                     async with self.mutexes.acting_on(trade.pair):
                         if self._stands(trade, order) and order.order_id not in unchanged:
                             await self.orders.refresh(trade, order)
 
-        await side_by_side(take_over, [trade for trade in self._all if trade.standing_orders])
+        await side_by_side(take_over, [trade for trade in self._all if trade.all_open_orders])
 
     async def look_after_all(self) -> None:
         """Decide on every order that waits to be filled; trouble with one leaves the others alone."""
@@ -90,7 +90,7 @@ class OpenOrders:
 
     async def _unchanged(self) -> set[str]:
         """Return the ids of orders that stand on the exchange as they do in the books, if a list tells."""
-        orders = {order.order_id: order for trade in self._all for order in trade.standing_orders}
+        orders = {order.order_id: order for trade in self._all for order in trade.all_open_orders}
         if self.setup.run_mode is not RunMode.LIVE or len(orders) < LISTED_FROM:
             return set()
         try:
@@ -121,7 +121,7 @@ class OpenOrders:
         # An entry that is placed anew is a stake that is decided on.
         deciding = self.mutexes.entering if order.ft_order_side == trade.entry_side else nullcontext()
         async with deciding, self.mutexes.acting_on(trade.pair):
-            if self._stands(trade, order) and not order.is_unsettled:
+            if self._stands(trade, order) and not order.is_unresolved:
                 await self._move(trade, order, self.clock.now())
 
     def _stands(self, trade: Trade, order: Order) -> bool:
@@ -129,7 +129,7 @@ class OpenOrders:
 
     async def _goes_on(self, trade: Trade, order: Order) -> bool:
         """Tell whether an order may go on waiting to be filled; cancel it where not."""
-        if order.is_unsettled:
+        if order.is_unresolved:
             return False
         if await self._waited_too_long(trade, order, self.clock.now()):
             await self._give_up(trade, order, TIMED_OUT)
@@ -237,4 +237,4 @@ class OpenOrders:
 
 
 def _stands_as_known(order: Order, seen: ExchangeOrder) -> bool:
-    return seen.is_open and seen.filled == order.safe_filled and not order.is_unsettled
+    return seen.is_open and seen.filled == order.safe_filled and not order.is_unresolved

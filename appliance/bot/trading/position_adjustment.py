@@ -145,7 +145,7 @@ class Adjustments:
         await self.exits.exit(trade, request, rate)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float) -> bool:
-        for order in sorted(trade.open_orders, key=lambda order: order.is_unsettled, reverse=True):
+        for order in sorted(trade.open_orders, key=lambda order: order.is_unresolved, reverse=True):
             if (order.ft_order_side, order.price, order.amount) == (trade.entry_side, rate, amount):
                 return False
             if not await self.orders.cancel(trade, order, REPLACED, replacing=True):

@@ -61,6 +61,6 @@ class SellableAmounts:
 def perhaps_sold(trade: Trade) -> float:
     """Return what exits of unknown fate may have sold of a trade (base currency); 0 if that is all it holds:
     then nothing can be sold until their fate is known."""
-    exits = [o for o in trade.standing_orders if o.is_unsettled and o.ft_order_side != trade.entry_side]
+    exits = [o for o in trade.all_open_orders if o.is_unresolved and o.ft_order_side != trade.entry_side]
     amount = sum(order.safe_amount for order in exits)
     return amount if amount < trade.amount else 0.0

@@ -113,8 +113,8 @@ class StopWatcher:
         """Tell whether a stop is the bot's to carry out: not where the exchange holds it, or sells."""
         if trade.amount <= 0 or not self.trades.has(trade) or trade.id in self._stays:
             return False
-        exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
-        if any(order.is_unsettled or _is_stop(order) for order in exits):
+        exits = (order for order in trade.all_open_orders if order.ft_order_side != trade.entry_side)
+        if any(order.is_unresolved or _is_stop(order) for order in exits):
             return False  # it waits on the exchange, or is being carried out
         return self.exits.back_off.may_try(trade.id)
 

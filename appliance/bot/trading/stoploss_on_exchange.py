@@ -78,7 +78,7 @@ class ExchangeStops:
 
         Elsewhere the old one goes first: it holds what the new one is to sell.
         """
-        if self.gateway.replaces_stops and not standing.is_unsettled:
+        if self.gateway.replaces_stops and not standing.is_unresolved:
             await self._place(trade, instead_of=standing)
         elif await self.orders.cancel(trade, standing, MOVED) and trade.is_open:
             await self._place(trade)

@@ -47,6 +47,6 @@ def shared_of(found: LoadedStrategy, store: Store, gateway: Gateway, clock: Cloc
         events=events,
         isolation=TradeIsolation(events),
         notices=Notices(events),
-        audit=Audit(store.note, clock.now),
+        audit=Audit(store.audit.add, clock.now),
         gate=ShutdownGate(),
     )

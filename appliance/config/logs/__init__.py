@@ -1,1 +1,1 @@
-"""The log: who writes it where, and in what form."""
+"""The log: handlers, formats and masking."""

@@ -1,4 +1,4 @@
-"""Write the log file: for its owner alone, rotated by size, and found again when others rotate it."""
+"""Write the log file: readable by its owner only, rotated by size, reopened if others rotate it."""
 
 import logging.handlers
 import os
@@ -15,14 +15,14 @@ _MODE = 0o600
 
 
 class LogFile(logging.handlers.RotatingFileHandler):
-    """Keep ten old files of 10 MB beside the newest, named `.1` to `.10`; all for their owner alone.
+    """Keep ten old files of 10 MB beside the newest, named `.1` to `.10`; only their owner can read them.
 
-    A file that is removed, replaced or moved away (logrotate) is opened anew. Where it cannot be written,
-    lines are lost until it can, which standard error is told once. Raises OSError at the start.
+    A file that is removed, replaced or moved away (logrotate) is opened again. While it cannot be written,
+    lines are lost; standard error reports it once. Raises OSError at the start.
     """
 
     def __init__(self, name: str) -> None:
-        self._trouble = ""
+        self._error = ""
         self._not_before = 0.0
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(name, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8", errors="replace")
@@ -45,19 +45,19 @@ class LogFile(logging.handlers.RotatingFileHandler):
         if self.stream is None and time.monotonic() < self._not_before:
             return
         try:
-            self._follow()
+            self._reopen_if_moved()
             if self.stream is None:
                 self.stream = self._open()
             if self.shouldRollover(record):
                 self.doRollover()
             self.stream.write(self.format(record) + self.terminator)
             self.stream.flush()
-            self._trouble = ""
+            self._error = ""
         except (OSError, ValueError) as error:
-            self._give_up_for_now(error)
+            self._pause(error)
 
-    def _follow(self) -> None:
-        """Open the file anew if its name stands for another one, or for none."""
+    def _reopen_if_moved(self) -> None:
+        """Reopen the file if its name refers to another file, or to none."""
         if self.stream is None:
             return
         try:
@@ -69,12 +69,12 @@ class LogFile(logging.handlers.RotatingFileHandler):
             self._drop()
             Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
 
-    def _give_up_for_now(self, error: Exception) -> None:
+    def _pause(self, error: Exception) -> None:
         self._drop()
         self._not_before = time.monotonic() + _RETRY_SECONDS
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        if why != self._trouble:
-            self._trouble = why
+        if why != self._error:
+            self._error = why
             sys.stderr.write(f"The log file {self.baseFilename} cannot be written: {why}; trying again\n")
 
     def _drop(self) -> None:
@@ -83,14 +83,14 @@ class LogFile(logging.handlers.RotatingFileHandler):
             if stream is not None:
                 stream.close()
         except OSError:
-            pass  # what could not be written is lost with it
+            pass  # its unwritten lines are lost
 
 
 def close_to_others(name: str) -> None:
-    """Take the rights of others from a file, if it is ours."""
+    """Remove the permissions of other users from a file, if it is ours."""
     try:
         found = os.lstat(name)
         if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_mode & 0o077:
             os.chmod(name, _MODE)
     except OSError:
-        pass  # there is none, or it is not ours
+        pass  # it does not exist, or it is not ours

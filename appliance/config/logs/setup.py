@@ -1,4 +1,4 @@
-"""Set up logging: nobody waits for a disk, no secret gets out, the newest lines are kept for the API."""
+"""Set up logging: in a thread of its own, with secrets masked, and a buffer of lines for the API."""
 
 import copy
 import logging
@@ -7,12 +7,11 @@ import queue
 import time
 from collections import deque
 from collections.abc import Container, Sequence
-from typing import Any
 
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.log_config import FORMAT, console, handlers_of
 from appliance.config.logs.log_file import LogFile
-from appliance.config.logs.log_lines import indented, one_line, said
+from appliance.config.logs.log_lines import indented, message_of, one_line
 from appliance.config.secrets import Mask
 from appliance.domain.errors import ConfigurationError
 
@@ -22,7 +21,7 @@ LogLine = tuple[str, float, str, str, str]
 """Date as text (UTC), the same in ms since 1970, logger, level, message."""
 
 _COLOURS = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
-# Talkative libraries, and how many -v they need to be heard.
+# Verbose libraries, and the number of -v from which their debug lines are logged.
 _LIBRARIES = {
     "asyncio": 2,
     "aiosqlite": 3,
@@ -34,13 +33,13 @@ _LIBRARIES = {
 }
 
 LONGEST_LINE = 20_000
-"""Characters of a line that are kept in memory: a traceback has a tenth of that."""
+"""Maximum characters of a line in memory; a traceback has a tenth of that."""
 
 
 class LogBuffer(logging.Handler):
-    """Keep the newest log lines in memory, so many of them and so many characters at most.
+    """Buffer the newest log lines in memory, limited by their number and by their characters.
 
-    Of a line that is longer than `LONGEST_LINE` only the beginning is kept.
+    Lines longer than `LONGEST_LINE` are cut.
     """
 
     def __init__(self, capacity: int = 1000, characters: int = 1_000_000) -> None:
@@ -70,14 +69,14 @@ class LogBuffer(logging.Handler):
 
 
 class CleaningFilter(logging.Filter):
-    """Take secrets out of a record, and what would forge other lines, before any handler writes it."""
+    """Mask the secrets of a record and escape forged lines before any handler writes it."""
 
     def __init__(self, mask: Mask) -> None:
         super().__init__()
         self._mask = mask
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = one_line(self._mask(said(record))), None
+        record.msg, record.args = one_line(self._mask(message_of(record))), None
         record.name = one_line(record.name)
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
@@ -90,7 +89,7 @@ class CleaningFilter(logging.Filter):
 
 
 class Logs:
-    """Logging at work: `buffer` for the API, `learn` for new secrets, `close` to write what is left."""
+    """The running log: `buffer` for the API, `learn` for new secrets, `close` to write remaining lines."""
 
     def __init__(self, buffer: LogBuffer, mask: Mask, listener: logging.handlers.QueueListener) -> None:
         self.buffer = buffer
@@ -98,7 +97,7 @@ class Logs:
         self._listener: logging.handlers.QueueListener | None = listener
 
     def learn(self, loaded: LoadedSettings) -> None:
-        """Take the secrets of these settings out of all lines to come."""
+        """Mask the secrets of these settings in all later lines."""
         self._mask.learn(loaded.gathered.values)
         self._mask.learn({"jwt_secret_key": loaded.settings.api_server.jwt_secret_key})
 
@@ -111,9 +110,9 @@ class Logs:
 
 
 def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
-    """Log to standard error, to `logfile`, or as `log_config` says, from a thread of its own.
+    """Log to standard error, to `logfile`, or according to `log_config`, in a thread of its own.
 
-    Raises `ConfigurationError` when the log file cannot be written or `log_config` makes no sense.
+    Raises `ConfigurationError` if the log file cannot be written or `log_config` is invalid.
     """
     settings = loaded.settings
     config = settings.log_config or {}
@@ -123,10 +122,10 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     mask, buffer = Mask(), LogBuffer()
     waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     listener = logging.handlers.QueueListener(waiting, *handlers, respect_handler_level=True)
-    entrance = _Entrance(waiting)
-    for handler in (entrance, buffer):
+    queued = _QueueHandler(waiting)
+    for handler in (queued, buffer):
         handler.addFilter(CleaningFilter(mask))
-    logging.root.handlers[:] = [entrance, buffer]
+    logging.root.handlers[:] = [queued, buffer]
     _set_levels(settings.verbosity, settings.api_server.verbosity, set_already=config.get("loggers", ()))
     listener.start()
     logs = Logs(buffer, mask, listener)
@@ -136,9 +135,9 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     return logs
 
 
-class _Entrance(logging.handlers.QueueHandler):
+class _QueueHandler(logging.handlers.QueueHandler):
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
-        """Pass the record on with its traceback apart: the masking has made it all text."""
+        """Return a copy with the traceback still separate: masking has turned it into text."""
         return copy.copy(record)
 
 
@@ -177,8 +176,8 @@ def _file(name: str) -> logging.Handler:
 
 
 def _syslog(address: list[str]) -> logging.Handler:
-    """Write to the system's log: `syslog`, `syslog:/path`, `syslog:host:port`; journald listens there."""
-    target: Any = address[0] if address else "/dev/log"
+    """Log to the system: `syslog`, `syslog:/path`, `syslog:host:port`; journald reads /dev/log, too."""
+    target: str | tuple[str, int] = address[0] if address else "/dev/log"
     if len(address) > 1 and address[1].isdigit():
         target = (address[0], int(address[1]))
     handler = logging.handlers.SysLogHandler(target)

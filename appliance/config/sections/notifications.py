@@ -1,4 +1,4 @@
-"""Messages to any of the services that apprise knows, and how long messages wait for a service."""
+"""Messages to the services that apprise supports, and the outbox of all services."""
 
 from typing import Annotated
 
@@ -21,32 +21,32 @@ TOLD_BY_DEFAULT = (
 
 
 class NotificationTarget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Name one service that is told, by an address as apprise has them."""
+    """A service that gets messages, named by an apprise address."""
 
-    name: Annotated[str, doc("What it is called in the log.", min_length=1, max_length=40)]
-    url: Annotated[str, doc("Address as apprise has it, such as `ntfy://…`; it is a secret.", min_length=1)]
-    types: Annotated[tuple[MessageType, ...], doc("Which types of messages it gets.")] = TOLD_BY_DEFAULT
+    name: Annotated[str, doc("Name in the log.", min_length=1, max_length=40)]
+    url: Annotated[str, doc("Address in the form of apprise, such as `ntfy://…`; a secret.", min_length=1)]
+    types: Annotated[tuple[MessageType, ...], doc("Types of messages that it gets.")] = TOLD_BY_DEFAULT
     title: Annotated[str, doc("Template of the title; default: the bot's name and the first line.")] = ""
-    templates: Annotated[dict[MessageType, str], doc("Templates by type, in place of the usual texts.")] = (
-        field(default_factory=dict)
-    )
+    templates: Annotated[
+        dict[MessageType, str], doc("Templates by message type, instead of the default texts.")
+    ] = field(default_factory=dict)
 
 
 class OutboxSettings(Struct, frozen=True, kw_only=True):
-    """Say how much waits for a service that cannot be reached."""
+    """Limits of the messages that wait for an unreachable service."""
 
-    keep_hours: Annotated[float, doc("Hours that a message waits before it is dropped.", gt=0)] = 72.0
-    most_messages: Annotated[int, doc("Messages that wait for one service; the oldest go first.", ge=10)] = (
-        20_000
-    )
+    keep_hours: Annotated[float, doc("Hours after which a waiting message is dropped.", gt=0)] = 72.0
+    most_messages: Annotated[
+        int, doc("Maximum number of messages waiting for a service; the oldest are dropped first.", ge=10)
+    ] = 20_000
 
 
 class NotificationsSettings(Struct, frozen=True, kw_only=True):
     enabled: Annotated[bool, doc("Send messages to `targets`.")] = True
     targets: Annotated[
         tuple[NotificationTarget, ...],
-        doc("Services, each with `name`, `url` and perhaps `types`, `title`, `templates`."),
+        doc("Services, each with `name`, `url` and optionally `types`, `title`, `templates`."),
     ] = ()
-    outbox: Annotated[OutboxSettings, doc("What waits for a service, Telegram and webhooks included.")] = (
+    outbox: Annotated[OutboxSettings, doc("Limits of waiting messages, Telegram and webhooks included.")] = (
         field(default_factory=OutboxSettings)
     )

@@ -1,4 +1,4 @@
-"""How the bot itself runs: state, loop, folders, database, logs."""
+"""Settings of the running bot: state, loop, folders, database, logs."""
 
 from typing import Annotated, Any, Literal
 
@@ -10,17 +10,21 @@ from appliance.config.sections.strategy import StrategySettings
 
 class Internals(Struct, frozen=True, kw_only=True):
     process_throttle_secs: Annotated[
-        float, doc("Least seconds from one cycle of the bot to the next.", gt=0)
+        float, doc("Minimum seconds from the start of one cycle to the next.", gt=0)
     ] = 5
     stop_check_secs: Annotated[
         float,
-        doc("Seconds from one look at the prices of open trades, for their stops, to the next.", ge=0.1),
+        doc("Seconds between two comparisons of the prices of open trades with their stops.", ge=0.1),
     ] = 1
     heartbeat_interval: Annotated[
-        float, doc("Seconds between two log lines that say the bot is alive; 0 is never.", ge=0)
+        float, doc("Seconds between two heartbeat lines in the log; 0 for never.", ge=0)
     ] = 60
     sd_notify: Annotated[
-        bool, doc("Tell systemd about readiness and health.", no_effect="it is told wherever it asks for it")
+        bool,
+        doc(
+            "Notify systemd of readiness and health.",
+            no_effect="the bot notifies systemd whenever it is asked to",
+        ),
     ] = False
 
 
@@ -29,61 +33,63 @@ OnDisconnect = Literal["none", "stop_entries", "cancel_entries"]
 
 class HealthSettings(Struct, frozen=True, kw_only=True):
     ping_url: Annotated[
-        str, doc("Address that is asked for as long as all is well, e.g. of healthchecks.io; a secret.")
+        str, doc("Address pinged while the bot is healthy, e.g. of healthchecks.io; a secret.")
     ] = ""
-    ping_interval: Annotated[float, doc("Seconds from one ping to the next.", ge=1)] = 60.0
+    ping_interval: Annotated[float, doc("Seconds between two pings.", ge=1)] = 60.0
 
 
 class OperationSettings(StrategySettings, frozen=True, kw_only=True):
-    bot_name: Annotated[str, doc("Name of this bot in the dashboard and in messages.")] = "appliance"
-    initial_state: Annotated[
-        Literal["running", "paused", "stopped"], doc("What the bot does when started.")
-    ] = "running"
+    bot_name: Annotated[str, doc("Name of the bot on the dashboard and in messages.")] = "appliance"
+    initial_state: Annotated[Literal["running", "paused", "stopped"], doc("State after the start.")] = (
+        "running"
+    )
     force_entry_enable: Annotated[bool, doc("Allow forced entries by API and dashboard.")] = False
-    cancel_open_orders_on_exit: Annotated[bool, doc("Cancel open orders when the bot is stopped.")] = False
+    cancel_open_orders_on_exit: Annotated[bool, doc("Cancel open orders when the bot stops.")] = False
     on_disconnect: Annotated[
         OnDisconnect,
         doc(
-            "What happens while the exchange does not answer: nothing is entered (`stop_entries`), and what "
-            "waits to enter is cancelled as soon as it takes that (`cancel_entries`), or neither (`none`). "
-            "It is told when it begins and ends by itself with the next answer; exits and stops go on."
+            "What to do while the exchange does not answer: stop entries (`stop_entries`), also cancel open "
+            "entry orders as soon as possible (`cancel_entries`), or nothing (`none`). A message reports it; "
+            "it ends with the next answer. Exits and stops continue."
         ),
     ] = "stop_entries"
     on_disconnect_after: Annotated[
-        float, doc("Seconds without an answer of the exchange after which `on_disconnect` holds.", gt=0)
+        float, doc("Seconds without an answer of the exchange until `on_disconnect` applies.", gt=0)
     ] = 60
     custom_price_max_distance_ratio: Annotated[
-        float, doc("Most distance of a strategy's own price from the market's, as a ratio.", ge=0, le=1)
+        float,
+        doc("Maximum distance of a strategy's custom price from the market price, as a ratio.", ge=0, le=1),
     ] = 0.02
-    internals: Annotated[Internals, doc("The loop.")] = field(default_factory=Internals)
-    health: Annotated[HealthSettings, doc("Telling others that the bot is well.")] = field(
-        default_factory=HealthSettings
+    internals: Annotated[Internals, doc("The trading loop.")] = field(default_factory=Internals)
+    health: Annotated[HealthSettings, doc("Dead-man ping: report to a service that the bot is healthy.")] = (
+        field(default_factory=HealthSettings)
     )
     db_url: Annotated[
         str | None,
         doc(
-            "Trades database; default tradesv3.sqlite, in dry-run tradesv3.dryrun.sqlite, of the user data"
-            " folder, or one that is there already: docs/database.md."
+            "Trades database; default tradesv3.sqlite, in dry-run tradesv3.dryrun.sqlite, in the user data"
+            " folder, or an existing one: docs/database.md."
         ),
     ] = None
     user_data_dir: Annotated[str | None, doc("Folder of strategies, data and logs; default user_data.")] = (
         None
     )
     datadir: Annotated[str | None, doc("Folder of candle files; default user_data/data/<exchange>.")] = None
-    logfile: Annotated[str | None, doc("File to log to, or syslog, or journald.")] = None
+    logfile: Annotated[str | None, doc("Log file, or syslog, or journald.")] = None
     log_config: Annotated[
-        dict[str, Any] | None, doc("Logging as Python's logging.config has it, instead of the usual.")
+        dict[str, Any] | None,
+        doc("Configuration for Python's logging.config, instead of the default logging."),
     ] = None
-    verbosity: Annotated[int, doc("How much is logged, as with -v: 0 to 3.", ge=0)] = 0
+    verbosity: Annotated[int, doc("Verbosity of the log, as with -v: 0 to 3.", ge=0)] = 0
     dataformat_ohlcv: Annotated[
         Literal["feather", "json", "jsongz", "parquet"],
-        doc("Format of candle files.", no_effect="candles are kept in memory only"),
+        doc("Format of candle files.", no_effect="candles are stored in memory only"),
     ] = "feather"
     dataformat_trades: Annotated[
         Literal["feather", "json", "jsongz", "parquet"],
-        doc("Format of public trades files.", no_effect="public trades are not kept"),
+        doc("Format of public trades files.", no_effect="public trades are not stored"),
     ] = "feather"
     reduce_df_footprint: Annotated[
         bool,
-        doc("Keep dataframes in 32 bits.", no_effect="while trading, freqtrade does not look at it either"),
+        doc("Store dataframes in 32 bits.", no_effect="freqtrade does not use it while trading either"),
     ] = False

@@ -1,4 +1,4 @@
-"""Messages and commands by Telegram; the keys are freqtrade's."""
+"""Telegram messages and commands, with freqtrade's keys."""
 
 from typing import Annotated, Literal
 
@@ -11,12 +11,12 @@ ByReason = Loudness | dict[str, Loudness]
 
 
 class Loudnesses(Struct, frozen=True, kw_only=True):
-    """Say how loud each type of message is. What exits say may differ by exit reason; "*" is the rest."""
+    """The loudness of each message type. Those of exits may differ by exit reason; "*" is any other."""
 
     status: Annotated[Loudness, doc("The bot starts, stops, pauses, reloads.")] = "on"
-    warning: Annotated[Loudness, doc("Something needs a look.")] = "on"
-    exception: Annotated[Loudness, doc("Something failed.")] = "on"
-    startup: Annotated[Loudness, doc("What runs, told at the start.")] = "on"
+    warning: Annotated[Loudness, doc("A warning.")] = "on"
+    exception: Annotated[Loudness, doc("An error.")] = "on"
+    startup: Annotated[Loudness, doc("Summary at the start.")] = "on"
     entry: Annotated[Loudness, doc("An entry order is placed.")] = "on"
     entry_fill: Annotated[Loudness, doc("An entry order is filled.")] = "off"
     entry_cancel: Annotated[Loudness, doc("An entry order is cancelled.")] = "on"
@@ -25,32 +25,35 @@ class Loudnesses(Struct, frozen=True, kw_only=True):
     exit_cancel: Annotated[Loudness, doc("An exit order is cancelled.")] = "on"
     protection_trigger: Annotated[Loudness, doc("A protection locks a pair.")] = "on"
     protection_trigger_global: Annotated[Loudness, doc("A protection locks all pairs.")] = "on"
-    liquidation_warning: Annotated[Loudness, doc("A position comes near its liquidation.")] = "on"
-    strategy_msg: Annotated[Loudness, doc("The strategy says something.")] = "on"
+    liquidation_warning: Annotated[Loudness, doc("A position approaches its liquidation price.")] = "on"
+    strategy_msg: Annotated[Loudness, doc("A message of the strategy.")] = "on"
     show_candle: Annotated[
-        Literal["off", "ohlc"], doc("Add open, high, low and close of the last candle to entries and exits.")
+        Literal["off", "ohlc"],
+        doc("Add open, high, low and close of the last candle to messages of entries and exits."),
     ] = "off"
 
 
 class TelegramSettings(Struct, frozen=True, kw_only=True):
-    enabled: Annotated[bool, doc("Send messages by Telegram and take commands.")] = False
-    token: Annotated[str, doc("The bot's token, from @BotFather.")] = ""
-    chat_id: Annotated[str | int, doc("Chat that messages go to and commands come from.")] = ""
-    topic_id: Annotated[str | int | None, doc("Topic of that group; nothing is heard outside of it.")] = None
+    enabled: Annotated[bool, doc("Send messages and accept commands by Telegram.")] = False
+    token: Annotated[str, doc("Token of the Telegram bot, from @BotFather.")] = ""
+    chat_id: Annotated[str | int, doc("Chat for messages and commands.")] = ""
+    topic_id: Annotated[str | int | None, doc("Topic of that group; commands outside of it are ignored.")] = (
+        None
+    )
     authorized_users: Annotated[
-        tuple[str | int, ...] | None, doc("Ids of the users who may command; default: all in the chat.")
+        tuple[str | int, ...] | None, doc("Ids of users who may send commands; default: all in the chat.")
     ] = None
-    allow_custom_messages: Annotated[bool, doc("Send what the strategy says with `dp.send_msg`.")] = True
-    notification_settings: Annotated[Loudnesses, doc("How loud each type of message is.")] = field(
+    allow_custom_messages: Annotated[bool, doc("Send messages of the strategy (`dp.send_msg`).")] = True
+    notification_settings: Annotated[Loudnesses, doc("Loudness of each message type.")] = field(
         default_factory=Loudnesses
     )
     keyboard: Annotated[
-        tuple[tuple[str, ...], ...], doc("Rows of buttons with commands; default: the usual ones.")
+        tuple[tuple[str, ...], ...], doc("Rows of command buttons; default: the standard keyboard.")
     ] = ()
-    reload: Annotated[bool, doc("Put a button under answers that asks again.")] = True
+    reload: Annotated[bool, doc("Add a refresh button to answers.")] = True
     balance_dust_level: Annotated[
-        float, doc("Stake value up to which `/balance` sums currencies up; 0 is the usual.", ge=0)
+        float, doc("Stake value up to which `/balance` shows currencies as one sum; 0 for the default.", ge=0)
     ] = 0.0
-    api_url: Annotated[str, doc("Address of the Bot API, for a Bot API server of your own.")] = (
+    api_url: Annotated[str, doc("Address of the Bot API, to use another server.")] = (
         "https://api.telegram.org"
     )

@@ -1,4 +1,4 @@
-"""Messages to a webhook, and to Discord's; the keys are freqtrade's."""
+"""Messages to a webhook and to Discord, with freqtrade's keys."""
 
 from typing import Annotated, Any, Literal
 
@@ -36,34 +36,35 @@ EXIT_FILL_FIELDS: _Fields = (
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
-    """Say where messages are posted to, and what of each type; a type without a template is not sent."""
+    """The address of a webhook and the template of each message type; types without one are not sent."""
 
     enabled: Annotated[bool, doc("Post messages to a webhook.")] = False
     url: Annotated[str, doc("Address to post to.")] = ""
     format: Annotated[
-        Literal["form", "json", "raw"], doc("How the template goes out; raw sends its key `data` as text.")
+        Literal["form", "json", "raw"],
+        doc("Format of the request; raw sends the key `data` of the template as text."),
     ] = "form"
-    retries: Annotated[int, doc("Quick attempts more, before a message waits in the outbox.", ge=0)] = 0
-    retry_delay: Annotated[float, doc("Seconds between quick attempts.", ge=0)] = 0.1
-    timeout: Annotated[float, doc("Seconds until an attempt has failed.", gt=0)] = 10.0
-    allow_custom_messages: Annotated[bool, doc("Send what the strategy says with `dp.send_msg`.")] = False
-    status: Annotated[Template, doc("What is sent when the bot starts, stops, pauses, reloads.")] = None
-    warning: Annotated[Template, doc("What is sent when something needs a look.")] = None
-    exception: Annotated[Template, doc("What is sent when something failed.")] = None
-    startup: Annotated[Template, doc("What is sent at the start.")] = None
-    entry: Annotated[Template, doc("What is sent for an entry order.")] = None
-    entry_fill: Annotated[Template, doc("What is sent for a filled entry.")] = None
-    entry_cancel: Annotated[Template, doc("What is sent for a cancelled entry.")] = None
-    exit: Annotated[Template, doc("What is sent for an exit order.")] = None
-    exit_fill: Annotated[Template, doc("What is sent for a filled exit.")] = None
-    exit_cancel: Annotated[Template, doc("What is sent for a cancelled exit.")] = None
-    protection_trigger: Annotated[Template, doc("What is sent when a protection locks a pair.")] = None
-    protection_trigger_global: Annotated[Template, doc("What is sent when one locks all pairs.")] = None
-    liquidation_warning: Annotated[Template, doc("What is sent when liquidation comes near.")] = None
-    strategy_msg: Annotated[Template, doc("What is sent when the strategy says something.")] = None
-    whitelist: Annotated[Template, doc("What is sent with each new whitelist.")] = None
-    analyzed_df: Annotated[Template, doc("What is sent for each analysed candle; not its content.")] = None
-    new_candle: Annotated[Template, doc("What is sent for each new candle.")] = None
+    retries: Annotated[int, doc("Immediate retries before a message waits in the outbox.", ge=0)] = 0
+    retry_delay: Annotated[float, doc("Seconds between immediate retries.", ge=0)] = 0.1
+    timeout: Annotated[float, doc("Time-out of an attempt in seconds.", gt=0)] = 10.0
+    allow_custom_messages: Annotated[bool, doc("Send messages of the strategy (`dp.send_msg`).")] = False
+    status: Annotated[Template, doc("Template when the bot starts, stops, pauses or reloads.")] = None
+    warning: Annotated[Template, doc("Template of warnings.")] = None
+    exception: Annotated[Template, doc("Template of errors.")] = None
+    startup: Annotated[Template, doc("Template of the start.")] = None
+    entry: Annotated[Template, doc("Template of entry orders.")] = None
+    entry_fill: Annotated[Template, doc("Template of filled entries.")] = None
+    entry_cancel: Annotated[Template, doc("Template of cancelled entries.")] = None
+    exit: Annotated[Template, doc("Template of exit orders.")] = None
+    exit_fill: Annotated[Template, doc("Template of filled exits.")] = None
+    exit_cancel: Annotated[Template, doc("Template of cancelled exits.")] = None
+    protection_trigger: Annotated[Template, doc("Template when a protection locks a pair.")] = None
+    protection_trigger_global: Annotated[Template, doc("Template when a protection locks all pairs.")] = None
+    liquidation_warning: Annotated[Template, doc("Template of liquidation warnings.")] = None
+    strategy_msg: Annotated[Template, doc("Template of strategy messages.")] = None
+    whitelist: Annotated[Template, doc("Template of new whitelists.")] = None
+    analyzed_df: Annotated[Template, doc("Template of analysed candles, without their content.")] = None
+    new_candle: Annotated[Template, doc("Template of new candles.")] = None
     webhookentry: Annotated[Template, doc("Old name of `entry`.")] = None
     webhookentryfill: Annotated[Template, doc("Old name of `entry_fill`.")] = None
     webhookentrycancel: Annotated[Template, doc("Old name of `entry_cancel`.")] = None
@@ -76,23 +77,23 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
 
 
 class DiscordSettings(Struct, frozen=True, kw_only=True):
-    """Say which fields each type of message shows; a type without fields is not sent."""
+    """The fields of each message type; types without fields are not sent."""
 
     enabled: Annotated[bool, doc("Post messages to Discord.")] = False
     webhook_url: Annotated[str, doc("Address of the channel's webhook.")] = ""
-    timeout: Annotated[float, doc("Seconds until an attempt has failed.", gt=0)] = 10.0
-    allow_custom_messages: Annotated[bool, doc("Send what the strategy says with `dp.send_msg`.")] = False
-    status: Annotated[Fields, doc("Fields when the bot starts, stops, pauses, reloads.")] = ()
-    warning: Annotated[Fields, doc("Fields when something needs a look.")] = ()
-    exception: Annotated[Fields, doc("Fields when something failed.")] = ()
-    startup: Annotated[Fields, doc("Fields at the start.")] = ()
-    entry: Annotated[Fields, doc("Fields of an entry order.")] = ()
-    entry_fill: Annotated[Fields, doc("Fields of a filled entry.")] = ENTRY_FILL_FIELDS
-    entry_cancel: Annotated[Fields, doc("Fields of a cancelled entry.")] = ()
-    exit: Annotated[Fields, doc("Fields of an exit order.")] = ()
-    exit_fill: Annotated[Fields, doc("Fields of a filled exit.")] = EXIT_FILL_FIELDS
-    exit_cancel: Annotated[Fields, doc("Fields of a cancelled exit.")] = ()
+    timeout: Annotated[float, doc("Time-out of an attempt in seconds.", gt=0)] = 10.0
+    allow_custom_messages: Annotated[bool, doc("Send messages of the strategy (`dp.send_msg`).")] = False
+    status: Annotated[Fields, doc("Fields when the bot starts, stops, pauses or reloads.")] = ()
+    warning: Annotated[Fields, doc("Fields of warnings.")] = ()
+    exception: Annotated[Fields, doc("Fields of errors.")] = ()
+    startup: Annotated[Fields, doc("Fields of the start.")] = ()
+    entry: Annotated[Fields, doc("Fields of entry orders.")] = ()
+    entry_fill: Annotated[Fields, doc("Fields of filled entries.")] = ENTRY_FILL_FIELDS
+    entry_cancel: Annotated[Fields, doc("Fields of cancelled entries.")] = ()
+    exit: Annotated[Fields, doc("Fields of exit orders.")] = ()
+    exit_fill: Annotated[Fields, doc("Fields of filled exits.")] = EXIT_FILL_FIELDS
+    exit_cancel: Annotated[Fields, doc("Fields of cancelled exits.")] = ()
     protection_trigger: Annotated[Fields, doc("Fields when a protection locks a pair.")] = ()
-    protection_trigger_global: Annotated[Fields, doc("Fields when one locks all pairs.")] = ()
-    liquidation_warning: Annotated[Fields, doc("Fields when liquidation comes near.")] = ()
-    strategy_msg: Annotated[Fields, doc("Fields when the strategy says something.")] = ()
+    protection_trigger_global: Annotated[Fields, doc("Fields when a protection locks all pairs.")] = ()
+    liquidation_warning: Annotated[Fields, doc("Fields of liquidation warnings.")] = ()
+    strategy_msg: Annotated[Fields, doc("Fields of strategy messages.")] = ()

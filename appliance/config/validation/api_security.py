@@ -1,4 +1,4 @@
-"""Judge the API server's secrets by where it listens: the world must not get in by a default password."""
+"""Check the secrets of the API server, more strictly if it can be reached from other machines."""
 
 import ipaddress
 import secrets
@@ -12,14 +12,14 @@ _HOW = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
 def is_loopback(address: str) -> bool:
-    """Whether only this machine can reach an address. Raises ValueError where it is none."""
+    """Return whether only this machine can reach an address. Raises ValueError for an invalid one."""
     return address == "localhost" or ipaddress.ip_address(address).is_loopback
 
 
 def weak_secrets(server: ApiServerSettings) -> list[tuple[str, str]]:
-    """Key path and fault of each secret that is empty, well known or too short; empty when all is well.
+    """Return key path and fault of each secret that is empty, well known or too short.
 
-    A `ws_token` may be left out: without one the websocket takes access tokens and API tokens only.
+    `ws_token` is optional: without one the websocket accepts access tokens and API tokens only.
     """
     faults = [
         ("api_server.password", weakness(server.password, also_known=(server.username,))),
@@ -30,7 +30,7 @@ def weak_secrets(server: ApiServerSettings) -> list[tuple[str, str]]:
 
 
 def judge(server: ApiServerSettings) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Sort the faults of an enabled server into problems (it can be reached from elsewhere) and warnings."""
+    """Return the faults of an enabled server: problems if other machines reach it, else warnings."""
     if not server.enabled:
         return [], []
     try:
@@ -40,24 +40,25 @@ def judge(server: ApiServerSettings) -> tuple[list[tuple[str, str]], list[tuple[
         return [
             ("api_server.listen_ip_address", f'expected an IP address, e.g. "127.0.0.1", found "{found}"')
         ], []
-    nameless = [] if server.username else [("api_server.username", "missing; expected a name to log in with")]
+    nameless = [] if server.username else [("api_server.username", "missing; expected a user name")]
     faults = nameless + [
         (path, f"{fault}; expected a secret of your own, e.g. from {_HOW}")
         for path, fault in weak_secrets(server)
     ]
     if loopback:
         return [], faults
-    where = f"server listens on {server.listen_ip_address}, where others reach it"
+    where = f"the server listens on {server.listen_ip_address}, which other machines can reach"
     return [(path, f"{fault} ({where})") for path, fault in faults], []
 
 
-def with_session_secret(settings: Settings, stand_in: str) -> Settings:
-    """Let `stand_in` sign sessions where the configuration has no `jwt_secret_key` at all."""
+def with_session_secret(settings: Settings, substitute: str) -> Settings:
+    """Use `substitute` as the secret of sessions if the configuration has no `jwt_secret_key`."""
     if settings.api_server.jwt_secret_key:
         return settings
-    server = msgspec.structs.replace(settings.api_server, jwt_secret_key=stand_in)
+    server = msgspec.structs.replace(settings.api_server, jwt_secret_key=substitute)
     return msgspec.structs.replace(settings, api_server=server)
 
 
 def new_session_secret() -> str:
+    """Create a random secret for sessions."""
     return secrets.token_hex(32)

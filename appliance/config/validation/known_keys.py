@@ -1,6 +1,6 @@
-"""Keys of freqtrade configurations that mean something elsewhere (backtests, downloads, other commands).
+"""List the keys of freqtrade configurations for other commands (backtests, downloads).
 
-They are neither settings of the running bot nor typing errors.
+They are neither settings of the running bot nor misspelt.
 """
 
 _NAMES = """

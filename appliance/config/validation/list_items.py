@@ -5,7 +5,7 @@ import difflib
 import math
 import typing
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -40,14 +40,14 @@ class Reading(NamedTuple):
 
 
 def read_item(
-    form: type[Item], values: Mapping[str, Any], path: KeyPath, *, also: Iterable[str] = ()
+    form: type[Item], values: Mapping[str, object], path: KeyPath, *, also: Iterable[str] = ()
 ) -> tuple[Item | None, Reading]:
     """Convert the values of one item; None if there are faults.
 
     A key set to null counts as not set. `also` names further keys that are accepted without effect.
     """
     settings, reading = settings_of(form), Reading([], [])
-    converted: dict[str, Any] = {}
+    converted: dict[str, object] = {}
     for key, value in values.items():
         setting = settings.get(key)
         if setting is None:
@@ -91,7 +91,7 @@ def shown(path: KeyPath, value: object) -> str:
 
 
 def _convert(
-    converted: dict[str, Any], setting: Setting, value: Any, path: KeyPath, reading: Reading
+    converted: dict[str, object], setting: Setting, value: object, path: KeyPath, reading: Reading
 ) -> None:
     if isinstance(value, float) and value.is_integer() and float not in setting.kinds:
         value = int(value)
@@ -104,7 +104,7 @@ def _convert(
     reading.faults.append(Fault(path, text))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Convert a number of numpy, which strategies compute with, to one of Python."""
     return value.item() if hasattr(value, "item") and callable(value.item) else value
 
@@ -113,7 +113,7 @@ def _unknown(key: str, known: Sequence[str]) -> str:
     return f"unknown key, without effect{nearest(str(key), known)}"
 
 
-def _choices(hint: Any) -> list[str]:
+def _choices(hint: object) -> list[str]:
     """Return the strings that a type allows, if it lists them."""
     if typing.get_origin(hint) is Literal:
         return [choice for choice in typing.get_args(hint) if isinstance(choice, str) and choice]

@@ -1,4 +1,4 @@
-"""Check the sections that send messages: whether what is switched on can work. Pure; one line a problem."""
+"""Check the sections of messages that are enabled. Pure functions; one line for each problem."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ exits sells mix_tags stats daily weekly monthly profit profit_long profit_short 
 blacklist bl_delete forcelong forcebuy forceshort forceexit forcesell fx logs health help version marketdir
 """
 KEYBOARD_COMMANDS = frozenset(_NAMES.split())
-"""Commands that mean something without naming a trade."""
+"""Commands that need no trade as an argument."""
 _ARGUMENTS = {
     **dict.fromkeys(
         ("daily", "weekly", "monthly", "trades", "logs", "profit_long", "profit_short"), r"\d{1,4}"
@@ -22,11 +22,11 @@ _ARGUMENTS = {
     "whitelist": "(sorted|baseonly)( (sorted|baseonly))?",
     "marketdir": "(long|short|even|none)",
 }
-"""What may stand behind them on a button: nothing that enters or exits a trade by one touch."""
+"""Their arguments allowed on a button: none that enters or exits a trade at one touch."""
 
 
 def message_faults(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the key path and what is wrong with it."""
+    """Yield key path and text of each problem."""
     if settings.telegram.enabled:
         yield from _telegram(settings.telegram)
     for path, enabled, url in (
@@ -42,7 +42,7 @@ def message_faults(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _telegram(telegram: TelegramSettings) -> Iterator[tuple[str, str]]:
     if not telegram.token:
-        yield "telegram.token", "missing; expected the token that @BotFather gave"
+        yield "telegram.token", "missing; expected the token from @BotFather"
     for path, number, found in (
         ("telegram.chat_id", str(telegram.chat_id), "something else (not shown)"),
         ("telegram.topic_id", str(telegram.topic_id or 1), f'"{telegram.topic_id}"'),
@@ -72,8 +72,8 @@ def _targets(settings: Settings) -> Iterator[tuple[str, str]]:
     for index, target in enumerate(settings.notifications.targets):
         above = f"notifications.targets[{index}]"
         if target.name in names:
-            yield f"{above}.name", f'expected each name once, found "{target.name}" more often'
+            yield f"{above}.name", f'expected each name once, found "{target.name}" more than once'
         names.add(target.name)
         if not re.match(r"[A-Za-z0-9+.-]+://.", target.url):
-            text = "expected an address as apprise has it, e.g. ntfy://ntfy.sh/topic, found something else"
+            text = "expected an apprise address, e.g. ntfy://ntfy.sh/topic, found something else"
             yield f"{above}.url", f"{text} (not shown)"

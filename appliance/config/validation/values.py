@@ -26,7 +26,7 @@ from appliance.config.validation.misspelt import NOTES, misspelt
 _INNER_PATH = re.compile(r"at `\$((?:\[\d+\]|\.\w+)+)`")
 _STEP = re.compile(r"\[(\d+)\]|\.(\w+)")
 _NOTES = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "pattern": "matching"}
-_WORDS: dict[Any, str] = {
+_WORDS: dict[object, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
@@ -77,7 +77,7 @@ def _section(result: Validation, section: type[Struct], values: object, path: Ke
     if not isinstance(values, Mapping):
         _wrong(result, path, "an object", values)
         return None
-    converted: dict[str, Any] = {}
+    converted: dict[str, object] = {}
     settings = settings_of(section)
     before = len(result.problems)
     for key, value in values.items():
@@ -189,23 +189,28 @@ def _nearest(key: str, section: type[Struct], above: KeyPath) -> str | None:
     return next((path for path in everywhere if path.rpartition(".")[2].lower() == key.lower()), None)
 
 
-def expectation(hint: Any, *, inside: str = "") -> str:
+def expectation(hint: object, *, inside: str = "") -> str:
     """Describe in words the values of a type; with `inside`, its "items" or "keys"."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
         return expectation(arguments[0], inside=inside) + _limits(hint)
     if origin is Literal:
         return _choice(arguments)
-    if inside and origin in (tuple, dict):
-        return expectation(arguments[1 if origin is dict and inside == "items" else 0])
-    if origin is tuple:
-        return f"a list, each {expectation(arguments[0])}"
-    if origin is dict or hint in _WORDS:
-        return _WORDS[origin or hint]
+    if origin in (tuple, dict):
+        return _container_expectation(hint, inside)
+    if hint in _WORDS:
+        return _WORDS[hint]
     if arguments:
         parts = [part for part in arguments if part is not type(None)]
         return " or ".join(dict.fromkeys(expectation(part, inside=inside) for part in parts))
     return _class_expectation(hint)
+
+
+def _container_expectation(hint: object, inside: str) -> str:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if inside:
+        return expectation(arguments[1 if origin is dict and inside == "items" else 0])
+    return f"a list, each {expectation(arguments[0])}" if origin is tuple else _WORDS[dict]
 
 
 def _choice(choices: Sequence[object]) -> str:
@@ -213,7 +218,7 @@ def _choice(choices: Sequence[object]) -> str:
     return f"one of {listed}" if len(choices) > 1 else listed
 
 
-def _class_expectation(kind: Any) -> str:
+def _class_expectation(kind: object) -> str:
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return "one of " + ", ".join(f'"{choice.value}"' for choice in kind)
     if is_section(kind) and kind.__struct_config__.forbid_unknown_fields:

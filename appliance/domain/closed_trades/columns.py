@@ -58,7 +58,7 @@ class Columns(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many trades there are."""
+        """The number of trades."""
         return int(self.ints.shape[1])
 
     def integers(self, name: IntName | TextName) -> Ints:

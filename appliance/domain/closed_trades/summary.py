@@ -37,7 +37,7 @@ class ClosedTrade(msgspec.Struct, frozen=True):
     entry_cost: float = 0.0
 
 
-def summed_up(trade: Trade) -> ClosedTrade:
+def summary_of(trade: Trade) -> ClosedTrade:
     """Return the summary of a closed trade."""
     made = trade.realized_profit or trade.close_profit_abs or 0.0  # very old books have the second alone
     return ClosedTrade(

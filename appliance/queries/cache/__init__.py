@@ -1,1 +1,1 @@
-"""Answers kept encoded until what they tell changes."""
+"""Cached answers, encoded, until their content changes."""

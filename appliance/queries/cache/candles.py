@@ -1,4 +1,4 @@
-"""Keep analysed candles as they go out: charts ask for the same ones until the next candle is analysed."""
+"""Cache encoded candles: charts request the same ones until the next candle is analysed."""
 
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from appliance.bot.strategy_host.analyst import AnalyzedFrame
 
 MOST_CHARTS = 8
-"""How many answers are kept, of about 200 kB each; those kept longest go first."""
+"""Answers cached, of about 200 kB each; the oldest go first."""
 MOST_BYTES = 3_000_000
-"""What these take at most: a strategy may have hundreds of columns."""
+"""Limit of their sizes together: a strategy may have hundreds of columns."""
 
 
 class CandleCache:
-    """Answer candles that are encoded once per analysis; with a strategy's marks anew, as they may change."""
+    """Encode candles once per analysis; each time if a strategy annotates them, since these may change."""
 
     def __init__(self) -> None:
-        self._kept: dict[object, tuple[AnalyzedFrame, EncodedAnswer]] = {}
+        self._cached: dict[object, tuple[AnalyzedFrame, EncodedAnswer]] = {}
 
     async def of(
         self, bot: "Bot", pair: str, timeframe: str, limit: int | None, columns: list[str] | None
@@ -32,9 +32,9 @@ class CandleCache:
         frame, at = (analyzed.frame, analyzed.analyzed_at) if analyzed else (None, None)
         marks = await bot.annotations(pair, newest(frame, limit)) if frame is not None else []
         key = (pair, timeframe, limit, None if columns is None else tuple(columns))
-        kept_of, kept = self._kept.get(key, (None, None))
-        if kept is not None and kept_of is analyzed and not marks:
-            return kept
+        cached_for, cached = self._cached.get(key, (None, None))
+        if cached is not None and cached_for is analyzed and not marks:
+            return cached
         strategy = bot.strategy_name
 
         def encode() -> bytes:
@@ -52,14 +52,14 @@ class CandleCache:
 
         made = EncodedAnswer(await for_readers(encode))
         if analyzed is not None and not marks:
-            self._keep(key, analyzed, made)
+            self._store(key, analyzed, made)
         return made
 
-    def _keep(self, key: object, analyzed: "AnalyzedFrame", body: EncodedAnswer) -> None:
-        self._kept.pop(key, None)
-        self._kept[key] = (analyzed, body)
-        while len(self._kept) > MOST_CHARTS or self._bytes() > MOST_BYTES:
-            del self._kept[next(iter(self._kept))]
+    def _store(self, key: object, analyzed: "AnalyzedFrame", body: EncodedAnswer) -> None:
+        self._cached.pop(key, None)
+        self._cached[key] = (analyzed, body)
+        while len(self._cached) > MOST_CHARTS or self._bytes() > MOST_BYTES:
+            del self._cached[next(iter(self._cached))]
 
     def _bytes(self) -> int:
-        return sum(len(body.body) for _, body in self._kept.values())
+        return sum(len(body.body) for _, body in self._cached.values())

@@ -1,4 +1,4 @@
-"""Keep closed trades as they go out: each is read and encoded once, for they hardly ever change again."""
+"""Cache encoded closed trades: each is loaded and encoded once, since it hardly ever changes again."""
 
 from array import array
 from bisect import insort
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
 MOST_TRADES = 500
-"""Trades in one answer; whoever asks for more gets so many, and the rest with the next pages."""
+"""Trades in one answer at most; the rest comes with the next pages."""
 MOST_BYTES = 3_000_000
-"""What is kept at most, about 1,100 trades; those kept longest go first."""
+"""Limit of the cache, about 1,100 trades; the oldest go first."""
 MOST_PAGES = 2
-"""How many pages are kept put together, of 1.3 MB for 500 trades: clients ask for one over and over."""
+"""Whole pages cached, of 1.3 MB for 500 trades: clients request the same one repeatedly."""
 AT_ONCE = 50
-"""Trades that are read before others have their turn at the database and in the event loop."""
+"""Trades loaded in one go, before other tasks get the database and the event loop."""
 
 Page = tuple["TradeBook", int, EncodedAnswer]
-"""The book, the revision of its trades, and what a page of them is encoded as."""
+"""The book, the revision of its trades, and an encoded page of them."""
 
 
 class ClosedTradeCache:
-    """Answer pages of closed trades from memory, and read what is missing.
+    """Answer pages of closed trades from memory, and load missing trades.
 
-    One page at a time is read that takes more than `AT_ONCE` trades, one of each caller in turn; smaller ones
-    wait for nobody.
+    Of pages that need more than `AT_ONCE` trades, one at a time is loaded, one of each caller in turn;
+    smaller ones do not wait.
     """
 
-    def __init__(self, figures: StatisticsCache) -> None:
-        self._figures = figures
-        self._kept: dict[int, tuple[int, bytes]] = {}
+    def __init__(self, statistics: StatisticsCache) -> None:
+        self._statistics = statistics
+        self._cached: dict[int, tuple[int, bytes]] = {}
         self._bytes = 0
         self._pages: dict[tuple[int, int, bool], Page] = {}
         self._turns = SingleFlight()
@@ -53,27 +53,27 @@ class ClosedTradeCache:
         """Return a page of closed trades, last closed first or by id, as a `TradesPage` is encoded."""
         limit = min(limit, MOST_TRADES)
         name = (limit, offset, newest_first)
-        # Who asks for the same at the same time waits for it; others would wait for all that he asked before.
+        # Only requests of one caller for the same page wait for each other.
         async with self._turns.at((reader.get(), *name)):
             book, revision, body = self._pages.pop(name, (None, -1, None))
             if body is None or book is not bot.book or revision != bot.book.trades_revision:
                 book, revision = bot.book, bot.book.trades_revision
-                body = EncodedAnswer(await self._made(bot, *name))
+                body = EncodedAnswer(await self._build(bot, *name))
             self._pages[name] = (book, revision, body)
             while len(self._pages) > MOST_PAGES:
                 del self._pages[next(iter(self._pages))]
             return body
 
-    async def _made(self, bot: "Bot", limit: int, offset: int, newest_first: bool) -> bytes:
+    async def _build(self, bot: "Bot", limit: int, offset: int, newest_first: bool) -> bytes:
         total, chosen = len(bot.book.closed), await self._ids(bot, limit, offset, newest_first)
         changed = bot.book.changed
-        found = {key: self._kept[key][1] for key in chosen if self._stands(key, changed.get(key, 0))}
+        found = {key: self._cached[key][1] for key in chosen if self._is_cached(key, changed.get(key, 0))}
         missing = [key for key in chosen if key not in found]
         if len(missing) > AT_ONCE:
             async with self._large:
-                found |= await self._read(bot, missing)
+                found |= await self._load(bot, missing)
         else:
-            found |= await self._read(bot, missing)
+            found |= await self._load(bot, missing)
         rows = [found[key] for key in chosen if key in found]
         counts = f'],"trades_count":{len(rows)},"offset":{offset},"total_trades":{total}}}'
         return b"".join([b'{"trades":[', b",".join(rows), counts.encode()])
@@ -81,36 +81,36 @@ class ClosedTradeCache:
     async def _ids(self, bot: "Bot", limit: int, offset: int, newest_first: bool) -> list[int]:
         if newest_first:
             return bot.book.closed.newest_ids(limit, offset)
-        async with self._figures.summed_up(bot, "ids", SortedIds.of) as ids:
+        async with self._statistics.summed_up(bot, "ids", SortedIds.of) as ids:
             return ids.page(limit, offset)
 
-    async def _read(self, bot: "Bot", missing: Sequence[int]) -> dict[int, bytes]:
+    async def _load(self, bot: "Bot", missing: Sequence[int]) -> dict[int, bytes]:
         found: dict[int, bytes] = {}
         for keys in batches(missing, AT_ONCE):
             revisions = {key: bot.book.changed.get(key, 0) for key in keys}
             encoded = await for_readers(_encoded, await bot.trades(keys))
             found |= encoded
             for key, body in encoded.items():
-                self._keep(key, revisions[key], body)
+                self._store(key, revisions[key], body)
         return found
 
-    def _stands(self, key: int, revision: int) -> bool:
-        return key in self._kept and self._kept[key][0] == revision
+    def _is_cached(self, key: int, revision: int) -> bool:
+        return key in self._cached and self._cached[key][0] == revision
 
-    def _keep(self, key: int, revision: int, body: bytes) -> None:
+    def _store(self, key: int, revision: int, body: bytes) -> None:
         self._drop(key)
-        self._kept[key] = (revision, body)
+        self._cached[key] = (revision, body)
         self._bytes += len(body)
         while self._bytes > MOST_BYTES:
-            self._drop(next(iter(self._kept)))
+            self._drop(next(iter(self._cached)))
 
     def _drop(self, key: int) -> None:
-        gone = self._kept.pop(key, None)
-        self._bytes -= len(gone[1]) if gone else 0
+        dropped = self._cached.pop(key, None)
+        self._bytes -= len(dropped[1]) if dropped else 0
 
 
 class SortedIds:
-    """List the ids of closed trades in their order."""
+    """Hold the ids of closed trades in ascending order."""
 
     size = 0
 
@@ -131,7 +131,7 @@ class SortedIds:
 
 
 def batches(keys: Sequence[int], size: int) -> Iterator[list[int]]:
-    """Yield `keys`, so many at once."""
+    """Yield `keys` in lists of `size`."""
     rest = iter(keys)
     while batch := list(islice(rest, size)):
         yield batch

@@ -1,8 +1,8 @@
-"""Hold an answer that is sent again and again, with what follows from its bytes."""
+"""Hold an encoded answer that is sent repeatedly."""
 
 
 class EncodedAnswer:
-    """An answer as JSON. `tag` and `zipped` are put in by whoever first needs them, when it is sent."""
+    """Hold an answer as JSON. ETag (`tag`) and gzip form (`zipped`) are added when first needed."""
 
     __slots__ = ("body", "tag", "zipped")
 

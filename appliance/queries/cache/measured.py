@@ -1,4 +1,4 @@
-"""Keep what takes a while to measure for a moment: all who ask meanwhile get the same."""
+"""Cache a measurement that takes a while for a moment."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Measured(Generic[T]):
-    """Hold one measurement for `seconds`; whoever asks while it is being taken waits for that one."""
+    """Hold one measurement for `seconds`; callers during a measurement wait for its result."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -18,7 +18,7 @@ class Measured(Generic[T]):
         self._until = 0.0
 
     async def now(self, measure: Callable[[], Awaitable[T]]) -> T:
-        """Return what was measured a moment ago, else what `measure` finds."""
+        """Return the cached measurement, or the result of `measure`."""
         if self._found is not None and time.monotonic() < self._until:
             return self._found
         async with self._taking:

@@ -1,4 +1,4 @@
-"""Keep open trades as `status` shows them: prices change every second, all else of a trade rarely does."""
+"""Cache open trades as `status` shows them: prices change every second, all else of a trade rarely."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
 AT_ONCE = 50
-"""Trades that are shown anew before others in the event loop have their turn."""
+"""Trades encoded before other tasks of the event loop run."""
 
 
 class _Shown(msgspec.Struct):
-    """Hold one open trade as it was shown last; `state` is what else it was shown for than the rate."""
+    """Hold one open trade as last shown; `state` is what it was shown for besides the rate."""
 
     trade: "Trade"
     state: tuple[float | None, ...]
@@ -27,7 +27,7 @@ class _Shown(msgspec.Struct):
 
 
 class OpenTradeCache:
-    """Make a trade's view when it has changed, bring it to another rate when the price has, else keep it."""
+    """Build a trade's view when it has changed, update it when its price has, else reuse it."""
 
     def __init__(self) -> None:
         self._book: TradeBook | None = None
@@ -39,13 +39,13 @@ class OpenTradeCache:
     async def body(self, book: "TradeBook", fiat_rate: float | None) -> EncodedAnswer:
         """Return the open trades, the oldest first, as a list of `OpenTradeView` is encoded."""
         if book is not self._book or book.revision != self._revision:
-            async with self._working:  # who asks at the same time waits for it
+            async with self._working:  # concurrent callers wait for the same result
                 if book is not self._book or book.revision != self._revision:
                     await self._renew(book, fiat_rate)
         return self._body
 
     async def _renew(self, book: "TradeBook", fiat_rate: float | None) -> None:
-        """Show all anew that has changed; of many trades some at a time, and others in between."""
+        """Encode what has changed, some trades at a time."""
         revision, shown = book.revision, dict[int, _Shown]()
         for count, key in enumerate(sorted(book.open), 1):
             if key in book.open:
@@ -53,12 +53,12 @@ class OpenTradeCache:
             if count % AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._shown = shown
-        self._body = EncodedAnswer(b"[" + b",".join(one.body for one in shown.values()) + b"]")
+        self._body = EncodedAnswer(b"[" + b",".join(each.body for each in shown.values()) + b"]")
         self._book, self._revision = book, revision
 
     def _show(self, book: "TradeBook", trade: "Trade", fiat_rate: float | None) -> _Shown:
         shown, rate = self._shown.get(trade.id), book.rates.get(trade.pair)
-        state = (book.changed.get(trade.id, 0), fiat_rate, *_reckoned_with(trade))
+        state = (book.changed.get(trade.id, 0), fiat_rate, *_inputs(trade))
         if shown is None or shown.trade is not trade or shown.state != state:
             view = open_trade_view(trade, rate, fiat_rate)
             return _Shown(trade, state, rate, view, _ENCODER.encode(view))
@@ -68,8 +68,8 @@ class OpenTradeCache:
         return shown
 
 
-def _reckoned_with(trade: "Trade") -> tuple[float | None, ...]:
-    """Return what profits follow from: a trade that is being changed is shown whole, not half of it."""
+def _inputs(trade: "Trade") -> tuple[float | None, ...]:
+    """Return what profits are computed from: a trade is never shown half changed."""
     return (
         trade.is_open,
         trade.amount,

@@ -1,4 +1,4 @@
-"""Let one at a time do the same thing, while others do other things: who waited finds it done."""
+"""Do the same work once at a time; different work proceeds concurrently."""
 
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from appliance.threads import FairLock
 
 
 class SingleFlight:
-    """Hold one lock for each name that somebody is at, and none besides."""
+    """Hold a lock for each name in use."""
 
     def __init__(self) -> None:
         self._locks: dict[Hashable, tuple[FairLock, int]] = {}
@@ -17,15 +17,15 @@ class SingleFlight:
 
     @asynccontextmanager
     async def at(self, name: Hashable) -> AsyncIterator[None]:
-        """Wait until nobody else is at `name`, then be at it."""
-        lock, wanted = self._locks.get(name) or (FairLock(), 0)
-        self._locks[name] = (lock, wanted + 1)
+        """Hold the lock of `name`."""
+        lock, users = self._locks.get(name) or (FairLock(), 0)
+        self._locks[name] = (lock, users + 1)
         try:
             async with lock:
                 yield
         finally:
-            lock, wanted = self._locks[name]
-            if wanted > 1:
-                self._locks[name] = (lock, wanted - 1)
+            lock, users = self._locks[name]
+            if users > 1:
+                self._locks[name] = (lock, users - 1)
             else:
                 del self._locks[name]

@@ -1,4 +1,4 @@
-"""Read the columns of a frame that a strategy made: whatever is in them becomes values of JSON."""
+"""Convert the columns of a strategy's dataframe, whatever they hold, to JSON values."""
 
 import contextlib
 import math
@@ -77,22 +77,34 @@ def _dates(column: "Series") -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return one value as JSON has it."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return as_text(value)
-    if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
+    """Return one value as JSON has it: None for what is missing, text for what JSON does not have."""
+    value = _unboxed(value)
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return as_text(value)
+        case int():
+            return int(value) if -_LARGEST <= value < _LARGEST else as_text(value)
+        case float():
+            return float(value) if math.isfinite(value) else None
+        case _:
+            return _text_of_object(value)
+
+
+def _unboxed(value: Any) -> Any:
+    """Return a numpy scalar as Python's own value; texts and all else as they are."""
+    is_scalar = type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
+    if is_scalar and not isinstance(value, str):
         with contextlib.suppress(Exception):
-            value = value.item()
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return int(value) if -_LARGEST <= value < _LARGEST else as_text(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
+            return value.item()
+    return value
+
+
+def _text_of_object(value: Any) -> str | None:
+    """Return an object as text; None where it stands for a missing value (NaT, NA), which equals nothing."""
     try:
-        if value is None or (value != value) is True:  # what is not its own equal is missing: NaT
+        if (value != value) is True:
             return None
     except Exception:  # noqa: BLE001 - objects compare by their own code
         return as_text(value)

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from appliance.domain.journal import JournalEntry
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 
 
 class JournalLine(Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ def journal_line(entry: JournalEntry, now: datetime) -> JournalLine:
         rate=entry.rate,
         stop_price=entry.stop_price,
         state=entry.state,
-        is_unsettled=entry.state in UNSETTLED,
+        is_unsettled=entry.state in UNRESOLVED,
         order_id=entry.order_id,
         note=entry.note,
         created_at=entry.created_at,

@@ -1,7 +1,6 @@
 """Show what the account was worth, day by day."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,8 @@ from msgspec import Struct
 from appliance.reports.views.time_format import as_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from appliance.storage.tables.wallet_history import WalletRecord
 
 COLUMNS = ("date", "__date_ts", "total_quote")

@@ -1,11 +1,13 @@
-"""Let in who may come in: user name and password, an API token, or a session that was given for these.
+"""Authenticate requests: by user name and password, an API token, or a session that was issued for these.
 
-Passwords and websocket tokens are what people choose, so they can be guessed: an address that guesses has to
-wait (`throttle`), and while it waits even the right password is refused, or the wait would be no hindrance.
-Sessions and API tokens cannot be guessed: they open at any time, whatever others at the same address try.
+Passwords and websocket tokens are chosen by people, so they can be guessed: an address that guesses has to
+wait (`throttle`). While it waits even the right password is refused, or guessing could continue meanwhile.
+Sessions and API tokens cannot be guessed: they are always accepted, whatever else comes from the same
+address.
 
-A page of another site that is open in the operator's browser speaks from the operator's address, and the
-browser may add a login that it remembers. Such a page changes nothing, and its guesses make only pages wait.
+A page of another site that is open in the operator's browser sends from the operator's address, and the
+browser may add a login that it has stored. Such a page can change nothing, and its guesses throttle only
+such pages.
 """
 
 import asyncio
@@ -20,29 +22,29 @@ from aiohttp import web
 
 from appliance.config.api_tokens import is_token
 from appliance.config.sections.server import ApiServerSettings, LoginThrottle
+from appliance.queries.roles import Role
 from appliance.server.auth import session_tokens
 from appliance.server.auth.client_address import address_of, networks
 from appliance.server.auth.credentials import Caller, Credentials
 from appliance.server.auth.origins import Page, page_of
-from appliance.server.auth.roles import Role
 from appliance.server.auth.session_tokens import BadToken, StaleToken, TokenKind
 from appliance.server.auth.throttle import Throttle, origin
-from appliance.server.connection import forget_caller, know_caller
+from appliance.server.connection import forget_caller, remember_caller
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
 from appliance.threads import for_logins
 
 _BEARER = "Bearer"
-_MOST_KEPT = 1024
-_MOST_PROVING = 8
-"""Logins that may wait for a hashed password to be checked, one by one: each takes 19 MiB and 40 ms."""
+_MOST_CACHED = 1024
+_MOST_CHECKS = 8
+"""Logins that may wait for the check of a hashed password, one at a time: each takes 19 MiB and 40 ms."""
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOREIGN_PAGE = "A page of another site may not do this; api_server.CORS_origins names those that may"
 _BAD_TOKEN = "The token is not valid (any more); log in again"
 _BAD_LOGIN = "User name or password is wrong"
 
 
-class _Admission(msgspec.Struct, frozen=True):
-    """Remember who came in, until when; `guessable` is what waits while the address has to wait."""
+class _Authentication(msgspec.Struct, frozen=True):
+    """Cache who was authenticated, until when. `guessable`: refused while the address has to wait."""
 
     caller: Caller
     until: float
@@ -50,76 +52,76 @@ class _Admission(msgspec.Struct, frozen=True):
 
 
 class Authenticator:
-    """Check credentials against the settings of now: `settings` gives them, `clock` seconds since 1970.
+    """Check credentials against the current settings. `clock` returns seconds since 1970.
 
-    `ticks` gives seconds that nobody can set, for those who have to wait.
+    `monotonic` returns seconds of a clock that cannot be set, for waits.
     """
 
     def __init__(
         self,
         settings: Callable[[], ApiServerSettings],
         clock: Callable[[], float] = time.time,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._ticks = ticks
-        self._proving = asyncio.Lock()
-        self._waiting_for_proof = 0
+        self._monotonic = monotonic
+        self._checking = asyncio.Lock()
+        self._waiting_checks = 0
         self._throttle = Throttle(LoginThrottle())
         self._api: ApiServerSettings
         self._credentials: Credentials
-        self._take(settings())
+        self._apply(settings())
 
     @property
     def credentials(self) -> Credentials:
-        """Return who may come in now; a reload may have changed that."""
+        """Return the credentials of the current settings; a reload may have changed them."""
         api = self._settings()
         if api is not self._api:
             if api == self._api:
                 self._api = api
             else:
-                self._take(api)
+                self._apply(api)
         return self._credentials
 
-    async def admit(self, request: web.BaseRequest, need: Role = Role.VIEWER) -> Caller:
+    async def authenticate(self, request: web.BaseRequest, role: Role = Role.VIEWER) -> Caller:
         """Return who sent the request.
 
-        Raises Unauthorized, Forbidden (the role is not enough, or a page of another site wants to change
+        Raises Unauthorized, Forbidden (the role is not enough, or a page of another site tries to change
         something) or TooManyAttempts.
         """
         given = request.headers.get("Authorization", "")
         if request.method not in _READS:
             self._refuse_foreign_page(request, given)
         key = self.credentials.digest(given)
-        known = self._known.get(key)
-        if known is None or not self._is_good_still(request, known):
+        known = self._cached.get(key)
+        if known is None or not self._is_still_good(request, known):
             try:
                 known = await self._identify(request, given)
             except (Unauthorized, TooManyAttempts):
                 forget_caller(request)
                 raise
             self._remember(key, known)
-        know_caller(request, known.caller.credential)
-        if known.caller.role < need:
-            raise Forbidden(refusal(known.caller, need))
+        remember_caller(request, known.caller.credential)
+        if known.caller.role < role:
+            raise Forbidden(refusal(known.caller, role))
         return known.caller
 
-    def remembers(self, request: web.BaseRequest) -> bool:
-        """Tell, as fast as can be, whether a request shows what has opened before."""
+    def has_cached(self, request: web.BaseRequest) -> bool:
+        """Return, as fast as possible, whether the request has credentials that were accepted before."""
         given = request.headers.get("Authorization")
-        return given is not None and self.credentials.digest(given) in self._known
+        return given is not None and self.credentials.digest(given) in self._cached
 
-    async def admit_listener(self, request: web.BaseRequest) -> Caller:
-        """Return who opens a websocket: the token is one of `ws_token`, an API token, or an access token.
+    async def authenticate_websocket(self, request: web.BaseRequest) -> Caller:
+        """Return who opens a websocket, by one of `ws_token`, an API token, or an access token.
 
         Raises Forbidden or TooManyAttempts.
         """
-        caller = await self._listener(request)
-        know_caller(request, caller.credential)
+        caller = await self._websocket_caller(request)
+        remember_caller(request, caller.credential)
         return caller
 
-    async def _listener(self, request: web.BaseRequest) -> Caller:
+    async def _websocket_caller(self, request: web.BaseRequest) -> Caller:
         token = request.query.get("token", "")
         try:
             return (await self._by_token(token, "access")).caller
@@ -127,29 +129,29 @@ class Authenticator:
             raise Forbidden(_BAD_TOKEN) from None
         except BadToken:
             pass
-        address = self._guesser(request)
+        address = self._throttle_key(request)
         self._refuse_waiting(address)
         listener = self.credentials.listener(token)
         if listener is None:
             if token:
-                self._throttle.failed(address, self.credentials.digest(token), self._ticks())
+                self._throttle.failed(address, self.credentials.digest(token), self._monotonic())
             raise Forbidden("The token is missing or wrong")
         return listener
 
-    def admits_still(self, caller: Caller) -> bool:
-        """Tell whether what `caller` showed is in the settings still, with the same role, and not expired."""
+    def is_still_valid(self, caller: Caller) -> bool:
+        """Return whether the credential of `caller` is still valid, with the same role."""
         return self.credentials.caller(caller.credential) == caller and caller.expires > self._clock()
 
     async def check_login(self, request: web.BaseRequest, user: str, password: str) -> Caller:
-        """Return who logs in by name and password, for which an API token may stand.
+        """Return who logs in by name and password; an API token may be used as the password.
 
-        Raises Unauthorized or TooManyAttempts. A right password clears the address of its failures.
+        Raises Unauthorized or TooManyAttempts. A right password forgives the failures of the address.
         """
-        admission = await self._by_login(request, user, password)
-        if admission.guessable:
-            self._throttle.forgive(self._guesser(request))
-        know_caller(request, admission.caller.credential)
-        return admission.caller
+        authentication = await self._by_login(request, user, password)
+        if authentication.guessable:
+            self._throttle.forgive(self._throttle_key(request))
+        remember_caller(request, authentication.caller.credential)
+        return authentication.caller
 
     async def login(self, request: web.BaseRequest) -> tuple[str, str]:
         """Return an access and a refresh token for a request with user name and password."""
@@ -175,7 +177,7 @@ class Authenticator:
         secret, now = self._credentials.secret, self._clock()
         return session_tokens.issue(secret, caller.name, kind, now, caller.credential)
 
-    async def _identify(self, request: web.BaseRequest, given: str) -> _Admission:
+    async def _identify(self, request: web.BaseRequest, given: str) -> _Authentication:
         scheme, _, token = given.partition(" ")
         match scheme.lower():
             case "bearer":
@@ -184,7 +186,7 @@ class Authenticator:
                 return await self._by_login(request, *login_in(given))
         raise Unauthorized("Unauthorized")
 
-    async def _bearer(self, request: web.BaseRequest, token: str, kind: TokenKind) -> _Admission:
+    async def _bearer(self, request: web.BaseRequest, token: str, kind: TokenKind) -> _Authentication:
         try:
             return await self._by_token(token, kind)
         except StaleToken:
@@ -193,8 +195,8 @@ class Authenticator:
             self.count_guess(request, token)
         raise Unauthorized(_BAD_TOKEN, _BEARER)
 
-    async def _by_token(self, token: str, kind: TokenKind) -> _Admission:
-        """Admit by session, or by API token where an access token would do. Raises BadToken, StaleToken."""
+    async def _by_token(self, token: str, kind: TokenKind) -> _Authentication:
+        """Authenticate by session, or by API token for an access token. Raises BadToken, StaleToken."""
         credentials, now = self.credentials, self._clock()
         if is_token(token):
             caller, until = credentials.holder(token), math.inf
@@ -208,96 +210,96 @@ class Authenticator:
                 raise StaleToken
         if caller.expires <= now:
             raise StaleToken
-        return _Admission(caller, min(until, caller.expires))
+        return _Authentication(caller, min(until, caller.expires))
 
-    async def _by_login(self, request: web.BaseRequest, user: str, password: str) -> _Admission:
-        """Admit by name and password; with an API token for the password, whatever the name."""
+    async def _by_login(self, request: web.BaseRequest, user: str, password: str) -> _Authentication:
+        """Authenticate by name and password, or by an API token as the password, with any name."""
         if is_token(password):
             try:
                 return await self._by_token(password, "access")
             except StaleToken:
                 raise Unauthorized(_BAD_LOGIN) from None
             except BadToken:
-                pass  # perhaps a password that begins like one
-        credentials, address = self.credentials, self._guesser(request)
+                pass  # perhaps a password that starts like a token
+        credentials, address = self.credentials, self._throttle_key(request)
         self._refuse_waiting(address)
         guess = credentials.digest(user, password)
         right = False
         if not self._throttle.has_failed(address, guess):
-            known = credentials.knows(user, password)
-            right = await self._prove(credentials, address, user, password) if known is None else known
+            known = credentials.matches(user, password)
+            right = await self._check_hashed(credentials, address, user, password) if known is None else known
         if not right or credentials.owner is None:
-            self._throttle.failed(address, guess, self._ticks())
+            self._throttle.failed(address, guess, self._monotonic())
             raise Unauthorized(_BAD_LOGIN)
-        return _Admission(credentials.owner, math.inf, guessable=True)
+        return _Authentication(credentials.owner, math.inf, guessable=True)
 
-    async def _prove(self, credentials: Credentials, address: str, user: str, password: str) -> bool:
-        """Check a login against the hashed password: in a thread, one at a time, since it takes memory."""
-        if self._waiting_for_proof >= _MOST_PROVING:
+    async def _check_hashed(self, credentials: Credentials, address: str, user: str, password: str) -> bool:
+        """Check a login against the hashed password: in a thread, one at a time, since each takes 19 MiB."""
+        if self._waiting_checks >= _MOST_CHECKS:
             raise TooManyAttempts(1.0)
-        self._waiting_for_proof += 1
+        self._waiting_checks += 1
         try:
-            async with self._proving:
-                self._refuse_waiting(address)  # of what was sent at once, some has failed by now
-                known = credentials.knows(user, password)
-                return await for_logins(credentials.prove, user, password) if known is None else known
+            async with self._checking:
+                self._refuse_waiting(address)  # other attempts may have failed meanwhile
+                known = credentials.matches(user, password)
+                return await for_logins(credentials.check_hashed, user, password) if known is None else known
         finally:
-            self._waiting_for_proof -= 1
+            self._waiting_checks -= 1
 
     def count_guess(self, request: web.BaseRequest, guess: str) -> None:
-        """Count a token that was never ours. Raises TooManyAttempts for one too many."""
-        address = self._guesser(request)
+        """Count a token that is not ours as a guess. Raises TooManyAttempts."""
+        address = self._throttle_key(request)
         self._refuse_waiting(address)
-        self._throttle.failed(address, self.credentials.digest(guess), self._ticks())
+        self._throttle.failed(address, self.credentials.digest(guess), self._monotonic())
 
     def _refuse_waiting(self, address: str) -> None:
-        if wait := self._throttle.wait(address, self._ticks()):
+        if wait := self._throttle.wait(address, self._monotonic()):
             raise TooManyAttempts(wait)
 
-    def _is_good_still(self, request: web.BaseRequest, known: _Admission) -> bool:
+    def _is_still_good(self, request: web.BaseRequest, known: _Authentication) -> bool:
         if (
             known.guessable
             and len(self._throttle)
-            and self._throttle.wait(self._guesser(request), self._ticks())
+            and self._throttle.wait(self._throttle_key(request), self._monotonic())
         ):
             return False
         return known.until > self._clock()
 
-    def _remember(self, key: bytes, known: _Admission) -> None:
-        if len(self._known) >= _MOST_KEPT:
-            self._known.clear()
-        self._known[key] = known
+    def _remember(self, key: bytes, known: _Authentication) -> None:
+        if len(self._cached) >= _MOST_CACHED:
+            self._cached.clear()
+        self._cached[key] = known
 
     def address(self, request: web.BaseRequest) -> str:
-        """Return from where a request comes, trusted proxies looked through."""
+        """Return the client address of a request, behind trusted proxies."""
         return address_of(request, self._proxies)
 
-    def _guesser(self, request: web.BaseRequest) -> str:
-        """Return whose guesses count together: those of one address, apart from pages of other sites."""
+    def _throttle_key(self, request: web.BaseRequest) -> str:
+        """Return the key by which guesses are counted: the address, separately for pages of other sites."""
         address = self.address(request)
-        if page_of(request, self._api.CORS_origins) is Page.OURS:
+        if page_of(request, self._api.CORS_origins) is Page.OWN:
             return address
         return f"{origin(address)} (a page of another site)"
 
     def _refuse_foreign_page(self, request: web.BaseRequest, given: str) -> None:
-        """Refuse a page of another site. A token it must know; a name and password the browser may add."""
+        """Refuse a page of another site, except with a bearer token, which no browser adds by itself."""
         page = page_of(request, self._api.CORS_origins)
-        knows_token = given[:7].lower() == "bearer "
-        if page is Page.OURS or (knows_token and (page is Page.STRANGE or "*" in self._api.CORS_origins)):
+        has_token = given[:7].lower() == "bearer "
+        if page is Page.OWN or (has_token and (page is Page.OTHER_HOST or "*" in self._api.CORS_origins)):
             return
         raise Forbidden(_FOREIGN_PAGE)
 
-    def _take(self, api: ApiServerSettings) -> None:
+    def _apply(self, api: ApiServerSettings) -> None:
         self._api = api
         self._credentials = Credentials(api)
         self._proxies = networks(api.trusted_proxies)
         self._throttle.rules = api.login_throttle
-        self._known: dict[bytes, _Admission] = {}
+        self._cached: dict[bytes, _Authentication] = {}
 
 
-def refusal(caller: Caller, need: Role) -> str:
-    """Say why `caller` may not do what needs that role."""
-    return f"This needs the role {need.word}; {caller.name} is {caller.role.word}"
+def refusal(caller: Caller, needed: Role) -> str:
+    """Return why `caller` may not do what needs that role."""
+    return f"This needs the role {needed.word}; {caller.name} is {caller.role.word}"
 
 
 def login_in(header: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Tell from which address a request comes, also where a proxy passes it on."""
+"""Determine the client address of a request, also behind a proxy."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -9,14 +9,14 @@ Network = IPv4Network | IPv6Network
 
 
 def networks(trusted_proxies: Sequence[str]) -> tuple[Network, ...]:
-    """Return the networks of `api_server.trusted_proxies`. Raises ValueError for what is none."""
+    """Return the networks of `api_server.trusted_proxies`. Raises ValueError for an invalid one."""
     return tuple(ip_network(proxy) for proxy in trusted_proxies)
 
 
 def address_of(request: web.BaseRequest, proxies: Sequence[Network]) -> str:
-    """Return the caller's address: the one connected, or the one that trusted proxies say they speak for.
+    """Return the client's address: the connected one, or the one that trusted proxies forward for.
 
-    X-Forwarded-For is read from its end, as far as those are trusted who wrote it: anybody may have sent the
+    X-Forwarded-For is read from its end, as long as its writers are trusted: the client may have sent the
     beginning.
     """
     address = request.remote or ""

@@ -1,4 +1,4 @@
-"""Hold who may come in, as one state of the settings has it: the user, API tokens, websocket tokens."""
+"""Hold the credentials of the settings: the user, API tokens, websocket tokens."""
 
 import hashlib
 import hmac
@@ -9,14 +9,14 @@ import msgspec
 
 from appliance.config import api_tokens, passwords
 from appliance.config.sections.server import ApiServerSettings, ApiToken
-from appliance.server.auth.roles import Role
+from appliance.queries.roles import Role
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Name who came in, and what he may do.
+    """Name an authenticated client and its role.
 
-    `credential` is a fingerprint of what he showed: with that gone from the settings, so is he. `expires` in
-    seconds since 1970.
+    `credential` is a fingerprint of the password or token: once that is removed from the settings, the
+    caller is no longer valid. `expires` in seconds since 1970.
     """
 
     name: str
@@ -26,10 +26,10 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Credentials:
-    """Check what people and programs show. All comparisons take the same time, wherever the texts differ.
+    """Check passwords and tokens. All comparisons take the same time, wherever the texts differ.
 
-    `secret` signs sessions. A new password, or a token revoked, makes another Credentials: what followed from
-    the old one is worth nothing with it.
+    `secret` signs sessions. Changed settings make new Credentials; sessions of a removed password or token
+    are invalid with them.
     """
 
     def __init__(self, api: ApiServerSettings) -> None:
@@ -44,22 +44,22 @@ class Credentials:
             (self.digest(token), self._caller("websocket", "websocket", Role.VIEWER, token))
             for token in api.ws_tokens
         ]
-        known = (self.owner, *(one for _, one in self._holders), *(one for _, one in self._listeners))
+        known = (self.owner, *(caller for _, caller in (*self._holders, *self._listeners)))
         self._by_credential = {caller.credential: caller for caller in known if caller}
 
     def digest(self, *texts: str) -> bytes:
-        """Return what stands for texts in memory: a hash under a key that this process alone has."""
+        """Return a hash of texts for use in memory, under a key that only this process has."""
         joined = "\0".join(f"{len(text)}:{text}" for text in texts).encode(errors="surrogatepass")
         return hashlib.blake2b(joined, key=self._salt, digest_size=16).digest()
 
-    def knows(self, user: str, password: str) -> bool | None:
-        """Tell whether this is the user's login; None where only `prove` can tell."""
+    def matches(self, user: str, password: str) -> bool | None:
+        """Return whether this is the user's login; None if only `check_hashed` can decide."""
         if self._login is None:
             return None if self._has_login else False
         return hmac.compare_digest(self.digest(user, password), self._login)
 
-    def prove(self, user: str, password: str) -> bool:
-        """Check a login against the hashed password, and know it from then on. Not for the event loop."""
+    def check_hashed(self, user: str, password: str) -> bool:
+        """Check a login against the hashed password, and cache a right one. Blocks for 40 ms."""
         right = passwords.matches(password, self._password)
         if not (right and hmac.compare_digest(self.digest(user), self.digest(self._user))):
             return False
@@ -67,19 +67,19 @@ class Credentials:
         return True
 
     def holder(self, token: str) -> Caller | None:
-        """Return whose API token this is."""
+        """Return the caller of an API token."""
         given = api_tokens.hash_of(token)
         found = [caller for known, caller in self._holders if hmac.compare_digest(given, known)]
         return found[0] if found else None
 
     def listener(self, token: str) -> Caller | None:
-        """Return the caller behind one of the websocket tokens."""
+        """Return the caller of a websocket token."""
         given = self.digest(token)
         found = [caller for known, caller in self._listeners if hmac.compare_digest(given, known)]
         return found[0] if found else None
 
     def caller(self, credential: str | None) -> Caller | None:
-        """Return who has that fingerprint; the user for None, which is what freqtrade's sessions say."""
+        """Return the caller of a fingerprint; the user for None, as in sessions issued by freqtrade."""
         return self.owner if credential is None else self._by_credential.get(credential)
 
     @property

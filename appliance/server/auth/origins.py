@@ -1,6 +1,6 @@
-"""Tell whether a web page comes from this server, as far as its origin and the request's host say so.
+"""Decide whether a request comes from a page of this server, by its origin and host.
 
-What is not a browser names no page, and is never taken for one.
+Programs other than browsers send no origin, and are never taken for pages.
 """
 
 from collections.abc import Collection
@@ -13,48 +13,48 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def is_of(origin: str, host: str) -> bool:
-    """Tell whether a page of `origin` (`https://bot.example:8443`) comes from where `host` (`Host`) names.
+    """Return whether `origin` (`https://bot.example:8443`) is of `host` (the header): same name and port.
 
-    The scheme is not compared: a proxy may have ended TLS. A host without a port fits every port, since
-    nginx's `$host` leaves it out; without Sec-Fetch-Site a browser tells no more than that. So a page
-    of another port of this machine passes, and fails at what comes next: it knows no token of ours.
+    The scheme is not compared: a proxy may have terminated TLS. A host without a port matches every port,
+    since nginx's `$host` leaves it out. So a page of another port of this machine passes without
+    Sec-Fetch-Site, and fails at the next check: it has no token of ours.
     """
     try:
-        page, asked = urlsplit(origin), urlsplit(f"//{host}")
-        page_port, asked_port = page.port or _PORTS.get(page.scheme), asked.port
+        page, requested = urlsplit(origin), urlsplit(f"//{host}")
+        page_port, requested_port = page.port or _PORTS.get(page.scheme), requested.port
     except ValueError:
         return False
-    if not page.hostname or page.hostname != asked.hostname:
+    if not page.hostname or page.hostname != requested.hostname:
         return False
-    return asked_port is None or asked_port == page_port
+    return requested_port is None or requested_port == page_port
 
 
 class Page(Enum):
-    """Say whose page sent a request. STRANGE: it names another host, which a proxy may have rewritten."""
+    """Say whose page sent a request. OTHER_HOST: the host differs, but a proxy may have rewritten it."""
 
-    OURS = "ours"
-    STRANGE = "strange"
+    OWN = "own"
+    OTHER_HOST = "other host"
     FOREIGN = "foreign"
 
 
 def page_of(request: web.BaseRequest, allowed: Collection[str]) -> Page:
-    """Tell whose page sent the request; OURS, too, for programs and for pages that `allowed` names.
+    """Return whose page sent the request; OWN also for programs, and for the origins in `allowed`.
 
     Sec-Fetch-Site is the browser's own judgement; where it is not sent (plain HTTP other than loopback), the
-    host of Origin must be the one asked for.
+    host of Origin must be that of the request.
     """
     origin = request.headers.get("Origin")
     if origin is not None and origin in allowed:
-        return Page.OURS
+        return Page.OWN
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        return Page.OURS if site in ("same-origin", "none") else Page.FOREIGN
+        return Page.OWN if site in ("same-origin", "none") else Page.FOREIGN
     if origin is None:
-        return Page.OURS
-    return Page.OURS if is_asked_for(origin, request) else Page.STRANGE
+        return Page.OWN
+    return Page.OWN if is_same_host(origin, request) else Page.OTHER_HOST
 
 
-def is_asked_for(origin: str, request: web.BaseRequest) -> bool:
-    """Tell whether a page of `origin` comes from the host asked for, by the request or as proxies tell."""
+def is_same_host(origin: str, request: web.BaseRequest) -> bool:
+    """Return whether `origin` is the host of the request, by its own header or those of proxies."""
     forwarded = request.headers.get("X-Forwarded-Host", "").split(",")  # each proxy adds its own
     return any(is_of(origin, host.strip()) for host in (request.headers.get("Host", ""), *forwarded))

@@ -1,6 +1,6 @@
-"""Make and check session tokens: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
+"""Issue and verify session tokens: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
 
-PyJWT with its cryptography takes 0.1 s to import, so `load` does that in a thread, once the port is open.
+PyJWT with its cryptography takes 0.1 s to import, so `load` imports it in a thread, when first needed.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a token states. `iat` (issued) and `exp` (expires) in seconds since 1970.
+    """Hold the claims of a token. `iat` (issued) and `exp` (expires) in seconds since 1970.
 
-    `credential` is the fingerprint of the password or API token that it was given for. freqtrade's own tokens
-    have none, and are the configured user's.
+    `credential` is the fingerprint of the password or API token that it was issued for. Tokens issued by
+    freqtrade have none, and are the configured user's.
     """
 
     identity: Identity
@@ -37,22 +37,22 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BadToken(Exception):
-    """Say that a token is not ours."""
+    """Say that a token was not issued here."""
 
 
 class StaleToken(BadToken):
-    """Say that a token is ours, but expired or of the other kind: its holder may well be honest."""
+    """Say that a token was issued here, but has expired or is of the other kind: no guess."""
 
 
 _loaded = False
 
 
 async def load() -> None:
-    """Import PyJWT without holding up the event loop; returns at once when that was done before."""
+    """Import PyJWT in a thread; return at once if it is imported already."""
     global _loaded
     if not _loaded:
         library = await asyncio.to_thread(importlib.import_module, "jwt")
-        # `appliance.config.validation.api_security` has warned at the start, where it can be changed.
+        # `appliance.config.validation.api_security` has warned at the start.
         warnings.simplefilter("ignore", library.InsecureKeyLengthWarning)
         _loaded = True
 
@@ -69,7 +69,7 @@ def issue(secret: str, user: str, kind: TokenKind, now: float, credential: str |
 def verify(token: str, secret: str, kind: TokenKind, now: float) -> Claims:
     """Return the claims of a token that `secret` signed and that is of `kind` and valid at `now`.
 
-    Raises StaleToken or BadToken. `now` is the caller's clock, so PyJWT is not asked about times.
+    Raises StaleToken or BadToken. `now` is passed in, so PyJWT does not check times.
     """
     import jwt
 

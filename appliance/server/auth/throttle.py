@@ -1,7 +1,7 @@
-"""Slow down who guesses: after a few failed logins an address has to wait, each further time twice as long.
+"""Throttle guessing: after a few failed logins an address has to wait, twice as long after each further one.
 
-What counts is a guess: the same wrong login again tells nobody anything and costs nothing, so that a program
-with an old password, asking every second, does not shut out everybody else at its address.
+Repeating the same wrong login is not counted: nothing can be learned from it, and a program that tries an old
+password every second must not lock out the other users at its address.
 """
 
 import logging
@@ -13,12 +13,12 @@ from appliance.config.sections.server import LoginThrottle
 log = logging.getLogger(__name__)
 
 MOST_ADDRESSES = 4096
-"""Addresses remembered; those longest unheard of are forgotten first, so that memory stays bounded."""
+"""Addresses remembered; those that failed longest ago are forgotten first."""
 _GUESSES_REMEMBERED = 16
 
 
 class _Failures:
-    """Hold what is known of one address: `count` of wrong guesses, and `until` when it has to wait."""
+    """Hold the failures of one address: `count` of different guesses, and `until` when it has to wait."""
 
     __slots__ = ("count", "guesses", "last", "until")
 
@@ -30,7 +30,7 @@ class _Failures:
 
 
 class Throttle:
-    """Count wrong guesses by address, the same for REST, websocket and dashboard. Times in seconds."""
+    """Count wrong guesses by address, over REST, websocket and dashboard together. Times in seconds."""
 
     def __init__(self, rules: LoginThrottle) -> None:
         self.rules = rules
@@ -40,19 +40,19 @@ class Throttle:
         return len(self._failures)
 
     def wait(self, address: str, now: float) -> float:
-        """Return for how long `address` has to wait; 0 when it may try."""
+        """Return how long `address` has to wait; 0 if it may try."""
         failures = self._failures.get(origin(address)) if self._failures else None
         if failures is None or not self.rules.enabled:
             return 0.0
         return max(0.0, failures.until - now)
 
     def has_failed(self, address: str, guess: bytes) -> bool:
-        """Tell whether this very guess was wrong before, and so is known to be wrong again."""
+        """Return whether this very guess has failed before."""
         failures = self._failures.get(origin(address)) if self._failures else None
         return failures is not None and guess in failures.guesses
 
     def failed(self, address: str, guess: bytes, now: float) -> None:
-        """Count a wrong guess; `guess` is a digest, by which the same one is known again."""
+        """Count a wrong guess; `guess` is its digest, by which a repetition is recognized."""
         name = origin(address)
         failures = self._failures.get(name)
         if failures is None or now - failures.last > self.rules.forget_after:
@@ -65,21 +65,21 @@ class Throttle:
         failures.count += 1
         beyond = failures.count - self.rules.free_failures - 1
         if beyond >= 0 and self.rules.enabled:
-            # 2.0**40 is beyond any wait; larger powers would overflow.
+            # 2.0**40 exceeds any limit; larger powers would overflow.
             wait = min(self.rules.first_wait * 2.0 ** min(beyond, 40), self.rules.longest_wait)
             failures.until = now + wait
-            text = "%s failed to log in with %d different names, passwords or tokens, and waits %.0f seconds"
+            text = "Login from %s failed with %d different names, passwords or tokens; it has to wait %.0f s"
             log.warning(text, name, failures.count, wait)
         while len(self._failures) > MOST_ADDRESSES:
             self._failures.popitem(last=False)
 
     def forgive(self, address: str) -> None:
-        """Forget the failures of an address whose user has logged in."""
+        """Forget the failures of an address after a successful login."""
         self._failures.pop(origin(address), None)
 
 
 def origin(address: str) -> str:
-    """Return what stands for an address: of IPv6 the network of 64 bits, which one customer has alone."""
+    """Return the key of an address: for IPv6 its /64 network, which belongs to one customer."""
     if ":" not in address:
         return address
     try:

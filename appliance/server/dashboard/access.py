@@ -8,11 +8,11 @@ from aiohttp import web
 
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Credentials
-from appliance.server.auth.origins import is_asked_for
-from appliance.server.connection import forget_caller, know_caller
+from appliance.server.auth.origins import is_same_host
+from appliance.server.connection import forget_caller, remember_caller
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
-from appliance.server.middleware.fair_share import FAIR_SHARE, WAITED_FOR
+from appliance.server.middleware.fair_share import AWAITED, FAIR_SHARE
 from appliance.server.middleware.request_limits import body_of
 from appliance.threads import reader
 
@@ -56,12 +56,12 @@ def logged_in(handler: Seen) -> Handler:
             forget_caller(request)
             return to_login(request)
         who = session.caller.credential
-        know_caller(request, who)
+        remember_caller(request, who)
         if request.method in ("GET", "HEAD"):
             turns = request.app[FAIR_SHARE]
-            if not turns.is_free(who):
+            if not turns.may_start(who):
                 await turns.wait(who)
-            turns.took(who, WAITED_FOR)
+            turns.charge(who, AWAITED)
             reader.set(who)
         return await handler(request, session)
 
@@ -108,7 +108,7 @@ def same_origin(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return is_asked_for(request.headers.get("Origin", ""), request)
+    return is_same_host(request.headers.get("Origin", ""), request)
 
 
 async def form_of(request: web.Request) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Do what the page's buttons ask for, and tell in one line what came of it."""
+"""Carry out what the page's buttons command, and answer with the result in one line."""
 
 import math
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,12 +11,12 @@ from appliance.domain.enums import TradeDirection
 from appliance.domain.errors import ApplianceError, Refused
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.server.auth.authenticator import refusal
-from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, Handler, acting, form_of
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.session import Session
-from appliance.server.routing.command_audit import audited, trade_named
+from appliance.server.routing.command_audit import CommandRequest, audited, trade_named
+from appliance.server.routing.routes import find_route
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -24,43 +24,45 @@ if TYPE_CHECKING:
 
 _DIRECTIONS: Mapping[str, TradeDirection] = {"long": "long", "short": "short"}
 
-Command = Callable[["Bot", Mapping[str, str]], Awaitable[str]]
-"""Carries out what the fields of a form ask for, and returns what came of it."""
+CarryOut = Callable[["Bot", Mapping[str, str]], Awaitable[str]]
+"""Carries out a command with the fields of a form, and returns the result in words."""
 
 
 class Unclear(Exception):
     """Say that a form does not name what it needs to."""
 
 
-def commanding(path: str) -> Callable[[Command], Handler]:
-    """Make a handler of what does the same as POST `path` in the API, with its role and its audit line."""
+def commanding(*paths: str) -> Callable[[CarryOut], Handler]:
+    """Make a handler that does the same as POST to one of `paths` in the API, with its role and audit line.
 
-    def decorate(command: Command) -> Handler:
+    Of several paths, `command` in the request's own path says which.
+    """
+    routes = {path.removeprefix("/"): find_route("POST", path) for path in paths}
+
+    def decorate(carry_out: CarryOut) -> Handler:
         @acting
-        @wraps(command)
+        @wraps(carry_out)
         async def checked(request: web.Request, session: Session) -> web.StreamResponse:
-            need = needed("POST", path.format_map(request.match_info))
-            if session.caller.role < need:
-                return await notice(request, refusal(session.caller, need), 403)
+            route = routes[request.match_info.get("command", next(iter(routes)))]
+            if session.caller.role < route.role:
+                return await notice(request, refusal(session.caller, route.role), 403)
             fields = await form_of(request)
             fields.pop("token", None)
+            command = CommandRequest(
+                route=route,
+                caller=session.caller,
+                way="dashboard",
+                given=fields or None,
+                trade_id=trade_named(fields.get("trade")),
+            )
             try:
-                bot = request.app[BOT_SLOT].present_bot()
-                route = ("POST", path.format_map(request.match_info))
-                async with audited(
-                    request,
-                    bot,
-                    session.caller,
-                    "dashboard",
-                    route,
-                    given=fields or None,
-                    trade_id=trade_named(fields.get("trade")),
-                ) as outcome:
-                    outcome.said = await command(bot, {**fields, **request.match_info})
-            except Unclear as why:
-                return await notice(request, str(why), 422)
-            except ApplianceError as why:
-                return await notice(request, str(why), why.http_status)
+                bot = request.app[BOT_SLOT].require_bot()
+                async with audited(request, bot, command) as outcome:
+                    outcome.said = await carry_out(bot, {**fields, **request.match_info})
+            except Unclear as error:
+                return await notice(request, str(error), 422)
+            except ApplianceError as error:
+                return await notice(request, str(error), error.http_status)
             return await notice(request, outcome.said)
 
         return checked
@@ -68,7 +70,7 @@ def commanding(path: str) -> Callable[[Command], Handler]:
     return decorate
 
 
-@commanding("/{command}")
+@commanding("/start", "/stop", "/pause", "/reload_config")
 async def steer(bot: "Bot", fields: Mapping[str, str]) -> str:
     """Start, stop, pause or reload."""
     commands = {

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from appliance.server.dashboard.board import Board
-from appliance.server.dashboard.static_files import StaticRoom
+from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class EndedSessions:
@@ -32,7 +35,7 @@ class Dashboard:
     time, and other requests come in between.
     """
 
-    def __init__(self, board: Board, templates: Templates, static: StaticRoom) -> None:
+    def __init__(self, board: Board, templates: Templates, static: StaticFileServer) -> None:
         self.board = board
         self.templates = templates
         self.static = static

@@ -1,36 +1,35 @@
-"""Show what was sent and what was commanded: the pages of orders, of one order, and of the audit log.
+"""Show the pages of orders, of one order, and of the audit log.
 
-They work without scripts: what one needs when something is wrong is to be there whatever else is not.
+They work without scripts, since they are needed when something is wrong.
 """
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
+from msgspec import Struct
 
 from appliance.domain.errors import ApplianceError, NotFound, Refused, Starting
 from appliance.domain.order_state import OrderState
 from appliance.queries import audit, orders
 from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
-from appliance.server.auth.roles import needed
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.pages import page_asked
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
-from appliance.server.routing.command_audit import audited
+from appliance.server.routing.command_audit import CommandRequest, audited
+from appliance.server.routing.routes import find_route
 
-if TYPE_CHECKING:
-    from appliance.bot.bot import Bot
-
-SETTLE = ("POST", "/orders/{client_order_id}/settle")
-_EVIDENCE = ("GET", "/orders/{client_order_id}/evidence")
+_RESOLVE = find_route("POST", "/orders/{client_order_id}/settle")
+_EVIDENCE = find_route("GET", "/orders/{client_order_id}/evidence")
+_AUDIT = find_route("GET", "/audit")
 
 
 def _shown(handler: Seen) -> Handler:
-    """Wrap a page: until the bot is there, the way leads to the overview, which says so."""
+    """Wrap a page: before the bot has started, redirect to the overview, which says so."""
 
     async def checked(request: web.Request, session: Session) -> web.StreamResponse:
         try:
@@ -45,104 +44,117 @@ def _shown(handler: Seen) -> Handler:
 
 @_shown
 async def show_orders(request: web.Request, session: Session) -> web.Response:
-    """Show a page of the order journal, all of it or the orders of one state."""
-    bot, page = request.app[BOT_SLOT].present_bot(), page_asked(request)
+    """Show a page of the order journal, of all orders or of those in one state."""
+    bot, page = request.app[BOT_SLOT].require_bot(), page_asked(request)
     asked = request.query.get("state", "")
     states = [state for state in OrderState if state.value == asked]
     query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
     found = await orders.orders(bot, query)
-    shown = {"found": found, "state": states[0].value if states else "all", **_leaf(page, found.total)}
-    return await _page(request, session, bot, "orders", "Orders", shown)
+    state = states[0].value if states else "all"
+    shown = _Page(template="orders.html", place="orders", heading="Orders")
+    content = {"found": found, "state": state, **_paging(page, found.total)}
+    return await _rendered(request, session, shown, content)
 
 
 @_shown
 async def show_order(request: web.Request, session: Session) -> web.Response:
-    """Show an order; where its fate is not known also what the exchange says, to who may settle it."""
+    """Show an order, and what the exchange says of it if it is unresolved and the role may resolve it."""
     return await _order_page(request, session)
 
 
 @_shown
 async def show_audit(request: web.Request, session: Session) -> web.Response:
     """Show a page of the audit log."""
-    need = needed("GET", "/audit")
-    if session.caller.role < need:
-        return web.Response(status=403, text=f"{refusal(session.caller, need)}.\n", headers=PAGE_HEADERS)
-    bot, page = request.app[BOT_SLOT].present_bot(), page_asked(request)
+    if session.caller.role < _AUDIT.role:
+        text = f"{refusal(session.caller, _AUDIT.role)}.\n"
+        return web.Response(status=403, text=text, headers=PAGE_HEADERS)
+    bot, page = request.app[BOT_SLOT].require_bot(), page_asked(request)
     log = await audit.audit(bot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
-    return await _page(request, session, bot, "audit", "Audit log", {"log": log, **_leaf(page, log.total)})
+    shown = _Page(template="audit.html", place="audit", heading="Audit log")
+    return await _rendered(request, session, shown, {"log": log, **_paging(page, log.total)})
 
 
 @acting
-async def settle(request: web.Request, session: Session) -> web.StreamResponse:
-    """Settle an order by hand, and show it with what came of that."""
-    need = needed(*SETTLE)
-    if session.caller.role < need:
-        return await _order_page(request, session, refusal(session.caller, need), 403)
+async def resolve(request: web.Request, session: Session) -> web.StreamResponse:
+    """Resolve an order manually, and show it with the result."""
+    if session.caller.role < _RESOLVE.role:
+        return await _order_page(request, session, refusal(session.caller, _RESOLVE.role), 403)
     fields = await form_of(request)
     fields.pop("token", None)
     try:
-        said = await _settled(request, session, fields)
+        result = await _resolved(request, session, fields)
     except NotFound as error:
         return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
     except Starting as error:
         return web.Response(status=503, text=f"{error}\n", headers=PAGE_HEADERS)
     except ApplianceError as error:
-        return await _order_page(request, session, f"Not settled: {error}.", error.http_status)
-    return await _order_page(request, session, said)
+        return await _order_page(request, session, f"Not resolved: {error}.", error.http_status)
+    return await _order_page(request, session, result)
 
 
-async def _settled(request: web.Request, session: Session, fields: dict[str, str]) -> str:
-    bot = request.app[BOT_SLOT].present_bot()
+async def _resolved(request: web.Request, session: Session, fields: dict[str, str]) -> str:
+    bot = request.app[BOT_SLOT].require_bot()
     known = [claim for claim in Claim if claim.value == fields.get("outcome")]
     if not known:
-        raise Refused("say what became of the order")
+        raise Refused("choose what became of the order")
     body = orders.SettlePayload(known[0], fields.get("exchange_id", "").strip() or None, "force" in fields)
     path = orders.OrderPath(request.match_info["client_order_id"])
-    async with audited(request, bot, session.caller, "dashboard", SETTLE, given=body) as outcome:
-        answer = await orders.settle(bot, path, body)
+    command = CommandRequest(route=_RESOLVE, caller=session.caller, way="dashboard", given=body)
+    async with audited(request, bot, command) as outcome:
+        answer = await orders.resolve(bot, path, body)
         outcome.said = answer.exchange.told
-    return f"Settled. {answer.exchange.told}."
+    return f"Resolved. {answer.exchange.told}."
 
 
 async def _order_page(
-    request: web.Request, session: Session, told: str = "", status: int = 200
+    request: web.Request, session: Session, notice: str = "", status: int = 200
 ) -> web.Response:
-    bot = request.app[BOT_SLOT].present_bot()
+    bot = request.app[BOT_SLOT].require_bot()
     path = orders.OrderPath(request.match_info["client_order_id"])
     order, evidence = await orders.order(bot, path), None
-    if order.is_unsettled and session.caller.role >= needed(*_EVIDENCE):
+    if order.is_unsettled and session.caller.role >= _EVIDENCE.role:
         evidence = await orders.evidence(bot, path)
-    shown = {"order": order, "evidence": evidence}
-    return await _page(request, session, bot, "orders", order.pair, shown, told, status)
+    page = _Page(
+        template="order.html",
+        place="orders",
+        heading=order.pair,
+        notice=notice,
+        closes_to=f"/orders/{order.client_order_id}",
+        status=status,
+    )
+    return await _rendered(request, session, page, {"order": order, "evidence": evidence})
 
 
-def _leaf(page: int, total: int) -> dict[str, int]:
+def _paging(page: int, total: int) -> dict[str, int]:
     return {"page": page, "pages": max(1, math.ceil(total / PAGE_ROWS))}
 
 
-async def _page(
-    request: web.Request,
-    session: Session,
-    bot: "Bot",
-    here: str,
-    heading: str,
-    shown: dict[str, Any],
-    told: str = "",
-    status: int = 200,
+class _Page(Struct, frozen=True, kw_only=True):
+    """Describe a page: its template, its place in the navigation, and a notice that closes to an address."""
+
+    template: str
+    place: str
+    heading: str
+    notice: str = ""
+    closes_to: str = ""
+    status: int = 200
+
+
+async def _rendered(
+    request: web.Request, session: Session, page: _Page, content: dict[str, Any]
 ) -> web.Response:
-    templates = {"orders": "order.html" if "order" in shown else "orders.html", "audit": "audit.html"}
     caller = session.caller
     context = {
-        "bot": bot_facts(bot),
-        "here": here,
-        "heading": heading,
+        "bot": bot_facts(request.app[BOT_SLOT].require_bot()),
+        "here": page.place,
+        "heading": page.heading,
         "token": session.token,
         "caller": caller.name,
         "role": caller.role.word,
-        "told": told[:1].upper() + told[1:],
-        "told_at": f"/orders/{shown['order'].client_order_id}" if "order" in shown else "",
-        "told_kind": "good" if status < 400 else "bad",
-        **shown,
+        "notice": page.notice[:1].upper() + page.notice[1:],
+        "closes_to": page.closes_to,
+        "notice_kind": "good" if page.status < 400 else "bad",
+        **content,
     }
-    page = await request.app[DASHBOARD].templates.render(templates[here], context)
-    return web.Response(text=page, status=status, content_type="text/html", headers=PAGE_HEADERS)
+    text = await request.app[DASHBOARD].templates.render(page.template, context)
+    return web.Response(text=text, status=page.status, content_type="text/html", headers=PAGE_HEADERS)

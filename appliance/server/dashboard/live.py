@@ -65,7 +65,7 @@ def _lasts(request: web.Request, session: Session) -> bool:
     dashboard = request.app[DASHBOARD]
     if session.expires <= dashboard.clock() or session.id in dashboard.ended:
         return False
-    return request.app[AUTHENTICATOR].admits_still(session.caller)
+    return request.app[AUTHENTICATOR].is_still_valid(session.caller)
 
 
 def _event(name: str, data: str) -> bytes:

@@ -35,15 +35,15 @@ async def log_in(request: web.Request) -> web.Response:
     username = fields.get("username", "")[:256]
     if not _is_our_form(request, fields.get("token", "")):
         return await _form(request, 403, "This form was too old. Please try again.", username)
-    door = request.app[AUTHENTICATOR]
+    authenticator = request.app[AUTHENTICATOR]
     try:
-        caller = await door.check_login(request, username, fields.get("password", ""))
+        caller = await authenticator.check_login(request, username, fields.get("password", ""))
     except TooManyAttempts as error:
         problem = f"Too many failed attempts. Try again in {error.seconds} seconds."
         return await _form(request, 429, problem, username, {"Retry-After": str(error.seconds)})
     except Unauthorized:
         return await _form(request, 401, "Username or password is wrong.", username)
-    _, cookie = new_session(door.credentials, caller, dashboard.clock())
+    _, cookie = new_session(authenticator.credentials, caller, dashboard.clock())
     response = to("/")
     keep_session(request, response, cookie)
     response.del_cookie(_visit_name(request), path="/")

@@ -11,13 +11,13 @@ from appliance.server.dashboard import actions, journals, login, pages
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
 from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.live import live
-from appliance.server.dashboard.static_files import StaticRoom
+from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
 
 def setup(app: web.Application) -> None:
     """Add routes and parts. Templates are read and compiled when the first page is asked for."""
-    static = StaticRoom()
+    static = StaticFileServer()
     templates = Templates(app, static)
     app[DASHBOARD] = Dashboard(Board(app[BOT_SLOT], templates), templates, static)
     app.add_routes(
@@ -29,7 +29,7 @@ def setup(app: web.Application) -> None:
             web.get("/orders", journals.show_orders),
             web.get("/orders/{client_order_id}", journals.show_order),
             web.get("/audit", journals.show_audit),
-            web.post("/dashboard/settle/{client_order_id}", journals.settle),
+            web.post("/dashboard/settle/{client_order_id}", journals.resolve),
             web.get("/dashboard/starting", pages.show_starting),
             web.get("/dashboard/live", live),
             web.post("/dashboard/force_exit", actions.force_exit),

@@ -72,7 +72,7 @@ def read_static_files(folder: Path | None = None, **more: StaticFile) -> StaticF
     return StaticFiles(found | more)
 
 
-class StaticRoom:
+class StaticFileServer:
     """Read the files at the first request for one, and answer."""
 
     def __init__(self, read: Callable[[], StaticFiles] = read_static_files) -> None:

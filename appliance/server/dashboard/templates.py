@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from appliance.assets import asset_dir
+from appliance.queries.roles import Role
 from appliance.server.dashboard.number_format import FILTERS
-from appliance.server.dashboard.static_files import StaticRoom
+from appliance.server.dashboard.static_files import StaticFileServer
+from appliance.server.routing.route import Method
+from appliance.server.routing.routes import find_route
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 class Templates:
     """Render the templates of web/templates. What a template shows is escaped, whoever wrote it."""
 
-    def __init__(self, app: web.Application, static: StaticRoom) -> None:
+    def __init__(self, app: web.Application, static: StaticFileServer) -> None:
         self._static = static
         self._environment = _environment(app)
 
@@ -35,11 +38,21 @@ class Templates:
         return self._environment.get_template(name).render(context)
 
 
+def may(role: str, path: str, method: Method = "POST") -> bool:
+    """Say whether `role` may call the route of `path` below /api/v1: what a page leaves out if not."""
+    return Role[role.upper()] >= find_route(method, path).role
+
+
+def needs(path: str, method: Method = "POST") -> str:
+    """Return the class of what the style sheet hides from those who may not call the route of `path`."""
+    return f"needs-{find_route(method, path).role.word}"
+
+
 def _environment(app: web.Application) -> "Environment":
     import aiohttp_jinja2  # 30 ms that only a server with a dashboard pays, not the import of the server
     from jinja2 import FunctionLoader, StrictUndefined
 
-    return aiohttp_jinja2.setup(
+    environment = aiohttp_jinja2.setup(
         app,
         loader=FunctionLoader(_source),
         filters=FILTERS,
@@ -49,6 +62,8 @@ def _environment(app: web.Application) -> "Environment":
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.globals |= {"may": may, "needs": needs}
+    return environment
 
 
 def _source(name: str) -> str | None:

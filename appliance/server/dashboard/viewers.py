@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from appliance.queries.roles import Role
 from appliance.server.auth.credentials import Caller
-from appliance.server.auth.roles import Role
 
 MOST = 64
 OF_ONE_CALLER = 16

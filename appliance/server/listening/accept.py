@@ -1,4 +1,4 @@
-"""Accept connections a few at a time, so that a flood of them leaves the event loop to others."""
+"""Accept connections a few at a time, so that a flood of them does not block the event loop."""
 
 import asyncio
 import errno
@@ -14,27 +14,30 @@ from aiohttp import web
 
 from appliance.server.auth.throttle import origin
 from appliance.server.connection import Connection
-from appliance.server.listening.seats import Arrival, Seats
+from appliance.server.listening.connection_slots import ConnectionSlots, SilentConnection
 
 log = logging.getLogger(__name__)
 
-AT_ONCE, SPEAKING_AT_ONCE = 16, 6
-"""Connections that are accepted, and that are served from now on, in one round of the event loop."""
+AT_ONCE, OPENED_AT_ONCE = 16, 6
+"""Connections that are accepted, and that are opened, in one round of the event loop."""
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
-HANDSHAKE_SECONDS, GOODBYE_SECONDS = 10.0, 5.0
+HANDSHAKE_SECONDS, TLS_SHUTDOWN_SECONDS = 10.0, 5.0
 """How long TLS may take to begin, and to end."""
 PAUSE_SECONDS = 0.2
-"""How long accepting rests when the process or the machine has no descriptor left."""
-TOLD_SECONDS = 60.0
+"""How long accepting pauses when the process or the machine has no descriptor left."""
+LOG_SECONDS = 60.0
+"""The lack of descriptors is logged at most this often."""
 UNREAD_MS = 60_000
-"""How long the system keeps sending what nobody takes in."""
+"""How long the system retries sending to a client that acknowledges nothing."""
 
 LEAST_WAIT = 0.05
+"""Seconds between two looks for silent connections at least."""
 
-Make = Callable[[str], Connection]
+MakeConnection = Callable[[str], Connection]
+"""Makes the connection for a client address."""
 
-_SHORT_OF = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 async def bound_sockets(host: str, port: int) -> list[socket.socket]:
@@ -44,57 +47,57 @@ async def bound_sockets(host: str, port: int) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     try:
         for family, kind, protocol, _, address in dict.fromkeys(found):
-            one = socket.socket(family, kind, protocol)
-            sockets.append(one)
-            one.setblocking(False)
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening = socket.socket(family, kind, protocol)
+            sockets.append(listening)
+            listening.setblocking(False)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
-                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            one.bind(address)
-            one.listen(BACKLOG)
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listening.bind(address)
+            listening.listen(BACKLOG)
     except OSError:
-        for one in sockets:
-            one.close()
+        for listening in sockets:
+            listening.close()
         raise
     return sockets
 
 
-class Accepting:
-    """Stand where aiohttp expects a server: `sockets`, and `close()`.
+class Acceptor:
+    """Accept connections in place of an asyncio server: aiohttp uses `sockets` and `close()`.
 
-    Who connects and says nothing within `patience` seconds costs a descriptor, and little else.
+    A client that connects and sends nothing within `timeout` seconds costs a descriptor, and little else.
     """
 
     def __init__(
         self,
         sockets: Sequence[socket.socket],
-        make: Make,
-        seats: Seats,
+        slots: ConnectionSlots,
+        make: MakeConnection,
         context: ssl.SSLContext | None,
-        patience: float,
+        timeout: float,
     ) -> None:
         self.sockets = list(sockets)
         self._make = make
-        self._seats = seats
+        self._slots = slots
         self._context = context
-        self._patience = patience
-        self._speaking = 0
+        self._timeout = timeout
+        self._opened = 0
         self._sweeping: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._opening: set[asyncio.Task[None]] = set()
-        self._told_at = -TOLD_SECONDS
-        for one in self.sockets:
-            self._loop.add_reader(one, self._accept, one)
+        self._logged_at = -LOG_SECONDS
+        for listening in self.sockets:
+            self._loop.add_reader(listening, self._accept, listening)
 
     def close(self) -> None:
-        """Accept no more."""
-        for one in self.sockets:
-            self._loop.remove_reader(one)
-            one.close()
+        """Stop accepting."""
+        for listening in self.sockets:
+            self._loop.remove_reader(listening)
+            listening.close()
         self.sockets = []
         if self._sweeping is not None:
             self._sweeping.cancel()
-        self._seats.drop_silent(math.inf)
+        self._slots.drop_silent(math.inf)
         for task in self._opening:
             task.cancel()
 
@@ -104,50 +107,50 @@ class Accepting:
                 accepted, address = listening.accept()
             except (BlockingIOError, InterruptedError):
                 return
-            except ConnectionError:  # it has gone already
+            except ConnectionError:  # the client has disconnected already
                 continue
             except OSError as error:
-                if error.errno not in _SHORT_OF:
-                    log.exception("A connection could not be accepted")
-                self._rest(listening, error)
+                if error.errno not in _OUT_OF_RESOURCES:
+                    log.exception("Accepting a connection failed")
+                self._pause(listening, error)
                 return
-            self._open(accepted, str(address[0]))
+            self._add(accepted, str(address[0]))
 
-    def _open(self, accepted: socket.socket, address: str) -> None:
+    def _add(self, accepted: socket.socket, address: str) -> None:
         accepted.setblocking(False)
-        with suppress(OSError, AttributeError):  # not every system knows it
+        with suppress(OSError, AttributeError):  # not every system has it
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
-        arrival = Arrival(accepted, origin(address), self._loop)
-        self._seats.arrive(arrival)
-        self._loop.add_reader(accepted, self._speaks, arrival)
+        silent = SilentConnection(accepted, origin(address), self._loop)
+        self._slots.add_silent(silent)
+        self._loop.add_reader(accepted, self._open, silent)
         if self._sweeping is None:
-            self._sweeping = self._loop.call_later(self._patience, self._sweep)
+            self._sweeping = self._loop.call_later(self._timeout, self._sweep)
 
-    def _speaks(self, arrival: Arrival) -> None:
-        """Make a connection of what has something to say."""
-        if self._speaking >= SPEAKING_AT_ONCE:  # it is still readable in the next round
+    def _open(self, silent: SilentConnection) -> None:
+        """Open a connection whose client has sent its first bytes."""
+        if self._opened >= OPENED_AT_ONCE:  # it is still readable in the next round
             return
-        if not self._speaking:
+        if not self._opened:
             self._loop.call_soon(self._begin_round)
-        self._speaking += 1
-        self._loop.remove_reader(arrival.socket)
-        self._seats.silent.remove(arrival)
-        connection = self._make(arrival.address)
-        connection.socket = arrival.socket
-        self._seats.speak(connection)
-        task = self._loop.create_task(self._begin(arrival.socket, connection))
+        self._opened += 1
+        self._loop.remove_reader(silent.socket)
+        self._slots.silent.remove(silent)
+        connection = self._make(silent.address)
+        connection.socket = silent.socket
+        self._slots.add(connection)
+        task = self._loop.create_task(self._begin(silent.socket, connection))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
 
     def _begin_round(self) -> None:
-        self._speaking = 0
+        self._opened = 0
 
     def _sweep(self) -> None:
-        """Drop those that have said nothing for too long."""
+        """Drop connections that have sent nothing for too long."""
         self._sweeping = None
-        oldest = self._seats.drop_silent(time.monotonic() - self._patience)
+        oldest = self._slots.drop_silent(time.monotonic() - self._timeout)
         if oldest is not None:
-            wait = max(oldest + self._patience - time.monotonic(), LEAST_WAIT)
+            wait = max(oldest + self._timeout - time.monotonic(), LEAST_WAIT)
             self._sweeping = self._loop.call_later(wait, self._sweep)
 
     async def _begin(self, accepted: socket.socket, connection: Connection) -> None:
@@ -158,36 +161,39 @@ class Accepting:
                 accepted,
                 ssl=context,
                 ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
-                ssl_shutdown_timeout=GOODBYE_SECONDS if context else None,
+                ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS if context else None,
             )
-        except (OSError, asyncio.CancelledError):  # it has gone, does not speak TLS, or we are closing
-            self._seats.leave(connection)
+        except (
+            OSError,
+            asyncio.CancelledError,
+        ):  # it has disconnected, does not speak TLS, or the server closes
+            self._slots.remove(connection)
             with suppress(OSError):
                 accepted.close()
         finally:
             connection.socket = None
 
-    def _rest(self, listening: socket.socket, error: OSError) -> None:
-        """Accept nothing for a moment: without a descriptor, trying again at once would be all we do."""
-        self._seats.make_room()
+    def _pause(self, listening: socket.socket, error: OSError) -> None:
+        """Accept nothing for a moment: without a free descriptor, retrying at once would be a busy loop."""
+        self._slots.drop_one()
         now = time.monotonic()
-        if now - self._told_at >= TOLD_SECONDS:
-            self._told_at = now
-            log.warning("No more connections can be accepted for now: %s", error.strerror)
+        if now - self._logged_at >= LOG_SECONDS:
+            self._logged_at = now
+            log.warning("Accepting connections pauses: %s", error.strerror)
         self._loop.remove_reader(listening)
-        self._loop.call_later(PAUSE_SECONDS, self._go_on, listening)
+        self._loop.call_later(PAUSE_SECONDS, self._resume, listening)
 
-    def _go_on(self, listening: socket.socket) -> None:
+    def _resume(self, listening: socket.socket) -> None:
         if listening in self.sockets:
             self._loop.add_reader(listening, self._accept, listening)
 
 
 class Site(web.BaseSite):
-    """Serve on sockets that are bound already."""
+    """Serve on the sockets of an acceptor."""
 
-    def __init__(self, runner: web.BaseRunner, accepting: Accepting, name: str) -> None:
+    def __init__(self, runner: web.BaseRunner, acceptor: Acceptor, name: str) -> None:
         super().__init__(runner)
-        self._accepting = accepting
+        self._acceptor = acceptor
         self._name = name
 
     @property
@@ -196,4 +202,4 @@ class Site(web.BaseSite):
 
     async def start(self) -> None:
         await super().start()
-        self._server = self._accepting  # type: ignore[assignment]
+        self._server = self._acceptor  # type: ignore[assignment]

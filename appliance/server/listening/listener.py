@@ -12,18 +12,18 @@ from aiohttp.log import ws_logger
 from appliance.domain.errors import ConfigurationError
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.connection import FIRST_SECONDS, Connection
-from appliance.server.listening.accept import Accepting, Site, bound_sockets
-from appliance.server.listening.seats import SEATS
-from appliance.server.listening.tls import Certificate, following, stay_with_tls
+from appliance.server.listening.accept import Acceptor, Site, bound_sockets
+from appliance.server.listening.connection_slots import CONNECTION_SLOTS
+from appliance.server.listening.tls import Certificate, kept_current, require_tls
 from appliance.server.middleware.access_log import AccessLog
 
 SHUTDOWN_SECONDS = 1.0
-"""How long requests under way may take when the server closes."""
+"""How long requests in progress may take when the server closes."""
 IDLE_SECONDS = 75.0
 """How long a connection may stay without a whole request head: longer than proxies keep theirs (60), and
-short enough that connections which send nothing, or a letter a minute, do not pile up."""
+short enough that connections which send nothing, or a byte a minute, do not pile up."""
 READ_AT_ONCE = 16 * 1024
-"""Bytes of a body that wait to be read, twice over, before its sender has to wait."""
+"""Half the bytes of a body that are buffered before its sender has to wait."""
 MOST_HEADERS = 100
 
 _ADVICE = {
@@ -31,35 +31,35 @@ _ADVICE = {
         "listen_port",
         "port {port} on {host} is in use: another bot? Choose another port, or stop what uses it",
     ),
-    errno.EACCES: ("listen_port", "port {port} needs root's rights: choose one above 1023"),
-    errno.EADDRNOTAVAIL: ("listen_ip_address", "{host} is no address of this machine"),
+    errno.EACCES: ("listen_port", "port {port} needs root rights: choose a port above 1023"),
+    errno.EADDRNOTAVAIL: ("listen_ip_address", "{host} is not an address of this machine"),
 }
 
 
 async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     """Serve `app` until the runner's `cleanup()`, which takes two seconds at most.
 
-    Port 0 takes any free one; `runner.addresses` tells which. Raises ConfigurationError when the port
-    cannot be opened, or the certificate is none.
+    Port 0 takes any free port, found in `runner.addresses`. Raises ConfigurationError when the port
+    cannot be opened, or the certificate is invalid.
     """
-    # It would write down which subprotocols a client offers: tokens, perhaps.
+    # It would log the subprotocols that a client offers, which may contain tokens.
     ws_logger.setLevel(logging.ERROR)
     api = app[BOT_SLOT].settings.api_server
     logged = api.verbosity == "info"
     certificate = await asyncio.to_thread(Certificate, api.tls) if api.has_tls else None
     if certificate:
-        app.cleanup_ctx.append(following(certificate))
-        app.on_response_prepare.append(stay_with_tls)
+        app.cleanup_ctx.append(kept_current(certificate))
+        app.on_response_prepare.append(require_tls)
     runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
-    server, seats = runner.server, app[SEATS]
+    server, slots = runner.server, app[CONNECTION_SLOTS]
     assert server is not None
     options = {
         "access_log_class": AccessLog,
         "access_log": logging.getLogger("appliance.server.access") if logged else None,
         "logger": _protocol_log(),
         "keepalive_timeout": IDLE_SECONDS,
-        # Nothing is inflated, or taken in for nobody (`connection.py`).
+        # Nothing is decompressed, or read without a reader (`connection.py`).
         "auto_decompress": False,
         "lingering_time": 0,
         "read_bufsize": READ_AT_ONCE,
@@ -68,7 +68,7 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     loop = asyncio.get_running_loop()
 
     def make(address: str) -> Connection:
-        return Connection(server, seats, address, loop=loop, **options)
+        return Connection(server, slots, address, loop=loop, **options)
 
     try:
         sockets = await bound_sockets(host, port)
@@ -76,22 +76,22 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
         await runner.cleanup()
         raise ConfigurationError(_explained(error, host, port)) from error
     context = certificate.context if certificate else None
-    accepting = Accepting(sockets, make, seats, context, min(IDLE_SECONDS, FIRST_SECONDS))
-    await Site(runner, accepting, f"{host}:{port}").start()
+    acceptor = Acceptor(sockets, slots, make, context, timeout=min(IDLE_SECONDS, FIRST_SECONDS))
+    await Site(runner, acceptor, f"{host}:{port}").start()
     return runner
 
 
 def _explained(error: OSError, host: str, port: int) -> str:
     if isinstance(error, socket.gaierror):
         return f"api_server.listen_ip_address: {host} is not an address: {error.strerror}"
-    # Since Python 3.13 asyncio tells an address that is not there without a number: none is left to bind to.
+    # Since Python 3.13 asyncio reports an address that the machine does not have without an error number.
     number = errno.EADDRNOTAVAIL if error.errno is None else error.errno
     key, advice = _ADVICE.get(number, ("listen_port", "{host}:{port} cannot be opened: " + str(error)))
     return f"api_server.{key}: {advice.format(host=host, port=port)}"
 
 
 def _protocol_log() -> logging.Logger:
-    """Return a logger that does not tell what is not HTTP as if it were an error of ours."""
+    """Return a logger that leaves out malformed HTTP: it is an error of the client."""
     log = logging.getLogger("appliance.server.protocol")
     if not log.filters:
         log.addFilter(_is_ours)
@@ -99,6 +99,6 @@ def _protocol_log() -> logging.Logger:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Tell whether a record is of a mistake of ours: not of what is no HTTP, nor of somebody who has gone."""
+    """Return whether a record reports an error of the server, not malformed HTTP or a lost client."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, HttpProcessingError | web.RequestPayloadError | ConnectionError)

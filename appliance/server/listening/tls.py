@@ -1,4 +1,4 @@
-"""Speak TLS with a certificate from files, and take over a renewed one without dropping anybody."""
+"""Serve TLS with a certificate from files, and load a renewed one without dropping connections."""
 
 import asyncio
 import logging
@@ -14,18 +14,18 @@ from appliance.domain.errors import ConfigurationError
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
-"""How often the files are looked at: programs that renew certificates do so weeks ahead."""
-STEADY = "max-age=31536000"
-"""Strict-Transport-Security: a browser that came by TLS once comes by TLS for a year."""
+"""How often the files are checked: programs that renew certificates do so weeks ahead."""
+HSTS = "max-age=31536000"
+"""Strict-Transport-Security: for a year, browsers that have connected by TLS use nothing else."""
 
 Stamp = tuple[tuple[int, int, int], ...]
 """What changes with the files: inode, time of change (ns) and size of each."""
 
 
 class Certificate:
-    """Hold the context that new connections are made with. Existing ones keep what they began with.
+    """Hold the TLS context of new connections. Existing ones keep their certificate.
 
-    Raises ConfigurationError, with the key path, for files that do not make a certificate.
+    Raises ConfigurationError, with the key path, if the files are no certificate with its key.
     """
 
     def __init__(self, settings: TlsSettings) -> None:
@@ -34,9 +34,9 @@ class Certificate:
         self.context = _context(settings)
 
     def is_renewed(self) -> bool:
-        """Tell whether the files have changed since the last look, and fit together.
+        """Return whether the files have changed since the last call, and fit together.
 
-        Raises ConfigurationError where they do not: then the old ones stay.
+        Raises ConfigurationError if they do not fit; the old ones stay in use.
         """
         stamp = _stamp(self._settings)
         if stamp == self._seen:
@@ -45,33 +45,33 @@ class Certificate:
         _context(self._settings)
         return True
 
-    def take_over(self) -> None:
-        """Make new connections with the files of now.
+    def load(self) -> None:
+        """Use the current files for new connections.
 
-        In the event loop, which makes the connections: in a thread, one that is made meanwhile would find
-        the new certificate with the old key.
+        To be called in the event loop: in a thread, a connection opened meanwhile could get the new
+        certificate with the old key.
         """
         _load(self.context, self._settings)
 
     async def follow(self, interval: float = LOOK_SECONDS) -> None:
-        """Look for changed files every `interval` seconds, until cancelled."""
+        """Check for changed files every `interval` seconds, until cancelled."""
         while True:
             await asyncio.sleep(interval)
             try:
                 if await asyncio.to_thread(self.is_renewed):
-                    self.take_over()
-                    log.info("The TLS certificate was renewed: new connections get it")
+                    self.load()
+                    log.info("The TLS certificate was renewed; new connections use it")
             except ConfigurationError as error:
-                log.warning("The TLS certificate stays as it was: %s", error)
+                log.warning("Loading the renewed TLS certificate failed, the old one stays in use: %s", error)
 
 
-async def stay_with_tls(_: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Tell browsers not to come without TLS any more."""
-    response.headers.setdefault("Strict-Transport-Security", STEADY)
+async def require_tls(_: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Have browsers use TLS only."""
+    response.headers.setdefault("Strict-Transport-Security", HSTS)
 
 
-def following(certificate: Certificate) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Return what keeps `certificate` up to date for the life of an application (for `cleanup_ctx`)."""
+def kept_current(certificate: Certificate) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return a context for `cleanup_ctx` that reloads `certificate` while the application runs."""
 
     async def follow(_: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(certificate.follow(), name="certificate")
@@ -102,7 +102,7 @@ def _files(settings: TlsSettings) -> tuple[tuple[str, str], ...]:
 
 
 def _context(settings: TlsSettings) -> ssl.SSLContext:
-    """Make a context for servers: TLS 1.2 and 1.3, with the ciphers that Python takes for good."""
+    """Return a server context: TLS 1.2 and 1.3, with Python's default ciphers."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
@@ -112,11 +112,11 @@ def _context(settings: TlsSettings) -> ssl.SSLContext:
 
 def _load(context: ssl.SSLContext, settings: TlsSettings) -> None:
     try:
-        # A key with a password would have OpenSSL ask for it at the terminal.
+        # OpenSSL would ask for the password of a protected key at the terminal.
         context.load_cert_chain(settings.certificate, settings.key, password=_no_password)
     except _Locked as error:
         raise _wrong(
-            "key", f'expected a key without a password, found one with in "{settings.key}"'
+            "key", f'expected a key without a password, found one with a password in "{settings.key}"'
         ) from error
     except ssl.SSLError as error:
         raise _explained(settings, error) from error

@@ -1,4 +1,4 @@
-"""Log requests, without the secrets that some carry in their address."""
+"""Log requests, without the secrets that some have in their URL."""
 
 import logging
 import re
@@ -10,40 +10,40 @@ from aiohttp.abc import AbstractAccessLogger
 from appliance.config.api_tokens import PREFIX
 from appliance.server.connection import caller_of
 
-# The name may be written with escapes: "tok%65n" is read as "token".
+# The name may be escaped: "tok%65n" is "token".
 _NAME = "".join(f"(?:{letter}|%{ord(letter):x}|%{ord(letter.upper()):x})" for letter in "token")
 _TOKEN = re.compile(rf"({_NAME}=|{PREFIX})[^&/\s]+", re.IGNORECASE)
 
 
-STRANGERS_LINES, PERIOD = 50, 10.0
-"""Lines about refused strangers, in so many seconds; the rest are counted, or they would be all the log."""
+REFUSAL_LINES, PERIOD = 50, 10.0
+"""Lines about refused unauthenticated requests in so many seconds; the rest are only counted."""
 
 
 class _Refused:
-    """Count the lines about refused strangers in this period."""
+    """Count the lines about refused unauthenticated requests in this period."""
 
     def __init__(self) -> None:
         self._began = -PERIOD
         self._lines = 0
 
-    def may_be_told(self, logger: logging.Logger, now: float) -> bool:
+    def may_log(self, logger: logging.Logger, now: float) -> bool:
         if now - self._began >= PERIOD:
-            if (more := self._lines - STRANGERS_LINES) > 0:
-                logger.info("%d more requests of strangers were refused", more)
+            if (more := self._lines - REFUSAL_LINES) > 0:
+                logger.info("%d more unauthenticated requests were refused", more)
             self._began, self._lines = now, 0
         self._lines += 1
-        return self._lines <= STRANGERS_LINES
+        return self._lines <= REFUSAL_LINES
 
 
 _refused = _Refused()
 
 
 class AccessLog(AbstractAccessLogger):
-    """Write one line a request: who, what, status, bytes, ms."""
+    """Write one line for each request: client, request, status, bytes, ms."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
         is_refused = response.status >= 400 and not caller_of(request)
-        if is_refused and not _refused.may_be_told(self.logger, monotonic()):
+        if is_refused and not _refused.may_log(self.logger, monotonic()):
             return
         self.logger.info(
             '%s "%s %s" %d %d bytes %.1f ms',
@@ -57,5 +57,5 @@ class AccessLog(AbstractAccessLogger):
 
 
 def masked(address: str) -> str:
-    """Return a path with query in which no token can be read."""
+    """Return a path and query with its tokens masked."""
     return _TOKEN.sub(r"\1***", address)

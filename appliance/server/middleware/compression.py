@@ -1,7 +1,7 @@
-"""Send large answers compressed, and not at all to whoever has them already.
+"""Compress large answers, and answer 304 to clients that have them already.
 
-Only JSON is touched: the dashboard's pages carry a token that no foreign text should be compressed with, and
-streams, websockets and files look after themselves.
+Only JSON: the dashboard's pages contain a token that must not be compressed together with text of others, and
+streams, websockets and files are handled elsewhere.
 """
 
 import hashlib
@@ -22,32 +22,32 @@ SLOW = 128 * 1024
 
 _LEVEL = 1  # a third larger than the best, ten times as fast
 _GZIP = 16 + zlib.MAX_WBITS
-_MAY_BE_KEPT = "private, no-cache"
+_CACHE_CONTROL = "private, no-cache"
 
 
 @web.middleware
-async def deliver(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Name large JSON answers by an ETag, answer 304 to whoever has them, compress them if asked to."""
+async def compress_and_tag(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Add an ETag to large JSON answers, answer 304 if the client has that, compress if it accepts gzip."""
     response = await handler(request)
-    if not isinstance(response, web.Response) or not _is_touched(response):
+    if not isinstance(response, web.Response) or not _is_eligible(response):
         return response
     body = response.body
     assert isinstance(body, bytes)
-    kept = response.kept if isinstance(response, EncodedResponse) else EncodedAnswer(body)
+    answer = response.answer if isinstance(response, EncodedResponse) else EncodedAnswer(body)
     response.headers[hdrs.VARY] = "Accept-Encoding"
     if request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
-        tag = await _tag_of(kept)
+        tag = await _tag_of(answer)
         response.headers[hdrs.ETAG] = f'W/"{tag}"'
-        response.headers[hdrs.CACHE_CONTROL] = _MAY_BE_KEPT
+        response.headers[hdrs.CACHE_CONTROL] = _CACHE_CONTROL
         if hdrs.IF_NONE_MATCH in request.headers and _has_it(request, tag):
             return web.Response(status=304, headers=response.headers)
     if _takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, "")):
-        response.body = await _zipped_of(kept)
+        response.body = await _zipped_of(answer)
         response.headers[hdrs.CONTENT_ENCODING] = "gzip"
     return response
 
 
-def _is_touched(response: web.Response) -> bool:
+def _is_eligible(response: web.Response) -> bool:
     body = response.body
     return (
         response.status == 200
@@ -63,7 +63,7 @@ def _has_it(request: web.Request, tag: str) -> bool:
 
 
 def _takes_gzip(header: str) -> bool:
-    """Tell whether Accept-Encoding names gzip, and not with a quality of zero."""
+    """Return whether Accept-Encoding includes gzip with a quality above zero."""
     for part in header.lower().split(","):
         name, _, quality = part.partition(";")
         if name.strip() == "gzip":
@@ -71,18 +71,18 @@ def _takes_gzip(header: str) -> bool:
     return False
 
 
-async def _tag_of(kept: EncodedAnswer) -> str:
-    if kept.tag is None:
-        body = kept.body
-        kept.tag = _tag(body) if len(body) < SLOW else await for_readers(_new_tag, body)
-    return kept.tag
+async def _tag_of(answer: EncodedAnswer) -> str:
+    if answer.tag is None:
+        body = answer.body
+        answer.tag = _tag(body) if len(body) < SLOW else await for_readers(_new_tag, body)
+    return answer.tag
 
 
-async def _zipped_of(kept: EncodedAnswer) -> bytes:
-    if kept.zipped is None:
-        body = kept.body
-        kept.zipped = _zipped(body) if len(body) < SLOW else await for_readers(_newly_zipped, body)
-    return kept.zipped
+async def _zipped_of(answer: EncodedAnswer) -> bytes:
+    if answer.zipped is None:
+        body = answer.body
+        answer.zipped = _zipped(body) if len(body) < SLOW else await for_readers(_newly_zipped, body)
+    return answer.zipped
 
 
 def _new_tag(body: bytes) -> str:
@@ -93,7 +93,6 @@ def _newly_zipped(body: bytes) -> bytes:
     return zlib.compress(body, _LEVEL, _GZIP)
 
 
-# Answers that are kept until a trade changes (endpoint.py) come again and again as the same bytes, whose hash
-# Python remembers: for these, finding what is known takes no longer than looking.
+# Cached answers are sent repeatedly as the same bytes object, whose hash Python caches: a lookup is cheap.
 _tag = lru_cache(maxsize=8)(_new_tag)
 _zipped = lru_cache(maxsize=8)(_newly_zipped)

@@ -1,10 +1,9 @@
-"""Let web pages of other origins call the API, as far as `api_server.CORS_origins` allows it.
+"""Allow web pages of other origins to call the API, as `api_server.CORS_origins` says.
 
-A middleware of our own, since aiohttp-cors (0.8.1) falls short of the contract: it knows only routes that it
-was given one by one, so that 404 and 405 go out without its headers and a page takes them for a dead bot; it
-answers OPTIONS that is no preflight with 403 instead of 405; it sends no `Vary`; and for "*" it lets every
-page use credentials.
-Source: the Fetch standard, "CORS protocol".
+A middleware of our own, since aiohttp-cors (0.8.1) falls short of the contract: it handles only routes
+registered one by one, so 404 and 405 lack its headers and a page takes them for a dead bot; it answers
+OPTIONS other than preflights with 403 instead of 405; it sends no `Vary`; and for "*" it allows credentials
+to every page. Source: the Fetch standard, "CORS protocol".
 """
 
 from collections.abc import Collection
@@ -15,15 +14,15 @@ from aiohttp.typedefs import Handler, Middleware
 _METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 _HEADERS = "Authorization, Content-Type"
 _READABLE = "Retry-After, WWW-Authenticate, ETag"
-_KEPT_SECONDS = "600"
+_MAX_AGE_SECONDS = "600"
 _ANY = "*"
 
 
 def allow_origins(origins: Collection[str], below: str) -> Middleware:
-    """Return a middleware that lets pages of `origins` call what stands `below` that path.
+    """Return a middleware that allows pages of `origins` to call what is `below` that path.
 
-    "*" lets every page call, though never with credentials that the browser adds by itself: a page must know
-    the password or a token. The dashboard, which trusts a cookie, stands elsewhere and stays closed.
+    "*" allows every page, but never with credentials that the browser adds by itself: a page must have the
+    password or a token. The dashboard, which uses a cookie, is at other paths and stays closed.
     """
     known = frozenset(origins)
 
@@ -43,7 +42,7 @@ def allow_origins(origins: Collection[str], below: str) -> Middleware:
 
 
 def _is_preflight(request: web.Request) -> bool:
-    """Tell whether a browser asks beforehand: it cannot send credentials, so none are wanted."""
+    """Return whether this is a preflight request, which comes without credentials."""
     return (
         request.method == hdrs.METH_OPTIONS
         and hdrs.ORIGIN in request.headers
@@ -52,7 +51,7 @@ def _is_preflight(request: web.Request) -> bool:
 
 
 def _permit(request: web.Request, response: web.StreamResponse, known: Collection[str]) -> None:
-    """Say to the browser what the page may do; nothing to a page that is not known."""
+    """Add the headers that allow a known page; none for others."""
     headers = response.headers
     vary = headers.get(hdrs.VARY)
     headers[hdrs.VARY] = f"{vary}, Origin" if vary else "Origin"
@@ -68,4 +67,4 @@ def _permit(request: web.Request, response: web.StreamResponse, known: Collectio
     if _is_preflight(request):
         headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = _METHODS
         headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = _HEADERS
-        headers[hdrs.ACCESS_CONTROL_MAX_AGE] = _KEPT_SECONDS
+        headers[hdrs.ACCESS_CONTROL_MAX_AGE] = _MAX_AGE_SECONDS

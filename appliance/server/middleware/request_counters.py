@@ -1,4 +1,4 @@
-"""Count requests and messages, as cheaply as can be: what is made of the counts is worked out when asked."""
+"""Count requests and messages as cheaply as possible; metrics are computed when they are read."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -12,32 +12,32 @@ if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 ELSEWHERE = "elsewhere"
-"""What stands for paths that no route has: their number is without end."""
+"""Stands for all paths without a route, of which there are arbitrarily many."""
 
 
-class Rates:
-    """Hold how many requests were answered, by route and status, and how many messages were announced."""
+class RequestCounters:
+    """Count requests answered, by route and status, and messages emitted, by type."""
 
     def __init__(self) -> None:
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self.messages: Counter[str] = Counter()
 
     def follow(self, bot: "Bot") -> None:
-        """Count what `bot` announces."""
-        bot.announcer.subscribe(self._hear, from_the_start=True)
+        """Count the messages that `bot` emits."""
+        bot.announcer.subscribe(self._count_message, from_the_start=True)
 
-    def _hear(self, message: Message) -> None:
+    def _count_message(self, message: Message) -> None:
         self.messages[message.type.value] += 1
 
 
-RATES = web.AppKey("rates", Rates)
+REQUEST_COUNTERS = web.AppKey("request counters", RequestCounters)
 
 
 @web.middleware
-async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def count_request(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count a request by its route, once it is answered."""
     response = await handler(request)
     resource = request.match_info.route.resource
     path = resource.canonical if resource is not None else ELSEWHERE
-    request.app[RATES].requests[request.method, path, response.status] += 1
+    request.app[REQUEST_COUNTERS].requests[request.method, path, response.status] += 1
     return response

@@ -1,6 +1,6 @@
-"""Bound what a request may take: bytes of its body, the time to send it, what is done for strangers.
+"""Limit a request: the bytes of its body, the time to send it, the work for unauthenticated clients.
 
-The time for its head is the connection's (`connection.py`).
+The time for its head is limited by the connection (`connection.py`).
 """
 
 import asyncio
@@ -12,31 +12,37 @@ from aiohttp.typedefs import Handler
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.connection import caller_of
 from appliance.server.errors import detail
-from appliance.server.middleware.fair_share import FAIR_SHARE, OF_STRANGERS, STRANGERS
+from appliance.server.middleware.fair_share import FAIR_SHARE, UNAUTHENTICATED, UNAUTHENTICATED_COST
 
 LARGEST_BODY = 1024 * 1024
-"""Bytes of the largest body that is read from those who are let in."""
-LARGEST_OF_STRANGERS = 4 * 1024
-"""Bytes of the largest body that is read before it is known who asks: a login."""
-BODY_SECONDS, STRANGERS_SECONDS = 20.0, 5.0
-"""How long a body may take to arrive: 1 MiB over a line of 0.5 Mbit/s, and a login."""
+"""Bytes of the largest body that is read from an authenticated client."""
+LARGEST_UNAUTHENTICATED = 4 * 1024
+"""Bytes of the largest body that is read before the client is authenticated: a login."""
+BODY_SECONDS, UNAUTHENTICATED_SECONDS = 20.0, 5.0
+"""How long a body may take to arrive: 1 MiB at 0.5 Mbit/s, and a login."""
+_BODY = "body"
+"""The key under which a request holds its body once it was read."""
 
 
 async def body_of(request: web.Request) -> bytes:
     """Return the request's body.
 
-    Raises HTTPRequestTimeout for one that trickles, HTTPRequestEntityTooLarge for one that is larger than its
-    sender may send, or HTTPBadRequest for one that is not written as its head says.
+    Raises HTTPRequestTimeout if it arrives too slowly, HTTPRequestEntityTooLarge if it is larger than its
+    sender may send, HTTPBadRequest if it does not match its headers.
     """
-    known = caller_of(request)
-    most, seconds = (LARGEST_BODY, BODY_SECONDS) if known else (LARGEST_OF_STRANGERS, STRANGERS_SECONDS)
+    if _BODY in request:
+        body: bytes = request[_BODY]
+        return body
+    is_known = bool(caller_of(request))
+    most = LARGEST_BODY if is_known else LARGEST_UNAUTHENTICATED
     length = request.content_length or 0
     if length > most:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=length)
-    request._client_max_size = most  # of chunks nobody says beforehand how many come
     try:
-        async with asyncio.timeout(seconds):
-            return await request.read()
+        async with asyncio.timeout(BODY_SECONDS if is_known else UNAUTHENTICATED_SECONDS):
+            # A chunked body states no length, so it is limited as it is read.
+            request[_BODY] = body = await request.clone(client_max_size=most).read()
+            return body
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except web.RequestPayloadError:
@@ -44,8 +50,11 @@ async def body_of(request: web.Request) -> bytes:
 
 
 @web.middleware
-async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let strangers share one caller's turns, and part with those who are refused; inflate nobody's body."""
+async def limit_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let all unauthenticated clients share one caller's turns, and disconnect them after a refusal.
+
+    Encoded bodies are refused: nothing is decompressed.
+    """
     if hdrs.CONTENT_ENCODING in request.headers and _is_encoded(request):
         text = "Send the body as it is, without Content-Encoding"
         answer = detail(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
@@ -53,9 +62,9 @@ async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer
     if not caller_of(request):
         turns = request.app[FAIR_SHARE]
-        if not turns.is_free(STRANGERS) and not request.app[AUTHENTICATOR].remembers(request):
-            await turns.wait(STRANGERS)
-        turns.took(STRANGERS, OF_STRANGERS)
+        if not turns.may_start(UNAUTHENTICATED) and not request.app[AUTHENTICATOR].has_cached(request):
+            await turns.wait(UNAUTHENTICATED)
+        turns.charge(UNAUTHENTICATED, UNAUTHENTICATED_COST)
     response = await handler(request)
     if response.status >= HTTPStatus.BAD_REQUEST and not response.prepared and not caller_of(request):
         response.force_close()
@@ -64,4 +73,4 @@ async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _is_encoded(request: web.Request) -> bool:
     named = ",".join(request.headers.getall(hdrs.CONTENT_ENCODING)).split(",")
-    return any(one.strip().lower() not in ("identity", "") for one in named)
+    return any(name.strip().lower() not in ("identity", "") for name in named)

@@ -1,10 +1,10 @@
-"""Send headers that keep browsers careful, and none that tells what the server is made of."""
+"""Send security headers, and none that reveals the server software."""
 
 from aiohttp import web, web_response
 
-web_response.SERVER_SOFTWARE = "appliance"  # type: ignore[attr-defined]  # without versions, also where aiohttp answers by itself
+web_response.SERVER_SOFTWARE = "appliance"  # type: ignore[attr-defined]  # without versions, also in aiohttp's own answers
 
-CAREFUL = {
+SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -15,7 +15,7 @@ CAREFUL = {
 
 
 async def add_security_headers(_: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Add what the answer itself has not set."""
+    """Add the headers that the answer itself has not set."""
     headers = response.headers
-    for name, value in CAREFUL.items():
+    for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)

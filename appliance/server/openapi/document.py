@@ -1,7 +1,7 @@
-"""Describe every endpoint as OpenAPI 3.1 does.
+"""Generate the OpenAPI 3.1 description of every endpoint.
 
-Parameters, bodies and answers come from the types that validate and encode, texts from docstrings: what is
-said here cannot differ from what is served. Source: the OpenAPI specification 3.1.
+Parameters, bodies and answers come from the types that validate and encode, texts from docstrings, so the
+description cannot differ from what is served. Source: the OpenAPI specification 3.1.
 """
 
 import re
@@ -11,17 +11,17 @@ from inspect import cleandoc
 from typing import Any
 
 from appliance import __version__
-from appliance.server.auth.roles import Role, needed
+from appliance.queries.roles import Role
 from appliance.server.openapi.links import links, operation_id
 from appliance.server.openapi.schemas import Schema, Schemas
 from appliance.server.openapi.statuses import FAILURES, described_failures, failures, references
-from appliance.server.routing.endpoint import Route
+from appliance.server.routing.route import Route
 
 BASIC, BEARER = "HTTPBasic", "HTTPBearer"
 
 _ABOUT = """\
-Log in with user name and password on every call, or once at `token/login` for a token.
-Messages as they happen come over a websocket at `/api/v1/message/ws?token=…`, which OpenAPI has no words for.
+Log in with user name and password on every call, or once at `token/login` for a token. Messages are sent as
+they happen over a websocket at `/api/v1/message/ws?token=…`, which OpenAPI cannot describe.
 """
 _SECURITY_SCHEMES = {
     BASIC: {"type": "http", "scheme": "basic", "description": "User name and password."},
@@ -35,14 +35,14 @@ _RAISES = re.compile(r"\s*\bRaises [^.]*\.")
 _IN_BRACES = re.compile(r"{(\w+)}")
 
 _EITHER: list[dict[str, list[str]]] = [{BASIC: []}, {BEARER: []}]
-_OWN_KIND: dict[str, list[dict[str, list[str]]]] = {
+_OWN_SCHEME: dict[str, list[dict[str, list[str]]]] = {
     "/token/login": [{BASIC: []}],
     "/token/refresh": [{BEARER: []}],
 }
 
 
-def document(base: str, routes: Sequence[Route], absent: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Return the document of `routes` below `base`, and of (method, path) pairs this mode lacks (503)."""
+def document(base: str, routes: Sequence[Route], absent: Sequence[Route]) -> dict[str, Any]:
+    """Return the document of `routes` below `base`, and of `absent` ones of the other mode (503)."""
     schemas = Schemas([*_types(routes), *(kind for _, kind in FAILURES.values())])
     known = {operation_id(route.method, route.path) for route in routes}
     paths: dict[str, dict[str, Any]] = {}
@@ -51,8 +51,8 @@ def document(base: str, routes: Sequence[Route], absent: Sequence[tuple[str, str
         paths.setdefault(base + route.path, {})[route.method.lower()] = operation
         if route.method == "GET" and not operation["security"]:  # all GET answer HEAD; this is for monitors
             paths[base + route.path]["head"] = operation | {"operationId": operation_id("HEAD", route.path)}
-    for method, path in absent:
-        paths.setdefault(base + path, {})[method.lower()] = _absent(method, path)
+    for route in absent:
+        paths.setdefault(base + route.path, {})[route.method.lower()] = _absent(route)
     responses = described_failures(schemas)
     return {
         "openapi": "3.1.0",
@@ -73,8 +73,8 @@ def _types(routes: Iterable[Route]) -> Iterable[Any]:
 
 
 def _operation(route: Route, schemas: Schemas, known: Container[str]) -> dict[str, Any]:
-    security = _OWN_KIND.get(route.path, []) if route.public else _EITHER
-    summary, description = _told(route)
+    security = _OWN_SCHEME.get(route.path, []) if route.public else _EITHER
+    summary, description = _texts(route)
     good: dict[str, Any] = {"description": "Done", "content": _json(schemas.of(route.gives()))}
     if found := links(route, known):
         good["links"] = found
@@ -82,11 +82,11 @@ def _operation(route: Route, schemas: Schemas, known: Container[str]) -> dict[st
         "operationId": operation_id(route.method, route.path),
         "tags": list(route.tags),
         "summary": summary,
-        "responses": {"200": good} | references(failures(route, guarded=bool(security))),
+        "responses": {"200": good} | references(failures(route, authenticated=bool(security))),
         "security": security,
     }
-    if (role := needed(route.method, route.path)) > Role.VIEWER and not route.public:
-        description = f"{description}\n\nNeeds the role {role.word}.".strip()
+    if route.role > Role.VIEWER and not route.public:
+        description = f"{description}\n\nNeeds the role {route.role.word}.".strip()
     if description:
         operation["description"] = description
     if parameters := _parameters(route, schemas):
@@ -100,8 +100,8 @@ def _json(schema: Schema) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _told(route: Route) -> tuple[str, str]:
-    """Return the docstring's first sentence, and the rest; which exceptions it raises is of no use here."""
+def _texts(route: Route) -> tuple[str, str]:
+    """Return the docstring's first sentence, and the rest, both without the exceptions it raises."""
     text = _RAISES.sub("", cleandoc(route.function.__doc__ or ""))
     head, _, rest = text.partition("\n\n")
     first, _, more = head.partition(". ")
@@ -120,18 +120,18 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
     return found
 
 
-def _absent(method: str, path: str) -> dict[str, Any]:
+def _absent(route: Route) -> dict[str, Any]:
     statuses = [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
-    if needed(method, path) > Role.VIEWER:
+    if route.role > Role.VIEWER:
         statuses.append(HTTPStatus.FORBIDDEN)
     operation: dict[str, Any] = {
-        "operationId": operation_id(method, path),
-        "tags": ["Webserver"],
+        "operationId": operation_id(route.method, route.path),
+        "tags": list(route.tags),
         "summary": "Needs a bot in webserver mode",
         "responses": references(sorted(statuses)),
         "security": _EITHER,
     }
-    if names := _IN_BRACES.findall(path):
+    if names := _IN_BRACES.findall(route.path):
         operation["parameters"] = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
         ]

@@ -1,11 +1,11 @@
-"""Say which answers lead to which requests, so that readers and test programs can follow them."""
+"""Link answers to the requests that use their values, for readers and test programs."""
 
 from collections.abc import Container
 from typing import Any
 
-from appliance.server.routing.endpoint import Route
+from appliance.server.routing.route import Route
 
-# Which value of the answer names a trade or a lock; the first of a list stands for all of them.
+# The value of the answer that is the id of a trade or a lock: of a list, that of the first item.
 _TRADE_IN = {
     ("POST", "/forceenter"): "$response.body#/trade_id",
     ("GET", "/status"): "$response.body#/0/trade_id",
@@ -27,9 +27,9 @@ _OF_A_LOCK = ("DELETE", "/locks/{lockid}")
 
 
 def links(route: Route, known: Container[str]) -> dict[str, Any]:
-    """Return the links of the good answer of `route`, by the id of the operation that they lead to.
+    """Return the links of the answer of `route`, by the id of the operation that they lead to.
 
-    `known` are the ids of all operations there are.
+    `known` are the ids of all operations.
     """
     at = (route.method, route.path)
     found: dict[str, Any] = {}
@@ -44,6 +44,6 @@ def links(route: Route, known: Container[str]) -> dict[str, Any]:
 
 
 def operation_id(method: str, path: str) -> str:
-    """Return the name of an operation: no other has it."""
+    """Return the unique id of an operation."""
     words = path.replace("{", "").replace("}", "").replace("-", "_").strip("/").split("/")
     return "_".join([method.lower(), *words])

@@ -1,4 +1,4 @@
-"""Describe types as JSON Schema: requests, answers, and the answers that tell of a failure."""
+"""Describe types as JSON Schema: of requests, answers and errors."""
 
 import inspect
 from collections.abc import Iterable
@@ -16,25 +16,25 @@ _PREFIX = "#/components/schemas/"
 
 
 class Detail(Struct):
-    """Tell why a request is refused by the server."""
+    """State why the server refuses a request."""
 
     detail: str
 
 
 class Refusal(Struct):
-    """Tell why the trader refuses."""
+    """State why the bot refuses."""
 
     error: str
 
 
 class HTTPValidationError(Struct):
-    """Tell everything that is wrong with parameters or body."""
+    """State all problems of parameters or body."""
 
     detail: list[Problem]
 
 
 class Schemas:
-    """Know the schema of each type given, and the components that these refer to."""
+    """Hold the schema of each given type, and the components that these refer to."""
 
     def __init__(self, types: Iterable[Any]) -> None:
         distinct = list(dict.fromkeys(part for kind in types for part in _alternatives(kind)))
@@ -65,14 +65,14 @@ class Schemas:
 
 
 def _alternatives(kind: Any) -> tuple[Any, ...]:
-    """Return what an answer is one of. msgspec describes only unions that it could read: of one Struct."""
+    """Return the alternatives of a union. msgspec describes only unions with at most one Struct."""
     parts = get_args(kind) if isinstance(kind, UnionType) else ()
     structs = parts and all(isinstance(part, type) and issubclass(part, Struct) for part in parts)
     return parts if structs else (kind,)
 
 
 def _tidy(value: Any) -> Any:
-    """Return a schema with straight texts, and with the limits of whole numbers (lenient.py): 64 bits."""
+    """Return a schema with cleaned texts, and with the size of integers (`coercion.py`): 64 bits."""
     if isinstance(value, list):
         return [_tidy(item) for item in value]
     if not isinstance(value, dict):

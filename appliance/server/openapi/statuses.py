@@ -1,43 +1,53 @@
-"""Say how an endpoint may answer other than well: the contract's table of errors, and what a server adds."""
+"""State which errors an endpoint may answer: those of the contract, and those of the server."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from appliance.server.auth.roles import Role, needed
+from appliance.queries.roles import Role
 from appliance.server.openapi.schemas import Detail, HTTPValidationError, Refusal, Schemas
-from appliance.server.routing.endpoint import Route
+from appliance.server.routing.route import Route
 
 FAILURES: dict[HTTPStatus, tuple[str, type]] = {
-    HTTPStatus.BAD_REQUEST: ("The body is not written as its head says", Detail),
-    HTTPStatus.UNAUTHORIZED: ("No or wrong credentials, or a token that is not valid (any more)", Detail),
-    HTTPStatus.FORBIDDEN: ("These credentials may look, but not do this", Detail),
-    HTTPStatus.NOT_FOUND: ("There is no such thing", Detail),
+    HTTPStatus.BAD_REQUEST: ("The body does not match its headers", Detail),
+    HTTPStatus.UNAUTHORIZED: (
+        "Missing or wrong credentials, or a token that is not valid (any more)",
+        Detail,
+    ),
+    HTTPStatus.FORBIDDEN: ("The role of these credentials is not enough", Detail),
+    HTTPStatus.NOT_FOUND: ("It does not exist", Detail),
     HTTPStatus.REQUEST_TIMEOUT: ("The body takes too long to arrive", Detail),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The body is too large", Detail),
-    HTTPStatus.UNPROCESSABLE_ENTITY: ("Parameters or body cannot be used", HTTPValidationError),
-    HTTPStatus.TOO_MANY_REQUESTS: ("Too many wrong logins from this address; wait", Detail),
-    HTTPStatus.BAD_GATEWAY: ("The trader refuses, and says why", Refusal),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("Parameters or body are invalid", HTTPValidationError),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "Too many wrong logins from this address, or too many requests; wait",
+        Detail,
+    ),
+    HTTPStatus.BAD_GATEWAY: ("The bot refuses, and says why", Refusal),
     HTTPStatus.SERVICE_UNAVAILABLE: ("The bot is starting, or runs in the other mode", Detail),
 }
 
 _MAY_FIND_NOTHING = {("GET", "/trades/open/custom-data")}
-"""Answers 404 without naming one thing in its path."""
+"""Answers 404 without a parameter in its path."""
 
 _HEADERS = {
-    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", "Bearer where a token is at fault", "string"),
+    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", "Bearer if a token is invalid", "string"),
     HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After", "Seconds to wait", "integer"),
-    HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After", "Seconds after which the bot may be there", "integer"),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "Retry-After",
+        "Seconds after which the bot may have started",
+        "integer",
+    ),
 }
 
 
-def failures(route: Route, *, guarded: bool) -> list[HTTPStatus]:
-    """Return the statuses that `route` may answer besides 200. `guarded`: it asks for credentials."""
+def failures(route: Route, *, authenticated: bool) -> list[HTTPStatus]:
+    """Return the statuses that `route` may answer besides 200. `authenticated`: it needs credentials."""
     takes = {name for name in ("bot", "query", "path", "body") if route.takes(name) is not None}
     found = []
-    if guarded:
+    if authenticated:
         found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY]
-    if not route.public and needed(route.method, route.path) > Role.VIEWER:
+    if not route.public and route.role > Role.VIEWER:
         found.append(HTTPStatus.FORBIDDEN)
     if "path" in takes or (route.method, route.path) in _MAY_FIND_NOTHING:
         found.append(HTTPStatus.NOT_FOUND)

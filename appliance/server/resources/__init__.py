@@ -1,1 +1,1 @@
-"""The API's resources, one a file: each function validates nothing, and answers with a Struct."""
+"""Resources that need a server: sessions, the websocket, health checks, metrics."""

@@ -1,4 +1,4 @@
-"""Open the websocket, and answer what clients ask over it."""
+"""Open the websocket, and answer the requests of its clients."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,8 @@ from appliance.domain.message import MessageType
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.websocket.frames import text_frame
-from appliance.server.websocket.hub import HUB, Hub, encoded, frame_message
-from appliance.server.websocket.subscriber import CLOSE_SECONDS, NotUnderstood, Subscriber
+from appliance.server.websocket.hub import HUB, Hub, dataframe_message, encoded
+from appliance.server.websocket.subscriber import CLOSE_SECONDS, MalformedRequest, OpenSocket, Subscriber
 from appliance.threads import for_readers, reader
 
 if TYPE_CHECKING:
@@ -25,32 +25,30 @@ _TYPES = {kind.value: kind for kind in MessageType}
 
 
 async def listen(request: web.Request) -> web.StreamResponse:
-    """Open a websocket for a good token, and serve it until it closes; 403 otherwise.
+    """Open a websocket for a valid token, and serve it until it closes; 403 otherwise.
 
-    The page that opens it is not asked where it comes from: it must know a token, and no cookie opens one, so
-    a page of another origin has nothing of its visitor's to use. FreqUI may stand anywhere, behind any proxy.
+    The origin of the page is not checked: it must have a token, and no cookie opens a websocket, so a page of
+    another origin has no credentials of its visitor to use. FreqUI may be served from anywhere.
     """
-    door, slot, hub = request.app[AUTHENTICATOR], request.app[BOT_SLOT], request.app[HUB]
-    caller = await door.admit_listener(request)
-    reader.set(caller.credential)  # what is asked over it takes turns like other questions
-    slot.present_bot()
+    authenticator, slot, hub = request.app[AUTHENTICATOR], request.app[BOT_SLOT], request.app[HUB]
+    caller = await authenticator.authenticate_websocket(request)
+    reader.set(caller.credential)  # its requests take turns like others
+    slot.require_bot()
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_REQUEST, timeout=CLOSE_SECONDS
     )
     writer = await socket.prepare(request)
-    if request.transport is None:  # gone already
+    if request.transport is None:  # disconnected already
         return socket
     subscriber = Subscriber(
-        socket,
-        writer,
-        request.transport,
+        OpenSocket(socket, writer, request.transport),
         f"The websocket client {request.remote}",
-        lambda: door.admits_still(caller),
+        lambda: authenticator.is_still_valid(caller),
         request.query.get("resume"),
     )
 
     async def answer(content: bytes) -> None:
-        await _answer(hub, subscriber, slot.present_bot(), content)
+        await _answer(hub, subscriber, slot.require_bot(), content)
 
     await hub.serve(subscriber, answer)
     return socket
@@ -70,21 +68,21 @@ async def _answer(hub: Hub, subscriber: Subscriber, bot: "Bot", content: bytes) 
 
 
 def _request(content: bytes) -> tuple[Any, Any]:
-    """Return type and data of a request. Raises NotUnderstood if it is not JSON."""
+    """Return type and data of a request. Raises MalformedRequest if it is not JSON."""
     try:
         request = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise NotUnderstood from None
+        raise MalformedRequest from None
     if not isinstance(request, dict):
         return None, None
     return request.get("type"), request.get("data")
 
 
 async def _send_frames(subscriber: Subscriber, bot: "Bot", data: dict[str, Any] | None) -> None:
-    """Send one message a pair: of the pair asked for, or of all that are traded."""
-    asked = data or {}
-    limit = asked.get("limit", MOST_CANDLES) if data else None
-    pair = asked.get("pair")
+    """Send one message for the requested pair, or for each of all traded pairs."""
+    options = data or {}
+    limit = options.get("limit", MOST_CANDLES) if data else None
+    pair = options.get("pair")
     if not isinstance(limit, int | None) or not isinstance(pair, str | None):
         await _reply(subscriber, {"type": "exception", "data": "limit or pair is of a wrong type"})
         return
@@ -94,11 +92,13 @@ async def _send_frames(subscriber: Subscriber, bot: "Bot", data: dict[str, Any] 
         found = bot.frames.get((name, timeframe))
         key = (name, timeframe, candle_type)
         frame, at = (found.frame, found.analyzed_at) if found else (None, _NEVER)
-        await subscriber.reply(await for_readers(_framed, key, frame, at, limit, subscriber.wish.deflated))
+        await subscriber.reply(
+            await for_readers(_framed, key, frame, at, limit, subscriber.subscription.deflated)
+        )
 
 
 def _framed(key: Any, frame: Any, analyzed_at: datetime, limit: int | None, deflated: bool) -> bytes:
-    return text_frame(frame_message(key, frame, analyzed_at, limit), deflated=deflated)
+    return text_frame(dataframe_message(key, frame, analyzed_at, limit), deflated=deflated)
 
 
 async def _reply(subscriber: Subscriber, body: Any) -> None:

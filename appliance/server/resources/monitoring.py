@@ -1,6 +1,6 @@
-"""Answer those who watch the bot: health checks, and Prometheus.
+"""Answer health checks and Prometheus.
 
-They stand beside the API, at the root, where container engines, load balancers and Prometheus look for them.
+Their routes are at the root, where container engines, load balancers and Prometheus expect them.
 """
 
 import hmac
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
-"""What proxies add: a request that has one of these comes from elsewhere, whoever passed it on."""
+"""Headers that proxies add: a request with one of these was forwarded."""
 
 
 async def livez(request: web.Request) -> web.Response:
-    """Tell whether the program does its work: 503 when only a restart would help. Needs no login."""
+    """Answer whether the program works: 503 if only a restart would help. Needs no login."""
     bot = request.app[BOT_SLOT].bot
     if bot is None:  # while it waits for the exchange a restart would not help
         stuck = request.app[BOT_SLOT].startup.stuck
@@ -40,7 +40,7 @@ async def livez(request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Tell whether the bot can trade: there, the exchange in reach, the database written. Needs no login."""
+    """Answer whether the bot can trade: started, exchange reachable, database writable. Needs no login."""
     slot = request.app[BOT_SLOT]
     if slot.bot is None:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", [slot.startup.trouble()])
@@ -49,9 +49,9 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Answer Prometheus. With `api_server.metrics_token` it must be shown, else callers must be near."""
-    _let_in(request)
-    # The library is imported at the first question: most bots are never asked.
+    """Answer Prometheus: with `api_server.metrics_token` as the bearer token, else only on this machine."""
+    _authorize(request)
+    # The library is imported at the first request: most bots never get one.
     prometheus, process = await for_readers(_exposition)
     bot = request.app[BOT_SLOT].bot
     worth = (await balance(bot)).total_bot if bot else None
@@ -66,15 +66,15 @@ def _exposition() -> tuple[Any, Any]:
 
 
 async def _waiting(bot: "Bot | None") -> dict[str, int]:
-    """Return how many messages wait, by service; nothing where that cannot be read."""
+    """Return how many messages are queued, by service; empty if that cannot be read."""
     try:
         return await bot.outbox.waiting() if bot else {}
     except StorageError:
         return {}
 
 
-def _let_in(request: web.Request) -> None:
-    """Raise Unauthorized or Forbidden for whoever may not see the figures."""
+def _authorize(request: web.Request) -> None:
+    """Raise Unauthorized or Forbidden for clients that may not see the metrics."""
     api = request.app[BOT_SLOT].api_server
     if api.metrics_token:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
@@ -84,16 +84,16 @@ def _let_in(request: web.Request) -> None:
             return
         request.app[AUTHENTICATOR].count_guess(request, given)
         raise Unauthorized("Show api_server.metrics_token as a bearer token", "Bearer")
-    if api.trusted_proxies or not _is_near(request):
+    if api.trusted_proxies or not _is_local(request):
         raise Forbidden("Set api_server.metrics_token: without it /metrics answers on the bot's machine only")
 
 
-def _is_near(request: web.Request) -> bool:
-    """Tell whether a request began on this machine, and was not passed on by a proxy that stands here.
+def _is_local(request: web.Request) -> bool:
+    """Return whether a request comes from this machine, and not through a proxy on it.
 
-    A proxy that passes on what strangers send as Host, adds no header and keeps its connections cannot be
-    told: behind a proxy a token is what counts. nginx shows itself by Connection, which it always sends
-    ("close", "upgrade") unless told otherwise; Prometheus does not.
+    A proxy that forwards the client's Host, adds no header and keeps its connections alive cannot be
+    detected: behind a proxy a token is needed. nginx is detected by Connection, which it always sends
+    ("close", "upgrade") unless configured otherwise; Prometheus does not.
     """
     if any(name in request.headers for name in _PASSED_ON):
         return False
@@ -109,13 +109,13 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def _answer(status: HTTPStatus, well: str, troubles: list[str]) -> web.Response:
-    body = msgspec.json.encode({"status": "; ".join(troubles) or well})
+def _answer(status: HTTPStatus, good: str, troubles: list[str]) -> web.Response:
+    body = msgspec.json.encode({"status": "; ".join(troubles) or good})
     return web.Response(status=status, body=body, content_type="application/json")
 
 
 def add_monitoring(app: web.Application) -> None:
-    """Put the three into the application."""
+    """Add the three routes."""
     app.router.add_get("/livez", livez)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)

@@ -1,4 +1,4 @@
-"""Write the bot's figures down as Prometheus reads them. Imported when somebody asks for them."""
+"""Expose the bot's metrics in the format of Prometheus. Imported at the first request for them."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from appliance import __version__
 from appliance.bot.health import health_of
 from appliance.domain.enums import State
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.middleware.request_counters import RATES
+from appliance.server.middleware.request_counters import REQUEST_COUNTERS
 from appliance.server.websocket.hub import HUB
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Process(NamedTuple):
-    """State what the operating system says: bytes held, and the start in seconds since 1970."""
+    """Hold resident memory in bytes, and the start in seconds since 1970."""
 
     resident: int
     started: float
 
 
 def this_process() -> Process:
-    """Ask the operating system. Reads files: not for the event loop."""
+    """Ask the operating system. Reads files: for a thread."""
     process = psutil.Process()
     return Process(process.memory_info().rss, process.create_time())
 
@@ -37,17 +37,18 @@ def this_process() -> Process:
 def exposed(
     app: web.Application, process: Process, waiting: Mapping[str, int], worth: float | None
 ) -> tuple[bytes, str]:
-    """Return all figures of this moment, and their content type.
+    """Return all metrics of this moment, and their content type.
 
-    `waiting`: messages, by service; `worth`: what the bot has, None where a price is not known.
+    `waiting`: queued messages by service; `worth`: the value of the bot's holdings, None if a price is not
+    known.
     """
     registry = CollectorRegistry()
-    registry.register(_Figures(app, process, waiting, worth))
+    registry.register(_Metrics(app, process, waiting, worth))
     return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
-class _Figures:
-    """Collect from memory; nothing is kept between two questions."""
+class _Metrics:
+    """Collect metrics from memory at each request."""
 
     def __init__(
         self, app: web.Application, process: Process, waiting: Mapping[str, int], worth: float | None
@@ -80,11 +81,11 @@ def _program(app: web.Application, process: Process) -> Iterator[Metric]:
     requests = CounterMetricFamily(
         "appliance_requests", "Requests answered.", labels=["method", "route", "status"]
     )
-    for (method, route, status), number in app[RATES].requests.items():
+    for (method, route, status), number in app[REQUEST_COUNTERS].requests.items():
         requests.add_metric([method, route, str(status)], number)
     yield requests
     messages = CounterMetricFamily("appliance_messages", "Messages announced.", labels=["type"])
-    for kind, number in app[RATES].messages.items():
+    for kind, number in app[REQUEST_COUNTERS].messages.items():
         messages.add_metric([kind], number)
     yield messages
     hub = app[HUB]

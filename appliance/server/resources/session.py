@@ -1,4 +1,4 @@
-"""Open and renew sessions."""
+"""Log in, and renew sessions."""
 
 from aiohttp import web
 from msgspec import Struct
@@ -16,11 +16,11 @@ class AccessToken(Struct, frozen=True):
 
 
 async def login(request: web.Request) -> AccessAndRefreshToken:
-    """Give tokens for user name and password."""
+    """Issue tokens for user name and password."""
     access, refresh = await request.app[AUTHENTICATOR].login(request)
     return AccessAndRefreshToken(access, refresh)
 
 
 async def refresh(request: web.Request) -> AccessToken:
-    """Give a new access token for a refresh token."""
+    """Issue a new access token for a refresh token."""
     return AccessToken(await request.app[AUTHENTICATOR].refresh(request))

@@ -1,4 +1,4 @@
-"""Read single values the lenient way: what plainly means a number or a yes is taken for it."""
+"""Convert single values leniently: what plainly means a number or a yes is accepted as such."""
 
 import math
 import re
@@ -21,7 +21,7 @@ _NO = frozenset({"0", "false", "f", "no", "n", "off"})
 
 
 class Wrong(Exception):
-    """Say why a value will not do. `type` and `ctx` go into the answer."""
+    """Say why a value is invalid. `type` and `ctx` go into the answer."""
 
     def __init__(self, kind: str, text: str, ctx: dict[str, Any] | None = None) -> None:
         self.type = kind

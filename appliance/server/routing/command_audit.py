@@ -1,8 +1,8 @@
-"""Write every command that comes by REST or dashboard into the audit log, before it is carried out."""
+"""Write every command that comes by REST or dashboard to the audit log, before it is carried out."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from aiohttp import web
@@ -12,57 +12,43 @@ from appliance.bot.state_summary import standing
 from appliance.domain.audit import Commander
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Caller
+from appliance.server.routing.route import Route
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
-PROTECTIVE = frozenset(
-    {
-        ("POST", "/stop"),
-        ("POST", "/pause"),
-        ("POST", "/stopbuy"),
-        ("POST", "/stopentry"),
-        ("POST", "/forceexit"),
-        ("POST", "/forcesell"),
-        ("DELETE", "/trades/{tradeid}/open-order"),
-        ("POST", "/locks"),
-        ("POST", "/blacklist"),
-    }
-)
-"""Commands that only take risk away: they are carried out even where they cannot be written down."""
+
+class CommandRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold a command as `caller` sent it: `given` is its body or query, `trade_id` the trade it is about."""
+
+    route: Route
+    caller: Caller
+    way: Literal["REST", "dashboard"]
+    given: Any = None
+    trade_id: int | None = None
 
 
 @asynccontextmanager
-async def audited(
-    request: web.Request,
-    bot: "Bot",
-    caller: Caller,
-    way: str,
-    route: tuple[str, str],
-    *,
-    given: Any = None,
-    trade_id: int | None = None,
-) -> AsyncIterator[Outcome]:
-    """Let `caller` command `route` (method, path below /api/v1), by REST or dashboard (`way`).
+async def audited(request: web.Request, bot: "Bot", command: CommandRequest) -> AsyncIterator[Outcome]:
+    """Write `command` to the audit log, and its outcome afterwards.
 
-    `given` is what came with it, `trade_id` which trade it is about. Raises `StorageError` before anything
-    is done, where it cannot be written down and is not protective.
+    Raises `StorageError` before anything is done if that fails and the command is not protective.
     """
-    method, path = route
-    told = f"{method} {path.format_map(request.match_info)}"
-    if given is not None:
-        told += f" {msgspec.json.encode(given, enc_hook=str).decode()}"
-    by = Commander(caller.name, f"{way} {request.app[AUTHENTICATOR].address(request)}")
+    route = command.route
+    line = f"{route.method} {route.path.format_map(request.match_info)}"
+    if command.given is not None:
+        line += f" {msgspec.json.encode(command.given, enc_hook=str).decode()}"
+    by = Commander(command.caller.name, f"{command.way} {request.app[AUTHENTICATOR].address(request)}")
     async with bot.audit.command(
-        by, told, standing=lambda: standing(bot, trade_id), protective=route in PROTECTIVE
+        by, line, standing=lambda: standing(bot, command.trade_id), protective=route.protective
     ) as outcome:
         yield outcome
 
 
-def trade_named(*told: Any) -> int | None:
-    """Return the id of the trade that a command names, if it names one: in a text, a path or a body."""
-    for one in told:
-        named = getattr(one, "tradeid", one)
+def trade_named(*named_by: Any) -> int | None:
+    """Return the id of the trade that a command names, if any: in a text, a path or a body."""
+    for source in named_by:
+        named = getattr(source, "tradeid", source)
         if isinstance(named, int):
             return named
         if isinstance(named, str) and named.isascii() and named.isdecimal() and len(named) < 19:
@@ -70,8 +56,8 @@ def trade_named(*told: Any) -> int | None:
     return None
 
 
-def said_in(answer: Any) -> str:
-    """Return what an answer says in words, "done" where it has none."""
+def described_in(answer: Any) -> str:
+    """Return how an answer describes the outcome; "done" if it has no words for it."""
     for name in ("status", "result_msg", "result"):
         if isinstance(text := getattr(answer, name, None), str):
             return text

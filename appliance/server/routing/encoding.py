@@ -1,24 +1,26 @@
-"""Encode answers as JSON; what is long is encoded piece by piece in a thread, so that nobody waits for it."""
+"""Encode answers as JSON; long ones piece by piece in a thread, so that the event loop is not blocked."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
 from itertools import islice
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
 from appliance.threads import for_readers
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 LONG = 300
-"""Rows from which a list is long: to encode so many takes a fraction of a millisecond."""
+"""Rows from which a list is long; so many take a fraction of a millisecond to encode."""
 _MAY_BE_LONG = (list, tuple, dict)
 _SHORT = (str, int, float, bool, type(None), datetime, Enum)
 
 
 async def as_json(answer: Any) -> bytes:
-    """Return `answer` as JSON. Long are its own rows, or those of one of its fields."""
+    """Return `answer` as JSON. Its own rows may be long, or those of a field."""
     if isinstance(answer, _MAY_BE_LONG) and len(answer) > LONG:
         return await for_readers(_in_pieces, answer)
     long = _long_fields(answer)
@@ -31,7 +33,7 @@ async def as_json(answer: Any) -> bytes:
 
 
 def may_be_long(kind: Any) -> bool:
-    """Tell whether answers of that type may have many rows; what is no Struct may."""
+    """Return whether answers of that type may have many rows; those that are no Struct may."""
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return kind not in _SHORT
     return any(_holds_rows(field.type) for field in msgspec.structs.fields(kind))
@@ -41,7 +43,7 @@ def _holds_rows(kind: Any) -> bool:
     if get_origin(kind) is Annotated:
         return _holds_rows(get_args(kind)[0])
     if get_origin(kind) in (Union, UnionType):
-        return any(_holds_rows(one) for one in get_args(kind))
+        return any(_holds_rows(each) for each in get_args(kind))
     return not (isinstance(kind, type) and issubclass(kind, (*_SHORT, msgspec.Struct)))
 
 
@@ -62,7 +64,7 @@ def _long_fields(answer: Any) -> dict[str, Any]:
 
 
 def _in_pieces(rows: Any) -> bytes:
-    """Encode rows some at a time: within one call of the encoder no other thread gets on."""
+    """Encode rows some at a time: one call of the encoder blocks all other threads."""
     rest = iter(rows.items() if isinstance(rows, dict) else rows)
     pieces = []
     while some := list(islice(rest, LONG)):

@@ -1,18 +1,16 @@
-"""Make a web handler of a plain function: extract, validate, call, encode.
+"""Make a web handler from a plain function: extract, validate, call, encode.
 
-What a function takes and gives is read from its signature, which is thus the one definition of an endpoint:
+What a function takes and returns is read from its signature, the one definition of an endpoint:
 
-- `bot`: the bot; while there is none, 503        - `query`, `path`, `body`: Structs to validate into
+- `bot`: the bot; before it has started, 503      - `query`, `path`, `body`: Structs to validate into
 - `slot`: settings, log and the bot, if any       - `request`: the request itself, for credentials
-- the answer: anything that msgspec encodes; a `EncodedAnswer` is sent as it is
-
-What does more than read (it asks for more than a viewer's role) is a command: it goes into the audit log.
+- the answer: anything that msgspec encodes; an `EncodedAnswer` is sent as it is
 """
 
 import inspect
 import time
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 from aiohttp import web
@@ -20,70 +18,31 @@ from aiohttp import web
 from appliance.queries.cache.encoded_answer import EncodedAnswer
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Caller
-from appliance.server.auth.roles import Role, needed
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.encoded_response import EncodedResponse
 from appliance.server.errors import Handler
-from appliance.server.middleware.fair_share import FAIR_SHARE, WAITED_FOR
+from appliance.server.middleware.fair_share import AWAITED, FAIR_SHARE
 from appliance.server.middleware.request_limits import body_of
-from appliance.server.routing.command_audit import audited, said_in, trade_named
-from appliance.server.routing.encoding import as_json, may_be_long
+from appliance.server.routing.command_audit import CommandRequest, audited, described_in, trade_named
+from appliance.server.routing.encoding import as_json
+from appliance.server.routing.route import Route
 from appliance.server.routing.validation import read, read_body
 from appliance.threads import reader
-
-Method = Literal["GET", "POST", "DELETE", "PATCH", "PUT"]
-
-
-class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """Place one function in the API. `path` is below /api/v1; `tags` group it in the documentation.
-
-    public: needs no credentials (or asks for its own kind).
-    """
-
-    method: Method
-    path: str
-    function: Callable[..., Any]
-    tags: tuple[str, ...]
-    public: bool = False
-    answer: Any = None
-    is_async: bool = False
-    """Whether the function has to be awaited; read from it."""
-    may_be_long: bool = True
-    """Whether an answer may have many rows; read from its type."""
-
-    def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "is_async", inspect.iscoroutinefunction(self.function))
-        msgspec.structs.force_setattr(self, "may_be_long", may_be_long(self.gives()))
-
-    @property
-    def commands(self) -> bool:
-        """Whether this makes the bot do something."""
-        acts = self.method != "GET" and not self.public and needed(self.method, self.path) > Role.VIEWER
-        return acts and self.takes("bot") is not None
-
-    def takes(self, name: str) -> Any:
-        """Return the type of the parameter of that name, None if the function has none."""
-        parameter = inspect.signature(self.function).parameters.get(name)
-        return parameter.annotation if parameter else None
-
-    def gives(self) -> Any:
-        """Return the type of the answer."""
-        return self.answer or inspect.signature(self.function).return_annotation
 
 
 def endpoint(route: Route) -> Handler:
     """Return the web handler for `route`."""
-    need, commands = needed(route.method, route.path), route.commands
+    role, is_command = route.role, route.is_command
     names = tuple(inspect.signature(route.function).parameters)
     extractors = [(name, _EXTRACTORS[name](route.takes(name))) for name in names]
     has_body = "body" in names
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        caller = None if route.public else await request.app[AUTHENTICATOR].admit(request, need)
+        caller = None if route.public else await request.app[AUTHENTICATOR].authenticate(request, role)
         given = {name: extract(request) for name, extract in extractors}
         if has_body:
             given["body"] = await given["body"]
-        if commands and caller is not None:
+        if is_command and caller is not None:
             answer = await _commanded(request, caller, route, given)
         elif caller is not None:
             return await _read_in_turn(request, caller, route, given)
@@ -97,18 +56,18 @@ def endpoint(route: Route) -> Handler:
 async def _read_in_turn(
     request: web.Request, caller: Caller, route: Route, given: dict[str, Any]
 ) -> web.StreamResponse:
-    """Call what only reads, when the caller has not had more of the event loop than others."""
+    """Call a function that reads, once it is the caller's turn in the event loop."""
     turns, who = request.app[FAIR_SHARE], caller.credential
-    if not turns.is_free(who):
+    if not turns.may_start(who):
         await turns.wait(who)
     reader.set(who)
     began = time.perf_counter()
     answer = route.function(**given)
     if route.is_async:
         answer = await answer
-        began = time.perf_counter() - WAITED_FOR
+        began = time.perf_counter() - AWAITED
     response = await _answered(route, answer)
-    turns.took(who, time.perf_counter() - began)
+    turns.charge(who, time.perf_counter() - began)
     return response
 
 
@@ -124,34 +83,32 @@ async def _called(route: Route, given: dict[str, Any]) -> Any:
 
 
 async def _commanded(request: web.Request, caller: Caller, route: Route, given: dict[str, Any]) -> Any:
-    """Call what makes the bot do something, and have that in the audit log."""
-    asked = {name: given[name] for name in ("query", "body") if name in given}
-    async with audited(
-        request,
-        given["bot"],
-        caller,
-        "REST",
-        (route.method, route.path),
-        given=asked.get("body", asked.get("query")),
+    """Carry out a command, with its lines in the audit log."""
+    command = CommandRequest(
+        route=route,
+        caller=caller,
+        way="REST",
+        given=given.get("body", given.get("query")),
         trade_id=trade_named(given.get("path"), given.get("body")),
-    ) as outcome:
+    )
+    async with audited(request, given["bot"], command) as outcome:
         answer = await _called(route, given)
-        outcome.said = said_in(answer)
+        outcome.said = described_in(answer)
     return answer
 
 
 def encoded(body: bytes) -> web.Response:
-    """Answer with JSON that is encoded already."""
+    """Answer with encoded JSON."""
     return web.Response(body=body, content_type="application/json")
 
 
 Extract = Callable[[web.Request], Any]
-"""What takes a value out of a request; a body has to be awaited."""
+"""Extracts a value from a request; a body has to be awaited."""
 
 
 def _bot(_: Any) -> Extract:
     def extract(request: web.Request) -> Any:
-        return request.app[BOT_SLOT].present_bot()
+        return request.app[BOT_SLOT].require_bot()
 
     return extract
 

@@ -1,4 +1,4 @@
-"""List every endpoint: the one table that serving and documentation are made from."""
+"""List every endpoint: the one table from which the API is served and documented."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from appliance.queries import (
     account,
     audit,
     blacklist,
-    control,
+    commands,
     custom_data,
     info,
     locks,
@@ -21,11 +21,14 @@ from appliance.queries import (
     strategy,
     trades,
 )
+from appliance.queries.commands import Command
+from appliance.queries.roles import Role
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
 from appliance.reports.views.trade import OpenTradeView
 from appliance.server.resources import messages, session
-from appliance.server.routing.endpoint import Method, Route, endpoint
+from appliance.server.routing.endpoint import endpoint
+from appliance.server.routing.route import Method, Route
 
 API = "/api/v1"
 
@@ -35,21 +38,32 @@ CONTROL = ("Trading", "Bot-control")
 CANDLES = ("Trading", "Candle data")
 
 
-def get(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Route:
-    return Route(method="GET", path=path, function=function, tags=tags, **more)
+def get(path: str, function: Callable[..., Any], *tags: str, role: Role = Role.VIEWER, **more: Any) -> Route:
+    """Return a route that reads."""
+    return Route(method="GET", path=path, function=function, tags=tags, role=role, **more)
 
 
-def post(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Route:
-    return Route(method="POST", path=path, function=function, tags=tags, **more)
+def login(path: str, function: Callable[..., Any]) -> Route:
+    """Return a route that checks credentials itself."""
+    return Route(method="POST", path=path, function=function, tags=("Auth",), role=Role.VIEWER, public=True)
 
 
-def delete(path: str, function: Callable[..., Any], *tags: str, **more: Any) -> Route:
-    return Route(method="DELETE", path=path, function=function, tags=tags, **more)
+def command(method: Method, path: str, given: Command, *tags: str) -> Route:
+    """Return a route by which `given` is commanded."""
+    return Route(
+        method=method,
+        path=path,
+        function=given.function,
+        tags=tags,
+        role=given.role,
+        is_command=True,
+        protective=given.protective,
+    )
 
 
 ROUTES: tuple[Route, ...] = (
-    post("/token/login", session.login, "Auth", public=True),
-    post("/token/refresh", session.refresh, "Auth", public=True),
+    login("/token/login", session.login),
+    login("/token/refresh", session.refresh),
     get("/ping", info.ping, "Info", public=True),
     get("/version", info.version, "Info"),
     get("/health", info.health, "Info"),
@@ -60,16 +74,16 @@ ROUTES: tuple[Route, ...] = (
     get("/count", trades.count, *INFO),
     get("/trades", trades.trades, *INFO, "Trades", answer=TradesPage),
     get("/trade/{tradeid}", trades.trade, *TRADES),
-    delete("/trades/{tradeid}", trades.delete_trade, *TRADES),
-    delete("/trades/{tradeid}/open-order", trades.cancel_open_order, *TRADES),
-    post("/trades/{tradeid}/reload", trades.reload_trade, *TRADES),
+    command("DELETE", "/trades/{tradeid}", commands.DELETE_TRADE, *TRADES),
+    command("DELETE", "/trades/{tradeid}/open-order", commands.CANCEL_OPEN_ORDER, *TRADES),
+    command("POST", "/trades/{tradeid}/reload", commands.RELOAD_TRADE, *TRADES),
     get("/trades/open/custom-data", custom_data.of_open_trades, *TRADES),
     get("/trades/{trade_id}/custom-data", custom_data.of_trade, *TRADES),
     get("/orders", orders.orders, "Orders"),
     get("/orders/{client_order_id}", orders.order, "Orders"),
-    get("/orders/{client_order_id}/evidence", orders.evidence, "Orders"),
-    post("/orders/{client_order_id}/settle", orders.settle, "Orders"),
-    get("/audit", audit.audit, "Audit"),
+    get("/orders/{client_order_id}/evidence", orders.evidence, "Orders", role=Role.OPERATOR),
+    command("POST", "/orders/{client_order_id}/settle", commands.RESOLVE_ORDER, "Orders"),
+    get("/audit", audit.audit, "Audit", role=Role.ADMIN),
     get("/balance", account.balance, *INFO),
     get("/historic_balance", account.historic_balance, "Trading", "info"),
     get("/profit", account.profit, *INFO),
@@ -84,69 +98,89 @@ ROUTES: tuple[Route, ...] = (
     get("/monthly", performance.monthly, *INFO),
     get("/edge", account.edge, *INFO),
     get("/locks", locks.locks, *INFO, "Locks"),
-    post("/locks", locks.add_locks, "Trading", "Locks"),
-    post("/locks/delete", locks.delete_locks, "Trading", "Locks"),
-    delete("/locks/{lockid}", locks.delete_lock, "Trading", "Locks"),
+    command("POST", "/locks", commands.ADD_LOCKS, "Trading", "Locks"),
+    command("POST", "/locks/delete", commands.DELETE_LOCKS, "Trading", "Locks"),
+    command("DELETE", "/locks/{lockid}", commands.DELETE_LOCK, "Trading", "Locks"),
     get("/whitelist", pairs.whitelist, *INFO, "Pairlist"),
     get("/blacklist", blacklist.blacklist, *INFO, "Pairlist"),
-    post("/blacklist", blacklist.add_to_blacklist, "Trading", "Pairlist"),
-    delete("/blacklist", blacklist.take_off_blacklist, "Trading", "Pairlist"),
+    command("POST", "/blacklist", commands.ADD_TO_BLACKLIST, "Trading", "Pairlist"),
+    command("DELETE", "/blacklist", commands.REMOVE_FROM_BLACKLIST, "Trading", "Pairlist"),
     get("/markets", markets.markets, "Candle data"),
     get("/plot_config", strategy.plot_config, "Candle data"),
     get("/strategy/{strategy}", strategy.strategy, "Strategy"),
     get("/pair_candles", pairs.pair_candles, *CANDLES, answer=PairHistory),
-    post("/pair_candles", pairs.chosen_pair_candles, *CANDLES, answer=PairHistory),
-    post("/start", control.start, *CONTROL),
-    post("/stop", control.stop, *CONTROL),
-    post("/pause", control.pause, *CONTROL),
-    post("/stopbuy", control.pause, *CONTROL),
-    post("/stopentry", control.pause, *CONTROL),
-    post("/reload_config", control.reload_config, *CONTROL),
-    post("/forceenter", control.force_enter, *TRADES),
-    post("/forcebuy", control.force_enter, *TRADES),
-    post("/forceexit", control.force_exit, *TRADES),
-    post("/forcesell", control.force_exit, *TRADES),
+    Route(
+        method="POST",
+        path="/pair_candles",
+        function=pairs.chosen_pair_candles,
+        tags=CANDLES,
+        role=Role.VIEWER,
+        answer=PairHistory,
+    ),
+    command("POST", "/start", commands.START, *CONTROL),
+    command("POST", "/stop", commands.STOP, *CONTROL),
+    command("POST", "/pause", commands.PAUSE, *CONTROL),
+    command("POST", "/stopbuy", commands.PAUSE, *CONTROL),
+    command("POST", "/stopentry", commands.PAUSE, *CONTROL),
+    command("POST", "/reload_config", commands.RELOAD_CONFIG, *CONTROL),
+    command("POST", "/forceenter", commands.FORCE_ENTER, *TRADES),
+    command("POST", "/forcebuy", commands.FORCE_ENTER, *TRADES),
+    command("POST", "/forceexit", commands.FORCE_EXIT, *TRADES),
+    command("POST", "/forcesell", commands.FORCE_EXIT, *TRADES),
 )
 
 UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
 """The one that clients ask for beside the API, at the root."""
 
-WEBSERVER_ONLY: tuple[tuple[Method, str], ...] = (
-    ("GET", "/available_pairs"),
-    ("GET", "/background"),
-    ("DELETE", "/background/clear"),
-    ("GET", "/background/{jobid}"),
-    ("DELETE", "/background/{jobid}"),
-    ("GET", "/backtest"),
-    ("POST", "/backtest"),
-    ("DELETE", "/backtest"),
-    ("GET", "/backtest/abort"),
-    ("GET", "/backtest/history"),
-    ("GET", "/backtest/history/result"),
-    ("PATCH", "/backtest/history/{file}"),
-    ("DELETE", "/backtest/history/{file}"),
-    ("GET", "/backtest/history/{file}/market_change"),
-    ("GET", "/backtest/history/{file}/{strategy}/wallet"),
-    ("POST", "/download_data"),
-    ("GET", "/exchanges"),
-    ("GET", "/freqaimodels"),
-    ("GET", "/hyperoptloss"),
-    ("POST", "/lookahead_analysis"),
-    ("GET", "/lookahead_analysis/{jobid}"),
-    ("GET", "/pair_history"),
-    ("POST", "/pair_history"),
-    ("GET", "/pairlists/available"),
-    ("POST", "/pairlists/evaluate"),
-    ("GET", "/pairlists/evaluate/{jobid}"),
-    ("POST", "/recursive_analysis"),
-    ("GET", "/recursive_analysis/{jobid}"),
-    ("GET", "/strategies"),
-)
 
-
-def other_mode() -> None:
+def refuse_other_mode() -> None:
     """Refuse what only a bot in webserver mode does."""
     raise WrongMode("This needs webserver mode; this bot trades")
+
+
+def other_mode(method: Method, path: str, role: Role) -> Route:
+    """Return a route of webserver mode, which a trading bot refuses to all who may call it."""
+    return Route(method=method, path=path, function=refuse_other_mode, tags=("Webserver",), role=role)
+
+
+WEBSERVER_ONLY: tuple[Route, ...] = (
+    other_mode("GET", "/available_pairs", Role.VIEWER),
+    other_mode("GET", "/background", Role.VIEWER),
+    other_mode("DELETE", "/background/clear", Role.OPERATOR),
+    other_mode("GET", "/background/{jobid}", Role.VIEWER),
+    other_mode("DELETE", "/background/{jobid}", Role.OPERATOR),
+    other_mode("GET", "/backtest", Role.VIEWER),
+    other_mode("POST", "/backtest", Role.OPERATOR),
+    other_mode("DELETE", "/backtest", Role.OPERATOR),
+    other_mode("GET", "/backtest/abort", Role.OPERATOR),
+    other_mode("GET", "/backtest/history", Role.VIEWER),
+    other_mode("GET", "/backtest/history/result", Role.VIEWER),
+    other_mode("PATCH", "/backtest/history/{file}", Role.OPERATOR),
+    other_mode("DELETE", "/backtest/history/{file}", Role.ADMIN),
+    other_mode("GET", "/backtest/history/{file}/market_change", Role.VIEWER),
+    other_mode("GET", "/backtest/history/{file}/{strategy}/wallet", Role.VIEWER),
+    other_mode("POST", "/download_data", Role.OPERATOR),
+    other_mode("GET", "/exchanges", Role.VIEWER),
+    other_mode("GET", "/freqaimodels", Role.VIEWER),
+    other_mode("GET", "/hyperoptloss", Role.VIEWER),
+    other_mode("POST", "/lookahead_analysis", Role.OPERATOR),
+    other_mode("GET", "/lookahead_analysis/{jobid}", Role.VIEWER),
+    other_mode("GET", "/pair_history", Role.VIEWER),
+    other_mode("POST", "/pair_history", Role.VIEWER),
+    other_mode("GET", "/pairlists/available", Role.VIEWER),
+    other_mode("POST", "/pairlists/evaluate", Role.OPERATOR),
+    other_mode("GET", "/pairlists/evaluate/{jobid}", Role.VIEWER),
+    other_mode("POST", "/recursive_analysis", Role.OPERATOR),
+    other_mode("GET", "/recursive_analysis/{jobid}", Role.VIEWER),
+    other_mode("GET", "/strategies", Role.VIEWER),
+)
+
+_BY_NAME = {(route.method, route.path): route for route in (*ROUTES, *WEBSERVER_ONLY)}
+
+
+def find_route(method: Method, path: str) -> Route:
+    """Return the route of `path` below /api/v1. Raises KeyError if there is none."""
+    return _BY_NAME[method, path]
 
 
 def add_routes(app: web.Application) -> None:
@@ -159,6 +193,5 @@ def add_routes(app: web.Application) -> None:
     app.router.add_route("GET", API + "/message/ws", messages.listen)
     for method in ("GET", "HEAD"):
         app.router.add_route(method, UI_VERSION.path, endpoint(UI_VERSION))
-    for method, path in WEBSERVER_ONLY:
-        route = Route(method=method, path=path, function=other_mode, tags=("Webserver",))
-        app.router.add_route(method, API + path, endpoint(route))
+    for route in WEBSERVER_ONLY:
+        app.router.add_route(route.method, API + route.path, endpoint(route))

@@ -1,7 +1,7 @@
-"""Read query, path and body into Structs, and tell what is wrong with them, all at once up to a bound.
+"""Convert query, path and body into Structs, and report all their problems at once, up to a limit.
 
-Lenient as clients are used to: numbers may come as text, whole floats as integers, yes and on as true.
-`type` and `loc` of a problem are pydantic's, whose error bodies the contract shows; the texts are our own.
+As lenient as clients expect: numbers may come as text, whole floats as integers, yes and on as true. `type`
+and `loc` of a problem are pydantic's, whose error bodies the contract shows; the texts are our own.
 """
 
 import operator
@@ -19,7 +19,7 @@ Location = tuple[str | int, ...]
 T = TypeVar("T", bound=msgspec.Struct)
 
 MOST_PROBLEMS = 50
-"""Problems that one answer tells; who has made more mends these first."""
+"""Problems in one answer at most."""
 
 _BAD = object()
 _SCALARS = {
@@ -35,7 +35,7 @@ _BRANCH_NAMES = {kinds.IntType: "int", kinds.FloatType: "float", kinds.StrType: 
 def read_body(kind: Any, content: bytes, content_type: str) -> Any:
     """Read JSON into a Struct, or into a list of them. Raises Unprocessable.
 
-    Only what calls itself JSON is read, so that a form on a foreign web page cannot act in the trader's name.
+    Only JSON content types are accepted, so that a form on a foreign web page cannot send commands.
     """
     if not content:
         raise Unprocessable([Problem("missing", ("body",), "A JSON body is required", None)])
@@ -59,7 +59,7 @@ def read_body(kind: Any, content: bytes, content_type: str) -> Any:
 def read(kind: type[T], value: Any, where: str, *, shown: Any = _BAD) -> T:
     """Read `value` (a mapping) into a Struct; `where` is query, path or body. Raises Unprocessable.
 
-    `shown` is told as the input of fields that are missing, instead of `value`.
+    `shown` is reported as the input of missing fields, instead of `value`.
     """
     problems: list[Problem] = []
     described = _described(kind)
@@ -92,7 +92,7 @@ def _read_struct(
 
 
 def _read(kind: kinds.Type, value: Any, loc: Location, problems: list[Problem]) -> Any:
-    """Read one value; a value that will not do adds its problems and gives `_BAD`."""
+    """Read one value; an invalid one adds its problems and returns `_BAD`."""
     if isinstance(kind, kinds.Metadata):
         return _read(kind.type, value, loc, problems)
     if isinstance(kind, kinds.UnionType):
@@ -116,7 +116,7 @@ def _read_scalar(kind: kinds.Type, value: Any) -> Any:
         return _read_choice([member.value for member in kind.cls], value, kind.cls)
     if isinstance(kind, kinds.LiteralType):
         return _read_choice(list(kind.values), value, lambda choice: choice)
-    raise TypeError(f"no request has a {type(kind).__name__} yet: say here how it is read")
+    raise TypeError(f"no request has a {type(kind).__name__} yet: add its conversion here")
 
 
 def _read_choice(choices: list[Any], value: Any, made: Any) -> Any:
@@ -171,7 +171,7 @@ _LIMITS = (
 
 
 def _limited(kind: Any, value: Any) -> Any:
-    """Return `value` if it keeps the limits of its type."""
+    """Return `value` if it is within the limits of its type."""
     for name, keeps, problem, text in _LIMITS:
         limit = getattr(kind, name, None)
         if limit is not None and not keeps(value, limit):

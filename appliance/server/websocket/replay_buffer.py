@@ -1,4 +1,4 @@
-"""Hold a message on its way out, and the last of them for those who come back."""
+"""Hold outgoing messages, and a buffer of the last ones for clients that reconnect."""
 
 import secrets
 from collections import deque
@@ -8,22 +8,22 @@ from typing import NamedTuple
 from appliance.domain.message import MessageType
 from appliance.server.websocket.frames import text_frame
 
-MOST_KEPT_BYTES = 4 * 1024 * 1024
-"""What is kept for listeners that lost their connection."""
+MOST_BUFFERED_BYTES = 4 * 1024 * 1024
+"""Size of the buffer for clients that have lost their connection."""
 _OBJECT_BYTES = 400
-"""What a kept message costs beside its text."""
+"""Memory of a buffered message besides its text."""
 
 
-class Wish(NamedTuple):
-    """Say what a listener wants: these types, numbered so that it can resume, deflated if large."""
+class Subscription(NamedTuple):
+    """Hold what a subscriber gets: these types, numbered so that it can resume, deflated if large."""
 
     topics: frozenset[MessageType] = frozenset()
     numbered: bool = False
     deflated: bool = False
 
 
-class Outgoing:
-    """Hold one encoded message; its frames are made when first asked for, then kept."""
+class OutgoingMessage:
+    """Hold one encoded message; its frames are built when first needed, then cached."""
 
     __slots__ = ("_frames", "body", "position", "type")
 
@@ -33,54 +33,55 @@ class Outgoing:
         self.position = ""
         self._frames: dict[tuple[bool, bool], bytes] = {}
 
-    def frame(self, wish: Wish) -> bytes:
-        """Return the message as `wish` has it."""
-        key = (wish.numbered, wish.deflated)
+    def frame(self, subscription: Subscription) -> bytes:
+        """Return the frame of the message for `subscription`."""
+        key = (subscription.numbered, subscription.deflated)
         frame = self._frames.get(key)
         if frame is None:
             body = self.body
-            if wish.numbered:
+            if subscription.numbered:
                 body = body[:-1] + b',"seq":"' + self.position.encode() + b'"}'
-            frame = self._frames[key] = text_frame(body, deflated=wish.deflated)
+            frame = self._frames[key] = text_frame(body, deflated=subscription.deflated)
         return frame
 
 
-class Recent:
-    """Number messages, and keep the last of the types that somebody who may come back has asked for.
+class ReplayBuffer:
+    """Number messages, and buffer the last of the types to which resumable clients have subscribed.
 
-    A position is a text such as "5f0c2a91:17": which run of the server, and the number within it.
+    A position is a text such as "5f0c2a91:17": a run of the server, and the number within it.
     """
 
-    def __init__(self, most_bytes: int = MOST_KEPT_BYTES) -> None:
+    def __init__(self, most_bytes: int = MOST_BUFFERED_BYTES) -> None:
         self._most = most_bytes
         self._run = secrets.token_hex(4)
         self._number = 0
         self._dropped = 0
-        self._kept: deque[tuple[int, Outgoing]] = deque()
+        self._buffered: deque[tuple[int, OutgoingMessage]] = deque()
         self._bytes = 0
         self.types: frozenset[MessageType] = frozenset()
 
     @property
     def position(self) -> str:
-        """Where the newest message stands."""
+        """The position of the newest message."""
         return f"{self._run}:{self._number}"
 
-    def keep(self, message: Outgoing) -> None:
-        """Number a message, and keep it if its type is wanted; the oldest make room."""
+    def add(self, message: OutgoingMessage) -> None:
+        """Number a message, and buffer it if its type is wanted; the oldest are dropped."""
         self._number += 1
         message.position = self.position
         if message.type not in self.types:
             return
-        self._kept.append((self._number, message))
+        self._buffered.append((self._number, message))
         self._bytes += len(message.body) + _OBJECT_BYTES
         while self._bytes > self._most:
-            self._dropped, oldest = self._kept.popleft()
+            self._dropped, oldest = self._buffered.popleft()
             self._bytes -= len(oldest.body) + _OBJECT_BYTES
 
-    def since(self, position: str, topics: Collection[MessageType]) -> tuple[bool, list[Outgoing]]:
-        """Return whether all that came after `position` is still here, and what is.
+    def since(self, position: str, topics: Collection[MessageType]) -> tuple[bool, list[OutgoingMessage]]:
+        """Return whether all messages after `position` are still buffered, and those that are.
 
-        An empty position begins anew: nothing came after it. One of another run may have missed anything.
+        An empty position is a new start: nothing was missed. After one of another run anything may be
+        missing.
         """
         if not position:
             return True, []
@@ -90,5 +91,5 @@ class Recent:
         last = int(text)
         if last > self._number:
             return False, []
-        missed = [message for number, message in self._kept if number > last and message.type in topics]
+        missed = [message for number, message in self._buffered if number > last and message.type in topics]
         return last >= self._dropped, missed

@@ -1,87 +1,93 @@
-"""Hold one open websocket: what it asked for, and what it has still to get."""
+"""Hold one open websocket: its subscription, and the messages queued for it."""
 
 import asyncio
 import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
 
-from appliance.server.websocket.replay_buffer import Wish
+from appliance.server.websocket.replay_buffer import Subscription
 
 log = logging.getLogger(__name__)
 
 MOST_WAITING_BYTES = 2 * 1024 * 1024
-"""What may wait for a slow reader before it is cut off."""
-ROOM = 64 * 1024
-"""Bytes that the connection itself may hold; what comes then waits here, shared with all who wait for it."""
+"""Bytes queued for a slow client before it is disconnected."""
+TRANSPORT_BYTES = 64 * 1024
+"""Bytes that the transport may buffer; the rest is queued here, as bytes shared with other subscribers."""
 CLOSE_SECONDS = 10.0
-"""How long a reader may take to hear that it was cut off."""
+"""How long a client that is disconnected may take to close."""
 
 
-class NotUnderstood(Exception):
-    """Say that what a client sent is not even JSON."""
+class MalformedRequest(Exception):
+    """Say that a request is not JSON."""
+
+
+class OpenSocket(NamedTuple):
+    """Hold a websocket that was accepted, with what writes to it."""
+
+    socket: web.WebSocketResponse
+    writer: AbstractStreamWriter
+    transport: asyncio.Transport
 
 
 class Subscriber:
-    """Send in order what is given, at the reader's pace, without anybody else waiting for it.
+    """Send frames in order, at the client's pace, without delaying other clients.
 
-    Frames are made once for all (`frames.py`), so they go to the transport as they are. `is_welcome` is asked
-    before anything is handed out: a token may be revoked while its socket is open. `resume` is the position
-    from which a client that came back wants to hear; None from one that did not ask for numbers.
+    Frames are built once for all (`frames.py`) and written to the transport as they are. `is_valid` is
+    called before anything is sent: a token may be revoked while its socket is open. `resume` is the position
+    from which a client resumes; None if it did not ask for numbered messages.
     """
 
     def __init__(
         self,
-        socket: web.WebSocketResponse,
-        writer: AbstractStreamWriter,
-        transport: asyncio.Transport,
+        opened: OpenSocket,
         name: str,
-        is_welcome: Callable[[], bool],
+        is_valid: Callable[[], bool],
         resume: str | None = None,
     ) -> None:
         self.resume = resume
-        # Smaller windows than the usual could not read what is deflated once for all; they get it plain.
-        self.wish = Wish(numbered=resume is not None, deflated=socket.compress == 15)
-        self._socket = socket
-        self._writer = writer
-        self._transport = transport
+        # With a smaller window than usual, a client could not inflate the shared frames; it gets plain ones.
+        self.subscription = Subscription(numbered=resume is not None, deflated=opened.socket.compress == 15)
+        self._socket = opened.socket
+        self._writer = opened.writer
+        self._transport = opened.transport
         self._name = name
-        self._is_welcome = is_welcome
-        self._waiting: deque[bytes] = deque()
+        self._is_valid = is_valid
+        self._queue: deque[bytes] = deque()
         self.waiting_bytes = 0
         self._catching_up: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
-    def give(self, frames: bytes) -> None:
-        """Send whole frames, now or when there is room; never waits.
+    def send(self, frames: bytes) -> None:
+        """Send whole frames, now or when the client has read earlier ones; never waits.
 
-        Who lets too many wait, or is welcome no longer, is cut off.
+        A client that is too slow, or whose token is no longer valid, is disconnected.
         """
-        if not self._may_get():
+        if not self._may_send():
             return
-        if self._catching_up is None and self._transport.get_write_buffer_size() < ROOM:
+        if self._catching_up is None and self._transport.get_write_buffer_size() < TRANSPORT_BYTES:
             self._transport.write(frames)
         elif self.waiting_bytes + len(frames) > MOST_WAITING_BYTES:
-            self._cut_off(WSCloseCode.TRY_AGAIN_LATER, "You read too slowly")
+            self._disconnect(WSCloseCode.TRY_AGAIN_LATER, "You read too slowly")
         else:
-            self._waiting.append(frames)
+            self._queue.append(frames)
             self.waiting_bytes += len(frames)
             if self._catching_up is None:
                 self._catching_up = asyncio.create_task(self._catch_up())
 
     async def reply(self, frame: bytes) -> None:
-        """Send an answer once there is room: who asks much waits for it."""
+        """Send an answer after all queued frames; waits for the client to read them."""
         while self._catching_up is not None:
             await asyncio.shield(self._catching_up)
         await self._writer.drain()
-        if self._may_get():
+        if self._may_send():
             self._transport.write(frame)
 
-    async def converse(self, answer: Callable[[bytes], Awaitable[Any]]) -> None:
+    async def serve_requests(self, answer: Callable[[bytes], Awaitable[Any]]) -> None:
         """Read requests and have them answered until either side closes."""
         try:
             async for message in self._socket:
@@ -89,54 +95,54 @@ class Subscriber:
                     continue
                 content = message.data
                 await answer(content.encode() if isinstance(content, str) else content)
-        except NotUnderstood:
+        except MalformedRequest:
             await self._socket.close(code=WSCloseCode.OK, message=b"This is not JSON")
-        except ConnectionError:  # the reader has gone in the middle of an answer
+        except ConnectionError:  # the client disconnected during an answer
             return
         finally:
             await self._leave()
 
-    async def close(self, code: int, why: str, patience: float = 1.0) -> None:
-        """Close with `code`; a reader that does not answer within `patience` seconds is dropped."""
+    async def close(self, code: int, reason: str, seconds: float = 1.0) -> None:
+        """Close with `code`; a client that does not answer within `seconds` is dropped."""
         try:
-            async with asyncio.timeout(patience):
-                await self._socket.close(code=code, message=why.encode())
+            async with asyncio.timeout(seconds):
+                await self._socket.close(code=code, message=reason.encode())
         except TimeoutError:
             self._transport.abort()
 
-    def _may_get(self) -> bool:
+    def _may_send(self) -> bool:
         if self._closing is not None or self._transport.is_closing() or self._socket.closed:
             return False
-        if not self._is_welcome():
-            self._cut_off(WSCloseCode.POLICY_VIOLATION, "Your token is valid no longer")
+        if not self._is_valid():
+            self._disconnect(WSCloseCode.POLICY_VIOLATION, "Your token is valid no longer")
             return False
         return True
 
-    def _cut_off(self, code: int, why: str) -> None:
-        log.warning("%s is cut off: %s", self._name, why)
-        self._forget_waiting()
-        self._closing = asyncio.create_task(self.close(code, why, CLOSE_SECONDS))
+    def _disconnect(self, code: int, reason: str) -> None:
+        log.warning("%s is disconnected: %s", self._name, reason)
+        self._clear_queue()
+        self._closing = asyncio.create_task(self.close(code, reason, CLOSE_SECONDS))
 
-    def _forget_waiting(self) -> None:
-        self._waiting.clear()
+    def _clear_queue(self) -> None:
+        self._queue.clear()
         self.waiting_bytes = 0
 
     async def _catch_up(self) -> None:
-        """Send what waits, piece by piece as the connection takes it."""
-        with contextlib.suppress(ConnectionError):  # the reader has gone; reading ends by itself
-            while self._waiting:
+        """Send what is queued, as fast as the client reads."""
+        with contextlib.suppress(ConnectionError):  # the client disconnected; reading ends by itself
+            while self._queue:
                 await self._writer.drain()
-                if self._waiting and not self._transport.is_closing():
-                    frames = self._waiting.popleft()
+                if self._queue and not self._transport.is_closing():
+                    frames = self._queue.popleft()
                     self.waiting_bytes -= len(frames)
                     self._transport.write(frames)
                 else:
-                    self._forget_waiting()
+                    self._clear_queue()
         self._catching_up = None
 
     async def _leave(self) -> None:
-        """Let the reader hear the end, but not hold on to what it does not read."""
-        self._forget_waiting()
+        """Send what the transport still buffers, for a limited time."""
+        self._clear_queue()
         if self._closing is not None:
             await asyncio.gather(self._closing, return_exceptions=True)
         try:

@@ -1,4 +1,4 @@
-"""Open connections to SQLite, each with a thread of its own, and work with them in it."""
+"""Open connections to SQLite, each with a thread of its own, and run work in that thread."""
 
 import ctypes
 import sqlite3
@@ -11,29 +11,29 @@ import aiosqlite
 T = TypeVar("T")
 NO_AUTOCHECKPOINT = "wal_autocheckpoint = 0"
 _NO_SLACK = "journal_size_limit = 0"
-"""A checkpoint gives the room of the write-ahead log back."""
+"""A checkpoint truncates the write-ahead log."""
 _SMALL_CACHE = "cache_size = -512"
-"""KiB. By default each connection takes up to 2 MB; the system keeps what was read of the file anyway."""
+"""KiB. By default each connection takes up to 2 MB; the operating system caches the file anyway."""
 _BUSY_MS = 5_000
-"""How long to wait for another program that is writing, e.g. a backup or a person at the sqlite3 prompt."""
+"""How long to wait for another program that is writing, e.g. a backup or the sqlite3 prompt."""
 
 
 def leave_open(connection: aiosqlite.Connection) -> None:
-    """Keep a connection from being closed, even as the interpreter ends: its count never comes to nothing."""
+    """Keep a connection open until the process ends: its reference count never drops to 0."""
     for each in (connection, connection._conn):
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(each))
 
 
 async def opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connection:
-    """Return a connection that begins no transaction by itself."""
+    """Return a connection that begins no transaction implicitly."""
     connection = aiosqlite.connect(name, isolation_level=None, timeout=_BUSY_MS / 1000, uri=uri)
-    # A program that fails before it can close the database must end all the same: what counts is on disk.
+    # A program that fails before it can close the database must still end: all commits are on disk.
     connection._thread.daemon = True
     return await connection
 
 
 async def connect(path: Path | str) -> aiosqlite.Connection:
-    """Return a connection that writes: what it commits is on disk."""
+    """Return a connection that writes: its commits are on disk when they return."""
     connection = await opened(path)
     try:
         for pragma in (
@@ -52,7 +52,7 @@ async def connect(path: Path | str) -> aiosqlite.Connection:
 
 
 async def in_one_turn(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Do `work` with the connection itself in its thread; aiosqlite has no public way to it."""
+    """Do `work` with the `sqlite3` connection in its thread; aiosqlite has no public way to it."""
     done: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]
     return done
 
@@ -60,7 +60,7 @@ async def in_one_turn(connection: aiosqlite.Connection, work: Callable[[sqlite3.
 def committed_by(
     connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T], after: Callable[[T], None]
 ) -> T:
-    """Do `work` in a transaction of its own, and `after` once it is on disk."""
+    """Do `work` in a transaction of its own, and `after` once that is on disk."""
     try:
         connection.execute("BEGIN IMMEDIATE")
         done = work(connection)

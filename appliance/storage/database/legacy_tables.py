@@ -1,6 +1,6 @@
-"""Bring tables of freqtrade's before 2022.9 to today's: made anew, each row with the figures that it had.
+"""Convert tables of freqtrade before 2022.9: create them anew and copy each row.
 
-What those versions called otherwise or did not know takes the value that freqtrade's own steps give it.
+Columns that were renamed or added since get the values that freqtrade's own migrations give them.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from appliance.domain.errors import StorageError
 from appliance.storage.database.schema import ORDERS, PAIR_LOCKS, TRADES, Table, quoted
 
 Rule = tuple[tuple[str, ...], str]
-"""Names that a column had, and what it is where there is none of them; `{x}` is the value of column x."""
+"""Earlier names of a column, and its value where there is none of them; `{x}` is the value of column x."""
 
 _REASONS = {
     "sell_signal": "exit_signal",
@@ -79,7 +79,7 @@ async def columns_of(connection: Connection, table: str) -> list[str]:
 
 
 async def back_up(connection: Connection) -> Path | None:
-    """Copy the database whole into a file beside it, for its owner only, and return that; None in memory.
+    """Copy the whole database into a file beside it (mode 0600) and return its path; None in memory.
 
     Raises sqlite3.Error and OSError where that cannot be done.
     """
@@ -101,7 +101,7 @@ async def back_up(connection: Connection) -> Path | None:
 
 
 def _new_file(name: str) -> tuple[Path, int]:
-    """Make an empty file beside the database, not named like one, and leave it open."""
+    """Create an empty file beside the database, not named like one, and leave it open."""
     for number in itertools.count(1):
         copy = Path(f"{name}.before-takeover{f'-{number}' if number > 1 else ''}.bak")
         with contextlib.suppress(FileExistsError):
@@ -110,15 +110,15 @@ def _new_file(name: str) -> tuple[Path, int]:
 
 
 async def rebuild(connection: Connection, name: str) -> None:
-    """Make trades, orders and locks anew from what an old freqtrade wrote; inside a transaction.
+    """Recreate trades, orders and locks from the tables of an old freqtrade; inside a transaction.
 
-    While foreign keys are not enforced, since tables are gone for a moment that others refer to.
-    Raises StorageError where the database (told as `name`) is not freqtrade's.
+    Foreign keys must be off, since referenced tables are dropped for a moment. Raises StorageError where the
+    database (called `name` in the error) is not freqtrade's.
     """
     trades = await columns_of(connection, TRADES.name)
-    if lacking := [column for column in _INDISPENSABLE if trades and column not in trades]:
+    if missing := [column for column in _INDISPENSABLE if trades and column not in trades]:
         raise StorageError(
-            f"The database {name} is none of freqtrade's, its trades have no {', '.join(lacking)}: "
+            f"The database {name} is not freqtrade's, its trades have no {', '.join(missing)}: "
             "name another file in db_url"
         )
     rules = ((TRADES, _TRADE_RULES), (ORDERS, _ORDER_RULES), (PAIR_LOCKS, _LOCK_RULES))
@@ -130,7 +130,7 @@ async def rebuild(connection: Connection, name: str) -> None:
         if present[table.name]:
             await _copy(connection, table, present[table.name], rules_of)
     await _end_orders_of_closed_dry_runs(connection)
-    await _name_orders_of_old_trades(connection, trades)
+    await _create_orders_of_old_trades(connection, trades)
     for table, _ in rules:
         await connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(f'old_{table.name}')}")
 
@@ -146,7 +146,7 @@ async def _copy(connection: Connection, table: Table, present: list[str], rules:
     values = _values(names, present, rules)
     if table is TRADES:
         values |= {name: _filled_in(text, values) for name, text in _IN_ANOTHER_FORM.items()}
-    # An order whose trade was deleted is nobody's.
+    # Orders of deleted trades are left out.
     having = f" WHERE ft_trade_id IN (SELECT id FROM main.{quoted(TRADES.name)})" if table is ORDERS else ""
     await connection.execute(
         f"INSERT INTO main.{quoted(table.name)} ({', '.join(map(quoted, names))})"
@@ -159,7 +159,7 @@ def _name(definition: str) -> str:
 
 
 def _values(names: list[str], present: list[str], rules: Mapping[str, Rule]) -> dict[str, str]:
-    """Return what each column is selected as: under the first name that it has, or its rule."""
+    """Return the SQL that selects each column: its first name that is present, or its rule."""
     values = {name: quoted(name) for name in names if name in present and name not in rules}
     values |= {name: "NULL" for name in names if name not in present and name not in rules}
     for name, (old_names, otherwise) in rules.items():
@@ -181,21 +181,21 @@ async def _end_orders_of_closed_dry_runs(connection: Connection) -> None:
     )
 
 
-async def _name_orders_of_old_trades(connection: Connection, trades: list[str]) -> None:
-    """Give open trades from before there was a table of orders what they held and what stood open.
+async def _create_orders_of_old_trades(connection: Connection, trades: list[str]) -> None:
+    """Create the entry and the open orders of open trades from before there was a table of orders.
 
-    Without its entry a trade would hold nothing as soon as its position is added up.
+    Without its entry a trade would hold nothing once its position is recalculated.
     """
     for column, side in (("open_order_id", None), ("stoploss_order_id", "stoploss")):
         if column in trades:
             await connection.execute(
-                _STANDING.format(column=column, side=f"'{side}'" if side else _ENTRY_OR_EXIT)
+                _OPEN_ORDER.format(column=column, side=f"'{side}'" if side else _SIDE_OF_OPEN)
             )
-    await connection.execute(_ENTERED)
+    await connection.execute(_ENTRY)
 
 
-_ENTRY_OR_EXIT = "CASE WHEN trades.close_rate_requested IS NULL THEN 'buy' ELSE 'sell' END"
-_STANDING = """
+_SIDE_OF_OPEN = "CASE WHEN trades.close_rate_requested IS NULL THEN 'buy' ELSE 'sell' END"
+_OPEN_ORDER = """
 INSERT INTO orders (ft_trade_id, ft_order_side, ft_pair, ft_is_open, ft_amount, ft_price, order_id, status,
     symbol, order_type, side, price, amount, filled, remaining, stop_price, order_date, funding_fee)
 SELECT trades.id, {side}, trades.pair, 1, trades.amount, price, old.{column}, 'open', trades.pair,
@@ -209,7 +209,7 @@ JOIN temp.old_trades AS old ON old.id = trades.id
 WHERE trades.is_open AND old.{column} IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM orders WHERE ft_pair = trades.pair AND order_id = old.{column})
 """
-_ENTERED = """
+_ENTRY = """
 INSERT INTO orders (ft_trade_id, ft_order_side, ft_pair, ft_is_open, ft_amount, ft_price, order_id, status,
     symbol, order_type, side, price, average, amount, filled, remaining, cost, order_date, order_filled_date,
     order_update_date, funding_fee)

@@ -1,4 +1,4 @@
-"""Find out where a database lies from the url that configurations give."""
+"""Read the path of a database from the url in the configuration."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ def database_path(url: str) -> Path | None:
     """Return the file that `url` names; None for a database in memory.
 
     `sqlite:///name` is relative to the working folder, `sqlite:////name` absolute (the form of SQLAlchemy).
-    Raises ConfigurationError naming the key `db_url`; of a url it tells the scheme only, since urls of other
-    databases hold passwords.
+    Raises ConfigurationError naming the key `db_url`; it shows only the scheme of other urls, since those may
+    contain passwords.
     """
     if url in _IN_MEMORY:
         return None

@@ -1,4 +1,4 @@
-"""Keep a database for one bot at a time."""
+"""Lock a database, so that only one bot uses it at a time."""
 
 import contextlib
 import errno
@@ -13,18 +13,18 @@ from appliance.domain.errors import StorageError
 log = logging.getLogger(__name__)
 
 _BYTE = 1 << 61
-"""Which byte of the database file is locked: far from those that SQLite locks, and from any content."""
+"""The byte of the database file that is locked: far from the bytes that SQLite locks, and from content."""
 _TAKEN = (errno.EAGAIN, errno.EACCES)
 
 
-class Guard:
+class DatabaseLock:
     """Hold two locks for as long as this process lives: on `<database>.lock`, and on the database's own file.
 
-    The first tells who holds it, and goes on when the database is replaced; the second holds when the lock's
-    file is removed. That one belongs to the open file, not to the process (F_OFD_SETLK): SQLite loses its own
-    locks, which are the process's, when anybody in the process closes the file. So the file is opened before
-    SQLite opens it and closed after SQLite has closed it. The kernel drops both when the process ends,
-    however it ends; the lock's file stays: removing it would let two bots lock two files of the same name.
+    The first names its holder and survives a replaced database; the second survives a removed lock file. It
+    belongs to the open file, not to the process (F_OFD_SETLK): SQLite loses its own locks, which belong to
+    the process, when any part of the process closes the file. So the file is opened before SQLite opens it
+    and closed after SQLite has closed it. The kernel drops both when the process ends, however it ends; the
+    lock file stays: removing it would let two bots lock two files of the same name.
     """
 
     def __init__(self, database: Path, descriptor: int, content: int) -> None:
@@ -33,10 +33,10 @@ class Guard:
         self._content = content
 
     @classmethod
-    def take(cls, database: Path) -> "Guard":
-        """Lock `database`; its file is made (mode 0600) if there is none.
+    def take(cls, database: Path) -> "DatabaseLock":
+        """Lock `database`; create its file (mode 0600) if there is none.
 
-        Raises StorageError naming who holds it, OSError on a bad folder.
+        Raises StorageError naming the process that holds it, OSError on a bad folder.
         """
         descriptor = _locked(lock_file(database))
         if descriptor is None:
@@ -52,8 +52,8 @@ class Guard:
         _sign(descriptor)
         return cls(database, descriptor, content)
 
-    def keep(self) -> None:
-        """Make the lock's file anew where somebody has removed or replaced it (blocks)."""
+    def renew(self) -> None:
+        """Create the lock file again where it was removed or replaced (blocks)."""
         path = lock_file(self._database)
         if _is_at(self._descriptor, path):
             return
@@ -63,10 +63,10 @@ class Guard:
                 os.close(self._descriptor)
                 self._descriptor = fresh
                 _sign(fresh)
-                log.warning("The file %s was removed or replaced; it is made anew", path)
+                log.warning("The file %s was removed or replaced; it is created again", path)
 
     def release(self) -> None:
-        """Let others have the database, once its connections are closed (blocks)."""
+        """Release both locks; call it once the connections are closed (blocks)."""
         with contextlib.suppress(OSError):
             os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
@@ -74,7 +74,7 @@ class Guard:
 
 
 def is_held(database: Path) -> bool:
-    """Tell whether a bot runs on `database` (blocks)."""
+    """Return whether a bot runs on `database` (blocks)."""
     try:
         descriptor = os.open(lock_file(database), os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -93,7 +93,7 @@ def lock_file(database: Path) -> Path:
 
 
 def _locked(path: Path) -> int | None:
-    """Return the descriptor of the locked file at `path`; None where another holds it."""
+    """Return the descriptor of the locked file at `path`; None where another process holds it."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -106,7 +106,7 @@ def _locked(path: Path) -> int | None:
             raise
         if _is_at(descriptor, path):
             return descriptor
-        os.close(descriptor)  # it was removed between the two: what lies there now is the lock
+        os.close(descriptor)  # it was removed between the two: the file there now is the lock
 
 
 def _is_at(descriptor: int, path: Path) -> bool:
@@ -117,7 +117,7 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 
 def _lock_content(descriptor: int) -> bool:
-    """Lock a byte of the file; False where another has it. Some file systems cannot: then go without."""
+    """Lock a byte of the file; False where another process has it, True on file systems without locks."""
     wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0)
     try:
         fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, wanted)

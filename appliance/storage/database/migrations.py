@@ -1,4 +1,4 @@
-"""Bring the schema up to date: numbered steps, each in one transaction, only ever appended to."""
+"""Migrate the schema in numbered steps, each in one transaction; steps are only ever appended."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ Step = Callable[[Connection, str], Awaitable[None]]
 
 
 async def migrate(connection: Connection, name: str) -> None:
-    """Apply the steps that `connection`'s database (told as `name`) still lacks. Raises StorageError."""
+    """Apply the steps that are missing in the database (called `name` in errors). Raises StorageError."""
     done = await _version(connection)
     if done > len(STEPS):
         raise StorageError(
@@ -34,7 +34,7 @@ async def migrate(connection: Connection, name: str) -> None:
             f" {len(STEPS)}): update this program, or change db_url"
         )
     if not done and await _is_older(connection):
-        await _keep_copy(connection, name)
+        await _back_up(connection, name)
     for number, step in enumerate(STEPS[done:], start=done + 1):
         await connection.execute(f"PRAGMA foreign_keys = {'OFF' if step is _take_over else 'ON'}")
         await connection.execute("BEGIN IMMEDIATE")
@@ -48,16 +48,16 @@ async def migrate(connection: Connection, name: str) -> None:
     await connection.execute("PRAGMA foreign_keys = ON")
 
 
-async def _keep_copy(connection: Connection, name: str) -> None:
-    """Leave a copy of the database as it is, since what follows cannot be taken back."""
+async def _back_up(connection: Connection, name: str) -> None:
+    """Back up the database, since the takeover cannot be undone."""
     try:
         copy = await back_up(connection)
     except OSError as error:
         raise StorageError(
-            f"The database {name} is an older freqtrade's, and no copy of it can be kept before it is taken"
-            f" over ({error.strerror}): give the bot's user the right to write to its folder"
+            f"The database {name} is an older freqtrade's, and the backup before the takeover failed"
+            f" ({error.strerror}): give the bot's user the right to write to its folder"
         ) from error
-    log.warning("The database %s is an older freqtrade's and is taken over; as it was: %s", name, copy)
+    log.warning("The database %s is an older freqtrade's and is taken over; backup: %s", name, copy)
 
 
 async def _version(connection: Connection) -> int:
@@ -68,10 +68,10 @@ async def _version(connection: Connection) -> int:
 
 
 async def _is_older(connection: Connection) -> bool:
-    """Tell whether tables of freqtrade's are there that lack something."""
+    """Return whether there are tables of freqtrade that lack columns."""
     for table in FREQTRADE_TABLES:
         present = await columns_of(connection, table.name)
-        if present and _lacking(table, present):
+        if present and _missing_columns(table, present):
             return True
     return await _is_before_orders(connection)
 
@@ -81,23 +81,25 @@ async def _is_before_orders(connection: Connection) -> bool:
     return has_trades and not await columns_of(connection, ORDERS.name)
 
 
-def _lacking(table: Table, present: list[str]) -> list[tuple[str, str]]:
-    """Return each column that is not there, with its definition."""
+def _missing_columns(table: Table, present: list[str]) -> list[tuple[str, str]]:
+    """Return each column that is missing, with its definition."""
     named = [(definition.split()[0].strip('"'), definition) for definition in table.columns]
     return [(column, definition) for column, definition in named if column not in present]
 
 
 async def _is_before_2022_9(connection: Connection) -> bool:
-    """Tell whether more has changed since than columns that were added."""
+    """Return whether the tables differ by more than columns that were added since."""
     for table in (TRADES, ORDERS, PAIR_LOCKS):
         present = await columns_of(connection, table.name)
-        if present and any((table.name, column) not in _ADDED for column, _ in _lacking(table, present)):
+        if present and any(
+            (table.name, column) not in _ADDED for column, _ in _missing_columns(table, present)
+        ):
             return True
     return await _is_before_orders(connection)
 
 
 async def _take_over(connection: Connection, name: str) -> None:
-    """Make freqtrade's tables where there are none, and add what an older freqtrade's tables lack."""
+    """Create freqtrade's tables where there are none, and add the columns that older ones lack."""
     await connection.execute(
         "CREATE TABLE appliance_schema (version INTEGER PRIMARY KEY,"
         " applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')))"
@@ -109,7 +111,7 @@ async def _take_over(connection: Connection, name: str) -> None:
         await _complete(connection, table)
         for statement in table.create_indexes:
             await connection.execute(statement)
-    # Closed trades with leverage once kept this figure before leverage; freqtrade corrects it the same way.
+    # Closed trades once stored this amount before leverage; freqtrade corrects it the same way.
     await connection.execute(
         "UPDATE trades SET max_stake_amount = max_stake_amount / leverage, record_version = 2"
         " WHERE record_version < 2 AND leverage > 1 AND NOT is_open AND max_stake_amount <> 0"
@@ -117,7 +119,7 @@ async def _take_over(connection: Connection, name: str) -> None:
 
 
 async def _complete(connection: Connection, table: Table) -> None:
-    for column, definition in _lacking(table, await columns_of(connection, table.name)):
+    for column, definition in _missing_columns(table, await columns_of(connection, table.name)):
         if (table.name, column) not in _ADDED:
             raise StorageError(f"The table {table.name} has no {column}: name another file in db_url")
         default = " DEFAULT 0" if "NOT NULL" in definition else ""
@@ -148,7 +150,7 @@ _ADDED = {
     (ORDERS.name, "ft_order_tag"): "NULL",
     (PAIR_LOCKS.name, "side"): "'*'",
 }
-"""Columns that came to freqtrade's tables after 2022.9, and the value that old rows take."""
+"""Columns that freqtrade added after 2022.9, and the value for old rows."""
 
 
 async def _keep_client_order_ids(connection: Connection, _: str) -> None:
@@ -179,7 +181,7 @@ async def _begin_outbox(connection: Connection, _: str) -> None:
 
 
 async def _keep_fees(connection: Connection, _: str) -> None:
-    """Let orders have their fees beside them, those too that another program has placed."""
+    """Store the fees of orders, including orders that another program has placed."""
     if "fee_in_quote" in await columns_of(connection, OWN_ORDERS.name):
         return
     await connection.execute("CREATE TEMP TABLE known_orders AS SELECT * FROM appliance_orders")
@@ -190,7 +192,7 @@ async def _keep_fees(connection: Connection, _: str) -> None:
         " SELECT ft_pair, order_id, client_order_id FROM known_orders"
     )
     await connection.execute("DROP TABLE known_orders")
-    # What orders of ours in open trades paid was kept as the trade's ratio; others to come may pay another.
+    # The fees of our orders in open trades were stored as the trade's ratio; later ones may differ.
     await connection.execute(
         "UPDATE appliance_orders SET fee_in_quote = ("
         " SELECT (filled - coalesce(ft_fee_base, 0)) * coalesce(average, price, stop_price, ft_price)"
@@ -203,7 +205,7 @@ async def _keep_fees(connection: Connection, _: str) -> None:
 
 
 async def _close_with_one_profit(connection: Connection, _: str) -> None:
-    """Let a trade that closed with a remainder show what all of its exits made, not the last alone."""
+    """Set the profit of trades that closed with a remainder to that of all exits, not the last one alone."""
     await connection.execute(
         "UPDATE trades SET close_profit_abs = realized_profit"
         " WHERE NOT is_open AND realized_profit <> 0 AND close_profit_abs <> realized_profit"

@@ -1,4 +1,4 @@
-"""Tell a record that can never be written from a database that cannot be written now, by SQLite's codes."""
+"""Distinguish records that can never be written from databases that cannot be written now, by error codes."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -7,25 +7,25 @@ from typing import Any, NamedTuple
 from aiosqlite import Connection
 
 _PRIMARY = 0xFF
-"""What SQLite's extended codes have in common with the code that they refine."""
+"""The bits of SQLite's extended error codes that hold the primary code."""
 _OF_THE_RECORD = frozenset({sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG})
 _NOT_BINDABLE = "Error binding parameter"
-"""How `sqlite3` begins to say that it has no column type for a value. It gives no code then."""
+"""How the text of `sqlite3` begins for a value that has no column type. There is no code then."""
 _NOT_ENCODABLE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
-"""What turning a record into columns raises: integers beyond 64 bits, half a character, no date, …"""
+"""What converting a record to columns raises: integers beyond 64 bits, invalid text, no date, …"""
 CONNECTION_GONE = ("Connection closed", "no active connection")
-"""What `aiosqlite` says, as a ValueError, of a connection that has ended."""
+"""The texts of the ValueErrors of `aiosqlite` for a closed connection."""
 
 
 class BadRow(NamedTuple):
-    """Name a row that was not written (its place among those that were given), and why."""
+    """State a row that was not written: its place in the list given, and why."""
 
     place: int
     error: Exception
 
 
 def is_of_the_record(error: Exception) -> bool:
-    """Tell whether `error` would come again with this record on any disk, and not with another record.
+    """Return whether `error` is due to this record, so that it would come again on any disk.
 
     All else (disk full, locked, read-only, damaged, closed, an unknown column) concerns the database.
     """
@@ -42,9 +42,9 @@ def is_of_the_record(error: Exception) -> bool:
 async def write_rows(
     connection: Connection, statement: str, rows: Sequence[Sequence[Any]]
 ) -> Sequence[BadRow]:
-    """Write `rows` within the caller's transaction; return those that can never be written, left out.
+    """Write `rows` within the caller's transaction; leave out and return those that can never be written.
 
-    Raises `sqlite3.Error` for what concerns the database.
+    Raises `sqlite3.Error` for errors that concern the database.
     """
     await connection.execute("SAVEPOINT write_rows")
     try:

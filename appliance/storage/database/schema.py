@@ -1,13 +1,13 @@
-"""State the tables: those of freqtrade 2026.9, column by column, and those of our own.
+"""Define the tables: those of freqtrade 2026.9, column by column, and our own.
 
-Names, types, constraints and indexes are the contract that lets a database move in and out.
+Names, types, constraints and indexes are the contract by which both programs can use a database.
 """
 
 from typing import NamedTuple
 
 
 class Table(NamedTuple):
-    """State a table: definitions of its columns, its constraints, and the columns that have an index."""
+    """Define a table: its columns, its constraints, and the columns that have an index."""
 
     name: str
     columns: tuple[str, ...]
@@ -241,7 +241,7 @@ JOURNAL = Table(
     ("PRIMARY KEY (client_order_id)",),
     ("state",),
 )
-"""What was to be sent. Lines outlive their trades: they are the record of what this program has done."""
+"""Orders that were to be sent. Lines outlive their trades: they record what this program has done."""
 
 AUDIT = Table(
     "appliance_audit",

@@ -1,4 +1,4 @@
-"""Keep the audit log: lines are only ever added, each chained to the one before it."""
+"""Store the audit log: lines are only ever appended, each chained to the previous one."""
 
 import sqlite3
 from typing import NamedTuple
@@ -12,7 +12,7 @@ _ROWS = Rows(AuditRecord, "appliance_audit")
 
 
 class End(NamedTuple):
-    """Hold where the log ends, the hash at the number that was asked for, and when the tables were made."""
+    """State where the log ends, the hash at the requested number, and when the tables were created."""
 
     head: Head
     hash_there: list[str]
@@ -20,7 +20,7 @@ class End(NamedTuple):
 
 
 def append(connection: sqlite3.Connection, record: AuditRecord, after: Head) -> AuditLine:
-    """Add a line after the last one, `after`, within the caller's transaction."""
+    """Append a line after the last one, `after`, within the caller's transaction."""
     number = after.number + 1
     line = AuditLine(number, record, chain(after.chained, number, record))
     names = ", ".join(("number", "chained", *_ROWS.names))
@@ -33,7 +33,7 @@ def append(connection: sqlite3.Connection, record: AuditRecord, after: Head) -> 
 
 
 def end(connection: sqlite3.Connection, number: int = 0) -> End:
-    """Return where the log ends, and what it has at `number`; line 0 is what the first is chained to."""
+    """Return where the log ends, and its hash at `number`; line 0 is what the first line is chained to."""
     query = """
         SELECT coalesce((SELECT max(number) FROM appliance_audit), 0),
                coalesce((SELECT chained FROM appliance_audit ORDER BY number DESC LIMIT 1), ?),
@@ -47,7 +47,7 @@ def end(connection: sqlite3.Connection, number: int = 0) -> End:
 
 
 async def read(connection: Connection, limit: int | None = None, offset: int = 0) -> list[AuditLine]:
-    """Return the lines, first first; with `limit` the newest ones, leaving out the `offset` newest."""
+    """Return the lines, oldest first; with `limit` the newest ones, without the `offset` newest."""
     query = (
         f"SELECT {_ROWS.columns}, number, chained FROM appliance_audit ORDER BY number DESC LIMIT ? OFFSET ?"
     )

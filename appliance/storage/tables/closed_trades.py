@@ -1,4 +1,4 @@
-"""Read closed trades as the summaries that reports work on: thousands at once, without their orders."""
+"""Read closed trades as summaries for reports: thousands at once, without their orders."""
 
 from typing import Any
 
@@ -23,18 +23,18 @@ FROM trades WHERE is_open = 0 ORDER BY close_date, id
 """
 
 
-_AT_ONCE = 1000
+_BATCH = 1000
 
 
 async def read_all(connection: Connection) -> ClosedTrades:
-    """Return all closed trades, first closed first. Rows are taken a few at a time."""
+    """Return all closed trades, first closed first. Rows are fetched in batches."""
     trades = ClosedTrades()
     async with connection.execute(_QUERY) as cursor:
-        while rows := await cursor.fetchmany(_AT_ONCE):
+        while rows := await cursor.fetchmany(_BATCH):
             trades.extend(_summary(tuple(row)) for row in rows)
     return trades
 
 
 def _summary(row: tuple[Any, ...]) -> ClosedTrade:
-    trade_id, pair, is_short, opened, closed, *figures = row
-    return ClosedTrade(trade_id, pair, bool(is_short), date_of(opened), date_of(closed), *figures)
+    trade_id, pair, is_short, opened, closed, *amounts = row
+    return ClosedTrade(trade_id, pair, bool(is_short), date_of(opened), date_of(closed), *amounts)

@@ -1,4 +1,4 @@
-"""Keep what strategies store beside trades: text, numbers and truth as they read, all else as JSON."""
+"""Store the custom data of strategies: texts, numbers and booleans as plain text, all else as JSON."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ DO UPDATE SET cd_type = excluded.cd_type, cd_value = excluded.cd_value, updated_
 
 
 class StoredValue(msgspec.Struct, frozen=True):
-    """Hold a value that a strategy keeps beside a trade; `type` is the name of its Python type, dates UTC."""
+    """State one value of a trade's custom data; `type` is the name of its Python type, dates UTC."""
 
     trade_id: int
     key: str
@@ -37,13 +37,13 @@ class StoredValue(msgspec.Struct, frozen=True):
 
 
 def encoded(value: Any) -> tuple[str, str]:
-    """Return type name and text of a value. Raises TypeError or ValueError for what is not JSON-like."""
+    """Return type name and text of a value. Raises TypeError or ValueError for values JSON does not have."""
     kind = type(value).__name__
     return kind, str(value) if kind in _PLAIN else json.dumps(value)
 
 
 def decoded(kind: str, text: str) -> Any:
-    """Return the value of a type name and text. Raises ValueError when they do not go together."""
+    """Return the value of a type name and text. Raises ValueError where the text is not of that type."""
     match kind:
         case "str":
             return text
@@ -58,13 +58,13 @@ def decoded(kind: str, text: str) -> Any:
 
 
 def texts_of(trade_id: int, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Encode `values` by key. One that is no JSON is logged and left out, so that the trade is saved."""
+    """Encode `values` by key. A value that is not JSON is logged and left out, so that the trade is saved."""
     texts = {}
     for key, value in values.items():
         try:
             texts[key] = encoded(value)
         except (TypeError, ValueError, RecursionError) as error:
-            log.warning("Custom data '%s' of trade %d is not written down: %s", key, trade_id, error)
+            log.warning("Custom data '%s' of trade %d is not stored: %s", key, trade_id, error)
     return texts
 
 
@@ -73,17 +73,15 @@ async def put(
 ) -> None:
     """Write the values of a trade that `texts_of` encoded.
 
-    One that the database cannot store is logged and left out, so that the trade is saved.
+    A value that the database cannot store is logged and left out, so that the trade is saved.
     """
     rows = [(trade_id, key, kind, text, date_text(now)) for key, (kind, text) in texts.items()]
     for bad in await write_rows(connection, _PUT, rows) if rows else ():
-        log.warning(
-            "Custom data '%s' of trade %d is not written down: %s", rows[bad.place][1], trade_id, bad.error
-        )
+        log.warning("Custom data '%s' of trade %d is not stored: %s", rows[bad.place][1], trade_id, bad.error)
 
 
 async def remove(connection: Connection, trade_id: int, keys: Sequence[str]) -> None:
-    """Remove values of a trade."""
+    """Delete values of a trade."""
     if keys:  # a key that cannot be stored was never written either
         statement = "DELETE FROM trade_custom_data WHERE ft_trade_id = ? AND cd_key = ?"
         await write_rows(connection, statement, [(trade_id, key) for key in keys])
@@ -92,13 +90,13 @@ async def remove(connection: Connection, trade_id: int, keys: Sequence[str]) -> 
 async def of_trades(connection: Connection, trade_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Return the values of each trade, oldest first."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for entry in await entries_of(connection, trade_ids):
-        found[entry.trade_id][entry.key] = entry.value
+    for stored in await values_of(connection, trade_ids):
+        found[stored.trade_id][stored.key] = stored.value
     return found
 
 
-async def entries_of(connection: Connection, trade_ids: Sequence[int]) -> list[StoredValue]:
-    """Return the values of these trades, oldest first. One that cannot be read is logged and left out."""
+async def values_of(connection: Connection, trade_ids: Sequence[int]) -> list[StoredValue]:
+    """Return the values of these trades, oldest first. A value that cannot be read is logged and left out."""
     found: list[StoredValue] = []
     query = (
         "SELECT ft_trade_id, cd_key, cd_type, cd_value, created_at, updated_at FROM trade_custom_data"

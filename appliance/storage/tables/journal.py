@@ -1,4 +1,4 @@
-"""Keep the order journal: one line an order, written before it is sent."""
+"""Store the order journal: one line for each order, written before it is sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,14 +21,14 @@ _PUT = (
 
 
 class JournalPage(msgspec.Struct, frozen=True):
-    """Hold some lines, newest first; `total` is how many fit the question in all."""
+    """Hold some lines, newest first; `total` is how many match the query in all."""
 
     entries: list[JournalEntry]
     total: int
 
 
 async def put(connection: Connection, entries: Sequence[JournalEntry]) -> None:
-    """Write lines, new ones and known ones. When an order was first written down stays as it was."""
+    """Insert or update lines. `created_at` of a known line stays as it was."""
     await connection.executemany(_PUT, [_ROWS.row(entry) for entry in entries])
 
 
@@ -41,7 +41,7 @@ async def in_states(connection: Connection, states: Sequence[OrderState]) -> lis
 
 
 async def since(connection: Connection, moment: datetime) -> list[JournalEntry]:
-    """Return the lines that have changed since then (UTC), and those that say that nothing is settled yet."""
+    """Return the lines that changed since then (UTC), and all of orders that are not finished."""
     open_states = [state.name for state in OrderState if state not in FINISHED]
     marks = ", ".join("?" * len(open_states))
     query = (
@@ -59,7 +59,7 @@ async def changed(connection: Connection) -> datetime | None:
 
 
 async def newest_order(connection: Connection) -> datetime | None:
-    """Return when the newest order that the database knows was placed (UTC); None where it knows none."""
+    """Return when the newest order in the database was placed (UTC); None where there is none."""
     query = (
         "SELECT max(placed) FROM (SELECT max(order_date) AS placed FROM orders"
         " UNION ALL SELECT max(created_at) FROM appliance_journal)"
@@ -81,7 +81,7 @@ async def pairs(connection: Connection, moment: datetime) -> list[str]:
 async def page(
     connection: Connection, states: Sequence[OrderState], pair: str | None, limit: int, offset: int
 ) -> JournalPage:
-    """Return the newest lines, in any of `states` (none: all) and of `pair` (None: all), but for `offset`."""
+    """Return the newest lines in `states` (empty: all) and of `pair` (None: all), skipping `offset`."""
     chosen = states or tuple(OrderState)
     condition = f"state IN ({', '.join('?' * len(chosen))})" + (" AND pair = ?" if pair else "")
     given = [*(state.name for state in chosen), *([pair] if pair else [])]

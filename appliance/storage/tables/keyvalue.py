@@ -1,4 +1,4 @@
-"""Keep single dates: when the bot first ran, when it started last, when it began to note balances."""
+"""Store single dates: the first and the last start, the begin of the wallet history; and the order mark."""
 
 from datetime import datetime
 from typing import Literal
@@ -19,7 +19,7 @@ async def date(connection: Connection, key: Key) -> datetime | None:
 
 
 async def put_date(connection: Connection, key: Key, value: datetime) -> None:
-    """Write a date in place of the one before; the table itself would take a key twice."""
+    """Replace a date; the table has no unique key, so the old row is deleted first."""
     await connection.execute('DELETE FROM "KeyValueStore" WHERE "key" = ?', (key,))
     await connection.execute(
         'INSERT INTO "KeyValueStore" ("key", value_type, datetime_value) VALUES (?, \'datetime\', ?)',
@@ -28,7 +28,7 @@ async def put_date(connection: Connection, key: Key, value: datetime) -> None:
 
 
 async def order_mark(connection: Connection, new: str) -> str:
-    """Return the mark that is in the client ids of all orders of this database; `new` if it has none yet."""
+    """Return the mark in the client ids of all orders of this database; set it to `new` if there is none."""
     rows = await connection.execute_fetchall(
         'SELECT string_value FROM "KeyValueStore" WHERE "key" = ?', (_MARK,)
     )
@@ -42,7 +42,7 @@ async def order_mark(connection: Connection, new: str) -> str:
 
 
 async def note_start(connection: Connection, now: datetime) -> datetime:
-    """Note that the bot starts `now`. Returns when it first ran, if need be when the oldest trade opened."""
+    """Record a start `now`. Return the first start, or if unknown, when the oldest trade opened."""
     first = await date(connection, "bot_start_time")
     if first is None:
         [(oldest,)] = await connection.execute_fetchall("SELECT min(open_date) FROM trades")
@@ -53,7 +53,7 @@ async def note_start(connection: Connection, now: datetime) -> datetime:
 
 
 async def note_history(connection: Connection, now: datetime) -> datetime:
-    """Return when balances were first noted: `now`, if they never were. freqtrade then makes none up."""
+    """Return the begin of the wallet history, set to `now` if there is none: freqtrade then adds none."""
     began = await date(connection, "wallet_history_migration_date")
     if began is None:
         began = now

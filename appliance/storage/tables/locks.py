@@ -1,4 +1,4 @@
-"""Keep pair locks."""
+"""Store pair locks."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ _ROWS = Rows(PairLock, "pairlocks")
 
 
 async def put(connection: Connection, lock: PairLock) -> int:
-    """Write a lock, new or known. Returns its id."""
+    """Insert or update a lock. Return its id."""
     async with connection.execute(_ROWS.put, _ROWS.row(lock)) as cursor:
         return lock.id or cursor.lastrowid or 0
 

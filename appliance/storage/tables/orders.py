@@ -1,8 +1,9 @@
-"""Keep orders; beside them what freqtrade's table has no column for: client order ids, and fees."""
+"""Store orders, and separately what freqtrade's table has no column for: client order ids and fees."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from aiosqlite import Connection
@@ -25,20 +26,23 @@ _PUT_OWN = (
 
 
 async def put(connection: Connection, trade_id: int, orders: Sequence[Order]) -> list[int]:
-    """Write `orders` of a trade, new ones and known ones. Returns their ids, in the same order."""
+    """Insert or update `orders` of a trade. Return their ids, in the same order."""
     rows = [_ROWS.row(order, ft_trade_id=trade_id) for order in orders]
-    known = [row for row, order in zip(rows, orders, strict=True) if order.id]
-    own = [_own_row(o) for o in orders if o.client_order_id or o.fees or o.fee_in_quote is not None]
+    own = [_own_row(order) for order in orders if _has_own(order)]
     ids = [order.id for order in orders]
-    if known:
-        await connection.executemany(_ROWS.put, known)
+    if any(ids):
+        await connection.executemany(_ROWS.put, [row for row, known in zip(rows, ids, strict=True) if known])
     for place, row in enumerate(rows):
         if not ids[place]:
-            async with connection.execute(_ROWS.put, row) as cursor:
-                ids[place] = cursor.lastrowid or 0
+            ids[place] = await _insert(connection, row)
     if own:
         await connection.executemany(_PUT_OWN, own)
     return ids
+
+
+async def _insert(connection: Connection, row: list[Any]) -> int:
+    async with connection.execute(_ROWS.put, row) as cursor:
+        return cursor.lastrowid or 0
 
 
 async def of_trades(connection: Connection, trade_ids: Sequence[int]) -> dict[int, list[Order]]:
@@ -60,6 +64,11 @@ async def of_trades(connection: Connection, trade_ids: Sequence[int]) -> dict[in
 
 async def delete_of(connection: Connection, trade_id: int) -> None:
     await connection.execute("DELETE FROM orders WHERE ft_trade_id = ?", (trade_id,))
+
+
+def _has_own(order: Order) -> bool:
+    """Return whether an order has values that freqtrade's table has no column for."""
+    return bool(order.client_order_id or order.fees) or order.fee_in_quote is not None
 
 
 def _own_row(order: Order) -> tuple[str, str, str | None, str | None, float | None]:

@@ -1,4 +1,4 @@
-"""Keep letters until their service has taken them: first in, first out, for each service apart."""
+"""Store messages until their service has taken them: first in, first out, separately for each service."""
 
 import logging
 from collections import Counter
@@ -7,21 +7,21 @@ from datetime import datetime
 
 from aiosqlite import Connection
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.storage.database.database import Database
 from appliance.storage.database.record_faults import write_rows
 from appliance.storage.tables.rows import Rows, date_text
 
 log = logging.getLogger(__name__)
 
-_ROWS = Rows(Letter, "appliance_outbox")
+_ROWS = Rows(OutboxMessage, "appliance_outbox")
 _ADD = "INSERT INTO appliance_outbox (service, created_at, content) VALUES (?, ?, ?)"
 
 
 class Outbox:
-    """Write letters down, on disk, and give them out. All methods that do so raise StorageError.
+    """Store messages and return them in order. All methods that read or write raise StorageError.
 
-    `dropped` counts the letters that were given up since the start, by service.
+    `dropped` counts the messages that were given up since the start, by service.
     """
 
     def __init__(self, database: Database) -> None:
@@ -29,46 +29,46 @@ class Outbox:
         self.dropped: Counter[str] = Counter()
 
     def count_dropped(self, service: str, number: int) -> None:
-        """Count letters that no longer wait and never arrive."""
+        """Count messages that will not be sent any more."""
         self.dropped[service] += number
 
-    async def add(self, letters: Sequence[Letter], *, most: int) -> dict[str, int]:
-        """Write letters down in one commit, in their order.
+    async def add(self, messages: Sequence[OutboxMessage], *, most: int) -> dict[str, int]:
+        """Store messages in one commit, in their order. Return how many were dropped, by service.
 
-        A service for which more than `most` wait loses its oldest, a tenth of `most` more than it must, so
-        that this does not happen again at once. Returns how many were dropped, by service. A letter that
-        cannot be stored is logged and counted; it keeps no other one waiting.
+        A service with more than `most` waiting messages loses its oldest ones, a tenth of `most` more than
+        needed, so that this does not happen again at once. A message that cannot be stored is logged and
+        counted, and does not hold up the others.
         """
-        rows = [(letter.service, date_text(letter.created_at), letter.content) for letter in letters]
+        rows = [(each.service, date_text(each.created_at), each.content) for each in messages]
         dropped: dict[str, int] = {}
         async with self._database.transaction() as connection:
             bad = await write_rows(connection, _ADD, rows)
-            for service in sorted({letter.service for letter in letters}):
+            for service in sorted({each.service for each in messages}):
                 if gone := await _trim(connection, service, most):
                     dropped[service] = gone
         self.dropped.update(dropped)
         for place, error in bad:
-            log.error("%s: a message cannot be stored and is lost: %s", letters[place].service, error)
-            self.count_dropped(letters[place].service, 1)
+            log.error("%s: a message cannot be stored and is lost: %s", messages[place].service, error)
+            self.count_dropped(messages[place].service, 1)
         return dropped
 
-    async def next(self, service: str, limit: int) -> list[Letter]:
-        """Return the letters that have waited longest."""
+    async def next(self, service: str, limit: int) -> list[OutboxMessage]:
+        """Return the messages that have waited longest."""
         query = f"SELECT {_ROWS.columns} FROM appliance_outbox WHERE service = ? ORDER BY id LIMIT ?"
         async with self._database.snapshot() as connection:
             rows = await connection.execute_fetchall(query, (service, limit))
         return [_ROWS.item(tuple(row)) for row in rows]
 
-    async def taken(self, letter: Letter) -> None:
-        """Strike out a letter: its service has it, or will never take it."""
+    async def remove(self, message: OutboxMessage) -> None:
+        """Delete a message that its service has taken, or will never take."""
         async with self._database.transaction() as connection:
             await connection.execute(
                 "DELETE FROM appliance_outbox WHERE id = ? AND created_at = ?",
-                (letter.id, date_text(letter.created_at)),
+                (message.id, date_text(message.created_at)),
             )
 
     async def expire(self, before: datetime) -> dict[str, int]:
-        """Drop all letters written down before a date; return how many, by service."""
+        """Delete all messages stored before a date; return how many, by service."""
         old = (date_text(before),)
         async with self._database.transaction() as connection:
             rows = await connection.execute_fetchall(
@@ -80,7 +80,7 @@ class Outbox:
         return gone
 
     async def waiting(self) -> dict[str, int]:
-        """Return how many letters wait, by service."""
+        """Return how many messages wait, by service."""
         query = "SELECT service, count(*) FROM appliance_outbox GROUP BY service ORDER BY service"
         async with self._database.snapshot() as connection:
             rows = await connection.execute_fetchall(query)

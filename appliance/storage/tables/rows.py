@@ -1,4 +1,4 @@
-"""Turn structs into rows and rows into structs: a column for each field, of the same name."""
+"""Convert structs to rows and back: one column for each field, of the same name."""
 
 import types
 from collections.abc import Callable, Mapping
@@ -12,13 +12,14 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Rows(Generic[S]):
-    """Map `struct` onto `table`. Booleans are 0 and 1, dates UTC text, enums of text their members' names.
-    Of texts, what is no character becomes a question mark.
+    """Map `struct` to `table`. Booleans are 0 and 1, dates UTC text, text enums their members' names.
+
+    Invalid characters in texts (half a surrogate pair) become question marks.
 
     Other programs write to the same tables: where a field takes a closed set of texts (`Literal`) or None,
     any other text is read as None. Where the field cannot be None, the text stays as it is.
 
-    `beside` names the fields that have no column. `absent` gives values for columns that hold NULL where the
+    `beside` names the fields that have no column. `absent` has values for columns that are NULL where the
     field has neither None nor a default.
     """
 
@@ -38,7 +39,7 @@ class Rows(Generic[S]):
         self._out_of = [(name, _codec(hints[name])[1]) for name in self.names]
         self.columns = ", ".join(f"{table}.{name}" for name in self.names)
         assigned = ", ".join(f"{name} = excluded.{name}" for name in self.names if name != "id")
-        # Whoever has no id yet gets one from SQLite; whoever has one keeps it, in place or anew.
+        # A row without an id gets one from SQLite; a row with one keeps it, whether it exists or not.
         self.put = (
             f"INSERT INTO {table} ({', '.join(self.names)}) VALUES ({', '.join('?' * len(self.names))})"
             f" ON CONFLICT (id) DO UPDATE SET {assigned}"
@@ -62,7 +63,7 @@ class Rows(Generic[S]):
 
 
 def date_text(date: datetime) -> str:
-    """Return a date as the database writes it; one without a zone is UTC."""
+    """Return a date as the database stores it; without a time zone it is UTC."""
     aware = date.astimezone(UTC) if date.tzinfo else date
     return aware.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
@@ -104,7 +105,7 @@ def _one_of(texts: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 def _storable(value: Any) -> Any:
-    """Return a text with "?" for what is no character: half of one, out of JSON, must not be in the way."""
+    """Return a text with "?" for half a surrogate pair, which JSON may contain and SQLite cannot store."""
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 

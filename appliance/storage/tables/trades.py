@@ -1,4 +1,4 @@
-"""Keep trades, whole: each with its orders and custom data."""
+"""Store trades whole: each with its orders and custom data."""
 
 from collections.abc import Collection, Sequence
 from copy import copy
@@ -20,50 +20,50 @@ _ROWS = Rows(
 
 
 async def put(connection: Connection, trade: Trade, changed: Collection[str]) -> tuple[int, list[int]]:
-    """Write a trade, its orders and the `changed` keys of its custom data. Returns its id and the orders'.
+    """Write a trade, its orders and the `changed` keys of its custom data. Return its id and its orders' ids.
 
-    Everything is taken down before the first wait, so that what is written is one moment of the trade.
-    The trade itself is left as it is.
+    All values are copied before the first await, so that one consistent state is written. The trade itself
+    is not modified.
     """
     row, placed = _ROWS.row(trade), [copy(order) for order in trade.orders]
-    kept = {key: trade.custom_data[key] for key in changed if key in trade.custom_data}
-    texts = custom_data.texts_of(trade.id, kept)
-    gone = [key for key in changed if key not in kept]
+    present = {key: trade.custom_data[key] for key in changed if key in trade.custom_data}
+    texts = custom_data.texts_of(trade.id, present)
+    deleted = [key for key in changed if key not in present]
     async with connection.execute(_ROWS.put, row) as cursor:
         trade_id = trade.id or cursor.lastrowid or 0
     order_ids = await orders.put(connection, trade_id, placed)
     await custom_data.put(connection, trade_id, texts, datetime.now(UTC))
-    await custom_data.remove(connection, trade_id, gone)
+    await custom_data.remove(connection, trade_id, deleted)
     return trade_id, order_ids
 
 
 async def delete(connection: Connection, trade_id: int) -> None:
-    """Remove a trade with all that belongs to it."""
+    """Delete a trade with its orders and custom data."""
     await orders.delete_of(connection, trade_id)
     await custom_data.delete_of(connection, trade_id)
     await connection.execute("DELETE FROM trades WHERE id = ?", (trade_id,))
 
 
 async def with_order(connection: Connection, pair: str, order_id: str) -> int | None:
-    """Return the id of the trade that has this order of the exchange's."""
+    """Return the id of the trade that has this order of the exchange."""
     query = "SELECT ft_trade_id FROM orders WHERE ft_pair = ? AND order_id = ?"
     rows = await connection.execute_fetchall(query, (pair, order_id))
     return next((int(row[0]) for row in rows), None)
 
 
 async def find(connection: Connection, condition: str, values: Sequence[Any] = ()) -> list[Trade]:
-    """Return the trades that an SQL `condition` (with what may follow one) selects."""
+    """Return the trades that an SQL `condition` selects; it may contain ORDER BY and LIMIT."""
     query = f"SELECT {_ROWS.columns} FROM trades WHERE {condition}"
     async with connection.execute(query, values) as cursor:
         found = [_ROWS.item(tuple(row)) async for row in cursor]
     ids = [trade.id for trade in found]
     placed = await orders.of_trades(connection, ids)
-    kept = await custom_data.of_trades(connection, ids)
+    custom = await custom_data.of_trades(connection, ids)
     for trade in found:
         trade.orders = placed.get(trade.id, [])
         for order in trade.orders:
             order.leverage = trade.leverage
-        trade.custom_data = kept.get(trade.id, {})
+        trade.custom_data = custom.get(trade.id, {})
     return found
 
 

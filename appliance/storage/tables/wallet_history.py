@@ -1,4 +1,4 @@
-"""Keep what the account held at each moment that was noted, a row a currency."""
+"""Store what the account held at each recorded time, one row for each currency."""
 
 import logging
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 class WalletRecord(msgspec.Struct, frozen=True, kw_only=True):
     """State what was held of `currency` at `timestamp` (UTC).
 
-    `balance` in `currency`; `rate` is what one of it costs in `quote_currency`, in which the totals stand:
-    `total_quote` what it is worth, `total_position_value` what is traded with it (leverage included),
-    `collateral` what secures it.
+    `balance` in `currency`; `rate` is the price of one unit in `quote_currency`, the currency of the totals:
+    `total_quote` is its worth, `total_position_value` that of the position (leverage included), `collateral`
+    its margin.
     """
 
     timestamp: datetime
@@ -41,10 +41,10 @@ _PUT = (
 
 
 async def put(connection: Connection, records: Sequence[WalletRecord]) -> None:
-    """Write records; one of the same moment and currency is replaced. One that cannot be stored is logged."""
+    """Write records, replacing those of the same time and currency. One that cannot be stored is logged."""
     rows = [_ROWS.row(record) for record in records]
     for bad in await write_rows(connection, _PUT, rows):
-        log.warning("The balance of %s is not written down: %s", records[bad.place].currency, bad.error)
+        log.warning("The balance of %s is not stored: %s", records[bad.place].currency, bad.error)
 
 
 async def since(connection: Connection, moment: datetime) -> list[WalletRecord]:

@@ -137,7 +137,7 @@ class Order(metaclass=_OrderNames):
 
     @staticmethod
     def get_open_orders() -> list[DomainOrder]:
-        return [order for trade in plugged().trades.get_open_trades() for order in trade.standing_orders]
+        return [order for trade in plugged().trades.get_open_trades() for order in trade.all_open_orders]
 
     @staticmethod
     def order_by_id(order_id: str, pair: str | None = None) -> DomainOrder | None:

@@ -10,7 +10,7 @@ from appliance.bot.recovery.database_choice import look_around
 from appliance.config.database_choice import note_use
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import ConfigurationError
-from appliance.storage.database.lock import Guard
+from appliance.storage.database.lock import DatabaseLock
 from appliance.storage.store import Store
 from tests.support.scripted import scene
 from tests.support.stored_trades import new_trade
@@ -106,7 +106,7 @@ async def test_in_dry_run_and_where_told_it_is_said(bot):
 async def test_a_database_that_another_bot_runs_on_is_looked_after(bot):
     await database(bot / "user_data/tradesv3.sqlite")
     other = await database(bot / "tradesv3.sqlite", "ETH/USDT")
-    running = await asyncio.to_thread(Guard.take, other)
+    running = await asyncio.to_thread(DatabaseLock.take, other)
     (told,) = await noticed()
     assert f"Another bot runs on the database {other}" in told
     await asyncio.to_thread(running.release)

@@ -61,7 +61,7 @@ async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
             monkeypatch.setattr(store, "copy_to", no)
         if readable == "not at all":
             monkeypatch.setattr(store, "trades", no)
-            monkeypatch.setattr(store, "journal", no)
+            monkeypatch.setattr(store.journal, "in_states", no)
         spoil(tmp_path)
         await stage.cycle()
         (copy,) = copies(tmp_path)

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.domain.errors import OrderUnsettled, Refused
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.errors import OrderUnresolved, Refused
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
@@ -32,7 +32,7 @@ def forget(folder: Path, what: str) -> None:
     books.close()
 
 
-@pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journalled", "not even that"])
+@pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journal_entry", "not even that"])
 async def test_an_open_order_that_the_books_lack_is_adopted(
     tmp_path, binance_server: BinanceServer, lost: str
 ):
@@ -51,7 +51,7 @@ async def test_an_open_order_that_the_books_lack_is_adopted(
         assert scene.trade.stop_loss == pytest.approx(900, rel=0.001)
 
 
-@pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journalled", "not even that"])
+@pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journal_entry", "not even that"])
 async def test_a_position_that_the_books_lack_is_found_by_the_balance(tmp_path, binance_server, lost: str):
     async with live_scene(tmp_path, binance_server) as scene:
         bought = await scene.enter()
@@ -134,8 +134,8 @@ async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
-        with pytest.raises(OrderUnsettled):
-            await scene.bot.force_exit(ExitRequest(trade_id=str(scene.trade.id)))
+        with pytest.raises(OrderUnresolved):
+            await scene.bot.force_exit(str(scene.trade.id))
     forget(
         tmp_path,
         "DELETE FROM appliance_orders WHERE order_id IN (SELECT id FROM orders WHERE ft_order_side = 'sell');"
@@ -146,9 +146,9 @@ async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_
         scene.passed += 100
         scene.trade.stop_loss = scene.trade.open_rate * 2
         scene.trade.max_rate = None
-        await scene.bot._shared.books.store._database._writer.execute("PRAGMA query_only = ON")
+        await scene.bot._t.store._database._connections.writer.execute("PRAGMA query_only = ON")
         await scene.cycle()
-        await scene.bot._shared.books.store._database._writer.execute("PRAGMA query_only = OFF")
+        await scene.bot._t.store._database._connections.writer.execute("PRAGMA query_only = OFF")
         assert scene.trade.max_rate, "nobody has looked at the trade"
         for _ in range(3):
             scene.passed += 100
@@ -207,7 +207,7 @@ async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, bin
 async def test_an_order_that_the_exchange_finds_only_after_minutes_is_adopted_then(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", accepted=True, times=1))
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await scene.enter(**RESTING)
         (booked,) = scene.orders
         binance_server.exchange.hide(booked, 300_000)
@@ -223,14 +223,14 @@ async def test_an_order_that_the_exchange_finds_only_after_minutes_is_adopted_th
 async def test_an_unsettled_line_without_a_trade_is_settled(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await scene.enter(**RESTING)
     forget(tmp_path, TRADES)
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.cycle()
         scene.passed += 61
         await scene.cycle()
-        (line,) = await scene.bot._shared.books.store.journal(*OrderState)
+        (line,) = await scene.bot._t.store.journal.in_states(*OrderState)
         assert line.state is OrderState.REJECTED
 
 
@@ -260,7 +260,7 @@ async def lose_with_its_trade(folder: Path, server: BinanceServer, *, accepted: 
     """Have the journal alone know an order, and that it is not known what became of it."""
     async with live_scene(folder, server) as scene:
         server.faults.add(Fault(kind="reset", path=ORDER, method="POST", accepted=accepted, times=1))
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await scene.enter(**RESTING)
     forget(folder, TRADES)
 
@@ -295,7 +295,7 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(t
 async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pair(tmp_path, binance_server):
     await lose_with_its_trade(tmp_path, binance_server, accepted=False)
     async with live_scene(tmp_path, binance_server) as scene:
-        (line,) = await scene.bot._shared.books.store.journal(*UNSETTLED)
+        (line,) = await scene.bot._t.store.journal.in_states(*UNRESOLVED)
         with pytest.raises(Refused, match="may still accept it"):
             await scene.bot.settling.settle(line.client_order_id, Claim.NEVER_SENT)
         scene.passed += scene.bot.gateway.settling_seconds

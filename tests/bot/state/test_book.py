@@ -1,7 +1,7 @@
 """The books: what is open, what has closed, and what is open again after all."""
 
 from appliance.bot.state.book import TradeBook
-from appliance.domain.recalculate import settle
+from appliance.domain.recalculate import book_order
 from tests.support.trades import OPENED, fill, new_trade
 
 
@@ -15,7 +15,7 @@ def test_a_trade_that_is_open_again_is_no_longer_among_the_closed_ones():
     before, shape = book.closed.columns(), book.closed.shape
     assert ([one.id for one in book.closed], list(book.open)) == ([7], [])
     addition.filled = 0.05
-    settle(trade, addition, OPENED)
+    book_order(trade, addition, OPENED)
     book.touch(trade)
     assert (book.closed, list(book.open), book.closed_profit) == ([], [7], 0.0)
     assert book.closed.shape != shape, "who has added up the trades sees by it that they have changed"
@@ -32,7 +32,7 @@ def test_a_closed_trade_of_which_more_becomes_known_is_summed_up_anew():
     order = fill(trade, "exit", 0.1, 110.0)
     book.touch(trade)
     order.average = 111.0
-    settle(trade, order, OPENED)
+    book_order(trade, order, OPENED)
     book.touch(trade)
     assert [one.realized_profit for one in book.closed] == [trade.realized_profit] == [book.closed_profit]
 

@@ -161,8 +161,8 @@ async def test_an_api_token_goes_with_each_call(connect):
     [
         (403, {"detail": "viewer"}, "This login may not do that: viewer"),
         (404, {"detail": "Trade not found."}, "Not found: Trade not found."),
-        (404, {"detail": "Not Found"}, "does not know the command"),
-        (405, {"detail": "Method Not Allowed"}, "does not know the command"),
+        (404, {"detail": "Not Found"}, "does not support the command"),
+        (405, {"detail": "Method Not Allowed"}, "does not support the command"),
         (502, {"error": "Error querying /api/v1/x: position: open"}, "The bot refuses: position: open"),
         (503, {"detail": "Needs webserver mode"}, "Not available now: Needs webserver mode"),
         (500, {"unexpected": 1}, "status 500: no reason given"),

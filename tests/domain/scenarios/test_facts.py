@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.domain.market import ExchangeOrder, Fee
 from appliance.domain.order import STOP, Order
 from appliance.domain.position import holding, in_lots
-from appliance.domain.recalculate import Change, recalculate, settle, write_off
+from appliance.domain.recalculate import Change, book_order, recalculate, write_off
 from appliance.domain.timeframe import to_ms
 from tests.support.trades import OPENED, fill, new_order, new_trade
 
@@ -92,7 +92,7 @@ def hear(trade, seen: ExchangeOrder) -> Change | None:
         order.note_fees(seen.fees, fee.cost * order.safe_price if in_base else fee.cost)
         entering = order.ft_order_side == trade.entry_side
         order.ft_fee_base = (fee.cost if entering else -fee.cost) if in_base else None
-    return settle(trade, order, OPENED)
+    return book_order(trade, order, OPENED)
 
 
 def figures(trade) -> dict:
@@ -155,7 +155,7 @@ def check(trade) -> None:
     left = in_lots(trade, holding(trade))
     exited = any(o.safe_filled and not o.ft_is_open and o.ft_order_side != "buy" for o in trade.orders)
     if exited and any(o.safe_filled and not o.ft_is_open and o.ft_order_side == "buy" for o in trade.orders):
-        assert trade.is_open == (left > 0 or bool(trade.standing_orders))
+        assert trade.is_open == (left > 0 or bool(trade.all_open_orders))
         assert (trade.close_date is None) == trade.is_open
     if trade.is_open and trade.max_stake_amount and left > 0:
         assert trade.amount == left
@@ -200,11 +200,11 @@ def test_an_exit_that_had_filled_more_than_was_told_closes_nothing_that_is_left(
     order = fill(trade, "exit", 0.0998, 110.0, filled=0.05, status="canceled")
     assert (trade.is_open, trade.amount) == (True, 0.0498)
     order.filled = 0.06
-    assert settle(trade, order, OPENED) is Change.CHANGED
+    assert book_order(trade, order, OPENED) is Change.CHANGED
     assert (trade.is_open, trade.amount) == (True, 0.0398)
-    assert settle(trade, order, OPENED) is Change.NOTHING
+    assert book_order(trade, order, OPENED) is Change.NOTHING
     order.filled = 0.0998
-    assert settle(trade, order, OPENED) is Change.CLOSED
+    assert book_order(trade, order, OPENED) is Change.CLOSED
 
 
 def test_a_late_fill_of_an_addition_opens_a_closed_trade_again():
@@ -213,7 +213,7 @@ def test_a_late_fill_of_an_addition_opens_a_closed_trade_again():
     fill(trade, "exit", 0.0998, 110.0, ft_order_tag="roi")
     assert (trade.is_open, trade.exit_reason) == (False, "roi")
     addition.filled = 0.03
-    assert settle(trade, addition, OPENED) is Change.REOPENED
+    assert book_order(trade, addition, OPENED) is Change.REOPENED
     assert (trade.is_open, trade.amount) == (True, 0.03)
     ended = (trade.close_date, trade.close_rate, trade.exit_reason, trade.exit_order_status)
     assert ended == (None, None, None, None)
@@ -239,10 +239,10 @@ def test_the_stop_starts_once_from_the_first_fill():
     trade.adjust_stop_loss(100.0, -0.1, initial=True)
     order = new_order(trade, "buy", 1.0, 110.0)
     trade.orders.append(order)
-    assert settle(trade, order, OPENED) is Change.OPENED
+    assert book_order(trade, order, OPENED) is Change.OPENED
     assert trade.stop_loss == 99.0
     trade.adjust_stop_loss(150.0, -0.1)
-    assert settle(trade, order, OPENED) is Change.NOTHING
+    assert book_order(trade, order, OPENED) is Change.NOTHING
     assert (trade.stop_loss, trade.is_stop_loss_trailing) == (135.0, True)
 
 

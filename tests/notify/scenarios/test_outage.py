@@ -3,9 +3,9 @@
 import asyncio
 from datetime import UTC, datetime
 
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.notifier import Notifier
-from appliance.notify.pending_messages import Unwritten
+from appliance.notify.pending_messages import PendingMessages
 from tests.bot.state.test_pending_writes import read_only
 from tests.notify.telling import target, telling, until_none_waits, until_waiting, warn, webhook_settings
 from tests.support.scripted import QUIET, scene
@@ -95,7 +95,7 @@ async def test_a_message_that_is_refused_for_good_is_told_and_lets_the_next_ones
         warn(one, "bad", "good")
         await taking.until(lambda: taking.posts)
         assert [body["text"] for body in taking.json] == ["good"]
-        assert "webhook: a message was refused and is dropped: answered 422" in caplog.text
+        assert "webhook: a message was rejected and is dropped: answered 422" in caplog.text
 
 
 async def test_a_wrong_address_is_the_settings_fault_not_the_messages(tmp_path):
@@ -108,7 +108,7 @@ async def test_a_wrong_address_is_the_settings_fault_not_the_messages(tmp_path):
 
 async def test_more_than_fit_push_out_the_oldest_and_the_reader_is_told(tmp_path, caplog):
     bounds = {"notifications.outbox.most_messages": 10}
-    told = "2 messages were dropped: more waited than are kept"
+    told = "2 messages were dropped: too many were queued"
     async with sink() as taking, telling(tmp_path, **bounds, **webhook_settings(taking)) as (one, notifier):
         taking.down = True
         warn(one, *map(str, range(10)))
@@ -135,7 +135,7 @@ async def test_while_the_database_is_full_as_many_are_kept_and_the_reader_is_tol
         async with read_only(one):
             warn(one, *map(str, range(13)))
             async with asyncio.timeout(30):
-                while "they wait in memory" not in caplog.text:
+                while "wait in memory" not in caplog.text:
                     await asyncio.sleep(0.01)
         told = "3 messages were dropped: the database could not be written"
         await taking.until(lambda: any(told in body for body in taking.bodies))
@@ -149,20 +149,20 @@ async def test_while_the_database_is_full_as_many_are_kept_and_the_reader_is_tol
 
 
 def test_what_is_being_written_is_not_dropped():
-    unwritten, letters = Unwritten(), [letter(number) for number in range(5)]
-    for one in letters[:2]:
+    unwritten, messages = PendingMessages(), [message(number) for number in range(5)]
+    for one in messages[:2]:
         assert not unwritten.add(one, most=2)
-    assert unwritten.begin_to_write() == tuple(letters[:2])
-    assert unwritten.add(letters[2], most=2)  # the newcomer itself: the others are on their way
-    unwritten.end_to_write(written=False)
-    assert unwritten.add(letters[3], most=2)
-    assert unwritten.begin_to_write() == (letters[1], letters[3])
-    unwritten.end_to_write(written=True)
+    assert unwritten.begin_writing() == tuple(messages[:2])
+    assert unwritten.add(messages[2], most=2)  # the newcomer itself: the others are on their way
+    unwritten.end_writing(written=False)
+    assert unwritten.add(messages[3], most=2)
+    assert unwritten.begin_writing() == (messages[1], messages[3])
+    unwritten.end_writing(written=True)
     assert (len(unwritten), unwritten.lost(), unwritten.lost()) == (0, {"webhook": 2}, {})
 
 
-def letter(number: int) -> Letter:
-    return Letter(service="webhook", created_at=datetime(2026, 1, 1, tzinfo=UTC), content=str(number))
+def message(number: int) -> OutboxMessage:
+    return OutboxMessage(service="webhook", created_at=datetime(2026, 1, 1, tzinfo=UTC), content=str(number))
 
 
 async def test_messages_that_are_too_old_are_dropped_and_that_is_told(tmp_path, caplog):
@@ -178,4 +178,4 @@ async def test_messages_that_are_too_old_are_dropped_and_that_is_told(tmp_path, 
         async with scene(tmp_path, market=market, **where, **webhook_settings(taking)) as one:
             Notifier(one.bot, first_pause=0.01)
             await taking.until(lambda: any("72 hours" in body for body in taking.bodies))
-    assert "webhook: 1 messages were dropped: they had waited for 72 hours" in caplog.text
+    assert "webhook: 1 messages were dropped: they were queued for 72 hours" in caplog.text

@@ -40,7 +40,7 @@ async def test_what_is_kept_has_a_limit(stage):
     for limit in range(1, MOST_CHARTS + 5):
         await kept.of(stage.bot, "ETH/USDT", "5m", limit, None)
     await kept.of(stage.bot, "NOPE/USDT", "5m", None, None)
-    assert len(kept._kept) == MOST_CHARTS
+    assert len(kept._cached) == MOST_CHARTS
 
 
 async def test_what_is_kept_takes_so_many_bytes_at_most(stage, monkeypatch):
@@ -53,4 +53,4 @@ async def test_what_is_kept_takes_so_many_bytes_at_most(stage, monkeypatch):
     assert 0 < kept._bytes() <= 3 * one
     monkeypatch.setattr(candles, "MOST_BYTES", one // 2)
     await kept.of(stage.bot, "ETH/USDT", "5m", 50, None)
-    assert not kept._kept, "what is larger than that is not kept at all"
+    assert not kept._cached, "what is larger than that is not kept at all"

@@ -75,8 +75,8 @@ async def test_what_is_kept_has_a_limit(stage, reads, monkeypatch):
     small = ClosedTradeCache(StatisticsCache())
     for limit in (3, 4, 5):
         assert (await small.page(stage.bot, limit, 0, newest_first=False)).body == whole
-    assert 0 < len(small._kept) < 3
-    assert small._bytes == sum(len(body) for _, body in small._kept.values())
+    assert 0 < len(small._cached) < 3
+    assert small._bytes == sum(len(body) for _, body in small._cached.values())
     assert len(small._pages) == closed_trades.MOST_PAGES
 
 

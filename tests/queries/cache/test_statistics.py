@@ -12,20 +12,26 @@ from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.queries.cache import statistics
 from appliance.queries.cache.closed_trades import SortedIds
 from appliance.queries.cache.statistics import StatisticsCache
-from appliance.reports.closed_statistics import FiguresSoFar
-from appliance.reports.mixed_tags import MixedSoFar
+from appliance.reports.closed_statistics import RunningStatistics
+from appliance.reports.mixed_tags import RunningMixTags
 from appliance.reports.performance import Groups
 from appliance.reports.periods import Days
-from appliance.reports.stats import StatsSoFar
+from appliance.reports.stats import RunningStats
 from tests.domain.closed_trades.test_table import PAIRS, changes, closed
 
 START = 1000.0
 
 REPORTS = {
-    "profit": (FiguresSoFar.of, lambda so_far: so_far.figures(START)),
-    "profit of longs": (lambda all_: FiguresSoFar.of(all_, "long"), lambda so_far: so_far.figures(START)),
-    "profit of shorts": (lambda all_: FiguresSoFar.of(all_, "short"), lambda so_far: so_far.figures(0.0)),
-    "stats": (StatsSoFar.of, StatsSoFar.stats),
+    "profit": (RunningStatistics.of, lambda so_far: so_far.figures(START)),
+    "profit of longs": (
+        lambda all_: RunningStatistics.of(all_, "long"),
+        lambda so_far: so_far.figures(START),
+    ),
+    "profit of shorts": (
+        lambda all_: RunningStatistics.of(all_, "short"),
+        lambda so_far: so_far.figures(0.0),
+    ),
+    "stats": (RunningStats.of, RunningStats.stats),
     "days": (Days.of, lambda so_far: dict(so_far.made)),
     "ids": (SortedIds.of, lambda so_far: so_far.page(100, 0)),
     **{
@@ -34,7 +40,7 @@ REPORTS = {
         for pair in (None, PAIRS[1])
     },
     **{
-        f"mix of {pair}": (lambda all_, pair=pair: MixedSoFar.of(all_, pair), MixedSoFar.told)
+        f"mix of {pair}": (lambda all_, pair=pair: RunningMixTags.of(all_, pair), RunningMixTags.told)
         for pair in (None, PAIRS[1])
     },
 }
@@ -48,7 +54,7 @@ def bot_with(trades=()):
 
 
 async def told(kept, bot, name):
-    return await kept.told(bot, name, *REPORTS[name])
+    return await kept.derive(bot, name, *REPORTS[name])
 
 
 @settings(deadline=None)
@@ -75,7 +81,7 @@ def test_after_whatever_happened_every_report_is_what_all_trades_summed_up_make(
 def summed(monkeypatch):
     """How many trades were summed up each time, and how many were added one by one."""
     seen = SimpleNamespace(at_once=[], one_by_one=0)
-    whole, add = FiguresSoFar.of, FiguresSoFar.add
+    whole, add = RunningStatistics.of, RunningStatistics.add
 
     def of(trades, direction=None):
         seen.at_once.append(trades.size)
@@ -85,8 +91,8 @@ def summed(monkeypatch):
         seen.one_by_one += 1
         add(so_far, trade)
 
-    monkeypatch.setattr(FiguresSoFar, "of", of)
-    monkeypatch.setattr(FiguresSoFar, "add", counted)
+    monkeypatch.setattr(RunningStatistics, "of", of)
+    monkeypatch.setattr(RunningStatistics, "add", counted)
     return seen
 
 
@@ -128,7 +134,7 @@ async def test_who_asks_for_one_report_does_not_wait_for_another():
         assert may_go_on.wait(60)
         return Groups.of(trades, "pair")
 
-    waiting = asyncio.create_task(kept.told(bot, "slow", slow, Groups.groups))
+    waiting = asyncio.create_task(kept.derive(bot, "slow", slow, Groups.groups))
     try:
         assert (await kept.of(bot)).count == 5000
         assert not waiting.done()
@@ -142,9 +148,9 @@ async def test_trades_that_close_while_others_are_summed_up_are_added():
 
     def slow(trades):
         assert goes_on.wait(60)
-        return FiguresSoFar.of(trades)
+        return RunningStatistics.of(trades)
 
-    asked = asyncio.create_task(kept.told(bot, "slow", slow, lambda so_far: so_far.figures(START)))
+    asked = asyncio.create_task(kept.derive(bot, "slow", slow, lambda so_far: so_far.figures(START)))
     await asyncio.sleep(0)
     bot.book.closed.add(closed(5001, 5001, profit=9.0))
     goes_on.set()
@@ -160,10 +166,10 @@ async def test_what_is_kept_is_bounded_however_many_groups_there_are(monkeypatch
         def sum_up(trades):
             return Groups.of(trades, "enter_tag", pair)
 
-        return await kept.told(bot, ("enter_tag", pair), sum_up, Groups.groups)
+        return await kept.derive(bot, ("enter_tag", pair), sum_up, Groups.groups)
 
     assert len(await of_tags(None)) == 399
     for number in range(60):
         assert len(await of_tags(f"C{number}/USDT")) == (0 if number >= 40 else 9 if number == 0 else 10)
-        assert sum(one.so_far.size + 1 for one in kept._kept.values()) <= 100
+        assert sum(one.so_far.size + 1 for one in kept._cached.values()) <= 100
     assert not len(kept._turns)

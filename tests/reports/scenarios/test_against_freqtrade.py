@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from appliance.domain.market import Balance
-from appliance.reports.balance import balances
+from appliance.reports.balance import Account, balances
 from appliance.reports.periods import periods
 from appliance.reports.profit import profit
 from appliance.reports.views.closed_trade import trade_record
@@ -72,13 +72,15 @@ async def test_one_trade(store):
 def test_balance():
     held = 10128.41214296
     shown = balances(
-        {"USDT": Balance("USDT", held, 0.0, held)},
+        Account(
+            held={"USDT": Balance("USDT", held, 0.0, held)},
+            stake_currency="USDT",
+            available_stake=held * 0.99,
+            starting_capital=STARTING_BALANCE,
+            dry_run=True,
+        ),
         [],
-        stake_currency="USDT",
-        available_stake=held * 0.99,
-        starting_capital=STARTING_BALANCE,
-        rate_in_stake=lambda _: None,
-        dry_run=True,
+        lambda _: None,
     )
     assert_alike(msgspec.to_builtins(shown), ANSWERS["balance"])
 

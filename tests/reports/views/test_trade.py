@@ -7,7 +7,7 @@ import pytest
 from msgspec import to_builtins
 
 from appliance.domain.order import Order
-from appliance.domain.recalculate import settle
+from appliance.domain.recalculate import book_order
 from appliance.domain.trade import Trade
 from appliance.reports.views.closed_trade import trade_record
 from appliance.reports.views.count import count
@@ -60,7 +60,7 @@ def trade(*orders: Order, trade_id: int = 1) -> Trade:
     for each in orders:
         made.orders.append(each)
         if not each.ft_is_open:
-            settle(made, each, OPENED)
+            book_order(made, each, OPENED)
     return made
 
 

@@ -7,7 +7,8 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from appliance.config import passwords
-from appliance.server.auth import authenticator, session_tokens
+from appliance.server.auth import authenticator as authenticator_module
+from appliance.server.auth import session_tokens
 from appliance.server.auth.authenticator import Authenticator
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.errors import Forbidden, TooManyAttempts, Unauthorized
@@ -51,26 +52,28 @@ async def test_wrong_user_or_password(api):
 
 async def test_nobody_gets_in_where_no_password_is_set():
     settings = server_settings(username="", password="", jwt_secret_key="", ws_token="").api_server
-    door = Authenticator(lambda: settings)
+    authenticator = Authenticator(lambda: settings)
     request = make_mocked_request("GET", "/?token=")
     with pytest.raises(Unauthorized):
-        await door.check_login(request, "", "")
+        await authenticator.check_login(request, "", "")
     with pytest.raises(Forbidden):
-        await door.admit_listener(request)
+        await authenticator.authenticate_websocket(request)
     forged = session_tokens.issue("x", "", "access", 2e9)
     with pytest.raises(Unauthorized):
-        await door.admit(make_mocked_request("GET", "/", {"Authorization": f"Bearer {forged}"}))
+        await authenticator.authenticate(
+            make_mocked_request("GET", "/", {"Authorization": f"Bearer {forged}"})
+        )
 
 
 @pytest.mark.parametrize("left_out", ["", [], [""]])
 async def test_without_a_websocket_token_an_access_token_opens_the_websocket_and_nothing_else(left_out):
     settings = server_settings(ws_token=left_out).api_server
-    door = Authenticator(lambda: settings)
+    authenticator = Authenticator(lambda: settings)
     for token in ("", *WS_TOKENS, "secret_ws_t0ken."):  # the last is what freqtrade takes without one
         with pytest.raises(Forbidden):
-            await door.admit_listener(make_mocked_request("GET", f"/?token={token}"))
+            await authenticator.authenticate_websocket(make_mocked_request("GET", f"/?token={token}"))
     access = session_tokens.issue(SECRET, USER, "access", 2e9)
-    listener = await door.admit_listener(make_mocked_request("GET", f"/?token={access}"))
+    listener = await authenticator.authenticate_websocket(make_mocked_request("GET", f"/?token={access}"))
     assert listener.name == USER
 
 
@@ -116,23 +119,25 @@ async def test_sessions_that_freqtrade_gave_stay_good(api):
 async def test_a_token_that_is_known_still_expires():
     now = [1000.0]
     settings = server_settings().api_server
-    door = Authenticator(lambda: settings, clock=lambda: now[0])
-    access = door.issue("access", door.credentials.owner)
+    authenticator = Authenticator(lambda: settings, clock=lambda: now[0])
+    access = authenticator.issue("access", authenticator.credentials.owner)
     request = make_mocked_request("GET", "/", {"Authorization": f"Bearer {access}"})
-    await door.admit(request)
-    await door.admit(request)
+    await authenticator.authenticate(request)
+    await authenticator.authenticate(request)
     now[0] += 15 * 60
     with pytest.raises(Unauthorized):
-        await door.admit(request)
+        await authenticator.authenticate(request)
 
 
 async def test_tokens_are_remembered_without_end_to_memory():
     settings = server_settings().api_server
-    door = Authenticator(lambda: settings)
-    for at in range(authenticator._MOST_KEPT + 50):
+    authenticator = Authenticator(lambda: settings)
+    for at in range(authenticator_module._MOST_CACHED + 50):
         token = session_tokens.issue(SECRET, USER, "access", 2e9 + at)
-        await door.admit(make_mocked_request("GET", "/", {"Authorization": f"Bearer {token}"}))
-    assert len(door._known) <= authenticator._MOST_KEPT
+        await authenticator.authenticate(
+            make_mocked_request("GET", "/", {"Authorization": f"Bearer {token}"})
+        )
+    assert len(authenticator._cached) <= authenticator_module._MOST_CACHED
 
 
 # -- after a reload ------------------------------------------------------------------------------------
@@ -213,8 +218,8 @@ async def test_guesses_sent_at_once_are_checked_one_by_one_and_wait_like_others(
 
 
 async def test_a_crowd_is_sent_away_before_it_takes_the_memory(hashed, monkeypatch):
-    monkeypatch.setattr(authenticator, "_MOST_PROVING", 0)
+    monkeypatch.setattr(authenticator_module, "_MOST_CHECKS", 0)
     settings = server_settings(password=hashed).api_server
-    door = Authenticator(lambda: settings)
+    authenticator = Authenticator(lambda: settings)
     with pytest.raises(TooManyAttempts):
-        await door.check_login(make_mocked_request("GET", "/"), USER, PASSWORD)
+        await authenticator.check_login(make_mocked_request("GET", "/"), USER, PASSWORD)

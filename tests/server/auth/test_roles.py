@@ -8,20 +8,24 @@ from aiohttp import WSMsgType, WSServerHandshakeError
 
 from appliance.config.api_tokens import PREFIX, hash_of, new_token
 from appliance.domain.message import MessageType
+from appliance.queries.roles import Role
 from appliance.server.auth.authenticator import AUTHENTICATOR
-from appliance.server.auth.roles import NEEDS, Role, needed
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES, WEBSERVER_ONLY
 from tests.support.scripted import scene
 from tests.support.serving import LOGIN, USER, served, server_settings
 
 TOKENS = {role: new_token() for role in Role}
-ALL = [(route.method, route.path) for route in ROUTES] + list(WEBSERVER_ONLY)
-PUBLIC = {"/token/login", "/token/refresh"}
+ALL = [route for route in (*ROUTES, *WEBSERVER_ONLY) if not route.public]
 
 
 def setting(name: str, token: str, role: Role, **more: object) -> dict:
     return {"name": name, "hash": hash_of(token), "role": role.word} | more
+
+
+def plain(path: str) -> str:
+    """Return a path with the name of each parameter as its value."""
+    return path.replace("{", "").replace("}", "")
 
 
 @pytest.fixture
@@ -39,43 +43,22 @@ def with_tokens(api, *tokens: dict) -> None:
     bot._shared.setup.settings = msgspec.structs.replace(bot.settings, api_server=server)
 
 
-# -- the table -----------------------------------------------------------------------------------------
-
-
-def test_every_route_that_does_more_than_read_says_what_it_needs():
-    assert {route for route in ALL if route[0] != "GET" and route[1] not in PUBLIC} <= set(NEEDS)
-
-
-def test_the_table_names_no_route_that_is_not_there():
-    assert set(NEEDS) <= set(ALL)
-
-
-def test_a_route_that_is_forgotten_is_for_admins():
-    assert needed("POST", "/explode") is Role.ADMIN
-    assert needed("GET", "/look") is Role.VIEWER
-
-
-def test_what_deletes_for_good_or_decides_who_comes_in_is_for_admins():
-    admins = {route for route, role in NEEDS.items() if role is Role.ADMIN}
-    assert {("DELETE", "/trades/{tradeid}"), ("POST", "/reload_config")} <= admins
-
-
 # -- over REST -----------------------------------------------------------------------------------------
 
 
 async def test_a_viewer_acts_nowhere(api):
-    for method, path in ALL:
-        if needed(method, path) > Role.VIEWER and path not in PUBLIC:
-            answer = await api.ask(method, path.replace("{", "").replace("}", ""), login=TOKENS[Role.VIEWER])
-            assert (answer.status, type(answer.body["detail"])) == (403, str), (method, path)
+    for route in ALL:
+        if route.role > Role.VIEWER:
+            answer = await api.ask(route.method, plain(route.path), login=TOKENS[Role.VIEWER])
+            assert (answer.status, type(answer.body["detail"])) == (403, str), (route.method, route.path)
     assert api.app[BOT_SLOT].bot.state.value == "running"
 
 
 async def test_a_viewer_reads_everything(api):
-    for method, path in ALL:
-        if method == "GET" and needed(method, path) is Role.VIEWER:
-            answer = await api.ask(method, path.replace("{", "").replace("}", ""), login=TOKENS[Role.VIEWER])
-            assert answer.status not in (401, 403), path
+    for route in ALL:
+        if route.method == "GET" and route.role is Role.VIEWER:
+            answer = await api.get(plain(route.path), login=TOKENS[Role.VIEWER])
+            assert answer.status not in (401, 403), route.path
 
 
 async def test_an_operator_steers_and_does_not_reload(api):
@@ -207,9 +190,9 @@ async def test_a_socket_outlives_the_access_token_that_opened_it(api, stage):
     access = (await api.post("/token/login")).body["access_token"]
     async with api.listen(access) as socket:
         await socket.send_json({"type": "subscribe", "data": ["status"]})
-        door = api.app[AUTHENTICATOR]
-        now = door._clock()
-        door._clock = lambda: now + 3600
+        authenticator = api.app[AUTHENTICATOR]
+        now = authenticator._clock()
+        authenticator._clock = lambda: now + 3600
         stage.bot.announcer.announce(MessageType.STATUS, status="running")
         await socket.send_json({"type": "whitelist"})
         assert (await socket.receive_json())["type"] in ("status", "whitelist")

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.config.logs.setup import LogBuffer
-from appliance.domain.errors import OrderUnsettled
+from appliance.domain.errors import OrderUnresolved
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
@@ -28,7 +28,7 @@ async def visitor(visit, stage):
 
 async def lost(stage, fails: str) -> str:
     stage.gateway.fails = fails
-    with pytest.raises(OrderUnsettled):
+    with pytest.raises(OrderUnresolved):
         await stage.enter()
     stage.gateway.fails = None
     return stage.bot.unknown_orders[0].client_order_id
@@ -57,9 +57,9 @@ async def test_it_is_looked_at_and_taken_over(visitor, stage):
     assert "The exchange has it: buy order" in await visitor.page(f"/orders/{client_id}")
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="never_sent")
     assert answer.status == 502
-    assert "Not settled: the exchange has it" in await answer.text()
+    assert "Not resolved: the exchange has it" in await answer.text()
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="adopt", exchange_id="")
-    assert "Settled. The exchange has it" in await answer.text()
+    assert "Resolved. The exchange has it" in await answer.text()
     assert stage.bot.book.open[1].amount == 1.0
     page = await visitor.page("/audit")
     assert "dashboard 127.0.0.1" in page

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import ClientResponse
 
 from appliance.domain.enums import State
+from appliance.queries.roles import Role
 from appliance.server.auth.credentials import Caller
-from appliance.server.auth.roles import Role
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import board as board_module
 from appliance.server.dashboard import live as live_module

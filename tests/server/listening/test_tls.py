@@ -18,8 +18,8 @@ from appliance.server import app as app_module
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.listening import accept
+from appliance.server.listening.connection_slots import SlotLimits
 from appliance.server.listening.listener import serve
-from appliance.server.listening.seats import Room
 from appliance.server.listening.tls import Certificate
 from tests.support.serving import PASSWORD, USER, WS_TOKENS, server_settings
 
@@ -176,8 +176,10 @@ async def test_wrong_files_are_told_by_their_key(files, tmp_path, certificate, k
 
 
 @pytest.mark.parametrize("hello", [b"", b"\x16\x03\x01", b"GET / HTTP/1.1\r\n\r\n"])
-async def test_handshakes_half_done_take_few_seats(files, tmp_path, monkeypatch, hello):
-    monkeypatch.setattr(app_module, "room", lambda: Room(silent=6, strangers=6, callers=6))
+async def test_handshakes_half_done_take_few_slots(files, tmp_path, monkeypatch, hello):
+    monkeypatch.setattr(
+        app_module, "slot_limits", lambda: SlotLimits(silent=6, unauthenticated=6, authenticated=6)
+    )
     context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
     async with serving(files) as url:
         port = int(url.rpartition(":")[2])

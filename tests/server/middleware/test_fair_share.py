@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
-from appliance.server.errors import TooMuchAtOnce
+from appliance.server.errors import TooManyRequests
 from appliance.server.middleware import fair_share as turns_module
 from appliance.server.middleware.fair_share import SHARE, FairShare
 
 
 async def asks(turns: FairShare, who: str, seconds: float, done: list[str]) -> None:
-    if not turns.is_free(who):
+    if not turns.may_start(who):
         await turns.wait(who)
-    turns.took(who, seconds)
+    turns.charge(who, seconds)
     done.append(who)
 
 
@@ -30,17 +30,17 @@ async def test_a_hundred_of_one_do_not_come_before_one_of_another():
 async def test_small_requests_of_one_round_wait_for_nothing():
     turns, done = FairShare(), []
     for _ in range(20):
-        assert turns.is_free("viewer")
+        assert turns.may_start("viewer")
         await asks(turns, "viewer", SHARE / 40, done)
     assert len(done) == 20
 
 
 async def test_strangers_have_less(monkeypatch):
     turns = FairShare()
-    turns.took("", turns_module.STRANGERS_SHARE)
-    turns.took("viewer", turns_module.STRANGERS_SHARE)
-    assert not turns.is_free("")
-    assert turns.is_free("viewer")
+    turns.charge("", turns_module.UNAUTHENTICATED_SHARE)
+    turns.charge("viewer", turns_module.UNAUTHENTICATED_SHARE)
+    assert not turns.may_start("")
+    assert turns.may_start("viewer")
 
 
 async def test_who_has_gone_holds_nobody_up():
@@ -60,7 +60,7 @@ async def test_what_waits_is_bounded(monkeypatch):
     turns, done = FairShare(), []
     tasks = [asyncio.create_task(asks(turns, "viewer", SHARE, done)) for _ in range(5)]
     found = await asyncio.gather(*tasks, return_exceptions=True)
-    assert [type(one) for one in found].count(TooMuchAtOnce) == 1
+    assert [type(one) for one in found].count(TooManyRequests) == 1
     assert done == ["viewer"] * 4
 
 

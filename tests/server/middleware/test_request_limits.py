@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from appliance.server import connection
-from appliance.server.listening.seats import SEATS
+from appliance.server.listening.connection_slots import CONNECTION_SLOTS
 from appliance.server.middleware import access_log, request_limits
-from appliance.server.middleware.request_limits import LARGEST_BODY, LARGEST_OF_STRANGERS
+from appliance.server.middleware.request_limits import LARGEST_BODY, LARGEST_UNAUTHENTICATED
 from tests.server.raw import line
 from tests.support.serving import PASSWORD, USER, served, server_settings
 
@@ -85,7 +85,7 @@ async def test_a_known_caller_keeps_the_connection_after_a_refusal(api):
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_a_login_form_has_little_room(api, chunked):
     async with line(api) as stranger:
-        body = b"a" * (LARGEST_OF_STRANGERS + 1)
+        body = b"a" * (LARGEST_UNAUTHENTICATED + 1)
         told = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
         sent = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body
         form = "Content-Type: application/x-www-form-urlencoded"
@@ -102,7 +102,7 @@ async def test_a_chunked_body_of_a_known_caller_is_bounded_too(api):
 
 
 async def test_a_form_of_a_stranger_that_trickles_is_refused(api, monkeypatch):
-    monkeypatch.setattr(request_limits, "STRANGERS_SECONDS", 0.1)
+    monkeypatch.setattr(request_limits, "UNAUTHENTICATED_SECONDS", 0.1)
     async with line(api) as stranger:
         form = "Content-Type: application/x-www-form-urlencoded"
         stranger.send("POST /login HTTP/1.1", "Host: x", form, "Content-Length: 100", body=b"a")
@@ -117,7 +117,7 @@ async def test_a_head_without_end_is_cut_off(api, headers):
             stranger.writer.write(b"X-%d: %s\r\n" % (number, b"a" * 4000) * headers)
             await asyncio.sleep(0.005)
         assert await stranger.ends()
-    assert not len(api.app[SEATS].strangers)
+    assert not len(api.app[CONNECTION_SLOTS].unauthenticated)
 
 
 async def test_a_first_request_has_less_time_than_the_next(api, monkeypatch):
@@ -168,11 +168,11 @@ async def test_a_reader_that_reads_nothing_is_dropped(api, monkeypatch):
         known.writer.transport.pause_reading()
         asked = f"GET /static/vendor/htmx.min.js HTTP/1.1\r\nHost: x\r\n{LOGIN}\r\n\r\n".encode()
         known.writer.write(asked * 2000)
-        seats = api.app[SEATS]
+        slots = api.app[CONNECTION_SLOTS]
         async with asyncio.timeout(20):
-            while len(seats) == 0:
+            while len(slots) == 0:
                 await asyncio.sleep(0.01)
-            while len(seats):
+            while len(slots):
                 await asyncio.sleep(0.05)
 
 
@@ -188,7 +188,7 @@ async def test_a_small_body_that_comes_after_its_answer_is_no_reason_to_part(api
 
 
 async def test_refused_strangers_do_not_fill_the_log(monkeypatch, caplog):
-    monkeypatch.setattr(access_log, "STRANGERS_LINES", 3)
+    monkeypatch.setattr(access_log, "REFUSAL_LINES", 3)
     monkeypatch.setattr(access_log, "_refused", access_log._Refused())
     with caplog.at_level(logging.INFO, "appliance.server.access"):
         async with served(server_settings(verbosity="info")) as api:

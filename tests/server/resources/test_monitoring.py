@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from appliance.bot.health import SILENCE_SECONDS, STALL_SECONDS, Health
 from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.server.bot_slot import BOT_SLOT
 from tests.support.serving import served, server_settings
 
@@ -75,8 +75,8 @@ async def test_the_figures_are_those_of_the_api(api, stage):
     await api.get("/count")
     await api.post("/forceenter", {"pair": "ETH/USDT", "side": "long"})
     await asked(api, "/no/such/path")
-    letter = Letter(service="phone", created_at=stage.bot.now(), content="{}")
-    await stage.bot.outbox.add([letter] * 2, most=10)
+    message = OutboxMessage(service="phone", created_at=stage.bot.now(), content="{}")
+    await stage.bot.outbox.add([message] * 2, most=10)
     stage.bot.outbox.count_dropped("mail", 3)
     found = await figures(api)
     count, balance = (await api.get("/count")).body, (await api.get("/balance")).body

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
-from appliance.queries.control import ForceEnterPayload, ForceExitPayload
+from appliance.queries.forced_trades import ForceEnterPayload, ForceExitPayload
 from appliance.queries.pairs import PairCandlesRequest
 from appliance.server.errors import Unprocessable
 from appliance.server.routing.validation import read, read_body

@@ -12,7 +12,7 @@ import pytest
 
 from appliance.domain.message import MessageType
 from appliance.rules.trade_requests import ExitRequest
-from appliance.server.websocket.hub import encoded, frame_message
+from appliance.server.websocket.hub import dataframe_message, encoded
 from tests.support.scripted import QUIET, scene
 
 SHAPES = json.loads((Path(__file__).parents[2] / "data/server/message_shapes.json").read_text())
@@ -55,7 +55,7 @@ def as_sent(message: dict[str, Any]) -> dict[str, Any]:
     """Take a message through the wire."""
     if message["type"] == MessageType.ANALYZED_DF:
         data = message["data"]
-        return msgspec.json.decode(frame_message(data["key"], data["df"], data["la"], limit=1))
+        return msgspec.json.decode(dataframe_message(data["key"], data["df"], data["la"], limit=1))
     return msgspec.json.decode(encoded(message))
 
 

@@ -12,14 +12,14 @@ from appliance.domain.message import MessageType
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.resources import messages
 from appliance.server.websocket.hub import HUB
-from appliance.server.websocket.replay_buffer import Recent
+from appliance.server.websocket.replay_buffer import ReplayBuffer
 from appliance.threads import reader
 from tests.support.serving import WS_TOKENS
 
 
 async def test_without_a_good_token_the_handshake_fails(api):
-    door = api.app[AUTHENTICATOR]
-    refresh = door.issue("refresh", door.credentials.owner)
+    authenticator = api.app[AUTHENTICATOR]
+    refresh = authenticator.issue("refresh", authenticator.credentials.owner)
     for token in ("", "wrong", refresh, WS_TOKENS[0] + "x", "\udcff", ",".join(WS_TOKENS)):
         with pytest.raises(WSServerHandshakeError) as refused:
             await api.listen(token)
@@ -27,8 +27,8 @@ async def test_without_a_good_token_the_handshake_fails(api):
 
 
 async def test_every_good_token_opens_it(api):
-    door = api.app[AUTHENTICATOR]
-    for token in (*WS_TOKENS, door.issue("access", door.credentials.owner)):
+    authenticator = api.app[AUTHENTICATOR]
+    for token in (*WS_TOKENS, authenticator.issue("access", authenticator.credentials.owner)):
         async with api.listen(token) as socket:
             await socket.send_json({"type": "whitelist", "data": ""})
             told = await socket.receive_json()
@@ -232,7 +232,7 @@ async def test_who_does_not_ask_for_numbers_gets_none(api, stage):
 
 @pytest.mark.parametrize("position", ["0000:1", "x", ":", "-1", "{run}:x", "{run}:-1", "{run}:٣", "{run}:99"])
 async def test_positions_of_another_run_are_told_as_a_gap(api, stage, position):
-    run = api.app[HUB].recent.position.partition(":")[0]
+    run = api.app[HUB].replay.position.partition(":")[0]
     async with api.listen(WS_TOKENS[0], resume=position.format(run=run)) as socket:
         await socket.send_json({"type": "subscribe", "data": ["status"]})
         told = await socket.receive_json()
@@ -240,7 +240,7 @@ async def test_positions_of_another_run_are_told_as_a_gap(api, stage, position):
 
 
 async def test_what_is_no_longer_kept_is_told_as_a_gap(api, stage):
-    api.app[HUB].recent = Recent(most_bytes=2000)
+    api.app[HUB].replay = ReplayBuffer(most_bytes=2000)
     async with api.listen(WS_TOKENS[0], resume="") as socket:
         await resume(socket, "status")
         say(stage, "one")

@@ -14,7 +14,7 @@ OURS = json.loads(json.dumps(document(API, ROUTES, WEBSERVER_ONLY)))
 COMPARISON = Comparison(OURS, CONTRACT)
 
 OPERATIONS = [(method, path) for path, methods in CONTRACT["paths"].items() for method in methods]
-ABSENT = {(method.lower(), API + path) for method, path in WEBSERVER_ONLY}
+ABSENT = {(route.method.lower(), API + route.path) for route in WEBSERVER_ONLY}
 SERVED = [operation for operation in OPERATIONS if operation not in ABSENT]
 
 UNPRICED_PROFIT = (

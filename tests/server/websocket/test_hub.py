@@ -4,29 +4,29 @@ from types import SimpleNamespace
 
 from appliance.domain.message import MessageType
 from appliance.server.websocket.hub import Hub
-from appliance.server.websocket.replay_buffer import Wish
+from appliance.server.websocket.replay_buffer import Subscription
 
 STATUS, ENTRY = MessageType.STATUS, MessageType.ENTRY
 
 
 class Listener:
-    """Stand for a websocket that leaves when the test says so, and count how often its wish is looked at."""
+    """Stand for a websocket that closes when the test says so; count how often its subscription is read."""
 
     def __init__(self) -> None:
         self.resume = None
         self.looked = 0
-        self._wish = Wish()
+        self._subscription = Subscription()
 
     @property
-    def wish(self) -> Wish:
+    def subscription(self) -> Subscription:
         self.looked += 1
-        return self._wish
+        return self._subscription
 
-    @wish.setter
-    def wish(self, wish: Wish) -> None:
-        self._wish = wish
+    @subscription.setter
+    def subscription(self, subscription: Subscription) -> None:
+        self._subscription = subscription
 
-    async def converse(self, answer) -> None:
+    async def serve_requests(self, answer) -> None:
         await answer(b"")
 
 
@@ -56,11 +56,11 @@ async def test_to_subscribe_and_to_leave_looks_at_nobody_else():
 
 async def test_a_message_is_taken_as_long_as_one_wants_it():
     hub, taken = Hub(), []
-    hub._carry = lambda: taken.append(1) or _nothing()
+    hub._send_queued = lambda: taken.append(1) or _nothing()
 
     def says(kind: MessageType) -> bool:
         before = len(hub._outbox)
-        hub.pass_on(SimpleNamespace(type=kind))
+        hub.publish(SimpleNamespace(type=kind))
         return len(hub._outbox) > before
 
     one, other = Listener(), Listener()

@@ -193,7 +193,7 @@ async def test_writing_waits_for_a_program_that_writes_and_says_so_when_it_does_
     database = await Database.open(f"sqlite:///{file}")
     async with database.transaction() as connection:
         await connection.execute("PRAGMA foreign_keys")
-    await database._writer.execute("PRAGMA busy_timeout = 10")
+    await database._connections.writer.execute("PRAGMA busy_timeout = 10")
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match=r"database is locked: another program is writing"):
@@ -210,12 +210,12 @@ async def test_writing_waits_for_a_program_that_writes_and_says_so_when_it_does_
 async def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(file):
     database = await Database.open(f"sqlite:///{file}")
     long = "INSERT INTO \"KeyValueStore\" (\"key\", value_type, string_value) VALUES ('k', 'str', ?)"
-    [(pages,)] = await database._writer.execute_fetchall("PRAGMA page_count")
-    await database._writer.execute(f"PRAGMA max_page_count = {pages}")
+    [(pages,)] = await database._connections.writer.execute_fetchall("PRAGMA page_count")
+    await database._connections.writer.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="disk is full: make room"):
         async with database.transaction() as connection:
             await connection.execute(long, ("x" * 100_000,))
-    await database._writer.execute(f"PRAGMA max_page_count = {pages + 1000}")
+    await database._connections.writer.execute(f"PRAGMA max_page_count = {pages + 1000}")
     async with database.transaction() as connection:
         await connection.execute(long, ("x" * 100_000,))
     assert await count(database) == 1

@@ -21,7 +21,7 @@ async def left_behind(tmp_path):
     database = await Database.open(f"sqlite:///{running}")
     async with database.transaction() as connection:
         await connection.executemany(INSERT, [(f"key {number}", "x" * 1000) for number in range(299)])
-    await database._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    await database._connections.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     async with database.transaction() as connection:
         await connection.execute(INSERT, ("the last", "y"))
     for suffix in ("", "-wal"):

@@ -147,7 +147,7 @@ VALUES ('ADA/USDT', 'x', '2021-09-01 10:00:00.000000', '2031-09-01 10:00:00.0000
 async def test_a_table_that_is_none_of_freqtrades_is_refused_and_left_alone(file, column):
     database(file, "2021", f"ALTER TABLE trades RENAME COLUMN {column} TO something;")
     before = tables(file)
-    with pytest.raises(StorageError, match=rf"none of freqtrade's, its trades have no {column}"):
+    with pytest.raises(StorageError, match=rf"not freqtrade's, its trades have no {column}"):
         await Store.open(f"sqlite:///{file}")
     assert tables(file) == before
 
@@ -159,6 +159,6 @@ async def test_without_room_for_the_copy_nothing_is_touched(file, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("appliance.storage.database.legacy_tables._new_file", full)
-    with pytest.raises(StorageError, match="no copy of it can be kept"):
+    with pytest.raises(StorageError, match="the backup before the takeover failed"):
         await Store.open(f"sqlite:///{file}")
     assert tables(file) == before

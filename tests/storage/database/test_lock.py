@@ -10,15 +10,15 @@ import pytest
 
 from appliance.domain.errors import StorageError
 from appliance.storage.database.database import Database
-from appliance.storage.database.lock import Guard, is_held, lock_file
+from appliance.storage.database.lock import DatabaseLock, is_held, lock_file
 
 TAKE = """
 import sys
 from pathlib import Path
 from appliance.domain.errors import StorageError
-from appliance.storage.database.lock import Guard
+from appliance.storage.database.lock import DatabaseLock
 try:
-    guard = Guard.take(Path(sys.argv[1]))
+    guard = DatabaseLock.take(Path(sys.argv[1]))
 except StorageError as error:
     sys.exit(str(error))
 print("taken", flush=True)
@@ -50,10 +50,10 @@ async def test_it_is_free_as_soon_as_the_process_is_killed(file):
         assert other.stdout.readline() == b"taken\n"
         assert await asyncio.to_thread(is_held, file)
         with pytest.raises(StorageError, match=f"process {other.pid}"):
-            await asyncio.to_thread(Guard.take, file)
+            await asyncio.to_thread(DatabaseLock.take, file)
         other.kill()
     assert not await asyncio.to_thread(is_held, file)
-    (await asyncio.to_thread(Guard.take, file)).release()
+    (await asyncio.to_thread(DatabaseLock.take, file)).release()
 
 
 async def test_the_locks_file_is_made_anew(file):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from appliance.domain.errors import StorageError, UnwritableRecord
-from appliance.domain.outbox_message import Letter
+from appliance.domain.outbox_message import OutboxMessage
 from appliance.storage.database.database import Database
 from appliance.storage.database.record_faults import is_of_the_record, write_rows
 from appliance.storage.store import Store
@@ -34,7 +34,9 @@ async def database(tmp_path):
     async with opened.transaction() as connection:
         await connection.execute(TABLE)
         await connection.execute(INSERT, (1, 1.0, "a"))
-    await opened._writer._execute(opened._writer._conn.setlimit, sqlite3.SQLITE_LIMIT_LENGTH, 5000)
+    await opened._connections.writer._execute(
+        opened._connections.writer._conn.setlimit, sqlite3.SQLITE_LIMIT_LENGTH, 5000
+    )
     yield opened
     await opened.close()
 
@@ -84,12 +86,12 @@ async def test_a_full_a_read_only_and_a_closed_database_are_no_fault_of_the_reco
                 await connection.execute(INSERT, (10, 1.0, "y" * 4000))
         return raised.value
 
-    [(pages,)] = await database._writer.execute_fetchall("PRAGMA page_count")
-    await database._writer.execute(f"PRAGMA max_page_count = {pages}")
+    [(pages,)] = await database._connections.writer.execute_fetchall("PRAGMA page_count")
+    await database._connections.writer.execute(f"PRAGMA max_page_count = {pages}")
     full = await fails()
-    await database._writer.execute("PRAGMA query_only = ON")
+    await database._connections.writer.execute("PRAGMA query_only = ON")
     read_only = await fails()
-    await database._writer.close()
+    await database._connections.writer.close()
     closed = await fails()
     assert [type(error) for error in (full, read_only, closed)] == [StorageError] * 3
     assert "disk is full" in str(full)
@@ -104,9 +106,9 @@ def test_what_the_machine_lacks_is_no_fault_of_the_record(error):
 
 async def test_a_message_that_cannot_be_stored_holds_no_other_up(tmp_path):
     store = await Store.open(f"sqlite:///{tmp_path}/trades.sqlite")
-    letters = [Letter(service="s", created_at=NOW, content=text) for text in ("one", "\ud83d", "two")]
-    await store.outbox.add(letters, most=10)
-    assert [letter.content for letter in await store.outbox.next("s", 9)] == ["one", "two"]
+    messages = [OutboxMessage(service="s", created_at=NOW, content=text) for text in ("one", "\ud83d", "two")]
+    await store.outbox.add(messages, most=10)
+    assert [message.content for message in await store.outbox.next("s", 9)] == ["one", "two"]
     assert store.outbox.dropped["s"] == 1
     await store.close()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appliance.domain.audit import AuditRecord, Standing, fault, first_broken, judge, read_head
+from appliance.domain.audit import AnchorState, AuditRecord, fault, first_broken, judge, read_head
 from appliance.domain.errors import StorageError
 from appliance.storage import audit_anchor
 from appliance.storage.store import Store
@@ -23,14 +23,14 @@ def record(what: str) -> AuditRecord:
 async def file(tmp_path):
     store = await Store.open(f"sqlite:///{tmp_path}/trades.sqlite")
     for what in ("pause", "start", "forceexit 1"):
-        await store.note(record(what))
+        await store.audit.add(record(what))
     await store.close()
     return tmp_path / "trades.sqlite"
 
 
 async def lines(file):
     store = await Store.open(f"sqlite:///{file}")
-    found = await store.audit()
+    found = await store.audit.lines()
     await store.close()
     return found
 
@@ -80,8 +80,8 @@ def cut_off(file, number: int) -> None:
 async def test_a_cut_end_shows_by_the_head_that_is_kept_beside_the_database(file):
     await asyncio.to_thread(cut_off, file, 1)
     store = await Store.open(f"sqlite:///{file}")
-    assert first_broken(await store.audit()) is None
-    assert "line 3 was written, and the log ends with line 1" in await store.audit_fault()
+    assert first_broken(await store.audit.lines()) is None
+    assert "line 3 was written, and the log ends with line 1" in await store.audit.fault()
     await store.close()
 
 
@@ -89,9 +89,9 @@ async def test_what_is_written_after_the_cut_does_not_cover_it_up(file):
     await asyncio.to_thread(cut_off, file, 1)
     store = await Store.open(f"sqlite:///{file}")
     for what in ("stop", "start", "pause", "start"):
-        await store.note(record(what))
-    assert await store.audit_fault() == "line 3 is another one than was written"
-    assert fault(await store.audit(), [(await store.audit_anchor()).head]) == await store.audit_fault()
+        await store.audit.add(record(what))
+    assert await store.audit.fault() == "line 3 is not the one that was written"
+    assert fault(await store.audit.lines(), [(await store.audit.anchor()).head]) == await store.audit.fault()
     await store.close()
 
 
@@ -115,11 +115,11 @@ async def test_a_head_that_cannot_be_kept_holds_up_nothing(file, monkeypatch, ca
 
     monkeypatch.setattr(audit_anchor, "write", refuse)
     store = await Store.open(f"sqlite:///{file}")
-    assert (await store.note(record("pause"))).number == 4
-    assert (await store.note(record("start"))).number == 5
-    assert await store.audit_fault() is None  # the one kept is older, and right
-    assert [line for line in caplog.messages if "not kept" in line] == [
-        f"The end of the audit log is not kept in {file}.audit: No space left on device"
+    assert (await store.audit.add(record("pause"))).number == 4
+    assert (await store.audit.add(record("start"))).number == 5
+    assert await store.audit.fault() is None  # the one kept is older, and right
+    assert [line for line in caplog.messages if "head of the audit log" in line] == [
+        f"Writing the head of the audit log to {file}.audit failed: No space left on device"
     ]
     await store.close()
 
@@ -127,10 +127,10 @@ async def test_a_head_that_cannot_be_kept_holds_up_nothing(file, monkeypatch, ca
 async def test_another_process_reads_and_adds_while_a_bot_runs(file):
     bot = await Store.open(f"sqlite:///{file}")
     beside = await Store.beside(f"sqlite:///{file}", writing=True)
-    await beside.note(record("token create"))
-    await bot.note(record("start"))
-    assert [line.record.what for line in await beside.audit(2)] == ["token create", "start"]
-    assert first_broken(await bot.audit()) is None
+    await beside.audit.add(record("token create"))
+    await bot.audit.add(record("start"))
+    assert [line.record.what for line in await beside.audit.lines(2)] == ["token create", "start"]
+    assert first_broken(await bot.audit.lines()) is None
     await beside.close()
     await bot.close()
 
@@ -138,7 +138,7 @@ async def test_another_process_reads_and_adds_while_a_bot_runs(file):
 async def test_who_looks_only_cannot_write_and_makes_no_database(file):
     store = await Store.beside(f"sqlite:///{file}")
     with pytest.raises(StorageError, match="readonly"):
-        await store.note(record("start"))
+        await store.audit.add(record("start"))
     await store.close()
     assert await Store.beside(f"sqlite:///{file.parent}/none.sqlite") is None
     assert not (file.parent / "none.sqlite").exists()
@@ -150,14 +150,14 @@ async def test_who_looks_only_cannot_write_and_makes_no_database(file):
 async def test_many_commands_at_once_keep_one_head_the_last(file, caplog):
     store = await Store.open(f"sqlite:///{file}")
     beside = await Store.beside(f"sqlite:///{file}", writing=True)
-    await asyncio.gather(*(one.note(record(f"pause {n}")) for n in range(60) for one in (store, beside)))
+    await asyncio.gather(*(one.audit.add(record(f"pause {n}")) for n in range(60) for one in (store, beside)))
     assert caplog.messages == []
-    kept = (await store.audit_anchor()).head
-    assert (kept, kept.number) == (await store.audit_head(), 123)
+    kept = (await store.audit.anchor()).head
+    assert (kept, kept.number) == (await store.audit.head(), 123)
     assert sorted(each.name for each in file.parent.iterdir() if ".audit" in each.name) == [
         "trades.sqlite.audit"
     ]
-    assert first_broken(await store.audit()) is None
+    assert first_broken(await store.audit.lines()) is None
     await beside.close()
     await store.close()
 
@@ -165,8 +165,8 @@ async def test_many_commands_at_once_keep_one_head_the_last(file, caplog):
 async def noted(file, what: str) -> tuple[list[str], str | None]:
     """Add a line; return what the lines say, and whether something is wrong afterwards."""
     store = await Store.open(f"sqlite:///{file}")
-    await store.note(record(what))
-    said, wrong = [line.record.what for line in await store.audit()], await store.audit_fault()
+    await store.audit.add(record(what))
+    said, wrong = [line.record.what for line in await store.audit.lines()], await store.audit.fault()
     await store.close()
     return said, wrong
 
@@ -184,7 +184,7 @@ async def test_a_reset_is_said_once_and_noted(file, left, caplog):
         anchor.with_name(anchor.name + ".new").write_text("")
     said, wrong = await noted(file, "started")
     assert said == [
-        f"audit log: it begins anew: another database lay here before, and its log ended with {head}",
+        f"audit log: it begins anew: another database had this name before, and its log ended with {head}",
         "started",
     ]
     assert wrong is None
@@ -199,19 +199,19 @@ async def test_a_head_of_an_older_version_tells_a_reset_by_its_date(file):
     anchor = audit_anchor.anchor_file(file)
     anchor.write_text(anchor.read_text().splitlines()[0] + "\n")
     store = await Store.open(f"sqlite:///{file}")
-    assert await store.audit_fault() is None
+    assert await store.audit.fault() is None
     await store.close()
     await asyncio.to_thread(file.unlink)
     os.utime(anchor, (1e9, 1e9))
     said, wrong = await noted(file, "started")
     assert (len(said), wrong) == (2, None)
-    assert "another database lay here before" in said[0]
+    assert "another database had this name before" in said[0]
 
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda anchor: anchor.unlink(), "no head is kept beside the database"),
+        (lambda anchor: anchor.unlink(), "no head is stored beside the database"),
         (lambda anchor: anchor.write_text("rubbish"), "is no head"),
         (lambda anchor: anchor.write_text(""), "is no head"),
         (lambda anchor: anchor.write_bytes(b"\xff\xfe"), "is no head"),
@@ -221,10 +221,10 @@ async def test_a_missing_head_is_no_agreement_and_is_noted_in_the_log(file, spoi
     await asyncio.to_thread(cut_off, file, 2)
     await asyncio.to_thread(spoil, audit_anchor.anchor_file(file))
     store = await Store.open(f"sqlite:///{file}")
-    evidence = await store.audit_evidence()
-    assert evidence.standing is Standing.MISSING
-    assert words in evidence.words
-    assert judge(await store.audit(), evidence).verdict.holds is None
+    evidence = await store.audit.evidence()
+    assert evidence.state is AnchorState.MISSING
+    assert words in evidence.reason
+    assert judge(await store.audit.lines(), evidence).verdict.holds is None
     await store.close()
     said, wrong = await noted(file, "started")
     assert words in said[-2]
@@ -234,7 +234,7 @@ async def test_a_missing_head_is_no_agreement_and_is_noted_in_the_log(file, spoi
 async def test_all_lines_taken_out_are_no_reset(file):
     await asyncio.to_thread(cut_off, file, 0)
     store = await Store.open(f"sqlite:///{file}")
-    assert (await store.audit_evidence()).standing is Standing.CONTRADICTED
+    assert (await store.audit.evidence()).state is AnchorState.CONTRADICTED
     await store.close()
 
 
@@ -243,14 +243,14 @@ async def test_an_older_backup_shows_until_somebody_takes_the_head_away(file):
     await noted(file, "stop")
     file.write_bytes(older)
     store = await Store.open(f"sqlite:///{file}")
-    assert "its end is missing" in await store.audit_fault()
+    assert "its end is missing" in await store.audit.fault()
     await store.close()
     said, wrong = await noted(file, "start")
-    assert "is another one than was written" in wrong
+    assert "is not the one that was written" in wrong
     audit_anchor.anchor_file(file).unlink()
     said, wrong = await noted(file, "start")
     assert wrong is None
-    assert "cannot be told" in said[-2]
+    assert "is unknown" in said[-2]
 
 
 async def test_a_database_copied_to_another_folder_says_what_it_lacks(file, tmp_path):
@@ -258,7 +258,7 @@ async def test_a_database_copied_to_another_folder_says_what_it_lacks(file, tmp_
     copy = tmp_path / "other" / file.name
     copy.write_bytes(file.read_bytes())
     said, wrong = await noted(copy, "started")
-    assert ("no head is kept" in said[-2], wrong) == (True, None)
+    assert ("no head is stored" in said[-2], wrong) == (True, None)
     assert (await noted(file, "started"))[0][-2:] == ["forceexit 1", "started"]
 
 

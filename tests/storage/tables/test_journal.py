@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from appliance.domain.journal import journalled, state_of
+from appliance.domain.journal import journal_entry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.trade import Trade
 from appliance.storage.store import Store
 
@@ -35,8 +35,8 @@ async def store(tmp_path):
 
 async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
     trade = new_trade()
-    await store.save(trade, journalled(trade.orders[0], NOW))
-    (line,) = await store.journal(*UNSETTLED)
+    await store.save(trade, journal_entry(trade.orders[0], NOW))
+    (line,) = await store.journal.in_states(*UNRESOLVED)
     assert (line.client_order_id, line.trade_id, line.order_id) == ("a1", trade.id, None)
     assert (line.pair, line.amount, line.rate, line.created_at) == ("ETH/USDT", 1.0, 100.0, NOW)
 
@@ -44,25 +44,25 @@ async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
 async def test_later_lines_change_the_state_and_keep_when_it_was_written_down(store):
     trade = new_trade()
     (order,) = trade.orders
-    await store.save(trade, journalled(order, NOW))
+    await store.save(trade, journal_entry(order, NOW))
     later = NOW + timedelta(minutes=1)
     order.status = "unknown"
-    await store.save(trade, journalled(order, later, "the answer was lost"))
+    await store.save(trade, journal_entry(order, later, "the answer was lost"))
     order.order_id, order.status, order.order_date = "4711", "open", later
-    await store.save(trade, journalled(order, later))
-    line = await store.journal_entry("a1")
+    await store.save(trade, journal_entry(order, later))
+    line = await store.journal.entry("a1")
     assert line.state is OrderState.ACKNOWLEDGED
     assert (line.order_id, line.note, line.created_at) == ("4711", "the answer was lost", NOW)
-    assert await store.journal(*UNSETTLED) == []
+    assert await store.journal.in_states(*UNRESOLVED) == []
 
 
 async def test_the_lines_of_a_deleted_trade_stay(store):
     trade = new_trade()
     (order,) = trade.orders
-    await store.save(trade, journalled(order, NOW))
+    await store.save(trade, journal_entry(order, NOW))
     order.status, order.ft_is_open = "rejected", False
-    await store.delete_trade(trade.id, journalled(order, NOW, "too small"))
-    line = await store.journal_entry("a1")
+    await store.delete_trade(trade.id, journal_entry(order, NOW, "too small"))
+    line = await store.journal.entry("a1")
     assert (line.state, line.note) == (OrderState.REJECTED, "too small")
 
 
@@ -88,8 +88,8 @@ async def test_what_changed_lately_and_what_is_not_finished_is_found_again(store
         (order,) = trade.orders
         order.client_order_id = order.order_id = name
         order.status, order.ft_is_open = state, state == "open"
-        await store.save(trade, journalled(order, NOW + timedelta(days=when)))
-    found = await store.journal_since(NOW - timedelta(days=3))
+        await store.save(trade, journal_entry(order, NOW + timedelta(days=when)))
+    found = await store.journal.since(NOW - timedelta(days=3))
     assert {line.client_order_id for line in found} == {"a1", "a3"}
-    assert await store.traded_pairs(NOW) == ["ETH/USDT"]
-    assert await store.newest_order() == NOW
+    assert await store.journal.traded_pairs(NOW) == ["ETH/USDT"]
+    assert await store.journal.newest_order() == NOW

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled
+from appliance.domain.errors import OrderUnresolved
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (
@@ -116,7 +116,7 @@ async def test_that_the_second_was_refused_says_nothing_of_the_first(tmp_path, b
     """An order that rests is not accepted twice under one id; the answer is that to the second."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         double_the_next(binance_server)
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await scene.enter(order_type="limit", price=1000.0)
         (order,) = scene.orders
         await rest(scene, 1)

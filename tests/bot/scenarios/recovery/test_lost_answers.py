@@ -2,8 +2,8 @@
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled, Refused, TemporaryExchangeError
-from appliance.domain.order_state import UNSETTLED, OrderState
+from appliance.domain.errors import OrderUnresolved, Refused, TemporaryExchangeError
+from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.exchange.dry_run.gateway import DryRunGateway
 from appliance.rules.trade_requests import ExitRequest
 from tests.support.scripted import scene
@@ -45,13 +45,13 @@ def unreliable(tmp_path, **changes):
 
 
 async def states(stage) -> list[OrderState]:
-    return [line.state for line in await stage.bot._shared.books.store.journal(*OrderState)]
+    return [line.state for line in await stage.bot._t.store.journal.in_states(*OrderState)]
 
 
 async def test_an_order_that_the_exchange_has_is_found_and_its_trade_goes_on(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "after"
-        with pytest.raises(OrderUnsettled, match="not known whether"):
+        with pytest.raises(OrderUnresolved, match="not known whether"):
             await stage.enter()
         (trade,) = stage.bot.book.open.values()
         assert (trade.amount, trade.orders[0].status) == (0.0, "unknown")
@@ -67,7 +67,7 @@ async def test_an_order_that_the_exchange_has_is_found_and_its_trade_goes_on(tmp
 async def test_an_order_that_never_arrived_is_dropped_but_not_before_it_is_certain(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "before"
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await stage.enter()
         stage.gateway.fails = None
         await stage.cycle()
@@ -82,7 +82,7 @@ async def test_an_order_that_never_arrived_is_dropped_but_not_before_it_is_certa
 async def test_an_answer_that_was_long_in_coming_counts_from_when_it_was_asked_for(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "before"
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await stage.enter()
         stage.gateway.fails = None
         await stage.cycle()
@@ -97,7 +97,7 @@ async def test_an_answer_that_was_long_in_coming_counts_from_when_it_was_asked_f
 async def test_while_nobody_can_tell_nothing_is_guessed(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "after"
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await stage.enter()
         stage.gateway.fails = "everything"
         stage.market.wait(hours=2)
@@ -144,8 +144,8 @@ async def test_a_partial_exit_of_unknown_fate_does_not_hold_back_the_stop_of_the
     async with unreliable(tmp_path) as stage:
         trade = await stage.enter()
         stage.gateway.fails = "before"
-        with pytest.raises(OrderUnsettled):
-            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), amount=0.25))
+        with pytest.raises(OrderUnresolved):
+            await stage.bot.force_exit(str(trade.id), amount=0.25)
         stage.gateway.fails = None
         await stage.cycle(ETH=80.0)
         lost, sale = trade.orders[1:]
@@ -162,13 +162,13 @@ async def test_a_refusal_is_a_no_and_leaves_nothing_to_settle(tmp_path):
     async with unreliable(tmp_path, stake_amount=5000) as stage:
         with pytest.raises(Refused):
             await stage.enter()
-        assert await stage.bot._shared.books.store.journal(*UNSETTLED) == []
+        assert await stage.bot._t.store.journal.in_states(*UNRESOLVED) == []
 
 
 async def test_after_a_restart_an_unsettled_order_is_settled(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "after"
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await stage.enter()
         market, gateway = stage.market, stage.gateway
     gateway.fails = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled, Refused
+from appliance.domain.errors import OrderUnresolved, Refused
 from appliance.domain.order_state import OrderState
 from appliance.rules.manual_resolution import Claim
 from tests.bot.live_scene import LiveScene, live_scene
@@ -24,7 +24,7 @@ async def lost(scene: LiveScene, *, accepted: bool, **wanted) -> str:
     """Lose an order's answer, or the order itself; return our id of it."""
     fault = Fault(kind="reset", path=ORDER, method="POST", accepted=accepted, times=1)
     scene.server.faults.add(fault)
-    with pytest.raises(OrderUnsettled):
+    with pytest.raises(OrderUnresolved):
         await scene.enter(**wanted)
     return str(scene.trade.orders[0].client_order_id)
 

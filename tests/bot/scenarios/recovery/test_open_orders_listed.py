@@ -18,7 +18,7 @@ async def test_a_list_tells_what_has_not_changed(tmp_path, binance_server, monke
             await scene.bot.force_enter(EntryRequest(pair=pair, order_type="market"))
         await scene.cycle()
         trades = list(scene.bot.book.open.values())
-        stops = [order for trade in trades for order in trade.standing_orders]
+        stops = [order for trade in trades for order in trade.all_open_orders]
         assert len(stops) == 3
         asked, gateway, lists = [], scene.bot._shared.markets.gateway, binance_server.traffic.requests
         fetch_order = gateway.fetch_order
@@ -35,4 +35,4 @@ async def test_a_list_tells_what_has_not_changed(tmp_path, binance_server, monke
         await scene.cycle()
         assert asked == [trades[1].pair]
         assert [order.ft_is_open for order in stops] == [True, False, True]
-        assert [len(trade.standing_orders) for trade in trades] == [1, 1, 1]  # it is placed anew
+        assert [len(trade.all_open_orders) for trade in trades] == [1, 1, 1]  # it is placed anew

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.domain.errors import ExchangeError, OrderUnsettled
+from appliance.domain.errors import ExchangeError, OrderUnresolved
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.bot.scenarios.recovery.test_late_fills import (
@@ -47,8 +47,8 @@ async def test_a_lost_exit_and_a_sale_by_hand_meanwhile(tmp_path, binance_server
             Fault(kind="unseen", path=ORDER, method="POST", accepted=True, seconds=20, times=1)
         )
         half, quarter = round(trade.amount / 2, 4), round(trade.amount / 4, 4)
-        with pytest.raises(OrderUnsettled):
-            await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market", amount=half))
+        with pytest.raises(OrderUnresolved):
+            await scene.bot.force_exit(str(trade.id), order_type="market", amount=half)
         by_hand.sell(binance_server.exchange, PAIR, quarter)
         await rest(scene, *UNTIL_CERTAIN)
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)

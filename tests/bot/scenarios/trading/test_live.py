@@ -5,7 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from appliance.domain.errors import ConfigurationError, ExchangeError, OrderUnsettled, Refused
+from appliance.domain.errors import (
+    ConfigurationError,
+    ExchangeError,
+    OrderUnresolved,
+    Refused,
+)
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import live_scene
 from tests.exchange_server.faults import Fault
@@ -132,7 +137,7 @@ async def test_an_exit_that_is_refused_is_tried_again_with_growing_pauses(tmp_pa
 async def test_a_trade_with_a_lost_order_is_not_deleted(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         binance_server.faults.add(LOST)
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await scene.enter(price=1000.0, order_type="limit")
         trade_id = scene.trade.id
         with pytest.raises(Refused, match="not settled yet"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.domain.errors import OrderUnsettled
+from appliance.domain.errors import OrderUnresolved
 from appliance.domain.order import UNKNOWN
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import LiveScene, live_scene
@@ -28,8 +28,8 @@ async def lose_an_addition(scene: LiveScene, server: BinanceServer, *, accepted:
         server.faults.add(Fault(kind="unseen", accepted=True, seconds=UNSEEN_SECONDS, **lost))
     else:
         server.faults.add(Fault(kind="reset", **lost))
-    with pytest.raises(OrderUnsettled):
-        await scene.enter(stake=100.0)
+    with pytest.raises(OrderUnresolved):
+        await scene.enter(stake_amount=100.0)
     assert scene.trade.orders[-1].status == UNKNOWN
 
 
@@ -104,7 +104,7 @@ async def test_an_entry_of_which_nothing_is_known_cannot_be_left_yet(tmp_path, b
         binance_server.faults.add(
             Fault(kind="unseen", path=ORDER, method="POST", accepted=True, seconds=UNSEEN_SECONDS, times=1)
         )
-        with pytest.raises(OrderUnsettled):
+        with pytest.raises(OrderUnresolved):
             await scene.enter()
         with pytest.raises(Exception, match="could not be cancelled"):
             await scene.bot.force_exit(ExitRequest(trade_id=str(scene.trade.id), order_type="market"))

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from appliance.config.api_tokens import hash_of, new_token
-from appliance.server.auth.roles import Role, needed
+from appliance.queries.roles import Role
+from appliance.server.routing.routes import find_route
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import PASSWORD, DemoBot, demo_settings
 
@@ -37,7 +38,7 @@ async def test_buttons_ask_for_the_role_of_the_api(
 ) -> None:
     assert (await visitor.log_in("anybody", TOKENS[role])).status == 303
     answer = await visitor.send(f"/dashboard/{action}", trade="all", pair="BTC/USDT")
-    if role < needed("POST", ACTIONS[action]):
+    if role < find_route("POST", ACTIONS[action]).role:
         assert answer.status == 403
         assert f"the {role.word} is {role.word}" in await answer.text()
         assert not bot.asked

@@ -1,4 +1,4 @@
-"""Connections are counted: strangers, one address and one caller leave room for others."""
+"""Connections are counted: strangers, one address and one caller leave slots for others."""
 
 import asyncio
 import errno
@@ -12,8 +12,8 @@ import pytest
 from appliance.config.api_tokens import hash_of, new_token
 from appliance.server import app
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.listening import accept, listener, seats
-from appliance.server.listening.seats import SEATS, Room, room_for
+from appliance.server.listening import accept, connection_slots, listener
+from appliance.server.listening.connection_slots import CONNECTION_SLOTS, SlotLimits, slot_limits_for
 from tests.server.raw import close, line, lines
 from tests.support.scripted import scene
 from tests.support.serving import LOGIN, PASSWORD, USER, Api, served
@@ -24,8 +24,8 @@ VIEWER = new_token()
 
 @pytest.fixture
 async def small(monkeypatch, tmp_path) -> AsyncIterator[Api]:
-    """A server with few seats, and a bot."""
-    monkeypatch.setattr(app, "room", lambda: Room(silent=8, strangers=8, callers=12))
+    """A server with few slots, and a bot."""
+    monkeypatch.setattr(app, "slot_limits", lambda: SlotLimits(silent=8, unauthenticated=8, authenticated=12))
     tokens = [{"name": "viewer", "hash": hash_of(VIEWER), "role": "viewer"}]
     async with scene(tmp_path, **LOGIN, **{"api_server.tokens": tokens}) as stage, served() as api:
         api.app[BOT_SLOT].bot = stage.bot
@@ -46,7 +46,7 @@ async def test_idle_strangers_do_not_keep_an_operator_out(small, word):
         async with lines(small, 40) as strangers:
             for one in strangers:
                 one.writer.write(word)
-            await until(lambda: len(small.app[SEATS]) <= 17)
+            await until(lambda: len(small.app[CONNECTION_SLOTS]) <= 17)
             operator.send("POST /api/v1/pause HTTP/1.1", "Host: x", BASIC)
             assert await operator.status() == 200
             assert (await small.post("/pause")).status == 200  # over a new connection
@@ -66,7 +66,7 @@ async def test_who_was_idle_longest_leaves_first(small):
             assert await strangers[0].status() == 200
 
 
-async def test_a_viewer_leaves_seats_to_the_operator(small):
+async def test_a_viewer_leaves_slots_to_the_operator(small):
     bearer = f"Authorization: Bearer {VIEWER}"
     async with line(small) as operator:
         operator.send("POST /api/v1/pause HTTP/1.1", "Host: x", BASIC)
@@ -82,12 +82,12 @@ async def test_a_viewer_leaves_seats_to_the_operator(small):
         assert await operator.status() == 200
 
 
-async def test_a_callers_websockets_leave_seats_to_others(small):
+async def test_a_callers_websockets_leave_slots_to_others(small):
     """The share of one caller is nine: the tenth costs him the first."""
     held = [
         await small.session.ws_connect(f"{small.url}/api/v1/message/ws?token={VIEWER}") for _ in range(12)
     ]
-    await until(lambda: len(small.app[SEATS]) <= 9)
+    await until(lambda: len(small.app[CONNECTION_SLOTS]) <= 9)
     assert (await small.post("/pause")).status == 200
     for one in held:
         await one.close()
@@ -97,24 +97,24 @@ async def test_a_token_that_is_revoked_is_a_strangers_again(small):
     async with line(small) as one:
         one.send("GET /api/v1/count HTTP/1.1", "Host: x", BASIC)
         assert await one.status() == 200
-        assert len(small.app[SEATS].strangers) == 0
+        assert len(small.app[CONNECTION_SLOTS].unauthenticated) == 0
         one.send("GET /api/v1/count HTTP/1.1", "Host: x", "Authorization: Bearer apl_wrong")
         assert await one.status() == 401
         assert await one.ends()
 
 
-async def test_seats_are_free_again_when_connections_end(small):
+async def test_slots_are_free_again_when_connections_end(small):
     async with lines(small, 5) as several:
         for one in several:
             one.send("GET /api/v1/ping HTTP/1.1", "Host: x")
             assert await one.status() == 200
-    await until(lambda: len(small.app[SEATS]) == 0)
+    await until(lambda: len(small.app[CONNECTION_SLOTS]) == 0)
 
 
 async def test_dropping_is_told_once(small, caplog):
     with caplog.at_level(logging.WARNING):
         async with lines(small, 30):
-            await until(lambda: len(small.app[SEATS].silent) <= 6)
+            await until(lambda: len(small.app[CONNECTION_SLOTS].silent) <= 6)
     assert caplog.text.count("Too many connections") == 1
 
 
@@ -123,7 +123,7 @@ async def test_silent_connections_end_in_time(monkeypatch):
     async with served() as api, lines(api, 3) as silent:
         for one in silent:
             assert await one.ends()
-        assert len(api.app[SEATS]) == 0
+        assert len(api.app[CONNECTION_SLOTS]) == 0
 
 
 class OutOfDescriptors:
@@ -149,7 +149,7 @@ class OutOfDescriptors:
         return self._real.getsockname()
 
 
-async def test_without_descriptors_accepting_rests_and_goes_on(monkeypatch, caplog):
+async def test_without_descriptors_accepting_pauses_and_resumes(monkeypatch, caplog):
     monkeypatch.setattr(accept, "PAUSE_SECONDS", 0.05)
     bound = accept.bound_sockets
     made = []
@@ -162,37 +162,39 @@ async def test_without_descriptors_accepting_rests_and_goes_on(monkeypatch, capl
     async with served() as api:
         assert (await api.get("/ping")).status == 200
         assert not made[0].failures
-    assert caplog.text.count("No more connections can be accepted") == 1
+    assert caplog.text.count("Accepting connections pauses") == 1
 
 
 @pytest.mark.parametrize("descriptors", [64, 256, 1024, 4096, 65_536, 1_048_576])
 def test_the_bot_keeps_descriptors(descriptors):
-    room = room_for(descriptors)
-    assert room.silent + room.strangers + room.callers <= descriptors - min(256, descriptors // 2)
-    assert min(room.silent, room.strangers, room.callers) >= 4
+    limits = slot_limits_for(descriptors)
+    assert limits.silent + limits.unauthenticated + limits.authenticated <= descriptors - min(
+        256, descriptors // 2
+    )
+    assert min(limits.silent, limits.unauthenticated, limits.authenticated) >= 4
 
 
-def test_addresses_leave_seats_to_each_other():
-    row = seats.Row[seats.Arrival](8)
-    loud = [Guest("192.0.2.1") for _ in range(20)]
+def test_addresses_leave_slots_to_each_other():
+    pool = connection_slots.SlotPool[connection_slots.SilentConnection](8)
+    loud = [FakeConnection("192.0.2.1") for _ in range(20)]
     for one in loud:
-        if leaves := row.add(one):
-            row.remove(leaves)
-    assert len(row) == 6
-    for one in (Guest("192.0.2.2"), Guest("192.0.2.3")):
-        assert row.add(one) is None
+        if surplus := pool.add(one):
+            pool.remove(surplus)
+    assert len(pool) == 6
+    for one in (FakeConnection("192.0.2.2"), FakeConnection("192.0.2.3")):
+        assert pool.add(one) is None
 
 
 def test_the_busy_stay_before_the_idle():
-    row = seats.Row[seats.Arrival](3, share=1.0)
-    busy, idle, newest = Guest("a", is_busy=True), Guest("b"), Guest("c")
+    pool = connection_slots.SlotPool[connection_slots.SilentConnection](3, share=1.0)
+    busy, idle, newest = FakeConnection("a", is_busy=True), FakeConnection("b"), FakeConnection("c")
     for one in (busy, idle, newest):
-        assert row.add(one) is None
-    assert row.add(Guest("d")) is idle
+        assert pool.add(one) is None
+    assert pool.add(FakeConnection("d")) is idle
 
 
-class Guest:
-    """A connection as a row sees it."""
+class FakeConnection:
+    """A connection as a pool sees it."""
 
     def __init__(self, address: str, *, is_busy: bool = False) -> None:
         self.address = address

@@ -1,4 +1,4 @@
-"""Start, stop and pause the bot, and enter and exit trades by hand."""
+"""Enter and exit trades on command."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -6,15 +6,12 @@ from msgspec import Meta, Struct
 
 from appliance.domain.enums import OrderType, SignalDirection
 from appliance.domain.errors import NothingFilled
+from appliance.queries.run_state import StatusMsg
 from appliance.reports.views.trade import TradeView, trade_view
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
-
-
-class StatusMsg(Struct, frozen=True):
-    status: str
 
 
 class ResultMsg(Struct, frozen=True):
@@ -42,28 +39,8 @@ class ForceExitPayload(Struct, frozen=True):
     price: float | None = None
 
 
-def start(bot: "Bot") -> StatusMsg:
-    """Have the bot trade."""
-    return StatusMsg(bot.start())
-
-
-def stop(bot: "Bot") -> StatusMsg:
-    """Have the bot stop trading; open trades stay as they are."""
-    return StatusMsg(bot.stop())
-
-
-def pause(bot: "Bot") -> StatusMsg:
-    """Have the bot enter no more trades; open ones are exited by their rules."""
-    return StatusMsg(bot.pause())
-
-
-async def reload_config(bot: "Bot") -> StatusMsg:
-    """Have the bot read its configuration and strategy anew; what is wrong with them is the answer."""
-    return StatusMsg(await bot.reload())
-
-
 async def force_enter(bot: "Bot", body: ForceEnterPayload) -> TradeView | StatusMsg:
-    """Enter a trade, or add to one; the status says so when the order was taken and nobody filled it.
+    """Enter a trade, or add to one; the status says so when the order was accepted and not filled.
 
     Raises Refused.
     """

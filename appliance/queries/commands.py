@@ -1,0 +1,42 @@
+"""List the commands: what each runs, who may give it, and whether it only takes risk away.
+
+The one table of roles and protection. The REST API, the dashboard and Telegram refer to it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from appliance.queries import blacklist, forced_trades, locks, orders, run_state, trades
+from appliance.queries.roles import Role
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """Describe a command: it changes something, so it is written to the audit log before `function` runs.
+
+    `role` is the least role that may give it. `protective`: it only takes risk away, so it is carried out
+    even where the audit log cannot be written.
+    """
+
+    function: Callable[..., Any]
+    role: Role
+    protective: bool = False
+
+
+START = Command(function=run_state.start, role=Role.OPERATOR)
+STOP = Command(function=run_state.stop, role=Role.OPERATOR, protective=True)
+PAUSE = Command(function=run_state.pause, role=Role.OPERATOR, protective=True)
+RELOAD_CONFIG = Command(function=run_state.reload_config, role=Role.ADMIN)
+SET_MARKET_DIRECTION = Command(function=run_state.set_market_direction, role=Role.OPERATOR)
+FORCE_ENTER = Command(function=forced_trades.force_enter, role=Role.OPERATOR)
+FORCE_EXIT = Command(function=forced_trades.force_exit, role=Role.OPERATOR, protective=True)
+DELETE_TRADE = Command(function=trades.delete_trade, role=Role.ADMIN)
+RELOAD_TRADE = Command(function=trades.reload_trade, role=Role.OPERATOR)
+CANCEL_OPEN_ORDER = Command(function=trades.cancel_open_order, role=Role.OPERATOR, protective=True)
+RESOLVE_ORDER = Command(function=orders.resolve, role=Role.OPERATOR)
+ADD_LOCKS = Command(function=locks.add_locks, role=Role.OPERATOR, protective=True)
+DELETE_LOCK = Command(function=locks.delete_lock, role=Role.OPERATOR)
+DELETE_LOCKS = Command(function=locks.delete_locks, role=Role.OPERATOR)
+ADD_TO_BLACKLIST = Command(function=blacklist.add_to_blacklist, role=Role.OPERATOR, protective=True)
+REMOVE_FROM_BLACKLIST = Command(function=blacklist.remove_from_blacklist, role=Role.OPERATOR)
