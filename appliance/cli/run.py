@@ -22,6 +22,7 @@ from appliance.ops import deadman, descriptors, freed_memory, systemd, watchdog
 from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
+from appliance.telegram.service import serve_chat
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -111,7 +112,6 @@ async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) 
 
 async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_change: bool) -> None:
     from appliance.bot.runner import run_until  # late: the port opens first
-    from appliance.telegram.service import serve_chat
 
     _notify(bot)
     systemd.ready(f"{bot.strategy_name} on {bot.gateway.name}")

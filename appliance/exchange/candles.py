@@ -60,7 +60,7 @@ class CandleCache:
 
         Columns: date (datetime64[us, UTC]), open, high, low, close, volume. It may be called in any thread.
         """
-        from appliance.exchange.candle_table import as_dataframe
+        from appliance.exchange.candle_table import as_dataframe  # late: it loads pandas
 
         found = self._candles.get((pair, timeframe))
         return None if found is None else as_dataframe(found)

@@ -71,13 +71,13 @@ def market_data(
 
         own = settings.simulated
         return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock, mode=mode)
-    from appliance.exchange.ccxt.market_data import spot_market_data
+    from appliance.exchange.ccxt.market_data import spot_market_data  # late: it loads ccxt
 
     known = known_names()
     if settings.name not in known:
         raise ConfigurationError(_unknown(settings.name, known))
     if mode is TradingMode.FUTURES:
-        from appliance.exchange.ccxt.futures_data import futures_market_data
+        from appliance.exchange.ccxt.futures_data import futures_market_data  # late: it loads ccxt
 
         return futures_market_data(settings)
     return spot_market_data(settings)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from appliance.config.jsonc import KeyPath
 from appliance.config.validation.list_items import Fault, Reading, nearest, read_item, shown
 from appliance.domain.errors import ExchangeError, PairListError
 from appliance.domain.market import Ticker

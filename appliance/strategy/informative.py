@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Moments = npt.NDArray[np.int64]
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., "DataFrame"])
 Format = str | Callable[..., str]
 _MARK = "_ft_informative"
 _MAX_CACHED = 512
@@ -24,7 +24,7 @@ _MAX_CACHED = 512
 class InformativeRequest(NamedTuple):
     """State which candles the function `populate` needs. An empty `asset` is the pair itself."""
 
-    populate: Callable[..., Any]
+    populate: Callable[..., "DataFrame"]
     timeframe: str
     asset: str
     fmt: Format | None
@@ -81,17 +81,23 @@ def default_candle_type(config: dict[str, Any]) -> CandleType:
     return CandleType.FUTURES if futures else CandleType.SPOT
 
 
+Key = tuple[InformativeRequest, str]
+"""A request, and the pair whose candles are requested."""
+Stamp = tuple[int, object, object]
+"""The number of candles, and date and value of the last one."""
+
+
 class InformativeCache:
     """Cache the populated informative dataframes of one strategy until their candles change."""
 
     def __init__(self) -> None:
-        self._cached: dict[Any, tuple[Any, DataFrame, Moments]] = {}
+        self._cached: dict[Key, tuple[Stamp, DataFrame, Moments]] = {}
 
-    def get(self, key: Any, stamp: Any) -> "tuple[DataFrame, Moments] | None":
+    def get(self, key: Key, stamp: Stamp) -> "tuple[DataFrame, Moments] | None":
         cached = self._cached.get(key)
         return cached[1:] if cached is not None and cached[0] == stamp else None
 
-    def put(self, key: Any, stamp: Any, frame: "DataFrame", known: "Moments") -> None:
+    def put(self, key: Key, stamp: Stamp, frame: "DataFrame", known: "Moments") -> None:
         self._cached.pop(key, None)
         self._cached[key] = (stamp, frame, known)
         if len(self._cached) > _MAX_CACHED:

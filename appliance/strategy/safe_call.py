@@ -4,11 +4,14 @@ import copy
 import os
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from appliance.domain.errors import StrategyError
+from appliance.domain.trade import Trade
 from appliance.strategy.base import StrategyBase
 from appliance.strategy.failures import Failure
+
+MaybeTrade = TypeVar("MaybeTrade", Trade, Trade | None)
 
 
 def safe_call(
@@ -66,7 +69,7 @@ def is_overridden(strategy: StrategyBase, callback: str) -> bool:
     return getattr(type(strategy), callback) is not getattr(StrategyBase, callback)
 
 
-def copy_of_trade(trade: Any) -> Any:
+def copy_of_trade(trade: MaybeTrade) -> MaybeTrade:
     """Return a copy of a trade and its orders that shares only the custom data, which callbacks may set."""
     if trade is None:
         return None

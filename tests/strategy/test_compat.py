@@ -21,7 +21,7 @@ from freqtrade.strategy import IStrategy, stoploss_from_absolute, stoploss_from_
 
 
 def test_names_that_are_not_offered_say_so():
-    with pytest.raises(ModuleNotFoundError, match=r"offers strategies no 'freqtrade\.freqtradebot'"):
+    with pytest.raises(ModuleNotFoundError, match=r"'freqtrade\.freqtradebot' is not available"):
         importlib.import_module("freqtrade.freqtradebot")
 
 

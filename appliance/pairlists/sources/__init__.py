@@ -1,1 +1,1 @@
-"""Fetch what pair lists go by: candles, JSON from the web, CoinGecko."""
+"""Fetch the data of pair lists: candles, JSON from the web, CoinGecko."""

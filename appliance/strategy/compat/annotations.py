@@ -1,10 +1,10 @@
-"""Describe the marks that `plot_annotations` returns."""
+"""Define the types of annotations that `plot_annotations` returns."""
 
 from datetime import datetime
 from typing import Literal, TypedDict
 
 
-class _Mark(TypedDict, total=False):
+class _Annotation(TypedDict, total=False):
     start: str | datetime
     end: str | datetime
     y_start: float
@@ -14,11 +14,11 @@ class _Mark(TypedDict, total=False):
     z_level: int
 
 
-class AreaAnnotationType(_Mark, total=False):
+class AreaAnnotationType(_Annotation, total=False):
     type: Literal["area"]
 
 
-class LineAnnotationType(_Mark, total=False):
+class LineAnnotationType(_Annotation, total=False):
     type: Literal["line"]
     width: int
     line_style: Literal["solid", "dashed", "dotted"]

@@ -12,12 +12,12 @@ class Configuration:
 
     @staticmethod
     def from_files(files: Sequence[str]) -> dict[str, Any]:
-        """Return what the files say, later over earlier, without defaults. Raises ConfigurationError."""
+        """Return the merged settings of the files, without defaults. Raises ConfigurationError."""
         return gather_files([str(file) for file in files]).values
 
 
 class TimeRange:
-    """Hold a range of time. `starttype` and `stoptype` are "date" or None; stamps in seconds since 1970."""
+    """Hold a time range. `starttype` and `stoptype` are "date" or None; timestamps in seconds since 1970."""
 
     def __init__(
         self, starttype: str | None = None, stoptype: str | None = None, startts: int = 0, stopts: int = 0

@@ -1,4 +1,4 @@
-"""Offer the order book as a frame, as strategies import it from `freqtrade.data.converter`."""
+"""Convert order books to dataframes, as `freqtrade.data.converter` does."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 
 def order_book_to_dataframe(bids: Sequence[Sequence[float]], asks: Sequence[Sequence[float]]) -> pd.DataFrame:
-    """Return columns b_sum, b_size, bids, asks, a_size, a_sum: sizes, and sums from the best rate on."""
+    """Return columns b_sum, b_size, bids, asks, a_size, a_sum: sizes, and sums from the best price on."""
     bid = pd.DataFrame(list(bids), columns=["bids", "b_size"])
     ask = pd.DataFrame(list(asks), columns=["asks", "a_size"])
     bid["b_sum"] = bid["b_size"].cumsum()

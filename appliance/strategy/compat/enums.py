@@ -1,4 +1,4 @@
-"""Offer the small closed sets under the names that strategies import."""
+"""Offer the enums that strategies import."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -21,7 +21,7 @@ OPTIMIZE_MODES = [RunMode.BACKTEST, RunMode.HYPEROPT]
 
 
 class SignalType(str, Enum):
-    """The columns in which a strategy says when."""
+    """Name the signal columns of a dataframe."""
 
     ENTER_LONG = "enter_long"
     EXIT_LONG = "exit_long"
@@ -30,14 +30,14 @@ class SignalType(str, Enum):
 
 
 class SignalTagType(str, Enum):
-    """The columns in which a strategy says why."""
+    """Name the tag columns of a dataframe."""
 
     ENTER_TAG = "enter_tag"
     EXIT_TAG = "exit_tag"
 
 
 class PriceType(str, Enum):
-    """Which price sets off a stop order on the exchange."""
+    """Name the price that triggers a stop order on the exchange."""
 
     LAST = "last"
     MARK = "mark"
@@ -45,7 +45,7 @@ class PriceType(str, Enum):
 
 
 class RPCMessageType(str, Enum):
-    """What a message to people is about."""
+    """Name the type of a message."""
 
     STATUS = "status"
     WARNING = "warning"
@@ -66,7 +66,7 @@ class RPCMessageType(str, Enum):
 
 
 class ExitCheckTuple(NamedTuple):
-    """A reason to exit: its kind, and the text told with it."""
+    """State a reason to exit: its type, and the text stored with the trade."""
 
     exit_type: ExitType
     exit_reason: str = ""

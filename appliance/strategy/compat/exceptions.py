@@ -1,4 +1,4 @@
-"""Offer the errors that strategies raise and catch, within this program's one tree."""
+"""Offer the errors that strategies raise and catch."""
 
 from appliance.domain.errors import (
     ApplianceError,
@@ -19,19 +19,19 @@ DDosProtection = RateLimited
 
 
 class OperationalException(ApplianceError):
-    """Say that going on makes no sense."""
+    """State that the operation cannot continue."""
 
 
 class DependencyException(ApplianceError):
-    """Say that something outside, such as the exchange or the balance, does not allow it."""
+    """State that the exchange, the balance or another dependency prevents the operation."""
 
 
 class PricingError(DependencyException):
-    """Say that no price can be had."""
+    """State that no price is available."""
 
 
 class RetryableOrderError(InvalidOrder):
-    """Say that the order was not found, but may be later."""
+    """State that an order was not found yet."""
 
 
 __all__ = [

@@ -21,7 +21,7 @@ from appliance.strategy.timeframes import (
 
 
 def date_minus_candles(timeframe: str, candle_count: int, date: datetime | None = None) -> datetime:
-    """Return when the candle opened that lies `candle_count` candles before the one that contains `date`."""
+    """Return the opening time of the candle `candle_count` candles before the one that contains `date`."""
     opened = timeframe_to_prev_date(timeframe, date or datetime.now(UTC))
     return opened - timedelta(seconds=timeframe_to_seconds(timeframe) * candle_count)
 
@@ -45,17 +45,17 @@ def amount_to_contract_precision(
 
 
 def amount_to_contracts(amount: float, contract_size: float | None) -> float:
-    """Return how many contracts an amount (base currency) is; without a contract size, the amount."""
+    """Return the number of contracts of an amount (base currency); without a contract size, the amount."""
     return amount / contract_size if contract_size and contract_size != 1 else amount
 
 
 def contracts_to_amount(num_contracts: float, contract_size: float | None) -> float:
-    """Return the amount (base currency) of so many contracts."""
+    """Return the amount (base currency) of a number of contracts."""
     return num_contracts * contract_size if contract_size and contract_size != 1 else num_contracts
 
 
 def market_is_active(market: Mapping[str, Any]) -> bool:
-    """Tell whether a market is traded: where the exchange does not say, it is."""
+    """Return whether a market is active; it is unless the exchange states otherwise."""
     return market.get("active", True) is not False
 
 

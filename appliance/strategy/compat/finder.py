@@ -1,4 +1,4 @@
-"""Find modules called `freqtrade.…` among this program's own."""
+"""Resolve imports of `freqtrade.…` to modules of this program."""
 
 import sys
 from collections.abc import Sequence
@@ -66,11 +66,11 @@ _TECHNICAL: dict[str, str] = {
     "vendor.qtpylib": _EMPTY,
     "vendor.qtpylib.indicators": f"{_COMPAT}.qtpylib",
 }
-"""The part of the package `technical` that takes qtpylib's place; only where the package is not installed."""
+"""The part of the package `technical` that replaces qtpylib; used only if the package is not installed."""
 
 
 class Finder(MetaPathFinder):
-    """Claim every name below the packages given: what is not mapped does not exist."""
+    """Resolve every name below the given packages; names without a module do not exist."""
 
     def __init__(self, packages: dict[str, dict[str, str]]) -> None:
         self.packages = packages
@@ -84,7 +84,7 @@ class Finder(MetaPathFinder):
             return None
         ours = names.get(rest)
         if ours is None and package == "freqtrade":
-            raise ModuleNotFoundError(f"this program offers strategies no '{fullname}'", name=fullname)
+            raise ModuleNotFoundError(f"'{fullname}' is not available to strategies here", name=fullname)
         return ModuleSpec(fullname, Alias(ours), is_package=True) if ours else None
 
 
@@ -102,7 +102,7 @@ class Alias(Loader):
 
 
 def install() -> None:
-    """Answer imports of `freqtrade.…` in this process from now on. Again: after packages came or went."""
+    """Resolve imports of `freqtrade.…` in this process. Call again after packages were (un)installed."""
     packages = {"freqtrade": _FREQTRADE}
     if PathFinder.find_spec("technical") is None:
         packages["technical"] = _TECHNICAL

@@ -1,4 +1,4 @@
-"""Answer where strategies read candle files by themselves, as from `freqtrade.data.history`."""
+"""Replace the functions of `freqtrade.data.history` with which strategies read candle files."""
 
 import logging
 from typing import Any
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 def load_pair_history(pair: str, timeframe: str, datadir: Any = None, **settings: Any) -> pd.DataFrame:
-    """Return a frame without candles, and say so: a running bot has its candles from the exchange."""
+    """Return an empty dataframe and log a warning: a running bot reads no candle files."""
     logger.warning("load_pair_history: no candle files are read for %s %s; use self.dp", pair, timeframe)
     return empty_frame()
 

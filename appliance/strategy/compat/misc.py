@@ -29,7 +29,7 @@ def safe_value_fallback2(
 def deep_merge_dicts(
     source: Mapping[str, Any], destination: dict[str, Any], allow_null_overrides: bool = True
 ) -> dict[str, Any]:
-    """Lay `source` over `destination`, level by level; changes and returns the destination."""
+    """Merge `source` into `destination` recursively; changes and returns the destination."""
     for key, value in source.items():
         if isinstance(value, Mapping):
             deep_merge_dicts(value, destination.setdefault(key, {}), allow_null_overrides)
@@ -39,12 +39,12 @@ def deep_merge_dicts(
 
 
 def round_dict(d: Mapping[str, Any], n: int) -> dict[str, Any]:
-    """Round the floats of a mapping to n places."""
+    """Return the mapping with floats rounded to n places."""
     return {key: round(value, n) if isinstance(value, float) else value for key, value in d.items()}
 
 
 def plural(num: float, singular: str, plural: str | None = None) -> str:
-    """Return the word for one, or for any other number of things."""
+    """Return the singular or the plural form for a number."""
     return singular if num in (1, -1) else plural or f"{singular}s"
 
 
@@ -55,22 +55,22 @@ def chunks(lst: Sequence[Any], n: int) -> Iterator[Sequence[Any]]:
 
 
 def pair_to_filename(pair: str) -> str:
-    """Return the pair with every character that file names dislike replaced by an underscore."""
+    """Return the pair with characters unsuitable for file names replaced by underscores."""
     return "".join("_" if letter in "/ .@$+:" else letter for letter in pair)
 
 
 def json_load(datafile: TextIO) -> Any:
-    """Read JSON from an open file."""
+    """Return the JSON of an open file."""
     return json.load(datafile)
 
 
 def file_load_json(file: Path) -> Any:
-    """Read JSON; None where there is no such file."""
+    """Return the JSON of a file; None if the file does not exist."""
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
 def file_dump_json(filename: Path, data: Any, is_zip: bool = False, log: bool = True) -> None:
-    """Write JSON."""
+    """Write data to a file as JSON."""
     filename.write_text(json.dumps(data, default=str), encoding="utf-8")
 
 

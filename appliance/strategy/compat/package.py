@@ -1,4 +1,4 @@
-"""Be a package that has nothing of its own."""
+"""Stand for packages without names of their own."""
 
 from appliance import __version__
 

@@ -1,4 +1,4 @@
-"""Offer trades and locks under the names that strategies import; the ports answer class-level questions."""
+"""Offer trades and locks under the names that strategies import; class methods use the ports."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -9,26 +9,26 @@ from appliance.domain.enums import LockSide
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order as DomainOrder
 from appliance.domain.trade import Trade as DomainTrade
-from appliance.strategy.compat.queries import Answer, Column, Condition
+from appliance.strategy.compat.queries import Column, Condition, QueryResult
 from appliance.strategy.ports import plugged
 
 
 class _TradeNames(type):
-    """Make every trade of the bot an instance of `Trade`, and `Trade.pair` part of a query."""
+    """Make every trade an instance of `Trade`, and `Trade.pair` a column of queries."""
 
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, DomainTrade)
 
     def __getattr__(cls, name: str) -> Any:
         if name == "query":
-            return Answer(plugged().trades.get_trades_proxy())
+            return QueryResult(plugged().trades.get_trades_proxy())
         if name in DomainTrade.__struct_fields__:
             return Column(name)
         raise AttributeError(f"Trade has no '{name}'")
 
 
 class Trade(metaclass=_TradeNames):
-    """Ask about all trades of the bot."""
+    """Query the trades of the bot."""
 
     @staticmethod
     def get_trades_proxy(
@@ -38,15 +38,15 @@ class Trade(metaclass=_TradeNames):
         open_date: datetime | None = None,
         close_date: datetime | None = None,
     ) -> list[DomainTrade]:
-        """Return the trades that fit everything given; dates: opened, or closed, after them."""
+        """Return the trades that match all arguments; dates: opened or closed after them."""
         return plugged().trades.get_trades_proxy(
             pair=pair, is_open=is_open, open_date=open_date, close_date=close_date
         )
 
     @staticmethod
-    def get_trades(trade_filter: Any = None, include_orders: bool = True) -> Answer:
-        """Return the trades that fit every condition, e.g. `[Trade.is_open.is_(True)]`."""
-        return Answer(plugged().trades.get_trades_proxy()).filter(*_conditions(trade_filter))
+    def get_trades(trade_filter: Any = None, include_orders: bool = True) -> QueryResult:
+        """Return the trades that match all conditions, e.g. `[Trade.is_open.is_(True)]`."""
+        return QueryResult(plugged().trades.get_trades_proxy()).filter(*_conditions(trade_filter))
 
     @staticmethod
     def get_open_trades() -> list[DomainTrade]:
@@ -73,7 +73,7 @@ class Trade(metaclass=_TradeNames):
 
     @staticmethod
     def get_best_pair(trade_filter: Any = None) -> tuple[str, float, float, int] | None:
-        """Return the pair that earned most: its name, profit ratio, profit in stake currency, trades."""
+        """Return the most profitable pair: name, profit ratio, profit in stake currency, number of trades."""
         closed = Trade.get_trades(trade_filter).filter(Column("is_open").is_(False))
         for best in _by("pair", closed, lambda trade: trade.pair):
             return best["pair"], best["profit_ratio"], best["profit_abs"], best["count"]
@@ -91,7 +91,7 @@ class Trade(metaclass=_TradeNames):
 
     @staticmethod
     def get_mix_tag_performance(pair: str | None) -> list[dict[str, Any]]:
-        """Return profit per enter tag and exit reason, best first; the trades' own ratios are summed up."""
+        """Return profit per enter tag and exit reason, best first; the ratios of the trades are added up."""
         closed = _closed(pair)
 
         def mix(trade: DomainTrade) -> str:
@@ -107,7 +107,7 @@ class Trade(metaclass=_TradeNames):
 
     @staticmethod
     def get_trading_volume(trade_filter: Any = None) -> float:
-        """Return what all filled orders came to, in quote currency."""
+        """Return the cost of all filled orders, in quote currency."""
         return sum(
             order.safe_cost
             for trade in Trade.get_trades(trade_filter)
@@ -117,7 +117,7 @@ class Trade(metaclass=_TradeNames):
 
     @staticmethod
     def commit() -> None:
-        """Do nothing: the bot writes every change down by itself."""
+        """Do nothing: the bot saves every change itself."""
 
     @staticmethod
     def rollback() -> None:
@@ -133,7 +133,7 @@ class _OrderNames(type):
 
 
 class Order(metaclass=_OrderNames):
-    """Ask about all orders of the bot."""
+    """Query the orders of the bot."""
 
     @staticmethod
     def get_open_orders() -> list[DomainOrder]:
@@ -149,7 +149,7 @@ class Order(metaclass=_OrderNames):
 
 
 class PairLocks:
-    """Ask about and set locks."""
+    """Query and set locks."""
 
     @staticmethod
     def lock_pair(
@@ -197,7 +197,7 @@ class PairLocks:
 
 
 class CustomDataWrapper:
-    """Read and write the data that strategies keep beside trades, by the trade's id."""
+    """Read and write the custom data of trades, by trade id."""
 
     @staticmethod
     def get_custom_data(*, trade_id: int, key: str | None = None) -> list[CustomDataEntry]:
@@ -240,7 +240,7 @@ def _closed(pair: str | None) -> list[DomainTrade]:
 def _by(
     name: str, trades: Iterable[DomainTrade], label: Callable[[DomainTrade], str]
 ) -> list[dict[str, Any]]:
-    """Sum trades up by label: profit in stake currency, its ratio of the stakes, and their number."""
+    """Return profit (stake currency), profit ratio and number of trades by label."""
     groups: dict[str, list[DomainTrade]] = {}
     for trade in trades:
         groups.setdefault(label(trade), []).append(trade)

@@ -17,7 +17,7 @@ _FURTHER_NAMES = {"ema": "wma", "zlwma": "zlema"}
 
 
 class _Method:
-    """Be a method of pandas objects, save where a frame has a column of that name: `dataframe.rsi`."""
+    """Add a method to pandas objects, hidden by a column of that name: `dataframe.rsi`."""
 
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
         self._name = name

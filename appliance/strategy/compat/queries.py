@@ -1,4 +1,4 @@
-"""Answer the query expressions of older strategies: `Trade.get_trades([Trade.pair == pair]).all()`."""
+"""Evaluate the query expressions of older strategies: `Trade.get_trades([Trade.pair == pair]).all()`."""
 
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -9,23 +9,23 @@ from appliance.domain.trade import Trade
 
 
 class Condition:
-    """Tell whether a trade fits; conditions combine with `&`, `|` and `~`."""
+    """Match trades; conditions combine with `&`, `|` and `~`."""
 
-    def __init__(self, fits: Callable[[Trade], bool]) -> None:
-        self.fits = fits
+    def __init__(self, matches: Callable[[Trade], bool]) -> None:
+        self.matches = matches
 
     def __and__(self, other: "Condition") -> "Condition":
-        return Condition(lambda trade: self.fits(trade) and other.fits(trade))
+        return Condition(lambda trade: self.matches(trade) and other.matches(trade))
 
     def __or__(self, other: "Condition") -> "Condition":
-        return Condition(lambda trade: self.fits(trade) or other.fits(trade))
+        return Condition(lambda trade: self.matches(trade) or other.matches(trade))
 
     def __invert__(self) -> "Condition":
-        return Condition(lambda trade: not self.fits(trade))
+        return Condition(lambda trade: not self.matches(trade))
 
 
 class Order:
-    """Say by what to sort."""
+    """State the column to sort by."""
 
     def __init__(self, name: str, *, descending: bool = False) -> None:
         self.name = name
@@ -33,7 +33,7 @@ class Order:
 
 
 class Column:
-    """Stand for a trade's attribute in an expression. Nothing compares with an attribute that is None."""
+    """Represent an attribute of a trade in an expression. Comparisons with None attributes are False."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -41,11 +41,11 @@ class Column:
     def _against(self, compare: Callable[[Any, Any], Any], other: Any) -> Condition:
         wanted = _utc(other)
 
-        def fits(trade: Trade) -> bool:
+        def matches(trade: Trade) -> bool:
             value = _utc(getattr(trade, self.name))
             return bool(value is not None and wanted is not None and compare(value, wanted))
 
-        return Condition(fits)
+        return Condition(matches)
 
     def __eq__(self, other: object) -> Condition:  # type: ignore[override]
         return self.is_(None) if other is None else self._against(operator.eq, other)
@@ -85,24 +85,24 @@ class Column:
         return Order(self.name, descending=True)
 
 
-class Answer:
-    """Hold the trades that a query found; narrows and sorts further."""
+class QueryResult:
+    """Hold the trades that match a query; filters and sorts them further."""
 
     def __init__(self, trades: Iterable[Trade]) -> None:
         self._trades = list(trades)
 
-    def filter(self, *conditions: Condition) -> "Answer":
-        return Answer(trade for trade in self._trades if all(c.fits(trade) for c in conditions))
+    def filter(self, *conditions: Condition) -> "QueryResult":
+        return QueryResult(trade for trade in self._trades if all(c.matches(trade) for c in conditions))
 
-    def order_by(self, *by: Column | Order) -> "Answer":
+    def order_by(self, *by: Column | Order) -> "QueryResult":
         trades = list(self._trades)
         for key in reversed(by):
             order = key if isinstance(key, Order) else key.asc()
             trades.sort(key=lambda trade: _sortable(getattr(trade, order.name)), reverse=order.descending)
-        return Answer(trades)
+        return QueryResult(trades)
 
-    def limit(self, count: int) -> "Answer":
-        return Answer(self._trades[:count])
+    def limit(self, count: int) -> "QueryResult":
+        return QueryResult(self._trades[:count])
 
     def all(self) -> list[Trade]:
         return list(self._trades)

@@ -5,7 +5,7 @@ from typing import Any
 
 
 class Dimension:
-    """Name one thing to search for."""
+    """Describe one dimension of the search space."""
 
     def __init__(self, name: str | None = None, **settings: Any) -> None:
         self.name = name
@@ -31,7 +31,7 @@ class Real(Dimension):
 
 
 class SKDecimal(Dimension):
-    """Search numbers with `decimals` decimal places."""
+    """Describe numbers with `decimals` decimal places."""
 
     def __init__(
         self, low: float, high: float, decimals: int = 3, name: str | None = None, **settings: Any

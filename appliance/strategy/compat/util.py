@@ -32,7 +32,7 @@ def dt_ts_none(dt: datetime | None) -> int | None:
 
 
 def dt_from_ts(timestamp: float) -> datetime:
-    """Return the date of a number of seconds, or of ms, since 1970 (told apart by size)."""
+    """Return the date of seconds or ms since 1970 (distinguished by size)."""
     return datetime.fromtimestamp(timestamp / 1000 if timestamp > 1e10 else timestamp, tz=UTC)
 
 
@@ -50,7 +50,7 @@ def format_ms_time(date: float) -> str:
 
 
 def dt_humanize_delta(dt: datetime) -> str:
-    """Return how far away a date is, e.g. "10 minutes ago", "in 2 days"."""
+    """Return the distance of a date from now, e.g. "10 minutes ago", "2 days from now"."""
     away = dt - dt_now()
     ago = -away if away < timedelta(0) else away
     for unit, seconds in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
@@ -73,7 +73,7 @@ def decimals_per_coin(coin: str) -> int:
 
 
 def fmt_coin(value: float, coin: str, show_coin_name: bool = True, keep_trailing_zeros: bool = False) -> str:
-    """Return an amount with as many decimals as its currency needs, e.g. "1234.568 USDT"."""
+    """Return an amount with the decimals of its currency, e.g. "1234.568 USDT"."""
     text = round_value(value, decimals_per_coin(coin), keep_trailing_zeros)
     return f"{text} {coin}" if show_coin_name else text
 

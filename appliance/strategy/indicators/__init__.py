@@ -1,4 +1,4 @@
-"""Offer the indicators that strategies know as `qtpylib`, written anew from their definitions."""
+"""Offer the indicators of `qtpylib`, implemented from their definitions."""
 
 from appliance.strategy.indicators.arrays import (
     numpy_rolling_mean,

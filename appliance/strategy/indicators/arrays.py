@@ -1,21 +1,26 @@
-"""Roll over plain arrays."""
+"""Calculate rolling statistics of arrays."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+Array = npt.NDArray[np.float64]
+Values: TypeAlias = pd.Series | Array | Sequence[float]
+"""What indicators take: a series, an array or a list of numbers."""
 
-def numpy_rolling_window(data: Any, window: int) -> Any:
-    """Return every stretch of `window` values: shape (n - window + 1, window), without copying."""
+
+def numpy_rolling_window(data: Values, window: int) -> Array:
+    """Return every window of values: shape (n - window + 1, window), without copying."""
     return np.lib.stride_tricks.sliding_window_view(np.asarray(data), window)
 
 
-def numpy_rolling_series(func: Callable[[Any, int], Any]) -> Callable[..., Any]:
-    """Make a function of (data, window) begin with NaN for what is missing; `as_source` gives a Series."""
+def numpy_rolling_series(func: Callable[[Array, int], Array]) -> Callable[..., Array | pd.Series]:
+    """Pad the result of a function of (data, window) with NaN; `as_source` returns a Series."""
 
-    def rolled(data: Any, window: int, as_source: bool = False) -> Any:
+    def rolled(data: Values, window: int, as_source: bool = False) -> Array | pd.Series:
         values = func(np.asarray(data), window)
         padded = np.concatenate([np.full(len(data) - len(values), np.nan), values])
         return pd.Series(padded, index=getattr(data, "index", None)) if as_source else padded
@@ -24,11 +29,13 @@ def numpy_rolling_series(func: Callable[[Any, int], Any]) -> Callable[..., Any]:
 
 
 @numpy_rolling_series
-def numpy_rolling_mean(data: Any, window: int) -> Any:
-    return numpy_rolling_window(data, window).mean(axis=-1)
+def numpy_rolling_mean(data: Array, window: int) -> Array:
+    means: Array = numpy_rolling_window(data, window).mean(axis=-1)
+    return means
 
 
 @numpy_rolling_series
-def numpy_rolling_std(data: Any, window: int) -> Any:
+def numpy_rolling_std(data: Array, window: int) -> Array:
     """Return the sample standard deviation."""
-    return numpy_rolling_window(data, window).std(axis=-1, ddof=1)
+    deviations: Array = numpy_rolling_window(data, window).std(axis=-1, ddof=1)
+    return deviations

@@ -1,4 +1,4 @@
-"""Smooth a series: rolling statistics and moving averages. Every result has the index of what it was given.
+"""Calculate rolling statistics and moving averages of a series. Every result has the index of the input.
 
 `window` counts rows; `min_periods` rows suffice for a value (default: the whole window).
 """
@@ -9,40 +9,42 @@ import numpy as np
 import pandas as pd
 from pandas import Series
 
+from appliance.strategy.indicators.arrays import Values
 
-def rolling_mean(series: Any, window: int = 200, min_periods: int | None = None) -> Series:
+
+def rolling_mean(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
     return _rolling(series, window, min_periods).mean()
 
 
-def rolling_std(series: Any, window: int = 200, min_periods: int | None = None) -> Series:
+def rolling_std(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
     """Return the sample standard deviation."""
     return _rolling(series, window, min_periods).std()
 
 
-def rolling_min(series: Any, window: int = 14, min_periods: int | None = None) -> Series:
+def rolling_min(series: Values, window: int = 14, min_periods: int | None = None) -> Series:
     return _rolling(series, window, min_periods).min()
 
 
-def rolling_max(series: Any, window: int = 14, min_periods: int | None = None) -> Series:
+def rolling_max(series: Values, window: int = 14, min_periods: int | None = None) -> Series:
     return _rolling(series, window, min_periods).max()
 
 
-def rolling_weighted_mean(series: Any, window: float = 200, min_periods: int | None = None) -> Series:
+def rolling_weighted_mean(series: Values, window: float = 200, min_periods: int | None = None) -> Series:
     """Return the exponentially weighted mean with span `window`."""
     needed = int(window) if min_periods is None else min_periods
     return as_series(series).ewm(span=window, min_periods=needed).mean()
 
 
-def sma(series: Any, window: int = 200, min_periods: int | None = None) -> Series:
+def sma(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
     return rolling_mean(series, window, min_periods)
 
 
-def wma(series: Any, window: int = 200, min_periods: int | None = None) -> Series:
+def wma(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
     """Return the exponentially weighted mean (the name is qtpylib's)."""
     return rolling_weighted_mean(series, window, min_periods)
 
 
-def hull_moving_average(series: Any, window: int = 200, min_periods: int | None = None) -> Series:
+def hull_moving_average(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
     """Return Hull's average of exponentially weighted means: EMA(2 EMA(n / 2) - EMA(n), √n)."""
     needed = window if min_periods is None else min_periods
     half, whole = (rolling_weighted_mean(series, span, needed) for span in (window / 2, window))
@@ -50,11 +52,11 @@ def hull_moving_average(series: Any, window: int = 200, min_periods: int | None 
     return smooth
 
 
-def hma(series: Any, window: int = 200, min_periods: int | None = None) -> Series:
+def hma(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
     return hull_moving_average(series, window, min_periods)
 
 
-def zlma(series: Any, window: int = 20, min_periods: int | None = None, kind: str = "ema") -> Series:
+def zlma(series: Values, window: int = 20, min_periods: int | None = None, kind: str = "ema") -> Series:
     """Return a moving average without lag: of 2 x - x[(n - 1) / 2 ago]. `kind`: ema, hma or sma."""
     needed = window if min_periods is None else min_periods
     given = as_series(series)
@@ -67,22 +69,22 @@ def zlma(series: Any, window: int = 20, min_periods: int | None = None, kind: st
     return sma(ahead, lag, needed)
 
 
-def zlema(series: Any, window: int, min_periods: int | None = None) -> Series:
+def zlema(series: Values, window: int, min_periods: int | None = None) -> Series:
     return zlma(series, window, min_periods, kind="ema")
 
 
-def zlsma(series: Any, window: int, min_periods: int | None = None) -> Series:
+def zlsma(series: Values, window: int, min_periods: int | None = None) -> Series:
     return zlma(series, window, min_periods, kind="sma")
 
 
-def zlhma(series: Any, window: int, min_periods: int | None = None) -> Series:
+def zlhma(series: Values, window: int, min_periods: int | None = None) -> Series:
     return zlma(series, window, min_periods, kind="hma")
 
 
-def as_series(values: Any) -> Series:
+def as_series(values: Values) -> Series:
     return values if isinstance(values, pd.Series) else pd.Series(values)
 
 
-def _rolling(series: Any, window: int, min_periods: int | None) -> Any:
+def _rolling(series: Values, window: int, min_periods: int | None) -> Any:
     needed = window if min_periods is None else min_periods
     return as_series(series).rolling(window=window, min_periods=needed)

@@ -1,21 +1,20 @@
-"""Draw bands around a price: Bollinger, Keltner, choppiness. Windows count rows."""
-
-from typing import Any
+"""Calculate bands around a price: Bollinger, Keltner, choppiness. Windows count rows."""
 
 import numpy as np
 import pandas as pd
 
+from appliance.strategy.indicators.arrays import Values
 from appliance.strategy.indicators.averages import rolling_mean, rolling_std, rolling_weighted_mean
 from appliance.strategy.indicators.prices import atr, true_range, typical_price
 
 
-def bollinger_bands(series: Any, window: int = 20, stds: float = 2) -> pd.DataFrame:
+def bollinger_bands(series: Values, window: int = 20, stds: float = 2) -> pd.DataFrame:
     """Return columns upper, mid, lower: the mean, from the first row on, and `stds` deviations around it."""
     middle = rolling_mean(series, window, min_periods=1)
     return _around(middle, rolling_std(series, window, min_periods=1) * stds)
 
 
-def weighted_bollinger_bands(series: Any, window: int = 20, stds: float = 2) -> pd.DataFrame:
+def weighted_bollinger_bands(series: Values, window: int = 20, stds: float = 2) -> pd.DataFrame:
     """Return columns upper, mid, lower around the exponentially weighted mean."""
     middle = rolling_weighted_mean(series, window)
     return _around(middle, rolling_std(series, window, min_periods=1) * stds)

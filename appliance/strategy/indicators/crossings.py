@@ -1,22 +1,22 @@
-"""Tell where one line crosses another."""
-
-from typing import Any
+"""Find where one line crosses another."""
 
 import numpy as np
 import pandas as pd
 
+from appliance.strategy.indicators.arrays import Values
 
-def crossed_above(series1: Any, series2: Any) -> pd.Series:
+
+def crossed_above(series1: Values | float, series2: Values | float) -> pd.Series:
     """Return True where series1 is above series2 and was not on the row before. Either may be a number."""
     return crossed(series1, series2, "above")
 
 
-def crossed_below(series1: Any, series2: Any) -> pd.Series:
+def crossed_below(series1: Values | float, series2: Values | float) -> pd.Series:
     """Return True where series1 is below series2 and was not on the row before. Either may be a number."""
     return crossed(series1, series2, "below")
 
 
-def crossed(series1: Any, series2: Any, direction: str | None = None) -> pd.Series:
+def crossed(series1: Values | float, series2: Values | float, direction: str | None = None) -> pd.Series:
     """Return True where series1 crosses series2; `direction` is "above", "below" or None for either."""
     index = _index_of(series1, series2)
     line, other = _line(series1, index), _line(series2, index)
@@ -28,12 +28,12 @@ def crossed(series1: Any, series2: Any, direction: str | None = None) -> pd.Seri
     return above if direction == "above" else below
 
 
-def _index_of(*lines: Any) -> pd.Index:
+def _index_of(*lines: Values | float) -> pd.Index:
     for line in lines:
         if isinstance(line, pd.Series):
             return line.index
     return pd.RangeIndex(max(np.size(line) for line in lines))
 
 
-def _line(values: Any, index: pd.Index) -> pd.Series:
+def _line(values: Values | float, index: pd.Index) -> pd.Series:
     return values if isinstance(values, pd.Series) else pd.Series(values, index=index)

@@ -1,17 +1,16 @@
-"""Measure momentum: RSI, MACD, stochastic, CCI and their kin. Windows count rows."""
-
-from typing import Any
+"""Calculate momentum indicators: RSI, MACD, stochastic, CCI and others. Windows count rows."""
 
 import numpy as np
 import pandas as pd
 from pandas import Series
 
+from appliance.strategy.indicators.arrays import Values
 from appliance.strategy.indicators.averages import as_series, rolling_mean, rolling_weighted_mean, sma
 from appliance.strategy.indicators.bands import bollinger_bands
 from appliance.strategy.indicators.prices import mid_price, typical_price
 
 
-def rsi(series: Any, window: int = 14) -> Series:
+def rsi(series: Values, window: int = 14) -> Series:
     """Return Wilder's relative strength index (0 to 100); the first `window` rows repeat the first value.
 
     The first averages are those of the first window + 1 changes.
@@ -31,7 +30,7 @@ def rsi(series: Any, window: int = 14) -> Series:
     return pd.Series(strength, index=as_series(series).index)
 
 
-def macd(series: Any, fast: int = 3, slow: int = 10, smooth: int = 16) -> pd.DataFrame:
+def macd(series: Values, fast: int = 3, slow: int = 10, smooth: int = 16) -> pd.DataFrame:
     """Return columns macd (fast less slow exponential mean), signal (its mean) and histogram."""
     line = rolling_weighted_mean(series, fast) - rolling_weighted_mean(series, slow)
     signal = rolling_weighted_mean(line, smooth)
@@ -52,7 +51,7 @@ def stoch(df: pd.DataFrame, window: int = 14, d: int = 3, k: int = 3, fast: bool
 def cci(series: pd.DataFrame, window: int = 14) -> Series:
     """Return the commodity channel index of bars (Lambert 1980): distance from the mean in mean deviations.
 
-    qtpylib divides by the spread of the whole frame instead, which knows the future.
+    qtpylib divides by the deviation of the whole dataframe instead, which is a lookahead bias.
     """
     price = typical_price(series)
     deviation = price.rolling(window).apply(lambda part: np.abs(part - part.mean()).mean(), raw=True)
@@ -65,7 +64,7 @@ def roc(series: Series, window: int = 14) -> Series:
 
 
 def zscore(bars: pd.DataFrame, window: int = 20, stds: float = 1, col: str = "close") -> Series:
-    """Return how many (times `stds`) standard deviations the column is away from its mean."""
+    """Return the distance of the column from its mean in units of `stds` standard deviations."""
     series = bars[col]
     spread = series.rolling(window).std()
     return (series - rolling_mean(series, window)) / (spread * stds)
@@ -80,7 +79,7 @@ def awesome_oscillator(df: pd.DataFrame, weighted: bool = False, fast: int = 5, 
 
 
 def tdi(  # noqa: PLR0913 -- qtpylib's signature
-    series: Any,
+    series: Values,
     rsi_lookback: int = 13,
     rsi_smooth_len: int = 2,
     rsi_signal_len: int = 7,

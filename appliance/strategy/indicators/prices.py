@@ -1,11 +1,10 @@
-"""Describe bars (open, high, low, close, volume): prices, ranges, Heikin-Ashi, volume-weighted price."""
-
-from typing import Any
+"""Calculate prices, ranges, Heikin-Ashi and volume-weighted prices of bars."""
 
 import numpy as np
 import pandas as pd
 from pandas import Series
 
+from appliance.strategy.indicators.arrays import Array
 from appliance.strategy.indicators.averages import rolling_weighted_mean
 
 
@@ -64,8 +63,8 @@ def rolling_vwap(bars: pd.DataFrame, window: int = 200, min_periods: int | None 
 
 
 def vwap(bars: pd.DataFrame) -> Series:
-    """Refuse: the average over all bars would know the future."""
-    raise ValueError("vwap over the whole frame looks ahead: use rolling_vwap(bars, window)")
+    """Raise ValueError: the average over all bars has lookahead bias."""
+    raise ValueError("vwap over the whole dataframe has lookahead bias: use rolling_vwap(bars, window)")
 
 
 def pvt(bars: pd.DataFrame) -> Series:
@@ -98,10 +97,10 @@ def session(df: pd.DataFrame, start: str = "17:00", end: str = "16:00") -> pd.Da
     return df[df.index >= (opened if opened <= newest else opened - pd.Timedelta(days=1))]
 
 
-def nans(length: int = 1) -> Any:
+def nans(length: int = 1) -> Array:
     return np.full(length, np.nan)
 
 
-def _finite(series: Any) -> Series:
+def _finite(series: Series) -> Series:
     cleaned: Series = series.replace([np.inf, -np.inf], np.nan)
     return cleaned

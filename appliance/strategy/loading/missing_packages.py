@@ -40,7 +40,7 @@ def missing_module(error: BaseException) -> str | None:
         return None
     module = error.name.partition(".")[0]
     if PathFinder.find_spec(module) is not None:
-        return None  # the package is installed, but lacks the name
+        return None  # the package is installed, but does not have the name
     # Without the package `technical`, its qtpylib is still available.
     return module if isinstance(error, ModuleNotFoundError) or module == "technical" else None
 

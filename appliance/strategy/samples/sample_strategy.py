@@ -1,4 +1,4 @@
-"""A strategy to begin with: copy it, rename the class, and change it into your own.
+"""A strategy to start from: copy it, rename the class, and change it.
 
 It buys what is rising, and dips that turn up again, and sells when momentum is gone, when the profit table
 below says so, or when the stop is hit. On one-minute candles it trades all the time: it is written to show

@@ -49,7 +49,7 @@ def test_a_syntax_error_names_file_and_line(tmp_path):
         ("from technical import indicators", "run `appliance packages install technical`"),
         ("import msgspec.nothing", "ModuleNotFoundError: No module named 'msgspec.nothing'"),
         ("from freqtrade.strategy import NoSuchName", "ImportError: cannot import name 'NoSuchName'"),
-        ("import freqtrade.freqai.prediction", "offers strategies no 'freqtrade.freqai'"),
+        ("import freqtrade.freqai.prediction", "'freqtrade.freqai' is not available to strategies"),
         ("undefined_name", "NameError"),
         ("1 / 0", "ZeroDivisionError"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
