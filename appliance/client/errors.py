@@ -93,7 +93,8 @@ def _reason(body: object) -> str:
 def _problem(item: object) -> str:
     if not isinstance(item, Mapping):
         return str(item)
-    where = ".".join(str(part) for part in item.get("loc", ())[1:])
+    place = item.get("loc")
+    where = ".".join(str(part) for part in place[1:]) if isinstance(place, list) else ""
     found = item.get("input")
     text = str(item.get("msg", "not valid"))
     shown = f", found {found!r}" if isinstance(found, str | int | float) else ""
