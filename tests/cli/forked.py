@@ -24,8 +24,8 @@ def run(arguments: list[str], folder: str, closed: list[int], *, remove_folder: 
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         out.seek(0)
         err.seek(0)
-        told = {"out": out.read().decode(errors="replace"), "err": err.read().decode(errors="replace")}
-    return {"status": status, **told}
+        output = {"out": out.read().decode(errors="replace"), "err": err.read().decode(errors="replace")}
+    return {"status": status, **output}
 
 
 def _be_the_command(

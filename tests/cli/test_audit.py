@@ -57,7 +57,7 @@ def tamper(database: Path, statement: str) -> None:
         connection.execute(statement)
 
 
-def test_what_cannot_be_read_is_told_with_status_2(appliance: Any, folder: Path) -> None:
+def test_a_database_that_cannot_be_read_is_reported_with_status_2(appliance: Any, folder: Path) -> None:
     (folder / "config.json").write_text("{}")
     for arguments in (("audit", "verify"), ("audit", "list"), ("orders", "list")):
         outcome = appliance(*arguments, "--db-url", "sqlite:///none.sqlite")
@@ -69,10 +69,10 @@ def test_what_cannot_be_read_is_told_with_status_2(appliance: Any, folder: Path)
 
 def test_a_log_that_holds(appliance: Any, database: Path) -> None:
     outcome = appliance("audit", "verify")
-    told = json.loads(outcome.out)
-    assert (outcome.status, told["holds"], told["lines"]) == (0, True, 2)
-    assert told["head"] == told["kept_head"]
-    assert appliance("audit", "verify", "--expect", told["head"]).status == 0
+    answer = json.loads(outcome.out)
+    assert (outcome.status, answer["holds"], answer["lines"]) == (0, True, 2)
+    assert answer["head"] == answer["kept_head"]
+    assert appliance("audit", "verify", "--expect", answer["head"]).status == 0
 
 
 @pytest.mark.parametrize(
@@ -90,17 +90,22 @@ def test_a_log_that_was_changed(appliance: Any, database: Path, statement: str, 
     assert "fault" in json.loads(appliance("audit", "list").out)
 
 
-def test_a_head_kept_elsewhere_tells_when_the_file_is_gone_too(appliance: Any, database: Path) -> None:
+def test_a_head_saved_elsewhere_detects_a_removed_file_too(appliance: Any, database: Path) -> None:
     head = json.loads(appliance("audit", "verify").out)["head"]
     tamper(database, "DELETE FROM appliance_audit WHERE number = 2")
     Path("trades.sqlite.audit").unlink()
     outcome = appliance("audit", "verify")
-    told = json.loads(outcome.out)
-    assert (outcome.status, told["holds"], told["verdict"], told["kept_head"]) == (3, None, "unproven", None)
-    assert "no head is stored beside the database" in told["fault"]
+    answer = json.loads(outcome.out)
+    assert (outcome.status, answer["holds"], answer["verdict"], answer["kept_head"]) == (
+        3,
+        None,
+        "unproven",
+        None,
+    )
+    assert "no head is stored beside the database" in answer["fault"]
     assert "no head is stored" in json.loads(appliance("audit", "list").out)["fault"]
     assert appliance("audit", "verify", "--expect", head).status == 1
-    assert appliance("audit", "verify", "--expect", told["head"]).status == 0
+    assert appliance("audit", "verify", "--expect", answer["head"]).status == 0
 
 
 def test_what_is_written_after_the_file_was_gone_proves_nothing_of_what_came_before(
@@ -113,25 +118,25 @@ def test_what_is_written_after_the_file_was_gone_proves_nothing_of_what_came_bef
     Path("trades.sqlite.audit").unlink()
     appliance("token", "create", "script", "--role", "viewer")
     outcome = appliance("audit", "verify")
-    told = json.loads(outcome.out)
-    assert (outcome.status, told["verdict"]) == (3, "unproven")
-    assert told["fault"].startswith("when line 2 was written, no head is stored beside the database")
+    answer = json.loads(outcome.out)
+    assert (outcome.status, answer["verdict"]) == (3, "unproven")
+    assert answer["fault"].startswith("when line 2 was written, no head is stored beside the database")
     assert appliance("audit", "verify", "--expect", head).status == 1
     assert appliance("audit", "verify", "--expect", cut).status == 0
 
 
 def test_lines_are_listed_newest_first(appliance: Any, database: Path) -> None:
-    told = json.loads(appliance("audit", "list", "--limit", "1").out)
-    assert [line["what"] for line in told["lines"]] == ["POST /start"]
-    assert (told["total"], told["fault"]) == (2, None)
+    answer = json.loads(appliance("audit", "list", "--limit", "1").out)
+    assert [line["what"] for line in answer["lines"]] == ["POST /start"]
+    assert (answer["total"], answer["fault"]) == (2, None)
 
 
 def test_orders_are_read_from_the_database_where_no_bot_runs(appliance: Any, database: Path) -> None:
-    told = json.loads(appliance("orders", "list").out)
-    assert [line["client_order_id"] for line in told["orders"]] == ["appl2", "appl1"]
-    assert (told["total"], told["unknown"]) == (2, 1)
-    told = json.loads(appliance("orders", "list", "--state", "unknown").out)
-    assert [line["state"] for line in told["orders"]] == ["unknown"]
+    answer = json.loads(appliance("orders", "list").out)
+    assert [line["client_order_id"] for line in answer["orders"]] == ["appl2", "appl1"]
+    assert (answer["total"], answer["unknown"]) == (2, 1)
+    answer = json.loads(appliance("orders", "list", "--state", "unknown").out)
+    assert [line["state"] for line in answer["orders"]] == ["unknown"]
     assert appliance("orders", "settle", "appl2", "perhaps").status == 2
     assert appliance("orders", "settle", "appl2").status == 2  # there is no login to ask a bot with
 
@@ -149,7 +154,7 @@ def test_what_the_command_line_changes_is_in_the_log_first(appliance: Any, datab
     assert appliance("audit", "verify").status == 0
 
 
-def test_what_cannot_be_written_down_is_not_done_unless_it_keeps_somebody_out(
+def test_a_change_that_cannot_be_recorded_is_not_made_unless_it_revokes_access(
     appliance: Any, database: Path
 ) -> None:
     appliance("token", "create", "script", "--role", "viewer")

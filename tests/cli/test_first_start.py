@@ -16,7 +16,7 @@ def loaded(folder: Path) -> LoadedSettings:
     return load(Sources(), {})
 
 
-def test_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(folder: Path) -> None:
     (folder / "user_data").write_text("")
     with pytest.raises(ConfigurationError, match="cannot be made"):
         first_start(Path("user_data"))

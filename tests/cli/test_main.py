@@ -34,7 +34,7 @@ def test_a_wrong_configuration_is_a_line_each_and_status_2(appliance: Any, folde
     ]
 
 
-def test_a_missing_configuration_file_is_told(appliance: Any) -> None:
+def test_a_missing_configuration_file_is_reported(appliance: Any) -> None:
     outcome = appliance("trade", "-c", "nowhere.json")
     assert outcome.status == 2
     assert "nowhere.json: no such file" in outcome.err
@@ -55,7 +55,7 @@ def test_a_server_open_to_the_world_needs_good_secrets(appliance: Any, folder: A
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("-V",), ("trade", "-V"), ("version",)])
-def test_the_version_is_told_with_and_without_a_command(appliance: Any, arguments: tuple[str, ...]) -> None:
+def test_the_version_is_shown_with_and_without_a_command(appliance: Any, arguments: tuple[str, ...]) -> None:
     outcome = appliance(*arguments)
     assert outcome.status == 0
     assert outcome.out.splitlines()[0] == f"appliance {__version__}"

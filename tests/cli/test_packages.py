@@ -96,7 +96,7 @@ def test_another_version_takes_the_place_of_the_first(appliance, shelf, own):
     assert pip.installed(own) == [("helpful", "2.0")]
 
 
-def test_what_is_removed_is_gone_and_what_is_not_there_is_told(appliance, shelf, own):
+def test_a_removed_package_is_gone_and_a_missing_one_is_reported(appliance, shelf, own):
     put_wheel(shelf, "Helpful_Thing", "1.0")
     appliance("packages", "install", "helpful-thing")
     assert appliance("packages", "remove", "helpful.thing").out == "Removed Helpful_Thing 1.0\n"
@@ -148,7 +148,7 @@ def test_a_wheel_is_named_from_the_folder_of_the_caller(appliance, shelf, own, m
     assert done.out.startswith("Installed helpful 1.0"), done.err
 
 
-def test_a_strategy_that_lacks_a_package_names_the_command_that_helps(appliance, shelf, own, folder):
+def test_a_strategy_with_a_missing_package_names_the_command_to_install_it(appliance, shelf, own, folder):
     strategies = folder / "user_data" / "strategies"
     strategies.mkdir(parents=True)
     code = QUIET.replace("from freqtrade", "import py3cw\nfrom freqtrade", 1)

@@ -37,7 +37,7 @@ def strategies(folder: Path) -> Path:
     return there
 
 
-def test_a_broken_file_is_told_with_file_and_line_and_hides_no_other(appliance: Any) -> None:
+def test_a_broken_file_is_reported_with_file_and_line_and_hides_no_other(appliance: Any) -> None:
     outcome = appliance("list-strategies")
     assert outcome.status == 0
     rows = {row[0]: row[1:] for row in (line.split("\t") for line in outcome.out.splitlines())}

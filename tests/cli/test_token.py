@@ -50,7 +50,7 @@ def tokens(file: Path) -> list[dict[str, Any]]:
         ("revoke",),
     ],
 )
-def test_what_cannot_be_done_is_told_and_changes_nothing(
+def test_an_impossible_request_is_reported_and_changes_nothing(
     appliance: Any, config: Path, arguments: tuple[str, ...]
 ) -> None:
     outcome = appliance("token", *arguments)
@@ -124,7 +124,7 @@ def test_where_no_file_can_be_changed_it_shows_what_to_write(
     assert config.read_text() == COMMENTED
 
 
-def test_a_token_that_cannot_be_taken_out_is_told_not_passed_over(
+def test_a_token_that_cannot_be_removed_is_reported(
     appliance: Any, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = [{"name": "a", "hash": "0" * 64, "role": "viewer"}]

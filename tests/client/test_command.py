@@ -85,7 +85,7 @@ async def test_failures_are_one_line_with_status_1(run: Run, api) -> None:
         assert "wrong" not in err.replace("is wrong", "")
 
 
-async def test_a_wrong_command_line_is_status_2_and_asks_nobody(run: Run) -> None:
+async def test_a_wrong_command_line_is_status_2_and_sends_no_request(run: Run) -> None:
     Path("broken.json").write_text("{")
     Path("list.json").write_text("[]")
     for arguments, text in (
@@ -105,7 +105,9 @@ async def test_a_wrong_command_line_is_status_2_and_asks_nobody(run: Run) -> Non
         assert text in err
 
 
-async def test_without_a_login_and_a_terminal_it_is_told_where_to_put_one(run: Run, api, monkeypatch) -> None:
+async def test_without_a_login_and_a_terminal_the_error_says_where_to_set_one(
+    run: Run, api, monkeypatch
+) -> None:
     url = ("--serverurl", api.url)
     assert "APPLIANCE__API_SERVER__USERNAME" in (await run(*url, "count")).err
     assert "APPLIANCE__API_SERVER__PASSWORD" in (await run(*url, "--username", USER, "count")).err
@@ -151,7 +153,7 @@ async def test_an_api_token_of_the_environment_is_used(run: Run, monkeypatch) ->
         assert [asked.authorization for asked in server.asked] == ["Bearer abc"]
 
 
-async def test_help_tells_every_command_without_a_bot(run: Run) -> None:
+async def test_help_shows_every_command_without_a_bot(run: Run) -> None:
     for arguments in (("help",), ("show",), ("--show",), ("list",), ("-h",)):
         outcome = await run(*arguments)
         assert outcome.status == 0

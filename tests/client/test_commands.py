@@ -41,11 +41,12 @@ ROOT = Path(__file__).parents[2]
         ("locks ad ETH/USDT", "too many arguments"),
     ],
 )
-def test_wrong_words_are_told_with_the_right_ones(line: str, text: str) -> None:
-    with pytest.raises(WrongUsage) as told:
-        parse(*find(line.split()))
-    assert text in str(told.value)
-    assert told.value.exit_status == 2
+def test_wrong_words_are_reported_with_the_right_ones(line: str, text: str) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        command, words = find(line.split())
+        parse(command, words)
+    assert text in str(caught.value)
+    assert caught.value.exit_status == 2
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_pairs_that_look_like_keywords_are_taken_as_they_are() -> None:
 
 
 @given(st.lists(st.text(max_size=12), max_size=6))
-def test_any_words_are_either_understood_or_told(words: list[str]) -> None:
+def test_any_words_are_either_parsed_or_reported(words: list[str]) -> None:
     for command in COMMANDS:
         try:
             positional, named = parse(command, words)

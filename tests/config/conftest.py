@@ -31,7 +31,7 @@ def write(folder: Path) -> Write:
 
 @pytest.fixture
 def minimal() -> dict[str, Any]:
-    """The least that a bot must be told."""
+    """The minimal configuration of a bot."""
     return {
         "strategy": "SampleStrategy",
         "stake_currency": "USDT",

@@ -9,13 +9,13 @@ OLD = {
 }
 
 
-def test_a_secret_that_changes_is_named_and_not_told():
+def test_a_changed_secret_is_named_without_its_value():
     new = {**OLD, "api_server": {"password": "new password"}}
     assert changes(OLD, new) == ({"api_server.password": "REDACTED"}, {"api_server.password": "REDACTED"})
     assert fingerprint(OLD) == fingerprint(new)
 
 
-def test_what_comes_goes_and_changes_is_told_by_its_key():
+def test_added_removed_and_changed_values_are_returned_by_key():
     new = {**OLD, "stake_amount": 60, "exchange": {"name": "binance", "pair_whitelist": ["ETH/USDT"]}, "x": 1}
     before, after = changes(OLD, new)
     assert before == {

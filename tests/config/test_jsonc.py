@@ -36,7 +36,7 @@ def test_names_the_place_of_an_error(text: str, line: int, column: int, says: st
     assert says in str(caught.value)
 
 
-def test_does_not_show_a_secret_that_lacks_its_quotes() -> None:
+def test_does_not_show_a_secret_without_its_quotes() -> None:
     with pytest.raises(JsonError) as caught:
         parse('{"secret": hunter2hunter2}', "config.json")
     assert "hunter2" not in str(caught.value)
@@ -61,7 +61,7 @@ def test_remembers_where_values_were_written() -> None:
     assert str(places[("a", "b", 1)]) == "x:3:4"
 
 
-def test_tells_keys_that_are_there_twice() -> None:
+def test_reports_duplicate_keys() -> None:
     document = parse('{"a": 1,\n "a": 2}', "x")
     assert document.value == {"a": 2}
     assert [(path, str(place)) for path, place in document.repeated] == [(("a",), "x:2:2")]

@@ -25,7 +25,7 @@ def problems(*files: str, environ: dict[str, str] | None = None, **overrides: An
     return caught.value.problems
 
 
-def test_all_faults_are_told_at_once(write: Any, minimal: Any) -> None:
+def test_all_faults_are_reported_at_once(write: Any, minimal: Any) -> None:
     del minimal["strategy"]
     odd = {
         "ticker_interval": "5m",
@@ -156,7 +156,7 @@ def test_sections_of_what_is_not_there_may_stay(write: Any, minimal: Any) -> Non
 CASES = Path(__file__).parents[1] / "data" / "config"
 
 
-def test_old_sections_beside_new_ones_are_told_and_the_new_ones_count() -> None:
+def test_old_sections_beside_new_ones_are_reported_and_the_new_ones_used() -> None:
     found = loaded(str(CASES / "config-old-and-new-sections.json"), strategy="Mine")
     pricing = found.settings.entry_pricing, found.settings.exit_pricing
     assert [one.price_side for one in pricing] == ["other", "other"]
@@ -196,15 +196,15 @@ MISSPELT = [
 
 
 @pytest.mark.parametrize(("values", "meant"), MISSPELT, ids=[meant for _, meant in MISSPELT])
-def test_a_misspelt_key_ends_the_start_of_live_trading_and_is_told_in_dry_run(
+def test_a_misspelt_key_refuses_live_trading_and_is_reported_in_dry_run(
     write: Any, minimal: Any, values: Any, meant: str
 ) -> None:
     types = {"entry": "limit", "exit": "limit", "stoploss": "limit", "stoploss_on_exchange": False}
     below = {**minimal, "order_types": types} if "order_types" in values else minimal
     write(merged(below, values))
-    told = problems("config.json", dry_run=False)
-    assert [line.rpartition("did you mean ")[2] for line in told] == [f"{meant}?"]
-    assert told[0].startswith("config.json:1:")
+    lines = problems("config.json", dry_run=False)
+    assert [line.rpartition("did you mean ")[2] for line in lines] == [f"{meant}?"]
+    assert lines[0].startswith("config.json:1:")
     warned = [line for line in loaded("config.json").warnings if line.endswith(f"did you mean {meant}?")]
     assert len(warned) == 1
 
@@ -218,9 +218,9 @@ def test_a_misspelt_variable_ends_the_start_of_live_trading(
     write: Any, minimal: Any, prefix: str, name: str, meant: str
 ) -> None:
     write(minimal | {"dry_run": False})
-    (told,) = problems("config.json", environ={prefix + name: "2"})
-    assert told.startswith(f"environment {prefix}{name}: ")
-    assert told.endswith(f"did you mean {meant}?")
+    (lines,) = problems("config.json", environ={prefix + name: "2"})
+    assert lines.startswith(f"environment {prefix}{name}: ")
+    assert lines.endswith(f"did you mean {meant}?")
 
 
 OWN = [
@@ -269,7 +269,7 @@ def test_the_strategy_speaks_where_the_configuration_is_silent(write: Any, minim
     assert final.raw is first.raw
 
 
-def test_a_strategys_wrong_attribute_is_told_as_its_own(write: Any, minimal: Any) -> None:
+def test_a_wrong_attribute_of_a_strategy_is_reported_with_its_name(write: Any, minimal: Any) -> None:
     write(minimal)
     first = loaded("config.json")
     first.raw["stoploss"] = 0.1
@@ -295,7 +295,7 @@ def test_live_futures_are_refused_rather_than_half_done(write: Any, minimal: Any
     assert any("dry-run only in this version" in line for line in problems("config.json"))
 
 
-def test_standard_input_is_read_once_and_kept(minimal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_read_once_and_stored(minimal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(minimal)))
     first = loaded("-", strategy="Line")
     assert first.settings.exchange.name == "binance"

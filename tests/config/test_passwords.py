@@ -19,7 +19,7 @@ HASH = "$argon2id$v=19$m=19456,t=2,p=1$AuMcQQ9mXemleHIhbqkqRw$t+k8zehCx0yBy5ljvi
         HASH + "\n",
     ],
 )
-def test_half_a_hash_is_told_from_a_whole_one(broken):
+def test_a_part_of_a_hash_is_distinguished_from_a_complete_one(broken):
     assert is_hash(broken)
     assert not is_whole_hash(broken)
     assert not matches("secret", broken)

@@ -12,7 +12,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_folder_that_cannot_be_made_is_told(folder: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(folder: Path) -> None:
     (folder / "user_data").write_text("a file is in the way")
     with pytest.raises(ConfigurationError, match=r"cannot be made: .*--userdir"):
         make_user_data(folder / "user_data")
@@ -41,6 +41,6 @@ def test_an_existing_file_is_not_overwritten_unless_asked(folder: Path) -> None:
     assert os.listdir(folder) == ["config.json"]
 
 
-def test_a_file_in_a_missing_folder_is_told(folder: Path) -> None:
+def test_a_file_in_a_missing_folder_is_reported(folder: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be written"):
         write_private(folder / "nowhere/config.json", "x")

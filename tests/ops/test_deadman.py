@@ -41,11 +41,11 @@ async def test_it_pings_while_all_is_well_and_stops_when_not(caplog):
         url = str(server.make_url("/secret-check"))
         asked = asyncio.Event()
 
-        def told() -> list[str]:
+        def current_troubles() -> list[str]:
             asked.set()
             return troubles
 
-        task = asyncio.create_task(deadman.ping(lambda: fast(url), told))
+        task = asyncio.create_task(deadman.ping(lambda: fast(url), current_troubles))
         await listener.next()
         await listener.next()
         listener.status = 503
@@ -72,18 +72,18 @@ async def test_it_pings_while_all_is_well_and_stops_when_not(caplog):
     assert not [record for record in caplog.records if record.name == deadman.log.name and url in str(record)]
 
 
-async def test_an_address_where_nobody_is_harms_nothing():
+async def test_an_address_without_a_server_does_no_harm():
     asked = asyncio.Event()
     count = 0
 
-    def told() -> list[str]:
+    def troubles() -> list[str]:
         nonlocal count
         count += 1
         if count >= 3:
             asked.set()
         return []
 
-    task = asyncio.create_task(deadman.ping(lambda: fast("http://127.0.0.1:9/x"), told))
+    task = asyncio.create_task(deadman.ping(lambda: fast("http://127.0.0.1:9/x"), troubles))
     await asyncio.wait_for(asked.wait(), 30)
     assert not task.done()
     task.cancel()

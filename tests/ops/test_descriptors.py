@@ -8,7 +8,7 @@ from appliance.ops import descriptors
 
 
 @pytest.mark.parametrize(
-    ("soft", "hard", "set_to", "told"),
+    ("soft", "hard", "set_to", "limit"),
     [
         (1024, 4096, (4096, 4096), 4096),
         (1024, 1024, None, 1024),
@@ -18,11 +18,11 @@ from appliance.ops import descriptors
         (524_288, 524_288, None, 524_288),
     ],
 )
-def test_the_limit_is_raised(monkeypatch, soft, hard, set_to, told):
+def test_the_limit_is_raised(monkeypatch, soft, hard, set_to, limit):
     made = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: made.append(limits))
-    assert descriptors.raise_limit() == told
+    assert descriptors.raise_limit() == limit
     assert made == ([set_to] if set_to else [])
 
 

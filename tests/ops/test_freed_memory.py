@@ -43,7 +43,7 @@ def test_what_threads_have_freed_is_given_back() -> None:
     assert int(kept) < 8_000_000, "of 160 MB"
 
 
-def test_what_the_environment_says_stands() -> None:
+def test_variables_of_the_environment_have_precedence() -> None:
     assert outcome({**os.environ, "MALLOC_ARENA_MAX": "4"})[0] == "False"
 
 

@@ -44,7 +44,9 @@ async def test_no_watchdog_no_feeder(monkeypatch: pytest.MonkeyPatch) -> None:
     await asyncio.wait_for(watchdog.feed(lambda: True), 5)
 
 
-async def test_a_sick_bot_feeds_nobody(manager: socket.socket, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unhealthy_bot_does_not_notify_the_watchdog(
+    manager: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
     healthy, asked = counted([False, False, False, False])
     with caplog.at_level(logging.WARNING):
         feeder = asyncio.create_task(watchdog.feed(healthy, 0.002))
@@ -73,7 +75,7 @@ async def test_the_interval_is_systemds(manager: socket.socket, monkeypatch: pyt
     feeder.cancel()
 
 
-async def test_a_start_that_gets_on_is_given_time_and_one_that_is_stuck_is_not(
+async def test_the_timeout_is_extended_for_a_start_in_progress_and_not_for_a_stuck_one(
     manager: socket.socket, caplog: pytest.LogCaptureFixture
 ) -> None:
     states = iter([None, None, "the start is stuck: importing"])

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> str:
+def error_line(capsys: pytest.CaptureFixture[str]) -> str:
     """The one line on standard error."""
     return capsys.readouterr().err
 
@@ -24,7 +24,7 @@ def test_an_unsupported_python_is_named(
     monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
     with pytest.raises(SystemExit, match="2"):
         environment.check_python()
-    assert told(capsys) == (
+    assert error_line(capsys) == (
         f"appliance: python3 is Python 3.{version[1]}, 3.11 to 3.13 is needed: "
         "name one, e.g. make run PYTHON=python3.11\n"
     )
@@ -48,13 +48,13 @@ def test_a_missing_venv_is_named_as_apt_knows_it(
     monkeypatch.setattr(sys, "executable", f"/usr/bin/{name}")
     with pytest.raises(SystemExit, match="2"):
         environment.check_python()
-    assert told(capsys) == f"appliance: {package} is missing: apt install {package}\n"
+    assert error_line(capsys) == f"appliance: {package} is missing: apt install {package}\n"
 
 
 def test_a_step_that_fails_is_named(environment: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         environment.call("/bin/false", "here")
-    assert told(capsys) == (
+    assert error_line(capsys) == (
         "appliance: set-up failed at `false here ...` (reason above). "
         "Fix it, then run the same command again.\n"
     )

@@ -54,7 +54,7 @@ def single(tmp_path: Path) -> SingleFile:
     return SingleFile(tmp_path)
 
 
-def test_another_python_is_told_in_one_line(single: SingleFile) -> None:
+def test_another_python_is_reported_in_one_line(single: SingleFile) -> None:
     single.build(python=(3, 99))
     status, out, err = single.start("trade")
     assert (status, out) == (2, "")
@@ -62,7 +62,7 @@ def test_another_python_is_told_in_one_line(single: SingleFile) -> None:
     assert err.count("\n") == 1
 
 
-def test_a_cache_of_somebody_else_is_never_used(single: SingleFile, tmp_path: Path) -> None:
+def test_a_cache_of_another_user_is_never_used(single: SingleFile, tmp_path: Path) -> None:
     # A link that another user laid where our folder should be: they could change what we run.
     theirs = tmp_path / "theirs"
     theirs.mkdir()
@@ -107,9 +107,9 @@ def test_what_a_killed_start_left_behind_is_no_hindrance(single: SingleFile) -> 
 
 def test_many_first_starts_at_once(single: SingleFile) -> None:
     started = [single.popen() for _ in range(6)]
-    told = [process.communicate(timeout=60)[1] for process in started]
+    errors = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [7] * 6
-    assert sum("unpacking" in err for err in told) == 1
+    assert sum("unpacking" in err for err in errors) == 1
 
 
 def test_a_second_start_only_runs(single: SingleFile) -> None:
@@ -155,7 +155,7 @@ def planted(single: SingleFile) -> Path:
     return single.root / "b1"
 
 
-def test_a_root_that_others_could_write_is_made_anew(single: SingleFile) -> None:
+def test_a_root_that_others_can_write_is_created_again(single: SingleFile) -> None:
     planted(single)
     single.root.chmod(0o777)
     _, out, err = single.start()
@@ -165,7 +165,7 @@ def test_a_root_that_others_could_write_is_made_anew(single: SingleFile) -> None
 
 
 @pytest.mark.parametrize("what", ["b1", "b1/site-packages/appliance", MAIN])
-def test_what_belongs_to_somebody_else_inside_is_not_run(single: SingleFile, what: str) -> None:
+def test_files_of_another_user_are_not_run(single: SingleFile, what: str) -> None:
     if os.geteuid():
         pytest.skip("only root can give files away")
     planted(single)
@@ -175,7 +175,7 @@ def test_what_belongs_to_somebody_else_inside_is_not_run(single: SingleFile, wha
     assert single.start()[2] == ""
 
 
-def test_compiled_code_of_somebody_else_is_not_run(single: SingleFile) -> None:
+def test_bytecode_of_another_user_is_not_run(single: SingleFile) -> None:
     if os.geteuid():
         pytest.skip("only root can give files away")
     single.start()

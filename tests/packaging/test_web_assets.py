@@ -1,4 +1,4 @@
-"""The dashboard's scripts are fetched by lock; what goes wrong is told in one line."""
+"""The dashboard's scripts are fetched by lock; errors are reported in one line."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from appliance.assets import asset_dir
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_missing_npm_is_told(
+def test_a_missing_npm_is_reported(
     web_assets: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -157,14 +157,14 @@ def run(folder: Path, commands: list[list[str]], *, closed=(), remove_folder=Fal
 
 
 def check(name: str, answer: dict) -> None:
-    told = f"{name}: {answer}"
-    assert "Traceback" not in answer["out"] + answer["err"], told
-    assert answer["status"] in (0, 1, 2), told
+    context = f"{name}: {answer}"
+    assert "Traceback" not in answer["out"] + answer["err"], context
+    assert answer["status"] in (0, 1, 2), context
     if answer["status"] == 2:
         lines = answer["err"].strip().splitlines()
-        assert lines, told
-        assert all(len(line) < 600 for line in lines), told
-        assert lines[-1].startswith(("error: ", "Error: ", "Usage: ")), told
+        assert lines, context
+        assert all(len(line) < 600 for line in lines), context
+        assert lines[-1].startswith(("error: ", "Error: ", "Usage: ")), context
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
@@ -186,7 +186,7 @@ def test_no_command_ends_in_a_traceback(tmp_path, fault):
 
 
 @pytest.mark.parametrize("closed", [[1], [2], [1, 2]])
-def test_no_command_ends_in_a_traceback_when_nobody_reads(tmp_path, closed):
+def test_no_command_ends_in_a_traceback_when_its_reader_is_gone(tmp_path, closed):
     a_bots_folder(tmp_path)
     (tmp_path / "config.json").chmod(0)  # or trade would trade
     for name, answer in zip(QUICK, run(tmp_path, list(QUICK.values()), closed=closed), strict=True):

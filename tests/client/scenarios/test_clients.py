@@ -15,43 +15,43 @@ from tests.support.serving import PASSWORD, USER
 LOGIN = ("trader", "secret")
 
 
-async def test_where_nobody_listens_that_is_told_with_what_to_do(connect):
-    with pytest.raises(NoAnswer) as told:
+async def test_a_refused_connection_is_reported_with_what_to_do(connect):
+    with pytest.raises(NoAnswer) as caught:
         await connect(f"http://127.0.0.1:{free_port()}", retry=0)("count")
-    assert "connection refused" in str(told.value)
-    assert "is it running" in str(told.value)
+    assert "connection refused" in str(caught.value)
+    assert "is it running" in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://x", "http://", "http://h:port", ""])
-async def test_what_is_no_address_is_told_without_its_password(connect, url):
+async def test_an_invalid_address_is_reported_without_its_password(connect, url):
     with pytest.raises(WrongUsage, match="Expected an address"):
         connect(url)
-    with pytest.raises(WrongUsage) as told:
+    with pytest.raises(WrongUsage) as caught:
         connect("ftp://me:hidden@host")
-    assert "hidden" not in str(told.value)
+    assert "hidden" not in str(caught.value)
 
 
-async def test_a_page_instead_of_an_api_is_told(connect):
+async def test_a_page_instead_of_an_api_is_reported(connect):
     async with odd(response(raw=b"<html>Welcome</html>")) as server:
         with pytest.raises(NotAnAnswer, match="not a bot's API"):
             await connect(server.url)("ping")
 
 
-async def test_nobody_is_followed_elsewhere_with_our_password(connect):
+async def test_no_redirect_is_followed_with_our_password(connect):
     async with odd(response({}, 301, Location="https://elsewhere/")) as server:
         with pytest.raises(NotAnAnswer, match="https://elsewhere/"):
             await connect(server.url)("ping")
         assert len(server.asked) == 1
 
 
-async def test_a_proxy_without_a_bot_behind_it_is_told(connect):
+async def test_a_proxy_without_a_bot_behind_it_is_reported(connect):
     async with odd(response(raw=b"<html>Bad gateway</html>", status=502)) as server:
         with pytest.raises(RequestFailed, match="no bot behind it"):
             await connect(server.url)("ping")
 
 
 @pytest.mark.parametrize("command", ["count", "stop"])
-async def test_no_answer_in_time_is_told_and_nothing_is_sent_twice(connect, command):
+async def test_a_time_out_is_reported_and_nothing_is_sent_twice(connect, command):
     async with odd(HANG) as server:
         with pytest.raises(TimedOut, match=r"within 0\.2 s"):
             await connect(server.url, timeout=0.2)(command)
@@ -81,7 +81,7 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_to_chan
         assert (len(server.asked), server.connections) == (2, 2)
 
 
-async def test_connections_are_kept(connect):
+async def test_connections_are_reused(connect):
     async with odd(response({})) as server:
         ask = connect(server.url, token="t")
         for _ in range(3):
@@ -91,13 +91,13 @@ async def test_connections_are_kept(connect):
 
 async def test_a_wrong_password_is_tried_once(connect, api):
     ask = connect(api.url, USER, "wrong")
-    with pytest.raises(WrongLogin, match="username and password of api_server") as told:
+    with pytest.raises(WrongLogin, match="username and password of api_server") as caught:
         await ask("count")
-    assert told.value.status == 401
-    assert "wrong" not in str(told.value).replace("is wrong", "")
+    assert caught.value.status == 401
+    assert "wrong" not in str(caught.value).replace("is wrong", "")
 
 
-async def test_too_many_attempts_are_told_with_the_time_to_wait(connect):
+async def test_too_many_attempts_are_reported_with_the_time_to_wait(connect):
     async with odd(response({"detail": "Slow down"}, 429, Retry_After="8")) as server:
         with pytest.raises(RequestFailed, match="Too many attempts: Slow down; try again in 8 s"):
             await connect(server.url, *LOGIN)("count")
@@ -177,11 +177,11 @@ async def test_an_api_token_goes_with_each_call(connect):
 )
 async def test_each_error_is_one_line_that_says_why(connect, status, body, text):
     async with odd(response(body, status)) as server:
-        with pytest.raises(RequestFailed) as told:
+        with pytest.raises(RequestFailed) as caught:
             await connect(server.url)("count")
-    assert text in str(told.value)
-    assert "\n" not in str(told.value)
-    assert (told.value.status, told.value.body) == (status, body)
+    assert text in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert (caught.value.status, caught.value.body) == (status, body)
 
 
 async def test_errors_of_the_real_server(connect, api):
@@ -193,9 +193,9 @@ async def test_errors_of_the_real_server(connect, api):
         (("forceenter", "NOPE/USDT"), "The bot refuses: "),
         (("strategies",), "Not available now: "),
     ):
-        with pytest.raises(RequestFailed) as told:
+        with pytest.raises(RequestFailed) as caught:
             await ask(*call)
-        assert text in str(told.value)
+        assert text in str(caught.value)
 
 
 async def test_wrong_arguments_are_a_type_error_as_everywhere_in_python(connect):
@@ -220,7 +220,7 @@ async def test_a_trade_from_entry_to_exit(connect, api):
     assert (await ask("pair_candles", "ETH/USDT", "5m", 3, columns=[]))["pair"] == "ETH/USDT"
 
 
-async def test_ping_tells_a_stopped_bot_from_one_that_trades(connect, api, stage):
+async def test_ping_distinguishes_a_stopped_bot_from_one_that_trades(connect, api, stage):
     stage.bot.stop()
     assert await connect(api.url, USER, PASSWORD)("ping") == {"status": "not_running"}
     assert await connect(api.url)("ping") == {"status": "pong"}
@@ -234,7 +234,7 @@ async def test_a_prefix_and_a_login_in_the_address_are_used(connect):
     assert server.asked[1].authorization == "Basic dHJhZGVyOnNlY3JldA=="
 
 
-async def test_compressed_answers_are_read_and_broken_ones_told(connect):
+async def test_compressed_answers_are_read_and_broken_ones_reported(connect):
     packed = gzip.compress(json.dumps({"current": 3}).encode())
     for content, fits in ((packed, True), (packed[:-9], False), (b"no gzip", False)):
         async with odd(response(raw=content, Content_Encoding="gzip")) as server:

@@ -29,7 +29,7 @@ def run(tmp_path, monkeypatch, capsys):
     return run
 
 
-async def test_orders_come_from_the_running_bot_and_are_settled_by_it(run, api, stage) -> None:
+async def test_orders_come_from_the_running_bot_and_are_resolved_by_it(run, api, stage) -> None:
     config = write_config(Path("c.json"), api.url)
     trade = await stage.enter(price=90.0)
     client_id = trade.orders[0].client_order_id
@@ -41,7 +41,7 @@ async def test_orders_come_from_the_running_bot_and_are_settled_by_it(run, api, 
         assert "is known already: it is acknowledged" in refused.err
 
 
-async def test_nothing_is_settled_while_no_bot_runs(run) -> None:
+async def test_nothing_is_resolved_while_no_bot_runs(run) -> None:
     nowhere = write_config(Path("n.json"), f"http://127.0.0.1:{free_port()}")
     outcome = await run("orders", "settle", "appl1", "never_sent", "-c", nowhere)
     assert (outcome.status, "is it running" in outcome.err) == (1, True)

@@ -46,7 +46,7 @@ def test_no_answer_is_too_odd_to_be_shown(command) -> None:
         shown(command.name, body)
 
 
-def test_what_is_empty_is_told() -> None:
+def test_an_empty_answer_is_shown_as_a_sentence() -> None:
     assert shown("status", []) == "No trade is open."
     assert shown("locks", {"lock_count": 0, "locks": []}) == "Nothing to show."
     assert shown("performance", []) == "Nothing to show."

@@ -118,7 +118,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("config", BROKEN, ids=range(len(BROKEN)))
-def test_what_cannot_be_had_is_told_and_lines_go_to_standard_error(
+def test_a_failing_part_is_reported_and_lines_go_to_standard_error(
     start: Any, folder: Path, capsys: Any, config: dict[str, Any]
 ) -> None:
     (folder / "taken").write_text("")
@@ -131,10 +131,10 @@ def test_what_cannot_be_had_is_told_and_lines_go_to_standard_error(
 
 
 @pytest.mark.parametrize("config", [{"root": {"handlers": ["nowhere"]}}, {"version": 2}, {"formatters": 7}])
-def test_what_does_not_fit_together_is_told_in_a_line(start: Any, config: dict[str, Any]) -> None:
-    with pytest.raises(ConfigurationError, match="log_config: expected what logging") as told:
+def test_parts_that_do_not_fit_together_are_reported_in_one_line(start: Any, config: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="log_config: expected what logging") as caught:
         start(config)
-    assert len(told.value.problems) == 1
+    assert len(caught.value.problems) == 1
 
 
 @pytest.mark.parametrize(

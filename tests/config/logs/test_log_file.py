@@ -46,7 +46,7 @@ def test_it_is_the_owners_alone_new_old_and_rotated(tmp_path, umask, monkeypatch
     assert "line 17" in older.read_text() or "line 18" in older.read_text()
 
 
-def test_lines_go_on_after_somebody_else_has_rotated_removed_or_replaced_it(tmp_path):
+def test_lines_continue_after_others_rotated_removed_or_replaced_it(tmp_path):
     path = tmp_path / "logs" / "bot.log"
     handler = LogFile(str(path))
     write(handler, "one")
@@ -71,7 +71,7 @@ def test_lines_go_on_after_somebody_else_has_rotated_removed_or_replaced_it(tmp_
     handler.close()
 
 
-def test_what_cannot_be_written_is_told_once_and_tried_again(tmp_path, capsys, monkeypatch):
+def test_a_write_error_is_reported_once_and_retried(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(log_file, "_RETRY_SECONDS", 0.0)
     path = tmp_path / "bot.log"
     handler = LogFile(str(path))

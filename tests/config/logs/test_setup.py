@@ -29,13 +29,13 @@ def start() -> Iterator[Callable[..., Logs]]:
     root.setLevel(level)
 
 
-def test_a_log_file_that_cannot_be_written_is_told(start: Any, folder: Path) -> None:
+def test_a_log_file_that_cannot_be_written_is_reported(start: Any, folder: Path) -> None:
     (folder / "taken").write_text("")
     with pytest.raises(ConfigurationError, match=r"logfile: taken/bot\.log: cannot be written"):
         start(logfile="taken/bot.log")
 
 
-def test_a_senseless_log_config_is_told(start: Any) -> None:
+def test_an_invalid_log_config_is_reported(start: Any) -> None:
     with pytest.raises(ConfigurationError, match="log_config"):
         start(log_config={"version": 1, "root": {"handlers": ["nowhere"]}})
 

@@ -46,7 +46,7 @@ def is_read(path: str) -> bool:
 
 
 @pytest.mark.parametrize("path", SETTINGS)
-def test_each_setting_is_read_or_said_to_be_without_effect(path: str) -> None:
+def test_each_setting_is_read_or_documented_as_without_effect(path: str) -> None:
     assert is_read(path) is not (NO_EFFECT in SETTINGS[path].description)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with tokens, proxies and hashed passwords is told by its place."""
+"""Problems of tokens, proxies and hashed passwords are reported with their places."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ def loaded(folder: Path, **server: Any) -> ApiServerSettings:
 
 
 @pytest.mark.parametrize(
-    ("tokens", "told"),
+    ("tokens", "error"),
     [
         ("x", "api_server.tokens: expected a list, each an object of name, hash, role, expires"),
         ([3], "api_server.tokens[0]: expected an object of name, hash, role, expires, found 3"),
@@ -41,10 +41,10 @@ def loaded(folder: Path, **server: Any) -> ApiServerSettings:
         ),
     ],
 )
-def test_a_token_that_is_none(tmp_path: Path, tokens: Any, told: str) -> None:
+def test_an_invalid_token_is_refused(tmp_path: Path, tokens: Any, error: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         loaded(tmp_path, tokens=tokens)
-    assert told in str(refused.value)
+    assert error in str(refused.value)
 
 
 @pytest.mark.parametrize("proxy", ["", "nginx", "10.0.0.0/33", "10.0.0.1/8"])

@@ -18,16 +18,16 @@ def live(
 
 
 def problems(*args: Any, **changes: Any) -> tuple[str, ...]:
-    with pytest.raises(ConfigurationError) as told:
+    with pytest.raises(ConfigurationError) as caught:
         live(*args, **changes)
-    return told.value.problems
+    return caught.value.problems
 
 
 def test_files_that_cannot_be_read_are_all_named(write: Any, minimal: Any, folder: Path) -> None:
     (folder / "empty").write_text(" \n")
     (folder / "binary").write_bytes(b"\xff\xfe\x00")
-    told = problems(write, minimal, key_file="absent", secret_file="empty", password_file="binary")
-    assert [line.partition(": ")[2] for line in told] == [
+    lines = problems(write, minimal, key_file="absent", secret_file="empty", password_file="binary")
+    assert [line.partition(": ")[2] for line in lines] == [
         "exchange.key_file: cannot read absent: No such file or directory",
         "exchange.secret_file: expected a secret in empty, found an empty file",
         "exchange.password_file: cannot read binary: not a text file",

@@ -57,7 +57,7 @@ def test_an_old_section_beside_the_new_one_is_left_whole() -> None:
     assert sum("is used" in warning for warning in warnings) == 2
 
 
-def test_a_secret_that_two_spellings_give_differently_is_told_without_its_value() -> None:
+def test_two_spellings_with_different_secrets_are_reported_without_them() -> None:
     values, problems, warnings = moved({"exchange": {"key": "hunter1", "api_key": "hunter2"}})
     assert (values, problems) == ({"exchange": {"key": "hunter2"}}, [])
     (warning,) = warnings
@@ -74,7 +74,7 @@ def test_old_words_for_entries_are_refused_where_there_are_shorts() -> None:
     assert len(problems) == 2
 
 
-def test_other_old_names_are_moved_and_told() -> None:
+def test_other_old_names_are_moved_and_reported() -> None:
     values, problems, warnings = moved(
         {
             "forcebuy_enable": True,

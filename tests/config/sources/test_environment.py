@@ -54,7 +54,7 @@ def test_the_last_key_for_ccxt_keeps_its_letters() -> None:
     }
 
 
-def test_our_own_prefix_is_stronger_and_its_name_is_told() -> None:
+def test_our_own_prefix_is_stronger_and_named_in_errors() -> None:
     gathered = gather_environment({"APPLIANCE__FEE": "0.2", "FREQTRADE__FEE": "0.1", "OTHER__FEE": "0.3"})
     assert gathered.values == {"fee": 0.2}
     assert gathered.place(("fee",)) == "environment APPLIANCE__FEE"

@@ -13,25 +13,25 @@ def problems(*names: str) -> tuple[str, ...]:
     return caught.value.problems
 
 
-def test_a_missing_file_is_told_with_what_to_do() -> None:
+def test_a_missing_file_is_reported_with_what_to_do() -> None:
     (problem,) = problems("nowhere.json")
     assert problem.startswith("nowhere.json: no such file")
     assert "new-config" in problem
 
 
-def test_all_files_that_cannot_be_read_are_told(write: Any, folder: Path) -> None:
+def test_all_files_that_cannot_be_read_are_reported(write: Any, folder: Path) -> None:
     write("{", "broken.json")
     write("[]", "list.json")
     (folder / "latin.json").write_bytes(b'{"a": "\xe9"}')
     (folder / "folder.json").mkdir()
-    told = problems("broken.json", "list.json", "latin.json", "folder.json")
-    assert [line.partition(":")[0] for line in told] == [
+    lines = problems("broken.json", "list.json", "latin.json", "folder.json")
+    assert [line.partition(":")[0] for line in lines] == [
         "broken.json",
         "list.json",
         "latin.json",
         "folder.json",
     ]
-    assert "UTF-8" in told[2]
+    assert "UTF-8" in lines[2]
 
 
 def test_files_that_include_each_other_are_refused(write: Any) -> None:

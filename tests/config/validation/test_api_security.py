@@ -53,12 +53,10 @@ def test_a_websocket_token_may_be_left_out(address: str, left_out: Any) -> None:
 
 
 @pytest.mark.parametrize(("address", "refused"), [("127.0.0.1", False), ("0.0.0.0", True)])
-def test_without_a_name_nobody_logs_in_which_is_told_and_elsewhere_refused(
-    address: str, refused: bool
-) -> None:
+def test_a_missing_user_name_is_reported_and_refused_on_other_addresses(address: str, refused: bool) -> None:
     problems, warnings = judge(server(address, username=""))
-    told, nothing = (problems, warnings) if refused else (warnings, problems)
-    assert ([path for path, _ in told], nothing) == (["api_server.username"], [])
+    reported, nothing = (problems, warnings) if refused else (warnings, problems)
+    assert ([path for path, _ in reported], nothing) == (["api_server.username"], [])
 
 
 def test_a_weak_secret_is_never_shown() -> None:

@@ -63,7 +63,7 @@ def test_trailing_settings_do_not_matter_without_trailing() -> None:
     assert keys(inconsistencies(settings(trailing_stop=False, trailing_stop_positive=0))) == []
 
 
-def test_a_bot_must_be_told_exchange_pairs_and_strategy() -> None:
+def test_exchange_pairs_and_strategy_are_required() -> None:
     assert keys(missing_for_start(Settings())) == ["exchange.name", "exchange.pair_whitelist", "strategy"]
     assert keys(missing_for_trading({})) == ["stake_currency", "stake_amount"]
 

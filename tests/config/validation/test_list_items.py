@@ -22,7 +22,7 @@ def read(**values):
     return entry, reading.faults, reading.oddities
 
 
-def test_everything_wrong_is_told_at_once_with_its_path():
+def test_all_problems_are_reported_at_once_with_their_paths():
     entry, faults, _ = read(ratio="x", side="lang")
     assert entry is None
     assert [(fault.path, fault.text) for fault in faults] == [

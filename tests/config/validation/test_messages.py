@@ -1,4 +1,4 @@
-"""The sections that send messages: what is wrong is told with its key, and no secret with it."""
+"""The sections of messages: problems are reported with their keys, without secrets."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ def faults(minimal: dict[str, Any], write: Any, **sections: Any) -> list[str]:
 
 
 def test_what_is_switched_on_needs_its_address(minimal, write) -> None:
-    told = faults(
+    lines = faults(
         minimal, write, telegram={"enabled": True}, webhook={"enabled": True}, discord={"enabled": True}
     )
-    assert [line.partition(":")[0] for line in told] == [
+    assert [line.partition(":")[0] for line in lines] == [
         "telegram.token",
         "telegram.chat_id",
         "webhook.url",
@@ -37,36 +37,36 @@ def test_what_is_switched_off_may_be_empty_or_odd(minimal, write) -> None:
 
 @pytest.mark.parametrize("button", ["/forceexit 3", "/delete 1", "/nonsense", "status", "/daily 7; rm"])
 def test_the_keyboard_takes_commands_that_need_no_trade(button, minimal, write) -> None:
-    told = faults(minimal, write, telegram=TELEGRAM | {"keyboard": [["/daily", "/status table"], [button]]})
-    assert len(told) == 1
-    assert told[0].startswith("telegram.keyboard[1][0]: expected a command")
+    lines = faults(minimal, write, telegram=TELEGRAM | {"keyboard": [["/daily", "/status table"], [button]]})
+    assert len(lines) == 1
+    assert lines[0].startswith("telegram.keyboard[1][0]: expected a command")
 
 
-def test_a_slip_in_a_loudness_or_a_type_is_told_with_its_place(minimal, write) -> None:
+def test_a_slip_in_a_loudness_or_a_type_is_reported_with_its_place(minimal, write) -> None:
     loud = {"entry": "loud", "exit": {"roi": "silent", "*": "of"}}
     target = {"name": "phone", "url": "ntfy://host/topic", "types": ["entry_fill", "exit_fil"]}
-    told = faults(
+    lines = faults(
         minimal,
         write,
         telegram=TELEGRAM | {"notification_settings": loud},
         notifications={"targets": [target]},
     )
-    assert [line.partition(": ")[0] for line in told] == [
+    assert [line.partition(": ")[0] for line in lines] == [
         "telegram.notification_settings.entry",
         "telegram.notification_settings.exit.*",
         "notifications.targets[0].types[1]",
     ]
-    assert told[2].endswith('did you mean "exit_fill"?')
+    assert lines[2].endswith('did you mean "exit_fill"?')
 
 
 def test_targets_have_names_of_their_own_and_real_addresses(minimal, write) -> None:
     targets = [{"name": "a", "url": "ntfy://host/t"}, {"name": "a", "url": "my-secret-topic"}]
-    told = faults(minimal, write, notifications={"targets": targets})
-    assert [line.partition(":")[0] for line in told] == [
+    lines = faults(minimal, write, notifications={"targets": targets})
+    assert [line.partition(":")[0] for line in lines] == [
         "notifications.targets[1].name",
         "notifications.targets[1].url",
     ]
-    assert "my-secret-topic" not in str(told)
+    assert "my-secret-topic" not in str(lines)
 
 
 def test_addresses_and_tokens_are_secrets() -> None:

@@ -8,7 +8,7 @@ from appliance.config.validation.values import validate
 
 
 def fault(values: dict[str, Any]) -> str:
-    """The one line that is told of these values, without the place."""
+    """The only problem of these values, without the place."""
     result = validate(Gathered(values))
     assert result.settings is None
     (line,) = result.problems
@@ -58,20 +58,20 @@ def fault(values: dict[str, Any]) -> str:
         ({"order_time_in_force": {"entry": "GTC"}}, None),
     ],
 )
-def test_a_wrong_value_is_told_with_what_was_expected(values: dict[str, Any], line: str | None) -> None:
-    told = fault(values)
-    assert told == line if line else "order_time_in_force.exit" in told
+def test_a_wrong_value_is_reported_with_the_expected_one(values: dict[str, Any], line: str | None) -> None:
+    text = fault(values)
+    assert text == line if line else "order_time_in_force.exit" in text
 
 
 @pytest.mark.parametrize("value", [12345, ["hunter2"], {"a": "hunter2"}])
 def test_a_secret_of_the_wrong_type_is_not_shown(value: object) -> None:
-    told = fault({"api_server": {"password": value}})
-    assert "hunter2" not in told
-    assert "12345" not in told
-    assert "not shown" in told
+    text = fault({"api_server": {"password": value}})
+    assert "hunter2" not in text
+    assert "12345" not in text
+    assert "not shown" in text
 
 
-def test_all_wrong_values_are_told_at_once_each_with_its_place(write: Any) -> None:
+def test_all_wrong_values_are_reported_at_once_each_with_its_place(write: Any) -> None:
     write('{\n "fee": "x",\n "exchange": {"name": 5,\n "pair_whitelist": [1]}}', "a.json")
     assert [line.partition(" ")[0] for line in validate(gather_files(["a.json"])).problems] == [
         "a.json:2:2:",
