@@ -43,8 +43,7 @@ ROOT = Path(__file__).parents[2]
 )
 def test_wrong_words_are_reported_with_the_right_ones(line: str, text: str) -> None:
     with pytest.raises(WrongUsage) as caught:
-        command, words = find(line.split())
-        parse(command, words)
+        parse(*find(line.split()))
     assert text in str(caught.value)
     assert caught.value.exit_status == 2
 
