@@ -71,7 +71,7 @@ class StatisticsCache:
             return RunningStatistics.of(trades, direction)
 
         def tell(so_far: RunningStatistics) -> ClosedStatistics:
-            return so_far.figures(start)
+            return so_far.statistics(start)
 
         return await self.told(bot, ("figures", direction), sum_up, tell, start)
 

@@ -73,7 +73,7 @@ def parameters_shown(parameters: Iterable[BaseParameter]) -> list[ParameterView]
 
 
 def _parameter_view(parameter: BaseParameter) -> ParameterView | None:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "name": parameter.name,
         "space": parameter.space or "",
         "load": parameter.load,
@@ -82,10 +82,10 @@ def _parameter_view(parameter: BaseParameter) -> ParameterView | None:
     }
     if isinstance(parameter, CategoricalParameter):
         kind = BooleanView if isinstance(parameter, BooleanParameter) else CategoricalView
-        return kind(**told, opt_range=[plain(choice) for choice in parameter.opt_range])
+        return kind(**fields, opt_range=[plain(choice) for choice in parameter.opt_range])
     if not isinstance(parameter, NumericParameter):
         return None
-    told |= {"low": plain(parameter.low), "high": plain(parameter.high)}
+    fields |= {"low": plain(parameter.low), "high": plain(parameter.high)}
     if isinstance(parameter, DecimalParameter):
-        return DecimalView(**told, decimals=parameter.decimals)
-    return (IntView if isinstance(parameter, IntParameter) else RealView)(**told)
+        return DecimalView(**fields, decimals=parameter.decimals)
+    return (IntView if isinstance(parameter, IntParameter) else RealView)(**fields)
