@@ -47,7 +47,7 @@ def ratio_of(opened: float, closed: float, *, short: bool, leverage: float) -> f
     return round8(change * leverage)
 
 
-def rate_for_ratio(
+def rate_for_ratio(  # noqa: PLR0913 -- the terms of one formula
     ratio: float,
     opened: float,
     amount: float,

@@ -69,7 +69,7 @@ def sortino(made: Returns, days: int) -> float:
 def calmar(made: Returns, days: int, max_drawdown: float) -> float:
     """Return percent of return per day over the deepest drawdown (a ratio), x sqrt(365).
 
-    Source: Terry W. Young, 1991, in the unusual scaling that clients of this API know.
+    Source: Terry W. Young, 1991, in the unusual scaling of freqtrade's API.
     """
     return _annualised(made.total / days * 100, max_drawdown)
 

@@ -84,7 +84,7 @@ class ShowConfig(Struct, frozen=True, kw_only=True):
     proxy_coin: str | None
 
 
-def show_config(
+def show_config(  # noqa: PLR0913 -- keyword-only options
     settings: Settings,
     resolved: "ResolvedStrategy",
     given: Mapping[str, Any],

@@ -17,7 +17,7 @@ from appliance.strategy.parameters import (
 
 
 class _Parameter(Struct, kw_only=True, tag_field="param_type"):
-    """Show a parameter: `load` and `optimize` tell whether parameter file and search may set it."""
+    """Show a parameter: `load` and `optimize` are true where parameter file and search may set it."""
 
     name: str
     space: str
@@ -67,7 +67,7 @@ class StrategyResponse(Struct, frozen=True, kw_only=True):
 
 
 def parameters_shown(parameters: Iterable[BaseParameter]) -> list[ParameterView]:
-    """Show parameters with their present values; those of a kind unknown to clients are left out."""
+    """Show parameters with their current values; those of a kind unknown to clients are left out."""
     shown = (_parameter_view(parameter) for parameter in parameters)
     return [view for view in shown if view is not None]
 
