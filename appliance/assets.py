@@ -1,4 +1,4 @@
-"""Find the files that travel with the code: templates, styles, scripts, units."""
+"""Locate the files installed with the package: templates, styles, scripts, units."""
 
 from pathlib import Path
 from typing import Literal

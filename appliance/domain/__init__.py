@@ -1,1 +1,1 @@
-"""Hold what everything else speaks of: trades, orders, markets, money, time frames, messages, errors."""
+"""Define what all other packages use: trades, orders, markets, money, time frames, messages, errors."""

@@ -1,4 +1,4 @@
-"""Keep what a strategy stores beside a trade: values by name, whatever the case of the name."""
+"""Hold the custom data of a trade: a strategy's values by name, ignoring the case of names."""
 
 import json
 import logging
@@ -9,11 +9,11 @@ import msgspec
 log = logging.getLogger(__name__)
 
 _PLAIN = (str, int, float, bool)
-"""Kept as they are; everything else as what JSON makes of it, since the database keeps it so."""
+"""Stored as they are; all other values in the form that JSON gives them, as in the database."""
 
 
 class CustomDataEntry(msgspec.Struct, frozen=True):
-    """Hold one value with its name, under the names of the database's columns."""
+    """Hold one value; the fields are named like the database's columns."""
 
     ft_trade_id: int
     cd_key: str
@@ -26,7 +26,7 @@ class CustomDataEntry(msgspec.Struct, frozen=True):
 
 
 class WithCustomData:
-    """Be the part of a trade that keeps a strategy's values. `changed_custom_data`: not yet written down."""
+    """Add custom data to a trade. `changed_custom_data` has the keys that are not stored yet."""
 
     __slots__ = ()
 
@@ -35,14 +35,14 @@ class WithCustomData:
     changed_custom_data: set[str]
 
     def set_custom_data(self, key: str, value: Any) -> None:
-        """Keep a JSON-like value beside the trade, across restarts; what is no JSON is told and not kept."""
+        """Store a JSON-like value with the trade, across restarts; any other value is logged and left out."""
         try:
-            kept = value if type(value) in _PLAIN else json.loads(json.dumps(value))
+            stored = value if type(value) in _PLAIN else json.loads(json.dumps(value))
         except (TypeError, ValueError) as error:
-            log.warning("Custom data '%s' of trade %d is not kept: %s", key, self.id, error)
+            log.warning("Custom data '%s' of trade %d is not stored: %s", key, self.id, error)
             return
         known = self._known(key) or key
-        self.custom_data[known] = kept
+        self.custom_data[known] = stored
         self.changed_custom_data.add(known)
 
     def get_custom_data(self, key: str, default: Any = None) -> Any:
@@ -60,14 +60,14 @@ class WithCustomData:
         return [self._entry(key) for key in self.custom_data]
 
     def delete_custom_data(self, key: str | None = None) -> None:
-        """Drop one value, or all of them; a name that is not there is no error."""
+        """Delete one value, or all of them; an unknown name is no error."""
         for known in list(self.custom_data) if key is None else [self._known(key)]:
             if known is not None:
                 del self.custom_data[known]
                 self.changed_custom_data.add(known)
 
     def _known(self, key: str) -> str | None:
-        """Return the name under which a value of this name stands; None if there is none."""
+        """Return the stored spelling of a name; None if there is no such value."""
         if key in self.custom_data:
             return key
         folded = key.casefold()

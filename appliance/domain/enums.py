@@ -1,4 +1,4 @@
-"""Name the small closed sets of the trade; the values are those of configurations, database and API."""
+"""Define closed sets of values, as configurations, database and API spell them."""
 
 from enum import IntEnum, StrEnum
 from typing import Literal
@@ -86,7 +86,7 @@ class SignalDirection(StrEnum):
 
 
 class MarketDirection(StrEnum):
-    """What people think of the market; strategies may read it."""
+    """The user's opinion of the market; strategies may read it."""
 
     LONG = "long"
     SHORT = "short"
@@ -95,7 +95,7 @@ class MarketDirection(StrEnum):
 
 
 class PrecisionMode(IntEnum):
-    """How an exchange states precision; the numbers are ccxt's and stand in the database."""
+    """How an exchange states precision; the numbers are ccxt's and are stored in the database."""
 
     DECIMAL_PLACES = 2
     SIGNIFICANT_DIGITS = 3

@@ -1,12 +1,12 @@
-"""One exception tree; each class carries the HTTP status and the exit status that it becomes at the edge."""
+"""Define all errors in one tree; each class has the HTTP status and the exit status for the edges."""
 
 from typing import ClassVar
 
 
 class ApplianceError(Exception):
-    """Be the root of every error that this program raises on purpose.
+    """Base class of every error that this program raises on purpose.
 
-    The text is one line for people: what is wrong and, where it can be told, what to do.
+    The text is one line for the user: what is wrong and, where known, what to do.
     """
 
     http_status: ClassVar[int] = 500
@@ -24,13 +24,13 @@ class ConfigurationError(ApplianceError):
 
 
 class Starting(ApplianceError):
-    """Signal that the bot is not there yet, or could not be started."""
+    """Signal that the bot has not started yet, or could not be started."""
 
     http_status = 503
 
 
 class KeyRefused(ConfigurationError):
-    """Signal that the exchange does not accept the API key, or not for trading: perhaps only for now."""
+    """Signal that the exchange refuses the API key, or trading with it; it may be temporary."""
 
 
 class StrategyError(ApplianceError):
@@ -50,21 +50,21 @@ class StorageError(ApplianceError):
 
 
 class UnwritableRecord(StorageError):
-    """Signal that this one record can never be written as it is; the database takes others all the same."""
+    """Signal that this one record can never be written as it is; others still can."""
 
 
 class ExchangeError(ApplianceError):
-    """Signal that the exchange refused, or answered what cannot be used."""
+    """Signal that the exchange refused, or that its answer is unusable."""
 
     http_status = 502
 
 
 class TemporaryExchangeError(ExchangeError):
-    """Signal that asking again later may help: time-out, connection lost, 5xx, maintenance."""
+    """Signal that a later attempt may succeed: time-out, connection lost, 5xx, maintenance."""
 
 
 class RateLimited(TemporaryExchangeError):
-    """Signal that the exchange asks to slow down. `retry_after` in seconds, None where it gave none."""
+    """Signal that the exchange asks to slow down. `retry_after` in seconds, None where it states none."""
 
     def __init__(self, text: str, retry_after: float | None = None) -> None:
         self.retry_after = retry_after
@@ -76,7 +76,7 @@ class InvalidOrder(ExchangeError):
 
 
 class NothingFilled(InvalidOrder):
-    """Signal that the exchange took an order and ended it at once, since nobody fills it."""
+    """Signal that the exchange accepted an order and ended it at once without a fill."""
 
 
 class InsufficientFunds(InvalidOrder):
@@ -84,32 +84,32 @@ class InsufficientFunds(InvalidOrder):
 
 
 class OrderNotTaken(InvalidOrder):
-    """Signal that an order certainly does not exist, for a reason that is not its own.
+    """Signal that an order certainly does not exist, for a reason outside the order.
 
-    No connection, a wrong key, clocks that differ: sent again later it may be taken.
+    No connection, a wrong key, clocks that differ: sent again later it may be accepted.
     """
 
 
 class OrderNotFound(ExchangeError):
-    """Signal that the exchange knows no such order."""
+    """Signal that the exchange has no such order."""
 
 
 class OrderUnresolved(TemporaryExchangeError):
-    """Signal that an order was sent and its answer lost: it is being asked for, and nothing is sent again."""
+    """Signal that an order was sent and its answer lost: it is being resolved, and nothing is sent again."""
 
 
 class PairNotFound(ExchangeError):
-    """Signal that the exchange does not have this pair, or does not trade it now."""
+    """Signal that the exchange does not have this pair, or does not currently trade it."""
 
 
 class PairListError(ApplianceError):
-    """Signal that a source of pairs outside the exchange cannot be asked now, or answered what is no use."""
+    """Signal that a source of pairs outside the exchange is unreachable, or its answer unusable."""
 
     http_status = 502
 
 
 class Refused(ApplianceError):
-    """Signal that the trader will not do what was asked (pair open already, not running, …)."""
+    """Signal that the bot refuses a command (pair already open, not running, …)."""
 
     http_status = 502
 

@@ -1,4 +1,4 @@
-"""Make the part of somebody else's order that sold what a trade of ours held."""
+"""Turn orders that another program or the user has placed into orders of our trades."""
 
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
@@ -6,11 +6,11 @@ from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 
 WITHDRAWN = "withdrawn"
-"""The tag of what has left the account without an order: withdrawn by the user, or eaten by fees."""
+"""The tag of an amount that left the account without an order: withdrawn by the user, or paid as fees."""
 
 
 def foreign_order(trade: Trade, seen: ExchangeOrder, amount: float, tag: str) -> Order:
-    """Return the part of somebody else's finished order by which `amount` (base) of a trade was sold."""
+    """Return the part of a finished foreign order that sold `amount` (base currency) of a trade."""
     price = seen.average or seen.price or 0.0
     ended = to_date(seen.filled_timestamp or seen.timestamp)
     return Order(

@@ -8,11 +8,11 @@ from appliance.domain.enums import TradeDirection
 
 
 class LeverageTier(msgspec.Struct, frozen=True, kw_only=True):
-    """State what holds for positions worth `least` to `most` (stake currency; None: without end).
+    """State the terms of positions worth `least` to `most` (stake currency; None: unlimited).
 
-    `maintenance_ratio`: part of the position's worth that must be left as margin, or it is liquidated.
-    `maintenance_amount`: what is taken off that again in stake currency, so that the need has no jumps from
-    tier to tier; None where the exchange does not tell it.
+    `maintenance_ratio`: the part of the position's worth that must remain as margin, or it is liquidated.
+    `maintenance_amount`: subtracted from that, in stake currency, so that the margin has no jumps between
+    tiers; None where the exchange does not state it.
     """
 
     least: float
@@ -27,7 +27,7 @@ Tiers = Sequence[LeverageTier]
 
 
 class FundingRate(msgspec.Struct, frozen=True):
-    """State what longs pay to shorts at a time (ms, UTC), as a ratio of the position's worth at the mark."""
+    """State what longs pay to shorts at a time (ms, UTC), as a ratio of the position's worth."""
 
     timestamp: int
     rate: float
@@ -36,7 +36,7 @@ class FundingRate(msgspec.Struct, frozen=True):
 class Position(msgspec.Struct, frozen=True):
     """State an open position: `position` in base currency, `collateral` (its margin) in stake currency.
 
-    The names are those that strategies read of `wallets.get_all_positions()`.
+    The names are those that strategies read from `wallets.get_all_positions()`.
     """
 
     symbol: str

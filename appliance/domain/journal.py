@@ -1,4 +1,4 @@
-"""Write down what is to be sent before it is sent, and what is known of it since."""
+"""Define the lines of the order journal, which are written before an order is sent."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from appliance.domain.order_state import OrderState
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     """State one order that was to be sent. Amount in base, rates in quote currency, dates UTC.
 
-    `note` says why it is where it is, for people. `order_id` is the exchange's, once it is known.
+    `note` explains the state to users. `order_id` is the exchange's, once it is known.
     """
 
     client_order_id: str
@@ -32,10 +32,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def journal_entry(order: Order, now: datetime, note: str | None = None) -> JournalEntry:
-    """Return the journal's line of an order.
-
-    One that another program has placed bears the exchange's number instead of an id of ours.
-    """
+    """Return the journal line of an order; orders of other programs have the exchange's id for ours."""
     return JournalEntry(
         client_order_id=order.client_order_id or order.order_id,
         trade_id=order.ft_trade_id,
@@ -54,7 +51,7 @@ def journal_entry(order: Order, now: datetime, note: str | None = None) -> Journ
 
 
 def state_of(seen: ExchangeOrder) -> OrderState:
-    """Return how far an order has come that the exchange has told of."""
+    """Return the state of an order, from the exchange's answer."""
     if seen.status == "rejected":
         return OrderState.REJECTED
     if seen.is_open:

@@ -1,4 +1,4 @@
-"""Keep a pair from being entered for a while."""
+"""Define pair locks, which forbid entries for a while."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ class PairLock(msgspec.Struct, kw_only=True):
     active: bool = True
 
     def holds(self, pair: str, side: LockSide, now: datetime) -> bool:
-        """Return whether this keeps `pair` from being entered on `side` ("*": on both sides) at `now`."""
+        """Return whether this forbids to enter `pair` on `side` ("*": on both) at `now`."""
         return (
             self.active and self.lock_end_time > now and self.pair in (pair, "*") and self.side in (side, "*")
         )
@@ -36,9 +36,9 @@ class PairLock(msgspec.Struct, kw_only=True):
         return {
             "id": self.id,
             "pair": self.pair,
-            "lock_time": _in_words(self.lock_time),
+            "lock_time": _as_text(self.lock_time),
             "lock_timestamp": to_ms(self.lock_time),
-            "lock_end_time": _in_words(self.lock_end_time),
+            "lock_end_time": _as_text(self.lock_end_time),
             "lock_end_timestamp": to_ms(self.lock_end_time),
             "reason": self.reason,
             "side": self.side,
@@ -46,5 +46,5 @@ class PairLock(msgspec.Struct, kw_only=True):
         }
 
 
-def _in_words(moment: datetime) -> str:
+def _as_text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")

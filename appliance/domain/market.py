@@ -1,4 +1,4 @@
-"""Describe what an exchange offers: markets, prices, books, candles, and orders as it sees them."""
+"""Describe what an exchange states: markets, prices, order books, candles, and its view of orders."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
-    """Describe one pair as the exchange trades it. Limits are None where the exchange states none.
+    """Describe one pair of the exchange. Limits are None where the exchange states none.
 
     Of a perpetual market (`swap`), amounts and their limits are counted in contracts of `contract_size` base
     currency each; the bot itself counts in base currency everywhere.
@@ -45,7 +45,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 class Ticker(msgspec.Struct, frozen=True, kw_only=True):
     """State a pair's best prices and day: prices in quote, `percentage` in percent, `timestamp` in ms.
 
-    `more` is what else the exchange told, in ccxt's names; only where one ticker was asked for.
+    `more` has the other fields of the answer under ccxt's names, only where a single ticker was fetched.
     """
 
     pair: str
@@ -60,14 +60,14 @@ class Ticker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BidAsk(msgspec.Struct, frozen=True):
-    """State the best prices that are offered for a pair now, in quote currency; None where nobody offers."""
+    """State the best current bid and ask of a pair, in quote currency; None where there is no offer."""
 
     bid: float | None
     ask: float | None
 
 
 class OrderBook(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a book: (price, amount in base) best first on either side; `timestamp` in ms."""
+    """Hold an order book: (price, amount in base), best first on either side; `timestamp` in ms."""
 
     pair: str
     bids: list[tuple[float, float]]
@@ -113,12 +113,12 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """State an order as the exchange answers it now (immutable; a new answer is a new object).
+    """State an order as the exchange reports it (immutable; a new answer is a new object).
 
     `side` is empty where neither the answer nor our request states it; `type` is any text, since exchanges
-    have types of their own. Amounts in base currency, `cost` in quote,
-    `average` the mean price of what is filled, times in ms (UTC). `fees` is what was paid, one for each
-    currency (Binance takes BNB until there is none left, then what was bought); `fee` is the first of them.
+    have types of their own. Amounts in base currency, `cost` in quote, `average` is the mean price of the
+    fills, times in ms (UTC). `fees` were paid, one for each currency (Binance takes BNB while there is any,
+    then the currency bought); `fee` is the first of them.
     """
 
     id: str
@@ -148,7 +148,7 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """State one trade of ours, by which an order was filled wholly or in part.
+    """State one fill of our order, whole or partial.
 
     `amount` in base, `price` and `cost` in quote currency, `timestamp` in ms (UTC).
     """
@@ -166,7 +166,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Balance(msgspec.Struct, frozen=True):
-    """State what an account has of one currency, in that currency."""
+    """State the balance of one currency, in that currency."""
 
     currency: str
     free: float

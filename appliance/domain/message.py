@@ -1,4 +1,4 @@
-"""Name what the bot announces, and hold each announcement: made once, then read by hub, log and notifiers."""
+"""Define the messages that the bot sends to websocket hub, log and notification services."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -28,16 +28,16 @@ class MessageType(StrEnum):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """Hold one announcement; `fields` stand beside `type` on the wire."""
+    """Hold one message; on the wire, `fields` are beside `type`."""
 
     type: MessageType
     fields: dict[str, Any]
 
     def body(self) -> dict[str, Any]:
-        """Return what goes over the wire. Dates have their offset in digits, which all clients can read."""
-        told = {key: _offset_told(value) for key, value in self.fields.items()}
-        return {"type": self.type.value, **told}
+        """Return the message for the wire. Dates have a numeric offset, which all clients can parse."""
+        fields = {key: _with_offset(value) for key, value in self.fields.items()}
+        return {"type": self.type.value, **fields}
 
 
-def _offset_told(value: Any) -> Any:
+def _with_offset(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value

@@ -1,8 +1,9 @@
-"""Do the exact arithmetic of money and round to what an exchange accepts.
+"""Calculate exactly with money and round to what an exchange accepts.
 
-Floats are taken at their shortest decimal text (what people and exchanges write), computed with as decimals,
-and turned back into floats once, at the end. Sums, differences and products are exact; quotients are cut off
-after 18 decimal places. Source: the arithmetic of ccxt's `Precise`, with which exchanges' own figures agree.
+Floats are converted by their shortest decimal text (as users and exchanges write them), calculated with as
+decimals, and converted back once, at the end. Sums, differences and products are exact; quotients are
+truncated to 18 decimal places. Source: the arithmetic of ccxt's `Precise`, which agrees with the exchanges'
+amounts.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ _ROUNDED_DIGITS = 14
 
 
 class Rounding(str, Enum):
-    """Towards which neighbour a price is rounded."""
+    """The direction in which a price is rounded."""
 
     NEAREST = ROUND_HALF_UP
     UP = ROUND_CEILING
@@ -55,7 +56,7 @@ def difference(first: Decimal | float, second: Decimal | float) -> Decimal:
 
 
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
-    """Divide, cut off after 18 decimal places. Raises ZeroDivisionError."""
+    """Divide, truncated to 18 decimal places. Raises ZeroDivisionError."""
     if not divisor:
         raise ZeroDivisionError("division of money by zero")
     return _EXACT.divide(dividend, divisor).quantize(_PLACES_18, ROUND_DOWN, _EXACT)
@@ -69,8 +70,8 @@ def price_to_tick(
 ) -> float:
     """Round a price to the exchange's tick.
 
-    `tick` is a tick size, a number of decimal places or of significant digits, as `mode` says; None leaves
-    the price alone. Rounding up and down are exact: a price that stands on a tick stays there.
+    `tick` is a tick size, a number of decimal places or of significant digits, depending on `mode`; None does
+    not round. Rounding up and down are exact: a price on a tick does not change.
     """
     if tick is None or not price:
         return price
@@ -80,7 +81,7 @@ def price_to_tick(
 
 
 def amount_to_step(amount: float, step: float | None, mode: int = PrecisionMode.TICK_SIZE) -> float:
-    """Cut an amount off at the exchange's lot step, so that never more is sold than is owned."""
+    """Truncate an amount to the exchange's lot step, so that no more is sold than is owned."""
     if step is None or not amount:
         return amount
     value = exact(amount)
@@ -90,7 +91,7 @@ def amount_to_step(amount: float, step: float | None, mode: int = PrecisionMode.
 def amount_to_contract_step(
     amount: float, step: float | None, mode: int, contract_size: float | None
 ) -> float:
-    """Cut an amount (base) off at the step that holds for contracts of `contract_size` base each."""
+    """Truncate an amount (base) to the lot step of contracts of `contract_size` base each."""
     if step is None or not contract_size or contract_size == 1:
         return amount_to_step(amount, step, mode)
     contracts = float(quotient(exact(amount), exact(contract_size)))

@@ -1,4 +1,4 @@
-"""Hold one order of a trade, as it stands in the database and as strategies see it."""
+"""Define an order of a trade, as the database stores it and strategies read it."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,28 +19,27 @@ CLOSED_STATUSES = CANCELED_STATUSES | {"closed"}
 
 NEW: Final = "new"
 UNKNOWN: Final = "unknown"
-"""The `status` of an order that is written down and not yet answered; of one whose answer was lost."""
+"""The `status` of an order without an answer yet, and of one whose answer was lost."""
 
 WHOLE_RATIO = 1 - 1e-9
-"""From what part of its amount on an order is filled whole: floats lose the rest."""
+"""The part of its amount from which on an order counts as filled: floats lose the rest."""
 
 LARGEST_FEE = 0.02
-"""A fee ratio (of what the order is worth) from here on is a misreading of the exchange's answer."""
+"""A fee ratio from here on means that the exchange's answer was misread."""
 
 STOP: Final = "stoploss"
-"""The side (`ft_order_side`) under which stop orders that wait on the exchange are kept."""
+"""The `ft_order_side` of stop orders that wait on the exchange."""
 
 
 class Order(msgspec.Struct, kw_only=True, dict=True):
     """Hold one order. Amounts in base currency, prices and `cost` in quote, dates UTC.
 
-    Names are those of the database's columns. `ft_*` is what was asked for; the rest is what the
-    exchange says.
-    `client_order_id` is given before the order is sent, and finds it again when the answer was lost.
-    `leverage` is that of the order's trade.
-    `fees` are as the exchange told them, `fee_in_quote` is what they were worth at the fill (quote currency,
-    None while that is not known). `ft_fee_base` is what the position lacks of `filled` because a fee was
-    taken in base currency; it is below 0 for an exit, where it is taken besides what was sold.
+    Names are those of the database's columns. `ft_*` is what was requested; the rest is what the exchange
+    reports. `client_order_id` is set before the order is sent, and finds it when the answer was lost.
+    `leverage` is that of the order's trade. `fees` are those that the exchange reports, `fee_in_quote` is
+    their worth at the fill (quote currency, None while unknown). `ft_fee_base` is the part of `filled` that
+    was taken as a fee in base currency; it is negative for an exit, where it is taken in addition to what was
+    sold.
     """
 
     id: int = 0
@@ -92,7 +91,7 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def safe_placement_price(self) -> float:
-        """At what the order was placed, whatever it filled at."""
+        """The price at which the order was placed."""
         return self.price or self.stop_price or self.ft_price
 
     @property
@@ -113,39 +112,39 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def safe_amount_after_fee(self) -> float:
-        """What the order moved into or out of the position: the fill, less a fee in base currency."""
+        """The change of the position by the order: the fill, less a fee in base currency."""
         return self.safe_filled - self.safe_fee_base
 
     @property
     def stake_amount(self) -> float:
-        """What of the stake the order was to put in, in quote currency."""
+        """The part of the stake that was requested, in quote currency."""
         return self._stake_of(self.safe_amount)
 
     @property
     def stake_amount_filled(self) -> float:
-        """What of the stake the filled part put in, in quote currency."""
+        """The part of the stake that is filled, in quote currency."""
         return self._stake_of(self.safe_filled)
 
     @property
     def filled_value(self) -> float:
-        """What the filled part is worth, in quote currency."""
+        """The worth of the filled part, in quote currency."""
         return float(product(self.safe_filled, self.safe_price))
 
     def note_fees(self, fees: Sequence[Fee], in_quote: float | None) -> None:
-        """Keep what the exchange took, and its worth at the fill (quote currency, None: not known).
+        """Set the fees paid, and their worth at the fill (quote currency, None: unknown).
 
-        A fee that cannot be is a misreading: its worth counts as not known.
+        A fee that is too large was misread: its worth counts as unknown.
         """
         self.fees = tuple(fees)
-        believed = in_quote is not None and abs(in_quote) < LARGEST_FEE * self.filled_value
-        self.fee_in_quote = in_quote if believed or not in_quote else None
+        plausible = in_quote is not None and abs(in_quote) < LARGEST_FEE * self.filled_value
+        self.fee_in_quote = in_quote if plausible or not in_quote else None
 
     def _stake_of(self, amount: float) -> float:
         return float(quotient(product(amount, self.safe_price), exact(self.leverage or 1.0)))
 
     @property
     def state(self) -> OrderState:
-        """How far the order has come, as far as is known here."""
+        """The state of the order, as far as it is known here."""
         if not self.ft_is_open:
             if self.status == "rejected":
                 return OrderState.REJECTED
@@ -159,7 +158,7 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def is_unresolved(self) -> bool:
-        """Whether it is not known if the exchange has this order."""
+        """Whether it is unknown if the exchange has this order."""
         return self.state in UNRESOLVED
 
     def apply(self, seen: ExchangeOrder, now: datetime) -> bool:
@@ -211,5 +210,5 @@ class Order(msgspec.Struct, kw_only=True, dict=True):
 
 
 def as_placed(orders: Iterable[Order]) -> list[Order]:
-    """Return orders in the order in which they were placed; of one moment, as the database counts them."""
+    """Return orders as they were placed; those of the same time by their id in the database."""
     return sorted(orders, key=lambda order: (order.order_date, order.id or sys.maxsize))

@@ -1,14 +1,14 @@
-"""Name how far an order has come. This is the one word for it: journal, API and decisions all read it."""
+"""Define the states of an order, for journal, API and decisions alike."""
 
 from enum import StrEnum
 
 
 class OrderState(StrEnum):
-    """State how far an order has come, as far as is known here.
+    """State of an order, as far as it is known here.
 
-    INTENT: written down, no answer yet. UNKNOWN: sent, and the answer was lost. ACKNOWLEDGED: it stands on
-    the exchange. CANCELLED: it ended before it was filled whole, by whomever. REJECTED: the exchange refused
-    it, or never got it. `rules/order_life.py` says which may follow which.
+    INTENT: written to the journal, no answer yet. UNKNOWN: sent, and the answer was lost. ACKNOWLEDGED: open
+    on the exchange. CANCELLED: ended before it was completely filled. REJECTED: the exchange refused it, or
+    never received it. `rules/order_life.py` defines the transitions.
     """
 
     INTENT = "intent"
@@ -22,4 +22,4 @@ class OrderState(StrEnum):
 
 FINISHED = frozenset({OrderState.FILLED, OrderState.CANCELLED, OrderState.REJECTED})
 UNRESOLVED = frozenset({OrderState.INTENT, OrderState.UNKNOWN})
-"""Whether the exchange has such an order is not known."""
+"""States in which it is unknown whether the exchange has the order."""

@@ -1,4 +1,4 @@
-"""Add up the orders of a trade: what they have left of a position, what that cost, and what exits made."""
+"""Sum up the orders of a trade: the position they leave, its cost, and the profit of exits."""
 
 from decimal import Decimal
 from math import isclose
@@ -12,14 +12,14 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
 SAME_RATIO, SAME_AMOUNT = 1e-9, 1e-14
-"""Amounts (base currency) that differ by less, as a ratio or outright, are the same: what floats lose."""
+"""Amounts (base currency) that differ by less, relatively or absolutely, are equal: floats lose that."""
 
 
 class Holding(msgspec.Struct, frozen=True):
     """State a position that can be counted in lot steps: amount (base), rates and values in quote currency.
 
-    `stake` is before leverage, `value` what it cost with fees; both are None where the only entry is less
-    than a lot step.
+    `stake` is before leverage, `value` the cost with fees; both are None where the only entry is less than a
+    lot step.
     """
 
     amount: float
@@ -31,12 +31,12 @@ class Holding(msgspec.Struct, frozen=True):
 class Position(msgspec.Struct):
     """Sum up the filled orders of a trade so far: amounts in base, all else in quote currency.
 
-    `stake` and `fees` are what is held has cost, `mean_*` that of one unit. `opened_value` and `max_stake`
-    never shrink: ratios refer to them. `held` is the last that could be counted in lot steps, which a closed
-    trade goes on showing; `flat` tells that exits have left nothing of that kind.
+    `stake` and `fees` are the cost of what is held, `mean_*` that of one unit. `opened_value` and `max_stake`
+    never shrink: ratios refer to them. `held` is the last holding of at least a lot step, which a closed
+    trade still shows; `flat` is true once exits have left less than that.
 
-    An exit may have sold more than the orders had bought (it was sent twice, or what was bought is told
-    later): `amount` is below 0 then, and `owed` is what that brought.
+    An exit may have sold more than the orders had bought (it was sent twice, or the fill of an entry is
+    reported later): `amount` is negative then, and `owed` are the proceeds of that.
     """
 
     amount: Decimal = ZERO
@@ -61,19 +61,19 @@ class Position(msgspec.Struct):
 
 
 def counted(order: Order) -> bool:
-    """Return whether an order has moved something, and moves nothing more."""
+    """Return whether an order has ended and has filled."""
     return not order.ft_is_open and bool(order.safe_filled)
 
 
 def moved(order: Order) -> Decimal:
-    """Return what an order moved into or out of the position, in base currency."""
+    """Return the change of the position by an order, in base currency."""
     if order.fee_in_quote is None:
         return exact(order.safe_amount_after_fee)
     return difference(order.safe_filled, order.safe_fee_base)
 
 
 def holding(trade: Trade) -> Decimal:
-    """Return what the trade's finished orders leave of the position, to the last digit (base currency)."""
+    """Return the position that the trade's finished orders leave, exactly (base currency)."""
     left = ZERO
     for order in filter(counted, trade.orders):
         entering = order.ft_order_side == trade.entry_side
@@ -82,17 +82,17 @@ def holding(trade: Trade) -> Decimal:
 
 
 def in_lots(trade: Trade, amount: Decimal) -> float:
-    """Cut an amount (base currency) off at the trade's lot step."""
+    """Truncate an amount (base currency) to the trade's lot step."""
     return amount_to_contract_step(
         float(amount), trade.amount_precision, trade.precision_mode, trade.contract_size
     )
 
 
 def position_of(trade: Trade) -> Position:
-    """Go through the trade's orders, in the order in which they were placed.
+    """Return the position after the trade's orders, taken in the order in which they were placed.
 
-    Entries are averaged by their remaining stake, and so are their fees; exits keep the averages. An order
-    whose fee is not known counts with the trade's ratio.
+    Entries are averaged by their remaining stake, and so are their fees; exits do not change the averages. An
+    order of unknown fee counts with the trade's ratio.
     """
     position = Position()
     for order in filter(counted, trade.orders):
@@ -114,10 +114,12 @@ def _add_entry(trade: Trade, position: Position, order: Order) -> None:
     fee = exact(order.fee_in_quote) if order.fee_in_quote is not None else product(cost, trade.fee_open)
     position.knows_fees |= known
     position.entries += 1
-    kept = _cover(trade, position, amount, rate, fee)
+    remaining = _cover(trade, position, amount, rate, fee)
     position.amount = total([position.amount, amount])
-    position.stake = total([position.stake, product(kept, rate)])
-    position.fees = total([position.fees, fee if kept == amount else quotient(product(fee, kept), amount)])
+    position.stake = total([position.stake, product(remaining, rate)])
+    position.fees = total(
+        [position.fees, fee if remaining == amount else quotient(product(fee, remaining), amount)]
+    )
     if position.amount > ZERO:
         position.mean_rate = quotient(position.stake, position.amount)
         position.mean_fee = quotient(position.fees, position.amount)
@@ -129,36 +131,36 @@ def _add_entry(trade: Trade, position: Position, order: Order) -> None:
 
 
 def _cover(trade: Trade, position: Position, amount: Decimal, rate: Decimal, fee: Decimal) -> Decimal:
-    """Let an entry make up first for what was sold too much; return what of it is left (base currency)."""
+    """Cover an oversold position with an entry first; return the amount left of it (base currency)."""
     short_of = difference(ZERO, position.amount)
     if short_of <= ZERO or amount <= ZERO:
         return amount
     covered = min(short_of, amount)
-    brought = quotient(product(position.owed, covered), short_of)
+    proceeds = quotient(product(position.owed, covered), short_of)
     paid = product(covered, rate)
-    made = difference(paid, brought) if trade.is_short else difference(brought, paid)
+    made = difference(paid, proceeds) if trade.is_short else difference(proceeds, paid)
     position.realized += worth.round8(float(difference(made, quotient(product(fee, covered), amount))))
-    position.owed = difference(position.owed, brought)
+    position.owed = difference(position.owed, proceeds)
     return difference(amount, covered)
 
 
 def _add_exit(trade: Trade, position: Position, order: Order) -> None:
     amount, before = moved(order), in_lots(trade, position.amount)
     own = min(amount, max(position.amount, ZERO))
-    too_much = difference(amount, own)
-    if too_much <= product(amount, SAME_RATIO):
-        own, too_much = amount, ZERO
-    brought_too_much = product(too_much, order.safe_price)
-    opened = _opened(trade, position, own) + float(brought_too_much)
+    oversold = difference(amount, own)
+    if oversold <= product(amount, SAME_RATIO):
+        own, oversold = amount, ZERO
+    proceeds_oversold = product(oversold, order.safe_price)
+    opened = _opened(trade, position, own) + float(proceeds_oversold)
     closed = _closed(trade, position, order, amount)
     position.amount = difference(position.amount, amount)
     position.stake = difference(position.stake, product(position.mean_rate, own))
     position.fees = difference(position.fees, product(position.mean_fee, own))
-    position.owed = total([position.owed, brought_too_much])
+    position.owed = total([position.owed, proceeds_oversold])
     position.last_exit = order
     position.last_made = worth.profit_of(opened, closed, short=trade.is_short)
     position.realized += position.last_made
-    # What funding was paid or received since the last exit belongs to this exit's profit.
+    # Funding paid or received since the last exit is part of this exit's profit.
     position.funding_since_exit = 0.0
     if position.opened_value:
         position.realized_ratio = position.realized / position.opened_value * trade.leverage
@@ -168,7 +170,7 @@ def _add_exit(trade: Trade, position: Position, order: Order) -> None:
 
 
 def _opened(trade: Trade, position: Position, amount: Decimal) -> float:
-    """Return what `amount` of the position has cost, with the entries' fees."""
+    """Return the cost of `amount` of the position, with the entries' fees."""
     if not position.knows_fees:
         return worth.opening_value(amount, float(position.mean_rate), trade.fee_open, short=trade.is_short)
     cost, fee = product(position.mean_rate, amount), product(position.mean_fee, amount)
@@ -176,14 +178,14 @@ def _opened(trade: Trade, position: Position, amount: Decimal) -> float:
 
 
 def _closed(trade: Trade, position: Position, order: Order, amount: Decimal) -> float:
-    """Return what an exit of `amount` has brought, after its own fee, with the funding before it."""
+    """Return the proceeds of an exit of `amount`, after its own fee, with the funding before it."""
     funding = position.funding_since_exit if trade.trading_mode == TradingMode.FUTURES else 0.0
     rate, fee = order.safe_price, trade.fee_close
     if order.fee_in_quote is None:
         return worth.closing_value(float(amount), rate, fee, short=trade.is_short, funding=funding)
-    brought = product(amount, rate)
+    proceeds = product(amount, rate)
     paid = order.fee_in_quote
-    value = float(total([brought, paid]) if trade.is_short else difference(brought, paid))
+    value = float(total([proceeds, paid]) if trade.is_short else difference(proceeds, paid))
     return value - funding if trade.is_short else value + funding
 
 

@@ -1,4 +1,4 @@
-"""Work out what positions are worth and what they made; all in stake currency, ratios to the stake put in."""
+"""Calculate worth and profit of positions, in stake currency; ratios are of the stake."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from appliance.domain.money import difference, product, total
 
 
 class Profit(msgspec.Struct, frozen=True):
-    """State a profit: of the open part, and with what partial exits realised before.
+    """State a profit: of the open part, and in total with that of earlier partial exits.
 
     `profit_abs` and `total_profit` in stake currency, ratios after leverage, each rounded to 8 places.
     """
@@ -20,7 +20,7 @@ class Profit(msgspec.Struct, frozen=True):
 
 
 def opening_value(amount: Decimal | float, rate: Decimal | float, fee: float, *, short: bool) -> float:
-    """Return amount x rate with the entry fee: paid on top by longs, taken off what shorts receive."""
+    """Return amount x rate with the entry fee: added for longs, subtracted for shorts."""
     worth = product(amount, rate)
     charged = product(worth, fee)
     return float(difference(worth, charged) if short else total([worth, charged]))
@@ -47,7 +47,7 @@ def ratio_of(opened: float, closed: float, *, short: bool, leverage: float) -> f
     return round8(change * leverage)
 
 
-def rate_for_ratio(
+def rate_for_ratio(  # noqa: PLR0913 -- the terms of one formula
     ratio: float,
     opened: float,
     amount: float,
@@ -57,7 +57,7 @@ def rate_for_ratio(
     leverage: float,
     funding: float = 0.0,
 ) -> float:
-    """Return the rate at which closing `amount` makes this profit ratio: `ratio_of` the other way round."""
+    """Return the rate at which closing `amount` yields this profit ratio: the inverse of `ratio_of`."""
     change = ratio / leverage
     wanted = opened * (1 - change if short else 1 + change)
     if short:
@@ -66,5 +66,5 @@ def rate_for_ratio(
 
 
 def round8(value: float) -> float:
-    """Round to 8 decimal places, as amounts of money are told."""
+    """Round to 8 decimal places, as freqtrade rounds amounts of money."""
     return float(f"{value:.8f}")

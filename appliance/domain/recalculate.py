@@ -1,4 +1,4 @@
-"""Work a trade out anew from its orders. The orders are the truth; the trade's figures follow from them."""
+"""Recalculate a trade from its orders, from which all of its amounts follow."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,17 +14,17 @@ from appliance.domain.position import Position, counted, position_of
 from appliance.domain.trade import Trade
 
 LONGEST_REASON = 255
-"""What the database's column of exit reasons takes."""
+"""The most characters that the database's column takes."""
 RATIO_PLACES = 8
-"""Decimal places of the fee ratios that follow from what orders paid."""
+"""Decimal places of fee ratios calculated from what orders paid."""
 
 
 DUST = "dust"
-"""The tag, and without a better one the exit reason, of what cannot be sold and is closed in the books."""
+"""The tag, and by default the exit reason, of an unsellable remainder that is written off."""
 
 
 class Change(Enum):
-    """Say what recalculating has done to a trade; the first that applies."""
+    """State what recalculating has changed; the first that applies."""
 
     OPENED = "opened"
     CLOSED = "closed"
@@ -34,9 +34,9 @@ class Change(Enum):
 
 
 def book_order(trade: Trade, order: Order, now: datetime, fee: Fee | None = None) -> Change:
-    """Take a finished `order` of `trade` into account, as often as anything new is known of it.
+    """Book a finished `order` of `trade`; call it again whenever more is known of the order.
 
-    `fee` is what the exchange says it took, for callers that have not noted it on the order themselves.
+    `fee` is the exchange's, for callers that have not set it on the order themselves.
     """
     if fee is not None:
         order.note_fees((fee,), _in_quote(trade, order, fee))
@@ -46,17 +46,17 @@ def book_order(trade: Trade, order: Order, now: datetime, fee: Fee | None = None
 
 
 def recalculate(trade: Trade, now: datetime | None = None) -> Change:
-    """Set all figures of `trade`, and whether it is open, from its filled orders; say what that has changed.
+    """Set all amounts of `trade`, and whether it is open, from its filled orders; return what changed.
 
-    A trade is closed when its exits have left nothing that can be counted in lot steps and no order of it
-    stands; it is open again when its orders leave something after all. What stands at nothing and waits for
-    an order has amount 0. Amounts are cut off at the lot step and the open rate rounded to the tick, as the
-    exchange counts them. Stops depend on the way prices took and are left alone, but for their start from
-    the rate of the first fill. `now` dates the end where no order has a date.
+    A trade is closed when its exits have left less than a lot step and it has no open order; it is open again
+    when its orders leave something after all. A trade without a position that waits for an order has amount
+    0. Amounts are truncated to the lot step and the open rate is rounded to the tick, as on the exchange.
+    Stops depend on past prices and do not change, except that they start from the rate of the first fill.
+    `now` is the close date where no order has one.
     """
     if not any(map(counted, trade.orders)):
         return Change.NOTHING
-    was_open, was_counted, before = trade.is_open, bool(trade.max_stake_amount), _figures(trade)
+    was_open, was_counted, before = trade.is_open, bool(trade.max_stake_amount), _amounts(trade)
     _set_fee_ratios(trade)
     position = position_of(trade)
     trade.funding_fees = position.funding
@@ -74,7 +74,7 @@ def recalculate(trade: Trade, now: datetime | None = None) -> Change:
             return Change.OPENED
     if trade.is_open != was_open:
         return Change.REOPENED if trade.is_open else Change.CLOSED
-    return Change.NOTHING if before == _figures(trade) else Change.CHANGED
+    return Change.NOTHING if before == _amounts(trade) else Change.CHANGED
 
 
 def revalue(trade: Trade) -> None:
@@ -85,9 +85,9 @@ def revalue(trade: Trade) -> None:
 
 
 def write_off(trade: Trade, amount: float, rate: float, now: datetime, tag: str) -> Change:
-    """Book that `amount` (base currency) is no longer the trade's, at `rate`, without an exchange's order.
+    """Reduce the trade by `amount` (base currency) at `rate`, without an order on the exchange.
 
-    It becomes an order row of our own, finished and without a fee; `tag` says why (dust, withdrawn).
+    The books get a finished order without a fee; `tag` is the reason (dust, withdrawn).
     """
     row = Order(
         ft_trade_id=trade.id,
@@ -118,8 +118,8 @@ def write_off(trade: Trade, amount: float, rate: float, now: datetime, tag: str)
     return recalculate(trade, now)
 
 
-def _figures(trade: Trade) -> tuple[object, ...]:
-    """Return what recalculating sets, apart from `is_open`."""
+def _amounts(trade: Trade) -> tuple[object, ...]:
+    """Return all that recalculating sets, except `is_open`."""
     return (
         *(trade.amount, trade.open_rate, trade.stake_amount, trade.max_stake_amount, trade.open_trade_value),
         *(trade.realized_profit, trade.close_profit, trade.close_profit_abs, trade.funding_fees),
@@ -130,7 +130,7 @@ def _figures(trade: Trade) -> tuple[object, ...]:
 
 
 def _set_profit(trade: Trade, position: Position) -> None:
-    """Set what exits have realised; `close_profit_abs` is that of the last one while the trade is open."""
+    """Set the realised profit; `close_profit_abs` is that of the last exit while the trade is open."""
     exited = position.last_exit is not None
     trade.realized_profit = position.realized
     trade.close_profit = position.realized_ratio if exited else None
@@ -152,7 +152,7 @@ def _set_holding(trade: Trade, position: Position) -> None:
 
 
 def _close(trade: Trade, position: Position, now: datetime | None) -> None:
-    """End the trade with its last exit; its profit is that of all of them."""
+    """Close the trade with its last exit; its profit is that of all exits."""
     last = position.last_exit
     assert last is not None
     trade.is_open = False
@@ -171,7 +171,7 @@ def _close(trade: Trade, position: Position, now: datetime | None) -> None:
 
 
 def _reopen(trade: Trade) -> None:
-    """Take back that the trade has ended: more was bought, or less sold, than was known."""
+    """Open the trade again: more was bought, or less sold, than was known."""
     trade.is_open = True
     trade.close_date = trade.close_rate = trade.close_rate_requested = None
     trade.exit_reason = trade.exit_order_status = None
@@ -211,12 +211,12 @@ def _set_costs(trade: Trade, position: Position) -> None:
 
 
 def _paid(order: Order) -> bool:
-    """Return whether it is known what an order paid; what was written off was no order to pay for."""
+    """Return whether the fee of an order is known; amounts written off have none."""
     return order.fee_in_quote is not None and bool(order.fees or order.fee_in_quote)
 
 
 def _ratio(orders: Sequence[Order]) -> float | None:
-    """Return what the orders whose fees are known paid, as a ratio of what they were worth."""
+    """Return the fees of orders with known fees, as a ratio of the orders' worth."""
     known = [order for order in orders if _paid(order)]
     value = total(order.filled_value for order in known)
     if not value:
@@ -243,7 +243,7 @@ def _in_quote(trade: Trade, order: Order, fee: Fee) -> float | None:
 
 
 def _keep_ratio_of_before(trade: Trade, order: Order) -> None:
-    """Let older orders of another program cost what its ratio says, before ours change that ratio."""
+    """Set the fees of another program's orders by the trade's ratio, before our orders change that."""
     if order.fee_in_quote is None:
         return
     for other in trade.orders:
@@ -253,7 +253,7 @@ def _keep_ratio_of_before(trade: Trade, order: Order) -> None:
             other.fee_in_quote = float(product(other.safe_amount_after_fee, other.safe_price, ratio))
 
 
-# -- what is done once ---------------------------------------------------------------------------------
+# -- done once ----------------------------------------------------------------------------------------
 
 
 def _note_funding(trade: Trade, order: Order) -> None:
@@ -264,7 +264,7 @@ def _note_funding(trade: Trade, order: Order) -> None:
 
 
 def _restart_stop(trade: Trade) -> None:
-    """Let the stop start from the rate that the first entry really filled at."""
+    """Start the stop from the rate at which the first entry filled."""
     if trade.initial_stop_loss_pct is None:
         return
     trade.restart_stop(

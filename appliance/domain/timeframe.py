@@ -1,4 +1,4 @@
-"""Count in time frames ("5m", "1h", "1d"): their lengths, and where candles begin."""
+"""Calculate with time frames ("5m", "1h", "1d"): their lengths, and when candles open."""
 
 import re
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ def milliseconds(timeframe: str) -> int:
 
 
 def candle_open_ms(timeframe: str, at_ms: int) -> int:
-    """Return when the candle around `at_ms` opened (ms, UTC). Weeks open on Monday, months on the first."""
+    """Return when the candle that contains `at_ms` opened (ms, UTC). Weeks open on Mondays."""
     unit = timeframe[-1]
     if unit in "My":
         return _calendar_open_ms(at_ms, int(timeframe[:-1]) * (12 if unit == "y" else 1))

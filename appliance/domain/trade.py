@@ -1,4 +1,4 @@
-"""Hold one trade: a position in one pair, and the orders that made it.
+"""Define a trade: a position in one pair, and its orders.
 
 The names are those of the database's columns, and of what strategies written for freqtrade read and call.
 """
@@ -21,8 +21,8 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
     """Hold one trade. Rates and stake in stake (quote) currency, amounts in base currency, dates UTC.
 
     `stop_loss_pct` and `initial_stop_loss_pct` are ratios (-0.1 is ten percent below), after leverage.
-    Custom data is kept beside the trade; `changed_custom_data` names the keys not yet written down.
-    Strategies put attributes of their own on the copies that they are given (`dict`); these end with it.
+    `changed_custom_data` has the keys of custom data that are not stored yet.
+    Strategies may set attributes of their own on the copies that they get (`dict`); they are not stored.
     """
 
     id: int = 0
@@ -80,7 +80,7 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
     custom_data: dict[str, Any] = {}
     changed_custom_data: set[str] = set()
 
-    # -- who is who ------------------------------------------------------------------------------------
+    # -- identity -------------------------------------------------------------------------------------
 
     @property
     def trade_id(self) -> int:
@@ -104,37 +104,37 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
 
     @property
     def borrowed(self) -> float:
-        """What leverage has borrowed: quote currency for longs, base currency for shorts."""
+        """The amount borrowed by leverage: quote currency for longs, base currency for shorts."""
         if self.has_no_leverage:
             return 0.0
         return self.amount if self.is_short else self.amount * self.open_rate * (1 - 1 / self.leverage)
 
     @property
     def buy_tag(self) -> str | None:
-        """`enter_tag` as interface version 2 calls it."""
+        """The name of `enter_tag` in interface version 2."""
         return self.enter_tag
 
     @property
     def sell_reason(self) -> str | None:
-        """`exit_reason` as interface version 2 calls it."""
+        """The name of `exit_reason` in interface version 2."""
         return self.exit_reason
 
     # -- worth -----------------------------------------------------------------------------------------
 
     @property
     def safe_close_rate(self) -> float:
-        """The rate at which it was closed, or is to be; 0 while neither is known."""
+        """The rate of the close, or the requested one; 0 while neither is known."""
         return self.close_rate or self.close_rate_requested or 0.0
 
     def calc_close_trade_value(self, rate: float, amount: float | None = None) -> float:
-        """Return what closing `amount` (default: all) at `rate` would yield, in stake currency after fees."""
+        """Return the proceeds of closing `amount` (default: all) at `rate`, in stake currency after fees."""
         closing = self.amount if amount is None else amount
         return worth.closing_value(closing, rate, self.fee_close, short=self.is_short, funding=self._funding)
 
     def calculate_profit(
         self, rate: float, amount: float | None = None, open_rate: float | None = None
     ) -> Profit:
-        """Return what closing `amount` (default: all) at `rate` would make."""
+        """Return the profit of closing `amount` (default: all) at `rate`."""
         closed = self.calc_close_trade_value(rate, amount)
         opened = self.open_trade_value
         if amount is not None and open_rate is not None:
@@ -179,7 +179,7 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
         )
 
     def note_funding(self, received: float) -> None:
-        """Take over what was received in funding since the last fill (stake currency; negative: paid)."""
+        """Set the funding received since the last fill (stake currency; negative: paid)."""
         self.funding_fee_running = received
         self.funding_fees = sum(order.funding_fee or 0.0 for order in self.orders) + received
 
@@ -191,7 +191,7 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
 
     @property
     def stoploss_or_liquidation(self) -> float:
-        """The rate at which the trade ends by force: the stop, or liquidation where that comes first."""
+        """The stop, or the liquidation price where that is reached first."""
         if self.liquidation_price is None:
             return self.stop_loss
         nearer = min if self.is_short else max
@@ -223,7 +223,7 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
             self._set_stop(stop, stoploss)
 
     def restart_stop(self, ratio: float) -> None:
-        """Begin again with a first stop at `ratio` (sign ignored) from the open rate."""
+        """Set the initial stop again, at `ratio` (sign ignored) from the open rate."""
         self.stop_loss = 0.0
         self.initial_stop_loss_pct = None
         self.is_stop_loss_trailing = False
@@ -234,7 +234,7 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
         self.stop_loss_pct = -abs(ratio)
 
     def adjust_min_max_rates(self, high: float, low: float) -> None:
-        """Remember the extremes seen while the trade is open."""
+        """Update the extreme rates while the trade is open."""
         self.max_rate = max(high, self.max_rate or self.open_rate)
         self.min_rate = min(low, self.min_rate or self.open_rate)
 

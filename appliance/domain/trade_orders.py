@@ -1,4 +1,4 @@
-"""Ask a trade about its orders: which stand open, which have filled, how often and when.
+"""Query the orders of a trade: which are open, which have filled, how often and when.
 
 The names are those that strategies written for freqtrade read and call.
 """
@@ -10,7 +10,7 @@ from appliance.domain.order import CANCELED_STATUSES, NEW, STOP, UNKNOWN, Order
 
 
 class WithOrders:
-    """Be the part of a trade that knows its orders. Stop orders that wait on the exchange count apart."""
+    """Add queries of its orders to a trade. Stop orders on the exchange are listed separately."""
 
     __slots__ = ()
 
@@ -40,7 +40,7 @@ class WithOrders:
 
     @property
     def date_last_filled_utc(self) -> datetime:
-        """When an order last filled; when the trade was opened if none has."""
+        """When an order last filled; the open date if none has."""
         dates = [o.order_filled_date for o in self.select_filled_orders() if o.order_filled_date]
         return max([self.open_date, *dates])
 
@@ -55,25 +55,25 @@ class WithOrders:
         """When the stop order on the exchange was placed; None if there is none."""
         return max([o.order_date for o in self.open_sl_orders], default=None)
 
-    # -- what stands open ------------------------------------------------------------------------------
+    # -- open orders -----------------------------------------------------------------------------------
 
     @property
     def all_open_orders(self) -> list[Order]:
-        """Every order that the exchange still has, stop orders too.
+        """All orders that are open on the exchange, stop orders included.
 
-        Those of which that is not known come first: while it is not, whoever cancels one after the other
-        gets no further, and a stop order goes on protecting.
+        Unresolved orders come first: cancelling one by one stops at them, so that a stop order after them
+        keeps protecting.
         """
         return sorted((o for o in self.orders if o.ft_is_open), key=lambda o: o.status not in (NEW, UNKNOWN))
 
     @property
     def unknown_orders(self) -> list[Order]:
-        """The orders whose answer was lost: whether the exchange has them is not known."""
+        """The orders whose answer was lost: whether the exchange has them is unknown."""
         return [o for o in self.orders if o.ft_is_open and o.status == UNKNOWN]
 
     @property
     def open_orders(self) -> list[Order]:
-        """The entries and exits that have not filled."""
+        """The entries and exits that are open; without stop orders."""
         return [o for o in self.orders if o.ft_is_open and o.ft_order_side != STOP]
 
     @property
@@ -82,7 +82,7 @@ class WithOrders:
 
     @property
     def has_open_exits(self) -> bool:
-        """Whether an exit stands that has not filled; stop orders count apart."""
+        """Whether an exit is open; stop orders do not count."""
         return any(o.ft_order_side == self.exit_side for o in self.open_orders)
 
     @property
@@ -105,12 +105,12 @@ class WithOrders:
     def has_open_position(self) -> bool:
         return self.amount > 0
 
-    # -- which are which -------------------------------------------------------------------------------
+    # -- selection ------------------------------------------------------------------------------------
 
     def select_order(
         self, order_side: FtOrderSide | None = None, is_open: bool | None = None, only_filled: bool = False
     ) -> Order | None:
-        """Return the newest order that fits, or None."""
+        """Return the newest order that matches, or None."""
         for order in reversed(self.orders):
             if order_side is not None and order.ft_order_side != order_side:
                 continue
@@ -125,7 +125,7 @@ class WithOrders:
         return next((o for o in self.orders if o.order_id == order_id), None)
 
     def select_filled_orders(self, order_side: FtOrderSide | None = None) -> list[Order]:
-        """Return the finished orders that filled, in the order in which they were placed."""
+        """Return the finished orders that filled, as they were placed."""
         return [
             o
             for o in self.orders
@@ -135,7 +135,7 @@ class WithOrders:
     def select_filled_or_open_orders(self) -> list[Order]:
         return [o for o in self.orders if o.ft_is_open or o.safe_filled]
 
-    # -- how often -------------------------------------------------------------------------------------
+    # -- counts ----------------------------------------------------------------------------------------
 
     @property
     def nr_of_successful_entries(self) -> int:

@@ -77,7 +77,7 @@ async def profit_within(
         closed = await slot.statistics.of(bot, direction)
     else:
         trades, start = bot.book.closed.columns_since(since), bot.wallets.get_starting_balance()
-        closed = (await for_readers(RunningStatistics.of, trades, direction)).figures(start)
+        closed = (await for_readers(RunningStatistics.of, trades, direction)).statistics(start)
     still_open = bot.book.open.values()
     return profit_of(
         closed,

@@ -58,7 +58,7 @@ async def mix_tags(bot: "Bot", slot: BotSlot, query: PairQuery) -> list[MixTag]:
     def sum_up(trades: "Columns") -> RunningMixTags:
         return RunningMixTags.of(trades, query.pair)
 
-    return await slot.statistics.derive(bot, ("mixed", query.pair), sum_up, RunningMixTags.told)
+    return await slot.statistics.derive(bot, ("mixed", query.pair), sum_up, RunningMixTags.views)
 
 
 async def stats(bot: "Bot", slot: BotSlot) -> Stats:

@@ -1,1 +1,1 @@
-"""Profit, daily, performance, balance: pure functions from trades to typed results."""
+"""Compute reports (profit, daily, performance, balance) from trades, by pure functions."""

@@ -1,4 +1,4 @@
-"""Work out everything that follows from closed trades alone: it changes only when one more has closed."""
+"""Compute the statistics of closed trades, which change only when a trade closes."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,11 +19,11 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class ClosedStatistics(Struct, frozen=True, kw_only=True):
-    """Sum up closed trades. Money in stake currency; ratios of each trade's stake; a draw counts as won.
+    """State sums over closed trades. Money in stake currency, ratios of stakes; a draw counts as won.
 
-    `profit` and `ratio` are sums over the trades, `mean_duration` is in seconds, `best` the pair that made
-    most. `first_and_last`: id and opening of the trades with the lowest and the highest id.
-    `profit_factor` is what winners made over what losers lost, None where nobody lost.
+    `profit` and `ratio` are sums, `mean_duration` is in seconds, `best` is the pair with the largest profit.
+    `first_and_last`: id and open date of the trades with the lowest and the highest id. `profit_factor` is
+    the profit of winning trades over the loss of losing ones, None where there are none.
     """
 
     starting_balance: float
@@ -98,7 +98,7 @@ class RunningStatistics:
         return self._pairs.size
 
     def add(self, trade: ClosedTrade) -> None:
-        """Sum up one more, which closed after all others."""
+        """Add one trade, which closed after all others."""
         if self._direction is not None and trade.is_short != (self._direction == "short"):
             return
         profit = trade.close_profit_abs
@@ -120,8 +120,8 @@ class RunningStatistics:
         self._pairs.add(trade)
         self._fall.add(trade.close_date, profit)
 
-    def figures(self, starting_balance: float) -> ClosedStatistics:
-        """Return what follows from the sums; `starting_balance` in stake currency."""
+    def statistics(self, starting_balance: float) -> ClosedStatistics:
+        """Return the statistics so far; `starting_balance` in stake currency."""
         expected, expected_ratio = expectancy_of(self._winning, self._losing, self._count)
         start = starting_balance
         return ClosedStatistics(

@@ -15,11 +15,11 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Drawdown(Struct, frozen=True):
-    """State the deepest fall and the present one.
+    """State the largest and the current drawdown.
 
     `_abs` in stake currency, `ratio` of the account at its highest point (0.1 is ten percent below it),
-    `current_high` the highest profit so far, in stake currency. `start` is when that high was reached, `end`
-    when the deepest point was.
+    `current_high` the highest profit so far, in stake currency. `start` is when the high before it was
+    reached, `end` when the lowest point was.
     """
 
     ratio: float = 0.0
@@ -54,7 +54,7 @@ class Fall:
 
     @classmethod
     def of(cls, dates: "Ints", profits: "Floats") -> "Fall":
-        """Follow all profits at once; `dates` in microseconds since 1970."""
+        """Follow all profits of a table at once; `dates` in microseconds since 1970."""
         from appliance.domain.closed_trades.columns import falls  # late: it loads numpy
 
         fall = cls()
@@ -78,7 +78,7 @@ class Fall:
         return fall
 
     def add(self, date: datetime, made: float) -> None:
-        """Follow one more profit."""
+        """Add one profit."""
         if self._end is NEVER:
             self._high = self._high_then = _High(0.0, date)
             self._end = date
@@ -90,7 +90,7 @@ class Fall:
             self._deepest, self._high_then, self._end = self._high.value - self._profit, self._high, date
 
     def drawdown(self, starting_balance: float) -> Drawdown:
-        """Measure how far starting balance plus profits have fallen."""
+        """Return the drawdown of starting balance plus profits."""
         if self._end is NEVER:
             return Drawdown()
         depth = self._high.value - self._profit

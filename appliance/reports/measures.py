@@ -1,7 +1,7 @@
-"""Measure how good results are. All take profits of closed trades in stake currency.
+"""Calculate performance ratios from profits of closed trades in stake currency.
 
-The ratios are per trade over the account's starting balance, and annualised over 365 days; -100 says that a
-ratio has no meaning because its divisor is 0.
+Returns are per trade over the account's starting balance, and annualised over 365 days; -100 means that a
+ratio is undefined because its divisor is 0.
 """
 
 import math
@@ -16,8 +16,7 @@ NO_LOSSES = 100.0
 
 
 def expectancy_of(won: ProfitSum, lost: ProfitSum, count: int) -> tuple[float, float]:
-    """Return what a trade makes on average (stake currency), and per unit that a losing trade loses, from
-    the trades that made a profit and a loss, out of `count`.
+    """Return the expectancy of a trade (stake currency) and its ratio, from sums of `count` trades.
 
     E = W x mean win - L x mean loss, with W and L the shares of trades that win and lose; the ratio is
     (1 + mean win / mean loss) x W - 1, and 100 where no trade lost.
@@ -33,7 +32,7 @@ def expectancy_of(won: ProfitSum, lost: ProfitSum, count: int) -> tuple[float, f
 
 
 class Returns(Struct, frozen=True):
-    """State what trades returned, as ratios of the starting balance: in all, and how they scatter.
+    """State the returns of trades, as ratios of the starting balance: their sum and their deviations.
 
     `deviation` is the standard deviation of all of them, `deviation_of_losses` that of the losing ones alone.
     """
@@ -44,7 +43,7 @@ class Returns(Struct, frozen=True):
 
     @classmethod
     def of(cls, profit: float, spread: Spread, of_losses: Spread, starting_balance: float) -> "Returns":
-        """Return what trades returned that made `profit` in all; without a starting balance there is none."""
+        """Return the returns of trades with a total `profit`; all 0 without a starting balance."""
         if not starting_balance:
             return cls()
         return cls(
@@ -70,7 +69,7 @@ def sortino(made: Returns, days: int) -> float:
 def calmar(made: Returns, days: int, max_drawdown: float) -> float:
     """Return percent of return per day over the deepest drawdown (a ratio), x sqrt(365).
 
-    Source: Terry W. Young, 1991, in the unusual scaling that clients of this API know.
+    Source: Terry W. Young, 1991, in the unusual scaling of freqtrade's API.
     """
     return _annualised(made.total / days * 100, max_drawdown)
 

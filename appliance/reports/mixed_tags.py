@@ -1,4 +1,4 @@
-"""Tell what closed trades made by why they were entered and why they were exited."""
+"""Report the profit of closed trades by the combination of enter tag and exit reason."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class MixTag(Struct, frozen=True, kw_only=True):
-    """Tell what trades with one enter tag and exit reason made; `profit_ratio` is the sum of theirs."""
+    """Show the profit of one combination; `profit_ratio` is the sum of the trades' ratios."""
 
     profit_ratio: float
     profit_pct: float
@@ -22,8 +22,11 @@ class MixTag(Struct, frozen=True, kw_only=True):
 
 
 class _Mixed(Struct):
-    """Sum up the trades of one mix. `best` and `worst` are its trades with the highest and the lowest profit,
-    as (less that profit, id); `ratio_of_worst` is the profit ratio of the latter."""
+    """Sum up the trades of one combination.
+
+    `best` and `worst` are those with the highest and the lowest profit, as (negative profit, id);
+    `ratio_of_worst` is the profit ratio of the latter.
+    """
 
     profit: float = 0.0
     ratio: float = 0.0
@@ -83,7 +86,7 @@ class RunningMixTags:
 
     @property
     def size(self) -> int:
-        """The number of mixes."""
+        """The number of combinations."""
         return len(self._made)
 
     def add(self, trade: ClosedTrade) -> None:
@@ -98,10 +101,10 @@ class RunningMixTags:
         name = f"{OTHER if tag is None else tag} {OTHER if reason is None else reason}"
         self._made.setdefault(name, _Mixed()).add(mixed)
 
-    def told(self) -> list[MixTag]:
-        """Tell what each made, in the order of their best trades.
+    def views(self) -> list[MixTag]:
+        """Return the profit of each combination, in the order of their best trades.
 
-        `profit_pct` is what clients of this API know: the ratio of the worst trade plus the others' percent.
+        `profit_pct` is calculated as freqtrade does: the ratio of the worst trade plus the others' percent.
         """
         return [
             MixTag(

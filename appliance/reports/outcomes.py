@@ -1,4 +1,4 @@
-"""Count and sum up what closed trades made, one more at a time or all at once to the very same figures."""
+"""Sum up profits of closed trades, one by one or all at once, with exactly the same result."""
 
 import math
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class ProfitSum(Struct):
 
 
 class Spread(Struct):
-    """Know how values scatter: their distances from the first one are summed up, and the squares of these."""
+    """Sum up the distances of values from the first one, and their squares, for mean and deviation."""
 
     count: int = 0
     first: float = 0.0

@@ -1,4 +1,4 @@
-"""Tell what closed trades made: by pair, by why they were entered, and by why they were exited.
+"""Report the profit of closed trades by pair, enter tag and exit reason.
 
 `profit_abs` is in stake currency; `profit_ratio` is 0.01 for one percent, `profit_pct` and `profit` the same
 in percent with two places.
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 By = Literal["pair", "enter_tag", "exit_reason"]
 
 OTHER = "Other"
-"""Stands where a trade has no tag or reason."""
+"""The name of trades without a tag or reason."""
 
 
 class PerformanceEntry(Struct, frozen=True, kw_only=True):
-    """Tell what one pair made; `profit_ratio` is of what its entries cost."""
+    """Show the profit of one pair; `profit_ratio` is of its entries' cost."""
 
     profit_ratio: float
     profit_pct: float
@@ -33,7 +33,7 @@ class PerformanceEntry(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """Tell what trades with one enter tag made; `profit_ratio` is of their entries' cost."""
+    """Show the profit of one enter tag; `profit_ratio` is of its entries' cost."""
 
     profit_ratio: float
     profit_pct: float
@@ -43,7 +43,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Exit(Struct, frozen=True, kw_only=True):
-    """Tell what trades with one exit reason made; `profit_ratio` is of their entries' cost."""
+    """Show the profit of one exit reason; `profit_ratio` is of its entries' cost."""
 
     profit_ratio: float
     profit_pct: float
@@ -53,7 +53,7 @@ class Exit(Struct, frozen=True, kw_only=True):
 
 
 class Group(Struct, frozen=True):
-    """Sum up trades of one name: `profit_abs` in stake currency, `profit_ratio` of their entries' cost."""
+    """State sums of one group: `profit_abs` in stake currency, `profit_ratio` of its entries' cost."""
 
     name: str = ""
     profit_abs: float = 0.0
@@ -62,7 +62,7 @@ class Group(Struct, frozen=True):
 
 
 class Sums(Struct):
-    """Sum up the trades of one name: profit and what entries cost in stake currency, and how many."""
+    """Hold the sums of one group: profit and cost of entries in stake currency, and the number of trades."""
 
     profit: float = 0.0
     cost: float = 0.0
@@ -119,9 +119,7 @@ class Groups:
         return Group(name, sums.profit, sums.profit / sums.cost, sums.count)
 
     def groups(self) -> list[Group]:
-        """Return all, the largest profit first. Without any filled entry a group has no ratio: it is left
-        out.
-        """
+        """Return all groups, the largest profit first; without those that have no filled entry."""
         found = [(-sums.profit, place, name) for place, (name, sums) in enumerate(self._made.items())]
         return [
             Group(name, sums.profit, sums.profit / sums.cost, sums.count)
@@ -131,7 +129,7 @@ class Groups:
 
 
 def performance_of(groups: Iterable[Group]) -> list[PerformanceEntry]:
-    """Tell what each group made, which are pairs."""
+    """Show groups by pair."""
     return [
         PerformanceEntry(
             pair=group.name,
@@ -146,7 +144,7 @@ def performance_of(groups: Iterable[Group]) -> list[PerformanceEntry]:
 
 
 def entries_of(groups: Iterable[Group]) -> list[Entry]:
-    """Tell what each group made, which are enter tags."""
+    """Show groups by enter tag."""
     return [
         Entry(
             enter_tag=group.name,
@@ -160,7 +158,7 @@ def entries_of(groups: Iterable[Group]) -> list[Entry]:
 
 
 def exits_of(groups: Iterable[Group]) -> list[Exit]:
-    """Tell what each group made, which are exit reasons."""
+    """Show groups by exit reason."""
     return [
         Exit(
             exit_reason=group.name,

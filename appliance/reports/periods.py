@@ -71,7 +71,7 @@ class Days:
         self.made[day] = ProfitSum(before.profit + trade.close_profit_abs, before.count + 1)
 
 
-def periods(
+def periods(  # noqa: PLR0913 -- keyword-only options
     by_day: Mapping[date, ProfitSum],
     unit: Unit,
     count: int,

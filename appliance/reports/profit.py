@@ -87,7 +87,7 @@ class ProfitAll(Struct, frozen=True, kw_only=True):
     short: Profit | None = None
 
 
-def profit(
+def profit(  # noqa: PLR0913 -- keyword-only options
     closed: ClosedStatistics,
     open_trades: Sequence[Trade],
     rates: Mapping[str, float],

@@ -22,8 +22,8 @@ Trades = Iterable[ClosedTrade]
 
 def closed_figures(trades: Trades, start: float, direction: TradeDirection | None = None) -> ClosedStatistics:
     closed = ClosedTrades(trades)
-    at_once = RunningStatistics.of(closed.columns(), direction).figures(start)
-    assert _one_by_one(RunningStatistics(direction), closed).figures(start) == at_once
+    at_once = RunningStatistics.of(closed.columns(), direction).statistics(start)
+    assert _one_by_one(RunningStatistics(direction), closed).statistics(start) == at_once
     return at_once
 
 
@@ -41,8 +41,8 @@ def exits(trades: Trades, pair: str | None = None) -> list[Exit]:
 
 def mix_tags(trades: Trades, pair: str | None = None) -> list[MixTag]:
     closed = ClosedTrades(trades)
-    at_once = RunningMixTags.of(closed.columns(), pair).told()
-    assert _one_by_one(RunningMixTags(pair), closed).told() == at_once
+    at_once = RunningMixTags.of(closed.columns(), pair).views()
+    assert _one_by_one(RunningMixTags(pair), closed).views() == at_once
     return at_once
 
 

@@ -1,6 +1,6 @@
-"""Show closed trades by columns, and sum those up: numpy does it for 100,000 trades in a millisecond or two.
+"""Sum up closed trades by columns: numpy takes one or two milliseconds for 100,000 trades.
 
-Sums are added in the order of the trades, so that adding one by one comes to the very same figure.
+Sums are added in the order of the trades, so that adding one by one gives exactly the same result.
 """
 
 from collections.abc import Sequence
@@ -42,14 +42,14 @@ FLOATS: tuple[FloatName, ...] = (
 INT_PLACES = {name: place for place, name in enumerate(INTS)}
 FLOAT_PLACES = {name: place for place, name in enumerate(FLOATS)}
 NO_TEXT = -1
-"""Stands in the columns of texts where a trade has none."""
+"""The value in columns of texts where a trade has none."""
 _DAY = 86_400_000_000
 
 
 class Columns(NamedTuple):
-    """Show the trades of one moment, first closed first: nothing that comes later changes them.
+    """Hold a snapshot of the trades, first closed first; later changes do not affect it.
 
-    Dates are microseconds since 1970. Texts are places in `texts`, which only grows; `NO_TEXT` is None.
+    Dates are microseconds since 1970. Texts are indexes into `texts`, which only grows; `NO_TEXT` is None.
     """
 
     ints: Ints
@@ -80,11 +80,11 @@ class Columns(NamedTuple):
         return self.where(self.integers("pair") == code)
 
     def durations(self) -> Ints:
-        """Return how long trades took, in microseconds."""
+        """Return the durations of trades, in microseconds."""
         return self.integers("close_date") - self.integers("open_date")
 
     def days(self) -> Ints:
-        """Return the days of their ends, counted from 1970 on (UTC)."""
+        """Return the days on which trades closed, as days since 1970 (UTC)."""
         return self.integers("close_date") // _DAY
 
     def text(self, code: int) -> str | None:
@@ -92,14 +92,14 @@ class Columns(NamedTuple):
 
 
 class Grouping:
-    """Group trades by numbers; `keys` are these, in the order in which they first appear."""
+    """Group trades by a column; `keys` are its values, in the order in which they first appear."""
 
     def __init__(self, codes: Ints) -> None:
         self._least = int(codes.min()) if len(codes) else 0
         self._codes = codes - self._least
         counts = np.bincount(self._codes)
         first = np.zeros(len(counts), np.int64)
-        first[self._codes[::-1]] = np.arange(len(codes))[::-1]  # of equals the last written stands
+        first[self._codes[::-1]] = np.arange(len(codes))[::-1]  # of equal codes the last assignment counts
         found = np.flatnonzero(counts)
         self._found = found[np.argsort(first[found])]
         self._first = first
@@ -108,7 +108,7 @@ class Grouping:
 
     @classmethod
     def by_both(cls, one: Ints, other: Ints) -> "Grouping":
-        """Group by two numbers at once; keys are of no meaning then, see `firsts`."""
+        """Group by two columns at once; `keys` have no meaning then, see `firsts`."""
         span = int(other.max()) + 2 if len(other) else 1
         _, codes = np.unique(one * span + other, return_inverse=True)
         return cls(codes.astype(np.int64))
@@ -126,8 +126,9 @@ class Grouping:
         return found
 
     def best_and_worst(self, values: Floats, ids: Ints) -> tuple[list[int], list[int]]:
-        """Return the places of each group's trades with the highest and the lowest value; of equals the one
-        with the lowest id is the best, and that with the highest id the worst.
+        """Return the places of each group's trades with the highest and the lowest value.
+
+        Of equal ones, the lowest id is the best, and the highest id the worst.
         """
         order = np.lexsort((ids, -values, self._codes))
         ends = np.cumsum(np.bincount(self._codes))
@@ -143,7 +144,7 @@ def added_up(values: Floats) -> float:
 
 
 def falls(profits: Floats) -> tuple[Floats, Floats]:
-    """Return the highest sum of profits up to each trade (0 at first), and how far the sum is below it."""
+    """Return the highest sum of profits up to each trade (at least 0), and how far the sum is below it."""
     running = np.cumsum(profits)
     highest = np.maximum(np.maximum.accumulate(running), 0.0)
     return highest, highest - running

@@ -1,4 +1,4 @@
-"""Keep what reports ask of a finished trade, and nothing else: thousands of them stay in memory."""
+"""Define the summary of a closed trade for reports: small, since thousands stay in memory."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +13,8 @@ _MICROSECOND = timedelta(microseconds=1)
 class ClosedTrade(msgspec.Struct, frozen=True):
     """Sum up a closed trade. Profit and stakes in stake currency, `close_profit` a ratio, dates UTC.
 
-    `close_profit_abs` and `realized_profit` are the same: what all of its exits made.
-    `volume` is the worth of all its completed orders, `entry_cost` what its filled entries cost, before fees
-    and over leverage.
+    `close_profit_abs` and `realized_profit` are the same: the profit of all exits. `volume` is the worth of
+    all completed orders, `entry_cost` the cost of the filled entries before fees, divided by leverage.
     """
 
     id: int
@@ -39,7 +38,7 @@ class ClosedTrade(msgspec.Struct, frozen=True):
 
 def summary_of(trade: Trade) -> ClosedTrade:
     """Return the summary of a closed trade."""
-    made = trade.realized_profit or trade.close_profit_abs or 0.0  # very old books have the second alone
+    profit = trade.realized_profit or trade.close_profit_abs or 0.0  # very old databases have only the second
     return ClosedTrade(
         id=trade.id,
         pair=trade.pair,
@@ -47,7 +46,7 @@ def summary_of(trade: Trade) -> ClosedTrade:
         open_date=trade.open_date,
         close_date=trade.close_date or trade.date_last_filled_utc,
         close_profit=trade.close_profit or 0.0,
-        realized_profit=made,
+        realized_profit=profit,
         stake_amount=trade.stake_amount,
         max_stake_amount=trade.max_stake_amount or trade.stake_amount,
         volume=volume_of(trade),
@@ -56,7 +55,7 @@ def summary_of(trade: Trade) -> ClosedTrade:
         strategy=trade.strategy,
         leverage=trade.leverage,
         open_trade_value=trade.open_trade_value,
-        close_profit_abs=made,
+        close_profit_abs=profit,
         entry_cost=sum(
             o.safe_filled * (o.average or o.price or o.ft_price) / (trade.leverage or 1.0)
             for o in trade.orders
@@ -71,7 +70,7 @@ def volume_of(trade: Trade) -> float:
 
 
 def date_of(microseconds: int) -> datetime:
-    """Return the date of so many microseconds since 1970, as closed trades are kept by."""
+    """Return the date of a number of microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=microseconds)
 
 

@@ -1,4 +1,4 @@
-"""Hold closed trades by columns: 100,000 take 14 MB, and nothing of it is searched for garbage."""
+"""Hold closed trades by columns: 100,000 take 14 MB, and the garbage collector skips them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -22,15 +22,14 @@ from appliance.domain.closed_trades.summary import ClosedTrade, date_of, microse
 
 _ID, _CLOSED = INT_PLACES["id"], INT_PLACES["close_date"]
 _PAIR = INT_PLACES["pair"]
-_MADE = FLOAT_PLACES["close_profit_abs"]
+_PROFIT = FLOAT_PLACES["close_profit_abs"]
 
 
 class ClosedTrades(Sequence[ClosedTrade]):
-    """List closed trades, first closed first and those of one moment by id.
+    """List closed trades, first closed first; those of the same time by id.
 
-    `shape` is another after whatever was more than a trade that came behind all others: who knows the first
-    of them need only look at those behind, as long as it is the same. `profit` is what all of them made, in
-    stake currency.
+    `shape` changes with every change other than an append: while it is the same, a reader only needs the
+    trades behind those it has seen. `profit` is the profit of all trades, in stake currency.
     """
 
     __hash__ = None  # type: ignore[assignment]
@@ -47,7 +46,7 @@ class ClosedTrades(Sequence[ClosedTrade]):
 
     @classmethod
     def of(cls, trades: Iterable[ClosedTrade]) -> "ClosedTrades":
-        """Return these very trades where they are kept like this, else a copy."""
+        """Return `trades` itself if it is such a list, else a copy."""
         return trades if isinstance(trades, ClosedTrades) else cls(trades)
 
     def __len__(self) -> int:
@@ -74,11 +73,11 @@ class ClosedTrades(Sequence[ClosedTrade]):
         return isinstance(other, Sequence) and list(self) == list(other)
 
     def columns(self) -> Columns:
-        """Return all of them by columns; costs nothing."""
+        """Return all trades by columns, without copying."""
         return Columns(self._ints[:, : self._count], self._floats[:, : self._count], self._texts)
 
     def first_after(self, moment: datetime) -> int:
-        """Return the place of the first trade that closed after `moment`; as many as there are for none."""
+        """Return the index of the first trade that closed after `moment`; the length where there is none."""
         closed = self._ints[_CLOSED, : self._count]
         return int(np.searchsorted(closed, microseconds_of(moment), side="right"))
 
@@ -98,17 +97,17 @@ class ClosedTrades(Sequence[ClosedTrade]):
         return [self[place] for place in places.tolist()]
 
     def profit_of_first(self, count: int) -> float:
-        """Return what the first `count` made, in stake currency."""
-        return added_up(self._floats[_MADE, :count])
+        """Return the profit of the first `count` trades, in stake currency."""
+        return added_up(self._floats[_PROFIT, :count])
 
     def newest_ids(self, limit: int, offset: int = 0) -> list[int]:
-        """Return ids, last closed first, but for the first `offset`."""
+        """Return ids, last closed first, skipping the first `offset`."""
         end = max(self._count - offset, 0)
         ids: list[int] = self._ints[_ID, max(end - limit, 0) : end][::-1].tolist()
         return ids
 
     def add(self, trade: ClosedTrade) -> None:
-        """Take in one more trade, which is none of those here."""
+        """Add a trade that is not in the list."""
         ints, floats = self._row(trade)
         place = self._place_of(ints[_CLOSED], trade.id)
         if place < self._count:
@@ -118,10 +117,10 @@ class ClosedTrades(Sequence[ClosedTrade]):
             self._make_room(self._count + self._count // 4 + 64)
         self._ints[:, place], self._floats[:, place] = ints, floats
         self._count += 1
-        self.profit += floats[_MADE]
+        self.profit += floats[_PROFIT]
 
     def put(self, trade: ClosedTrade) -> None:
-        """Take in a trade in place of what was known of it."""
+        """Add or replace a trade."""
         place = self._find(trade.id)
         if place is not None:
             if self[place] == trade:
@@ -130,13 +129,13 @@ class ClosedTrades(Sequence[ClosedTrade]):
         self.add(trade)
 
     def discard(self, trade_id: int) -> None:
-        """Drop a trade, if it is here."""
+        """Remove a trade, if it is in the list."""
         place = self._find(trade_id)
         if place is not None:
             self._delete(place)
 
     def extend(self, trades: Iterable[ClosedTrade]) -> None:
-        """Take in many trades, none of which is here."""
+        """Add many trades that are not in the list."""
         more = list(trades)
         start, end = self._count, self._count + len(more)
         if end > self._ints.shape[1]:
@@ -152,10 +151,10 @@ class ClosedTrades(Sequence[ClosedTrade]):
             self._floats[place, start:end] = numbers[name]
         self._count = end
         self._sort(start)
-        self.profit = added_up(self._floats[_MADE, :end])
+        self.profit = added_up(self._floats[_PROFIT, :end])
 
     def _sort(self, known: int) -> None:
-        """Put them in order, where those from `known` on have come out of turn."""
+        """Sort the trades, if those from index `known` on are out of order."""
         part = self._ints[:, max(known - 1, 0) : self._count]
         closed, ids = np.diff(part[_CLOSED]), np.diff(part[_ID])
         if not np.any((closed < 0) | ((closed == 0) & (ids < 0))):
@@ -174,9 +173,9 @@ class ClosedTrades(Sequence[ClosedTrade]):
         self._take(np.delete(known.ints, place, axis=1), np.delete(known.floats, place, axis=1))
 
     def _take(self, ints: Ints, floats: Floats) -> None:
-        """Go on with new columns; whoever reads the old ones is left with them."""
+        """Replace the columns; readers of the old ones are not affected."""
         self._ints, self._floats, self._count = ints, floats, ints.shape[1]
-        self.profit = added_up(floats[_MADE])
+        self.profit = added_up(floats[_PROFIT])
         self.shape += 1
 
     def _make_room(self, capacity: int) -> None:
@@ -189,7 +188,7 @@ class ClosedTrades(Sequence[ClosedTrade]):
         return int(found[0]) if len(found) else None
 
     def _place_of(self, closed: int, trade_id: int) -> int:
-        """Return the place of a trade that is not here yet, by when it closed and its id."""
+        """Return the index at which a trade belongs, by its close date and id."""
         dates, ids = self._ints[_CLOSED, : self._count], self._ints[_ID, : self._count]
         if not self._count or (dates[-1], ids[-1]) < (closed, trade_id):
             return self._count

@@ -71,7 +71,7 @@ class StatisticsCache:
             return RunningStatistics.of(trades, direction)
 
         def report(so_far: RunningStatistics) -> ClosedStatistics:
-            return so_far.figures(start)
+            return so_far.statistics(start)
 
         return await self.derive(bot, ("figures", direction), sum_up, report, start)
 

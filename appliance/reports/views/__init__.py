@@ -1,1 +1,1 @@
-"""Show single things as the API does: trades, orders, locks, candles, settings."""
+"""Show trades, orders, locks, candles and settings in the form of the API."""

@@ -1,4 +1,4 @@
-"""Show the marks that a strategy puts on a chart."""
+"""Show the annotations of charts that a strategy returns."""
 
 import logging
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from appliance.reports.views.json_values import plain
 log = logging.getLogger(__name__)
 
 Moment = str | UnsetType
-"""A date as the strategy wrote it; what it gave as a moment is ISO text."""
+"""A date as the strategy wrote it; datetimes become ISO text."""
 
 
 class AreaAnnotationType(Struct, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="area"):
@@ -58,7 +58,7 @@ Annotation = AreaAnnotationType | LineAnnotationType | PointAnnotationType
 
 
 def annotations_shown(marks: Iterable[Any]) -> list[Annotation]:
-    """Show marks; one that is none of the three kinds is logged and left out."""
+    """Show annotations; one of an unknown kind is logged and left out."""
     shown: list[Annotation] = []
     for mark in marks:
         try:

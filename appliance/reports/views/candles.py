@@ -52,7 +52,7 @@ class PairHistory(Struct, kw_only=True):
     data_stop_ts: int = 0
 
 
-def pair_history(
+def pair_history(  # noqa: PLR0913 -- keyword-only options
     frame: "DataFrame | None",
     analyzed_at: datetime | None,
     *,

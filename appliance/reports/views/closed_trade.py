@@ -1,4 +1,4 @@
-"""List closed trades with everything that is known of them."""
+"""Show closed trades in full."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from appliance.reports.views.trade import OrderView, TradeView, order_view, trad
 
 
 class OrderRecord(OrderView, kw_only=True):
-    """Show an order with what the exchange said of it (prices in quote currency)."""
+    """Show an order with the exchange's data (prices in quote currency)."""
 
     ft_is_entry: bool
     average: float | None = None

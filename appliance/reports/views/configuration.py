@@ -1,4 +1,4 @@
-"""Show the settings that matter while trading; none of them is a secret."""
+"""Show the settings for trading; none of them is a secret."""
 
 import math
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class UnfilledTimeoutView(Struct, frozen=True, kw_only=True):
 class ShowConfig(Struct, frozen=True, kw_only=True):
     """Show settings. Ratios are 0.01 for one percent, `minimal_roi` by minutes, -1 open trades no limit.
 
-    Where freqtrade gives back what it was given, numbers are as they were written: 1 stays 1.
+    Where freqtrade returns the configuration as written, so does this: 1 stays 1.
     """
 
     version: str
@@ -84,7 +84,7 @@ class ShowConfig(Struct, frozen=True, kw_only=True):
     proxy_coin: str | None
 
 
-def show_config(
+def show_config(  # noqa: PLR0913 -- keyword-only options
     settings: Settings,
     resolved: "ResolvedStrategy",
     given: Mapping[str, Any],
@@ -93,9 +93,9 @@ def show_config(
     run_mode: RunMode,
     max_open_trades: float,
 ) -> ShowConfig:
-    """Show the settings that hold: the strategy's, where the configuration leaves them to it.
+    """Show the effective settings: the configuration's, else the strategy's.
 
-    `given` is the configuration as it was written.
+    `given` is the configuration as written.
     """
     order_types = resolved.order_types
     return ShowConfig(
@@ -140,7 +140,7 @@ def show_config(
 
 
 def _as_written(value: Any, given: Any) -> Any:
-    """Return a value in the form that it was given in, if that is what holds."""
+    """Return a value as it was written, if that is the effective one."""
     if isinstance(value, Mapping) and isinstance(given, Mapping):
         return {name: _as_written(one, given.get(name)) for name, one in value.items()}
     same = not isinstance(given, bool) and not isinstance(value, bool) and given == value

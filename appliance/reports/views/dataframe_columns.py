@@ -14,7 +14,7 @@ _PLAIN_KINDS = "biuf"
 
 
 def named_columns(frame: "DataFrame") -> dict[str, int]:
-    """Return the place of each column by its name as text; of a name that is there twice, the last."""
+    """Return the place of each column by its name as text; of duplicate names, the last."""
     return {as_text(name): place for place, name in enumerate(frame.columns)}
 
 
@@ -25,9 +25,9 @@ def column_of(frame: "DataFrame", name: str) -> "Series | None":
 
 
 def values_of(column: "Series") -> list[Any]:
-    """Return what JSON can hold of a column: numbers, texts, truth; dates as ISO text, or None.
+    """Return a column as JSON values: numbers, texts, booleans; dates as ISO text, or None.
 
-    What cannot be read at all is None in every row. A column is only read.
+    A column that cannot be read is None in every row. The column is not modified.
     """
     try:
         if is_date(column):
@@ -44,7 +44,7 @@ def is_date(column: "Series") -> bool:
 
 
 def epoch_ms(column: "Series") -> list[Any]:
-    """Return dates in ms since 1970; None for each that is none, for all where the column has no dates."""
+    """Return dates in ms since 1970; None for missing ones, and for all where the column has no dates."""
     if not is_date(column):
         return [None] * len(column)
     numbers = column.dt.as_unit("ms").astype("int64").tolist()
@@ -52,10 +52,10 @@ def epoch_ms(column: "Series") -> list[Any]:
 
 
 def as_text(value: Any) -> str:
-    """Return a text that can be written as UTF-8, not too long."""
+    """Return a value as text that is valid UTF-8 and not too long."""
     try:
         text = value if isinstance(value, str) else str(value)
-    except Exception:  # noqa: BLE001 - objects of strategies say what they are in their own code
+    except Exception:  # noqa: BLE001 - objects of strategies run their own code
         text = type(value).__name__
     text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

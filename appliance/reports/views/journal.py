@@ -9,10 +9,10 @@ from appliance.domain.order_state import UNRESOLVED, OrderState
 
 
 class JournalLine(Struct, frozen=True, kw_only=True):
-    """Show one order that was to be sent.
+    """Show one line of the journal.
 
     `state` "unknown": it was sent and its answer lost; "intent": it is being sent. `is_unsettled` is true in
-    these two. `order_id` is the exchange's, once it is known. `note` says why it is as it is.
+    these two. `order_id` is the exchange's, once it is known. `note` explains the state.
     """
 
     client_order_id: str

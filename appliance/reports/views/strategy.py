@@ -17,7 +17,7 @@ from appliance.strategy.parameters import (
 
 
 class _Parameter(Struct, kw_only=True, tag_field="param_type"):
-    """Show a parameter: `load` and `optimize` tell whether parameter file and search may set it."""
+    """Show a parameter: `load` and `optimize` are true where parameter file and search may set it."""
 
     name: str
     space: str
@@ -67,13 +67,13 @@ class StrategyResponse(Struct, frozen=True, kw_only=True):
 
 
 def parameters_shown(parameters: Iterable[BaseParameter]) -> list[ParameterView]:
-    """Show parameters with their present values; those of a kind unknown to clients are left out."""
+    """Show parameters with their current values; those of a kind unknown to clients are left out."""
     shown = (_parameter_view(parameter) for parameter in parameters)
     return [view for view in shown if view is not None]
 
 
 def _parameter_view(parameter: BaseParameter) -> ParameterView | None:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "name": parameter.name,
         "space": parameter.space or "",
         "load": parameter.load,
@@ -82,10 +82,10 @@ def _parameter_view(parameter: BaseParameter) -> ParameterView | None:
     }
     if isinstance(parameter, CategoricalParameter):
         kind = BooleanView if isinstance(parameter, BooleanParameter) else CategoricalView
-        return kind(**told, opt_range=[plain(choice) for choice in parameter.opt_range])
+        return kind(**fields, opt_range=[plain(choice) for choice in parameter.opt_range])
     if not isinstance(parameter, NumericParameter):
         return None
-    told |= {"low": plain(parameter.low), "high": plain(parameter.high)}
+    fields |= {"low": plain(parameter.low), "high": plain(parameter.high)}
     if isinstance(parameter, DecimalParameter):
-        return DecimalView(**told, decimals=parameter.decimals)
-    return (IntView if isinstance(parameter, IntParameter) else RealView)(**told)
+        return DecimalView(**fields, decimals=parameter.decimals)
+    return (IntView if isinstance(parameter, IntParameter) else RealView)(**fields)

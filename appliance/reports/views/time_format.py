@@ -1,4 +1,4 @@
-"""Write moments and spans of time as answers show them."""
+"""Format dates and durations for answers."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ def as_ms(date: datetime | None) -> int | None:
 
 
 def ago(date: datetime, now: datetime) -> str:
-    """Return "6 hours ago" for people."""
+    """Return a text such as "6 hours ago"."""
     past = int((now - date).total_seconds())
     for length, name in _UNITS:
         if past >= length:

@@ -1,4 +1,4 @@
-"""Show trades as the API does. Rates in quote currency, stakes, fees and profits in stake currency.
+"""Show trades in the form of the API. Rates in quote currency, stakes, fees and profits in stake currency.
 
 `_ratio` is 0.01 for one percent, `_pct` is that in percent with two places; dates are UTC texts, `_timestamp`
 the same in ms since 1970.
@@ -38,7 +38,7 @@ class OrderView(Struct, kw_only=True):
 
 
 class TradeView(Struct, kw_only=True):
-    """Show a trade as it stands in the database: `profit_*` only what was realised by closing it."""
+    """Show a trade as in the database: `profit_*` is only what was realised by closing it."""
 
     trade_id: int
     pair: str
@@ -107,12 +107,12 @@ class TradeView(Struct, kw_only=True):
 
 
 class OpenTradeView(TradeView, kw_only=True):
-    """Show a trade at the present rate: `profit_*` is what closing it now would make.
+    """Show a trade at the current rate: `profit_*` is the profit of closing it now.
 
-    Where that rate is not known, all that follows from it is null, and no other rate stands in for it.
-    `total_profit_*` has partial exits in it. `stoploss_current_dist` is the way from the present rate to the
-    stop (quote currency), `stoploss_entry_dist` the profit if the stop were hit (stake currency).
-    `unknown_orders` has the client order ids of orders whose answer was lost, and is there only then.
+    Where that rate is unknown, all that depends on it is null; no other rate is used instead.
+    `total_profit_*` includes partial exits. `stoploss_current_dist` is the distance from the current rate to
+    the stop (quote currency), `stoploss_entry_dist` the profit if the stop were hit (stake currency).
+    `unknown_orders` has the client order ids of orders whose answer was lost, and is present only then.
     """
 
     current_rate: float | None
@@ -128,7 +128,7 @@ class OpenTradeView(TradeView, kw_only=True):
 
 
 def trade_view(trade: Trade) -> TradeView:
-    """Show `trade` as it stands."""
+    """Show `trade` without current rates."""
     made = trade.close_profit
     return TradeView(
         trade_id=trade.id,
@@ -198,9 +198,9 @@ def trade_view(trade: Trade) -> TradeView:
 
 
 def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float | None = 0.0) -> OpenTradeView:
-    """Show `trade` at the present exit `rate`, None where that is not known; a closed one as it was closed.
+    """Show `trade` at the current exit `rate` (None: unknown); a closed one at its close rate.
 
-    `fiat_rate` is what one of stake costs in fiat currency; nothing is told in fiat without.
+    `fiat_rate` is the price of one unit of stake currency in fiat currency; 0 or None shows no fiat amounts.
     """
     shown = asdict(trade_view(trade)) | _at_rate(trade, _current(trade, rate), fiat_rate) | _at_stop(trade)
     if lost := trade.unknown_orders:
@@ -209,7 +209,7 @@ def open_trade_view(trade: Trade, rate: float | None, fiat_rate: float | None = 
 
 
 def reprice(view: OpenTradeView, trade: Trade, rate: float | None, fiat_rate: float | None = 0.0) -> None:
-    """Bring what `open_trade_view` made of `trade` to another rate; nothing else has changed since."""
+    """Update a view of `trade` to another rate; nothing else of the trade may have changed."""
     for name, value in _at_rate(trade, _current(trade, rate), fiat_rate).items():
         setattr(view, name, value)
 
@@ -217,7 +217,7 @@ def reprice(view: OpenTradeView, trade: Trade, rate: float | None, fiat_rate: fl
 def status(
     trades: Mapping[int, Trade], rates: Mapping[str, float], fiat_rate: float | None = 0.0
 ) -> list[OpenTradeView]:
-    """Show the open trades, the oldest first, at the present rates by pair."""
+    """Show the open trades, the oldest first, at the current rates by pair."""
     return [open_trade_view(trade, rates.get(trade.pair), fiat_rate) for _, trade in sorted(trades.items())]
 
 
@@ -243,7 +243,7 @@ def order_view(order: Order) -> OrderView:
 
 
 def percent(ratio: float | None) -> float | None:
-    """Return a ratio in percent with two places, None where there is nothing to tell."""
+    """Return a ratio in percent with two places, None for 0 or None."""
     return round(ratio * 100, 2) if ratio else None
 
 
@@ -252,7 +252,7 @@ def _current(trade: Trade, rate: float | None) -> float | None:
 
 
 def _at_rate(trade: Trade, rate: float | None, fiat_rate: float | None) -> dict[str, Any]:
-    """Return all that follows from the rate."""
+    """Return the fields that depend on the rate."""
     shown: dict[str, Any] = {"current_rate": rate, "total_profit_abs": 0.0, "total_profit_ratio": None}
     if rate is None and trade.nr_of_successful_entries:
         return shown | _NOT_KNOWN
@@ -273,18 +273,18 @@ def _at_rate(trade: Trade, rate: float | None, fiat_rate: float | None) -> dict[
     return shown | _to_stop(trade, rate)
 
 
-_NO_WAY_TO_STOP = dict.fromkeys(
+_NO_STOP_DISTANCE = dict.fromkeys(
     ("stoploss_current_dist", "stoploss_current_dist_ratio", "stoploss_current_dist_pct")
 )
 _OF_PROFIT = ("profit_ratio", "profit_pct", "profit_abs", "profit_fiat")
 _OF_TOTAL = ("total_profit_abs", "total_profit_fiat", "total_profit_ratio")
-_NOT_KNOWN = dict.fromkeys((*_OF_PROFIT, *_OF_TOTAL, "close_profit")) | _NO_WAY_TO_STOP
-"""What is told of an open trade whose present rate is not known."""
+_NOT_KNOWN = dict.fromkeys((*_OF_PROFIT, *_OF_TOTAL, "close_profit")) | _NO_STOP_DISTANCE
+"""The fields of an open trade whose current rate is unknown."""
 
 
 def _to_stop(trade: Trade, rate: float | None) -> dict[str, Any]:
     if rate is None:
-        return _NO_WAY_TO_STOP
+        return _NO_STOP_DISTANCE
     mode = trade.precision_mode_price or trade.precision_mode or PrecisionMode.TICK_SIZE
     distance = price_to_tick(trade.stop_loss - rate, trade.price_precision, mode)
     ratio = distance / rate if rate else 0.0

@@ -1,4 +1,4 @@
-"""Show what the account was worth, day by day."""
+"""Show the worth of the account day by day."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ COLUMNS = ("date", "__date_ts", "total_quote")
 class WalletHistoryResponse(Struct, frozen=True, kw_only=True):
     """Show rows of day (ISO text, UTC), ms since 1970, and the worth in stake currency, oldest first.
 
-    `capture_start_ts` is when the bot began to note what it holds (ms since 1970).
+    `capture_start_ts` is when the bot began to record balances (ms since 1970).
     """
 
     columns: list[str]
@@ -29,9 +29,9 @@ class WalletHistoryResponse(Struct, frozen=True, kw_only=True):
 
 
 def wallet_history_shown(records: "Iterable[WalletRecord]", began: datetime | None) -> WalletHistoryResponse:
-    """Sum up, by moment, what the bot's own holdings were worth.
+    """Sum up the worth of the bot's holdings by time.
 
-    A moment at which the price of something was not known is left out: the sum would be too small.
+    Times at which a price was unknown are left out: the sum would be too small.
     """
     totals: dict[datetime, float] = defaultdict(float)
     unknown = set()

@@ -20,7 +20,7 @@ _BUSY_MS = 5_000
 
 def leave_open(connection: aiosqlite.Connection) -> None:
     """Keep a connection open until the process ends: its reference count never drops to 0."""
-    for each in (connection, connection._conn):
+    for each in (connection, connection._conn):  # noqa: SLF001 -- aiosqlite has no public way to it
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(each))
 
 
@@ -28,7 +28,7 @@ async def opened(name: Path | str, *, uri: bool = False) -> aiosqlite.Connection
     """Return a connection that begins no transaction implicitly."""
     connection = aiosqlite.connect(name, isolation_level=None, timeout=_BUSY_MS / 1000, uri=uri)
     # A program that fails before it can close the database must still end: all commits are on disk.
-    connection._thread.daemon = True
+    connection._thread.daemon = True  # noqa: SLF001 -- aiosqlite has no option for it
     return await connection
 
 
@@ -53,7 +53,8 @@ async def connect(path: Path | str) -> aiosqlite.Connection:
 
 async def in_one_turn(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
     """Do `work` with the `sqlite3` connection in its thread; aiosqlite has no public way to it."""
-    done: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]
+    raw = connection._conn  # noqa: SLF001 -- aiosqlite has no public way to it
+    done: T = await connection._execute(work, raw)  # type: ignore[no-untyped-call]  # noqa: SLF001
     return done
 
 

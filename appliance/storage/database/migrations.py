@@ -30,7 +30,7 @@ async def migrate(connection: Connection, name: str) -> None:
     done = await _version(connection)
     if done > len(STEPS):
         raise StorageError(
-            f"The database {name} was made by a newer version of this program (schema {done}, known up to"
+            f"The database {name} was created by a newer version of this program (schema {done}, known up to"
             f" {len(STEPS)}): update this program, or change db_url"
         )
     if not done and await _is_older(connection):

@@ -22,14 +22,14 @@ from tests.domain.closed_trades.test_table import PAIRS, changes, closed
 START = 1000.0
 
 REPORTS = {
-    "profit": (RunningStatistics.of, lambda so_far: so_far.figures(START)),
+    "profit": (RunningStatistics.of, lambda so_far: so_far.statistics(START)),
     "profit of longs": (
         lambda all_: RunningStatistics.of(all_, "long"),
-        lambda so_far: so_far.figures(START),
+        lambda so_far: so_far.statistics(START),
     ),
     "profit of shorts": (
         lambda all_: RunningStatistics.of(all_, "short"),
-        lambda so_far: so_far.figures(0.0),
+        lambda so_far: so_far.statistics(0.0),
     ),
     "stats": (RunningStats.of, RunningStats.stats),
     "days": (Days.of, lambda so_far: dict(so_far.made)),
@@ -40,7 +40,7 @@ REPORTS = {
         for pair in (None, PAIRS[1])
     },
     **{
-        f"mix of {pair}": (lambda all_, pair=pair: RunningMixTags.of(all_, pair), RunningMixTags.told)
+        f"mix of {pair}": (lambda all_, pair=pair: RunningMixTags.of(all_, pair), RunningMixTags.views)
         for pair in (None, PAIRS[1])
     },
 }
@@ -150,7 +150,7 @@ async def test_trades_that_close_while_others_are_summed_up_are_added():
         assert goes_on.wait(60)
         return RunningStatistics.of(trades)
 
-    asked = asyncio.create_task(kept.derive(bot, "slow", slow, lambda so_far: so_far.figures(START)))
+    asked = asyncio.create_task(kept.derive(bot, "slow", slow, lambda so_far: so_far.statistics(START)))
     await asyncio.sleep(0)
     bot.book.closed.add(closed(5001, 5001, profit=9.0))
     goes_on.set()
