@@ -20,7 +20,7 @@ SIMULATED = "simulated"
 Opened = TypeVar("Opened", bound=MarketData)
 
 
-async def open_gateway(
+async def open_gateway(  # noqa: PLR0913 -- independent options, each by name
     settings: ExchangeSettings,
     *,
     dry_run: bool,

@@ -223,10 +223,10 @@ def _json_only(hook: Callable[..., str]) -> Callable[..., str]:
     ccxt would go on with the bare text, and find in it a ticker without prices or a book without offers.
     """
 
-    def checked(code: int, reason: str, url: str, method: str, headers: Json, body: str, *sent: Json) -> str:
+    def checked(code: int, reason: str, url: str, method: str, *rest: Json) -> str:
         from ccxt.base.errors import BadResponse
 
-        text = hook(code, reason, url, method, headers, body, *sent)
+        text = hook(code, reason, url, method, *rest)
         if code < _FIRST_ERROR_STATUS and (text[:1], text[-1:]) not in (("{", "}"), ("[", "]")):
             raise BadResponse(f"{method} {url} {code} without JSON: {text}")
         return text

@@ -126,6 +126,12 @@ Answer = TypeVar("Answer")
 Read = TypeVar("Read")
 
 
+CreateOrder: TypeAlias = Callable[[str, str, str, float, float | None, Params], Awaitable[OrderAnswer]]
+"""Places an order: pair, type, side, amount, price, parameters."""
+EditOrder: TypeAlias = Callable[[str, str, str, str, float, float | None, Params], Awaitable[OrderAnswer]]
+"""Replaces an order: its id, and what `CreateOrder` takes."""
+
+
 class CcxtExchange(Protocol):
     """An instance of ccxt's class of an exchange."""
 
@@ -148,6 +154,8 @@ class CcxtExchange(Protocol):
     on_rest_response: Callable[..., str]
     on_error: Callable[[Any, Any], None]
     on_close: Callable[[Any, Any], None]
+    create_order: CreateOrder
+    edit_order: EditOrder
     milliseconds: Callable[[], int]
     seconds: Callable[[], int]
     microseconds: Callable[[], int]
@@ -189,12 +197,6 @@ class CcxtExchange(Protocol):
     async def fetch_my_trades(
         self, pair: str, since_ms: int | None, limit: int | None = ..., params: Params = ..., /
     ) -> Sequence[TradeAnswer]: ...
-    async def create_order(
-        self, pair: str, kind: str, side: str, amount: float, price: float | None, params: Params, /
-    ) -> OrderAnswer: ...
-    async def edit_order(
-        self, old: str, pair: str, kind: str, side: str, amount: float, price: float | None, params: Params, /
-    ) -> OrderAnswer: ...
     async def cancel_order(self, order_id: str, pair: str, params: Params, /) -> Json: ...
 
 

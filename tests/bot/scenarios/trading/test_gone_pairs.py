@@ -122,7 +122,7 @@ async def test_a_partly_filled_order_of_a_pair_that_is_gone_stops_no_cycle(tmp_p
 async def test_a_live_exchange_that_drops_a_pair_leaves_plain_words(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as live:
         trade = await live.enter()
-        live.bot.gateway.markets = {}
+        live.bot.gateway._connection.markets = {}
         with pytest.raises(ExchangeError, match="no pair ETH/USDT"):
             await live.bot.force_exit(
                 ExitRequest(trade_id=str(trade.id), price=trade.open_rate, order_type="limit")
