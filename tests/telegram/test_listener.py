@@ -167,7 +167,7 @@ async def test_what_acts_is_written_into_the_audit_log_with_who_and_how_it_ended
         await talk.ask("/count")
         await talk.ask("/pause")
         await talk.ask("/forceexit 9")
-        lines = [line.record for line in await talk.bot._t.store.audit.lines()]
+        lines = [line.record for line in await talk.bot._shared.books.store.audit.lines()]
         commanded = [line for line in lines if line.origin == "Telegram"]
         assert {line.who for line in commanded} == {f"user {USER}"}
         pause, _, exit_, outcome = commanded

@@ -146,9 +146,9 @@ async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_
         scene.passed += 100
         scene.trade.stop_loss = scene.trade.open_rate * 2
         scene.trade.max_rate = None
-        await scene.bot._t.store._database._connections.writer.execute("PRAGMA query_only = ON")
+        await scene.bot._shared.books.store._database._connections.writer.execute("PRAGMA query_only = ON")
         await scene.cycle()
-        await scene.bot._t.store._database._connections.writer.execute("PRAGMA query_only = OFF")
+        await scene.bot._shared.books.store._database._connections.writer.execute("PRAGMA query_only = OFF")
         assert scene.trade.max_rate, "nobody has looked at the trade"
         for _ in range(3):
             scene.passed += 100
@@ -230,7 +230,7 @@ async def test_an_unsettled_line_without_a_trade_is_settled(tmp_path, binance_se
         await scene.cycle()
         scene.passed += 61
         await scene.cycle()
-        (line,) = await scene.bot._t.store.journal.in_states(*OrderState)
+        (line,) = await scene.bot._shared.books.store.journal.in_states(*OrderState)
         assert line.state is OrderState.REJECTED
 
 
@@ -295,7 +295,7 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(t
 async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pair(tmp_path, binance_server):
     await lose_with_its_trade(tmp_path, binance_server, accepted=False)
     async with live_scene(tmp_path, binance_server) as scene:
-        (line,) = await scene.bot._t.store.journal.in_states(*UNRESOLVED)
+        (line,) = await scene.bot._shared.books.store.journal.in_states(*UNRESOLVED)
         with pytest.raises(Refused, match="may still accept it"):
             await scene.bot.settling.settle(line.client_order_id, Claim.NEVER_SENT)
         scene.passed += scene.bot.gateway.settling_seconds

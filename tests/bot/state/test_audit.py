@@ -11,7 +11,7 @@ TRADER = Commander("trader", "REST 10.0.0.7")
 
 
 async def lines(stage) -> list:
-    return [line.record for line in await stage.bot._t.store.audit.lines()]
+    return [line.record for line in await stage.bot._shared.books.store.audit.lines()]
 
 
 def configured(folder, **changes) -> str:

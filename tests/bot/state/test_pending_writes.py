@@ -25,7 +25,7 @@ sys.stdin.read()
 @asynccontextmanager
 async def full(stage):
     """No page more than there are: what SQLite answers on a full disk."""
-    writer = stage.bot._t.store._database._connections.writer
+    writer = stage.bot._shared.books.store._database._connections.writer
     [(pages,)] = await writer.execute_fetchall("PRAGMA page_count")
     await writer.execute(f"PRAGMA max_page_count = {pages}")
     yield "disk is full: make room"
@@ -34,7 +34,7 @@ async def full(stage):
 
 @asynccontextmanager
 async def read_only(stage):
-    writer = stage.bot._t.store._database._connections.writer
+    writer = stage.bot._shared.books.store._database._connections.writer
     await writer.execute("PRAGMA query_only = ON")
     yield "readonly database: give the bot's user the right"
     await writer.execute("PRAGMA query_only = OFF")
@@ -43,8 +43,8 @@ async def read_only(stage):
 @asynccontextmanager
 async def locked(stage):
     """Another process writes and does not end."""
-    await stage.bot._t.store._database._connections.writer.execute("PRAGMA busy_timeout = 20")
-    file = stage.bot._t.store._database.name
+    await stage.bot._shared.books.store._database._connections.writer.execute("PRAGMA busy_timeout = 20")
+    file = stage.bot._shared.books.store._database.name
     with subprocess.Popen(
         [sys.executable, "-c", LOCKER, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
@@ -124,7 +124,7 @@ async def test_what_the_exchange_tells_is_kept_and_written_as_soon_as_it_can_be(
         await stage.cycle()
         assert (trade.is_open, stage.gateway.placed) == (False, 2)
         assert on_disk(stage) == {1: (False, 1.0526, "stop_loss")}
-        lines = await stage.bot._t.store.journal.in_states(*OrderState)
+        lines = await stage.bot._shared.books.store.journal.in_states(*OrderState)
         assert [line.state for line in lines] == [OrderState.FILLED, OrderState.FILLED]
 
 

@@ -69,7 +69,7 @@ async def test_one_bad_trade_keeps_no_other_from_its_stop_and_is_stopped_itself(
         assert {row[2] for number, row in on_disk(stage).items() if number > 1} == {"stop_loss"}
         (told,) = warnings(stage)
         assert told.startswith("Trade 1 in ETH/USDT is not in the database: this record cannot be stored:")
-        lines = await stage.bot._t.store.journal.in_states(*OrderState)
+        lines = await stage.bot._shared.books.store.journal.in_states(*OrderState)
         exits = [(line.pair, line.state) for line in lines if line.side == "sell"]
         assert sorted(exits) == [(pair, OrderState.FILLED) for pair in ("BTC/USDT", "ETH/USDT", "SOL/USDT")]
 
@@ -154,7 +154,7 @@ async def test_half_a_character_is_no_reason_to_lose_a_trade(tmp_path):
 async def test_custom_data_that_cannot_be_stored_takes_nothing_else_with_it(tmp_path, caplog, value):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
-        writer = stage.bot._t.store._database._connections.writer
+        writer = stage.bot._shared.books.store._database._connections.writer
         await writer._execute(writer._conn.setlimit, 0, 2500)  # SQLITE_LIMIT_LENGTH
         trade.set_custom_data("good", 1)
         trade.set_custom_data("bad", value)
@@ -186,7 +186,11 @@ async def test_a_lock_that_cannot_be_written_holds_and_hinders_no_other(tmp_path
 async def test_a_line_of_the_journal_that_cannot_be_written_does_not_hold_its_trade_up(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade, other, _ = await three_trades(stage)
-        (line,) = [x for x in await stage.bot._t.store.journal.in_states(*OrderState) if x.pair == "ETH/USDT"]
+        (line,) = [
+            x
+            for x in await stage.bot._shared.books.store.journal.in_states(*OrderState)
+            if x.pair == "ETH/USDT"
+        ]
         bad = msgspec.structs.replace(line, client_order_id="other", amount=math.nan)
         trade.exit_reason = "noted"
         await stage.bot._shared.books.keep(trade, bad, line)
@@ -204,7 +208,9 @@ async def test_an_audit_line_that_cannot_be_written_keeps_no_other_out(tmp_path)
         record = audit._record(PROGRAM, "first", None, None)
         audit._owed.append(msgspec.structs.replace(record, at="now"))
         await audit.note(PROGRAM, "second")
-        assert [line.record.what for line in await stage.bot._t.store.audit.lines()][-1] == "second"
+        assert [line.record.what for line in await stage.bot._shared.books.store.audit.lines()][
+            -1
+        ] == "second"
         assert not audit._owed
 
 
@@ -232,7 +238,7 @@ async def test_a_balance_that_cannot_be_written_keeps_the_others_and_the_bot_goi
 async def test_a_deletion_that_cannot_be_done_is_told_and_tried_again(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade = await stage.enter()
-        writer = stage.bot._t.store._database._connections.writer
+        writer = stage.bot._shared.books.store._database._connections.writer
         await writer.execute("CREATE TABLE notes (trade_id INTEGER REFERENCES trades (id))")
         await writer.execute("INSERT INTO notes VALUES (1)")
         await stage.bot._shared.books.forget(trade)
@@ -283,13 +289,13 @@ async def test_live_the_stop_of_a_trade_that_cannot_be_written_is_placed_and_so_
         await live.cycle()
         stops = {order.pair: order for order in live.orders if order.is_open}
         assert set(stops) == {"ETH/USDT", "BTC/USDT"}
-        lines = await live.bot._t.store.journal.in_states(OrderState.ACKNOWLEDGED)
+        lines = await live.bot._shared.books.store.journal.in_states(OrderState.ACKNOWLEDGED)
         assert {line.pair for line in lines} == {"ETH/USDT", "BTC/USDT"}
         await live.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
         assert (bad.is_open, other.is_open) == (False, False)
         assert [order for order in live.orders if order.is_open] == []
         assert len([text for text in live.warnings if "is not in the database" in text]) == 1
-        filled = await live.bot._t.store.journal.in_states(OrderState.FILLED)
+        filled = await live.bot._shared.books.store.journal.in_states(OrderState.FILLED)
         assert sorted(line.pair for line in filled if line.side == "sell") == ["BTC/USDT", "ETH/USDT"]
 
 

@@ -10,7 +10,7 @@ from tests.support.serving import PASSWORD, USER
 
 
 async def audited(stage) -> list:
-    return [line.record for line in await stage.bot._t.store.audit.lines()]
+    return [line.record for line in await stage.bot._shared.books.store.audit.lines()]
 
 
 def closed_to_writing(folder):
@@ -82,7 +82,7 @@ async def test_a_secret_that_is_sent_along_is_left_out(api, stage):
 @pytest.mark.parametrize("body", [{"pair": "\0<b>\n"}, {"pair": "x" * 100_000}])
 async def test_odd_and_long_commands_are_written_down_all_the_same(api, stage, body):
     assert (await api.post("/forceenter", body)).status == 502
-    lines = await stage.bot._t.store.audit.lines()
+    lines = await stage.bot._shared.books.store.audit.lines()
     assert fault(lines) is None
     assert len(lines[-2].record.what) <= 2_000
 

@@ -45,7 +45,7 @@ def unreliable(tmp_path, **changes):
 
 
 async def states(stage) -> list[OrderState]:
-    return [line.state for line in await stage.bot._t.store.journal.in_states(*OrderState)]
+    return [line.state for line in await stage.bot._shared.books.store.journal.in_states(*OrderState)]
 
 
 async def test_an_order_that_the_exchange_has_is_found_and_its_trade_goes_on(tmp_path):
@@ -162,7 +162,7 @@ async def test_a_refusal_is_a_no_and_leaves_nothing_to_settle(tmp_path):
     async with unreliable(tmp_path, stake_amount=5000) as stage:
         with pytest.raises(Refused):
             await stage.enter()
-        assert await stage.bot._t.store.journal.in_states(*UNRESOLVED) == []
+        assert await stage.bot._shared.books.store.journal.in_states(*UNRESOLVED) == []
 
 
 async def test_after_a_restart_an_unsettled_order_is_settled(tmp_path):

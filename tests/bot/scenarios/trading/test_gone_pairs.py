@@ -103,7 +103,7 @@ async def test_its_stop_is_tried_with_what_the_trade_knows(tmp_path):
 async def journal(stage, state):
     from appliance.domain.order_state import OrderState
 
-    return await stage.bot._t.store.journal.in_states(OrderState(state))
+    return await stage.bot._shared.books.store.journal.in_states(OrderState(state))
 
 
 async def test_a_partly_filled_order_of_a_pair_that_is_gone_stops_no_cycle(tmp_path):
