@@ -5,7 +5,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from appliance import __version__
 from appliance.bot.bot import Bot
@@ -47,24 +47,30 @@ from appliance.exchange.factory import open_gateway
 from appliance.exchange.families import lineage
 from appliance.exchange.gateway import Gateway
 from appliance.storage.inspection import count_open_trades
-from appliance.storage.store import Store
+
+if TYPE_CHECKING:
+    from appliance.storage.store import Store
 
 log = logging.getLogger(__name__)
+
+
+def exchange_clock(gateway: Gateway, monotonic: Callable[[], float] = time.monotonic) -> Clock:
+    """Return a clock that tells the exchange's time of day."""
+    return Clock(lambda: to_date(gateway.now_ms()), monotonic)
 
 
 async def assemble(
     loaded: LoadedSettings,
     *,
     gateway: Gateway | None = None,
-    now: Callable[[], datetime] | None = None,
-    ticks: Callable[[], float] = time.monotonic,
+    clock: Callable[[Gateway], Clock] = exchange_clock,
     learn: Learn = lambda _: None,
     begins: Callable[[Step], None] = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
     It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
-    `now` is the time of day (UTC); default: the exchange's, which the machine's clock cannot make jump.
+    Its `clock` tells the exchange's time of day by default, which the machine's clock cannot make jump.
     `learn` hears of settings that a reload reads, `begins` of each step of the start.
     Raises `ApplianceError` for whatever the user must mend; what was opened is closed again. Where trades are
     open, what is not needed to protect them ends no start: nothing is entered then, and it is told.
@@ -83,8 +89,7 @@ async def assemble(
         await asyncio.to_thread(lineage, gateway.name)  # it reads files, and pair lists ask for it
         with lacking.starting_without("what the exchange lacks"):
             check_against_exchange(found, gateway)
-        clock = Clock(now or functools.partial(_told_by, gateway), ticks)
-        shared = shared_of(found, store, gateway, clock)
+        shared = shared_of(found, store, gateway, clock(gateway))
         for line in noticed:
             shared.events.warn(line)
         shared.notices.findings.extend(noticed)
@@ -127,10 +132,6 @@ async def _gateway(found: LoadedStrategy, lacking: MissingParts) -> Gateway:
         gateway = await opened()
         lacking.errors.append(f"what the exchange lacks: {error}")
         return gateway
-
-
-def _told_by(gateway: Gateway) -> datetime:
-    return to_date(gateway.now_ms())
 
 
 async def _put_together(

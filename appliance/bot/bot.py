@@ -5,7 +5,6 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from appliance.bot.commands.controls import Controls
 from appliance.bot.cycle import Cycle
@@ -24,9 +23,6 @@ from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.strategy.ports import plug
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +43,11 @@ class Bot(Facts):
         first_started_at: datetime,
     ) -> None:
         loop = Loop(
-            cycle.run,
-            self._reload,
-            shared.events,
+            cycle=cycle.run,
+            reload=self._reload,
+            events=shared.events,
             pace_seconds=lambda: self.settings.internals.process_throttle_secs,
-            now=shared.clock.now,
-            ticks=shared.clock.monotonic,
+            clock=shared.clock,
             state=State(shared.setup.settings.initial_state),
             heartbeat=Heartbeat(
                 lambda: self.settings.internals.heartbeat_interval,

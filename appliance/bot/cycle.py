@@ -90,14 +90,7 @@ class Cycle:
             await self.database_watch.look()
         await self.books.pending.try_again()
         if state is State.STOPPED:
-            if self.setup.settings.cancel_open_orders_on_exit:
-                await self.open_orders.cancel_all()
-            if any(trade.standing_orders for trade in self.books.trades.open.values()):
-                await self.prices.of_trades()  # what becomes of an order is told with the present price
-            await self.open_orders.take_over_all()
-            await self.open_orders.look_after_all()
-            await self.orders.dust.close_all()
-            await self.rechecks.run()
+            await self._run_stopped()
             return
         trouble = await _trouble_with(self._protect_first())
         trouble = await _trouble_with(self._look_around()) or trouble
@@ -108,8 +101,22 @@ class Cycle:
             raise trouble
         self.fiat.refresh_soon()
         await self._note_balances()
-        if self.books.pending.in_trouble or self.books.lost:
-            return
+        if not (self.books.pending.in_trouble or self.books.lost):
+            await self._grow_and_enter(state)
+
+    async def _run_stopped(self) -> None:
+        """Look after open orders, or cancel them; trades are left as they are."""
+        if self.setup.settings.cancel_open_orders_on_exit:
+            await self.open_orders.cancel_all()
+        if any(trade.standing_orders for trade in self.books.trades.open.values()):
+            await self.prices.of_trades()  # what becomes of an order is announced with the present price
+        await self.open_orders.take_over_all()
+        await self.open_orders.look_after_all()
+        await self.orders.dust.close_all()
+        await self.rechecks.run()
+
+    async def _grow_and_enter(self, state: State) -> None:
+        """Change the size of positions and enter trades, as far as the state allows."""
         if self.setup.resolved.position_adjustment_enable:
             may_grow = state if self.contact.may_enter else State.PAUSED
             await self.adjustments.adjust_where_wanted(may_grow)

@@ -11,12 +11,13 @@ import json
 import logging
 import math
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 
-from appliance.bot.assembly import assemble
+from appliance.bot.assembly import assemble, exchange_clock
 from appliance.bot.bot import Bot
 from appliance.domain.errors import ApplianceError
 from appliance.domain.trade import Trade
@@ -184,7 +185,9 @@ class History:
         await gateway.open()
         self.death.watch(gateway._exchange)
         self.bot = None
-        bot = await assemble(loaded, gateway=gateway, ticks=lambda: self.passed)
+        bot = await assemble(
+            loaded, gateway=gateway, clock=partial(exchange_clock, monotonic=lambda: self.passed)
+        )
         bot.announcer.subscribe(lambda message: self.messages.append(message.body()))
         self.bot = bot
 

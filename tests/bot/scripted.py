@@ -11,6 +11,7 @@ import numpy as np
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
+from appliance.bot.state.clock import Clock
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import PairNotFound, TemporaryExchangeError
 from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
@@ -196,7 +197,9 @@ async def scene(
     loaded = await asyncio.to_thread(settings, folder, **changes)
     market = market or ScriptedMarket(datetime(2026, 1, 5, 12, 0, 30, tzinfo=UTC))
     opened = gateway(market, fee=loaded.settings.fee, partial_fills=partial_fills)
-    bot = await assemble(loaded, gateway=opened, now=lambda: market.now, ticks=lambda: market.now.timestamp())
+    bot = await assemble(
+        loaded, gateway=opened, clock=lambda _: Clock(lambda: market.now, lambda: market.now.timestamp())
+    )
     try:
         yield Scene(bot, market, opened)
     finally:

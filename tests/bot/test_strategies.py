@@ -54,7 +54,9 @@ async def traded(
     }
     loaded = await asyncio.to_thread(load, Sources((), values), environ={})
     market = SimulatedMarket(seed=3, speed=30, clock=clock.ms, mode=mode)
-    bot = await assemble(loaded, gateway=DryRunGateway(market, fee=0.001), now=lambda: clock.now)
+    bot = await assemble(
+        loaded, gateway=DryRunGateway(market, fee=0.001), clock=lambda _: Clock(lambda: clock.now)
+    )
     told: list[str] = []
     bot.announcer.subscribe(
         lambda message: told.append(str(message.body())) if message.type == "warning" else None

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance.bot.orders.event_fields import liquidation_fields
+from appliance.bot.orders.event_fields import LiquidationRisk, liquidation_fields
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -67,23 +67,16 @@ class Liquidation:
         near: list[tuple[Trade, float, float]] = []
         for trade in self.trades.open.values():
             rate = self.trades.rates.get(trade.pair)
-            leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
-            if trade.amount <= 0 or not trade.liquidation_price or not rate or leaving:
+            left = _room_left(trade, rate) if rate else None
+            if not rate or left is None:
                 continue
-            left = room_left(
-                trade.liquidation_price,
-                trade.open_rate,
-                rate,
-                leverage=trade.leverage,
-                is_short=trade.is_short,
-            )
             if left <= ratio:
                 near.append((trade, rate, left))
             else:
                 self._forget_where_recovered(trade, left, ratio)
         for trade, rate, left in near:
             if self._is_news(trade, left):
-                self._warn(trade, rate, left, ratio, at_risk=len(near))
+                self._warn(trade, LiquidationRisk(rate, left, ratio, at_risk=len(near)))
         self._warned = {key: told for key, told in self._warned.items() if key in self.trades.open}
 
     def _forget_where_recovered(self, trade: Trade, left: float, ratio: float) -> None:
@@ -97,21 +90,28 @@ class Liquidation:
         self._warned[trade.id] = (left, self.clock.now())
         return True
 
-    def _warn(self, trade: Trade, rate: float, left: float, ratio: float, *, at_risk: int) -> None:
+    def _warn(self, trade: Trade, risk: LiquidationRisk) -> None:
         log.warning(
             "%s has %.2f %% of its room left before it is liquidated at %.8g; it is at %.8g now",
             trade.pair,
-            left * 100,
+            risk.left * 100,
             trade.liquidation_price,
-            rate,
+            risk.rate,
         )
         fields = liquidation_fields(
             trade,
-            rate=rate,
-            left=left,
-            ratio=ratio,
+            risk,
             margin_mode=self.setup.settings.margin_mode.value,
-            at_risk=at_risk,
             open_positions=len(self.trades.open),
         )
         self.events.announce(MessageType.LIQUIDATION_WARNING, **fields)
+
+
+def _room_left(trade: Trade, rate: float) -> float | None:
+    """Return how far a position is from liquidation; None where it has no such price, or is being exited."""
+    leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
+    if trade.amount <= 0 or not trade.liquidation_price or leaving:
+        return None
+    return room_left(
+        trade.liquidation_price, trade.open_rate, rate, leverage=trade.leverage, is_short=trade.is_short
+    )

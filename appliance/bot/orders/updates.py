@@ -5,6 +5,7 @@ Whatever is learned goes through `rules/order_life.py`. The same answer twice, l
 
 import logging
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from appliance.bot.orders.events import OrderEvents
 from appliance.bot.orders.fault_points import passing
@@ -31,6 +32,14 @@ from appliance.rules.order_life import NEVER_SENT, Event, Evidence, Step, eviden
 log = logging.getLogger(__name__)
 
 FORGOTTEN = "unknown to the exchange"
+
+
+class _Change(NamedTuple):
+    """State what an answer changes of an order that was `before` and had `known` filled (base currency)."""
+
+    step: Step
+    before: OrderState
+    known: float
 
 
 @dataclass(kw_only=True, eq=False)
@@ -65,32 +74,32 @@ class OrderUpdates:
         disappears with it, unless `keep_trade`.
         """
         before = order.state
-        if order.order_id == order.client_order_id:
-            order.order_id = seen.id
-        if before is OrderState.REJECTED:  # the exchange has taken it after all
-            order.ft_is_open, order.status, order.ft_cancel_reason = True, UNKNOWN, None
+        _recognise(order, seen)
         known = order.safe_filled
         if not order.apply(seen, self.clock.now()) and order.state is before:
             return
         self.inflight.end(order.client_order_id or order.order_id)
-        step = follow(before, evidence_of(order))
+        change = _Change(follow(before, evidence_of(order)), before, known)
         if order.ft_is_open:
-            await self.write(trade, order)
-            if Event.PLACED in step.announces:
-                self.order_events.report(trade, order, "")
-            if Event.LATE in step.announces:
-                was = f"Order {order.order_id} of {trade.pair} was reported {before.value}"
-                self.events.warn(f"{was} and stands open on the exchange all the same")
+            await self._still_open(trade, order, change)
             return
         if before not in UNSETTLED:
             passing("refresh.answered")
         if order.safe_filled > 0:
             if reason and order.state is OrderState.CANCELLED:
                 order.ft_cancel_reason = f"{reason}, partially filled"
-            await self._filled(trade, order, seen, step, known, before)
+            await self._filled(trade, order, seen, change)
         else:
             reason = reason or order.ft_cancel_reason or f"{order.status} on the exchange"
-            await self._ended(trade, order, reason, step, keep_trade=keep_trade)
+            await self._ended(trade, order, reason, change.step, keep_trade=keep_trade)
+
+    async def _still_open(self, trade: Trade, order: Order, change: _Change) -> None:
+        await self.write(trade, order)
+        if Event.PLACED in change.step.announces:
+            self.order_events.report(trade, order, "")
+        if Event.LATE in change.step.announces:
+            was = f"Order {order.order_id} of {trade.pair} was reported {change.before.value}"
+            self.events.warn(f"{was} and stands open on the exchange all the same")
 
     async def refused(self, trade: Trade, order: Order, why: str) -> None:
         """Take over that the exchange refused an order."""
@@ -122,7 +131,7 @@ class OrderUpdates:
         order.status = "rejected" if step.to is OrderState.REJECTED else "canceled"
         order.ft_is_open, order.ft_cancel_reason = False, why
         if known > 0:
-            await self._filled(trade, order, None, step, known, before)
+            await self._filled(trade, order, None, _Change(step, before, known))
         else:
             await self._ended(trade, order, why, step, keep_trade=keep_trade)
 
@@ -193,28 +202,18 @@ class OrderUpdates:
         if Event.CANCELLED in step.announces:
             self.order_events.report(trade, order, "cancel", reason)
 
-    async def _filled(
-        self,
-        trade: Trade,
-        order: Order,
-        seen: ExchangeOrder | None,
-        step: Step,
-        known: float,
-        before: OrderState,
-    ) -> None:
+    async def _filled(self, trade: Trade, order: Order, seen: ExchangeOrder | None, change: _Change) -> None:
         """Take a finished order that filled something into account: position, profit, stop, lock, messages.
 
-        The order and what follows from it are one commit. `known` is what it had filled (base) in the state
-        `before`.
+        The order and what follows from it are one commit.
         """
-        now = self.clock.now()
+        now, step = self.clock.now(), change.step
         was_open = trade.is_open
-        fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
+        fees = _fees_in(seen) if seen else ()
         placed = [self.order_events.prepared(trade, order, "")] if Event.PLACED in step.announces else []
         await self.fees.note(trade, order, fees)
         settle(trade, order, now)
-        if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
-            trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
+        _note_cancelled_exit(trade, order)
         if trade.is_open and step.protects:
             trade.adjust_stop_loss(trade.open_rate, self.setup.resolved.stoploss, initial=True)
         await self.liquidation.follow(trade)
@@ -223,16 +222,33 @@ class OrderUpdates:
             one.spread(self.order_events.bus)
         if Event.LATE in step.announces:
             reopened = trade.is_open and not was_open
-            self._tell_late(trade, order, order.safe_filled - known, before, reopened=reopened)
+            self._tell_late(trade, order, change, reopened=reopened)
         await self.aftermath.of_fill(trade, order, now)
 
-    def _tell_late(
-        self, trade: Trade, order: Order, more: float, reported: OrderState, *, reopened: bool
-    ) -> None:
+    def _tell_late(self, trade: Trade, order: Order, change: _Change, *, reopened: bool) -> None:
+        more = order.safe_filled - change.known
         booked = (
             f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
         )
         self.events.warn(
             f"Order {order.order_id} of {trade.pair} filled another {more:.8g} {trade.safe_base_currency} "
-            f"after it was reported {reported.value}: {booked}",
+            f"after it was reported {change.before.value}: {booked}",
         )
+
+
+def _recognise(order: Order, seen: ExchangeOrder) -> None:
+    """Note the exchange's id of an order, and that one reported as refused was taken after all."""
+    if order.order_id == order.client_order_id:
+        order.order_id = seen.id
+    if order.state is OrderState.REJECTED:
+        order.ft_is_open, order.status, order.ft_cancel_reason = True, UNKNOWN, None
+
+
+def _fees_in(seen: ExchangeOrder) -> tuple[Fee, ...]:
+    return seen.fees or ((seen.fee,) if seen.fee else ())
+
+
+def _note_cancelled_exit(trade: Trade, order: Order) -> None:
+    """Take back the reason of an exit that was cancelled when it had filled a part only."""
+    if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
+        trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason

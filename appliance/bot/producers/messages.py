@@ -81,8 +81,6 @@ def _whitelist(pairs: tuple[str, ...]) -> Whitelist:
 
 
 def _piece(told: _Analyzed) -> Piece | None:
-    import pandas as pd
-
     pair, timeframe, candle_type = told.key
     if len(pair) > _LONGEST_PAIR:
         raise Rubbish("a frame of what is no pair")
@@ -95,6 +93,14 @@ def _piece(told: _Analyzed) -> Piece | None:
         raise Rubbish(f"a frame of more than {MOST_COLUMNS} columns, or with names that are none")
     if not split.data:
         return None
+    at = told.la if told.la is None or told.la.tzinfo else told.la.replace(tzinfo=UTC)
+    return Piece(FrameKey(pair, timeframe, candle_type.value), _frame(split), at)
+
+
+def _frame(split: _Split) -> "DataFrame":
+    """Return the dataframe of checked columns. Raises `Rubbish` for values and dates that are none."""
+    import pandas as pd
+
     if any(isinstance(value, dict | list) for row in split.data for value in row):
         raise Rubbish("a frame whose values are no numbers or texts")
     frame = pd.DataFrame(split.data, columns=split.columns)
@@ -103,5 +109,4 @@ def _piece(told: _Analyzed) -> Piece | None:
     frame["date"] = pd.to_datetime(frame["date"], unit="ms", utc=True).dt.as_unit("ms")
     if frame["date"].isna().any() or not frame["date"].is_monotonic_increasing:
         raise Rubbish("a frame whose dates are missing or out of order")
-    at = told.la if told.la is None or told.la.tzinfo else told.la.replace(tzinfo=UTC)
-    return Piece(FrameKey(pair, timeframe, candle_type.value), frame, at)
+    return frame

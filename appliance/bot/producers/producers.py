@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from appliance.bot.producers.connection import ProducerLink
@@ -10,6 +9,8 @@ from appliance.bot.producers.dataframes import DEFAULT_BYTES, MEGABYTE, FrameKey
 from appliance.config.sections.producers import ProducersSettings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pandas import DataFrame
 
 

@@ -107,25 +107,33 @@ class Adoption:
             await self._clear_away(seen, line, named)
             return False
         if trade is not None and not trade.is_open and seen.is_open:
-            seen = await self.markets.gateway.cancel_order(seen.id, seen.pair)
-            self.events.warn(f"The {named} was still open although its trade has ended: it was cancelled")
+            seen = await self._cancelled(seen, line, named)
             if not seen.filled:
-                if line is not None:
-                    await self._note(line, seen, "its trade had ended")
                 return False
         elif not seen.is_open:
             seen = await self.markets.gateway.fetch_order(seen.id, seen.pair)  # with its fees
         if trade is None:
             trade = self._new_trade(seen)
         order = self._order_of(trade, role, seen, line)
-        if order.id and order.is_unsettled:
-            log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
-        else:
-            self.events.warn(
-                f"The exchange has a {named} that is ours and was not in the books: it is taken over"
-            )
+        self._report_found(order, seen, named)
         await self.orders.learn(trade, order, seen)
         return True
+
+    def _report_found(self, order: Order, seen: ExchangeOrder, named: str) -> None:
+        if order.id and order.is_unsettled:
+            log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
+            return
+        self.events.warn(
+            f"The exchange has a {named} that is ours and was not in the books: it is taken over"
+        )
+
+    async def _cancelled(self, seen: ExchangeOrder, line: JournalEntry | None, named: str) -> ExchangeOrder:
+        """Cancel an order whose trade has ended; return it as it is then. It may have filled something."""
+        seen = await self.markets.gateway.cancel_order(seen.id, seen.pair)
+        self.events.warn(f"The {named} was still open although its trade has ended: it was cancelled")
+        if not seen.filled and line is not None:
+            await self._note(line, seen, "its trade had ended")
+        return seen
 
     async def _clear_away(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
         """Cancel an order to sell that the journal knows and whose trade is over; tell of any other."""

@@ -56,21 +56,27 @@ class Rechecks:
         ended = [line for line in due if line.state is not OrderState.FILLED]
         pairs = list(dict.fromkeys(line.pair for line in filled))[:MOST_PAIRS]
         for lines in [*([line] for line in ended[:MOST_AT_ONCE]), *(_of(pair, filled) for pair in pairs)]:
-            try:
-                async with self.mutexes.acting_on(lines[0].pair):
-                    await self._check(lines[0])
-            except UnwritableRecord as error:
-                log.warning("What became of order %s cannot be noted: %s", lines[0].client_order_id, error)
-            except PairNotFound as error:  # nobody will ever tell: it holds up no other
-                log.warning("What became of order %s is not known: %s", lines[0].client_order_id, error)
-            except (ExchangeError, StorageError) as error:
-                log.info("Order %s is asked for again later: %s", lines[0].client_order_id, error)
-                if isinstance(error, StorageError):
-                    self.books.pending.failed(error)
-                self.inflight.postpone(lines[0], AGAIN_SECONDS)
+            if not await self._is_checked(lines[0]):
                 return
             for line in lines:
                 self.inflight.checked(line)
+
+    async def _is_checked(self, line: JournalEntry) -> bool:
+        """Ask for an order; return False where there was no answer and it is asked for again later."""
+        try:
+            async with self.mutexes.acting_on(line.pair):
+                await self._check(line)
+        except UnwritableRecord as error:
+            log.warning("What became of order %s cannot be noted: %s", line.client_order_id, error)
+        except PairNotFound as error:  # there will never be an answer: it holds up no other
+            log.warning("What became of order %s is not known: %s", line.client_order_id, error)
+        except (ExchangeError, StorageError) as error:
+            log.info("Order %s is asked for again later: %s", line.client_order_id, error)
+            if isinstance(error, StorageError):
+                self.books.pending.failed(error)
+            self.inflight.postpone(line, AGAIN_SECONDS)
+            return False
+        return True
 
     async def _check(self, line: JournalEntry) -> None:
         if line.state is OrderState.FILLED:

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -39,6 +39,9 @@ from appliance.rules.exits import REASON_LENGTH, ExitFacts, ExitReason, asks_cus
 from appliance.rules.pricing import within_distance
 from appliance.rules.stop import move_stop, stop_hit
 from appliance.rules.trade_requests import ExitRequest
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 log = logging.getLogger(__name__)
 
@@ -180,55 +183,62 @@ class Exits:
         What would remain is valued at the `present` rate (quote currency), by default the order's. Return
         False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
         """
-        dust, reason, amount = self.orders.dust, request.reason, request.amount
+        dust, reason = self.orders.dust, request.reason
         if await dust.close_dust(trade, reason.text):
             return True
-        kind = request.order_type or self._order_type(reason)
         worth = present or rate
-        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
-        selling = self.amounts.sellable(trade, dust.joined(trade, amount, worth))
-        ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
-        if (
-            ask
-            and amount is None
-            and not await self.calls.confirms_exit(
-                trade, order_type=kind, amount=selling, rate=rate, reason=reason.text
-            )
-        ):
-            log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
+        order = await self._order(trade, request, rate, worth)
+        if request.amount is None and not await self._is_confirmed(trade, order, reason):
             return False
-        if not await self._make_room(trade, rate, selling, urgent=reason.kind in _URGENT):
+        if not await self._make_room(trade, order.price, order.amount, urgent=reason.kind in _URGENT):
             return False
         if await dust.close_dust(trade, reason.text):
             return True
         # An order that made room may have sold a part already, and fees may have taken some.
-        part = dust.joined(trade, amount, worth)
-        if part is None:
-            selling = await self.amounts.all_there_is(trade)
-        else:
-            selling = await self.amounts.in_account(trade, self.amounts.sellable(trade, part))
+        part = dust.joined(trade, request.amount, worth)
+        selling = await self.amounts.in_account(trade, self.amounts.sellable(trade, part))
         self._tried[(trade.id, reason.text)] = self.clock.now()
-        order = OrderRequest(
+        try:
+            await self._place(
+                trade, msgspec.structs.replace(order, amount=selling), all_there_is=part is None
+            )
+        except InvalidOrder as refusal:
+            if part is not None or not await dust.close_refused(trade, refusal, reason.text):
+                raise
+        if reason.kind in _URGENT and part is None:
+            await self._cancel_entries(trade)
+        return True
+
+    async def _order(self, trade: Trade, request: ExitRequest, rate: float, worth: float) -> OrderRequest:
+        """Return the order to place as far as it is known; what remains is valued at the rate `worth`."""
+        reason = request.reason
+        kind = request.order_type or self._order_type(reason)
+        price = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
+        return OrderRequest(
             pair=trade.pair,
             side=trade.exit_side,
             order_type=kind,
-            amount=selling,
-            price=rate,
+            amount=self.amounts.sellable(trade, self.orders.dust.joined(trade, request.amount, worth)),
+            price=price,
             reduce_only=trade.trading_mode == TradingMode.FUTURES,
             leverage=trade.leverage,
             tag=reason.text,
             time_in_force=self.setup.resolved.order_time_in_force["exit"],
         )
-        try:
-            await self._place(trade, order, all_there_is=part is None)
-        except InvalidOrder as refusal:
-            if part is not None or not await dust.close_refused(trade, refusal, reason.text):
-                raise
-        if reason.kind in _URGENT and part is None:
-            for entry in trade.open_orders:
-                if entry.ft_order_side == trade.entry_side:
-                    await self._give_way(trade, entry)
-        return True
+
+    async def _is_confirmed(self, trade: Trade, order: OrderRequest, reason: ExitReason) -> bool:
+        """Ask the strategy whether to exit; what cannot wait needs no confirmation."""
+        if reason.kind in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT):
+            return True
+        if await self.calls.confirms_exit(trade, order):
+            return True
+        log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
+        return False
+
+    async def _cancel_entries(self, trade: Trade) -> None:
+        for entry in trade.open_orders:
+            if entry.ft_order_side == trade.entry_side:
+                await self._give_way(trade, entry)
 
     async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
         """Place an exit; where it is for all, and the account has less than was known, one for what it has.

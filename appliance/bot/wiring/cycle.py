@@ -1,6 +1,7 @@
 """Wire the cycle."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.cycle import Cycle
@@ -23,7 +24,9 @@ from appliance.bot.wiring.orders import orders_of
 from appliance.bot.wiring.trading import trading_of
 from appliance.config.loading import LoadedSettings
 from appliance.exchange.candles import CandleCache
-from appliance.pairlists.chain import Chain
+
+if TYPE_CHECKING:
+    from appliance.pairlists.chain import Chain
 
 
 def cycle_of(shared: Shared, loaded: LoadedSettings, lacking: MissingParts) -> Cycle:
