@@ -13,7 +13,7 @@ from appliance.bot.cycle import Cycle
 from appliance.bot.degraded_start import MissingParts
 from appliance.bot.exchange_needs import check_against_exchange, needs_of
 from appliance.bot.orders.fault_points import passing
-from appliance.bot.recovery.database_choice import look_around, opened, remember, tell_what_it_holds
+from appliance.bot.recovery.database_choice import log_contents, look_around, opened, remember
 from appliance.bot.recovery.precision_sync import sync_precision
 from appliance.bot.recovery.run_mode_check import check_run_mode
 from appliance.bot.reload import (
@@ -76,24 +76,24 @@ async def assemble(
     open, what is not needed to protect them ends no start: nothing is entered then, and it is told.
     """
     store: Store | None = None
-    lacking = MissingParts(await asyncio.to_thread(count_open_trades, loaded.db_url))
+    missing = MissingParts(await asyncio.to_thread(count_open_trades, loaded.db_url))
     try:
         begins(Step.STRATEGY)
-        found = await _strategy(loaded, lacking)
+        found = await _strategy(loaded, missing)
         begins(Step.DATABASE)
         noticed = await look_around(loaded)
         store = await opened(loaded)
         begins(Step.EXCHANGE)
         if gateway is None:
-            gateway = await _gateway(found, lacking)
+            gateway = await _gateway(found, missing)
         await asyncio.to_thread(lineage, gateway.name)  # it reads files, and pair lists ask for it
-        with lacking.starting_without("what the exchange lacks"):
+        with missing.starting_without("what the exchange lacks"):
             check_against_exchange(found, gateway)
         shared = shared_of(found, store, gateway, clock(gateway))
         for line in noticed:
             shared.events.warn(line)
         shared.notices.findings.extend(noticed)
-        return await _put_together(shared, found, learn, lacking, begins)
+        return await _put_together(shared, found, learn, missing, begins)
     except BaseException:  # the end of the program, too, must not leave connections and the database open
         if gateway is not None:
             await gateway.close()
@@ -102,17 +102,17 @@ async def assemble(
         raise
 
 
-async def _strategy(loaded: LoadedSettings, lacking: MissingParts) -> LoadedStrategy:
+async def _strategy(loaded: LoadedSettings, missing: MissingParts) -> LoadedStrategy:
     """Load the configured strategy; where it cannot be and trades are open, what protects them without it."""
     before = dict(loaded.raw)
-    with lacking.starting_without("the strategy"):
+    with missing.starting_without("the strategy"):
         return await asyncio.to_thread(load_with_settings, loaded)
     loaded.raw.clear()  # of what the strategy has written into it
     loaded.raw.update(before)
     return await asyncio.to_thread(load_stand_in, loaded)
 
 
-async def _gateway(found: LoadedStrategy, lacking: MissingParts) -> Gateway:
+async def _gateway(found: LoadedStrategy, missing: MissingParts) -> Gateway:
     """Open the exchange; where it lacks what the strategy's orders need and trades are open, all the same."""
     settings = found.loaded.settings
     opened = functools.partial(
@@ -127,10 +127,10 @@ async def _gateway(found: LoadedStrategy, lacking: MissingParts) -> Gateway:
     except KeyRefused:
         raise
     except ConfigurationError as error:
-        if not lacking.open_trades:
+        if not missing.open_trades:
             raise
         gateway = await opened()
-        lacking.errors.append(f"what the exchange lacks: {error}")
+        missing.errors.append(f"what the exchange lacks: {error}")
         return gateway
 
 
@@ -138,7 +138,7 @@ async def _put_together(
     shared: Shared,
     found: LoadedStrategy,
     learn: Learn,
-    lacking: MissingParts,
+    missing: MissingParts,
     begins: Callable[[Step], None],
 ) -> Bot:
     loaded = found.loaded
@@ -146,18 +146,18 @@ async def _put_together(
     await remember(loaded)
     try:
         begins(Step.BOOKS)
-        cycle = cycle_of(shared, loaded, lacking)
+        cycle = cycle_of(shared, loaded, missing)
         shared.books.order_mark = await shared.books.store.order_mark(new_mark())
         await _load_books(shared)
         check_run_mode(shared.books.trades, dry_run=shared.setup.settings.dry_run)
         await sync_precision(shared.books, shared.markets.gateway, shared.mutexes, shared.isolation)
         begins(Step.BEGINNING)
-        with lacking.starting_without("what the strategy does at its beginning"):
+        with missing.starting_without("what the strategy does at its beginning"):
             await wire(shared, cycle, loaded)
         if not found.stands_in:
             await follow_stoploss(shared)
         begins(Step.PAIRS)
-        await _first_whitelist(shared, cycle, lacking)
+        await _first_whitelist(shared, cycle, missing)
         begins(Step.COMPARING)
         if shared.setup.run_mode is RunMode.LIVE:
             await _begin_live(shared, cycle, told=loaded.database.told)
@@ -166,7 +166,7 @@ async def _put_together(
             await reconciliation_of(shared, cycle).in_dry_run()
         first_started_at = await shared.books.store.first_start(shared.clock.now())
         await _note_start(shared, found)
-        lacking.tell(shared.notices)
+        missing.tell(shared.notices)
     except BaseException:  # whatever ended the start: the strategy's thread would outlive it
         shared.thread.close()
         raise
@@ -187,10 +187,10 @@ async def _note_start(shared: Shared, found: LoadedStrategy) -> None:
     log.info("The audit log ends with %d:%s", line.number, line.chained)
 
 
-async def _first_whitelist(shared: Shared, cycle: Cycle, lacking: MissingParts) -> None:
+async def _first_whitelist(shared: Shared, cycle: Cycle, missing: MissingParts) -> None:
     """Have the pair lists gone along for the first time; what cannot be asked now is asked in each cycle."""
     try:
-        with lacking.starting_without("a whitelist"):
+        with missing.starting_without("a whitelist"):
             await cycle.refresh_whitelist()
     except ExchangeError as error:
         shared.events.warn(f"There is no whitelist yet, nothing is entered: {error}")
@@ -223,7 +223,7 @@ async def _load_books(shared: Shared) -> None:
             for order in trade.standing_orders:
                 if order.status == "open":
                     shared.markets.gateway.restore(_as_exchange_sees(trade, order))
-    await tell_what_it_holds(shared.books, dry_run=shared.setup.settings.dry_run)
+    await log_contents(shared.books, dry_run=shared.setup.settings.dry_run)
 
 
 def _as_exchange_sees(trade: Trade, order: Order) -> ExchangeOrder:

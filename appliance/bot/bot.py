@@ -59,7 +59,7 @@ class Bot(Facts):
         self._reloader = reloader
         self._commands = controls.commands
         self.interventions = controls.interventions
-        self.settling = controls.settling
+        self.manual_resolution = controls.manual_resolution
         self.first_started_at = first_started_at
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
@@ -88,7 +88,7 @@ class Bot(Facts):
         self._change(State.STOPPED)
         if left := len(self.book.open):
             text = f"{left} open trades are left as they are: nobody sells them while the bot is stopped"
-            self.announcer.announce(MessageType.WARNING, status=text)
+            self.events.announce(MessageType.WARNING, status=text)
         return "stopping trader ..."
 
     def pause(self) -> str:
@@ -137,8 +137,8 @@ class Bot(Facts):
 
     async def run(self) -> None:
         """Trade until cancelled."""
-        self.announcer.begin()
-        self.announcer.announce(MessageType.STATUS, status=self.state.value)
+        self.events.begin()
+        self.events.announce(MessageType.STATUS, status=self.state.value)
         self._greet()
         watching = asyncio.create_task(self._cycle.stop_watcher.run(self._watches_stops), name="stops")
         try:
@@ -164,7 +164,7 @@ class Bot(Facts):
         self._shared.gate.closing = True
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
-        self.announcer.announce(MessageType.STATUS, status="The program ends")
+        self.events.announce(MessageType.STATUS, status="The program ends")
         for finish in self._last_things:
             await finish()
         plug(None)
@@ -193,10 +193,10 @@ class Bot(Facts):
     def _change(self, state: State) -> None:
         was = self.state
         self._loop.change(state)
-        self.announcer.announce(MessageType.STATUS, status=state.value)
+        self.events.announce(MessageType.STATUS, status=state.value)
         if was is State.STOPPED and state is State.RUNNING:
             self._greet()
         log.info("State is now %s", state.value)
 
     def _greet(self) -> None:
-        self.announcer.announce(MessageType.STARTUP, status=greeting(self))
+        self.events.announce(MessageType.STARTUP, status=greeting(self))

@@ -15,7 +15,7 @@ from appliance.bot.recovery.rechecks import Rechecks
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.price_refresh import PresentPrices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
@@ -47,7 +47,7 @@ class Cycle:
     books: Books
     gateway: Gateway
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     isolation: TradeIsolation
     pairs: Pairs
@@ -134,7 +134,7 @@ class Cycle:
         """Bring whitelist and balance up to date."""
         await self._refresh_markets()
         await self.refresh_whitelist()
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
 
     async def _analyse(self) -> None:
         """Fetch what is new of candles, and ask the strategy what it makes of them."""
@@ -174,7 +174,7 @@ class Cycle:
     async def refresh_whitelist(self) -> None:
         """Have the pair lists gone along, and say so when other pairs are followed than before."""
         whitelist = await self.pairs.refresh()
-        self.pairs.tell_left_out()
+        self.pairs.report_left_out()
         if whitelist != self.whitelist:
             self.whitelist = whitelist
             self.data.whitelisted = tuple(whitelist)

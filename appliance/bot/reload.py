@@ -99,7 +99,7 @@ async def wire(shared: "Shared", cycle: "Cycle", loaded: LoadedSettings) -> None
     strategy = shared.setup.strategy
     strategy.dp = DataProvider(loaded.raw, cycle.data)
     strategy.wallets = shared.wallets
-    strategy.failures.announce = lambda failure: loop_calls.soon(_tell_failure, shared.events, failure)
+    strategy.failures.announce = lambda failure: loop_calls.soon(_announce_failure, shared.events, failure)
     plug(
         Ports(
             TradesAnswers(books=shared.books, wallets=shared.wallets, calls=loop_calls),
@@ -109,7 +109,7 @@ async def wire(shared: "Shared", cycle: "Cycle", loaded: LoadedSettings) -> None
     await shared.thread.run(strategy.ft_bot_start)
     # What the strategy's beginning sets may decide its protections, so they are read after it.
     settled = await shared.thread.run(resolved, strategy)
-    cycle.orders.updates.aftermath.protections.adopt(protections_of(settled, loaded))
+    cycle.orders.updates.post_fill.protections.adopt(protections_of(settled, loaded))
 
 
 async def follow_stoploss(shared: "Shared") -> None:
@@ -126,7 +126,7 @@ async def follow_stoploss(shared: "Shared") -> None:
             await shared.books.keep(trade)
 
 
-def _tell_failure(events: "EventBus", failure: Failure) -> None:
+def _announce_failure(events: "EventBus", failure: Failure) -> None:
     events.announce(MessageType.WARNING, status=str(failure))
 
 

@@ -85,7 +85,7 @@ class Facts:
         return self._shared.wallets
 
     @property
-    def announcer(self) -> EventBus:
+    def events(self) -> EventBus:
         return self._shared.events
 
     @property

@@ -168,7 +168,7 @@ class Pairs:
             self._is_failing = False
             log.info("The pair lists can be asked again")
 
-    def tell_left_out(self) -> None:
+    def report_left_out(self) -> None:
         """Say which pairs of the configuration are not traded, and why; news alone is announced."""
         left_out, notices = self.chain.left_out, self.notices
         if self.setup.settings.exchange.skip_pair_validation:

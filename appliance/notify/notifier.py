@@ -45,7 +45,7 @@ class Notifier:
         self._overflows = False
         self._heard = asyncio.Event()
         self._follow_settings()
-        self._leave = bot.announcer.subscribe(self._hear, from_the_start=True)
+        self._leave = bot.events.subscribe(self._hear, from_the_start=True)
         self._tasks = [
             asyncio.create_task(self._write_down(), name="outbox"),
             asyncio.create_task(self._expire(), name="outbox expiry"),

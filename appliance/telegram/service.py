@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 async def take_commands(bot: "Bot", slot: BotSlot) -> None:
     """Take commands until cancelled; a reload that changes the section `telegram` is followed at once."""
     told = asyncio.Event()
-    leave = bot.announcer.subscribe(lambda _: told.set())  # a reload is announced, too
+    leave = bot.events.subscribe(lambda _: told.set())  # a reload is announced, too
     try:
         while True:
             settings = bot.settings.telegram

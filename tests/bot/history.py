@@ -188,7 +188,7 @@ class History:
         bot = await assemble(
             loaded, gateway=gateway, clock=partial(exchange_clock, monotonic=lambda: self.passed)
         )
-        bot.announcer.subscribe(lambda message: self.messages.append(message.body()))
+        bot.events.subscribe(lambda message: self.messages.append(message.body()))
         self.bot = bot
 
     def _settings(self) -> Any:

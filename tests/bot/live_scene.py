@@ -78,7 +78,7 @@ async def live_scene(folder: Path, server: BinanceServer, **changes: Any) -> Asy
     scene, gateway = LiveScene(server), gateway_to(server)
     await gateway.open()
     scene.bot = await assemble(loaded, gateway=gateway, clock=partial(exchange_clock, monotonic=scene.ticks))
-    scene.bot.announcer.subscribe(lambda message: scene.messages.append(message.body()))
+    scene.bot.events.subscribe(lambda message: scene.messages.append(message.body()))
     try:
         yield scene
     finally:

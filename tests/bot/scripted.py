@@ -116,7 +116,7 @@ class Scene:
         self.market = market
         self.gateway = gateway
         self.messages: list[dict[str, Any]] = []
-        bot.announcer.subscribe(self._hear)
+        bot.events.subscribe(self._hear)
 
     async def cycle(self, **prices: float) -> None:
         """Set prices by base currency, let five seconds pass, and let the bot do one cycle."""

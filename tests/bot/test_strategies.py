@@ -58,7 +58,7 @@ async def traded(
         loaded, gateway=DryRunGateway(market, fee=0.001), clock=lambda _: Clock(lambda: clock.now)
     )
     told: list[str] = []
-    bot.announcer.subscribe(
+    bot.events.subscribe(
         lambda message: told.append(str(message.body())) if message.type == "warning" else None
     )
     try:

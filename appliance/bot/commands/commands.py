@@ -11,8 +11,8 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.markets import Markets
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.state.wallets import Wallets
@@ -45,9 +45,9 @@ class Commands:
     setup: Setup
     trades: TradeBook
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     notices: Notices
     orders: Orders
     entries: Entries
@@ -191,7 +191,7 @@ class Commands:
         """Cancel what stands. An addition that cannot be, or whose fate is unknown, holds no exit back."""
         for order in trade.standing_orders:
             try:
-                gone = await self.orders.cancel(trade, order, BY_FORCE, leaving=True)
+                gone = await self.orders.cancel(trade, order, BY_FORCE, exiting=True)
             except ExchangeError:
                 if not _is_addition(trade, order):
                     raise

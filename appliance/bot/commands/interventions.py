@@ -9,7 +9,7 @@ from appliance.bot.recovery.holdings import Holdings
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.state.wallets import Wallets
@@ -37,7 +37,7 @@ class Interventions:
     gateway: Gateway
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     orders: Orders
     holdings: Holdings
 
@@ -82,7 +82,7 @@ class Interventions:
             for order in trade.standing_orders:
                 cancelled += await self._cancel_for_good(trade, order)
             lines = [journalled(o, self.clock.now(), DELETED) for o in trade.orders if o.client_order_id]
-            self.wallets.purse.outdated()
+            self.wallets.account.outdated()
             await self.books.forget(trade, *self.inflight.record(lines))
         return cancelled
 

@@ -13,8 +13,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -44,13 +44,13 @@ class Dust:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     order_events: OrderEvents
     isolation: TradeIsolation
-    aftermath: PostFill
+    post_fill: PostFill
 
     # -- before it comes about -------------------------------------------------------------------------
 
@@ -78,8 +78,8 @@ class Dust:
 
     def leaves_unsellable(self, trade: Trade, order: Order, rate: float) -> bool:
         """Tell whether what a partly filled exit order has left could not be placed anew at `rate`."""
-        leaving = order.ft_order_side == trade.exit_side and order.safe_filled > 0
-        return leaving and why_unsellable(left_by(trade, order), rate, self._least(trade)) is not None
+        exiting = order.ft_order_side == trade.exit_side and order.safe_filled > 0
+        return exiting and why_unsellable(left_by(trade, order), rate, self._least(trade)) is not None
 
     def joined(self, trade: Trade, amount: float | None, rate: float) -> float | None:
         """Return what an exit of `amount` sells: None (all) where the rest could not be sold at `rate`."""
@@ -151,14 +151,14 @@ class Dust:
         trade.close_rate_requested, trade.exit_reason = rate, reason[:REASON_LENGTH]
         write_off(trade, trade.amount, rate, now, DUST)
         order = trade.orders[-1]
-        self.wallets.purse.outdated()
+        self.wallets.account.outdated()
         await self.books.keep(trade)
         stay = "The trade is closed; they stay in the account"
         self.events.warn(
             f"{left} of trade {trade.id} cannot be sold: {why}. {stay}",
         )
         self.order_events.prepared(trade, order, "fill").spread(self.order_events.bus)
-        await self.aftermath.of_fill(trade, order, now)
+        await self.post_fill.of_fill(trade, order, now)
 
     def _least(self, trade: Trade, *, played: bool | None = None) -> Least:
         return least_to_sell(

@@ -1,6 +1,6 @@
 """Say what happened to a trade: the fields of entry and exit messages, as clients know them.
 
-Rates in quote currency, stakes and profits in stake currency, ratios as 0.01 for one percent, dates UTC.
+Prices in quote currency, stakes and profits in stake currency, ratios as 0.01 for one percent, dates UTC.
 """
 
 from datetime import datetime

@@ -64,7 +64,7 @@ class Fees:
         if any(o.ft_is_open and o.ft_order_side == one.entry_side for one in holders for o in one.orders):
             return False  # what waits to be booked is no left-over
         try:
-            await self.wallets.purse.refresh()
+            await self.wallets.account.refresh()
         except ExchangeError:
             return False
         booked = total(max(holding(one), ZERO) for one in holders)

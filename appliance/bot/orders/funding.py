@@ -9,7 +9,7 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.domain.errors import ExchangeError
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
@@ -32,7 +32,7 @@ class Funding:
     clock: Clock
     books: Books
     markets: Markets
-    mutexes: PairLocks
+    mutexes: PairMutexes
 
     def __post_init__(self) -> None:
         self._round = -1

@@ -109,8 +109,8 @@ class Liquidation:
 
 def _room_left(trade: Trade, rate: float) -> float | None:
     """Return how far a position is from liquidation; None where it has no such price, or is being exited."""
-    leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
-    if trade.amount <= 0 or not trade.liquidation_price or leaving:
+    exiting = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
+    if trade.amount <= 0 or not trade.liquidation_price or exiting:
         return None
     return room_left(
         trade.liquidation_price, trade.open_rate, rate, leverage=trade.leverage, is_short=trade.is_short

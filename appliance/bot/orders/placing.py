@@ -9,13 +9,13 @@ import msgspec
 from appliance.bot.orders.dust import Dust
 from appliance.bot.orders.fault_points import passing, step_of
 from appliance.bot.orders.funding import Funding
-from appliance.bot.orders.request import journal_lines, no_longer_leaving, written_down
+from appliance.bot.orders.request import journal_lines, withdraw_exit, written_down
 from appliance.bot.orders.resolution import Resolution
 from appliance.bot.orders.updates import FORGOTTEN, OrderUpdates
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.errors import (
@@ -55,7 +55,7 @@ class Orders:
     gateway: Gateway
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     calls: StrategyCalls
     updates: OrderUpdates
     dust: Dust
@@ -86,7 +86,7 @@ class Orders:
             if not order.is_unsettled:
                 return order  # it was found on the exchange meanwhile
             if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
-                self.wallets.purse.outdated(trade.safe_base_currency)
+                self.wallets.account.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
         except ExchangeError as error:
@@ -115,7 +115,7 @@ class Orders:
             await self.books.write_first(trade, *lines)
         except StorageError:
             trade.orders = before
-            no_longer_leaving(trade, order)
+            withdraw_exit(trade, order)
             raise
         self.inflight.record(lines)
         return order
@@ -181,15 +181,15 @@ class Orders:
         self, trade: Trade, order: Order, seen: ExchangeOrder, *, keep_trade: bool = False
     ) -> None:
         await self._cancel_others(trade, order, seen)
-        await self.updates.told(trade, order, seen, keep_trade=keep_trade)
+        await self.updates.apply_answer(trade, order, seen, keep_trade=keep_trade)
 
     async def cancel(
-        self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, leaving: bool = False
+        self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, exiting: bool = False
     ) -> bool:
         """Cancel an open order; tell whether it is gone. What it filled meanwhile counts.
 
         A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
-        `Refused` where too little to sell would be left, unless the trade is to be left anyway (`leaving`).
+        `Refused` where too little to sell would be left, unless the trade is being exited anyway (`exiting`).
         """
         if order.client_order_id in self._being_sent:
             return False  # its answer is still to come
@@ -198,7 +198,7 @@ class Orders:
         gone = not order.ft_is_open
         if gone or order.is_unsettled:
             return gone
-        if not leaving and (why := await self.dust.stranded_by(trade, order)):
+        if not exiting and (why := await self.dust.stranded_by(trade, order)):
             raise Refused(why)
         if order.ft_order_side != trade.entry_side:
             # What protects is not given up while nothing could take its place.
@@ -214,7 +214,7 @@ class Orders:
             return not order.ft_is_open
         passing(f"{step}.answered")
         await self._cancel_others(trade, order, seen)
-        await self.updates.told(trade, order, seen, reason=reason, keep_trade=replacing)
+        await self.updates.apply_answer(trade, order, seen, reason=reason, keep_trade=replacing)
         if not order.ft_is_open:
             passing(f"{step}.kept")
         return not order.ft_is_open
@@ -229,7 +229,7 @@ class Orders:
             if other is order:
                 continue
             try:
-                await self.cancel(trade, other, ENDED, replacing=True, leaving=True)
+                await self.cancel(trade, other, ENDED, replacing=True, exiting=True)
             except ApplianceError as error:
                 log.warning("Order %s of %s is cancelled later: %s", other.order_id, trade.pair, error)
 
@@ -247,7 +247,7 @@ class Orders:
             passing("settle.answered")
             await self._take_over(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
-            await self.updates.nowhere(trade, order)
+            await self.updates.not_found(trade, order)
         else:
             await self._note_left_open(trade, order)
 
@@ -266,7 +266,7 @@ class Orders:
             await self._take_over(trade, order, found, keep_trade=keep_trade)
         elif verdict is Verdict.NEVER_SENT:
             log.warning("%s does not know order %s of %s", self.gateway.name, order.order_id, trade.pair)
-            await self.updates.nowhere(trade, order, FORGOTTEN, keep_trade=keep_trade)
+            await self.updates.not_found(trade, order, FORGOTTEN, keep_trade=keep_trade)
 
     async def evidence(self, line: JournalEntry) -> Evidence:
         """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
@@ -282,7 +282,7 @@ class Orders:
 
     async def settle_as_unsent(self, trade: Trade, order: Order, why: str = NEVER_SENT) -> None:
         """Drop an order that the exchange does not have and will not take."""
-        await self.updates.nowhere(trade, order, why)
+        await self.updates.not_found(trade, order, why)
 
 
 def _is_left_over(trade: Trade, order: Order) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from appliance.bot.orders.protections import Protections
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.callbacks import StrategyCalls
@@ -29,7 +29,7 @@ class PostFill:
     setup: Setup
     clock: Clock
     books: Books
-    prices: Rates
+    prices: Prices
     thread: StrategyThread
     calls: StrategyCalls
     protections: Protections

@@ -12,7 +12,7 @@ from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.fees import Fees
 from appliance.bot.orders.liquidation import Liquidation
 from appliance.bot.orders.post_fill import PostFill
-from appliance.bot.orders.request import journal_lines, no_longer_leaving
+from appliance.bot.orders.request import journal_lines, withdraw_exit
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -55,11 +55,11 @@ class OrderUpdates:
     events: EventBus
     order_events: OrderEvents
     calls: StrategyCalls
-    aftermath: PostFill
+    post_fill: PostFill
     liquidation: Liquidation
     fees: Fees
 
-    async def told(
+    async def apply_answer(
         self,
         trade: Trade,
         order: Order,
@@ -119,7 +119,7 @@ class OrderUpdates:
                 f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found",
             )
 
-    async def nowhere(
+    async def not_found(
         self, trade: Trade, order: Order, why: str = NEVER_SENT, *, keep_trade: bool = False
     ) -> None:
         """Take over that an order is nowhere on the exchange: never sent, or forgotten.
@@ -135,7 +135,7 @@ class OrderUpdates:
         else:
             await self._ended(trade, order, why, step, keep_trade=keep_trade)
 
-    async def sold_by_hand(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
+    async def book_manual_sale(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
         """Book `amount` (base currency) more of somebody else's order, which sold what a trade held."""
         known = trade.select_order_by_order_id(seen.id)
         whole = amount + (known.safe_filled if known else 0.0)
@@ -154,7 +154,7 @@ class OrderUpdates:
             f"{order.safe_price:.8g} (order {seen.id}): booked on trade {trade.id}",
         )
 
-    async def left_account(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
+    async def book_withdrawal(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
         """Book that `amount` (base currency) of a trade is no longer in the account, at the present rate."""
         write_off(trade, amount, rate, self.clock.now(), tag)
         order = trade.orders[-1]
@@ -170,13 +170,13 @@ class OrderUpdates:
         await self.liquidation.follow(trade)
         await self.write(trade, order)
         self.order_events.report(trade, order, "fill")
-        await self.aftermath.of_fill(trade, order, self.clock.now())
+        await self.post_fill.of_fill(trade, order, self.clock.now())
 
     async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
         """Write what is known of an order: the trade and the journal's line, in one commit."""
         # Fees may be paid in a currency that is not the pair's.
         paid_in = (trade.safe_base_currency, trade.fee_open_currency, trade.fee_close_currency)
-        self.wallets.purse.outdated(*paid_in)
+        self.wallets.account.outdated(*paid_in)
         await self.books.keep(trade, *self.inflight.record(journal_lines(order, self.clock.now(), note)))
 
     async def _ended(
@@ -186,11 +186,11 @@ class OrderUpdates:
         order.ft_is_open = False
         order.status = order.status if order.status in CANCELED_STATUSES else "canceled"
         order.ft_cancel_reason = reason
-        no_longer_leaving(trade, order)
+        withdraw_exit(trade, order)
         entering = order.ft_order_side == trade.entry_side
         empty = entering and trade.nr_of_successful_entries == 0 and not trade.standing_orders
         if empty and not keep_trade:
-            self.wallets.purse.outdated()
+            self.wallets.account.outdated()
             lines = journal_lines(order, self.clock.now(), reason)
             await self.books.forget(trade, *self.inflight.record(lines))
         else:
@@ -198,7 +198,7 @@ class OrderUpdates:
             await self.write(trade, order, reason)
             if closed:  # it had sold all it held, and waited for this order to be over
                 log.info("%s: trade %d is closed", trade.pair, trade.id)
-                await self.aftermath.of_close(trade, self.clock.now())
+                await self.post_fill.of_close(trade, self.clock.now())
         if Event.CANCELLED in step.announces:
             self.order_events.report(trade, order, "cancel", reason)
 
@@ -222,10 +222,10 @@ class OrderUpdates:
             one.spread(self.order_events.bus)
         if Event.LATE in step.announces:
             reopened = trade.is_open and not was_open
-            self._tell_late(trade, order, change, reopened=reopened)
-        await self.aftermath.of_fill(trade, order, now)
+            self._report_late(trade, order, change, reopened=reopened)
+        await self.post_fill.of_fill(trade, order, now)
 
-    def _tell_late(self, trade: Trade, order: Order, change: _Change, *, reopened: bool) -> None:
+    def _report_late(self, trade: Trade, order: Order, change: _Change, *, reopened: bool) -> None:
         more = order.safe_filled - change.known
         booked = (
             f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"

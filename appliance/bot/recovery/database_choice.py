@@ -55,7 +55,7 @@ async def remember(loaded: LoadedSettings) -> None:
         )
 
 
-async def tell_what_it_holds(books: Books, *, dry_run: bool) -> None:
+async def log_contents(books: Books, *, dry_run: bool) -> None:
     """Say in one line which database is open, and what is in it."""
     book = books.trades
     dates = [trade.date_last_filled_utc for trade in book.open.values()]

@@ -7,7 +7,7 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.domain.errors import ApplianceError, Refused
 from appliance.exchange.gateway import Gateway
@@ -24,7 +24,7 @@ class DisconnectPolicy:
     setup: Setup
     trades: TradeBook
     gateway: Gateway
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     notices: Notices
     orders: Orders

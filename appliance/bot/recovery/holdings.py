@@ -18,8 +18,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -63,10 +63,10 @@ class Holdings:
     clock: Clock
     books: Books
     gateway: Gateway
-    prices: Rates
+    prices: Prices
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     isolation: TradeIsolation
     orders: Orders
@@ -113,7 +113,7 @@ class Holdings:
     async def look_at_trade(self, trade: Trade) -> None:
         """Look through the orders of a trade's pair since it was opened; the caller holds the pair."""
         if self._applies:
-            await self.wallets.purse.refresh()
+            await self.wallets.account.refresh()
             await self._look_through(trade.pair, since=trade.open_date)
 
     def _note_spare(self, by_base: Mapping[str, Held]) -> None:
@@ -124,7 +124,7 @@ class Holdings:
 
     async def _differs_still(self, base: str) -> bool:
         """Tell whether something differs once balances and standing orders have been asked for anew."""
-        await self.wallets.purse.catch_up()
+        await self.wallets.account.catch_up()
         if not self._differs(base, self._held(base)):
             return False
         for trade in self._trades_of(base):
@@ -132,7 +132,7 @@ class Holdings:
                 for order in trade.standing_orders:
                     if order.ft_is_open:
                         await self.orders.refresh(trade, order)
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
         return self._differs(base, self._held(base))
 
     @property
@@ -184,7 +184,7 @@ class Holdings:
                     await self._look_through(pair)
                 except PairNotFound as error:
                     log.info("Orders of %s cannot be looked through: %s", pair, error)
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
         if case.looks < len(LOOKS) - 1 or (self._lacking(base) > 0 and not await self._book_withdrawn(base)):
             case.looks += 1
             return
@@ -217,7 +217,7 @@ class Holdings:
             return
         for seen in listed:
             await self.adoption.look_at(seen)
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
         for trade in [each for each in self.books.trades.open.values() if each.pair == pair]:
             await self._book_foreign_sales(trade, [seen for seen in listed if not self._is_ours(seen)])
 
@@ -236,7 +236,7 @@ class Holdings:
         sold = [(seen, await self._unbooked(trade, seen)) for seen in foreign]
         for seen, amount in foreign_sales(sold, trade, missing):
             whole = await self.gateway.fetch_order(seen.id, seen.pair)  # with its fees
-            await self.orders.updates.sold_by_hand(trade, whole, amount)
+            await self.orders.updates.book_manual_sale(trade, whole, amount)
 
     async def _unbooked(self, trade: Trade, seen: ExchangeOrder) -> float:
         """Return what of an order of somebody else's (base currency) no trade accounts for yet."""
@@ -260,7 +260,7 @@ class Holdings:
                 log.warning("%.8g %s of %s are gone: %s", missing, base, trade.pair, error)
                 return False
             async with self.mutexes.acting_on(trade.pair):
-                await self.orders.updates.left_account(trade, missing, rate)
+                await self.orders.updates.book_withdrawal(trade, missing, rate)
         return True
 
     async def _tell_spare(self, pair: str) -> None:

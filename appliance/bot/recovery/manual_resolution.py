@@ -12,7 +12,7 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry, state_of
@@ -52,7 +52,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(kw_only=True, eq=False)
-class SettlingByHand:
+class ManualResolution:
     """Show the order journal, and settle its lines by hand."""
 
     gate: ShutdownGate
@@ -60,7 +60,7 @@ class SettlingByHand:
     books: Books
     gateway: Gateway
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     orders: Orders
 

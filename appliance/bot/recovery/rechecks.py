@@ -10,7 +10,7 @@ from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.domain.errors import (
     ExchangeError,
     OrderNotFound,
@@ -45,7 +45,7 @@ class Rechecks:
     books: Books
     gateway: Gateway
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     adoption: Adoption
 
     async def run(self) -> None:

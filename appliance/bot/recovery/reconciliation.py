@@ -21,7 +21,7 @@ from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
@@ -58,7 +58,7 @@ class Reconciliation:
     gateway: Gateway
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     orders: Orders
     adoption: Adoption
@@ -74,14 +74,14 @@ class Reconciliation:
         await remove_empty_trades(self.books, self.mutexes)
         await self._resolve_orphans()
         standing = await self.gateway.fetch_open_orders()
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
         await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
         for seen in standing:
             self.others.note(seen)
         for seen in standing:  # once it is known what they are to sell
             with self._concerning(seen.id, seen.pair):
                 await self.adoption.look_at(seen)
-        await self.wallets.purse.catch_up()
+        await self.wallets.account.catch_up()
         await self.holdings.begin(pairs)
 
     async def _refresh(self, trade: Trade) -> None:

@@ -10,7 +10,7 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
 
-class PlayMoney:
+class DryRunAccount:
     """Work the balances out from what the wallet began with and what the trades have made of it."""
 
     def __init__(self, settings: Settings, book: TradeBook) -> None:
@@ -62,7 +62,7 @@ class PlayMoney:
         currency = self.settings.stake_currency
         balances = self._other_currencies()
         futures = self.settings.trading_mode is TradingMode.FUTURES
-        unborn = added = tied_up = 0.0
+        unfilled = added = tied_up = 0.0
         for trade in self._book.open.values():
             tied_up += trade.stake_amount
             if trade.amount > 0 or trade.nr_of_successful_entries:
@@ -70,10 +70,10 @@ class PlayMoney:
                 if not futures:
                     balances[trade.safe_base_currency] = _holding(trade, balances)
             else:
-                unborn += trade.stake_amount
+                unfilled += trade.stake_amount
         free = self.starting_balance + self._book.closed_profit - tied_up - added
         # The margin of futures positions is still the account's: in use, not spent.
-        pending = (tied_up if futures else unborn) + added
+        pending = (tied_up if futures else unfilled) + added
         balances[currency] = Balance(currency, free=free, used=pending, total=free + pending)
         return balances
 

@@ -19,8 +19,8 @@ class Notice(NamedTuple):
 class Notices:
     """Keep one notice a topic."""
 
-    def __init__(self, announcer: EventBus) -> None:
-        self._announcer = announcer
+    def __init__(self, events: EventBus) -> None:
+        self._events = events
         self.findings: list[str] = []
         """What the start found that a person should look at."""
         self._standing: dict[str, Notice] = {}
@@ -42,7 +42,7 @@ class Notices:
         if self._standing.get(topic) != notice:
             self._standing[topic] = notice
             log.warning("%s", text)
-            self._announcer.announce(MessageType.WARNING, status=text)
+            self._events.announce(MessageType.WARNING, status=text)
 
     def take_back(self, topic: str) -> None:
         """Let the notice of a topic end, if there is one."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class PairLocks:
+class PairMutexes:
     """Hold one lock a pair, one for those who decide stakes, and a way to have all of them rest.
 
     They are taken in this order: `entering` by whoever decides a stake (entries, additions), so that no money

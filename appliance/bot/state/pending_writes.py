@@ -37,16 +37,16 @@ class PendingWrites:
     """Write trades and locks down, now or as soon as that is possible; tell once that it is not, and once
     that it is again."""
 
-    def __init__(self, store: Store, announcer: EventBus) -> None:
+    def __init__(self, store: Store, events: EventBus) -> None:
         self._store = store
-        self._announcer = announcer
+        self._events = events
         self._trades: dict[int, tuple[Trade, Lines]] = {}
         self._gone: dict[int, Lines] = {}
         self._locks: list[PairLock] = []
         self._aside_trades: dict[int, Trade] = {}
         self._aside_gone: set[int] = set()
         self._aside_locks: list[PairLock] = []
-        self.aside = UnwritableRecords(announcer)
+        self.aside = UnwritableRecords(events)
         self._writing = asyncio.Lock()
         self._troubled_at = 0.0
         self.in_trouble = False
@@ -164,7 +164,7 @@ class PendingWrites:
 
     def _tell(self, text: str) -> None:
         log.warning("%s", text)
-        self._announcer.announce(MessageType.WARNING, status=text)
+        self._events.announce(MessageType.WARNING, status=text)
 
     def _note(self, trade: Trade, lines: Lines) -> None:
         _, before = self._trades.pop(trade.id, (trade, {}))

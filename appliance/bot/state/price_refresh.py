@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from appliance.bot.state.book import PRESENT_SECONDS, TradeBook
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError
@@ -41,7 +41,7 @@ class PresentPrices:
     clock: Clock
     trades: TradeBook
     gateway: Gateway
-    prices: Rates
+    prices: Prices
     wallets: Wallets
 
     def __post_init__(self) -> None:
@@ -120,7 +120,7 @@ class PresentPrices:
         if self._due_of_account():
             return False
         times = [max(self._worth_at(pair), self._asked(pair)) for pair in self._pairs_of_others()]
-        times.append(max(now - self.wallets.purse.age_seconds, self._asked(ACCOUNT)))
+        times.append(max(now - self.wallets.account.age_seconds, self._asked(ACCOUNT)))
         self._account_new_until, self._account_seen_at = min(times) + NEW_SECONDS, revision
         return True
 
@@ -134,7 +134,7 @@ class PresentPrices:
         """Return the pairs to ask for that value other currencies, with the account itself if that is due."""
         now = self.clock.monotonic()
         due = [pair for pair in self._pairs_of_others() if self._is_due(pair, now, self._worth_at(pair))]
-        account = self._is_due(ACCOUNT, now, now - self.wallets.purse.age_seconds)
+        account = self._is_due(ACCOUNT, now, now - self.wallets.account.age_seconds)
         return [ACCOUNT, *due] if account else due
 
     def _pairs_of_others(self) -> list[str]:
@@ -200,7 +200,7 @@ class PresentPrices:
         try:
             async with asyncio.timeout(ASKING_SECONDS):
                 if ACCOUNT in others:
-                    await self.wallets.purse.refresh()
+                    await self.wallets.account.refresh()
                     others = [*others, *self._due_of_account()]  # there may be currencies that are new
                 pairs = [one for one in dict.fromkeys(others) if one != ACCOUNT]
                 self._take(await self.prices.show(trades, pairs))

@@ -16,7 +16,7 @@ from appliance.rules.pricing import book_side, is_price, price_from_book, price_
 log = logging.getLogger(__name__)
 
 
-class Rates:
+class Prices:
     """Answer entry and exit rates in quote currency, and keep the last exit rate of each traded pair.
 
     `latest` has what each pair was priced at when it was last asked for, to enter or to exit: who asks for an

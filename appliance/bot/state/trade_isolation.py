@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 class TradeIsolation:
     """Tell what goes wrong with one trade, and let the next one have its turn."""
 
-    def __init__(self, announcer: EventBus) -> None:
-        self._announcer = announcer
+    def __init__(self, events: EventBus) -> None:
+        self._events = events
         self._told: set[tuple[str, str]] = set()
 
     @contextmanager
@@ -38,4 +38,4 @@ class TradeIsolation:
     def _tell(self, what: str, kind: str) -> None:
         self._told.add((what, kind))
         text = f"Looking after {what} failed: {kind}. It is tried again and again; the log says more."
-        self._announcer.announce(MessageType.EXCEPTION, status=text)
+        self._events.announce(MessageType.EXCEPTION, status=text)

@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 class UnwritableRecords:
     """Hold what could not be written, by key, with the reason. The database itself is well."""
 
-    def __init__(self, announcer: EventBus) -> None:
-        self._announcer = announcer
+    def __init__(self, events: EventBus) -> None:
+        self._events = events
         self._reasons: dict[Hashable, str] = {}
         self._told: set[str] = set()
 
@@ -50,4 +50,4 @@ class UnwritableRecords:
 
     def _tell(self, text: str) -> None:
         log.warning("%s", text)
-        self._announcer.announce(MessageType.WARNING, status=text)
+        self._events.announce(MessageType.WARNING, status=text)

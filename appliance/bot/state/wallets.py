@@ -13,7 +13,7 @@ from appliance.domain.trade import Trade
 from appliance.rules.stake import StakePolicy, proposed_stake
 
 
-class Purse(Protocol):
+class Account(Protocol):
     """Hold the money: the dry-run's play money, or the account on the exchange."""
 
     @property
@@ -38,14 +38,14 @@ class Purse(Protocol):
 class Wallets:
     """Answer balances, in their own currency, and stakes, in stake currency; everything from memory."""
 
-    def __init__(self, settings: Settings, book: TradeBook, purse: Purse) -> None:
+    def __init__(self, settings: Settings, book: TradeBook, account: Account) -> None:
         self.settings = settings
-        self.purse = purse
+        self.account = account
         self._book = book
 
     @property
     def balances(self) -> Mapping[str, Balance]:
-        return self.purse.balances
+        return self.account.balances
 
     # -- what strategies ask ---------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ class Wallets:
         """The capital that profits are told against: what the bot may use of what the wallet began with."""
         if self.settings.available_capital is not None:
             return self.settings.available_capital
-        return self.purse.starting_balance * self.settings.tradable_balance_ratio
+        return self.account.starting_balance * self.settings.tradable_balance_ratio
 
     def get_total_stake_amount(self) -> float:
         if self.settings.available_capital is not None:

@@ -107,7 +107,7 @@ class Analyst:
                 continue
             except Exception as error:  # noqa: BLE001 - it is told, and concerns this pair alone
                 self.frames.pop(key, None)
-                self._tell_once(pair, error)
+                self._log_once(pair, error)
                 continue
             if key in updated:
                 self.events.announce(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
@@ -139,7 +139,7 @@ class Analyst:
         late = self.setup.settings.exchange.outdated_offset
         return AnalyzedFrame(result, signal_of(self.setup.strategy, result, pair, timeframe, now, late), now)
 
-    def _tell_once(self, pair: str, error: Exception) -> None:
+    def _log_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)
         if kind not in self._told:
             self._told.add(kind)

@@ -1,6 +1,6 @@
 """Ask the strategy. Its code runs in its own thread; where it fails, the safe answer stands.
 
-Rates in quote currency, stakes in stake currency, profits as ratios.
+Prices in quote currency, stakes in stake currency, profits as ratios.
 """
 
 import logging

@@ -10,8 +10,8 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import Analyst
@@ -36,9 +36,9 @@ class Entries:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     calls: StrategyCalls
     orders: Orders
     analyst: Analyst
@@ -80,7 +80,7 @@ class Entries:
         lock = self.books.locks.holding(pair, side, min(now, closed))
         if lock is not None:
             until = lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S")
-            self._tell_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
+            self._log_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
             return None
         return EntryRequest(pair=pair, side=side, tag=signal.enter_tag)
 
@@ -95,7 +95,7 @@ class Entries:
         except StorageError:
             return False  # it has been told; what cannot be written down is not done
         except (Refused, ExchangeError) as error:
-            self._tell_once(request.pair, f"Did not enter {request.pair}: {error}")
+            self._log_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False
 
     async def _deep_enough(self, request: EntryRequest) -> bool:
@@ -113,14 +113,14 @@ class Entries:
         """
         if self.books.lost:
             raise Refused(f"{self.books.lost}: nothing is entered until the bot is restarted")
-        await self.wallets.purse.catch_up()
+        await self.wallets.account.catch_up()
         plan = await self._plan(request)
         log.debug("Entry planned: %s", plan)
         if plan.refusal:
-            self._tell_once(plan.pair, f"Did not enter {plan.pair}: {plan.refusal}")
+            self._log_once(plan.pair, f"Did not enter {plan.pair}: {plan.refusal}")
             return None
         if not await self.calls.confirms_entry(plan):
-            self._tell_once(plan.pair, f"The strategy did not confirm the entry of {plan.pair}")
+            self._log_once(plan.pair, f"The strategy did not confirm the entry of {plan.pair}")
             return None
         trade = self._new_trade(plan, self.markets.market(plan.pair))
         trade.adjust_stop_loss(plan.price, self.setup.resolved.stoploss, initial=True)
@@ -201,7 +201,7 @@ class Entries:
             is_short=plan.is_short,
         )
 
-    def _tell_once(self, pair: str, text: str) -> None:
+    def _log_once(self, pair: str, text: str) -> None:
         if self._told.get(pair) != text:
             self._told[pair] = text
             log.info("%s", text)

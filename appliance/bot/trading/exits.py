@@ -12,8 +12,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.event_bus import EventBus
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.state.trade_isolation import TradeIsolation
@@ -61,9 +61,9 @@ class Exits:
     setup: Setup
     clock: Clock
     books: Books
-    prices: Rates
+    prices: Prices
     amounts: SellableAmounts
-    mutexes: PairLocks
+    mutexes: PairMutexes
     thread: StrategyThread
     events: EventBus
     isolation: TradeIsolation
@@ -120,10 +120,10 @@ class Exits:
                 continue
             if not self.back_off.may_try(trade.id):
                 return
-            if await self._tried_to_leave(trade, rate, reason):
+            if await self._try_exit(trade, rate, reason):
                 return
 
-    async def _tried_to_leave(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
+    async def _try_exit(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
         try:
             left = await self.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
         except (InvalidOrder, PairNotFound, Refused) as error:
@@ -245,7 +245,7 @@ class Exits:
 
         The refusal may be that of a request which arrived twice, and the first of them has sold already.
         """
-        _note_leaving(trade, request)
+        _note_exit(trade, request)
         try:
             await self.orders.place(trade, request)
         except InsufficientFunds as refusal:
@@ -257,7 +257,7 @@ class Exits:
                 raise refusal from None
             if not all_there_is or there >= request.amount:
                 raise
-            _note_leaving(trade, request)
+            _note_exit(trade, request)
             await self.orders.place(trade, msgspec.structs.replace(request, amount=there))
 
     def forget_closed(self) -> None:
@@ -296,7 +296,7 @@ class Exits:
                 return False
             if not urgent and self.orders.dust.leaves_unsellable(trade, order, rate):
                 return False
-            gone = await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            gone = await self.orders.cancel(trade, order, REPLACED, replacing=True, exiting=True)
             if not gone and not (order.is_unsettled and perhaps_sold(trade)):
                 return False  # beside one of unknown fate that is of a part, the rest can be sold
         return trade.is_open and trade.amount > 0
@@ -306,12 +306,12 @@ class Exits:
         if order.is_unsettled:
             return
         try:
-            await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            await self.orders.cancel(trade, order, REPLACED, replacing=True, exiting=True)
         except ExchangeError as error:
             log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
 
 
-def _note_leaving(trade: Trade, request: OrderRequest) -> None:
+def _note_exit(trade: Trade, request: OrderRequest) -> None:
     """Note why and at what rate (quote currency) a trade is being left."""
     trade.close_rate_requested = request.price
     trade.exit_reason = (request.tag or "")[:REASON_LENGTH]

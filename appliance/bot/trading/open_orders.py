@@ -11,8 +11,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -47,9 +47,9 @@ class OpenOrders:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     isolation: TradeIsolation
     stake_limits: StakeLimits
     calls: StrategyCalls
@@ -204,24 +204,24 @@ class OpenOrders:
     async def _enter_again(self, trade: Trade, order: Order, stake: float, rate: float) -> None:
         """Place an entry of `stake` at `rate`, fitted into the limits again.
 
-        Where nothing fits, the order is refused as one of nothing is, and takes an unborn trade with it.
+        Where nothing fits, the order is refused as one of nothing is, and takes an unfilled trade with it.
         """
-        await self.wallets.purse.catch_up()
-        unborn = trade.nr_of_successful_entries == 0
+        await self.wallets.account.catch_up()
+        unfilled = trade.nr_of_successful_entries == 0
         least, largest = await self.stake_limits.of(
             trade.pair,
             rate,
-            stoploss=self.setup.resolved.stoploss if unborn else 0.0,
+            stoploss=self.setup.resolved.stoploss if unfilled else 0.0,
             leverage=trade.leverage,
         )
         # What a trade without any position ties up is what this order asked for.
-        available = self.wallets.get_available_stake_amount() + (trade.stake_amount if unborn else 0.0)
+        available = self.wallets.get_available_stake_amount() + (trade.stake_amount if unfilled else 0.0)
         stake = allowed_stake(
             stake,
             least=least,
             largest=largest,
             available=available,
-            in_trade=None if unborn else trade.stake_amount,
+            in_trade=None if unfilled else trade.stake_amount,
         )
         request = OrderRequest(
             pair=trade.pair,

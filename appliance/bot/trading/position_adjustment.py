@@ -7,8 +7,8 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -36,9 +36,9 @@ class Adjustments:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     isolation: TradeIsolation
     stake_limits: StakeLimits
     calls: StrategyCalls
@@ -84,7 +84,7 @@ class Adjustments:
 
         Return False where the stake does not fit the limits or an equal order stands already.
         """
-        await self.wallets.purse.catch_up()
+        await self.wallets.account.catch_up()
         stake, rate, tag = request.stake or 0.0, request.price or 0.0, request.tag
         asked = await self.calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
         if asked != rate:

@@ -43,7 +43,7 @@ class SellableAmounts:
         """
         try:
             async with asyncio.timeout(BALANCE_SECONDS):
-                await self.wallets.purse.catch_up(trade.safe_base_currency)
+                await self.wallets.account.catch_up(trade.safe_base_currency)
         except (ExchangeError, TimeoutError) as error:
             log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
             return amount

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import AT_ONCE
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.trading.exits import Exits
@@ -45,8 +45,8 @@ class StopWatcher:
     setup: Setup
     clock: Clock
     trades: TradeBook
-    prices: Rates
-    mutexes: PairLocks
+    prices: Prices
+    mutexes: PairMutexes
     isolation: TradeIsolation
     exits: Exits
     stops: ExchangeStops

@@ -9,8 +9,8 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -46,9 +46,9 @@ class ExchangeStops:
     clock: Clock
     trades: TradeBook
     gateway: Gateway
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     isolation: TradeIsolation
     orders: Orders
     exits: Exits
@@ -97,9 +97,9 @@ class ExchangeStops:
             self.exits.note_failure(trade, refusal)
             raise
         except InvalidOrder as refusal:
-            await self._leave_instead(trade, refusal)
+            await self._exit_instead(trade, refusal)
 
-    async def _leave_instead(self, trade: Trade, refusal: InvalidOrder) -> None:
+    async def _exit_instead(self, trade: Trade, refusal: InvalidOrder) -> None:
         """Leave at once where the exchange does not take the stop order: it may be reached already."""
         if not trade.is_open or trade.open_sl_orders:
             return  # the old one was reached meanwhile, or holds on

@@ -24,7 +24,7 @@ class Rates:
 
     def follow(self, bot: "Bot") -> None:
         """Count what `bot` announces."""
-        bot.announcer.subscribe(self._hear, from_the_start=True)
+        bot.events.subscribe(self._hear, from_the_start=True)
 
     def _hear(self, message: Message) -> None:
         self.messages[message.type.value] += 1

@@ -53,7 +53,7 @@ class Hub:
         """Listen to what `bot` announces, and no longer to the one before it."""
         if self._leave:
             self._leave()
-        self._leave = bot.announcer.subscribe(self.pass_on, from_the_start=True)
+        self._leave = bot.events.subscribe(self.pass_on, from_the_start=True)
 
     def pass_on(self, message: Message) -> None:
         """Take a message to hand out; never waits."""
