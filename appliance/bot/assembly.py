@@ -1,4 +1,4 @@
-"""Put a bot together from its settings: database, strategy, exchange, books, and the cycle that uses them."""
+"""Assemble a bot from its settings: database, strategy, exchange, books, and the cycle that uses them."""
 
 import asyncio
 import functools
@@ -55,7 +55,7 @@ log = logging.getLogger(__name__)
 
 
 def exchange_clock(gateway: Gateway, monotonic: Callable[[], float] = time.monotonic) -> Clock:
-    """Return a clock that tells the exchange's time of day."""
+    """Return a clock with the exchange's time of day."""
     return Clock(lambda: to_date(gateway.now_ms()), monotonic)
 
 
@@ -69,11 +69,11 @@ async def assemble(
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
-    It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
-    Its `clock` tells the exchange's time of day by default, which the machine's clock cannot make jump.
-    `learn` hears of settings that a reload reads, `begins` of each step of the start.
-    Raises `ApplianceError` for whatever the user must mend; what was opened is closed again. Where trades are
-    open, what is not needed to protect them ends no start: nothing is entered then, and it is told.
+    It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange. Its
+    `clock` has the exchange's time of day by default, which the machine's clock cannot make jump. `learn` is
+    called with settings that a reload reads, `begins` with each step of the start. Raises `ApplianceError`
+    for whatever the user must mend; what was opened is closed again. Where trades are open, trouble with what
+    is not needed to protect them ends no start: it is reported, and nothing is entered.
     """
     store: Store | None = None
     missing = MissingParts(await asyncio.to_thread(count_open_trades, loaded.db_url))
@@ -113,7 +113,7 @@ async def _strategy(loaded: LoadedSettings, missing: MissingParts) -> LoadedStra
 
 
 async def _gateway(found: LoadedStrategy, missing: MissingParts) -> Gateway:
-    """Open the exchange; where it lacks what the strategy's orders need and trades are open, all the same."""
+    """Open the exchange; where trades are open, even without what the strategy's orders need."""
     settings = found.loaded.settings
     opened = functools.partial(
         open_gateway,
@@ -160,13 +160,13 @@ async def _put_together(
         await _first_whitelist(shared, cycle, missing)
         begins(Step.COMPARING)
         if shared.setup.run_mode is RunMode.LIVE:
-            await _begin_live(shared, cycle, told=loaded.database.told)
+            await _begin_live(shared, cycle, is_named=loaded.database.told)
             passing("reconcile.done")
         else:
             await reconciliation_of(shared, cycle).in_dry_run()
         first_started_at = await shared.books.store.first_start(shared.clock.now())
         await _note_start(shared, found)
-        missing.tell(shared.notices)
+        missing.put_notice(shared.notices)
     except BaseException:  # whatever ended the start: the strategy's thread would outlive it
         shared.thread.close()
         raise
@@ -176,19 +176,19 @@ async def _put_together(
 
 
 async def _note_start(shared: Shared, found: LoadedStrategy) -> None:
-    """Say whether the audit log is what it was, and write down what starts to trade."""
+    """Verify the audit log, and write down what starts to trade."""
     evidence = await shared.books.store.audit_evidence()
     wrong = evidence.words if evidence.standing is Standing.CONTRADICTED else None
     money = "play money" if shared.setup.settings.dry_run else "real money"
-    told = f"version {__version__}, {money} on {shared.markets.gateway.name}, {found.in_words}"
+    started = f"version {__version__}, {money} on {shared.markets.gateway.name}, {found.in_words}"
     line = await shared.audit.note(
-        PROGRAM, "started" + (f"; the audit log is not what it was: {wrong}" if wrong else ""), after=told
+        PROGRAM, "started" + (f"; audit log verification failed: {wrong}" if wrong else ""), after=started
     )
     log.info("The audit log ends with %d:%s", line.number, line.chained)
 
 
 async def _first_whitelist(shared: Shared, cycle: Cycle, missing: MissingParts) -> None:
-    """Have the pair lists gone along for the first time; what cannot be asked now is asked in each cycle."""
+    """Run the pair lists for the first time; what is not available now is asked for in each cycle."""
     try:
         with missing.starting_without("a whitelist"):
             await cycle.refresh_whitelist()
@@ -196,8 +196,8 @@ async def _first_whitelist(shared: Shared, cycle: Cycle, missing: MissingParts) 
         shared.events.warn(f"There is no whitelist yet, nothing is entered: {error}")
 
 
-async def _begin_live(shared: Shared, cycle: Cycle, *, told: bool) -> None:
-    """Compare books and exchange; what is found is kept for those who do not listen yet."""
+async def _begin_live(shared: Shared, cycle: Cycle, *, is_named: bool) -> None:
+    """Compare books and exchange; findings are stored for clients that are not connected yet."""
     stop = shared.events.subscribe(
         lambda message: shared.notices.findings.append(str(message.fields.get("status", "")))
     )
@@ -208,7 +208,7 @@ async def _begin_live(shared: Shared, cycle: Cycle, *, told: bool) -> None:
         )
         reconciliation = reconciliation_of(shared, cycle)
         await reconciliation.at_start(cycle.whitelist)
-        reconciliation.others.tell(told=told)
+        reconciliation.others.report(is_named=is_named)
     finally:
         stop()
 

@@ -1,4 +1,4 @@
-"""Be the bot: what people and programs command, and the loop that trades."""
+"""Run the bot: the commands of clients, and the loop that trades."""
 
 import asyncio
 import contextlib
@@ -27,11 +27,11 @@ from appliance.strategy.ports import plug
 log = logging.getLogger(__name__)
 
 RELOAD_PATIENCE_SECONDS = 5.0
-"""How long an answer waits for a reload; what turns out later is told by message."""
+"""How long an answer waits for a reload; a later outcome is announced."""
 
 
 class Bot(Facts):
-    """Hold the running parts together: trading, the cycle, the loop, people's commands."""
+    """Hold the running parts together: the cycle, the loop, clients' commands."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Bot(Facts):
     # -- what is commanded -----------------------------------------------------------------------------
 
     def start(self) -> str:
-        """Let the bot trade; return what to tell the one who asked."""
+        """Let the bot trade; return the answer to the client."""
         if self.state is State.RUNNING:
             return "already running"
         self._change(State.RUNNING)
@@ -87,7 +87,7 @@ class Bot(Facts):
             return "already stopped"
         self._change(State.STOPPED)
         if left := len(self.book.open):
-            text = f"{left} open trades are left as they are: nobody sells them while the bot is stopped"
+            text = f"{left} open trades stay as they are: they are not sold while the bot is stopped"
             self.events.announce(MessageType.WARNING, status=text)
         return "stopping trader ..."
 
@@ -104,7 +104,7 @@ class Bot(Facts):
     def request_reload(self, origin: str = "") -> str:
         """Have configuration and strategy read again; the running ones stay if the new ones are wrong.
 
-        `origin` says why, for the audit log, where it is nobody's command.
+        `origin` says why, for the audit log, where no client has commanded it.
         """
         self._reloader.asked(origin)
         if self.state is not State.RELOAD_CONFIG:

@@ -1,4 +1,4 @@
-"""Go once through everything: stops, pairs, candles, analysis, open orders, exits, entries."""
+"""Run one cycle: stops, pairs, candles, analysis, open orders, exits, entries."""
 
 import logging
 from collections.abc import Awaitable
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True, eq=False)
 class Cycle:
-    """Do what is to be done every few seconds, in the order in which one thing follows from the other."""
+    """Run the steps of a cycle in order, every few seconds."""
 
     setup: Setup
     clock: Clock
@@ -75,10 +75,11 @@ class Cycle:
         self._markets_read_at = self.clock.monotonic()
 
     async def run(self, state: State) -> None:
-        """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
+        """Run one cycle. Paused: no entries; stopped: only open orders are looked after, or cancelled.
 
-        Where markets, balance or signals cannot be told, open trades are protected all the same and nothing
-        is entered; then the error is raised. While the database cannot be written nothing is entered either.
+        Where markets, balance or signals are not available, open trades are protected all the same and
+        nothing is entered; then the error is raised. While the database cannot be written nothing is entered
+        either.
         """
         try:
             await self._run(state)
@@ -172,7 +173,7 @@ class Cycle:
         await self.orders.funding.refresh_where_due()
 
     async def refresh_whitelist(self) -> None:
-        """Have the pair lists gone along, and say so when other pairs are followed than before."""
+        """Run the pair lists, and announce when the followed pairs change."""
         whitelist = await self.pairs.refresh()
         self.pairs.report_left_out()
         if whitelist != self.whitelist:
@@ -194,6 +195,6 @@ async def _trouble_with(work: Awaitable[None]) -> Exception | None:
     """Return what goes wrong: open trades are to be protected before it is raised."""
     try:
         await work
-    except Exception as error:  # noqa: BLE001 - the loop tells it, once the cycle has protected what is open
+    except Exception as error:  # noqa: BLE001 - the loop reports it, once the cycle has protected what is open
         return error
     return None

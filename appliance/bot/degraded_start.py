@@ -23,7 +23,7 @@ class MissingParts:
         """Raise what fails within only where no trade is open; `what` says what the bot goes on without."""
         return _Without(self, what)
 
-    def tell(self, notices: Notices) -> None:
+    def put_notice(self, notices: Notices) -> None:
         """Let it stand as a notice that bars entries, if anything is missing."""
         if self.errors:
             trades = "1 open trade is" if self.open_trades == 1 else f"{self.open_trades} open trades are"
@@ -50,6 +50,6 @@ class _Without:
             return False  # it is waited for
         if not isinstance(error, ApplianceError):
             log.error("The start goes on without %s", self._what, exc_info=error)
-        told = str(error) if isinstance(error, ApplianceError) else type(error).__name__
-        self._missing.errors.append(f"{self._what}: {told}")
+        reason = str(error) if isinstance(error, ApplianceError) else type(error).__name__
+        self._missing.errors.append(f"{self._what}: {reason}")
         return True

@@ -1,4 +1,4 @@
-"""Keep the bot going: one cycle after the other, whatever fails, until it is told to end."""
+"""Keep the bot going: one cycle after the other, whatever fails, until it is stopped."""
 
 import asyncio
 import contextlib
@@ -62,7 +62,7 @@ class Loop:
             await self._rest(max(self._pause() - spent, 0.05))
 
     async def run_once(self) -> None:
-        """Reload if that was asked for, then do one cycle; what fails is told, not raised."""
+        """Reload if that was asked for, then do one cycle; what fails is reported, not raised."""
         if self.state is State.RELOAD_CONFIG:
             await self.reload()
         try:

@@ -150,12 +150,12 @@ class Reloader:
         return self._waiting
 
     def asked(self, origin: str) -> None:
-        """Note who wants the next reload: whoever commands now, else the program, for the reason `origin`."""
+        """Note who asked for the next reload: the commander, else the program for the reason `origin`."""
         by = commander()
         self._asked_by = Commander(by.who, origin) if by is PROGRAM and origin else by
 
     async def reload(self) -> str:
-        """Read everything again; tell what is wrong and change nothing, or take over what is new.
+        """Read everything again; report what is wrong and change nothing, or take over what is new.
 
         Returns what is wrong, nothing when all is well.
         """

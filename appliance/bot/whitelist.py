@@ -1,4 +1,4 @@
-"""Keep the whitelist: have the chain of pair lists gone along again and again; nobody waits for it."""
+"""Keep the whitelist up to date by running the chain of pair lists in the background."""
 
 import asyncio
 import contextlib
@@ -198,7 +198,7 @@ class Pairs:
         walk, self._walk = self._walk, None
         if walk is not None:
             walk.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):  # nobody wants its result
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # its result is no longer needed
                 await walk
 
 

@@ -84,7 +84,7 @@ async def test_somebody_elses_order_is_not_taken_for_ours(scene, binance_server:
         theirs = await place(other, client_order_id="web_1234")
     with pytest.raises(Refused, match="bears another id than ours: web_1234"):
         await settle(scene, client_id, Claim.ADOPT, exchange_id=theirs.id)
-    with pytest.raises(Refused, match="does not tell of order no number"):
+    with pytest.raises(Refused, match="has no answer about order no number"):
         await settle(scene, client_id, Claim.ADOPT, exchange_id="no number")
     assert [order.client_id for order in scene.orders] == ["web_1234"]
 

@@ -1,4 +1,4 @@
-"""Do what people ask for: enter now, exit now. Refusals say why."""
+"""Carry out forced entries and exits. Refusals say why."""
 
 import logging
 import math
@@ -39,7 +39,7 @@ BY_FORCE = "cancelled by a forced exit"
 
 @dataclass(kw_only=True, eq=False)
 class Commands:
-    """Carry out people's commands between the steps of the loop."""
+    """Carry out clients' commands between the steps of the loop."""
 
     gate: ShutdownGate
     setup: Setup
@@ -138,7 +138,7 @@ class Commands:
         return str(types.get("force_entry") or types["entry"])
 
     async def _force_all_exits(self, request: ExitRequest) -> None:
-        """Exit every open trade; what goes wrong with some is told once all have been tried."""
+        """Exit every open trade; what fails is reported once all have been tried."""
         trades = list(self.trades.open.values())
         self._check_holds_for_one(trades, amount=request.amount, price=request.price)
         troubles = []
@@ -237,7 +237,7 @@ class Commands:
 
 
 def _is_addition(trade: Trade, order: Order) -> bool:
-    """Tell whether an order is to add to something that can be sold."""
+    """Return whether an order is to add to something that can be sold."""
     return order.ft_order_side == trade.entry_side and trade.amount > 0
 
 

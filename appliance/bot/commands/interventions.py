@@ -1,4 +1,4 @@
-"""Put trades, orders and locks right by hand."""
+"""Correct trades, orders and locks manually."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class Interventions:
         async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)  # as it is now: it may have ended while this waited
             if any(order.is_unsettled for order in trade.standing_orders):
-                raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
+                raise Refused(f"an order of trade {trade_id} is not resolved yet: resolve it first")
             cancelled = 0
             for order in trade.standing_orders:
                 cancelled += await self._cancel_for_good(trade, order)
@@ -87,7 +87,7 @@ class Interventions:
         return cancelled
 
     async def _cancel_for_good(self, trade: Trade, order: Order) -> bool:
-        """Cancel an order whose trade is being deleted; tell whether there was something to cancel."""
+        """Cancel an order whose trade is being deleted; return whether there was something to cancel."""
         try:
             seen = await self.gateway.cancel_order(order.order_id, trade.pair)
         except (OrderNotFound, PairNotFound):  # gone already, with its pair where the exchange dropped that
@@ -107,7 +107,7 @@ class Interventions:
 
     @commanded
     async def reload_trade(self, trade_id: int) -> None:
-        """Ask the exchange about a trade's orders, and for sales by hand of what it holds.
+        """Ask the exchange about a trade's orders, and for manual sales of what it holds.
 
         Raises `Refused` where there is no such trade, `ExchangeError`.
         """

@@ -1,4 +1,4 @@
-"""Leave nothing behind that cannot be sold; close in the books what is left behind all the same.
+"""Avoid dust: leave nothing that cannot be sold, and close in the books what is left all the same.
 
 What is too little for the exchange stays in the account. As an open trade it would keep a slot and its pair
 for ever: it becomes an order row of our own, closed, without a fee, at the present rate, with the tag "dust".
@@ -77,7 +77,7 @@ class Dust:
         )
 
     def leaves_unsellable(self, trade: Trade, order: Order, rate: float) -> bool:
-        """Tell whether what a partly filled exit order has left could not be placed anew at `rate`."""
+        """Return whether what a partly filled exit order has left could not be placed anew at `rate`."""
         exiting = order.ft_order_side == trade.exit_side and order.safe_filled > 0
         return exiting and why_unsellable(left_by(trade, order), rate, self._least(trade)) is not None
 
@@ -111,7 +111,7 @@ class Dust:
                         await self.close_dust(trade)
 
     async def close_dust(self, trade: Trade, reason: str | None = None) -> bool:
-        """Close a trade that is the rest of another position, too small to be sold; tell whether it was.
+        """Close a trade that is the rest of another position, too small to be sold; return whether it was.
 
         No order of it may stand: with one it may still grow, or be sold. The caller holds the pair. `reason`
         is that of the exit that was wanted; without, that of the last exit that filled, else "dust".
@@ -119,7 +119,7 @@ class Dust:
         return self._may_be_dust(trade) and await self._close_if_unsellable(trade, reason)
 
     async def close_refused(self, trade: Trade, refusal: InvalidOrder, reason: str) -> bool:
-        """Close a trade that the exchange has just refused to sell, if that is too small; tell whether."""
+        """Close a trade that the exchange refused to sell, if it is too small; return whether it was."""
         if isinstance(refusal, OrderNotTaken | InsufficientFunds) or not self._is_settled(trade):
             return False
         return await self._close_if_unsellable(trade, reason)

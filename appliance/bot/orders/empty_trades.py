@@ -1,4 +1,4 @@
-"""Remove trades that never came to be, since they would keep their pair and a slot for ever."""
+"""Remove trades that have no order and hold nothing: they would block their pair and a slot for ever."""
 
 import logging
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 async def remove_empty_trades(books: Books, mutexes: PairMutexes) -> None:
     """Remove trades between whose orders something came: the end of the program, or a disk that was full.
 
-    Not while somebody acts on the pair: while its order is replaced a trade is without one for a moment.
+    Not while the pair's mutex is held: while its order is replaced a trade is without one for a moment.
     """
     for trade in [trade for trade in books.trades.open.values() if _is_empty(trade)]:
         async with mutexes.acting_on(trade.pair):

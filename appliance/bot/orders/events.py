@@ -1,4 +1,4 @@
-"""Tell what happened to an order: in the log, and to everybody who listens."""
+"""Report what happened to an order: in the log and as events."""
 
 import logging
 from dataclasses import dataclass

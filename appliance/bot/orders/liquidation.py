@@ -1,4 +1,4 @@
-"""Know at which price each position has to be gone, and warn when that comes near."""
+"""Calculate the liquidation price of each position, and warn when it comes near."""
 
 import logging
 from dataclasses import dataclass
@@ -77,15 +77,15 @@ class Liquidation:
         for trade, rate, left in near:
             if self._is_news(trade, left):
                 self._warn(trade, LiquidationRisk(rate, left, ratio, at_risk=len(near)))
-        self._warned = {key: told for key, told in self._warned.items() if key in self.trades.open}
+        self._warned = {key: warned for key, warned in self._warned.items() if key in self.trades.open}
 
     def _forget_where_recovered(self, trade: Trade, left: float, ratio: float) -> None:
         if left > ratio * _RECOVERED:
             self._warned.pop(trade.id, None)
 
     def _is_news(self, trade: Trade, left: float) -> bool:
-        told, when = self._warned.get(trade.id, (float("inf"), self.clock.now()))
-        if left >= told * 0.5 and self.clock.now() - when < _AGAIN:
+        warned, when = self._warned.get(trade.id, (float("inf"), self.clock.now()))
+        if left >= warned * 0.5 and self.clock.now() - when < _AGAIN:
             return False
         self._warned[trade.id] = (left, self.clock.now())
         return True

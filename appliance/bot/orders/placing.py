@@ -1,5 +1,5 @@
 """Place, follow and cancel orders. What is about to be done is written down first, what happened is written
-down before it is told."""
+down before it is announced."""
 
 import logging
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class Orders:
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
             if not order.is_unsettled:
                 return order  # it was found on the exchange meanwhile
-            if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
+            if isinstance(refusal, InsufficientFunds):  # another user of the account was faster
                 self.wallets.account.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
@@ -101,7 +101,7 @@ class Orders:
         passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
             raise NothingFilled(
-                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.price:.8g}"
+                f"nothing filled of the {request.time_in_force} order for {trade.pair} at {request.price:.8g}"
             )
         return order
 
@@ -156,10 +156,10 @@ class Orders:
             await self.cancel(trade, order, ENDED)
 
     async def learn(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Take over what the exchange tells of an order of this trade, open or closed, whenever it tells it.
+        """Take over what the exchange reports of an order of this trade, open or closed, at any time.
 
         One that ended and stands open all the same is cancelled again, whatever it has filled meanwhile: its
-        trade may have closed, and then nobody would follow it. Raises `ExchangeError`.
+        trade may have closed, and then it would not be followed. Raises `ExchangeError`.
         """
         if seen.is_open and not order.ft_is_open:
             log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)
@@ -167,7 +167,7 @@ class Orders:
         await self._take_over(trade, order, seen)
 
     async def was_taken(self, trade: Trade, refused: Order) -> bool:
-        """Tell whether the exchange has an order that it has just refused, and take it over then.
+        """Return whether the exchange has an order that it has just refused, and take it over then.
 
         Raises `ExchangeError`.
         """
@@ -186,7 +186,7 @@ class Orders:
     async def cancel(
         self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, exiting: bool = False
     ) -> bool:
-        """Cancel an open order; tell whether it is gone. What it filled meanwhile counts.
+        """Cancel an open order; return whether it is gone. What it filled meanwhile counts.
 
         A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
         `Refused` where too little to sell would be left, unless the trade is being exited anyway (`exiting`).
@@ -236,7 +236,7 @@ class Orders:
     # -- orders whose fate is not known ----------------------------------------------------------------
 
     async def _resolve(self, trade: Trade, order: Order) -> None:
-        """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
+        """Resolve an order whose answer was lost; it stays unknown until the exchange reports it."""
         try:
             verdict, found = await self.resolution.of_lost(order)
         except ExchangeError:
@@ -252,7 +252,7 @@ class Orders:
             await self._note_left_open(trade, order)
 
     async def _note_left_open(self, trade: Trade, order: Order) -> None:
-        """Call an order unknown that was written down when the program died, and is not settled at once."""
+        """Mark an order as unknown that was written down when the program died, unless it is resolved."""
         if order.status != UNKNOWN:
             await self.updates.lost(trade, order, "the program ended before it came")
 
@@ -286,6 +286,6 @@ class Orders:
 
 
 def _is_left_over(trade: Trade, order: Order) -> bool:
-    """Tell whether an entry still stands although its trade has sold all it had."""
+    """Return whether an entry still stands although its trade has sold all it had."""
     exited = trade.amount <= 0 and trade.nr_of_successful_exits > 0
     return exited and order.ft_order_side == trade.entry_side

@@ -24,7 +24,7 @@ AUTO_LOCK = "Auto lock"
 
 @dataclass(kw_only=True, eq=False)
 class PostFill:
-    """Follow up what was filled, when that is written down and told."""
+    """Follow up what was filled, when that is written down and announced."""
 
     setup: Setup
     clock: Clock

@@ -1,4 +1,4 @@
-"""Take over what is learned of an order: into the order, its trade and the journal, in one commit; then tell.
+"""Take over what is learned of an order: into order, trade and journal, in one commit; then announce it.
 
 Whatever is learned goes through `rules/order_life.py`. The same answer twice, late or out of turn is no news.
 """
@@ -68,7 +68,7 @@ class OrderUpdates:
         reason: str | None = None,
         keep_trade: bool = False,
     ) -> None:
-        """Take over what the exchange tells of an order.
+        """Take over what the exchange reports of an order.
 
         `reason` says why it was cancelled, if we have cancelled it. A trade whose only entry ended unfilled
         disappears with it, unless `keep_trade`.
@@ -136,7 +136,7 @@ class OrderUpdates:
             await self._ended(trade, order, why, step, keep_trade=keep_trade)
 
     async def book_manual_sale(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
-        """Book `amount` (base currency) more of somebody else's order, which sold what a trade held."""
+        """Book `amount` (base currency) more of a foreign order, which sold what a trade held."""
         known = trade.select_order_by_order_id(seen.id)
         whole = amount + (known.safe_filled if known else 0.0)
         order = foreign_order(trade, seen, whole, ExitType.SOLD_ON_EXCHANGE.value)
@@ -150,7 +150,7 @@ class OrderUpdates:
         settle(trade, order, self.clock.now())
         await self._booked(trade, order)
         self.events.warn(
-            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold by hand at "
+            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold manually at "
             f"{order.safe_price:.8g} (order {seen.id}): booked on trade {trade.id}",
         )
 
@@ -161,12 +161,12 @@ class OrderUpdates:
         await self._booked(trade, order)
         self.events.warn(
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency}, worth {amount * rate:.8g} "
-            f"{trade.stake_currency}, have left the account and no order tells where to: booked on "
+            f"{trade.stake_currency}, were withdrawn from the account, by no order: booked on "
             f"trade {trade.id} as {tag}",
         )
 
     async def _booked(self, trade: Trade, order: Order) -> None:
-        """Write and tell an order that is not the bot's own and has ended."""
+        """Write and announce an order that is not the bot's own and has ended."""
         await self.liquidation.follow(trade)
         await self.write(trade, order)
         self.order_events.report(trade, order, "fill")

@@ -1,4 +1,4 @@
-"""Keep what other bots tell: their whitelists, and their frames put together from pieces."""
+"""Store what other bots send: their whitelists, and their dataframes put together from pieces."""
 
 import sys
 import threading

@@ -1,4 +1,4 @@
-"""Read what another bot says over its websocket. Strict: it is a stranger's text. Not for the event loop."""
+"""Read messages of another bot. Strict, since the sender is not trusted; not for the event loop."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ class _Split(msgspec.Struct):
 
 
 def read(text: str | bytes) -> Whitelist | Piece | None:
-    """Return what a message says; None for types that nobody asked for, and frames of no candles.
+    """Return what a message says; None for types that were not asked for, and dataframes without candles.
 
     Raises Rubbish.
     """
@@ -80,20 +80,20 @@ def _whitelist(pairs: tuple[str, ...]) -> Whitelist:
     return Whitelist(pairs)
 
 
-def _piece(told: _Analyzed) -> Piece | None:
-    pair, timeframe, candle_type = told.key
+def _piece(message: _Analyzed) -> Piece | None:
+    pair, timeframe, candle_type = message.key
     if len(pair) > _LONGEST_PAIR:
         raise Rubbish("a frame of what is no pair")
     milliseconds(timeframe)
     # Counted before it is read: an empty list takes 3 bytes here, and 64 in memory.
-    if told.df.value.count("[") > MOST_ROWS + 3:
+    if message.df.value.count("[") > MOST_ROWS + 3:
         raise Rubbish(f"a frame of more than {MOST_ROWS} candles")
-    split = msgspec.json.decode(told.df.value, type=_Split)
+    split = msgspec.json.decode(message.df.value, type=_Split)
     if len(split.columns) > MOST_COLUMNS or any(len(name) > _LONGEST_COLUMN for name in split.columns):
         raise Rubbish(f"a frame of more than {MOST_COLUMNS} columns, or with names that are none")
     if not split.data:
         return None
-    at = told.la if told.la is None or told.la.tzinfo else told.la.replace(tzinfo=UTC)
+    at = message.la if message.la is None or message.la.tzinfo else message.la.replace(tzinfo=UTC)
     return Piece(FrameKey(pair, timeframe, candle_type.value), _frame(split), at)
 
 

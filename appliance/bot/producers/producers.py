@@ -42,11 +42,11 @@ class Producers:
                 self._links[name] = (link, asyncio.create_task(link.run(), name=f"producer {name}"))
 
     async def close(self) -> None:
-        """Listen to nobody any more."""
+        """Close all connections."""
         await self.adopt(ProducersSettings())
 
     def pairs(self, producer: str) -> Sequence[str]:
-        """Return the whitelist that a producer told last; none of one that is not known."""
+        """Return the whitelist that a producer sent last; an empty one of an unknown producer."""
         found = self._links.get(producer)
         return found[0].frames.pairs if found else ()
 
@@ -58,6 +58,6 @@ class Producers:
 
 
 def _listens_alike(one: ProducersSettings, other: ProducersSettings) -> bool:
-    """Tell whether all is the same save who the producers are."""
+    """Return whether all is the same save who the producers are."""
     fields = [name for name in ProducersSettings.__struct_fields__ if name not in ("enabled", "producers")]
     return all(getattr(one, name) == getattr(other, name) for name in fields)

@@ -1,6 +1,6 @@
 """Look at what other databases of the same folder hold before this one is opened: nothing is bought twice.
 
-Live, the start refuses until somebody says which one is meant; in dry-run it is told.
+Live, the start refuses until the user names the one that is meant; in dry-run it is logged.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ async def opened(loaded: LoadedSettings) -> Store:
 
 
 async def remember(loaded: LoadedSettings) -> None:
-    """Note in the user data folder which database is used; that it cannot be noted is told."""
+    """Note in the user data folder which database is used; that it cannot be noted is logged."""
     try:
         await asyncio.to_thread(
             note_use, loaded.user_data_dir, loaded.database, dry_run=loaded.settings.dry_run
@@ -92,7 +92,7 @@ def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
 
 
 def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[Glance, bool]]:
-    """Yield the other databases that hold open trades; of safe copies those that hold what `file` lacks."""
+    """Yield the other databases with open trades; of safe copies those with what `file` misses."""
     for other in choice.others:
         if (seen := glance(other)) and seen.open:
             yield seen, False
@@ -114,7 +114,7 @@ def _judged(
         return words, not here or not choice.told
     if seen.in_use:
         return f"Another bot runs on the database {seen.file} of the same folder: {seen.in_words()}", False
-    words = f"Another database of the same folder holds open trades that nobody looks after: {seen.file} has"
+    words = f"Another database of the same folder holds open trades that are not managed: {seen.file} has"
     words += f" {seen.in_words()}; this start uses {file}: {HOW}"
     return words, not choice.told or (not here and _same_name_elsewhere(choice, seen.file))
 

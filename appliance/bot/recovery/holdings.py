@@ -1,8 +1,9 @@
 """Watch that the account holds what the trades hold; find and book what left it without the bot.
 
 Where something differs the orders of the pair are looked through: an order of ours that the network doubled,
-or that filled late, is taken over; what the user sold by hand is booked on its trade. What no order explains
-after a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and told.
+or that filled late, is taken over; what the user sold manually is booked on its trade. What no order explains
+after a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and
+reported.
 """
 
 import logging
@@ -40,7 +41,7 @@ LOOKED_BACK = timedelta(minutes=30)
 
 
 class Unexplained(msgspec.Struct):
-    """Remember a difference: since when it shows (s), whether it was told, and how often orders were looked
+    """Hold a difference: since when it shows (s), whether it was reported, and how often orders were looked
     through for it."""
 
     since: float
@@ -77,9 +78,9 @@ class Holdings:
         self._unexplained: dict[str, Unexplained] = {}
 
     async def begin(self, pairs: Iterable[str]) -> None:
-        """Take down what the account holds beside the trades; look into what it lacks.
+        """Note what the account holds beside the trades; look into what is missing.
 
-        Orders have been compared before: what is there is the user's own. It is told for `pairs` and for
+        Orders have been compared before: what is there is the user's own. It is reported for `pairs` and for
         those of open trades. Raises `ExchangeError`.
         """
         if not self._applies:
@@ -123,7 +124,7 @@ class Holdings:
                 self._spare[base] = self.wallets.get_total(base)
 
     async def _differs_still(self, base: str) -> bool:
-        """Tell whether something differs once balances and standing orders have been asked for anew."""
+        """Return whether something differs once balances and standing orders have been asked for anew."""
         await self.wallets.account.catch_up()
         if not self._differs(base, self._held(base)):
             return False
@@ -203,7 +204,7 @@ class Holdings:
             log.info("The account holds %.8g %s, the trades %.8g: looking for the cause", held, base, booked)
 
     async def _look_through(self, pair: str, since: datetime | None = None) -> None:
-        """Take over orders of ours that the books lack, and sales by hand that took coins of a trade."""
+        """Take over orders of ours that the books miss, and manual sales that took coins of a trade."""
         trade = self.books.trades.of_pair(pair)
         since = since or self.clock.now() - LOOKED_BACK
         if trade is not None and self._lacking(trade.safe_base_currency) > 0:
@@ -225,7 +226,7 @@ class Holdings:
         return is_ours(seen.client_order_id, self.books.order_mark)
 
     def _lacking(self, base: str) -> float:
-        """Return how much the account lacks of what trades hold (base currency), all orders considered."""
+        """Return how much the account misses of the trades' holdings (base currency), by all orders."""
         wallets = self.wallets
         return lacking(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
 
@@ -239,7 +240,7 @@ class Holdings:
             await self.orders.updates.book_manual_sale(trade, whole, amount)
 
     async def _unbooked(self, trade: Trade, seen: ExchangeOrder) -> float:
-        """Return what of an order of somebody else's (base currency) no trade accounts for yet."""
+        """Return what of a foreign order (base currency) no trade accounts for yet."""
         owner = await self.adoption.owner(seen.pair, seen.id)
         if owner is None:
             return seen.filled
@@ -248,7 +249,7 @@ class Holdings:
     async def _book_withdrawn(self, base: str) -> bool:
         """Book what no order explains as having left the account, on the trades that hold the currency.
 
-        Tell whether it could be: nobody knows what the coins of a pair are worth that the exchange dropped.
+        Return whether it could be: the coins of a pair that the exchange dropped have no known worth.
         """
         for trade in self._trades_of(base):
             missing = min(self._lacking(base), float(holding(trade)))

@@ -1,4 +1,4 @@
-"""Let a person settle an order whose answer was lost: the exchange is asked first, whatever is claimed."""
+"""Resolve an order whose answer was lost, by a person's claim: the exchange is asked first in any case."""
 
 import logging
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(kw_only=True, eq=False)
 class ManualResolution:
-    """Show the order journal, and settle its lines by hand."""
+    """Show the order journal, and resolve its lines manually."""
 
     gate: ShutdownGate
     clock: Clock
@@ -79,7 +79,7 @@ class ManualResolution:
 
     @commanded
     async def ask(self, entry: JournalEntry) -> Seen:
-        """Ask the exchange for an order that is not settled. Raises `Refused` for one that is."""
+        """Ask the exchange for an order that is not resolved. Raises `Refused` for one that is."""
         if entry.state not in UNSETTLED:
             raise Refused(f"what became of the order is known already: it is {entry.state.value}")
         try:
@@ -135,7 +135,8 @@ class ManualResolution:
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
-            raise Refused(f"{self.gateway.name} does not tell of order {exchange_id[:64]}: {error}") from None
+            why = f"{self.gateway.name} has no answer about order {exchange_id[:64]}: {error}"
+            raise Refused(why) from None
         if named.pair != entry.pair:
             raise unknown
         return named

@@ -28,13 +28,13 @@ from appliance.rules.order_life import NEVER_SENT
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 5.0
-"""After how many seconds an order is asked for again of which the exchange did not tell."""
+"""After how many seconds an order is asked for again that the exchange did not answer about."""
 MARGIN = timedelta(minutes=1)
 """How far the clocks here and there may differ."""
 MOST_PAIRS = 2
 """The orders of so many pairs are listed in a cycle at most: exchanges count lists many times over."""
 MOST_AT_ONCE = 10
-"""So many are asked for in a cycle at most: whoever trades must not wait for it."""
+"""So many are asked for in a cycle at most: trading must not wait for it."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -49,7 +49,7 @@ class Rechecks:
     adoption: Adoption
 
     async def run(self) -> None:
-        """Ask for what is due. With the first trouble the rest is left to the next cycle: whoever protects
+        """Ask for what is due. With the first trouble the rest is left to the next cycle: what protects
         what is open must not wait for an exchange that does not answer."""
         due = self.inflight.due()
         filled = [line for line in due if line.state is OrderState.FILLED]

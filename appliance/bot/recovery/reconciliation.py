@@ -45,11 +45,11 @@ MARGIN = timedelta(hours=1)
 
 @dataclass(kw_only=True, eq=False)
 class Reconciliation:
-    """Bring the books up to date with the exchange, adopt what is ours, tell what is not understood.
+    """Bring the books up to date with the exchange, adopt what is ours, report what is not understood.
 
     Orders of the user and of other bots are left alone. All methods raise `ExchangeError` while the exchange
-    cannot be asked: nothing is decided on half a picture. An order of which it will never tell (its pair is
-    gone, say) concerns its own trade only: the others are to be protected.
+    cannot be asked: nothing is decided on half a picture. An order of which it will never report anything
+    (its pair is gone, say) concerns its own trade only: the others are to be protected.
     """
 
     setup: Setup
@@ -66,7 +66,7 @@ class Reconciliation:
     others: OtherBooks
 
     async def at_start(self, pairs: Sequence[str]) -> None:
-        """Compare everything, before anything is decided; holdings beside the trades are told for `pairs`."""
+        """Compare everything before anything is decided; report holdings beside the trades for `pairs`."""
         passing("reconcile.begun")
         since = await self._since()
         await self.load_inflight(since)

@@ -1,4 +1,4 @@
-"""Hold the dry-run account: it follows from the trades, play money has no other place."""
+"""Hold the dry-run wallet: it follows from the trades and is stored nowhere else."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,7 @@ class DryRunAccount:
 
     @property
     def starting_balance(self) -> float:
-        """What profits are told against, in stake currency: what the wallet began with, and, as freqtrade
+        """What profits are measured against, in stake currency: what the wallet began with, and, as freqtrade
         counts, what open trades have realised by partial exits.
         """
         return self._began_with + self._realized
@@ -56,7 +56,7 @@ class DryRunAccount:
         """Do nothing, as below."""
 
     async def refresh(self) -> None:
-        """Do nothing: play money is always up to date."""
+        """Do nothing: a dry-run wallet is always up to date."""
 
     def _worked_out(self) -> dict[str, Balance]:
         currency = self.settings.stake_currency

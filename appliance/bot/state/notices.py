@@ -1,4 +1,4 @@
-"""Hold what people should know for as long as it is so: told once, shown on the dashboard until it ends."""
+"""Hold notices for as long as they are true: announced once, shown on the dashboard until it ends."""
 
 import logging
 from typing import NamedTuple
@@ -37,7 +37,7 @@ class Notices:
         return [notice.text for notice in self._standing.values() if notice.bars_entries]
 
     def put(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
-        """Let a notice stand, and tell it where it is news."""
+        """Set the notice of a topic, and announce it where it is new."""
         notice = Notice(text, bars_entries)
         if self._standing.get(topic) != notice:
             self._standing[topic] = notice

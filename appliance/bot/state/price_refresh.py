@@ -1,8 +1,8 @@
-"""Have the prices that people are shown be those of now, whatever state the bot is in.
+"""Keep displayed prices up to date, whatever state the bot is in.
 
 While the bot trades, its own looks keep them new. Whoever asks while it does not (stopped, or started so)
 has them asked for: one question for all pairs, which all who ask meanwhile wait for, a moment at most. What
-is not known by then, or too old, is told as not known: no other price ever stands in for it.
+is not known by then, or too old, is shown as unknown: no other price ever stands in for it.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class PresentPrices:
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` brings in stake currency, None where that is not known now.
 
-        0 for what is no position and is not traded for stake at all, or is bought by nobody.
+        0 for what is no position and is not traded for stake at all, or has no buyers.
         """
         if currency == self.setup.settings.stake_currency:
             return 1.0
@@ -98,7 +98,7 @@ class PresentPrices:
     # -- what is to be asked for -----------------------------------------------------------------------
 
     def _are_new(self) -> bool:
-        """Tell whether nothing is to be asked for; of nearly all calls two comparisons are all."""
+        """Return whether nothing is to be asked for; of nearly all calls two comparisons are all."""
         book, now = self.trades, self.clock.monotonic()
         if now < self._new_until and book.trades_revision == self._seen_revision:
             return True
@@ -159,7 +159,7 @@ class PresentPrices:
     # -- asking ----------------------------------------------------------------------------------------
 
     async def _wait_for(self, due_others: Callable[[], list[str]]) -> None:
-        """Ask, or join who asks already, and wait a moment; longer than that nobody waits for a question."""
+        """Ask, or join who asks already, and wait a moment; no answer waits longer than that."""
         while self._asking is not None:
             if not await self._is_answered_soon():
                 return
@@ -169,7 +169,7 @@ class PresentPrices:
         await self._is_answered_soon()
 
     async def _is_answered_soon(self) -> bool:
-        """Wait for the question under way, as long as answers wait; tell whether it has ended."""
+        """Wait for the question under way, as long as answers wait; return whether it has ended."""
         left = self._began_at + PATIENCE_SECONDS - asyncio.get_running_loop().time()
         if self._asking is not None and left > 0:
             await asyncio.wait([self._asking], timeout=left)

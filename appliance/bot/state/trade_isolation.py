@@ -1,4 +1,4 @@
-"""Keep trouble with one trade away from the others: whatever happens to it, they are looked after."""
+"""Isolate trouble with one trade: the others are looked after whatever happens to it."""
 
 import logging
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class TradeIsolation:
-    """Tell what goes wrong with one trade, and let the next one have its turn."""
+    """Report what fails with one trade, and go on with the next."""
 
     def __init__(self, events: EventBus) -> None:
         self._events = events
@@ -20,13 +20,13 @@ class TradeIsolation:
 
     @contextmanager
     def looking_after(self, what: str) -> Iterator[None]:
-        """Swallow whatever fails within, but for the end of the program; `what` names it for people."""
+        """Report and suppress what fails within, but for the end of the program; `what` names it."""
         try:
             yield
         except UnwritableRecord as error:
             log.warning("Could not look after %s: %s", what, error)
         except StorageError:
-            pass  # it has been told; what cannot be written down is not done
+            pass  # it has been reported; what cannot be written down is not done
         except (ExchangeError, Refused) as error:
             log.warning("Could not look after %s: %s", what, error)
         except Exception as error:  # an error of ours concerns one trade: the others have stops to be kept

@@ -1,4 +1,4 @@
-"""Remember which records can never be written as they are: each is told once, and stays in sight."""
+"""Remember which records can never be written as they are: each is reported once, and stays listed."""
 
 import logging
 from collections.abc import Hashable
@@ -39,7 +39,7 @@ class UnwritableRecords:
             self._tell(f"{what} could be written after all: nothing of it is missing in the database")
 
     def gone(self, key: Hashable) -> None:
-        """Forget a record that nobody wants any more."""
+        """Drop a record that is no longer needed."""
         self._reasons.pop(key, None)
 
     def tell_once(self, text: str) -> None:

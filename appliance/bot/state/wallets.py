@@ -14,7 +14,7 @@ from appliance.rules.stake import StakePolicy, proposed_stake
 
 
 class Account(Protocol):
-    """Hold the money: the dry-run's play money, or the account on the exchange."""
+    """Hold the money: the dry-run wallet, or the account on the exchange."""
 
     @property
     def balances(self) -> Mapping[str, Balance]: ...
@@ -72,7 +72,7 @@ class Wallets:
 
         What orders of other trades in the same currency are to sell is left out. Where one of its exits ended
         before it was filled whole, so is all that the others hold: should something be missing, it is likely
-        that this exit has sold it, and that it will be told late.
+        that this exit has sold it, and that it will be reported late.
         """
         owned = self.get_owned(trade.pair, trade.safe_base_currency)
         if self.settings.trading_mode is TradingMode.FUTURES:
@@ -110,7 +110,7 @@ class Wallets:
         return self.get_total(self.settings.stake_currency)
 
     def get_starting_balance(self) -> float:
-        """The capital that profits are told against: what the bot may use of what the wallet began with."""
+        """The capital that profits are measured against: what the bot may use of the starting balance."""
         if self.settings.available_capital is not None:
             return self.settings.available_capital
         return self.account.starting_balance * self.settings.tradable_balance_ratio
@@ -153,6 +153,6 @@ def _on_sale(trade: Trade) -> float:
 
 
 def _may_have_sold(trade: Trade) -> bool:
-    """Tell whether an exit of a trade has ended before it was filled whole, as far as is known."""
+    """Return whether an exit of a trade has ended before it was filled whole, as far as is known."""
     exits = (order for order in trade.orders if order.ft_order_side != trade.entry_side)
     return any(order.state is OrderState.CANCELLED for order in exits)

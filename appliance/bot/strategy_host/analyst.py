@@ -86,13 +86,13 @@ class Analyst:
         if wanted.keys() != set(self.watched):
             self.candles.keep_only(wanted.keys())
             self.watched = tuple(wanted)
-        result = await self.candles.refresh(wanted)  # it has told what failed
+        result = await self.candles.refresh(wanted)  # it has reported what failed
         return set(result.updated)
 
     async def analyse(self, pairs: Iterable[str], updated: set[Key]) -> None:
         """Analyse the pairs with a new candle; all of them where the strategy wants every cycle.
 
-        An error in strategy code has been told when it arrives here: that pair is skipped for this cycle.
+        An error in strategy code has been reported when it arrives here: the pair is skipped for this cycle.
         """
         timeframe = self.setup.resolved.timeframe
         for pair in pairs:
@@ -105,7 +105,7 @@ class Analyst:
             except StrategyError:
                 self.frames.pop(key, None)
                 continue
-            except Exception as error:  # noqa: BLE001 - it is told, and concerns this pair alone
+            except Exception as error:  # noqa: BLE001 - it is reported, and concerns this pair alone
                 self.frames.pop(key, None)
                 self._log_once(pair, error)
                 continue

@@ -141,7 +141,7 @@ class StrategyCalls:
     # -- open orders -----------------------------------------------------------------------------------
 
     async def gives_up(self, trade: Trade, order: Order, now: datetime) -> bool:
-        """Tell whether the strategy wants an unfilled order cancelled."""
+        """Return whether the strategy wants an unfilled order cancelled."""
         entering = order.ft_order_side == trade.entry_side
         callback = "check_entry_timeout" if entering else "check_exit_timeout"
         asked = await self._ask(callback, False, pair=trade.pair, trade=trade, order=order, current_time=now)
@@ -310,7 +310,7 @@ class StrategyCalls:
         return number(asked, rate) or rate
 
     async def confirms_exit(self, trade: Trade, order: OrderRequest) -> bool:
-        """Tell whether the strategy lets an exit order be placed; its tag is the reason of the exit."""
+        """Return whether the strategy lets an exit order be placed; its tag is the reason of the exit."""
         question = self._ask(
             "confirm_trade_exit",
             True,

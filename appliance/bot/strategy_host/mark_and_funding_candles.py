@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 Wanted = tuple[str, str, CandleType]
 _RATES_KEPT_MS = 33 * 24 * HOUR_MS
-"""A hundred rates, where they are charged every eight hours: what exchanges tell in one answer."""
+"""A hundred rates, where they are charged every eight hours: what exchanges return in one answer."""
 
 
 class MarkPrices(ForwardedMarketData):
@@ -35,7 +35,7 @@ class MarkPrices(ForwardedMarketData):
 
     @property
     def candle_streams(self) -> None:
-        """What streams tell are traded prices."""
+        """Streams carry traded prices only."""
         return
 
     async def fetch_candles(
@@ -56,7 +56,7 @@ class OtherCandles:
         self._told: set[tuple[str, CandleType]] = set()
 
     async def refresh(self, wanted: Iterable[Wanted], count: int) -> None:
-        """Fetch what is new of these; what cannot be had is told once and left out."""
+        """Fetch what is new of these; what is not available is reported once and left out."""
         futures, marks = self.markets.futures, {}
         for pair, timeframe, kind in wanted:
             if futures is not None and kind is CandleType.MARK:

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True, eq=False)
 class Entries:
-    """Turn entry signals and people's wishes into trades."""
+    """Turn entry signals and entry requests into trades."""
 
     setup: Setup
     clock: Clock
@@ -93,7 +93,7 @@ class Entries:
                 return False
             return await self.enter(request) is not None
         except StorageError:
-            return False  # it has been told; what cannot be written down is not done
+            return False  # it has been reported; what cannot be written down is not done
         except (Refused, ExchangeError) as error:
             self._log_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False

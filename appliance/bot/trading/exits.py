@@ -1,4 +1,4 @@
-"""Leave trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
+"""Exit trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
 
 import logging
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ REPLACED = "replaced by a new order"
 NOT_TAKEN_SECONDS = 10.0
 """The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
 TOLD_EVERY = 20
-"""Of so many exits that fail in a row, one is told."""
+"""Of so many exits that fail in a row, one is reported."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -94,13 +94,13 @@ class Exits:
     async def _rate_of(self, trade: Trade, rates: TradePrices) -> float:
         try:
             return await rates.of(trade)
-        except PairNotFound as error:  # its stop cannot be watched: somebody has to know
+        except PairNotFound as error:  # its stop cannot be watched: that must be reported
             if self.back_off.may_try(trade.id):
                 self.note_failure(trade, error)
             raise
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
-        """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
+        """Let the next attempt to exit a trade wait longer; report the first failure and some more."""
         longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
         number = self.back_off.failed(trade.id, longest=longest)
         if number % TOLD_EVERY == 1:
@@ -163,12 +163,12 @@ class Exits:
         return exit_reasons(facts, policy)
 
     def _by_stop_alone(self, trade: Trade, rate: float) -> list[ExitReason]:
-        """Tell whether the stop is passed, where the strategy cannot be asked: its code does not return."""
+        """Return whether the stop is passed, where the strategy cannot be asked: its code does not return."""
         kind = stop_hit(trade, rate)
         return [ExitReason(kind, kind.value)] if kind else []
 
     def _seen_this_candle(self, trade: Trade, reason: ExitReason) -> bool:
-        """Tell whether an open order stands for this reason already, placed within the same candle."""
+        """Return whether an open order stands for this reason already, placed within the same candle."""
         tried = self._tried.get((trade.id, reason.text))
         if tried is None or not trade.has_open_orders:
             return False
@@ -280,7 +280,7 @@ class Exits:
         return trade.price_rounded(rate)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
-        """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
+        """Cancel what stands in the way of a new exit order; return whether one may be placed now.
 
         Entries do not stand in the way: where it is `urgent` they are cancelled after the exit (unless there
         is too little to sell without what they have filled), and so is one that cannot be cancelled now.

@@ -89,7 +89,7 @@ class OpenOrders:
         return list(self.books.trades.open.values())
 
     async def _unchanged(self) -> set[str]:
-        """Return the ids of orders that stand on the exchange as they do in the books, if a list tells."""
+        """Return the ids of orders that are on the exchange as in the books, as far as a list says so."""
         orders = {order.order_id: order for trade in self._all for order in trade.standing_orders}
         if self.setup.run_mode is not RunMode.LIVE or len(orders) < LISTED_FROM:
             return set()
@@ -128,7 +128,7 @@ class OpenOrders:
         return order.ft_is_open and self.books.trades.has(trade)
 
     async def _goes_on(self, trade: Trade, order: Order) -> bool:
-        """Tell whether an order may go on waiting to be filled; cancel it where not."""
+        """Return whether an order may go on waiting to be filled; cancel it where not."""
         if order.is_unsettled:
             return False
         if await self._waited_too_long(trade, order, self.clock.now()):
@@ -163,7 +163,7 @@ class OpenOrders:
         await self.exits.exit(trade, request, rate)
 
     async def _must_stay(self, trade: Trade, order: Order) -> bool:
-        """Tell whether cancelling would leave a position too small for the exchange to take it back."""
+        """Return whether cancelling would leave a position too small for the exchange to take it back."""
         why = await self.orders.dust.stranded_by(trade, order)
         if why is not None:
             log.info("Not cancelled: %s", why)

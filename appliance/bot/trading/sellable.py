@@ -12,7 +12,7 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 BALANCE_SECONDS = 2.0
-"""How long an exit waits for the balance, where an order has changed it since it was told last."""
+"""How long an exit waits for the balance, where an order has changed it since it was fetched last."""
 
 
 @dataclass(kw_only=True, eq=False)

@@ -1,4 +1,4 @@
-"""Know what many trades are priced at while they are looked at one after the other, or several at a time."""
+"""Fetch the prices of many trades together, and again when they have become old."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
