@@ -1,4 +1,4 @@
-"""Note once a day what the account holds, as freqtrade does, so that people see how it went."""
+"""Record the account's balance once a day, as freqtrade does, for its history."""
 
 import logging
 from collections.abc import Mapping

@@ -174,7 +174,7 @@ class Reloader:
             log.error("The configuration was not reloaded, the running one stays: %s", error)
             self._shared.events.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
             return str(error) or type(error).__name__
-        except Exception as error:  # code of other people's, and what it sets: the bot goes on as it was
+        except Exception as error:  # strategy code, and what it sets: the bot goes on as it was
             log.exception("The configuration was not reloaded, the running one stays")
             wrong = f"{type(error).__name__}: {error}"
             self._shared.events.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def standing(bot: "Bot", trade_id: int | None = None) -> str:
-    """Return state, open trades and locks, and how it stands with that trade, if one is named."""
+    """Return state, open trades and locks, and the state of a trade, if one is named."""
     summary = f"{bot.state.value}, {len(bot.book.open)} open trades, {len(bot.locks.active(bot.now()))} locks"
     if trade_id is None:
         return summary

@@ -148,7 +148,7 @@ class Facts:
 
     @property
     def notices(self) -> list[str]:
-        """What people should know for as long as it is so, what bars entries first."""
+        """The notices that are true now, those that bar entries first."""
         return self._shared.notices.texts
 
     @property

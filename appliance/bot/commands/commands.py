@@ -188,7 +188,7 @@ class Commands:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 
     async def _cancel_orders(self, trade: Trade) -> None:
-        """Cancel what stands. An addition that cannot be, or whose fate is unknown, holds no exit back."""
+        """Cancel open orders. An addition that cannot be, or whose fate is unknown, holds no exit back."""
         for order in trade.standing_orders:
             try:
                 gone = await self.orders.cancel(trade, order, BY_FORCE, exiting=True)

@@ -28,7 +28,7 @@ BY_HAND = "cancelled by hand"
 
 @dataclass(kw_only=True, eq=False)
 class Interventions:
-    """Carry out what people want of single trades, orders and locks. Refusals say why."""
+    """Carry out commands on single trades, orders and locks. Refusals say why."""
 
     gate: ShutdownGate
     setup: Setup

@@ -101,7 +101,7 @@ class Dust:
     # -- once it is there ------------------------------------------------------------------------------
 
     async def close_all(self) -> None:
-        """Close what is dust of the open trades; trouble with one leaves the others alone."""
+        """Close what is dust of the open trades; trouble with one does not affect the others."""
         for trade in list(self.books.trades.open.values()):
             if not self._may_be_dust(trade):
                 continue  # of nearly all that is known without waiting for anybody
@@ -180,7 +180,7 @@ def _worth(trade: Trade, amount: float, rate: float) -> str:
 
 
 def _reason_so_far(trade: Trade) -> str:
-    """Return why the trade was left so far: partly sold, its reason is that of the last exit."""
+    """Return the exit reason of a trade so far: partly sold, that of the last exit."""
     exits = [order for order in trade.select_filled_orders() if order.ft_order_side != trade.entry_side]
     return (
         trade.exit_reason or next((o.ft_order_tag for o in reversed(exits) if o.ft_order_tag), None) or DUST

@@ -162,7 +162,7 @@ class Orders:
         trade may have closed, and then it would not be followed. Raises `ExchangeError`.
         """
         if seen.is_open and not order.ft_is_open:
-            log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)
+            log.warning("Order %s of %s is still open: it is cancelled again", seen.id, trade.pair)
             seen = await self.gateway.cancel_order(seen.id, trade.pair)
         await self._take_over(trade, order, seen)
 
@@ -220,7 +220,7 @@ class Orders:
         return not order.ft_is_open
 
     async def _cancel_others(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Cancel what else stands for a trade whose position `seen` ends.
+        """Cancel the other open orders of a trade whose position `seen` ends.
 
         What cannot be cancelled now keeps the trade open, without a position, until it has ended.
         """
@@ -286,6 +286,6 @@ class Orders:
 
 
 def _is_left_over(trade: Trade, order: Order) -> bool:
-    """Return whether an entry still stands although its trade has sold all it had."""
+    """Return whether an entry is still open although its trade has sold all it had."""
     exited = trade.amount <= 0 and trade.nr_of_successful_exits > 0
     return exited and order.ft_order_side == trade.entry_side

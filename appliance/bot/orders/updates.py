@@ -99,7 +99,7 @@ class OrderUpdates:
             self.order_events.report(trade, order, "")
         if Event.LATE in change.step.announces:
             was = f"Order {order.order_id} of {trade.pair} was reported {change.before.value}"
-            self.events.warn(f"{was} and stands open on the exchange all the same")
+            self.events.warn(f"{was} and is open on the exchange all the same")
 
     async def refused(self, trade: Trade, order: Order, why: str) -> None:
         """Take over that the exchange refused an order."""

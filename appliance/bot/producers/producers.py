@@ -23,7 +23,7 @@ class Producers:
         self._turn = asyncio.Semaphore()
 
     async def adopt(self, settings: ProducersSettings) -> None:
-        """Listen as these settings say; links that stay the same keep their connection and frames."""
+        """Listen as these settings say; producers that stay the same keep their connection and dataframes."""
         wanted = {one.name: one for one in settings.producers} if settings.enabled else {}
         self._memory.most = int(settings.frames_size_limit * MEGABYTE)
         leaving, left = [], []

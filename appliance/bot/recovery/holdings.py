@@ -1,4 +1,4 @@
-"""Watch that the account holds what the trades hold; find and book what left it without the bot.
+"""Check that the account holds what the trades hold; find and book what left it without the bot.
 
 Where something differs the orders of the pair are looked through: an order of ours that the network doubled,
 or that filled late, is taken over; what the user sold manually is booked on its trade. What no order explains
@@ -37,7 +37,7 @@ from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, la
 log = logging.getLogger(__name__)
 
 LOOKED_BACK = timedelta(minutes=30)
-"""How far back orders are looked through that may have changed what the account holds."""
+"""How far back orders are searched that may have changed what the account holds."""
 
 
 class Unexplained(msgspec.Struct):
@@ -93,13 +93,12 @@ class Holdings:
                 if self._differs(base, held) and await self._differs_still(base):
                     await self._look_into(base)
             except PairNotFound as error:  # it concerns its own trade only
-                log.warning("What the account holds of %s cannot be looked into: %s", base, error)
+                log.warning("Holdings of %s cannot be checked: %s", base, error)
         for pair in dict.fromkeys([*(trade.pair for trade in self.books.trades.open.values()), *pairs]):
             await self._tell_spare(pair)
 
     async def watch(self) -> None:
-        """Look whether the account holds what the books explain; trouble with one currency leaves the others
-        alone."""
+        """Check that the account holds what the books explain; trouble with one currency affects no other."""
         if not self._applies:
             return
         by_base = self._by_base()
@@ -124,7 +123,7 @@ class Holdings:
                 self._spare[base] = self.wallets.get_total(base)
 
     async def _differs_still(self, base: str) -> bool:
-        """Return whether something differs once balances and standing orders have been asked for anew."""
+        """Return whether something differs once balances and open orders have been fetched anew."""
         await self.wallets.account.catch_up()
         if not self._differs(base, self._held(base)):
             return False
@@ -184,7 +183,7 @@ class Holdings:
                 try:
                     await self._look_through(pair)
                 except PairNotFound as error:
-                    log.info("Orders of %s cannot be looked through: %s", pair, error)
+                    log.info("Orders of %s cannot be searched: %s", pair, error)
         await self.wallets.account.refresh()
         if case.looks < len(LOOKS) - 1 or (self._lacking(base) > 0 and not await self._book_withdrawn(base)):
             case.looks += 1
@@ -214,7 +213,7 @@ class Holdings:
         except (TemporaryExchangeError, PairNotFound):
             raise
         except ExchangeError as error:
-            log.warning("Orders of %s cannot be looked through: %s", pair, error)
+            log.warning("Orders of %s cannot be searched: %s", pair, error)
             return
         for seen in listed:
             await self.adoption.look_at(seen)

@@ -153,7 +153,7 @@ class ManualResolution:
     async def _close_line(self, entry: JournalEntry, named: ExchangeOrder | None, note: str) -> None:
         """Settle a line whose trade is gone from the books; what it did is the user's own affair."""
         if named is not None and named.is_open:
-            raise Refused(f"its trade is gone and the order stands: cancel {named.id} on the exchange first")
+            raise Refused(f"its trade is gone and the order is open: cancel {named.id} on the exchange first")
         closed = msgspec.structs.replace(
             entry,
             state=OrderState.REJECTED if named is None else state_of(named),

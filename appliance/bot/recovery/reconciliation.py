@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 LOOKED_BACK = timedelta(days=3)
 """How far back orders are compared at least: what was reported late, and what was never found."""
 TRADED_LATELY = timedelta(days=30)
-"""Since when a pair must have been traded to be looked at, if neither account nor open trades name it."""
+"""Since when a pair must have been traded to be compared, if neither account nor open trades name it."""
 MARGIN = timedelta(hours=1)
 """Clocks differ, and are set by an hour."""
 

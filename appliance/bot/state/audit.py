@@ -59,7 +59,7 @@ class Audit:
         self._owed: deque[AuditRecord] = deque(maxlen=_MOST_OWED)
 
     def learn(self, configuration: Any) -> None:
-        """Know the secrets of a configuration: they are left out of every line from now on."""
+        """Learn the secrets of a configuration: they are masked in every line from now on."""
         self._mask.learn(configuration)
 
     async def note(

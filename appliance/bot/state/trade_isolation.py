@@ -24,18 +24,18 @@ class TradeIsolation:
         try:
             yield
         except UnwritableRecord as error:
-            log.warning("Could not look after %s: %s", what, error)
+            log.warning("Trouble with %s: %s", what, error)
         except StorageError:
             pass  # it has been reported; what cannot be written down is not done
         except (ExchangeError, Refused) as error:
-            log.warning("Could not look after %s: %s", what, error)
+            log.warning("Trouble with %s: %s", what, error)
         except Exception as error:  # an error of ours concerns one trade: the others have stops to be kept
             failure = (what, type(error).__name__)
             if failure not in self._told:
-                log.exception("Looking after %s failed", what)
+                log.exception("Handling %s failed", what)
                 self._tell(*failure)
 
     def _tell(self, what: str, kind: str) -> None:
         self._told.add((what, kind))
-        text = f"Looking after {what} failed: {kind}. It is tried again and again; the log says more."
+        text = f"Handling {what} failed: {kind}; retrying. The log has the details."
         self._events.announce(MessageType.EXCEPTION, status=text)

@@ -147,7 +147,7 @@ class Wallets:
 
 
 def _on_sale(trade: Trade) -> float:
-    """Return what standing exits of a trade are to sell (base currency)."""
+    """Return what open exits of a trade are to sell (base currency)."""
     exits = (order for order in trade.standing_orders if order.ft_order_side != trade.entry_side)
     return sum(order.safe_remaining for order in exits)
 

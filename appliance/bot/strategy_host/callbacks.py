@@ -1,4 +1,4 @@
-"""Ask the strategy. Its code runs in its own thread; where it fails, the safe answer stands.
+"""Ask the strategy. Its code runs in its own thread; where it fails, the safe answer is used.
 
 Prices in quote currency, stakes in stake currency, profits as ratios.
 """
@@ -149,7 +149,7 @@ class StrategyCalls:
 
     @property
     def adjusts_orders(self) -> bool:
-        """Whether the strategy has a say in the price of standing orders at all."""
+        """Whether the strategy decides on the price of open orders at all."""
         names = ("adjust_order_price", "adjust_entry_price", "adjust_exit_price")
         return any(is_overridden(self.setup.strategy, name) for name in names)
 

@@ -76,14 +76,14 @@ class Exits:
         self.back_off = BackOff(lambda: self.clock.monotonic())
 
     async def exit_where_due(self) -> None:
-        """Look at every open trade once; trouble with one does not keep the others from being looked at."""
+        """Check every open trade once; trouble with one does not affect the others."""
         trades = list(self.books.trades.open.values())
         rates = exit_rates(self.prices, self.books.trades, self.clock, trades)
 
         async def look_at(trade: Trade) -> None:
             with self.isolation.looking_after(f"the trade in {trade.pair}"):
                 # Not while holding the pair: prices may come late, and its stop must not wait for them. Of a
-                # waiting entry, people want to see how far the price is from it.
+                # waiting entry, clients show how far the price is from it.
                 await self._rate_of(trade, rates)
                 async with self.mutexes.acting_on(trade.pair):
                     if self.books.trades.has(trade) and trade.amount > 0:
@@ -168,7 +168,7 @@ class Exits:
         return [ExitReason(kind, kind.value)] if kind else []
 
     def _seen_this_candle(self, trade: Trade, reason: ExitReason) -> bool:
-        """Return whether an open order stands for this reason already, placed within the same candle."""
+        """Return whether an order for this reason is open already, placed within the same candle."""
         tried = self._tried.get((trade.id, reason.text))
         if tried is None or not trade.has_open_orders:
             return False
@@ -312,7 +312,7 @@ class Exits:
 
 
 def _note_exit(trade: Trade, request: OrderRequest) -> None:
-    """Note why and at what rate (quote currency) a trade is being left."""
+    """Note why and at what rate (quote currency) a trade is being exited."""
     trade.close_rate_requested = request.price
     trade.exit_reason = (request.tag or "")[:REASON_LENGTH]
     trade.exit_order_status = ""

@@ -36,7 +36,7 @@ TIMED_OUT = "not filled in time"
 AT_THE_END = "cancelled when the bot was stopped"
 BY_STRATEGY = "cancelled by the strategy"
 LISTED_FROM = 15
-"""From how many standing orders on one question for all of them costs an exchange less than one for each."""
+"""From how many open orders on one request for all of them costs an exchange less than one for each."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -58,7 +58,7 @@ class OpenOrders:
     analyst: Analyst
 
     async def take_over_all(self) -> None:
-        """Ask once what has become of every open order; trouble with one leaves the others alone.
+        """Ask once what has become of every open order; trouble with one does not affect the others.
 
         Where many stand, their list is asked for; then only those that differ are asked for by themselves.
         """
@@ -75,7 +75,7 @@ class OpenOrders:
         await side_by_side(take_over, [trade for trade in self._all if trade.standing_orders])
 
     async def look_after_all(self) -> None:
-        """Decide on every order that waits to be filled; trouble with one leaves the others alone."""
+        """Decide on every order that waits to be filled; trouble with one does not affect the others."""
 
         async def look_after(trade: Trade) -> None:
             for order in trade.open_orders:
@@ -144,7 +144,7 @@ class OpenOrders:
         return await self.calls.gives_up(trade, order, now)
 
     async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
-        """Cancel an order; after as many cancelled exits as configured, leave at any price."""
+        """Cancel an order; after as many cancelled exits as configured, exit at any price."""
         if await self._must_stay(trade, order):
             return
         left = order.safe_remaining

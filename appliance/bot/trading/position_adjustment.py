@@ -1,4 +1,4 @@
-"""Add to open trades and take out of them, as the strategy or people want."""
+"""Add to open trades and reduce them, as the strategy or a forced entry asks."""
 
 import logging
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Adjustments:
     exits: Exits
 
     async def adjust_where_wanted(self, state: State) -> None:
-        """Ask the strategy about every open trade; trouble with one leaves the others alone."""
+        """Ask the strategy about every open trade; trouble with one does not affect the others."""
         trades = list(self.books.trades.open.values())
         known = self.prices, self.books.trades, self.clock, trades
         rates = entry_rates(*known), exit_rates(*known)

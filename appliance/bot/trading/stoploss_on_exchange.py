@@ -54,7 +54,7 @@ class ExchangeStops:
     exits: Exits
 
     async def keep_all(self) -> None:
-        """See to the stop order of every open trade; trouble with one leaves the others alone."""
+        """Place or move the stop order of every open trade; trouble with one does not affect the others."""
         if not self.setup.resolved.order_types.get("stoploss_on_exchange"):
             return
 
