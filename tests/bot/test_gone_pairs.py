@@ -163,7 +163,7 @@ async def test_a_command_under_way_as_the_bot_ends_is_refused_not_broken(tmp_pat
             command = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id="1")))
             await asyncio.sleep(0.01)
             await stage.bot.close()
-        with pytest.raises(Refused, match="shutting down; what became of this is found out"):
+        with pytest.raises(Refused, match="shutting down; the next start resolves what became of this"):
             await command
         assert trade.is_open
 

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
+from appliance.bot.state import clock as bot_clock
 from appliance.config.loading import Sources, load
 from appliance.domain.enums import TradingMode
 from appliance.exchange.dry_run.gateway import DryRunGateway
@@ -55,7 +56,7 @@ async def traded(
     loaded = await asyncio.to_thread(load, Sources((), values), environ={})
     market = SimulatedMarket(seed=3, speed=30, clock=clock.ms, mode=mode)
     bot = await assemble(
-        loaded, gateway=DryRunGateway(market, fee=0.001), clock=lambda _: Clock(lambda: clock.now)
+        loaded, gateway=DryRunGateway(market, fee=0.001), clock=lambda _: bot_clock.Clock(lambda: clock.now)
     )
     told: list[str] = []
     bot.events.subscribe(
