@@ -1,11 +1,11 @@
-"""Put a bot together from its settings: database, strategy, exchange, books, and the cycle that uses them."""
+"""Assemble a bot from its settings: database, strategy, exchange, books, and the cycle that uses them."""
 
 import asyncio
 import functools
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from appliance import __version__
 from appliance.bot.bot import Bot
@@ -13,7 +13,7 @@ from appliance.bot.cycle import Cycle
 from appliance.bot.degraded_start import MissingParts
 from appliance.bot.exchange_needs import check_against_exchange, needs_of
 from appliance.bot.orders.fault_points import passing
-from appliance.bot.recovery.database_choice import look_around, opened, remember, tell_what_it_holds
+from appliance.bot.recovery.database_choice import log_contents, look_around, opened, remember
 from appliance.bot.recovery.precision_sync import sync_precision
 from appliance.bot.recovery.run_mode_check import check_run_mode
 from appliance.bot.reload import (
@@ -47,48 +47,53 @@ from appliance.exchange.factory import open_gateway
 from appliance.exchange.families import lineage
 from appliance.exchange.gateway import Gateway
 from appliance.storage.inspection import count_open_trades
-from appliance.storage.store import Store
+
+if TYPE_CHECKING:
+    from appliance.storage.store import Store
 
 log = logging.getLogger(__name__)
+
+
+def exchange_clock(gateway: Gateway, monotonic: Callable[[], float] = time.monotonic) -> Clock:
+    """Return a clock with the exchange's time of day."""
+    return Clock(lambda: to_date(gateway.now_ms()), monotonic)
 
 
 async def assemble(
     loaded: LoadedSettings,
     *,
     gateway: Gateway | None = None,
-    now: Callable[[], datetime] | None = None,
-    ticks: Callable[[], float] = time.monotonic,
+    clock: Callable[[Gateway], Clock] = exchange_clock,
     learn: Learn = lambda _: None,
     begins: Callable[[Step], None] = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
-    It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange.
-    `now` is the time of day (UTC); default: the exchange's, which the machine's clock cannot make jump.
-    `learn` hears of settings that a reload reads, `begins` of each step of the start.
-    Raises `ApplianceError` for whatever the user must mend; what was opened is closed again. Where trades are
-    open, what is not needed to protect them ends no start: nothing is entered then, and it is told.
+    It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange. Its
+    `clock` has the exchange's time of day by default, which the machine's clock cannot make jump. `learn` is
+    called with settings that a reload reads, `begins` with each step of the start. Raises `ApplianceError`
+    for whatever the user must mend; what was opened is closed again. Where trades are open, trouble with what
+    is not needed to protect them ends no start: it is reported, and nothing is entered.
     """
     store: Store | None = None
-    lacking = MissingParts(await asyncio.to_thread(count_open_trades, loaded.db_url))
+    missing = MissingParts(await asyncio.to_thread(count_open_trades, loaded.db_url))
     try:
         begins(Step.STRATEGY)
-        found = await _strategy(loaded, lacking)
+        found = await _strategy(loaded, missing)
         begins(Step.DATABASE)
         noticed = await look_around(loaded)
         store = await opened(loaded)
         begins(Step.EXCHANGE)
         if gateway is None:
-            gateway = await _gateway(found, lacking)
+            gateway = await _gateway(found, missing)
         await asyncio.to_thread(lineage, gateway.name)  # it reads files, and pair lists ask for it
-        with lacking.starting_without("what the exchange lacks"):
+        with missing.starting_without("what the exchange lacks"):
             check_against_exchange(found, gateway)
-        clock = Clock(now or functools.partial(_told_by, gateway), ticks)
-        shared = shared_of(found, store, gateway, clock)
+        shared = shared_of(found, store, gateway, clock(gateway))
         for line in noticed:
             shared.events.warn(line)
         shared.notices.findings.extend(noticed)
-        return await _put_together(shared, found, learn, lacking, begins)
+        return await _put_together(shared, found, learn, missing, begins)
     except BaseException:  # the end of the program, too, must not leave connections and the database open
         if gateway is not None:
             await gateway.close()
@@ -97,18 +102,18 @@ async def assemble(
         raise
 
 
-async def _strategy(loaded: LoadedSettings, lacking: MissingParts) -> LoadedStrategy:
+async def _strategy(loaded: LoadedSettings, missing: MissingParts) -> LoadedStrategy:
     """Load the configured strategy; where it cannot be and trades are open, what protects them without it."""
     before = dict(loaded.raw)
-    with lacking.starting_without("the strategy"):
+    with missing.starting_without("the strategy"):
         return await asyncio.to_thread(load_with_settings, loaded)
     loaded.raw.clear()  # of what the strategy has written into it
     loaded.raw.update(before)
     return await asyncio.to_thread(load_stand_in, loaded)
 
 
-async def _gateway(found: LoadedStrategy, lacking: MissingParts) -> Gateway:
-    """Open the exchange; where it lacks what the strategy's orders need and trades are open, all the same."""
+async def _gateway(found: LoadedStrategy, missing: MissingParts) -> Gateway:
+    """Open the exchange; where trades are open, even without what the strategy's orders need."""
     settings = found.loaded.settings
     opened = functools.partial(
         open_gateway,
@@ -122,22 +127,18 @@ async def _gateway(found: LoadedStrategy, lacking: MissingParts) -> Gateway:
     except KeyRefused:
         raise
     except ConfigurationError as error:
-        if not lacking.open_trades:
+        if not missing.open_trades:
             raise
         gateway = await opened()
-        lacking.errors.append(f"what the exchange lacks: {error}")
+        missing.errors.append(f"what the exchange lacks: {error}")
         return gateway
-
-
-def _told_by(gateway: Gateway) -> datetime:
-    return to_date(gateway.now_ms())
 
 
 async def _put_together(
     shared: Shared,
     found: LoadedStrategy,
     learn: Learn,
-    lacking: MissingParts,
+    missing: MissingParts,
     begins: Callable[[Step], None],
 ) -> Bot:
     loaded = found.loaded
@@ -145,27 +146,27 @@ async def _put_together(
     await remember(loaded)
     try:
         begins(Step.BOOKS)
-        cycle = cycle_of(shared, loaded, lacking)
+        cycle = cycle_of(shared, loaded, missing)
         shared.books.order_mark = await shared.books.store.order_mark(new_mark())
         await _load_books(shared)
         check_run_mode(shared.books.trades, dry_run=shared.setup.settings.dry_run)
         await sync_precision(shared.books, shared.markets.gateway, shared.mutexes, shared.isolation)
         begins(Step.BEGINNING)
-        with lacking.starting_without("what the strategy does at its beginning"):
+        with missing.starting_without("what the strategy does at its beginning"):
             await wire(shared, cycle, loaded)
         if not found.stands_in:
             await follow_stoploss(shared)
         begins(Step.PAIRS)
-        await _first_whitelist(shared, cycle, lacking)
+        await _first_whitelist(shared, cycle, missing)
         begins(Step.COMPARING)
         if shared.setup.run_mode is RunMode.LIVE:
-            await _begin_live(shared, cycle, told=loaded.database.is_explicit)
+            await _begin_live(shared, cycle, is_named=loaded.database.is_explicit)
             passing("reconcile.done")
         else:
             await reconciliation_of(shared, cycle).in_dry_run()
         first_started_at = await shared.books.store.first_start(shared.clock.now())
         await _note_start(shared, found)
-        lacking.tell(shared.notices)
+        missing.put_notice(shared.notices)
     except BaseException:  # whatever ended the start: the strategy's thread would outlive it
         shared.thread.close()
         raise
@@ -175,28 +176,28 @@ async def _put_together(
 
 
 async def _note_start(shared: Shared, found: LoadedStrategy) -> None:
-    """Say whether the audit log is what it was, and write down what starts to trade."""
+    """Verify the audit log, and write down what starts to trade."""
     evidence = await shared.books.store.audit.evidence()
     wrong = evidence.reason if evidence.state is AnchorState.CONTRADICTED else None
     money = "play money" if shared.setup.settings.dry_run else "real money"
-    told = f"version {__version__}, {money} on {shared.markets.gateway.name}, {found.in_words}"
+    started = f"version {__version__}, {money} on {shared.markets.gateway.name}, {found.in_words}"
     line = await shared.audit.note(
-        PROGRAM, "started" + (f"; the audit log is not what it was: {wrong}" if wrong else ""), after=told
+        PROGRAM, "started" + (f"; audit log verification failed: {wrong}" if wrong else ""), after=started
     )
     log.info("The audit log ends with %d:%s", line.number, line.chained)
 
 
-async def _first_whitelist(shared: Shared, cycle: Cycle, lacking: MissingParts) -> None:
-    """Have the pair lists gone along for the first time; what cannot be asked now is asked in each cycle."""
+async def _first_whitelist(shared: Shared, cycle: Cycle, missing: MissingParts) -> None:
+    """Run the pair lists for the first time; what is not available now is asked for in each cycle."""
     try:
-        with lacking.starting_without("a whitelist"):
+        with missing.starting_without("a whitelist"):
             await cycle.refresh_whitelist()
     except ExchangeError as error:
         shared.events.warn(f"There is no whitelist yet, nothing is entered: {error}")
 
 
-async def _begin_live(shared: Shared, cycle: Cycle, *, told: bool) -> None:
-    """Compare books and exchange; what is found is kept for those who do not listen yet."""
+async def _begin_live(shared: Shared, cycle: Cycle, *, is_named: bool) -> None:
+    """Compare books and exchange; findings are stored for clients that are not connected yet."""
     stop = shared.events.subscribe(
         lambda message: shared.notices.findings.append(str(message.fields.get("status", "")))
     )
@@ -207,7 +208,7 @@ async def _begin_live(shared: Shared, cycle: Cycle, *, told: bool) -> None:
         )
         reconciliation = reconciliation_of(shared, cycle)
         await reconciliation.at_start(cycle.whitelist)
-        reconciliation.others.tell(told=told)
+        reconciliation.others.report(is_named=is_named)
     finally:
         stop()
 
@@ -222,7 +223,7 @@ async def _load_books(shared: Shared) -> None:
             for order in trade.all_open_orders:
                 if order.status == "open":
                     shared.markets.gateway.restore(_as_exchange_sees(trade, order))
-    await tell_what_it_holds(shared.books, dry_run=shared.setup.settings.dry_run)
+    await log_contents(shared.books, dry_run=shared.setup.settings.dry_run)
 
 
 def _as_exchange_sees(trade: Trade, order: Order) -> ExchangeOrder:

@@ -1,4 +1,4 @@
-"""Note once a day what the account holds, as freqtrade does, so that people see how it went."""
+"""Record the account's balance once a day, as freqtrade does, for its history."""
 
 import logging
 from collections.abc import Mapping
@@ -53,13 +53,13 @@ class BalanceHistory:
         self._noted_until = day
 
     def _is_unpriced(self, prices: Mapping[str, float]) -> bool:
-        """Tell whether the price of a position is missing, which may be there in the next cycle."""
+        """Return whether the price of a position is missing, which may be there in the next cycle."""
         held = self.wallets.balances
         traded = {trade.safe_base_currency for trade in self.books.trades.open.values()}
         return any(currency not in prices for currency in traded if currency in held and held[currency].total)
 
     async def _is_due(self, day: datetime, now: datetime) -> bool:
-        """Tell whether a note is missing. The day on which the history begins, after its hour, has none."""
+        """Return whether a note is missing. The day on which the history begins, after its hour, has none."""
         if now < day + AFTER_MIDNIGHT:
             return False
         began = await self.books.store.history_began(now)

@@ -1,11 +1,10 @@
-"""Be the bot: what people and programs command, and the loop that trades."""
+"""Run the bot: the commands of clients, and the loop that trades."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from appliance.bot.commands.controls import Controls
 from appliance.bot.cycle import Cycle
@@ -25,17 +24,14 @@ from appliance.domain.trade import Trade
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.strategy.ports import plug
 
-if TYPE_CHECKING:
-    pass
-
 log = logging.getLogger(__name__)
 
 RELOAD_PATIENCE_SECONDS = 5.0
-"""How long an answer waits for a reload; what turns out later is told by message."""
+"""How long an answer waits for a reload; a later outcome is announced."""
 
 
 class Bot(Facts):
-    """Hold the running parts together: trading, the cycle, the loop, people's commands."""
+    """Hold the running parts together: the cycle, the loop, clients' commands."""
 
     def __init__(
         self,
@@ -47,12 +43,11 @@ class Bot(Facts):
         first_started_at: datetime,
     ) -> None:
         loop = Loop(
-            cycle.run,
-            self._reload,
-            shared.events,
+            cycle=cycle.run,
+            reload=self._reload,
+            events=shared.events,
             pace_seconds=lambda: self.settings.internals.process_throttle_secs,
-            now=shared.clock.now,
-            ticks=shared.clock.monotonic,
+            clock=shared.clock,
             state=State(shared.setup.settings.initial_state),
             heartbeat=Heartbeat(
                 lambda: self.settings.internals.heartbeat_interval,
@@ -64,7 +59,7 @@ class Bot(Facts):
         self._reloader = reloader
         self._commands = controls.commands
         self.interventions = controls.interventions
-        self.settling = controls.settling
+        self.manual_resolution = controls.manual_resolution
         self.first_started_at = first_started_at
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
@@ -80,7 +75,7 @@ class Bot(Facts):
     # -- what is commanded -----------------------------------------------------------------------------
 
     def start(self) -> str:
-        """Let the bot trade; return what to tell the one who asked."""
+        """Let the bot trade; return the answer to the client."""
         if self.state is State.RUNNING:
             return "already running"
         self._change(State.RUNNING)
@@ -92,8 +87,8 @@ class Bot(Facts):
             return "already stopped"
         self._change(State.STOPPED)
         if left := len(self.book.open):
-            text = f"{left} open trades are left as they are: nobody sells them while the bot is stopped"
-            self.announcer.announce(MessageType.WARNING, status=text)
+            text = f"{left} open trades stay as they are: they are not sold while the bot is stopped"
+            self.events.announce(MessageType.WARNING, status=text)
         return "stopping trader ..."
 
     def pause(self) -> str:
@@ -109,7 +104,7 @@ class Bot(Facts):
     def request_reload(self, origin: str = "") -> str:
         """Have configuration and strategy read again; the running ones stay if the new ones are wrong.
 
-        `origin` says why, for the audit log, where it is nobody's command.
+        `origin` says why, for the audit log, where no client has commanded it.
         """
         self._reloader.asked(origin)
         if self.state is not State.RELOAD_CONFIG:
@@ -142,8 +137,8 @@ class Bot(Facts):
 
     async def run(self) -> None:
         """Trade until cancelled."""
-        self.announcer.begin()
-        self.announcer.announce(MessageType.STATUS, status=self.state.value)
+        self.events.begin()
+        self.events.announce(MessageType.STATUS, status=self.state.value)
         self._greet()
         watching = asyncio.create_task(self._cycle.stop_watcher.run(self._watches_stops), name="stops")
         try:
@@ -169,7 +164,7 @@ class Bot(Facts):
         self._shared.gate.closing = True
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
-        self.announcer.announce(MessageType.STATUS, status="The program ends")
+        self.events.announce(MessageType.STATUS, status="The program ends")
         for finish in self._last_things:
             await finish()
         plug(None)
@@ -198,10 +193,10 @@ class Bot(Facts):
     def _change(self, state: State) -> None:
         was = self.state
         self._loop.change(state)
-        self.announcer.announce(MessageType.STATUS, status=state.value)
+        self.events.announce(MessageType.STATUS, status=state.value)
         if was is State.STOPPED and state is State.RUNNING:
             self._greet()
         log.info("State is now %s", state.value)
 
     def _greet(self) -> None:
-        self.announcer.announce(MessageType.STARTUP, status=greeting(self))
+        self.events.announce(MessageType.STARTUP, status=greeting(self))

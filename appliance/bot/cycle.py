@@ -1,4 +1,4 @@
-"""Go once through everything: stops, pairs, candles, analysis, open orders, exits, entries."""
+"""Run one cycle: stops, pairs, candles, analysis, open orders, exits, entries."""
 
 import logging
 from collections.abc import Awaitable
@@ -15,7 +15,7 @@ from appliance.bot.recovery.rechecks import Rechecks
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.price_refresh import PresentPrices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
@@ -40,14 +40,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True, eq=False)
 class Cycle:
-    """Do what is to be done every few seconds, in the order in which one thing follows from the other."""
+    """Run the steps of a cycle in order, every few seconds."""
 
     setup: Setup
     clock: Clock
     books: Books
     gateway: Gateway
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     isolation: TradeIsolation
     pairs: Pairs
@@ -75,10 +75,11 @@ class Cycle:
         self._markets_read_at = self.clock.monotonic()
 
     async def run(self, state: State) -> None:
-        """Go through once. Paused: no entries; stopped: only open orders are looked after, or cancelled.
+        """Run one cycle. Paused: no entries; stopped: only open orders are looked after, or cancelled.
 
-        Where markets, balance or signals cannot be told, open trades are protected all the same and nothing
-        is entered; then the error is raised. While the database cannot be written nothing is entered either.
+        Where markets, balance or signals are not available, open trades are protected all the same and
+        nothing is entered; then the error is raised. While the database cannot be written nothing is entered
+        either.
         """
         try:
             await self._run(state)
@@ -90,14 +91,7 @@ class Cycle:
             await self.database_watch.look()
         await self.books.pending.try_again()
         if state is State.STOPPED:
-            if self.setup.settings.cancel_open_orders_on_exit:
-                await self.open_orders.cancel_all()
-            if any(trade.all_open_orders for trade in self.books.trades.open.values()):
-                await self.prices.of_trades()  # what becomes of an order is told with the present price
-            await self.open_orders.take_over_all()
-            await self.open_orders.look_after_all()
-            await self.orders.dust.close_all()
-            await self.rechecks.run()
+            await self._run_stopped()
             return
         trouble = await _trouble_with(self._protect_first())
         trouble = await _trouble_with(self._look_around()) or trouble
@@ -108,8 +102,22 @@ class Cycle:
             raise trouble
         self.fiat.refresh_soon()
         await self._note_balances()
-        if self.books.pending.in_trouble or self.books.lost:
-            return
+        if not (self.books.pending.in_trouble or self.books.lost):
+            await self._grow_and_enter(state)
+
+    async def _run_stopped(self) -> None:
+        """Look after open orders, or cancel them; trades are left as they are."""
+        if self.setup.settings.cancel_open_orders_on_exit:
+            await self.open_orders.cancel_all()
+        if any(trade.all_open_orders for trade in self.books.trades.open.values()):
+            await self.prices.of_trades()  # what becomes of an order is announced with the present price
+        await self.open_orders.take_over_all()
+        await self.open_orders.look_after_all()
+        await self.orders.dust.close_all()
+        await self.rechecks.run()
+
+    async def _grow_and_enter(self, state: State) -> None:
+        """Change the size of positions and enter trades, as far as the state allows."""
         if self.setup.resolved.position_adjustment_enable:
             may_grow = state if self.contact.may_enter else State.PAUSED
             await self.adjustments.adjust_where_wanted(may_grow)
@@ -127,7 +135,7 @@ class Cycle:
         """Bring whitelist and balance up to date."""
         await self._refresh_markets()
         await self.refresh_whitelist()
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
 
     async def _analyse(self) -> None:
         """Fetch what is new of candles, and ask the strategy what it makes of them."""
@@ -165,9 +173,9 @@ class Cycle:
         await self.orders.funding.refresh_where_due()
 
     async def refresh_whitelist(self) -> None:
-        """Have the pair lists gone along, and say so when other pairs are followed than before."""
+        """Run the pair lists, and announce when the followed pairs change."""
         whitelist = await self.pairs.refresh()
-        self.pairs.tell_left_out()
+        self.pairs.report_left_out()
         if whitelist != self.whitelist:
             self.whitelist = whitelist
             self.data.whitelisted = tuple(whitelist)
@@ -187,6 +195,6 @@ async def _trouble_with(work: Awaitable[None]) -> Exception | None:
     """Return what goes wrong: open trades are to be protected before it is raised."""
     try:
         await work
-    except Exception as error:  # noqa: BLE001 - the loop tells it, once the cycle has protected what is open
+    except Exception as error:  # noqa: BLE001 - the loop reports it, once the cycle has protected what is open
         return error
     return None

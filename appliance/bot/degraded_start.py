@@ -1,4 +1,4 @@
-"""Start without what is not needed to protect open trades, and say what is lacking."""
+"""Start without what is not needed to protect open trades, and say what is missing."""
 
 import logging
 from types import TracebackType
@@ -23,8 +23,8 @@ class MissingParts:
         """Raise what fails within only where no trade is open; `what` says what the bot goes on without."""
         return _Without(self, what)
 
-    def tell(self, notices: Notices) -> None:
-        """Let it stand as a notice that bars entries, if anything is lacking."""
+    def put_notice(self, notices: Notices) -> None:
+        """Let it stand as a notice that bars entries, if anything is missing."""
         if self.errors:
             trades = "1 open trade is" if self.open_trades == 1 else f"{self.open_trades} open trades are"
             text = (
@@ -34,8 +34,8 @@ class MissingParts:
 
 
 class _Without:
-    def __init__(self, lacking: MissingParts, what: str) -> None:
-        self._lacking = lacking
+    def __init__(self, missing: MissingParts, what: str) -> None:
+        self._missing = missing
         self._what = what
 
     def __enter__(self) -> None:
@@ -44,12 +44,12 @@ class _Without:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> bool:
-        if not isinstance(error, Exception) or not self._lacking.open_trades:
+        if not isinstance(error, Exception) or not self._missing.open_trades:
             return False
         if isinstance(error, TemporaryExchangeError):
             return False  # it is waited for
         if not isinstance(error, ApplianceError):
             log.error("The start goes on without %s", self._what, exc_info=error)
-        told = str(error) if isinstance(error, ApplianceError) else type(error).__name__
-        self._lacking.errors.append(f"{self._what}: {told}")
+        reason = str(error) if isinstance(error, ApplianceError) else type(error).__name__
+        self._missing.errors.append(f"{self._what}: {reason}")
         return True

@@ -1,4 +1,4 @@
-"""Know what the stake currency is worth in the currency that people count in."""
+"""Know what the stake currency is worth in the fiat currency that is displayed."""
 
 import asyncio
 import contextlib

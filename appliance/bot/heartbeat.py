@@ -16,17 +16,17 @@ class Heartbeat:
     def __init__(
         self,
         every: Callable[[], float],
-        ticks: Callable[[], float],
+        monotonic: Callable[[], float],
         strategy_version: Callable[[], str | None],
     ) -> None:
         self._every = every
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._strategy_version = strategy_version
         self._told: tuple[State, float] | None = None
 
     def beat(self, state: State) -> None:
         """Tell that a cycle has ended in this state."""
-        every, now = self._every(), self._ticks()
+        every, now = self._every(), self._monotonic()
         if not every or (self._told and self._told[0] is state and now - self._told[1] < every):
             return
         self._told = state, now

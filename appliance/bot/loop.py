@@ -1,16 +1,21 @@
-"""Keep the bot going: one cycle after the other, whatever fails, until it is told to end."""
+"""Keep the bot going: one cycle after the other, whatever fails, until it is stopped."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from appliance.bot.heartbeat import Heartbeat
+from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.domain.enums import State
 from appliance.domain.errors import ApplianceError, TemporaryExchangeError
 from appliance.domain.message import MessageType
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 log = logging.getLogger(__name__)
 
@@ -18,30 +23,20 @@ RETRY_SECONDS = 30.0
 """The longest pause after cycles that failed one after the other."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Loop:
     """Run cycles at a fixed pace, wake up for commands, and outlive errors of exchange and strategy."""
 
-    def __init__(
-        self,
-        cycle: Callable[[State], Awaitable[None]],
-        reload: Callable[[], Awaitable[None]],
-        announcer: EventBus,
-        *,
-        pace_seconds: Callable[[], float],
-        now: Callable[[], datetime],
-        ticks: Callable[[], float],
-        state: State,
-        heartbeat: Heartbeat | None = None,
-    ) -> None:
-        self._heartbeat = heartbeat
-        self._cycle = cycle
-        self._reload = reload
-        self._announcer = announcer
-        self._pace = pace_seconds
-        self._now = now
-        self._ticks = ticks
-        self._finished_at = ticks()
-        self.state = state
+    cycle: Callable[[State], Awaitable[None]]
+    reload: Callable[[], Awaitable[None]]
+    events: EventBus
+    pace_seconds: Callable[[], float]
+    clock: Clock
+    state: State
+    heartbeat: Heartbeat | None = None
+
+    def __post_init__(self) -> None:
+        self._finished_at = self.clock.monotonic()
         self.last_cycle_at: datetime | None = None
         self.first_cycle = asyncio.Event()
         self._wake = asyncio.Event()
@@ -50,7 +45,7 @@ class Loop:
     @property
     def age(self) -> float:
         """Seconds since a cycle was finished, or since the start, by a clock that cannot be set."""
-        return self._ticks() - self._finished_at
+        return self.clock.monotonic() - self._finished_at
 
     def change(self, state: State) -> None:
         """Go on in another state, at once."""
@@ -67,11 +62,11 @@ class Loop:
             await self._rest(max(self._pause() - spent, 0.05))
 
     async def run_once(self) -> None:
-        """Reload if that was asked for, then do one cycle; what fails is told, not raised."""
+        """Reload if that was asked for, then do one cycle; what fails is reported, not raised."""
         if self.state is State.RELOAD_CONFIG:
-            await self._reload()
+            await self.reload()
         try:
-            await self._cycle(self.state)
+            await self.cycle(self.state)
         except TemporaryExchangeError as error:
             self._failed(f"The exchange cannot be reached: {error}. Trying again.")
         except ApplianceError as error:
@@ -81,21 +76,21 @@ class Loop:
             self._failed(f"A cycle failed: {type(error).__name__}", MessageType.EXCEPTION)
         else:
             self._failures = 0
-            self.last_cycle_at = self._now()
+            self.last_cycle_at = self.clock.now()
             self.first_cycle.set()
-            self._finished_at = self._ticks()
-        if self._heartbeat is not None:
-            self._heartbeat.beat(self.state)
+            self._finished_at = self.clock.monotonic()
+        if self.heartbeat is not None:
+            self.heartbeat.beat(self.state)
 
     def _failed(self, text: str, kind: MessageType = MessageType.WARNING) -> None:
         """Tell the first failure of a row, and every hundredth."""
         self._failures += 1
         if self._failures == 1 or self._failures % 100 == 0:
             log.warning("%s", text)
-            self._announcer.announce(kind, status=text)
+            self.events.announce(kind, status=text)
 
     def _pause(self) -> float:
-        pace = self._pace()
+        pace = self.pace_seconds()
         return min(pace * 2.0 ** min(self._failures, 10), max(RETRY_SECONDS, pace))
 
     async def _rest(self, duration: float) -> None:

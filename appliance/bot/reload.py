@@ -99,7 +99,7 @@ async def wire(shared: "Shared", cycle: "Cycle", loaded: LoadedSettings) -> None
     strategy = shared.setup.strategy
     strategy.dp = DataProvider(loaded.raw, cycle.data)
     strategy.wallets = shared.wallets
-    strategy.failures.announce = lambda failure: loop_calls.soon(_tell_failure, shared.events, failure)
+    strategy.failures.announce = lambda failure: loop_calls.soon(_announce_failure, shared.events, failure)
     plug(
         Ports(
             TradesAnswers(books=shared.books, wallets=shared.wallets, calls=loop_calls),
@@ -109,7 +109,7 @@ async def wire(shared: "Shared", cycle: "Cycle", loaded: LoadedSettings) -> None
     await shared.thread.run(strategy.ft_bot_start)
     # What the strategy's beginning sets may decide its protections, so they are read after it.
     settled = await shared.thread.run(resolved, strategy)
-    cycle.orders.updates.aftermath.protections.adopt(protections_of(settled, loaded))
+    cycle.orders.updates.post_fill.protections.adopt(protections_of(settled, loaded))
 
 
 async def follow_stoploss(shared: "Shared") -> None:
@@ -126,7 +126,7 @@ async def follow_stoploss(shared: "Shared") -> None:
             await shared.books.keep(trade)
 
 
-def _tell_failure(events: "EventBus", failure: Failure) -> None:
+def _announce_failure(events: "EventBus", failure: Failure) -> None:
     events.announce(MessageType.WARNING, status=str(failure))
 
 
@@ -150,12 +150,12 @@ class Reloader:
         return self._waiting
 
     def asked(self, origin: str) -> None:
-        """Note who wants the next reload: whoever commands now, else the program, for the reason `origin`."""
+        """Note who asked for the next reload: the commander, else the program for the reason `origin`."""
         by = commander()
         self._asked_by = Commander(by.who, origin) if by is PROGRAM and origin else by
 
     async def reload(self) -> str:
-        """Read everything again; tell what is wrong and change nothing, or take over what is new.
+        """Read everything again; report what is wrong and change nothing, or take over what is new.
 
         Returns what is wrong, nothing when all is well.
         """
@@ -174,7 +174,7 @@ class Reloader:
             log.error("The configuration was not reloaded, the running one stays: %s", error)
             self._shared.events.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
             return str(error) or type(error).__name__
-        except Exception as error:  # code of other people's, and what it sets: the bot goes on as it was
+        except Exception as error:  # strategy code, and what it sets: the bot goes on as it was
             log.exception("The configuration was not reloaded, the running one stays")
             wrong = f"{type(error).__name__}: {error}"
             self._shared.events.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")

@@ -1,4 +1,4 @@
-"""Run a bot until the program is told to end."""
+"""Run a bot until the program is stopped."""
 
 import asyncio
 import gc

@@ -58,7 +58,7 @@ class Startup:
         return f"the start is stuck: {what} takes {lasts:.0f} seconds" if lasts > longest else None
 
     def trouble(self) -> str:
-        """Say how the start stands, for anybody: not what the exchange said."""
+        """Describe the start for unauthenticated clients: without what the exchange said."""
         if self.stuck:
             return self.stuck
         if self.wait is None:
@@ -66,7 +66,7 @@ class Startup:
         return f"the bot waits for the exchange and tries again by itself ({self._tries(self.wait)})"
 
     def told(self) -> str:
-        """Say how the start stands, for those who are logged in."""
+        """Describe the start for authenticated clients."""
         if self.wait is None:
             return "The bot is starting; try again in a moment"
         text = (

@@ -1,4 +1,4 @@
-"""Say what runs, in the line that everybody is told at the start."""
+"""Say what runs, in the line that is announced at the start."""
 
 from typing import TYPE_CHECKING
 

@@ -7,14 +7,14 @@ if TYPE_CHECKING:
 
 
 def standing(bot: "Bot", trade_id: int | None = None) -> str:
-    """Return state, open trades and locks, and how it stands with that trade, if one is named."""
-    told = f"{bot.state.value}, {len(bot.book.open)} open trades, {len(bot.locks.active(bot.now()))} locks"
+    """Return state, open trades and locks, and the state of a trade, if one is named."""
+    summary = f"{bot.state.value}, {len(bot.book.open)} open trades, {len(bot.locks.active(bot.now()))} locks"
     if trade_id is None:
-        return told
+        return summary
     trade = bot.book.open.get(trade_id)
     if trade is None:
-        return f"{told}; trade {trade_id} is not open"
+        return f"{summary}; trade {trade_id} is not open"
     return (
-        f"{told}; trade {trade.id}: {trade.amount:.8g} {trade.pair} at {trade.open_rate:.8g}, "
+        f"{summary}; trade {trade.id}: {trade.amount:.8g} {trade.pair} at {trade.open_rate:.8g}, "
         f"{len(trade.all_open_orders)} open orders"
     )

@@ -1,4 +1,4 @@
-"""Answer what is read of the bot, by API, dashboard, Telegram and metrics: from memory, old trades aside."""
+"""Answer what API, dashboard, Telegram and metrics read of the bot: from memory, except old trades."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -85,18 +85,18 @@ class Facts:
         return self._shared.wallets
 
     @property
-    def announcer(self) -> EventBus:
+    def events(self) -> EventBus:
         return self._shared.events
 
     @property
     def unknown_orders(self) -> list[Order]:
-        """The orders whose answer was lost and that are not settled yet, first placed first."""
+        """The orders whose answer was lost and that are not resolved yet, first placed first."""
         found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
         return sorted(found, key=lambda order: order.order_date)
 
     @property
     def audit(self) -> Audit:
-        """Where whoever commands the bot writes that down first (`Audit.command`)."""
+        """The audit log, to which each command is written first (`Audit.command`)."""
         return self._shared.audit
 
     @property
@@ -148,7 +148,7 @@ class Facts:
 
     @property
     def notices(self) -> list[str]:
-        """What people should know for as long as it is so, what bars entries first."""
+        """The notices that are true now, those that bar entries first."""
         return self._shared.notices.texts
 
     @property
@@ -158,7 +158,7 @@ class Facts:
 
     @property
     def findings(self) -> list[str]:
-        """What somebody should look at of what the start found on the exchange; live only."""
+        """What the start found on the exchange that a person should look at; live only."""
         return self._shared.notices.findings
 
     def now(self) -> datetime:
@@ -185,7 +185,7 @@ class Facts:
         return self._shared.books.pending.aside.reasons
 
     def is_well(self) -> bool:
-        """Tell whether the loop has finished a cycle lately."""
+        """Return whether the loop has finished a cycle lately."""
         return health_of(self).is_alive
 
     def troubles(self) -> list[str]:

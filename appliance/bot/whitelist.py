@@ -1,4 +1,4 @@
-"""Keep the whitelist: have the chain of pair lists gone along again and again; nobody waits for it."""
+"""Keep the whitelist up to date by running the chain of pair lists in the background."""
 
 import asyncio
 import contextlib
@@ -168,7 +168,7 @@ class Pairs:
             self._is_failing = False
             log.info("The pair lists can be asked again")
 
-    def tell_left_out(self) -> None:
+    def report_left_out(self) -> None:
         """Say which pairs of the configuration are not traded, and why; news alone is announced."""
         left_out, notices = self.chain.left_out, self.notices
         if self.setup.settings.exchange.skip_pair_validation:
@@ -198,7 +198,7 @@ class Pairs:
         walk, self._walk = self._walk, None
         if walk is not None:
             walk.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):  # nobody wants its result
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # its result is no longer needed
                 await walk
 
 

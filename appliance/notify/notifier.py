@@ -45,7 +45,7 @@ class Notifier:
         self._overflows = False
         self._added = asyncio.Event()
         self._follow_settings()
-        self._unsubscribe = bot.announcer.subscribe(self._receive, from_the_start=True)
+        self._unsubscribe = bot.events.subscribe(self._receive, from_the_start=True)
         self._tasks = [
             asyncio.create_task(self._write_pending(), name="outbox"),
             asyncio.create_task(self._expire(), name="outbox expiry"),

@@ -85,19 +85,19 @@ class SettledView(Struct, frozen=True, kw_only=True):
 
 async def orders(bot: "Bot", query: OrdersQuery) -> OrdersView:
     """Show the order journal: every order, written before it was sent, with its state. Newest first."""
-    page = await bot.settling.page(query.state, query.pair, query.limit, query.offset)
+    page = await bot.manual_resolution.page(query.state, query.pair, query.limit, query.offset)
     lines = [journal_line(entry, bot.now()) for entry in page.entries]
     return OrdersView(orders=lines, total=page.total, unknown=len(bot.unknown_orders))
 
 
 async def order(bot: "Bot", path: OrderPath) -> JournalLine:
     """Show one order of the journal. Raises NotFound."""
-    return journal_line(await bot.settling.line(path.client_order_id), bot.now())
+    return journal_line(await bot.manual_resolution.line(path.client_order_id), bot.now())
 
 
 async def evidence(bot: "Bot", path: OrderPath) -> EvidenceView:
     """Ask the exchange about an order of unknown fate. Raises NotFound, Refused."""
-    return evidence_view(await bot.settling.ask(await bot.settling.line(path.client_order_id)))
+    return evidence_view(await bot.manual_resolution.ask(await bot.manual_resolution.line(path.client_order_id)))
 
 
 async def resolve(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledView:
@@ -105,7 +105,7 @@ async def resolve(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledVi
 
     An outcome that contradicts its answer is refused, unless forced. Raises NotFound, Refused.
     """
-    line, seen = await bot.settling.settle(
+    line, seen = await bot.manual_resolution.settle(
         path.client_order_id, body.outcome, exchange_id=body.exchange_id or None, force=body.force
     )
     return SettledView(order=journal_line(line, bot.now()), exchange=evidence_view(seen))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from appliance.bot.orders.event_fields import (
+    LiquidationRisk,
     entry_cancel_fields,
     entry_fields,
     exit_cancel_fields,
@@ -155,9 +156,7 @@ def _fields() -> dict[MessageType, list[str]]:
         MessageType.PROTECTION_TRIGGER: lock,
         MessageType.PROTECTION_TRIGGER_GLOBAL: lock,
         MessageType.LIQUIDATION_WARNING: [
-            *liquidation_fields(
-                trade, rate=1.0, left=0.5, ratio=0.5, margin_mode="", at_risk=1, open_positions=1
-            )
+            *liquidation_fields(trade, LiquidationRisk(1.0, 0.5, 0.5, 1), margin_mode="", open_positions=1)
         ],
         MessageType.STRATEGY_MSG: ["msg"],
         MessageType.WHITELIST: ["data"],

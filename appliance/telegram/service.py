@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 async def serve_chat(bot: "Bot", slot: BotSlot) -> None:
     """Answer commands until cancelled; a reload that changes the section `telegram` applies at once."""
     emitted = asyncio.Event()
-    unsubscribe = bot.announcer.subscribe(lambda _: emitted.set())  # a reload emits an event, too
+    unsubscribe = bot.events.subscribe(lambda _: emitted.set())  # a reload emits an event, too
     try:
         while True:
             settings = bot.settings.telegram

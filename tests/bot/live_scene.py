@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance.bot.assembly import assemble
+from appliance.bot.assembly import assemble, exchange_clock
 from appliance.bot.bot import Bot
 from appliance.rules.trade_requests import EntryRequest
 from tests.exchange_server.fixture import BinanceServer
@@ -79,8 +80,8 @@ async def live_scene(folder: Path, server: BinanceServer, **changes: Any) -> Asy
     loaded = await asyncio.to_thread(settings, folder, **(account | changes))
     scene, gateway = LiveScene(server), gateway_to(server)
     await gateway.open()
-    scene.bot = await assemble(loaded, gateway=gateway, ticks=scene.ticks)
-    scene.bot.announcer.subscribe(lambda message: scene.messages.append(message.body()))
+    scene.bot = await assemble(loaded, gateway=gateway, clock=partial(exchange_clock, monotonic=scene.ticks))
+    scene.bot.events.subscribe(lambda message: scene.messages.append(message.body()))
     try:
         yield scene
     finally:

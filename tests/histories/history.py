@@ -11,12 +11,15 @@ import json
 import logging
 import math
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
 from appliance.bot.assembly import assemble
+from appliance.bot.assembly import assemble, exchange_clock
+from appliance.bot.bot import Bot
 from appliance.domain.errors import ApplianceError
 from appliance.domain.trade import Trade
 from appliance.exchange.ccxt import loading
@@ -195,8 +198,10 @@ class History:
         await gateway.open()
         self.death.watch(connection.exchange)
         self.bot = None
-        bot = await assemble(loaded, gateway=gateway, ticks=lambda: self.passed)
-        bot.announcer.subscribe(lambda message: self.messages.append(message.body()))
+        bot = await assemble(
+            loaded, gateway=gateway, clock=partial(exchange_clock, monotonic=lambda: self.passed)
+        )
+        bot.events.subscribe(lambda message: self.messages.append(message.body()))
         self.bot = bot
 
     def _settings(self) -> Any:

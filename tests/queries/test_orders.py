@@ -154,7 +154,7 @@ async def test_a_line_whose_trade_is_gone_is_closed_and_touches_no_trade(api, st
 async def test_a_trade_is_not_deleted_while_an_order_of_it_is_unknown(api, stage):
     await lost(stage, "after", then="everything")
     answer = await api.ask("DELETE", "/trades/1")
-    assert "settle it first" in answer.body["error"]
+    assert "resolve it first" in answer.body["error"]
     assert 1 in stage.bot.book.open
 
 

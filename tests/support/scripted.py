@@ -11,6 +11,7 @@ import numpy as np
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
+from appliance.bot.state.clock import Clock
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import PairNotFound, TemporaryExchangeError
 from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
@@ -115,7 +116,7 @@ class Scene:
         self.market = market
         self.gateway = gateway
         self.messages: list[dict[str, Any]] = []
-        bot.announcer.subscribe(self._hear)
+        bot.events.subscribe(self._hear)
 
     async def cycle(self, **prices: float) -> None:
         """Set prices by base currency, let five seconds pass, and let the bot do one cycle."""
@@ -196,7 +197,9 @@ async def scene(
     loaded = await asyncio.to_thread(settings, folder, **changes)
     market = market or ScriptedMarket(datetime(2026, 1, 5, 12, 0, 30, tzinfo=UTC))
     opened = gateway(market, fee=loaded.settings.fee, partial_fills=partial_fills)
-    bot = await assemble(loaded, gateway=opened, now=lambda: market.now, ticks=lambda: market.now.timestamp())
+    bot = await assemble(
+        loaded, gateway=opened, clock=lambda _: Clock(lambda: market.now, lambda: market.now.timestamp())
+    )
     try:
         yield Scene(bot, market, opened)
     finally:

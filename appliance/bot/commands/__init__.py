@@ -1,1 +1,1 @@
-"""What people command."""
+"""Commands of clients."""

@@ -1,4 +1,4 @@
-"""Do what people ask for: enter now, exit now. Refusals say why."""
+"""Carry out forced entries and exits. Refusals say why."""
 
 import logging
 import math
@@ -12,8 +12,8 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.markets import Markets
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.state.wallets import Wallets
@@ -40,15 +40,15 @@ BY_FORCE = "cancelled by a forced exit"
 
 @dataclass(kw_only=True, eq=False)
 class Commands:
-    """Carry out people's commands between the steps of the loop."""
+    """Carry out clients' commands between the steps of the loop."""
 
     gate: ShutdownGate
     setup: Setup
     trades: TradeBook
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     notices: Notices
     orders: Orders
     entries: Entries
@@ -139,7 +139,7 @@ class Commands:
         return cast("OrderKind", str(types.get("force_entry") or types["entry"]))
 
     async def _force_all_exits(self, request: ExitRequest) -> None:
-        """Exit every open trade; what goes wrong with some is told once all have been tried."""
+        """Exit every open trade; what fails is reported once all have been tried."""
         trades = list(self.trades.open.values())
         self._check_holds_for_one(trades, amount=request.amount, price=request.price)
         troubles = []
@@ -189,10 +189,10 @@ class Commands:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 
     async def _cancel_orders(self, trade: Trade) -> None:
-        """Cancel what stands. An addition that cannot be, or whose fate is unknown, holds no exit back."""
+        """Cancel open orders. An addition that cannot be, or whose fate is unknown, holds no exit back."""
         for order in trade.all_open_orders:
             try:
-                gone = await self.orders.cancel(trade, order, BY_FORCE, leaving=True)
+                gone = await self.orders.cancel(trade, order, BY_FORCE, exiting=True)
             except ExchangeError:
                 if not _is_addition(trade, order):
                     raise
@@ -238,7 +238,7 @@ class Commands:
 
 
 def _is_addition(trade: Trade, order: Order) -> bool:
-    """Tell whether an order is to add to something that can be sold."""
+    """Return whether an order is to add to something that can be sold."""
     return order.ft_order_side == trade.entry_side and trade.amount > 0
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from appliance.bot.commands.commands import Commands
 from appliance.bot.commands.interventions import Interventions
-from appliance.bot.recovery.manual_resolution import SettlingByHand
+from appliance.bot.recovery.manual_resolution import ManualResolution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,4 +13,4 @@ class Controls:
 
     commands: Commands
     interventions: Interventions
-    settling: SettlingByHand
+    manual_resolution: ManualResolution

@@ -1,4 +1,4 @@
-"""Put trades, orders and locks right by hand."""
+"""Correct trades, orders and locks manually."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from appliance.bot.recovery.holdings import Holdings
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.state.wallets import Wallets
@@ -28,7 +28,7 @@ BY_HAND = "cancelled by hand"
 
 @dataclass(kw_only=True, eq=False)
 class Interventions:
-    """Carry out what people want of single trades, orders and locks. Refusals say why."""
+    """Carry out commands on single trades, orders and locks. Refusals say why."""
 
     gate: ShutdownGate
     setup: Setup
@@ -37,7 +37,7 @@ class Interventions:
     gateway: Gateway
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     orders: Orders
     holdings: Holdings
 
@@ -77,17 +77,17 @@ class Interventions:
         async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)  # as it is now: it may have ended while this waited
             if any(order.is_unresolved for order in trade.all_open_orders):
-                raise Refused(f"an order of trade {trade_id} is not settled yet: settle it first")
+                raise Refused(f"an order of trade {trade_id} is not resolved yet: resolve it first")
             cancelled = 0
             for order in trade.all_open_orders:
                 cancelled += await self._cancel_for_good(trade, order)
             lines = [journal_entry(o, self.clock.now(), DELETED) for o in trade.orders if o.client_order_id]
-            self.wallets.purse.outdated()
+            self.wallets.account.outdated()
             await self.books.forget(trade, *self.inflight.record(lines))
         return cancelled
 
     async def _cancel_for_good(self, trade: Trade, order: Order) -> bool:
-        """Cancel an order whose trade is being deleted; tell whether there was something to cancel."""
+        """Cancel an order whose trade is being deleted; return whether there was something to cancel."""
         try:
             seen = await self.gateway.cancel_order(order.order_id, trade.pair)
         except (OrderNotFound, PairNotFound):  # gone already, with its pair where the exchange dropped that
@@ -107,7 +107,7 @@ class Interventions:
 
     @commanded
     async def reload_trade(self, trade_id: int) -> None:
-        """Ask the exchange about a trade's orders, and for sales by hand of what it holds.
+        """Ask the exchange about a trade's orders, and for manual sales of what it holds.
 
         Raises `Refused` where there is no such trade, `ExchangeError`.
         """

@@ -1,4 +1,4 @@
-"""Leave nothing behind that cannot be sold; close in the books what is left behind all the same.
+"""Avoid dust: leave nothing that cannot be sold, and close in the books what is left all the same.
 
 What is too little for the exchange stays in the account. As an open trade it would keep a slot and its pair
 for ever: it becomes an order row of our own, closed, without a fee, at the present rate, with the tag "dust".
@@ -13,8 +13,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -44,13 +44,13 @@ class Dust:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     order_events: OrderEvents
     isolation: TradeIsolation
-    aftermath: PostFill
+    post_fill: PostFill
 
     # -- before it comes about -------------------------------------------------------------------------
 
@@ -77,9 +77,9 @@ class Dust:
         )
 
     def leaves_unsellable(self, trade: Trade, order: Order, rate: float) -> bool:
-        """Tell whether what a partly filled exit order has left could not be placed anew at `rate`."""
-        leaving = order.ft_order_side == trade.exit_side and order.safe_filled > 0
-        return leaving and why_unsellable(left_by(trade, order), rate, self._least(trade)) is not None
+        """Return whether what a partly filled exit order has left could not be placed anew at `rate`."""
+        exiting = order.ft_order_side == trade.exit_side and order.safe_filled > 0
+        return exiting and why_unsellable(left_by(trade, order), rate, self._least(trade)) is not None
 
     def joined(self, trade: Trade, amount: float | None, rate: float) -> float | None:
         """Return what an exit of `amount` sells: None (all) where the rest could not be sold at `rate`."""
@@ -101,7 +101,7 @@ class Dust:
     # -- once it is there ------------------------------------------------------------------------------
 
     async def close_all(self) -> None:
-        """Close what is dust of the open trades; trouble with one leaves the others alone."""
+        """Close what is dust of the open trades; trouble with one does not affect the others."""
         for trade in list(self.books.trades.open.values()):
             if not self._may_be_dust(trade):
                 continue  # of nearly all that is known without waiting for anybody
@@ -111,7 +111,7 @@ class Dust:
                         await self.close_dust(trade)
 
     async def close_dust(self, trade: Trade, reason: str | None = None) -> bool:
-        """Close a trade that is the rest of another position, too small to be sold; tell whether it was.
+        """Close a trade that is the rest of another position, too small to be sold; return whether it was.
 
         No order of it may stand: with one it may still grow, or be sold. The caller holds the pair. `reason`
         is that of the exit that was wanted; without, that of the last exit that filled, else "dust".
@@ -119,7 +119,7 @@ class Dust:
         return self._may_be_dust(trade) and await self._close_if_unsellable(trade, reason)
 
     async def close_refused(self, trade: Trade, refusal: InvalidOrder, reason: str) -> bool:
-        """Close a trade that the exchange has just refused to sell, if that is too small; tell whether."""
+        """Close a trade that the exchange refused to sell, if it is too small; return whether it was."""
         if isinstance(refusal, OrderNotTaken | InsufficientFunds) or not self._is_settled(trade):
             return False
         return await self._close_if_unsellable(trade, reason)
@@ -151,14 +151,14 @@ class Dust:
         trade.close_rate_requested, trade.exit_reason = rate, reason[:REASON_LENGTH]
         write_off(trade, trade.amount, rate, now, DUST)
         order = trade.orders[-1]
-        self.wallets.purse.outdated()
+        self.wallets.account.outdated()
         await self.books.keep(trade)
         stay = "The trade is closed; they stay in the account"
         self.events.warn(
             f"{left} of trade {trade.id} cannot be sold: {why}. {stay}",
         )
         self.order_events.prepared(trade, order, "fill").spread(self.order_events.bus)
-        await self.aftermath.of_fill(trade, order, now)
+        await self.post_fill.of_fill(trade, order, now)
 
     def _least(self, trade: Trade, *, played: bool | None = None) -> Least:
         return least_to_sell(
@@ -180,7 +180,7 @@ def _worth(trade: Trade, amount: float, rate: float) -> str:
 
 
 def _reason_so_far(trade: Trade) -> str:
-    """Return why the trade was left so far: partly sold, its reason is that of the last exit."""
+    """Return the exit reason of a trade so far: partly sold, that of the last exit."""
     exits = [order for order in trade.select_filled_orders() if order.ft_order_side != trade.entry_side]
     return (
         trade.exit_reason or next((o.ft_order_tag for o in reversed(exits) if o.ft_order_tag), None) or DUST

@@ -1,10 +1,10 @@
 """Say what happened to a trade: the fields of entry and exit messages, as clients know them.
 
-Rates in quote currency, stakes and profits in stake currency, ratios as 0.01 for one percent, dates UTC.
+Prices in quote currency, stakes and profits in stake currency, ratios as 0.01 for one percent, dates UTC.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order
@@ -79,17 +79,22 @@ def exit_cancel_fields(
     }
 
 
+class LiquidationRisk(NamedTuple):
+    """State how near a position is to liquidation: at `rate`, `left` of the way remains, below `ratio`.
+
+    `at_risk` is the number of positions that are so near.
+    """
+
+    rate: float
+    left: float
+    ratio: float
+    at_risk: int
+
+
 def liquidation_fields(
-    trade: Trade,
-    *,
-    rate: float,
-    left: float,
-    ratio: float,
-    margin_mode: str,
-    at_risk: int,
-    open_positions: int,
+    trade: Trade, risk: LiquidationRisk, *, margin_mode: str, open_positions: int
 ) -> dict[str, Any]:
-    """Return the fields of `liquidation_warning`: `left` of the way remains, and it is below `ratio`."""
+    """Return the fields of `liquidation_warning`."""
     return {
         "exchange": trade.exchange.capitalize(),
         "margin_mode": margin_mode,
@@ -99,11 +104,11 @@ def liquidation_fields(
         "quote_currency": trade.safe_quote_currency,
         "direction": trade.trade_direction.capitalize(),
         "leverage": trade.leverage,
-        "current_rate": rate,
+        "current_rate": risk.rate,
         "liquidation_price": trade.liquidation_price,
-        "remaining_ratio": left,
-        "warn_ratio": ratio,
-        "positions_at_risk": at_risk,
+        "remaining_ratio": risk.left,
+        "warn_ratio": risk.ratio,
+        "positions_at_risk": risk.at_risk,
         "open_positions": open_positions,
     }
 

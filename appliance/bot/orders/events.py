@@ -1,4 +1,4 @@
-"""Tell what happened to an order: in the log, and to everybody who listens."""
+"""Report what happened to an order: in the log and as events."""
 
 import logging
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from appliance.bot.orders.event_fields import (
 )
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.domain.message import MessageType
 from appliance.domain.order import STOP, Order
@@ -42,7 +42,7 @@ class OrderEvents:
 
     setup: Setup
     clock: Clock
-    prices: Rates
+    prices: Prices
     bus: EventBus
 
     def report(self, trade: Trade, order: Order, event: str, reason: str = "") -> None:

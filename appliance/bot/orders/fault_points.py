@@ -15,7 +15,7 @@ VARIABLE = "APPLIANCE_TEST_KILL_AT"
 
 
 class Point(StrEnum):
-    """WRITTEN: in the journal, not sent. ANSWERED: the exchange has told, nothing is noted. KEPT: noted."""
+    """WRITTEN: in the journal, not sent. ANSWERED: by the exchange, not noted yet. KEPT: noted."""
 
     ENTRY_WRITTEN = "entry.written"
     ENTRY_ANSWERED = "entry.answered"

@@ -1,4 +1,4 @@
-"""Reckon with the fees that the exchange took: in quote, in what was bought, or in a currency of its own."""
+"""Book the fees that the exchange took: in quote, in what was bought, or in a currency of its own."""
 
 import contextlib
 import logging
@@ -29,10 +29,10 @@ class Fees:
     wallets: Wallets
 
     async def note(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> None:
-        """Keep on `order` what the exchange took, its worth, and what the position lacks because of it.
+        """Note on `order` what the exchange took, its worth, and what of it came out of the position.
 
         What is known already stays as it is: prices and balances are asked once, right after the fill. Where
-        nothing is told, what was told before stays.
+        nothing is stated, what was stated before stays.
         """
         if not fees or not order.safe_filled:
             return
@@ -58,13 +58,13 @@ class Fees:
         return taken if order.ft_order_side == trade.entry_side else -taken
 
     async def _left_overs_pay(self, trade: Trade, order: Order, taken: float) -> bool:
-        """Tell whether the account has all that its trades hold although a fee was taken from it."""
+        """Return whether the account has all that its trades hold although a fee was taken from it."""
         base = trade.safe_base_currency
         holders = [one for one in self._holders(trade) if one.safe_base_currency == base]
         if any(o.ft_is_open and o.ft_order_side == one.entry_side for one in holders for o in one.orders):
             return False  # what waits to be booked is no left-over
         try:
-            await self.wallets.purse.refresh()
+            await self.wallets.account.refresh()
         except ExchangeError:
             return False
         booked = total(max(holding(one), ZERO) for one in holders)

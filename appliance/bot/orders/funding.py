@@ -9,7 +9,7 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.domain.errors import ExchangeError
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
@@ -22,17 +22,17 @@ _EVERY = timedelta(minutes=30)
 LONGEST_SECONDS = 3.0
 """How long an order may wait for what its position has paid."""
 _LATE = timedelta(minutes=1)
-"""Exchanges need a moment until they tell what was charged."""
+"""Exchanges need a moment until they report what was charged."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Funding:
-    """Reckon running funding fees, from the rates and mark prices that the exchange tells anybody."""
+    """Calculate running funding fees from the exchange's public funding rates and mark prices."""
 
     clock: Clock
     books: Books
     markets: Markets
-    mutexes: PairLocks
+    mutexes: PairMutexes
 
     def __post_init__(self) -> None:
         self._round = -1
@@ -59,8 +59,8 @@ class Funding:
     async def before_order(self, trade: Trade) -> None:
         """Bring a position up to date whose size is about to change; the caller holds the pair.
 
-        Nothing is asked unless an hour has ended since it was last reckoned, and no order waits long for
-        the answer: its profit lacks the last hours' fees then, where the order ends the position.
+        Nothing is asked unless an hour has ended since the last calculation, and no order waits long for
+        the answer: its profit is then without the last hours' fees, where the order ends the position.
         """
         futures = self.markets.futures
         if futures is None:
@@ -74,7 +74,7 @@ class Funding:
                 log.warning("The order for %s does not wait longer for its funding fees", trade.pair)
 
     async def _refresh(self, trade: Trade, futures: FuturesData) -> bool:
-        """Reckon one trade's fees since its last fill; tell whether they have changed."""
+        """Calculate one trade's fees since its last fill; return whether they have changed."""
         if trade.amount <= 0:
             return False
         now_ms = to_ms(self.clock.now())

@@ -1,10 +1,10 @@
-"""Know at which price each position has to be gone, and warn when that comes near."""
+"""Calculate the liquidation price of each position, and warn when it comes near."""
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appliance.bot.orders.event_fields import liquidation_fields
+from appliance.bot.orders.event_fields import LiquidationRisk, liquidation_fields
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -69,51 +69,51 @@ class Liquidation:
         near: list[tuple[Trade, float, float]] = []
         for trade in self.trades.open.values():
             rate = self.trades.rates.get(trade.pair)
-            leaving = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
-            if trade.amount <= 0 or not trade.liquidation_price or not rate or leaving:
+            left = _room_left(trade, rate) if rate else None
+            if not rate or left is None:
                 continue
-            left = room_left(
-                trade.liquidation_price,
-                trade.open_rate,
-                rate,
-                leverage=trade.leverage,
-                is_short=trade.is_short,
-            )
             if left <= ratio:
                 near.append((trade, rate, left))
             else:
                 self._forget_where_recovered(trade, left, ratio)
         for trade, rate, left in near:
             if self._is_news(trade, left):
-                self._warn(trade, rate, left, ratio, at_risk=len(near))
-        self._warned = {key: told for key, told in self._warned.items() if key in self.trades.open}
+                self._warn(trade, LiquidationRisk(rate, left, ratio, at_risk=len(near)))
+        self._warned = {key: warned for key, warned in self._warned.items() if key in self.trades.open}
 
     def _forget_where_recovered(self, trade: Trade, left: float, ratio: float) -> None:
         if left > ratio * _RECOVERED:
             self._warned.pop(trade.id, None)
 
     def _is_news(self, trade: Trade, left: float) -> bool:
-        told, when = self._warned.get(trade.id, (float("inf"), self.clock.now()))
-        if left >= told * 0.5 and self.clock.now() - when < _AGAIN:
+        warned, when = self._warned.get(trade.id, (float("inf"), self.clock.now()))
+        if left >= warned * 0.5 and self.clock.now() - when < _AGAIN:
             return False
         self._warned[trade.id] = (left, self.clock.now())
         return True
 
-    def _warn(self, trade: Trade, rate: float, left: float, ratio: float, *, at_risk: int) -> None:
+    def _warn(self, trade: Trade, risk: LiquidationRisk) -> None:
         log.warning(
             "%s has %.2f %% of its room left before it is liquidated at %.8g; it is at %.8g now",
             trade.pair,
-            left * 100,
+            risk.left * 100,
             trade.liquidation_price,
-            rate,
+            risk.rate,
         )
         fields = liquidation_fields(
             trade,
-            rate=rate,
-            left=left,
-            ratio=ratio,
+            risk,
             margin_mode=self.setup.settings.margin_mode.value,
-            at_risk=at_risk,
             open_positions=len(self.trades.open),
         )
         self.events.announce(MessageType.LIQUIDATION_WARNING, **fields)
+
+
+def _room_left(trade: Trade, rate: float) -> float | None:
+    """Return how far a position is from liquidation; None where it has no such price, or is being exited."""
+    exiting = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
+    if trade.amount <= 0 or not trade.liquidation_price or exiting:
+        return None
+    return room_left(
+        trade.liquidation_price, trade.open_rate, rate, leverage=trade.leverage, is_short=trade.is_short
+    )

@@ -1,5 +1,5 @@
 """Place, follow and cancel orders. What is about to be done is written down first, what happened is written
-down before it is told."""
+down before it is announced."""
 
 import logging
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ import msgspec
 from appliance.bot.orders.dust import Dust
 from appliance.bot.orders.fault_points import passing, step_of
 from appliance.bot.orders.funding import Funding
-from appliance.bot.orders.request import journal_lines, no_longer_leaving, written_down
+from appliance.bot.orders.request import journal_lines, withdraw_exit, written_down
 from appliance.bot.orders.resolution import Resolution
 from appliance.bot.orders.updates import FORGOTTEN, OrderUpdates
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.errors import (
@@ -55,7 +55,7 @@ class Orders:
     gateway: Gateway
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     calls: StrategyCalls
     updates: OrderUpdates
     dust: Dust
@@ -85,8 +85,8 @@ class Orders:
         except (InvalidOrder, PairNotFound, RateLimited) as refusal:
             if not order.is_unresolved:
                 return order  # it was found on the exchange meanwhile
-            if isinstance(refusal, InsufficientFunds):  # somebody else has used the account
-                self.wallets.purse.outdated(trade.safe_base_currency)
+            if isinstance(refusal, InsufficientFunds):  # another user of the account was faster
+                self.wallets.account.outdated(trade.safe_base_currency)
             await self.updates.refused(trade, order, str(refusal))
             raise
         except ExchangeError as error:
@@ -101,7 +101,7 @@ class Orders:
         passing(f"{step}.kept")
         if not order.ft_is_open and not order.safe_filled:
             raise NothingFilled(
-                f"nobody fills the {request.time_in_force} order for {trade.pair} at {request.price:.8g}"
+                f"nothing filled of the {request.time_in_force} order for {trade.pair} at {request.price:.8g}"
             )
         return order
 
@@ -115,7 +115,7 @@ class Orders:
             await self.books.write_first(trade, *lines)
         except StorageError:
             trade.orders = before
-            no_longer_leaving(trade, order)
+            withdraw_exit(trade, order)
             raise
         self.inflight.record(lines)
         return order
@@ -156,18 +156,18 @@ class Orders:
             await self.cancel(trade, order, ENDED)
 
     async def learn(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Take over what the exchange tells of an order of this trade, open or closed, whenever it tells it.
+        """Take over what the exchange reports of an order of this trade, open or closed, at any time.
 
         One that ended and stands open all the same is cancelled again, whatever it has filled meanwhile: its
-        trade may have closed, and then nobody would follow it. Raises `ExchangeError`.
+        trade may have closed, and then it would not be followed. Raises `ExchangeError`.
         """
         if seen.is_open and not order.ft_is_open:
-            log.warning("Order %s of %s still stands: it is cancelled again", seen.id, trade.pair)
+            log.warning("Order %s of %s is still open: it is cancelled again", seen.id, trade.pair)
             seen = await self.gateway.cancel_order(seen.id, trade.pair)
         await self._take_over(trade, order, seen)
 
     async def was_taken(self, trade: Trade, refused: Order) -> bool:
-        """Tell whether the exchange has an order that it has just refused, and take it over then.
+        """Return whether the exchange has an order that it has just refused, and take it over then.
 
         Raises `ExchangeError`.
         """
@@ -181,15 +181,15 @@ class Orders:
         self, trade: Trade, order: Order, seen: ExchangeOrder, *, keep_trade: bool = False
     ) -> None:
         await self._cancel_others(trade, order, seen)
-        await self.updates.told(trade, order, seen, keep_trade=keep_trade)
+        await self.updates.apply_answer(trade, order, seen, keep_trade=keep_trade)
 
     async def cancel(
-        self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, leaving: bool = False
+        self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, exiting: bool = False
     ) -> bool:
-        """Cancel an open order; tell whether it is gone. What it filled meanwhile counts.
+        """Cancel an open order; return whether it is gone. What it filled meanwhile counts.
 
         A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
-        `Refused` where too little to sell would be left, unless the trade is to be left anyway (`leaving`).
+        `Refused` where too little to sell would be left, unless the trade is being exited anyway (`exiting`).
         """
         if order.client_order_id in self._being_sent:
             return False  # its answer is still to come
@@ -198,7 +198,7 @@ class Orders:
         gone = not order.ft_is_open
         if gone or order.is_unresolved:
             return gone
-        if not leaving and (why := await self.dust.stranded_by(trade, order)):
+        if not exiting and (why := await self.dust.stranded_by(trade, order)):
             raise Refused(why)
         if order.ft_order_side != trade.entry_side:
             # What protects is not given up while nothing could take its place.
@@ -214,13 +214,13 @@ class Orders:
             return not order.ft_is_open
         passing(f"{step}.answered")
         await self._cancel_others(trade, order, seen)
-        await self.updates.told(trade, order, seen, reason=reason, keep_trade=replacing)
+        await self.updates.apply_answer(trade, order, seen, reason=reason, keep_trade=replacing)
         if not order.ft_is_open:
             passing(f"{step}.kept")
         return not order.ft_is_open
 
     async def _cancel_others(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Cancel what else stands for a trade whose position `seen` ends.
+        """Cancel the other open orders of a trade whose position `seen` ends.
 
         What cannot be cancelled now keeps the trade open, without a position, until it has ended.
         """
@@ -229,14 +229,14 @@ class Orders:
             if other is order:
                 continue
             try:
-                await self.cancel(trade, other, ENDED, replacing=True, leaving=True)
+                await self.cancel(trade, other, ENDED, replacing=True, exiting=True)
             except ApplianceError as error:
                 log.warning("Order %s of %s is cancelled later: %s", other.order_id, trade.pair, error)
 
     # -- orders whose fate is not known ----------------------------------------------------------------
 
     async def _resolve(self, trade: Trade, order: Order) -> None:
-        """Find out what became of an order whose answer was lost; it stays unknown while nobody can tell."""
+        """Resolve an order whose answer was lost; it stays unknown until the exchange reports it."""
         try:
             verdict, found = await self.resolution.of_lost(order)
         except ExchangeError:
@@ -247,12 +247,12 @@ class Orders:
             passing("settle.answered")
             await self._take_over(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
-            await self.updates.nowhere(trade, order)
+            await self.updates.not_found(trade, order)
         else:
             await self._note_left_open(trade, order)
 
     async def _note_left_open(self, trade: Trade, order: Order) -> None:
-        """Call an order unknown that was written down when the program died, and is not settled at once."""
+        """Mark an order as unknown that was written down when the program died, unless it is resolved."""
         if order.status != UNKNOWN:
             await self.updates.lost(trade, order, "the program ended before it came")
 
@@ -266,7 +266,7 @@ class Orders:
             await self._take_over(trade, order, found, keep_trade=keep_trade)
         elif verdict is Verdict.NEVER_SENT:
             log.warning("%s does not know order %s of %s", self.gateway.name, order.order_id, trade.pair)
-            await self.updates.nowhere(trade, order, FORGOTTEN, keep_trade=keep_trade)
+            await self.updates.not_found(trade, order, FORGOTTEN, keep_trade=keep_trade)
 
     async def evidence(self, line: JournalEntry) -> Evidence:
         """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
@@ -282,10 +282,10 @@ class Orders:
 
     async def settle_as_unsent(self, trade: Trade, order: Order, why: str = NEVER_SENT) -> None:
         """Drop an order that the exchange does not have and will not take."""
-        await self.updates.nowhere(trade, order, why)
+        await self.updates.not_found(trade, order, why)
 
 
 def _is_left_over(trade: Trade, order: Order) -> bool:
-    """Tell whether an entry still stands although its trade has sold all it had."""
+    """Return whether an entry is still open although its trade has sold all it had."""
     exited = trade.amount <= 0 and trade.nr_of_successful_exits > 0
     return exited and order.ft_order_side == trade.entry_side

@@ -7,7 +7,7 @@ from datetime import datetime
 from appliance.bot.orders.protections import Protections
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.callbacks import StrategyCalls
@@ -24,12 +24,12 @@ AUTO_LOCK = "Auto lock"
 
 @dataclass(kw_only=True, eq=False)
 class PostFill:
-    """Follow up what was filled, when that is written down and told."""
+    """Follow up what was filled, when that is written down and announced."""
 
     setup: Setup
     clock: Clock
     books: Books
-    prices: Rates
+    prices: Prices
     thread: StrategyThread
     calls: StrategyCalls
     protections: Protections

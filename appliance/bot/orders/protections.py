@@ -35,7 +35,7 @@ def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[
     own = resolved.protections
     found, reading = read_protections(own or loaded.settings.protections)
 
-    def told(faults: Iterable[Fault]) -> list[str]:
+    def described(faults: Iterable[Fault]) -> list[str]:
         return [
             f"{f'strategy {resolved.name}' if own else loaded.gathered.place(fault.path)}: "
             f"{dotted(fault.path)}: {fault.text}"
@@ -43,8 +43,8 @@ def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[
         ]
 
     if wrong := refused(reading, live=not own and loaded.runmode is RunMode.LIVE):
-        raise ConfigurationError(*told(wrong))
-    for line in told(reading.oddities):
+        raise ConfigurationError(*described(wrong))
+    for line in described(reading.oddities):
         log.warning("%s", line)
     return found
 
@@ -69,7 +69,7 @@ class Protections:
         self.active = protections
 
     async def after_exit(self, trade: Trade) -> None:
-        """Lock what is to be left alone now that `trade` has closed; tell the last lock of each kind."""
+        """Lock what protections forbid after `trade` has closed; announce the last lock of each kind."""
         if not self.active:
             return
         moment = Moment(
@@ -101,7 +101,7 @@ class Protections:
         return lock
 
     def _is_locked(self, pair: str, wish: LockWish) -> bool:
-        """Tell whether what is wished for holds already, for the whole of the wished time and side."""
+        """Return whether what is wished for holds already, for the whole of the wished time and side."""
         return any(
             lock.active
             and lock.lock_end_time > wish.until

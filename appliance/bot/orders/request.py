@@ -54,7 +54,7 @@ def journal_lines(order: Order, now: datetime, note: str | None = None) -> list[
     return [journal_entry(order, now, note)] if order.client_order_id else []
 
 
-def no_longer_leaving(trade: Trade, order: Order) -> None:
+def withdraw_exit(trade: Trade, order: Order) -> None:
     """Take back what a trade says of an exit that does not come about."""
     if order.ft_order_side == trade.exit_side:
         trade.exit_reason = trade.close_rate_requested = None

@@ -36,17 +36,17 @@ class Resolution:
         """Judge an order that the exchange has had and now does not find by its number."""
         return await self._judged(order, forgetting_seconds(self.gateway.settling_seconds))
 
-    async def _judged(self, order: Order, patience: float) -> tuple[Verdict, ExchangeOrder | None]:
+    async def _judged(self, order: Order, longest_wait: float) -> tuple[Verdict, ExchangeOrder | None]:
         line = journal_entry(order, self.clock.now())
         key = line.client_order_id
         waited = self.inflight.begin(line)
-        if not asks_again(self.inflight.asked(key), waited, patience):
+        if not asks_again(self.inflight.asked(key), waited, longest_wait):
             return Verdict.WAIT, None
         if order.client_order_id:
-            told = await self.evidence(line)
+            evidence = await self.evidence(line)
         else:  # another program has placed it: there is nothing to look for but its number
-            told = Evidence(found=None, complete=True, waited=waited)
-        verdict = settle_unknown(told, patience)
+            evidence = Evidence(found=None, complete=True, waited=waited)
+        verdict = settle_unknown(evidence, longest_wait)
         if verdict is not Verdict.WAIT:
             self.inflight.end(key)
-        return verdict, told.found
+        return verdict, evidence.found

@@ -1,17 +1,18 @@
-"""Take over what is learned of an order: into the order, its trade and the journal, in one commit; then tell.
+"""Take over what is learned of an order: into order, trade and journal, in one commit; then announce it.
 
 Whatever is learned goes through `rules/order_life.py`. The same answer twice, late or out of turn is no news.
 """
 
 import logging
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from appliance.bot.orders.events import OrderEvents
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.fees import Fees
 from appliance.bot.orders.liquidation import Liquidation
 from appliance.bot.orders.post_fill import PostFill
-from appliance.bot.orders.request import journal_lines, no_longer_leaving
+from appliance.bot.orders.request import journal_lines, withdraw_exit
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -33,6 +34,14 @@ log = logging.getLogger(__name__)
 FORGOTTEN = "unknown to the exchange"
 
 
+class _Change(NamedTuple):
+    """State what an answer changes of an order that was `before` and had `known` filled (base currency)."""
+
+    step: Step
+    before: OrderState
+    known: float
+
+
 @dataclass(kw_only=True, eq=False)
 class OrderUpdates:
     """Carry what is learned of orders into trades, journal and messages. All methods may raise `StorageError`
@@ -46,11 +55,11 @@ class OrderUpdates:
     events: EventBus
     order_events: OrderEvents
     calls: StrategyCalls
-    aftermath: PostFill
+    post_fill: PostFill
     liquidation: Liquidation
     fees: Fees
 
-    async def told(
+    async def apply_answer(
         self,
         trade: Trade,
         order: Order,
@@ -59,38 +68,38 @@ class OrderUpdates:
         reason: str | None = None,
         keep_trade: bool = False,
     ) -> None:
-        """Take over what the exchange tells of an order.
+        """Take over what the exchange reports of an order.
 
         `reason` says why it was cancelled, if we have cancelled it. A trade whose only entry ended unfilled
         disappears with it, unless `keep_trade`.
         """
         before = order.state
-        if order.order_id == order.client_order_id:
-            order.order_id = seen.id
-        if before is OrderState.REJECTED:  # the exchange has taken it after all
-            order.ft_is_open, order.status, order.ft_cancel_reason = True, UNKNOWN, None
+        _recognise(order, seen)
         known = order.safe_filled
         if not order.apply(seen, self.clock.now()) and order.state is before:
             return
         self.inflight.end(order.client_order_id or order.order_id)
-        step = follow(before, evidence_of(order))
+        change = _Change(follow(before, evidence_of(order)), before, known)
         if order.ft_is_open:
-            await self.write(trade, order)
-            if Event.PLACED in step.announces:
-                self.order_events.report(trade, order, "")
-            if Event.LATE in step.announces:
-                was = f"Order {order.order_id} of {trade.pair} was reported {before.value}"
-                self.events.warn(f"{was} and stands open on the exchange all the same")
+            await self._still_open(trade, order, change)
             return
         if before not in UNRESOLVED:
             passing("refresh.answered")
         if order.safe_filled > 0:
             if reason and order.state is OrderState.CANCELLED:
                 order.ft_cancel_reason = f"{reason}, partially filled"
-            await self._filled(trade, order, seen, step, known, before)
+            await self._filled(trade, order, seen, change)
         else:
             reason = reason or order.ft_cancel_reason or f"{order.status} on the exchange"
-            await self._ended(trade, order, reason, step, keep_trade=keep_trade)
+            await self._ended(trade, order, reason, change.step, keep_trade=keep_trade)
+
+    async def _still_open(self, trade: Trade, order: Order, change: _Change) -> None:
+        await self.write(trade, order)
+        if Event.PLACED in change.step.announces:
+            self.order_events.report(trade, order, "")
+        if Event.LATE in change.step.announces:
+            was = f"Order {order.order_id} of {trade.pair} was reported {change.before.value}"
+            self.events.warn(f"{was} and is open on the exchange all the same")
 
     async def refused(self, trade: Trade, order: Order, why: str) -> None:
         """Take over that the exchange refused an order."""
@@ -110,7 +119,7 @@ class OrderUpdates:
                 f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found",
             )
 
-    async def nowhere(
+    async def not_found(
         self, trade: Trade, order: Order, why: str = NEVER_SENT, *, keep_trade: bool = False
     ) -> None:
         """Take over that an order is nowhere on the exchange: never sent, or forgotten.
@@ -122,12 +131,12 @@ class OrderUpdates:
         order.status = "rejected" if step.to is OrderState.REJECTED else "canceled"
         order.ft_is_open, order.ft_cancel_reason = False, why
         if known > 0:
-            await self._filled(trade, order, None, step, known, before)
+            await self._filled(trade, order, None, _Change(step, before, known))
         else:
             await self._ended(trade, order, why, step, keep_trade=keep_trade)
 
-    async def sold_by_hand(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
-        """Book `amount` (base currency) more of somebody else's order, which sold what a trade held."""
+    async def book_manual_sale(self, trade: Trade, seen: ExchangeOrder, amount: float) -> None:
+        """Book `amount` (base currency) more of a foreign order, which sold what a trade held."""
         known = trade.select_order_by_order_id(seen.id)
         whole = amount + (known.safe_filled if known else 0.0)
         order = foreign_order(trade, seen, whole, ExitType.SOLD_ON_EXCHANGE.value)
@@ -141,33 +150,33 @@ class OrderUpdates:
         book_order(trade, order, self.clock.now())
         await self._booked(trade, order)
         self.events.warn(
-            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold by hand at "
+            f"{trade.pair}: {amount:.8g} {trade.safe_base_currency} were sold manually at "
             f"{order.safe_price:.8g} (order {seen.id}): booked on trade {trade.id}",
         )
 
-    async def left_account(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
+    async def book_withdrawal(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
         """Book that `amount` (base currency) of a trade is no longer in the account, at the present rate."""
         write_off(trade, amount, rate, self.clock.now(), tag)
         order = trade.orders[-1]
         await self._booked(trade, order)
         self.events.warn(
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency}, worth {amount * rate:.8g} "
-            f"{trade.stake_currency}, have left the account and no order tells where to: booked on "
+            f"{trade.stake_currency}, were withdrawn from the account, by no order: booked on "
             f"trade {trade.id} as {tag}",
         )
 
     async def _booked(self, trade: Trade, order: Order) -> None:
-        """Write and tell an order that is not the bot's own and has ended."""
+        """Write and announce an order that is not the bot's own and has ended."""
         await self.liquidation.follow(trade)
         await self.write(trade, order)
         self.order_events.report(trade, order, "fill")
-        await self.aftermath.of_fill(trade, order, self.clock.now())
+        await self.post_fill.of_fill(trade, order, self.clock.now())
 
     async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
         """Write what is known of an order: the trade and the journal's line, in one commit."""
         # Fees may be paid in a currency that is not the pair's.
         paid_in = (trade.safe_base_currency, trade.fee_open_currency, trade.fee_close_currency)
-        self.wallets.purse.outdated(*paid_in)
+        self.wallets.account.outdated(*paid_in)
         await self.books.keep(trade, *self.inflight.record(journal_lines(order, self.clock.now(), note)))
 
     async def _ended(
@@ -177,11 +186,11 @@ class OrderUpdates:
         order.ft_is_open = False
         order.status = order.status if order.status in CANCELED_STATUSES else "canceled"
         order.ft_cancel_reason = reason
-        no_longer_leaving(trade, order)
+        withdraw_exit(trade, order)
         entering = order.ft_order_side == trade.entry_side
         empty = entering and trade.nr_of_successful_entries == 0 and not trade.all_open_orders
         if empty and not keep_trade:
-            self.wallets.purse.outdated()
+            self.wallets.account.outdated()
             lines = journal_lines(order, self.clock.now(), reason)
             await self.books.forget(trade, *self.inflight.record(lines))
         else:
@@ -189,32 +198,22 @@ class OrderUpdates:
             await self.write(trade, order, reason)
             if closed:  # it had sold all it held, and waited for this order to be over
                 log.info("%s: trade %d is closed", trade.pair, trade.id)
-                await self.aftermath.of_close(trade, self.clock.now())
+                await self.post_fill.of_close(trade, self.clock.now())
         if Event.CANCELLED in step.announces:
             self.order_events.report(trade, order, "cancel", reason)
 
-    async def _filled(
-        self,
-        trade: Trade,
-        order: Order,
-        seen: ExchangeOrder | None,
-        step: Step,
-        known: float,
-        before: OrderState,
-    ) -> None:
+    async def _filled(self, trade: Trade, order: Order, seen: ExchangeOrder | None, change: _Change) -> None:
         """Take a finished order that filled something into account: position, profit, stop, lock, messages.
 
-        The order and what follows from it are one commit. `known` is what it had filled (base) in the state
-        `before`.
+        The order and what follows from it are one commit.
         """
-        now = self.clock.now()
+        now, step = self.clock.now(), change.step
         was_open = trade.is_open
-        fees = (seen.fees or ((seen.fee,) if seen.fee else ())) if seen else ()
+        fees = _fees_in(seen) if seen else ()
         placed = [self.order_events.prepared(trade, order, "")] if Event.PLACED in step.announces else []
         await self.fees.note(trade, order, fees)
         book_order(trade, order, now)
-        if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
-            trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason
+        _note_cancelled_exit(trade, order)
         if trade.is_open and step.protects:
             trade.adjust_stop_loss(trade.open_rate, self.setup.resolved.stoploss, initial=True)
         await self.liquidation.follow(trade)
@@ -223,16 +222,33 @@ class OrderUpdates:
             one.spread(self.order_events.bus)
         if Event.LATE in step.announces:
             reopened = trade.is_open and not was_open
-            self._tell_late(trade, order, order.safe_filled - known, before, reopened=reopened)
-        await self.aftermath.of_fill(trade, order, now)
+            self._report_late(trade, order, change, reopened=reopened)
+        await self.post_fill.of_fill(trade, order, now)
 
-    def _tell_late(
-        self, trade: Trade, order: Order, more: float, reported: OrderState, *, reopened: bool
-    ) -> None:
+    def _report_late(self, trade: Trade, order: Order, change: _Change, *, reopened: bool) -> None:
+        more = order.safe_filled - change.known
         booked = (
             f"trade {trade.id} is open again and protected" if reopened else f"booked on trade {trade.id}"
         )
         self.events.warn(
             f"Order {order.order_id} of {trade.pair} filled another {more:.8g} {trade.safe_base_currency} "
-            f"after it was reported {reported.value}: {booked}",
+            f"after it was reported {change.before.value}: {booked}",
         )
+
+
+def _recognise(order: Order, seen: ExchangeOrder) -> None:
+    """Note the exchange's id of an order, and that one reported as refused was taken after all."""
+    if order.order_id == order.client_order_id:
+        order.order_id = seen.id
+    if order.state is OrderState.REJECTED:
+        order.ft_is_open, order.status, order.ft_cancel_reason = True, UNKNOWN, None
+
+
+def _fees_in(seen: ExchangeOrder) -> tuple[Fee, ...]:
+    return seen.fees or ((seen.fee,) if seen.fee else ())
+
+
+def _note_cancelled_exit(trade: Trade, order: Order) -> None:
+    """Take back the reason of an exit that was cancelled when it had filled a part only."""
+    if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
+        trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason

@@ -1,4 +1,4 @@
-"""Listen to one other bot: connect, ask for what it has, take what it tells, and connect again."""
+"""Listen to one other bot: connect, request its data, receive its messages, and reconnect."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ class _Redirected(Exception):
 
 
 class ProducerLink:
-    """Keep a connection to one producer. What goes wrong with it is told once, until it goes well again."""
+    """Keep a connection to one producer. Trouble with it is reported once, until it has ended."""
 
     def __init__(
         self, producer: Producer, settings: ProducersSettings, memory: Memory, turn: asyncio.Semaphore
@@ -47,16 +47,16 @@ class ProducerLink:
 
     async def _listen(self) -> str:
         """Listen until the connection ends; return why, in words that hold no token."""
-        told = self.producer
+        settings = self.producer
         limit = int(self.settings.message_size_limit * MEGABYTE)
         try:
             # Built here, since a host that is none fails here.
             url = URL.build(
-                scheme="wss" if told.secure else "ws",
-                host=told.host,
-                port=told.port,
+                scheme="wss" if settings.secure else "ws",
+                host=settings.host,
+                port=settings.port,
                 path="/api/v1/message/ws",
-                query={"token": told.ws_token},
+                query={"token": settings.ws_token},
             )
             timeout = aiohttp.ClientTimeout(connect=_CONNECT_SECONDS)
             async with aiohttp.ClientSession(timeout=timeout, middlewares=(_stay,)) as session:
@@ -120,7 +120,7 @@ class ProducerLink:
                 log.warning("The producer %s: a message that cannot be read: %s", self.producer.name, error)
             return
         if said is not None and self._trouble:
-            log.info("The producer %s tells again", self.producer.name)
+            log.info("The producer %s sends again", self.producer.name)
             self._trouble = ""
 
     async def _add(self, socket: aiohttp.ClientWebSocketResponse, piece: Piece) -> None:

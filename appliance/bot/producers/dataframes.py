@@ -1,4 +1,4 @@
-"""Keep what other bots tell: their whitelists, and their frames put together from pieces."""
+"""Store what other bots send: their whitelists, and their dataframes put together from pieces."""
 
 import sys
 import threading
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 MEGABYTE = 1 << 20
 DEFAULT_BYTES = 200 * MEGABYTE
 MOST_CANDLES = 1500
-"""Candles that are kept of a pair, and the most that can be asked for."""
+"""Candles that are stored of a pair, and the most that can be requested."""
 WHOLE_FRAME = 100
 """Candles from which a frame is taken for a whole one that replaces what was there."""
 MOST_FRAMES = 2000
-"""Frames that are kept of one producer."""
+"""Dataframes that are stored of one producer."""
 _OBJECT_BYTES = 1_000
 """What a frame takes besides its values and the names of its columns, about."""
 
 
 class Memory:
-    """Count what the frames of all producers take together, in bytes. Used from several threads."""
+    """Count what the dataframes of all producers take together, in bytes. Used from several threads."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -49,7 +49,7 @@ class FrameKey(NamedTuple):
 
 
 class ProducerFrames:
-    """Hold one producer's whitelist and frames. Written by its connection, read by the strategy's thread."""
+    """Hold one producer's whitelist and dataframes: written by its connection, read by strategies."""
 
     def __init__(self, memory: Memory | None = None) -> None:
         self.pairs: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class ProducerFrames:
         return known[:2] if known else None
 
     def close(self) -> None:
-        """Forget all frames, and take no more."""
+        """Drop all dataframes, and take no more."""
         self._closed = True
         for *_, size in self._frames.values():
             self._memory.trade(size, 0)

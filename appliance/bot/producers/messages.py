@@ -1,4 +1,4 @@
-"""Read what another bot says over its websocket. Strict: it is a stranger's text. Not for the event loop."""
+"""Read messages of another bot. Strict, since the sender is not trusted; not for the event loop."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ class _Split(msgspec.Struct):
 
 
 def read(text: str | bytes) -> Whitelist | Piece | None:
-    """Return what a message says; None for types that nobody asked for, and frames of no candles.
+    """Return what a message says; None for types that were not asked for, and dataframes without candles.
 
     Raises Rubbish.
     """
@@ -80,21 +80,27 @@ def _whitelist(pairs: tuple[str, ...]) -> Whitelist:
     return Whitelist(pairs)
 
 
-def _piece(told: _Analyzed) -> Piece | None:
-    import pandas as pd
-
-    pair, timeframe, candle_type = told.key
+def _piece(message: _Analyzed) -> Piece | None:
+    pair, timeframe, candle_type = message.key
     if len(pair) > _LONGEST_PAIR:
         raise Rubbish("a frame of what is no pair")
     milliseconds(timeframe)
     # Counted before it is read: an empty list takes 3 bytes here, and 64 in memory.
-    if told.df.value.count("[") > MOST_ROWS + 3:
+    if message.df.value.count("[") > MOST_ROWS + 3:
         raise Rubbish(f"a frame of more than {MOST_ROWS} candles")
-    split = msgspec.json.decode(told.df.value, type=_Split)
+    split = msgspec.json.decode(message.df.value, type=_Split)
     if len(split.columns) > MOST_COLUMNS or any(len(name) > _LONGEST_COLUMN for name in split.columns):
         raise Rubbish(f"a frame of more than {MOST_COLUMNS} columns, or with names that are none")
     if not split.data:
         return None
+    at = message.la if message.la is None or message.la.tzinfo else message.la.replace(tzinfo=UTC)
+    return Piece(FrameKey(pair, timeframe, candle_type.value), _frame(split), at)
+
+
+def _frame(split: _Split) -> "DataFrame":
+    """Return the dataframe of checked columns. Raises `Rubbish` for values and dates that are none."""
+    import pandas as pd
+
     if any(isinstance(value, dict | list) for row in split.data for value in row):
         raise Rubbish("a frame whose values are no numbers or texts")
     frame = pd.DataFrame(split.data, columns=split.columns)
@@ -103,5 +109,4 @@ def _piece(told: _Analyzed) -> Piece | None:
     frame["date"] = pd.to_datetime(frame["date"], unit="ms", utc=True).dt.as_unit("ms")
     if frame["date"].isna().any() or not frame["date"].is_monotonic_increasing:
         raise Rubbish("a frame whose dates are missing or out of order")
-    at = told.la if told.la is None or told.la.tzinfo else told.la.replace(tzinfo=UTC)
-    return Piece(FrameKey(pair, timeframe, candle_type.value), frame, at)
+    return frame

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from appliance.bot.producers.connection import ProducerLink
@@ -10,6 +9,8 @@ from appliance.bot.producers.dataframes import DEFAULT_BYTES, MEGABYTE, FrameKey
 from appliance.config.sections.producers import ProducersSettings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pandas import DataFrame
 
 
@@ -22,7 +23,7 @@ class Producers:
         self._turn = asyncio.Semaphore()
 
     async def adopt(self, settings: ProducersSettings) -> None:
-        """Listen as these settings say; links that stay the same keep their connection and frames."""
+        """Listen as these settings say; producers that stay the same keep their connection and dataframes."""
         wanted = {one.name: one for one in settings.producers} if settings.enabled else {}
         self._memory.most = int(settings.frames_size_limit * MEGABYTE)
         leaving, left = [], []
@@ -41,11 +42,11 @@ class Producers:
                 self._links[name] = (link, asyncio.create_task(link.run(), name=f"producer {name}"))
 
     async def close(self) -> None:
-        """Listen to nobody any more."""
+        """Close all connections."""
         await self.adopt(ProducersSettings())
 
     def pairs(self, producer: str) -> Sequence[str]:
-        """Return the whitelist that a producer told last; none of one that is not known."""
+        """Return the whitelist that a producer sent last; an empty one of an unknown producer."""
         found = self._links.get(producer)
         return found[0].frames.pairs if found else ()
 
@@ -57,6 +58,6 @@ class Producers:
 
 
 def _listens_alike(one: ProducersSettings, other: ProducersSettings) -> bool:
-    """Tell whether all is the same save who the producers are."""
+    """Return whether all is the same save who the producers are."""
     fields = [name for name in ProducersSettings.__struct_fields__ if name not in ("enabled", "producers")]
     return all(getattr(one, name) == getattr(other, name) for name in fields)

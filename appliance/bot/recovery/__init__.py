@@ -1,1 +1,1 @@
-"""Bring books and exchange together: at the start, after lost answers, after what people did elsewhere."""
+"""Reconcile books and exchange: at the start, after lost answers, after manual orders."""

@@ -40,7 +40,7 @@ class Adoption:
     orders: Orders
 
     async def look_at(self, seen: ExchangeOrder) -> bool:
-        """Take over what an order of ours has done that the books lack; tell whether they changed by it."""
+        """Take over what the books miss of an order of ours; return whether they changed."""
         owner = await self.owner(seen.pair, seen.id)
         if owner is not None:
             return await self._look_at_known(*owner, seen)
@@ -64,7 +64,7 @@ class Adoption:
         return (trade, order) if trade is not None and order is not None else None
 
     async def take(self, found: ExchangeOrder) -> None:
-        """Adopt an order that was looked for; where there is nothing to adopt its line is settled by it."""
+        """Adopt an order that was looked for; where there is nothing to adopt its line is resolved by it."""
         if await self.look_at(found):
             return
         line = await self.books.store.journal.entry(str(found.client_order_id))
@@ -73,7 +73,7 @@ class Adoption:
 
     async def _look_at_known(self, trade: Trade, order: Order, seen: ExchangeOrder) -> bool:
         if order.client_order_id is None and not order.ft_is_open:
-            return False  # sold by hand: what of it was the trade's has been booked
+            return False  # sold manually: what of it was the trade's has been booked
         if seen.is_open and not trade.is_open and order.ft_is_open:
             self.events.warn(
                 f"The {_named(seen)} was still open although its trade has ended: it is cancelled"
@@ -107,30 +107,38 @@ class Adoption:
             await self._clear_away(seen, line, named)
             return False
         if trade is not None and not trade.is_open and seen.is_open:
-            seen = await self.markets.gateway.cancel_order(seen.id, seen.pair)
-            self.events.warn(f"The {named} was still open although its trade has ended: it was cancelled")
+            seen = await self._cancelled(seen, line, named)
             if not seen.filled:
-                if line is not None:
-                    await self._note(line, seen, "its trade had ended")
                 return False
         elif not seen.is_open:
             seen = await self.markets.gateway.fetch_order(seen.id, seen.pair)  # with its fees
         if trade is None:
             trade = self._new_trade(seen)
         order = self._order_of(trade, role, seen, line)
-        if order.id and order.is_unresolved:
-            log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
-        else:
-            self.events.warn(
-                f"The exchange has a {named} that is ours and was not in the books: it is taken over"
-            )
+        self._report_found(order, seen, named)
         await self.orders.learn(trade, order, seen)
         return True
 
+    def _report_found(self, order: Order, seen: ExchangeOrder, named: str) -> None:
+        if order.id and order.is_unresolved:
+            log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
+            return
+        self.events.warn(
+            f"The exchange has a {named} that is ours and was not in the books: it is taken over"
+        )
+
+    async def _cancelled(self, seen: ExchangeOrder, line: JournalEntry | None, named: str) -> ExchangeOrder:
+        """Cancel an order whose trade has ended; return it as it is then. It may have filled something."""
+        seen = await self.markets.gateway.cancel_order(seen.id, seen.pair)
+        self.events.warn(f"The {named} was still open although its trade has ended: it was cancelled")
+        if not seen.filled and line is not None:
+            await self._note(line, seen, "its trade had ended")
+        return seen
+
     async def _clear_away(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
-        """Cancel an order to sell that the journal knows and whose trade is over; tell of any other."""
+        """Cancel a sell order that the journal has and whose trade is over; report any other."""
         if line is None or not seen.is_open:
-            self.events.warn(f"The exchange has a {order} of ours and no trade for it: look after it by hand")
+            self.events.warn(f"The exchange has a {order} of ours and no trade for it: cancel it manually")
             return
         ended = await self.markets.gateway.cancel_order(seen.id, seen.pair)
         self.events.warn(

@@ -1,6 +1,6 @@
 """Look at what other databases of the same folder hold before this one is opened: nothing is bought twice.
 
-Live, the start refuses until somebody says which one is meant; in dry-run it is told.
+Live, the start refuses until the user names the one that is meant; in dry-run it is logged.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ async def opened(loaded: LoadedSettings) -> Store:
 
 
 async def remember(loaded: LoadedSettings) -> None:
-    """Note in the user data folder which database is used; that it cannot be noted is told."""
+    """Note in the user data folder which database is used; that it cannot be noted is logged."""
     try:
         await asyncio.to_thread(
             note_use, loaded.user_data_dir, loaded.database, dry_run=loaded.settings.dry_run
@@ -55,7 +55,7 @@ async def remember(loaded: LoadedSettings) -> None:
         )
 
 
-async def tell_what_it_holds(books: Books, *, dry_run: bool) -> None:
+async def log_contents(books: Books, *, dry_run: bool) -> None:
     """Say in one line which database is open, and what is in it."""
     book = books.trades
     dates = [trade.date_last_filled_utc for trade in book.open.values()]
@@ -92,7 +92,7 @@ def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
 
 
 def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[DatabaseSummary, bool]]:
-    """Yield the other databases that hold open trades; of safe copies those that hold what `file` lacks."""
+    """Yield the other databases with open trades; of safe copies those with what `file` misses."""
     for other in choice.others:
         if (seen := inspect_database(other)) and seen.open:
             yield seen, False
@@ -119,7 +119,7 @@ def _judged(
         return words, not here or not choice.is_explicit
     if seen.in_use:
         return f"Another bot runs on the database {seen.file} of the same folder: {seen.description()}", False
-    words = f"Another database of the same folder holds open trades that nobody looks after: {seen.file} has"
+    words = f"Another database of the same folder holds open trades that are not managed: {seen.file} has"
     words += f" {seen.description()}; this start uses {file}: {HOW}"
     return words, not choice.is_explicit or (not here and _same_name_elsewhere(choice, seen.file))
 

@@ -1,6 +1,6 @@
 """Notice with each cycle when the database's files are taken away or spoilt, and go on in a safe copy.
 
-Nothing is entered from then on, until somebody has looked and started the bot again. Exits and stops go on:
+Nothing is entered from then on, until the bot is started again. Exits and stops go on:
 they are written into the copy, which lies beside the database and can be put in its place.
 """
 
@@ -33,7 +33,7 @@ class DatabaseWatch:
     audit: Audit
 
     async def look(self) -> None:
-        """Look once; what is wrong is told, and trading goes on in a safe copy."""
+        """Look once; what is wrong is reported, and trading goes on in a safe copy."""
         closely = self.books.pending.in_trouble
         try:
             fault = await self.books.store.look_at_file(self._written(), closely=closely)
@@ -110,7 +110,7 @@ class DatabaseWatch:
         return store, "What is in memory, and what could be read still, was written"
 
     async def _is_whole(self, store: Store) -> bool:
-        """Tell whether a copy is sound and has the trades that memory has."""
+        """Return whether a copy is sound and has the trades that memory has."""
         try:
             if await store.look_at_file(self._written(), closely=True) is not None:
                 return False

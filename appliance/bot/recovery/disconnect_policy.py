@@ -7,7 +7,7 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.domain.errors import ApplianceError, Refused
 from appliance.exchange.gateway import Gateway
@@ -19,12 +19,12 @@ LOST = "cancelled: the exchange was out of contact"
 
 @dataclass(kw_only=True, eq=False)
 class DisconnectPolicy:
-    """Watch how long the exchange has been silent. `lost` tells whether that is too long."""
+    """Watch how long the exchange has been silent. `lost` says whether that is too long."""
 
     setup: Setup
     trades: TradeBook
     gateway: Gateway
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     notices: Notices
     orders: Orders
@@ -39,15 +39,15 @@ class DisconnectPolicy:
         return not self.lost or self.setup.settings.on_disconnect == "none"
 
     async def watch(self) -> None:
-        """See whether contact is lost, or there again; tell when that changes."""
-        patience = self.setup.settings.on_disconnect_after
+        """Check whether contact is lost, or there again; announce each change."""
+        longest_silence = self.setup.settings.on_disconnect_after
         silent_for = self.gateway.silent_for
-        if not self.lost and silent_for >= patience:
+        if not self.lost and silent_for >= longest_silence:
             self.lost = True
             self.events.warn(f"{self.gateway.name} has not answered for {silent_for:.0f} s: {self._policy()}")
         if self.lost and self.setup.settings.on_disconnect == "cancel_entries":
             await self._cancel_entries()
-        if self.lost and self.gateway.silent_for < patience:
+        if self.lost and self.gateway.silent_for < longest_silence:
             self.lost = False
             self.events.warn(f"{self.gateway.name} answers again")
 

@@ -1,8 +1,9 @@
-"""Watch that the account holds what the trades hold; find and book what left it without the bot.
+"""Check that the account holds what the trades hold; find and book what left it without the bot.
 
 Where something differs the orders of the pair are looked through: an order of ours that the network doubled,
-or that filled late, is taken over; what the user sold by hand is booked on its trade. What no order explains
-after a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and told.
+or that filled late, is taken over; what the user sold manually is booked on its trade. What no order explains
+after a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and
+reported.
 """
 
 import logging
@@ -18,8 +19,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -36,11 +37,11 @@ from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, mi
 log = logging.getLogger(__name__)
 
 LOOKED_BACK = timedelta(minutes=30)
-"""How far back orders are looked through that may have changed what the account holds."""
+"""How far back orders are searched that may have changed what the account holds."""
 
 
 class Unexplained(msgspec.Struct):
-    """Remember a difference: since when it shows (s), whether it was told, and how often orders were looked
+    """Hold a difference: since when it shows (s), whether it was reported, and how often orders were looked
     through for it."""
 
     since: float
@@ -63,10 +64,10 @@ class Holdings:
     clock: Clock
     books: Books
     gateway: Gateway
-    prices: Rates
+    prices: Prices
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     isolation: TradeIsolation
     orders: Orders
@@ -77,9 +78,9 @@ class Holdings:
         self._unexplained: dict[str, Unexplained] = {}
 
     async def begin(self, pairs: Iterable[str]) -> None:
-        """Take down what the account holds beside the trades; look into what it lacks.
+        """Note what the account holds beside the trades; look into what is missing.
 
-        Orders have been compared before: what is there is the user's own. It is told for `pairs` and for
+        Orders have been compared before: what is there is the user's own. It is reported for `pairs` and for
         those of open trades. Raises `ExchangeError`.
         """
         if not self._applies:
@@ -92,13 +93,12 @@ class Holdings:
                 if self._differs(base, held) and await self._differs_still(base):
                     await self._look_into(base)
             except PairNotFound as error:  # it concerns its own trade only
-                log.warning("What the account holds of %s cannot be looked into: %s", base, error)
+                log.warning("Holdings of %s cannot be checked: %s", base, error)
         for pair in dict.fromkeys([*(trade.pair for trade in self.books.trades.open.values()), *pairs]):
             await self._tell_spare(pair)
 
     async def watch(self) -> None:
-        """Look whether the account holds what the books explain; trouble with one currency leaves the others
-        alone."""
+        """Check that the account holds what the books explain; trouble with one currency affects no other."""
         if not self._applies:
             return
         by_base = self._by_base()
@@ -113,7 +113,7 @@ class Holdings:
     async def look_at_trade(self, trade: Trade) -> None:
         """Look through the orders of a trade's pair since it was opened; the caller holds the pair."""
         if self._applies:
-            await self.wallets.purse.refresh()
+            await self.wallets.account.refresh()
             await self._look_through(trade.pair, since=trade.open_date)
 
     def _note_spare(self, by_base: Mapping[str, Held]) -> None:
@@ -123,8 +123,8 @@ class Holdings:
                 self._spare[base] = self.wallets.get_total(base)
 
     async def _differs_still(self, base: str) -> bool:
-        """Tell whether something differs once balances and standing orders have been asked for anew."""
-        await self.wallets.purse.catch_up()
+        """Return whether something differs once balances and open orders have been fetched anew."""
+        await self.wallets.account.catch_up()
         if not self._differs(base, self._held(base)):
             return False
         for trade in self._trades_of(base):
@@ -132,7 +132,7 @@ class Holdings:
                 for order in trade.all_open_orders:
                     if order.ft_is_open:
                         await self.orders.refresh(trade, order)
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
         return self._differs(base, self._held(base))
 
     @property
@@ -183,8 +183,8 @@ class Holdings:
                 try:
                     await self._look_through(pair)
                 except PairNotFound as error:
-                    log.info("Orders of %s cannot be looked through: %s", pair, error)
-        await self.wallets.purse.refresh()
+                    log.info("Orders of %s cannot be searched: %s", pair, error)
+        await self.wallets.account.refresh()
         if case.looks < len(LOOKS) - 1 or (self._lacking(base) > 0 and not await self._book_withdrawn(base)):
             case.looks += 1
             return
@@ -203,7 +203,7 @@ class Holdings:
             log.info("The account holds %.8g %s, the trades %.8g: looking for the cause", held, base, booked)
 
     async def _look_through(self, pair: str, since: datetime | None = None) -> None:
-        """Take over orders of ours that the books lack, and sales by hand that took coins of a trade."""
+        """Take over orders of ours that the books miss, and manual sales that took coins of a trade."""
         trade = self.books.trades.of_pair(pair)
         since = since or self.clock.now() - LOOKED_BACK
         if trade is not None and self._lacking(trade.safe_base_currency) > 0:
@@ -213,11 +213,11 @@ class Holdings:
         except (TemporaryExchangeError, PairNotFound):
             raise
         except ExchangeError as error:
-            log.warning("Orders of %s cannot be looked through: %s", pair, error)
+            log.warning("Orders of %s cannot be searched: %s", pair, error)
             return
         for seen in listed:
             await self.adoption.look_at(seen)
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
         for trade in [each for each in self.books.trades.open.values() if each.pair == pair]:
             await self._book_foreign_sales(trade, [seen for seen in listed if not self._is_ours(seen)])
 
@@ -225,7 +225,7 @@ class Holdings:
         return is_ours(seen.client_order_id, self.books.order_mark)
 
     def _lacking(self, base: str) -> float:
-        """Return how much the account lacks of what trades hold (base currency), all orders considered."""
+        """Return how much the account misses of the trades' holdings (base currency), by all orders."""
         wallets = self.wallets
         return missing_amount(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
 
@@ -236,10 +236,10 @@ class Holdings:
         sold = [(seen, await self._unbooked(trade, seen)) for seen in foreign]
         for seen, amount in foreign_sales(sold, trade, missing):
             whole = await self.gateway.fetch_order(seen.id, seen.pair)  # with its fees
-            await self.orders.updates.sold_by_hand(trade, whole, amount)
+            await self.orders.updates.book_manual_sale(trade, whole, amount)
 
     async def _unbooked(self, trade: Trade, seen: ExchangeOrder) -> float:
-        """Return what of an order of somebody else's (base currency) no trade accounts for yet."""
+        """Return what of a foreign order (base currency) no trade accounts for yet."""
         owner = await self.adoption.owner(seen.pair, seen.id)
         if owner is None:
             return seen.filled
@@ -248,7 +248,7 @@ class Holdings:
     async def _book_withdrawn(self, base: str) -> bool:
         """Book what no order explains as having left the account, on the trades that hold the currency.
 
-        Tell whether it could be: nobody knows what the coins of a pair are worth that the exchange dropped.
+        Return whether it could be: the coins of a pair that the exchange dropped have no known worth.
         """
         for trade in self._trades_of(base):
             missing = min(self._lacking(base), float(holding(trade)))
@@ -260,7 +260,7 @@ class Holdings:
                 log.warning("%.8g %s of %s are gone: %s", missing, base, trade.pair, error)
                 return False
             async with self.mutexes.acting_on(trade.pair):
-                await self.orders.updates.left_account(trade, missing, rate)
+                await self.orders.updates.book_withdrawal(trade, missing, rate)
         return True
 
     async def _tell_spare(self, pair: str) -> None:

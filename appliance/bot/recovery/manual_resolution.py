@@ -1,4 +1,4 @@
-"""Let a person settle an order whose answer was lost: the exchange is asked first, whatever is claimed."""
+"""Resolve an order whose answer was lost, by a person's claim: the exchange is asked first in any case."""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry, state_of
@@ -52,15 +52,15 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(kw_only=True, eq=False)
-class SettlingByHand:
-    """Show the order journal, and settle its lines by hand."""
+class ManualResolution:
+    """Show the order journal, and resolve its lines manually."""
 
     gate: ShutdownGate
     clock: Clock
     books: Books
     gateway: Gateway
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     orders: Orders
 
@@ -79,7 +79,7 @@ class SettlingByHand:
 
     @commanded
     async def ask(self, entry: JournalEntry) -> Seen:
-        """Ask the exchange for an order that is not settled. Raises `Refused` for one that is."""
+        """Ask the exchange for an order that is not resolved. Raises `Refused` for one that is."""
         if entry.state not in UNRESOLVED:
             raise Refused(f"what became of the order is known already: it is {entry.state.value}")
         try:
@@ -135,7 +135,8 @@ class SettlingByHand:
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
-            raise Refused(f"{self.gateway.name} does not tell of order {exchange_id[:64]}: {error}") from None
+            why = f"{self.gateway.name} has no answer about order {exchange_id[:64]}: {error}"
+            raise Refused(why) from None
         if named.pair != entry.pair:
             raise unknown
         return named
@@ -152,7 +153,7 @@ class SettlingByHand:
     async def _close_line(self, entry: JournalEntry, named: ExchangeOrder | None, note: str) -> None:
         """Settle a line whose trade is gone from the books; what it did is the user's own affair."""
         if named is not None and named.is_open:
-            raise Refused(f"its trade is gone and the order stands: cancel {named.id} on the exchange first")
+            raise Refused(f"its trade is gone and the order is open: cancel {named.id} on the exchange first")
         closed = msgspec.structs.replace(
             entry,
             state=OrderState.REJECTED if named is None else state_of(named),

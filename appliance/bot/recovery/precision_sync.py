@@ -3,7 +3,7 @@
 import logging
 
 from appliance.bot.state.books import Books
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.domain.market import Market
 from appliance.domain.trade import Trade
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 async def sync_precision(
-    books: Books, gateway: Gateway, mutexes: PairLocks, isolation: TradeIsolation
+    books: Books, gateway: Gateway, mutexes: PairMutexes, isolation: TradeIsolation
 ) -> None:
     """Give open trades the lot step and the tick of their markets, as these were read last.
 

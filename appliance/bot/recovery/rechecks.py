@@ -10,7 +10,7 @@ from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.domain.errors import (
     ExchangeError,
     OrderNotFound,
@@ -28,13 +28,13 @@ from appliance.rules.order_life import NEVER_SENT
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 5.0
-"""After how many seconds an order is asked for again of which the exchange did not tell."""
+"""After how many seconds an order is asked for again that the exchange did not answer about."""
 MARGIN = timedelta(minutes=1)
 """How far the clocks here and there may differ."""
 MOST_PAIRS = 2
 """The orders of so many pairs are listed in a cycle at most: exchanges count lists many times over."""
 MOST_AT_ONCE = 10
-"""So many are asked for in a cycle at most: whoever trades must not wait for it."""
+"""So many are asked for in a cycle at most: trading must not wait for it."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -45,32 +45,38 @@ class Rechecks:
     books: Books
     gateway: Gateway
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     adoption: Adoption
 
     async def run(self) -> None:
-        """Ask for what is due. With the first trouble the rest is left to the next cycle: whoever protects
+        """Ask for what is due. With the first trouble the rest is left to the next cycle: what protects
         what is open must not wait for an exchange that does not answer."""
         due = self.inflight.due()
         filled = [line for line in due if line.state is OrderState.FILLED]
         ended = [line for line in due if line.state is not OrderState.FILLED]
         pairs = list(dict.fromkeys(line.pair for line in filled))[:MOST_PAIRS]
         for lines in [*([line] for line in ended[:MOST_AT_ONCE]), *(_of(pair, filled) for pair in pairs)]:
-            try:
-                async with self.mutexes.acting_on(lines[0].pair):
-                    await self._check(lines[0])
-            except UnwritableRecord as error:
-                log.warning("What became of order %s cannot be noted: %s", lines[0].client_order_id, error)
-            except PairNotFound as error:  # nobody will ever tell: it holds up no other
-                log.warning("What became of order %s is not known: %s", lines[0].client_order_id, error)
-            except (ExchangeError, StorageError) as error:
-                log.info("Order %s is asked for again later: %s", lines[0].client_order_id, error)
-                if isinstance(error, StorageError):
-                    self.books.pending.failed(error)
-                self.inflight.postpone(lines[0], AGAIN_SECONDS)
+            if not await self._is_checked(lines[0]):
                 return
             for line in lines:
                 self.inflight.checked(line)
+
+    async def _is_checked(self, line: JournalEntry) -> bool:
+        """Ask for an order; return False where there was no answer and it is asked for again later."""
+        try:
+            async with self.mutexes.acting_on(line.pair):
+                await self._check(line)
+        except UnwritableRecord as error:
+            log.warning("What became of order %s cannot be noted: %s", line.client_order_id, error)
+        except PairNotFound as error:  # there will never be an answer: it holds up no other
+            log.warning("What became of order %s is not known: %s", line.client_order_id, error)
+        except (ExchangeError, StorageError) as error:
+            log.info("Order %s is asked for again later: %s", line.client_order_id, error)
+            if isinstance(error, StorageError):
+                self.books.pending.failed(error)
+            self.inflight.postpone(line, AGAIN_SECONDS)
+            return False
+        return True
 
     async def _check(self, line: JournalEntry) -> None:
         if line.state is OrderState.FILLED:

@@ -21,7 +21,7 @@ from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError
@@ -38,18 +38,18 @@ log = logging.getLogger(__name__)
 LOOKED_BACK = timedelta(days=3)
 """How far back orders are compared at least: what was reported late, and what was never found."""
 TRADED_LATELY = timedelta(days=30)
-"""Since when a pair must have been traded to be looked at, if neither account nor open trades name it."""
+"""Since when a pair must have been traded to be compared, if neither account nor open trades name it."""
 MARGIN = timedelta(hours=1)
 """Clocks differ, and are set by an hour."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Reconciliation:
-    """Bring the books up to date with the exchange, adopt what is ours, tell what is not understood.
+    """Bring the books up to date with the exchange, adopt what is ours, report what is not understood.
 
     Orders of the user and of other bots are left alone. All methods raise `ExchangeError` while the exchange
-    cannot be asked: nothing is decided on half a picture. An order of which it will never tell (its pair is
-    gone, say) concerns its own trade only: the others are to be protected.
+    cannot be asked: nothing is decided on half a picture. An order of which it will never report anything
+    (its pair is gone, say) concerns its own trade only: the others are to be protected.
     """
 
     setup: Setup
@@ -58,7 +58,7 @@ class Reconciliation:
     gateway: Gateway
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     events: EventBus
     orders: Orders
     adoption: Adoption
@@ -66,7 +66,7 @@ class Reconciliation:
     others: OtherBooks
 
     async def at_start(self, pairs: Sequence[str]) -> None:
-        """Compare everything, before anything is decided; holdings beside the trades are told for `pairs`."""
+        """Compare everything before anything is decided; report holdings beside the trades for `pairs`."""
         passing("reconcile.begun")
         since = await self._since()
         await self.load_inflight(since)
@@ -74,14 +74,14 @@ class Reconciliation:
         await remove_empty_trades(self.books, self.mutexes)
         await self._resolve_orphans()
         standing = await self.gateway.fetch_open_orders()
-        await self.wallets.purse.refresh()
+        await self.wallets.account.refresh()
         await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
         for seen in standing:
             self.others.note(seen)
         for seen in standing:  # once it is known what they are to sell
             with self._concerning(seen.id, seen.pair):
                 await self.adoption.look_at(seen)
-        await self.wallets.purse.catch_up()
+        await self.wallets.account.catch_up()
         await self.holdings.begin(pairs)
 
     async def _refresh(self, trade: Trade) -> None:

@@ -1,4 +1,4 @@
-"""Keep play money and real money apart: what was begun with the one must not go on with the other."""
+"""Separate dry-run from live: trades begun in one run mode must not go on in the other."""
 
 import logging
 
@@ -14,7 +14,7 @@ def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
     """Look at what the open trades were bought with.
 
     Raises `ConfigurationError` where positions of play money are open and orders go to the exchange: those
-    coins are not there, or they are the user's own. The other way round it is told: nothing is really sold.
+    coins are not there, or they are the user's own. The other way round it is logged: nothing is really sold.
     """
     played = [trade.pair for trade in trades.open.values() if _is_played(trade)]
     if not dry_run and played:
@@ -25,7 +25,7 @@ def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
     if dry_run and real:
         log.warning(
             "Trades that another exchange or real money began go on with play money: %s. "
-            "What of them is on an exchange stays there, and nobody looks after it.",
+            "What of them is on an exchange stays there, and is not looked after.",
             ", ".join(real),
         )
 

@@ -51,8 +51,8 @@ class OtherBooks:
         }
         return sorted(open_pairs | self._standing)
 
-    def tell(self, *, told: bool) -> None:
-        """Say so. Raises `ConfigurationError` where this database is a new one that nobody has named."""
+    def report(self, *, is_named: bool) -> None:
+        """Report them. Raises `ConfigurationError` where this database is new and was not named."""
         if not self.pairs:
             return
         words = (
@@ -60,11 +60,9 @@ class OtherBooks:
             f" {self.gateway.name}: {', '.join(self.pairs)}"
         )
         is_new = not self.books.trades.open and not self.books.trades.closed and not self.inflight.lines
-        if is_new and not told:
+        if is_new and not is_named:
             raise ConfigurationError(
                 f"{words}, and {self.books.store.name} is a new one: name that database with --db-url"
                 " sqlite:////path/of/the/file or the key db_url, or this one if a second bot is meant"
             )
-        self.events.warn(
-            f"{words}. They are left alone; should there be no other bot, nobody looks after them"
-        )
+        self.events.warn(f"{words}. They are left alone; if there is no other bot, they are not looked after")

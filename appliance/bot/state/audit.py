@@ -1,4 +1,4 @@
-"""Write down what people command and what changes in the configuration: the one way into the audit log.
+"""Write commands and configuration changes to the audit log: the one way into it.
 
 A command is written down before it is carried out, and how it ended afterwards: two lines, the second names
 the first. A command without a second line is one during which the program died.
@@ -26,7 +26,7 @@ from appliance.domain.errors import ApplianceError, StorageError, UnwritableReco
 log = logging.getLogger(__name__)
 
 PROGRAM = Commander("appliance", "the program itself")
-"""Who does what nobody has just commanded."""
+"""The commander of what no client has commanded."""
 
 _LONGEST = 2_000
 _LONGEST_NAME = 100
@@ -59,7 +59,7 @@ class Audit:
         self._owed: deque[AuditRecord] = deque(maxlen=_MOST_OWED)
 
     def learn(self, configuration: Any) -> None:
-        """Know the secrets of a configuration: they are left out of every line from now on."""
+        """Learn the secrets of a configuration: they are masked in every line from now on."""
         self._mask.learn(configuration)
 
     async def note(
@@ -89,8 +89,8 @@ class Audit:
         try:
             yield outcome
         except BaseException as error:
-            told = str(error) if isinstance(error, ApplianceError) else type(error).__name__
-            outcome.said = f"not done: {told}"
+            reason = str(error) if isinstance(error, ApplianceError) else type(error).__name__
+            outcome.said = f"not done: {reason}"
             raise
         finally:
             _commander.reset(token)
@@ -124,12 +124,12 @@ class Audit:
             at=self._now(),
             who=_shortened(by.who, _LONGEST_NAME),
             origin=_shortened(by.origin, _LONGEST_NAME),
-            what=self._told(what) or "",
-            before=self._told(before),
-            after=self._told(after),
+            what=self._masked(what) or "",
+            before=self._masked(before),
+            after=self._masked(after),
         )
 
-    def _told(self, text: str | None) -> str | None:
+    def _masked(self, text: str | None) -> str | None:
         return None if text is None else _shortened(self._mask(text), _LONGEST)
 
 

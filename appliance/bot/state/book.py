@@ -12,21 +12,21 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
 PRESENT_SECONDS = 120.0
-"""How old a price may be that is called the present one; older ones are forgotten: nobody is shown them."""
+"""How old a price may be that is called the present one; older ones are dropped and not shown."""
 
 
 class TradeBook:
     """Hold what the bot trades and has traded.
 
-    `revision` grows with every change, `trades_revision` with those that are not of prices alone: whoever
+    `revision` grows with every change, `trades_revision` with those that are not of prices alone: what
     keeps an answer keeps it by these. `changed` has the revision at which each trade changed last, of those
-    that did since the start. `closed_profit` is in stake currency. `ticks` counts seconds.
+    that did since the start. `closed_profit` is in stake currency. `monotonic` counts seconds.
     """
 
-    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.open: dict[int, Trade] = {}
         self.closed = ClosedTrades()
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._rates: dict[str, float] = {}
         self._priced_at: dict[str, float] = {}
         self._rates_until = float("inf")
@@ -84,7 +84,7 @@ class TradeBook:
     def set_rate(self, pair: str, rate: float) -> None:
         """Note at what rate (quote currency) an open trade of `pair` would be exited now."""
         self._forget_old_rates()
-        self._priced_at[pair] = now = self._ticks()
+        self._priced_at[pair] = now = self._monotonic()
         self._rates_until = min(self._rates_until, now + PRESENT_SECONDS)
         if self._rates.get(pair) != rate:
             self._rates[pair] = rate
@@ -95,7 +95,7 @@ class TradeBook:
         return self._priced_at.get(pair, float("-inf"))
 
     def has(self, trade: Trade) -> bool:
-        """Tell whether a trade is open still: somebody may have ended or deleted it meanwhile."""
+        """Return whether a trade is open still: it may have been closed or deleted meanwhile."""
         return self.open.get(trade.id) is trade
 
     def with_order(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
@@ -111,7 +111,7 @@ class TradeBook:
 
     def _forget_old_rates(self) -> None:
         """Drop what can no longer be called present. Of nearly all calls one comparison is all."""
-        now = self._ticks()
+        now = self._monotonic()
         if now < self._rates_until:
             return
         self._priced_at = {pair: at for pair, at in self._priced_at.items() if now - at < PRESENT_SECONDS}

@@ -7,7 +7,7 @@ from typing import TypeVar
 Each = TypeVar("Each")
 
 AT_ONCE = 10
-"""How many: an exchange's limits of orders a second, and its patience, are for all of them together."""
+"""How many: an exchange's limits of orders a second, and its tolerance, are for all of them together."""
 
 
 async def side_by_side(work: Callable[[Each], Awaitable[None]], of: Iterable[Each]) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.dry_run_account import PlayMoney
+from appliance.bot.state.dry_run_account import DryRunAccount
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.bot.state.markets import Markets
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.shutdown_gate import ShutdownGate
 from appliance.bot.state.strategy_thread import StrategyThread
@@ -30,10 +30,10 @@ class Shared:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
     inflight: InFlightOrders
-    mutexes: PairLocks
+    mutexes: PairMutexes
     thread: StrategyThread
     events: EventBus
     isolation: TradeIsolation
@@ -46,6 +46,6 @@ class Shared:
         setup = self.setup
         setup.settings, setup.strategy, setup.resolved = settings, strategy, resolved
         self.wallets.settings = settings
-        if isinstance(self.wallets.purse, PlayMoney):
-            self.wallets.purse.settings = settings
+        if isinstance(self.wallets.account, DryRunAccount):
+            self.wallets.account.settings = settings
         self.prices.settings = settings

@@ -1,4 +1,4 @@
-"""Hold the dry-run account: it follows from the trades, play money has no other place."""
+"""Hold the dry-run wallet: it follows from the trades and is stored nowhere else."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
 
-class PlayMoney:
+class DryRunAccount:
     """Work the balances out from what the wallet began with and what the trades have made of it."""
 
     def __init__(self, settings: Settings, book: TradeBook) -> None:
@@ -29,7 +29,7 @@ class PlayMoney:
 
     @property
     def starting_balance(self) -> float:
-        """What profits are told against, in stake currency: what the wallet began with, and, as freqtrade
+        """What profits are measured against, in stake currency: what the wallet began with, and, as freqtrade
         counts, what open trades have realised by partial exits.
         """
         return self._began_with + self._realized
@@ -56,13 +56,13 @@ class PlayMoney:
         """Do nothing, as below."""
 
     async def refresh(self) -> None:
-        """Do nothing: play money is always up to date."""
+        """Do nothing: a dry-run wallet is always up to date."""
 
     def _worked_out(self) -> dict[str, Balance]:
         currency = self.settings.stake_currency
         balances = self._other_currencies()
         futures = self.settings.trading_mode is TradingMode.FUTURES
-        unborn = added = tied_up = 0.0
+        unfilled = added = tied_up = 0.0
         for trade in self._book.open.values():
             tied_up += trade.stake_amount
             if trade.amount > 0 or trade.nr_of_successful_entries:
@@ -70,10 +70,10 @@ class PlayMoney:
                 if not futures:
                     balances[trade.safe_base_currency] = _holding(trade, balances)
             else:
-                unborn += trade.stake_amount
+                unfilled += trade.stake_amount
         free = self.starting_balance + self._book.closed_profit - tied_up - added
         # The margin of futures positions is still the account's: in use, not spent.
-        pending = (tied_up if futures else unborn) + added
+        pending = (tied_up if futures else unfilled) + added
         balances[currency] = Balance(currency, free=free, used=pending, total=free + pending)
         return balances
 

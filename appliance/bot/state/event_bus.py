@@ -1,4 +1,4 @@
-"""Carry announcements from where things happen to whoever listens: the websocket hub, notifiers, the log."""
+"""Carry events from where they happen to the listeners: the websocket hub, notifiers, the log."""
 
 import logging
 from collections import deque
@@ -13,7 +13,7 @@ Listener = Callable[[Message], None]
 """Takes a message at once and must not wait: it puts what is slow into a queue of its own."""
 
 MOST_EARLY = 1000
-"""Messages kept until those who tell others listen: warnings of the start, first words of a strategy."""
+"""Messages stored until the first listeners subscribe: warnings of the start, a strategy's first messages."""
 
 
 class EventBus:
@@ -24,13 +24,13 @@ class EventBus:
         self._early: deque[Message] | None = deque(maxlen=MOST_EARLY)
 
     def begin(self) -> None:
-        """Forget what was announced while the bot was put together: whoever wants it has it by now."""
+        """Drop what was announced while the bot was assembled: its listeners have received it by now."""
         self._early = None
 
     def subscribe(self, listener: Listener, *, from_the_start: bool = False) -> Callable[[], None]:
         """Add a listener; the returned function takes it off again.
 
-        `from_the_start`: it hears first what was announced while the bot was put together.
+        `from_the_start`: it receives first what was announced while the bot was assembled.
         """
         for message in tuple(self._early or ()) if from_the_start else ():
             self._hand(message, listener)

@@ -21,10 +21,10 @@ class ExchangeAccount:
         gateway: Gateway,
         book: TradeBook,
         stake_currency: str,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateway = gateway
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._answered_at = float("-inf")
         self._book = book
         self._stake_currency = stake_currency
@@ -48,7 +48,7 @@ class ExchangeAccount:
 
     @property
     def age_seconds(self) -> float:
-        return self._ticks() - self._answered_at
+        return self._monotonic() - self._answered_at
 
     def outdated(self, *currencies: str | None) -> None:
         """Note that an order has changed what there is of these and of the stake; none named: of all."""
@@ -77,7 +77,7 @@ class ExchangeAccount:
     async def _ask(self) -> None:
         try:
             self._balances = await self._gateway.fetch_balances()
-            self._answered_at = self._ticks()
+            self._answered_at = self._monotonic()
         except BaseException:  # a cancelled question has no answer either
             self._outdated |= self._asked_for
             self._all_outdated = self._all_outdated or self._asked_for_all
@@ -97,6 +97,6 @@ class ExchangeAccount:
 
 
 def _looked_at(asked: "asyncio.Future[None]") -> None:
-    """Take notice of what went wrong, though nobody may wait for it any more."""
+    """Retrieve the exception, though no task may wait for it any more."""
     if not asked.cancelled():
         asked.exception()

@@ -48,14 +48,14 @@ class InFlight(msgspec.Struct):
 class InFlightOrders:
     """Hold every order in flight by its client order id.
 
-    `ticks` counts seconds, whatever the time of day. `patience` tells for how long (s) a lost order may still
+    `monotonic` counts seconds, whatever the time of day. `timeout` says how long (s) a lost order may still
     be accepted: nothing that was never sent is asked for again before that. 0 is an exchange that cannot take
     back what it said, the dry-run's.
     """
 
-    def __init__(self, ticks: Callable[[], float], patience: Callable[[], float]) -> None:
-        self._ticks = ticks
-        self._patience = patience
+    def __init__(self, monotonic: Callable[[], float], timeout: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._timeout = timeout
         self._orders: dict[str, InFlight] = {}
 
     def __len__(self) -> int:
@@ -82,8 +82,8 @@ class InFlightOrders:
             self._note(line, 0.0)
         return lines
 
-    def holds_back(self, trade: Trade, side: FtOrderSide, amount: float | None = None) -> bool:
-        """Tell whether an order of `side` must wait, since the fate of another one of the pair is not known.
+    def holds_back(self, trade: Trade, side: str, amount: float | None = None) -> bool:
+        """Return whether an order of `side` must wait because the fate of another of the pair is unknown.
 
         An entry waits for all. An exit waits for exits only, since what was perhaps bought need not be known
         to sell what is held; and not for one of a part, if its `amount` (base currency) is of the rest.
@@ -103,9 +103,9 @@ class InFlightOrders:
     # -- asking for an order whose fate is open --------------------------------------------------------
 
     def begin(self, line: JournalEntry) -> float:
-        """Let patience with an order count from now, unless it does already; return for how long it has."""
+        """Start the timeout of an order, unless it runs already; return how long it has run (s)."""
         order = self._orders.setdefault(line.client_order_id, InFlight(line))
-        now = self._ticks()
+        now = self._monotonic()
         if order.since is None:
             order.since = now
         return now - order.since
@@ -121,7 +121,7 @@ class InFlightOrders:
             self._orders[key].asked = waited
 
     def end(self, key: str) -> None:
-        """Note that the exchange has told of an order: its fate is not asked for any more."""
+        """Note that the exchange has reported an order: its fate is not asked for any more."""
         order = self._orders.get(key)
         if order is None:
             return
@@ -135,13 +135,13 @@ class InFlightOrders:
 
     def ask_again(self, line: JournalEntry, seconds: float) -> None:
         """Ask for an order once more in some seconds that no trade of the books has."""
-        self._orders.setdefault(line.client_order_id, InFlight(line)).checks = [self._ticks() + seconds]
+        self._orders.setdefault(line.client_order_id, InFlight(line)).checks = [self._monotonic() + seconds]
 
     # -- asking again for what has ended ---------------------------------------------------------------
 
     def due(self) -> list[JournalEntry]:
         """Return the lines whose orders are to be asked for again now, the longest due first."""
-        now = self._ticks()
+        now = self._monotonic()
         found = [order for order in self._orders.values() if order.checks and order.checks[0] <= now]
         return [order.line for order in sorted(found, key=lambda order: order.checks[0])]
 
@@ -150,7 +150,7 @@ class InFlightOrders:
         order = self._orders.get(line.client_order_id)
         if order is None or order.line.updated_at != line.updated_at:
             return  # something new was written meanwhile, with checks of its own
-        now = self._ticks()
+        now = self._monotonic()
         order.checks = [at for at in order.checks[1:] if at > now]
         if not order.checks and not order.is_unresolved:
             del self._orders[line.client_order_id]
@@ -159,7 +159,7 @@ class InFlightOrders:
         """Ask again for an order in some seconds: there was no answer."""
         order = self._orders.get(line.client_order_id)
         if order is not None and order.checks:
-            order.checks[0] = self._ticks() + seconds
+            order.checks[0] = self._monotonic() + seconds
 
     def _note(self, line: JournalEntry, age: float, *, missed: bool = False) -> None:
         known = self._orders.get(line.client_order_id)
@@ -169,25 +169,25 @@ class InFlightOrders:
         if known is not None:
             order.since, order.asked = known.since, known.asked
         if order.is_unresolved and order.since is None:
-            order.since = self._ticks()
+            order.since = self._monotonic()
         if not (order.checks or _is_open(line)):
             self._orders.pop(line.client_order_id, None)
         else:
             self._orders[line.client_order_id] = order
 
     def _moments(self, line: JournalEntry, after: Sequence[float], age: float, missed: bool) -> list[float]:
-        patience = self._patience()
-        if not after or not patience or (_is_refused(line) and not self._has_room_for(line)):
+        timeout = self._timeout()
+        if not after or not timeout or (_is_refused(line) and not self._has_room_for(line)):
             return []
-        least = patience if line.note == NEVER_SENT else 0.0
-        now = self._ticks()
+        least = timeout if line.note == NEVER_SENT else 0.0
+        now = self._monotonic()
         moments = [now - age + max(seconds, least) for seconds in after]
         if moments[-1] <= now:
             return [now] if missed else []
         return [*([now] if moments[0] <= now else []), *(at for at in moments if at > now)]
 
     def _has_room_for(self, refused: JournalEntry) -> bool:
-        """Tell whether a refused order is asked for again: the first of its pair, and of few at a time."""
+        """Return whether a refused order is asked for again: the first of its pair, and of few at a time."""
         waiting = [
             order.line.pair
             for key, order in self._orders.items()

@@ -1,4 +1,4 @@
-"""Hold what people should know for as long as it is so: told once, shown on the dashboard until it ends."""
+"""Hold notices for as long as they are true: announced once, shown on the dashboard until it ends."""
 
 import logging
 from typing import NamedTuple
@@ -19,8 +19,8 @@ class Notice(NamedTuple):
 class Notices:
     """Keep one notice a topic."""
 
-    def __init__(self, announcer: EventBus) -> None:
-        self._announcer = announcer
+    def __init__(self, events: EventBus) -> None:
+        self._events = events
         self.findings: list[str] = []
         """What the start found that a person should look at."""
         self._standing: dict[str, Notice] = {}
@@ -37,12 +37,12 @@ class Notices:
         return [notice.text for notice in self._standing.values() if notice.bars_entries]
 
     def put(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
-        """Let a notice stand, and tell it where it is news."""
+        """Set the notice of a topic, and announce it where it is new."""
         notice = Notice(text, bars_entries)
         if self._standing.get(topic) != notice:
             self._standing[topic] = notice
             log.warning("%s", text)
-            self._announcer.announce(MessageType.WARNING, status=text)
+            self._events.announce(MessageType.WARNING, status=text)
 
     def take_back(self, topic: str) -> None:
         """Let the notice of a topic end, if there is one."""

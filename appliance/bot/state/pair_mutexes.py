@@ -1,19 +1,19 @@
-"""Let one at a time change the trade of a pair, while other pairs go on."""
+"""Let one task at a time change the trade of a pair, while other pairs go on."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class PairLocks:
+class PairMutexes:
     """Hold one lock a pair, one for those who decide stakes, and a way to have all of them rest.
 
-    They are taken in this order: `entering` by whoever decides a stake (entries, additions), so that no money
-    is spent twice; then the pair's, one at a time, by whoever changes its trade. Exits and stops take the
+    They are taken in this order: `entering` by what decides a stake (entries, additions), so that no money
+    is spent twice; then the pair's, one at a time, by what changes its trade. Exits and stops take the
     pair's alone; `standstill` is taken by who holds neither.
 
     Nobody takes a second pair's lock, or `standstill`, while holding one: who waits for each other waits
-    for ever. `standstill` waits until nobody acts, and lets others act until then: a pair whose exchange
+    for ever. `standstill` waits until no mutex is held, and lets others act until then: a pair whose exchange
     does not answer keeps it waiting, and not the stops of all other pairs.
     """
 
@@ -59,7 +59,7 @@ class PairLocks:
 
     @asynccontextmanager
     async def standstill(self) -> AsyncIterator[None]:
-        """Wait until nobody acts on any pair, and keep everybody from beginning to within."""
+        """Wait until no pair's mutex is held, and let none be taken within."""
         async with self._one_standstill:
             while not self._nobody_acts.is_set():
                 await self._nobody_acts.wait()

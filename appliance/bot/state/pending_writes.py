@@ -1,10 +1,12 @@
 """Hold what is true and not on disk yet. It is written before anything else, and nothing is begun till then.
 
-What the exchange has told is true whether or not the disk can take it: memory keeps it, and the bot goes on
-protecting by it. Should the bot end before it is written, the next start hears it from the exchange again.
+What the exchange has reported is true whether or not the disk can take it: memory keeps it, and the bot goes
+on protecting by it. Should the bot end before it is written, the next start fetches it from the exchange
+again.
 
-A record that can never be written as it is does not put the database in trouble: it is set aside and told,
-its orders are written to the journal alone, and everything else goes on. Each change and cycle tries again.
+A record that can never be written as it is does not put the database in trouble: it is set aside and
+reported, its orders are written to the journal alone, and everything else goes on. Each change and cycle
+tries again.
 """
 
 import asyncio
@@ -34,19 +36,19 @@ PROTECTED = (
 
 
 class PendingWrites:
-    """Write trades and locks down, now or as soon as that is possible; tell once that it is not, and once
+    """Write trades and locks down, now or as soon as that is possible; report once that it is not, and once
     that it is again."""
 
-    def __init__(self, store: Store, announcer: EventBus) -> None:
+    def __init__(self, store: Store, events: EventBus) -> None:
         self._store = store
-        self._announcer = announcer
+        self._events = events
         self._trades: dict[int, tuple[Trade, Lines]] = {}
         self._gone: dict[int, Lines] = {}
         self._locks: list[PairLock] = []
         self._aside_trades: dict[int, Trade] = {}
         self._aside_gone: set[int] = set()
         self._aside_locks: list[PairLock] = []
-        self.aside = UnwritableRecords(announcer)
+        self.aside = UnwritableRecords(events)
         self._writing = asyncio.Lock()
         self._troubled_at = 0.0
         self.in_trouble = False
@@ -61,7 +63,7 @@ class PendingWrites:
         return time.monotonic() - self._troubled_at if self.in_trouble else 0.0
 
     def is_aside(self, trade: Trade) -> bool:
-        """Tell whether a trade is kept in memory alone, since it cannot be written as it is."""
+        """Return whether a trade is kept in memory alone, since it cannot be written as it is."""
         return trade.id in self._aside_trades
 
     def trade(self, trade_id: int) -> Trade | None:
@@ -106,7 +108,7 @@ class PendingWrites:
 
         Raises `StorageError`: then it is not to be done. Where the trade itself cannot be written, `lines`
         that protect it (exits, stops) are written alone, and that is enough; the others raise
-        `UnwritableRecord`, which has been told.
+        `UnwritableRecord`, which has been reported.
         """
         async with self._writing:
             try:
@@ -136,9 +138,9 @@ class PendingWrites:
                 self._mended()
 
     def failed(self, error: StorageError) -> None:
-        """Note that the database could not be written; the first time of a row it is told.
+        """Note that the database could not be written; the first time of a row it is reported.
 
-        A record that is at fault itself is told, and is no trouble of the database.
+        A record that is at fault itself is reported, and is no trouble of the database.
         """
         if isinstance(error, UnwritableRecord):
             self.aside.tell_once(f"Something could not be written down: {error}")
@@ -164,7 +166,7 @@ class PendingWrites:
 
     def _tell(self, text: str) -> None:
         log.warning("%s", text)
-        self._announcer.announce(MessageType.WARNING, status=text)
+        self._events.announce(MessageType.WARNING, status=text)
 
     def _note(self, trade: Trade, lines: Lines) -> None:
         _, before = self._trades.pop(trade.id, (trade, {}))
@@ -244,7 +246,7 @@ class PendingWrites:
             self._no_longer_aside(trade)
 
     async def _write_alone(self, lines: Lines) -> bool:
-        """Write each line of the journal by itself; tell whether one could not be written."""
+        """Write each line of the journal by itself; return whether one could not be written."""
         wrong = False
         for line in lines.values():
             try:
@@ -252,7 +254,7 @@ class PendingWrites:
             except UnwritableRecord as error:
                 wrong = True
                 self.aside.tell_once(
-                    f"The order journal lacks that order {line.client_order_id} of {line.pair} is"
+                    f"The order journal does not have that order {line.client_order_id} of {line.pair} is"
                     f" {line.state.value}: {error}"
                 )
         return wrong

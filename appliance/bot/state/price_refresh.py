@@ -1,8 +1,8 @@
-"""Have the prices that people are shown be those of now, whatever state the bot is in.
+"""Keep displayed prices up to date, whatever state the bot is in.
 
 While the bot trades, its own looks keep them new. Whoever asks while it does not (stopped, or started so)
 has them asked for: one question for all pairs, which all who ask meanwhile wait for, a moment at most. What
-is not known by then, or too old, is told as not known: no other price ever stands in for it.
+is not known by then, or too old, is shown as unknown: no other price ever stands in for it.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from appliance.bot.state.book import PRESENT_SECONDS, TradeBook
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError
@@ -41,7 +41,7 @@ class PresentPrices:
     clock: Clock
     trades: TradeBook
     gateway: Gateway
-    prices: Rates
+    prices: Prices
     wallets: Wallets
 
     def __post_init__(self) -> None:
@@ -75,7 +75,7 @@ class PresentPrices:
     def rate_in_stake(self, currency: str) -> float | None:
         """Return what one unit of `currency` brings in stake currency, None where that is not known now.
 
-        0 for what is no position and is not traded for stake at all, or is bought by nobody.
+        0 for what is no position and is not traded for stake at all, or has no buyers.
         """
         if currency == self.setup.settings.stake_currency:
             return 1.0
@@ -98,7 +98,7 @@ class PresentPrices:
     # -- what is to be asked for -----------------------------------------------------------------------
 
     def _are_new(self) -> bool:
-        """Tell whether nothing is to be asked for; of nearly all calls two comparisons are all."""
+        """Return whether nothing is to be asked for; of nearly all calls two comparisons are all."""
         book, now = self.trades, self.clock.monotonic()
         if now < self._new_until and book.trades_revision == self._seen_revision:
             return True
@@ -120,7 +120,7 @@ class PresentPrices:
         if self._due_of_account():
             return False
         times = [max(self._worth_at(pair), self._asked(pair)) for pair in self._pairs_of_others()]
-        times.append(max(now - self.wallets.purse.age_seconds, self._asked(ACCOUNT)))
+        times.append(max(now - self.wallets.account.age_seconds, self._asked(ACCOUNT)))
         self._account_new_until, self._account_seen_at = min(times) + NEW_SECONDS, revision
         return True
 
@@ -134,7 +134,7 @@ class PresentPrices:
         """Return the pairs to ask for that value other currencies, with the account itself if that is due."""
         now = self.clock.monotonic()
         due = [pair for pair in self._pairs_of_others() if self._is_due(pair, now, self._worth_at(pair))]
-        account = self._is_due(ACCOUNT, now, now - self.wallets.purse.age_seconds)
+        account = self._is_due(ACCOUNT, now, now - self.wallets.account.age_seconds)
         return [ACCOUNT, *due] if account else due
 
     def _pairs_of_others(self) -> list[str]:
@@ -159,7 +159,7 @@ class PresentPrices:
     # -- asking ----------------------------------------------------------------------------------------
 
     async def _wait_for(self, due_others: Callable[[], list[str]]) -> None:
-        """Ask, or join who asks already, and wait a moment; longer than that nobody waits for a question."""
+        """Ask, or join who asks already, and wait a moment; no answer waits longer than that."""
         while self._asking is not None:
             if not await self._is_answered_soon():
                 return
@@ -169,7 +169,7 @@ class PresentPrices:
         await self._is_answered_soon()
 
     async def _is_answered_soon(self) -> bool:
-        """Wait for the question under way, as long as answers wait; tell whether it has ended."""
+        """Wait for the question under way, as long as answers wait; return whether it has ended."""
         left = self._began_at + PATIENCE_SECONDS - asyncio.get_running_loop().time()
         if self._asking is not None and left > 0:
             await asyncio.wait([self._asking], timeout=left)
@@ -200,7 +200,7 @@ class PresentPrices:
         try:
             async with asyncio.timeout(ASKING_SECONDS):
                 if ACCOUNT in others:
-                    await self.wallets.purse.refresh()
+                    await self.wallets.account.refresh()
                     others = [*others, *self._due_of_account()]  # there may be currencies that are new
                 pairs = [one for one in dict.fromkeys(others) if one != ACCOUNT]
                 self._take(await self.prices.show(trades, pairs))

@@ -16,7 +16,7 @@ from appliance.rules.pricing import book_side, is_price, price_from_book, price_
 log = logging.getLogger(__name__)
 
 
-class Rates:
+class Prices:
     """Answer entry and exit rates in quote currency, and keep the last exit rate of each traded pair.
 
     `latest` has what each pair was priced at when it was last asked for, to enter or to exit: who asks for an
@@ -28,10 +28,10 @@ class Rates:
         gateway: MarketData,
         settings: Settings,
         book: TradeBook,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._gateway = gateway
         self._book = book
         self.latest: dict[str, float] = {}
@@ -51,7 +51,7 @@ class Rates:
         """Return by pair what exits of these trades would be priced at, with one question, and remember it.
 
         Each is what `exit_rate` would return now. Where that takes more than the best offers, and where they
-        are not told, the pair is left out: it is to be asked for by itself.
+        are not available, the pair is left out: it is to be asked for by itself.
         """
         pricing, wanted = self.settings.exit_pricing, list(trades)
         rates = await self._from_tops(pricing, {trade.pair: trade.is_short for trade in wanted})
@@ -76,8 +76,8 @@ class Rates:
     async def show(self, trades: Iterable[Trade], others: Sequence[str]) -> Mapping[str, BidAsk]:
         """Note what exits of `trades` would be priced at now; return the best offers of `others`, pairs.
 
-        What can be had by one question is asked for together, the rest pair by pair; what is not told is left
-        out. Raises `TemporaryExchangeError` where the exchange does not answer at all.
+        What can be had by one question is asked for together, the rest pair by pair; what is not available is
+        left out. Raises `TemporaryExchangeError` where the exchange does not answer at all.
         """
         buying = {trade.pair: trade.is_short for trade in trades}
         together = buying if self.exits_by_top else {}
@@ -123,11 +123,11 @@ class Rates:
         at = self._latest_at.get(pair, float("-inf"))
         if self._book.priced_at(pair) > at:
             return self._book.rates.get(pair)
-        return self.latest[pair] if self._ticks() - at < PRESENT_SECONDS else None
+        return self.latest[pair] if self._monotonic() - at < PRESENT_SECONDS else None
 
     def _note(self, rates: Mapping[str, float]) -> None:
         self.latest |= rates
-        self._latest_at |= dict.fromkeys(rates, self._ticks())
+        self._latest_at |= dict.fromkeys(rates, self._monotonic())
 
     async def depth_ratio(self, pair: str, *, short: bool = False) -> float:
         """Return the bids' volume over the asks' (shorts: the reverse) in the book's first 1,000 levels."""

@@ -47,7 +47,7 @@ def commanded(command: Command[Self, Arguments, Result]) -> Command[Self, Argume
         except (Exception, asyncio.CancelledError) as error:
             if not _is_closing(self) or _is_cancelled():
                 raise
-            raise Refused(f"{ENDING}; what became of this is found out at its next start") from error
+            raise Refused(f"{ENDING}; the next start resolves what became of this") from error
 
     functools.update_wrapper(carried_out, command)
     return carried_out
@@ -58,6 +58,6 @@ def _is_closing(carrier: CarriesOut) -> bool:
 
 
 def _is_cancelled() -> bool:
-    """Tell whether the caller has gone, other than a call within that was given up."""
+    """Return whether the caller has gone, other than a call within that was given up."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

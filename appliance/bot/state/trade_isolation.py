@@ -1,4 +1,4 @@
-"""Keep trouble with one trade away from the others: whatever happens to it, they are looked after."""
+"""Isolate trouble with one trade: the others are looked after whatever happens to it."""
 
 import logging
 from collections.abc import Iterator
@@ -12,30 +12,30 @@ log = logging.getLogger(__name__)
 
 
 class TradeIsolation:
-    """Tell what goes wrong with one trade, and let the next one have its turn."""
+    """Report what fails with one trade, and go on with the next."""
 
-    def __init__(self, announcer: EventBus) -> None:
-        self._announcer = announcer
+    def __init__(self, events: EventBus) -> None:
+        self._events = events
         self._told: set[tuple[str, str]] = set()
 
     @contextmanager
     def looking_after(self, what: str) -> Iterator[None]:
-        """Swallow whatever fails within, but for the end of the program; `what` names it for people."""
+        """Report and suppress what fails within, but for the end of the program; `what` names it."""
         try:
             yield
         except UnwritableRecord as error:
-            log.warning("Could not look after %s: %s", what, error)
+            log.warning("Trouble with %s: %s", what, error)
         except StorageError:
-            pass  # it has been told; what cannot be written down is not done
+            pass  # it has been reported; what cannot be written down is not done
         except (ExchangeError, Refused) as error:
-            log.warning("Could not look after %s: %s", what, error)
+            log.warning("Trouble with %s: %s", what, error)
         except Exception as error:  # an error of ours concerns one trade: the others have stops to be kept
             failure = (what, type(error).__name__)
             if failure not in self._told:
-                log.exception("Looking after %s failed", what)
+                log.exception("Handling %s failed", what)
                 self._tell(*failure)
 
     def _tell(self, what: str, kind: str) -> None:
         self._told.add((what, kind))
-        text = f"Looking after {what} failed: {kind}. It is tried again and again; the log says more."
-        self._announcer.announce(MessageType.EXCEPTION, status=text)
+        text = f"Handling {what} failed: {kind}; retrying. The log has the details."
+        self._events.announce(MessageType.EXCEPTION, status=text)

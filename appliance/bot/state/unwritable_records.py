@@ -1,4 +1,4 @@
-"""Remember which records can never be written as they are: each is told once, and stays in sight."""
+"""Remember which records can never be written as they are: each is reported once, and stays listed."""
 
 import logging
 from collections.abc import Hashable
@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 class UnwritableRecords:
     """Hold what could not be written, by key, with the reason. The database itself is well."""
 
-    def __init__(self, announcer: EventBus) -> None:
-        self._announcer = announcer
+    def __init__(self, events: EventBus) -> None:
+        self._events = events
         self._reasons: dict[Hashable, str] = {}
         self._told: set[str] = set()
 
@@ -39,7 +39,7 @@ class UnwritableRecords:
             self._tell(f"{what} could be written after all: nothing of it is missing in the database")
 
     def gone(self, key: Hashable) -> None:
-        """Forget a record that nobody wants any more."""
+        """Drop a record that is no longer needed."""
         self._reasons.pop(key, None)
 
     def tell_once(self, text: str) -> None:
@@ -50,4 +50,4 @@ class UnwritableRecords:
 
     def _tell(self, text: str) -> None:
         log.warning("%s", text)
-        self._announcer.announce(MessageType.WARNING, status=text)
+        self._events.announce(MessageType.WARNING, status=text)

@@ -13,8 +13,8 @@ from appliance.domain.trade import Trade
 from appliance.rules.stake import StakePolicy, proposed_stake
 
 
-class Purse(Protocol):
-    """Hold the money: the dry-run's play money, or the account on the exchange."""
+class Account(Protocol):
+    """Hold the money: the dry-run wallet, or the account on the exchange."""
 
     @property
     def balances(self) -> Mapping[str, Balance]: ...
@@ -38,14 +38,14 @@ class Purse(Protocol):
 class Wallets:
     """Answer balances, in their own currency, and stakes, in stake currency; everything from memory."""
 
-    def __init__(self, settings: Settings, book: TradeBook, purse: Purse) -> None:
+    def __init__(self, settings: Settings, book: TradeBook, account: Account) -> None:
         self.settings = settings
-        self.purse = purse
+        self.account = account
         self._book = book
 
     @property
     def balances(self) -> Mapping[str, Balance]:
-        return self.purse.balances
+        return self.account.balances
 
     # -- what strategies ask ---------------------------------------------------------------------------
 
@@ -72,7 +72,7 @@ class Wallets:
 
         What orders of other trades in the same currency are to sell is left out. Where one of its exits ended
         before it was filled whole, so is all that the others hold: should something be missing, it is likely
-        that this exit has sold it, and that it will be told late.
+        that this exit has sold it, and that it will be reported late.
         """
         owned = self.get_owned(trade.pair, trade.safe_base_currency)
         if self.settings.trading_mode is TradingMode.FUTURES:
@@ -110,10 +110,10 @@ class Wallets:
         return self.get_total(self.settings.stake_currency)
 
     def get_starting_balance(self) -> float:
-        """The capital that profits are told against: what the bot may use of what the wallet began with."""
+        """The capital that profits are measured against: what the bot may use of the starting balance."""
         if self.settings.available_capital is not None:
             return self.settings.available_capital
-        return self.purse.starting_balance * self.settings.tradable_balance_ratio
+        return self.account.starting_balance * self.settings.tradable_balance_ratio
 
     def get_total_stake_amount(self) -> float:
         if self.settings.available_capital is not None:
@@ -147,12 +147,12 @@ class Wallets:
 
 
 def _on_sale(trade: Trade) -> float:
-    """Return what standing exits of a trade are to sell (base currency)."""
+    """Return what open exits of a trade are to sell (base currency)."""
     exits = (order for order in trade.all_open_orders if order.ft_order_side != trade.entry_side)
     return sum(order.safe_remaining for order in exits)
 
 
 def _may_have_sold(trade: Trade) -> bool:
-    """Tell whether an exit of a trade has ended before it was filled whole, as far as is known."""
+    """Return whether an exit of a trade has ended before it was filled whole, as far as is known."""
     exits = (order for order in trade.orders if order.ft_order_side != trade.entry_side)
     return any(order.state is OrderState.CANCELLED for order in exits)

@@ -88,13 +88,13 @@ class Analyst:
         if wanted.keys() != set(self.watched):
             self.candles.keep_only(wanted.keys())
             self.watched = tuple(wanted)
-        result = await self.candles.refresh(wanted)  # it has told what failed
+        result = await self.candles.refresh(wanted)  # it has reported what failed
         return set(result.updated)
 
     async def analyse(self, pairs: Iterable[str], updated: set[Key]) -> None:
         """Analyse the pairs with a new candle; all of them where the strategy wants every cycle.
 
-        An error in strategy code has been told when it arrives here: that pair is skipped for this cycle.
+        An error in strategy code has been reported when it arrives here: the pair is skipped for this cycle.
         """
         timeframe = self.setup.resolved.timeframe
         for pair in pairs:
@@ -107,9 +107,9 @@ class Analyst:
             except StrategyError:
                 self.frames.pop(key, None)
                 continue
-            except Exception as error:  # noqa: BLE001 - it is told, and concerns this pair alone
+            except Exception as error:  # noqa: BLE001 - it is reported, and concerns this pair alone
                 self.frames.pop(key, None)
-                self._tell_once(pair, error)
+                self._log_once(pair, error)
                 continue
             if key in updated:
                 self.events.announce(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
@@ -141,7 +141,7 @@ class Analyst:
         oldest = self._oldest_usable(timeframe, now)
         return AnalyzedFrame(result, signal_of(self.setup.strategy, result, pair, oldest), now)
 
-    def _tell_once(self, pair: str, error: Exception) -> None:
+    def _log_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)
         if kind not in self._told:
             self._told.add(kind)

@@ -1,6 +1,6 @@
-"""Ask the strategy. Its code runs in its own thread; where it fails, the safe answer stands.
+"""Ask the strategy. Its code runs in its own thread; where it fails, the safe answer is used.
 
-Rates in quote currency, stakes in stake currency, profits as ratios.
+Prices in quote currency, stakes in stake currency, profits as ratios.
 """
 
 import logging
@@ -15,15 +15,18 @@ from appliance.bot.state.setup import Setup
 from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.answers import number, truth
 from appliance.bot.strategy_host.stop_patience import unless_stuck
+from appliance.domain.market import OrderRequest
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
+from appliance.rules.entry_plan import EntryPlan
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.stop import CustomStop, StopPolicy
-from appliance.strategy.loading.resolve import ResolvedStrategy
 from appliance.strategy.safe_call import copy_of_trade, is_overridden, safe_call
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from appliance.strategy.loading.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -88,70 +91,57 @@ class StrategyCalls:
         )
         return number(asked, rate) or rate
 
-    async def stake(
-        self,
-        pair: str,
-        *,
-        rate: float,
-        stake: float,
-        least: float | None,
-        largest: float,
-        leverage: float,
-        tag: str | None,
-        side: str,
-    ) -> float:
-        """Return the stake that the strategy wants; 0 for no trade."""
+    async def stake(self, plan: EntryPlan, proposed: float) -> float:
+        """Return the stake that the strategy wants for an entry, else `proposed`; 0 for no trade."""
         asked = await self._ask(
             "custom_stake_amount",
-            stake,
-            pair=pair,
+            proposed,
+            pair=plan.pair,
             current_time=self.clock.now(),
-            current_rate=rate,
-            proposed_stake=stake,
-            min_stake=least,
-            max_stake=largest,
-            leverage=leverage,
-            entry_tag=tag,
-            side=side,
+            current_rate=plan.price,
+            proposed_stake=proposed,
+            min_stake=plan.least,
+            max_stake=min(plan.largest, plan.available),
+            leverage=plan.leverage,
+            entry_tag=plan.tag,
+            side=plan.side,
         )
         return number(asked, 0.0)
 
-    async def leverage(self, pair: str, rate: float, largest: float, tag: str | None, side: str) -> float:
-        """Return the leverage that the strategy wants, between 1 and `largest`."""
+    async def leverage(self, plan: EntryPlan) -> float:
+        """Return the leverage that the strategy wants for an entry, between 1 and the largest."""
         asked = await self._ask(
             "leverage",
             1.0,
-            pair=pair,
+            pair=plan.pair,
             current_time=self.clock.now(),
-            current_rate=rate,
+            current_rate=plan.price,
             proposed_leverage=1.0,
-            max_leverage=largest,
-            entry_tag=tag,
-            side=side,
+            max_leverage=plan.largest_leverage,
+            entry_tag=plan.tag,
+            side=plan.side,
         )
-        return min(max(number(asked, 1.0), 1.0), largest)
+        return min(max(number(asked, 1.0), 1.0), plan.largest_leverage)
 
-    async def confirms_entry(
-        self, pair: str, *, order_type: str, amount: float, rate: float, tag: str | None, side: str
-    ) -> bool:
+    async def confirms_entry(self, plan: EntryPlan) -> bool:
         asked = await self._ask(
             "confirm_trade_entry",
             True,
-            pair=pair,
-            order_type=order_type,
-            amount=amount,
-            rate=rate,
-            time_in_force=self.setup.resolved.order_time_in_force["entry"],
+            pair=plan.pair,
+            order_type=plan.order_type,
+            amount=plan.wanted_amount,
+            rate=plan.price,
+            time_in_force=plan.time_in_force,
             current_time=self.clock.now(),
-            entry_tag=tag,
-            side=side,
+            entry_tag=plan.tag,
+            side=plan.side,
         )
         return truth(asked, False)  # on doubt nothing is entered
 
     # -- open orders -----------------------------------------------------------------------------------
 
     async def gives_up(self, trade: Trade, order: Order, now: datetime) -> bool:
-        """Tell whether the strategy wants an unfilled order cancelled."""
+        """Return whether the strategy wants an unfilled order cancelled."""
         entering = order.ft_order_side == trade.entry_side
         callback = "check_entry_timeout" if entering else "check_exit_timeout"
         asked = await self._ask(callback, False, pair=trade.pair, trade=trade, order=order, current_time=now)
@@ -159,7 +149,7 @@ class StrategyCalls:
 
     @property
     def adjusts_orders(self) -> bool:
-        """Whether the strategy has a say in the price of standing orders at all."""
+        """Whether the strategy decides on the price of open orders at all."""
         names = ("adjust_order_price", "adjust_entry_price", "adjust_exit_price")
         return any(is_overridden(self.setup.strategy, name) for name in names)
 
@@ -319,20 +309,19 @@ class StrategyCalls:
         asked = await self.unless_stuck(question, lambda: rate)
         return number(asked, rate) or rate
 
-    async def confirms_exit(
-        self, trade: Trade, *, order_type: str, amount: float, rate: float, reason: str
-    ) -> bool:
+    async def confirms_exit(self, trade: Trade, order: OrderRequest) -> bool:
+        """Return whether the strategy lets an exit order be placed; its tag is the reason of the exit."""
         question = self._ask(
             "confirm_trade_exit",
             True,
             pair=trade.pair,
             trade=trade,
-            order_type=order_type,
-            amount=amount,
-            rate=rate,
-            time_in_force=self.setup.resolved.order_time_in_force["exit"],
-            exit_reason=reason,
-            sell_reason=reason,
+            order_type=order.order_type,
+            amount=order.amount,
+            rate=order.price,
+            time_in_force=order.time_in_force,
+            exit_reason=order.tag,
+            sell_reason=order.tag,
             current_time=self.clock.now(),
         )
         return truth(await self.unless_stuck(question, lambda: True), True)

@@ -1,4 +1,4 @@
-"""Notice when somebody saves another version of the strategy."""
+"""Notice when another version of the strategy is saved."""
 
 import asyncio
 import logging
@@ -41,8 +41,8 @@ def _state(folder: Path) -> dict[Path, tuple[int, int]]:
     for file in folder.rglob("*"):
         if file.suffix in (".py", ".json"):
             try:
-                told = file.stat()
+                status = file.stat()
             except OSError:  # gone in between
                 continue
-            state[file] = (told.st_mtime_ns, told.st_size)
+            state[file] = (status.st_mtime_ns, status.st_size)
     return state

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 Wanted = tuple[str, str, CandleType]
 _RATES_KEPT_MS = 33 * 24 * HOUR_MS
-"""A hundred rates, where they are charged every eight hours: what exchanges tell in one answer."""
+"""A hundred rates, where they are charged every eight hours: what exchanges return in one answer."""
 
 
 class MarkPrices(ForwardedMarketData):
@@ -35,7 +35,7 @@ class MarkPrices(ForwardedMarketData):
 
     @property
     def candle_streams(self) -> None:
-        """What streams tell are traded prices."""
+        """Streams carry traded prices only."""
         return
 
     async def fetch_candles(
@@ -56,7 +56,7 @@ class OtherCandles:
         self._told: set[tuple[str, CandleType]] = set()
 
     async def refresh(self, wanted: Iterable[Wanted], count: int) -> None:
-        """Fetch what is new of these; what cannot be had is told once and left out."""
+        """Fetch what is new of these; what is not available is reported once and left out."""
         futures, marks = self.markets.futures, {}
         for pair, timeframe, kind in wanted:
             if futures is not None and kind is CandleType.MARK:
@@ -64,7 +64,7 @@ class OtherCandles:
             elif futures is not None and kind is CandleType.FUNDING_RATE:
                 await self._refresh_rates(pair, futures)
             else:
-                self._tell_once(pair, kind, f"the bot has no candles of the kind '{kind.value}' here")
+                self._log_once(pair, kind, f"the bot has no candles of the kind '{kind.value}' here")
         if marks and futures is not None:
             self._marks = self._marks or CandleCache(MarkPrices(self.markets.gateway, futures))
             self._marks.keep_only(marks)
@@ -91,9 +91,9 @@ class OtherCandles:
                 await futures.fetch_funding_rates(pair, now - _RATES_KEPT_MS),
             )
         except (ExchangeError, ValueError, TypeError) as error:
-            self._tell_once(pair, CandleType.FUNDING_RATE, str(error))
+            self._log_once(pair, CandleType.FUNDING_RATE, str(error))
 
-    def _tell_once(self, pair: str, kind: CandleType, why: str) -> None:
+    def _log_once(self, pair: str, kind: CandleType, why: str) -> None:
         if (pair, kind) not in self._told:
             self._told.add((pair, kind))
             log.warning("No %s candles of %s for the strategy: %s", kind.value, pair, why)

@@ -4,27 +4,25 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
+
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
-from appliance.bot.trading.stake_limits import StakeLimits
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ExchangeError, Refused, StorageError
-from appliance.domain.market import Market, OrderRequest
-from appliance.domain.money import price_to_tick
+from appliance.domain.market import Market
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
+from appliance.rules.entry_plan import EntryAnswers, EntryFacts, EntryPlan, plan_entry
 from appliance.rules.exits import REASON_LENGTH
-from appliance.rules.leverage import largest_leverage
-from appliance.rules.pricing import within_distance
-from appliance.rules.stake import allowed_stake, bought_with, worth_of
 from appliance.rules.trade_requests import EntryRequest
 
 log = logging.getLogger(__name__)
@@ -32,16 +30,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True, eq=False)
 class Entries:
-    """Turn entry signals and people's wishes into trades."""
+    """Turn entry signals and entry requests into trades."""
 
     setup: Setup
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
-    stake_limits: StakeLimits
+    mutexes: PairMutexes
     calls: StrategyCalls
     orders: Orders
     analyst: Analyst
@@ -83,7 +80,7 @@ class Entries:
         lock = self.books.locks.holding(pair, side, min(now, closed))
         if lock is not None:
             until = lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S")
-            self._tell_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
+            self._log_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
             return None
         return EntryRequest(pair=pair, side=side, tag=signal.enter_tag)
 
@@ -96,9 +93,9 @@ class Entries:
                 return False
             return await self.enter(request) is not None
         except StorageError:
-            return False  # it has been told; what cannot be written down is not done
+            return False  # it has been reported; what cannot be written down is not done
         except (Refused, ExchangeError) as error:
-            self._tell_once(request.pair, f"Did not enter {request.pair}: {error}")
+            self._log_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False
 
     async def _deep_enough(self, request: EntryRequest) -> bool:
@@ -116,110 +113,83 @@ class Entries:
         """
         if self.books.lost:
             raise Refused(f"{self.books.lost}: nothing is entered until the bot is restarted")
-        await self.wallets.purse.catch_up()
-        pair, side, tag = request.pair, request.side, request.tag
-        market = self.markets.market(pair)
-        proposed = request.stake or self.wallets.get_trade_stake_amount(pair, self.setup.max_open_trades)
-        rate = await self._entry_rate(request, market)
-        leverage = await self._leverage(request, rate, proposed)
-        stake = await self._stake(request, proposed, rate, leverage)
-        order_type = request.order_type or self.setup.resolved.order_types["entry"]
-        amount = bought_with(stake, rate, leverage, market)
-        if amount <= 0:
-            self._tell_once(
-                pair, f"Did not enter {pair}: the stake of {stake:.8g} is too small to buy anything"
-            )
+        await self.wallets.account.catch_up()
+        plan = await self._plan(request)
+        log.debug("Entry planned: %s", plan)
+        if plan.refusal:
+            self._log_once(plan.pair, f"Did not enter {plan.pair}: {plan.refusal}")
             return None
-        asked_for = worth_of(stake, rate, leverage)
-        if not await self.calls.confirms_entry(
-            pair, order_type=order_type, amount=asked_for, rate=rate, tag=tag, side=side
-        ):
-            self._tell_once(pair, f"The strategy did not confirm the entry of {pair}")
+        if not await self.calls.confirms_entry(plan):
+            self._log_once(plan.pair, f"The strategy did not confirm the entry of {plan.pair}")
             return None
-        trade = self._new_trade(request, market, rate=rate, stake=stake, leverage=leverage)
-        trade.adjust_stop_loss(rate, self.setup.resolved.stoploss, initial=True)
-        wanted = OrderRequest(
-            pair=pair,
-            side=trade.entry_side,
-            order_type=order_type,
-            amount=amount,
-            price=rate,
-            leverage=leverage,
-            tag=tag,
-            time_in_force=self.setup.resolved.order_time_in_force["entry"],
-        )
-        await self.orders.place(trade, wanted)
-        self._told.pop(pair, None)
+        trade = self._new_trade(plan, self.markets.market(plan.pair))
+        trade.adjust_stop_loss(plan.price, self.setup.resolved.stoploss, initial=True)
+        await self.orders.place(trade, plan.order)
+        self._told.pop(plan.pair, None)
         return trade
 
-    async def _entry_rate(self, request: EntryRequest, market: Market) -> float:
-        short = request.is_short
+    async def _plan(self, request: EntryRequest) -> EntryPlan:
+        """Fetch what the entry is planned by, ask the strategy with the plan so far, and complete it."""
+        facts, calls = await self._facts(request), self.calls
+        asked = await calls.entry_price(request.pair, None, facts.price, request.tag, request.side)
+        futures = self.markets.futures
+        if futures is not None:
+            facts = msgspec.structs.replace(facts, tiers=await futures.leverage_tiers(request.pair))
+        answers = EntryAnswers(price=asked)
+        plan = plan_entry(request, facts, answers)
+        if futures is not None and not request.leverage:
+            answers = EntryAnswers(price=asked, leverage=await calls.leverage(plan))
+        # As it is now: meanwhile an exit may have freed money, or a fee taken some.
+        facts = msgspec.structs.replace(facts, available=self.wallets.get_available_stake_amount())
+        plan = plan_entry(request, facts, answers)
+        stake = await calls.stake(plan, facts.stake)
+        return plan_entry(request, facts, msgspec.structs.replace(answers, stake=stake))
+
+    async def _facts(self, request: EntryRequest) -> EntryFacts:
+        """Fetch market, money and price. Raises `Refused`, `ExchangeError`."""
+        settings, resolved = self.setup.settings, self.setup.resolved
+        market = self.markets.market(request.pair)
+        stake = request.stake or self.wallets.get_trade_stake_amount(request.pair, resolved.max_open_trades)
+        return EntryFacts(
+            market=market,
+            price=await self._price(request),
+            stake=stake,
+            available=self.wallets.get_available_stake_amount(),
+            order_type=resolved.order_types["entry"],
+            time_in_force=resolved.order_time_in_force["entry"],
+            stoploss=resolved.stoploss,
+            reserve=settings.amount_reserve_percent,
+            max_distance=settings.custom_price_max_distance_ratio,
+        )
+
+    async def _price(self, request: EntryRequest) -> float:
+        """Return the requested price, else the present one. Raises `ExchangeError`."""
         try:
-            present = await self.prices.entry_rate(request.pair, short=short)
+            present = await self.prices.entry_rate(request.pair, short=request.is_short)
         except ExchangeError:
             if not request.price:
                 raise
-            present = request.price  # what a person names is enough to go on
-        proposed = request.price or present
-        asked = await self.calls.entry_price(request.pair, None, proposed, request.tag, request.side)
-        if asked != proposed:
-            asked = within_distance(asked, proposed, self.setup.settings.custom_price_max_distance_ratio)
-        return price_to_tick(asked, market.price_precision, market.precision_mode)
+            return request.price  # what a client names is enough to go on
+        return request.price or present
 
-    async def _leverage(self, request: EntryRequest, rate: float, stake: float) -> float:
-        """Return the leverage that is asked for, not below 1 nor beyond what this stake may have."""
-        futures = self.markets.futures
-        if futures is None:
-            return 1.0
-        most = largest_leverage(await futures.leverage_tiers(request.pair), stake)
-        if request.leverage:
-            return min(max(request.leverage, 1.0), most)
-        return await self.calls.leverage(request.pair, rate, most, request.tag, request.side)
-
-    async def _stake(self, request: EntryRequest, proposed: float, rate: float, leverage: float) -> float:
-        """Return the stake, fitted into the limits of exchange and wallet; 0 where that is not possible."""
-        least, largest = await self.stake_limits.of(
-            request.pair, rate, stoploss=self.setup.resolved.stoploss, leverage=leverage
-        )
-        available = self.wallets.get_available_stake_amount()
-        stake = await self.calls.stake(
-            request.pair,
-            rate=rate,
-            stake=proposed,
-            least=least,
-            largest=min(largest, available),
-            leverage=leverage,
-            tag=request.tag,
-            side=request.side,
-        )
-        return allowed_stake(stake, least=least, largest=largest, available=available)
-
-    def _new_trade(
-        self,
-        request: EntryRequest,
-        market: Market,
-        *,
-        rate: float,
-        stake: float,
-        leverage: float,
-    ) -> Trade:
-        fee = self.markets.fee(request.pair, maker=True)  # until the exchange says what it took
+    def _new_trade(self, plan: EntryPlan, market: Market) -> Trade:
+        fee = self.markets.fee(plan.pair, maker=True)  # until the exchange says what it took
         return Trade(
             exchange=self.markets.gateway.name,
-            pair=request.pair,
+            pair=plan.pair,
             base_currency=market.base,
             stake_currency=self.setup.settings.stake_currency,
             fee_open=fee,
             fee_close=fee,
-            open_rate=rate,
-            open_rate_requested=rate,
-            stake_amount=stake,
+            open_rate=plan.price,
+            open_rate_requested=plan.price,
+            stake_amount=plan.stake,
             amount=0.0,
-            amount_requested=worth_of(stake, rate, leverage),
+            amount_requested=plan.wanted_amount,
             funding_fees=0.0,
             open_date=self.clock.now(),
             strategy=self.setup.strategy.get_strategy_name(),
-            enter_tag=request.tag[:REASON_LENGTH] if request.tag else request.tag,
+            enter_tag=plan.tag[:REASON_LENGTH] if plan.tag else plan.tag,
             timeframe=minutes(self.setup.resolved.timeframe),
             trading_mode=self.setup.settings.trading_mode,
             amount_precision=market.amount_precision,
@@ -227,11 +197,11 @@ class Entries:
             precision_mode=market.precision_mode,
             precision_mode_price=market.precision_mode,
             contract_size=market.contract_size or 1.0,
-            leverage=leverage,
-            is_short=request.is_short,
+            leverage=plan.leverage,
+            is_short=plan.is_short,
         )
 
-    def _tell_once(self, pair: str, text: str) -> None:
+    def _log_once(self, pair: str, text: str) -> None:
         if self._told.get(pair) != text:
             self._told[pair] = text
             log.info("%s", text)

@@ -1,9 +1,10 @@
-"""Leave trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
+"""Exit trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,8 +14,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.event_bus import EventBus
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.state.trade_isolation import TradeIsolation
@@ -41,6 +42,9 @@ from appliance.rules.pricing import within_distance
 from appliance.rules.stop import move_stop, stop_hit
 from appliance.rules.trade_requests import ExitRequest
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 log = logging.getLogger(__name__)
 
 _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
@@ -49,7 +53,7 @@ REPLACED = "replaced by a new order"
 NOT_TAKEN_SECONDS = 10.0
 """The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
 TOLD_EVERY = 20
-"""Of so many exits that fail in a row, one is told."""
+"""Of so many exits that fail in a row, one is reported."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -59,9 +63,9 @@ class Exits:
     setup: Setup
     clock: Clock
     books: Books
-    prices: Rates
+    prices: Prices
     amounts: SellableAmounts
-    mutexes: PairLocks
+    mutexes: PairMutexes
     thread: StrategyThread
     events: EventBus
     isolation: TradeIsolation
@@ -74,14 +78,14 @@ class Exits:
         self.back_off = BackOff(lambda: self.clock.monotonic())
 
     async def exit_where_due(self) -> None:
-        """Look at every open trade once; trouble with one does not keep the others from being looked at."""
+        """Check every open trade once; trouble with one does not affect the others."""
         trades = list(self.books.trades.open.values())
         rates = exit_rates(self.prices, self.books.trades, self.clock, trades)
 
         async def look_at(trade: Trade) -> None:
             with self.isolation.looking_after(f"the trade in {trade.pair}"):
                 # Not while holding the pair: prices may come late, and its stop must not wait for them. Of a
-                # waiting entry, people want to see how far the price is from it.
+                # waiting entry, clients show how far the price is from it.
                 await self._rate_of(trade, rates)
                 async with self.mutexes.acting_on(trade.pair):
                     if self.books.trades.has(trade) and trade.amount > 0:
@@ -92,13 +96,13 @@ class Exits:
     async def _rate_of(self, trade: Trade, rates: TradePrices) -> float:
         try:
             return await rates.of(trade)
-        except PairNotFound as error:  # its stop cannot be watched: somebody has to know
+        except PairNotFound as error:  # its stop cannot be watched: that must be reported
             if self.back_off.may_try(trade.id):
                 self.note_failure(trade, error)
             raise
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
-        """Let the next attempt to leave a trade wait longer; tell the first failure and some more."""
+        """Let the next attempt to exit a trade wait longer; report the first failure and some more."""
         longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
         number = self.back_off.failed(trade.id, longest=longest)
         if number % TOLD_EVERY == 1:
@@ -118,10 +122,10 @@ class Exits:
                 continue
             if not self.back_off.may_try(trade.id):
                 return
-            if await self._tried_to_leave(trade, rate, reason):
+            if await self._try_exit(trade, rate, reason):
                 return
 
-    async def _tried_to_leave(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
+    async def _try_exit(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
         try:
             left = await self.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
         except (InvalidOrder, PairNotFound, Refused) as error:
@@ -161,12 +165,12 @@ class Exits:
         return exit_reasons(facts, policy)
 
     def _by_stop_alone(self, trade: Trade, rate: float) -> list[ExitReason]:
-        """Tell whether the stop is passed, where the strategy cannot be asked: its code does not return."""
+        """Return whether the stop is passed, where the strategy cannot be asked: its code does not return."""
         kind = stop_hit(trade, rate)
         return [ExitReason(kind, kind.value)] if kind else []
 
     def _seen_this_candle(self, trade: Trade, reason: ExitReason) -> bool:
-        """Tell whether an open order stands for this reason already, placed within the same candle."""
+        """Return whether an order for this reason is open already, placed within the same candle."""
         tried = self._tried.get((trade.id, reason.text))
         if tried is None or not trade.has_open_orders:
             return False
@@ -181,62 +185,69 @@ class Exits:
         What would remain is valued at the `present` rate (quote currency), by default the order's. Return
         False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
         """
-        dust, reason, amount = self.orders.dust, request.reason, request.amount
+        dust, reason = self.orders.dust, request.reason
         if await dust.close_dust(trade, reason.text):
             return True
-        kind = request.order_type or self._order_type(reason)
         worth = present or rate
-        rate = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
-        selling = self.amounts.sellable(trade, dust.joined(trade, amount, worth))
-        ask = reason.kind not in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT)
-        if (
-            ask
-            and amount is None
-            and not await self.calls.confirms_exit(
-                trade, order_type=kind, amount=selling, rate=rate, reason=reason.text
-            )
-        ):
-            log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
+        order = await self._order(trade, request, rate, worth)
+        if request.amount is None and not await self._is_confirmed(trade, order, reason):
             return False
-        if not await self._make_room(trade, rate, selling, urgent=reason.kind in _URGENT):
+        if not await self._make_room(trade, order.price, order.amount, urgent=reason.kind in _URGENT):
             return False
         if await dust.close_dust(trade, reason.text):
             return True
         # An order that made room may have sold a part already, and fees may have taken some.
-        part = dust.joined(trade, amount, worth)
-        if part is None:
-            selling = await self.amounts.all_there_is(trade)
-        else:
-            selling = await self.amounts.in_account(trade, self.amounts.sellable(trade, part))
+        part = dust.joined(trade, request.amount, worth)
+        selling = await self.amounts.in_account(trade, self.amounts.sellable(trade, part))
         self._tried[(trade.id, reason.text)] = self.clock.now()
-        order = OrderRequest(
+        try:
+            await self._place(
+                trade, msgspec.structs.replace(order, amount=selling), all_there_is=part is None
+            )
+        except InvalidOrder as refusal:
+            if part is not None or not await dust.close_refused(trade, refusal, reason.text):
+                raise
+        if reason.kind in _URGENT and part is None:
+            await self._cancel_entries(trade)
+        return True
+
+    async def _order(self, trade: Trade, request: ExitRequest, rate: float, worth: float) -> OrderRequest:
+        """Return the order to place as far as it is known; what remains is valued at the rate `worth`."""
+        reason = request.reason
+        kind = request.order_type or self._order_type(reason)
+        price = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
+        return OrderRequest(
             pair=trade.pair,
             side=trade.exit_side,
             order_type=kind,
-            amount=selling,
-            price=rate,
+            amount=self.amounts.sellable(trade, self.orders.dust.joined(trade, request.amount, worth)),
+            price=price,
             reduce_only=trade.trading_mode == TradingMode.FUTURES,
             leverage=trade.leverage,
             tag=reason.text,
             time_in_force=self.setup.resolved.order_time_in_force["exit"],
         )
-        try:
-            await self._place(trade, order, all_there_is=part is None)
-        except InvalidOrder as refusal:
-            if part is not None or not await dust.close_refused(trade, refusal, reason.text):
-                raise
-        if reason.kind in _URGENT and part is None:
-            for entry in trade.open_orders:
-                if entry.ft_order_side == trade.entry_side:
-                    await self._give_way(trade, entry)
-        return True
+
+    async def _is_confirmed(self, trade: Trade, order: OrderRequest, reason: ExitReason) -> bool:
+        """Ask the strategy whether to exit; what cannot wait needs no confirmation."""
+        if reason.kind in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT):
+            return True
+        if await self.calls.confirms_exit(trade, order):
+            return True
+        log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
+        return False
+
+    async def _cancel_entries(self, trade: Trade) -> None:
+        for entry in trade.open_orders:
+            if entry.ft_order_side == trade.entry_side:
+                await self._give_way(trade, entry)
 
     async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
         """Place an exit; where it is for all, and the account has less than was known, one for what it has.
 
         The refusal may be that of a request which arrived twice, and the first of them has sold already.
         """
-        _note_leaving(trade, request)
+        _note_exit(trade, request)
         try:
             await self.orders.place(trade, request)
         except InsufficientFunds as refusal:
@@ -248,7 +259,7 @@ class Exits:
                 raise refusal from None
             if not all_there_is or there >= request.amount:
                 raise
-            _note_leaving(trade, request)
+            _note_exit(trade, request)
             await self.orders.place(trade, msgspec.structs.replace(request, amount=there))
 
     def forget_closed(self) -> None:
@@ -273,7 +284,7 @@ class Exits:
         return trade.price_rounded(rate)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
-        """Cancel what stands in the way of a new exit order; tell whether one may be placed now.
+        """Cancel what stands in the way of a new exit order; return whether one may be placed now.
 
         Entries do not stand in the way: where it is `urgent` they are cancelled after the exit (unless there
         is too little to sell without what they have filled), and so is one that cannot be cancelled now.
@@ -289,7 +300,7 @@ class Exits:
                 return False
             if not urgent and self.orders.dust.leaves_unsellable(trade, order, rate):
                 return False
-            gone = await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            gone = await self.orders.cancel(trade, order, REPLACED, replacing=True, exiting=True)
             if not gone and not (order.is_unresolved and perhaps_sold(trade)):
                 return False  # beside one of unknown fate that is of a part, the rest can be sold
         return trade.is_open and trade.amount > 0
@@ -299,13 +310,13 @@ class Exits:
         if order.is_unresolved:
             return
         try:
-            await self.orders.cancel(trade, order, REPLACED, replacing=True, leaving=True)
+            await self.orders.cancel(trade, order, REPLACED, replacing=True, exiting=True)
         except ExchangeError as error:
             log.warning("Entry order %s of %s is cancelled later: %s", order.order_id, trade.pair, error)
 
 
-def _note_leaving(trade: Trade, request: OrderRequest) -> None:
-    """Note why and at what rate (quote currency) a trade is being left."""
+def _note_exit(trade: Trade, request: OrderRequest) -> None:
+    """Note why and at what rate (quote currency) a trade is being exited."""
     trade.close_rate_requested = request.price
     trade.exit_reason = (request.tag or "")[:REASON_LENGTH]
     trade.exit_order_status = ""

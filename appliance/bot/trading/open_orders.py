@@ -11,8 +11,8 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -36,7 +36,7 @@ TIMED_OUT = "not filled in time"
 AT_THE_END = "cancelled when the bot was stopped"
 BY_STRATEGY = "cancelled by the strategy"
 LISTED_FROM = 15
-"""From how many standing orders on one question for all of them costs an exchange less than one for each."""
+"""From how many open orders on one request for all of them costs an exchange less than one for each."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,9 +47,9 @@ class OpenOrders:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     isolation: TradeIsolation
     stake_limits: StakeLimits
     calls: StrategyCalls
@@ -58,7 +58,7 @@ class OpenOrders:
     analyst: Analyst
 
     async def take_over_all(self) -> None:
-        """Ask once what has become of every open order; trouble with one leaves the others alone.
+        """Ask once what has become of every open order; trouble with one does not affect the others.
 
         Where many stand, their list is asked for; then only those that differ are asked for by themselves.
         """
@@ -75,7 +75,7 @@ class OpenOrders:
         await side_by_side(take_over, [trade for trade in self._all if trade.all_open_orders])
 
     async def look_after_all(self) -> None:
-        """Decide on every order that waits to be filled; trouble with one leaves the others alone."""
+        """Decide on every order that waits to be filled; trouble with one does not affect the others."""
 
         async def look_after(trade: Trade) -> None:
             for order in trade.open_orders:
@@ -89,7 +89,7 @@ class OpenOrders:
         return list(self.books.trades.open.values())
 
     async def _unchanged(self) -> set[str]:
-        """Return the ids of orders that stand on the exchange as they do in the books, if a list tells."""
+        """Return the ids of orders that are on the exchange as in the books, as far as a list says so."""
         orders = {order.order_id: order for trade in self._all for order in trade.all_open_orders}
         if self.setup.run_mode is not RunMode.LIVE or len(orders) < LISTED_FROM:
             return set()
@@ -128,7 +128,7 @@ class OpenOrders:
         return order.ft_is_open and self.books.trades.has(trade)
 
     async def _goes_on(self, trade: Trade, order: Order) -> bool:
-        """Tell whether an order may go on waiting to be filled; cancel it where not."""
+        """Return whether an order may go on waiting to be filled; cancel it where not."""
         if order.is_unresolved:
             return False
         if await self._waited_too_long(trade, order, self.clock.now()):
@@ -144,7 +144,7 @@ class OpenOrders:
         return await self.calls.gives_up(trade, order, now)
 
     async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
-        """Cancel an order; after as many cancelled exits as configured, leave at any price."""
+        """Cancel an order; after as many cancelled exits as configured, exit at any price."""
         if await self._must_stay(trade, order):
             return
         left = order.safe_remaining
@@ -163,7 +163,7 @@ class OpenOrders:
         await self.exits.exit(trade, request, rate)
 
     async def _must_stay(self, trade: Trade, order: Order) -> bool:
-        """Tell whether cancelling would leave a position too small for the exchange to take it back."""
+        """Return whether cancelling would leave a position too small for the exchange to take it back."""
         why = await self.orders.dust.stranded_by(trade, order)
         if why is not None:
             log.info("Not cancelled: %s", why)
@@ -204,24 +204,24 @@ class OpenOrders:
     async def _enter_again(self, trade: Trade, order: Order, stake: float, rate: float) -> None:
         """Place an entry of `stake` at `rate`, fitted into the limits again.
 
-        Where nothing fits, the order is refused as one of nothing is, and takes an unborn trade with it.
+        Where nothing fits, the order is refused as one of nothing is, and takes an unfilled trade with it.
         """
-        await self.wallets.purse.catch_up()
-        unborn = trade.nr_of_successful_entries == 0
+        await self.wallets.account.catch_up()
+        unfilled = trade.nr_of_successful_entries == 0
         least, largest = await self.stake_limits.of(
             trade.pair,
             rate,
-            stoploss=self.setup.resolved.stoploss if unborn else 0.0,
+            stoploss=self.setup.resolved.stoploss if unfilled else 0.0,
             leverage=trade.leverage,
         )
         # What a trade without any position ties up is what this order asked for.
-        available = self.wallets.get_available_stake_amount() + (trade.stake_amount if unborn else 0.0)
+        available = self.wallets.get_available_stake_amount() + (trade.stake_amount if unfilled else 0.0)
         stake = allowed_stake(
             stake,
             least=least,
             largest=largest,
             available=available,
-            in_trade=None if unborn else trade.stake_amount,
+            in_trade=None if unfilled else trade.stake_amount,
         )
         request = OrderRequest(
             pair=trade.pair,

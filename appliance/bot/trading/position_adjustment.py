@@ -1,4 +1,4 @@
-"""Add to open trades and take out of them, as the strategy or people want."""
+"""Add to open trades and reduce them, as the strategy or a forced entry asks."""
 
 import logging
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -36,9 +36,9 @@ class Adjustments:
     clock: Clock
     books: Books
     markets: Markets
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     isolation: TradeIsolation
     stake_limits: StakeLimits
     calls: StrategyCalls
@@ -46,7 +46,7 @@ class Adjustments:
     exits: Exits
 
     async def adjust_where_wanted(self, state: State) -> None:
-        """Ask the strategy about every open trade; trouble with one leaves the others alone."""
+        """Ask the strategy about every open trade; trouble with one does not affect the others."""
         trades = list(self.books.trades.open.values())
         known = self.prices, self.books.trades, self.clock, trades
         rates = entry_rates(*known), exit_rates(*known)
@@ -84,7 +84,7 @@ class Adjustments:
 
         Return False where the stake does not fit the limits or an equal order stands already.
         """
-        await self.wallets.purse.catch_up()
+        await self.wallets.account.catch_up()
         stake, rate, tag = request.stake or 0.0, request.price or 0.0, request.tag
         asked = await self.calls.entry_price(trade.pair, trade, rate, tag, trade.trade_direction)
         if asked != rate:

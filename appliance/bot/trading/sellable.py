@@ -12,7 +12,7 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 BALANCE_SECONDS = 2.0
-"""How long an exit waits for the balance, where an order has changed it since it was told last."""
+"""How long an exit waits for the balance, where an order has changed it since it was fetched last."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -43,7 +43,7 @@ class SellableAmounts:
         """
         try:
             async with asyncio.timeout(BALANCE_SECONDS):
-                await self.wallets.purse.catch_up(trade.safe_base_currency)
+                await self.wallets.account.catch_up(trade.safe_base_currency)
         except (ExchangeError, TimeoutError) as error:
             log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
             return amount

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import AT_ONCE
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.trading.exits import Exits
@@ -45,8 +45,8 @@ class StopWatcher:
     setup: Setup
     clock: Clock
     trades: TradeBook
-    prices: Rates
-    mutexes: PairLocks
+    prices: Prices
+    mutexes: PairMutexes
     isolation: TradeIsolation
     exits: Exits
     stops: ExchangeStops
@@ -110,7 +110,7 @@ class StopWatcher:
         self._stays.clear()
 
     def _is_watched(self, trade: Trade) -> bool:
-        """Tell whether a stop is the bot's to carry out: not where the exchange holds it, or sells."""
+        """Return whether a stop is the bot's to carry out: not where the exchange holds it, or sells."""
         if trade.amount <= 0 or not self.trades.has(trade) or trade.id in self._stays:
             return False
         exits = (order for order in trade.all_open_orders if order.ft_order_side != trade.entry_side)
@@ -180,5 +180,5 @@ def _is_stop(order: Order) -> bool:
 
 
 def _is_near(trade: Trade, rate: float) -> bool:
-    """Tell whether a rate is so near the stop that one that lies deeper in the book may have passed it."""
+    """Return whether a rate is so near the stop that one that lies deeper in the book may have passed it."""
     return bool(stop_hit(trade, rate * (1 + NEAR_RATIO if trade.is_short else 1 - NEAR_RATIO)))

@@ -9,8 +9,8 @@ from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.concurrency import side_by_side
-from appliance.bot.state.pair_mutexes import PairLocks
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
@@ -46,15 +46,15 @@ class ExchangeStops:
     clock: Clock
     trades: TradeBook
     gateway: Gateway
-    prices: Rates
+    prices: Prices
     wallets: Wallets
-    mutexes: PairLocks
+    mutexes: PairMutexes
     isolation: TradeIsolation
     orders: Orders
     exits: Exits
 
     async def keep_all(self) -> None:
-        """See to the stop order of every open trade; trouble with one leaves the others alone."""
+        """Place or move the stop order of every open trade; trouble with one does not affect the others."""
         if not self.setup.resolved.order_types.get("stoploss_on_exchange"):
             return
 
@@ -97,10 +97,10 @@ class ExchangeStops:
             self.exits.note_failure(trade, refusal)
             raise
         except InvalidOrder as refusal:
-            await self._leave_instead(trade, refusal)
+            await self._exit_instead(trade, refusal)
 
-    async def _leave_instead(self, trade: Trade, refusal: InvalidOrder) -> None:
-        """Leave at once where the exchange does not take the stop order: it may be reached already."""
+    async def _exit_instead(self, trade: Trade, refusal: InvalidOrder) -> None:
+        """Exit at once where the exchange does not take the stop order: its price may be reached already."""
         if not trade.is_open or trade.open_sl_orders:
             return  # the old one was reached meanwhile, or holds on
         log.warning("Emergency exit of %s: the exchange refused its stop order: %s", trade.pair, refusal)
@@ -130,7 +130,7 @@ class ExchangeStops:
         )
 
     def _covers_less(self, trade: Trade, standing: Order) -> bool:
-        """Tell whether the order covers another amount than it could.
+        """Return whether the order covers another amount than it could.
 
         What it covers too much is in the account, kept aside for it: the books may lack something, and
         protection is not reduced because of that.
@@ -146,7 +146,7 @@ class ExchangeStops:
         return not isclose(standing.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
 
     def _holds_what_others_lack(self, trade: Trade, standing: Order) -> bool:
-        """Tell whether the order keeps coins aside that another trade in the currency is to protect and sell.
+        """Return whether the order holds coins that another trade in the currency is to protect and sell.
 
         These are understood: the other trade has them in the books.
         """
@@ -162,7 +162,7 @@ class ExchangeStops:
         )
 
     def _is_outdated(self, trade: Trade, standing: Order) -> bool:
-        """Tell whether the order covers another amount, or the stop has moved and it is time to follow."""
+        """Return whether the order covers another amount, or the stop has moved and it is time to follow."""
         if standing.safe_filled > 0:
             return False  # it has been reached, and is selling
         if self._covers_less(trade, standing) or self._holds_what_others_lack(trade, standing):

@@ -1,4 +1,4 @@
-"""Know what many trades are priced at while they are looked at one after the other, or several at a time."""
+"""Fetch the prices of many trades together, and again when they have become old."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.prices import Prices
 from appliance.domain.trade import Trade
 
 FRESH_SECONDS = 1.0
@@ -44,14 +44,14 @@ class TradePrices:
         return await self.of_one(trade.pair, short=trade.is_short) if rate is None else rate
 
 
-def exit_rates(prices: Rates, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
+def exit_rates(prices: Prices, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
     """Return the exit prices of `trades`, asked for when the first is needed."""
     return TradePrices(
         trades=trades, book=book, clock=clock, of_many=prices.exit_rates, of_one=prices.exit_rate
     )
 
 
-def entry_rates(prices: Rates, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
+def entry_rates(prices: Prices, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
     """Return the entry prices of `trades`, asked for when the first is needed."""
     return TradePrices(
         trades=trades, book=book, clock=clock, of_many=prices.entry_rates, of_one=prices.entry_rate

@@ -4,7 +4,7 @@ from appliance.bot.commands.commands import Commands
 from appliance.bot.commands.controls import Controls
 from appliance.bot.commands.interventions import Interventions
 from appliance.bot.cycle import Cycle
-from appliance.bot.recovery.manual_resolution import SettlingByHand
+from appliance.bot.recovery.manual_resolution import ManualResolution
 from appliance.bot.recovery.reconciliation import Reconciliation
 from appliance.bot.recovery.shared_account import OtherBooks
 from appliance.bot.state.context import Shared
@@ -62,7 +62,7 @@ def controls_of(shared: Shared, cycle: Cycle) -> Controls:
         orders=cycle.orders,
         holdings=cycle.holdings,
     )
-    settling = SettlingByHand(
+    manual_resolution = ManualResolution(
         gate=shared.gate,
         clock=shared.clock,
         books=shared.books,
@@ -72,4 +72,4 @@ def controls_of(shared: Shared, cycle: Cycle) -> Controls:
         events=shared.events,
         orders=cycle.orders,
     )
-    return Controls(commands=commands, interventions=interventions, settling=settling)
+    return Controls(commands=commands, interventions=interventions, manual_resolution=manual_resolution)

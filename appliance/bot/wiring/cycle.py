@@ -1,6 +1,7 @@
 """Wire the cycle."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.cycle import Cycle
@@ -23,10 +24,12 @@ from appliance.bot.wiring.orders import orders_of
 from appliance.bot.wiring.trading import trading_of
 from appliance.config.loading import LoadedSettings
 from appliance.exchange.candles import CandleCache
-from appliance.pairlists.chain import Chain
+
+if TYPE_CHECKING:
+    from appliance.pairlists.chain import Chain
 
 
-def cycle_of(shared: Shared, loaded: LoadedSettings, lacking: MissingParts) -> Cycle:
+def cycle_of(shared: Shared, loaded: LoadedSettings, missing: MissingParts) -> Cycle:
     """Return the cycle with all its parts."""
     calls = StrategyCalls(
         setup=shared.setup,
@@ -74,7 +77,7 @@ def cycle_of(shared: Shared, loaded: LoadedSettings, lacking: MissingParts) -> C
         mutexes=shared.mutexes,
         events=shared.events,
         isolation=shared.isolation,
-        pairs=_pairs(shared, loaded, data, lacking),
+        pairs=_pairs(shared, loaded, data, missing),
         analyst=analyst,
         calls=calls,
         orders=orders,
@@ -145,9 +148,9 @@ def cycle_of(shared: Shared, loaded: LoadedSettings, lacking: MissingParts) -> C
     )
 
 
-def _pairs(shared: Shared, loaded: LoadedSettings, data: DataAnswers, lacking: MissingParts) -> Pairs:
+def _pairs(shared: Shared, loaded: LoadedSettings, data: DataAnswers, missing: MissingParts) -> Pairs:
     chain: Chain | None = None
-    with lacking.starting_without("the pair lists"):
+    with missing.starting_without("the pair lists"):
         chain = chain_of(loaded, shared.setup.resolved, shared, data)
     if chain is None:
         chain = chain_of(without_pairs(loaded), shared.setup.resolved, shared, data)

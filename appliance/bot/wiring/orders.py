@@ -23,7 +23,7 @@ def orders_of(shared: Shared, calls: StrategyCalls, order_events: OrderEvents) -
         wallets=shared.wallets,
         events=shared.events,
     )
-    aftermath = PostFill(
+    post_fill = PostFill(
         setup=shared.setup,
         clock=shared.clock,
         books=shared.books,
@@ -54,7 +54,7 @@ def orders_of(shared: Shared, calls: StrategyCalls, order_events: OrderEvents) -
         events=shared.events,
         order_events=order_events,
         calls=calls,
-        aftermath=aftermath,
+        post_fill=post_fill,
         liquidation=liquidation,
         fees=fees,
     )
@@ -69,7 +69,7 @@ def orders_of(shared: Shared, calls: StrategyCalls, order_events: OrderEvents) -
         events=shared.events,
         order_events=order_events,
         isolation=shared.isolation,
-        aftermath=aftermath,
+        post_fill=post_fill,
     )
     funding = Funding(
         clock=shared.clock,

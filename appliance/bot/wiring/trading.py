@@ -104,7 +104,6 @@ def trading_of(shared: Shared, calls: StrategyCalls, orders: Orders, analyst: An
         prices=shared.prices,
         wallets=shared.wallets,
         mutexes=shared.mutexes,
-        stake_limits=limits,
         calls=calls,
         orders=orders,
         analyst=analyst,

@@ -24,7 +24,7 @@ class RequestCounters:
 
     def follow(self, bot: "Bot") -> None:
         """Count the messages that `bot` emits."""
-        bot.announcer.subscribe(self._count_message, from_the_start=True)
+        bot.events.subscribe(self._count_message, from_the_start=True)
 
     def _count_message(self, message: Message) -> None:
         self.messages[message.type.value] += 1

@@ -53,7 +53,7 @@ class Hub:
         """Subscribe to the messages of `bot` instead of those of the bot before it."""
         if self._unsubscribe:
             self._unsubscribe()
-        self._unsubscribe = bot.announcer.subscribe(self.publish, from_the_start=True)
+        self._unsubscribe = bot.events.subscribe(self.publish, from_the_start=True)
 
     def publish(self, message: Message) -> None:
         """Queue a message to be sent; never waits."""

@@ -245,7 +245,7 @@ async def test_dry_run_sells_what_is_below_the_minimum(tmp_path):
         thin(stage, 0.04)
         trade = await stage.enter(price=100.0)
         thin(stage, 1.0)
-        await stage.bot._cycle.orders.cancel(trade, trade.orders[0], "test", leaving=True)
+        await stage.bot._cycle.orders.cancel(trade, trade.orders[0], "test", exiting=True)
         await stage.cycle()
         assert trade.is_open
         await stage.bot.force_exit(ExitRequest(trade_id="1", order_type="market"))

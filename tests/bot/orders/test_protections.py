@@ -113,7 +113,7 @@ async def test_a_lock_that_holds_already_is_not_set_again(tmp_path):
 
 async def test_the_strategy_comes_before_the_configuration(tmp_path):
     async with scene(tmp_path, protections=[GUARD], code=protected(f"[{COOLDOWN}]")) as stage:
-        protections = stage.bot._cycle.orders.updates.aftermath.protections
+        protections = stage.bot._cycle.orders.updates.post_fill.protections
         assert [one.name for one in protections.active] == ["CooldownPeriod"]
 
 
@@ -121,5 +121,5 @@ async def test_what_bot_start_sets_can_decide_the_protections(tmp_path):
     code = protected("[] if not getattr(self, 'begun', False) else [{'method': 'CooldownPeriod'}]")
     code += "\n    def bot_start(self, **kwargs):\n        self.begun = True\n"
     async with scene(tmp_path, code=code) as stage:
-        protections = stage.bot._cycle.orders.updates.aftermath.protections
+        protections = stage.bot._cycle.orders.updates.post_fill.protections
         assert [one.name for one in protections.active] == ["CooldownPeriod"]

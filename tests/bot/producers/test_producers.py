@@ -146,7 +146,7 @@ async def test_producers_come_and_go(tmp_path, caplog):
                 await until(lambda p=pairs: hearing.bot.strategy.dp.get_producer_pairs() == p)
         await until(lambda: "the connection was closed" in caplog.text)
         assert hearing.bot.strategy.dp.get_producer_pairs() == ["C/D"]
-    assert caplog.text.count("tells again") == 2
+    assert caplog.text.count("sends again") == 2
 
 
 async def test_a_wrong_token_is_told_once_and_never_in_the_log(tmp_path, caplog):

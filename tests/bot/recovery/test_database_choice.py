@@ -100,7 +100,7 @@ async def test_in_dry_run_and_where_told_it_is_said(bot):
     for file in (bot / "user_data", bot):
         (file / "tradesv3.sqlite").rename(file / "tradesv3.dryrun.sqlite")
     (told,) = await noticed(dry_run=True)
-    assert "that nobody looks after" in told
+    assert "that are not managed" in told
 
 
 async def test_a_database_that_another_bot_runs_on_is_looked_after(bot):

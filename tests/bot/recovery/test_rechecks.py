@@ -47,7 +47,7 @@ async def test_an_entry_that_was_given_up_and_bought_something_all_the_same_is_a
     bought = float(scene.orders[0].executed)
     assert scene.trade.orders[0].safe_filled == pytest.approx(bought)
     assert any("it is taken over" in text for text in scene.warnings)
-    line = await scene.bot.settling.line(booked.client_id)
+    line = await scene.bot.manual_resolution.line(booked.client_id)
     assert (line.state, line.order_id) == (OrderState.CANCELLED, str(booked.id))
 
 
@@ -106,7 +106,7 @@ async def test_an_order_of_a_pair_that_is_gone_holds_up_no_other(scene):
     await scene.enter(**RESTING)
     (booked,) = scene.orders
     await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
-    line = await scene.bot.settling.line(booked.client_id)
+    line = await scene.bot.manual_resolution.line(booked.client_id)
     gone = msgspec.structs.replace(line, client_order_id="gone", pair="OLD/USDT", order_id=None)
     gone = msgspec.structs.replace(gone, state=OrderState.REJECTED, note=NEVER_SENT)
     scene.bot._shared.inflight.record([gone])

@@ -298,4 +298,4 @@ async def test_who_stops_the_bot_is_told_of_open_trades(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()
         stage.bot.stop()
-        assert stage.told("warning")[-1]["status"].startswith("1 open trades are left")
+        assert stage.told("warning")[-1]["status"].startswith("1 open trades stay as they are")

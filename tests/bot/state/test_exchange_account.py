@@ -28,7 +28,7 @@ class Answering:
         return {"ETH": Balance("ETH", free=total, used=0.0, total=total)}
 
 
-async def account() -> tuple[ExchangeAccount, Answering]:
+async def opened_account() -> tuple[ExchangeAccount, Answering]:
     gateway = Answering()
     made = ExchangeAccount(gateway, TradeBook(), "USDT")
     await made.catch_up()
@@ -42,28 +42,28 @@ async def settled() -> None:
 
 
 async def test_only_what_an_order_has_changed_is_asked_for():
-    purse, gateway = await account()
-    purse.outdated("ETH", "BNB", None)
-    await purse.catch_up("SOL")
+    account, gateway = await opened_account()
+    account.outdated("ETH", "BNB", None)
+    await account.catch_up("SOL")
     assert gateway.questions == 1
-    await purse.catch_up("BNB")
+    await account.catch_up("BNB")
     assert gateway.questions == 2
-    await purse.catch_up("ETH")
-    await purse.catch_up()
+    await account.catch_up("ETH")
+    await account.catch_up()
     assert gateway.questions == 2
-    purse.outdated("ETH")
-    await purse.catch_up("USDT")
+    account.outdated("ETH")
+    await account.catch_up("USDT")
     assert gateway.questions == 3
-    purse.outdated()
-    await purse.catch_up("SOL")
+    account.outdated()
+    await account.catch_up("SOL")
     assert gateway.questions == 4
 
 
 async def test_those_who_ask_at_the_same_time_share_a_question():
-    purse, gateway = await account()
-    purse.outdated()
+    account, gateway = await opened_account()
+    account.outdated()
     gateway.may_answer.clear()
-    waiting = [asyncio.create_task(purse.catch_up(name)) for name in ("ETH", "SOL", None)]
+    waiting = [asyncio.create_task(account.catch_up(name)) for name in ("ETH", "SOL", None)]
     await settled()
     gateway.may_answer.set()
     await asyncio.gather(*waiting)
@@ -71,33 +71,33 @@ async def test_those_who_ask_at_the_same_time_share_a_question():
 
 
 async def test_an_answer_from_before_an_order_is_not_taken_for_one_after_it():
-    purse, gateway = await account()
-    purse.outdated("ETH")
+    account, gateway = await opened_account()
+    account.outdated("ETH")
     gateway.may_answer.clear()
-    first = asyncio.create_task(purse.catch_up("ETH"))
+    first = asyncio.create_task(account.catch_up("ETH"))
     await settled()
-    purse.outdated("ETH")
-    second = asyncio.create_task(purse.catch_up("ETH"))
-    await purse.catch_up("SOL")  # nothing has changed it: it waits for nobody
+    account.outdated("ETH")
+    second = asyncio.create_task(account.catch_up("ETH"))
+    await account.catch_up("SOL")  # nothing has changed it: it waits for nobody
     gateway.may_answer.set()
     await asyncio.gather(first, second)
-    assert (gateway.questions, purse.balances["ETH"].total) == (3, 3.0)
+    assert (gateway.questions, account.balances["ETH"].total) == (3, 3.0)
 
 
 async def test_what_fails_or_is_given_up_is_asked_again():
-    purse, gateway = await account()
-    purse.outdated("ETH")
+    account, gateway = await opened_account()
+    account.outdated("ETH")
     gateway.fails = True
     with pytest.raises(TemporaryExchangeError):
-        await purse.catch_up("ETH")
+        await account.catch_up("ETH")
     gateway.fails = False
     gateway.may_answer.clear()
-    impatient = asyncio.create_task(purse.catch_up("ETH"))
+    impatient = asyncio.create_task(account.catch_up("ETH"))
     await settled()
-    patient = asyncio.create_task(purse.catch_up("ETH"))
+    patient = asyncio.create_task(account.catch_up("ETH"))
     await settled()
     impatient.cancel()
     await settled()
     gateway.may_answer.set()
     await patient
-    assert (gateway.questions, purse.balances["ETH"].total) == (3, 3.0)
+    assert (gateway.questions, account.balances["ETH"].total) == (3, 3.0)

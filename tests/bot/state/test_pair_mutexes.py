@@ -2,7 +2,7 @@
 
 import asyncio
 
-from appliance.bot.state.pair_mutexes import PairLocks
+from appliance.bot.state.pair_mutexes import PairMutexes
 
 
 async def settled() -> None:
@@ -14,7 +14,7 @@ async def settled() -> None:
 class Actor:
     """Act on a pair until told to end."""
 
-    def __init__(self, locks: PairLocks, pair: str) -> None:
+    def __init__(self, locks: PairMutexes, pair: str) -> None:
         self.acts = False
         self._locks, self._pair = locks, pair
         self._end = asyncio.Event()
@@ -32,7 +32,7 @@ class Actor:
 
 
 async def test_one_acts_on_a_pair_and_others_on_other_pairs():
-    locks = PairLocks()
+    locks = PairMutexes()
     first, second, other = Actor(locks, "A"), Actor(locks, "A"), Actor(locks, "B")
     await settled()
     assert (first.acts, second.acts, other.acts) == (True, False, True)
@@ -46,7 +46,7 @@ async def test_one_acts_on_a_pair_and_others_on_other_pairs():
 
 
 async def test_a_standstill_waits_for_all_and_keeps_nobody_waiting_until_then():
-    locks, still = PairLocks(), asyncio.Event()
+    locks, still = PairMutexes(), asyncio.Event()
 
     async def rest() -> None:
         async with locks.standstill():
@@ -73,7 +73,7 @@ async def test_a_standstill_waits_for_all_and_keeps_nobody_waiting_until_then():
 
 
 async def test_who_is_cancelled_while_waiting_leaves_nothing_behind():
-    locks = PairLocks()
+    locks = PairMutexes()
     first, second = Actor(locks, "A"), Actor(locks, "A")
     await settled()
     second.task.cancel()

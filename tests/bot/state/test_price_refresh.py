@@ -179,7 +179,7 @@ async def test_what_a_stopped_bot_holds_is_asked_for_too(tmp_path, binance_serve
         scene.bot.stop()
         before = scene.bot.wallets.get_total("BNB")
         binance_server.exchange.engine.deposit("BNB", 3)
-        scene.bot.wallets.purse._answered_at = float("-inf")
+        scene.bot.wallets.account._answered_at = float("-inf")
         await scene.bot.renew_account()
         assert scene.bot.wallets.get_total("BNB") == before + 3
         assert scene.bot.rate_in_stake("BNB") > 0

@@ -67,4 +67,4 @@ async def test_an_error_of_ours_concerns_one_trade_and_is_told_once(tmp_path):
             await stage.cycle(BTC=80.0)
         assert (spoilt.is_open, trade.exit_reason) == (True, "stop_loss")
         (told,) = stage.told("exception")
-        assert told["status"].startswith("Looking after the trade in ETH/USDT failed: TypeError")
+        assert told["status"].startswith("Handling the trade in ETH/USDT failed: TypeError")

@@ -34,8 +34,8 @@ def an_exit(status: str, amount: float, *, side: str = "sell") -> Order:
 def wallets(total: float, *trades: Trade) -> Wallets:
     book = TradeBook()
     book.load(trades, [])
-    purse = SimpleNamespace(balances={"ETH": Balance("ETH", free=total, used=0.0, total=total)})
-    return Wallets(SimpleNamespace(trading_mode=TradingMode.SPOT), book, purse)  # type: ignore[arg-type]
+    account = SimpleNamespace(balances={"ETH": Balance("ETH", free=total, used=0.0, total=total)})
+    return Wallets(SimpleNamespace(trading_mode=TradingMode.SPOT), book, account)  # type: ignore[arg-type]
 
 
 def test_a_trade_can_sell_all_that_the_account_holds_of_its_currency():

@@ -72,7 +72,7 @@ async def test_questions_are_answered_from_inside_callbacks(tmp_path):
 async def test_a_strategy_repeats_itself_when_it_says_so_and_nothing_of_that_is_kept(tmp_path):
     async with scene(tmp_path) as stage:
         data = stage.bot.strategy.dp
-        stage.bot.announcer.begin()  # as at the start of trading
+        stage.bot.events.begin()  # as at the start of trading
         tracemalloc.start()
         before, _ = tracemalloc.get_traced_memory()
         for number in range(3000):

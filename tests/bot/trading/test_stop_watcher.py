@@ -334,7 +334,7 @@ async def test_the_running_bot_watches_while_its_cycle_hangs(tmp_path):
         async def hang(state: State) -> None:
             await asyncio.Event().wait()
 
-        stage.bot._loop._cycle = hang
+        stage.bot._loop.cycle = hang
         running = asyncio.create_task(stage.bot.run())
         stage.market.prices["ETH/USDT"] = 80.0
         while trade.is_open:

@@ -8,7 +8,7 @@ import msgspec
 
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
-from appliance.bot.state.dry_run_account import PlayMoney
+from appliance.bot.state.dry_run_account import DryRunAccount
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.wallets import Wallets
 from appliance.config.logs.setup import LogBuffer
@@ -59,8 +59,8 @@ class DemoBot:
         self.state = State.RUNNING
         self.book = TradeBook()
         self.locks = LockBook()
-        self.wallets = Wallets(self.settings, self.book, PlayMoney(self.settings, self.book))
-        self.announcer = EventBus()
+        self.wallets = Wallets(self.settings, self.book, DryRunAccount(self.settings, self.book))
+        self.events = EventBus()
         self.whitelist = ["BTC/USDT", "ETH/USDT"]
         self.notices: list[str] = []
         self.bars: list[str] = []

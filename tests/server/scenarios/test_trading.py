@@ -29,7 +29,7 @@ async def test_an_entry_that_nobody_fills_is_answered_by_a_status(tmp_path):
     async with scene(tmp_path, **LOGIN, **kill) as stage, served() as api:
         api.app[BOT_SLOT].bot = stage.bot
         entered = await api.post("/forceenter", {"pair": "ETH/USDT", "price": 90.0})
-        said = "No long trade in ETH/USDT: nobody fills the FOK order for ETH/USDT at 90"
+        said = "No long trade in ETH/USDT: nothing filled of the FOK order for ETH/USDT at 90"
         assert (entered.status, entered.body) == (200, {"status": said})
         assert differences(entered.body, answer_schema("POST", "/forceenter")) == []
 

@@ -30,7 +30,7 @@ async def lost(scene: LiveScene, *, accepted: bool, **wanted) -> str:
 
 
 async def settle(scene: LiveScene, client_id: str, claim: Claim, **more):
-    line, _ = await scene.bot.settling.settle(client_id, claim, **more)
+    line, _ = await scene.bot.manual_resolution.settle(client_id, claim, **more)
     return line
 
 
@@ -55,7 +55,7 @@ async def test_an_order_that_is_half_filled_is_adopted_as_it_is_and_followed(sce
     scene.server.exchange.engine.fill(booked.id, 1.0)
     await scene.cycle()
     assert scene.trade.orders[0].safe_filled == float(booked.quantity)
-    assert (await scene.bot.settling.line(client_id)).state is OrderState.FILLED
+    assert (await scene.bot.manual_resolution.line(client_id)).state is OrderState.FILLED
 
 
 async def test_what_never_arrived_is_dropped_as_soon_as_it_is_certain(scene):
@@ -84,7 +84,7 @@ async def test_somebody_elses_order_is_not_taken_for_ours(scene, binance_server:
         theirs = await place(other, client_order_id="web_1234")
     with pytest.raises(Refused, match="has another client order id than ours: web_1234"):
         await settle(scene, client_id, Claim.ADOPT, exchange_id=theirs.id)
-    with pytest.raises(Refused, match="does not tell of order no number"):
+    with pytest.raises(Refused, match="has no answer about order no number"):
         await settle(scene, client_id, Claim.ADOPT, exchange_id="no number")
     assert [order.client_id for order in scene.orders] == ["web_1234"]
 

@@ -56,7 +56,7 @@ async def test_of_half_a_position_the_other_half_has_its_stop_within_the_cycle(
         await rest(scene, 1, 1)
         assert foreign(trade) == [(SOLD, pytest.approx(half))]
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
-        assert any("were sold by hand" in text for text in scene.warnings)
+        assert any("were sold manually" in text for text in scene.warnings)
         if setup is BY_THE_EXCHANGE:
             (stop,) = trade.open_sl_orders
             assert stop.amount == pytest.approx(trade.amount, rel=0.02)
@@ -158,7 +158,7 @@ async def test_what_was_withdrawn_is_booked_once_no_order_explains_it(tmp_path, 
         await rest(scene, *UNTIL_CERTAIN)
         ((tag, amount),) = foreign(trade)
         assert (tag, amount) == (WITHDRAWN, pytest.approx(scene.hold(), rel=0.02))
-        assert any("have left the account" in text for text in scene.warnings)
+        assert any("were withdrawn from the account" in text for text in scene.warnings)
         await everything_left(scene)
 
 

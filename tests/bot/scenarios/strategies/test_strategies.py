@@ -8,6 +8,7 @@ import pytest
 
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
+from appliance.bot.state import clock as bot_clock
 from appliance.config.loading import Sources, load
 from appliance.domain.enums import TradingMode
 from appliance.exchange.dry_run.gateway import DryRunGateway
@@ -56,9 +57,11 @@ async def traded(
     }
     loaded = await asyncio.to_thread(load, Sources((), values), environ={})
     market = SimulatedMarket(seed=3, speed=30, clock=clock.ms, mode=mode)
-    bot = await assemble(loaded, gateway=DryRunGateway(market, fee=0.001), now=lambda: clock.now)
+    bot = await assemble(
+        loaded, gateway=DryRunGateway(market, fee=0.001), clock=lambda _: bot_clock.Clock(lambda: clock.now)
+    )
     told: list[str] = []
-    bot.announcer.subscribe(
+    bot.events.subscribe(
         lambda message: told.append(str(message.body())) if message.type == "warning" else None
     )
     try:

@@ -148,7 +148,7 @@ async def test_no_command_is_begun_once_the_bot_ends(tmp_path):
         lambda: hand.reload_trade(1),
         lambda: hand.add_lock("ETH/USDT", until, "*", None),
         lambda: hand.delete_locks(pair="ETH/USDT"),
-        lambda: bot.settling.settle("x", "adopt"),
+        lambda: bot.manual_resolution.settle("x", "adopt"),
         bot.reload,
     ):
         with pytest.raises(Refused, match="shutting down"):
@@ -163,7 +163,7 @@ async def test_a_command_under_way_as_the_bot_ends_is_refused_not_broken(tmp_pat
             command = asyncio.create_task(stage.bot.force_exit(ExitRequest(trade_id="1")))
             await asyncio.sleep(0.01)
             await stage.bot.close()
-        with pytest.raises(Refused, match="shutting down; what became of this is found out"):
+        with pytest.raises(Refused, match="shutting down; the next start resolves what became of this"):
             await command
         assert trade.is_open
 

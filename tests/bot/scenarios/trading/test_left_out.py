@@ -53,7 +53,7 @@ async def test_a_pair_that_cannot_be_traded_leaves_the_others(tmp_path, pair):
 
 async def test_it_is_a_warning_to_everybody_once(tmp_path):
     async with scene(tmp_path, market=market(), **whitelist("BRD/USDT", "BTC/USDT")) as stage:
-        early = [message.body() for message in stage.bot.announcer._early]
+        early = [message.body() for message in stage.bot.events._early]
         for _ in range(3):
             await stage.cycle()
         told = [message["status"] for message in [*early, *stage.messages] if message["type"] == "warning"]
@@ -76,7 +76,7 @@ async def test_where_nothing_is_left_it_is_said_and_open_trades_are_looked_after
 async def test_a_broken_pattern_is_left_out_and_named(tmp_path):
     async with scene(tmp_path, market=market(), **whitelist("*/USDT", "(", "BTC/USDT")) as stage:
         assert stage.bot.whitelist == ["BTC/USDT"]
-        told = " ".join(str(message.body()) for message in stage.bot.announcer._early)
+        told = " ".join(str(message.body()) for message in stage.bot.events._early)
         assert "exchange.pair_whitelist[0]" in told
         assert "exchange.pair_whitelist[1]" in told
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.bot.state.book import TradeBook
-from appliance.bot.state.prices import Rates
+from appliance.bot.state.prices import Prices
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import BidAsk
 from appliance.exchange.dry_run.gateway import DryRunGateway
@@ -24,16 +24,16 @@ def trades(*, short: bool) -> list[Any]:
     return [SimpleNamespace(pair=pair, is_short=short) for pair in PAIRS]
 
 
-async def rates(folder, gateway, side: str, **pricing) -> Rates:
+async def rates(folder, gateway, side: str, **pricing) -> Prices:
     changes = {f"{kind}_pricing.price_side": side for kind in ("entry", "exit")}
     changes |= {
         f"{kind}_pricing.{name}": value for kind in ("entry", "exit") for name, value in pricing.items()
     }
     loaded = await asyncio.to_thread(settings, folder, **changes)
-    return Rates(gateway, loaded.settings, TradeBook())
+    return Prices(gateway, loaded.settings, TradeBook())
 
 
-async def one_by_one(asked: Rates, wanted: list[Any]) -> tuple[dict, dict]:
+async def one_by_one(asked: Prices, wanted: list[Any]) -> tuple[dict, dict]:
     exits = {trade.pair: await asked.exit_rate(trade.pair, short=trade.is_short) for trade in wanted}
     entries = {trade.pair: await asked.entry_rate(trade.pair, short=trade.is_short) for trade in wanted}
     return exits, entries

@@ -63,7 +63,7 @@ async def test_with_open_trades_it_protects_them_and_enters_nothing(left_open, w
         assert bar.startswith("1 open trade is protected and nothing is entered. Started without ")
         assert words in bar
         assert stage.bot.troubles() == [bar]
-        assert [m.fields.get("status") for m in stage.bot.announcer._early].count(bar) == 1
+        assert [m.fields.get("status") for m in stage.bot.events._early].count(bar) == 1
         await stage.cycle()
         assert [(trade.pair, trade.stop_loss) for trade in stage.bot.book.open.values()] == [
             ("ETH/USDT", 90.0)

@@ -15,7 +15,7 @@ def standing(entry: str = "GTC", leave: str = "GTC", **more) -> dict:
 @pytest.mark.parametrize("kind", ["IOC", "FOK"])
 async def test_an_entry_that_nobody_fills_at_once_is_refused_and_leaves_nothing(tmp_path, kind):
     async with scene(tmp_path, **standing(kind)) as stage:
-        with pytest.raises(InvalidOrder, match=f"nobody fills the {kind} order for ETH/USDT at 90"):
+        with pytest.raises(InvalidOrder, match=f"nothing filled of the {kind} order for ETH/USDT at 90"):
             await stage.enter(price=90.0)
         assert stage.bot.book.open == {}
         assert await stage.bot.trade(1) is None
