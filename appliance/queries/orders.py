@@ -97,7 +97,8 @@ async def order(bot: "Bot", path: OrderPath) -> JournalLine:
 
 async def evidence(bot: "Bot", path: OrderPath) -> EvidenceView:
     """Ask the exchange about an order of unknown fate. Raises NotFound, Refused."""
-    return evidence_view(await bot.manual_resolution.ask(await bot.manual_resolution.line(path.client_order_id)))
+    line = await bot.manual_resolution.line(path.client_order_id)
+    return evidence_view(await bot.manual_resolution.ask(line))
 
 
 async def resolve(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledView:

@@ -5,12 +5,13 @@ Rates in quote currency, stakes in stake currency before leverage, amounts in ba
 
 import msgspec
 
+from appliance.domain.enums import OrderKind, TradeDirection
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market, OrderRequest
 from appliance.domain.money import price_to_tick
 from appliance.rules.leverage import largest_leverage, largest_worth
 from appliance.rules.pricing import within_distance
-from appliance.rules.stake import allowed_stake, bought_with, stake_limits, worth_of
+from appliance.rules.stake import PositionLimit, allowed_stake, bought_with, stake_limits, worth_of
 from appliance.rules.trade_requests import EntryRequest
 
 
@@ -26,7 +27,7 @@ class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
     price: float
     stake: float
     available: float
-    order_type: str
+    order_type: OrderKind
     time_in_force: str
     stoploss: float
     reserve: float
@@ -50,9 +51,9 @@ class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     pair: str
-    side: str
+    side: TradeDirection
     tag: str | None
-    order_type: str
+    order_type: OrderKind
     time_in_force: str
     price: float
     leverage: float
@@ -100,7 +101,8 @@ def plan_entry(request: EntryRequest, facts: EntryFacts, answers: EntryAnswers) 
     most = largest_leverage(facts.tiers, facts.stake) if facts.tiers is not None else 1.0
     leverage = min(max(request.leverage or answers.leverage or 1.0, 1.0), most)
     worth = largest_worth(facts.tiers, leverage) if facts.tiers is not None else None
-    least, largest = stake_limits(market, price, facts.stoploss, facts.reserve, leverage, worth)
+    position = PositionLimit(leverage, worth)
+    least, largest = stake_limits(market, price, facts.stoploss, facts.reserve, position)
     stake = allowed_stake(
         facts.stake if answers.stake is None else answers.stake,
         least=least,

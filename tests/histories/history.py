@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from appliance.bot.assembly import assemble
 from appliance.bot.assembly import assemble, exchange_clock
 from appliance.bot.bot import Bot
 from appliance.domain.errors import ApplianceError

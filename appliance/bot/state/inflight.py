@@ -9,7 +9,6 @@ from datetime import datetime
 
 import msgspec
 
-from appliance.domain.enums import FtOrderSide
 from appliance.domain.journal import JournalEntry
 from appliance.domain.order_state import UNRESOLVED, OrderState
 from appliance.domain.trade import Trade

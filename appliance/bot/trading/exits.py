@@ -3,8 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
