@@ -17,7 +17,7 @@ import pytest
 from appliance.domain.errors import Refused
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.routing.routes import ROUTES
-from appliance.telegram.answers import Asked
+from appliance.telegram.answers import ChatRequest
 from appliance.telegram.commands import COMMANDS
 from tests.bot.scripted import Scene, ScriptedMarket, scene
 from tests.server.serving import LOGIN, PASSWORD, USER, Api, served
@@ -88,7 +88,9 @@ async def all_told(stage: Scene, api: Api) -> Told:
 async def chat(stage: Scene, api: Api, name: str, *words: str) -> str:
     """Return what Telegram answers, without the ages in it."""
     try:
-        answer = await COMMANDS[name].carry_out(Asked(bot=stage.bot, slot=api.app[BOT_SLOT], words=words))
+        answer = await COMMANDS[name].carry_out(
+            ChatRequest(bot=stage.bot, slot=api.app[BOT_SLOT], words=words)
+        )
     except Refused as refusal:
         return str(refusal)
     lines = [line for block in answer.blocks for line in block.lines]
