@@ -73,11 +73,11 @@ async def test_who_is_a_stranger_learns_nothing_of_a_failure(visit: Any, make_ap
 
 async def test_empty_tables_say_what_happens_next(trader: Visitor, bot: DemoBot) -> None:
     page = words(await trader.page("/"))
-    assert "No open trades. The bot looks at every pair when a candle closes" in page
+    assert "No open trades. The bot checks every pair when a candle closes" in page
     assert "Nothing closed yet." in page
     assert "No pair is locked" in page
     bot.state = State.STOPPED
-    assert "The bot is stopped; start it to let it trade." in words(await trader.page("/"))
+    assert "The bot is stopped; start it to trade." in words(await trader.page("/"))
 
 
 async def test_an_open_trade_shows_what_exiting_it_now_would_make(trader: Visitor, bot: DemoBot) -> None:
