@@ -37,7 +37,7 @@ async def test_books_and_logins_do_not_wait_for_readers():
 
 
 async def test_readers_take_turns(monkeypatch):
-    monkeypatch.setattr(threads, "REST_FACTOR", 0)
+    monkeypatch.setattr(threads, "PAUSE_FACTOR", 0)
     done: list[str] = []
     with held_up() as ended:
         first = [asyncio.create_task(read_for("viewer", ended.wait, 20)) for _ in range(threads.READERS)]

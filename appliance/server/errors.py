@@ -58,7 +58,9 @@ class TooManyAttempts(Exception):
 
 
 class TooManyRequests(Exception):
-    """Say that a caller has too many requests waiting."""
+    """Say that a caller has too many requests waiting. It may try again in `seconds`."""
+
+    seconds = 1
 
     def __init__(self) -> None:
         super().__init__("Too many requests at once; wait for the answers of some")
@@ -78,10 +80,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return detail(HTTPStatus.UNAUTHORIZED, str(error), headers)
     except Forbidden as error:
         return detail(HTTPStatus.FORBIDDEN, str(error))
-    except TooManyAttempts as error:
+    except (TooManyAttempts, TooManyRequests) as error:
         return detail(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": str(error.seconds)})
-    except TooManyRequests as error:
-        return detail(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"Retry-After": "1"})
     except Unprocessable as error:
         return _of_problems(error.problems)
     except Starting as error:

@@ -113,17 +113,27 @@ async def balance(request: ChatRequest) -> Answer:
     bot, full = request.bot, "full" in request.words
     found = await account.balance(bot)
     dust_level = bot.settings.telegram.balance_dust_level or _DUST.get(found.stake, _DUST_ELSE)
-    shown = [each for each in found.currencies if each.is_bot_managed or full]
-    dust = [each for each in shown if not each.is_position and _is_below(each, dust_level)]
     blocks = [rows(("Starting capital", coin(found.starting_capital, found.stake)))]
     if bot.settings.dry_run:
         blocks.insert(0, heading("Dry-run wallet (simulated money)"))
-    blocks += [_currency(each, full) for each in shown if each not in dust]
-    if dust:
-        label = f"{len(dust)} below {rate(dust_level)} {found.stake}"
-        blocks.append(rows((label, coin(sum(each.est_stake or 0.0 for each in dust), found.stake))))
+    blocks += _currencies(found, dust_level, full=full)
     blocks.append(_worth(found, full=full, has_traded=bool(bot.book.closed or bot.book.open)))
     return Answer(blocks=tuple(blocks), refresh=True)
+
+
+def _currencies(found: Balances, dust_level: float, *, full: bool) -> Iterable[Block]:
+    """Yield a block for each currency and position, and one for all that is worth less than `dust_level`."""
+    dust = []
+    for each in found.currencies:
+        if not (each.is_bot_managed or full):
+            continue
+        if not each.is_position and _is_below(each, dust_level):
+            dust.append(each)
+        else:
+            yield _currency(each, full)
+    if dust:
+        label = f"{len(dust)} below {rate(dust_level)} {found.stake}"
+        yield rows((label, coin(sum(each.est_stake or 0.0 for each in dust), found.stake)))
 
 
 def _worth(found: Balances, *, full: bool, has_traded: bool) -> Block:

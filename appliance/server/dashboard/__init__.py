@@ -1,4 +1,4 @@
-"""The dashboard: pages rendered here, kept up to date over one stream, needing no download."""
+"""The dashboard: server-rendered pages, kept up to date by server-sent events."""
 
 from appliance.server.dashboard.setup import setup
 

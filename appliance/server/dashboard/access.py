@@ -1,4 +1,4 @@
-"""Let only those who are logged in see a page, and only the dashboard's own pages act."""
+"""Restrict pages to logged-in users, and commands to the dashboard's own pages."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -11,18 +11,18 @@ from appliance.server.auth.credentials import Credentials
 from appliance.server.auth.origins import is_same_host
 from appliance.server.connection import forget_caller, remember_caller
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.session import LASTS, Session, cookie_name, read_session, same
+from appliance.server.dashboard.session import SESSION_SECONDS, Session, cookie_name, read_session, same
 from appliance.server.middleware.fair_share import AWAITED, FAIR_SHARE
 from appliance.server.middleware.request_limits import body_of
 from appliance.threads import reader
 
-Seen = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+SessionHandler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 TOKEN_HEADER: Final = "X-CSRF-Token"
 
 PAGE_HEADERS: Final = {
-    # Nothing but our own files, no script or style within a page, no page of ours within another's.
+    # Only our own files, no inline script or style, no embedding in other pages.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -41,14 +41,14 @@ def credentials_of(request: web.Request) -> Credentials:
 
 
 def session_of(request: web.Request) -> Session | None:
-    """Return who sent this request; None for somebody not logged in."""
+    """Return the session of this request; None if it is not logged in."""
     known, dashboard = credentials_of(request), request.app[DASHBOARD]
     session = read_session(known, request.cookies.get(cookie_name(known), ""), dashboard.clock())
     return None if session is None or session.id in dashboard.ended else session
 
 
-def logged_in(handler: Seen) -> Handler:
-    """Wrap a handler that only those logged in may reach; others are led to the login."""
+def logged_in(handler: SessionHandler) -> Handler:
+    """Wrap a handler for logged-in users; others are redirected to the login."""
 
     async def checked(request: web.Request) -> web.StreamResponse:
         session = session_of(request)
@@ -68,8 +68,8 @@ def logged_in(handler: Seen) -> Handler:
     return checked
 
 
-def acting(handler: Seen) -> Handler:
-    """Wrap a handler that changes something: logged in, from a page of ours, with that session's token."""
+def acting(handler: SessionHandler) -> Handler:
+    """Wrap a handler of a command: logged in, from a page of ours, with the token of its session."""
 
     async def checked(request: web.Request, session: Session) -> web.StreamResponse:
         given = request.headers.get(TOKEN_HEADER) or (await form_of(request)).get("token", "")
@@ -83,27 +83,27 @@ def acting(handler: Seen) -> Handler:
 
 
 def to_login(request: web.Request) -> web.Response:
-    """Lead to the login: a page by redirection, htmx by its own header, a stream by its status.
+    """Redirect to the login: a page by its status, htmx by its own header, a stream by 401.
 
-    The login tells who wanted something done that it was not.
+    After a command, the login page says that it was not carried out.
     """
     login = "/login" if request.method in ("GET", "HEAD") else "/login?refused"
     if "HX-Request" in request.headers:
         return web.Response(status=401, headers={**PAGE_HEADERS, "HX-Redirect": login})
     if "text/html" in request.headers.get("Accept", ""):
-        return to(login)
+        return redirect(login)
     return web.Response(status=401, text="Log in first.\n", headers=PAGE_HEADERS)
 
 
-def to(path: str) -> web.Response:
-    """Lead to another page of ours."""
+def redirect(path: str) -> web.Response:
+    """Redirect to another page of the dashboard."""
     return web.Response(status=303, headers={**PAGE_HEADERS, "Location": path})
 
 
 def same_origin(request: web.Request) -> bool:
-    """Tell whether a page of ours sent this request, by what browsers say and pages cannot forge.
+    """Return whether a page of ours sent this request, by headers that pages cannot forge.
 
-    Without Sec-Fetch-Site (plain HTTP other than loopback) the origin's host must be the one asked for.
+    Without Sec-Fetch-Site (plain HTTP other than loopback) the origin's host must be that of the request.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -122,18 +122,18 @@ async def form_of(request: web.Request) -> dict[str, str]:
 
 
 def is_secure(request: web.Request) -> bool:
-    """Tell whether the browser came by https, to us or to the proxy before us."""
+    """Return whether the browser uses https, to the bot or to a proxy in front of it."""
     return request.secure or request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https"
 
 
-def keep_cookie(
-    request: web.Request, response: web.Response, name: str, text: str, lasts: int | None
+def set_cookie_for(
+    request: web.Request, response: web.Response, name: str, text: str, seconds: int | None
 ) -> None:
-    """Set a cookie that scripts cannot read and other sites cannot send. `lasts` in seconds."""
+    """Set a cookie that scripts cannot read and other sites cannot send. `seconds`: until it expires."""
     response.set_cookie(
-        name, text, max_age=lasts, path="/", httponly=True, samesite="Strict", secure=is_secure(request)
+        name, text, max_age=seconds, path="/", httponly=True, samesite="Strict", secure=is_secure(request)
     )
 
 
-def keep_session(request: web.Request, response: web.Response, cookie: str) -> None:
-    keep_cookie(request, response, cookie_name(credentials_of(request)), cookie, LASTS)
+def set_session_cookie(request: web.Request, response: web.Response, cookie: str) -> None:
+    set_cookie_for(request, response, cookie_name(credentials_of(request)), cookie, SESSION_SECONDS)

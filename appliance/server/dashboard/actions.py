@@ -29,7 +29,7 @@ CarryOut = Callable[["Bot", Mapping[str, str]], Awaitable[str]]
 
 
 class Unclear(Exception):
-    """Say that a form does not name what it needs to."""
+    """Say that a field of a form is missing or invalid."""
 
 
 def commanding(*paths: str) -> Callable[[CarryOut], Handler]:
@@ -84,7 +84,7 @@ async def steer(bot: "Bot", fields: Mapping[str, str]) -> str:
 
 @commanding("/forceexit")
 async def force_exit(bot: "Bot", fields: Mapping[str, str]) -> str:
-    """Exit one trade, or "all"."""
+    """Exit one trade, or all."""
     trade_id = fields.get("trade", "")
     if trade_id != "all" and not (trade_id.isascii() and trade_id.isdecimal()):
         raise Unclear("Name a trade to exit.")
@@ -93,7 +93,7 @@ async def force_exit(bot: "Bot", fields: Mapping[str, str]) -> str:
 
 @commanding("/forceenter")
 async def force_entry(bot: "Bot", fields: Mapping[str, str]) -> str:
-    """Enter a trade by hand, at the given rate or the market's."""
+    """Enter a trade, at the given rate or the market's."""
     pair, side = fields.get("pair", "").strip(), _DIRECTIONS.get(fields.get("side", "long"))
     if not pair or side is None:
         raise Unclear("Name a pair, and a side: long or short.")
@@ -102,7 +102,7 @@ async def force_entry(bot: "Bot", fields: Mapping[str, str]) -> str:
 
 
 def _price(text: str) -> float | None:
-    """Read a rate; None for an empty field. Raises Refused."""
+    """Parse a rate; None for an empty field. Raises Refused."""
     text = text.strip()
     if not text:
         return None
@@ -111,12 +111,12 @@ def _price(text: str) -> float | None:
     except ValueError:
         price = math.nan
     if not (math.isfinite(price) and price > 0):
-        raise Refused(f'"{text[:32]}" is no rate: give a number above 0, or leave the field empty.')
+        raise Refused(f'"{text[:32]}" is not a rate: enter a number above 0, or leave the field empty.')
     return price
 
 
 async def notice(request: web.Request, text: str, status: int = 200) -> web.Response:
-    """Answer with a message for the top of the page, a full sentence whoever wrote it."""
+    """Answer with a message for the top of the page, with a capital first letter."""
     sentence = text[:1].upper() + text[1:]
     context = {"text": sentence, "kind": "good" if status < 400 else "bad"}
     page = await request.app[DASHBOARD].templates.render("notice.html", context)

@@ -1,4 +1,4 @@
-"""Name what the dashboard keeps with the application, from its start to its end."""
+"""Hold the dashboard's state in the application."""
 
 import asyncio
 import time
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from appliance.server.dashboard.board import Board
+from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 
 class EndedSessions:
-    """Remember the sessions that were logged out of, for as long as their cookies would still pass."""
+    """Hold the sessions that were logged out, until their cookies expire."""
 
     def __init__(self) -> None:
         self._ended: dict[str, float] = {}
 
-    def end(self, session_id: str, now: float, lasts: float) -> None:
+    def end(self, session_id: str, now: float, seconds: float) -> None:
         self._ended = {known: until for known, until in self._ended.items() if until > now}
-        self._ended[session_id] = now + lasts
+        self._ended[session_id] = now + seconds
 
     def __contains__(self, session_id: str) -> bool:
         return session_id in self._ended
 
 
 class Dashboard:
-    """Hold the dashboard's parts; `clock` gives seconds since 1970.
+    """Hold the dashboard's parts; `clock` returns seconds since 1970.
 
-    Who gathers what a page shows holds `gathering`: of ten pages asked for in one moment one is gathered at a
-    time, and other requests come in between.
+    The lock `gathering` is held while the content of a page is gathered: of concurrent page requests one is
+    gathered at a time, and other requests run in between.
     """
 
-    def __init__(self, board: Board, templates: Templates, static: StaticFileServer) -> None:
-        self.board = board
+    def __init__(self, live_page: LivePage, templates: Templates, static: StaticFileServer) -> None:
+        self.live_page = live_page
         self.templates = templates
         self.static = static
         self.ended = EndedSessions()

@@ -15,9 +15,16 @@ from appliance.queries import audit, orders
 from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.access import PAGE_HEADERS, Handler, Seen, acting, form_of, logged_in
+from appliance.server.dashboard.access import (
+    PAGE_HEADERS,
+    Handler,
+    SessionHandler,
+    acting,
+    form_of,
+    logged_in,
+)
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.pages import page_asked
+from appliance.server.dashboard.pages import page_number
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
 from appliance.server.routing.command_audit import CommandRequest, audited
@@ -28,7 +35,7 @@ _EVIDENCE = find_route("GET", "/orders/{client_order_id}/evidence")
 _AUDIT = find_route("GET", "/audit")
 
 
-def _shown(handler: Seen) -> Handler:
+def _shown(handler: SessionHandler) -> Handler:
     """Wrap a page: before the bot has started, redirect to the overview, which says so."""
 
     async def checked(request: web.Request, session: Session) -> web.StreamResponse:
@@ -45,7 +52,7 @@ def _shown(handler: Seen) -> Handler:
 @_shown
 async def show_orders(request: web.Request, session: Session) -> web.Response:
     """Show a page of the order journal, of all orders or of those in one state."""
-    bot, page = request.app[BOT_SLOT].require_bot(), page_asked(request)
+    bot, page = request.app[BOT_SLOT].require_bot(), page_number(request)
     asked = request.query.get("state", "")
     states = [state for state in OrderState if state.value == asked]
     query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
@@ -68,7 +75,7 @@ async def show_audit(request: web.Request, session: Session) -> web.Response:
     if session.caller.role < _AUDIT.role:
         text = f"{refusal(session.caller, _AUDIT.role)}.\n"
         return web.Response(status=403, text=text, headers=PAGE_HEADERS)
-    bot, page = request.app[BOT_SLOT].require_bot(), page_asked(request)
+    bot, page = request.app[BOT_SLOT].require_bot(), page_number(request)
     log = await audit.audit(bot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
     shown = _Page(template="audit.html", place="audit", heading="Audit log")
     return await _rendered(request, session, shown, {"log": log, **_paging(page, log.total)})

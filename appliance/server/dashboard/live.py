@@ -1,4 +1,4 @@
-"""Send the page's pieces as they change, as server-sent events: plain HTTP, which any proxy passes on."""
+"""Send the page's fragments as they change, as server-sent events: plain HTTP, which any proxy forwards."""
 
 from aiohttp import web
 
@@ -6,62 +6,64 @@ from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.board import Board
+from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.session import Session
 
 BEAT = 10.0
-"""Seconds after which the stream says that it is alive; live.js calls 25 seconds of silence a loss."""
+"""Seconds after which the stream sends a heartbeat; after 25 seconds without one, live.js reconnects."""
 
 _STREAM_HEADERS = {
     **PAGE_HEADERS,
     "Content-Type": "text/event-stream; charset=utf-8",
-    "X-Accel-Buffering": "no",  # nginx passes each event on at once
+    "X-Accel-Buffering": "no",  # nginx forwards each event at once
 }
 
 
 @logged_in
 async def live(request: web.Request, session: Session) -> web.StreamResponse:
-    """Stream the pieces; with `?once`, answer all of them. 205 asks for the whole page anew."""
-    board = request.app[DASHBOARD].board
+    """Stream the fragments; with `?once`, answer all of them. 205 requests a reload of the whole page."""
+    live_page = request.app[DASHBOARD].live_page
     if "once" in request.query:
-        return await _all_pieces(request, board)
-    if board.closed or not board.viewers.has_room_for(session.caller):
+        return await _all_fragments(request, live_page)
+    if live_page.closed or not live_page.viewers.has_room_for(session.caller):
         return web.Response(status=503, headers={**PAGE_HEADERS, "Retry-After": "10"})
     stream = web.StreamResponse(headers=_STREAM_HEADERS)
-    board.enter(session.caller)
+    live_page.add_viewer(session.caller)
     try:
         await stream.prepare(request)
-        await _follow(request, session, stream, board)
+        await _follow(request, session, stream, live_page)
     except ConnectionError:  # the page was closed
         pass
     finally:
-        board.leave(session.caller)
+        live_page.remove_viewer(session.caller)
     return stream
 
 
-async def _all_pieces(request: web.Request, board: Board) -> web.Response:
+async def _all_fragments(request: web.Request, live_page: LivePage) -> web.Response:
     if request.app[BOT_SLOT].bot is None:
         return web.Response(status=205, headers=PAGE_HEADERS)
-    await board.refresh()
-    return web.Response(text=board.after(0)[1], content_type="text/html", headers=PAGE_HEADERS)
+    await live_page.refresh()
+    return web.Response(text=live_page.after(0)[1], content_type="text/html", headers=PAGE_HEADERS)
 
 
-async def _follow(request: web.Request, session: Session, stream: web.StreamResponse, board: Board) -> None:
-    """Send until the session ends, the server stops, or the bot is gone and its page with it."""
+async def _follow(
+    request: web.Request, session: Session, stream: web.StreamResponse, live_page: LivePage
+) -> None:
+    """Send until the session ends, the server stops, or the bot is gone."""
     slot = request.app[BOT_SLOT]
     number = 0
     await stream.write(_event("beat", "."))
-    await board.refresh()
-    while not board.closed and _lasts(request, session):
+    await live_page.refresh()
+    while not live_page.closed and _is_valid(request, session):
         if slot.bot is None:
             await stream.write(_event("reload", "."))
             return
-        number, pieces = board.after(number)
-        await stream.write(_event("pieces", pieces) if pieces else _event("beat", "."))
-        await board.wait(number, BEAT)
+        number, fragments = live_page.after(number)
+        await stream.write(_event("pieces", fragments) if fragments else _event("beat", "."))
+        await live_page.wait(number, BEAT)
 
 
-def _lasts(request: web.Request, session: Session) -> bool:
+def _is_valid(request: web.Request, session: Session) -> bool:
     dashboard = request.app[DASHBOARD]
     if session.expires <= dashboard.clock() or session.id in dashboard.ended:
         return False

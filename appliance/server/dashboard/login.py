@@ -11,30 +11,37 @@ from appliance.server.dashboard.access import (
     acting,
     credentials_of,
     form_of,
-    keep_cookie,
-    keep_session,
+    redirect,
     same_origin,
     session_of,
-    to,
+    set_cookie_for,
+    set_session_cookie,
 )
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.session import LASTS, Session, cookie_name, form_token, new_session, same
+from appliance.server.dashboard.session import (
+    SESSION_SECONDS,
+    Session,
+    cookie_name,
+    form_token,
+    new_session,
+    same,
+)
 from appliance.server.errors import TooManyAttempts, Unauthorized
 
 
 async def show_login(request: web.Request) -> web.Response:
-    """Show the form; who is logged in already goes on to the dashboard."""
+    """Show the form; redirect logged-in users to the dashboard."""
     if session_of(request) is not None:
-        return to("/")
+        return redirect("/")
     return await _form(request)
 
 
 async def log_in(request: web.Request) -> web.Response:
-    """Check the form and begin a session. Who guesses is refused for a while."""
+    """Check the form and start a session. Guessing is throttled."""
     dashboard, fields = request.app[DASHBOARD], await form_of(request)
     username = fields.get("username", "")[:256]
     if not _is_our_form(request, fields.get("token", "")):
-        return await _form(request, 403, "This form was too old. Please try again.", username)
+        return await _form(request, 403, "This form has expired. Please try again.", username)
     authenticator = request.app[AUTHENTICATOR]
     try:
         caller = await authenticator.check_login(request, username, fields.get("password", ""))
@@ -44,18 +51,18 @@ async def log_in(request: web.Request) -> web.Response:
     except Unauthorized:
         return await _form(request, 401, "Username or password is wrong.", username)
     _, cookie = new_session(authenticator.credentials, caller, dashboard.clock())
-    response = to("/")
-    keep_session(request, response, cookie)
+    response = redirect("/")
+    set_session_cookie(request, response, cookie)
     response.del_cookie(_visit_name(request), path="/")
     return response
 
 
 @acting
 async def log_out(request: web.Request, session: Session) -> web.Response:
-    """End the session, here and for any copy of its cookie."""
+    """End the session, also for copies of its cookie."""
     dashboard = request.app[DASHBOARD]
-    dashboard.ended.end(session.id, dashboard.clock(), LASTS)
-    response = to("/login")
+    dashboard.ended.end(session.id, dashboard.clock(), SESSION_SECONDS)
+    response = redirect("/login")
     response.del_cookie(cookie_name(credentials_of(request)), path="/")
     return response
 
@@ -67,7 +74,7 @@ async def _form(
     username: str = "",
     headers: dict[str, str] | None = None,
 ) -> web.Response:
-    """Answer with a fresh form, its token bound to a cookie, so that no other site can log somebody in."""
+    """Answer with a new form, its token bound to a cookie, so that no other site can submit it."""
     visit = secrets.token_hex(16)
     context = {
         "bot_name": request.app[BOT_SLOT].settings.bot_name,
@@ -80,7 +87,7 @@ async def _form(
     response = web.Response(
         text=page, status=status, content_type="text/html", headers={**PAGE_HEADERS, **(headers or {})}
     )
-    keep_cookie(request, response, _visit_name(request), visit, None)
+    set_cookie_for(request, response, _visit_name(request), visit, None)
     return response
 
 

@@ -1,4 +1,4 @@
-"""Write numbers and moments for people: signed profits, prices with the digits that matter, ages in words."""
+"""Format numbers and times: signed profits, prices with significant digits, ages in words."""
 
 import math
 from datetime import UTC, datetime
@@ -17,36 +17,36 @@ def _digits(value: float, places: int, *, signed: bool = False) -> str:
 
 
 def money_places(currency: str) -> int:
-    """Return how many decimal places an amount of `currency` has: 2 for what is like cash, else 6."""
+    """Return how many decimal places an amount of `currency` has: 2 for fiat and stable coins, else 6."""
     return 2 if any(mark in currency.upper() for mark in _FIAT_LIKE) else 6
 
 
 def money(value: float | None, currency: str) -> str:
-    """Write an amount of `currency`, without its name."""
+    """Format an amount of `currency`, without its name."""
     return NOTHING if value is None or not math.isfinite(value) else _digits(value, money_places(currency))
 
 
 def gain(value: float | None, currency: str) -> str:
-    """Write a profit in `currency` with its sign, so that colour need not tell."""
+    """Format a profit in `currency` with its sign, so that it can be read without colours."""
     if value is None or not math.isfinite(value):
         return NOTHING
     return _digits(value, money_places(currency), signed=True)
 
 
 def percent(ratio: float | None, places: int = 2) -> str:
-    """Write a ratio (0.01 is one percent) as signed percent."""
+    """Format a ratio (0.01 is one percent) as signed percent."""
     if ratio is None or not math.isfinite(ratio):
         return NOTHING
     return f"{_digits(ratio * 100, places, signed=True)} %"
 
 
 def share(ratio: float | None) -> str:
-    """Write a ratio as percent without sign."""
+    """Format a ratio as percent without sign."""
     return NOTHING if ratio is None or not math.isfinite(ratio) else f"{ratio * 100:.0f} %"
 
 
 def price(value: float | None) -> str:
-    """Write a rate with six digits that matter, two decimal places at least."""
+    """Format a rate with six significant digits, at least two decimal places."""
     if value is None or not math.isfinite(value):
         return NOTHING
     size = math.floor(math.log10(abs(value))) if value else 0
@@ -54,7 +54,7 @@ def price(value: float | None) -> str:
 
 
 def amount(value: float | None) -> str:
-    """Write an amount of base currency, without idle zeros."""
+    """Format an amount of base currency, without trailing zeros."""
     if value is None or not math.isfinite(value):
         return NOTHING
     text = price(value)
@@ -62,7 +62,7 @@ def amount(value: float | None) -> str:
 
 
 def tone(value: float | None, currency: str | None = None) -> str:
-    """Name the style of a profit in `currency`, or of a ratio: "up", "down", or "flat" if told as zero."""
+    """Return the style of a profit in `currency`, or of a ratio: "up", "down", or "flat" if shown as zero."""
     places = money_places(currency) if currency else 4
     if not value or not math.isfinite(value) or not round(value, places):
         return "flat"
@@ -70,7 +70,7 @@ def tone(value: float | None, currency: str | None = None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a length of time in its two largest units: 45 s, 12 min, 3 h 5 min, 2 d 4 h."""
+    """Format a duration in its two largest units: 45 s, 12 min, 3 h 5 min, 2 d 4 h."""
     seconds = max(0, int(seconds))
     if seconds < 60:
         return f"{seconds} s"
@@ -83,22 +83,22 @@ def duration(seconds: float) -> str:
 
 
 def age(seconds: float) -> str:
-    """Write how long something has lasted, by the minute, so that a page does not change every second."""
+    """Format an age in minutes, so that a page does not change every second."""
     return "< 1 min" if seconds < 60 else duration(seconds)
 
 
 def moment(when: datetime) -> str:
-    """Write a date of UTC for the eye: day, month and minute."""
+    """Format a date as day, month and minute, UTC."""
     return f"{when.astimezone(UTC):%d %b %H:%M}"
 
 
 def exact(when: datetime) -> str:
-    """Write a date of UTC to the second, for a tooltip."""
+    """Format a date to the second, UTC, for a tooltip."""
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def iso(when: datetime) -> str:
-    """Write a date for machines (`<time datetime>`)."""
+    """Format a date for `<time datetime>`."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -106,4 +106,4 @@ FILTERS = {
     f.__name__: f
     for f in (money, gain, percent, share, price, amount, tone, duration, age, moment, exact, iso)
 }
-"""What templates may call."""
+"""The filters of templates."""

@@ -1,4 +1,4 @@
-"""Answer with whole pages: the dashboard, and what stands there until the bot runs."""
+"""Answer with whole pages: the dashboard, and a waiting page until the bot has started."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -6,34 +6,40 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.access import PAGE_HEADERS, credentials_of, keep_session, logged_in, to
+from appliance.server.dashboard.access import (
+    PAGE_HEADERS,
+    credentials_of,
+    logged_in,
+    redirect,
+    set_session_cookie,
+)
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.session import LASTS, Session, sealed_until
+from appliance.server.dashboard.session import SESSION_SECONDS, Session, sealed_until
 from appliance.server.dashboard.view import overview
 
 
 @logged_in
 async def show_dashboard(request: web.Request, session: Session) -> web.Response:
-    """Show the dashboard, or that the bot is starting; either way the session lasts anew."""
+    """Show the dashboard, which extends the session, or that the bot is starting."""
     slot, dashboard = request.app[BOT_SLOT], request.app[DASHBOARD]
     if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
-        view = await overview(slot.bot, slot, datetime.now(UTC), page_asked(request))
+        view = await overview(slot.bot, slot, datetime.now(UTC), page_number(request))
         await asyncio.sleep(0)
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
     page = await dashboard.templates.render("dashboard.html", context)
     response = web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
-    expires = int(dashboard.clock()) + LASTS
+    expires = int(dashboard.clock()) + SESSION_SECONDS
     _, cookie = sealed_until(credentials_of(request), caller, session.id, expires)
-    keep_session(request, response, cookie)
+    set_session_cookie(request, response, cookie)
     return response
 
 
 @logged_in
 async def show_starting(request: web.Request, _: Session) -> web.Response:
-    """Tell a page that waits for the bot: nothing new, what it waits for, or that it is time to load anew."""
+    """Answer a waiting page: no change, what the bot waits for, or that the page should reload."""
     slot = request.app[BOT_SLOT]
     if slot.bot is not None:
         return web.Response(headers={**PAGE_HEADERS, "HX-Refresh": "true"})
@@ -43,8 +49,8 @@ async def show_starting(request: web.Request, _: Session) -> web.Response:
 
 
 async def show_icon(request: web.Request) -> web.Response:
-    """Lead browsers that ask for an icon unasked to the one there is."""
-    return to((await request.app[DASHBOARD].static.files()).url("favicon.svg"))
+    """Redirect browsers that request the default icon."""
+    return redirect((await request.app[DASHBOARD].static.files()).url("favicon.svg"))
 
 
 async def _starting(request: web.Request) -> web.Response:
@@ -56,7 +62,7 @@ async def _starting(request: web.Request) -> web.Response:
     return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
 
 
-def page_asked(request: web.Request) -> int:
-    """Return which page of a list is asked for; the first for anything that is no such number."""
+def page_number(request: web.Request) -> int:
+    """Return the requested page of a list; 1 if it is no valid number."""
     asked = request.query.get("page", "1")
     return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1

@@ -1,8 +1,8 @@
-"""Say who is logged in: a sealed cookie, and the token that its forms carry.
+"""Define login sessions: a sealed cookie, and the token of its forms.
 
-A cookie reads `expires.id.credential.seal`: the seal is an HMAC under a key made of the JWT secret, so
-neither a session token nor a cookie passes for the other. `credential` is the fingerprint of the password or
-API token that was logged in with; when that is gone from the settings, so is the session.
+A cookie reads `expires.id.credential.seal`: the seal is an HMAC under a key derived from the JWT secret, so
+a session token is never valid as a cookie, nor the reverse. `credential` is the fingerprint of the password
+or API token of the login; once that is removed from the settings, the session is invalid.
 """
 
 import hashlib
@@ -13,12 +13,12 @@ import msgspec
 
 from appliance.server.auth.credentials import Caller, Credentials
 
-LASTS = 24 * 3600
+SESSION_SECONDS = 24 * 3600
 """Seconds that a session lasts after the last page."""
 
 
 class Session(msgspec.Struct, frozen=True):
-    """Name one browser's login. `expires` in seconds since 1970; `token` goes into forms and headers."""
+    """Hold one browser's login. `expires` in seconds since 1970; `token` is sent with forms and headers."""
 
     id: str
     expires: int
@@ -31,7 +31,7 @@ def _key(credentials: Credentials) -> bytes:
 
 
 def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")  # a header may hold any bytes
+    return text.encode("utf-8", "surrogateescape")  # a header may contain any bytes
 
 
 def _seal(key: bytes, purpose: str, text: str) -> str:
@@ -39,13 +39,13 @@ def _seal(key: bytes, purpose: str, text: str) -> str:
 
 
 def cookie_name(credentials: Credentials) -> str:
-    """Return a name of this bot's own: browsers share cookies between all ports of a host."""
+    """Return a name specific to this bot: browsers share cookies between all ports of a host."""
     return f"appliance_{_seal(_key(credentials), 'name', '')[:8]}"
 
 
 def new_session(credentials: Credentials, caller: Caller, now: float) -> tuple[Session, str]:
-    """Begin a session; return it with the text of its cookie."""
-    return sealed_until(credentials, caller, secrets.token_hex(16), int(now) + LASTS)
+    """Start a session; return it with the text of its cookie."""
+    return sealed_until(credentials, caller, secrets.token_hex(16), int(now) + SESSION_SECONDS)
 
 
 def sealed_until(
@@ -59,7 +59,7 @@ def sealed_until(
 
 
 def read_session(credentials: Credentials, cookie: str, now: float) -> Session | None:
-    """Return the session of that cookie; None where it is forged, expired, revoked or no cookie of ours."""
+    """Return the session of a cookie; None if it is forged, expired, revoked or not ours."""
     claim, _, seal = cookie.rpartition(".")
     key = _key(credentials)
     if not claim or not same(seal, _seal(key, "cookie", claim)):
@@ -77,5 +77,5 @@ def form_token(credentials: Credentials, visit: str) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    """Compare two secrets without telling by the time it takes where they differ."""
+    """Compare two secrets in constant time."""
     return hmac.compare_digest(_bytes(one), _bytes(other))

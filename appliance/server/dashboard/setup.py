@@ -1,4 +1,4 @@
-"""Put the dashboard into the application: its one table of routes, and its parts."""
+"""Add the dashboard to the application: its table of routes, and its parts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,17 +9,17 @@ from aiohttp import web
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions, journals, login, pages
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
-from appliance.server.dashboard.board import Board
 from appliance.server.dashboard.live import live
+from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
 
 def setup(app: web.Application) -> None:
-    """Add routes and parts. Templates are read and compiled when the first page is asked for."""
+    """Add routes and parts. Templates are read and compiled at the first request for a page."""
     static = StaticFileServer()
     templates = Templates(app, static)
-    app[DASHBOARD] = Dashboard(Board(app[BOT_SLOT], templates), templates, static)
+    app[DASHBOARD] = Dashboard(LivePage(app[BOT_SLOT], templates), templates, static)
     app.add_routes(
         [
             web.get("/", pages.show_dashboard),
@@ -44,7 +44,7 @@ def setup(app: web.Application) -> None:
 
 
 async def _rendering(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(app[DASHBOARD].board.run(), name="dashboard")
+    task = asyncio.create_task(app[DASHBOARD].live_page.run(), name="dashboard")
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):
@@ -52,4 +52,4 @@ async def _rendering(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _close(app: web.Application) -> None:
-    app[DASHBOARD].board.close()
+    app[DASHBOARD].live_page.close()

@@ -1,4 +1,4 @@
-"""Serve styles and scripts from memory: read and compressed once, kept by browsers until they change."""
+"""Serve styles and scripts from memory: read and compressed once, cached by browsers until they change."""
 
 import asyncio
 import gzip
@@ -24,11 +24,11 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 FOREVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"
+REVALIDATE = "no-cache"
 
 
 class StaticFile(msgspec.Struct, frozen=True):
-    """Hold one file as it goes out. `version` is a hash of the content."""
+    """Hold one file, plain and compressed. `version` is a hash of the content."""
 
     version: str
     type: str
@@ -37,15 +37,15 @@ class StaticFile(msgspec.Struct, frozen=True):
 
 
 class StaticFiles:
-    """Know the files of web/static by their path there, e.g. `vendor/htmx.min.js`."""
+    """Hold the files of web/static by their path there, e.g. `vendor/htmx.min.js`."""
 
     def __init__(self, files: "Mapping[str, StaticFile]") -> None:
         self._files = files
 
     def url(self, name: str) -> str:
-        """Return where a page finds that file; the address changes with the content.
+        """Return the URL of a file, which changes with its content.
 
-        Raises FileNotFoundError where it is missing (scripts are fetched when the program is built).
+        Raises FileNotFoundError if it is missing (scripts are downloaded when the program is built).
         """
         if name not in self._files:
             raise FileNotFoundError(f"web/static/{name} is missing: run packaging/web_assets.py")
@@ -56,7 +56,7 @@ class StaticFiles:
 
 
 def static_file(content: bytes, content_type: str) -> StaticFile:
-    """Make ready what goes out. Compresses, so large ones are for a thread."""
+    """Return a file to be served. Compresses, so large ones are for a thread."""
     version = hashlib.sha256(content).hexdigest()[:12]
     return StaticFile(version, content_type, content, gzip.compress(content, mtime=0))
 
@@ -73,7 +73,7 @@ def read_static_files(folder: Path | None = None, **more: StaticFile) -> StaticF
 
 
 class StaticFileServer:
-    """Read the files at the first request for one, and answer."""
+    """Serve files that are read at the first request."""
 
     def __init__(self, read: Callable[[], StaticFiles] = read_static_files) -> None:
         self._read = read
@@ -91,14 +91,14 @@ class StaticFileServer:
         return await self.send(request, request.match_info["name"])
 
     async def send(self, request: web.Request, name: str) -> web.Response:
-        """Answer with the file of that name, or that the browser has it already."""
+        """Answer with the file of that name, or 304 if the browser has it."""
         file = (await self.files()).get(name)
         if file is None:
             raise web.HTTPNotFound(text="No such file.\n")
         named = request.query.get("v") == file.version
         headers = {
             "ETag": f'"{file.version}"',
-            "Cache-Control": FOREVER if named else ASK_AGAIN,
+            "Cache-Control": FOREVER if named else REVALIDATE,
             "Vary": "Accept-Encoding",
             "X-Content-Type-Options": "nosniff",
         }

@@ -1,4 +1,4 @@
-"""Turn templates into pages, in a thread: reading and compiling them must not hold up the event loop."""
+"""Render templates in a thread: reading and compiling them would block the event loop."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 class Templates:
-    """Render the templates of web/templates. What a template shows is escaped, whoever wrote it."""
+    """Render the templates of web/templates. All values are escaped."""
 
     def __init__(self, app: web.Application, static: StaticFileServer) -> None:
         self._static = static
         self._environment = _environment(app)
 
     async def render(self, name: str, context: Mapping[str, Any]) -> str:
-        """Return the page. `context` must not change meanwhile: it is read in a thread."""
+        """Return the page. `context` must not change meanwhile, since a thread reads it."""
         return (await self.render_all({name: name}, context))[name]
 
     async def render_all(self, names: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
-        """Return several pages of one context under their keys, in one go."""
+        """Return several pages with the same context, under their keys."""
         files = await self._static.files()
         self._environment.globals["static"] = files.url
         return await for_readers(lambda: {key: self._rendered(name, context) for key, name in names.items()})
@@ -49,7 +49,7 @@ def needs(path: str, method: Method = "POST") -> str:
 
 
 def _environment(app: web.Application) -> "Environment":
-    import aiohttp_jinja2  # 30 ms that only a server with a dashboard pays, not the import of the server
+    import aiohttp_jinja2  # late: 30 ms
     from jinja2 import FunctionLoader, StrictUndefined
 
     environment = aiohttp_jinja2.setup(
@@ -67,6 +67,6 @@ def _environment(app: web.Application) -> "Environment":
 
 
 def _source(name: str) -> str | None:
-    """Read a template; the folder is looked for only here, in the thread that renders."""
+    """Read a template, in the thread that renders."""
     file = asset_dir("web") / "templates" / name
     return file.read_text(encoding="utf-8") if file.is_file() else None

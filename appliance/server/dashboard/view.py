@@ -1,4 +1,4 @@
-"""Gather what the page shows, in one moment of the event loop; templates then read it in a thread.
+"""Gather what the page shows, in the event loop; templates then read it in a thread.
 
 Money in stake currency, rates in quote currency, ratios 0.01 for one percent, dates UTC.
 """
@@ -17,7 +17,7 @@ from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.queries.bot_slot import BotSlot
-from appliance.server.dashboard.summary import BalanceFigures, ProfitFigures, balance_figures, profit_figures
+from appliance.server.dashboard.summary import BalanceSummary, ProfitSummary, balance_summary, profit_summary
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -28,15 +28,15 @@ LOG_LINES = 30
 
 _STATE_WORDS = {
     State.RUNNING: ("Running", "Enters and exits trades."),
-    State.PAUSED: ("Paused", "Enters no more trades; the open ones are looked after."),
-    State.STOPPED: ("Stopped", "Does nothing: open trades are not looked after."),
-    State.RELOAD_CONFIG: ("Reloading", "Reads configuration and strategy again."),
+    State.PAUSED: ("Paused", "Enters no more trades; open ones are still exited."),
+    State.STOPPED: ("Stopped", "Does nothing: open trades are not exited."),
+    State.RELOAD_CONFIG: ("Reloading", "Reloads configuration and strategy."),
 }
 _NO_TRADES = {
-    State.RUNNING: "The bot looks at every pair when a candle closes and enters when the strategy says so.",
-    State.PAUSED: "The bot is paused; resume it to let it enter trades.",
-    State.STOPPED: "The bot is stopped; start it to let it trade.",
-    State.RELOAD_CONFIG: "The bot goes on once it has read its configuration.",
+    State.RUNNING: "The bot checks every pair when a candle closes, and enters on the strategy's signals.",
+    State.PAUSED: "The bot is paused; resume it to enter trades.",
+    State.STOPPED: "The bot is stopped; start it to trade.",
+    State.RELOAD_CONFIG: "The bot continues once the configuration is reloaded.",
 }
 
 
@@ -57,7 +57,7 @@ class BotFacts(Struct, frozen=True, kw_only=True):
 
 
 class OpenRow(Struct, frozen=True, kw_only=True):
-    """Show an open trade. `age` in seconds; `stop_distance` is the way from rate to stop, as a ratio."""
+    """Show an open trade. `age` in seconds; `stop_distance` is the distance from rate to stop, as a ratio."""
 
     id: int
     pair: str
@@ -80,7 +80,7 @@ class OpenRow(Struct, frozen=True, kw_only=True):
 
 
 class OpenTrades(Struct, frozen=True, kw_only=True):
-    """List the open trades, newest first. `most` is how many there may be, 0 for no limit."""
+    """List the open trades, newest first. `most` is their maximum number, 0 for no limit."""
 
     rows: list[OpenRow]
     most: int
@@ -124,7 +124,7 @@ class LogLine(Struct, frozen=True, kw_only=True):
 
 
 class UnknownOrder(Struct, frozen=True, kw_only=True):
-    """Show an order whose answer was lost. `age` in seconds."""
+    """Show an order of unknown fate. `age` in seconds."""
 
     client_order_id: str
     trade_id: int
@@ -136,14 +136,14 @@ class UnknownOrder(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """Hold all that a page shows; nothing in it changes any more."""
+    """Hold all that a page shows, immutable."""
 
     bot: BotFacts
     notices: list[str]
     bars_entries: bool
     unknown: list[UnknownOrder]
-    balance: BalanceFigures
-    profit: ProfitFigures
+    balance: BalanceSummary
+    profit: ProfitSummary
     open: OpenTrades
     closed: ClosedTrades
     locks: list[Lock]
@@ -153,7 +153,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1) -> Overview:
     """Gather everything, with that page of the closed trades (from 1; the last one if there are fewer)."""
-    account, profit = await balance_figures(bot), await profit_figures(bot, slot, now)
+    account, profit = await balance_summary(bot), await profit_summary(bot, slot, now)
     return Overview(
         bot=bot_facts(bot),
         notices=bot.notices,
@@ -170,7 +170,7 @@ async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1) -> O
 
 
 def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
-    """Return what differs whenever the page would look different, ages apart."""
+    """Return a value that changes whenever the page would, except for ages."""
     last = logs.records[-1:]
     return (
         id(bot),
@@ -214,7 +214,7 @@ def open_trades(bot: "Bot", now: datetime) -> OpenTrades:
 
 
 def open_row(trade: Trade, rate: float | None, now: datetime) -> OpenRow:
-    """Show `trade` at the present exit rate; without profit while no entry has filled or no rate is known."""
+    """Show `trade` at the current exit rate; without profit before an entry has filled, or without a rate."""
     profit = trade.calculate_profit(rate) if rate and trade.amount else None
     return OpenRow(
         id=trade.id,

@@ -111,7 +111,7 @@ async def test_a_rate_that_is_none(trader: Visitor, bot: DemoBot, price: str) ->
     answer = await trader.send("/dashboard/force_entry", pair="BTC/USDT", price=price)
     assert answer.status == 502
     text = await answer.text()
-    assert "is no rate: give a number above 0" in text
+    assert "is not a rate: enter a number above 0" in text
     assert "<b>" not in text
     assert not bot.asked
 

@@ -81,7 +81,7 @@ async def test_what_came_of_settling_is_a_toast_that_needs_no_script(visitor, st
 async def test_a_form_sent_after_the_session_has_ended_leads_to_the_login_which_says_so(visitor):
     answer = await visitor.send("/dashboard/settle/x", {"Accept": "text/html"}, outcome="adopt")
     assert (answer.status, answer.headers["Location"]) == (303, "/login?refused")
-    assert "What you asked for was not done" in await visitor.page("/login?refused")
+    assert "Your command was not carried out" in await visitor.page("/login?refused")
     assert "Your session has ended" in await visitor.page("/login?ended")
     assert "session has ended" not in await visitor.page("/login")
 
@@ -92,7 +92,7 @@ async def test_what_is_not_there_or_not_said_is_told(visitor, stage):
     assert (await visitor.open("/orders/nothing")).status == 404
     assert (await visitor.send("/dashboard/settle/nothing", outcome="adopt")).status == 404
     answer = await visitor.send(f"/dashboard/settle/{client_id}")
-    assert "say what became of the order" in await answer.text()
+    assert "choose what became of the order" in await answer.text()
     for odd in ("?page=0", "?page=x", "?page=999999", "?state=<b>"):
         assert "<b>" not in await visitor.page(f"/orders{odd}")
 

@@ -11,20 +11,20 @@ from appliance.domain.enums import State
 from appliance.queries.roles import Role
 from appliance.server.auth.credentials import Caller
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard import board as board_module
 from appliance.server.dashboard import live as live_module
+from appliance.server.dashboard import live_page as live_page_module
 from appliance.server.dashboard import viewers as viewers_module
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.session import LASTS
+from appliance.server.dashboard.session import SESSION_SECONDS
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
 
-PIECES = {"state", "figures", "open", "closed", "locks", "pairs", "log"}
+FRAGMENTS = {"state", "figures", "open", "closed", "locks", "pairs", "log"}
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(board_module, "PACE", 0.01)
+    monkeypatch.setattr(live_page_module, "LEAST_SECONDS", 0.01)
     monkeypatch.setattr(live_module, "BEAT", 0.05)
 
 
@@ -54,7 +54,7 @@ class Stream:
 
 
 def targets(pieces: str) -> set[str]:
-    return {name for name in PIECES if f'hx-target="#{name}"' in pieces}
+    return {name for name in FRAGMENTS if f'hx-target="#{name}"' in pieces}
 
 
 @asynccontextmanager
@@ -72,7 +72,7 @@ async def test_a_stream_begins_with_everything_and_goes_through_proxies(trader: 
         assert headers["Cache-Control"] == "no-store"
         assert "Content-Encoding" not in headers
         assert (await events.event())[0] == "beat"
-        assert targets(await events.pieces()) == PIECES
+        assert targets(await events.pieces()) == FRAGMENTS
 
 
 async def test_then_only_what_has_changed_comes(trader: Visitor, bot: DemoBot, logs: DemoLogs) -> None:
@@ -100,13 +100,13 @@ async def test_one_rendering_serves_all_who_look(trader: Visitor, bot: DemoBot) 
     async with stream(trader) as one, stream(trader) as other:
         await one.pieces()
         await other.pieces()
-        assert len(trader.client.app[DASHBOARD].board.viewers) == 2
+        assert len(trader.client.app[DASHBOARD].live_page.viewers) == 2
         bot.state = State.STOPPED
         assert await one.pieces() == await other.pieces()
 
 
 async def test_nothing_is_rendered_while_nobody_looks(trader: Visitor, bot: DemoBot) -> None:
-    board = trader.client.app[DASHBOARD].board
+    board = trader.client.app[DASHBOARD].live_page
     async with stream(trader) as events:
         await events.pieces()
     while board.viewers:
@@ -122,7 +122,7 @@ async def test_a_page_without_stream_may_ask_for_everything(trader: Visitor, bot
     answer = await trader.open("/dashboard/live?once")
     assert answer.status == 200
     text = await answer.text()
-    assert targets(text) == PIECES
+    assert targets(text) == FRAGMENTS
     assert "ETH/USDT" in text
 
 
@@ -140,7 +140,7 @@ async def test_a_stream_ends_with_its_session(trader: Visitor) -> None:
     dashboard = trader.client.app[DASHBOARD]
     now = dashboard.clock()
     async with stream(trader) as events:
-        dashboard.clock = lambda: now + LASTS + 1
+        dashboard.clock = lambda: now + SESSION_SECONDS + 1
         while (event := await events.event())[0] != "end":
             assert event[0] in ("beat", "pieces")
 
@@ -189,10 +189,10 @@ async def test_a_rendering_that_fails_does_not_end_the_others(
 def test_one_caller_leaves_streams_to_others() -> None:
     viewers, one, other = viewers_module.Viewers(), caller("one"), caller("other")
     while viewers.has_room_for(one):
-        viewers.enter(one)
+        viewers.add(one)
     assert len(viewers) == viewers_module.OF_ONE_CALLER
     assert viewers.has_room_for(other)
-    viewers.leave(one)
+    viewers.remove(one)
     assert viewers.has_room_for(one)
 
 
@@ -201,8 +201,8 @@ def test_those_who_look_leave_streams_to_those_who_act() -> None:
     for number in range(100):
         one = caller(f"viewer {number}")
         while viewers.has_room_for(one):
-            viewers.enter(one)
-    assert len(viewers) == viewers_module.OF_ALL_WHO_LOOK
+            viewers.add(one)
+    assert len(viewers) == viewers_module.OF_ALL_VIEWERS
     assert viewers.has_room_for(caller("operator", Role.OPERATOR))
 
 

@@ -55,7 +55,7 @@ async def test_what_the_start_waits_for_is_told_escaped(early: Visitor) -> None:
     early.client.app[BOT_SLOT].startup.wait_for(f"binance answered {HOSTILE}", 5.0)
     for path, headers in (("/", {}), ("/dashboard/starting", {"HX-Request": "true"})):
         page = await (await early.open(path, **headers)).text()
-        assert "The bot waits for the exchange and tries again by itself." in words(page)
+        assert "The bot is waiting for the exchange and keeps trying." in words(page)
         assert "could not start" not in page
         assert "<script>alert" not in page
         assert "binance answered <script>alert(1)" in words(page)
@@ -73,11 +73,11 @@ async def test_who_is_a_stranger_learns_nothing_of_a_failure(visit: Any, make_ap
 
 async def test_empty_tables_say_what_happens_next(trader: Visitor, bot: DemoBot) -> None:
     page = words(await trader.page("/"))
-    assert "No open trades. The bot looks at every pair when a candle closes" in page
+    assert "No open trades. The bot checks every pair when a candle closes" in page
     assert "Nothing closed yet." in page
     assert "No pair is locked" in page
     bot.state = State.STOPPED
-    assert "The bot is stopped; start it to let it trade." in words(await trader.page("/"))
+    assert "The bot is stopped; start it to trade." in words(await trader.page("/"))
 
 
 async def test_an_open_trade_shows_what_exiting_it_now_would_make(trader: Visitor, bot: DemoBot) -> None:
@@ -161,7 +161,7 @@ async def test_the_forced_entry_form_is_there_where_it_is_allowed(visit: Any, ma
     for visitor in (allowed, forbidden, futures):
         await visitor.log_in()
         pages.append(await visitor.page("/"))
-    assert ["Enter a trade by hand" in page for page in pages] == [True, False, True]
+    assert ["Enter a trade manually" in page for page in pages] == [True, False, True]
     assert ["entry-side" in page for page in pages] == [False, False, True]
     assert '<option value="BTC/USDT">' in pages[0]
 

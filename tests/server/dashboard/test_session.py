@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from appliance.server.auth.credentials import Credentials
 from appliance.server.dashboard.session import (
-    LASTS,
+    SESSION_SECONDS,
     Session,
     cookie_name,
     form_token,
@@ -31,8 +31,8 @@ def changed(**settings: object) -> Credentials:
 def test_a_session_is_read_back_until_it_expires() -> None:
     session, cookie = begun()
     assert read_session(HERE, cookie, NOW) == session
-    assert read_session(HERE, cookie, NOW + LASTS - 1) == session
-    assert read_session(HERE, cookie, NOW + LASTS) is None
+    assert read_session(HERE, cookie, NOW + SESSION_SECONDS - 1) == session
+    assert read_session(HERE, cookie, NOW + SESSION_SECONDS) is None
 
 
 def test_it_is_read_back_after_a_restart() -> None:

@@ -54,14 +54,14 @@ async def test_to_subscribe_and_to_leave_looks_at_nobody_else():
     assert max(one.looked for one in others) < 10
 
 
-async def test_a_message_is_taken_as_long_as_one_wants_it():
+async def test_a_message_is_queued_while_somebody_subscribes_to_it():
     hub, taken = Hub(), []
     hub._send_queued = lambda: taken.append(1) or _nothing()
 
     def says(kind: MessageType) -> bool:
-        before = len(hub._outbox)
+        before = len(hub._queue)
         hub.publish(SimpleNamespace(type=kind))
-        return len(hub._outbox) > before
+        return len(hub._queue) > before
 
     one, other = Listener(), Listener()
 

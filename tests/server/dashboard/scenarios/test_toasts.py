@@ -183,7 +183,7 @@ async def test_a_session_that_has_ended_says_that_nothing_was_done(
     await browser.call("DELETE", "/cookie")
     await act(browser, "#do-stop")
     await browser.until("location.pathname === '/login' && document.querySelector('.notice')")
-    assert "What you asked for was not done" in await browser.text(".notice")
+    assert "Your command was not carried out" in await browser.text(".notice")
     assert not bot.asked
 
 

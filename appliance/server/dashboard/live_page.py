@@ -1,4 +1,4 @@
-"""Keep the pieces of the page that change: rendered once for all who look, only while somebody does."""
+"""Render the fragments of the page that change: once for all viewers, and only while there are any."""
 
 import asyncio
 import logging
@@ -14,26 +14,26 @@ from appliance.server.dashboard.viewers import Viewers
 
 log = logging.getLogger(__name__)
 
-PIECES: Mapping[str, str] = {
+FRAGMENTS: Mapping[str, str] = {
     name: f"fragments/{name}.html"
     for name in ("notices", "unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
 }
-PACE = 1.0
+LEAST_SECONDS = 1.0
 """Seconds between two renderings at least."""
-AGES = 15.0
-"""Seconds after which the page is rendered even if nothing happened: ages and today's profit move on."""
+REFRESH_SECONDS = 15.0
+"""Seconds after which the page is rendered even without changes, for ages and today's profit."""
 
 
-class Board:
-    """Hold the newest pieces, each with the number of the rendering that last changed it."""
+class LivePage:
+    """Hold the newest fragments, each with the number of the rendering that last changed it."""
 
     def __init__(self, slot: BotSlot, templates: Templates) -> None:
         self._slot = slot
         self._templates = templates
-        self._pieces: dict[str, tuple[int, str]] = {}
+        self._fragments: dict[str, tuple[int, str]] = {}
         self._number = 0
         self._shown: object = None
-        self._rendered_at = -AGES
+        self._rendered_at = -REFRESH_SECONDS
         self._refreshing = asyncio.Lock()
         self._watched = asyncio.Event()
         self._changed = asyncio.Event()
@@ -41,44 +41,46 @@ class Board:
         self.closed = False
 
     async def run(self) -> None:
-        """Render what changes, as long as somebody looks."""
+        """Render what changes, while there are viewers."""
         while True:
             await self._watched.wait()
             try:
                 await self.refresh()
-            except Exception:  # the edge of the page: the next second may do better, and trading goes on
-                log.exception("Could not render the dashboard")
-            await asyncio.sleep(PACE)
+            except Exception:  # the edge of the page: retried after a second, and trading goes on
+                log.exception("Rendering the dashboard failed")
+            await asyncio.sleep(LEAST_SECONDS)
 
     async def refresh(self) -> None:
-        """Render anew if something has changed; tell those who wait which pieces did."""
+        """Render if something has changed; wake up those that wait for it."""
         async with self._refreshing:
             bot, now = self._slot.bot, time.monotonic()
             if bot is None:
                 return
             bot.renew_soon()
             seen = fingerprint(bot, self._slot.logs)
-            if seen == self._shown and now - self._rendered_at < AGES:
+            if seen == self._shown and now - self._rendered_at < REFRESH_SECONDS:
                 return
             view = await overview(bot, self._slot, datetime.now(UTC))
-            pieces = await self._templates.render_all(PIECES, {"view": view})
+            fragments = await self._templates.render_all(FRAGMENTS, {"view": view})
             self._shown, self._rendered_at = seen, now
-            self._take(pieces)
+            self._store(fragments)
 
-    def _take(self, pieces: Mapping[str, str]) -> None:
+    def _store(self, fragments: Mapping[str, str]) -> None:
         self._number += 1
-        for name, text in pieces.items():
-            if self._pieces.get(name, (0, ""))[1] != text:
-                self._pieces[name] = (self._number, text)
-        self._tell()
+        for name, text in fragments.items():
+            if self._fragments.get(name, (0, ""))[1] != text:
+                self._fragments[name] = (self._number, text)
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 
     def after(self, number: int) -> tuple[int, str]:
-        """Return the pieces changed since that rendering, ready for htmx, and the number to ask with next."""
-        fresh = [_addressed(name, text) for name, (changed, text) in self._pieces.items() if changed > number]
+        """Return the number of the newest rendering, and the fragments changed since `number`, for htmx."""
+        fresh = [
+            _partial(name, text) for name, (changed, text) in self._fragments.items() if changed > number
+        ]
         return self._number, "\n".join(fresh)
 
     async def wait(self, number: int, seconds: float) -> None:
@@ -90,20 +92,20 @@ class Board:
         except TimeoutError:
             return
 
-    def enter(self, caller: Caller) -> None:
-        self.viewers.enter(caller)
+    def add_viewer(self, caller: Caller) -> None:
+        self.viewers.add(caller)
         self._watched.set()
 
-    def leave(self, caller: Caller) -> None:
-        self.viewers.leave(caller)
+    def remove_viewer(self, caller: Caller) -> None:
+        self.viewers.remove(caller)
         if not self.viewers:
             self._watched.clear()
 
     def close(self) -> None:
-        """Send everybody away: the server stops."""
+        """End all streams: the server is stopping."""
         self.closed = True
-        self._tell()
+        self._notify()
 
 
-def _addressed(name: str, text: str) -> str:
+def _partial(name: str, text: str) -> str:
     return f'<hx-partial hx-target="#{name}" hx-swap="outerMorph">{text}</hx-partial>'

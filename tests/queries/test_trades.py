@@ -1,4 +1,4 @@
-"""Trades put right by hand over the API: cancel, reload, delete."""
+"""Single trades over the API: cancel orders, reload, delete."""
 
 import pytest
 
