@@ -226,13 +226,13 @@ async def test_two_stop_orders_that_both_filled_are_both_the_trades(tmp_path, bi
         first = scene.orders[-1]
         binance_server.exchange.engine.deposit("ETH", first.quantity)  # the user's own
         engine, told = binance_server.exchange.engine, binance_server.exchange.told
-        engine._start(binance_server.ledger.orders[first.id], binance_server.clock())
+        engine.start(binance_server.ledger.orders[first.id], binance_server.clock())
         told.hold_back(binance_server.ledger.fills_of(first.id), 20_000)
         told.call_off(binance_server.ledger.orders[first.id])
         await rest(scene, 1, 1)
         second = scene.orders[-1]
         assert second.id != first.id
-        engine._start(binance_server.ledger.orders[second.id], binance_server.clock())
+        engine.start(binance_server.ledger.orders[second.id], binance_server.clock())
         await rest(scene)
         assert scene.bot.book.open == {}
         closed = await scene.bot.trade(trade.id)

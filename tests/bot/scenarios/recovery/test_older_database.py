@@ -182,7 +182,7 @@ async def test_a_stop_order_that_was_reached_meanwhile_ends_its_trade(tmp_path, 
         back_up(tmp_path, backup)  # before the stop order was placed
         await scene.cycle()
         (stop,) = binance_server.ledger.open_orders
-    binance_server.exchange.engine._start(stop, binance_server.clock())
+    binance_server.exchange.engine.start(stop, binance_server.clock())
     async with live_scene(backup, binance_server, **BY_THE_EXCHANGE) as scene:
         assert scene.bot.book.open == {}
         (closed,) = scene.bot.book.closed

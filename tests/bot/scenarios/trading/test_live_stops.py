@@ -18,7 +18,7 @@ GUARD = {"strategy": "Guarded", "code": GUARDED}
 
 def reach(server: BinanceServer, stop: Any) -> None:
     """Let a stop order be reached and fill."""
-    server.exchange.engine._start(server.ledger.orders[int(stop.order_id)], server.exchange.now())
+    server.exchange.engine.start(server.ledger.orders[int(stop.order_id)], server.exchange.now())
 
 
 async def test_a_stop_order_covers_what_the_fee_left(tmp_path, binance_server: BinanceServer):
