@@ -140,7 +140,7 @@ async def test_a_trade_with_a_lost_order_is_not_deleted(tmp_path, binance_server
         with pytest.raises(OrderUnresolved):
             await scene.enter(price=1000.0, order_type="limit")
         trade_id = scene.trade.id
-        with pytest.raises(Refused, match="not settled yet"):
+        with pytest.raises(Refused, match="not resolved yet"):
             await scene.bot.interventions.delete_trade(trade_id)
         await scene.cycle()
         assert await scene.bot.interventions.delete_trade(trade_id) == 1
