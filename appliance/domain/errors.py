@@ -45,6 +45,10 @@ class PackageError(ApplianceError):
     """Signal that a Python package cannot be installed or removed."""
 
 
+class DataError(ApplianceError):
+    """Say that candles or public trades cannot be read from disk, written, or used."""
+
+
 class StorageError(ApplianceError):
     """Signal that the database cannot be opened, read or written."""
 

@@ -1,0 +1,68 @@
+"""The options that commands about candle files share, with freqtrade's names."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from appliance.cli.data.many_values import ManyValues
+from appliance.cli.settings import configured
+from appliance.config.loading import LoadedSettings
+from appliance.domain import timeframe as timeframes
+from appliance.domain.enums import RunMode
+from appliance.domain.errors import ConfigurationError
+from appliance.research.data.formats import FORMATS
+from appliance.research.data.layout import CANDLE_TYPES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+PAIRS = click.option(
+    "-p",
+    "--pairs",
+    cls=ManyValues,
+    metavar="PAIRS",
+    help="Only these pairs; regular expressions are allowed.",
+)
+TIMEFRAMES = click.option(
+    "-t", "--timeframes", cls=ManyValues, metavar="TIMEFRAMES", help="Candle lengths, e.g. 5m 1h."
+)
+TIMERANGE = click.option("--timerange", metavar="RANGE", help="E.g. 20250101-20250201, or 20250101T1200-.")
+ERASE = click.option("--erase", is_flag=True, help="Remove what is stored first.")
+EXCHANGE = click.option(
+    "--exchange", metavar="NAME", help="Name of the exchange, where there is no configuration."
+)
+TRADING_MODE = click.option(
+    "--trading-mode", "--tradingmode", type=click.Choice(("spot", "margin", "futures")), help="Which markets."
+)
+CANDLE_TYPE_CHOICE = click.Choice(CANDLE_TYPES)
+CANDLE_FORMAT = click.option(
+    "--data-format-ohlcv", "dataformat_ohlcv", type=click.Choice(FORMATS), help="Format of candle files."
+)
+TRADES_FORMAT = click.option(
+    "--data-format-trades", "dataformat_trades", type=click.Choice(FORMATS), help="Format of trades files."
+)
+
+
+def data_settings(
+    config: tuple[str, ...], options: dict[str, Any], *, exchange: str | None
+) -> LoadedSettings:
+    """Load the settings for a command about candle files. Raises ConfigurationError."""
+
+    given = {**options, "exchange.name": exchange} if exchange else options
+    loaded = configured(config, given, runmode=RunMode.UTIL_EXCHANGE)
+    if not loaded.settings.exchange.name:
+        raise ConfigurationError(
+            "exchange.name is missing: name one with --exchange, or a configuration with -c"
+        )
+    return loaded
+
+
+def checked_timeframes(named: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the time frames to work on, each once. Raises ConfigurationError."""
+    chosen = tuple(dict.fromkeys(named or default))
+    for one in chosen:
+        try:
+            timeframes.seconds(one)
+        except ValueError as error:
+            raise ConfigurationError(f"--timeframes: {error}") from error
+    return chosen

@@ -1,0 +1,1 @@
+"""Candles and public trades on disk, in freqtrade's layout and formats."""

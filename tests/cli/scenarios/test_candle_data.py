@@ -1,0 +1,106 @@
+"""`download-data`, `list-data` and the commands that convert, as a newcomer without a network uses them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.research.data.candles import CandleFiles
+from appliance.research.data.layout import CandleKey
+from appliance.research.data.trades import PublicTrades, TradeFiles
+
+SIMULATED = ("--exchange", "simulated")
+
+
+def test_candles_are_downloaded_listed_and_converted(appliance: Any, folder: Path) -> None:
+    done = appliance(
+        "download-data", *SIMULATED, "--pairs", "BTC/USDT", "ETH/USDT", "--days", "2", "-t", "1h", "4h"
+    )
+    assert done.status == 0, done.err
+    data = folder / "user_data" / "data" / "simulated"
+    files = CandleFiles(data, "feather")
+    assert len(files.keys(futures=False)) == 4
+    assert len(files.load(CandleKey("BTC/USDT", "1h"))) >= 48
+
+    listed = appliance("list-data", *SIMULATED)
+    assert listed.out.splitlines() == [
+        "Pair\tTimeframe\tType",
+        "BTC/USDT\t1h, 4h\tspot",
+        "ETH/USDT\t1h, 4h\tspot",
+    ]
+    listed = appliance("list-data", *SIMULATED, "--show-timerange", "-p", "ETH/.*")
+    assert listed.out.splitlines()[1].startswith("ETH/USDT\t1h\tspot\t20")
+
+    again = appliance("download-data", *SIMULATED, "--pairs", "BTC/USDT", "--days", "2", "-t", "1h")
+    assert "up to date" in again.err
+
+    done = appliance("convert-data", *SIMULATED, "--format-from", "feather", "--format-to", "json", "--erase")
+    assert done.status == 0
+    assert not list(data.glob("*.feather"))
+    assert len(list(data.glob("*.json"))) == 4
+
+
+def test_trades_become_candles_and_change_their_format(appliance: Any, folder: Path) -> None:
+    data = folder / "user_data" / "data" / "simulated"
+    trades = PublicTrades.of_rows(
+        [(1735689600000 + i * 20_000, str(i), None, "buy", 1.0 + i, 2.0, 2.0) for i in range(9)]
+    )
+    TradeFiles(data, "feather").save("BTC/USDT", trades)
+    assert "BTC/USDT\tspot" in appliance("list-data", *SIMULATED, "--trades").out
+    assert appliance("trades-to-ohlcv", *SIMULATED, "-t", "1m").status == 0
+    assert CandleFiles(data, "feather").load(CandleKey("BTC/USDT", "1m"))[:, 1].tolist() == [1, 4, 7]
+    converting = ("convert-trade-data", *SIMULATED, "--format-from", "feather", "--format-to", "jsongz")
+    assert appliance(*converting, "--erase").status == 0
+    assert TradeFiles(data, "jsongz").pairs() == ["BTC/USDT"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("download-data",), "exchange.name is missing"),
+        (("download-data", *SIMULATED), "--pairs"),
+        (("download-data", *SIMULATED, "-p", "NO/PAIR"), "simulated has none of NO/PAIR"),
+        (("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "5x"), "'5x' is not a time frame"),
+        (("download-data", *SIMULATED, "-p", "BTC/USDT", "--timerange", "yesterday"), "--timerange"),
+        (("download-data", "--exchange", "binanec", "-p", "BTC/USDT"), "did you mean binance"),
+        (("download-data", *SIMULATED, "--pairs-file", "pairs.json"), "pairs.json"),
+        (("convert-data", *SIMULATED, "--format-from", "json", "--format-to", "json"), "another format"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(appliance: Any, folder: Path, arguments: Any, said: str) -> None:
+    outcome = appliance(*arguments)
+    assert outcome.status == 2
+    assert said in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    assert not (folder / "user_data").exists()
+
+
+@pytest.mark.parametrize("content", ["{}", "[1]", "no json"])
+def test_a_pairs_file_that_is_none_is_named(appliance: Any, folder: Path, content: str) -> None:
+    (folder / "pairs.json").write_text(content)
+    outcome = appliance("download-data", *SIMULATED, "--pairs-file", "pairs.json")
+    assert outcome.status == 2
+    assert "pairs.json: expected a JSON list of pairs" in outcome.err
+
+
+def test_pairs_may_come_from_a_file_or_the_configuration(appliance: Any, folder: Path) -> None:
+    (folder / "pairs.json").write_text(json.dumps(["SOL/USDT"]))
+    (folder / "config.json").write_text(
+        json.dumps(
+            {"stake_currency": "USDT", "exchange": {"name": "simulated", "pair_whitelist": ["XRP/USDT"]}}
+        )
+    )
+    more = ("--timeframes", "1d", "--days", "3")
+    assert appliance("download-data", "--pairs-file", "pairs.json", *more).status == 0
+    assert appliance("download-data", *more).status == 0
+    assert [line.split()[0] for line in appliance("list-data").out.splitlines()[1:]] == [
+        "SOL/USDT",
+        "XRP/USDT",
+    ]
+
+
+def test_where_there_is_nothing_it_says_what_to_do(appliance: Any, folder: Path) -> None:
+    outcome = appliance("list-data", *SIMULATED)
+    assert outcome.status == 0
+    assert "download-data" in outcome.err
