@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from appliance.bot.commands.controls import Controls
+from appliance.bot.concurrency.shutdown_gate import ENDING
 from appliance.bot.cycle import Cycle
 from appliance.bot.heartbeat import Heartbeat
 from appliance.bot.loop import Loop
@@ -14,7 +15,6 @@ from appliance.bot.reload import Reloader
 from appliance.bot.startup_message import greeting
 from appliance.bot.state.audit import PROGRAM
 from appliance.bot.state.context import Shared
-from appliance.bot.state.shutdown_gate import ENDING
 from appliance.bot.state_summary import standing
 from appliance.bot.view import Facts
 from appliance.domain.enums import State

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from appliance.bot.balance_history import BalanceHistory
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.fiat import FiatRate
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.database_watch import DatabaseWatch
@@ -15,7 +16,6 @@ from appliance.bot.recovery.rechecks import Rechecks
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.price_refresh import PresentPrices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation

@@ -18,7 +18,7 @@ from appliance.cli.server_start import ServerStart
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import Logs
 from appliance.domain.errors import ExchangeError, KeyRefused
-from appliance.ops import deadman, descriptors, freed_memory, systemd, watchdog
+from appliance.ops import deadman, descriptors, freed_memory, systemd_notify, systemd_watchdog
 from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
@@ -58,7 +58,9 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open
         loop.add_signal_handler(number, ended.set)
     server = ServerStart(loaded.settings, logs.buffer, open_trades=open_trades)
     startup = server.slot.startup
-    prolonging = asyncio.create_task(watchdog.prolong_start(lambda: startup.stuck), name="start timeout")
+    prolonging = asyncio.create_task(
+        systemd_watchdog.prolong_start(lambda: startup.stuck), name="start timeout"
+    )
     await server.open()
     try:
         bot = await _unless_ended(_assembled(startup, loaded, logs), ended)
@@ -69,7 +71,7 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open
             await _trade(bot, server.slot, ended, reload_on_change)
     finally:
         prolonging.cancel()
-        systemd.stopping("Stopping")
+        systemd_notify.stopping("Stopping")
         await server.close()
         log.info("Stopped")
 
@@ -90,7 +92,7 @@ async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "B
                 raise  # with open trades it retries: the key may be accepted again
             startup.wait_for(str(error), pause)
             log.warning("%s", startup.told())
-            systemd.status(startup.told())
+            systemd_notify.status(startup.told())
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_RETRY_SECONDS)
         else:
@@ -114,9 +116,9 @@ async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_chan
     from appliance.bot.runner import run_until  # late: the port opens first
 
     _notify(bot)
-    systemd.ready(f"{bot.strategy_name} on {bot.gateway.name}")
+    systemd_notify.ready(f"{bot.strategy_name} on {bot.gateway.name}")
     beside = [
-        asyncio.create_task(watchdog.feed(bot.is_well), name="watchdog"),
+        asyncio.create_task(systemd_watchdog.feed(bot.is_well), name="watchdog"),
         asyncio.create_task(serve_chat(bot, slot), name="telegram commands"),
         asyncio.create_task(deadman.ping(lambda: bot.settings.health, bot.troubles), name="dead-man ping"),
     ]

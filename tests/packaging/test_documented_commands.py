@@ -93,5 +93,5 @@ def test_documented_make_targets_exist(page: Path) -> None:
     targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
     pieces = (piece for line in typed(page.read_text(encoding="utf-8")) for piece in re.split("&&|#", line))
     lines = (piece.strip() for piece in pieces if piece.strip().startswith("make "))
-    named = {word for line in lines for word in re.sub(r"\w+=(\".*?\"|\S+)", "", line).split()[1:]}
+    named = {word for line in lines for word in re.sub(r"\w+=(\".*?\"|'.*?'|\S+)", "", line).split()[1:]}
     assert sorted(named - targets) == []

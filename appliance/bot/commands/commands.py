@@ -8,14 +8,14 @@ from typing import cast
 
 import msgspec
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.markets import Markets
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.trading.entries import Entries
 from appliance.bot.trading.exits import Exits

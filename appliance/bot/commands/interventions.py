@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.holdings import Holdings
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.state.wallets import Wallets
 from appliance.domain.enums import State
 from appliance.domain.errors import ExchangeError, OrderNotFound, PairNotFound, Refused

@@ -7,13 +7,13 @@ for ever: it becomes an order row of our own, closed, without a fee, at the pres
 import logging
 from dataclasses import dataclass
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.orders.events import OrderEvents
 from appliance.bot.orders.post_fill import PostFill
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation

@@ -2,8 +2,8 @@
 
 import logging
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.state.books import Books
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.domain.trade import Trade
 
 log = logging.getLogger(__name__)

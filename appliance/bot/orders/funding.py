@@ -5,11 +5,11 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.side_by_side import side_by_side
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.domain.errors import ExchangeError
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade

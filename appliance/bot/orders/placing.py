@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.orders.dust import Dust
 from appliance.bot.orders.fault_points import passing, step_of
 from appliance.bot.orders.funding import Funding
@@ -15,7 +16,6 @@ from appliance.bot.orders.updates import FORGOTTEN, OrderUpdates
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.errors import (

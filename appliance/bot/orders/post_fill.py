@@ -4,12 +4,12 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.bot.orders.protections import Protections
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.errors import ExchangeError
 from appliance.domain.order import Order

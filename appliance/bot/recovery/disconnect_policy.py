@@ -3,11 +3,11 @@
 import logging
 from dataclasses import dataclass
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.domain.errors import ApplianceError, Refused
 from appliance.exchange.gateway import Gateway

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import msgspec
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.shutdown_gate import ShutdownGate, commanded
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.audit import commander
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairMutexes
-from appliance.bot.state.shutdown_gate import ShutdownGate, commanded
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
 from appliance.domain.journal import JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder

@@ -2,8 +2,8 @@
 
 import logging
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.state.books import Books
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.domain.market import Market
 from appliance.domain.trade import Trade

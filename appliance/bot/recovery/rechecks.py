@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import msgspec
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.domain.errors import (
     ExchangeError,
     OrderNotFound,

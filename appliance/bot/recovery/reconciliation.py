@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.side_by_side import side_by_side
 from appliance.bot.orders.empty_trades import remove_empty_trades
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.placing import Orders
@@ -18,10 +20,8 @@ from appliance.bot.recovery.holdings import Holdings
 from appliance.bot.recovery.shared_account import OtherBooks
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.domain.errors import ExchangeError, TemporaryExchangeError

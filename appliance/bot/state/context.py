@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.shutdown_gate import ShutdownGate
+from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
@@ -10,11 +13,8 @@ from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.bot.state.markets import Markets
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.shutdown_gate import ShutdownGate
-from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Wallets
 from appliance.config.settings import Settings

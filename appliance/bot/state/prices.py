@@ -4,8 +4,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from appliance.bot.concurrency.side_by_side import side_by_side
 from appliance.bot.state.book import PRESENT_SECONDS, TradeBook
-from appliance.bot.state.concurrency import side_by_side
 from appliance.config.settings import EntryPricing, ExitPricing, Settings
 from appliance.domain.errors import ExchangeError
 from appliance.domain.market import BidAsk, OrderBook, Ticker

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.mark_and_funding_candles import OtherCandles
 from appliance.domain.enums import CandleType, TradingMode
 from appliance.domain.errors import StrategyError

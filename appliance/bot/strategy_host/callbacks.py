@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.strategy_host.answers import number, truth
 from appliance.bot.strategy_host.stop_patience import unless_stuck
 from appliance.domain.market import OrderRequest

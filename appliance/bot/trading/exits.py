@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from appliance.bot.concurrency.backoff import LONGEST_SECONDS, BackOff
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.side_by_side import side_by_side
+from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.bot.orders.placing import Orders
-from appliance.bot.state.backoff import LONGEST_SECONDS, BackOff
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.event_bus import EventBus
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls

@@ -5,13 +5,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.side_by_side import side_by_side
 from appliance.bot.orders.empty_trades import remove_empty_trades
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.concurrency import side_by_side
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation

@@ -3,11 +3,11 @@
 import logging
 from dataclasses import dataclass
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.markets import Markets
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation

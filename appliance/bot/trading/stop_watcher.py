@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.side_by_side import AT_ONCE
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
-from appliance.bot.state.concurrency import AT_ONCE
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation

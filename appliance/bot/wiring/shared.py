@@ -1,5 +1,8 @@
 """Make the objects that the parts share."""
 
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.shutdown_gate import ShutdownGate
+from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.bot.reload import LoadedStrategy
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
@@ -12,12 +15,9 @@ from appliance.bot.state.exchange_account import ExchangeAccount
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.bot.state.markets import Markets
 from appliance.bot.state.notices import Notices
-from appliance.bot.state.pair_mutexes import PairMutexes
 from appliance.bot.state.pending_writes import PendingWrites
 from appliance.bot.state.prices import Prices
 from appliance.bot.state.setup import Setup
-from appliance.bot.state.shutdown_gate import ShutdownGate
-from appliance.bot.state.strategy_thread import StrategyThread
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.state.wallets import Account, Wallets
 from appliance.domain.enums import RunMode

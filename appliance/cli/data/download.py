@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
     from appliance.domain.market import Market
     from appliance.exchange.gateway import MarketData
-    from appliance.research.download import Progress, Wish
+    from appliance.research.download import Progress
 
 DEFAULT_TIMEFRAMES = ("1m", "5m")
 FUTURES_HELPERS: tuple[tuple[str, CandleType], ...] = (("1h", "mark"), ("1h", "funding_rate"))

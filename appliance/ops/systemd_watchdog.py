@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from appliance.ops import systemd
+from appliance.ops import systemd_notify
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ async def prolong_start(stuck: Callable[[], str | None], every: float | None = N
     while True:
         why = stuck()
         if why is None:
-            systemd.extend_timeout(EXTENDED_BY_SECONDS)
+            systemd_notify.extend_timeout(EXTENDED_BY_SECONDS)
         else:
             logger.error("The start timeout is not extended: %s", why)
             return
@@ -37,14 +37,14 @@ async def feed(healthy: Callable[[], bool], interval: float | None = None) -> No
     within it. This runs in the event loop of the bot on purpose: if the loop hangs, systemd restarts the bot.
     `healthy` is called in the loop and must not block.
     """
-    limit = interval if interval is not None else systemd.watchdog_interval()
+    limit = interval if interval is not None else systemd_notify.watchdog_interval()
     if limit is None:
         return
     was_well = True
     while True:
         well = healthy()
         if well:
-            systemd.watchdog()
+            systemd_notify.watchdog()
         if was_well and not well:
             logger.warning("Not healthy: systemd restarts the bot in %.0f s unless it recovers.", limit)
         elif well and not was_well:

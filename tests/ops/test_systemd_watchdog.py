@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.ops import watchdog
+from appliance.ops import systemd_watchdog
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def counted(answers: list[bool]) -> tuple[Callable[[], bool], asyncio.Event]:
 
 async def test_no_watchdog_no_feeder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
-    await asyncio.wait_for(watchdog.feed(lambda: True), 5)
+    await asyncio.wait_for(systemd_watchdog.feed(lambda: True), 5)
 
 
 async def test_an_unhealthy_bot_does_not_notify_the_watchdog(
@@ -49,7 +49,7 @@ async def test_an_unhealthy_bot_does_not_notify_the_watchdog(
 ) -> None:
     healthy, asked = counted([False, False, False, False])
     with caplog.at_level(logging.WARNING):
-        feeder = asyncio.create_task(watchdog.feed(healthy, 0.002))
+        feeder = asyncio.create_task(systemd_watchdog.feed(healthy, 0.002))
         await asyncio.wait_for(asked.wait(), 5)
         feeder.cancel()
     with pytest.raises(BlockingIOError):
@@ -61,7 +61,7 @@ async def test_an_unhealthy_bot_does_not_notify_the_watchdog(
 
 async def test_a_bot_that_mends_is_fed_again(manager: socket.socket) -> None:
     healthy, _ = counted([False, False, True])
-    feeder = asyncio.create_task(watchdog.feed(healthy, 0.002))
+    feeder = asyncio.create_task(systemd_watchdog.feed(healthy, 0.002))
     assert await food(manager) == b"WATCHDOG=1"
     feeder.cancel()
 
@@ -69,7 +69,7 @@ async def test_a_bot_that_mends_is_fed_again(manager: socket.socket) -> None:
 async def test_the_interval_is_systemds(manager: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WATCHDOG_PID", raising=False)
     monkeypatch.setenv("WATCHDOG_USEC", "2000")
-    feeder = asyncio.create_task(watchdog.feed(lambda: True))
+    feeder = asyncio.create_task(systemd_watchdog.feed(lambda: True))
     assert await food(manager) == b"WATCHDOG=1"
     assert await food(manager) == b"WATCHDOG=1"
     feeder.cancel()
@@ -79,7 +79,7 @@ async def test_the_timeout_is_extended_for_a_start_in_progress_and_not_for_a_stu
     manager: socket.socket, caplog: pytest.LogCaptureFixture
 ) -> None:
     states = iter([None, None, "the start is stuck: importing"])
-    await asyncio.wait_for(watchdog.prolong_start(lambda: next(states), 0.002), 5)
+    await asyncio.wait_for(systemd_watchdog.prolong_start(lambda: next(states), 0.002), 5)
     assert [await food(manager) for _ in range(2)] == [b"EXTEND_TIMEOUT_USEC=60000000"] * 2
     with pytest.raises(BlockingIOError):
         manager.recv(4096)
@@ -89,4 +89,4 @@ async def test_the_timeout_is_extended_for_a_start_in_progress_and_not_for_a_stu
 def test_the_unit_gives_a_start_more_time_than_lies_between_two_signs() -> None:
     unit = (Path(__file__).parents[2] / "systemd" / "appliance.service").read_text()
     assert "TimeoutStartSec=2min" in unit
-    assert 2 * watchdog.SIGNS_EVERY_SECONDS < watchdog.EXTENDED_BY_SECONDS < 120
+    assert 2 * systemd_watchdog.SIGNS_EVERY_SECONDS < systemd_watchdog.EXTENDED_BY_SECONDS < 120

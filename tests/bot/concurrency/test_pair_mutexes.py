@@ -2,7 +2,7 @@
 
 import asyncio
 
-from appliance.bot.state.pair_mutexes import PairMutexes
+from appliance.bot.concurrency.pair_mutexes import PairMutexes
 
 
 async def settled() -> None:

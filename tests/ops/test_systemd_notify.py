@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.ops import systemd
+from appliance.ops import systemd_notify
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -29,8 +29,8 @@ def test_without_a_listener_nothing_happens(address: str | None, monkeypatch: py
         monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     else:
         monkeypatch.setenv("NOTIFY_SOCKET", address)
-    assert systemd.ready() is False
-    assert systemd.watchdog() is False
+    assert systemd_notify.ready() is False
+    assert systemd_notify.watchdog() is False
 
 
 @pytest.mark.parametrize(
@@ -55,36 +55,36 @@ def test_watchdog_interval(
             monkeypatch.delenv(name, raising=False)
         else:
             monkeypatch.setenv(name, value)
-    assert systemd.watchdog_interval() == seconds
+    assert systemd_notify.watchdog_interval() == seconds
 
 
 def test_each_word_of_the_protocol(manager: socket.socket) -> None:
-    assert systemd.ready()
+    assert systemd_notify.ready()
     assert manager.recv(4096) == b"READY=1"
-    assert systemd.ready("running, dry-run")
+    assert systemd_notify.ready("running, dry-run")
     assert manager.recv(4096) == b"READY=1\nSTATUS=running, dry-run"
-    assert systemd.reloading(42)
+    assert systemd_notify.reloading(42)
     assert manager.recv(4096) == b"RELOADING=1\nMONOTONIC_USEC=42"
-    assert systemd.extend_timeout(60)
+    assert systemd_notify.extend_timeout(60)
     assert manager.recv(4096) == b"EXTEND_TIMEOUT_USEC=60000000"
-    assert systemd.watchdog()
+    assert systemd_notify.watchdog()
     assert manager.recv(4096) == b"WATCHDOG=1"
-    assert systemd.stopping()
+    assert systemd_notify.stopping()
     assert manager.recv(4096) == b"STOPPING=1"
 
 
 def test_a_status_cannot_smuggle_a_second_line(manager: socket.socket) -> None:
-    systemd.status("two\nlines READY=1")
+    systemd_notify.status("two\nlines READY=1")
     assert manager.recv(4096) == b"STATUS=two lines READY=1"
 
 
 def test_a_full_queue_does_not_hold_the_bot_up(manager: socket.socket) -> None:
     sent = 0
-    while systemd.watchdog():
+    while systemd_notify.watchdog():
         sent += 1
         assert sent < 100_000
     assert sent > 0
 
 
 async def test_notifying_inside_the_event_loop_is_allowed(manager: socket.socket) -> None:
-    assert systemd.status("cycle 1")
+    assert systemd_notify.status("cycle 1")

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from appliance.bot.state.strategy_thread import StrategyThread
+from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.exchange.priority import urgent
 
 
