@@ -124,7 +124,7 @@ async def test_what_the_real_bot_announces_arrives(api, login) -> None:
         hub = api.app[HUB]
         async with asyncio.timeout(10):
             while not waiting.done():
-                hub.pass_on(Message(MessageType.STATUS, {"status": "running"}))
+                hub.publish(Message(MessageType.STATUS, {"status": "running"}))
                 await asyncio.sleep(0.02)
         assert waiting.result() == {"type": "status", "status": "running"}
         await listening.aclose()

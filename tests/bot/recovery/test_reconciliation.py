@@ -135,7 +135,7 @@ async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_
         await scene.enter()
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
         with pytest.raises(OrderUnresolved):
-            await scene.bot.force_exit(str(scene.trade.id))
+            await scene.bot.force_exit(ExitRequest(trade_id=str(scene.trade.id)))
     forget(
         tmp_path,
         "DELETE FROM appliance_orders WHERE order_id IN (SELECT id FROM orders WHERE ft_order_side = 'sell');"

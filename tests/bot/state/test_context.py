@@ -287,7 +287,7 @@ async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_what_is_left
 async def test_other_bots_are_told_the_pairs_of_open_trades_too(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter("ETH/USDT")
-        stage.bot.pairs.chain.around.blacklist.add(["ETH/USDT"])
+        stage.bot.pairs.chain.context.blacklist.add(["ETH/USDT"])
         await stage.cycle()
         assert "ETH/USDT" not in stage.bot.whitelist
         assert sorted(stage.bot.followed_pairs) == ["BTC/USDT", "ETH/USDT", "SOL/USDT"]

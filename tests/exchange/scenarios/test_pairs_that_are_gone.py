@@ -130,9 +130,9 @@ def test_an_odd_price_is_none_of_that_pair_alone(bid):
 @pytest.mark.parametrize("price", [0.0, -1.0, float("nan")])
 def test_what_is_no_price_prices_nothing(price):
     book = OrderBook(pair="ETH/USDT", bids=[(price, 1.0)], asks=[(price, 1.0)])
-    with pytest.raises(ExchangeError, match="no price"):
+    with pytest.raises(ExchangeError, match="no valid price"):
         price_from_book(book, "bid", 1)
-    with pytest.raises(ExchangeError, match="no price"):
+    with pytest.raises(ExchangeError, match="no valid price"):
         price_from_ticker(
             Ticker(pair="ETH/USDT", bid=price, ask=price, last=price), "bid", entry=False, last_balance=0
         )

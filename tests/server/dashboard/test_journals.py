@@ -7,7 +7,7 @@ from appliance.domain.errors import OrderUnresolved
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
-from tests.server.auth.test_roles import TOKENS, Role, setting
+from tests.server.scenarios.test_roles import TOKENS, Role, setting
 from tests.support.scripted import scene
 from tests.support.serving import LOGIN
 

@@ -179,7 +179,7 @@ async def test_a_rendering_that_fails_does_not_end_the_others(
     async with stream(trader) as events:
         await events.pieces()
         state, bot.state = bot.state, "nonsense"  # type: ignore[assignment]
-        while "Could not render the dashboard" not in caplog.text:
+        while "Rendering the dashboard failed" not in caplog.text:
             await asyncio.sleep(0.01)
         bot.state = state
         bot.close("ETH/USDT", 2.0)

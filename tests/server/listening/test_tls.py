@@ -95,7 +95,7 @@ def another(folder: Path) -> str:
 
 def test_a_file_without_a_certificate_is_told_before_anything_is_sent(tmp_path):
     (tmp_path / "none.pem").write_text("nothing")
-    with pytest.raises(Exception, match=r"none\.pem: no certificate in it: name a file"):
+    with pytest.raises(Exception, match=r"none\.pem: no certificate in it: give a file"):
         RestClient("https://127.0.0.1:1", trust=Trust(str(tmp_path / "none.pem")))
 
 

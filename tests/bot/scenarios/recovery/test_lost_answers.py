@@ -145,7 +145,7 @@ async def test_a_partial_exit_of_unknown_fate_does_not_hold_back_the_stop_of_the
         trade = await stage.enter()
         stage.gateway.fails = "before"
         with pytest.raises(OrderUnresolved):
-            await stage.bot.force_exit(str(trade.id), amount=0.25)
+            await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), amount=0.25))
         stage.gateway.fails = None
         await stage.cycle(ETH=80.0)
         lost, sale = trade.orders[1:]

@@ -48,7 +48,7 @@ async def test_a_lost_exit_and_a_sale_by_hand_meanwhile(tmp_path, binance_server
         )
         half, quarter = round(trade.amount / 2, 4), round(trade.amount / 4, 4)
         with pytest.raises(OrderUnresolved):
-            await scene.bot.force_exit(str(trade.id), order_type="market", amount=half)
+            await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market", amount=half))
         by_hand.sell(binance_server.exchange, PAIR, quarter)
         await rest(scene, *UNTIL_CERTAIN)
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)

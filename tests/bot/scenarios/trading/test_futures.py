@@ -83,9 +83,12 @@ async def at(stage: Scene, price: float) -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"dry_run": False, "exchange.name": "binance"}, 'trading_mode: "futures" is for dry-run only'),
+        (
+            {"dry_run": False, "exchange.name": "binance"},
+            'trading_mode: live trading expects "spot", found "futures"',
+        ),
         ({"margin_mode": "cross"}, 'margin_mode: expected "isolated", found "cross"'),
-        ({"margin_mode": ""}, 'margin_mode: futures trading expects "isolated"'),
+        ({"margin_mode": ""}, 'margin_mode: expected "isolated" in futures trading'),
         ({"trading_mode": "margin"}, 'trading_mode: expected "spot" or "futures"'),
     ],
 )

@@ -29,7 +29,7 @@ async def lose_an_addition(scene: LiveScene, server: BinanceServer, *, accepted:
     else:
         server.faults.add(Fault(kind="reset", **lost))
     with pytest.raises(OrderUnresolved):
-        await scene.enter(stake_amount=100.0)
+        await scene.enter(stake=100.0)
     assert scene.trade.orders[-1].status == UNKNOWN
 
 
