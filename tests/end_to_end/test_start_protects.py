@@ -19,7 +19,7 @@ from tests.support.scripted import QUIET
 STRATEGY = QUIET.replace('"5m"', '"1m"')
 MARKET = {"side": "long", "ordertype": "market"}
 HASTY = (
-    "from appliance.bot.startup import Step; from appliance.ops import watchdog;"
+    "from appliance.bot.startup import Step; from appliance.ops import systemd_watchdog as watchdog;"
     "watchdog.SIGNS_EVERY_SECONDS = 0.1; Step.STRATEGY._value_ = ('loading the strategy', 1.0);"
     "from appliance.cli.main import main; main()"
 )
@@ -104,7 +104,7 @@ async def test_a_trade_that_is_open_is_protected_whatever_else_is_wrong(tmp_path
                 await program.until_said(
                     "1 open trade is protected and nothing is entered. Started without the strategy"
                     if wrong == "strategy"
-                    else "Nothing is entered, since nobody can reach the bot: api_server.listen_port"
+                    else "running without API and dashboard to protect open trades"
                 )
                 await told_to(url, "__shock", {"symbols": ["BTCUSDT"], "factor": 0.8})
                 await program.until_said("closed with -")
