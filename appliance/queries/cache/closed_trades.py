@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MOST_TRADES = 500
 """Trades in one answer at most; the rest comes with the next pages."""
-MOST_BYTES = 3_000_000
-"""Limit of the cache, about 1,100 trades; the oldest go first."""
+MOST_BYTES = 1_500_000
+"""Limit of the cache, about 550 trades: one whole page; the oldest go first."""
 MOST_PAGES = 2
 """Whole pages cached, of 1.3 MB for 500 trades: clients request the same one repeatedly."""
 AT_ONCE = 50
