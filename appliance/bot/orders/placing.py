@@ -17,7 +17,6 @@ from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.bot.state.wallets import Wallets
-from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.errors import (
     ApplianceError,
     ExchangeError,
@@ -56,7 +55,6 @@ class Orders:
     wallets: Wallets
     inflight: InFlightOrders
     mutexes: PairMutexes
-    calls: StrategyCalls
     updates: OrderUpdates
     dust: Dust
     funding: Funding

@@ -19,7 +19,6 @@ from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
-from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.domain.enums import ExitType
 from appliance.domain.foreign_orders import WITHDRAWN, foreign_order
 from appliance.domain.market import ExchangeOrder, Fee
@@ -54,7 +53,6 @@ class OrderUpdates:
     inflight: InFlightOrders
     events: EventBus
     order_events: OrderEvents
-    calls: StrategyCalls
     post_fill: PostFill
     liquidation: Liquidation
     fees: Fees

@@ -20,7 +20,7 @@ LARGEST_UNAUTHENTICATED = 4 * 1024
 """Bytes of the largest body that is read before the client is authenticated: a login."""
 BODY_SECONDS, UNAUTHENTICATED_SECONDS = 20.0, 5.0
 """How long a body may take to arrive: 1 MiB at 0.5 Mbit/s, and a login."""
-_BODY = "body"
+_BODY = web.RequestKey("body", bytes)
 """The key under which a request holds its body once it was read."""
 
 
@@ -31,8 +31,7 @@ async def body_of(request: web.Request) -> bytes:
     sender may send, HTTPBadRequest if it does not match its headers.
     """
     if _BODY in request:
-        body: bytes = request[_BODY]
-        return body
+        return request[_BODY]
     is_known = bool(caller_of(request))
     most = LARGEST_BODY if is_known else LARGEST_UNAUTHENTICATED
     length = request.content_length or 0

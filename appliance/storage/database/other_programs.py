@@ -1,7 +1,7 @@
 """Find a freqtrade that has the database open: it ignores our locks, and both would trade the same money."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,5 +34,17 @@ def _freqtrades() -> Iterator[Path]:
                 continue
             with suppress(OSError):
                 words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
-                if any(Path(word).name == _NAME for word in words if word):
+                if int(process.name) != os.getpid() and _is_freqtrade(words):
                     yield process
+
+
+def _is_freqtrade(words: Sequence[str]) -> bool:
+    """Return whether a command line starts freqtrade; a folder of that name in its options does not count."""
+    program, *arguments = words
+    if Path(program).name.startswith("python"):
+        while arguments and arguments[0].startswith("-") and arguments[0] != "-m":
+            arguments.pop(0)
+        if arguments and arguments[0] == "-m":
+            arguments.pop(0)
+        program = arguments[0] if arguments else ""
+    return Path(program).name == _NAME

@@ -87,7 +87,7 @@ def _codec(hint: Any) -> Codec:
         if kind is str:
             return _storable, _same
         if get_origin(kind) is Literal:
-            return _storable, _one_of(get_args(kind)) if len(kinds) > 1 else _same
+            return _storable, _same  # another program's word is kept, or saving the trade would delete it
     return _same, _same
 
 
@@ -97,11 +97,6 @@ def _or_none(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _member_of(kind: type[Enum]) -> Callable[[Any], Any]:
     return lambda name: kind[name]
-
-
-def _one_of(texts: tuple[str, ...]) -> Callable[[Any], Any]:
-    known = frozenset(texts)
-    return lambda text: text if text in known else None
 
 
 def _storable(value: Any) -> Any:

@@ -99,8 +99,8 @@ def _check_orders(strategy: IStrategy) -> None:
         missing = [key for key in keys if key not in value]
         if missing:
             raise StrategyError(f"{name}: {', '.join(missing)} missing; found {value!r}")
-    for key in ("entry", "exit", "stoploss"):
-        if strategy.order_types[key] not in ("limit", "market"):
+    for key in ("entry", "exit", "stoploss", "force_entry", "force_exit", "emergency_exit"):
+        if (strategy.order_types.get(key) or "limit") not in ("limit", "market"):
             raise StrategyError(
                 f"order_types.{key}: expected 'limit' or 'market', found {strategy.order_types[key]!r}"
             )

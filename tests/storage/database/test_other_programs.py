@@ -1,5 +1,6 @@
 """A database that a running freqtrade has open is not traded on a second time."""
 
+import asyncio
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ import pytest
 
 from appliance.domain.errors import StorageError
 from appliance.storage.database.database import Database
-from appliance.storage.database.other_programs import freqtrade_with
+from appliance.storage.database.other_programs import _is_freqtrade, freqtrade_with
 
 HOLDS_OPEN = """
 import sys
@@ -52,6 +53,34 @@ async def test_the_start_is_refused_while_freqtrade_has_it_open(tmp_path, starte
 def test_other_programs_may_have_it_open(tmp_path, started, name):
     started(name)
     assert freqtrade_with(tmp_path / "trades.sqlite") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_freqtrade"),
+    [
+        ("/home/me/.venv/bin/python3 /home/me/.venv/bin/freqtrade trade", True),
+        ("/usr/bin/python3.11 -u -m freqtrade trade -c config.json", True),
+        ("freqtrade trade", True),
+        ("python3 -m appliance trade --userdir /home/me/freqtrade", False),
+        ("/opt/appliance.pyz trade --userdir /home/me/freqtrade", False),
+        ("rsync -a /home/me/freqtrade backup:/srv/freqtrade", False),
+        ("tar cf backup.tar /home/me/freqtrade", False),
+        ("python3 -u", False),
+        ("", False),
+    ],
+)
+def test_only_the_program_itself_counts(line, is_freqtrade):
+    assert _is_freqtrade(line.split(" ")) is is_freqtrade
+
+
+async def test_a_folder_called_freqtrade_keeps_nobody_from_starting(tmp_path):
+    folder = tmp_path / "freqtrade"
+    folder.mkdir()
+    command = "import asyncio, sys; from appliance.storage.database.database import Database;"
+    command += "asyncio.run(Database.open(sys.argv[-2]))"
+    url = f"sqlite:///{folder}/trades.sqlite"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", command, url, str(folder))
+    assert await process.wait() == 0
 
 
 def test_a_freqtrade_with_another_database_does_no_harm(tmp_path, started):

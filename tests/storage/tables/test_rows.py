@@ -10,15 +10,15 @@ from appliance.domain.order_state import OrderState
 @pytest.mark.parametrize(
     ("column", "written", "read"),
     [
-        ("side", "BOTH", None),
+        ("side", "BOTH", "BOTH"),
         ("side", "sell", "sell"),
-        ("status", "PENDING_CANCEL", None),
+        ("status", "PENDING_CANCEL", "PENDING_CANCEL"),
         ("status", "cancelled", "cancelled"),
         ("status", "expired", "expired"),
         ("ft_order_side", "stoploss", "stoploss"),
     ],
 )
-async def test_only_known_sides_and_statuses_are_read(store, file, a_trade, column, written, read):
+async def test_unknown_sides_and_statuses_are_kept_as_they_are(store, file, a_trade, column, written, read):
     trade = a_trade()
     await store.save(trade)
     with sqlite3.connect(file) as connection:
@@ -26,6 +26,10 @@ async def test_only_known_sides_and_statuses_are_read(store, file, a_trade, colu
     connection.close()
     [order] = (await store.trade(trade.id)).orders
     assert getattr(order, column) == read
+    await store.save(await store.trade(trade.id))
+    with sqlite3.connect(file) as connection:
+        assert connection.execute(f"SELECT {column} FROM orders").fetchone() == (written,)
+    connection.close()
 
 
 async def test_an_open_order_of_unknown_status_is_still_an_open_order(store, file, a_trade):
