@@ -1,6 +1,6 @@
 """`appliance convert-data`, `convert-trade-data`, `trades-to-ohlcv`: write stored data in another form."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +12,12 @@ from appliance.domain.errors import ConfigurationError
 from appliance.research.data.candles import CandleFiles, cut
 from appliance.research.data.formats import FORMATS
 from appliance.research.data.layout import CandleKey
-from appliance.research.data.tables import candles_of_trades
+from appliance.research.data.tables import candles_of_trades, joined
 from appliance.research.data.trades import TradeFiles
 from appliance.research.timerange import TimeRange
+
+if TYPE_CHECKING:
+    from appliance.research.data.candles import Candles
 
 _FORMAT = click.Choice(FORMATS)
 _FROM = click.option("--format-from", type=_FORMAT, required=True, help="Format that the data is in.")
@@ -122,7 +125,10 @@ def trades_to_ohlcv(
     timerange: str | None,
     **options: Any,
 ) -> None:
-    """Make candles of stored public trades."""
+    """Make candles of stored public trades.
+
+    Stored candles of other dates stay; with --erase, the new candles replace all of them.
+    """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     futures = loaded.settings.trading_mode is TradingMode.FUTURES
@@ -140,10 +146,22 @@ def trades_to_ohlcv(
             made = cut(
                 candles_of_trades(trades.timestamps, columns["price"], columns["amount"], timeframe), wanted
             )
-            if erase:
-                candles.erase(key)
-            candles.save(key, made)
-            click.echo(f"{key}: {len(made)} candles", err=True)
+            click.echo(f"{key}: {_store(candles, key, made, erase=erase)}", err=True)
+
+
+def _store(files: CandleFiles, key: CandleKey, made: "Candles", *, erase: bool) -> str:
+    """Add candles to the stored ones, or replace those; return what was done."""
+    if not len(made):
+        return "no trades in the time range; stored candles were left as they are"
+    if erase:
+        files.erase(key)
+        files.save(key, made)
+        return f"{len(made)} candles"
+    stored = files.load(key)
+    together = joined(stored, made)
+    files.save(key, together)
+    replaced = len(stored) + len(made) - len(together)
+    return f"{len(made)} candles; {replaced} stored candles replaced, {len(stored) - replaced} kept"
 
 
 def _differ(format_from: str, format_to: str) -> None:

@@ -29,10 +29,10 @@ TIMEFRAMES = click.option(
 TIMERANGE = click.option("--timerange", metavar="RANGE", help="E.g. 20250101-20250201, or 20250101T1200-.")
 ERASE = click.option("--erase", is_flag=True, help="Remove what is stored first.")
 EXCHANGE = click.option(
-    "--exchange", metavar="NAME", help="Name of the exchange, where there is no configuration."
+    "--exchange", metavar="NAME", help="Name of the exchange, if no configuration names one."
 )
 TRADING_MODE = click.option(
-    "--trading-mode", "--tradingmode", type=click.Choice(("spot", "margin", "futures")), help="Which markets."
+    "--trading-mode", "--tradingmode", type=click.Choice(("spot", "margin", "futures")), help="Trading mode."
 )
 CANDLE_TYPE_CHOICE = click.Choice(CANDLE_TYPES)
 CANDLE_FORMAT = click.option(
