@@ -49,7 +49,10 @@ def convert_data(
     candle_types: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Write stored candles in another format."""
+    """Write stored candles in another format.
+
+    Candles of other dates that are stored in that format stay.
+    """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     _differ(format_from, format_to)
@@ -64,7 +67,7 @@ def convert_data(
             continue
         candles = source.load(key)
         if len(candles):
-            target.save(key, candles)
+            target.save(key, joined(target.load(key), candles))
             count += 1
             click.echo(f"{key}: {len(candles)} candles", err=True)
         if erase:
@@ -90,7 +93,10 @@ def convert_trade_data(
     exchange: str | None,
     **options: Any,
 ) -> None:
-    """Write stored public trades in another format."""
+    """Write stored public trades in another format.
+
+    Trades before and after them that are stored in that format stay.
+    """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     _differ(format_from, format_to)
@@ -99,7 +105,7 @@ def convert_trade_data(
     for pair in pairs or source.pairs():
         trades = source.load(pair)
         if len(trades):
-            target.save(pair, trades)
+            target.save(pair, target.load(pair).with_span_of(trades))
             click.echo(f"{pair}: {len(trades)} trades", err=True)
         if erase:
             source.erase(pair)

@@ -48,7 +48,9 @@ def data_settings(
 ) -> LoadedSettings:
     """Load the settings for a command about candle files. Raises ConfigurationError."""
 
-    given = {**options, "exchange.name": exchange} if exchange else options
+    given = {**options, "exchange.name": exchange} if exchange else dict(options)
+    if options.get("trading_mode") == "futures":
+        given["margin_mode"] = "isolated"  # no candle depends on it, but a configuration has to name it
     loaded = configured(config, given, runmode=RunMode.UTIL_EXCHANGE)
     if not loaded.settings.exchange.name:
         raise ConfigurationError(

@@ -86,6 +86,32 @@ def test_candles_of_trades_never_remove_others_unasked(
     assert files.load(MINUTES)[:, 1].tolist() == opens
 
 
+def test_conversion_keeps_what_the_other_format_has(appliance: Any, folder: Path) -> None:
+    data = folder / "user_data" / "data" / "simulated"
+    stored_around_trades(data)
+    older = CandleFiles(data, "json")
+    older.save(MINUTES, np.array([[FIRST - 60_000, 1, 1, 1, 1, 1], [FIRST, 1, 1, 1, 1, 1]], dtype=float))
+    trades = [(FIRST + at, None, None, "buy", 9.0, 1.0, 1.0) for at in (0, 120_000)]
+    TradeFiles(data, "json").save("BTC/USDT", PublicTrades.of_rows(trades))
+    to_feather = (*SIMULATED, "--format-from", "json", "--format-to", "feather")
+    assert appliance("convert-data", *to_feather).status == 0
+    assert CandleFiles(data, "feather").load(MINUTES)[:, 1].tolist() == [1, 1, 50, 50, 50, 50]
+    assert appliance("convert-trade-data", *to_feather).status == 0
+    prices = TradeFiles(data, "feather").load("BTC/USDT").columns["price"]
+    assert prices.tolist() == [9, 9, 4]
+
+
+def test_futures_need_no_configuration(appliance: Any, folder: Path) -> None:
+    futures = (*SIMULATED, "--trading-mode", "futures")
+    done = appliance("download-data", *futures, "-p", "BTC/USDT:USDT", "-t", "4h", "--days", "2")
+    assert done.status == 0, done.err
+    assert appliance("list-data", *futures).out.splitlines()[1:] == [
+        "BTC/USDT:USDT\t1h\tfunding_rate",
+        "BTC/USDT:USDT\t4h\tfutures",
+        "BTC/USDT:USDT\t1h\tmark",
+    ]
+
+
 def test_candles_of_trades_say_what_they_replaced(appliance: Any, folder: Path) -> None:
     stored_around_trades(folder / "user_data" / "data" / "simulated")
     done = appliance("trades-to-ohlcv", *SIMULATED, "-t", "1m")
