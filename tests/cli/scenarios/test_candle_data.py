@@ -107,8 +107,8 @@ def test_futures_need_no_configuration(appliance: Any, folder: Path) -> None:
     assert done.status == 0, done.err
     assert appliance("list-data", *futures).out.splitlines()[1:] == [
         "BTC/USDT:USDT\t1h\tfunding_rate",
-        "BTC/USDT:USDT\t4h\tfutures",
         "BTC/USDT:USDT\t1h\tmark",
+        "BTC/USDT:USDT\t4h\tfutures",
     ]
 
 
