@@ -102,13 +102,16 @@ def convert_trade_data(
     _differ(format_from, format_to)
     futures = loaded.settings.trading_mode is TradingMode.FUTURES
     source, target = (TradeFiles(loaded.datadir, kind, futures=futures) for kind in (format_from, format_to))
+    count = 0
     for pair in pairs or source.pairs():
         trades = source.load(pair)
         if len(trades):
             target.save(pair, target.load(pair).with_span_of(trades))
+            count += 1
             click.echo(f"{pair}: {len(trades)} trades", err=True)
         if erase:
             source.erase(pair)
+    click.echo(f"{count} pairs converted from {format_from} to {format_to} in {loaded.datadir}", err=True)
 
 
 @click.command("trades-to-ohlcv", cls=CommandOfMany)
@@ -141,7 +144,10 @@ def trades_to_ohlcv(
     files = TradeFiles(loaded.datadir, loaded.settings.dataformat_trades, futures=futures)
     candles = CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv)
     wanted = TimeRange.parse(timerange)
-    for pair in pairs or files.pairs():
+    chosen = pairs or files.pairs()
+    if not chosen:
+        click.echo(f"No public trades in {loaded.datadir} (format {files.kind})", err=True)
+    for pair in chosen:
         trades = files.load(pair)
         if not len(trades):
             click.echo(f"{pair}: no stored trades", err=True)

@@ -5,7 +5,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,16 +183,23 @@ def _keys(
 ) -> list[CandleKey]:
     if not futures:
         return [CandleKey(pair, timeframe) for pair in pairs for timeframe in timeframes]
+    series = dict.fromkeys(_futures_series(timeframes, candle_types))
+    return [CandleKey(pair, *one) for pair in pairs for one in series]
+
+
+def _futures_series(
+    timeframes: tuple[str, ...], candle_types: tuple[CandleType, ...]
+) -> Iterator[tuple[str, CandleType]]:
+    """Yield time frames and types. Funding rates have a time frame of their own."""
     kinds = [kind for kind in candle_types if kind != "spot"]
     usual: list[CandleType] = ["futures"]
-    series: list[tuple[str, CandleType]] = [
-        (timeframe, kind) for kind in kinds or usual for timeframe in timeframes if kind != "funding_rate"
-    ]
+    for kind in kinds or usual:
+        if kind == "funding_rate":
+            yield FUTURES_HELPERS[1]
+        else:
+            yield from ((timeframe, kind) for timeframe in timeframes)
     if not kinds:
-        series += FUTURES_HELPERS
-    elif "funding_rate" in kinds:
-        series.append(FUTURES_HELPERS[1])
-    return [CandleKey(pair, *one) for pair in pairs for one in dict.fromkeys(series)]
+        yield from FUTURES_HELPERS
 
 
 def _progress(colour: bool) -> "contextlib.AbstractContextManager[Progress]":

@@ -179,6 +179,20 @@ def test_where_there_is_nothing_it_says_what_to_do(appliance: Any, folder: Path)
     assert "download-data" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("trades-to-ohlcv",), "No public trades"),
+        (("convert-data", "--format-from", "json", "--format-to", "feather"), "0 series converted"),
+        (("convert-trade-data", "--format-from", "json", "--format-to", "feather"), "0 pairs converted"),
+    ],
+)
+def test_a_conversion_of_nothing_says_so(appliance: Any, folder: Path, arguments: Any, said: str) -> None:
+    outcome = appliance(*arguments, *SIMULATED)
+    assert outcome.status == 0
+    assert said in outcome.err
+
+
 def test_where_there_are_no_trades_it_does_not_advise_what_cannot_help(appliance: Any, folder: Path) -> None:
     outcome = appliance("list-data", *SIMULATED, "--trades")
     assert outcome.status == 0
