@@ -1,6 +1,6 @@
 """`appliance convert-data`, `convert-trade-data`, `trades-to-ohlcv`: write stored data in another form."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +12,12 @@ from appliance.domain.errors import ConfigurationError
 from appliance.research.data.candles import CandleFiles, cut
 from appliance.research.data.formats import FORMATS
 from appliance.research.data.layout import CandleKey
-from appliance.research.data.tables import candles_of_trades
+from appliance.research.data.tables import candles_of_trades, joined
 from appliance.research.data.trades import TradeFiles
 from appliance.research.timerange import TimeRange
+
+if TYPE_CHECKING:
+    from appliance.research.data.candles import Candles
 
 _FORMAT = click.Choice(FORMATS)
 _FROM = click.option("--format-from", type=_FORMAT, required=True, help="Format that the data is in.")
@@ -46,7 +49,10 @@ def convert_data(
     candle_types: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Write stored candles in another format."""
+    """Write stored candles in another format.
+
+    Candles of other dates that are stored in that format stay.
+    """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     _differ(format_from, format_to)
@@ -61,7 +67,7 @@ def convert_data(
             continue
         candles = source.load(key)
         if len(candles):
-            target.save(key, candles)
+            target.save(key, joined(target.load(key), candles))
             count += 1
             click.echo(f"{key}: {len(candles)} candles", err=True)
         if erase:
@@ -87,19 +93,25 @@ def convert_trade_data(
     exchange: str | None,
     **options: Any,
 ) -> None:
-    """Write stored public trades in another format."""
+    """Write stored public trades in another format.
+
+    Trades before and after them that are stored in that format stay.
+    """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     _differ(format_from, format_to)
     futures = loaded.settings.trading_mode is TradingMode.FUTURES
     source, target = (TradeFiles(loaded.datadir, kind, futures=futures) for kind in (format_from, format_to))
+    count = 0
     for pair in pairs or source.pairs():
         trades = source.load(pair)
         if len(trades):
-            target.save(pair, trades)
+            target.save(pair, target.load(pair).with_span_of(trades))
+            count += 1
             click.echo(f"{pair}: {len(trades)} trades", err=True)
         if erase:
             source.erase(pair)
+    click.echo(f"{count} pairs converted from {format_from} to {format_to} in {loaded.datadir}", err=True)
 
 
 @click.command("trades-to-ohlcv", cls=CommandOfMany)
@@ -122,14 +134,20 @@ def trades_to_ohlcv(
     timerange: str | None,
     **options: Any,
 ) -> None:
-    """Make candles of stored public trades."""
+    """Make candles of stored public trades.
+
+    Stored candles of other dates stay; with --erase, the new candles replace all of them.
+    """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     futures = loaded.settings.trading_mode is TradingMode.FUTURES
     files = TradeFiles(loaded.datadir, loaded.settings.dataformat_trades, futures=futures)
     candles = CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv)
     wanted = TimeRange.parse(timerange)
-    for pair in pairs or files.pairs():
+    chosen = pairs or files.pairs()
+    if not chosen:
+        click.echo(f"No public trades in {loaded.datadir} (format {files.kind})", err=True)
+    for pair in chosen:
         trades = files.load(pair)
         if not len(trades):
             click.echo(f"{pair}: no stored trades", err=True)
@@ -140,10 +158,22 @@ def trades_to_ohlcv(
             made = cut(
                 candles_of_trades(trades.timestamps, columns["price"], columns["amount"], timeframe), wanted
             )
-            if erase:
-                candles.erase(key)
-            candles.save(key, made)
-            click.echo(f"{key}: {len(made)} candles", err=True)
+            click.echo(f"{key}: {_store(candles, key, made, erase=erase)}", err=True)
+
+
+def _store(files: CandleFiles, key: CandleKey, made: "Candles", *, erase: bool) -> str:
+    """Add candles to the stored ones, or replace those; return what was done."""
+    if not len(made):
+        return "no trades in the time range; stored candles were left as they are"
+    if erase:
+        files.erase(key)
+        files.save(key, made)
+        return f"{len(made)} candles"
+    stored = files.load(key)
+    together = joined(stored, made)
+    files.save(key, together)
+    replaced = len(stored) + len(made) - len(together)
+    return f"{len(made)} candles; {replaced} stored candles replaced, {len(stored) - replaced} kept"
 
 
 def _differ(format_from: str, format_to: str) -> None:

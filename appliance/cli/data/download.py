@@ -5,7 +5,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,13 +39,16 @@ DAY_MS = 86_400_000
 @click.command("download-data", cls=CommandOfMany)
 @common_options
 @options_of.PAIRS
-@click.option("--pairs-file", metavar="FILE", help="JSON list of pairs; goes before --pairs.")
-@click.option("--days", type=click.IntRange(1), metavar="DAYS", help="So many days up to now.")
+@click.option("--pairs-file", metavar="FILE", help="JSON list of pairs; overrides --pairs.")
+@click.option("--days", type=click.IntRange(1), metavar="DAYS", help="Number of days to download.")
 @click.option(
-    "--new-pairs-days", type=click.IntRange(1), metavar="DAYS", help="The same for pairs without data.  [30]"
+    "--new-pairs-days",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="Number of days for pairs without data.  [30]",
 )
-@click.option("--include-inactive-pairs", is_flag=True, help="Pairs that are not traded now, too.")
-@click.option("--no-parallel-download", is_flag=True, help="One series after the other.")
+@click.option("--include-inactive-pairs", is_flag=True, help="Include pairs that are not traded at present.")
+@click.option("--no-parallel-download", is_flag=True, help="Download one series after the other.")
 @options_of.TIMERANGE
 @click.option("--dl-trades", is_flag=True, hidden=True)
 @click.option("--convert", is_flag=True, hidden=True)
@@ -59,13 +62,13 @@ DAY_MS = 86_400_000
     "--candle-types",
     cls=ManyValues,
     type=options_of.CANDLE_TYPE_CHOICE,
-    help="For futures, instead of the usual.",
+    help="Candle types for futures, instead of the defaults.",
 )
-@click.option("--prepend", is_flag=True, help="Download what lies before the stored candles.")
+@click.option("--prepend", is_flag=True, help="Download candles older than the stored ones.")
 def download_data(config: tuple[str, ...], no_color: bool, **given: Any) -> int:
     """Download candles into user_data/data/EXCHANGE.
 
-    Stored candles are continued. It may be stopped at any moment, and goes on where it was.
+    Stored candles are continued. An interrupted download resumes where it stopped.
     """
     if given["dl_trades"] or given["convert"]:
         raise ConfigurationError("--dl-trades, --convert: public trades cannot be downloaded here yet")
@@ -79,7 +82,7 @@ def download_data(config: tuple[str, ...], no_color: bool, **given: Any) -> int:
     wish = _wish(given)
 
     for file in remove_unfinished(loaded.datadir):
-        click.echo(f"Removed {file}: it was not finished", err=True)
+        click.echo(f"Removed {file}: it was incomplete", err=True)
     return asyncio.run(_download(loaded, given, named, chosen, wish, colour=not no_color))
 
 
@@ -121,8 +124,8 @@ async def _download(
         with _progress(colour) as progress:
             download = Download(market, files, wish, progress)
             await download.run(keys)
-    for key, reason in download.failed.items():
-        click.echo(f"{key}: {reason}", err=True)
+    if download.failed:
+        click.echo(f"{len(download.failed)} of {len(keys)} series failed; the reasons are above", err=True)
     unknown = [pair for pair in named if not _pairs([pair], market.markets, with_inactive=True)]
     if unknown:
         click.echo(f"Not traded on {market.name}: {', '.join(unknown)}", err=True)
@@ -161,7 +164,7 @@ def _pairs_in(file: Path) -> list[str]:
         found = json.loads(file.read_bytes())
     except ValueError as error:
         raise ConfigurationError(
-            f"{file}: expected a JSON list of pairs; found what is no JSON ({error})"
+            f"{file}: expected a JSON list of pairs; found invalid JSON ({error})"
         ) from error
     if not isinstance(found, list) or not all(isinstance(pair, str) for pair in found):
         raise ConfigurationError(f'{file}: expected a JSON list of pairs, e.g. ["BTC/USDT"]')
@@ -180,16 +183,23 @@ def _keys(
 ) -> list[CandleKey]:
     if not futures:
         return [CandleKey(pair, timeframe) for pair in pairs for timeframe in timeframes]
+    series = dict.fromkeys(_futures_series(timeframes, candle_types))
+    return [CandleKey(pair, *one) for pair in pairs for one in series]
+
+
+def _futures_series(
+    timeframes: tuple[str, ...], candle_types: tuple[CandleType, ...]
+) -> Iterator[tuple[str, CandleType]]:
+    """Yield time frames and types. Funding rates have a time frame of their own."""
     kinds = [kind for kind in candle_types if kind != "spot"]
     usual: list[CandleType] = ["futures"]
-    series: list[tuple[str, CandleType]] = [
-        (timeframe, kind) for kind in kinds or usual for timeframe in timeframes if kind != "funding_rate"
-    ]
+    for kind in kinds or usual:
+        if kind == "funding_rate":
+            yield FUTURES_HELPERS[1]
+        else:
+            yield from ((timeframe, kind) for timeframe in timeframes)
     if not kinds:
-        series += FUTURES_HELPERS
-    elif "funding_rate" in kinds:
-        series.append(FUTURES_HELPERS[1])
-    return [CandleKey(pair, *one) for pair in pairs for one in dict.fromkeys(series)]
+        yield from FUTURES_HELPERS
 
 
 def _progress(colour: bool) -> "contextlib.AbstractContextManager[Progress]":

@@ -31,7 +31,7 @@ _DATE = "%Y-%m-%d %H:%M:%S"
 @click.option("--trades", is_flag=True, help="List public trades instead of candles.")
 @options_of.PAIRS
 @options_of.TRADING_MODE
-@click.option("--show-timerange", is_flag=True, help="Show from when to when the data goes, too.")
+@click.option("--show-timerange", is_flag=True, help="Show the first and last date, and the number of rows.")
 def list_data(
     config: tuple[str, ...],
     no_color: bool,
@@ -41,19 +41,24 @@ def list_data(
     show_timerange: bool,
     **options: Any,
 ) -> None:
-    """List what is stored in user_data/data/EXCHANGE; in a pipe parted by tabs."""
+    """List what is stored in user_data/data/EXCHANGE; tab-separated in a pipe."""
     loaded = options_of.data_settings(config, options, exchange=exchange)
     if trades:
         headings, rows, title = _trades(loaded, pairs, with_spans=show_timerange)
     else:
         headings, rows, title = _candles(loaded, pairs, with_spans=show_timerange)
     if not rows:
-        click.echo(
-            f"No {'trades' if trades else 'candles'} in {loaded.datadir}: download some with `download-data`",
-            err=True,
-        )
+        click.echo(_nothing_stored(loaded, trades=trades), err=True)
         return
     print_table(headings, rows, title=title, colour=not no_color)
+
+
+def _nothing_stored(loaded: "LoadedSettings", *, trades: bool) -> str:
+    if trades:
+        kind = loaded.settings.dataformat_trades
+        return f"No public trades in {loaded.datadir} (format {kind}); appliance cannot download them yet"
+    kind = loaded.settings.dataformat_ohlcv
+    return f"No candles in {loaded.datadir} (format {kind}): download some with `download-data`"
 
 
 Listing = tuple[tuple[str, ...], Sequence[tuple[str, ...]], str]

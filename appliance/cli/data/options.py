@@ -29,10 +29,10 @@ TIMEFRAMES = click.option(
 TIMERANGE = click.option("--timerange", metavar="RANGE", help="E.g. 20250101-20250201, or 20250101T1200-.")
 ERASE = click.option("--erase", is_flag=True, help="Remove what is stored first.")
 EXCHANGE = click.option(
-    "--exchange", metavar="NAME", help="Name of the exchange, where there is no configuration."
+    "--exchange", metavar="NAME", help="Name of the exchange, if no configuration names one."
 )
 TRADING_MODE = click.option(
-    "--trading-mode", "--tradingmode", type=click.Choice(("spot", "margin", "futures")), help="Which markets."
+    "--trading-mode", "--tradingmode", type=click.Choice(("spot", "margin", "futures")), help="Trading mode."
 )
 CANDLE_TYPE_CHOICE = click.Choice(CANDLE_TYPES)
 CANDLE_FORMAT = click.option(
@@ -48,7 +48,9 @@ def data_settings(
 ) -> LoadedSettings:
     """Load the settings for a command about candle files. Raises ConfigurationError."""
 
-    given = {**options, "exchange.name": exchange} if exchange else options
+    given = {**options, "exchange.name": exchange} if exchange else dict(options)
+    if options.get("trading_mode") == "futures":
+        given["margin_mode"] = "isolated"  # no candle depends on it, but a configuration has to name it
     loaded = configured(config, given, runmode=RunMode.UTIL_EXCHANGE)
     if not loaded.settings.exchange.name:
         raise ConfigurationError(

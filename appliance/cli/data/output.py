@@ -1,4 +1,4 @@
-"""Print a table: with lines and colour on a terminal, parted by tabs in a pipe."""
+"""Print a table: with lines and colour on a terminal, tab-separated in a pipe."""
 
 import sys
 from collections.abc import Sequence

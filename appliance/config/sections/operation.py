@@ -83,11 +83,11 @@ class OperationSettings(StrategySettings, frozen=True, kw_only=True):
     verbosity: Annotated[int, doc("Verbosity of the log, as with -v: 0 to 3.", ge=0)] = 0
     dataformat_ohlcv: Annotated[
         Literal["feather", "json", "jsongz", "parquet"],
-        doc("Format of candle files.", no_effect="candles are stored in memory only"),
+        doc("Format of candle files."),
     ] = "feather"
     dataformat_trades: Annotated[
         Literal["feather", "json", "jsongz", "parquet"],
-        doc("Format of public trades files.", no_effect="public trades are not stored"),
+        doc("Format of public trades files."),
     ] = "feather"
     reduce_df_footprint: Annotated[
         bool,

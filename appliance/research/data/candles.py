@@ -138,6 +138,6 @@ def _candles(table: Columns, key: CandleKey, file: Path) -> "Candles":
     try:
         columns = [np.asarray(table[name], dtype=float) for name in ("date", *names)]
     except (TypeError, ValueError) as error:
-        raise DataError(f"{file} has values that are no numbers ({error})") from error
+        raise DataError(f"{file} has non-numeric values ({error})") from error
     candles = np.column_stack(columns)
     return arranged(candles, is_ohlcv=names == OHLCV_COLUMNS)

@@ -41,7 +41,7 @@ def read_table(file: Path, kind: Format, names: Sequence[str]) -> Columns:
     content = file.read_bytes()
     magic = _MAGIC.get(kind, b"")
     if not (content.startswith(magic) and content.endswith(magic) and len(content) > 2 * len(magic)):
-        raise DataError(_damaged(file, f"it is no whole {kind} file"))
+        raise DataError(_damaged(file, f"it is incomplete or not a {kind} file"))
     try:
         return _READERS[kind](content, names)
     except DataError as error:

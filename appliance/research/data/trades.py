@@ -47,6 +47,19 @@ class PublicTrades:
         joined = {name: np.concatenate((self.columns[name], newer.columns[name])) for name in COLUMNS}
         return PublicTrades(joined).arranged()
 
+    def with_span_of(self, other: "PublicTrades") -> "PublicTrades":
+        """Return the others, and of these what lies before or after them. Ids may be missing."""
+        if not len(self) or not len(other):
+            return other if len(other) else self
+        first, last = other.timestamps[0], other.timestamps[-1]
+        before, after = self.timestamps < first, self.timestamps > last
+        return PublicTrades(
+            {
+                name: np.concatenate((values[before], other.columns[name], values[after]))
+                for name, values in self.columns.items()
+            }
+        )
+
     def arranged(self) -> "PublicTrades":
         """Return them by time, the same time and id only once."""
         order = np.argsort(self.timestamps, kind="stable")

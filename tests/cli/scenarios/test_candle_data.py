@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from appliance.research.data.candles import CandleFiles
@@ -11,6 +12,8 @@ from appliance.research.data.layout import CandleKey
 from appliance.research.data.trades import PublicTrades, TradeFiles
 
 SIMULATED = ("--exchange", "simulated")
+FIRST = 1735689600000
+MINUTES = CandleKey("BTC/USDT", "1m")
 
 
 def test_candles_are_downloaded_listed_and_converted(appliance: Any, folder: Path) -> None:
@@ -53,6 +56,76 @@ def test_trades_become_candles_and_change_their_format(appliance: Any, folder: P
     converting = ("convert-trade-data", *SIMULATED, "--format-from", "feather", "--format-to", "jsongz")
     assert appliance(*converting, "--erase").status == 0
     assert TradeFiles(data, "jsongz").pairs() == ["BTC/USDT"]
+
+
+def stored_around_trades(data: Path) -> CandleFiles:
+    """Store five candles of a minute, and trades in the third and fourth of them."""
+    files = CandleFiles(data, "feather")
+    files.save(MINUTES, np.array([[FIRST + i * 60_000, 50, 50, 50, 50, 7] for i in range(5)], dtype=float))
+    trades = [(FIRST + i * 60_000, str(i), None, "buy", 1.0 + i, 2.0, 2.0) for i in (2, 3)]
+    TradeFiles(data, "feather").save("BTC/USDT", PublicTrades.of_rows(trades))
+    return files
+
+
+@pytest.mark.parametrize(
+    ("options", "opens"),
+    [
+        ((), [50, 50, 3, 4, 50]),
+        (("--timerange", f"-{(FIRST + 2 * 60_000) // 1000}"), [50, 50, 3, 50, 50]),
+        (("--timerange", "20260101-"), [50, 50, 50, 50, 50]),
+        (("--erase",), [3, 4]),
+        (("--erase", "--timerange", "20260101-"), [50, 50, 50, 50, 50]),
+    ],
+)
+def test_candles_of_trades_never_remove_others_unasked(
+    appliance: Any, folder: Path, options: tuple[str, ...], opens: list[int]
+) -> None:
+    files = stored_around_trades(folder / "user_data" / "data" / "simulated")
+    done = appliance("trades-to-ohlcv", *SIMULATED, "-t", "1m", *options)
+    assert done.status == 0, done.err
+    assert files.load(MINUTES)[:, 1].tolist() == opens
+
+
+def test_conversion_keeps_what_the_other_format_has(appliance: Any, folder: Path) -> None:
+    data = folder / "user_data" / "data" / "simulated"
+    stored_around_trades(data)
+    older = CandleFiles(data, "json")
+    older.save(MINUTES, np.array([[FIRST - 60_000, 1, 1, 1, 1, 1], [FIRST, 1, 1, 1, 1, 1]], dtype=float))
+    trades = [(FIRST + at, None, None, "buy", 9.0, 1.0, 1.0) for at in (0, 120_000)]
+    TradeFiles(data, "json").save("BTC/USDT", PublicTrades.of_rows(trades))
+    to_feather = (*SIMULATED, "--format-from", "json", "--format-to", "feather")
+    assert appliance("convert-data", *to_feather).status == 0
+    assert CandleFiles(data, "feather").load(MINUTES)[:, 1].tolist() == [1, 1, 50, 50, 50, 50]
+    assert appliance("convert-trade-data", *to_feather).status == 0
+    prices = TradeFiles(data, "feather").load("BTC/USDT").columns["price"]
+    assert prices.tolist() == [9, 9, 4]
+
+
+def test_futures_need_no_configuration(appliance: Any, folder: Path) -> None:
+    futures = (*SIMULATED, "--trading-mode", "futures")
+    done = appliance("download-data", *futures, "-p", "BTC/USDT:USDT", "-t", "4h", "--days", "2")
+    assert done.status == 0, done.err
+    assert appliance("list-data", *futures).out.splitlines()[1:] == [
+        "BTC/USDT:USDT\t1h\tfunding_rate",
+        "BTC/USDT:USDT\t1h\tmark",
+        "BTC/USDT:USDT\t4h\tfutures",
+    ]
+
+
+def test_candles_of_trades_say_what_they_replaced(appliance: Any, folder: Path) -> None:
+    stored_around_trades(folder / "user_data" / "data" / "simulated")
+    done = appliance("trades-to-ohlcv", *SIMULATED, "-t", "1m")
+    assert "BTC/USDT 1m: 2 candles; 2 stored candles replaced, 3 kept" in done.err
+
+
+def test_a_failed_download_gives_its_reason_once(appliance: Any, folder: Path) -> None:
+    data = folder / "user_data" / "data" / "simulated"
+    data.mkdir(parents=True)
+    (data / "BTC_USDT-1h.feather").write_bytes(b"damaged")
+    done = appliance("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "1h", "4h", "--days", "1")
+    assert done.status == 2
+    assert done.err.count("incomplete or not a feather file") == 1
+    assert "1 of 2 series failed" in done.err
 
 
 @pytest.mark.parametrize(
@@ -104,3 +177,24 @@ def test_where_there_is_nothing_it_says_what_to_do(appliance: Any, folder: Path)
     outcome = appliance("list-data", *SIMULATED)
     assert outcome.status == 0
     assert "download-data" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("trades-to-ohlcv",), "No public trades"),
+        (("convert-data", "--format-from", "json", "--format-to", "feather"), "0 series converted"),
+        (("convert-trade-data", "--format-from", "json", "--format-to", "feather"), "0 pairs converted"),
+    ],
+)
+def test_a_conversion_of_nothing_says_so(appliance: Any, folder: Path, arguments: Any, said: str) -> None:
+    outcome = appliance(*arguments, *SIMULATED)
+    assert outcome.status == 0
+    assert said in outcome.err
+
+
+def test_where_there_are_no_trades_it_does_not_advise_what_cannot_help(appliance: Any, folder: Path) -> None:
+    outcome = appliance("list-data", *SIMULATED, "--trades")
+    assert outcome.status == 0
+    assert "No public trades" in outcome.err
+    assert "download-data" not in outcome.err

@@ -54,8 +54,6 @@ def test_what_is_without_effect_is_what_is_known_to_be() -> None:
     assert [path for path, setting in SETTINGS.items() if NO_EFFECT in setting.description] == [
         "order_types.stoploss_price_type",
         "internals.sd_notify",
-        "dataformat_ohlcv",
-        "dataformat_trades",
         "reduce_df_footprint",
         "exchange.skip_open_order_update",
         "experimental",

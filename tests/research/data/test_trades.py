@@ -37,6 +37,15 @@ def test_a_trade_that_came_twice_is_kept_once():
     assert [row[1] for row in rows(older.with_newer(newer))] == ["a", "b", "c"]
 
 
+def test_trades_around_the_span_of_others_stay():
+    stored = PublicTrades.of_rows([(at, None, None, "buy", 1.0, 1.0, 1.0) for at in (1, 2, 3, 4)])
+    others = PublicTrades.of_rows([(at, None, None, "buy", 9.0, 1.0, 1.0) for at in (2, 3)])
+    together = rows(stored.with_span_of(others))
+    assert [(row[0], row[4]) for row in together] == [(1, 1.0), (2, 9.0), (3, 9.0), (4, 1.0)]
+    none = PublicTrades.of_rows(())
+    assert rows(none.with_span_of(stored)) == rows(stored.with_span_of(none)) == rows(stored)
+
+
 def test_a_file_without_a_column_is_refused(tmp_path):
     (tmp_path / "ADA_USDT-trades.json").write_text("[[1, 2]]")
     with pytest.raises(DataError, match="has no column type"):
