@@ -179,7 +179,7 @@ async def _note_start(shared: Shared, found: LoadedStrategy) -> None:
     """Verify the audit log, and write down what starts to trade."""
     evidence = await shared.books.store.audit.evidence()
     wrong = evidence.reason if evidence.state is AnchorState.CONTRADICTED else None
-    money = "play money" if shared.setup.settings.dry_run else "real money"
+    money = "simulated money" if shared.setup.settings.dry_run else "real money"
     started = f"version {__version__}, {money} on {shared.markets.gateway.name}, {found.in_words}"
     line = await shared.audit.note(
         PROGRAM, "started" + (f"; audit log verification failed: {wrong}" if wrong else ""), after=started

@@ -122,7 +122,7 @@ class Bot(Facts):
         with contextlib.suppress(TimeoutError):
             wrong = await asyncio.wait_for(asyncio.shield(outcome), RELOAD_PATIENCE_SECONDS)
         if wrong:
-            raise ConfigurationError(f"Not reloaded, the running configuration stays: {wrong}")
+            raise ConfigurationError(f"Reload failed, the running configuration stays in use: {wrong}")
         return said
 
     async def force_enter(self, request: EntryRequest) -> Trade:

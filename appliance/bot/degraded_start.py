@@ -28,7 +28,8 @@ class MissingParts:
         if self.errors:
             trades = "1 open trade is" if self.open_trades == 1 else f"{self.open_trades} open trades are"
             text = (
-                f"{trades} protected and nothing is entered. Started without {'; without '.join(self.errors)}"
+                f"Degraded start: {trades} protected, no new entries. Reason: started without"
+                f" {'; without '.join(self.errors)}"
             )
             notices.put(START, " ".join(text.split()), bars_entries=True)
 

@@ -17,6 +17,7 @@ from appliance.bot.strategy_host.ports import LockAnswers, LoopCalls, TradesAnsw
 from appliance.bot.whitelist import Pairs, chain_of, pairs_of
 from appliance.config.changes import changes, fingerprint
 from appliance.config.loading import LoadedSettings, reload, with_strategy
+from appliance.config.settings import Settings
 from appliance.domain.audit import Commander
 from appliance.domain.errors import ApplianceError, ConfigurationError
 from appliance.domain.message import MessageType
@@ -39,6 +40,9 @@ log = logging.getLogger(__name__)
 _FIXED = ("dry_run", "trading_mode", "margin_mode", "stake_currency", "db_url")
 """What a running bot cannot change: its books would no longer mean the same."""
 
+
+_NEXT_START = ("enabled", "listen_ip_address", "listen_port")
+"""What the open server keeps until the program starts again, in `api_server`."""
 
 Learn = Callable[[LoadedSettings], None]
 """Takes settings as soon as they are read, before anything of them can be logged: they hold new secrets."""
@@ -166,19 +170,23 @@ class Reloader:
         return wrong
 
     async def _try_to_reload(self) -> str:
+        before = self._shared.setup.settings
         try:
             fresh = await asyncio.to_thread(self._read)
             self._check(fresh)
             await self._take_over(fresh, await self._fresh_pairs(fresh))
         except ApplianceError as error:
-            log.error("The configuration was not reloaded, the running one stays: %s", error)
+            log.error("Reload failed, the running configuration stays in use: %s", error)
             self._shared.events.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
             return str(error) or type(error).__name__
         except Exception as error:  # strategy code, and what it sets: the bot goes on as it was
-            log.exception("The configuration was not reloaded, the running one stays")
+            log.exception("Reload failed, the running configuration stays in use")
             wrong = f"{type(error).__name__}: {error}"
             self._shared.events.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")
             return wrong
+        for warning in _next_start(before, fresh.loaded.settings):
+            log.warning("%s", warning)
+            self._shared.events.announce(MessageType.WARNING, status=warning)
         log.info("The configuration was reloaded")
         self._shared.events.announce(MessageType.STATUS, status="The configuration was reloaded")
         return ""
@@ -240,6 +248,14 @@ class Reloader:
             before=None if same else _changed(self._found, was),
             after=None if same else _changed(fresh, becomes),
         )
+
+
+def _next_start(before: Settings, now: Settings) -> list[str]:
+    """Return a line for each changed setting that the open server does not follow."""
+    changed = [
+        name for name in _NEXT_START if getattr(before.api_server, name) != getattr(now.api_server, name)
+    ]
+    return [f"api_server.{name} takes effect at the next start" for name in changed]
 
 
 def _changed(found: LoadedStrategy, values: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
 
 def standing(bot: "Bot", trade_id: int | None = None) -> str:
     """Return state, open trades and locks, and the state of a trade, if one is named."""
-    summary = f"{bot.state.value}, {len(bot.book.open)} open trades, {len(bot.locks.active(bot.now()))} locks"
+    trades, locks = len(bot.book.open), len(bot.locks.active(bot.now()))
+    summary = f"{bot.state.value}, {_counted(trades, 'open trade')}, {_counted(locks, 'lock')}"
     if trade_id is None:
         return summary
     trade = bot.book.open.get(trade_id)
@@ -16,5 +17,9 @@ def standing(bot: "Bot", trade_id: int | None = None) -> str:
         return f"{summary}; trade {trade_id} is not open"
     return (
         f"{summary}; trade {trade.id}: {trade.amount:.8g} {trade.pair} at {trade.open_rate:.8g}, "
-        f"{len(trade.all_open_orders)} open orders"
+        f"{_counted(len(trade.all_open_orders), 'open order')}"
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

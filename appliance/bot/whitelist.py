@@ -145,7 +145,7 @@ class Pairs:
             self._not_before = self.clock.now() + timedelta(seconds=RETRY_SECONDS)
             if not self._is_failing:
                 self._is_failing = True
-                text = f"The whitelist stays at {len(self.whitelist)} pairs for now: {error}"
+                text = f"The whitelist stays as it is for now (pairs: {len(self.whitelist)}): {error}"
                 log.warning("%s", text)
                 self.events.announce(MessageType.WARNING, status=text)
         return self.whitelist

@@ -20,19 +20,23 @@ def first_start(userdir: Path) -> None:
     write_private(userdir / "config.json", as_text(new_configuration()))
 
 
+def created_lines(loaded: LoadedSettings) -> Iterator[str]:
+    """Yield what the first start has created: the login is in that file even if the start fails."""
+    yield "Created a new configuration for dry-run on the simulated exchange:"
+    yield f"  {', '.join(str(file.absolute()) for file in loaded.files)}"
+
+
 def login_lines(loaded: LoadedSettings, *, new: bool) -> Iterator[str]:
-    """Yield the address of the dashboard and, the first time only, the login."""
+    """Yield the address of the dashboard and, the first time only, the login: once the server listens."""
     server = loaded.settings.api_server
     if not server.enabled:
         return
     if not new:
         yield f"Dashboard: {server.url}"
         return
-    yield "Created a new configuration for dry-run on the simulated exchange."
     yield ""
     yield f"  Dashboard      {server.url}"
     yield f"  User           {server.username}"
     yield f"  Password       {server.password}"
-    yield f"  Configuration  {', '.join(str(file.absolute()) for file in loaded.files)}"
     yield ""
     yield "The password is also in the configuration; it is not shown again."

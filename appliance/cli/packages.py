@@ -43,7 +43,11 @@ def install(names: tuple[str, ...], config: tuple[str, ...], **options: Json) ->
 @configuration_options
 def list_packages(config: tuple[str, ...], **options: Json) -> None:
     """List the packages in the folder of the bot."""
-    for package in pip.installed(package_folder(_loaded(config, options).user_data_dir)):
+    folder = package_folder(_loaded(config, options).user_data_dir)
+    installed = pip.installed(folder)
+    if not installed:
+        click.echo(f"No packages in {folder}")
+    for package in installed:
         click.echo(f"{package.name} {package.version}")
 
 

@@ -6,13 +6,13 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvloop
 
 from appliance import __version__
-from appliance.bot.startup import Startup
 from appliance.bot.strategy_host.file_watcher import watch
 from appliance.cli.server_start import ServerStart
 from appliance.config.loading import LoadedSettings
@@ -37,33 +37,47 @@ FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 60.0
 
 
-def run(loaded: LoadedSettings, logs: Logs, *, reload_on_change: bool = False) -> int:
+def run(
+    loaded: LoadedSettings,
+    logs: Logs,
+    *,
+    reload_on_change: bool = False,
+    on_available: Callable[[], None] = lambda: None,
+) -> int:
     """Run until SIGINT or SIGTERM; return the exit status. Raises `ApplianceError` if it cannot start.
 
     With `reload_on_change` the bot reloads whenever a file in the folder of its strategy changes.
+    `on_available` is called once the dashboard can be used: not before a start that fails.
     """
     descriptors.raise_limit()
     freed_memory.limit_unused()
     sys.setswitchinterval(SWITCH_SECONDS)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more do not speed up indicators
     open_trades = count_open_trades(loaded.db_url)  # they decide which problems refuse the start
-    uvloop.run(_main(loaded, logs, reload_on_change, open_trades))
+    uvloop.run(_main(loaded, logs, reload_on_change, open_trades=open_trades, on_available=on_available))
     return 0
 
 
-async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open_trades: int) -> None:
+async def _main(
+    loaded: LoadedSettings,
+    logs: Logs,
+    reload_on_change: bool,
+    *,
+    open_trades: int,
+    on_available: Callable[[], None],
+) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    server = ServerStart(loaded.settings, logs.buffer, open_trades=open_trades)
+    server = ServerStart(loaded.settings, logs.buffer, open_trades=open_trades, on_available=on_available)
     startup = server.slot.startup
     prolonging = asyncio.create_task(
         systemd_watchdog.prolong_start(lambda: startup.stuck), name="start timeout"
     )
     await server.open()
     try:
-        bot = await _unless_ended(_assembled(startup, loaded, logs), ended)
+        bot = await _unless_ended(_assembled(server, loaded, logs), ended)
         prolonging.cancel()
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
@@ -76,8 +90,9 @@ async def _main(loaded: LoadedSettings, logs: Logs, reload_on_change: bool, open
         log.info("Stopped")
 
 
-async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "Bot":
+async def _assembled(server: ServerStart, loaded: LoadedSettings, logs: Logs) -> "Bot":
     """Assemble the bot; wait and log while the exchange cannot be reached."""
+    startup = server.slot.startup
     log.info("appliance %s is starting", __version__)
     pause = FIRST_RETRY_SECONDS
     if loaded.settings.api_server.enabled:
@@ -93,6 +108,7 @@ async def _assembled(startup: Startup, loaded: LoadedSettings, logs: Logs) -> "B
             startup.wait_for(str(error), pause)
             log.warning("%s", startup.told())
             systemd_notify.status(startup.told())
+            server.announce()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_RETRY_SECONDS)
         else:

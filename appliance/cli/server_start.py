@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -32,13 +33,16 @@ class ServerStart:
     it runs without the server, enters nothing, and retries.
     """
 
-    def __init__(self, settings: Settings, log_buffer: LogBuffer, *, open_trades: int) -> None:
+    def __init__(
+        self, settings: Settings, log_buffer: LogBuffer, *, open_trades: int, on_available: Callable[[], None]
+    ) -> None:
         self._settings = settings
         self._log_buffer = log_buffer
         self._app = create_app(settings, log_buffer=log_buffer)
         self._runner: web.AppRunner | None = None
         self._error: str | None = None
         self._trying: asyncio.Task[None] | None = None
+        self._on_available: Callable[[], None] | None = on_available
         self.slot.startup.open_trades = open_trades
 
     @property
@@ -60,9 +64,16 @@ class ServerStart:
                 error,
             )
 
+    def announce(self) -> None:
+        """Call `on_available` the first time that the server listens and the bot is ready, or waits."""
+        if self._runner is not None and self._on_available is not None:
+            self._on_available()
+            self._on_available = None
+
     def attach(self, bot: "Bot") -> None:
         """Answer requests with this bot from now on."""
         self.slot.bot = bot
+        self.announce()
         if self._error is not None:
             bot.put_notice(
                 NO_SERVER,
@@ -92,6 +103,7 @@ class ServerStart:
             app[BOT_SLOT].bot = bot
             bot.end_notice(NO_SERVER)
             log.info("API and dashboard are available now")
+            self.announce()
 
 
 async def _served(app: web.Application, settings: Settings) -> web.AppRunner:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from appliance.cli.first_start import first_start, login_lines, needs_first_start
+from appliance.cli.first_start import created_lines, first_start, login_lines, needs_first_start
 from appliance.cli.options import common_options, overrides, strategy_options, trade_options
 from appliance.cli.settings import holds_trades
 from appliance.config.loading import LoadedSettings, Sources, load, named_userdir
@@ -37,14 +37,18 @@ def trade(config: tuple[str, ...], no_color: bool, reload_on_change: bool, **opt
         first_start(userdir)
     loaded = load(Sources(config, given), holds_trades=holds_trades)
     make_user_data(loaded.user_data_dir)
-    for line in login_lines(loaded, new=new):
+    for line in created_lines(loaded) if new else ():
         click.echo(line)
     logs = _logs(loaded, colour=sys.stderr.isatty() and not no_color)
     try:
         _log_sources(loaded)
         from appliance.cli.run import run  # late: it loads aiohttp
 
-        return run(loaded, logs, reload_on_change=reload_on_change)
+        def show_login() -> None:
+            for line in login_lines(loaded, new=new):
+                click.echo(line)
+
+        return run(loaded, logs, reload_on_change=reload_on_change, on_available=show_login)
     finally:
         logs.close()
 

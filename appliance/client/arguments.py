@@ -49,8 +49,17 @@ def _assign(command: Command, keywords: dict[str, Argument], positional: Sequenc
     for word in positional:
         parameter = _next(free, word)
         if parameter is None:
-            raise _wrong(command, f"too many arguments: {word!r}")
+            raise _wrong(command, _surplus(command, keywords, positional, word))
         keywords[parameter.name] = _converted(command, parameter, word)
+
+
+def _surplus(command: Command, keywords: dict[str, Argument], positional: Sequence[str], word: str) -> str:
+    """Return why there is no parameter for `word`: `daily 3 days=4` names one twice."""
+    places = [parameter.name for parameter in command.parameters if not parameter.keyword_only]
+    if len(positional) <= len(places):
+        taken = next(name for name in places if name in keywords)
+        return f"{taken} is given twice: {word!r} is one too many"
+    return f"too many arguments: {word!r}"
 
 
 def _split(command: Command, words: Sequence[str]) -> tuple[dict[str, Argument], list[str]]:
@@ -89,6 +98,8 @@ def _converted(command: Command, parameter: Parameter, word: str) -> Argument:
     except (ValueError, KeyError):
         kind = {"integer": "a whole number", "flag": "yes or no"}.get(parameter.kind, "a number")
         raise _wrong(command, f"{parameter.name}: expected {kind}, found {word!r}") from None
+    if parameter.least is not None and isinstance(value, int) and value < parameter.least:
+        raise _wrong(command, f"{parameter.name}: expected at least {parameter.least}, found {value}")
     if parameter.choices and value not in parameter.choices:
         raise _wrong(command, f"{parameter.name}: expected {' or '.join(parameter.choices)}, found {word!r}")
     return value

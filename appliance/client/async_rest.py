@@ -84,13 +84,13 @@ class AsyncRestClient(AsyncCommands):
     async def _new_token(self) -> str:
         refusal = await self._converse(self._login.renew())
         if refusal is not None:
-            answer(refusal, str(self._server), raises=True)
+            answer(refusal, str(self._server), raises=True, with_token=self._login.has_token)
         return self._login.access_token
 
     async def _call(self, command: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         request = BY_NAME[command].request(arguments, keywords)
         reply = await self._converse(self._login.conversation(request))
-        return answer(reply, str(self._server), raises=True)
+        return answer(reply, str(self._server), raises=True, with_token=self._login.has_token)
 
     async def _converse(self, conversation: Generator[Request, Reply, Last]) -> Last:
         try:

@@ -17,7 +17,7 @@ class Parameter:
     """A parameter; `kind` is a key of KINDS.
 
     `wire` is its name in query or body, if different. A parameter with default None is omitted if it is None,
-    0 or empty; with `zero`, 0 is sent.
+    0 or empty; with `zero`, 0 is sent. The command line refuses a number below `least`.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Parameter:
     keyword_only: bool = False
     many: bool = False
     zero: bool = False
+    least: int | None = None
 
     @property
     def is_required(self) -> bool:

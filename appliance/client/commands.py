@@ -173,6 +173,7 @@ def _back(unit: str, default: int) -> Parameter:
         f"Number of {unit} to show, the current one included; default: {default}.",
         "integer",
         wire="timescale",
+        least=1,
     )
 
 

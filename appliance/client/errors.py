@@ -43,12 +43,23 @@ class WrongLogin(RequestFailed):
     """The bot does not accept user name, password or token."""
 
 
-def failure(status: int, headers: Mapping[str, str], body: object) -> RequestFailed:
-    """Return the error for a status of 400 or more. Names of `headers` are in lower case."""
+def failure(
+    status: int, headers: Mapping[str, str], body: object, *, with_token: bool = False
+) -> RequestFailed:
+    """Return the error for a status of 400 or more. Names of `headers` are in lower case.
+
+    `with_token`: the request had an API token, not a user name and a password.
+    """
+    if status == 401 and with_token:
+        return WrongLogin(_WRONG_TOKEN, status, body)
     kind = WrongLogin if status == 401 else RequestFailed
     return kind(_text(status, headers, body), status, body)
 
 
+_WRONG_TOKEN = (
+    "The bot does not accept this token: it is wrong, expired or revoked. Check APPLIANCE_API_TOKEN, or "
+    "create one with `appliance token create`."
+)
 _TEXTS = {
     401: "The bot does not accept this login; use username and password of api_server in its configuration "
     "(reason: {reason})",
@@ -94,7 +105,10 @@ def _problem(item: object) -> str:
     if not isinstance(item, Mapping):
         return str(item)
     place = item.get("loc")
-    where = ".".join(str(part) for part in place[1:]) if isinstance(place, list) else ""
+    parts = place[1:] if isinstance(place, list) else []
+    if len(parts) > 1 and parts[0] == 0:
+        parts = parts[1:]  # the client sends lists of one item, which its user has not written
+    where = ".".join(str(part) for part in parts)
     found = item.get("input")
     text = str(item.get("msg", "not valid"))
     shown = f", found {found!r}" if isinstance(found, str | int | float) else ""

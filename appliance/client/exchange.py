@@ -73,7 +73,7 @@ class Reply:
         return decoded
 
 
-def answer(reply: Reply, server: str, *, raises: bool) -> Json:
+def answer(reply: Reply, server: str, *, raises: bool, with_token: bool = False) -> Json:
     """Return the decoded body, also of an error unless `raises`. Raises RequestFailed and NotAnAnswer."""
     if 300 <= reply.status < 400:
         place = reply.headers.get("location", "nowhere")
@@ -82,8 +82,8 @@ def answer(reply: Reply, server: str, *, raises: bool) -> Json:
         body = reply.json()
     except ValueError:
         if reply.status >= 400:
-            raise failure(reply.status, reply.headers, None) from None
+            raise failure(reply.status, reply.headers, None, with_token=with_token) from None
         raise NotAnAnswer(f"What answers at {server} is not a bot's API: check the address") from None
     if raises and reply.status >= 400:
-        raise failure(reply.status, reply.headers, body)
+        raise failure(reply.status, reply.headers, body, with_token=with_token)
     return body

@@ -38,6 +38,11 @@ class Login:
         return bool(self._basic or self._fixed)
 
     @property
+    def has_token(self) -> bool:
+        """Whether the credentials are an API token."""
+        return bool(self._fixed)
+
+    @property
     def access_token(self) -> str:
         """The token, also for the websocket; empty before logging in, and if the bot gives none."""
         return self._access

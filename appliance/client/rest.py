@@ -71,7 +71,9 @@ class RestClient(Commands):
     def _call(self, command: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         request = BY_NAME[command].request(arguments, keywords)
         try:
-            return answer(self._converse(request), str(self._server), raises=self._raises)
+            reply = self._converse(request)
+            given = self._login.has_token
+            return answer(reply, str(self._server), raises=self._raises, with_token=given)
         except NoAnswer as error:
             if self._raises:
                 raise

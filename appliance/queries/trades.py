@@ -72,7 +72,8 @@ async def trade(bot: "Bot", path: TradePath) -> OpenTradeView:
 async def delete_trade(bot: "Bot", path: TradePath) -> DeleteTrade:
     """Delete a trade; its holdings on the exchange are no longer managed. Raises Refused."""
     cancelled = await bot.interventions.delete_trade(path.tradeid)
-    text = f"Trade {path.tradeid} is deleted, and {cancelled} open orders of it are cancelled."
+    orders = "1 open order of it is" if cancelled == 1 else f"{cancelled} open orders of it are"
+    text = f"Trade {path.tradeid} is deleted, and {orders} cancelled."
     return DeleteTrade(cancelled, "success", text, path.tradeid)
 
 

@@ -17,7 +17,8 @@ async def whitelist(request: ChatRequest) -> Answer:
         pairs.sort()
     if "baseonly" in request.words:
         pairs = [pair.split("/")[0] for pair in pairs]
-    return _list_shown(f"{len(pairs)} pairs by {', '.join(request.bot.pairlist_names)}", pairs)
+    count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
+    return _list_shown(f"{count} by {', '.join(request.bot.pairlist_names)}", pairs)
 
 
 async def blacklist(request: ChatRequest) -> Answer:

@@ -1,6 +1,7 @@
 """A reload takes over what is right, and leaves everything as it is where something is wrong."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -106,3 +107,19 @@ async def test_a_changed_stop_loss_holds_for_trades_whose_stop_has_not_moved(tmp
         await reload(stage)
         assert (moved.stop_loss, untouched.stop_loss) == (99.0, 80.0)
         assert (await stage.bot._shared.books.store.trade(untouched.id)).initial_stop_loss_pct == -0.2
+
+
+async def test_a_setting_that_the_open_server_keeps_is_named(tmp_path):
+    file = tmp_path / "config.json"
+    api = {
+        "listen_ip_address": "127.0.0.1",
+        "listen_port": 8080,
+        "username": "me",
+        "password": "kX9-tumble-42",
+    }
+    file.write_text(json.dumps({"api_server": api}))
+    async with scene(tmp_path, files=[str(file)]) as stage:
+        file.write_text(json.dumps({"api_server": api | {"listen_port": 8081}}))
+        said = await reload(stage)
+        assert "api_server.listen_port takes effect at the next start" in said
+        assert not any("listen_ip_address" in line for line in said)

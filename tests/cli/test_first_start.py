@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli.first_start import first_start, login_lines, needs_first_start
+from appliance.cli.first_start import created_lines, first_start, login_lines, needs_first_start
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import ConfigurationError
 
@@ -56,7 +56,7 @@ def test_the_password_is_shown_once(loaded: LoadedSettings) -> None:
     first = "\n".join(login_lines(loaded, new=True))
     assert password in first
     assert "http://127.0.0.1:8080" in first
-    assert str(Path("user_data/config.json").absolute()) in first
+    assert str(Path("user_data/config.json").absolute()) in "".join(created_lines(loaded))
     assert list(login_lines(loaded, new=False)) == ["Dashboard: http://127.0.0.1:8080"]
 
 

@@ -29,7 +29,7 @@ def test_a_wrong_configuration_is_a_line_each_and_status_2(appliance: Any, folde
     assert outcome.status == 2
     assert outcome.out == ""
     assert outcome.err.splitlines() == [
-        "error: bad.json:1:2: fee: expected a number at least 0 and at most 0.1, found 5",
+        "error: bad.json:1:2: fee: expected a number from 0 to 0.1, found 5",
         'error: bad.json:2:2: dry_run: expected true or false, found "no"',
     ]
 

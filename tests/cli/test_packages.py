@@ -172,3 +172,7 @@ def test_the_folder_comes_after_everything_else(own):
     make_importable(own)
     assert sys.path.count(str(own)) == 1
     assert sys.path[-1] == str(own)
+
+
+def test_an_empty_folder_is_listed_in_words(appliance, own):
+    assert appliance("packages", "list")[:2] == (0, f"No packages in {own}\n")

@@ -32,6 +32,7 @@ async def failing(folder: Path, config: dict, *flags: str) -> str:
     text = output.decode()
     assert process.returncode == 2, text
     assert "Traceback" not in text
+    assert "Dashboard" not in text, "there is none after a start that fails"
     return "\n".join(line for line in text.splitlines() if line.startswith("error: "))
 
 
@@ -58,6 +59,8 @@ async def test_without_a_configuration_it_makes_one_and_trades(tmp_path):
         while b"Password" not in said:
             said += await process.stdout.readline()
         assert api["password"].encode() in said + await process.stdout.readline()
+        assert str(config).encode() in said
+        assert await program.answers(), "the address is shown once it can be used"
         await program.until(program.answers)
     finally:
         process.terminate()

@@ -102,7 +102,7 @@ async def test_a_trade_that_is_open_is_protected_whatever_else_is_wrong(tmp_path
                     taken.listen()
                 await program.launch("-c", str(tmp_path / "config.json"))
                 await program.until_said(
-                    "1 open trade is protected and nothing is entered. Started without the strategy"
+                    "1 open trade is protected, no new entries. Reason: started without the strategy"
                     if wrong == "strategy"
                     else "running without API and dashboard to protect open trades"
                 )

@@ -44,8 +44,8 @@ FILE = {"pairlist_url": "file:///x"}
 FIVE = {"number_assets": 5}
 
 WRONG = [
-    ("VolumePairList", {}, "number_assets", "missing; expected a whole number at least 1"),
-    ("VolumePairList", {"number_assets": "5"}, "number_assets", 'a whole number at least 1, found "5"'),
+    ("VolumePairList", {}, "number_assets", "missing; expected a whole number of 1 or more"),
+    ("VolumePairList", {"number_assets": "5"}, "number_assets", 'a whole number of 1 or more, found "5"'),
     ("VolumePairList", FIVE | {"sort_key": "quotevolume"}, "sort_key", 'did you mean "quoteVolume"?'),
     ("VolumePairList", FIVE | {"lookback_days": -1}, "lookback_days", "at least 0, found -1"),
     ("VolumePairList", FIVE | {"lookback_days": 500}, "lookback_period", "expected at most 100, "),
@@ -74,7 +74,7 @@ WRONG = [
     ("DelistFilter", {"max_days_from_now": -1}, "max_days_from_now", "at least 0, found -1"),
     ("OffsetFilter", {"offset": -1}, "offset", "at least 0, found -1"),
     ("PriceFilter", {"min_price": -0.5}, "min_price", "at least 0, found -0.5"),
-    ("SpreadFilter", {"max_spread_ratio": "1%"}, "max_spread_ratio", 'a number at least 0, found "1%"'),
+    ("SpreadFilter", {"max_spread_ratio": "1%"}, "max_spread_ratio", 'a number of 0 or more, found "1%"'),
     ("ShuffleFilter", {"shuffle_frequency": "candles"}, "shuffle_frequency", 'did you mean "candle"?'),
     ("PairInformationFilter", {"info_compare_value": "x"}, "info_key", "missing; expected a text"),
     ("PairInformationFilter", {"info_key": "a", "info_compare_value": ""}, "info_compare_value", 'found ""'),

@@ -92,7 +92,7 @@ async def test_what_the_exchange_has_is_not_called_unsent(api, stage):
     assert (evidence["asked"], evidence["found"]["filled"]) == (True, 1.0)
     answer = await settle(api, client_id, "adopt", exchange_id=evidence["found"]["order_id"])
     assert answer.body["order"]["state"] == "filled"
-    assert answer.body["order"]["note"] == "settled by hand by trader: adopt"
+    assert answer.body["order"]["note"] == "resolved manually by trader: adopt"
     assert stage.bot.book.open[1].amount == 1.0
 
 

@@ -62,14 +62,14 @@ def closed(
         (
             {"method": "CooldownPeriod", "stop_duration": "60"},
             "stop_duration",
-            'a number at least 0, found "60"',
+            'a number of 0 or more, found "60"',
         ),
         ({"method": "CooldownPeriod", "unlock_at": "25:00"}, "unlock_at", 'such as "16:30", found "25:00"'),
         ({"method": "CooldownPeriod", "unlock_at": 16}, "unlock_at", "found 16"),
         (
             {"method": "StoplossGuard", "trade_limit": 2.5},
             "trade_limit",
-            "a whole number at least 0, found 2.5",
+            "a whole number of 0 or more, found 2.5",
         ),
         ({"method": "StoplossGuard", "only_per_pair": "yes"}, "only_per_pair", "expected true or false"),
         (

@@ -155,7 +155,7 @@ async def test_trades_are_entered_and_exited_by_hand(tmp_path):
         ("/forceexit one", 'Expected the id of a trade, or "all", found "one".'),
         ("/forceexit 9999999999999", 'Expected the id of a trade, or "all", found "9999999999999".'),
         ("/forceexit 7", "there is no open trade with id 7"),
-        ("/forcelong NOPE/USDT", "scripted does not trade NOPE/USDT"),
+        ("/forcelong NOPE/USDT", "NOPE/USDT is not traded on scripted"),
         ("/forcelong ETH/USDT nan", 'Expected a price, found "nan".'),
         ("/forceshort ETH/USDT", "spot markets cannot be shorted"),
         ("/delete", "Name a trade by its id."),

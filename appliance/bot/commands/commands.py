@@ -35,6 +35,7 @@ LARGEST_PRICE = 1e12
 MOST_DIGITS = 18
 SHOWN_PLACES = 8
 """To how many places amounts are shown in answers."""
+_ARTICLES = {"amount": "an amount", "price": "a price"}
 BY_FORCE = "cancelled by a forced exit"
 
 
@@ -122,9 +123,9 @@ class Commands:
             raise Refused("spot markets cannot be shorted")
         market = self.markets.gateway.markets.get(pair)
         if market is None or not market.active:
-            raise Refused(f"{self.markets.gateway.name} does not trade {pair}")
+            raise Refused(f"{pair} is not traded on {self.markets.gateway.name}")
         if market.quote != settings.stake_currency:
-            raise Refused(f"{pair} is not paid for in {settings.stake_currency}, the stake currency")
+            raise Refused(f"{pair} is not quoted in {settings.stake_currency}, the stake currency")
 
     def _check_price(self, market: Market, price: float | None) -> None:
         """Raise `Refused` for what is no price, or is none once rounded to the pair's tick."""
@@ -132,7 +133,7 @@ class Commands:
             return
         tick, mode = market.price_precision, market.precision_mode
         if not 0 < price < LARGEST_PRICE or price_to_tick(price, tick, mode) <= 0:
-            raise Refused(f"{price:g} is no price for {market.pair}")
+            raise Refused(f"{price:g} is not a valid price for {market.pair}")
 
     def _forced_order_type(self) -> OrderKind:
         types = self.setup.resolved.order_types
@@ -155,11 +156,12 @@ class Commands:
     def _check_holds_for_one(self, trades: Sequence[Trade], **given: float | None) -> None:
         """Raise `Refused` for a price or an amount that is meant for several pairs."""
         pairs = sorted({trade.pair for trade in trades})
-        named = " and ".join(f"{name} of {value:g}" for name, value in given.items() if value is not None)
-        if named and len(pairs) > 1:
+        names = [name for name, value in given.items() if value is not None]
+        if names and len(pairs) > 1:
             raise Refused(
-                f"the {named} can be meant for one pair only, and {len(pairs)} are open ({', '.join(pairs)}):"
-                " name the trade, or leave it out"
+                f"{' and '.join(_ARTICLES[name] for name in names)} {'needs' if len(names) == 1 else 'need'}"
+                f" one trade, and {len(pairs)} pairs are open ({', '.join(pairs)}):"
+                f" give a trade id, or omit the {' and the '.join(names)}"
             )
 
     async def _force_exit_of(self, trade: Trade, request: ExitRequest) -> None:

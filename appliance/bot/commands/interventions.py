@@ -23,7 +23,7 @@ from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
 from appliance.rules.order_life import DELETED
 
-BY_HAND = "cancelled by hand"
+MANUALLY = "cancelled manually"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -57,10 +57,10 @@ class Interventions:
         async with self.mutexes.acting_on(trade.pair):
             for order in trade.open_orders if self.books.trades.has(trade) else ():
                 await self.orders.refresh(trade, order)  # what it has filled decides whether it may go
-                if order.ft_is_open and not await self.orders.cancel(trade, order, BY_HAND):
+                if order.ft_is_open and not await self.orders.cancel(trade, order, MANUALLY):
                     raise ExchangeError(
                         f"order {order.order_id} of {trade.pair} could not be cancelled: "
-                        "it still stands, or it is not known yet what became of it"
+                        "it is still open, or its state is unknown"
                     )
             if self.books.trades.has(trade):
                 await self.orders.dust.close_dust(trade)

@@ -72,7 +72,7 @@ class Orders:
         it must wait for.
         """
         if self.inflight.holds_back(trade, request.side, request.amount):
-            raise Refused(f"what became of another order of {trade.pair} is not known yet")
+            raise Refused(f"another order of {trade.pair} is still unknown; see `appliance orders list`")
         await self.funding.before_order(trade)
         request = msgspec.structs.replace(request, client_order_id=new_client_order_id(self.books.order_mark))
         order = await self._write_intent(trade, request)

@@ -137,7 +137,7 @@ class Holdings:
 
     @property
     def _applies(self) -> bool:
-        """Whether there is an account to compare with: play money follows from the trades."""
+        """Whether there is an account to compare with: simulated money follows from the trades."""
         return not self.setup.settings.dry_run and self.setup.settings.trading_mode is TradingMode.SPOT
 
     def _by_base(self) -> dict[str, Held]:

@@ -105,7 +105,7 @@ class ManualResolution:
             against = objections(claim, entry, seen.evidence, named, seen.patience)
             if against and not force:
                 raise Refused(f"{'; '.join(against)}. To do it all the same, force it")
-            note = f"settled by hand by {commander().who}: {claim.value}"
+            note = f"resolved manually by {commander().who}: {claim.value}"
             note += f", though {'; '.join(against)}" if against else ""
             await self._carry_out(entry, named, note)
         self._tell(f"The lost order of {entry.pair} ({entry.client_order_id}) is {note}")

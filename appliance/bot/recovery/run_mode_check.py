@@ -13,18 +13,19 @@ log = logging.getLogger(__name__)
 def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
     """Look at what the open trades were bought with.
 
-    Raises `ConfigurationError` where positions of play money are open and orders go to the exchange: those
-    coins are not there, or they are the user's own. The other way round it is logged: nothing is really sold.
+    Raises `ConfigurationError` where positions of simulated money are open and orders go to the exchange:
+    those coins are not there, or they are the user's own. The other way round it is logged: nothing is really
+    sold.
     """
     played = [trade.pair for trade in trades.open.values() if _is_played(trade)]
     if not dry_run and played:
         raise ConfigurationError(
-            f"db_url: the database has open trades of play money ({', '.join(played)}): name another one"
+            f"db_url: the database has open trades of simulated money ({', '.join(played)}): name another one"
         )
     real = [trade.pair for trade in trades.open.values() if trade.orders and not _is_played(trade)]
     if dry_run and real:
         log.warning(
-            "Trades that another exchange or real money began go on with play money: %s. "
+            "Trades that another exchange or real money began go on with simulated money: %s. "
             "What of them is on an exchange stays there, and is not looked after.",
             ", ".join(real),
         )

@@ -54,7 +54,7 @@ class SellableAmounts:
         step = trade.amount_precision, trade.precision_mode, trade.contract_size
         selling = amount_to_contract_step(there, *step)
         if selling <= 0:
-            raise Refused(f"the account has no {trade.safe_base_currency}, and {amount:.8g} are to be sold")
+            raise Refused(f"cannot sell {amount:.8g} {trade.safe_base_currency}: the account has none")
         return selling
 
 

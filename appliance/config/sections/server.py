@@ -43,7 +43,7 @@ class TlsSettings(Struct, frozen=True, kw_only=True):
 class ApiServerSettings(Struct, frozen=True, kw_only=True):
     enabled: Annotated[bool, doc("Serve API and dashboard.")] = False
     listen_ip_address: Annotated[
-        str, doc("Address to listen on; any other than loopback requires strong secrets.")
+        str, doc("Address to listen on; any other than loopback refuses default secrets.")
     ] = "127.0.0.1"
     listen_port: Annotated[int, doc("Port to listen on; 0 for any free one.", ge=0, le=65535)] = 8080
     username: Annotated[str, doc("User name of the login.")] = ""

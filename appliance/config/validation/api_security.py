@@ -2,12 +2,15 @@
 
 import ipaddress
 import secrets
+from collections.abc import Iterator
 
 import msgspec
 
 from appliance.config.secrets import weakness
 from appliance.config.settings import ApiServerSettings, Settings
 
+SHORTEST_SECRET = 12
+"""Characters of a password or token, below which a start is warned where other machines reach the server."""
 _HOW = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
@@ -30,7 +33,11 @@ def weak_secrets(server: ApiServerSettings) -> list[tuple[str, str]]:
 
 
 def judge(server: ApiServerSettings) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the faults of an enabled server: problems if other machines reach it, else warnings."""
+    """Return problems and warnings about an enabled server.
+
+    Secrets that are empty or well known, and a short `jwt_secret_key`, are problems if other machines reach
+    it, else warnings. Short passwords and tokens are warnings, and only there: freqtrade accepts them.
+    """
     if not server.enabled:
         return [], []
     try:
@@ -48,7 +55,20 @@ def judge(server: ApiServerSettings) -> tuple[list[tuple[str, str]], list[tuple[
     if loopback:
         return [], faults
     where = f"the server listens on {server.listen_ip_address}, which other machines can reach"
-    return [(path, f"{fault} ({where})") for path, fault in faults], []
+    problems = [(path, f"{fault} ({where})") for path, fault in faults]
+    refused = {path for path, _ in problems}
+    return problems, [(path, text) for path, text in _short_secrets(server) if path not in refused]
+
+
+def _short_secrets(server: ApiServerSettings) -> Iterator[tuple[str, str]]:
+    tokens = [("api_server.ws_token", token) for token in server.ws_tokens]
+    for path, secret in (("api_server.password", server.password), *tokens):
+        if len(secret) < SHORTEST_SECRET:
+            characters = "1 character" if len(secret) == 1 else f"{len(secret)} characters"
+            yield (
+                path,
+                f"{characters} while listening on {server.listen_ip_address}; use at least {SHORTEST_SECRET}",
+            )
 
 
 def with_session_secret(settings: Settings, substitute: str) -> Settings:

@@ -25,7 +25,7 @@ from appliance.config.validation.misspelt import NOTES, misspelt
 
 _INNER_PATH = re.compile(r"at `\$((?:\[\d+\]|\.\w+)+)`")
 _STEP = re.compile(r"\[(\d+)\]|\.(\w+)")
-_NOTES = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "pattern": "matching"}
+_NOTES = {"gt": "above", "le": "at most", "lt": "below", "pattern": "matching"}
 _WORDS: dict[object, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -230,6 +230,8 @@ def _limits(hint: Any) -> str:
     note = next((note for note in hint.__metadata__ if isinstance(note, Meta)), Meta())
     if note.examples:
         return f' such as "{note.examples[0]}"'
+    if note.ge is not None:
+        return f" from {note.ge} to {note.le}" if note.le is not None else f" of {note.ge} or more"
     limits = [
         f"{words} {getattr(note, name)}" for name, words in _NOTES.items() if getattr(note, name) is not None
     ]

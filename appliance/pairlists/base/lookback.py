@@ -87,7 +87,7 @@ def _contradictions(given: LookbackParameters, needed: bool) -> list[Fault]:
     has_period = (period or 0) > 0
     least = 1 if needed and not has_period else 0
     if days is not None and days < least:
-        return [("lookback_days", f"expected a whole number at least {least}, found {days}")]
+        return [("lookback_days", f"expected a whole number of {least} or more, found {days}")]
     if days:
         return _contradictions_of_days(has_period, timeframe)
     if needed and period is None and timeframe is not None:
@@ -106,7 +106,7 @@ def _contradictions_of_days(has_period: bool, timeframe: str | None) -> list[Fau
 def _out_of_range(found: Lookback, offer: Offer, needed: bool) -> list[Fault]:
     least = 1 if needed else 0
     if found.period < least:
-        return [("lookback_period", f"expected a whole number at least {least}, found {found.period}")]
+        return [("lookback_period", f"expected a whole number of {least} or more, found {found.period}")]
     if found.period > offer.candle_limit:
         text = f"expected at most {offer.candle_limit}, which {offer.exchange} returns at once"
         return [("lookback_period", f"{text}, found {found.period}")]

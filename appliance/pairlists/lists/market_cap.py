@@ -53,7 +53,7 @@ class MarketCapPairList(PairList[MarketCapParameters]):
 
     def faults(self) -> Iterator[Fault]:
         if self.params.mode == "whitelist" and self.params.number_assets is None:
-            yield "number_assets", "missing; expected a whole number at least 1"
+            yield "number_assets", "missing; expected a whole number of 1 or more"
 
     def oddities(self) -> Iterator[Fault]:
         if self.params.max_rank > PAGE:

@@ -299,7 +299,8 @@ class Authenticator:
 
 def refusal(caller: Caller, needed: Role) -> str:
     """Return why `caller` may not do what needs that role."""
-    return f"This needs the role {needed.word}; {caller.name} is {caller.role.word}"
+    has = f'"{caller.name}" has the role {caller.role.word}'
+    return f"Not allowed: this needs the role {needed.word}, and {has}"
 
 
 def login_in(header: str) -> tuple[str, str]:

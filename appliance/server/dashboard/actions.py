@@ -62,7 +62,9 @@ def commanding(*paths: str) -> Callable[[CarryOut], Handler]:
             except Unclear as error:
                 return await notice(request, str(error), 422)
             except ApplianceError as error:
-                return await notice(request, str(error), error.http_status)
+                # 502, which freqtrade's clients expect of a refusal, means a broken proxy to a browser.
+                status = 409 if isinstance(error, Refused) else error.http_status
+                return await notice(request, str(error), status)
             return await notice(request, outcome.said)
 
         return checked
@@ -102,7 +104,7 @@ async def force_entry(bot: "Bot", fields: Mapping[str, str]) -> str:
 
 
 def _price(text: str) -> float | None:
-    """Parse a rate; None for an empty field. Raises Refused."""
+    """Parse a rate; None for an empty field. Raises Unclear."""
     text = text.strip()
     if not text:
         return None
@@ -111,7 +113,7 @@ def _price(text: str) -> float | None:
     except ValueError:
         price = math.nan
     if not (math.isfinite(price) and price > 0):
-        raise Refused(f'"{text[:32]}" is not a rate: enter a number above 0, or leave the field empty.')
+        raise Unclear(f'"{text[:32]}" is not a rate: enter a number above 0, or leave the field empty.')
     return price
 
 

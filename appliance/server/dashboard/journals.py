@@ -73,8 +73,11 @@ async def show_order(request: web.Request, session: Session) -> web.Response:
 async def show_audit(request: web.Request, session: Session) -> web.Response:
     """Show a page of the audit log."""
     if session.caller.role < _AUDIT.role:
-        text = f"{refusal(session.caller, _AUDIT.role)}.\n"
-        return web.Response(status=403, text=text, headers=PAGE_HEADERS)
+        text = f"{refusal(session.caller, _AUDIT.role)}."
+        refused = _Page(
+            template="page.html", place="audit", heading="Audit log", notice=text, closes_to="/", status=403
+        )
+        return await _rendered(request, session, refused, {})
     bot, page = request.app[BOT_SLOT].require_bot(), page_number(request)
     log = await audit.audit(bot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
     shown = _Page(template="audit.html", place="audit", heading="Audit log")

@@ -87,9 +87,10 @@ def age(seconds: float) -> str:
     return "< 1 min" if seconds < 60 else duration(seconds)
 
 
-def moment(when: datetime) -> str:
-    """Format a date as day, month and minute, UTC."""
-    return f"{when.astimezone(UTC):%d %b %H:%M}"
+def moment(when: datetime, now: datetime | None = None) -> str:
+    """Format a date as day, month and minute, UTC, with the year unless it is that of `now`."""
+    date, today = when.astimezone(UTC), (now or datetime.now(UTC)).astimezone(UTC)
+    return f"{date:%d %b %H:%M}" if date.year == today.year else f"{date:%d %b %Y %H:%M}"
 
 
 def exact(when: datetime) -> str:

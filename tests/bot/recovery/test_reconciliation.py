@@ -271,7 +271,7 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_found(tmp
     binance_server.exchange.hide(booked, 60_000)
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.cycle()
-        with pytest.raises(Refused, match="is not known yet"):
+        with pytest.raises(Refused, match="is still unknown"):
             await scene.enter()
         binance_server.put_clock_ahead(60_000)
         scene.passed += 60
@@ -284,7 +284,7 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(t
     await lose_with_its_trade(tmp_path, binance_server, accepted=False)
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.cycle()
-        with pytest.raises(Refused, match="is not known yet"):
+        with pytest.raises(Refused, match="is still unknown"):
             await scene.enter()
         scene.passed += 60
         await scene.cycle(2)

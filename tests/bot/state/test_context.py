@@ -137,7 +137,7 @@ async def test_commands_that_cannot_be_followed_are_refused_with_the_reason(tmp_
         for pair, side, why in (
             ("ETH/USDT", "long", "open trade in ETH/USDT"),
             ("BTC/USDT", "short", "cannot be shorted"),
-            ("NOPE/USDT", "long", "does not trade NOPE/USDT"),
+            ("NOPE/USDT", "long", "NOPE/USDT is not traded on"),
         ):
             with pytest.raises(Refused, match=why):
                 await stage.bot.force_enter(EntryRequest(pair=pair, side=side))

@@ -5,7 +5,7 @@ import pytest
 from appliance.config.settings import ApiServerSettings
 from appliance.config.validation.api_security import judge
 
-GOOD = {"password": "kX9-tumble-42", "jwt_secret_key": "0123456789abcdef" * 4, "ws_token": "hg7Lw2-qqPz"}
+GOOD = {"password": "kX9-tumble-42", "jwt_secret_key": "0123456789abcdef" * 4, "ws_token": "hg7Lw2-qqPz8"}
 
 
 def server(address: str, **values: Any) -> ApiServerSettings:
@@ -26,7 +26,7 @@ WEAK = [
     ("jwt_secret_key", "kX9-tumble-42"),
     ("ws_token", "   "),
     ("ws_token", "sercet_Ws_t0ken"),
-    ("ws_token", ("hg7Lw2-qqPz", "hZ-y58LXyX_HZ8O1cJzVyN6ePWrLpNQv4Q")),
+    ("ws_token", ("hg7Lw2-qqPz8", "hZ-y58LXyX_HZ8O1cJzVyN6ePWrLpNQv4Q")),
 ]
 
 
@@ -57,6 +57,16 @@ def test_a_missing_user_name_is_reported_and_refused_on_other_addresses(address:
     problems, warnings = judge(server(address, username=""))
     reported, nothing = (problems, warnings) if refused else (warnings, problems)
     assert ([path for path, _ in reported], nothing) == (["api_server.username"], [])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "size"),
+    [("password", "abc", "3 characters"), ("ws_token", ("abc", GOOD["ws_token"]), "3 characters")],
+)
+def test_a_short_secret_is_a_warning_where_others_reach_the_server(key: str, value: Any, size: str) -> None:
+    warning = (f"api_server.{key}", f"{size} while listening on 0.0.0.0; use at least 12")
+    assert judge(server("0.0.0.0", **{key: value})) == ([], [warning])
+    assert judge(server("127.0.0.1", **{key: value})) == ([], [])
 
 
 def test_a_weak_secret_is_never_shown() -> None:

@@ -28,7 +28,7 @@ def test_all_problems_are_reported_at_once_with_their_paths():
     assert [(fault.path, fault.text) for fault in faults] == [
         (("lists", 2, "ratio"), 'expected a number, found "x"'),
         (("lists", 2, "side"), 'expected one of "long", "short", found "lang"; did you mean "long"?'),
-        (("lists", 2, "count"), "missing; expected a whole number at least 1"),
+        (("lists", 2, "count"), "missing; expected a whole number of 1 or more"),
     ]
 
 

@@ -18,12 +18,12 @@ def fault(values: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("values", "line"),
     [
-        ({"max_open_trades": "3"}, 'max_open_trades: expected a number at least -1, found "3"'),
+        ({"max_open_trades": "3"}, 'max_open_trades: expected a number of -1 or more, found "3"'),
         ({"dry_run": 1}, "dry_run: expected true or false, found 1"),
         ({"stoploss": 0.1}, "stoploss: expected a number below 0, found 0.1"),
-        ({"fee": True}, "fee: expected a number at least 0 and at most 0.1, found true"),
+        ({"fee": True}, "fee: expected a number from 0 to 0.1, found true"),
         ({"dry_run_wallet": float("inf")}, "dry_run_wallet: expected a number or an object, found Infinity"),
-        ({"fee": float("nan")}, "fee: expected a number at least 0 and at most 0.1, found NaN"),
+        ({"fee": float("nan")}, "fee: expected a number from 0 to 0.1, found NaN"),
         ({"timeframe": "5x"}, 'timeframe: expected a text such as "5m", found "5x"'),
         ({"exchange": []}, "exchange: expected an object, found a list"),
         ({"internals": None}, "internals: expected an object, found nothing"),

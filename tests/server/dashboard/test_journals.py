@@ -110,6 +110,10 @@ async def test_a_viewer_looks_and_does_not_settle_nor_read_the_audit_log(visitor
     client_id = await lost(stage, "before")
     page = await visitor.page(f"/orders/{client_id}")
     assert 'href="/audit"' not in page
-    assert (await visitor.open("/audit")).status == 403
+    refused = await visitor.open("/audit")
+    assert refused.status == 403
+    text = await refused.text()
+    assert "Not allowed: this needs the role admin" in text
+    assert "<nav" in text, "a page of the dashboard"
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="never_sent", force="yes")
     assert (answer.status, len(stage.bot.unknown_orders)) == (403, 1)

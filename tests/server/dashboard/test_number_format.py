@@ -92,7 +92,8 @@ def test_what_is_told_as_zero_has_no_colour() -> None:
 
 def test_moments_are_utc() -> None:
     when = datetime(2026, 11, 22, 9, 38, 17, tzinfo=UTC)
-    assert number_format.moment(when) == "22 Nov 09:38"
+    assert number_format.moment(when, when) == "22 Nov 09:38"
+    assert number_format.moment(when, datetime(2027, 1, 1, tzinfo=UTC)) == "22 Nov 2026 09:38"
     assert number_format.exact(when) == "2026-11-22 09:38:17 UTC"
     assert number_format.iso(when) == "2026-11-22T09:38:17Z"
 

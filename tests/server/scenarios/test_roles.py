@@ -74,7 +74,10 @@ async def test_an_admin_does_everything(api):
 async def test_what_is_refused_is_refused_before_the_body_is_looked_at(api):
     answer = await api.post("/forceexit", {"nonsense": 1}, login=TOKENS[Role.VIEWER])
     assert answer.status == 403
-    assert answer.body["detail"] == "This needs the role operator; the viewer is viewer"
+    assert (
+        answer.body["detail"]
+        == 'Not allowed: this needs the role operator, and "the viewer" has the role viewer'
+    )
 
 
 @pytest.mark.parametrize("name", [USER, "the viewer", "", "anything"])

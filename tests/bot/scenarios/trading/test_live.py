@@ -33,14 +33,14 @@ async def test_positions_of_play_money_are_not_sold_for_real(tmp_path, binance_s
     async with dry_scene(tmp_path) as stage:
         await stage.enter()
     binance_server.exchange.engine.deposit("ETH", Decimal(5))
-    with pytest.raises(ConfigurationError, match=r"open trades of play money \(ETH/USDT\)"):
+    with pytest.raises(ConfigurationError, match=r"open trades of simulated money \(ETH/USDT\)"):
         async with live_scene(tmp_path, binance_server):
             pass
     (tmp_path / "trades.sqlite").unlink()
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
     async with dry_scene(tmp_path):
-        assert "go on with play money: ETH/USDT" in caplog.text
+        assert "go on with simulated money: ETH/USDT" in caplog.text
 
 
 # -- fees ----------------------------------------------------------------------------------------------

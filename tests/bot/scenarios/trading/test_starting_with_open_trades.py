@@ -60,7 +60,9 @@ async def test_with_open_trades_it_protects_them_and_enters_nothing(left_open, w
     changes, words = LACKS[what]
     async with scene(left_open, **changes) as stage:
         (bar,) = stage.bot.bars
-        assert bar.startswith("1 open trade is protected and nothing is entered. Started without ")
+        assert bar.startswith(
+            "Degraded start: 1 open trade is protected, no new entries. Reason: started without "
+        )
         assert words in bar
         assert stage.bot.troubles() == [bar]
         assert [m.fields.get("status") for m in stage.bot.events._early].count(bar) == 1
