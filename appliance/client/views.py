@@ -271,14 +271,8 @@ def _stats(body: Any) -> list[Block]:
 
 
 def _whitelist(body: Any) -> list[Block]:
-    return [
-        Facts(
-            [
-                ("1 pair" if body["length"] == 1 else f"{body['length']} pairs", plain(body["whitelist"])),
-                ("from", plain(body["method"])),
-            ]
-        )
-    ]
+    pairs = "1 pair" if body["length"] == 1 else f"{body['length']} pairs"
+    return [Facts([(pairs, plain(body["whitelist"])), ("from", plain(body["method"]))])]
 
 
 def _blacklist(body: Any) -> list[Block]:
