@@ -145,7 +145,8 @@ class Pairs:
             self._not_before = self.clock.now() + timedelta(seconds=RETRY_SECONDS)
             if not self._is_failing:
                 self._is_failing = True
-                text = f"The whitelist stays as it is for now (pairs: {len(self.whitelist)}): {error}"
+                pairs = "1 pair" if len(self.whitelist) == 1 else f"{len(self.whitelist)} pairs"
+                text = f"The whitelist stays at {pairs} for now: {error}"
                 log.warning("%s", text)
                 self.events.announce(MessageType.WARNING, status=text)
         return self.whitelist

@@ -41,7 +41,7 @@ async def settle(stage) -> None:
         ),
         (
             {"pairlists": [STATIC, {"method": "AgeFilter", "min_days_listed": 0}]},
-            ("pairlists[1].min_days_listed", "at least 1"),
+            ("pairlists[1].min_days_listed", "of 1 or more"),
         ),
         (
             {"pairlists": [STATIC], "exchange.pair_blacklist": ["*/BTC"]},

@@ -146,6 +146,14 @@ async def test_the_password_of_one_bot_is_not_shown_to_another(run: Run) -> None
         assert [asked.authorization for asked in server.asked] == [""]
 
 
+async def test_a_wrong_token_is_called_one(run: Run, api, monkeypatch) -> None:
+    monkeypatch.setenv("APPLIANCE_API_TOKEN", "apl_wrong")
+    status, _, err = await run("--serverurl", api.url, "count")
+    assert status == 1
+    assert "does not accept this token" in err
+    assert "password" not in err
+
+
 async def test_an_api_token_of_the_environment_is_used(run: Run, monkeypatch) -> None:
     monkeypatch.setenv("APPLIANCE_API_TOKEN", "abc")
     async with odd(response({})) as server:

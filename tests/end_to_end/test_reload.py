@@ -119,7 +119,7 @@ async def test_a_wrong_module_is_told_and_a_right_one_taken_over_without_interru
         assert "my_levels.py:1" in answer["error"]
         assert "SyntaxError" in answer["error"]
         await program.until(lambda: watcher.told("warning", "my_levels.py:1"))
-        await program.until_said("the running one stays")
+        await program.until_said("the running configuration stays in use")
         assert (await program.get("show_config"))["stoploss"] == -0.3
         assert (await program.get("show_config"))["state"] == "running"
 

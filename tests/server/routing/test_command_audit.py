@@ -59,10 +59,10 @@ async def test_a_command_says_who_from_where_and_how_it_stood_before_and_after(a
     await api.post("/pause")
     begun, ended = (await audited(stage))[-2:]
     assert (begun.who, begun.origin, begun.what) == (USER, "REST 127.0.0.1", "POST /pause")
-    assert begun.before == "running, 1 open trades, 0 locks"
+    assert begun.before == "running, 1 open trade, 0 locks"
     assert ended.what == "outcome of 2"
     assert ended.after.startswith("paused: no more entries")
-    assert ended.after.endswith("(paused, 1 open trades, 0 locks)")
+    assert ended.after.endswith("(paused, 1 open trade, 0 locks)")
 
 
 async def test_a_refusal_is_written_down_with_its_reason(api, stage):

@@ -32,7 +32,7 @@ async def test_a_price_or_an_amount_for_all_of_several_pairs_is_refused(tmp_path
     async with scene(tmp_path) as stage:
         await stage.enter()
         await stage.enter("BTC/USDT")
-        with pytest.raises(Refused, match=r"one pair only, and 2 are open \(BTC/USDT, ETH/USDT\)"):
+        with pytest.raises(Refused, match=r"needs one trade, and 2 pairs are open \(BTC/USDT, ETH/USDT\)"):
             await stage.bot.force_exit(ExitRequest(trade_id="all", **given))
         assert all(len(trade.orders) == 1 for trade in stage.bot.book.open.values())
         await stage.bot.force_exit(ExitRequest(trade_id="all", order_type="market"))
@@ -44,7 +44,7 @@ async def test_a_price_for_all_of_a_single_trade_is_its_price(tmp_path):
         trade = await stage.enter()
         await stage.bot.force_exit(ExitRequest(trade_id="all", price=120.0, order_type="limit"))
         assert trade.orders[-1].price == 120.0
-        with pytest.raises(Refused, match="no price"):
+        with pytest.raises(Refused, match="not a valid price"):
             await stage.bot.force_exit(ExitRequest(trade_id="all", price=-1.0))
 
 

@@ -40,7 +40,7 @@ async def test_buttons_ask_for_the_role_of_the_api(
     answer = await visitor.send(f"/dashboard/{action}", trade="all", pair="BTC/USDT")
     if role < find_route("POST", ACTIONS[action]).role:
         assert answer.status == 403
-        assert f"the {role.word} is {role.word}" in await answer.text()
+        assert f"has the role {role.word}" in await answer.text()
         assert not bot.asked
     else:
         assert answer.status == 200
