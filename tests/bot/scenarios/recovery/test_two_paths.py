@@ -87,5 +87,5 @@ async def test_nobody_is_told_that_an_order_was_cancelled_of_which_nothing_is_kn
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=200.0)
         await lose_an_addition(scene, binance_server)
-        with pytest.raises(ExchangeError, match="not known yet what became of it"):
+        with pytest.raises(ExchangeError, match="its state is unknown"):
             await scene.bot.interventions.cancel_open_orders(scene.bot.state, trade.id)
