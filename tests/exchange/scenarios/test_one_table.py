@@ -10,7 +10,7 @@ import pytest
 from appliance.exchange.ccxt_import import known_names
 from appliance.exchange.traits import FORMER_NAMES, SUPPORTED
 
-PACKAGE = Path(__file__).parents[2] / "appliance"
+PACKAGE = Path(__file__).parents[3] / "appliance"
 ALLOWED = {
     "exchange/traits.py": "the table",
     "strategy/loading/missing_packages.py": "names of Python packages, not of exchanges",
