@@ -35,7 +35,7 @@ def mistakes(line: str) -> list[str]:
     """Return what the program would not know of a command line: names in capitals stand for anything."""
     words = [word for word in shlex.split(PROGRAM.sub("", line), posix=True) if word not in ("…", "...")]
     command: click.Command = _appliance
-    context = click.Context(command, info_name="appliance")
+    context = click.Context(command, info_name="appliance", **command.context_settings)
     wrong = []
     for word in words:
         if word.startswith("-"):
