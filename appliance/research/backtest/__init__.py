@@ -1,0 +1,1 @@
+"""Backtest strategies: what a strategy would have traded on past candles."""

@@ -1,0 +1,62 @@
+"""Hold what a backtest walks over: the candles of a pair, and the signals that act on each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+NO_TAG = -1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows:
+    """Hold candles by columns, oldest first: `opened` in ms (UTC), prices in quote currency."""
+
+    opened: Ints
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+
+    def __len__(self) -> int:
+        return len(self.opened)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairSeries:
+    """Hold the candles of a pair within the tested range, and the signals that act on them.
+
+    A signal acts on the candle after the one that gave it: arrays are shifted already, so that entry `i` of
+    each belongs to candle `i`, whose open is the price. `enter_tag` and `exit_tag` are places in `tags`, or
+    `NO_TAG`. `detail` has the candles of the detail time frame, if there is one. `frame` loads the analysed
+    dataframe, startup candles included, for callbacks that read it; None where none does.
+    """
+
+    pair: str
+    rows: Rows
+    enter_long: Flags
+    exit_long: Flags
+    enter_short: Flags
+    exit_short: Flags
+    enter_tag: Codes
+    exit_tag: Codes
+    tags: list[str] = field(default_factory=list)
+    detail: Rows | None = None
+    frame: "Callable[[], DataFrame] | None" = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def tag(self, code: int) -> str | None:
+        """Return the text of a tag."""
+        return None if code == NO_TAG else self.tags[code]
