@@ -1,16 +1,32 @@
 """Calculate the profit ratio at which a trade of some age is exited."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class RoiEntry(NamedTuple):
+    """State the profit ratio that a trade must exceed, and the age (minutes) from which it applies."""
+
+    since: int | None
+    ratio: float | None
+
+
+NO_ROI = RoiEntry(None, None)
+
+
+def roi_entry(table: Mapping[int, float], minutes: int, custom: float | None = None) -> RoiEntry:
+    """Return the entry that applies to a trade of this age.
+
+    `table` maps minutes since opening to ratios: the largest key reached counts. A `custom` ratio of the
+    strategy counts where it is lower, as if it applied from now on.
+    """
+    since = max((key for key in table if key <= minutes), default=None)
+    ratio = None if since is None else table[since]
+    if custom is not None and (ratio is None or custom < ratio):
+        return RoiEntry(minutes, custom)
+    return RoiEntry(since, ratio)
 
 
 def roi_at(table: Mapping[int, float], minutes: int, custom: float | None = None) -> float | None:
-    """Return the profit ratio that a trade of this age must exceed to be exited; None where there is none.
-
-    `table` maps minutes since opening to ratios: the largest key reached counts. A `custom` ratio of the
-    strategy counts where it is lower.
-    """
-    reached = [key for key in table if key <= minutes]
-    wanted = [] if custom is None else [custom]
-    if reached:
-        wanted.append(table[max(reached)])
-    return min(wanted, default=None)
+    """Return the profit ratio that a trade of this age must exceed to be exited; None where there is none."""
+    return roi_entry(table, minutes, custom).ratio

@@ -6,7 +6,7 @@ import msgspec
 
 from appliance.domain.errors import Refused
 from appliance.domain.market import Market
-from appliance.domain.money import amount_to_contract_step, exact, product, quotient
+from appliance.domain.money import amount_to_contract_step
 
 STAKE_RAISE_LIMIT = 1.3
 """A stake below the exchange's minimum is raised to it, but not by more than this factor."""
@@ -96,7 +96,7 @@ def _largest_worths(market: Market, rate: float) -> list[float]:
 
 def worth_of(stake: float, rate: float, leverage: float) -> float:
     """Return the amount (base currency) that a stake is worth at `rate`, not rounded to any step."""
-    return float(quotient(product(stake, leverage), exact(rate)))
+    return stake / rate * leverage
 
 
 def bought_with(stake: float, rate: float, leverage: float, market: Market) -> float:

@@ -45,6 +45,8 @@ def move_stop(
     """
     best, worst = rate if isinstance(rate, PriceRange) else (rate, rate)
     trade.adjust_stop_loss(trade.open_rate, policy.stoploss, initial=True)
+    if custom is None and not policy.trailing:
+        return
     if not (trade.stop_loss > worst if trade.is_short else trade.stop_loss < worst):
         return
     profit = trade.calc_profit_ratio(best)

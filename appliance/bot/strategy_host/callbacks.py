@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from appliance.bot.concurrency.strategy_thread import StrategyThread
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.setup import Setup
-from appliance.bot.strategy_host.answers import number, truth
 from appliance.bot.strategy_host.stop_patience import unless_stuck
 from appliance.domain.market import OrderRequest
 from appliance.domain.order import Order
@@ -21,6 +20,7 @@ from appliance.domain.trade import Trade
 from appliance.rules.entry_plan import EntryPlan
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.stop import CustomStop, StopPolicy
+from appliance.strategy.answers import number, truth
 from appliance.strategy.safe_call import copy_of_trade, is_overridden, safe_call
 
 if TYPE_CHECKING:

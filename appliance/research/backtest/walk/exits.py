@@ -1,0 +1,192 @@
+"""Exit trades: find the reasons to, and place the orders."""
+
+from dataclasses import dataclass
+
+from appliance.domain.enums import ExitType
+from appliance.domain.money import amount_to_contract_step, price_to_tick
+from appliance.domain.order import Order
+from appliance.domain.roi import RoiEntry, roi_entry
+from appliance.domain.timeframe import minutes
+from appliance.domain.trade import Trade
+from appliance.research.backtest.walk.book import TradeList
+from appliance.research.backtest.walk.cancellations import Cancellations
+from appliance.research.backtest.walk.candle import Candle
+from appliance.research.backtest.walk.exit_rates import (
+    StopKinds,
+    is_known_at_open,
+    minutes_between,
+    roi_rate,
+    stop_rate,
+    within_candle,
+)
+from appliance.research.backtest.walk.setup import WalkSetup
+from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons
+from appliance.rules.stop import PriceRange, move_stop, stop_hit
+from appliance.strategy.questions import ExitOrder, Questions
+from appliance.strategy.safe_call import safe_call
+
+_NEVER_ASKED = (ExitType.LIQUIDATION, ExitType.PARTIAL_EXIT)
+"""Exits that the strategy cannot veto."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Exits:
+    """Decide on exits candle by candle, and place the first that the strategy does not veto."""
+
+    setup: WalkSetup
+    questions: Questions
+    book: TradeList
+    cancellations: Cancellations
+
+    def __post_init__(self) -> None:
+        resolved = self.setup.resolved
+        asks = self.questions.overrides
+        self._stop_policy = self.setup.stop_policy
+        self._policy = self.setup.exit_policy
+        self._order_type = resolved.order_types["exit"]
+        self._time_in_force = resolved.order_time_in_force["exit"]
+        self._minutes = minutes(resolved.timeframe)
+        self._asks_custom_exit = asks("custom_exit")
+        self._judges_roi = asks("min_roi_reached", "min_roi_reached_entry")
+        self._names_roi = asks("min_roi_reached_entry")
+        self._asks_price = self._order_type == "limit" and asks("custom_exit_price")
+        self._asks_confirmation = asks("confirm_trade_exit")
+
+    # -- reasons ---------------------------------------------------------------------------------------
+
+    def exit_where_due(self, trade: Trade, candle: Candle) -> None:
+        """Place an exit for the first reason that applies and is not vetoed."""
+        for reason in self._reasons(trade, candle):
+            if self.place_for(trade, candle, reason):
+                return
+
+    def _reasons(self, trade: Trade, candle: Candle) -> list[ExitReason]:
+        short = trade.is_short
+        now = candle.opened
+        best, worst = candle.best(is_short=short), candle.worst(is_short=short)
+        profit = trade.calc_profit_ratio(candle.open)
+        best_profit = trade.calc_profit_ratio(best)
+        trade.adjust_min_max_rates(candle.high, candle.low)
+        custom_stop = (
+            self.questions.custom_stop(trade, now) if self.setup.resolved.use_custom_stoploss else None
+        )
+        move_stop(trade, self._stop_policy, PriceRange(best, worst), custom=custom_stop)
+        entry_signal, exit_signal = candle.signals(is_short=short)
+        age = minutes_between(trade.open_date, now)
+        judged = custom_roi = custom_exit = None
+        if not (entry_signal and self._policy.ignore_roi_on_entry_signal):
+            if self._judges_roi:
+                judged = self.questions.roi_reached(trade, now, best_profit)
+            else:
+                custom_roi = self.questions.custom_roi(trade, now, age)
+        if self._asks_custom_exit and asks_custom_exit(
+            self._policy, entry_signal=entry_signal, exit_signal=exit_signal
+        ):
+            custom_exit = self.questions.custom_exit(trade, now, candle.open, profit)
+        facts = ExitFacts(
+            profit=profit,
+            best_profit=best_profit,
+            minutes_open=age,
+            stop=stop_hit(trade, worst),
+            entry_signal=entry_signal,
+            exit_signal=exit_signal,
+            exit_tag=candle.exit_tag,
+            custom_exit=custom_exit,
+            custom_roi=custom_roi,
+            roi_reached=judged,
+        )
+        return exit_reasons(facts, self._policy)
+
+    # -- orders ----------------------------------------------------------------------------------------
+
+    def place_for(
+        self, trade: Trade, candle: Candle, reason: ExitReason, amount: float | None = None
+    ) -> Order | None:
+        """Place an exit of `amount` (base currency; default: all); None if it is not to be, or is open."""
+        trade.close_date = candle.opened
+        selling = trade.amount if amount is None else amount
+        rate = self._rate(trade, candle, reason)
+        if rate is None:
+            return None
+        if is_known_at_open(reason) and self._order_type == "limit":
+            rate = self._asked_rate(trade, candle, reason, rate)
+        if self._asks_confirmation and reason.kind not in _NEVER_ASKED:
+            order = ExitOrder(self._order_type, self._time_in_force, selling, rate, reason.text)
+            if not self.questions.confirms_exit(trade, order, candle.opened):
+                return None
+        trade.exit_reason = reason.text
+        return self.place(trade, candle, rate, selling, reason.text)
+
+    def place(
+        self, trade: Trade, candle: Candle, rate: float, amount: float, reason: str | None
+    ) -> Order | None:
+        """Place an exit order; None if the same one is open already."""
+        rate = price_to_tick(rate, trade.price_precision, trade.precision_mode_price or trade.precision_mode)
+        amount = amount_to_contract_step(
+            amount or trade.amount, trade.amount_precision, trade.precision_mode, trade.contract_size
+        )
+        order_id = self.book.next_order_id()
+        if self.cancellations.is_similar_open(trade, rate, amount, trade.exit_side):
+            return None
+        order = Order(
+            id=order_id,
+            ft_trade_id=trade.id,
+            ft_order_side=trade.exit_side,
+            ft_pair=trade.pair,
+            ft_amount=amount,
+            ft_price=rate,
+            order_id=str(order_id),
+            status="open",
+            symbol=trade.pair,
+            order_type=self._order_type,
+            side=trade.exit_side,
+            price=rate,
+            average=rate,
+            amount=amount,
+            filled=0.0,
+            remaining=amount,
+            cost=amount * rate * (1 + self.setup.fee),
+            order_date=candle.opened,
+            order_update_date=candle.opened,
+            ft_order_tag=reason,
+            leverage=trade.leverage,
+        )
+        trade.orders.append(order)
+        return order
+
+    def _rate(self, trade: Trade, candle: Candle, reason: ExitReason) -> float | None:
+        if reason.kind in StopKinds:
+            return stop_rate(
+                trade,
+                candle,
+                reason.kind,
+                None if self.setup.resolved.use_custom_stoploss else self._stop_policy,
+                minutes_open=minutes_between(trade.open_date, candle.opened),
+            )
+        if reason.kind is ExitType.ROI:
+            age = minutes_between(trade.open_date, candle.opened)
+            entry = self._roi_entry(trade, candle, age)
+            return roi_rate(trade, candle, entry, minutes_open=age, candle_minutes=self._minutes)
+        return candle.open
+
+    def _roi_entry(self, trade: Trade, candle: Candle, age: int) -> RoiEntry:
+        if self._names_roi:
+            named = safe_call(
+                self.questions.strategy,
+                "min_roi_reached_entry",
+                (None, None),
+                trade=trade,
+                trade_dur=age,
+                current_time=candle.opened,
+            )
+            return RoiEntry(*named)
+        custom = self.questions.custom_roi(trade, candle.opened, age)
+        return roi_entry(self._policy.minimal_roi, age, custom)
+
+    def _asked_rate(self, trade: Trade, candle: Candle, reason: ExitReason, rate: float) -> float:
+        if self._asks_price:
+            profit = trade.calc_profit_ratio(rate)
+            rate = self.questions.exit_price(
+                trade, rate=rate, profit=profit, reason=reason.text, now=candle.opened
+            )
+        return within_candle(trade, candle, rate)

@@ -1,0 +1,97 @@
+"""State what a walk goes by: strategy, settings, markets, candles."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.config.settings import Settings
+from appliance.domain.futures import Tiers
+from appliance.domain.market import Market
+from appliance.research.backtest.series import Floats, Ints, PairSeries
+from appliance.rules.exits import ExitPolicy
+from appliance.rules.leverage import Formula
+from appliance.rules.protections.window import Protection
+from appliance.rules.stop import StopPolicy
+from appliance.strategy.interface import IStrategy
+from appliance.strategy.loading.resolve import ResolvedStrategy
+from appliance.strategy.ports import DataPort
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FundingRows:
+    """Hold what longs paid to shorts, in quote currency for one unit of base, at `moments` (ms, UTC)."""
+
+    moments: Ints
+    paid: Floats
+
+    def received(self, amount: float, *, is_short: bool, since_ms: int, until_ms: int) -> float:
+        """Return the funding fees of a position held from `since_ms` to `until_ms`, both included."""
+        first = np.searchsorted(self.moments, since_ms, side="left")
+        last = np.searchsorted(self.moments, until_ms, side="right")
+        paid = float(sum((self.paid[first:last] * amount).tolist()))
+        if math.isnan(paid):
+            return 0.0
+        return paid if is_short else -paid
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FuturesSetup:
+    """State what only futures markets have; `funding_seconds` is how often funding is charged."""
+
+    tiers: Mapping[str, Tiers]
+    funding: Mapping[str, FundingRows]
+    funding_seconds: int
+    formula: Formula
+    liquidation_buffer: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WalkSetup:
+    """State what a walk goes by.
+
+    `series` are in the order of the whitelist. `tick_at` returns the price step of a pair at a time (ms), or
+    None for that of its market. `fee` is a ratio, the same for entries and exits. `first_ms` is the first
+    candle of the range, which can only give a signal; the walk ends with the candle of `last_ms`.
+    """
+
+    strategy: IStrategy
+    resolved: ResolvedStrategy
+    settings: Settings
+    series: Mapping[str, PairSeries]
+    markets: Mapping[str, Market]
+    tick_at: Callable[[str, int], float | None]
+    data: DataPort
+    fee: float
+    first_ms: int
+    last_ms: int
+    futures: FuturesSetup | None = None
+    protections: tuple[Protection, ...] = ()
+    position_stacking: bool = False
+
+    @property
+    def can_short(self) -> bool:
+        return self.futures is not None and self.resolved.can_short
+
+    @property
+    def stop_policy(self) -> StopPolicy:
+        resolved = self.resolved
+        return StopPolicy(
+            stoploss=resolved.stoploss,
+            trailing=resolved.trailing_stop,
+            positive=resolved.trailing_stop_positive,
+            offset=resolved.trailing_stop_positive_offset,
+            only_from_offset=resolved.trailing_only_offset_is_reached,
+        )
+
+    @property
+    def exit_policy(self) -> ExitPolicy:
+        resolved = self.resolved
+        return ExitPolicy(
+            minimal_roi=resolved.minimal_roi,
+            use_exit_signal=resolved.use_exit_signal,
+            profit_only=resolved.exit_profit_only,
+            profit_offset=resolved.exit_profit_offset,
+            ignore_roi_on_entry_signal=resolved.ignore_roi_if_entry_signal,
+        )

@@ -1,0 +1,162 @@
+"""Lay out the candles of a pair as steps of the walk: its own candles, or those of the detail time frame."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from appliance.domain.enums import TradeDirection
+from appliance.domain.timeframe import milliseconds, to_date
+from appliance.research.backtest.series import Flags, Ints, PairSeries, Rows
+from appliance.research.backtest.walk.candle import Candle
+
+Number = TypeVar("Number", bound=np.generic)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Steps:
+    """Hold the steps of a pair, oldest first.
+
+    `candle` is the place of each step's candle in the series, `first` the place of each candle's first step
+    (one more than there are candles: the end). `position` orders the steps of all pairs in time.
+    `signals` are the steps at which an entry may be made, `exits_*` those with an exit signal that no entry
+    signal contradicts.
+    """
+
+    series: PairSeries
+    rows: Rows
+    candle: Ints
+    first: Ints
+    position: Ints
+    long: Flags
+    short: Flags
+    signals: Ints
+    exits_long: Ints
+    exits_short: Ints
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def direction(self, step: int) -> TradeDirection | None:
+        """Return the direction of the entry signal that acts on a step, before its expiry is looked at."""
+        row = self.candle.item(step)
+        if self.long.item(row):
+            return "long"
+        return "short" if self.short.item(row) else None
+
+    def candle_at(self, step: int, *, enters: bool) -> Candle:
+        """Return a step as a candle; `enters` says whether its entry signals count."""
+        rows, series = self.rows, self.series
+        row = self.candle.item(step)
+        opened_ms = rows.opened.item(step)
+        return Candle(
+            series.pair,
+            to_date(opened_ms),
+            opened_ms,
+            rows.open.item(step),
+            rows.high.item(step),
+            rows.low.item(step),
+            rows.close.item(step),
+            series.enter_long.item(row),
+            series.exit_long.item(row),
+            series.enter_short.item(row),
+            series.exit_short.item(row),
+            series.tag(series.enter_tag.item(row)),
+            series.tag(series.exit_tag.item(row)),
+            self.direction(step) if enters else None,
+        )
+
+    def last_candle(self) -> Candle:
+        """Return the last candle of the series, without signals."""
+        rows, last = self.series.rows, len(self.series) - 1
+        opened_ms = rows.opened.item(last)
+        return Candle(
+            self.series.pair,
+            to_date(opened_ms),
+            opened_ms,
+            rows.open.item(last),
+            rows.high.item(last),
+            rows.low.item(last),
+            rows.close.item(last),
+            *(False, False, False, False),
+            *(None, None, None),
+        )
+
+
+class Timeline:
+    """Number the steps of all pairs: `steps_per_candle` positions for each candle of the range."""
+
+    def __init__(self, first_ms: int, timeframe: str, detail: str | None) -> None:
+        self.first_ms = first_ms
+        self.candle_ms = milliseconds(timeframe)
+        self.detail_ms = milliseconds(detail) if detail else self.candle_ms
+        self.steps_per_candle = max(self.candle_ms // self.detail_ms, 1)
+
+    def candle_position(self, opened_ms: Ints) -> Ints:
+        """Return the positions of candles, which open at these times (ms)."""
+        return (opened_ms - self.first_ms) // self.candle_ms * self.steps_per_candle
+
+    def opened_ms(self, position: int) -> int:
+        """Return when the candle of a position opened (ms, UTC)."""
+        return self.first_ms + position // self.steps_per_candle * self.candle_ms
+
+
+def steps_of(series: PairSeries, timeline: Timeline, *, can_short: bool, expires_seconds: float = 0) -> Steps:
+    """Return the steps of a pair. A candle without detail is one step.
+
+    Within a candle, later steps may make the entry that earlier ones could not, until the signal expires
+    (`expires_seconds` after the candle opened; 0: never).
+    """
+    rows, candle, first = _laid_out(series, timeline)
+    inside = np.arange(len(rows)) - first[candle]
+    long = series.enter_long & ~series.exit_long
+    short = series.enter_short & ~series.exit_short if can_short else np.zeros(len(series), bool)
+    if can_short:
+        both = series.enter_long & series.enter_short
+        long, short = long & ~both, short & ~both
+    entering = (long | short)[candle]
+    if expires_seconds:
+        late = rows.opened - series.rows.opened[candle] > expires_seconds * 1000
+        entering &= ~(late & (inside > 0))
+    return Steps(
+        series=series,
+        rows=rows,
+        candle=candle,
+        first=first,
+        position=timeline.candle_position(series.rows.opened)[candle] + inside,
+        long=long,
+        short=short,
+        signals=np.flatnonzero(entering),
+        exits_long=np.flatnonzero((series.exit_long & ~series.enter_long)[candle]),
+        exits_short=np.flatnonzero((series.exit_short & ~series.enter_short)[candle]),
+    )
+
+
+def _laid_out(series: PairSeries, timeline: Timeline) -> tuple[Rows, Ints, Ints]:
+    """Return the rows of all steps, the candle of each, and the first step of each candle."""
+    main, detail = series.rows, series.detail
+    count = len(main)
+    if detail is None:
+        places = np.arange(count + 1)
+        return main, places[:-1], places
+    start = np.searchsorted(detail.opened, main.opened, side="left")
+    end = np.searchsorted(detail.opened, main.opened + timeline.candle_ms, side="left")
+    found = end - start
+    first = np.concatenate(([0], np.cumsum(np.maximum(found, 1))))
+    candle = np.repeat(np.arange(count), np.maximum(found, 1))
+    inside = np.arange(first[-1]) - first[candle]
+    has_detail = (found > 0)[candle]
+    source = np.where(has_detail, start[candle] + inside, 0)
+
+    def column(coarse: "npt.NDArray[Number]", fine: "npt.NDArray[Number]") -> "npt.NDArray[Number]":
+        return np.where(has_detail, fine[source], coarse[candle]) if len(fine) else coarse[candle]
+
+    rows = Rows(
+        opened=column(main.opened, detail.opened),
+        open=column(main.open, detail.open),
+        high=column(main.high, detail.high),
+        low=column(main.low, detail.low),
+        close=column(main.close, detail.close),
+    )
+    return rows, candle, first

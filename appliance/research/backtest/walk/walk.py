@@ -1,0 +1,244 @@
+"""Walk over the candles of all pairs, from signals to closed trades."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from appliance.domain.enums import ExitType
+from appliance.domain.timeframe import to_date
+from appliance.domain.trade import Trade
+from appliance.research.backtest.outcome import Counters, Outcome, RejectedSignal
+from appliance.research.backtest.walk.account import Account
+from appliance.research.backtest.walk.book import TradeList
+from appliance.research.backtest.walk.cancellations import Cancellations
+from appliance.research.backtest.walk.entries import Entries
+from appliance.research.backtest.walk.exits import Exits
+from appliance.research.backtest.walk.fills import Fills
+from appliance.research.backtest.walk.locks import Locks
+from appliance.research.backtest.walk.next_step import NextStep
+from appliance.research.backtest.walk.open_orders import OpenOrders
+from appliance.research.backtest.walk.pair_step import PairStep
+from appliance.research.backtest.walk.place import Place
+from appliance.research.backtest.walk.position_changes import PositionChanges
+from appliance.research.backtest.walk.protections import Protections
+from appliance.research.backtest.walk.schedule import Schedule
+from appliance.research.backtest.walk.setup import WalkSetup
+from appliance.research.backtest.walk.steps import Steps, Timeline, steps_of
+from appliance.strategy.ports import Ports, plugged_in
+from appliance.strategy.questions import Questions
+
+Progress = Callable[[int, int], None]
+"""Called now and then with the time reached and that of the end, both in ms."""
+
+
+def run(setup: WalkSetup, progress: Progress | None = None, *, detail: str | None = None) -> Outcome:
+    """Backtest one strategy over its series and return what it led to."""
+    return Walk(setup, detail).run(progress)
+
+
+class Walk:
+    """Visit the steps of all pairs at which something can happen, in the order of time.
+
+    Within a candle, pairs with an open trade come first, in the order in which they were opened, then the
+    others in the order of the whitelist: that decides who gets the last slot.
+    """
+
+    def __init__(self, setup: WalkSetup, detail: str | None = None) -> None:
+        resolved = setup.resolved
+        self.setup = setup
+        self.timeline = Timeline(setup.first_ms, resolved.timeframe, detail)
+        self.steps: dict[str, Steps] = {
+            pair: steps_of(
+                series,
+                self.timeline,
+                can_short=setup.can_short,
+                expires_seconds=resolved.ignore_buying_expired_candle_after,
+            )
+            for pair, series in setup.series.items()
+        }
+        self.rank = {pair: place for place, pair in enumerate(setup.series)}
+        self.counters = Counters()
+        self.rejected: list[RejectedSignal] = []
+        self.questions = Questions(setup.strategy)
+        self.book = TradeList(keeps_summaries=bool(setup.protections))
+        self.account = Account(setup.settings, self.book, resolved.max_open_trades)
+        self.account.refresh(to_date(setup.first_ms))
+        self.starting_balance = self.account.get_starting_balance()
+        self.locks = Locks(resolved.timeframe, self._before_locks_change)
+        next_step = NextStep(setup, self.questions)
+        self.next_step = next_step
+        self.schedule = Schedule(
+            self.steps,
+            self.book,
+            self.locks,
+            next_step,
+            self.counters,
+            self.rejected,
+            stacks=setup.position_stacking,
+        )
+        self._seen: dict[int, int] = {}
+        self.place = Place(self.timeline, self.steps, self.rank, self.book)
+        self._hears_loop = self.questions.overrides("bot_loop_start")
+        self._wire()
+
+    def _wire(self) -> None:
+        """Hand each part the objects that it works with."""
+        setup, questions, book, account = self.setup, self.questions, self.book, self.account
+        cancellations = Cancellations(self.counters)
+        protections = Protections(
+            setup.protections,
+            book,
+            self.locks,
+            timeframe=setup.resolved.timeframe,
+            starting_balance=self.starting_balance,
+        )
+        self.fills = Fills(
+            setup=setup, questions=questions, book=book, account=account, protections=protections
+        )
+        entries = Entries(
+            setup=setup,
+            questions=questions,
+            book=book,
+            account=account,
+            fills=self.fills,
+            cancellations=cancellations,
+        )
+        self.exits = Exits(setup=setup, questions=questions, book=book, cancellations=cancellations)
+        self.pair_step = PairStep(
+            setup=setup,
+            book=book,
+            account=account,
+            locks=self.locks,
+            entries=entries,
+            exits=self.exits,
+            fills=self.fills,
+            open_orders=OpenOrders(
+                setup=setup,
+                questions=questions,
+                entries=entries,
+                exits=self.exits,
+                cancellations=cancellations,
+                counters=self.counters,
+            ),
+            position_changes=PositionChanges(
+                setup=setup,
+                questions=questions,
+                entries=entries,
+                exits=self.exits,
+                fills=self.fills,
+                account=account,
+            ),
+            counters=self.counters,
+            rejected=self.rejected,
+        )
+
+    def run(self, progress: Progress | None = None) -> Outcome:
+        """Walk to the end and return the outcome."""
+        setup = self.setup
+        setup.strategy.wallets = self.account
+        with plugged_in(Ports(self.book, self.locks)):
+            self.schedule.start()
+            last = self._last_position()
+            candles = 0
+            while (position := self.schedule.next_position()) is not None and position <= last:
+                self._start_candle(position)
+                self._visit(position)
+                candles += 1
+                if progress is not None and candles % 256 == 0:
+                    progress(self.timeline.opened_ms(position), setup.last_ms)
+            self._start_candle(last)
+            self.schedule.count_waiting(self._end_of_entries(last))
+            self._close_left_open()
+        self.account.refresh(to_date(setup.last_ms))
+        return Outcome(
+            strategy=setup.resolved.name,
+            trades=self.book.closed,
+            locks=list(self.locks.all),
+            counters=self.counters,
+            rejected=self.rejected,
+            wallet=self.account.changes,
+            starting_balance=self.starting_balance,
+            final_balance=self.account.get_total(setup.settings.stake_currency),
+            first=to_date(setup.first_ms),
+            last=to_date(setup.last_ms),
+        )
+
+    # -- positions -------------------------------------------------------------------------------------
+
+    def _last_position(self) -> int:
+        per_candle = self.timeline.steps_per_candle
+        return (
+            (self.setup.last_ms - self.setup.first_ms) // self.timeline.candle_ms * per_candle
+            + per_candle
+            - 1
+        )
+
+    def _end_of_entries(self, last: int) -> int:
+        """Return the position of the last candle: its first step makes no entries."""
+        return last - self.timeline.steps_per_candle + 1
+
+    def _before_locks_change(self) -> None:
+        self.schedule.count_waiting(self.place.position)
+
+    # -- one position ----------------------------------------------------------------------------------
+
+    def _start_candle(self, position: int) -> None:
+        """Begin the candles up to that of a position: each calls the strategy's `bot_loop_start`."""
+        for opened_ms in self.place.enter(position):
+            if self._hears_loop:
+                self.questions.loop_start(to_date(opened_ms))
+
+    def _visit(self, position: int) -> None:
+        """Visit the pairs that are due, those with open trades first."""
+        due = self.schedule.due(position)
+        held = [pair for pair in dict.fromkeys(trade.pair for trade in self.book.open) if pair in due]
+        for pair in held:
+            self._take(pair, position)
+        flat = [pair for pair in due if pair not in held]
+        if self.pair_step.has_free_slot:
+            self.schedule.release_waiting(position)
+            flat += self.schedule.due(position)
+        for pair in sorted(flat, key=self.rank.__getitem__):
+            self._take(pair, position)
+        if self.pair_step.has_free_slot:
+            self.schedule.release_waiting(position + 1)
+
+    def _take(self, pair: str, position: int) -> None:
+        """Take a pair through a step, and plan its next visit."""
+        steps, trades = self.steps[pair], self.book.by_pair[pair]
+        step = int(np.searchsorted(steps.position, position))
+        opened_ms = steps.rows.opened.item(step)
+        self.place.at(pair, opened_ms)
+        if not self.place.rests(pair):
+            for trade in trades:
+                self.next_step.catch_up(trade, steps, self._seen[trade.id], step)
+            self.pair_step.take(steps.candle_at(step, enters=opened_ms != self.setup.last_ms))
+        for trade in trades:
+            self._seen[trade.id] = step + 1
+        following = step + 1
+        if self.place.rests(pair):
+            following = steps.first.item(steps.candle.item(step) + 1)
+        self.schedule.plan(pair, following, has_free_slot=self.pair_step.has_free_slot)
+
+    # -- the end ---------------------------------------------------------------------------------------
+
+    def _close_left_open(self) -> None:
+        """Exit what is open at the open of each pair's last candle; entries that never filled are dropped."""
+        for pair in sorted(self.steps, key=self._first_seen):
+            steps = self.steps[pair]
+            for trade in list(self.book.by_pair[pair]):
+                if trade.amount <= 0 or (trade.has_open_orders and trade.nr_of_successful_entries == 0):
+                    self.book.discard(trade)
+                    continue
+                self._force_exit(trade, steps)
+
+    def _force_exit(self, trade: Trade, steps: Steps) -> None:
+        self.next_step.catch_up(trade, steps, self._seen[trade.id], len(steps))
+        exit_candle = steps.last_candle()
+        self.exits.place(trade, exit_candle, exit_candle.open, trade.amount, ExitType.FORCE_EXIT.value)
+        trade.exit_reason = ExitType.FORCE_EXIT.value
+        self.fills.fill_exit(trade.orders[-1], trade, exit_candle)
+
+    def _first_seen(self, pair: str) -> tuple[int, int]:
+        opened = self.setup.series[pair].rows.opened
+        return (int(opened[0]) if len(opened) else 0, self.rank[pair])
