@@ -1,6 +1,5 @@
 """Hold what a backtest walks over: the candles of a pair, and the signals that act on each."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pandas import DataFrame
 
 Floats = npt.NDArray[np.float64]
