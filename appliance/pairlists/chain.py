@@ -1,6 +1,6 @@
 """Evaluate a chain of pair lists: the first generates pairs, the others filter them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -45,15 +45,22 @@ class Chain:
         lists = [link for link in self.links if isinstance(link, StaticPairList)]
         return lists[0].left_out if lists else {}
 
-    async def whitelist(self) -> list[str]:
+    async def whitelist(
+        self, *, generator_only: bool = False, among: Collection[str] | None = None
+    ) -> list[str]:
         """Return the pairs to trade, without blacklisted ones.
+
+        `generator_only` leaves out the filters; `among`: the only pairs that they are given (in a backtest,
+        those that have candles).
 
         Raises `ExchangeError` if the markets cannot be fetched, `PairListError` if another source of a list
         cannot, and `ConfigurationError` for settings that only a source shows to be wrong.
         """
         run = await self._new_run()
         pairs = await self.links[0].generate(run)
-        for link in self.links[1:]:
+        if among is not None:
+            pairs = [pair for pair in pairs if pair in among]
+        for link in self.links[1:] if not generator_only else ():
             pairs = await link.filter(_known(pairs, run), run)
         for pair in pairs:
             if pair in run.blacklisted:

@@ -63,22 +63,58 @@ def analyze(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) -> pd.Data
 
     Raises StrategyError, already logged, naming file:line, pair and callback.
     """
-    metadata = {"pair": pair}
-    steps: tuple[tuple[str, Callable[[pd.DataFrame], pd.DataFrame]], ...] = (
+    result = with_indicators(strategy, frame, pair)
+    return _after(strategy, result, frame, pair, _signal_steps(strategy, pair))
+
+
+def with_indicators(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+    """Return a copy of the pair's candles with informative columns and indicators. Raises as `analyze`."""
+    return _after(strategy, frame.copy(), frame, pair, _indicator_steps(strategy, pair))
+
+
+def with_signals(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+    """Return a frame that has its indicators with `enter_*` and `exit_*`; rows may be missing then.
+
+    Raises as `analyze`.
+    """
+    return _after(strategy, frame, None, pair, _signal_steps(strategy, pair))
+
+
+Step = tuple[str, "Callable[[pd.DataFrame], pd.DataFrame]"]
+
+
+def _indicator_steps(strategy: "StrategyBase", pair: str) -> tuple[Step, ...]:
+    return (
         ("informative", lambda df: add_informatives(strategy, df, pair)),
-        ("populate_indicators", lambda df: strategy.populate_indicators(df, dict(metadata))),
-        ("populate_entry_trend", lambda df: entries(strategy, df, dict(metadata))),
-        ("populate_exit_trend", lambda df: exits(strategy, df, dict(metadata))),
+        ("populate_indicators", lambda df: strategy.populate_indicators(df, {"pair": pair})),
     )
-    result = frame.copy()
+
+
+def _signal_steps(strategy: "StrategyBase", pair: str) -> tuple[Step, ...]:
+    return (
+        ("populate_entry_trend", lambda df: entries(strategy, df, {"pair": pair})),
+        ("populate_exit_trend", lambda df: exits(strategy, df, {"pair": pair})),
+    )
+
+
+def _after(
+    strategy: "StrategyBase",
+    frame: pd.DataFrame,
+    given: pd.DataFrame | None,
+    pair: str,
+    steps: "tuple[Step, ...]",
+) -> pd.DataFrame:
+    """Return the frame after these steps, each of which has to keep the rows of `given`."""
     for callback, step in steps:
         try:
-            result = step(result)
-            _check(strategy, result, frame)
+            frame = step(frame)
+            _check_type(frame)
+            if given is not None:
+                _check_rows(strategy, frame, given)
         # The edge between the bot and the strategy: the error is logged with its place; the pair is skipped.
         except (Exception, SystemExit) as error:
             raise failed(strategy, callback, pair, error) from error
-    return result
+    return frame
 
 
 def without_signals(frame: pd.DataFrame) -> pd.DataFrame:
@@ -179,12 +215,15 @@ def _with_tag(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return frame
 
 
-def _check(strategy: "StrategyBase", result: pd.DataFrame | None, given: pd.DataFrame) -> None:
-    """Check that the strategy returned the rows that it was given, so that signals match their candles."""
+def _check_type(result: Any) -> None:
     if result is None:
         raise StrategyError("it returned None: expected `return dataframe`")
     if not isinstance(result, pd.DataFrame):
         raise StrategyError(f"it returned {shortly(result)}: expected `return dataframe`")
+
+
+def _check_rows(strategy: "StrategyBase", result: pd.DataFrame, given: pd.DataFrame) -> None:
+    """Check that the strategy returned the rows that it was given, so that signals match their candles."""
     problem = None
     if len(result) != len(given):
         problem = f"it returned {len(result)} rows instead of {len(given)}: keep every row"

@@ -108,7 +108,7 @@ async def _load(
     loader.timeout_on_exit = 0
     try:
         await _load_markets(loader, name, _markets_query(name, market_type))
-        ahead = await clock_ahead(loader)
+        ahead = await _ahead(loader, signs=account_settings is not class_settings)
     finally:
         await loader.close()
     exchange = _build(cls, account_settings, demo, market_type)
@@ -232,6 +232,18 @@ def _json_only(hook: Callable[..., str]) -> Callable[..., str]:
         return text
 
     return checked
+
+
+async def _ahead(loader: CcxtExchange, *, signs: bool) -> int:
+    """Return by how many ms the exchange's clock is ahead; 0 if it refuses to tell and nothing is signed."""
+    from ccxt.base.errors import ExchangeError
+
+    try:
+        return await clock_ahead(loader)
+    except ExchangeError:
+        if signs:
+            raise
+        return 0
 
 
 async def clock_ahead(exchange: CcxtExchange, clock: Callable[[], int] = wall_ms) -> int:

@@ -47,4 +47,6 @@ class ShuffleFilter(PairList[ShuffleParameters]):
         return list(self._orders[key])
 
     def _shuffled(self, pairs: list[str]) -> list[str]:
-        return self._random.sample(pairs, len(pairs))
+        shuffled = list(pairs)
+        self._random.shuffle(shuffled)  # in place, so that a seed gives the order that it gives freqtrade
+        return shuffled

@@ -1,0 +1,109 @@
+"""Read what a strategy made of a pair's candles: what to walk over, and the signals that act on it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from appliance.research.backtest.series import NO_TAG, Codes, Flags, Ints, PairSeries, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pandas import DataFrame, Series
+
+    from appliance.research.timerange import TimeRange
+
+_PRICES = ("open", "high", "low", "close")
+_SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """State which rows of an analysed frame are tested.
+
+    `startup` rows are cut off by their number, so that a pair that was listed later loses its own first ones;
+    without, what lies before the start of the range.
+    """
+
+    startup: int
+    timerange: "TimeRange"
+
+    def of(self, dates_ms: Ints) -> slice:
+        """Return the rows that are tested, oldest first."""
+        start, end = self.timerange.start_ms, self.timerange.end_ms
+        first = self.startup
+        if not first and start is not None:
+            first = int(np.searchsorted(dates_ms, start))
+        last = len(dates_ms) if end is None else int(np.searchsorted(dates_ms, end, side="right"))
+        return slice(first, max(first, last))
+
+
+def dates_of(frame: "DataFrame") -> Ints:
+    """Return the dates of a frame in ms (UTC)."""
+    import pandas as pd  # late: a cached backtest needs no frames
+
+    dates: Ints = pd.DatetimeIndex(frame["date"]).as_unit("ms").asi8
+    return dates
+
+
+def series_of(
+    pair: str,
+    frame: "DataFrame",
+    cut: Cut,
+    *,
+    detail: Rows | None = None,
+    load: "Callable[[], DataFrame] | None" = None,
+) -> PairSeries:
+    """Return the tested candles of an analysed frame, with signals moved to the candle that they act on.
+
+    The first tested candle only gives a signal. Prices are those of the frame: a strategy may have replaced
+    them. Signals count where they are 1; NaN is none. Raises ValueError or TypeError for columns of other
+    types, KeyError for missing candles.
+    """
+    dates = dates_of(frame)
+    rows = cut.of(dates)
+    acting, giving = slice(rows.start + 1, rows.stop), slice(rows.start, max(rows.start, rows.stop - 1))
+    prices = {name: _last(frame, name).to_numpy(dtype=float)[acting] for name in _PRICES}
+    flags = {name: _flags(frame, name, giving) for name in _SIGNALS}
+    tags: dict[str, int] = {}
+    return PairSeries(
+        pair=pair,
+        rows=Rows(opened=dates[acting], **{name: np.ascontiguousarray(prices[name]) for name in _PRICES}),
+        enter_long=flags["enter_long"],
+        exit_long=flags["exit_long"],
+        enter_short=flags["enter_short"],
+        exit_short=flags["exit_short"],
+        enter_tag=_codes(frame, "enter_tag", giving, tags),
+        exit_tag=_codes(frame, "exit_tag", giving, tags),
+        tags=list(tags),
+        detail=detail,
+        frame=load,
+    )
+
+
+def _last(frame: "DataFrame", name: str) -> "Series[Any]":
+    """Return the column of a name; the last one if there are several."""
+    found = frame[name]
+    return found if found.ndim == 1 else found.iloc[:, -1]
+
+
+def _flags(frame: "DataFrame", name: str, rows: slice) -> Flags:
+    if name not in frame.columns:
+        return np.zeros(rows.stop - rows.start, dtype=bool)
+    is_set = _last(frame, name).iloc[rows] == 1
+    flags: Flags = is_set.to_numpy(dtype=bool, na_value=False)
+    return flags
+
+
+def _codes(frame: "DataFrame", name: str, rows: slice, tags: dict[str, int]) -> Codes:
+    """Return the place of each row's tag in `tags`, which grows by those that are new."""
+    import pandas as pd  # late: a cached backtest needs no frames
+
+    if name not in frame.columns:
+        return np.full(rows.stop - rows.start, NO_TAG, dtype=np.int32)
+    codes, found = pd.factorize(_last(frame, name).iloc[rows].to_numpy(dtype=object))
+    places = [tags.setdefault(str(tag), len(tags)) for tag in found]
+    # The last place answers for code -1: no tag.
+    chosen: Codes = np.array([*places, NO_TAG], dtype=np.int32)[codes]
+    return chosen

@@ -1,0 +1,112 @@
+"""Choose the pairs of a backtest by the configured pair lists, which see the exchange as it is now."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from appliance.config.validation.list_items import Fault, read_item
+from appliance.config.validation.values import dotted
+from appliance.domain.errors import ConfigurationError
+from appliance.pairlists.base.markets import likely_meant
+from appliance.pairlists.base.pairlist import InBacktest, PairListContext
+from appliance.pairlists.blacklist import Blacklist
+from appliance.pairlists.chain import Chain, read_chain
+from appliance.pairlists.sources.candles import CandleSource
+from appliance.pairlists.sources.coingecko import CoinGeckoAccess
+
+if TYPE_CHECKING:
+    from appliance.config.loading import LoadedSettings
+    from appliance.domain.closed_trades.summary import ClosedTrade
+    from appliance.exchange.gateway import MarketData
+    from appliance.strategy.interface import IStrategy
+
+log = logging.getLogger(__name__)
+
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class _NoTrades:
+    """Tell pair lists that nothing has been traded yet."""
+
+    max_open_trades: float
+    open_count: int = 0
+    closed: "Sequence[ClosedTrade]" = ()
+
+
+def chain_of(loaded: "LoadedSettings", strategies: "Sequence[IStrategy]", market: "MarketData") -> Chain:
+    """Make the configured chain, which sees the first strategy.
+
+    Raises `ConfigurationError` for what is wrong, or cannot be backtested.
+    """
+    settings, strategy = loaded.settings, strategies[0]
+    access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
+    context = PairListContext(
+        gateway=market,
+        trades=_NoTrades(strategy.max_open_trades),
+        now=lambda: datetime.now(UTC),
+        stake_currency=settings.stake_currency,
+        timeframe=strategy.timeframe,
+        stoploss=strategy.stoploss,
+        whitelist=settings.exchange.pair_whitelist,
+        blacklist=Blacklist(settings.exchange.pair_blacklist),
+        trading_mode=settings.trading_mode,
+        candles=CandleSource(market),
+        coingecko=access or CoinGeckoAccess(),
+        seeded=True,
+    )
+    chain, of_chain = read_chain(settings.pairlists, context)
+    for line in _placed(loaded, [*reading.oddities, *of_chain.oddities]):
+        log.warning("%s", line)
+    faults = [*reading.faults, *of_chain.faults]
+    if chain is not None:
+        faults += _unfit(chain, len(strategies))
+    if chain is None or faults:
+        raise ConfigurationError(*_placed(loaded, faults))
+    return chain
+
+
+async def whitelist_of(chain: Chain, *, dynamic: bool) -> list[str]:
+    """Return the pairs to test; for a dynamic list all that it may ever have.
+
+    Raises `ConfigurationError` if there is none, and what `Chain.whitelist` raises.
+    """
+    pairs = await chain.whitelist(generator_only=dynamic)
+    left_out = chain.left_out
+    if left_out:
+        meant = likely_meant(left_out, chain.context.gateway.markets)
+        hints = {pair: f"; did you mean {other}?" for pair, other in meant.items()}
+        named = [f"{pair} ({why}{hints.get(pair, '')})" for pair, why in left_out.items()]
+        more = f"; and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        log.warning("Left out of the whitelist: %s%s", "; ".join(named[:_MOST_NAMED]), more)
+    if not pairs:
+        raise ConfigurationError(
+            "exchange.pair_whitelist: no pair to test: name some that the exchange trades, here or with -p"
+        )
+    return pairs
+
+
+def _unfit(chain: Chain, strategies: int) -> list[Fault]:
+    """Return the lists that a backtest refuses; warn of those that only look as if they worked."""
+    faults = []
+    for index, link in enumerate(chain.links):
+        path = ("pairlists", index, "method")
+        if link.in_backtest is InBacktest.NO:
+            faults.append(Fault(path, f"{link.name} cannot be backtested; use StaticPairList"))
+        elif link.name == "PrecisionFilter" and strategies > 1:
+            faults.append(Fault(path, "PrecisionFilter cannot be backtested with several strategies"))
+        elif link.in_backtest is InBacktest.WITHOUT_EFFECT:
+            log.warning("%s has no effect in backtests", link.name)
+        elif link.in_backtest is InBacktest.BIASED:
+            log.warning(
+                "%s chooses pairs by what the exchange shows today: the past could not know it, and the "
+                "result is too good",
+                link.name,
+            )
+    return faults
+
+
+def _placed(loaded: "LoadedSettings", faults: Sequence[Fault]) -> list[str]:
+    return [f"{loaded.gathered.place(path)}: {dotted(path)}: {text}" for path, text in faults]

@@ -1,0 +1,240 @@
+"""Know the markets of an exchange without asking it each time: they are kept on disk for a day.
+
+`user_data/cache/markets/` has a file for each exchange and market type; it may be removed at any time.
+"""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from appliance.domain.enums import TradingMode
+from appliance.domain.errors import DataError, ExchangeError
+from appliance.domain.futures import LeverageTier, Tiers
+from appliance.domain.market import Market, Ticker
+from appliance.exchange.factory import SIMULATED, market_data
+from appliance.exchange.forwarded_market_data import ForwardedMarketData
+from appliance.exchange.leverage_tiers import careful_tiers
+from appliance.exchange.traits import traits_of
+from appliance.research.data.candles import replace_file
+from appliance.rules.leverage import Formula
+
+if TYPE_CHECKING:
+    from appliance.config.loading import LoadedSettings
+    from appliance.exchange.gateway import MarketData
+
+log = logging.getLogger(__name__)
+
+FRESH_SECONDS = 86_400.0
+_VERSION = 1
+
+
+class StoredMarkets(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold what an exchange told of its markets; `details` by pair in ccxt's layout, not yet decoded."""
+
+    version: int = _VERSION
+    fetched_at: float
+    markets: dict[str, Market]
+    details: msgspec.Raw
+    tiers: dict[str, tuple[LeverageTier, ...]] = {}
+
+
+class KnownMarkets(ForwardedMarketData):
+    """Answer from what is stored; other questions go to the exchange, which is connected with the first.
+
+    Raises `ExchangeError` for those if it cannot be reached.
+    """
+
+    def __init__(
+        self, loaded: "LoadedSettings", connect: "Callable[[], MarketData]", clock: Callable[[], float]
+    ) -> None:
+        self._settings = loaded.settings
+        self._file = _file_of(loaded)
+        self._tiers_file = (
+            loaded.datadir / "futures" / f"leverage_tiers_{loaded.settings.stake_currency}.json"
+        )
+        self._connect, self._clock = connect, clock
+        self._live: MarketData | None = None
+        self._stored: StoredMarkets | None = None
+        self._decoded: dict[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return self._settings.exchange.name
+
+    @property
+    def markets(self) -> Mapping[str, Market]:
+        return self._stored.markets if self._stored is not None else {}
+
+    @property
+    def formula(self) -> Formula:
+        """How the exchange calculates liquidation prices."""
+        return "with_maintenance_amount" if self.name == SIMULATED else traits_of(self.name).formula
+
+    def now_ms(self) -> int:
+        return int(self._clock() * 1000)
+
+    def market_details(self, pair: str) -> Mapping[str, Any]:
+        return self.all_details().get(pair, {})
+
+    def all_details(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the markets in ccxt's layout."""
+        if self._decoded is None:
+            raw = self._stored.details if self._stored is not None else b"\x80"
+            self._decoded = msgspec.msgpack.decode(raw)
+        return self._decoded
+
+    async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
+        return self.markets
+
+    async def open(self) -> None:
+        """Read the file, or ask the exchange if that is a day old. Raises `ExchangeError` without either."""
+        stored = self._read()
+        if stored is not None and 0 <= self._clock() - stored.fetched_at < FRESH_SECONDS:
+            self._stored = stored
+            return
+        try:
+            await self._connected()
+        except ExchangeError as error:
+            if stored is None:
+                raise
+            age = (self._clock() - stored.fetched_at) / 86_400
+            log.warning("%s: the markets of %.0f days ago are used", error, age)
+            self._stored = stored
+
+    async def close(self) -> None:
+        live, self._live = self._live, None
+        if live is not None:
+            await live.close()
+
+    async def leverage_tiers(self, pairs: Sequence[str]) -> dict[str, Tiers]:
+        """Return the tiers of pairs: those of the tiers file, the exchange's, or careful ones.
+
+        The file is freqtrade's `futures/leverage_tiers_<stake currency>.json` in the folder of the candles.
+        """
+        found: dict[str, Tiers] = {**(self._stored.tiers if self._stored else {}), **self._tiers_of_file()}
+        if missing := [pair for pair in pairs if pair not in found]:
+            found |= await self._asked_tiers(missing)
+        careful = [pair for pair in pairs if pair not in found]
+        if careful:
+            log.warning(
+                "%s does not publish its leverage tiers without keys: careful ones are used, of 20 times at "
+                "most; for its own ones, store %s",
+                self.name,
+                self._tiers_file,
+            )
+        return {pair: found.get(pair) or careful_tiers() for pair in pairs}
+
+    async def fetch_ticker(self, pair: str) -> Ticker:
+        return await (await self._connected()).fetch_ticker(pair)
+
+    async def fetch_tickers(self, pairs: Sequence[str] | None = None) -> Mapping[str, Ticker]:
+        return await (await self._connected()).fetch_tickers(pairs)
+
+    async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
+        return await (await self._connected()).fetch_bases(quote, mode)
+
+    async def _connected(self) -> "MarketData":
+        if self._live is None:
+            live = self._connect()
+            try:
+                await live.open()
+            except BaseException:
+                await live.close()
+                raise
+            self._live = live
+            details = {pair: live.market_details(pair) for pair in live.markets}
+            self._stored = StoredMarkets(
+                fetched_at=self._clock(),
+                markets=dict(live.markets),
+                details=msgspec.Raw(msgspec.msgpack.encode(details, enc_hook=str)),
+                tiers=self._stored.tiers if self._stored is not None else {},
+            )
+            self._write()
+        return self._live
+
+    async def _asked_tiers(self, pairs: Sequence[str]) -> dict[str, Tiers]:
+        """Return the tiers that the exchange publishes, and store them."""
+        try:
+            futures = (await self._connected()).futures
+            told = {pair: await futures.leverage_tiers(pair) for pair in pairs} if futures else {}
+        except ExchangeError as error:
+            log.warning("%s", error)
+            return {}
+        own: dict[str, Tiers] = {pair: tiers for pair, tiers in told.items() if tiers is not careful_tiers()}
+        if own and self._stored is not None:
+            known = {**self._stored.tiers, **{pair: tuple(tiers) for pair, tiers in own.items()}}
+            self._stored = msgspec.structs.replace(self._stored, tiers=known)
+            self._write()
+        return own
+
+    def _tiers_of_file(self) -> dict[str, Tiers]:
+        if not self._tiers_file.is_file():
+            return {}
+        try:
+            listed = json.loads(self._tiers_file.read_bytes())["data"]
+            return {pair: tuple(map(_tier, tiers)) for pair, tiers in listed.items() if tiers}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(
+                f"{self._tiers_file}: expected leverage tiers as freqtrade stores them ({error!r}); remove it"
+            ) from error
+
+    def _read(self) -> StoredMarkets | None:
+        """Return what is stored; None without a file, or with a damaged one."""
+        if self.name == SIMULATED:
+            return None
+        try:
+            stored = msgspec.msgpack.decode(self._file.read_bytes(), type=StoredMarkets)
+        except (OSError, msgspec.MsgspecError):
+            return None
+        return stored if stored.version == _VERSION else None
+
+    def _write(self) -> None:
+        if self.name == SIMULATED or self._stored is None:
+            return
+        try:
+            replace_file(self._file, msgspec.msgpack.encode(self._stored))
+        except DataError as error:
+            log.warning("%s: the markets are fetched again next time", error)
+
+
+@asynccontextmanager
+async def known_markets(
+    loaded: "LoadedSettings", clock: Callable[[], float] = time.time
+) -> AsyncIterator[KnownMarkets]:
+    """Open the markets of the configured exchange. Raises `ConfigurationError`, `ExchangeError`."""
+    settings = loaded.settings
+    known = KnownMarkets(loaded, lambda: market_data(settings.exchange, mode=settings.trading_mode), clock)
+    try:
+        await known.open()
+        yield known
+    finally:
+        await known.close()
+
+
+def _file_of(loaded: "LoadedSettings") -> Path:
+    """Return the file of these markets; another address of the exchange has another one."""
+    settings = loaded.settings
+    way = [settings.exchange.ccxt_config.get(key) for key in ("urls", "options", "sandbox", "hostname")]
+    digest = hashlib.sha256(json.dumps(way, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    name = f"{settings.exchange.name}-{settings.trading_mode.value}-{digest}.msgpack"
+    return loaded.user_data_dir / "cache" / "markets" / name
+
+
+def _tier(listed: Mapping[str, Any]) -> LeverageTier:
+    info = listed.get("info") or {}
+    amount = info.get("cum") if isinstance(info, Mapping) else None
+    most = listed.get("maxNotional")
+    return LeverageTier(
+        least=float(listed.get("minNotional") or 0.0),
+        most=None if most is None else float(most),
+        largest_leverage=float(listed["maxLeverage"]),
+        maintenance_ratio=float(listed["maintenanceMarginRate"]),
+        maintenance_amount=None if amount is None else float(amount),
+    )
