@@ -1,5 +1,6 @@
 """Load the candles of a backtest: from before its start, gaps filled, as dataframes where strategies ask."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,18 @@ class FundingRows:
 
     def __len__(self) -> int:
         return len(self.times)
+
+    def received(self, amount: float, *, is_short: bool, since_ms: int, until_ms: int) -> float:
+        """Return the funding of a position (stake currency), held from `since_ms` to `until_ms` inclusive.
+
+        Paid, if negative.
+        """
+        first = np.searchsorted(self.times, since_ms, side="left")
+        last = np.searchsorted(self.times, until_ms, side="right")
+        paid = float(sum((self.fee_per_unit[first:last] * amount).tolist()))
+        if math.isnan(paid):
+            return 0.0
+        return paid if is_short else -paid
 
 
 def funding_rows(

@@ -1,19 +1,22 @@
 """Say where a walk is: at which candle, at which pair, and which pairs have had a trade in this candle."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.steps import Steps, Timeline
 
 
 class Place:
-    """Follow the walk. `position` is that of the steps being visited, `now_ms` their time (UTC)."""
+    """Follow the walk. `position` is that of the steps being visited; `on_move` gets their time (ms).
+
+    Before the pairs of a candle have their turn, the candle before is the last that is known.
+    """
 
     def __init__(
         self, timeline: Timeline, steps: Mapping[str, Steps], rank: Mapping[str, int], book: TradeList
     ) -> None:
         self.position = 0
-        self.now_ms = timeline.first_ms
+        self.on_move: Callable[[int], None] = lambda now_ms: None
         self._timeline = timeline
         self._steps = steps
         self._rank = rank
@@ -29,11 +32,11 @@ class Place:
         while self._candle < candle:
             self._candle += 1
             self.position = self._candle * self._timeline.steps_per_candle
-            self.now_ms = self._timeline.opened_ms(self.position)
+            opened_ms = self._timeline.opened_ms(self.position)
             self._pair = None
-            if self._candle == candle:
-                self._begin()
-            yield self.now_ms
+            self._begin()
+            self.on_move(opened_ms - self._timeline.candle_ms)
+            yield opened_ms
         self.position = position
 
     def _begin(self) -> None:
@@ -43,7 +46,8 @@ class Place:
 
     def at(self, pair: str, opened_ms: int) -> None:
         """Note which pair is visited, and whether it has an open trade."""
-        self._pair, self.now_ms = pair, opened_ms
+        self._pair = pair
+        self.on_move(opened_ms)
         if self._book.by_pair[pair]:
             self._held.add(pair)
 

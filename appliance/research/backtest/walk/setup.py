@@ -1,15 +1,13 @@
 """State what a walk goes by: strategy, settings, markets, candles."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import numpy as np
 
 from appliance.config.settings import Settings
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
-from appliance.research.backtest.series import Floats, Ints, PairSeries
+from appliance.research.backtest.candles import FundingRows
+from appliance.research.backtest.series import PairSeries
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.leverage import Formula
 from appliance.rules.protections.window import Protection
@@ -17,23 +15,6 @@ from appliance.rules.stop import StopPolicy
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.loading.resolve import ResolvedStrategy
 from appliance.strategy.ports import DataPort
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FundingRows:
-    """Hold what longs paid to shorts, in quote currency for one unit of base, at `moments` (ms, UTC)."""
-
-    moments: Ints
-    paid: Floats
-
-    def received(self, amount: float, *, is_short: bool, since_ms: int, until_ms: int) -> float:
-        """Return the funding fees of a position held from `since_ms` to `until_ms`, both included."""
-        first = np.searchsorted(self.moments, since_ms, side="left")
-        last = np.searchsorted(self.moments, until_ms, side="right")
-        paid = float(sum((self.paid[first:last] * amount).tolist()))
-        if math.isnan(paid):
-            return 0.0
-        return paid if is_short else -paid
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

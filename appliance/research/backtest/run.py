@@ -1,0 +1,74 @@
+"""Run the backtest of a prepared strategy."""
+
+from collections.abc import Callable
+
+from appliance.domain.enums import TradingMode
+from appliance.domain.timeframe import seconds
+from appliance.research.backtest.loading import MARK_TIMEFRAME
+from appliance.research.backtest.outcome import Outcome
+from appliance.research.backtest.setup import Preparation
+from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
+from appliance.research.backtest.walk.walk import Walk
+from appliance.rules.protections.reading import read_protections
+from appliance.rules.protections.window import Protection
+
+Progress = Callable[[int, int], None]
+"""Called now and then with the time reached and that of the end, both in ms (UTC)."""
+
+
+def backtest(prepared: Preparation, progress: Progress | None = None) -> Outcome:
+    """Walk over the candles of a prepared strategy and return what it led to."""
+    walk = Walk(walk_setup(prepared), prepared.timeframe_detail)
+    data = prepared.data
+
+    def rows_known(pair: str) -> int | None:
+        seen = walk.place.rows_seen(pair)
+        return None if seen is None else prepared.startup + seen
+
+    def follow(now_ms: int) -> None:
+        data.moment_ms = now_ms
+
+    data.rows_known = rows_known
+    walk.place.on_move = follow
+    return walk.run(progress)
+
+
+def walk_setup(prepared: Preparation) -> WalkSetup:
+    """Return what the walk of a prepared strategy goes by."""
+    settings = prepared.loaded.settings
+    ticks = prepared.ticks
+    return WalkSetup(
+        strategy=prepared.strategy,
+        resolved=prepared.resolved,
+        settings=settings,
+        series=prepared.series,
+        markets=prepared.markets,
+        tick_at=lambda pair, moment_ms: ticks[pair].at(moment_ms),
+        data=prepared.data,
+        fee=prepared.fee,
+        first_ms=prepared.first_ms,
+        last_ms=prepared.last_ms,
+        futures=_futures(prepared),
+        protections=_protections(prepared),
+        position_stacking=prepared.options.position_stacking,
+    )
+
+
+def _futures(prepared: Preparation) -> FuturesSetup | None:
+    settings = prepared.loaded.settings
+    if settings.trading_mode is not TradingMode.FUTURES:
+        return None
+    return FuturesSetup(
+        tiers=prepared.tiers,
+        funding=prepared.funding,
+        funding_seconds=seconds(MARK_TIMEFRAME),
+        formula=prepared.formula,
+        liquidation_buffer=settings.liquidation_buffer,
+    )
+
+
+def _protections(prepared: Preparation) -> tuple[Protection, ...]:
+    if not prepared.options.enable_protections:
+        return ()
+    own = prepared.resolved.protections or prepared.loaded.settings.protections
+    return read_protections(own)[0]
