@@ -3,6 +3,7 @@
 `user_data/cache/markets/` has a file for each exchange and market type; it may be removed at any time.
 """
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -18,6 +19,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import DataError, ExchangeError
 from appliance.domain.futures import LeverageTier, Tiers
 from appliance.domain.market import Market, Ticker
+from appliance.exchange.ccxt_layout import ccxt_layout
 from appliance.exchange.factory import SIMULATED, market_data
 from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.leverage_tiers import careful_tiers
@@ -42,6 +44,9 @@ class StoredMarkets(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: float
     markets: dict[str, Market]
     details: msgspec.Raw
+    timeframes: list[str]
+    candle_limit: int
+    tells_all_tickers: bool
     tiers: dict[str, tuple[LeverageTier, ...]] = {}
 
 
@@ -70,7 +75,32 @@ class KnownMarkets(ForwardedMarketData):
 
     @property
     def markets(self) -> Mapping[str, Market]:
-        return self._stored.markets if self._stored is not None else {}
+        return self._known.markets
+
+    @property
+    def timeframes(self) -> Sequence[str]:
+        return self._known.timeframes
+
+    @property
+    def candle_limit(self) -> int:
+        return self._known.candle_limit
+
+    @property
+    def tells_all_tickers(self) -> bool:
+        return self._known.tells_all_tickers
+
+    @property
+    def candle_streams(self) -> None:
+        return None
+
+    @property
+    def futures(self) -> None:
+        """None: what is known of futures markets are their tiers."""
+        return None
+
+    @property
+    def silent_for(self) -> float:
+        return 0.0
 
     @property
     def formula(self) -> Formula:
@@ -81,21 +111,22 @@ class KnownMarkets(ForwardedMarketData):
         return int(self._clock() * 1000)
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
-        return self.all_details().get(pair, {})
-
-    def all_details(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return the markets in ccxt's layout."""
         if self._decoded is None:
-            raw = self._stored.details if self._stored is not None else b"\x80"
-            self._decoded = msgspec.msgpack.decode(raw)
-        return self._decoded
+            self._decoded = msgspec.msgpack.decode(self._known.details)
+        details: Mapping[str, Any] = self._decoded.get(pair, {})
+        return details
+
+    def described(self, pair: str) -> Mapping[str, Any] | None:
+        """Return a market in ccxt's layout; None for an unknown pair."""
+        market = self.markets.get(pair)
+        return None if market is None else {**ccxt_layout(market), **self.market_details(pair)}
 
     async def load_markets(self, *, reload: bool = False) -> Mapping[str, Market]:
         return self.markets
 
     async def open(self) -> None:
         """Read the file, or ask the exchange if that is a day old. Raises `ExchangeError` without either."""
-        stored = self._read()
+        stored = await asyncio.to_thread(self._read)
         if stored is not None and 0 <= self._clock() - stored.fetched_at < FRESH_SECONDS:
             self._stored = stored
             return
@@ -118,7 +149,10 @@ class KnownMarkets(ForwardedMarketData):
 
         The file is freqtrade's `futures/leverage_tiers_<stake currency>.json` in the folder of the candles.
         """
-        found: dict[str, Tiers] = {**(self._stored.tiers if self._stored else {}), **self._tiers_of_file()}
+        found: dict[str, Tiers] = {
+            **(self._stored.tiers if self._stored else {}),
+            **await asyncio.to_thread(self._tiers_of_file),
+        }
         if missing := [pair for pair in pairs if pair not in found]:
             found |= await self._asked_tiers(missing)
         careful = [pair for pair in pairs if pair not in found]
@@ -140,9 +174,15 @@ class KnownMarkets(ForwardedMarketData):
     async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
         return await (await self._connected()).fetch_bases(quote, mode)
 
+    @property
+    def _known(self) -> StoredMarkets:
+        if self._stored is None:
+            raise ExchangeError(f"{self.name} is not connected.")
+        return self._stored
+
     async def _connected(self) -> "MarketData":
         if self._live is None:
-            live = self._connect()
+            live = await asyncio.to_thread(self._connect)
             try:
                 await live.open()
             except BaseException:
@@ -154,9 +194,12 @@ class KnownMarkets(ForwardedMarketData):
                 fetched_at=self._clock(),
                 markets=dict(live.markets),
                 details=msgspec.Raw(msgspec.msgpack.encode(details, enc_hook=str)),
+                timeframes=list(live.timeframes),
+                candle_limit=live.candle_limit,
+                tells_all_tickers=live.tells_all_tickers,
                 tiers=self._stored.tiers if self._stored is not None else {},
             )
-            self._write()
+            await asyncio.to_thread(self._write)
         return self._live
 
     async def _asked_tiers(self, pairs: Sequence[str]) -> dict[str, Tiers]:
@@ -171,7 +214,7 @@ class KnownMarkets(ForwardedMarketData):
         if own and self._stored is not None:
             known = {**self._stored.tiers, **{pair: tuple(tiers) for pair, tiers in own.items()}}
             self._stored = msgspec.structs.replace(self._stored, tiers=known)
-            self._write()
+            await asyncio.to_thread(self._write)
         return own
 
     def _tiers_of_file(self) -> dict[str, Tiers]:

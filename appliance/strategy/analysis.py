@@ -75,9 +75,10 @@ def with_indicators(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) ->
 def with_signals(strategy: "StrategyBase", frame: pd.DataFrame, pair: str) -> pd.DataFrame:
     """Return a frame that has its indicators with `enter_*` and `exit_*`; rows may be missing then.
 
+    As in freqtrade's backtests, a `buy_tag` of interface version 2 becomes a second column `enter_tag`.
     Raises as `analyze`.
     """
-    return _after(strategy, frame, None, pair, _signal_steps(strategy, pair))
+    return _after(strategy, frame, None, pair, _signal_steps(strategy, pair, both_tags=True))
 
 
 Step = tuple[str, "Callable[[pd.DataFrame], pd.DataFrame]"]
@@ -90,9 +91,9 @@ def _indicator_steps(strategy: "StrategyBase", pair: str) -> tuple[Step, ...]:
     )
 
 
-def _signal_steps(strategy: "StrategyBase", pair: str) -> tuple[Step, ...]:
+def _signal_steps(strategy: "StrategyBase", pair: str, *, both_tags: bool = False) -> tuple[Step, ...]:
     return (
-        ("populate_entry_trend", lambda df: entries(strategy, df, {"pair": pair})),
+        ("populate_entry_trend", lambda df: entries(strategy, df, {"pair": pair}, both_tags=both_tags)),
         ("populate_exit_trend", lambda df: exits(strategy, df, {"pair": pair})),
     )
 
@@ -187,14 +188,17 @@ def shortly(value: Any) -> str:
     return f"{text[:60]} ({type(value).__name__})"
 
 
-def entries(strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+def entries(
+    strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, Any], *, both_tags: bool = False
+) -> pd.DataFrame:
     """Return the frame with the strategy's `enter_long`, `enter_short` and `enter_tag`.
 
-    Columns of interface version 2 are renamed, unless the strategy set those of version 3 too.
+    Columns of interface version 2 are renamed, unless the strategy set those of version 3 too. Its `buy_tag`
+    takes the place of the empty `enter_tag`; with `both_tags` it stands beside it.
     """
     frame = strategy.populate_entry_trend(_with_tag(frame, "enter_tag"), metadata)
     if frame is not None and "buy" in frame.columns and "enter_long" not in frame.columns:
-        if "buy_tag" in frame.columns:
+        if "buy_tag" in frame.columns and not both_tags:
             frame = frame.drop(columns="enter_tag", errors="ignore")
         frame = frame.rename(columns={"buy": "enter_long", "buy_tag": "enter_tag"})
     return frame

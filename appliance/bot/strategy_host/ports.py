@@ -20,10 +20,11 @@ from appliance.bot.strategy_host.analyst import Analyst
 from appliance.domain.enums import CandleType, LockSide, RunMode
 from appliance.domain.errors import ExchangeError
 from appliance.domain.lock import PairLock
-from appliance.domain.market import Market, OrderBook, Ticker
+from appliance.domain.market import OrderBook, Ticker
 from appliance.domain.message import MessageType
 from appliance.domain.timeframe import next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
+from appliance.exchange.ccxt_layout import ccxt_layout
 from appliance.strategy.safe_call import copy_of_trade
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class DataAnswers:
 
     def market(self, pair: str) -> Mapping[str, Any] | None:
         market = self.markets.gateway.markets.get(pair)
-        return None if market is None else _as_ccxt_tells(market)
+        return None if market is None else ccxt_layout(market)
 
     def delisting(self, pair: str) -> datetime | None:
         futures = self.markets.futures
@@ -230,28 +231,3 @@ class DataAnswers:
                 return
             self._said.add(message)
         self.calls.soon(lambda: self.events.announce(MessageType.STRATEGY_MSG, msg=message))
-
-
-def _as_ccxt_tells(market: Market) -> dict[str, Any]:
-    """Return a market in ccxt's layout, which strategies know."""
-    return {
-        "id": market.pair.partition(":")[0].replace("/", ""),
-        "symbol": market.pair,
-        "base": market.base,
-        "quote": market.quote,
-        "active": market.active,
-        "spot": market.spot,
-        "swap": market.swap,
-        "type": "spot" if market.spot else "swap",
-        "maker": market.maker,
-        "taker": market.taker,
-        "linear": True if market.swap else None,
-        "contractSize": market.contract_size,
-        "precision": {"amount": market.amount_precision, "price": market.price_precision},
-        "limits": {
-            "amount": {"min": market.amount_min, "max": market.amount_max},
-            "price": {"min": market.price_min, "max": market.price_max},
-            "cost": {"min": market.cost_min, "max": market.cost_max},
-        },
-        "info": {},
-    }

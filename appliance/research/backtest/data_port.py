@@ -42,10 +42,10 @@ class HistoricData:
         files: "CandleFiles",
         timerange: "TimeRange",
         startup: int,
-        details: Callable[[], Mapping[str, Mapping[str, Any]]],
+        market: Callable[[str], Mapping[str, Any] | None],
     ) -> None:
         self._files, self._timerange, self._startup = files, timerange, startup
-        self._details = details
+        self._market = market
         self._frames: OrderedDict[CandleKey, tuple[DataFrame, Ints]] = OrderedDict()
         self._bytes = 0
         self.pairs_tested: Sequence[str] = ()
@@ -87,7 +87,7 @@ class HistoricData:
         return None
 
     def market(self, pair: str) -> Mapping[str, Any] | None:
-        return self._details().get(pair)
+        return self._market(pair)
 
     def delisting(self, pair: str) -> datetime | None:
         return None

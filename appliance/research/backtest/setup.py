@@ -91,7 +91,7 @@ def preparations(loaded: LoadedSettings) -> Iterator[Preparation]:
         options=options,
     )
     found = source.load(facts.whitelist)
-    data = HistoricData(source.files, source.timerange, startup, facts.known.all_details)
+    data = HistoricData(source.files, source.timerange, startup, facts.known.described)
     data.pairs_tested, data.timeframe = facts.whitelist, timeframe
     common = _Common(facts=facts, source=source, found=found, data=data)
     for candidate in candidates:

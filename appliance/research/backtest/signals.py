@@ -67,6 +67,7 @@ def series_of(
     prices = {name: _last(frame, name).to_numpy(dtype=float)[acting] for name in _PRICES}
     flags = {name: _flags(frame, name, giving) for name in _SIGNALS}
     tags: dict[str, int] = {}
+    enter_tag, exit_tag = _tag_columns(frame)
     return PairSeries(
         pair=pair,
         rows=Rows(opened=dates[acting], **{name: np.ascontiguousarray(prices[name]) for name in _PRICES}),
@@ -74,8 +75,8 @@ def series_of(
         exit_long=flags["exit_long"],
         enter_short=flags["enter_short"],
         exit_short=flags["exit_short"],
-        enter_tag=_codes(frame, "enter_tag", giving, tags),
-        exit_tag=_codes(frame, "exit_tag", giving, tags),
+        enter_tag=_codes(enter_tag, giving, tags),
+        exit_tag=_codes(exit_tag, giving, tags),
         tags=list(tags),
         detail=detail,
         frame=load,
@@ -96,13 +97,29 @@ def _flags(frame: "DataFrame", name: str, rows: slice) -> Flags:
     return flags
 
 
-def _codes(frame: "DataFrame", name: str, rows: slice, tags: dict[str, int]) -> Codes:
+def _tag_columns(frame: "DataFrame") -> "tuple[Series[Any] | None, Series[Any] | None]":
+    """Return the columns of entry and exit tags.
+
+    freqtrade reads them by their places. With a `buy_tag` of interface version 2 there are two columns of
+    entry tags, the first of them empty: it takes the second one for the exit tags, and so do we.
+    """
+    found = [
+        frame.iloc[:, place]
+        for name in ("enter_tag", "exit_tag")
+        for place in np.flatnonzero(frame.columns == name)
+    ]
+    if "enter_tag" not in frame.columns:
+        return None, (found[0] if found else None)
+    return found[0], (found[1] if len(found) > 1 else None)
+
+
+def _codes(column: "Series[Any] | None", rows: slice, tags: dict[str, int]) -> Codes:
     """Return the place of each row's tag in `tags`, which grows by those that are new."""
     import pandas as pd  # late: a cached backtest needs no frames
 
-    if name not in frame.columns:
+    if column is None:
         return np.full(rows.stop - rows.start, NO_TAG, dtype=np.int32)
-    codes, found = pd.factorize(_last(frame, name).iloc[rows].to_numpy(dtype=object))
+    codes, found = pd.factorize(column.iloc[rows].to_numpy(dtype=object))
     places = [tags.setdefault(str(tag), len(tags)) for tag in found]
     # The last place answers for code -1: no tag.
     chosen: Codes = np.array([*places, NO_TAG], dtype=np.int32)[codes]

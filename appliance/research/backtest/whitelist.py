@@ -1,10 +1,10 @@
 """Choose the pairs of a backtest by the configured pair lists, which see the exchange as it is now."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from appliance.config.validation.list_items import Fault, read_item
 from appliance.config.validation.values import dotted
@@ -13,6 +13,7 @@ from appliance.pairlists.base.markets import likely_meant
 from appliance.pairlists.base.pairlist import InBacktest, PairListContext
 from appliance.pairlists.blacklist import Blacklist
 from appliance.pairlists.chain import Chain, read_chain
+from appliance.pairlists.registry import PAIR_LISTS
 from appliance.pairlists.sources.candles import CandleSource
 from appliance.pairlists.sources.coingecko import CoinGeckoAccess
 
@@ -42,6 +43,8 @@ def chain_of(loaded: "LoadedSettings", strategies: "Sequence[IStrategy]", market
     Raises `ConfigurationError` for what is wrong, or cannot be backtested.
     """
     settings, strategy = loaded.settings, strategies[0]
+    if faults := _unfit(settings.pairlists, len(strategies)):
+        raise ConfigurationError(*_placed(loaded, faults))
     access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
     context = PairListContext(
         gateway=market,
@@ -60,11 +63,8 @@ def chain_of(loaded: "LoadedSettings", strategies: "Sequence[IStrategy]", market
     chain, of_chain = read_chain(settings.pairlists, context)
     for line in _placed(loaded, [*reading.oddities, *of_chain.oddities]):
         log.warning("%s", line)
-    faults = [*reading.faults, *of_chain.faults]
-    if chain is not None:
-        faults += _unfit(chain, len(strategies))
-    if chain is None or faults:
-        raise ConfigurationError(*_placed(loaded, faults))
+    if chain is None or reading.faults:
+        raise ConfigurationError(*_placed(loaded, [*reading.faults, *of_chain.faults]))
     return chain
 
 
@@ -88,22 +88,23 @@ async def whitelist_of(chain: Chain, *, dynamic: bool) -> list[str]:
     return pairs
 
 
-def _unfit(chain: Chain, strategies: int) -> list[Fault]:
+def _unfit(entries: Sequence[Mapping[str, Any]], strategies: int) -> list[Fault]:
     """Return the lists that a backtest refuses; warn of those that only look as if they worked."""
     faults = []
-    for index, link in enumerate(chain.links):
-        path = ("pairlists", index, "method")
-        if link.in_backtest is InBacktest.NO:
-            faults.append(Fault(path, f"{link.name} cannot be backtested; use StaticPairList"))
-        elif link.name == "PrecisionFilter" and strategies > 1:
+    for index, entry in enumerate(entries):
+        path, name = ("pairlists", index, "method"), str(entry.get("method"))
+        in_backtest = PAIR_LISTS[name].in_backtest if name in PAIR_LISTS else InBacktest.WORKS
+        if in_backtest is InBacktest.NO:
+            faults.append(Fault(path, f"{name} cannot be backtested; use StaticPairList"))
+        elif name == "PrecisionFilter" and strategies > 1:
             faults.append(Fault(path, "PrecisionFilter cannot be backtested with several strategies"))
-        elif link.in_backtest is InBacktest.WITHOUT_EFFECT:
-            log.warning("%s has no effect in backtests", link.name)
-        elif link.in_backtest is InBacktest.BIASED:
+        elif in_backtest is InBacktest.WITHOUT_EFFECT:
+            log.warning("%s has no effect in backtests", name)
+        elif in_backtest is InBacktest.BIASED:
             log.warning(
                 "%s chooses pairs by what the exchange shows today: the past could not know it, and the "
                 "result is too good",
-                link.name,
+                name,
             )
     return faults
 
