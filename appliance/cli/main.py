@@ -39,6 +39,7 @@ _COMMANDS = {
         "Write stored public trades in another format.",
     ),
     "trades-to-ohlcv": ("data.convert", "trades_to_ohlcv", "Make candles of stored public trades."),
+    "backtesting": ("research.backtesting", "backtesting", "Test strategies on stored candles."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
     "orders": ("orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("audit", "audit", "Read and verify the audit log."),

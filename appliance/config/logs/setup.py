@@ -118,7 +118,7 @@ def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
     config = settings.log_config or {}
     handlers, left_out = handlers_of(config) if config else ([_console(colour)], [])
     if settings.logfile:
-        handlers.append(_file(settings.logfile))
+        handlers.append(file_handler(settings.logfile))
     mask, buffer = Mask(), LogBuffer()
     waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     listener = logging.handlers.QueueListener(waiting, *handlers, respect_handler_level=True)
@@ -163,7 +163,7 @@ class _ColourFormatter(logging.Formatter):
         return f"\x1b[{colour}m{text}\x1b[0m" if colour else text
 
 
-def _file(name: str) -> logging.Handler:
+def file_handler(name: str) -> logging.Handler:
     kind, *address = name.split(":")
     try:
         if kind in ("syslog", "journald"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import Tiers
 from appliance.research.backtest.options import BacktestOptions
-from appliance.research.backtest.whitelist import chain_of, whitelist_of
+from appliance.research.backtest.whitelist import chain_of, check_lists, warn_of_left_out, whitelist_of
 from appliance.research.markets import KnownMarkets, known_markets
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ class Facts:
 
 def facts_of(loaded: "LoadedSettings", options: BacktestOptions, strategies: "Sequence[IStrategy]") -> Facts:
     """Return the facts; the pair lists see the first strategy. Raises ApplianceError."""
-    return asyncio.run(_facts(loaded, options, strategies))
+    check_lists(loaded, len(strategies))
+    facts = asyncio.run(_facts(loaded, options, strategies))
+    warn_of_left_out(facts.chain)
+    log.info("Fee %g on %s", facts.fee, facts.known.name)
+    return facts
 
 
 async def _facts(
@@ -45,9 +49,7 @@ async def _facts(
         pairs = await whitelist_of(chain, dynamic=options.enable_dynamic_pairlist)
         futures = settings.trading_mode is TradingMode.FUTURES
         tiers = await known.leverage_tiers(pairs) if futures else {}
-    fee = settings.fee
-    if fee is None:
-        first = known.markets[pairs[0]]
-        fee = max(first.taker, first.maker)
-        log.info("Fee %g, the higher one of %s on %s", fee, first.pair, known.name)
+    first = known.markets[pairs[0]]
+    # The higher one of the first pair, as freqtrade does it: limit orders need not be makers.
+    fee = max(first.taker, first.maker) if settings.fee is None else settings.fee
     return Facts(known=known, chain=chain, whitelist=pairs, tiers=tiers, fee=fee)

@@ -10,6 +10,7 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.research.backtest.candles import FundingRows, funding_rows, load, rows_of, usable_range
 from appliance.research.backtest.options import BacktestOptions
+from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.backtest.series import Rows
 from appliance.research.backtest.ticks import Ticks, ticks_of
 from appliance.research.data.layout import CandleKey, CandleType
@@ -50,10 +51,12 @@ class CandleSource:
     def candle_type(self) -> CandleType:
         return "futures" if self.mode is TradingMode.FUTURES else "spot"
 
-    def load(self, pairs: Sequence[str]) -> Loaded:
+    def load(self, pairs: Sequence[str], progress: Progress = SILENT) -> Loaded:
         """Load all pairs. Raises DataError for damaged files, and where no pair has candles."""
         candles: dict[str, Candles] = {}
-        for pair in pairs:
+        progress.begin("Loading candles", len(pairs))
+        for done, pair in enumerate(pairs):
+            progress.advance(done)
             key = CandleKey(pair, self.timeframe, self.candle_type)
             loaded = load(self.files, key, self.timerange, self.startup)
             if len(loaded):
@@ -67,7 +70,7 @@ class CandleSource:
             )
         first = int(min(table[0, 0] for table in candles.values()))
         timerange = usable_range(self.timerange, self.startup, self.timeframe, first)
-        if timerange != self.timerange:
+        if timerange != self.timerange and self.startup:
             log.warning(
                 "The first candle is of %s: the test begins %d candles later, since the strategy needs these",
                 f"{timeframes.to_date(first):%Y-%m-%d %H:%M}",

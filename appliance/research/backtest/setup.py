@@ -1,7 +1,7 @@
 """Put together what the walk of a backtest needs: strategy, markets, pairs, candles and their signals."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,15 +10,17 @@ from appliance.config.loading import LoadedSettings, with_strategy
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
-from appliance.research.backtest.analysis import analysed
+from appliance.research.backtest.analysis import analysed, failing_quietly
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.data_port import HistoricData
 from appliance.research.backtest.facts import Facts, facts_of
 from appliance.research.backtest.loading import CandleSource, Loaded
 from appliance.research.backtest.options import BacktestOptions
+from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.backtest.series import PairSeries
 from appliance.research.backtest.signals import Cut
 from appliance.research.backtest.ticks import Ticks
+from appliance.research.backtest.whitelist import DynamicPairs
 from appliance.research.data.candles import CandleFiles
 from appliance.research.timerange import TimeRange
 from appliance.rules.leverage import Formula
@@ -28,7 +30,6 @@ from appliance.strategy.loading.packages import make_importable, package_folder
 from appliance.strategy.loading.resolve import ResolvedStrategy, resolved
 
 if TYPE_CHECKING:
-    from appliance.pairlists.chain import Chain
     from appliance.strategy.interface import IStrategy
 
 
@@ -38,8 +39,8 @@ class Preparation:
 
     `series`, `ticks` and (on futures markets) `tiers` and `funding` are by pair, in the order of the
     whitelist; pairs without candles are missing. The clock goes from the candle after `first_ms` to
-    `last_ms`. `startup` is how many rows of an analysed frame lie before the tested ones. `chain` gives the
-    pairs anew with every candle; None where they stay the same.
+    `last_ms`. `startup` is how many rows of an analysed frame lie before the tested ones. `pairs_now`
+    evaluates the pair lists anew, for a candle; None where the pairs stay the same.
     """
 
     loaded: LoadedSettings
@@ -59,7 +60,7 @@ class Preparation:
     timeframe: str
     timeframe_detail: str | None
     startup: int
-    chain: "Chain | None" = None
+    pairs_now: Callable[[], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,49 +70,77 @@ class Candidate:
     strategy: "IStrategy"
     loaded: LoadedSettings
 
+    @property
+    def name(self) -> str:
+        return type(self.strategy).__name__
 
-def preparations(loaded: LoadedSettings) -> Iterator[Preparation]:
-    """Yield the preparation of each strategy, which is made once the one before has been walked.
 
-    Raises ApplianceError for whatever the user has to change.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """State what is tested: strategies, the time frame of all, and how many candles they need before."""
+
+    loaded: LoadedSettings
+    options: BacktestOptions
+    candidates: tuple[Candidate, ...]
+    timeframe: str
+    startup: int
+
+
+def planned(loaded: LoadedSettings) -> Plan:
+    """Load the strategies to test. Raises ConfigurationError, StrategyError."""
     options = BacktestOptions.of(loaded.raw)
-    candidates = load_strategies(loaded, options)
+    candidates = tuple(_candidates(loaded, options))
     first = candidates[0]
-    timeframe = first.loaded.settings.timeframe or first.strategy.timeframe
     startup = max(candidate.strategy.startup_candle_count for candidate in candidates)
     loaded.raw["startup_candle_count"] = startup
-    facts = facts_of(first.loaded, options, [candidate.strategy for candidate in candidates])
+    return Plan(
+        loaded=loaded,
+        options=options,
+        candidates=candidates,
+        timeframe=first.loaded.settings.timeframe or first.strategy.timeframe,
+        startup=startup,
+    )
+
+
+def preparations(
+    plan: Plan, *, skip: Collection[str] = (), progress: Progress = SILENT
+) -> Iterator[Preparation]:
+    """Yield the preparation of each strategy, made once the one before has been walked.
+
+    `skip` are names of strategies whose results are known. Raises ApplianceError for whatever the user has
+    to change.
+    """
+    loaded, options = plan.loaded, plan.options
+    facts = facts_of(plan.candidates[0].loaded, options, [one.strategy for one in plan.candidates])
     source = CandleSource(
         files=CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv),
         mode=loaded.settings.trading_mode,
-        timeframe=timeframe,
+        timeframe=plan.timeframe,
         timerange=TimeRange.parse(options.timerange),
-        startup=startup,
+        startup=plan.startup,
         options=options,
     )
-    found = source.load(facts.whitelist)
-    data = HistoricData(source.files, source.timerange, startup, facts.known.described)
-    data.pairs_tested, data.timeframe = facts.whitelist, timeframe
+    found = source.load(facts.whitelist, progress)
+    data = HistoricData(source.files, source.timerange, plan.startup, facts.known.described)
+    data.pairs_tested, data.timeframe = facts.whitelist, plan.timeframe
     common = _Common(facts=facts, source=source, found=found, data=data)
-    for candidate in candidates:
-        candidate.strategy.dp = DataProvider(loaded.raw, data)
-        yield common.prepared(candidate)
+    for candidate in plan.candidates:
+        if candidate.name not in skip:
+            candidate.strategy.dp = DataProvider(loaded.raw, data)
+            yield common.prepared(candidate, progress)
 
 
-def load_strategies(loaded: LoadedSettings, options: BacktestOptions) -> list[Candidate]:
-    """Load the strategies to test. Raises StrategyError, ConfigurationError."""
+def _candidates(loaded: LoadedSettings, options: BacktestOptions) -> Iterator[Candidate]:
     settings = loaded.settings
     if not options.strategy_list:
-        return [_loaded(settings.strategy or "", loaded)]
+        yield _loaded(settings.strategy or "", loaded)
+        return
     if not settings.timeframe:
         raise ConfigurationError(
             "timeframe: several strategies need the same one, in the configuration or by --timeframe, e.g. 5m"
         )
-    return [
-        _loaded(name, replace(loaded, raw={**copy.deepcopy(loaded.raw), "strategy": name}))
-        for name in options.strategy_list
-    ]
+    for name in options.strategy_list:
+        yield _loaded(name, replace(loaded, raw={**copy.deepcopy(loaded.raw), "strategy": name}))
 
 
 def _loaded(name: str, loaded: LoadedSettings) -> Candidate:
@@ -132,15 +161,16 @@ class _Common:
     found: Loaded
     data: HistoricData
 
-    def prepared(self, candidate: Candidate) -> Preparation:
+    def prepared(self, candidate: Candidate, progress: Progress) -> Preparation:
         """Analyse the candles with a strategy."""
         facts, source, found, data = self.facts, self.source, self.found, self.data
         strategy, options = candidate.strategy, source.options
         data.moment_ms = None  # the analysis sees all candles, whatever was walked before
         strategy.order_types["stoploss_on_exchange"] = False
-        strategy.ft_bot_start()
         cut = Cut(source.startup, found.timerange)
-        result = analysed(strategy, found.candles.items(), cut, detail=found.detail.get)
+        with failing_quietly(strategy):
+            strategy.ft_bot_start()
+            result = analysed(strategy, found.candles, cut, detail=found.detail, progress=progress)
         frames = {pair: series.frame for pair, series in result.series.items()}
         data.analyzed_frame = lambda pair: load() if (load := frames.get(pair)) is not None else None
         return Preparation(
@@ -161,5 +191,5 @@ class _Common:
             timeframe=source.timeframe,
             timeframe_detail=options.timeframe_detail,
             startup=source.startup,
-            chain=facts.chain if options.enable_dynamic_pairlist else None,
+            pairs_now=DynamicPairs(facts.chain, found.candles) if options.enable_dynamic_pairlist else None,
         )

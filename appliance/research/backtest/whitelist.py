@@ -1,10 +1,11 @@
 """Choose the pairs of a backtest by the configured pair lists, which see the exchange as it is now."""
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from appliance.config.validation.list_items import Fault, read_item
 from appliance.config.validation.values import dotted
@@ -40,11 +41,9 @@ class _NoTrades:
 def chain_of(loaded: "LoadedSettings", strategies: "Sequence[IStrategy]", market: "MarketData") -> Chain:
     """Make the configured chain, which sees the first strategy.
 
-    Raises `ConfigurationError` for what is wrong, or cannot be backtested.
+    Raises `ConfigurationError` for what is wrong.
     """
     settings, strategy = loaded.settings, strategies[0]
-    if faults := _unfit(settings.pairlists, len(strategies)):
-        raise ConfigurationError(*_placed(loaded, faults))
     access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
     context = PairListContext(
         gateway=market,
@@ -74,24 +73,44 @@ async def whitelist_of(chain: Chain, *, dynamic: bool) -> list[str]:
     Raises `ConfigurationError` if there is none, and what `Chain.whitelist` raises.
     """
     pairs = await chain.whitelist(generator_only=dynamic)
-    left_out = chain.left_out
-    if left_out:
-        meant = likely_meant(left_out, chain.context.gateway.markets)
-        hints = {pair: f"; did you mean {other}?" for pair, other in meant.items()}
-        named = [f"{pair} ({why}{hints.get(pair, '')})" for pair, why in left_out.items()]
-        more = f"; and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-        log.warning("Left out of the whitelist: %s%s", "; ".join(named[:_MOST_NAMED]), more)
     if not pairs:
+        warn_of_left_out(chain)
         raise ConfigurationError(
             "exchange.pair_whitelist: no pair to test: name some that the exchange trades, here or with -p"
         )
     return pairs
 
 
-def _unfit(entries: Sequence[Mapping[str, Any]], strategies: int) -> list[Fault]:
-    """Return the lists that a backtest refuses; warn of those that only look as if they worked."""
+def warn_of_left_out(chain: Chain) -> None:
+    """Log which pairs of the configuration are not tested, and why."""
+    left_out = chain.left_out
+    if not left_out:
+        return
+    meant = likely_meant(left_out, chain.context.gateway.markets)
+    hints = {pair: f"; did you mean {other}?" for pair, other in meant.items()}
+    named = [f"{pair} ({why}{hints.get(pair, '')})" for pair, why in left_out.items()]
+    more = f"; and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    log.warning("Left out of the whitelist: %s%s", "; ".join(named[:_MOST_NAMED]), more)
+
+
+class DynamicPairs:
+    """Evaluate pair lists again and again, among the pairs that have candles."""
+
+    def __init__(self, chain: Chain, among: Collection[str]) -> None:
+        self._chain, self._among = chain, among
+        self._loop = asyncio.new_event_loop()
+
+    def __call__(self) -> Sequence[str]:
+        return self._loop.run_until_complete(self._chain.whitelist(among=self._among))
+
+    def __del__(self) -> None:
+        self._loop.close()
+
+
+def check_lists(loaded: "LoadedSettings", strategies: int) -> None:
+    """Warn of lists that only look as if they worked; raise `ConfigurationError` for those that cannot."""
     faults = []
-    for index, entry in enumerate(entries):
+    for index, entry in enumerate(loaded.settings.pairlists):
         path, name = ("pairlists", index, "method"), str(entry.get("method"))
         in_backtest = PAIR_LISTS[name].in_backtest if name in PAIR_LISTS else InBacktest.WORKS
         if in_backtest is InBacktest.NO:
@@ -106,7 +125,8 @@ def _unfit(entries: Sequence[Mapping[str, Any]], strategies: int) -> list[Fault]
                 "result is too good",
                 name,
             )
-    return faults
+    if faults:
+        raise ConfigurationError(*_placed(loaded, faults))
 
 
 def _placed(loaded: "LoadedSettings", faults: Sequence[Fault]) -> list[str]:

@@ -5,14 +5,14 @@ import pytest
 
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError, StrategyError
-from appliance.research.backtest.setup import preparations
-from tests.research.backtest.conftest import BEGIN, FIVE_MINUTES, walk
+from appliance.research.backtest.setup import planned, preparations
+from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
 
 EVERY_TENTH = "dataframe.loc[dataframe.index % 10 == 0, ['enter_long', 'enter_tag']] = (1, 'tenth')"
 
 
 def only(loaded):
-    (preparation,) = preparations(loaded)
+    (preparation,) = preparations(planned(loaded))
     return preparation
 
 
@@ -34,7 +34,7 @@ def test_everything_for_the_walk_is_there(workspace):
     assert found.data.runmode is RunMode.BACKTEST
     assert found.markets["BTC/USDT"].base == "BTC"
     assert found.loaded.settings.max_open_trades == 3
-    assert found.chain is None
+    assert found.pairs_now is None
 
 
 def test_the_fee_and_the_pairs_of_the_command_line_count(workspace):
@@ -76,7 +76,7 @@ def test_several_strategies_share_time_frame_and_startup(workspace):
     workspace.strategy("First", startup=10)
     workspace.strategy("Second", startup=40, attributes="timeframe = '1h'")
     workspace.config["timeframe"] = "5m"
-    found = list(preparations(workspace.loaded(strategy_list=["First", "Second"], strategy=None)))
+    found = list(preparations(planned(workspace.loaded(strategy_list=["First", "Second"], strategy=None))))
     assert [one.resolved.name for one in found] == ["First", "Second"]
     assert {one.startup for one in found} == {40}
     assert {one.resolved.timeframe for one in found} == {"5m"}
@@ -85,7 +85,7 @@ def test_several_strategies_share_time_frame_and_startup(workspace):
 
 def test_several_strategies_need_one_time_frame(workspace):
     with pytest.raises(ConfigurationError, match="timeframe: several strategies need the same one"):
-        list(preparations(workspace.loaded(strategy_list=["First", "Second"])))
+        planned(workspace.loaded(strategy_list=["First", "Second"]))
 
 
 def test_a_strategy_reads_slower_candles_of_any_pair(workspace):

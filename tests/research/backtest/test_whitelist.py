@@ -3,13 +3,13 @@
 import pytest
 
 from appliance.domain.errors import ConfigurationError
-from appliance.research.backtest.setup import preparations
+from appliance.research.backtest.setup import planned, preparations
 
 
 def pairs(workspace, *lists, **overrides):
     workspace.strategy()
     workspace.config["pairlists"] = [{"method": "StaticPairList"}, *lists]
-    (found,) = preparations(workspace.loaded(**overrides))
+    (found,) = preparations(planned(workspace.loaded(**overrides)))
     return found
 
 
@@ -57,7 +57,8 @@ def test_a_dynamic_list_is_evaluated_again_among_pairs_with_candles(workspace):
     offset = {"method": "OffsetFilter", "offset": 1}
     found = pairs(workspace, offset, enable_dynamic_pairlist=True)
     assert list(found.series) == ["BTC/USDT", "ETH/USDT"]
-    assert found.chain.names == ["StaticPairList", "OffsetFilter"]
+    assert found.pairs_now() == ["ETH/USDT"]
+    assert found.pairs_now() == ["ETH/USDT"]
 
 
 def test_faults_of_the_lists_are_placed(workspace):

@@ -1,0 +1,52 @@
+"""`appliance backtesting`: test strategies on stored candles."""
+
+import logging
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from appliance.cli.data.many_values import CommandOfMany
+from appliance.cli.options import common_options, strategy_options
+from appliance.cli.research import progress
+from appliance.cli.research.options import backtest_options, settings_of
+from appliance.cli.settings import configured
+from appliance.config.logs.command_logs import command_logs
+from appliance.domain.enums import RunMode
+
+if TYPE_CHECKING:
+    from appliance.config.loading import LoadedSettings
+    from appliance.research.backtest.progress import Progress
+
+log = logging.getLogger(__name__)
+
+
+@click.command("backtesting", cls=CommandOfMany)
+@common_options
+@strategy_options
+@backtest_options
+def backtesting(config: tuple[str, ...], no_color: bool, **options: Any) -> None:
+    """Test strategies on stored candles, and store the result in user_data/backtest_results."""
+    loaded = configured(config, settings_of(options), runmode=RunMode.BACKTEST)
+    with command_logs(loaded):
+        if options["exportfilename"]:
+            log.warning("--backtest-filename has no effect: use --backtest-directory and --notes")
+        _run(loaded, colour=not no_color)
+
+
+def _run(loaded: "LoadedSettings", *, colour: bool) -> None:
+    from appliance.research.backtest.run import backtest  # late: it loads numpy
+    from appliance.research.backtest.setup import planned, preparations  # late: it loads numpy
+
+    plan = planned(loaded)
+    with progress.shown(colour=colour) as shown:
+        for prepared in preparations(plan, progress=shown):
+            started = datetime.now(UTC)
+            shown.begin(f"Testing {prepared.resolved.name}", prepared.last_ms - prepared.first_ms)
+            outcome = backtest(prepared, partial(_advance, shown, prepared.first_ms))
+            click.echo(f"{outcome.strategy}: {len(outcome.trades)} trades, {datetime.now(UTC) - started}")
+
+
+def _advance(shown: "Progress", first_ms: int, now_ms: int, last_ms: int) -> None:
+    shown.advance(now_ms - first_ms)
