@@ -15,8 +15,11 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+Signals = npt.NDArray[np.int8]
 
 NO_TAG = -1
+ODD = 2
+"""A signal that is neither 0 nor 1: as in freqtrade, no trade is entered by it, but it counts for exits."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,17 +41,18 @@ class PairSeries:
     """Hold the candles of a pair within the tested range, and the signals that act on them.
 
     A signal acts on the candle after the one that gave it: arrays are shifted already, so that entry `i` of
-    each belongs to candle `i`, whose open is the price. `enter_tag` and `exit_tag` are places in `tags`, or
-    `NO_TAG`. `detail` has the candles of the detail time frame, if there is one. `frame` loads the analysed
-    dataframe, startup candles included, for callbacks that read it; None where none does.
+    each belongs to candle `i`, whose open is the price. It is 1, 0 for none, or `ODD`. `enter_tag` and
+    `exit_tag` are places in `tags`, or `NO_TAG`. `detail` has the candles of the detail time frame, if there
+    is one. `frame` loads the analysed dataframe, startup candles included, for callbacks that read it; None
+    where none does.
     """
 
     pair: str
     rows: Rows
-    enter_long: Flags
-    exit_long: Flags
-    enter_short: Flags
-    exit_short: Flags
+    enter_long: Signals
+    exit_long: Signals
+    enter_short: Signals
+    exit_short: Signals
     enter_tag: Codes
     exit_tag: Codes
     tags: list[str] = field(default_factory=list)

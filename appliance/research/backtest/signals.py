@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from appliance.research.backtest.series import NO_TAG, Codes, Flags, Ints, PairSeries, Rows
+from appliance.research.backtest.series import NO_TAG, ODD, Codes, Ints, PairSeries, Rows, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def series_of(
     rows = cut.of(dates)
     acting, giving = slice(rows.start + 1, rows.stop), slice(rows.start, max(rows.start, rows.stop - 1))
     prices = {name: _last(frame, name).to_numpy(dtype=float)[acting] for name in _PRICES}
-    flags = {name: _flags(frame, name, giving) for name in _SIGNALS}
+    flags = {name: _signals(frame, name, giving) for name in _SIGNALS}
     tags: dict[str, int] = {}
     enter_tag, exit_tag = _tag_columns(frame)
     return PairSeries(
@@ -89,12 +89,15 @@ def _last(frame: "DataFrame", name: str) -> "Series[Any]":
     return found if found.ndim == 1 else found.iloc[:, -1]
 
 
-def _flags(frame: "DataFrame", name: str, rows: slice) -> Flags:
+def _signals(frame: "DataFrame", name: str, rows: slice) -> Signals:
     if name not in frame.columns:
-        return np.zeros(rows.stop - rows.start, dtype=bool)
-    is_set = _last(frame, name).iloc[rows] == 1
-    flags: Flags = is_set.to_numpy(dtype=bool, na_value=False)
-    return flags
+        return np.zeros(rows.stop - rows.start, dtype=np.int8)
+    given = _last(frame, name).iloc[rows]
+    is_one = (given == 1).to_numpy(dtype=bool, na_value=False)
+    is_odd = (given.notna() & (given != 0)).to_numpy(dtype=bool, na_value=False) & ~is_one
+    signals: Signals = is_one.astype(np.int8)
+    signals[is_odd] = ODD
+    return signals
 
 
 def _tag_columns(frame: "DataFrame") -> "tuple[Series[Any] | None, Series[Any] | None]":

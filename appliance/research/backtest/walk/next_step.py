@@ -109,6 +109,8 @@ class NextStep:
         """Yield (first, last, rate): from which rate on the ROI is reached in parts of the given steps."""
         opened_ms = round(trade.open_date.timestamp() * 1000)
         keys = sorted(self._roi)
+        if not keys:
+            return
         begins = [int(np.searchsorted(opened, opened_ms + key * 60_000)) for key in keys]
         for key, first, last in zip(keys, begins, [*begins[1:], len(opened)], strict=True):
             ratio = roi_at(self._roi, key)

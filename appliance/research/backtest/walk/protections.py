@@ -6,7 +6,7 @@ from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
 from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.locks import Locks
-from appliance.rules.protections.locking import ALL_PAIRS, wished_locks
+from appliance.rules.protections.locking import ALL_PAIRS, wished_lock
 from appliance.rules.protections.window import Moment, Protection
 
 
@@ -40,7 +40,8 @@ class Protections:
             starting_balance=self._starting_balance,
         )
         for pair in (trade.pair, ALL_PAIRS):
-            for wish in wished_locks(
-                self._active, pair, self._book.summaries, moment, self._locks.about(pair)
-            ):
-                self._locks.lock_pair(pair, wish.until, wish.reason, now=now, side=wish.side)
+            for protection in self._active:
+                locks = self._locks.about(pair)
+                wish = wished_lock(protection, pair, self._book.summaries, moment, locks)
+                if wish is not None:
+                    self._locks.lock_pair(pair, wish.until, wish.reason, now=now, side=wish.side)

@@ -58,10 +58,10 @@ class Steps:
             rows.high.item(step),
             rows.low.item(step),
             rows.close.item(step),
-            series.enter_long.item(row),
-            series.exit_long.item(row),
-            series.enter_short.item(row),
-            series.exit_short.item(row),
+            series.enter_long.item(row) != 0,
+            series.exit_long.item(row) != 0,
+            series.enter_short.item(row) != 0,
+            series.exit_short.item(row) != 0,
             series.tag(series.enter_tag.item(row)),
             series.tag(series.exit_tag.item(row)),
             self.direction(step) if enters else None,
@@ -110,11 +110,12 @@ def steps_of(series: PairSeries, timeline: Timeline, *, can_short: bool, expires
     """
     rows, candle, first = _laid_out(series, timeline)
     inside = np.arange(len(rows)) - first[candle]
-    long = series.enter_long & ~series.exit_long
-    short = series.enter_short & ~series.exit_short if can_short else np.zeros(len(series), bool)
+    long = (series.enter_long == 1) & (series.exit_long != 1)
+    short = np.zeros(len(series), bool)
     if can_short:
-        both = series.enter_long & series.enter_short
-        long, short = long & ~both, short & ~both
+        both = (series.enter_long == 1) & (series.enter_short == 1)
+        short = (series.enter_short == 1) & (series.exit_short != 1) & ~both
+        long &= ~both
     entering = (long | short)[candle]
     if expires_seconds:
         late = rows.opened - series.rows.opened[candle] > expires_seconds * 1000
@@ -128,8 +129,8 @@ def steps_of(series: PairSeries, timeline: Timeline, *, can_short: bool, expires
         long=long,
         short=short,
         signals=np.flatnonzero(entering),
-        exits_long=np.flatnonzero((series.exit_long & ~series.enter_long)[candle]),
-        exits_short=np.flatnonzero((series.exit_short & ~series.enter_short)[candle]),
+        exits_long=np.flatnonzero(((series.exit_long != 0) & (series.enter_long == 0))[candle]),
+        exits_short=np.flatnonzero(((series.exit_short != 0) & (series.enter_short == 0))[candle]),
     )
 
 
