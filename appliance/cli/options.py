@@ -120,7 +120,7 @@ def overrides(options: Mapping[str, Json]) -> JsonObject:
     given: JsonObject = {
         name: value
         for name, value in options.items()
-        if name not in not_settings and value not in (None, False)
+        if name not in not_settings and value is not None and value is not False
     }
     if given.get("verbosity") == 0:
         del given["verbosity"]

@@ -22,7 +22,7 @@ from appliance.domain.market import Market, Ticker
 from appliance.exchange.ccxt_layout import ccxt_layout
 from appliance.exchange.factory import SIMULATED, market_data
 from appliance.exchange.forwarded_market_data import ForwardedMarketData
-from appliance.exchange.leverage_tiers import careful_tiers
+from appliance.exchange.leverage_tiers import careful_tiers, tiers_without_keys
 from appliance.exchange.traits import traits_of
 from appliance.research.data.candles import replace_file
 from appliance.rules.leverage import Formula
@@ -155,15 +155,17 @@ class KnownMarkets(ForwardedMarketData):
         }
         if missing := [pair for pair in pairs if pair not in found]:
             found |= await self._asked_tiers(missing)
-        careful = [pair for pair in pairs if pair not in found]
+        found = {pair: found.get(pair) or tiers_without_keys(self.name, pair) for pair in pairs}
+        careful = [pair for pair in pairs if found[pair] is careful_tiers()]
         if careful:
             log.warning(
-                "%s does not publish its leverage tiers without keys: careful ones are used, of 20 times at "
-                "most; for its own ones, store %s",
+                "%s does not show its leverage tiers without keys: careful ones are used for %s, of 20 times "
+                "at most; for its own ones, store %s",
                 self.name,
+                ", ".join(careful[:5]),
                 self._tiers_file,
             )
-        return {pair: found.get(pair) or careful_tiers() for pair in pairs}
+        return found
 
     async def fetch_ticker(self, pair: str) -> Ticker:
         return await (await self._connected()).fetch_ticker(pair)
@@ -210,7 +212,7 @@ class KnownMarkets(ForwardedMarketData):
         except ExchangeError as error:
             log.warning("%s", error)
             return {}
-        own: dict[str, Tiers] = {pair: tiers for pair, tiers in told.items() if tiers is not careful_tiers()}
+        own = {pair: found for pair, found in told.items() if found != tiers_without_keys(self.name, pair)}
         if own and self._stored is not None:
             known = {**self._stored.tiers, **{pair: tuple(tiers) for pair, tiers in own.items()}}
             self._stored = msgspec.structs.replace(self._stored, tiers=known)

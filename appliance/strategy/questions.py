@@ -160,7 +160,7 @@ class Questions:
     @property
     def adjusts_orders(self) -> bool:
         """Whether the strategy decides on the price of open orders at all."""
-        return self.overrides("adjust_order_price", "adjust_entry_price", "adjust_exit_price")
+        return self.overrides("adjust_order_price")
 
     def order_price(self, trade: Trade, order: Order, proposed: float, now: datetime) -> float | None:
         """Return the rate that the strategy wants an open order at; None to cancel it."""

@@ -64,9 +64,19 @@ def place_of(error: BaseException, strategy: StrategyBase, callback: str) -> str
     return f"{code.co_filename}:{code.co_firstlineno}" if code else strategy.__file__
 
 
+_CALLED_BY_DEFAULT = {
+    "adjust_order_price": ("adjust_entry_price", "adjust_exit_price"),
+    "check_entry_timeout": ("check_buy_timeout",),
+    "check_exit_timeout": ("check_sell_timeout",),
+    "custom_exit": ("custom_sell",),
+}
+"""What callbacks call that a strategy may override instead of them."""
+
+
 def is_overridden(strategy: StrategyBase, callback: str) -> bool:
-    """Return whether the strategy overrides this method."""
-    return getattr(type(strategy), callback) is not getattr(StrategyBase, callback)
+    """Return whether the strategy overrides this method, or what it calls."""
+    names = (callback, *_CALLED_BY_DEFAULT.get(callback, ()))
+    return any(getattr(type(strategy), name) is not getattr(StrategyBase, name) for name in names)
 
 
 def copy_of_trade(trade: MaybeTrade) -> MaybeTrade:

@@ -150,8 +150,7 @@ class StrategyCalls:
     @property
     def adjusts_orders(self) -> bool:
         """Whether the strategy decides on the price of open orders at all."""
-        names = ("adjust_order_price", "adjust_entry_price", "adjust_exit_price")
-        return any(is_overridden(self.setup.strategy, name) for name in names)
+        return is_overridden(self.setup.strategy, "adjust_order_price")
 
     async def order_price(self, trade: Trade, order: Order, proposed: float, now: datetime) -> float | None:
         """Return the rate that the strategy wants an open order at; None to cancel it."""

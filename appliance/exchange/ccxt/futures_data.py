@@ -14,7 +14,7 @@ from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.ccxt.protocol import Json, unchanged
 from appliance.exchange.ccxt.settings import FUTURES
-from appliance.exchange.leverage_tiers import careful_tiers
+from appliance.exchange.leverage_tiers import tiers_without_keys
 from appliance.exchange.retry import RetryPolicy
 from appliance.rules.leverage import Formula
 
@@ -44,7 +44,7 @@ class CcxtFutures:
         return self._connection.traits.funding_grace_seconds
 
     async def leverage_tiers(self, pair: str) -> Tiers:
-        """Return the tiers of a pair, asked for once; careful ones where the exchange publishes none."""
+        """Return the tiers of a pair, asked for once; without keys those known of it, or careful ones."""
         self._connection.check(pair)
         if pair not in self._tiers and self._tiers_are_public:
             try:
@@ -52,12 +52,12 @@ class CcxtFutures:
             except ExchangeError as error:
                 self._tiers_are_public = False
                 log.info(
-                    "%s does not publish its leverage tiers without keys (%s): using careful ones, "
-                    "of 20 times at most",
+                    "%s does not show its leverage tiers without keys (%s): using those that it published "
+                    "in the past, and careful ones, of 20 times at most, for other pairs",
                     self._connection.name,
                     error,
                 )
-        return self._tiers.get(pair) or careful_tiers()
+        return self._tiers.get(pair) or tiers_without_keys(self._connection.name, pair)
 
     async def _fetch_tiers(self, pair: str) -> dict[str, Tiers]:
         """Return the tiers of this pair, and of the others that came with them."""

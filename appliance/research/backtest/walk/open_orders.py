@@ -28,9 +28,7 @@ class OpenOrders:
     def __post_init__(self) -> None:
         self._timeout = self.setup.resolved.unfilledtimeout
         self._unit = str(self._timeout.get("unit", "minutes"))
-        self._asks_timeout = self.questions.overrides(
-            "check_entry_timeout", "check_exit_timeout", "check_buy_timeout", "check_sell_timeout"
-        )
+        self._asks_timeout = self.questions.overrides("check_entry_timeout", "check_exit_timeout")
         self._adjusts = self.questions.adjusts_orders
 
     def end_trade(self, trade: Trade, candle: Candle) -> bool:
