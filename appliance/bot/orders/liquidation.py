@@ -13,7 +13,7 @@ from appliance.bot.state.setup import Setup
 from appliance.domain.errors import ExchangeError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
-from appliance.rules.leverage import IsolatedPosition, liquidation_price, room_left
+from appliance.rules.leverage import MarginPosition, liquidation_price, room_left
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Liquidation:
         price = liquidation_price(
             tiers,
             formula=futures.formula,
-            position=IsolatedPosition(
+            position=MarginPosition(
                 open_rate=trade.open_rate,
                 amount=trade.amount,
                 stake=trade.stake_amount,

@@ -18,7 +18,7 @@ from appliance.domain.recalculate import revalue
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 from appliance.rules.funding import HeldPosition, charged_from, funding_fees
-from appliance.rules.leverage import IsolatedPosition, largest_leverage, largest_worth, liquidation_price
+from appliance.rules.leverage import MarginPosition, largest_leverage, largest_worth, liquidation_price
 from appliance.rules.stake import PositionLimit, stake_limits
 
 RECORDED = Path(__file__).parents[2] / "data" / "rules" / "futures-by-freqtrade-2026.9.jsonl"
@@ -47,7 +47,7 @@ def test_liquidation_prices(formula):
         found = liquidation_price(
             tiers_of(case),
             formula=formula,
-            position=IsolatedPosition(
+            position=MarginPosition(
                 open_rate=case["rate"],
                 amount=case["amount"],
                 stake=case["stake"],

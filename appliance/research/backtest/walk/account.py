@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from appliance.config.settings import Settings
-from appliance.domain.enums import TradingMode
+from appliance.domain.enums import MarginMode, TradingMode
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
 from appliance.domain.money import exact, product, quotient
@@ -31,6 +31,7 @@ class Account:
         wallet = settings.dry_run_wallet
         self._start = dict(wallet) if isinstance(wallet, Mapping) else {self._currency: float(wallet)}
         self._balances: dict[str, Balance] = {}
+        self._positions: dict[str, Position] = {}
         self._totals: dict[str, float] = {}
 
     # -- keeping ---------------------------------------------------------------------------------------
@@ -62,6 +63,7 @@ class Account:
             if name not in balances:
                 balances[name] = Balance(name, free=float(held), used=0.0, total=float(held))
         self._balances = balances
+        self._positions = {trade.pair: _position(trade) for trade in trades} if self._futures else {}
 
     def _hold(self, balances: dict[str, Balance], trade: Trade) -> None:
         name = trade.safe_base_currency
@@ -96,20 +98,12 @@ class Account:
 
     def get_all_positions(self) -> Mapping[str, Position]:
         """Return the positions of futures markets by pair; spot markets have none."""
-        if not self._futures:
-            return {}
-        return {
-            trade.pair: Position(
-                symbol=trade.pair,
-                position=trade.amount,
-                leverage=trade.leverage,
-                collateral=trade.stake_amount,
-                side=trade.trade_direction,
-            )
-            for trade in self._book.open
-        }
+        return self._positions
 
     def get_collateral(self) -> float:
+        if self.settings.margin_mode is MarginMode.CROSS:
+            free = self.get_free(self._currency)
+            return free + sum(held.collateral for held in self._positions.values())
         return self.get_total(self._currency)
 
     def get_starting_balance(self) -> float:
@@ -154,3 +148,13 @@ def _asked_for(trade: Trade) -> list[float]:
         for o in trade.open_orders
         if o.ft_order_side == trade.entry_side
     ]
+
+
+def _position(trade: Trade) -> Position:
+    return Position(
+        symbol=trade.pair,
+        position=trade.amount,
+        leverage=trade.leverage,
+        collateral=trade.stake_amount,
+        side=trade.trade_direction,
+    )

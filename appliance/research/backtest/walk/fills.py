@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.domain.enums import MarginMode
 from appliance.domain.order import Order
 from appliance.domain.recalculate import recalculate
 from appliance.domain.timeframe import to_ms
@@ -12,7 +13,7 @@ from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.candle import Candle
 from appliance.research.backtest.walk.protections import Protections
 from appliance.research.backtest.walk.setup import WalkSetup
-from appliance.rules.leverage import IsolatedPosition, liquidation_price
+from appliance.rules.leverage import MarginPosition, liquidation_price, shared_margin
 from appliance.rules.stop import move_stop
 from appliance.strategy.questions import Questions
 
@@ -31,6 +32,8 @@ class Fills:
         self._asks_after_fill = self.setup.resolved.stop_uses_after_fill
         self._hears_fills = self.questions.overrides("order_filled")
         self._stop_policy = self.setup.stop_policy
+        settings = self.setup.settings
+        self._shares_margin = self.setup.futures is not None and settings.margin_mode is MarginMode.CROSS
 
     def fill_entry(self, order: Order | None, trade: Trade, candle: Candle) -> bool:
         """Fill an open entry, if the candle reaches its price; return whether it filled."""
@@ -86,30 +89,51 @@ class Fills:
         self.charge_funding(trade, now, after_fill=True)
         if self._hears_fills:
             self.questions.order_filled(trade, order, now)
-        if order.ft_order_side == trade.exit_side and order.safe_amount == trade.amount:
+        closes = order.ft_order_side == trade.exit_side and order.safe_amount == trade.amount
+        if self._shares_margin:
+            self._set_shared_liquidation_prices()
+        elif not closes:
+            self._set_liquidation_price(trade)
+        if closes:
             return
-        self._set_liquidation_price(trade)
         if self._asks_after_fill:
             custom = None
             if self.setup.resolved.use_custom_stoploss:
                 custom = self.questions.custom_stop(trade, now, after_fill=True)
             move_stop(trade, self._stop_policy, order.ft_price, custom=custom, after_fill=True)
 
-    def _set_liquidation_price(self, trade: Trade) -> None:
+    def _set_shared_liquidation_prices(self) -> None:
+        """Set the prices of all positions, which share their margin."""
+        futures = self.setup.futures
+        assert futures is not None
+        held = [trade for trade in self.book.open if trade.amount > 0]
+        collateral = self.account.get_collateral()
+        for trade in held:
+            others = [
+                (_position(other), futures.tiers[other.pair]) for other in held if other.pair != trade.pair
+            ]
+            self._set_liquidation_price(trade, shared_margin(collateral, others))
+
+    def _set_liquidation_price(self, trade: Trade, margin: float | None = None) -> None:
         futures = self.setup.futures
         if futures is None:
             return
         price = liquidation_price(
             futures.tiers[trade.pair],
             formula=futures.formula,
-            position=IsolatedPosition(
-                open_rate=trade.open_rate,
-                amount=trade.amount,
-                stake=trade.stake_amount,
-                leverage=trade.leverage,
-                is_short=trade.is_short,
-            ),
+            position=_position(trade, margin),
             taker_fee=self.setup.markets[trade.pair].taker,
             buffer=futures.liquidation_buffer,
         )
         trade.liquidation_price = trade.price_rounded(price)
+
+
+def _position(trade: Trade, margin: float | None = None) -> MarginPosition:
+    return MarginPosition(
+        open_rate=trade.open_rate,
+        amount=trade.amount,
+        stake=trade.stake_amount,
+        leverage=trade.leverage,
+        is_short=trade.is_short,
+        margin=margin,
+    )
