@@ -77,29 +77,18 @@ def total(values: "Floats | Ints") -> float:
 
 def mean(values: Floats) -> float:
     """Return the mean; 0 of nothing."""
-    return added_up(values) / len(values) if len(values) else 0.0
+    return total(values) / len(values) if len(values) else 0.0
 
 
 def deviation(values: Floats, *, sample: bool = False) -> float:
     """Return the standard deviation, of the population or of a sample; 0 where there are too few values.
 
-    Two passes: sqrt(sum of (x - mean)^2 / (n or n - 1)).
+    Two passes: sqrt(sum of (x - mean)^2 / (n or n - 1)). Sums are added in the order of the values.
     """
     divisor = len(values) - sample
     if divisor < 1:
         return 0.0
-    return math.sqrt(added_up((values - mean(values)) ** 2) / divisor)
-
-
-def compensated(values: Iterable[float]) -> float:
-    """Return a sum whose rounding errors are carried along. Source: W. Kahan, 1965."""
-    summed = lost = 0.0
-    for value in values:
-        added = value - lost
-        following = summed + added
-        lost = (following - summed) - added
-        summed = following
-    return summed
+    return math.sqrt(added_up((values - added_up(values) / len(values)) ** 2) / divisor)
 
 
 def _floats(values: Iterable[float]) -> Floats:

@@ -1,5 +1,6 @@
 """Break profits down by the period in which trades closed."""
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, get_args
@@ -12,7 +13,6 @@ from appliance.research.results.statistics.columns import (
     Floats,
     Ints,
     TradeColumns,
-    compensated,
     total,
 )
 
@@ -66,8 +66,8 @@ def daily(trades: TradeColumns) -> dict[str, Any]:
     for day, profit, ratio in zip(days, trades.profit.tolist(), trades.ratio.tolist(), strict=True):
         profits[day - first].append(profit)
         ratios[day - first].append(ratio)
-    of_stakes = [compensated(of_day) for of_day in ratios]
-    made = [float(np.round(compensated(of_day), _ROUNDED)) for of_day in profits]
+    of_stakes = [math.fsum(of_day) for of_day in ratios]
+    made = [float(np.round(math.fsum(of_day), _ROUNDED)) for of_day in profits]
     dates = [str(_EPOCH + timedelta(days=day)) for day in range(first, last + 1)]
     return {
         "backtest_best_day": max(of_stakes),

@@ -49,13 +49,14 @@ def quality(trades: TradeColumns, tested: CandleRange, starting_balance: float) 
     fall = deepest(trades.closed, profits, starting_balance) if len(trades) else None
     returns = profits / starting_balance if starting_balance else profits * 0.0
     made = Returns(total(returns), deviation(returns), deviation(returns[profits < 0]))
+    made_in_all = Returns(total(profits) / starting_balance if starting_balance else 0.0)
     days, measurable = tested.days, bool(len(trades)) and tested.first != tested.last
     return Quality(
         expectancy=expected,
         expectancy_ratio=expected_ratio,
         sortino=sortino(made, days) if measurable else 0,
         sharpe=sharpe(made, days) if measurable else 0,
-        calmar=calmar(made, days, fall.ratio) if fall and measurable else 0.0,
+        calmar=calmar(made_in_all, days, fall.ratio) if fall and measurable else 0.0,
         sqn=_sqn(returns),
         p_value=p_value(returns),
         profit_factor=won.profit / abs(lost.profit) if lost.profit else 0.0,

@@ -77,7 +77,10 @@ def _totals(run: StrategyRun, trades: TradeColumns) -> dict[str, Any]:
     short = trades.is_short
     all_of_it = total(trades.profit)
     of_longs, of_shorts = total(trades.profit[~short]), total(trades.profit[short])
-    costs = (math.fsum(order.cost or 0.0 for order in trade.select_filled_or_open_orders()) for trade in run.outcome.trades)
+    costs = (
+        math.fsum(order.cost or 0.0 for order in trade.select_filled_or_open_orders())
+        for trade in run.outcome.trades
+    )
     return {
         "total_trades": len(trades),
         "trade_count_long": int((~short).sum()),
@@ -93,7 +96,6 @@ def _totals(run: StrategyRun, trades: TradeColumns) -> dict[str, Any]:
         "profit_total_long_abs": of_longs,
         "profit_total_short_abs": of_shorts,
     }
-
 
 
 def _share(profit: float, start: float) -> float:

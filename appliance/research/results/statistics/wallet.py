@@ -38,16 +38,7 @@ class BalanceRows:
     def worth(self) -> tuple[Ints, Floats]:
         """Return the dates, each once, and what all was worth then, in stake currency."""
         dates, places = np.unique(self.date, return_inverse=True)
-        # Summed up currency by currency with the rounding errors carried along, as `columns.compensated`.
-        summed, lost = np.zeros(len(dates)), np.zeros(len(dates))
-        for currency in dict.fromkeys(self.currency):
-            chosen = np.flatnonzero(self.currency == currency)
-            at = places[chosen]
-            added = self.rate[chosen] * self.balance[chosen] - lost[at]
-            following = summed[at] + added
-            lost[at] = (following - summed[at]) - added
-            summed[at] = following
-        return dates, summed
+        return dates, np.bincount(places, weights=self.rate * self.balance, minlength=len(dates))
 
 
 def balance_rows(outcome: Outcome, market: Market, timeframe: str, stake_currency: str) -> BalanceRows:
