@@ -17,7 +17,7 @@ from appliance.domain.order import Order
 from appliance.domain.timeframe import milliseconds, to_date
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, Outcome, RejectedSignal, WalletChange
-from appliance.research.backtest.series import Rows
+from appliance.research.backtest.series import NO_TAG, PairSeries, Rows
 from appliance.research.data.candles import CandleFiles
 from appliance.research.data.formats import _from_arrow
 from appliance.research.data.layout import CandleKey
@@ -46,8 +46,11 @@ def read_freqtrade(folder: Path) -> FreqtradeResult:
     return FreqtradeResult(file, json.loads(members.pop(".json")), metadata, members)
 
 
-def runs_of(result: FreqtradeResult, analysed: Callable[[str], Any] | None = None) -> list[StrategyRun]:
+def runs_of(
+    result: FreqtradeResult, market: Market, analysed: Callable[[str], Any] | None = None
+) -> list[StrategyRun]:
     """Return the runs that led to a result of freqtrade."""
+    series = {pair: series_of(pair, market.rows(pair)) for pair in market.pairs}
     configured = json.loads(result.members["_config.json"])
     runs = []
     for name, stored in result.stored["strategy"].items():
@@ -57,6 +60,7 @@ def runs_of(result: FreqtradeResult, analysed: Callable[[str], Any] | None = Non
         run = StrategyRun(
             outcome=_outcome(result, name, stored),
             config=config,
+            series=series,
             run_id=result.metadata[name]["run_id"],
             started=datetime.fromtimestamp(stored["backtest_run_start_ts"], UTC),
             ended=datetime.fromtimestamp(stored["backtest_run_end_ts"], UTC),
@@ -91,6 +95,22 @@ def market_of(result: FreqtradeResult, folder: Path) -> Market:
         return filled(inside, step)
 
     return Market(stored["pairlist"], rows)
+
+
+def series_of(pair: str, rows: Rows) -> PairSeries:
+    """Return candles as a walk over them has them, without signals: the first one is not acted on."""
+    acting = Rows(**{name: getattr(rows, name)[1:] for name in ("opened", "open", "high", "low", "close")})
+    never, untagged = np.zeros(len(acting), dtype=bool), np.full(len(acting), NO_TAG, dtype=np.int32)
+    return PairSeries(
+        pair=pair,
+        rows=acting,
+        enter_long=never,
+        exit_long=never,
+        enter_short=never,
+        exit_short=never,
+        enter_tag=untagged,
+        exit_tag=untagged,
+    )
 
 
 def filled(candles: np.ndarray, step: int) -> Rows:

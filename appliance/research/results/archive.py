@@ -46,8 +46,7 @@ def market_members(runs: Sequence[StrategyRun], market: Market) -> Iterator[Memb
         moved = market_table(market, outcome.first, outcome.last)
         yield "_market_change.feather", table_bytes(moved, "feather")
     for run in runs:
-        config = run.config
-        held = balance_rows(run.outcome, market, config["timeframe"], config["stake_currency"])
+        held = balance_rows(run)
         table = {
             "index": np.arange(len(held.date)),
             "date": held.date,

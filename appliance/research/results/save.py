@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from appliance.research.backtest.options import Export
 from appliance.research.data.candles import replace_file
 from appliance.research.results.archive import (
     Member,
@@ -20,8 +21,6 @@ from appliance.research.results.archive import (
 )
 from appliance.research.results.result import BacktestResult
 from appliance.research.results.run import Market, StrategyRun
-
-Export = Literal["none", "trades", "signals"]
 
 LAST_RESULT = ".last_result.json"
 _NAME = "backtest-result-%Y-%m-%d_%H-%M-%S"

@@ -23,17 +23,18 @@ def summarize(
     change = market_change(market, runs[0].outcome.first) if runs else 0.0
     for run in runs:
         name = run.outcome.strategy
-        statistics = strategy_statistics(run, market, change)
+        statistics = strategy_statistics(run, market.pairs, change)
         result.strategy[name] = statistics
         result.metadata[name] = _metadata(run, notes)
         result.strategy_comparison.append(comparison_line(name, statistics))
-        result.warnings[name] = warnings_about(run.outcome, market)
+        result.warnings[name] = warnings_about(run.outcome, run.series)
     return result
 
 
 def comparison_line(name: str, statistics: dict[str, Any]) -> dict[str, Any]:
     """Return the line of a strategy in the comparison: that of all pairs, with the strategy's drawdown."""
-    return statistics["results_per_pair"][-1] | {
+    of_all: dict[str, Any] = statistics["results_per_pair"][-1]
+    return of_all | {
         "key": name,
         "max_drawdown_account": statistics["max_drawdown_account"],
         "max_drawdown_abs": coin(statistics["max_drawdown_abs"], statistics["stake_currency"], name=False),

@@ -22,7 +22,7 @@ def trade_records(trades: Sequence[Trade]) -> list[dict[str, Any]]:
 
 def lock_records(locks: Sequence[PairLock]) -> list[dict[str, Any]]:
     """Return locks by freqtrade's names; locks of a backtest have no id."""
-    return [lock.to_json() | {"id": lock.id or None} for lock in locks]
+    return [lock.to_json() | {"id": None} for lock in locks]
 
 
 def _record(trade: Trade) -> dict[str, Any]:

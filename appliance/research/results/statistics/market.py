@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from appliance.domain.timeframe import to_ms
-
 from appliance.research.results.run import Market
 from appliance.research.results.statistics.columns import Floats, Ints
 

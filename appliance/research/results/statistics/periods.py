@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from appliance.domain.timeframe import to_ms
+from appliance.research.backtest.options import Period
 from appliance.research.results.statistics.columns import (
     MS_PER_DAY,
     Floats,
@@ -16,7 +17,6 @@ from appliance.research.results.statistics.columns import (
     total,
 )
 
-Period = Literal["day", "week", "month", "year", "weekday"]
 PERIODS: tuple[Period, ...] = get_args(Period)
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -1,6 +1,7 @@
 """Put all statistics of one strategy together, in the order of freqtrade's results."""
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from appliance.reports.measures import cagr
 from appliance.reports.views.time_format import as_ms, as_text
-from appliance.research.results.run import Market, StrategyRun
+from appliance.research.results.run import StrategyRun
 from appliance.research.results.statistics.columns import TradeColumns, mean, total
 from appliance.research.results.statistics.drawdown import deepest
 from appliance.research.results.statistics.groups import TOTAL, GroupLines, Line
@@ -22,17 +23,16 @@ from appliance.research.results.trade_records import lock_records, trade_records
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def strategy_statistics(run: StrategyRun, market: Market, market_change: float) -> dict[str, Any]:
+def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: float) -> dict[str, Any]:
     """Return a strategy's result by freqtrade's names: trades, groups, ratios, settings, drawdowns.
 
-    market_change: that of all pairs, as a ratio.
+    pairs: all that were tested; market_change: that of all of them, as a ratio.
     """
     outcome, config = run.outcome, run.config
     trades, tested = TradeColumns.of(outcome.trades), CandleRange(outcome.first, outcome.last)
-    start, pairs = outcome.starting_balance, list(market.pairs)
+    start, pairs = run.starting_balance, list(pairs)
     lines = GroupLines(trades, tested, start)
     by_pair = lines.by_pair(pairs)
-    held = balance_rows(outcome, market, config["timeframe"], config["stake_currency"])
     return {
         "trades": trade_records(outcome.trades),
         "locks": lock_records(outcome.locks),
@@ -45,7 +45,7 @@ def strategy_statistics(run: StrategyRun, market: Market, market_change: float) 
         "left_open_trades": lines.left_open(pairs),
         **_totals(run, trades),
         **_ratios(run, trades, tested),
-        "wallet_stats": wallet_statistics(*held.worth()),
+        "wallet_stats": wallet_statistics(*balance_rows(run).worth()),
         "profit_factor": by_pair[-1]["profit_factor"],
         **_range(run, tested, len(trades)),
         "market_change": market_change,
@@ -73,7 +73,7 @@ def _extreme(by_pair: list[Line], *, best: bool) -> Line | None:
 
 
 def _totals(run: StrategyRun, trades: TradeColumns) -> dict[str, Any]:
-    start = run.outcome.starting_balance
+    start = run.starting_balance
     short = trades.is_short
     all_of_it = total(trades.profit)
     of_longs, of_shorts = total(trades.profit[~short]), total(trades.profit[short])
@@ -104,9 +104,9 @@ def _share(profit: float, start: float) -> float:
 
 def _ratios(run: StrategyRun, trades: TradeColumns, tested: CandleRange) -> dict[str, Any]:
     outcome = run.outcome
-    measured = quality(trades, tested, outcome.starting_balance)
+    measured = quality(trades, tested, run.starting_balance)
     return {
-        "cagr": cagr(outcome.starting_balance, outcome.final_balance, tested.days),
+        "cagr": cagr(run.starting_balance, outcome.final_balance, tested.days),
         "expectancy": measured.expectancy,
         "expectancy_ratio": measured.expectancy_ratio,
         "sortino": measured.sortino,

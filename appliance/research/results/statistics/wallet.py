@@ -10,8 +10,8 @@ import numpy as np
 from appliance.domain.timeframe import milliseconds, to_date, to_ms
 from appliance.reports.measures import Returns, calmar, sharpe, sortino
 from appliance.reports.views.time_format import as_ms, as_text
-from appliance.research.backtest.outcome import Outcome, WalletChange
-from appliance.research.results.run import Market
+from appliance.research.backtest.outcome import WalletChange
+from appliance.research.results.run import StrategyRun
 from appliance.research.results.statistics.columns import (
     MS_PER_DAY,
     Floats,
@@ -38,29 +38,29 @@ class BalanceRows:
     def worth(self) -> tuple[Ints, Floats]:
         """Return the dates, each once, and what all was worth then, in stake currency."""
         dates, places = np.unique(self.date, return_inverse=True)
-        return dates, np.bincount(places, weights=self.rate * self.balance, minlength=len(dates))
+        worth = np.bincount(places, weights=self.rate * self.balance, minlength=len(dates))
+        return dates, worth.astype(np.float64)
 
 
-def balance_rows(outcome: Outcome, market: Market, timeframe: str, stake_currency: str) -> BalanceRows:
+def balance_rows(run: StrategyRun) -> BalanceRows:
     """Return what the account held at each candle but the first, by its date and then by currency.
 
     A change counts from the candle after its moment on. A currency is there at a candle of its pair, while
     some of it is held.
     """
-    step, first, last = milliseconds(timeframe), to_ms(outcome.first), to_ms(outcome.last)
+    outcome, stake_currency = run.outcome, run.config["stake_currency"]
+    step, first, last = milliseconds(run.config["timeframe"]), to_ms(outcome.first), to_ms(outcome.last)
     changes: dict[str, list[WalletChange]] = defaultdict(list)
     for change in outcome.wallet:
         changes[change.currency].append(change)
     clock = np.arange(first + step, last + 1, step, dtype=np.int64)
-    held = _held(changes.pop(stake_currency, []), clock, outcome.starting_balance)
+    held = _held(changes.pop(stake_currency, []), clock, run.starting_balance)
     parts = [(clock, stake_currency, np.ones(len(clock)), held)]
-    for pair in market.pairs:
+    for pair, series in run.series.items():
         currency = pair.partition("/")[0]
         if currency in changes:
-            rows = market.rows(pair)
-            inside = (rows.opened > first) & (rows.opened <= last)
-            opened = rows.opened[inside]
-            parts.append((opened, currency, rows.open[inside], _held(changes[currency], opened, 0.0)))
+            opened = series.rows.opened
+            parts.append((opened, currency, series.rows.open, _held(changes[currency], opened, 0.0)))
     date = np.concatenate([part[0] for part in parts])
     place = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
     balance = np.concatenate([part[3] for part in parts])
