@@ -1,0 +1,1 @@
+"""Keep the results of backtests: statistics, files in freqtrade's form, tables, warnings."""

@@ -1,0 +1,1 @@
+"""Print results: what stands in which table, and tables for terminals and pipes."""

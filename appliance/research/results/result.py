@@ -1,0 +1,18 @@
+"""Hold a result in freqtrade's form, as it is stored, shown, and read again."""
+
+from typing import Any
+
+import msgspec
+
+
+class BacktestResult(msgspec.Struct, kw_only=True):
+    """Hold the statistics of each strategy by its name, a line for each, and the metadata of their runs.
+
+    Dicts with freqtrade's names, ready for JSON. `warnings` has sentences about what makes a strategy's
+    result too good; freqtrade has none, they are stored beside its files.
+    """
+
+    strategy: dict[str, dict[str, Any]]
+    strategy_comparison: list[dict[str, Any]]
+    metadata: dict[str, dict[str, Any]]
+    warnings: dict[str, list[str]] = msgspec.field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Calculate the statistics of a backtest: pure functions from trades, balances and candles to numbers."""

@@ -1,0 +1,168 @@
+"""Put all statistics of one strategy together, in the order of freqtrade's results."""
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from appliance.reports.measures import cagr
+from appliance.reports.views.time_format import as_ms, as_text
+from appliance.research.results.run import StrategyRun
+from appliance.research.results.statistics.columns import TradeColumns, mean, total
+from appliance.research.results.statistics.drawdown import deepest
+from appliance.research.results.statistics.groups import TOTAL, GroupLines, Line
+from appliance.research.results.statistics.holding import holding
+from appliance.research.results.statistics.periods import PERIODS, breakdown, daily
+from appliance.research.results.statistics.quality import CandleRange, quality
+from appliance.research.results.statistics.settings_shown import settings_shown, stake_decimals
+from appliance.research.results.statistics.wallet import balance_rows, days_and_time, wallet_statistics
+from appliance.research.results.trade_records import lock_records, trade_records
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: float) -> dict[str, Any]:
+    """Return a strategy's result by freqtrade's names: trades, groups, ratios, settings, drawdowns.
+
+    pairs: all that were tested; market_change: that of all of them, as a ratio.
+    """
+    outcome, config = run.outcome, run.config
+    trades, tested = TradeColumns.of(outcome.trades), CandleRange(outcome.first, outcome.last)
+    start, pairs = run.starting_balance, list(pairs)
+    lines = GroupLines(trades, tested, start)
+    by_pair = lines.by_pair(pairs)
+    return {
+        "trades": trade_records(outcome.trades),
+        "locks": lock_records(outcome.locks),
+        "best_pair": _extreme(by_pair, best=True),
+        "worst_pair": _extreme(by_pair, best=False),
+        "results_per_pair": by_pair,
+        "results_per_enter_tag": lines.by_tag("enter_tag"),
+        "exit_reason_summary": lines.by_tag("exit_reason"),
+        "mix_tag_stats": lines.by_tag("enter_tag", "exit_reason"),
+        "left_open_trades": lines.left_open(pairs),
+        **_totals(run, trades),
+        **_ratios(run, trades, tested),
+        "wallet_stats": wallet_statistics(*balance_rows(run).worth()),
+        "profit_factor": by_pair[-1]["profit_factor"],
+        **_range(run, tested, len(trades)),
+        "market_change": market_change,
+        "pairlist": pairs,
+        "stake_amount": config["stake_amount"],
+        "stake_currency": config["stake_currency"],
+        "stake_currency_decimals": stake_decimals(config["stake_currency"]),
+        "starting_balance": start,
+        "dry_run_wallet": start,
+        "final_balance": outcome.final_balance,
+        **_counters(run),
+        **settings_shown(config, outcome.strategy, len(pairs)),
+        "periodic_breakdown": {period: breakdown(trades.closed, trades.profit, period) for period in PERIODS},
+        **daily(trades),
+        **holding(trades),
+        **_drawdown(trades, start),
+    }
+
+
+def _extreme(by_pair: list[Line], *, best: bool) -> Line | None:
+    pairs = [line for line in by_pair if line["key"] != TOTAL]
+    if not pairs:
+        return None
+    return (max if best else min)(pairs, key=lambda line: line["profit_total_abs"])
+
+
+def _totals(run: StrategyRun, trades: TradeColumns) -> dict[str, Any]:
+    start = run.starting_balance
+    short = trades.is_short
+    all_of_it = total(trades.profit)
+    of_longs, of_shorts = total(trades.profit[~short]), total(trades.profit[short])
+    costs = (
+        math.fsum(order.cost or 0.0 for order in trade.select_filled_or_open_orders())
+        for trade in run.outcome.trades
+    )
+    return {
+        "total_trades": len(trades),
+        "trade_count_long": int((~short).sum()),
+        "trade_count_short": int(short.sum()),
+        "total_volume": math.fsum(costs),
+        "avg_stake_amount": mean(trades.stake),
+        "profit_mean": mean(trades.ratio),
+        "profit_median": float(np.median(trades.ratio)) if len(trades) else 0,
+        "profit_total": _share(all_of_it, start),
+        "profit_total_long": _share(of_longs, start),
+        "profit_total_short": _share(of_shorts, start),
+        "profit_total_abs": all_of_it,
+        "profit_total_long_abs": of_longs,
+        "profit_total_short_abs": of_shorts,
+    }
+
+
+def _share(profit: float, start: float) -> float:
+    return profit / start if start else 0.0
+
+
+def _ratios(run: StrategyRun, trades: TradeColumns, tested: CandleRange) -> dict[str, Any]:
+    outcome = run.outcome
+    measured = quality(trades, tested, run.starting_balance)
+    return {
+        "cagr": cagr(run.starting_balance, outcome.final_balance, tested.days),
+        "expectancy": measured.expectancy,
+        "expectancy_ratio": measured.expectancy_ratio,
+        "sortino": measured.sortino,
+        "sharpe": measured.sharpe,
+        "calmar": measured.calmar,
+        "sqn": measured.sqn,
+        "p_value": measured.p_value,
+    }
+
+
+def _range(run: StrategyRun, tested: CandleRange, count: int) -> dict[str, Any]:
+    return {
+        "backtest_start": as_text(tested.first),
+        "backtest_start_ts": as_ms(tested.first),
+        "backtest_end": as_text(tested.last),
+        "backtest_end_ts": as_ms(tested.last),
+        "backtest_days": tested.days,
+        "backtest_run_start_ts": int(run.started.timestamp()),
+        "backtest_run_end_ts": int(run.ended.timestamp()),
+        "trades_per_day": round(count / tested.days, 2),
+    }
+
+
+def _counters(run: StrategyRun) -> dict[str, int]:
+    counted = run.outcome.counters
+    return {
+        "rejected_signals": counted.rejected_signals,
+        "timedout_entry_orders": counted.timedout_entry_orders,
+        "timedout_exit_orders": counted.timedout_exit_orders,
+        "canceled_trade_entries": counted.canceled_trade_entries,
+        "canceled_entry_orders": counted.canceled_entry_orders,
+        "replaced_entry_orders": counted.replaced_entry_orders,
+    }
+
+
+def _drawdown(trades: TradeColumns, start: float) -> dict[str, Any]:
+    if not len(trades):
+        nothing = ("max_drawdown_account", "max_relative_drawdown", "max_drawdown_abs")
+        never = {"drawdown_start": _NEVER.isoformat(), "drawdown_start_ts": 0}
+        never |= {"drawdown_end": _NEVER.isoformat(), "drawdown_end_ts": 0, "csum_min": 0, "csum_max": 0}
+        return dict.fromkeys((*nothing, "max_drawdown_low", "max_drawdown_high"), 0.0) | never
+    fall = deepest(trades.closed, trades.profit, start)
+    relative = deepest(trades.closed, trades.profit, start, relative=True)
+    balances = np.cumsum(trades.profit)
+    return {
+        "max_drawdown_account": fall.ratio,
+        "max_relative_drawdown": relative.ratio,
+        "max_drawdown_abs": fall.depth,
+        "drawdown_start": as_text(fall.start),
+        "drawdown_start_ts": as_ms(fall.start),
+        "drawdown_end": as_text(fall.end),
+        "drawdown_end_ts": as_ms(fall.end),
+        "drawdown_duration": days_and_time(fall.duration),
+        "drawdown_duration_s": fall.duration.total_seconds(),
+        "max_drawdown_low": fall.low,
+        "max_drawdown_high": fall.high,
+        "csum_min": float(balances.min()) + start,
+        "csum_max": float(balances.max()) + start,
+    }
