@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import web_assets
 
-PACKED = ("web/templates", "web/static", "web/docs", "systemd", "docker")
+PACKED = ("web/templates", "web/static", "web/docs", "web/report", "systemd", "docker")
 
 
 class AssetHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -20,7 +20,7 @@ HEAVY = {
     "asyncio": "a twentieth of a second, which commands that print a line need not wait for",
     "ccxt": "half a second and 40 MB; the port opens first",
     "ctypes": "only glibc has what it is asked for",
-    "jinja2": "only the dashboard has templates",
+    "jinja2": "only pages have templates",
     "jwt": "loads cryptography; only sessions need it",
     "msgspec": "a small part of a second, which commands that print a line need not wait for",
     "numpy": "a tenth of a second; the port opens first",

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.server.openapi.document import document
 from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
-from tests.server.dashboard.browser import chromium, is_installed
+from tests.support.browser import chromium, is_installed
 from tests.support.serving import Api, served, server_settings
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from appliance.assets import asset_dir
 from appliance.queries.roles import Role
-from appliance.server.dashboard.number_format import FILTERS
+from appliance.reports.number_format import FILTERS
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.routing.route import Method
 from appliance.server.routing.routes import find_route

@@ -10,8 +10,9 @@ from aiohttp.test_utils import TestClient
 
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT
-from tests.server.dashboard.browser import Browser, Host, chromium
+from tests.server.dashboard.browser import Host
 from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot, DemoLogs, demo_settings
+from tests.support.browser import Browser, chromium
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

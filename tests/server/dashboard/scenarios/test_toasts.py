@@ -7,8 +7,9 @@ from aiohttp import web
 
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions
-from tests.server.dashboard.browser import LIVE, Browser, Host, is_installed, log_in
+from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot
+from tests.support.browser import Browser, is_installed
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.server.dashboard import number_format
+from appliance.reports import number_format
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Write reports of backtests: one HTML file each, which opens from disk without a network."""

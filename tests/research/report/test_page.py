@@ -1,0 +1,65 @@
+"""The report of a backtest as a file."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from appliance.domain.errors import DataError
+from appliance.research.report.page import report_page, write_report
+from appliance.research.report.terms import Terms
+from tests.research.report.made import Series, outcome, rows, trade
+
+TERMS = Terms(timeframe="5m", stake_currency="USDT", facts=(("Exchange", "binance"),))
+HOSTILE = "</script><script>alert(1)</script>\"'&<b>"
+
+
+def test_a_report_replaces_the_file_before_it(tmp_path: Path):
+    file = tmp_path / "folder" / "report.html"
+    made = outcome([trade((0, "entry", 1.0, 100.0), (3, "exit", 1.0, 110.0))], candles=10)
+    for _ in range(2):
+        write_report(file, made, iter([Series("ETH/USDT", rows([100.0] * 10))]), TERMS, ["Fees are zero"])
+    text = file.read_text()
+    assert "Backtest of Made" in text
+    assert "<li>Fees are zero</li>" in text
+    assert "<dt>Exchange</dt><dd>binance</dd>" in text
+    assert [one.name for one in file.parent.iterdir()] == ["report.html"]
+
+
+def test_texts_of_a_strategy_are_texts():
+    one = trade((0, "entry", 1.0, 100.0), (3, "exit", 1.0, 110.0), enter_tag=HOSTILE, exit_reason=HOSTILE)
+    other = trade((0, "entry", 1.0, 100.0), (3, "exit", 1.0, 110.0), enter_tag="fine")
+    made = outcome([one, other], candles=10, strategy=HOSTILE)
+    page = report_page(made, [Series("ETH/USDT", rows([100.0] * 10))], TERMS, [HOSTILE]).decode()
+    assert "alert(1)</script>" not in page
+    assert "<b>" not in re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL).replace("<b aria", "")
+    assert page.count("&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;&lt;b&gt;") >= 5
+
+
+def test_without_trades_the_page_says_what_to_look_at():
+    page = report_page(outcome([], candles=10), [Series("ETH/USDT", rows([100.0] * 10))], TERMS).decode()
+    assert "<strong>No trades:</strong> no entry signal of the strategy could be" in page
+    assert 'id="filters"' not in page
+    assert "<dialog" not in page
+
+
+def test_pairs_without_candles_are_named():
+    made = outcome([trade((0, "entry", 1.0, 100.0), (3, "exit", 1.0, 110.0), pair="OLD/USDT")], candles=10)
+    page = report_page(made, [Series("ETH/USDT", rows([100.0] * 10))], TERMS).decode()
+    assert "OLD/USDT: no candles" in page
+    assert "Not traded: ETH/USDT" in page
+
+
+def test_a_range_of_one_candle_and_an_empty_series_have_a_report():
+    made = outcome([trade((0, "entry", 1.0, 100.0), (0, "exit", 1.0, 101.0))], candles=1)
+    assert report_page(made, [Series("ETH/USDT", rows([]))], TERMS)
+
+
+def test_a_surrogate_of_a_file_name_does_not_break_the_page():
+    assert report_page(outcome([], candles=3, strategy="S\udc80"), [], TERMS)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="file"):
+        write_report(tmp_path / "file" / "report.html", outcome([], candles=3), [], TERMS)

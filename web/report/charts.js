@@ -1,0 +1,87 @@
+// What all charts have in common: colours of the style sheet, the keyboard, a legend.
+const LC = window.LightweightCharts;
+const shown = new Set();
+
+function colour(name, opacity = 1) {
+  const value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const hex = value.length === 4 ? value.replace(/[0-9a-f]/gi, "$&$&") : value;
+  const parts = [1, 3, 5].map((place) => parseInt(hex.slice(place, place + 2), 16));
+  return `rgba(${parts.join(", ")}, ${opacity})`;
+}
+
+function look() {
+  return {
+    layout: {
+      background: { type: "solid", color: "transparent" },
+      textColor: colour("quiet"),
+      fontFamily: getComputedStyle(document.body).fontFamily,
+      panes: { separatorColor: colour("line"), separatorHoverColor: colour("soft") },
+    },
+    grid: { vertLines: { color: colour("line", 0.5) }, horzLines: { color: colour("line", 0.5) } },
+    rightPriceScale: { borderColor: colour("line") },
+    timeScale: { borderColor: colour("line") },
+    crosshair: {
+      vertLine: { color: colour("quiet"), labelBackgroundColor: colour("accent") },
+      horzLine: { color: colour("quiet"), labelBackgroundColor: colour("accent") },
+    },
+  };
+}
+
+// A chart in `box`; `paint` sets the colours of its series, now and when the colours of the system change.
+function newChart(box, paint, options = {}) {
+  const chart = LC.createChart(box, {
+    ...look(),
+    ...options,
+    autoSize: true,
+    localization: { locale: "en-GB", dateFormat: "yyyy-MM-dd", timeFormatter: moment, ...options.localization },
+    timeScale: { ...look().timeScale, timeVisible: true, secondsVisible: false, minBarSpacing: 0.02, ...options.timeScale },
+  });
+  const repaint = () => {
+    chart.applyOptions(look());
+    paint();
+  };
+  repaint();
+  shown.add(repaint);
+  box.addEventListener("keydown", (event) => steer(chart, event));
+  return { chart, remove: () => (shown.delete(repaint), chart.remove()) };
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => shown.forEach((repaint) => repaint()));
+
+function steer(chart, event) {
+  const scale = chart.timeScale();
+  const range = scale.getVisibleLogicalRange();
+  if (!range || event.altKey || event.ctrlKey || event.metaKey) return;
+  const width = range.to - range.from;
+  const moves = {
+    ArrowLeft: [-0.1, -0.1],
+    ArrowRight: [0.1, 0.1],
+    "+": [0.1, -0.1],
+    "-": [-0.125, 0.125],
+  };
+  if (event.key === "Home") scale.fitContent();
+  else if (moves[event.key]) {
+    const [from, to] = moves[event.key];
+    scale.setVisibleLogicalRange({ from: range.from + from * width, to: range.to + to * width });
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+// A line of text over the chart: what the curves are worth under the cursor. `rows` are name and text.
+function newLegend(box) {
+  const legend = document.createElement("div");
+  legend.className = "legend";
+  box.append(legend);
+  return (rows) => {
+    legend.replaceChildren(
+      ...rows.map(([name, text]) => {
+        const row = document.createElement("span");
+        const value = document.createElement("b");
+        value.textContent = text;
+        row.append(`${name} `, value);
+        return row;
+      }),
+    );
+  };
+}
