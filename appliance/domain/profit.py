@@ -1,10 +1,15 @@
 """Calculate worth and profit of positions, in stake currency; ratios are of the stake."""
 
 from decimal import Decimal
+from math import floor
 
 import msgspec
 
 from appliance.domain.money import difference, product, total
+
+_LARGEST_SCALED = 1e11
+_NEAR_HALF = 0.01
+"""Up to this scaled ratio, floats err by less than a tenth of this distance from a half (leverage 125)."""
 
 
 class Profit(msgspec.Struct, frozen=True):
@@ -45,6 +50,34 @@ def ratio_of(opened: float, closed: float, *, short: bool, leverage: float) -> f
         return 0.0
     change = 1 - closed / opened if short else closed / opened - 1
     return round8(change * leverage)
+
+
+def ratio_at(  # noqa: PLR0913 -- the terms of one formula
+    opened: float,
+    amount: float,
+    rate: float,
+    fee: float,
+    *,
+    short: bool,
+    leverage: float,
+    funding: float = 0.0,
+) -> float:
+    """Return the profit ratio of closing `amount` at `rate`: `ratio_of` with `closing_value`.
+
+    Backtests ask for it millions of times. Floats are five times as fast as decimals, and so near to them
+    that rounding to 8 places gives the same, unless the next place is close to a half: then decimals decide.
+    """
+    if not opened:
+        return 0.0
+    worth = amount * rate
+    closed = worth + worth * fee if short else worth - worth * fee
+    closed += -funding if short else funding
+    ratio = (1 - closed / opened if short else closed / opened - 1) * leverage
+    scaled = ratio * 1e8
+    if -_LARGEST_SCALED < scaled < _LARGEST_SCALED and abs(scaled - floor(scaled) - 0.5) > _NEAR_HALF:
+        return round(ratio, 8)
+    exactly = closing_value(amount, rate, fee, short=short, funding=funding)
+    return ratio_of(opened, exactly, short=short, leverage=leverage)
 
 
 def rate_for_ratio(  # noqa: PLR0913 -- the terms of one formula

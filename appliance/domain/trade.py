@@ -162,8 +162,15 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
             opened = worth.opening_value(
                 amount or self.amount, open_rate or self.open_rate, self.fee_open, short=self.is_short
             )
-        closed = self.calc_close_trade_value(rate, amount)
-        return worth.ratio_of(opened, closed, short=self.is_short, leverage=self.leverage)
+        return worth.ratio_at(
+            opened,
+            self.amount if amount is None else amount,
+            rate,
+            self.fee_close,
+            short=self.is_short,
+            leverage=self.leverage,
+            funding=self._funding,
+        )
 
     def calc_close_rate_for_roi(self, target_roi: float) -> float:
         """Return the rate (unrounded) at which the profit ratio is `target_roi`, after fees and leverage."""
@@ -212,6 +219,8 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
             return
         distance = abs(stoploss) / (self.leverage or 1.0)
         wanted = current_price * (1 + distance if self.is_short else 1 - distance)
+        if not allow_refresh and self._loosens(wanted):
+            return
         stop = self.price_rounded(wanted, Rounding.DOWN if self.is_short else Rounding.UP)
         if self.initial_stop_loss_pct is None:
             self.initial_stop_loss = stop
@@ -221,6 +230,13 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
             if not allow_refresh:
                 self.is_stop_loss_trailing = True
             self._set_stop(stop, stoploss)
+
+    def _loosens(self, wanted: float) -> bool:
+        """Return whether a stop is so far below the present one that rounding cannot tighten it."""
+        if self.initial_stop_loss_pct is None or self.precision_mode_price != PrecisionMode.TICK_SIZE:
+            return False
+        tick = self.price_precision or 0.0
+        return wanted - tick > self.stop_loss if self.is_short else wanted + tick < self.stop_loss
 
     def restart_stop(self, ratio: float) -> None:
         """Set the initial stop again, at `ratio` (sign ignored) from the open rate."""

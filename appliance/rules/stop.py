@@ -37,11 +37,12 @@ def move_stop(
     *,
     custom: CustomStop | None = None,
     after_fill: bool = False,
+    profit: float | None = None,
 ) -> None:
     """Set the initial stop from the open rate, then tighten it: by the strategy's callback, then by trailing.
 
-    `rate` is the current rate or, in a backtest, the range of a candle. A stop that the worst rate has
-    reached does not move: it is hit.
+    `rate` is the current rate or, in a backtest, the range of a candle; `profit` is the ratio at the best of
+    it, if known. A stop that the worst rate has reached does not move: it is hit.
     """
     best, worst = rate if isinstance(rate, PriceRange) else (rate, rate)
     trade.adjust_stop_loss(trade.open_rate, policy.stoploss, initial=True)
@@ -49,7 +50,7 @@ def move_stop(
         return
     if not (trade.stop_loss > worst if trade.is_short else trade.stop_loss < worst):
         return
-    profit = trade.calc_profit_ratio(best)
+    profit = trade.calc_profit_ratio(best) if profit is None else profit
     distance = policy.stoploss
     if custom is not None:
         wanted = custom(best, profit)

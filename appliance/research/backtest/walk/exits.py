@@ -70,7 +70,8 @@ class Exits:
         custom_stop = (
             self.questions.custom_stop(trade, now) if self.setup.resolved.use_custom_stoploss else None
         )
-        move_stop(trade, self._stop_policy, PriceRange(best, worst), custom=custom_stop)
+        candle_range = PriceRange(best, worst)
+        move_stop(trade, self._stop_policy, candle_range, custom=custom_stop, profit=best_profit)
         entry_signal, exit_signal = candle.signals(is_short=short)
         age = minutes_between(trade.open_date, now)
         judged = custom_roi = custom_exit = None

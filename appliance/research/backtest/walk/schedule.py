@@ -40,7 +40,7 @@ class Schedule:
         self._counters = counters
         self._rejected = rejected
         self._stacks = stacks
-        self._next: dict[str, int] = {}
+        self._next: dict[str, tuple[int, int]] = {}
         self._heap: list[tuple[int, str]] = []
         self._waiting: dict[str, int] = {}
 
@@ -52,19 +52,19 @@ class Schedule:
         """Return the position of the next visit; None at the end."""
         while self._heap:
             position, pair = self._heap[0]
-            if self._next.get(pair) == position:
+            if (planned := self._next.get(pair)) is not None and planned[0] == position:
                 return position
             heapq.heappop(self._heap)
         return None
 
-    def due(self, position: int) -> list[str]:
-        """Take the pairs to visit at a position."""
-        found = []
+    def due(self, position: int) -> dict[str, int]:
+        """Take the pairs to visit at a position, with the step of each."""
+        found = {}
         while self._heap and self._heap[0][0] == position:
             _, pair = heapq.heappop(self._heap)
-            if self._next.get(pair) == position:
+            if (planned := self._next.get(pair)) is not None and planned[0] == position:
                 del self._next[pair]
-                found.append(pair)
+                found[pair] = planned[1]
         return found
 
     def plan(self, pair: str, step: int, *, has_free_slot: bool) -> None:
@@ -85,7 +85,7 @@ class Schedule:
         steps = self._steps[pair]
         if step < len(steps):
             position = steps.position.item(step)
-            self._next[pair] = position
+            self._next[pair] = (position, step)
             heapq.heappush(self._heap, (position, pair))
 
     def release_waiting(self, position: int) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
 from appliance.domain.enums import ExitType
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
@@ -191,22 +189,20 @@ class Walk:
     def _visit(self, position: int) -> None:
         """Visit the pairs that are due, those with open trades first."""
         due = self.schedule.due(position)
-        held = [pair for pair in dict.fromkeys(trade.pair for trade in self.book.open) if pair in due]
-        for pair in held:
-            self._take(pair, position)
-        flat = [pair for pair in due if pair not in held]
+        for pair in dict.fromkeys([trade.pair for trade in self.book.open]):
+            if pair in due:
+                self._take(pair, due.pop(pair))
         if self.pair_step.has_free_slot:
             self.schedule.release_waiting(position)
-            flat += self.schedule.due(position)
-        for pair in sorted(flat, key=self.rank.__getitem__):
-            self._take(pair, position)
+            due |= self.schedule.due(position)
+        for pair in sorted(due, key=self.rank.__getitem__):
+            self._take(pair, due[pair])
         if self.pair_step.has_free_slot:
             self.schedule.release_waiting(position + 1)
 
-    def _take(self, pair: str, position: int) -> None:
+    def _take(self, pair: str, step: int) -> None:
         """Take a pair through a step, and plan its next visit."""
         steps, trades = self.steps[pair], self.book.by_pair[pair]
-        step = int(np.searchsorted(steps.position, position))
         opened_ms = steps.rows.opened.item(step)
         self.place.at(pair, opened_ms)
         if not self.place.rests(pair):
