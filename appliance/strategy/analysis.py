@@ -196,7 +196,7 @@ def entries(
     Columns of interface version 2 are renamed, unless the strategy set those of version 3 too. Its `buy_tag`
     takes the place of the empty `enter_tag`; with `both_tags` it stands beside it.
     """
-    frame = strategy.populate_entry_trend(_with_tag(frame, "enter_tag"), metadata)
+    frame = _without_empty_columns(strategy.populate_entry_trend(_with_tag(frame, "enter_tag"), metadata))
     if frame is not None and "buy" in frame.columns and "enter_long" not in frame.columns:
         if "buy_tag" in frame.columns and not both_tags:
             frame = frame.drop(columns="enter_tag", errors="ignore")
@@ -207,10 +207,22 @@ def entries(
 def exits(strategy: "StrategyBase", frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
     """Return the frame with the strategy's `exit_long`, `exit_short` and `exit_tag`, renamed likewise."""
     # Some strategies set `sell` in an earlier function: renaming it now keeps both.
-    frame = strategy.populate_exit_trend(_with_tag(frame, "exit_tag"), metadata)
+    frame = _without_empty_columns(strategy.populate_exit_trend(_with_tag(frame, "exit_tag"), metadata))
     if frame is not None and "sell" in frame.columns and "exit_long" not in frame.columns:
         frame = frame.rename(columns={"sell": "exit_long"})
     return frame
+
+
+def _without_empty_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Drop columns that have no values at all.
+
+    Of `dataframe.loc[(), ["exit_long", "exit_tag"]] = (0, "name")`, by which some strategies set no signal,
+    pandas makes columns that hold nothing, not even zeros, and cannot be compared with anything.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        return frame  # what else a strategy may return is refused later
+    empty = [place for place, kind in enumerate(frame.dtypes) if getattr(kind, "itemsize", 1) == 0]
+    return frame.drop(columns=[frame.columns[place] for place in empty]) if empty else frame
 
 
 def _with_tag(frame: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -226,3 +226,13 @@ def test_exit_signals_of_version_2_count_as_they_are_after_the_exit_function(loa
     )
     analysed = analyze(load("Mine", path.parent), frame("BTC/USDT"), "BTC/USDT")
     assert set(analysed["exit_long"]) == set(analysed["enter_long"]) == {1}
+
+
+def test_signals_set_on_no_rows_are_no_signals(load, write):
+    """Popular strategies write `dataframe.loc[(), [...]] = ...`: pandas makes columns of nothing of it."""
+    path = write(exits='dataframe.loc[(), ["exit_long", "exit_tag"]] = (0, "never")')
+    analyzed = analyze(load("Mine", path.parent), frame("BTC/USDT"), "BTC/USDT")
+    assert "exit_long" not in analyzed.columns
+    signal = latest_signal(analyzed, CANDLE)
+    assert signal is not None
+    assert not signal.exit_long
