@@ -76,4 +76,4 @@ def _rejected(frames: dict[str, Frame], selection: Selection) -> ResultTable:
     chosen = [row for row in rows if selection.is_in_range(row)]
     chosen.sort(key=lambda row: (row["date"], row["pair"], row["enter_tag"] or ""))
     cells = [(row["pair"], to_date(row["date"]), row["enter_tag"]) for row in chosen]
-    return ResultTable("Rejected Signals:", _REJECTED, cells)
+    return ResultTable("Rejected Signals:", _REJECTED, cells, if_empty="There were no rejected signals.")

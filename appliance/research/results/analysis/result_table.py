@@ -12,12 +12,16 @@ from appliance.research.results.printing.output import Table
 
 
 class ResultTable(Struct, frozen=True):
-    """Hold named columns of values. The first `names` columns name the rows."""
+    """Hold named columns of values. The first `names` columns name the rows.
+
+    `if_empty` is what to say where there are none.
+    """
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     names: int = 0
+    if_empty: str = "No trades to show"
 
     def shown(self) -> Table:
         """Return the table as texts; numbers with three decimals."""

@@ -85,7 +85,9 @@ def _array(values: Any) -> Array | None:
 def _masked(values: Array | None, mask: Array | None) -> Array | None:
     if values is None or mask is None:
         return None
-    return np.where(mask, None, values.astype(object))
+    known: Array = values.astype(object)
+    known[mask] = None
+    return known
 
 
 def _backed_by_numpy(state: tuple[Any, ...]) -> Array | None:
