@@ -39,8 +39,8 @@ def own_candle(outcome: Outcome) -> str:
     return _told(
         len(won),
         len(outcome.trades),
-        f"won within the candle in which they were entered ({sum(won):.8g} in all): in which order its prices "
-        "came is not known; --timeframe-detail looks into candles",
+        f"won within the candle in which they were entered ({sum(won):.8g} in all): in which order its "
+        "prices came is not known; --timeframe-detail looks into candles",
     )
 
 

@@ -18,15 +18,11 @@ def closes_in_doubt(fills: Fills, series: PairSeries) -> int:
     place = candle_at(rows, trades.closed)
     reached = np.where(trades.short, rows.high[place] >= trades.stop, rows.low[place] <= trades.stop)
     by_roi = trades.by_roi & reached & (trades.stop > 0)
-    begin = candle_at(rows, trades.opened)
+    begin, trailing = candle_at(rows, trades.opened), trades.by_trailing
+    spans = zip(begin[trailing], place[trailing], trades.short[trailing], strict=True)
     moved = sum(
         _has_best_price(rows.low if short else rows.high, first, last, short=bool(short))
-        for first, last, short in zip(
-            begin[trades.by_trailing],
-            place[trades.by_trailing],
-            trades.short[trades.by_trailing],
-            strict=True,
-        )
+        for first, last, short in spans
     )
     return int(by_roi.sum()) + moved
 
