@@ -40,6 +40,16 @@ _COMMANDS = {
     ),
     "trades-to-ohlcv": ("data.convert", "trades_to_ohlcv", "Make candles of stored public trades."),
     "backtesting": ("research.backtesting", "backtesting", "Test strategies on stored candles."),
+    "backtesting-show": (
+        "research.show",
+        "backtesting_show",
+        "Show the result of an earlier backtest.",
+    ),
+    "backtesting-analysis": (
+        "research.analysis",
+        "backtesting_analysis",
+        "Analyse a result's trades by their signals.",
+    ),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
     "orders": ("orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("audit", "audit", "Read and verify the audit log."),

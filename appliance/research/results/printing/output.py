@@ -11,12 +11,13 @@ HEADING = "\0"
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of texts under headings."""
+    """Rows of texts under headings; the first `left` columns are left-justified in any case."""
 
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     justify: Literal["left", "right"] = "right"
+    left: int = 0
 
 
 class Output:
@@ -35,7 +36,8 @@ class Output:
         if self._stream.isatty():
             self._write_by_rich(table)
             return
-        self.line(table.title)
+        if table.title:
+            self.line(table.title)
         for row in (table.headings, *table.rows):
             self.line("\t".join(" ".join(cell.removeprefix(HEADING).split()) for cell in row))
         self.line()
@@ -45,8 +47,11 @@ class Output:
         from rich.console import Console  # late: a pipe needs no tables
         from rich.text import Text  # late: a pipe needs no tables
 
-        columns = [rich_table.Column(heading, justify=table.justify) for heading in table.headings]
-        shown = rich_table.Table(*columns, title=table.title)
+        columns = [
+            rich_table.Column(heading, justify="left" if place < table.left else table.justify)
+            for place, heading in enumerate(table.headings)
+        ]
+        shown = rich_table.Table(*columns, title=table.title or None)
         for row in table.rows:
             cells = (Text(cell.removeprefix(HEADING), "bold" if HEADING in cell else "") for cell in row)
             shown.add_row(*cells)

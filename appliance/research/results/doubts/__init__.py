@@ -1,0 +1,1 @@
+"""Find fills that a backtest grants and a market might not: pure functions over arrays."""
