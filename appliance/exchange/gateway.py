@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import FundingRate, Tiers
-from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, OrderRequest, Ticker
+from appliance.domain.market import (
+    Balances,
+    BidAsk,
+    ExchangeOrder,
+    Market,
+    OrderBook,
+    OrderRequest,
+    PublicTrade,
+    Ticker,
+)
 from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
@@ -65,6 +74,20 @@ class CandleStreams(Protocol):
         """Compare the stream with an answer of candles closed before `current_ms`."""
 
 
+class TradeHistory(Protocol):
+    """Public trades of the past, page by page; raises as `MarketData` does."""
+
+    @property
+    def limit(self) -> int:
+        """The most trades that one call returns."""
+
+    async def fetch_since(self, pair: str, since_ms: int) -> Sequence[PublicTrade]:
+        """Return the first trades from a time on, oldest first; none where nothing was traded since."""
+
+    async def fetch_after(self, pair: str, last: PublicTrade) -> Sequence[PublicTrade]:
+        """Return the trades that follow one, oldest first; it and those of its moment may be among them."""
+
+
 class MarketData(Protocol):
     """Public data of an exchange.
 
@@ -91,6 +114,14 @@ class MarketData(Protocol):
     @property
     def candle_streams(self) -> CandleStreams | None:
         """Streams of candles as they form; None where there are none."""
+
+    @property
+    def keeps_candles(self) -> bool:
+        """Whether all past candles can be had, not only the newest."""
+
+    @property
+    def trade_history(self) -> TradeHistory | None:
+        """Public trades of the past; None where the exchange has none, or only those of some hours."""
 
     @property
     def tells_all_tickers(self) -> bool:

@@ -54,6 +54,7 @@ class TradeAnswer(TypedDict, total=False):
     id: str | None
     order: str | None
     clientOrderId: str | None
+    type: str | None
     side: str | None
     amount: float
     price: float
@@ -179,6 +180,9 @@ class CcxtExchange(Protocol):
     async def fetch_ohlcv(
         self, pair: str, timeframe: str, since_ms: int | None, limit: int, params: Params = ..., /
     ) -> Sequence[Row]: ...
+    async def fetch_trades(
+        self, pair: str, since_ms: int | None, limit: int, params: Params = ..., /
+    ) -> Sequence[TradeAnswer]: ...
     async def watch_ohlcv(self, pair: str, timeframe: str, /) -> Sequence[Row]: ...
 
     async def fetch_leverage_tiers(self) -> Mapping[str, Sequence[TierAnswer]]: ...

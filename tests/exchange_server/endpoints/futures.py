@@ -5,7 +5,7 @@ from aiohttp import web
 
 from tests.exchange_server.dialect import answered, decimal, description, places, symbol_of
 from tests.exchange_server.endpoints import parameters
-from tests.exchange_server.endpoints.public import kline
+from tests.exchange_server.endpoints.public import kline, trades
 from tests.exchange_server.engine.exchange import EXCHANGE
 
 routes = web.RouteTableDef()
@@ -60,6 +60,11 @@ async def klines(request: web.Request) -> web.Response:
     ask = market.futures.fetch_mark_candles if "mark" in request.path else market.fetch_candles
     candles = await ask(pair, interval, since_ms=start, limit=parameters.limit(request.query, 500, 1500))
     return answered([kline(candle, interval, market.markets[pair]) for candle in candles.tolist()])
+
+
+@routes.get("/fapi/v1/aggTrades")
+async def aggregate_trades(request: web.Request) -> web.Response:
+    return answered(await trades(request, request.app[EXCHANGE].futures, _pair(request)))
 
 
 @routes.get("/fapi/v1/depth")
