@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import FundingRate, Tiers
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from appliance.exchange.capabilities import Needs
 
 
+Series = Literal["mark", "index", "premiumIndex", "open_interest", "funding_rate"]
+"""What futures markets have beside traded prices, by freqtrade's names of candle types."""
+
+
 class FuturesData(Protocol):
     """Public data that only linear perpetual markets have; raises as `MarketData` does."""
 
@@ -40,7 +44,21 @@ class FuturesData(Protocol):
     async def fetch_mark_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
-        """Return candles of the mark price, by which positions are valued, as `fetch_candles` does."""
+        """Return candles of the mark price, by which positions are valued, as `fetch_candles` does.
+
+        Where the exchange has none, those of the traded price.
+        """
+
+    def has(self, series: Series) -> bool:
+        """Return whether the exchange has the past of this series."""
+
+    async def fetch_series(
+        self, pair: str, timeframe: str, series: Series, *, since_ms: int, limit: int | None = None
+    ) -> "Candles":
+        """Return the past of another series than traded prices, as `fetch_candles` does.
+
+        Columns after the time: prices and volume; of `open_interest`, its amount and its worth.
+        """
 
     async def fetch_funding_rates(self, pair: str, since_ms: int) -> Sequence[FundingRate]:
         """Return the rates charged from a time on, oldest first."""

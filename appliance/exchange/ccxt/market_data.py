@@ -181,15 +181,19 @@ class CcxtMarketData:
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
         self._connection.check(pair)
-        if timeframe not in self.timeframes:
-            raise ExchangeError(
-                f"{self.name} has no candles of '{timeframe}'; it has {', '.join(self.timeframes)}."
-            )
+        self.check_timeframe(timeframe)
         most = min(limit or self.candle_limit, self.candle_limit)
         answer = await self._connection.ask(
             lambda exchange: exchange.fetch_ohlcv(pair, timeframe, since_ms, most), unchanged
         )
         return self._connection.read(read_markets.candles, answer)
+
+    def check_timeframe(self, timeframe: str) -> None:
+        """Raise `ExchangeError` for a candle length that the exchange does not offer."""
+        if timeframe not in self.timeframes:
+            raise ExchangeError(
+                f"{self.name} has no candles of '{timeframe}'; it has {', '.join(self.timeframes)}."
+            )
 
     async def _tickers_one_by_one(self, pairs: Iterable[str]) -> Mapping[str, Ticker]:
         async def one(pairs: list[str]) -> dict[str, Ticker]:

@@ -127,6 +127,12 @@ Answer = TypeVar("Answer")
 Read = TypeVar("Read")
 
 
+class OpenInterestAnswer(TypedDict, total=False):
+    timestamp: int | None
+    openInterestAmount: Number
+    openInterestValue: Number
+
+
 CreateOrder: TypeAlias = Callable[[str, str, str, float, float | None, Params], Awaitable[OrderAnswer]]
 """Places an order: pair, type, side, amount, price, parameters."""
 EditOrder: TypeAlias = Callable[[str, str, str, str, float, float | None, Params], Awaitable[OrderAnswer]]
@@ -188,6 +194,9 @@ class CcxtExchange(Protocol):
     async def fetch_leverage_tiers(self) -> Mapping[str, Sequence[TierAnswer]]: ...
     async def fetch_market_leverage_tiers(self, pair: str, /) -> Sequence[TierAnswer]: ...
     async def fetch_funding_rate(self, pair: str, /) -> Mapping[str, Json]: ...
+    async def fetch_open_interest_history(
+        self, pair: str, timeframe: str, since_ms: int, limit: int, /
+    ) -> Sequence[OpenInterestAnswer]: ...
     async def fetch_funding_rate_history(
         self, pair: str, since_ms: int, limit: int, /
     ) -> Sequence[FundingRateAnswer]: ...

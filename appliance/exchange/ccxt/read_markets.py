@@ -15,6 +15,7 @@ from appliance.exchange.ccxt.protocol import (
     LimitsAnswer,
     MarketAnswer,
     Number,
+    OpenInterestAnswer,
     Row,
     TickerAnswer,
     TierAnswer,
@@ -115,6 +116,18 @@ def candles(answer: Sequence[Row]) -> "Candles":
     table = np.array([row[:6] for row in answer], dtype=np.float64).reshape(-1, 6)
     if np.isnan(table[:, 0]).any():
         raise ValueError("a candle without a time")
+    _, first = np.unique(table[:, 0], return_index=True)
+    return table[first]
+
+
+def open_interest(answer: Sequence[OpenInterestAnswer]) -> "Candles":
+    """Read open interest, oldest first: time, amount, worth; missing values become NaN."""
+    import numpy as np
+
+    rows = [(row["timestamp"], row.get("openInterestAmount"), row.get("openInterestValue")) for row in answer]
+    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    if np.isnan(table[:, 0]).any():
+        raise ValueError("open interest without a time")
     _, first = np.unique(table[:, 0], return_index=True)
     return table[first]
 
