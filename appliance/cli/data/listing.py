@@ -56,7 +56,7 @@ def list_data(
 def _nothing_stored(loaded: "LoadedSettings", *, trades: bool) -> str:
     if trades:
         kind = loaded.settings.dataformat_trades
-        return f"No public trades in {loaded.datadir} (format {kind}); appliance cannot download them yet"
+        return f"No public trades in {loaded.datadir} (format {kind}): download some with `download-data --dl-trades`"
     kind = loaded.settings.dataformat_ohlcv
     return f"No candles in {loaded.datadir} (format {kind}): download some with `download-data`"
 

@@ -43,6 +43,19 @@ def joined(older: "Array", newer: "Array", *, is_ohlcv: bool = True) -> "Array":
     return arranged(np.concatenate((kept, newer)), is_ohlcv=is_ohlcv)
 
 
+def better_than(stored: "Array", made: "Array", *, whole: "NDArray[np.bool_]") -> "Array":
+    """Return those candles made of trades that count beside stored ones.
+
+    `whole` says which have all their trades; the others count only where nothing, or less volume, is stored.
+    """
+    places = np.searchsorted(stored[:, 0], made[:, 0])
+    known = places < len(stored)
+    known[known] = stored[places[known], 0] == made[known, 0]
+    volumes = np.full(len(made), -1.0)
+    volumes[known] = stored[places[known], 5]
+    return made[whole | (made[:, 5] > volumes)]
+
+
 def candles_of_trades(
     dates_ms: "NDArray[np.int64]", prices: "Array", amounts: "Array", timeframe: str
 ) -> "Array":

@@ -70,7 +70,7 @@ def stored_around_trades(data: Path) -> CandleFiles:
 @pytest.mark.parametrize(
     ("options", "opens"),
     [
-        ((), [50, 50, 3, 4, 50]),
+        ((), [50, 50, 3, 50, 50]),
         (("--timerange", f"-{(FIRST + 2 * 60_000) // 1000}"), [50, 50, 3, 50, 50]),
         (("--timerange", "20260101-"), [50, 50, 50, 50, 50]),
         (("--erase",), [3, 4]),
@@ -112,10 +112,40 @@ def test_futures_need_no_configuration(appliance: Any, folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("more", [(), ("--data-format-trades", "jsongz", "--no-parallel-download")])
+def test_trades_are_downloaded_and_become_candles(
+    appliance: Any, folder: Path, more: tuple[str, ...]
+) -> None:
+    """Candles that were downloaded before stay as they are: the simulated trades make the very same."""
+    data = folder / "user_data" / "data" / "simulated"
+    options = (*SIMULATED, "-p", "BTC/USDT", "--days", "1", "-t", "5m", "1h")
+    assert appliance("download-data", *options).status == 0
+    files = CandleFiles(data, "feather")
+    keys = files.keys(futures=False)
+    before = [files.load(key) for key in keys]
+    done = appliance("download-data", *options, "--dl-trades", "--convert", *more)
+    assert done.status == 0, done.err
+    assert "new trades" in done.err
+    for key, candles in zip(keys, before, strict=True):
+        assert np.allclose(files.load(key)[: len(candles)], candles, rtol=1e-9)
+    kind = "jsongz" if more else "feather"
+    listed = appliance("list-data", *SIMULATED, "--trades", "--show-timerange", "--data-format-trades", kind)
+    assert int(listed.out.splitlines()[1].split("\t")[4]) >= 4 * 3 * 60 * 24
+
+
+def test_all_types_of_candles_are_downloaded(appliance: Any, folder: Path) -> None:
+    futures = (*SIMULATED, "--trading-mode", "futures", "-p", "BTC/USDT:USDT", "-t", "1h", "--days", "2")
+    kinds = ("futures", "mark", "index", "premiumIndex", "funding_rate", "open_interest")
+    done = appliance("download-data", *futures, "--candle-types", *kinds)
+    assert done.status == 0, done.err
+    stored = folder / "user_data" / "data" / "simulated" / "futures"
+    assert {file.name for file in stored.iterdir()} == {f"BTC_USDT_USDT-1h-{kind}.feather" for kind in kinds}
+
+
 def test_candles_of_trades_say_what_they_replaced(appliance: Any, folder: Path) -> None:
     stored_around_trades(folder / "user_data" / "data" / "simulated")
     done = appliance("trades-to-ohlcv", *SIMULATED, "-t", "1m")
-    assert "BTC/USDT 1m: 2 candles; 2 stored candles replaced, 3 kept" in done.err
+    assert "BTC/USDT 1m: 2 candles; of the stored ones, 1 replaced, 4 kept" in done.err
 
 
 def test_a_failed_download_gives_its_reason_once(appliance: Any, folder: Path) -> None:
@@ -135,6 +165,7 @@ def test_a_failed_download_gives_its_reason_once(appliance: Any, folder: Path) -
         (("download-data", *SIMULATED), "--pairs"),
         (("download-data", *SIMULATED, "-p", "NO/PAIR"), "simulated has none of NO/PAIR"),
         (("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "5x"), "'5x' is not a time frame"),
+        (("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "7m"), "simulated has no candles of '7m'"),
         (("download-data", *SIMULATED, "-p", "BTC/USDT", "--timerange", "yesterday"), "--timerange"),
         (("download-data", "--exchange", "binanec", "-p", "BTC/USDT"), "did you mean binance"),
         (("download-data", *SIMULATED, "--pairs-file", "pairs.json"), "pairs.json"),
