@@ -36,6 +36,9 @@ def make_candles(
         files.save(key, made)
         return f"{len(made)} candles"
     stored = files.load(key)
+    if not len(stored):
+        files.save(key, made)
+        return f"{len(made)} candles"
     better = better_than(stored, made, whole=whole)
     together = joined(stored, better)
     files.save(key, together)

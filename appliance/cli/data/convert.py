@@ -56,6 +56,7 @@ def convert_data(
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     _differ(format_from, format_to)
+    timeframes = options_of.checked_timeframes(timeframes, ())
     source, target = (CandleFiles(loaded.datadir, kind) for kind in (format_from, format_to))
     count = 0
     keys = source.keys(futures=loaded.settings.trading_mode is TradingMode.FUTURES)

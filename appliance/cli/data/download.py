@@ -97,7 +97,7 @@ def _wish(given: Mapping[str, Any]) -> "Wish":
 async def _download(
     loaded: "LoadedSettings", given: Mapping[str, Any], named: list[str], wish: Wish, *, colour: bool
 ) -> int:
-    async with _market(loaded) as market:
+    async with _market(loaded, with_trades=given["dl_trades"]) as market:
         with_inactive = given["include_inactive_pairs"]
         pairs = choice.matching_pairs(named, market.markets, with_inactive=with_inactive)
         if not pairs:
@@ -131,7 +131,9 @@ async def _candles(
     if not market.keeps_candles:
         more = "; for older ones: --dl-trades --convert" if market.trade_history is not None else ""
         click.echo(f"{market.name} only has its newest candles{more}", err=True)
-    click.echo(f"{len(keys)} series of candles, {len(pairs)} pairs, into {loaded.datadir}", err=True)
+    click.echo(
+        f"{len(keys)} series of candles of {options_of.counted(pairs)}, into {loaded.datadir}", err=True
+    )
     files = CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv)
     with _progress(colour) as progress:
         failed = await CandleDownload(market, files, wish, progress).run(keys)
@@ -148,11 +150,7 @@ async def _trades(
     colour: bool,
 ) -> tuple[int, int]:
     """Download public trades, and make candles of them; return of how many pairs, and how many failed."""
-    if market.trade_history is None:
-        raise ConfigurationError(
-            f"--dl-trades: {market.name} has no public trades of the past; download candles"
-        )
-    click.echo(f"Public trades of {len(pairs)} pairs, into {loaded.datadir}", err=True)
+    click.echo(f"Public trades of {options_of.counted(pairs)}, into {loaded.datadir}", err=True)
     is_futures = market.futures is not None
     files = TradeFiles(loaded.datadir, loaded.settings.dataformat_trades, futures=is_futures)
     with _progress(colour) as progress:
@@ -168,14 +166,22 @@ async def _trades(
 
 
 def _no_pair(named: list[str], market: "MarketData", *, is_futures: bool) -> str:
-    hint = ". On futures markets pairs are written BTC/USDT:USDT" if is_futures else ""
+    hint = ""
+    if is_futures:
+        hint = ". On futures markets pairs are written BTC/USDT:USDT"
+    elif any(":" in pair for pair in named):
+        hint = ". Pairs with a colon are those of futures markets: --trading-mode futures"
     return f"No pair to download: {market.name} has none of {', '.join(named) or 'the configured ones'}{hint}"
 
 
 @asynccontextmanager
-async def _market(loaded: "LoadedSettings") -> "AsyncIterator[MarketData]":
+async def _market(loaded: "LoadedSettings", *, with_trades: bool) -> "AsyncIterator[MarketData]":
 
     market = await asyncio.to_thread(market_data, loaded.settings.exchange, mode=loaded.settings.trading_mode)
+    if with_trades and market.trade_history is None:
+        raise ConfigurationError(
+            f"--dl-trades: {market.name} only has its newest public trades; leave it out to download candles"
+        )
     try:
         await market.open()
         yield market

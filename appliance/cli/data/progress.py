@@ -1,5 +1,6 @@
 """Show how far a download has come: bars on a terminal, a line for each finished series elsewhere."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,6 +10,9 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
+
+
+log = logging.getLogger(__name__)
 
 
 class Lines:
@@ -22,6 +26,7 @@ class Lines:
 
     def end(self, name: str, note: str) -> None:
         click.echo(f"{name}: {note}", err=True)
+        log.info("%s: %s", name, note)
 
 
 class Terminal:
@@ -41,6 +46,7 @@ class Terminal:
         if name in self._tasks:
             self._bars.remove_task(self._tasks.pop(name))
         self._bars.console.print(f"{name}: {note}", highlight=False, markup=False)
+        log.info("%s: %s", name, note)
 
 
 @contextmanager

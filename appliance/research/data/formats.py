@@ -38,7 +38,12 @@ def read_table(file: Path, kind: Format, names: Sequence[str]) -> Columns:
 
     Raises FileNotFoundError, or DataError in one line for what cannot be read.
     """
-    content = file.read_bytes()
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DataError(f"{file} cannot be read ({error.strerror})") from error
     magic = _MAGIC.get(kind, b"")
     if not (content.startswith(magic) and content.endswith(magic) and len(content) > 2 * len(magic)):
         raise DataError(_damaged(file, f"it is incomplete or not a {kind} file"))
@@ -90,7 +95,7 @@ def _from_arrow(table: Any) -> Columns:
         elif "Utf8" in kind or "Null" in kind or "Dictionary" in kind:
             found[name] = np.array(column.to_pylist(), dtype=object)
         else:
-            found[name] = np.array(column.to_numpy())
+            found[name] = np.asarray(column.to_numpy())
     return found
 
 

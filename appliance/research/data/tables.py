@@ -19,7 +19,7 @@ def arranged(candles: "Array", *, is_ohlcv: bool = True) -> "Array":
     largest volume; of other values the first.
     """
     dates = candles[:, 0]
-    if len(dates) < 2 or (np.diff(dates) > 0).all():
+    if len(dates) < 2 or (dates[1:] > dates[:-1]).all():
         return candles
     candles = candles[np.argsort(dates, kind="stable")]
     begins = np.flatnonzero(np.diff(candles[:, 0], prepend=np.nan) != 0)

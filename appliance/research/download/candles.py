@@ -92,11 +92,11 @@ class CandleDownload:
         if stored is None:  # what is stored stays until something takes its place
             stored = np.empty((0, columns))
         part = missing_part(stored, self._wish, key.timeframe, self._market.now_ms())
+        self._tell_earlier_start(key, stored)
         self._progress.begin(str(key), "candles")
         if part.is_empty:
             self._progress.end(str(key), "up to date" if len(stored) else "nothing to download")
             return
-        self._tell_earlier_start(key, stored)
         count = len(stored)
         stored = await self._fetch(key, part, stored)
         if self._wish.erase and not len(stored):

@@ -163,6 +163,8 @@ def test_a_failed_download_gives_its_reason_once(appliance: Any, folder: Path) -
     [
         (("download-data",), "exchange.name is missing"),
         (("download-data", *SIMULATED), "--pairs"),
+        (("download-data", *SIMULATED, "-p", "BTC/USDT:USDT"), "--trading-mode futures"),
+        (("download-data", "--exchange", "bybit", "-p", "BTC/USDT", "--dl-trades"), "newest public trades"),
         (("download-data", *SIMULATED, "-p", "NO/PAIR"), "simulated has none of NO/PAIR"),
         (("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "5x"), "'5x' is not a time frame"),
         (("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "7m"), "simulated has no candles of '7m'"),
@@ -224,8 +226,43 @@ def test_a_conversion_of_nothing_says_so(appliance: Any, folder: Path, arguments
     assert said in outcome.err
 
 
-def test_where_there_are_no_trades_it_does_not_advise_what_cannot_help(appliance: Any, folder: Path) -> None:
-    outcome = appliance("list-data", *SIMULATED, "--trades")
+def test_where_there_is_nothing_it_is_said_what_and_how_to_get_it(appliance: Any, folder: Path) -> None:
+    outcome = appliance("list-data", *SIMULATED, "--trades", "-p", "BTC/USDT")
     assert outcome.status == 0
-    assert "No public trades" in outcome.err
-    assert "download-data" not in outcome.err
+    assert "No public trades of BTC/USDT" in outcome.err
+    assert "download-data --dl-trades" in outcome.err
+
+
+def test_a_log_file_gets_what_was_downloaded(appliance: Any, folder: Path) -> None:
+    options = (*SIMULATED, "-p", "BTC/USDT", "-t", "1h", "--logfile", "log.txt")
+    assert appliance("download-data", *options, "--days", "1").status == 0
+    assert "BTC/USDT 1h: 2" in (folder / "log.txt").read_text()
+    outcome = appliance("download-data", *options, "--days", "9")
+    assert "use --prepend" in outcome.err
+    assert "up to date" in outcome.err
+
+
+def test_patterns_choose_what_is_converted(appliance: Any, folder: Path) -> None:
+    stored_around_trades(folder / "user_data" / "data" / "simulated")
+    to_json = (*SIMULATED, "--format-from", "feather", "--format-to", "json", "-p", "BTC/.*", "ETH/USDT")
+    for command in ("convert-data", "convert-trade-data"):
+        done = appliance(command, *to_json)
+        assert done.status == 0
+        assert "1 " in done.err
+        assert "ETH/USDT: nothing is stored" in done.err
+    done = appliance("trades-to-ohlcv", *SIMULATED, "-p", "btc/.*", "-t", "1m")
+    assert "BTC/USDT 1m: 2 candles" in done.err
+
+
+def test_without_rights_it_is_said_of_each_series(appliance: Any, folder: Path) -> None:
+    """Also where root runs the tests: a folder stands in the way."""
+    data = folder / "user_data" / "data" / "simulated"
+    (data / "BTC_USDT-1h.feather").mkdir(parents=True)
+    (data / "BTC_USDT-trades.feather").mkdir()
+    options = (*SIMULATED, "-p", "BTC/USDT", "ETH/USDT", "-t", "1h", "--days", "1")
+    for more in ((), ("--dl-trades",)):
+        done = appliance("download-data", *options, *more)
+        assert done.status == 2
+        assert "1 of 2 series failed" in done.err
+        assert "Is a directory" in done.err
+    assert appliance("list-data", *SIMULATED).out.splitlines()[1:] == ["ETH/USDT\t1h\tspot"]
