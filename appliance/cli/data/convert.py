@@ -49,7 +49,7 @@ def convert_data(
     candle_types: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Write stored candles in another format.
+    """Write stored candles in another format, those of spot and of futures markets.
 
     Candles of other dates that are stored in that format stay.
     """
@@ -59,7 +59,7 @@ def convert_data(
     timeframes = options_of.checked_timeframes(timeframes, ())
     source, target = (CandleFiles(loaded.datadir, kind) for kind in (format_from, format_to))
     count = 0
-    keys = source.keys(futures=loaded.settings.trading_mode is TradingMode.FUTURES)
+    keys = [*source.keys(futures=False), *source.keys(futures=True)]
     chosen = _matching(pairs, [key.pair for key in keys])
     for key in keys:
         if (

@@ -76,7 +76,11 @@ def download_data(config: tuple[str, ...], no_color: bool, **given: Any) -> int:
         click.echo("--convert: without effect, since --dl-trades is not given", err=True)
     for file in remove_unfinished(loaded.datadir):
         click.echo(f"Removed {file}: it was incomplete", err=True)
-    return asyncio.run(_download(loaded, given, named, wish, colour=not no_color))
+    try:
+        return asyncio.run(_download(loaded, given, named, wish, colour=not no_color))
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was downloaded is stored; the same command goes on from there", err=True)
+        raise
 
 
 def _wish(given: Mapping[str, Any]) -> "Wish":

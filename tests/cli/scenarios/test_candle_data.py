@@ -140,6 +140,9 @@ def test_all_types_of_candles_are_downloaded(appliance: Any, folder: Path) -> No
     assert done.status == 0, done.err
     stored = folder / "user_data" / "data" / "simulated" / "futures"
     assert {file.name for file in stored.iterdir()} == {f"BTC_USDT_USDT-1h-{kind}.feather" for kind in kinds}
+    to_json = (*SIMULATED, "--format-from", "feather", "--format-to", "json", "--erase")
+    assert appliance("convert-data", *to_json).status == 0
+    assert {file.name for file in stored.iterdir()} == {f"BTC_USDT_USDT-1h-{kind}.json" for kind in kinds}
 
 
 def test_candles_of_trades_say_what_they_replaced(appliance: Any, folder: Path) -> None:
