@@ -30,7 +30,7 @@ _COMMANDS = {
         "list_strategies_command",
         "List strategies, and why some cannot be loaded.",
     ),
-    "download-data": ("data.download", "download_data", "Download candles for backtests."),
+    "download-data": ("data.download", "download_data", "Download candles and public trades."),
     "list-data": ("data.listing", "list_data", "List the candles and trades that are stored."),
     "convert-data": ("data.convert", "convert_data", "Write stored candles in another format."),
     "convert-trade-data": (

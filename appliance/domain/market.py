@@ -1,7 +1,7 @@
 """Describe what an exchange states: markets, prices, order books, candles, and its view of orders."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -73,6 +73,22 @@ class OrderBook(msgspec.Struct, frozen=True, kw_only=True):
     bids: list[tuple[float, float]]
     asks: list[tuple[float, float]]
     timestamp: int = 0
+
+
+class PublicTrade(NamedTuple):
+    """State one trade that anybody made; the fields are in the order of freqtrade's files.
+
+    `timestamp` in ms (UTC); `type` (limit, market) and `side` of the taker, None where they are not stated;
+    price and cost in quote, amount in base currency.
+    """
+
+    timestamp: int
+    id: str | None
+    type: str | None
+    side: str | None
+    price: float
+    amount: float
+    cost: float
 
 
 class Fee(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
-from appliance.exchange.gateway import CandleStreams, FuturesData, MarketData
+from appliance.exchange.gateway import CandleStreams, FuturesData, MarketData, TradeHistory
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
@@ -36,6 +36,14 @@ class ForwardedMarketData:
     @property
     def candle_streams(self) -> CandleStreams | None:
         return self.data.candle_streams
+
+    @property
+    def keeps_candles(self) -> bool:
+        return self.data.keeps_candles
+
+    @property
+    def trade_history(self) -> TradeHistory | None:
+        return self.data.trade_history
 
     @property
     def tells_all_tickers(self) -> bool:

@@ -2,16 +2,29 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.futures import FundingRate, Tiers
-from appliance.domain.market import Balances, BidAsk, ExchangeOrder, Market, OrderBook, OrderRequest, Ticker
+from appliance.domain.market import (
+    Balances,
+    BidAsk,
+    ExchangeOrder,
+    Market,
+    OrderBook,
+    OrderRequest,
+    PublicTrade,
+    Ticker,
+)
 from appliance.rules.leverage import Formula
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
     from appliance.exchange.capabilities import Needs
+
+
+Series = Literal["mark", "index", "premiumIndex", "open_interest", "funding_rate"]
+"""What futures markets have beside traded prices, by freqtrade's names of candle types."""
 
 
 class FuturesData(Protocol):
@@ -31,7 +44,21 @@ class FuturesData(Protocol):
     async def fetch_mark_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
-        """Return candles of the mark price, by which positions are valued, as `fetch_candles` does."""
+        """Return candles of the mark price, by which positions are valued, as `fetch_candles` does.
+
+        Where the exchange has none, those of the traded price.
+        """
+
+    def has(self, series: Series) -> bool:
+        """Return whether the exchange has the past of this series."""
+
+    async def fetch_series(
+        self, pair: str, timeframe: str, series: Series, *, since_ms: int, limit: int | None = None
+    ) -> "Candles":
+        """Return the past of another series than traded prices, as `fetch_candles` does.
+
+        Columns after the time: prices and volume; of `open_interest`, its amount and its worth.
+        """
 
     async def fetch_funding_rates(self, pair: str, since_ms: int) -> Sequence[FundingRate]:
         """Return the rates charged from a time on, oldest first."""
@@ -65,6 +92,20 @@ class CandleStreams(Protocol):
         """Compare the stream with an answer of candles closed before `current_ms`."""
 
 
+class TradeHistory(Protocol):
+    """Public trades of the past, page by page; raises as `MarketData` does."""
+
+    @property
+    def limit(self) -> int:
+        """The most trades that one call returns."""
+
+    async def fetch_since(self, pair: str, since_ms: int) -> Sequence[PublicTrade]:
+        """Return the first trades from a time on, oldest first; none where nothing was traded since."""
+
+    async def fetch_after(self, pair: str, last: PublicTrade) -> Sequence[PublicTrade]:
+        """Return the trades that follow one, oldest first; it and those of its moment may be among them."""
+
+
 class MarketData(Protocol):
     """Public data of an exchange.
 
@@ -91,6 +132,14 @@ class MarketData(Protocol):
     @property
     def candle_streams(self) -> CandleStreams | None:
         """Streams of candles as they form; None where there are none."""
+
+    @property
+    def keeps_candles(self) -> bool:
+        """Whether all past candles can be had, not only the newest."""
+
+    @property
+    def trade_history(self) -> TradeHistory | None:
+        """Public trades of the past; None where the exchange has none, or only those of some hours."""
 
     @property
     def tells_all_tickers(self) -> bool:

@@ -18,6 +18,7 @@ from appliance.rules.leverage import Formula
 
 IdForm = Literal["plain", "uuid", "hex"]
 Price = Literal["never", "buy", "always", "ask"]
+TradePages = Literal["ids", "nanoseconds"]
 Params = dict[str, Any]
 """Parameters and options as ccxt takes them: any JSON."""
 
@@ -56,7 +57,9 @@ class ExchangeTraits(msgspec.Struct, frozen=True, kw_only=True):
     Market data: `book_depths` are the only depths of a book that may be asked for (empty: any).
     `markets_query` shortens the list of spot markets, of this very exchange only. `ticker_has_quote_volume`,
     `ticker_has_bid_and_ask`: whether tickers of all pairs have them. `delistings`: the modes in which the end
-    of a market is known.
+    of a market is known. `trade_pages`: how its past public trades are paged through, None where only the
+    newest can be had: each request from an id on, or from a time in nanoseconds. `keeps_candles`: whether
+    all its past candles can be had, not only the newest ones.
 
     Futures: `formula` of the liquidation price. `funding_grace_seconds` after the hour a position may be
     opened and still pay that hour's funding. `delivery_field` of a market's description is when it ends
@@ -98,6 +101,8 @@ class ExchangeTraits(msgspec.Struct, frozen=True, kw_only=True):
     ticker_has_quote_volume: bool = True
     ticker_has_bid_and_ask: bool = True
     delistings: tuple[TradingMode, ...] = ()
+    trade_pages: TradePages | None = None
+    keeps_candles: bool = True
 
     formula: Formula = "with_fee"
     funding_grace_seconds: int = 0
@@ -124,6 +129,7 @@ SUPPORTED = {
         book_depths=(5, 10, 20, 50, 100, 500, 1000, 5000),
         markets_query={"showPermissionSets": "false"},  # 4 MB with this and 17 MB without
         delistings=(TradingMode.SPOT, TradingMode.FUTURES),
+        trade_pages="ids",
         formula="with_maintenance_amount",
         funding_grace_seconds=14,
         delivery_field="deliveryDate",
@@ -134,6 +140,8 @@ SUPPORTED = {
         list_id="clientOrderId",
         unknown_order="EOrder:Unknown order",
         stop_price="stopLossPrice",
+        trade_pages="nanoseconds",
+        keeps_candles=False,
     ),
     "okx": ExchangeTraits(
         finds_by_id=True,
@@ -189,6 +197,7 @@ SUPPORTED = {
         market_price="always",
         unasked=("initialize_client",),  # it signs away a part of each trade, and names a referrer
         ticker_has_bid_and_ask=False,
+        keeps_candles=False,
     ),
 }
 """The exchanges supported by name. Stop orders are placed only where a lost one can be found by its id."""

@@ -1,6 +1,7 @@
 """Kraken: https://docs.kraken.com/api (spot REST, errors as text with status 200)."""
 
 import time
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from tests.exchange_dialects.account import NoMoney, Placed
@@ -23,6 +24,7 @@ class Kraken(Dialect):
         "GET /0/public/Time": "time",
         "GET /0/public/Ticker": "ticker",
         "GET /0/public/OHLC": "candles",
+        "GET /0/public/Trades": "tell_trades",
         "POST /0/private/BalanceEx": "balances",
         "POST /0/private/AddOrder": "add",
         "POST /0/private/CancelOrder": "cancel",
@@ -62,6 +64,16 @@ class Kraken(Dialect):
         first = int(time.time()) // 60 * 60 - 120
         rows = [[first + 60 * n, "1", "3", "0.5", "2", "1.5", "10.0", 5] for n in range(3)]
         return _result({PAIR: rows, "last": first})
+
+    trades: Sequence[tuple[float, int]] = ()
+    """Public trades: time in seconds, and id."""
+
+    def tell_trades(self, given: dict[str, Any]) -> Any:
+        since, count = int(given.get("since", 0)), int(given.get("count", 1000))
+        after = [(at, name) for at, name in self.trades if round(at * 1e6) * 1000 > since][:count]
+        rows = [["2.0", "1.5", at, "b", "l", "", name] for at, name in after]
+        last = str(round(after[-1][0] * 1e6) * 1000) if after else str(since)
+        return _result({PAIR: rows, "last": last})
 
     def balances(self, _: dict[str, Any]) -> Any:
         return _result({"ZUSD": {"balance": "10000.0", "hold_trade": "100.0"}})

@@ -56,6 +56,7 @@ def ccxt_urls(root: str) -> dict:
             "sapiV4": f"{root}/sapi/v4",
             "fapiPublic": f"{root}/fapi/v1",
             "fapiPrivate": f"{root}/fapi/v1",
+            "fapiData": f"{root}/futures/data",
             "dapiPublic": f"{root}/dapi/v1",
             "dapiPrivate": f"{root}/dapi/v1",
             # ccxt tells spot streams from others by "/stream" in the address.

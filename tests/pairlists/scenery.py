@@ -59,6 +59,8 @@ class DescribedMarket:
     timeframes = ("1m", "5m", "1h", "1d")
     candle_limit = 100
     candle_streams = None
+    trade_history = None
+    keeps_candles = True
     tells_all_tickers = True
 
     def __init__(self, *pairs: str) -> None:

@@ -30,6 +30,8 @@ class ScriptedMarket:
     timeframes = ("1m", "5m", "1h")
     candle_limit = 100
     candle_streams = None
+    trade_history = None
+    keeps_candles = True
 
     def __init__(self, now: datetime) -> None:
         self.now = now

@@ -1,6 +1,7 @@
 """`appliance convert-data`, `convert-trade-data`, `trades-to-ohlcv`: write stored data in another form."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -9,15 +10,14 @@ from appliance.cli.data.many_values import CommandOfMany, ManyValues
 from appliance.cli.options import common_options
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
-from appliance.research.data.candles import CandleFiles, cut
+from appliance.pairlists.patterns.expand import expand
+from appliance.research.data.candles import CandleFiles
 from appliance.research.data.formats import FORMATS
 from appliance.research.data.layout import CandleKey
-from appliance.research.data.tables import candles_of_trades, joined
+from appliance.research.data.tables import joined
 from appliance.research.data.trades import TradeFiles
 from appliance.research.timerange import TimeRange
-
-if TYPE_CHECKING:
-    from appliance.research.data.candles import Candles
+from appliance.research.trade_candles import make_candles
 
 _FORMAT = click.Choice(FORMATS)
 _FROM = click.option("--format-from", type=_FORMAT, required=True, help="Format that the data is in.")
@@ -49,18 +49,21 @@ def convert_data(
     candle_types: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Write stored candles in another format.
+    """Write stored candles in another format, those of spot and of futures markets.
 
     Candles of other dates that are stored in that format stay.
     """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
     _differ(format_from, format_to)
+    timeframes = options_of.checked_timeframes(timeframes, ())
     source, target = (CandleFiles(loaded.datadir, kind) for kind in (format_from, format_to))
     count = 0
-    for key in source.keys(futures=loaded.settings.trading_mode is TradingMode.FUTURES):
+    keys = [*source.keys(futures=False), *source.keys(futures=True)]
+    chosen = _matching(pairs, [key.pair for key in keys])
+    for key in keys:
         if (
-            (pairs and key.pair not in pairs)
+            key.pair not in chosen
             or (timeframes and key.timeframe not in timeframes)
             or (candle_types and key.candle_type not in candle_types)
         ):
@@ -103,7 +106,7 @@ def convert_trade_data(
     futures = loaded.settings.trading_mode is TradingMode.FUTURES
     source, target = (TradeFiles(loaded.datadir, kind, futures=futures) for kind in (format_from, format_to))
     count = 0
-    for pair in pairs or source.pairs():
+    for pair in _matching(pairs, source.pairs()):
         trades = source.load(pair)
         if len(trades):
             target.save(pair, target.load(pair).with_span_of(trades))
@@ -136,7 +139,8 @@ def trades_to_ohlcv(
 ) -> None:
     """Make candles of stored public trades.
 
-    Stored candles of other dates stay; with --erase, the new candles replace all of them.
+    Stored candles of other dates stay, and whole ones where trades make but a part of a candle; with
+    --erase, the new candles replace all of them.
     """
 
     loaded = options_of.data_settings(config, options, exchange=exchange)
@@ -144,36 +148,43 @@ def trades_to_ohlcv(
     files = TradeFiles(loaded.datadir, loaded.settings.dataformat_trades, futures=futures)
     candles = CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv)
     wanted = TimeRange.parse(timerange)
-    chosen = pairs or files.pairs()
+    chosen = _matching(pairs, files.pairs())
     if not chosen:
         click.echo(f"No public trades in {loaded.datadir} (format {files.kind})", err=True)
+    frames = options_of.checked_timeframes(timeframes, ("1m", "5m"))
     for pair in chosen:
-        trades = files.load(pair)
-        if not len(trades):
-            click.echo(f"{pair}: no stored trades", err=True)
-            continue
-        columns = trades.columns
-        for timeframe in options_of.checked_timeframes(timeframes, ("1m", "5m")):
-            key = CandleKey(pair, timeframe, "futures" if futures else "spot")
-            made = cut(
-                candles_of_trades(trades.timestamps, columns["price"], columns["amount"], timeframe), wanted
-            )
-            click.echo(f"{key}: {_store(candles, key, made, erase=erase)}", err=True)
+        for line in candles_of_pair(files, candles, pair, frames, wanted, erase=erase):
+            click.echo(line, err=True)
 
 
-def _store(files: CandleFiles, key: CandleKey, made: "Candles", *, erase: bool) -> str:
-    """Add candles to the stored ones, or replace those; return what was done."""
-    if not len(made):
-        return "no trades in the time range; stored candles were left as they are"
-    if erase:
-        files.erase(key)
-        files.save(key, made)
-        return f"{len(made)} candles"
-    stored = files.load(key)
-    together = joined(stored, made)
-    files.save(key, together)
-    replaced = len(stored) + len(made) - len(together)
-    return f"{len(made)} candles; {replaced} stored candles replaced, {len(stored) - replaced} kept"
+def candles_of_pair(
+    files: TradeFiles,
+    candles: CandleFiles,
+    pair: str,
+    timeframes: tuple[str, ...],
+    timerange: TimeRange,
+    *,
+    erase: bool,
+) -> Iterator[str]:
+    """Make candles of a pair's stored trades; yield a line for each series."""
+    trades = files.load(pair)
+    if not len(trades):
+        yield f"{pair}: no stored trades"
+        return
+    for timeframe in timeframes:
+        key = CandleKey(pair, timeframe, "futures" if files.futures else "spot")
+        yield f"{key}: {make_candles(trades, candles, key, timerange, erase=erase)}"
+
+
+def _matching(patterns: tuple[str, ...], pairs: Sequence[str]) -> list[str]:
+    """Return those of the pairs that are asked for; a line for each pattern that names none."""
+    if not patterns:
+        return list(pairs)
+    known = dict.fromkeys(pairs)
+    for pattern in patterns:
+        if not expand([pattern], known):
+            click.echo(f"{pattern}: nothing is stored", err=True)
+    return expand(patterns, known)
 
 
 def _differ(format_from: str, format_to: str) -> None:

@@ -1,39 +1,35 @@
-"""`appliance download-data`: download candles for backtests."""
+"""`appliance download-data`: download candles and public trades."""
 
 import asyncio
 import contextlib
-import json
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from appliance.cli.data import choice, progress
 from appliance.cli.data import options as options_of
-from appliance.cli.data import progress
+from appliance.cli.data.convert import candles_of_pair
 from appliance.cli.data.many_values import CommandOfMany, ManyValues
 from appliance.cli.options import common_options
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.factory import market_data
-from appliance.pairlists.patterns.expand import expand
 from appliance.research.data.candles import CandleFiles, remove_unfinished
-from appliance.research.data.layout import CandleKey, CandleType
-from appliance.research.download import AT_ONCE, DEFAULT_DAYS, Download, Wish
+from appliance.research.data.trades import TradeFiles
+from appliance.research.download.candles import CandleDownload
+from appliance.research.download.trades import TradeDownload
+from appliance.research.download.wish import AT_ONCE, DAY_MS, DEFAULT_DAYS, Wish
 from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
-    from appliance.domain.market import Market
     from appliance.exchange.gateway import MarketData
-    from appliance.research.download import Progress
+    from appliance.research.download.wish import Progress
 
 DEFAULT_TIMEFRAMES = ("1m", "5m")
-FUTURES_HELPERS: tuple[tuple[str, CandleType], ...] = (("1h", "mark"), ("1h", "funding_rate"))
-"""What backtests of futures need besides: mark prices and funding rates."""
-DAY_MS = 86_400_000
 
 
 @click.command("download-data", cls=CommandOfMany)
@@ -50,8 +46,8 @@ DAY_MS = 86_400_000
 @click.option("--include-inactive-pairs", is_flag=True, help="Include pairs that are not traded at present.")
 @click.option("--no-parallel-download", is_flag=True, help="Download one series after the other.")
 @options_of.TIMERANGE
-@click.option("--dl-trades", is_flag=True, hidden=True)
-@click.option("--convert", is_flag=True, hidden=True)
+@click.option("--dl-trades", is_flag=True, help="Download public trades instead of candles.")
+@click.option("--convert", is_flag=True, help="With --dl-trades: make candles of the trades.")
 @options_of.EXCHANGE
 @options_of.TIMEFRAMES
 @options_of.ERASE
@@ -64,26 +60,27 @@ DAY_MS = 86_400_000
     type=options_of.CANDLE_TYPE_CHOICE,
     help="Candle types for futures, instead of the defaults.",
 )
-@click.option("--prepend", is_flag=True, help="Download candles older than the stored ones.")
+@click.option("--prepend", is_flag=True, help="Download what is older than the stored data.")
 def download_data(config: tuple[str, ...], no_color: bool, **given: Any) -> int:
-    """Download candles into user_data/data/EXCHANGE.
+    """Download candles or public trades into user_data/data/EXCHANGE.
 
-    Stored candles are continued. An interrupted download resumes where it stopped.
+    What is stored is continued. An interrupted download resumes where it stopped.
     """
-    if given["dl_trades"] or given["convert"]:
-        raise ConfigurationError("--dl-trades, --convert: public trades cannot be downloaded here yet")
-    settings = {
-        name: given[name]
-        for name in ("user_data_dir", "datadir", "logfile", "verbosity", "dataformat_ohlcv", "trading_mode")
-    }
+    names = ("user_data_dir", "datadir", "logfile", "verbosity", "dataformat_ohlcv", "dataformat_trades")
+    settings = {name: given[name] for name in (*names, "trading_mode")}
     loaded = options_of.data_settings(config, settings, exchange=given["exchange"])
-    chosen = options_of.checked_timeframes(given["timeframes"], DEFAULT_TIMEFRAMES)
-    named = _named_pairs(loaded, given)
+    options_of.checked_timeframes(given["timeframes"], DEFAULT_TIMEFRAMES)
+    named = choice.named_pairs(loaded, given)
     wish = _wish(given)
-
+    if given["convert"] and not given["dl_trades"]:
+        click.echo("--convert: without effect, since --dl-trades is not given", err=True)
     for file in remove_unfinished(loaded.datadir):
         click.echo(f"Removed {file}: it was incomplete", err=True)
-    return asyncio.run(_download(loaded, given, named, chosen, wish, colour=not no_color))
+    try:
+        return asyncio.run(_download(loaded, given, named, wish, colour=not no_color))
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was downloaded is stored; the same command goes on from there", err=True)
+        raise
 
 
 def _wish(given: Mapping[str, Any]) -> "Wish":
@@ -102,104 +99,98 @@ def _wish(given: Mapping[str, Any]) -> "Wish":
 
 
 async def _download(
+    loaded: "LoadedSettings", given: Mapping[str, Any], named: list[str], wish: Wish, *, colour: bool
+) -> int:
+    async with _market(loaded, with_trades=given["dl_trades"]) as market:
+        with_inactive = given["include_inactive_pairs"]
+        pairs = choice.matching_pairs(named, market.markets, with_inactive=with_inactive)
+        if not pairs:
+            raise ConfigurationError(_no_pair(named, market, is_futures=market.futures is not None))
+        what = _trades if given["dl_trades"] else _candles
+        count, failed = await what(loaded, given, market, pairs, wish, colour=colour)
+        if failed:
+            click.echo(f"{failed} of {count} series failed; the reasons are above", err=True)
+        unknown = [
+            pair
+            for pair in named
+            if not choice.matching_pairs([pair], market.markets, with_inactive=with_inactive)
+        ]
+        if unknown:
+            click.echo(f"Not traded on {market.name}: {', '.join(unknown)}", err=True)
+    return 2 if failed else 0
+
+
+async def _candles(
     loaded: "LoadedSettings",
     given: Mapping[str, Any],
-    named: list[str],
-    timeframes: tuple[str, ...],
-    wish: "Wish",
+    market: "MarketData",
+    pairs: list[str],
+    wish: Wish,
     *,
     colour: bool,
-) -> int:
-
+) -> tuple[int, int]:
+    """Download candles; return of how many series, and how many of them failed."""
+    timeframes = options_of.checked_timeframes(given["timeframes"], DEFAULT_TIMEFRAMES)
+    keys = choice.series(market, pairs, timeframes, given["candle_types"])
+    if not market.keeps_candles:
+        more = "; for older ones: --dl-trades --convert" if market.trade_history is not None else ""
+        click.echo(f"{market.name} only has its newest candles{more}", err=True)
+    click.echo(
+        f"{len(keys)} series of candles of {options_of.counted(pairs)}, into {loaded.datadir}", err=True
+    )
     files = CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv)
-    async with _market(loaded) as market:
-        pairs = _pairs(named, market.markets, with_inactive=given["include_inactive_pairs"])
-        if not pairs:
-            raise ConfigurationError(
-                f"No pair to download: {market.name} has none of {', '.join(named) or 'the configured ones'}."
-                " On futures markets pairs are written BTC/USDT:USDT"
-            )
-        keys = _keys(pairs, timeframes, given["candle_types"], futures=market.futures is not None)
-        click.echo(f"{len(keys)} series of candles, {len(pairs)} pairs, into {loaded.datadir}", err=True)
-        with _progress(colour) as progress:
-            download = Download(market, files, wish, progress)
-            await download.run(keys)
-    if download.failed:
-        click.echo(f"{len(download.failed)} of {len(keys)} series failed; the reasons are above", err=True)
-    unknown = [pair for pair in named if not _pairs([pair], market.markets, with_inactive=True)]
-    if unknown:
-        click.echo(f"Not traded on {market.name}: {', '.join(unknown)}", err=True)
-    return 2 if download.failed else 0
+    with _progress(colour) as progress:
+        failed = await CandleDownload(market, files, wish, progress).run(keys)
+    return len(keys), len(failed)
+
+
+async def _trades(
+    loaded: "LoadedSettings",
+    given: Mapping[str, Any],
+    market: "MarketData",
+    pairs: list[str],
+    wish: Wish,
+    *,
+    colour: bool,
+) -> tuple[int, int]:
+    """Download public trades, and make candles of them; return of how many pairs, and how many failed."""
+    click.echo(f"Public trades of {options_of.counted(pairs)}, into {loaded.datadir}", err=True)
+    is_futures = market.futures is not None
+    files = TradeFiles(loaded.datadir, loaded.settings.dataformat_trades, futures=is_futures)
+    with _progress(colour) as progress:
+        failed = await TradeDownload(market, files, wish, progress).run(pairs)
+    if given["convert"] or not market.keeps_candles:
+        candles = CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv)
+        timeframes = options_of.checked_timeframes(given["timeframes"], DEFAULT_TIMEFRAMES)
+        for pair in (pair for pair in pairs if pair not in failed):
+            making = candles_of_pair(files, candles, pair, timeframes, TimeRange(), erase=wish.erase)
+            for line in await asyncio.to_thread(list, making):
+                click.echo(line, err=True)
+    return len(pairs), len(failed)
+
+
+def _no_pair(named: list[str], market: "MarketData", *, is_futures: bool) -> str:
+    hint = ""
+    if is_futures:
+        hint = ". On futures markets pairs are written BTC/USDT:USDT"
+    elif any(":" in pair for pair in named):
+        hint = ". Pairs with a colon are those of futures markets: --trading-mode futures"
+    return f"No pair to download: {market.name} has none of {', '.join(named) or 'the configured ones'}{hint}"
 
 
 @asynccontextmanager
-async def _market(loaded: "LoadedSettings") -> "AsyncIterator[MarketData]":
+async def _market(loaded: "LoadedSettings", *, with_trades: bool) -> "AsyncIterator[MarketData]":
 
     market = await asyncio.to_thread(market_data, loaded.settings.exchange, mode=loaded.settings.trading_mode)
+    if with_trades and market.trade_history is None:
+        raise ConfigurationError(
+            f"--dl-trades: {market.name} only has its newest public trades; leave it out to download candles"
+        )
     try:
         await market.open()
         yield market
     finally:
         await market.close()
-
-
-def _named_pairs(loaded: "LoadedSettings", given: Mapping[str, Any]) -> list[str]:
-    """Return pairs and patterns by --pairs-file, --pairs, the whitelist, or pairs.json of the data folder."""
-    if given["pairs_file"]:
-        return _pairs_in(Path(given["pairs_file"]).expanduser())
-    if given["pairs"]:
-        return list(given["pairs"])
-    if loaded.settings.exchange.pair_whitelist:
-        return list(loaded.settings.exchange.pair_whitelist)
-    usual = loaded.datadir / "pairs.json"
-    if usual.is_file():
-        return _pairs_in(usual)
-    raise ConfigurationError(
-        "No pairs to download: name some with --pairs, --pairs-file, or exchange.pair_whitelist"
-    )
-
-
-def _pairs_in(file: Path) -> list[str]:
-    try:
-        found = json.loads(file.read_bytes())
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{file}: expected a JSON list of pairs; found invalid JSON ({error})"
-        ) from error
-    if not isinstance(found, list) or not all(isinstance(pair, str) for pair in found):
-        raise ConfigurationError(f'{file}: expected a JSON list of pairs, e.g. ["BTC/USDT"]')
-    return sorted(found)
-
-
-def _pairs(patterns: list[str], markets: "Mapping[str, Market]", *, with_inactive: bool) -> list[str]:
-
-    return expand(
-        patterns, {pair: market for pair, market in markets.items() if with_inactive or market.active}
-    )
-
-
-def _keys(
-    pairs: list[str], timeframes: tuple[str, ...], candle_types: tuple[CandleType, ...], *, futures: bool
-) -> list[CandleKey]:
-    if not futures:
-        return [CandleKey(pair, timeframe) for pair in pairs for timeframe in timeframes]
-    series = dict.fromkeys(_futures_series(timeframes, candle_types))
-    return [CandleKey(pair, *one) for pair in pairs for one in series]
-
-
-def _futures_series(
-    timeframes: tuple[str, ...], candle_types: tuple[CandleType, ...]
-) -> Iterator[tuple[str, CandleType]]:
-    """Yield time frames and types. Funding rates have a time frame of their own."""
-    kinds = [kind for kind in candle_types if kind != "spot"]
-    usual: list[CandleType] = ["futures"]
-    for kind in kinds or usual:
-        if kind == "funding_rate":
-            yield FUTURES_HELPERS[1]
-        else:
-            yield from ((timeframe, kind) for timeframe in timeframes)
-    if not kinds:
-        yield from FUTURES_HELPERS
 
 
 def _progress(colour: bool) -> "contextlib.AbstractContextManager[Progress]":

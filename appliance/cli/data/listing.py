@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
     from appliance.research.data.candles import Span
 
-_DATE = "%Y-%m-%d %H:%M:%S"
+_MINUTE, _SECOND = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
 
 
 @click.command("list-data", cls=CommandOfMany)
@@ -48,17 +48,16 @@ def list_data(
     else:
         headings, rows, title = _candles(loaded, pairs, with_spans=show_timerange)
     if not rows:
-        click.echo(_nothing_stored(loaded, trades=trades), err=True)
+        click.echo(_nothing_stored(loaded, pairs, trades=trades), err=True)
         return
     print_table(headings, rows, title=title, colour=not no_color)
 
 
-def _nothing_stored(loaded: "LoadedSettings", *, trades: bool) -> str:
-    if trades:
-        kind = loaded.settings.dataformat_trades
-        return f"No public trades in {loaded.datadir} (format {kind}); appliance cannot download them yet"
-    kind = loaded.settings.dataformat_ohlcv
-    return f"No candles in {loaded.datadir} (format {kind}): download some with `download-data`"
+def _nothing_stored(loaded: "LoadedSettings", patterns: tuple[str, ...], *, trades: bool) -> str:
+    kind = loaded.settings.dataformat_trades if trades else loaded.settings.dataformat_ohlcv
+    what, more = ("public trades", " --dl-trades") if trades else ("candles", "")
+    of = f" of {', '.join(patterns)}" if patterns else ""
+    return f"No {what}{of} in {loaded.datadir} (format {kind}): download some with `download-data{more}`"
 
 
 Listing = tuple[tuple[str, ...], Sequence[tuple[str, ...]], str]
@@ -77,7 +76,7 @@ def _candles(loaded: "LoadedSettings", patterns: tuple[str, ...], *, with_spans:
     if with_spans:
         return (
             ("Pair", "Timeframe", "Type", "From", "To", "Candles"),
-            [(key.pair, key.timeframe, key.candle_type, *_dates(files.span(key))) for key in keys],
+            [(key.pair, key.timeframe, key.candle_type, *_dates(files.span(key), _MINUTE)) for key in keys],
             title,
         )
     grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -96,7 +95,7 @@ def _trades(loaded: "LoadedSettings", patterns: tuple[str, ...], *, with_spans: 
     kind = "futures" if futures else "spot"
     title = f"Found trades data for {len(pairs)} pair{'s' if len(pairs) != 1 else ''}."
     if with_spans:
-        rows = [(pair, kind, *_dates(files.span(pair))) for pair in pairs]
+        rows = [(pair, kind, *_dates(files.span(pair), _SECOND)) for pair in pairs]
         return ("Pair", "Type", "From", "To", "Trades"), rows, title
     return ("Pair", "Type"), [(pair, kind) for pair in pairs], title
 
@@ -106,8 +105,8 @@ def _chosen(patterns: tuple[str, ...], pairs: list[str]) -> set[str]:
     return set(expand(patterns, dict.fromkeys(pairs)) if patterns else pairs)
 
 
-def _dates(span: "Span | None") -> tuple[str, str, str]:
+def _dates(span: "Span | None", layout: str) -> tuple[str, str, str]:
     if span is None:
         return "", "", "0"
-    first, last = (timeframes.to_date(at).strftime(_DATE) for at in (span.first_ms, span.last_ms))
+    first, last = (timeframes.to_date(at).strftime(layout) for at in (span.first_ms, span.last_ms))
     return first, last, str(span.count)

@@ -1,6 +1,7 @@
 """The options that commands about candle files share, with freqtrade's names."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -8,6 +9,7 @@ import click
 from appliance.cli.data.many_values import ManyValues
 from appliance.cli.settings import configured
 from appliance.config.loading import LoadedSettings
+from appliance.config.logs.setup import set_up_logs
 from appliance.domain import timeframe as timeframes
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
@@ -56,7 +58,27 @@ def data_settings(
         raise ConfigurationError(
             "exchange.name is missing: name one with --exchange, or a configuration with -c"
         )
+    _log(loaded)
     return loaded
+
+
+def _log(loaded: LoadedSettings) -> None:
+    """Log as --logfile and -v ask for, until the command has ended; warnings are shown in any case."""
+    settings, before = loaded.settings, (logging.root.handlers[:], logging.root.level)
+    if not (settings.logfile or settings.verbosity):
+        return
+    logs = set_up_logs(loaded, quiet=not settings.verbosity)
+
+    def close() -> None:
+        logs.close()
+        logging.root.handlers[:], logging.root.level = before
+
+    click.get_current_context().call_on_close(close)
+
+
+def counted(pairs: Sequence[str]) -> str:
+    """Return `1 pair`, `2 pairs` …"""
+    return f"{len(pairs)} pair{'s' if len(pairs) != 1 else ''}"
 
 
 def checked_timeframes(named: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:

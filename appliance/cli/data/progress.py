@@ -1,29 +1,32 @@
 """Show how far a download has come: bars on a terminal, a line for each finished series elsewhere."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from appliance.research.data.layout import CandleKey
-
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
 
+log = logging.getLogger(__name__)
+
+
 class Lines:
     """Print a line when a series is done."""
 
-    def begin(self, key: CandleKey, total: int) -> None:
+    def begin(self, name: str, unit: str) -> None:
         """Say nothing yet."""
 
-    def advance(self, key: CandleKey, done: int) -> None:
+    def advance(self, name: str, share: float, rows: int) -> None:
         """Say nothing yet."""
 
-    def end(self, key: CandleKey, note: str) -> None:
-        click.echo(f"{key}: {note}", err=True)
+    def end(self, name: str, note: str) -> None:
+        click.echo(f"{name}: {note}", err=True)
+        log.info("%s: %s", name, note)
 
 
 class Terminal:
@@ -31,18 +34,19 @@ class Terminal:
 
     def __init__(self, bars: "Bars") -> None:
         self._bars = bars
-        self._tasks: dict[CandleKey, TaskID] = {}
+        self._tasks: dict[str, TaskID] = {}
 
-    def begin(self, key: CandleKey, total: int) -> None:
-        self._tasks[key] = self._bars.add_task(str(key), total=total or None)
+    def begin(self, name: str, unit: str) -> None:
+        self._tasks[name] = self._bars.add_task(name, total=1.0, unit=unit, rows=0)
 
-    def advance(self, key: CandleKey, done: int) -> None:
-        self._bars.update(self._tasks[key], completed=done)
+    def advance(self, name: str, share: float, rows: int) -> None:
+        self._bars.update(self._tasks[name], completed=share, rows=rows)
 
-    def end(self, key: CandleKey, note: str) -> None:
-        if key in self._tasks:
-            self._bars.remove_task(self._tasks.pop(key))
-        self._bars.console.print(f"{key}: {note}", highlight=False, markup=False)
+    def end(self, name: str, note: str) -> None:
+        if name in self._tasks:
+            self._bars.remove_task(self._tasks.pop(name))
+        self._bars.console.print(f"{name}: {note}", highlight=False, markup=False)
+        log.info("%s: %s", name, note)
 
 
 @contextmanager
@@ -55,10 +59,10 @@ def on_terminal(colour: bool) -> Iterator[Terminal]:
     from rich.console import Console  # late: a pipe needs no bars
     from rich.progress import (  # late: a pipe needs no bars
         BarColumn,
-        MofNCompleteColumn,
         Progress,
         ProgressColumn,
         Task,
+        TaskProgressColumn,
         TextColumn,
         TimeRemainingColumn,
     )
@@ -66,12 +70,14 @@ def on_terminal(colour: bool) -> Iterator[Terminal]:
 
     class Rate(ProgressColumn):
         def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f} candles/s" if task.speed else "")
+            rows, elapsed = task.fields["rows"], task.elapsed
+            rate = f" {rows / elapsed:,.0f}/s" if rows and elapsed else ""
+            return Text(f"{rows:,} {task.fields['unit']}{rate}")
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(),
         Rate(),
         TimeRemainingColumn(),
     )

@@ -109,14 +109,17 @@ class Logs:
                 handler.close()
 
 
-def set_up_logs(loaded: LoadedSettings, *, colour: bool = False) -> Logs:
+def set_up_logs(loaded: LoadedSettings, *, colour: bool = False, quiet: bool = False) -> Logs:
     """Log to standard error, to `logfile`, or according to `log_config`, in a thread of its own.
 
+    With `quiet`, standard error only gets warnings and errors.
     Raises `ConfigurationError` if the log file cannot be written or `log_config` is invalid.
     """
     settings = loaded.settings
     config = settings.log_config or {}
     handlers, left_out = handlers_of(config) if config else ([_console(colour)], [])
+    if quiet and not config:
+        handlers[0].setLevel(logging.WARNING)
     if settings.logfile:
         handlers.append(file_handler(settings.logfile))
     mask, buffer = Mask(), LogBuffer()

@@ -14,6 +14,7 @@ from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.ccxt.protocol import Json, unchanged
 from appliance.exchange.ccxt.settings import FUTURES
+from appliance.exchange.gateway import Series
 from appliance.exchange.leverage_tiers import tiers_without_keys
 from appliance.exchange.retry import RetryPolicy
 from appliance.rules.leverage import Formula
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOST_RATES = 100
+_MOST_INTEREST = 200
+"""How many entries of open interest one call returns on every exchange that has them."""
+_METHODS: dict[Series, str] = {
+    "mark": "fetchMarkOHLCV",
+    "index": "fetchIndexOHLCV",
+    "premiumIndex": "fetchPremiumIndexOHLCV",
+    "open_interest": "fetchOpenInterestHistory",
+    "funding_rate": "fetchFundingRateHistory",
+}
+"""What ccxt calls them."""
 _STATED_AHEAD = timedelta(days=14)
 
 
@@ -78,13 +89,39 @@ class CcxtFutures:
     async def fetch_mark_candles(
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
-        if not self._connection.has("fetchMarkOHLCV"):
+        if not self.has("mark"):
             return await self._data.fetch_candles(pair, timeframe, since_ms=since_ms, limit=limit)
+        return await self._fetch_prices(pair, timeframe, "mark", since_ms, limit)
+
+    def has(self, series: Series) -> bool:
+        return bool(self._connection.has(_METHODS[series]))
+
+    async def fetch_series(
+        self, pair: str, timeframe: str, series: Series, *, since_ms: int, limit: int | None = None
+    ) -> "Candles":
+        if not self.has(series):
+            raise ExchangeError(f"{self._connection.name} has no candles of the type {series}.")
+        if series == "open_interest":
+            return await self._fetch_open_interest(pair, timeframe, since_ms, limit or _MOST_INTEREST)
+        return await self._fetch_prices(pair, timeframe, series, since_ms, limit)
+
+    async def _fetch_prices(
+        self, pair: str, timeframe: str, series: Series, since_ms: int | None, limit: int | None
+    ) -> "Candles":
         self._connection.check(pair)
+        self._data.check_timeframe(timeframe)
         most = min(limit or self._data.candle_limit, self._data.candle_limit)
         return await self._connection.ask(
-            lambda exchange: exchange.fetch_ohlcv(pair, timeframe, since_ms, most, {"price": "mark"}),
+            lambda exchange: exchange.fetch_ohlcv(pair, timeframe, since_ms, most, {"price": series}),
             read_markets.candles,
+        )
+
+    async def _fetch_open_interest(self, pair: str, timeframe: str, since_ms: int, limit: int) -> "Candles":
+        self._connection.check(pair)
+        most = min(limit, _MOST_INTEREST)
+        return await self._connection.ask(
+            lambda exchange: exchange.fetch_open_interest_history(pair, timeframe, since_ms, most),
+            read_markets.open_interest,
         )
 
     async def fetch_funding_rates(self, pair: str, since_ms: int) -> Sequence[FundingRate]:

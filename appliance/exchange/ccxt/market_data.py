@@ -16,6 +16,7 @@ from appliance.exchange.ccxt.candle_streams import CcxtCandleStreams
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.protocol import CcxtExchange, Json, TickerAnswer, unchanged
 from appliance.exchange.ccxt.settings import FUTURES, SPOT
+from appliance.exchange.ccxt.trade_history import PagesById, PagesByTime, trade_history
 from appliance.exchange.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ class CcxtMarketData:
     @property
     def candle_streams(self) -> CcxtCandleStreams | None:
         return self._streams
+
+    @property
+    def trade_history(self) -> PagesById | PagesByTime | None:
+        async def hourly_candles(pair: str, since_ms: int) -> "Candles":
+            return await self.fetch_candles(pair, "1h", since_ms=since_ms)
+
+        return trade_history(self._connection, hourly_candles)
+
+    @property
+    def keeps_candles(self) -> bool:
+        return self._connection.traits.keeps_candles
 
     @property
     def timeframes(self) -> Sequence[str]:
@@ -169,15 +181,19 @@ class CcxtMarketData:
         self, pair: str, timeframe: str, *, since_ms: int | None = None, limit: int | None = None
     ) -> "Candles":
         self._connection.check(pair)
-        if timeframe not in self.timeframes:
-            raise ExchangeError(
-                f"{self.name} has no candles of '{timeframe}'; it has {', '.join(self.timeframes)}."
-            )
+        self.check_timeframe(timeframe)
         most = min(limit or self.candle_limit, self.candle_limit)
         answer = await self._connection.ask(
             lambda exchange: exchange.fetch_ohlcv(pair, timeframe, since_ms, most), unchanged
         )
         return self._connection.read(read_markets.candles, answer)
+
+    def check_timeframe(self, timeframe: str) -> None:
+        """Raise `ExchangeError` for a candle length that the exchange does not offer."""
+        if timeframe not in self.timeframes:
+            raise ExchangeError(
+                f"{self.name} has no candles of '{timeframe}'; it has {', '.join(self.timeframes)}."
+            )
 
     async def _tickers_one_by_one(self, pairs: Iterable[str]) -> Mapping[str, Ticker]:
         async def one(pairs: list[str]) -> dict[str, Ticker]:

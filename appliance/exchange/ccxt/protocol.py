@@ -54,6 +54,7 @@ class TradeAnswer(TypedDict, total=False):
     id: str | None
     order: str | None
     clientOrderId: str | None
+    type: str | None
     side: str | None
     amount: float
     price: float
@@ -126,6 +127,12 @@ Answer = TypeVar("Answer")
 Read = TypeVar("Read")
 
 
+class OpenInterestAnswer(TypedDict, total=False):
+    timestamp: int | None
+    openInterestAmount: Number
+    openInterestValue: Number
+
+
 CreateOrder: TypeAlias = Callable[[str, str, str, float, float | None, Params], Awaitable[OrderAnswer]]
 """Places an order: pair, type, side, amount, price, parameters."""
 EditOrder: TypeAlias = Callable[[str, str, str, str, float, float | None, Params], Awaitable[OrderAnswer]]
@@ -179,11 +186,17 @@ class CcxtExchange(Protocol):
     async def fetch_ohlcv(
         self, pair: str, timeframe: str, since_ms: int | None, limit: int, params: Params = ..., /
     ) -> Sequence[Row]: ...
+    async def fetch_trades(
+        self, pair: str, since_ms: int | None, limit: int, params: Params = ..., /
+    ) -> Sequence[TradeAnswer]: ...
     async def watch_ohlcv(self, pair: str, timeframe: str, /) -> Sequence[Row]: ...
 
     async def fetch_leverage_tiers(self) -> Mapping[str, Sequence[TierAnswer]]: ...
     async def fetch_market_leverage_tiers(self, pair: str, /) -> Sequence[TierAnswer]: ...
     async def fetch_funding_rate(self, pair: str, /) -> Mapping[str, Json]: ...
+    async def fetch_open_interest_history(
+        self, pair: str, timeframe: str, since_ms: int, limit: int, /
+    ) -> Sequence[OpenInterestAnswer]: ...
     async def fetch_funding_rate_history(
         self, pair: str, since_ms: int, limit: int, /
     ) -> Sequence[FundingRateAnswer]: ...

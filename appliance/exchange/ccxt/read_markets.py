@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.futures import FundingRate, LeverageTier, Tiers
-from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
+from appliance.domain.market import BidAsk, Market, OrderBook, PublicTrade, Ticker
 from appliance.exchange.ccxt.protocol import (
     BookAnswer,
     FundingRateAnswer,
     LimitsAnswer,
     MarketAnswer,
     Number,
+    OpenInterestAnswer,
     Row,
     TickerAnswer,
     TierAnswer,
+    TradeAnswer,
 )
 from appliance.exchange.ccxt.settings import MarketType
 
@@ -116,6 +118,40 @@ def candles(answer: Sequence[Row]) -> "Candles":
         raise ValueError("a candle without a time")
     _, first = np.unique(table[:, 0], return_index=True)
     return table[first]
+
+
+def open_interest(answer: Sequence[OpenInterestAnswer]) -> "Candles":
+    """Read open interest, oldest first: time, amount, worth; missing values become NaN."""
+    import numpy as np
+
+    rows = [(row["timestamp"], row.get("openInterestAmount"), row.get("openInterestValue")) for row in answer]
+    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    if np.isnan(table[:, 0]).any():
+        raise ValueError("open interest without a time")
+    _, first = np.unique(table[:, 0], return_index=True)
+    return table[first]
+
+
+def public_trades(answer: Sequence[TradeAnswer], contract_size: float = 1.0) -> list[PublicTrade]:
+    """Read public trades, oldest first; amounts are in contracts of that size (base)."""
+    read = [_public_trade(trade, contract_size) for trade in answer]
+    return sorted(read, key=lambda trade: trade.timestamp)
+
+
+def _public_trade(trade: TradeAnswer, contract_size: float) -> PublicTrade:
+    at, price, amount = trade["timestamp"], float(trade["price"]), float(trade["amount"])
+    if at is None:
+        raise ValueError("a trade without a time")
+    cost = number(trade.get("cost"))
+    return PublicTrade(
+        int(at),
+        trade.get("id"),
+        trade.get("type"),
+        trade.get("side"),
+        price,
+        amount * contract_size,
+        price * amount * contract_size if cost is None else cost,
+    )
 
 
 def _market(listed: MarketAnswer, mode: PrecisionMode) -> Market:

@@ -54,6 +54,14 @@ class Bars:
         bars[VOLUME] = self._volume(chosen, first, moved / self._paths.step_move, volatility[:, :-1])
         return bars
 
+    def turns(self, numbers: Sequence[int], first: int, count: int) -> tuple[Floats, Floats, Floats]:
+        """Return of each bar whether its high comes first (above 0), and when it reaches both extremes."""
+        chosen = np.asarray(numbers)
+        high_first = noise(self._keys["order of extremes"][chosen], first, count)
+        turn_1 = 0.275 + 0.175 * noise(self._keys["first turn"][chosen], first, count)
+        turn_2 = 0.725 + 0.175 * noise(self._keys["second turn"][chosen], first, count)
+        return high_first, turn_1, turn_2
+
     def until(self, numbers: Sequence[int], first: int, now_ms: int) -> Floats:
         """Return the bars from step `first` to that of `now_ms`, which holds what was traded yet."""
         current, elapsed = divmod(now_ms, STEP_MS)
@@ -63,12 +71,9 @@ class Bars:
 
     def _begun(self, numbers: Sequence[int], step: int, bar: Floats, elapsed: float) -> Floats:
         """Cut one bar off after a share of its time, along its way open, one extreme, the other, close."""
-        chosen = np.asarray(numbers)
-        high_first = noise(self._keys["order of extremes"][chosen], step, 1)[:, 0] > 0
-        turn_1 = 0.275 + 0.175 * noise(self._keys["first turn"][chosen], step, 1)[:, 0]
-        turn_2 = 0.725 + 0.175 * noise(self._keys["second turn"][chosen], step, 1)[:, 0]
-        extreme_1 = np.where(high_first, bar[HIGH], bar[LOW])
-        extreme_2 = np.where(high_first, bar[LOW], bar[HIGH])
+        high_first, turn_1, turn_2 = (each[:, 0] for each in self.turns(numbers, step, 1))
+        extreme_1 = np.where(high_first > 0, bar[HIGH], bar[LOW])
+        extreme_2 = np.where(high_first > 0, bar[LOW], bar[HIGH])
         begun = bar.copy()
         begun[HIGH] = begun[LOW] = bar[OPEN]
         legs = (

@@ -8,6 +8,7 @@ import numpy as np
 
 from appliance.domain.errors import PairNotFound
 from appliance.domain.futures import FundingRate, Tiers
+from appliance.exchange.gateway import Series
 from appliance.exchange.leverage_tiers import tiers
 from appliance.exchange.simulated.path import key, noise
 from appliance.rules.leverage import Formula
@@ -49,6 +50,26 @@ class SimulatedFutures:
         mark[:, 3] = lower + (mark[:, 3] - lower) * _MARK_FOLLOWS
         mark[:, 5] = 0.0
         return mark
+
+    def has(self, series: Series) -> bool:
+        """Return True: nothing is missing here."""
+        return True
+
+    async def fetch_series(
+        self, pair: str, timeframe: str, series: Series, *, since_ms: int, limit: int | None = None
+    ) -> "Candles":
+        """Return another series. The index is the traded price; the premium, what the mark adds to it."""
+        candles = await self._market.fetch_candles(pair, timeframe, since_ms=since_ms, limit=limit)
+        mark = await self.fetch_mark_candles(pair, timeframe, since_ms=since_ms, limit=limit)
+        if series == "open_interest":
+            amount = np.round(self._market.day_volume(pair) / candles[:, 4] / 2, 3)
+            return np.column_stack((candles[:, 0], amount, amount * candles[:, 4]))
+        if series == "mark":
+            return mark
+        candles[:, 5] = 0.0
+        if series == "premiumIndex":
+            candles[:, 1:5] = np.round(mark[:, 1:5] / candles[:, 1:5] - 1, 8)
+        return candles
 
     async def fetch_funding_rates(self, pair: str, since_ms: int) -> Sequence[FundingRate]:
         """Return the rates of every eighth hour from a time until now."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, ExchangeError, PairNotFound
-from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
+from appliance.domain.market import BidAsk, Market, OrderBook, PublicTrade, Ticker
 from appliance.exchange.simulated.bars import CLOSE, Bars
 from appliance.exchange.simulated.book import order_book
 from appliance.exchange.simulated.candles import TIMEFRAMES, candles, open_times
@@ -15,6 +15,7 @@ from appliance.exchange.simulated.days import Day, Days
 from appliance.exchange.simulated.futures import SimulatedFutures
 from appliance.exchange.simulated.pairs import pairs
 from appliance.exchange.simulated.path import STEP_MS
+from appliance.exchange.simulated.trades import SimulatedTrades, trades
 from appliance.exchange.steady_clock import SteadyClock
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class SimulatedMarket:
     timeframes: Sequence[str] = TIMEFRAMES
     candle_limit = _MOST_CANDLES
     candle_streams = None
+    keeps_candles = True
     tells_all_tickers = True
     silent_for = 0.0
 
@@ -64,6 +66,7 @@ class SimulatedMarket:
         self._bars = Bars(self._pairs, seed=seed, speed=speed)
         self._days = Days(self._bars, self._pairs)
         self.markets: Mapping[str, Market] = {pair.market.pair: pair.market for pair in self._pairs}
+        self.trade_history = SimulatedTrades(self._fetch_trades)
         self.futures = SimulatedFutures(self, seed) if mode is TradingMode.FUTURES else None
 
     def market_details(self, pair: str) -> Mapping[str, Any]:
@@ -122,6 +125,10 @@ class SimulatedMarket:
         return await self._compute(
             self._candles, self._numbered(pair), timeframe, since_ms, most, self.now_ms()
         )
+
+    async def _fetch_trades(self, pair: str, since_ms: int, limit: int) -> list[PublicTrade]:
+        number = self._numbered(pair)
+        return await self._compute(trades, self._bars, number, since_ms, limit, self.now_ms())
 
     def price(self, pair: str, at_ms: int) -> float:
         """Return the last traded price at any time. Raises `PairNotFound`."""

@@ -1,5 +1,6 @@
 """Keep candles in files: one a series, replaced whole or not at all."""
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -104,11 +105,12 @@ def replace_file(file: Path, content: bytes) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
         try:
             with os.fdopen(descriptor, "wb") as target:
+                fcntl.flock(target, fcntl.LOCK_EX)  # so that nobody takes it for an abandoned one
                 target.write(content)
                 target.flush()
                 os.fsync(target.fileno())
-            Path(name).chmod(0o644)
-            os.replace(name, file)
+                Path(name).chmod(0o644)
+                os.replace(name, file)
         except BaseException:
             with suppress(OSError):
                 Path(name).unlink()
@@ -118,11 +120,13 @@ def replace_file(file: Path, content: bytes) -> None:
 
 
 def remove_unfinished(folder: Path) -> Iterator[Path]:
-    """Remove what a killed program was writing; yield each file."""
+    """Remove what a killed program was writing; yield each file. What another one is writing stays."""
     for place in (folder, folder / "futures"):
         for file in place.glob(".*.part"):
-            file.unlink(missing_ok=True)
-            yield file
+            with suppress(OSError), file.open("rb") as abandoned:
+                fcntl.flock(abandoned, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                file.unlink()
+                yield file
 
 
 def _candles(table: Columns, key: CandleKey, file: Path) -> "Candles":
@@ -135,9 +139,10 @@ def _candles(table: Columns, key: CandleKey, file: Path) -> "Candles":
     missing = [name for name in ("date", *names) if name not in table]
     if missing:
         raise DataError(f"{file} has no column {missing[0]}: expected {', '.join(('date', *names))}")
+    candles = np.empty((len(table["date"]), 1 + len(names)), order="F")  # each column in one piece
     try:
-        columns = [np.asarray(table[name], dtype=float) for name in ("date", *names)]
+        for place, name in enumerate(("date", *names)):
+            candles[:, place] = table[name]
     except (TypeError, ValueError) as error:
         raise DataError(f"{file} has non-numeric values ({error})") from error
-    candles = np.column_stack(columns)
     return arranged(candles, is_ohlcv=names == OHLCV_COLUMNS)

@@ -38,7 +38,12 @@ def read_table(file: Path, kind: Format, names: Sequence[str]) -> Columns:
 
     Raises FileNotFoundError, or DataError in one line for what cannot be read.
     """
-    content = file.read_bytes()
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DataError(f"{file} cannot be read ({error.strerror})") from error
     magic = _MAGIC.get(kind, b"")
     if not (content.startswith(magic) and content.endswith(magic) and len(content) > 2 * len(magic)):
         raise DataError(_damaged(file, f"it is incomplete or not a {kind} file"))
@@ -88,9 +93,20 @@ def _from_arrow(table: Any) -> Columns:
             in_ms = column.cast(DataType.timestamp("ms", tz="UTC"))
             found[name] = np.array(in_ms.cast(DataType.int64()).to_numpy())
         elif "Utf8" in kind or "Null" in kind or "Dictionary" in kind:
-            found[name] = np.array(column.to_pylist(), dtype=object)
+            found[name] = np.array(_texts(column), dtype=object)
         else:
-            found[name] = np.array(column.to_numpy())
+            found[name] = np.asarray(column.to_numpy())
+    return found
+
+
+def _texts(column: Any) -> list[str | None]:
+    """Return texts; those of which there are few different ones are shared: a million times `buy` is one."""
+    known: dict[str | None, str | None] = {}
+    found: list[str | None] = []
+    for piece in column.chunks:
+        texts = piece.to_pylist()
+        is_varied = len(set(texts[:100])) > 10
+        found += texts if is_varied else [known.setdefault(text, text) for text in texts]
     return found
 
 

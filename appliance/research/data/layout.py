@@ -83,7 +83,8 @@ def traded_pairs(folder: Path, extension: str, *, futures: bool) -> Iterator[str
 
 def _stems(folder: Path, extension: str, *, futures: bool) -> list[str]:
     place = folder / FUTURES_FOLDER if futures else folder
-    return sorted(file.name.removesuffix(f".{extension}") for file in place.glob(f"*.{extension}"))
+    files = (file for file in place.glob(f"*.{extension}") if file.is_file())
+    return sorted(file.name.removesuffix(f".{extension}") for file in files)
 
 
 def _file_name(pair: str) -> str:

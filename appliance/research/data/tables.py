@@ -19,7 +19,7 @@ def arranged(candles: "Array", *, is_ohlcv: bool = True) -> "Array":
     largest volume; of other values the first.
     """
     dates = candles[:, 0]
-    if len(dates) < 2 or (np.diff(dates) > 0).all():
+    if len(dates) < 2 or (dates[1:] > dates[:-1]).all():
         return candles
     candles = candles[np.argsort(dates, kind="stable")]
     begins = np.flatnonzero(np.diff(candles[:, 0], prepend=np.nan) != 0)
@@ -41,6 +41,19 @@ def joined(older: "Array", newer: "Array", *, is_ohlcv: bool = True) -> "Array":
         return older
     kept = older[~np.isin(older[:, 0], newer[:, 0])]
     return arranged(np.concatenate((kept, newer)), is_ohlcv=is_ohlcv)
+
+
+def better_than(stored: "Array", made: "Array", *, whole: "NDArray[np.bool_]") -> "Array":
+    """Return those candles made of trades that count beside stored ones.
+
+    `whole` says which have all their trades; the others count only where nothing, or less volume, is stored.
+    """
+    places = np.searchsorted(stored[:, 0], made[:, 0])
+    known = places < len(stored)
+    known[known] = stored[places[known], 0] == made[known, 0]
+    volumes = np.full(len(made), -1.0)
+    volumes[known] = stored[places[known], 5]
+    return made[whole | (made[:, 5] > volumes)]
 
 
 def candles_of_trades(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from appliance.domain.errors import DataError
+from appliance.domain.market import PublicTrade
 from appliance.research.data.candles import Span, replace_file
 from appliance.research.data.formats import Columns, Format, extension_of, read_table, table_bytes
 from appliance.research.data.layout import traded_pairs, trades_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,10 +43,42 @@ class PublicTrades:
     def __len__(self) -> int:
         return len(self.timestamps)
 
-    def with_newer(self, newer: "PublicTrades") -> "PublicTrades":
-        """Return both together, by time; a trade that both have is there once."""
-        joined = {name: np.concatenate((self.columns[name], newer.columns[name])) for name in COLUMNS}
-        return PublicTrades(joined).arranged()
+    @classmethod
+    def joined(cls, parts: "Sequence[PublicTrades]") -> "PublicTrades":
+        """Return all of them, one part after the other."""
+        return cls({name: np.concatenate([part.columns[name] for part in parts]) for name in COLUMNS})
+
+    def last(self) -> PublicTrade | None:
+        """Return the newest trade; None where there is none."""
+        if not len(self):
+            return None
+        (newest,) = self.chosen(slice(-1, None)).rows()
+        return PublicTrade(*newest)
+
+    def until(self, end_ms: int) -> "PublicTrades":
+        """Return those before a time (ms)."""
+        return self.chosen(slice(0, int(np.searchsorted(self.timestamps, end_ms))))
+
+    def without(self, others: "PublicTrades") -> "PublicTrades":
+        """Return those that are not among others, in whose time they overlap only a little.
+
+        Trades without an id are the same where time, side, price and amount are.
+        """
+        if not len(self) or not len(others) or self.timestamps[0] > others.timestamps[-1]:
+            return self
+        shared = others.chosen(slice(int(np.searchsorted(others.timestamps, self.timestamps[0])), None))
+        has_ids = all(None not in part.columns["id"] for part in (self, shared))
+        names = ("id",) if has_ids else ("timestamp", "side", "price", "amount")
+        known = set(shared.rows(names))
+        return self.chosen(np.array([row not in known for row in self.rows(names)], dtype=bool))
+
+    def rows(self, names: "Sequence[str]" = COLUMNS) -> "Iterator[tuple[Any, ...]]":
+        """Yield a tuple of these columns for each trade."""
+        return zip(*(self.columns[name].tolist() for name in names), strict=True)
+
+    def chosen(self, places: Any) -> "PublicTrades":
+        """Return those at these places: a slice, an array of numbers, or a mask."""
+        return PublicTrades({name: values[places] for name, values in self.columns.items()})
 
     def with_span_of(self, other: "PublicTrades") -> "PublicTrades":
         """Return the others, and of these what lies before or after them. Ids may be missing."""
@@ -53,25 +86,7 @@ class PublicTrades:
             return other if len(other) else self
         first, last = other.timestamps[0], other.timestamps[-1]
         before, after = self.timestamps < first, self.timestamps > last
-        return PublicTrades(
-            {
-                name: np.concatenate((values[before], other.columns[name], values[after]))
-                for name, values in self.columns.items()
-            }
-        )
-
-    def arranged(self) -> "PublicTrades":
-        """Return them by time, the same time and id only once."""
-        order = np.argsort(self.timestamps, kind="stable")
-        seen: set[tuple[int, Any]] = set()
-        places = []
-        for place in order:
-            name = (int(self.timestamps[place]), self.columns["id"][place])
-            if name[1] is None or name not in seen:
-                seen.add(name)
-                places.append(place)
-        chosen = np.array(places, dtype=np.int64)
-        return PublicTrades({name: values[chosen] for name, values in self.columns.items()})
+        return PublicTrades.joined([self.chosen(before), other, self.chosen(after)])
 
 
 class TradeFiles:
@@ -94,7 +109,10 @@ class TradeFiles:
         missing = [name for name in COLUMNS if name not in table]
         if missing:
             raise DataError(f"{file} has no column {missing[0]}: expected {', '.join(COLUMNS)}")
-        return PublicTrades({name: _typed(name, table[name]) for name in COLUMNS})
+        trades = PublicTrades({name: _typed(name, table[name]) for name in COLUMNS})
+        if (np.diff(trades.timestamps) < 0).any():
+            return trades.chosen(np.argsort(trades.timestamps, kind="stable"))
+        return trades
 
     def save(self, pair: str, trades: PublicTrades) -> None:
         replace_file(self._file(pair), table_bytes(trades.columns, self.kind))

@@ -70,7 +70,7 @@ def stored_around_trades(data: Path) -> CandleFiles:
 @pytest.mark.parametrize(
     ("options", "opens"),
     [
-        ((), [50, 50, 3, 4, 50]),
+        ((), [50, 50, 3, 50, 50]),
         (("--timerange", f"-{(FIRST + 2 * 60_000) // 1000}"), [50, 50, 3, 50, 50]),
         (("--timerange", "20260101-"), [50, 50, 50, 50, 50]),
         (("--erase",), [3, 4]),
@@ -112,10 +112,43 @@ def test_futures_need_no_configuration(appliance: Any, folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("more", [(), ("--data-format-trades", "jsongz", "--no-parallel-download")])
+def test_trades_are_downloaded_and_become_candles(
+    appliance: Any, folder: Path, more: tuple[str, ...]
+) -> None:
+    """Candles that were downloaded before stay as they are: the simulated trades make the very same."""
+    data = folder / "user_data" / "data" / "simulated"
+    options = (*SIMULATED, "-p", "BTC/USDT", "--days", "1", "-t", "5m", "1h")
+    assert appliance("download-data", *options).status == 0
+    files = CandleFiles(data, "feather")
+    keys = files.keys(futures=False)
+    before = [files.load(key) for key in keys]
+    done = appliance("download-data", *options, "--dl-trades", "--convert", *more)
+    assert done.status == 0, done.err
+    assert "new trades" in done.err
+    for key, candles in zip(keys, before, strict=True):
+        assert np.allclose(files.load(key)[: len(candles)], candles, rtol=1e-9)
+    kind = "jsongz" if more else "feather"
+    listed = appliance("list-data", *SIMULATED, "--trades", "--show-timerange", "--data-format-trades", kind)
+    assert int(listed.out.splitlines()[1].split("\t")[4]) >= 4 * 3 * 60 * 24
+
+
+def test_all_types_of_candles_are_downloaded(appliance: Any, folder: Path) -> None:
+    futures = (*SIMULATED, "--trading-mode", "futures", "-p", "BTC/USDT:USDT", "-t", "1h", "--days", "2")
+    kinds = ("futures", "mark", "index", "premiumIndex", "funding_rate", "open_interest")
+    done = appliance("download-data", *futures, "--candle-types", *kinds)
+    assert done.status == 0, done.err
+    stored = folder / "user_data" / "data" / "simulated" / "futures"
+    assert {file.name for file in stored.iterdir()} == {f"BTC_USDT_USDT-1h-{kind}.feather" for kind in kinds}
+    to_json = (*SIMULATED, "--format-from", "feather", "--format-to", "json", "--erase")
+    assert appliance("convert-data", *to_json).status == 0
+    assert {file.name for file in stored.iterdir()} == {f"BTC_USDT_USDT-1h-{kind}.json" for kind in kinds}
+
+
 def test_candles_of_trades_say_what_they_replaced(appliance: Any, folder: Path) -> None:
     stored_around_trades(folder / "user_data" / "data" / "simulated")
     done = appliance("trades-to-ohlcv", *SIMULATED, "-t", "1m")
-    assert "BTC/USDT 1m: 2 candles; 2 stored candles replaced, 3 kept" in done.err
+    assert "BTC/USDT 1m: 2 candles; of the stored ones, 1 replaced, 4 kept" in done.err
 
 
 def test_a_failed_download_gives_its_reason_once(appliance: Any, folder: Path) -> None:
@@ -133,8 +166,11 @@ def test_a_failed_download_gives_its_reason_once(appliance: Any, folder: Path) -
     [
         (("download-data",), "exchange.name is missing"),
         (("download-data", *SIMULATED), "--pairs"),
+        (("download-data", *SIMULATED, "-p", "BTC/USDT:USDT"), "--trading-mode futures"),
+        (("download-data", "--exchange", "bybit", "-p", "BTC/USDT", "--dl-trades"), "newest public trades"),
         (("download-data", *SIMULATED, "-p", "NO/PAIR"), "simulated has none of NO/PAIR"),
         (("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "5x"), "'5x' is not a time frame"),
+        (("download-data", *SIMULATED, "-p", "BTC/USDT", "-t", "7m"), "simulated has no candles of '7m'"),
         (("download-data", *SIMULATED, "-p", "BTC/USDT", "--timerange", "yesterday"), "--timerange"),
         (("download-data", "--exchange", "binanec", "-p", "BTC/USDT"), "did you mean binance"),
         (("download-data", *SIMULATED, "--pairs-file", "pairs.json"), "pairs.json"),
@@ -193,8 +229,43 @@ def test_a_conversion_of_nothing_says_so(appliance: Any, folder: Path, arguments
     assert said in outcome.err
 
 
-def test_where_there_are_no_trades_it_does_not_advise_what_cannot_help(appliance: Any, folder: Path) -> None:
-    outcome = appliance("list-data", *SIMULATED, "--trades")
+def test_where_there_is_nothing_it_is_said_what_and_how_to_get_it(appliance: Any, folder: Path) -> None:
+    outcome = appliance("list-data", *SIMULATED, "--trades", "-p", "BTC/USDT")
     assert outcome.status == 0
-    assert "No public trades" in outcome.err
-    assert "download-data" not in outcome.err
+    assert "No public trades of BTC/USDT" in outcome.err
+    assert "download-data --dl-trades" in outcome.err
+
+
+def test_a_log_file_gets_what_was_downloaded(appliance: Any, folder: Path) -> None:
+    options = (*SIMULATED, "-p", "BTC/USDT", "-t", "1h", "--logfile", "log.txt")
+    assert appliance("download-data", *options, "--days", "1").status == 0
+    assert "BTC/USDT 1h: 2" in (folder / "log.txt").read_text()
+    outcome = appliance("download-data", *options, "--days", "9")
+    assert "use --prepend" in outcome.err
+    assert "up to date" in outcome.err
+
+
+def test_patterns_choose_what_is_converted(appliance: Any, folder: Path) -> None:
+    stored_around_trades(folder / "user_data" / "data" / "simulated")
+    to_json = (*SIMULATED, "--format-from", "feather", "--format-to", "json", "-p", "BTC/.*", "ETH/USDT")
+    for command in ("convert-data", "convert-trade-data"):
+        done = appliance(command, *to_json)
+        assert done.status == 0
+        assert "1 " in done.err
+        assert "ETH/USDT: nothing is stored" in done.err
+    done = appliance("trades-to-ohlcv", *SIMULATED, "-p", "btc/.*", "-t", "1m")
+    assert "BTC/USDT 1m: 2 candles" in done.err
+
+
+def test_without_rights_it_is_said_of_each_series(appliance: Any, folder: Path) -> None:
+    """Also where root runs the tests: a folder stands in the way."""
+    data = folder / "user_data" / "data" / "simulated"
+    (data / "BTC_USDT-1h.feather").mkdir(parents=True)
+    (data / "BTC_USDT-trades.feather").mkdir()
+    options = (*SIMULATED, "-p", "BTC/USDT", "ETH/USDT", "-t", "1h", "--days", "1")
+    for more in ((), ("--dl-trades",)):
+        done = appliance("download-data", *options, *more)
+        assert done.status == 2
+        assert "1 of 2 series failed" in done.err
+        assert "Is a directory" in done.err
+    assert appliance("list-data", *SIMULATED).out.splitlines()[1:] == ["ETH/USDT\t1h\tspot"]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from appliance.config.sections.exchange import ExchangeSettings
@@ -10,6 +11,7 @@ from appliance.domain.errors import PairNotFound
 from appliance.domain.timeframe import to_date
 from appliance.exchange.ccxt.futures_data import futures_market_data
 from appliance.exchange.ccxt.market_data import CcxtMarketData
+from appliance.exchange.gateway import Series
 from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server.fixture import BinanceServer
@@ -51,6 +53,22 @@ async def test_candles_books_marks_and_funding_are_those_of_the_exchange(
         each.rate for each in await market.futures.fetch_funding_rates(PAIR, since)
     ]
     assert "fundingRate" in await binance.futures.fetch_funding_rate(PAIR)
+
+
+@pytest.mark.parametrize("series", ["mark", "index", "premiumIndex", "open_interest"])
+async def test_other_series_are_those_of_the_exchange(
+    binance: CcxtMarketData, binance_server: BinanceServer, series: Series
+):
+    market = binance_server.exchange.futures
+    since = market.now_ms() // 3_600_000 * 3_600_000 - 48 * 3_600_000
+    assert binance.futures.has(series)
+    asked = {"since_ms": since, "limit": 5}
+    ours = await binance.futures.fetch_series(PAIR, "1h", series, **asked)
+    told = await market.futures.fetch_series(PAIR, "1h", series, **asked)
+    assert np.allclose(ours, told, rtol=1e-7, atol=1e-7)
+    assert len(ours) == 5
+    with pytest.raises(PairNotFound):
+        await binance.futures.fetch_series("NO/PAIR:USDT", "1h", series, **asked)
 
 
 async def test_tiers_that_need_keys_are_careful_ones(binance: CcxtMarketData):

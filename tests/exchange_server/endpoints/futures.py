@@ -5,10 +5,11 @@ from aiohttp import web
 
 from tests.exchange_server.dialect import answered, decimal, description, places, symbol_of
 from tests.exchange_server.endpoints import parameters
-from tests.exchange_server.endpoints.public import kline
+from tests.exchange_server.endpoints.public import kline, trades
 from tests.exchange_server.engine.exchange import EXCHANGE
 
 routes = web.RouteTableDef()
+SERIES = {"markPriceKlines": "mark", "indexPriceKlines": "index", "premiumIndexKlines": "premiumIndex"}
 FAR_DATE = 4133404800000
 """Binance's date of delivery of contracts that have none."""
 
@@ -51,15 +52,51 @@ async def exchange_info(request: web.Request) -> web.Response:
 
 @routes.get("/fapi/v1/klines")
 @routes.get("/fapi/v1/markPriceKlines")
+@routes.get("/fapi/v1/indexPriceKlines")
+@routes.get("/fapi/v1/premiumIndexKlines")
 async def klines(request: web.Request) -> web.Response:
-    market, pair = request.app[EXCHANGE].futures, _pair(request)
-    interval, start = (
-        parameters.text(request.query, "interval"),
-        parameters.integer(request.query, "startTime"),
-    )
-    ask = market.futures.fetch_mark_candles if "mark" in request.path else market.fetch_candles
-    candles = await ask(pair, interval, since_ms=start, limit=parameters.limit(request.query, 500, 1500))
+    market, query = request.app[EXCHANGE].futures, request.query
+    pair = _pair(request, "pair" if "index" in request.path else "symbol")
+    interval, start = parameters.text(query, "interval"), parameters.integer(query, "startTime")
+    limit = parameters.limit(query, 500, 1500)
+    series = SERIES.get(request.path.rpartition("/")[2])
+    if series is None:
+        candles = await market.fetch_candles(pair, interval, since_ms=start, limit=limit)
+    elif start is None:
+        candles = await market.futures.fetch_mark_candles(pair, interval, limit=limit)
+    else:
+        candles = await market.futures.fetch_series(pair, interval, series, since_ms=start, limit=limit)
     return answered([kline(candle, interval, market.markets[pair]) for candle in candles.tolist()])
+
+
+@routes.get("/futures/data/openInterestHist")
+async def open_interest(request: web.Request) -> web.Response:
+    market, query = request.app[EXCHANGE].futures, request.query
+    start, end = parameters.integer(query, "startTime"), parameters.integer(query, "endTime")
+    rows = await market.futures.fetch_series(
+        _pair(request),
+        parameters.text(query, "period"),
+        "open_interest",
+        since_ms=start or 0,
+        limit=parameters.limit(query, 30, 500),
+    )
+    return answered(
+        [
+            {
+                "symbol": query["symbol"],
+                "sumOpenInterest": decimal(amount),
+                "sumOpenInterestValue": decimal(worth),
+                "timestamp": int(at),
+            }
+            for at, amount, worth in rows.tolist()
+            if end is None or at <= end
+        ]
+    )
+
+
+@routes.get("/fapi/v1/aggTrades")
+async def aggregate_trades(request: web.Request) -> web.Response:
+    return answered(await trades(request, request.app[EXCHANGE].futures, _pair(request)))
 
 
 @routes.get("/fapi/v1/depth")
@@ -103,6 +140,6 @@ async def premium_index(request: web.Request) -> web.Response:
     )
 
 
-def _pair(request: web.Request) -> str:
+def _pair(request: web.Request, parameter: str = "symbol") -> str:
     pairs = {symbol_of(each): pair for pair, each in request.app[EXCHANGE].futures.markets.items()}
-    return parameters.symbol(request.query, pairs)
+    return parameters.symbol({"symbol": request.query.get(parameter, "")}, pairs)

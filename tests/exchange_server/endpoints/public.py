@@ -5,6 +5,9 @@ from aiohttp import web
 from appliance.domain import timeframe as timeframes
 from appliance.domain.market import Market
 from appliance.exchange.simulated.days import Day
+from appliance.exchange.simulated.market import SimulatedMarket
+from appliance.exchange.simulated.path import STEP_MS
+from appliance.exchange.simulated.trades import TRADES_A_STEP
 from tests.exchange_server.dialect import Refusal, answered, decimal, description, places, symbol_of
 from tests.exchange_server.disturbing import SKEW_MS, STALE_MS
 from tests.exchange_server.endpoints import parameters
@@ -83,6 +86,43 @@ async def depth(request: web.Request) -> web.Response:
         for side, offers in (("bids", book.bids), ("asks", book.asks))
     }
     return answered({"lastUpdateId": book.timestamp, **sides})
+
+
+@routes.get("/api/v3/aggTrades")
+async def aggregate_trades(request: web.Request) -> web.Response:
+    pair = parameters.symbol(request.query, request.app[EXCHANGE].pairs)
+    return answered(await trades(request, request.app[EXCHANGE].market, pair))
+
+
+async def trades(request: web.Request, market: SimulatedMarket, pair: str) -> list[dict]:
+    """Answer with the trades from an id or a time on, or the newest."""
+    query = request.query
+    parameters.known(query, "symbol", "fromId", "startTime", "endTime", "limit")
+    limit, first = parameters.limit(query, 500, _MOST_CANDLES), parameters.integer(query, "fromId")
+    start, end = parameters.integer(query, "startTime"), parameters.integer(query, "endTime")
+    history, now = market.trade_history, market.now_ms()
+    if first is not None:
+        found = await history.fetch_since(pair, first // TRADES_A_STEP * STEP_MS)
+        found = [trade for trade in found if int(trade.id) >= first][:limit]
+    elif start is not None:
+        found = await history.fetch_since(pair, start)
+        found = [trade for trade in found if end is None or trade.timestamp <= end][:limit]
+    else:
+        span = history.limit // TRADES_A_STEP * STEP_MS
+        found = (await history.fetch_since(pair, now - span + STEP_MS))[-limit:]
+    return [
+        {
+            "a": int(trade.id),
+            "p": decimal(trade.price),
+            "q": decimal(trade.amount),
+            "f": int(trade.id),
+            "l": int(trade.id),
+            "T": trade.timestamp,
+            "m": trade.side == "sell",
+            "M": True,
+        }
+        for trade in found
+    ]
 
 
 @routes.get("/api/v3/ticker/24hr")

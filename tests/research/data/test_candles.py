@@ -164,3 +164,19 @@ def test_what_a_killed_program_was_writing_is_removed(tmp_path):
     before = sum(1 for _ in WRITTEN.rglob("*"))
     assert len(list(remove_unfinished(tmp_path))) == 2
     assert sum(1 for _ in tmp_path.rglob("*")) == before
+
+
+def test_what_another_program_is_writing_stays(tmp_path, monkeypatch):
+    def replace(source, target):
+        assert list(remove_unfinished(tmp_path)) == []
+        assert Path(source).exists()
+
+    monkeypatch.setattr(candles_module.os, "replace", replace)
+    CandleFiles(tmp_path, "feather").save(CandleKey("ADA/USDT", "5m"), np.zeros((1, 6)))
+    assert len(list(remove_unfinished(tmp_path))) == 1
+
+
+def test_a_file_that_may_not_be_read_is_one_line(tmp_path):
+    (tmp_path / "ADA_USDT-5m.feather").mkdir()
+    with pytest.raises(DataError, match="Is a directory"):
+        candles_module.read_table(tmp_path / "ADA_USDT-5m.feather", "feather", ())

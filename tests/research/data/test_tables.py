@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.research.data.tables import arranged, candles_of_trades, joined
+from appliance.research.data.tables import arranged, better_than, candles_of_trades, joined
 
 FIRST = 1735689600000
 MINUTE = 60_000
@@ -53,3 +53,15 @@ def test_weeks_begin_on_monday_and_months_on_the_first():
     prices = np.ones(2)
     assert candles_of_trades(dates, prices, prices, "1w")[:, 0].tolist() == [1735516800000, 1739145600000]
     assert candles_of_trades(dates, prices, prices, "1M")[:, 0].tolist() == [FIRST, 1738368000000]
+
+
+def test_a_candle_that_may_lack_trades_counts_by_its_volume():
+    stored = np.array([[FIRST + MINUTE * n, 1, 1, 1, 1, 5] for n in (1, 2, 3)], dtype=float)
+    made = np.array(
+        [[FIRST + MINUTE * n, 2, 2, 2, 2, volume] for n, volume in ((0, 1), (1, 4), (2, 4), (3, 6), (4, 1))],
+        dtype=float,
+    )
+    whole = np.array([False, False, True, False, False])
+    counting = (better_than(stored, made, whole=whole)[:, 0] - FIRST) / MINUTE
+    assert counting.tolist() == [0, 2, 3, 4]
+    assert len(better_than(np.empty((0, 6)), made, whole=whole)) == 5

@@ -13,7 +13,7 @@ PAIR = "ADA/USDT"
 
 
 def rows(trades: PublicTrades) -> list[tuple[object, ...]]:
-    return list(zip(*(values.tolist() for values in trades.columns.values()), strict=True))
+    return list(trades.rows())
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -29,12 +29,37 @@ def test_what_freqtrade_wrote_is_read_and_written_again(tmp_path, kind):
     assert (tmp_path / "futures").is_dir()
 
 
-def test_a_trade_that_came_twice_is_kept_once():
-    older = PublicTrades.of_rows(
-        [(2, "b", None, "buy", 1.0, 1.0, 1.0), (1, "a", None, "sell", 1.0, 1.0, 1.0)]
-    )
-    newer = PublicTrades.of_rows([(2, "b", None, "buy", 1.0, 1.0, 1.0), (3, "c", None, "buy", 1.0, 1.0, 1.0)])
-    assert [row[1] for row in rows(older.with_newer(newer))] == ["a", "b", "c"]
+def of(*trades: tuple[int, str | None, float]) -> PublicTrades:
+    return PublicTrades.of_rows([(at, name, None, "buy", price, 1.0, price) for at, name, price in trades])
+
+
+@pytest.mark.parametrize(
+    ("known", "page", "new"),
+    [
+        ([(1, "a", 1.0), (2, "b", 1.0)], [(2, "b", 1.0), (2, "c", 1.0)], [(2, "c", 1.0)]),
+        ([(1, "a", 1.0), (2, "b", 1.0)], [(3, "b", 1.0)], [(3, "b", 1.0)]),
+        ([(2, None, 1.0)], [(2, "b", 1.0), (2, "c", 2.0)], [(2, "c", 2.0)]),
+        ([(2, "a", 1.0), (2, "b", 1.0)], [(2, "a", 1.0), (2, "b", 1.0)], []),
+        ([], [(2, "b", 1.0)], [(2, "b", 1.0)]),
+        ([(2, "b", 1.0)], [], []),
+    ],
+)
+def test_a_trade_that_came_twice_is_kept_once(known, page, new):
+    found = of(*page).without(of(*known))
+    assert [(row[0], row[1], row[4]) for row in found.rows()] == new
+
+
+def test_trades_are_joined_and_cut():
+    both = PublicTrades.joined([of((1, "a", 1.0)), of((2, "b", 1.0), (3, "c", 2.0))])
+    assert [row[1] for row in both.until(3).rows()] == ["a", "b"]
+    assert both.last() == (3, "c", None, "buy", 2.0, 1.0, 2.0)
+    assert of().last() is None
+
+
+def test_trades_out_of_order_are_put_in_order(tmp_path):
+    files = TradeFiles(tmp_path, "feather")
+    files.save(PAIR, of((2, "b", 1.0), (1, "a", 1.0)))
+    assert [row[1] for row in files.load(PAIR).rows()] == ["a", "b"]
 
 
 def test_trades_around_the_span_of_others_stay():

@@ -44,6 +44,9 @@ class ScriptedFutures:
             await asyncio.Event().wait()
         return [each for each in self._market.funding if each.timestamp >= since_ms]
 
+    def has(self, series):
+        return True
+
     def delisting(self, pair):
         return None
 
