@@ -101,13 +101,13 @@ async def _assembled(server: ServerStart, loaded: LoadedSettings, logs: Logs) ->
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:
         try:
-            bot: Bot = await assembly.assemble(loaded, learn=logs.learn, begins=startup.begin)
+            bot: Bot = await assembly.assemble(loaded, learn=logs.learn, on_step=startup.begin)
         except (ExchangeError, KeyRefused) as error:
             if isinstance(error, KeyRefused) and not startup.open_trades:
                 raise  # with open trades it retries: the key may be accepted again
             startup.wait_for(str(error), pause)
-            log.warning("%s", startup.told())
-            systemd_notify.status(startup.told())
+            log.warning("%s", startup.description())
+            systemd_notify.status(startup.description())
             server.announce()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_RETRY_SECONDS)

@@ -110,7 +110,7 @@ async def test_a_stopped_bot_asks_when_somebody_looks(tmp_path):
     async with counted(tmp_path, prices, initial_state="stopped") as stage:
         await stage.cycle()
         assert (stage.bot.fiat_rate, prices.asked) == (None, [])
-        await stage.bot.renew_account()
+        await stage.bot.refresh_account()
         await stage.bot._cycle.fiat._asking
         assert (stage.bot.fiat_rate, len(prices.asked)) == (0.5, 1)
 

@@ -50,7 +50,7 @@ def test_it_says_for_how_long_how_often_and_when_next(clock):
     clock.now = 2
     said = "the bot waits for the exchange and tries again by itself (for 2 s, 1 attempt, next in 3 s)"
     assert startup.trouble() == said
-    assert startup.told() == (
+    assert startup.description() == (
         f"The exchange cannot be reached; {said.replace('the bot waits for the exchange', 'the bot waits')}."
         " Last error: binance cannot be reached. Until then 1 open trade is not looked after."
     )

@@ -28,7 +28,7 @@ async def settle(stage) -> None:
     """Let what runs in the background finish."""
     for _ in range(50):
         await asyncio.sleep(0.01)
-        if stage.bot.pairs._walk is None or stage.bot.pairs._walk.done():
+        if stage.bot.pairs._chain_run is None or stage.bot.pairs._chain_run.done():
             return
 
 
@@ -111,7 +111,7 @@ async def test_a_bot_that_ends_waits_for_no_list(tmp_path, web, monkeypatch):
     web.delay = 30.0
     async with asyncio.timeout(10):
         async with scene(tmp_path, pairlists=[remote(web)]) as stage:
-            walk = stage.bot.pairs._walk
+            walk = stage.bot.pairs._chain_run
         assert walk.cancelled()
 
 

@@ -13,8 +13,8 @@ from tests.support.sink import TOKEN, sink, telegram, telegram_settings
 
 async def test_nothing_is_written_for_services_that_are_not_told(tmp_path):
     async with sink() as taking, telling(tmp_path, **webhook_settings(taking)) as (one, notifier):
-        one.bot.events.announce(MessageType.STATUS, status="running")
-        one.bot.events.announce(MessageType.STRATEGY_MSG, msg="hello")
+        one.bot.events.emit(MessageType.STATUS, status="running")
+        one.bot.events.emit(MessageType.STRATEGY_MSG, msg="hello")
         warn(one, "1")
         await taking.until(lambda: taking.posts)
         await until_none_waits(notifier)
@@ -43,7 +43,7 @@ async def test_a_template_that_cannot_be_filled_is_told_once(tmp_path, caplog):
     templates = {"warning": {"text": "{statuss}"}, "startup": {"nested": [{"text": "{status}"}]}}
     async with sink() as taking, telling(tmp_path, **webhook_settings(taking, **templates)) as (one, _):
         warn(one, "1", "2")
-        one.bot.events.announce(MessageType.STARTUP, status="here")
+        one.bot.events.emit(MessageType.STARTUP, status="here")
         await taking.until(lambda: taking.posts)
         assert taking.json == [{"nested": [{"text": "here"}]}]
         assert caplog.text.count("webhook.warning: ") == 1
@@ -100,7 +100,7 @@ async def test_telegram_is_told_as_loud_as_the_settings_say(tmp_path):
             await one.cycle()
             await one.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
             await one.cycle()
-            one.bot.events.announce(MessageType.STATUS, status="running")
+            one.bot.events.emit(MessageType.STATUS, status="running")
             warn(one, "a <b>")
             await server.until(lambda: any("Warning" in text for text in server.texts))
             await until_none_waits(notifier)
@@ -116,10 +116,10 @@ async def test_telegram_is_told_as_loud_as_the_settings_say(tmp_path):
 async def test_what_a_strategy_says_is_markdown_where_telegram_can_read_it(tmp_path):
     cannot = {"ok": False, "error_code": 400, "description": "Bad Request: can't parse entities"}
     async with telegram() as server, telling(tmp_path, **telegram_settings(server)) as (one, _):
-        one.bot.events.announce(MessageType.STRATEGY_MSG, msg="*good*")
+        one.bot.events.emit(MessageType.STRATEGY_MSG, msg="*good*")
         await server.until(lambda: server.texts)
         server.answers.append(cannot)
-        one.bot.events.announce(MessageType.STRATEGY_MSG, msg="*bad")
+        one.bot.events.emit(MessageType.STRATEGY_MSG, msg="*bad")
         await server.until(lambda: len(server.texts) == 2)
         modes = [(given["text"], given.get("parse_mode")) for method, given in server.calls]
     assert modes == [("*good*", "Markdown"), ("*bad", "Markdown"), ("*bad", None)]

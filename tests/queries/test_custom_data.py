@@ -8,7 +8,7 @@ from tests.support.schema import answer_schema, differences
 async def keep(stage, trade, **values):
     for key, value in values.items():
         trade.set_custom_data(key, value)
-    await stage.bot._shared.books.keep(trade)
+    await stage.bot._shared.books.save(trade)
 
 
 async def test_there_is_nothing_of_trades_that_do_not_exist(api):

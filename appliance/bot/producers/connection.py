@@ -9,7 +9,7 @@ import aiohttp
 from yarl import URL
 
 from appliance.bot.producers.dataframes import MEGABYTE, MOST_FRAMES, FrameKey, Memory, ProducerFrames
-from appliance.bot.producers.messages import Piece, Rubbish, Whitelist, read
+from appliance.bot.producers.messages import InvalidMessage, Piece, Whitelist, read
 from appliance.config.sections.producers import Producer, ProducersSettings
 from appliance.strategy.analysis import without_signals
 
@@ -35,13 +35,13 @@ class ProducerLink:
         self._turn = turn
         self._asked: set[FrameKey] = set()
         self._trouble = ""
-        self._rubbish_told = False
+        self._has_reported_invalid = False
 
     async def run(self) -> None:
         """Listen until cancelled."""
         while True:
             self._asked.clear()
-            self._rubbish_told = False
+            self._has_reported_invalid = False
             self._say(await self._listen())
             await asyncio.sleep(self.settings.sleep_time)
 
@@ -114,9 +114,9 @@ class ProducerLink:
                 self.frames.pairs = said.pairs
             elif said is not None:
                 await self._add(socket, said)
-        except (Rubbish, ValueError, TypeError) as error:
-            if not self._rubbish_told:  # one bad pair among many would fill the log otherwise
-                self._rubbish_told = True
+        except (InvalidMessage, ValueError, TypeError) as error:
+            if not self._has_reported_invalid:  # one bad pair among many would fill the log otherwise
+                self._has_reported_invalid = True
                 log.warning("The producer %s: a message that cannot be read: %s", self.producer.name, error)
             return
         if said is not None and self._trouble:

@@ -30,10 +30,10 @@ class Memory:
         self.taken = 0
         self._lock = threading.Lock()
 
-    def trade(self, given_back: int, wanted: int) -> bool:
+    def replace(self, freed: int, wanted: int) -> bool:
         """Give back and take; False, and only given back, where that would be more than there is."""
         with self._lock:
-            self.taken -= given_back
+            self.taken -= freed
             if self.taken + wanted > self.most:
                 return False
             self.taken += wanted
@@ -66,7 +66,7 @@ class ProducerFrames:
         """Drop all dataframes, and take no more."""
         self._closed = True
         for *_, size in self._frames.values():
-            self._memory.trade(size, 0)
+            self._memory.replace(size, 0)
         self._frames.clear()
 
     def add(self, key: FrameKey, piece: "DataFrame", analyzed_at: datetime | None) -> int:
@@ -82,7 +82,7 @@ class ProducerFrames:
         if joined is not None and not self._closed:
             size = _bytes_of(joined)
             before = self._frames.pop(key)[2] if known else 0
-            if not self._memory.trade(before, size):
+            if not self._memory.replace(before, size):
                 raise ValueError(f"more than {self._memory.most / MEGABYTE:g} MB of frames, of all producers")
             self._frames[key] = (joined, analyzed_at or datetime.now(UTC), size)
         return missing
@@ -106,9 +106,9 @@ def join(known: "DataFrame | None", piece: "DataFrame", candle_ms: int) -> "tupl
     if known is None:
         return None, MOST_CANDLES
     first, last = piece["date"].iloc[0], known["date"].iloc[-1]
-    apart = int((first - last).total_seconds() * 1000 // candle_ms)
-    if apart > 1:
-        missing = apart + 1
+    gap = int((first - last).total_seconds() * 1000 // candle_ms)
+    if gap > 1:
+        missing = gap + 1
         return None, missing if missing < WHOLE_FRAME else MOST_CANDLES
     before = known[known["date"] < first]
     joined = pd.concat([before, piece]) if len(before) else piece

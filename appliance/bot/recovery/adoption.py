@@ -104,7 +104,7 @@ class Adoption:
         role = role_of(seen, has_trade=trade is not None)
         named = _named(seen)
         if role is Role.STRAY:
-            await self._clear_away(seen, line, named)
+            await self._cancel_stray(seen, line, named)
             return False
         if trade is not None and not trade.is_open and seen.is_open:
             seen = await self._cancelled(seen, line, named)
@@ -135,7 +135,7 @@ class Adoption:
             await self._note(line, seen, "its trade had ended")
         return seen
 
-    async def _clear_away(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
+    async def _cancel_stray(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
         """Cancel a sell order that the journal has and whose trade is over; report any other."""
         if line is None or not seen.is_open:
             self.events.warn(f"The exchange has a {order} of ours and no trade for it: cancel it manually")

@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 HOW = "say which one with --db-url sqlite:////path/of/the/file or the key db_url"
 
 
-async def look_around(loaded: LoadedSettings) -> list[str]:
+async def check_other_databases(loaded: LoadedSettings) -> list[str]:
     """Return a line for each other database that holds open trades. Raises `ConfigurationError`, live."""
-    return await asyncio.to_thread(_look_around, loaded.database, dry_run=loaded.settings.dry_run)
+    return await asyncio.to_thread(_check_others, loaded.database, dry_run=loaded.settings.dry_run)
 
 
-async def opened(loaded: LoadedSettings) -> Store:
+async def open_database(loaded: LoadedSettings) -> Store:
     """Open the database. Raises `StorageError`, naming a safe copy where one lies beside it."""
     try:
         return await Store.open(loaded.db_url)
@@ -40,7 +40,7 @@ async def opened(loaded: LoadedSettings) -> Store:
         ) from error
 
 
-async def remember(loaded: LoadedSettings) -> None:
+async def note_database(loaded: LoadedSettings) -> None:
     """Note in the user data folder which database is used; that it cannot be noted is logged."""
     try:
         await asyncio.to_thread(
@@ -72,7 +72,7 @@ async def log_contents(books: Books, *, dry_run: bool) -> None:
     )
 
 
-def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
+def _check_others(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
     if choice.file is None:
         return []
     here = choice.file.is_file()

@@ -46,7 +46,7 @@ class Unexplained(msgspec.Struct):
 
     since: float
     looks: int = 0
-    is_told: bool = False
+    is_reported: bool = False
 
 
 class Held(msgspec.Struct):
@@ -90,12 +90,12 @@ class Holdings:
         for base, held in by_base.items():
             self._spare[base] = max(self.wallets.get_total(base) - expected(held.trades).booked, 0.0)
             try:
-                if self._differs(base, held) and await self._differs_still(base):
-                    await self._look_into(base)
+                if self._differs(base, held) and await self._still_differs(base):
+                    await self._investigate(base)
             except PairNotFound as error:  # it concerns its own trade only
                 log.warning("Holdings of %s cannot be checked: %s", base, error)
         for pair in dict.fromkeys([*(trade.pair for trade in self.books.trades.open.values()), *pairs]):
-            await self._tell_spare(pair)
+            await self._report_spare(pair)
 
     async def watch(self) -> None:
         """Check that the account holds what the books explain; trouble with one currency affects no other."""
@@ -105,8 +105,8 @@ class Holdings:
         self._note_spare(by_base)
         for base, held in by_base.items():
             with self.isolation.looking_after(f"what the account holds of {base}"):
-                if self._differs(base, held) and await self._differs_still(base):
-                    await self._look_into(base)
+                if self._differs(base, held) and await self._still_differs(base):
+                    await self._investigate(base)
                 else:
                     self._unexplained.pop(base, None)
 
@@ -114,7 +114,7 @@ class Holdings:
         """Look through the orders of a trade's pair since it was opened; the caller holds the pair."""
         if self._applies:
             await self.wallets.account.refresh()
-            await self._look_through(trade.pair, since=trade.open_date)
+            await self._reconcile_orders(trade.pair, since=trade.open_date)
 
     def _note_spare(self, by_base: Mapping[str, Held]) -> None:
         """What no trade has to do with is the user's own, however much that is."""
@@ -122,7 +122,7 @@ class Holdings:
             if base not in by_base:
                 self._spare[base] = self.wallets.get_total(base)
 
-    async def _differs_still(self, base: str) -> bool:
+    async def _still_differs(self, base: str) -> bool:
         """Return whether something differs once balances and open orders have been fetched anew."""
         await self.wallets.account.catch_up()
         if not self._differs(base, self._held(base)):
@@ -170,31 +170,31 @@ class Holdings:
         owned, spare = self.wallets.get_total(base), self._spare.get(base, 0.0)
         return differs(owned, expected(trades), spare, rate, least)
 
-    async def _look_into(self, base: str) -> None:
+    async def _investigate(self, base: str) -> None:
         """Look for the cause of a difference some times, with growing pauses; one that fails is repeated."""
         now = self.clock.monotonic()
         case = self._unexplained.setdefault(base, Unexplained(now))
         if case.looks == len(LOOKS) or now - case.since < LOOKS[case.looks]:
             return
-        self._tell(base, first=not case.is_told)
-        case.is_told = True
+        self._report(base, first=not case.is_reported)
+        case.is_reported = True
         for pair in dict.fromkeys(self._held(base).pairs):
             async with self.mutexes.acting_on(pair):
                 try:
-                    await self._look_through(pair)
+                    await self._reconcile_orders(pair)
                 except PairNotFound as error:
                     log.info("Orders of %s cannot be searched: %s", pair, error)
         await self.wallets.account.refresh()
-        if case.looks < len(LOOKS) - 1 or (self._lacking(base) > 0 and not await self._book_withdrawn(base)):
+        if case.looks < len(LOOKS) - 1 or (self._missing(base) > 0 and not await self._book_withdrawn(base)):
             case.looks += 1
             return
         del self._unexplained[base]
         booked = expected(self._trades_of(base)).booked
         self._spare[base] = max(self.wallets.get_total(base) - booked, 0.0)
 
-    def _tell(self, base: str, *, first: bool) -> None:
+    def _report(self, base: str, *, first: bool) -> None:
         held, booked = self.wallets.get_total(base), expected(self._trades_of(base)).booked
-        if first and self._lacking(base) > 0:
+        if first and self._missing(base) > 0:
             self.events.warn(
                 f"The trades hold {booked:.8g} {base}, the account {held:.8g}: what is there is protected, "
                 "and where the rest has gone is looked into",
@@ -202,11 +202,11 @@ class Holdings:
         else:
             log.info("The account holds %.8g %s, the trades %.8g: looking for the cause", held, base, booked)
 
-    async def _look_through(self, pair: str, since: datetime | None = None) -> None:
+    async def _reconcile_orders(self, pair: str, since: datetime | None = None) -> None:
         """Take over orders of ours that the books miss, and manual sales that took coins of a trade."""
         trade = self.books.trades.of_pair(pair)
         since = since or self.clock.now() - LOOKED_BACK
-        if trade is not None and self._lacking(trade.safe_base_currency) > 0:
+        if trade is not None and self._missing(trade.safe_base_currency) > 0:
             since = min(since, trade.open_date)
         try:
             listed = await self.gateway.fetch_orders_since(pair, to_ms(since))
@@ -224,13 +224,13 @@ class Holdings:
     def _is_ours(self, seen: ExchangeOrder) -> bool:
         return is_ours(seen.client_order_id, self.books.order_mark)
 
-    def _lacking(self, base: str) -> float:
+    def _missing(self, base: str) -> float:
         """Return how much the account misses of the trades' holdings (base currency), by all orders."""
         wallets = self.wallets
         return missing_amount(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
 
     async def _book_foreign_sales(self, trade: Trade, foreign: list[ExchangeOrder]) -> None:
-        missing = self._lacking(trade.safe_base_currency)
+        missing = self._missing(trade.safe_base_currency)
         if missing <= 0:
             return
         sold = [(seen, await self._unbooked(trade, seen)) for seen in foreign]
@@ -251,7 +251,7 @@ class Holdings:
         Return whether it could be: the coins of a pair that the exchange dropped have no known worth.
         """
         for trade in self._trades_of(base):
-            missing = min(self._lacking(base), float(holding(trade)))
+            missing = min(self._missing(base), float(holding(trade)))
             if missing <= 0:
                 continue
             try:
@@ -263,7 +263,7 @@ class Holdings:
                 await self.orders.updates.book_withdrawal(trade, missing, rate)
         return True
 
-    async def _tell_spare(self, pair: str) -> None:
+    async def _report_spare(self, pair: str) -> None:
         """Say that the account holds something that could be sold and that no trade has."""
         market = self.gateway.markets.get(pair)
         if market is None or not market.spot:

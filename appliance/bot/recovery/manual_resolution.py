@@ -89,7 +89,7 @@ class ManualResolution:
         return Seen(evidence=evidence, trouble=trouble, patience=self.gateway.settling_seconds)
 
     @commanded
-    async def settle(
+    async def resolve(
         self, client_order_id: str, claim: Claim, *, exchange_id: str | None = None, force: bool = False
     ) -> tuple[JournalEntry, Seen]:
         """Settle an order as a person claims, unless the exchange contradicts; `force` overrules it.
@@ -108,7 +108,7 @@ class ManualResolution:
             note = f"resolved manually by {commander().who}: {claim.value}"
             note += f", though {'; '.join(against)}" if against else ""
             await self._carry_out(entry, named, note)
-        self._tell(f"The lost order of {entry.pair} ({entry.client_order_id}) is {note}")
+        self._warn(f"The lost order of {entry.pair} ({entry.client_order_id}) is {note}")
         return await self.line(client_order_id), seen
 
     async def _named(
@@ -146,9 +146,9 @@ class ManualResolution:
         if owner is None:
             await self._close_line(entry, named, note)
         elif named is None:
-            await self.orders.settle_as_unsent(*owner, note)
+            await self.orders.resolve_as_unsent(*owner, note)
         else:
-            await self.orders.settle_as_placed(*owner, named, note)
+            await self.orders.resolve_as_placed(*owner, named, note)
 
     async def _close_line(self, entry: JournalEntry, named: ExchangeOrder | None, note: str) -> None:
         """Settle a line whose trade is gone from the books; what it did is the user's own affair."""
@@ -171,6 +171,6 @@ class ManualResolution:
                     return trade, order
         return None
 
-    def _tell(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         log.warning("%s", text)
-        self.events.announce(MessageType.WARNING, status=text)
+        self.events.emit(MessageType.WARNING, status=text)

@@ -34,7 +34,7 @@ async def _follow(books: Books, trade: Trade, market: Market) -> None:
     trade.amount_precision, trade.price_precision = market.amount_precision, market.price_precision
     trade.precision_mode = trade.precision_mode_price = market.precision_mode
     trade.contract_size = trade.contract_size or market.contract_size
-    await books.keep(trade)
+    await books.save(trade)
 
 
 def _steps_of(trade: Trade) -> tuple[float | None, float | None, int, int | None]:

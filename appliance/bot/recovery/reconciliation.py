@@ -17,7 +17,7 @@ from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.recovery.holdings import Holdings
-from appliance.bot.recovery.shared_account import OtherBooks
+from appliance.bot.recovery.shared_account import OtherDatabases
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -63,7 +63,7 @@ class Reconciliation:
     orders: Orders
     adoption: Adoption
     holdings: Holdings
-    others: OtherBooks
+    others: OtherDatabases
 
     async def at_start(self, pairs: Sequence[str]) -> None:
         """Compare everything before anything is decided; report holdings beside the trades for `pairs`."""
@@ -73,12 +73,12 @@ class Reconciliation:
         await side_by_side(self._refresh, list(self.books.trades.open.values()))
         await remove_empty_trades(self.books, self.mutexes)
         await self._resolve_orphans()
-        standing = await self.gateway.fetch_open_orders()
+        open_orders = await self.gateway.fetch_open_orders()
         await self.wallets.account.refresh()
-        await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
-        for seen in standing:
+        await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(open_orders))
+        for seen in open_orders:
             self.others.note(seen)
-        for seen in standing:  # once it is known what they are to sell
+        for seen in open_orders:  # once it is known what they are to sell
             with self._concerning(seen.id, seen.pair):
                 await self.adoption.look_at(seen)
         await self.wallets.account.catch_up()
@@ -121,14 +121,14 @@ class Reconciliation:
         lately = self.clock.now() - LOOKED_BACK
         return (min(newest, lately) if newest else lately) - MARGIN
 
-    async def _pairs(self, standing: Sequence[ExchangeOrder]) -> list[str]:
+    async def _pairs(self, open_orders: Sequence[ExchangeOrder]) -> list[str]:
         """Return every pair that the database, the account or its orders name, open trades first."""
         markets = self.gateway.markets
         stake = self.setup.settings.stake_currency
         held = [f"{currency}/{stake}" for currency in self.wallets.get_all_balances() if currency != stake]
         named = [
             *(trade.pair for trade in self.books.trades.open.values()),
-            *(seen.pair for seen in standing),
+            *(seen.pair for seen in open_orders),
             *held,
             *await self.books.store.journal.traded_pairs(self.clock.now() - TRADED_LATELY),
         ]
@@ -150,11 +150,11 @@ class Reconciliation:
 
     async def _resolve_orphans(self) -> None:
         """Ask for orders that are unsettled in the journal and in no trade."""
-        standing = {
+        open_ids = {
             o.client_order_id for trade in self.books.trades.open.values() for o in trade.all_open_orders
         }
-        for line in self.inflight.unsettled():
-            if line.client_order_id in standing or line.pair not in self.gateway.markets:
+        for line in self.inflight.unresolved():
+            if line.client_order_id in open_ids or line.pair not in self.gateway.markets:
                 continue
             with self._concerning(line.client_order_id, line.pair):
                 await self._resolve_orphan(line)

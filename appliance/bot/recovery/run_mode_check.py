@@ -17,12 +17,13 @@ def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
     those coins are not there, or they are the user's own. The other way round it is logged: nothing is really
     sold.
     """
-    played = [trade.pair for trade in trades.open.values() if _is_played(trade)]
-    if not dry_run and played:
+    simulated = [trade.pair for trade in trades.open.values() if _is_simulated(trade)]
+    if not dry_run and simulated:
         raise ConfigurationError(
-            f"db_url: the database has open trades of simulated money ({', '.join(played)}): name another one"
+            f"db_url: the database has open trades of simulated money ({', '.join(simulated)}):"
+            " name another one"
         )
-    real = [trade.pair for trade in trades.open.values() if trade.orders and not _is_played(trade)]
+    real = [trade.pair for trade in trades.open.values() if trade.orders and not _is_simulated(trade)]
     if dry_run and real:
         log.warning(
             "Trades that another exchange or real money began go on with simulated money: %s. "
@@ -31,5 +32,5 @@ def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
         )
 
 
-def _is_played(trade: Trade) -> bool:
+def _is_simulated(trade: Trade) -> bool:
     return any(order.order_id.startswith(DRY_RUN_PREFIX) for order in trade.orders)

@@ -16,7 +16,7 @@ _LEAST_RATIO = 0.02
 
 
 @dataclass(kw_only=True, eq=False)
-class OtherBooks:
+class OtherDatabases:
     """Add up what orders with other marks have bought and sold, of all that the start is shown."""
 
     books: Books
@@ -28,7 +28,7 @@ class OtherBooks:
         self._seen: set[tuple[str, str]] = set()
         self._bought: defaultdict[str, float] = defaultdict(float)
         self._sold: defaultdict[str, float] = defaultdict(float)
-        self._standing: set[str] = set()
+        self._with_open_orders: set[str] = set()
 
     def note(self, order: ExchangeOrder) -> None:
         """Take an order into account, once."""
@@ -38,7 +38,7 @@ class OtherBooks:
         self._seen.add((order.pair, order.id))
         (self._bought if order.side == "buy" else self._sold)[order.pair] += order.filled
         if order.status == "open":
-            self._standing.add(order.pair)
+            self._with_open_orders.add(order.pair)
 
     @property
     def pairs(self) -> list[str]:
@@ -49,7 +49,7 @@ class OtherBooks:
             if abs(self._bought[pair] - self._sold[pair])
             > _LEAST_RATIO * max(self._bought[pair], self._sold[pair])
         }
-        return sorted(open_pairs | self._standing)
+        return sorted(open_pairs | self._with_open_orders)
 
     def report(self, *, is_named: bool) -> None:
         """Report them. Raises `ConfigurationError` where this database is new and was not named."""

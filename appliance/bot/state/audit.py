@@ -30,7 +30,7 @@ PROGRAM = Commander("appliance", "the program itself")
 
 _LONGEST = 2_000
 _LONGEST_NAME = 100
-_MOST_OWED = 1_000
+_MOST_DEFERRED = 1_000
 
 _commander: ContextVar[Commander] = ContextVar("commander", default=PROGRAM)
 
@@ -56,7 +56,7 @@ class Audit:
         self._write = write
         self._now = now
         self._mask = Mask()
-        self._owed: deque[AuditRecord] = deque(maxlen=_MOST_OWED)
+        self._deferred: deque[AuditRecord] = deque(maxlen=_MOST_DEFERRED)
 
     def learn(self, configuration: Any) -> None:
         """Learn the secrets of a configuration: they are masked in every line from now on."""
@@ -66,24 +66,24 @@ class Audit:
         self, by: Commander, what: str, *, before: str | None = None, after: str | None = None
     ) -> AuditLine:
         """Write one line, on disk when it returns. Raises `StorageError`."""
-        await self._pay()
+        await self._write_deferred()
         return await self._write(self._record(by, what, before, after))
 
     @asynccontextmanager
     async def command(
-        self, by: Commander, what: str, *, standing: Callable[[], str], protective: bool = False
+        self, by: Commander, what: str, *, summary: Callable[[], str], protective: bool = False
     ) -> AsyncIterator[Outcome]:
         """Write down that `by` commands `what`, let it be done, and write down what came of it.
 
-        `standing` says how things stand, before and afterwards. Raises `StorageError` before anything is
+        `summary` says how things stand, before and afterwards. Raises `StorageError` before anything is
         done; not if the command is `protective`.
         """
         try:
-            number = str((await self.note(by, what, before=standing())).number)
+            number = str((await self.note(by, what, before=summary())).number)
         except StorageError as error:
             if not protective:
                 raise StorageError(f"not done, because it cannot be written down: {error}") from error
-            self._owe(self._record(by, what, standing(), None), error)
+            self._defer(self._record(by, what, summary(), None), error)
             number = "what could not be written at once"
         outcome, token = Outcome(), _commander.set(by)
         try:
@@ -94,29 +94,29 @@ class Audit:
             raise
         finally:
             _commander.reset(token)
-            await self._note_sooner_or_later(by, f"outcome of {number}", f"{outcome.said} ({standing()})")
+            await self._note_or_defer(by, f"outcome of {number}", f"{outcome.said} ({summary()})")
 
-    async def _note_sooner_or_later(self, by: Commander, what: str, after: str) -> None:
+    async def _note_or_defer(self, by: Commander, what: str, after: str) -> None:
         try:
             await self.note(by, what, after=after)
         except StorageError as error:
-            self._owe(self._record(by, what, None, after), error)
+            self._defer(self._record(by, what, None, after), error)
 
-    def _owe(self, record: AuditRecord, error: StorageError) -> None:
+    def _defer(self, record: AuditRecord, error: StorageError) -> None:
         text = msgspec.json.encode(record).decode()
         log.error("The audit log cannot be written (%s); the line is: %s", error, text)
-        self._owed.append(record)
+        self._deferred.append(record)
 
-    async def _pay(self) -> None:
+    async def _write_deferred(self) -> None:
         """Write what could not be written before, each line with the time at which it was to be."""
-        while self._owed:
-            record = self._owed.popleft()
+        while self._deferred:
+            record = self._deferred.popleft()
             try:
                 await self._write(record)
             except UnwritableRecord as error:  # it is in the log; no other line waits for it
                 log.error("A line of the audit log is left out: %s", error)
             except StorageError:
-                self._owed.appendleft(record)
+                self._deferred.appendleft(record)
                 raise
 
     def _record(self, by: Commander, what: str, before: str | None, after: str | None) -> AuditRecord:

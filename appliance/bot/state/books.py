@@ -28,12 +28,12 @@ class Books:
     order_mark: str = ""
     lost: str = ""
 
-    async def keep(self, trade: Trade, *lines: JournalEntry) -> None:
+    async def save(self, trade: Trade, *lines: JournalEntry) -> None:
         """Write a changed trade down with `lines` of the journal, then show the change.
 
         What cannot be written now stays in `pending`: it is true all the same.
         """
-        await self.pending.keep(trade, lines)
+        await self.pending.save(trade, lines)
         self.trades.touch(trade)
 
     async def write_first(self, trade: Trade, *lines: JournalEntry) -> None:
@@ -57,10 +57,10 @@ class Books:
                 return active
         lock = PairLock(pair=pair, side=side, reason=reason, lock_time=self.clock.now(), lock_end_time=until)
         self.locks.locks.append(lock)
-        await self.pending.keep_lock(lock)
+        await self.pending.save_lock(lock)
         return lock
 
     async def release(self, lock: PairLock) -> None:
         """Lift a lock."""
         lock.active = False
-        await self.pending.keep_lock(lock)
+        await self.pending.save_lock(lock)

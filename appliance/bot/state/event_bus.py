@@ -37,7 +37,7 @@ class EventBus:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def announce(self, kind: MessageType, **fields: Any) -> None:
+    def emit(self, kind: MessageType, **fields: Any) -> None:
         """Make one message and hand it out. A listener that fails harms neither the bot nor the others."""
         message = Message(kind, fields)
         if self._early is not None:
@@ -48,7 +48,7 @@ class EventBus:
     def warn(self, text: str) -> None:
         """Log a warning that a person should see, and announce it."""
         log.warning("%s", text)
-        self.announce(MessageType.WARNING, status=text)
+        self.emit(MessageType.WARNING, status=text)
 
     def _hand(self, message: Message, listener: Listener) -> None:
         try:

@@ -128,7 +128,7 @@ class InFlightOrders:
         if order.line.order_id == key:
             del self._orders[key]  # another program's: the journal does not follow it
 
-    def unsettled(self) -> list[JournalEntry]:
+    def unresolved(self) -> list[JournalEntry]:
         """Return the lines of orders of which it is not known whether the exchange has them."""
         return [order.line for order in self._orders.values() if order.is_unresolved]
 

@@ -79,7 +79,7 @@ class PendingWrites:
                 return trade, order
         return None
 
-    async def keep(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
+    async def save(self, trade: Trade, lines: Sequence[JournalEntry] = ()) -> None:
         """Write a trade down, or remember that this is still to be done.
 
         Raises `StorageError` for a trade that the database does not know at all yet.
@@ -98,7 +98,7 @@ class PendingWrites:
         self._gone[trade_id] = self._gone.get(trade_id, {}) | unsaved | _by_order(lines)
         await self._write_unless_in_trouble()
 
-    async def keep_lock(self, lock: PairLock) -> None:
+    async def save_lock(self, lock: PairLock) -> None:
         """Write a new or changed lock down, now or later."""
         self._remember(lock)
         await self._write_unless_in_trouble()
@@ -115,14 +115,14 @@ class PendingWrites:
                 await self._write()
                 await self._write_now(trade, lines)
             except UnwritableRecord as error:
-                self.aside.tell_once(f"An order of {trade.pair} is not sent: {error}")
+                self.aside.report_once(f"An order of {trade.pair} is not sent: {error}")
                 raise
             except StorageError as error:
                 self.failed(error)
                 raise
             self._mended()
 
-    async def try_again(self) -> None:
+    async def retry(self) -> None:
         """Write what is unsaved or set aside, and find out whether the database can be written."""
         self._take_up_again()
         if not self.in_trouble and not len(self):
@@ -143,18 +143,18 @@ class PendingWrites:
         A record that is at fault itself is reported, and is no trouble of the database.
         """
         if isinstance(error, UnwritableRecord):
-            self.aside.tell_once(f"Something could not be written down: {error}")
+            self.aside.report_once(f"Something could not be written down: {error}")
             return
         if self.in_trouble:
             return
         self.in_trouble = True
         self._troubled_at = time.monotonic()
-        self._tell(
+        self._warn(
             f"{error}. Until then nothing is entered and what is open is protected as far as possible;"
             " the bot goes on by itself"
         )
 
-    def last_words(self) -> None:
+    def log_unwritten(self) -> None:
         """Say, as the program ends, what is not in the database."""
         for reason in self.aside.reasons:
             log.error("The program ends, and %s", reason)
@@ -162,11 +162,11 @@ class PendingWrites:
     def _mended(self) -> None:
         if self.in_trouble:
             self.in_trouble = False
-            self._tell("The database can be written again, and nothing is missing in it: trading goes on")
+            self._warn("The database can be written again, and nothing is missing in it: trading goes on")
 
-    def _tell(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         log.warning("%s", text)
-        self._events.announce(MessageType.WARNING, status=text)
+        self._events.emit(MessageType.WARNING, status=text)
 
     def _note(self, trade: Trade, lines: Lines) -> None:
         _, before = self._trades.pop(trade.id, (trade, {}))
@@ -253,7 +253,7 @@ class PendingWrites:
                 await self._store.journal.put(line)
             except UnwritableRecord as error:
                 wrong = True
-                self.aside.tell_once(
+                self.aside.report_once(
                     f"The order journal does not have that order {line.client_order_id} of {line.pair} is"
                     f" {line.state.value}: {error}"
                 )

@@ -16,7 +16,7 @@ class TradeIsolation:
 
     def __init__(self, events: EventBus) -> None:
         self._events = events
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
 
     @contextmanager
     def looking_after(self, what: str) -> Iterator[None]:
@@ -31,11 +31,11 @@ class TradeIsolation:
             log.warning("Trouble with %s: %s", what, error)
         except Exception as error:  # an error of ours concerns one trade: the others have stops to be kept
             failure = (what, type(error).__name__)
-            if failure not in self._told:
+            if failure not in self._reported:
                 log.exception("Handling %s failed", what)
-                self._tell(*failure)
+                self._report(*failure)
 
-    def _tell(self, what: str, kind: str) -> None:
-        self._told.add((what, kind))
+    def _report(self, what: str, kind: str) -> None:
+        self._reported.add((what, kind))
         text = f"Handling {what} failed: {kind}; retrying. The log has the details."
-        self._events.announce(MessageType.EXCEPTION, status=text)
+        self._events.emit(MessageType.EXCEPTION, status=text)

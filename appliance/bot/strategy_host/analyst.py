@@ -53,7 +53,7 @@ class Analyst:
     def __post_init__(self) -> None:
         self.frames: dict[Key, AnalyzedFrame] = {}
         self.watched: tuple[Key, ...] = ()
-        self._told: set[tuple[str, str]] = set()
+        self._logged: set[tuple[str, str]] = set()
 
     @property
     def timeframe_seconds(self) -> int:
@@ -112,11 +112,11 @@ class Analyst:
                 self._log_once(pair, error)
                 continue
             if key in updated:
-                self.events.announce(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
+                self.events.emit(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
 
     def forget(self) -> None:
         """Drop what was analysed: the strategy is another one now."""
-        self._told.clear()
+        self._logged.clear()
         self.frames.clear()
 
     async def _analyse_pair(self, key: Key) -> None:
@@ -127,7 +127,7 @@ class Analyst:
         if found is None:
             return
         self.frames[key] = found
-        self.events.announce(
+        self.events.emit(
             MessageType.ANALYZED_DF,
             data={"key": [*key, self.own_kind.value], "df": found.frame, "la": found.analyzed_at},
         )
@@ -143,11 +143,11 @@ class Analyst:
 
     def _log_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)
-        if kind not in self._told:
-            self._told.add(kind)
+        if kind not in self._logged:
+            self._logged.add(kind)
             log.error("No signals of %s: its analysis failed", pair, exc_info=error)
             text = f"No signals of {pair}: its analysis failed ({kind[1]}); the log says more"
-            self.events.announce(MessageType.WARNING, status=text)
+            self.events.emit(MessageType.WARNING, status=text)
 
     async def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
         """Return how many candles to keep of each pair and time frame, with the one that is not finished."""

@@ -154,21 +154,21 @@ class StrategyCalls:
 
     async def order_price(self, trade: Trade, order: Order, proposed: float, now: datetime) -> float | None:
         """Return the rate that the strategy wants an open order at; None to cancel it."""
-        standing = order.safe_placement_price
+        current = order.safe_placement_price
         asked = await self._ask(
             "adjust_order_price",
-            standing,
+            current,
             pair=trade.pair,
             trade=trade,
             order=order,
             current_time=now,
             proposed_rate=proposed,
-            current_order_rate=standing,
+            current_order_rate=current,
             entry_tag=trade.enter_tag,
             side=trade.trade_direction,
             is_entry=order.ft_order_side == trade.entry_side,
         )
-        return number(asked, standing) if truth(asked, True) else None
+        return number(asked, current) if truth(asked, True) else None
 
     async def position_change(
         self, trade: Trade, *, entry_rate: float, exit_rate: float, least: float | None, largest: float

@@ -23,8 +23,8 @@ async def watch(
         now = await asyncio.to_thread(_state, folder())
         if now == before:
             continue
-        while now != (settled := await _after(every, folder())):
-            now = settled
+        while now != (later := await _after(every, folder())):
+            now = later
         before = now
         log.info("A file in %s has changed", folder())
         changed()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Wanted = tuple[str, str, CandleType]
-_RATES_KEPT_MS = 33 * 24 * HOUR_MS
+_RATES_STORED_MS = 33 * 24 * HOUR_MS
 """A hundred rates, where they are charged every eight hours: what exchanges return in one answer."""
 
 
@@ -53,7 +53,7 @@ class OtherCandles:
     def __post_init__(self) -> None:
         self._marks: CandleCache | None = None
         self._rates: dict[str, tuple[int, Sequence[FundingRate]]] = {}
-        self._told: set[tuple[str, CandleType]] = set()
+        self._logged: set[tuple[str, CandleType]] = set()
 
     async def refresh(self, wanted: Iterable[Wanted], count: int) -> None:
         """Fetch what is new of these; what is not available is reported once and left out."""
@@ -88,14 +88,14 @@ class OtherCandles:
         try:
             self._rates[pair] = (
                 now // HOUR_MS,
-                await futures.fetch_funding_rates(pair, now - _RATES_KEPT_MS),
+                await futures.fetch_funding_rates(pair, now - _RATES_STORED_MS),
             )
         except (ExchangeError, ValueError, TypeError) as error:
             self._log_once(pair, CandleType.FUNDING_RATE, str(error))
 
     def _log_once(self, pair: str, kind: CandleType, why: str) -> None:
-        if (pair, kind) not in self._told:
-            self._told.add((pair, kind))
+        if (pair, kind) not in self._logged:
+            self._logged.add((pair, kind))
             log.warning("No %s candles of %s for the strategy: %s", kind.value, pair, why)
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-MOST_SAID = 1000
+MOST_MESSAGES = 1000
 """Words of a strategy that are remembered for a candle, so that it does not repeat itself."""
 PATIENCE_SECONDS = 20.0
 """How long strategy code waits for an answer that the event loop has to fetch."""
@@ -158,8 +158,8 @@ class DataAnswers:
 
     def __post_init__(self) -> None:
         self.producers = Producers()
-        self._said: set[str] = set()
-        self._said_in = 0
+        self._sent: set[str] = set()
+        self._sent_in = 0
         self.whitelisted: Sequence[str] = ()
 
     @property
@@ -225,9 +225,9 @@ class DataAnswers:
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
         if not always_send:
             candle = int(self.clock.now().timestamp()) // self.analyst.timeframe_seconds
-            if candle != self._said_in or len(self._said) >= MOST_SAID:
-                self._said, self._said_in = set(), candle
-            if message in self._said:
+            if candle != self._sent_in or len(self._sent) >= MOST_MESSAGES:
+                self._sent, self._sent_in = set(), candle
+            if message in self._sent:
                 return
-            self._said.add(message)
-        self.calls.soon(lambda: self.events.announce(MessageType.STRATEGY_MSG, msg=message))
+            self._sent.add(message)
+        self.calls.soon(lambda: self.events.emit(MessageType.STRATEGY_MSG, msg=message))

@@ -44,7 +44,7 @@ class Entries:
     analyst: Analyst
 
     def __post_init__(self) -> None:
-        self._told: dict[str, str] = {}
+        self._logged: dict[str, str] = {}
 
     async def enter_on_signals(self, whitelist: list[str]) -> int:
         """Open what the newest signals ask for, in the whitelist's order, while slots are free."""
@@ -125,7 +125,7 @@ class Entries:
         trade = self._new_trade(plan, self.markets.market(plan.pair))
         trade.adjust_stop_loss(plan.price, self.setup.resolved.stoploss, initial=True)
         await self.orders.place(trade, plan.order)
-        self._told.pop(plan.pair, None)
+        self._logged.pop(plan.pair, None)
         return trade
 
     async def _plan(self, request: EntryRequest) -> EntryPlan:
@@ -202,6 +202,6 @@ class Entries:
         )
 
     def _log_once(self, pair: str, text: str) -> None:
-        if self._told.get(pair) != text:
-            self._told[pair] = text
+        if self._logged.get(pair) != text:
+            self._logged[pair] = text
             log.info("%s", text)

@@ -51,7 +51,7 @@ _URGENT = (*_BY_STOP, ExitType.EMERGENCY_EXIT, ExitType.FORCE_EXIT)
 REPLACED = "replaced by a new order"
 NOT_TAKEN_SECONDS = 10.0
 """The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
-TOLD_EVERY = 20
+REPORT_EVERY = 20
 """Of so many exits that fail in a row, one is reported."""
 
 
@@ -104,9 +104,9 @@ class Exits:
         """Let the next attempt to exit a trade wait longer; report the first failure and some more."""
         longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
         number = self.back_off.failed(trade.id, longest=longest)
-        if number % TOLD_EVERY == 1:
+        if number % REPORT_EVERY == 1:
             text = f"Exit of {trade.pair} failed: {error}; retrying with growing pauses"
-            self.events.announce(MessageType.WARNING, status=text)
+            self.events.emit(MessageType.WARNING, status=text)
 
     async def look_at(self, trade: Trade, rate: float) -> None:
         """Move the stop and exit where there is reason to, at `rate`; the caller holds the pair."""
@@ -115,7 +115,7 @@ class Exits:
             self.thread.run(self._reasons, trade, rate), lambda: self._by_stop_alone(trade, rate)
         )
         if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
-            await self.books.keep(trade)
+            await self.books.save(trade)
         for reason in reasons:
             if self._seen_this_candle(trade, reason):
                 continue

@@ -66,7 +66,7 @@ class Adjustments:
             trade, entry_rate=entry_rate, exit_rate=exit_rate, least=least, largest=min(largest, available)
         )
         if trade.changed_custom_data:
-            await self.books.keep(trade)
+            await self.books.save(trade)
         if stake > 0 and state is State.RUNNING and self._may_grow(trade):
             request = EntryRequest(
                 pair=trade.pair, side=trade.trade_direction, price=entry_rate, stake=stake, tag=tag or ""
@@ -122,7 +122,7 @@ class Adjustments:
         if trade.is_open and trade.amount > 0:
             trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
         if trade.stop_loss != before:
-            await self.books.keep(trade)
+            await self.books.save(trade)
 
     async def _reduce(self, trade: Trade, stake: float, rate: float, tag: str | None) -> None:
         """Sell the part of the position that `stake` is of its stake, unless what remains were too small."""

@@ -52,7 +52,7 @@ class StopWatcher:
     stops: ExchangeStops
 
     def __post_init__(self) -> None:
-        self._keeping: asyncio.Task[None] | None = None
+        self._updating_stops: asyncio.Task[None] | None = None
         self.runs = False
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._stays: set[int] = set()
@@ -80,8 +80,8 @@ class StopWatcher:
 
     async def look(self) -> None:
         """Compare all prices with the stops once, and begin the exits that are due. Nothing is raised."""
-        if self.runs and (self._keeping is None or self._keeping.done()):
-            self._keeping = asyncio.create_task(self.stops.keep_all(), name="stop orders")
+        if self.runs and (self._updating_stops is None or self._updating_stops.done()):
+            self._updating_stops = asyncio.create_task(self.stops.update_all(), name="stop orders")
         watched = [trade for trade in self.trades.open.values() if self._is_watched(trade)]
         if not watched:
             return
@@ -99,7 +99,7 @@ class StopWatcher:
 
     async def _end(self) -> None:
         """Break off what is under way: the program ends."""
-        under_way = [*self._under_way.values(), *([self._keeping] if self._keeping else [])]
+        under_way = [*self._under_way.values(), *([self._updating_stops] if self._updating_stops else [])]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)

@@ -53,34 +53,34 @@ class ExchangeStops:
     orders: Orders
     exits: Exits
 
-    async def keep_all(self) -> None:
+    async def update_all(self) -> None:
         """Place or move the stop order of every open trade; trouble with one does not affect the others."""
         if not self.setup.resolved.order_types.get("stoploss_on_exchange"):
             return
 
-        async def keep(trade: Trade) -> None:
+        async def update(trade: Trade) -> None:
             with self.isolation.looking_after(f"the stop order of {trade.pair}"):
                 async with self.mutexes.acting_on(trade.pair):
                     if self.trades.has(trade) and trade.amount > 0 and not trade.has_open_exits:
-                        await self._keep(trade)
+                        await self._update(trade)
 
-        await side_by_side(keep, list(self.trades.open.values()))
+        await side_by_side(update, list(self.trades.open.values()))
 
-    async def _keep(self, trade: Trade) -> None:
-        standing = trade.select_order(STOP, is_open=True)
-        if standing is None:
+    async def _update(self, trade: Trade) -> None:
+        stop_order = trade.select_order(STOP, is_open=True)
+        if stop_order is None:
             await self._place(trade)
-        elif self._is_outdated(trade, standing):
-            await self._move(trade, standing)
+        elif self._is_outdated(trade, stop_order):
+            await self._move(trade, stop_order)
 
-    async def _move(self, trade: Trade, standing: Order) -> None:
+    async def _move(self, trade: Trade, stop_order: Order) -> None:
         """Let a new stop order take the old one's place: in one step where the exchange can.
 
         Elsewhere the old one goes first: it holds what the new one is to sell.
         """
-        if self.gateway.replaces_stops and not standing.is_unresolved:
-            await self._place(trade, instead_of=standing)
-        elif await self.orders.cancel(trade, standing, MOVED) and trade.is_open:
+        if self.gateway.replaces_stops and not stop_order.is_unresolved:
+            await self._place(trade, instead_of=stop_order)
+        elif await self.orders.cancel(trade, stop_order, MOVED) and trade.is_open:
             await self._place(trade)
 
     async def _place(self, trade: Trade, *, instead_of: Order | None = None) -> None:
@@ -129,28 +129,28 @@ class ExchangeStops:
             leverage=trade.leverage,
         )
 
-    def _covers_less(self, trade: Trade, standing: Order) -> bool:
+    def _covers_less(self, trade: Trade, stop_order: Order) -> bool:
         """Return whether the order covers another amount than it could.
 
         What it covers too much is in the account, kept aside for it: the books may lack something, and
         protection is not reduced because of that.
         """
         wanted = trade.amount
-        if self.setup.run_mode is RunMode.LIVE and standing.safe_amount >= wanted:
+        if self.setup.run_mode is RunMode.LIVE and stop_order.safe_amount >= wanted:
             return False  # however much is there
         if self.setup.run_mode is RunMode.LIVE:
             there = in_lots(trade, exact(self.wallets.available_for(trade)))
             wanted = min(wanted, there or wanted)
-            if standing.safe_amount >= wanted:
+            if stop_order.safe_amount >= wanted:
                 return False
-        return not isclose(standing.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
+        return not isclose(stop_order.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
 
-    def _holds_what_others_lack(self, trade: Trade, standing: Order) -> bool:
+    def _holds_what_others_lack(self, trade: Trade, stop_order: Order) -> bool:
         """Return whether the order holds coins that another trade in the currency is to protect and sell.
 
         These are understood: the other trade has them in the books.
         """
-        if self.setup.run_mode is not RunMode.LIVE or standing.safe_amount <= trade.amount * (
+        if self.setup.run_mode is not RunMode.LIVE or stop_order.safe_amount <= trade.amount * (
             1 + SAME_AMOUNT_RATIO
         ):
             return False
@@ -161,13 +161,13 @@ class ExchangeStops:
             for other in self.trades.open.values()
         )
 
-    def _is_outdated(self, trade: Trade, standing: Order) -> bool:
+    def _is_outdated(self, trade: Trade, stop_order: Order) -> bool:
         """Return whether the order covers another amount, or the stop has moved and it is time to follow."""
-        if standing.safe_filled > 0:
+        if stop_order.safe_filled > 0:
             return False  # it has been reached, and is selling
-        if self._covers_less(trade, standing) or self._holds_what_others_lack(trade, standing):
+        if self._covers_less(trade, stop_order) or self._holds_what_others_lack(trade, stop_order):
             return True
-        if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
+        if isclose(stop_order.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
             return False
         interval = self.setup.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
-        return self.clock.now() - standing.order_date >= timedelta(seconds=float(interval))
+        return self.clock.now() - stop_order.order_date >= timedelta(seconds=float(interval))

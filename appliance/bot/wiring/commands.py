@@ -6,13 +6,13 @@ from appliance.bot.commands.interventions import Interventions
 from appliance.bot.cycle import Cycle
 from appliance.bot.recovery.manual_resolution import ManualResolution
 from appliance.bot.recovery.reconciliation import Reconciliation
-from appliance.bot.recovery.shared_account import OtherBooks
+from appliance.bot.recovery.shared_account import OtherDatabases
 from appliance.bot.state.context import Shared
 
 
 def reconciliation_of(shared: Shared, cycle: Cycle) -> Reconciliation:
     """Return what compares books and exchange at the start."""
-    others = OtherBooks(
+    others = OtherDatabases(
         books=shared.books,
         gateway=shared.markets.gateway,
         inflight=shared.inflight,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import WSMsgType, web
 
-from appliance.bot.producers.messages import Piece, Rubbish, Whitelist, read
+from appliance.bot.producers.messages import InvalidMessage, Piece, Whitelist, read
 from appliance.server.bot_slot import BOT_SLOT
 from tests.support.scripted import QUIET, scene
 from tests.support.serving import LOGIN, WS_TOKENS, served
@@ -206,7 +206,7 @@ RUBBISH = [
 
 @pytest.mark.parametrize("text", RUBBISH)
 def test_rubbish_is_called_so(text):
-    with pytest.raises(Rubbish):
+    with pytest.raises(InvalidMessage):
         read(text)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.bot.recovery.database_choice import look_around
+from appliance.bot.recovery.database_choice import check_other_databases
 from appliance.config.database_choice import note_use
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import ConfigurationError
@@ -52,7 +52,7 @@ def settings(**overrides: object) -> LoadedSettings:
 
 
 async def noticed(**overrides: object) -> list[str]:
-    return await look_around(await asyncio.to_thread(settings, **overrides))
+    return await check_other_databases(await asyncio.to_thread(settings, **overrides))
 
 
 async def used(**overrides: object) -> None:

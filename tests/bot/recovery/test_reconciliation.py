@@ -297,9 +297,9 @@ async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pa
     async with live_scene(tmp_path, binance_server) as scene:
         (line,) = await scene.bot._shared.books.store.journal.in_states(*UNRESOLVED)
         with pytest.raises(Refused, match="may still accept it"):
-            await scene.bot.manual_resolution.settle(line.client_order_id, Claim.NEVER_SENT)
+            await scene.bot.manual_resolution.resolve(line.client_order_id, Claim.NEVER_SENT)
         scene.passed += scene.bot.gateway.settling_seconds
-        settled, _ = await scene.bot.manual_resolution.settle(line.client_order_id, Claim.NEVER_SENT)
+        settled, _ = await scene.bot.manual_resolution.resolve(line.client_order_id, Claim.NEVER_SENT)
         assert settled.state is OrderState.REJECTED
         await scene.enter()
         await scene.cycle()

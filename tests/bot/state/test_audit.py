@@ -68,7 +68,7 @@ async def test_a_reload_that_cannot_be_written_down_changes_nothing(tmp_path):
 async def test_who_commanded_is_known_to_what_follows_from_the_command(tmp_path):
     async with scene(tmp_path, files=[configured(tmp_path)]) as stage:
         configured(tmp_path, bot_name="second")
-        async with stage.bot.audit.command(TRADER, "reload", standing=lambda: ""):
+        async with stage.bot.audit.command(TRADER, "reload", summary=lambda: ""):
             assert commander() == TRADER
             stage.bot.request_reload()
         assert commander() != TRADER

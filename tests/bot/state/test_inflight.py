@@ -137,7 +137,7 @@ def test_open_orders_are_in_flight_however_old_they_are(watch):
         [line(S.UNKNOWN, ago=month), line(S.ACKNOWLEDGED, "b", ago=month, pair="SOL/USDT")], NOW
     )
     assert watch.orders.pairs == {"ETH/USDT", "SOL/USDT"}
-    assert [one.client_order_id for one in watch.orders.unsettled()] == ["a"]
+    assert [one.client_order_id for one in watch.orders.unresolved()] == ["a"]
     assert watch.due() == []
 
 

@@ -53,7 +53,7 @@ async def test_a_closed_trade_that_changed_is_read_again(api, stage, reads):
     assert await ids(api) == [1, 2, 3]
     trade = await stage.bot.trade(2)
     trade.exit_reason = "another one"
-    await stage.bot._shared.books.keep(trade)
+    await stage.bot._shared.books.save(trade)
     changed = (await api.get("/trades")).body["trades"][1]
     assert (changed["exit_reason"], sorted(reads)) == ("another one", [1, 2, 2, 3])
 
@@ -85,7 +85,7 @@ async def test_a_page_is_put_together_once_until_a_trade_changes(stage, reads):
     first = await kept.page(stage.bot, 3, 0, newest_first=True)
     assert await kept.page(stage.bot, 3, 0, newest_first=True) is first
     assert (await kept.page(stage.bot, 3, 0, newest_first=False)).body != first.body
-    await stage.bot._shared.books.keep(await stage.bot.trade(2))
+    await stage.bot._shared.books.save(await stage.bot.trade(2))
     assert await kept.page(stage.bot, 3, 0, newest_first=True) is not first
 
 

@@ -89,7 +89,7 @@ async def test_a_subscription_that_is_wrong_changes_nothing(api, stage, data):
         await socket.send_json({"type": "subscribe", "data": data})
         await socket.send_json({"type": "whitelist"})
         assert (await socket.receive_json())["type"] == "whitelist"
-        stage.bot.events.announce(MessageType.STATUS, status="running")
+        stage.bot.events.emit(MessageType.STATUS, status="running")
         assert await socket.receive_json() == {"type": "status", "status": "running"}
 
 
@@ -134,7 +134,7 @@ async def test_of_a_frame_that_is_announced_the_newest_candle_goes_out(api, stag
     async with api.listen(WS_TOKENS[0]) as socket:
         await subscribe(socket, "analyzed_df")
         data = {"key": ("ETH/USDT", "5m", "spot"), "df": frame, "la": stage.market.now}
-        stage.bot.events.announce(MessageType.ANALYZED_DF, data=data)
+        stage.bot.events.emit(MessageType.ANALYZED_DF, data=data)
         told = await socket.receive_json()
         assert json.loads(told["data"]["df"]["__value__"]) == {
             "columns": ["date", "close"],
@@ -148,9 +148,9 @@ async def test_what_is_announced_together_is_told_in_order(api, stage):
     data = {"key": ("ETH/USDT", "5m", "spot"), "df": frame, "la": stage.market.now}
     async with api.listen(WS_TOKENS[0]) as socket:
         await subscribe(socket, "analyzed_df", "new_candle", "status")
-        stage.bot.events.announce(MessageType.STATUS, status="one")
-        stage.bot.events.announce(MessageType.ANALYZED_DF, data=data)
-        stage.bot.events.announce(MessageType.NEW_CANDLE, data=data["key"])
+        stage.bot.events.emit(MessageType.STATUS, status="one")
+        stage.bot.events.emit(MessageType.ANALYZED_DF, data=data)
+        stage.bot.events.emit(MessageType.NEW_CANDLE, data=data["key"])
         told = [(await socket.receive_json())["type"] for _ in range(3)]
         assert told == ["status", "analyzed_df", "new_candle"]
 
@@ -158,8 +158,8 @@ async def test_what_is_announced_together_is_told_in_order(api, stage):
 async def test_what_cannot_be_written_as_json_holds_nothing_else_up(api, stage):
     async with api.listen(WS_TOKENS[0]) as socket:
         await subscribe(socket, "status", "strategy_msg")
-        stage.bot.events.announce(MessageType.STRATEGY_MSG, msg="\ud800")
-        stage.bot.events.announce(MessageType.STATUS, status="running")
+        stage.bot.events.emit(MessageType.STRATEGY_MSG, msg="\ud800")
+        stage.bot.events.emit(MessageType.STATUS, status="running")
         assert await socket.receive_json() == {"type": "status", "status": "running"}
 
 
@@ -170,14 +170,14 @@ async def test_a_slow_reader_is_told_and_cut_off_and_the_others_miss_nothing(api
         sent = 0
         while "You read too slowly" not in caplog.text:
             sent += 1
-            stage.bot.events.announce(MessageType.STRATEGY_MSG, msg=f"{sent} " + "x" * 300_000)
+            stage.bot.events.emit(MessageType.STRATEGY_MSG, msg=f"{sent} " + "x" * 300_000)
             assert (await quick.receive_json())["msg"].startswith(f"{sent} ")
             assert sent * 0.3 < 100, "100 MB wait for somebody who does not read"
         async with asyncio.timeout(20):
             async for _ in slow:
                 pass
         assert slow.close_code == 1013
-        stage.bot.events.announce(MessageType.STRATEGY_MSG, msg="still here")
+        stage.bot.events.emit(MessageType.STRATEGY_MSG, msg="still here")
         assert (await quick.receive_json())["msg"] == "still here"
 
 
@@ -196,7 +196,7 @@ async def test_large_messages_are_deflated_for_those_who_take_that(api, stage):
         for socket in (deflating, narrow, plain):
             await subscribe(socket, "strategy_msg")
         for text in ("short", "long " * 10_000, "long " * 10_000, "short"):
-            stage.bot.events.announce(MessageType.STRATEGY_MSG, msg=text)
+            stage.bot.events.emit(MessageType.STRATEGY_MSG, msg=text)
             for socket in (deflating, narrow, plain):
                 assert (await socket.receive_json())["msg"] == text
 
@@ -214,7 +214,7 @@ async def test_who_comes_back_is_told_what_he_missed(api, stage):
         await subscribe(witness, "status")
         say(stage, "two")
         say(stage, "three")
-        stage.bot.events.announce(MessageType.STARTUP, status="not asked for")
+        stage.bot.events.emit(MessageType.STARTUP, status="not asked for")
         assert [(await witness.receive_json())["status"] for _ in range(2)] == ["two", "three"]
     async with api.listen(WS_TOKENS[0], resume=first["seq"]) as socket:
         assert await resume(socket, "status") == ["two", "three"]
@@ -275,7 +275,7 @@ async def resume(socket, *topics):
 
 
 def say(stage, text):
-    stage.bot.events.announce(MessageType.STATUS, status=text)
+    stage.bot.events.emit(MessageType.STATUS, status=text)
 
 
 async def test_what_is_asked_over_it_takes_turns_with_its_callers_other_questions(api, monkeypatch):

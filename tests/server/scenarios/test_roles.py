@@ -181,7 +181,7 @@ async def test_a_socket_whose_token_is_revoked_hears_nothing_more(api, stage, as
         if asks:
             await socket.send_json({"type": "whitelist"})
         else:
-            stage.bot.events.announce(MessageType.STATUS, status="running")
+            stage.bot.events.emit(MessageType.STATUS, status="running")
         assert (await socket.receive()).type is WSMsgType.CLOSE
         assert socket.close_code == 1008
         await other.send_json({"type": "whitelist"})
@@ -196,6 +196,6 @@ async def test_a_socket_outlives_the_access_token_that_opened_it(api, stage):
         authenticator = api.app[AUTHENTICATOR]
         now = authenticator._clock()
         authenticator._clock = lambda: now + 3600
-        stage.bot.events.announce(MessageType.STATUS, status="running")
+        stage.bot.events.emit(MessageType.STATUS, status="running")
         await socket.send_json({"type": "whitelist"})
         assert (await socket.receive_json())["type"] in ("status", "whitelist")

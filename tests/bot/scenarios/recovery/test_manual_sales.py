@@ -158,7 +158,7 @@ async def test_what_was_withdrawn_is_booked_once_no_order_explains_it(tmp_path, 
         await rest(scene, *UNTIL_CERTAIN)
         ((tag, amount),) = foreign(trade)
         assert (tag, amount) == (WITHDRAWN, pytest.approx(scene.hold(), rel=0.02))
-        assert any("were withdrawn from the account" in text for text in scene.warnings)
+        assert any("left the account without an order" in text for text in scene.warnings)
         await everything_left(scene)
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from appliance.bot.producers.messages import Rubbish, read
+from appliance.bot.producers.messages import InvalidMessage, read
 from tests.bot.producers.test_producers import Stranger, consumer, frame_message, producer, until
 from tests.support.scripted import scene
 from tests.support.serving import WS_TOKENS
@@ -97,5 +97,5 @@ async def test_all_producers_together_keep_no_more_than_the_limit(tmp_path, capl
     ],
 )
 def test_what_a_producer_tells_has_bounds(message):
-    with pytest.raises(Rubbish):
+    with pytest.raises(InvalidMessage):
         read(message)

@@ -148,7 +148,7 @@ async def test_no_command_is_begun_once_the_bot_ends(tmp_path):
         lambda: hand.reload_trade(1),
         lambda: hand.add_lock("ETH/USDT", until, "*", None),
         lambda: hand.delete_locks(pair="ETH/USDT"),
-        lambda: bot.manual_resolution.settle("x", "adopt"),
+        lambda: bot.manual_resolution.resolve("x", "adopt"),
         bot.reload,
     ):
         with pytest.raises(Refused, match="shutting down"):

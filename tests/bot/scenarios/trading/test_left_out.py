@@ -68,7 +68,7 @@ async def test_where_nothing_is_left_it_is_said_and_open_trades_are_looked_after
     async with scene(tmp_path, market=gone, **whitelist("BRD/USDT", "HALT/USDT")) as stage:
         assert stage.bot.whitelist == []
         (notice,) = stage.bot.notices
-        assert "Nothing is left of it: nothing is entered, open trades are looked after." in notice
+        assert "The whitelist is empty: no entries, open trades are managed." in notice
         await stage.cycle(ETH=80.0)
         assert not stage.bot.book.open
 
@@ -86,7 +86,7 @@ async def test_skip_pair_validation_keeps_quiet_about_pairs_without_a_market(tmp
     async with scene(tmp_path, market=market(), **whitelist("BRD/USDT", "HALT/USDT"), **quiet) as stage:
         assert stage.bot.notices == [
             "Left out of the whitelist: HALT/USDT (the exchange does not trade it now)."
-            " Nothing is left of it: nothing is entered, open trades are looked after."
+            " The whitelist is empty: no entries, open trades are managed."
         ]
 
 
