@@ -87,7 +87,7 @@ class Cycle:
 
     async def _run(self, state: State) -> None:
         with self.isolation.looking_after("the database's files"):
-            await self.database_watch.look()
+            await self.database_watch.check()
         await self.books.pending.retry()
         if state is State.STOPPED:
             await self._run_stopped()
@@ -110,8 +110,8 @@ class Cycle:
             await self.open_orders.cancel_all()
         if any(trade.all_open_orders for trade in self.books.trades.open.values()):
             await self.prices.of_trades()  # messages about orders contain the current price
-        await self.open_orders.take_over_all()
-        await self.open_orders.look_after_all()
+        await self.open_orders.refresh_all()
+        await self.open_orders.manage_all()
         await self.orders.dust.close_all()
         await self.rechecks.run()
 
@@ -153,14 +153,14 @@ class Cycle:
 
     async def _protect_first(self) -> None:
         """Take over fills and check stops first: neither waits for candles or analysis."""
-        await self.open_orders.take_over_all()
+        await self.open_orders.refresh_all()
         await self.stops.update_all()
         if not self.stop_watcher.runs:
-            await self.stop_watcher.look_and_wait()
+            await self.stop_watcher.check_and_wait()
 
     async def _protect(self) -> None:
         """Manage what is open: orders, stops, exits, then liquidation and funding."""
-        await self.open_orders.look_after_all()
+        await self.open_orders.manage_all()
         await self.orders.dust.close_all()
         await self.stops.update_all()
         await self.exits.exit_where_due()

@@ -15,7 +15,7 @@ from tests.end_to_end.test_kill_at_every_step import SETTLING, Stage
 from tests.support.running import exchange
 from tests.support.small_disk import small_disk as small_disk
 
-AGAIN = "The database can be written again, and nothing is missing in it: trading goes on"
+AGAIN = "The database can be written again, and nothing is missing in it: trading continues"
 
 
 @asynccontextmanager

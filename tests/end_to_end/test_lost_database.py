@@ -90,7 +90,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
         assert words in said
         assert words in program.output
         refused = await program.post("forceenter", {"pair": "SOL/USDT", "side": "long"})
-        assert "nothing is entered until" in json.dumps(refused)
+        assert "no entries until" in json.dumps(refused)
 
         await program.post("forceexit", {"tradeid": str(ids[0]), "ordertype": "market"})
 

@@ -191,7 +191,7 @@ class Commands:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 
     async def _cancel_orders(self, trade: Trade) -> None:
-        """Cancel open orders. An addition that cannot be cancelled, or is unknown, does not block the exit."""
+        """Cancel open orders. An addition that cannot be cancelled, or is unknown, blocks no exit."""
         for order in trade.all_open_orders:
             try:
                 gone = await self.orders.cancel(trade, order, BY_FORCE, exiting=True)

@@ -115,7 +115,7 @@ class Interventions:
             trade = await self._trade(trade_id)
             for order in trade.all_open_orders:
                 await self.orders.refresh(trade, order)
-            await self.holdings.look_at_trade(trade)
+            await self.holdings.reconcile_trade(trade)
 
     @commanded
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:

@@ -1,4 +1,4 @@
-"""Notice what another database of this program has begun on the account: its orders bear its mark."""
+"""Detect positions and orders of another database of this program in the account, by their mark."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from appliance.exchange.client_ids import is_ours
 from appliance.exchange.gateway import Gateway
 
 _LEAST_RATIO = 0.02
-"""What is left of a position, as a part of what was bought, to count as one: less is fees and dust."""
+"""The part of what was bought that must be left to count as a position: less is fees and dust."""
 
 
 @dataclass(kw_only=True, eq=False)
 class OtherDatabases:
-    """Add up what orders with other marks have bought and sold, of all that the start is shown."""
+    """Add up what orders with other marks have bought and sold, over all orders seen at the start."""
 
     books: Books
     gateway: Gateway
@@ -42,7 +42,7 @@ class OtherDatabases:
 
     @property
     def pairs(self) -> list[str]:
-        """The pairs in which another database seems to have a position, or orders that stand."""
+        """The pairs in which another database seems to have a position or open orders."""
         open_pairs = {
             pair
             for pair in {*self._bought, *self._sold}
@@ -52,7 +52,7 @@ class OtherDatabases:
         return sorted(open_pairs | self._with_open_orders)
 
     def report(self, *, is_named: bool) -> None:
-        """Report them. Raises `ConfigurationError` where this database is new and was not named."""
+        """Report them. Raises `ConfigurationError` if this database is new and was not named."""
         if not self.pairs:
             return
         words = (
@@ -65,4 +65,4 @@ class OtherDatabases:
                 f"{words}, and {self.books.store.name} is a new one: name that database with --db-url"
                 " sqlite:////path/of/the/file or the key db_url, or this one if a second bot is meant"
             )
-        self.events.warn(f"{words}. They are left alone; if there is no other bot, they are not looked after")
+        self.events.warn(f"{words}. They are left alone; if no other bot is running, nothing manages them")

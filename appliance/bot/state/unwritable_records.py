@@ -1,4 +1,4 @@
-"""Remember which records can never be written as they are: each is reported once, and stays listed."""
+"""List the records that can never be written as they are: each is reported once, and stays listed."""
 
 import logging
 from collections.abc import Hashable
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class UnwritableRecords:
-    """Hold what could not be written, by key, with the reason. The database itself is well."""
+    """Hold the records that could not be written, by key, with the reason. The database itself works."""
 
     def __init__(self, events: EventBus) -> None:
         self._events = events
@@ -27,7 +27,7 @@ class UnwritableRecords:
         return key in self._reasons
 
     def add(self, key: Hashable, what: str, error: UnwritableRecord, meanwhile: str) -> None:
-        """Set a record aside; `what` names it, `meanwhile` says what that means until it is written."""
+        """Add a record; `what` names it, `meanwhile` says what follows until it is written."""
         if key not in self._reasons:
             self.report_once(f"{what} is not in the database: {error}. {meanwhile}")
         self._reasons[key] = f"{what} is not in the database: {error}"
@@ -36,14 +36,14 @@ class UnwritableRecords:
         """Note that a record could be written after all."""
         if self._reasons.pop(key, None) is not None:
             self._reported = {text for text in self._reported if not text.startswith(what)}
-            self._report(f"{what} could be written after all: nothing of it is missing in the database")
+            self._report(f"{what} is in the database now: nothing is missing")
 
     def gone(self, key: Hashable) -> None:
         """Drop a record that is no longer needed."""
         self._reasons.pop(key, None)
 
     def report_once(self, text: str) -> None:
-        """Tell what is only repeated otherwise, with every attempt."""
+        """Report a text that would otherwise be repeated with every attempt."""
         if text not in self._reported:
             self._reported.add(text)
             self._report(text)

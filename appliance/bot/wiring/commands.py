@@ -1,4 +1,4 @@
-"""Wire what the start and clients command beside the cycle."""
+"""Wire the commands of clients and the reconciliation at the start."""
 
 from appliance.bot.commands.commands import Commands
 from appliance.bot.commands.controls import Controls
@@ -11,7 +11,7 @@ from appliance.bot.state.context import Shared
 
 
 def reconciliation_of(shared: Shared, cycle: Cycle) -> Reconciliation:
-    """Return what compares books and exchange at the start."""
+    """Return the reconciliation of books and exchange."""
     others = OtherDatabases(
         books=shared.books,
         gateway=shared.markets.gateway,
@@ -35,7 +35,7 @@ def reconciliation_of(shared: Shared, cycle: Cycle) -> Reconciliation:
 
 
 def controls_of(shared: Shared, cycle: Cycle) -> Controls:
-    """Return what carries out clients' commands."""
+    """Return the objects that carry out clients' commands."""
     commands = Commands(
         gate=shared.gate,
         setup=shared.setup,

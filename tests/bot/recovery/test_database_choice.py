@@ -126,7 +126,7 @@ async def test_live_does_not_begin_anew_where_the_last_database_is_gone(bot):
     file = await database(bot / "user_data/tradesv3.sqlite", "ETH/USDT")
     await used()
     await asyncio.to_thread(file.unlink)
-    assert f"The database {file}, which was used last, is not there: put it back" in await refusal()
+    assert f"The database {file}, which was used last, is missing: put it back" in await refusal()
     assert await noticed(db_url=f"sqlite:///{file}") == []
 
 
@@ -147,7 +147,7 @@ async def test_a_safe_copy_beside_a_database_that_is_gone_or_another_one(bot, na
         (told,) = await noticed(**given)
     else:
         told = await refusal()
-    assert f"{file} is not as it was" in told
+    assert f"{file} has changed" in told
 
 
 async def test_the_start_says_which_database_it_opened_and_what_is_in_it(bot, caplog):

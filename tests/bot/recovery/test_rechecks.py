@@ -46,7 +46,7 @@ async def test_an_entry_that_was_given_up_and_bought_something_all_the_same_is_a
     await later(scene)
     bought = float(scene.orders[0].executed)
     assert scene.trade.orders[0].safe_filled == pytest.approx(bought)
-    assert any("it is taken over" in text for text in scene.warnings)
+    assert any("it is adopted" in text for text in scene.warnings)
     line = await scene.bot.manual_resolution.line(booked.client_id)
     assert (line.state, line.order_id) == (OrderState.CANCELLED, str(booked.id))
 

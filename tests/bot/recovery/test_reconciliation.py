@@ -44,7 +44,7 @@ async def test_an_open_order_that_the_books_lack_is_adopted(
         (booked,) = scene.orders
         assert (order.order_id, order.status, order.ft_is_open) == (str(booked.id), "open", True)
         assert (scene.trade.pair, scene.trade.amount) == (PAIR, 0.0)
-        assert any("it is taken over" in text for text in scene.warnings)
+        assert any("it is adopted" in text for text in scene.warnings)
         binance_server.exchange.engine.fill(booked.id, 1.0)
         await scene.cycle()
         assert scene.trade.amount == pytest.approx(float(booked.quantity), rel=0.01)
@@ -93,7 +93,7 @@ async def test_a_stop_order_whose_trade_has_ended_is_cancelled(tmp_path, binance
     )
     async with live_scene(tmp_path, binance_server) as scene:
         assert binance_server.ledger.open_orders == []
-        assert any("although its trade has ended" in text for text in scene.warnings)
+        assert any("although its trade is closed" in text for text in scene.warnings)
         assert any("of 0.0" in text and "0 are in the books" in text for text in scene.warnings)
 
 
@@ -114,7 +114,7 @@ async def test_an_order_that_cannot_be_asked_for_leaves_the_rest_protected(
     forget(tmp_path, done)
     async with live_scene(tmp_path, binance_server, **pairs) as scene:
         stuck = scene.trade
-        assert any(f"of {stuck.pair} is not known" in text and why in text for text in scene.warnings)
+        assert any(f"of {stuck.pair} is unknown" in text and why in text for text in scene.warnings)
         trade = await scene.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market"))
         trade.stop_loss = trade.open_rate * 2
         await scene.cycle()
@@ -181,10 +181,10 @@ async def test_differences_in_balance_are_told(tmp_path, binance_server: Binance
         await scene.enter()
     by_hand.withdraw(binance_server.exchange, "ETH", "0.02")
     async with live_scene(tmp_path, binance_server) as scene:
-        assert any("where the rest has gone" in text for text in scene.warnings)
+        assert any("the cause of the difference" in text for text in scene.warnings)
     binance_server.exchange.engine.deposit("ETH", Decimal(3))
     async with live_scene(tmp_path, binance_server) as scene:
-        assert any("on the account" in text for text in scene.bot.findings)
+        assert any("in the account" in text for text in scene.bot.findings)
 
 
 async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, binance_server: BinanceServer):
@@ -198,7 +198,7 @@ async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, bin
     binance_server.put_clock_ahead(120_000)
     binance_server.exchange.engine.fill(scene.orders[-1].id, 1.0)
     async with live_scene(tmp_path, binance_server) as scene:
-        assert not any("where the rest has gone" in text for text in scene.warnings)
+        assert not any("the cause of the difference" in text for text in scene.warnings)
         binance_server.put_clock_ahead(180_000)
         await scene.cycle()
         assert scene.bot.book.open == {}

@@ -102,7 +102,7 @@ async def test_a_question_without_an_answer_is_given_up_and_put_again_later(stag
     stage.market.wait(seconds=11)
     await stage.bot.refresh_prices()
     assert (len(stage.market.questions), stage.bot.book.rates["ETH/USDT"]) == (2, 137.0)
-    assert caplog.text.count("Present prices are not known") == 1
+    assert caplog.text.count("Current prices are unknown") == 1
 
 
 async def test_a_failure_is_remembered_briefly(stage):

@@ -116,9 +116,7 @@ async def test_it_is_written_as_soon_as_it_can_be(tmp_path):
         assert not stage.bot._shared.books.pending.is_aside(bad)
         assert health_of(stage.bot).troubles() == []
         assert on_disk(stage)[1] == (True, 1.0, "by hand")
-        assert warnings(stage)[1:] == [
-            "Trade 1 in ETH/USDT could be written after all: nothing of it is missing in the database"
-        ]
+        assert warnings(stage)[1:] == ["Trade 1 in ETH/USDT is in the database now: nothing is missing"]
         bad.timeframe = 2**70
         await stage.bot._shared.books.save(bad)
         assert len(warnings(stage)) == 3
@@ -245,7 +243,7 @@ async def test_a_deletion_that_cannot_be_done_is_told_and_tried_again(tmp_path):
         await stage.cycle()
         assert set(on_disk(stage)) == {1}
         (told,) = warnings(stage)
-        assert told.startswith("That trade 1 is deleted is not in the database")
+        assert told.startswith("The deletion of trade 1 is not in the database")
         await stage.enter("BTC/USDT")
         await writer.execute("DELETE FROM notes")
         await stage.cycle()

@@ -76,7 +76,7 @@ def withholding(folder: Any, **changes: Any) -> Any:
 async def look(stage: Stage) -> None:
     """Look at all stops once, as the watcher does beside the loop, and wait for nothing that hangs."""
     watcher = stage.bot._cycle.stop_watcher
-    await watcher.look()
+    await watcher.check()
     while any(not hangs(task, stage) for task in watcher._under_way.values()):
         await asyncio.sleep(0.01)
 
@@ -96,7 +96,7 @@ async def test_a_pair_that_is_not_answered_holds_up_no_other_stop(tmp_path):
         await look(stage)  # it is under way: not begun a second time
         assert len(stage.bot._cycle.stop_watcher._under_way) == 1
         stage.gateway.answered.set()
-        await stage.bot._cycle.stop_watcher.look_and_wait()
+        await stage.bot._cycle.stop_watcher.check_and_wait()
         assert not trades[0].is_open
         assert len(trades[0].orders) == 2
 
@@ -199,7 +199,7 @@ async def test_an_analysis_that_does_not_return_holds_up_no_stop(tmp_path, monke
         await asyncio.to_thread(strategy.reached.wait)
         stage.market.prices["ETH/USDT"] = 80.0
         watcher = stage.bot._cycle.stop_watcher
-        await watcher.look()
+        await watcher.check()
         while not stage.gateway._closed or len(trade.orders) < 2:
             await asyncio.sleep(0.01)
         strategy.stuck.set()
@@ -313,7 +313,7 @@ async def test_prices_that_are_not_told_are_told_of_once(tmp_path, caplog):
         stage.market.down = True
         for _ in range(3):
             await look(stage)
-        assert caplog.text.count("prices of open trades are not known") == 1
+        assert caplog.text.count("prices of open trades are unknown") == 1
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ async def test_a_command_that_cannot_be_written_down_is_not_carried_out(api, sta
     await api.post("/stop")
     answer = await api.post("/start")
     assert answer.status == 502
-    assert "cannot be written down" in answer.body["error"]
+    assert "cannot be written" in answer.body["error"]
     assert stage.bot.state.value == "stopped"
     assert (await api.post("/forceenter", {"pair": "ETH/USDT"})).status == 502
     assert stage.bot.book.open == {}

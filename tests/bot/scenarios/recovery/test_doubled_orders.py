@@ -55,7 +55,7 @@ async def test_a_purchase_that_was_doubled_is_all_the_trades(tmp_path, binance_s
         await rest(scene, 5, 6)
         assert len(trade.select_filled_orders("buy")) == 2
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
-        assert any("it is taken over" in text for text in scene.warnings)
+        assert any("it is adopted" in text for text in scene.warnings)
         await rest(scene, 1)
         if setup is BY_THE_EXCHANGE:
             (stop,) = trade.open_sl_orders
@@ -108,7 +108,7 @@ async def test_a_full_sale_that_was_doubled_takes_the_users_coins_and_is_told(tm
         closed = await scene.bot.trade(trade.id)
         assert len(closed.select_filled_orders("sell")) == 2
         assert abs(closed.close_profit_abs) < 1
-        assert any("it is taken over" in text for text in scene.warnings)
+        assert any("it is adopted" in text for text in scene.warnings)
         assert (await scene.enter()).id != trade.id
 
 

@@ -112,7 +112,7 @@ async def test_an_order_that_is_found_before_its_answer_is_lost_is_not_asked_for
         adoption, place = stage.bot._cycle.rechecks.adoption, stage.gateway.create_order
 
         async def found_meanwhile(request):
-            await adoption.look_at(await place(request))
+            await adoption.reconcile(await place(request))
             raise TemporaryExchangeError("the connection was reset")
 
         stage.gateway.create_order = found_meanwhile

@@ -51,7 +51,7 @@ async def test_an_addition_that_the_books_lack_is_theirs_and_the_full_stop_stays
     async with live_scene(backup, binance_server, **BY_THE_EXCHANGE) as scene:
         trade = scene.trade
         assert (trade.amount, trade.open_rate) == (pytest.approx(amount), pytest.approx(profit_at))
-        assert sum("it is taken over" in text for text in scene.warnings) >= 2
+        assert sum("it is adopted" in text for text in scene.warnings) >= 2
         await rest(scene, 1, 1)
         standing = {str(order.id) for order in binance_server.ledger.open_orders}
         assert standing == {full.order_id} == {order.order_id for order in trade.open_sl_orders}

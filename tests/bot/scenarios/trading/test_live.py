@@ -40,7 +40,7 @@ async def test_positions_of_play_money_are_not_sold_for_real(tmp_path, binance_s
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
     async with dry_scene(tmp_path):
-        assert "go on with simulated money: ETH/USDT" in caplog.text
+        assert "continue with simulated money: ETH/USDT" in caplog.text
 
 
 # -- fees ----------------------------------------------------------------------------------------------
