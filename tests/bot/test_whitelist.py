@@ -92,7 +92,7 @@ async def test_the_last_whitelist_stays_while_tickers_cannot_be_had(tmp_path):
         assert message["status"].startswith("The whitelist stays at 3 pairs for now: the pair lists need")
 
 
-async def test_a_slow_list_holds_nobody_up(tmp_path, web, monkeypatch):
+async def test_a_slow_list_does_not_block_others(tmp_path, web, monkeypatch):
     monkeypatch.setattr(pairs_module, "PATIENCE_SECONDS", 0.02)
     web.delay = 0.15
     async with scene(tmp_path, pairlists=[remote(web)]) as stage:
@@ -115,7 +115,7 @@ async def test_a_bot_that_ends_waits_for_no_list(tmp_path, web, monkeypatch):
         assert walk.cancelled()
 
 
-async def test_names_and_blacklist_are_told_and_the_blacklist_can_be_changed(tmp_path):
+async def test_names_and_blacklist_are_reported_and_the_blacklist_can_be_changed(tmp_path):
     chain = [STATIC, {"method": "ShuffleFilter"}, {"method": "OffsetFilter"}]
     async with scene(tmp_path, pairlists=chain, **{"exchange.pair_blacklist": ["SOL/.*"]}) as stage:
         assert stage.bot.pairlist_names == ["StaticPairList", "ShuffleFilter", "OffsetFilter"]

@@ -188,7 +188,7 @@ async def test_a_terminal_gets_tables_that_fit_it(api, folder: Path) -> None:
     assert json.loads(as_json)[0]["pair"] == "ETH/USDT"
 
 
-async def test_a_password_is_asked_for_on_a_terminal_and_not_echoed(api) -> None:
+async def test_a_password_is_requested_on_a_terminal_and_not_echoed(api) -> None:
     asked = ("client", "--serverurl", api.url, "--username", USER, "--json", "count")
     status, text = await on_terminal(80, *asked, typed=PASSWORD + "\n")
     assert status == 0

@@ -46,7 +46,7 @@ async def with_history(stage):
 
 
 @pytest.mark.parametrize("readable", ["by the connection", "in part", "not at all"])
-async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
+async def test_a_corrupted_file_is_saved_from_what_there_is_and_stops_are_kept(
     tmp_path, monkeypatch, readable: str
 ):
     async with scene(tmp_path) as stage:
@@ -164,7 +164,7 @@ async def _refused(*_: object) -> Store:
     raise StorageError("it cannot be written")
 
 
-async def test_where_no_copy_can_be_made_it_is_told_once_and_tried_again(tmp_path, monkeypatch):
+async def test_where_no_copy_can_be_made_it_is_reported_once_and_tried_again(tmp_path, monkeypatch):
     async with scene(tmp_path) as stage:
         await with_history(stage)
 

@@ -33,7 +33,7 @@ def forget(folder: Path, what: str) -> None:
 
 
 @pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journal_entry", "not even that"])
-async def test_an_open_order_that_the_books_lack_is_adopted(
+async def test_an_open_order_missing_in_the_books_is_adopted(
     tmp_path, binance_server: BinanceServer, lost: str
 ):
     async with live_scene(tmp_path, binance_server) as scene:
@@ -52,7 +52,7 @@ async def test_an_open_order_that_the_books_lack_is_adopted(
 
 
 @pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journal_entry", "not even that"])
-async def test_a_position_that_the_books_lack_is_found_by_the_balance(tmp_path, binance_server, lost: str):
+async def test_a_position_missing_in_the_books_is_found_by_the_balance(tmp_path, binance_server, lost: str):
     async with live_scene(tmp_path, binance_server) as scene:
         bought = await scene.enter()
     forget(tmp_path, lost)
@@ -69,7 +69,7 @@ async def test_a_position_that_the_books_lack_is_found_by_the_balance(tmp_path, 
         assert scene.hold() < 0.0002
 
 
-async def test_a_sale_that_the_books_lack_ends_its_trade(tmp_path, binance_server: BinanceServer):
+async def test_a_sale_missing_in_the_books_closes_its_trade(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
         await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
@@ -105,7 +105,7 @@ NOT_OURS = "UPDATE orders SET order_id = 'no number';"
 
 
 @pytest.mark.parametrize(("done", "why"), [(OLD_PAIR, "has no pair OLD/USDT"), (NOT_OURS, "Illegal")])
-async def test_an_order_that_cannot_be_asked_for_leaves_the_rest_protected(
+async def test_an_order_that_cannot_be_fetched_leaves_the_rest_protected(
     tmp_path, binance_server, done, why
 ):
     pairs = {"exchange.pair_whitelist": [PAIR, "BTC/USDT"]}
@@ -130,7 +130,7 @@ async def test_a_trade_whose_pair_is_gone_can_be_deleted(tmp_path, binance_serve
         assert scene.bot.book.open == {}
 
 
-async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_path, binance_server):
+async def test_exits_continue_while_what_a_second_look_found_cannot_be_written(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
@@ -176,7 +176,7 @@ async def test_two_bots_give_ids_of_their_own_and_keep_them(tmp_path, binance_se
     assert marks[0] == marks[2] != marks[1]
 
 
-async def test_differences_in_balance_are_told(tmp_path, binance_server: BinanceServer):
+async def test_differences_in_balance_are_reported(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
     by_hand.withdraw(binance_server.exchange, "ETH", "0.02")
@@ -220,7 +220,7 @@ async def test_an_order_that_the_exchange_finds_only_after_minutes_is_adopted_th
         assert scene.trade.orders[0].order_id == str(booked.id)
 
 
-async def test_an_unsettled_line_without_a_trade_is_settled(tmp_path, binance_server: BinanceServer):
+async def test_an_unresolved_line_without_a_trade_is_resolved(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
         with pytest.raises(OrderUnresolved):
@@ -292,7 +292,9 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(t
         assert len(scene.orders) == 1
 
 
-async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pair(tmp_path, binance_server):
+async def test_a_lost_order_without_a_trade_that_is_resolved_manually_frees_its_pair(
+    tmp_path, binance_server
+):
     await lose_with_its_trade(tmp_path, binance_server, accepted=False)
     async with live_scene(tmp_path, binance_server) as scene:
         (line,) = await scene.bot._shared.books.store.journal.in_states(*UNRESOLVED)
@@ -306,7 +308,7 @@ async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pa
         assert len(scene.orders) == 1
 
 
-async def test_a_lost_order_without_a_trade_that_came_to_nothing_is_settled(tmp_path, binance_server):
+async def test_a_lost_order_without_a_trade_and_without_fills_is_resolved(tmp_path, binance_server):
     await lose_with_its_trade(tmp_path, binance_server, accepted=True)
     (booked,) = binance_server.ledger.orders.values()
     binance_server.exchange.engine.cancel(booked.id, "by the user")

@@ -65,7 +65,7 @@ async def test_the_account_is_valued_by_the_same_question(stage):
     assert rates == [1.0, 137.0, 139.0, 0.0]
 
 
-async def test_nobody_is_asked_while_the_bot_looks_itself(stage):
+async def test_clients_cause_no_request_while_the_bot_fetches_itself(stage):
     stage.bot.start()
     await stage.cycle()
     stage.market.questions.clear()
@@ -73,7 +73,7 @@ async def test_nobody_is_asked_while_the_bot_looks_itself(stage):
     assert stage.market.questions == []
 
 
-async def test_an_exchange_that_hangs_is_waited_for_a_moment_and_by_nobody_after(stage, monkeypatch):
+async def test_an_exchange_that_hangs_delays_only_the_first_answer_briefly(stage, monkeypatch):
     monkeypatch.setattr(price_refresh, "PATIENCE_SECONDS", 0.2)
     stage.market.hangs.clear()
     began = time.monotonic()
@@ -149,7 +149,7 @@ async def test_prices_are_those_of_exits_however_these_are_priced(tmp_path, pric
         assert stage.bot.book.rates == {"ETH/USDT": 137.0}
 
 
-async def test_an_order_that_ends_while_the_bot_is_stopped_is_told_with_the_present_price(tmp_path):
+async def test_an_order_that_ends_while_the_bot_is_stopped_is_reported_with_the_present_price(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter("ETH/USDT", price=90.0)
         stage.bot.stop()
@@ -159,7 +159,7 @@ async def test_an_order_that_ends_while_the_bot_is_stopped_is_told_with_the_pres
         assert told["current_rate"] == 137.0
 
 
-async def test_no_old_price_is_told_with_an_order(tmp_path):
+async def test_no_old_price_is_reported_with_an_order(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter("ETH/USDT", price=90.0)
         stage.bot.stop()
@@ -173,7 +173,7 @@ async def test_no_old_price_is_told_with_an_order(tmp_path):
         assert told["current_rate"] is None
 
 
-async def test_what_a_stopped_bot_holds_is_asked_for_too(tmp_path, binance_server: BinanceServer):
+async def test_prices_of_a_stopped_bots_positions_are_fetched_too(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
         scene.bot.stop()

@@ -122,7 +122,7 @@ async def test_it_is_written_as_soon_as_it_can_be(tmp_path):
         assert len(warnings(stage)) == 3
 
 
-async def test_an_entry_that_cannot_be_written_down_is_not_sent_and_others_are(tmp_path):
+async def test_an_entry_that_cannot_be_recorded_is_not_sent_and_others_are(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         with pytest.raises(UnwritableRecord, match="cannot be stored"):
             await stage.enter(tag=_Tag())
@@ -233,7 +233,7 @@ async def test_a_balance_that_cannot_be_written_keeps_the_others_and_the_bot_goi
         assert not trade.is_open
 
 
-async def test_a_deletion_that_cannot_be_done_is_told_and_tried_again(tmp_path):
+async def test_a_deletion_that_cannot_be_done_is_reported_and_tried_again(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade = await stage.enter()
         writer = stage.bot._shared.books.store._database._connections.writer

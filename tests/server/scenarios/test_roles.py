@@ -94,7 +94,7 @@ async def test_a_token_does_for_the_password_with_any_name(api, name):
     assert (await api.post("/stop", login=renewed)).status == 403
 
 
-async def test_a_token_that_is_none_of_ours_opens_nothing(api):
+async def test_a_foreign_token_opens_nothing(api):
     known = TOKENS[Role.ADMIN]
     for token in (new_token(), known[:-1], known + "x", known.lower(), PREFIX, hash_of(known)):
         assert (await api.get("/count", login=token)).status in (401, 429)
@@ -171,7 +171,7 @@ async def test_an_unknown_token_may_not_listen(api):
 
 
 @pytest.mark.parametrize("asks", [True, False])
-async def test_a_socket_whose_token_is_revoked_hears_nothing_more(api, stage, asks):
+async def test_a_socket_whose_token_is_revoked_gets_no_more_messages(api, stage, asks):
     async with api.listen(TOKENS[Role.VIEWER]) as socket, api.listen(TOKENS[Role.ADMIN]) as other:
         for one in (socket, other):
             await one.send_json({"type": "subscribe", "data": ["status"]})

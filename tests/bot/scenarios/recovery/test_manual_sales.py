@@ -128,7 +128,7 @@ async def test_a_reload_of_the_trade_books_it_at_once(tmp_path, binance_server):
         await agrees_with_the_account(scene)
 
 
-async def test_an_order_that_sells_bit_by_bit_by_hand_is_booked_bit_by_bit(tmp_path, binance_server):
+async def test_an_order_that_sells_bit_by_bit_manually_is_booked_bit_by_bit(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=400.0)
         price = binance_server.market.price(PAIR, binance_server.clock())
@@ -162,7 +162,7 @@ async def test_what_was_withdrawn_is_booked_once_no_order_explains_it(tmp_path, 
         await everything_left(scene)
 
 
-async def test_a_look_that_failed_is_repeated_until_it_has_told(tmp_path, binance_server):
+async def test_a_failed_check_is_repeated_until_it_succeeds(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=400.0)
         by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))

@@ -37,7 +37,7 @@ def back_up(folder: Path, backup: Path) -> None:
         shutil.copy(file, backup)
 
 
-async def test_an_addition_that_the_books_lack_is_theirs_and_the_full_stop_stays(
+async def test_an_addition_missing_in_the_books_is_adopted_and_the_full_stop_stays(
     tmp_path, binance_server, backup
 ):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:

@@ -40,7 +40,7 @@ async def test_a_limit_exit_that_a_stop_replaced_had_sold_half(tmp_path, binance
         await agrees_with_the_account(scene)
 
 
-async def test_a_lost_exit_and_a_sale_by_hand_meanwhile(tmp_path, binance_server):
+async def test_a_lost_exit_and_a_manual_sale_meanwhile(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=400.0)
         binance_server.faults.add(
@@ -83,7 +83,7 @@ async def test_the_reload_of_a_closed_trade_finds_what_filled_late(tmp_path, bin
         assert scene.trade.amount == pytest.approx(scene.hold(), abs=0.0002)
 
 
-async def test_nobody_is_told_that_an_order_was_cancelled_of_which_nothing_is_known(tmp_path, binance_server):
+async def test_no_cancellation_is_announced_for_an_unknown_order(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=200.0)
         await lose_an_addition(scene, binance_server)

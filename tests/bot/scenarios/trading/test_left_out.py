@@ -60,7 +60,7 @@ async def test_it_is_a_warning_to_everybody_once(tmp_path):
         assert told == [f"Left out of the whitelist: BRD/USDT ({WHY['BRD/USDT']})."]
 
 
-async def test_where_nothing_is_left_it_is_said_and_open_trades_are_looked_after(tmp_path):
+async def test_an_empty_whitelist_is_reported_and_open_trades_are_managed(tmp_path):
     async with scene(tmp_path, market=market(), **whitelist("ETH/USDT")) as stage:
         await stage.enter()
     gone = market()
@@ -90,7 +90,7 @@ async def test_skip_pair_validation_keeps_quiet_about_pairs_without_a_market(tmp
         ]
 
 
-async def test_it_is_told_when_a_pair_goes_and_taken_back_when_it_comes_again(tmp_path):
+async def test_it_is_reported_when_a_pair_goes_and_taken_back_when_it_comes_again(tmp_path):
     async with scene(tmp_path, market=market()) as stage:
         assert stage.bot.notices == []
         halted = dict(stage.market.markets)
