@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from appliance.domain.message import MessageType
 from appliance.rules.trade_requests import ExitRequest
-from tests.notify.telling import target, telling, until_none_waits, warn, webhook_settings
+from tests.notify.notifying import target, telling, until_none_waits, warn, webhook_settings
 from tests.support.sink import TOKEN, sink, telegram, telegram_settings
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.notify.templates import BadTemplate, filled
 from appliance.rules.trade_requests import ExitRequest
-from tests.notify.telling import telling, until_none_waits, webhook_settings
+from tests.notify.notifying import telling, until_none_waits, webhook_settings
 from tests.support.sink import sink
 
 FIELDS = {"pair": "ETH/USDT", "tag": None, "rate": 1.5}

@@ -13,7 +13,7 @@ from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -105,9 +105,7 @@ NOT_OURS = "UPDATE orders SET order_id = 'no number';"
 
 
 @pytest.mark.parametrize(("done", "why"), [(OLD_PAIR, "has no pair OLD/USDT"), (NOT_OURS, "Illegal")])
-async def test_an_order_that_cannot_be_fetched_leaves_the_rest_protected(
-    tmp_path, binance_server, done, why
-):
+async def test_an_order_that_cannot_be_fetched_leaves_the_rest_protected(tmp_path, binance_server, done, why):
     pairs = {"exchange.pair_whitelist": [PAIR, "BTC/USDT"]}
     async with live_scene(tmp_path, binance_server, **pairs) as scene:
         await scene.enter(**RESTING)
@@ -160,11 +158,14 @@ async def test_orders_of_others_are_left_alone(tmp_path, binance_server: Binance
     """The user's own, and those of another bot of this program on the same account."""
     async with opened(gateway_to(binance_server)) as other:
         theirs = await place(other, client_order_id=new_client_order_id("abcdef"))
-        by_hand = await place(other, client_order_id="web_1234")
+        manual = await place(other, client_order_id="web_1234")
     async with live_scene(tmp_path, binance_server) as scene:
         assert scene.bot.book.open == {}
         await scene.cycle()
-        assert {str(order.id) for order in binance_server.ledger.open_orders} == {theirs.id, by_hand.id}
+        assert {str(order.id) for order in binance_server.ledger.open_orders} == {
+            theirs.id,
+            manual_trading.id,
+        }
 
 
 async def test_two_bots_give_ids_of_their_own_and_keep_them(tmp_path, binance_server: BinanceServer):
@@ -179,7 +180,7 @@ async def test_two_bots_give_ids_of_their_own_and_keep_them(tmp_path, binance_se
 async def test_differences_in_balance_are_reported(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
-    by_hand.withdraw(binance_server.exchange, "ETH", "0.02")
+    manual_trading.withdraw(binance_server.exchange, "ETH", "0.02")
     async with live_scene(tmp_path, binance_server) as scene:
         assert any("the cause of the difference" in text for text in scene.warnings)
     binance_server.exchange.engine.deposit("ETH", Decimal(3))

@@ -15,7 +15,7 @@ from tests.exchange_server.endpoints.order_calls import (
     open_orders,
     query_order,
 )
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.trader import Trader, limit_price, pass_time
@@ -147,14 +147,16 @@ def test_a_new_order_may_be_reported_with_less_than_it_filled():
 
 async def test_the_user_trades_and_withdraws_beside_the_bot(server: BinanceServer, binance: Trader):
     exchange = server.exchange
-    assert by_hand.buy(exchange, PAIR, "0.02").status == "FILLED"
-    sale = by_hand.sell(exchange, PAIR, 0.01, round(server.market.price(PAIR, server.clock()) * 1.2, 2))
+    assert manual_trading.buy(exchange, PAIR, "0.02").status == "FILLED"
+    sale = manual_trading.sell(
+        exchange, PAIR, 0.01, round(server.market.price(PAIR, server.clock()) * 1.2, 2)
+    )
     assert [order["id"] for order in await binance.fetch_open_orders(PAIR)] == [str(sale.id)]
-    assert by_hand.cancel(exchange, sale.id).status == "CANCELED"
-    by_hand.withdraw(exchange, "BTC", "0.005")
+    assert manual_trading.cancel(exchange, sale.id).status == "CANCELED"
+    manual_trading.withdraw(exchange, "BTC", "0.005")
     assert (await binance.fetch_balance())["BTC"]["total"] == pytest.approx(0.02 * 0.999 - 0.005)
     with pytest.raises(AssertionError):
-        by_hand.withdraw(exchange, "BTC", 1)
+        manual_trading.withdraw(exchange, "BTC", 1)
 
 
 async def test_ccxt_reports_a_fill_after_the_cancel(server: BinanceServer, binance: Trader):

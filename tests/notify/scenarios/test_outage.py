@@ -7,7 +7,7 @@ from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.notifier import Notifier
 from appliance.notify.pending_messages import PendingMessages
 from tests.bot.state.test_pending_writes import read_only
-from tests.notify.telling import target, telling, until_none_waits, until_waiting, warn, webhook_settings
+from tests.notify.notifying import target, telling, until_none_waits, until_waiting, warn, webhook_settings
 from tests.support.scripted import QUIET, scene
 from tests.support.sink import sink
 

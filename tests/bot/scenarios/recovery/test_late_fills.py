@@ -4,7 +4,7 @@ import pytest
 
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import GUARDED, LiveScene, live_scene
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -147,7 +147,7 @@ async def test_a_stop_order_lets_go_of_coins_that_are_another_trades(tmp_path, b
         await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
         assert scene.bot.book.open == {}
         trade = await scene.enter()
-        by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
+        manual_trading.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
         await scene.cycle()
         assert trade.open_sl_orders[0].amount == pytest.approx(trade.amount, rel=0.02)
         await rest(scene, 6, 10, 15, 35, 35, 35, 35, 1)

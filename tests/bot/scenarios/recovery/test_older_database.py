@@ -17,7 +17,7 @@ from tests.bot.scenarios.recovery.test_late_fills import (
     late,
     rest,
 )
-from tests.exchange_server.engine import by_hand, order_request
+from tests.exchange_server.engine import manual_trading, order_request
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.live_gateway import PAIR
@@ -159,10 +159,10 @@ async def test_orders_that_the_user_placed_in_between_are_left_alone(tmp_path, b
         await scene.cycle()
         back_up(tmp_path, backup)
         price = binance_server.market.price(PAIR, binance_server.clock())
-        bought = by_hand.buy(binance_server.exchange, PAIR, 0.2)
+        bought = manual_trading.buy(binance_server.exchange, PAIR, 0.2)
         standing = {
-            by_hand.sell(binance_server.exchange, PAIR, 0.1, round(price * 1.1, 2)).id,
-            by_hand.buy(binance_server.exchange, PAIR, 0.1, round(price * 0.9, 2)).id,
+            manual_trading.sell(binance_server.exchange, PAIR, 0.1, round(price * 1.1, 2)).id,
+            manual_trading.buy(binance_server.exchange, PAIR, 0.1, round(price * 0.9, 2)).id,
         }
         await scene.enter(stake=300.0)
         await rest(scene, 1, 1)

@@ -147,17 +147,15 @@ async def test_a_reload_that_needs_what_the_exchange_does_not_have_sells_nothing
         assert (trade.is_open, len(trade.orders), len(scene.orders)) == (True, 2, 1)
 
 
-@pytest.mark.parametrize("by_hand", ["reload", "exit"])
-async def test_what_a_stop_order_takes_along_is_over_and_reported_once(
-    tmp_path, binance_server, by_hand: str
-):
+@pytest.mark.parametrize("manual", ["reload", "exit"])
+async def test_what_a_stop_order_takes_along_is_over_and_reported_once(tmp_path, binance_server, manual: str):
     async with live_scene(tmp_path, binance_server, position_adjustment_enable=True, **GUARD) as scene:
         trade = await scene.enter()
         await scene.cycle()
         (stop,) = trade.open_sl_orders
         await scene.enter(price=round(trade.open_rate * 0.99, 2), order_type="limit")
         reach(binance_server, stop)
-        if by_hand == "reload":
+        if manual == "reload":
             await scene.bot.interventions.reload_trade(trade.id)
         else:
             await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id)))

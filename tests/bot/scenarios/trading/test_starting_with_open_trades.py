@@ -9,7 +9,7 @@ from appliance.bot.degraded_start import START
 from appliance.domain.errors import ApplianceError, PairNotFound, Refused, TemporaryExchangeError
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.bot.scenarios.trading.test_gone_pairs import delist
+from tests.bot.scenarios.trading.test_delisted_pairs import delist
 from tests.bot.written import ALWAYS, strategy
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.scripted import QUIET, ScriptedMarket, scene
