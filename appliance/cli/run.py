@@ -76,6 +76,7 @@ async def _main(
         systemd_watchdog.prolong_start(lambda: startup.stuck), name="start timeout"
     )
     await server.open()
+    bot: Bot | None = None
     try:
         bot = await _unless_ended(_assembled(server, loaded, logs), ended)
         prolonging.cancel()
@@ -87,7 +88,13 @@ async def _main(
         prolonging.cancel()
         systemd_notify.stopping("Stopping")
         await server.close()
-        log.info("Stopped")
+        log.info("Stopped; %s", _still_open(open_trades if bot is None else len(bot.book.open)))
+
+
+def _still_open(trades: int) -> str:
+    if trades == 0:
+        return "no trade is open"
+    return "1 trade stays open" if trades == 1 else f"{trades} trades stay open"
 
 
 async def _assembled(server: ServerStart, loaded: LoadedSettings, logs: Logs) -> "Bot":

@@ -164,7 +164,7 @@ async def test_orders_of_others_are_left_alone(tmp_path, binance_server: Binance
         await scene.cycle()
         assert {str(order.id) for order in binance_server.ledger.open_orders} == {
             theirs.id,
-            manual_trading.id,
+            manual.id,
         }
 
 
