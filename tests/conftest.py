@@ -23,5 +23,5 @@ def blockbuster() -> Iterator[BlockBuster]:
     with blockbuster_ctx(scanned_modules=["appliance"]) as guard:
         for function in guard.functions.values():
             # A power cut in the middle of the bot's code.
-            function.can_block_in("histories/dying.py", "_come")
+            function.can_block_in("histories/crashes.py", "_come")
         yield guard

@@ -60,7 +60,7 @@ async def test_what_fails_fails_for_who_asked():
     assert await for_readers(lambda: "next") == "next"
 
 
-async def test_who_gives_up_holds_nobody_up():
+async def test_a_client_that_gives_up_does_not_block_others():
     with held_up() as ended:
         reading = [asyncio.create_task(read_for("viewer", ended.wait, 20)) for _ in range(10)]
         await asyncio.sleep(0.01)
@@ -79,7 +79,7 @@ async def hold(lock, who, done, goes_on=None):
         await asyncio.sleep(0)
 
 
-async def test_each_caller_has_a_turn_before_anybody_has_a_second_one():
+async def test_each_caller_has_a_turn_before_any_has_a_second():
     lock, done, goes_on = FairLock(), [], asyncio.Event()
     tasks = [asyncio.create_task(hold(lock, "many", done, goes_on)) for _ in range(100)]
     await asyncio.sleep(0)
@@ -91,7 +91,7 @@ async def test_each_caller_has_a_turn_before_anybody_has_a_second_one():
     assert len(done) == 103
 
 
-async def test_who_goes_away_keeps_nobody_waiting():
+async def test_a_leaving_client_does_not_delay_others():
     lock, done, goes_on = FairLock(), [], asyncio.Event()
     holder = asyncio.create_task(hold(lock, "holder", done, goes_on))
     await asyncio.sleep(0)

@@ -1,1 +1,1 @@
-"""The loop: one cycle after the other, from candles to orders."""
+"""The trading loop: one cycle after another, from candles to orders."""

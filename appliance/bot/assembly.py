@@ -1,4 +1,4 @@
-"""Assemble a bot from its settings: database, strategy, exchange, books, and the cycle that uses them."""
+"""Assemble a bot from its settings: database, strategy, exchange, books and the cycle that uses them."""
 
 import asyncio
 import functools
@@ -13,7 +13,12 @@ from appliance.bot.cycle import Cycle
 from appliance.bot.degraded_start import MissingParts
 from appliance.bot.exchange_needs import check_against_exchange, needs_of
 from appliance.bot.orders.fault_points import passing
-from appliance.bot.recovery.database_choice import log_contents, look_around, opened, remember
+from appliance.bot.recovery.database_choice import (
+    check_other_databases,
+    log_contents,
+    note_database,
+    open_database,
+)
 from appliance.bot.recovery.precision_sync import sync_precision
 from appliance.bot.recovery.run_mode_check import check_run_mode
 from appliance.bot.reload import (
@@ -65,36 +70,37 @@ async def assemble(
     gateway: Gateway | None = None,
     clock: Callable[[Gateway], Clock] = exchange_clock,
     learn: Learn = lambda _: None,
-    begins: Callable[[Step], None] = lambda _: None,
+    on_step: Callable[[Step], None] = lambda _: None,
 ) -> Bot:
     """Return a bot that is ready to run, with the trades that its database holds.
 
-    It trades on `gateway`, which is open and becomes the bot's own; default: the configured exchange. Its
-    `clock` has the exchange's time of day by default, which the machine's clock cannot make jump. `learn` is
-    called with settings that a reload reads, `begins` with each step of the start. Raises `ApplianceError`
-    for whatever the user must mend; what was opened is closed again. Where trades are open, trouble with what
-    is not needed to protect them ends no start: it is reported, and nothing is entered.
+    It trades on `gateway`, which must be open and is closed by the bot; default: the configured exchange. By
+    default the `clock` follows the exchange's time, so a change of the machine's clock does not affect it.
+    `learn` is called with the settings that a reload reads, `on_step` with each step of the start. Raises
+    `ApplianceError` for whatever the user must fix; everything opened until then is closed. While trades are
+    open, a failure of a part that is not needed to protect them does not end the start: it is reported, and
+    there are no entries.
     """
     store: Store | None = None
     missing = MissingParts(await asyncio.to_thread(count_open_trades, loaded.db_url))
     try:
-        begins(Step.STRATEGY)
+        on_step(Step.STRATEGY)
         found = await _strategy(loaded, missing)
-        begins(Step.DATABASE)
-        noticed = await look_around(loaded)
-        store = await opened(loaded)
-        begins(Step.EXCHANGE)
+        on_step(Step.DATABASE)
+        warnings = await check_other_databases(loaded)
+        store = await open_database(loaded)
+        on_step(Step.EXCHANGE)
         if gateway is None:
             gateway = await _gateway(found, missing)
-        await asyncio.to_thread(lineage, gateway.name)  # it reads files, and pair lists ask for it
+        await asyncio.to_thread(lineage, gateway.name)  # reads files; pair lists need it later
         with missing.starting_without("what the exchange lacks"):
             check_against_exchange(found, gateway)
         shared = shared_of(found, store, gateway, clock(gateway))
-        for line in noticed:
+        for line in warnings:
             shared.events.warn(line)
-        shared.notices.findings.extend(noticed)
-        return await _put_together(shared, found, learn, missing, begins)
-    except BaseException:  # the end of the program, too, must not leave connections and the database open
+        shared.notices.findings.extend(warnings)
+        return await _assembled(shared, found, learn, missing, on_step)
+    except BaseException:  # on shutdown, too: connections and the database must not stay open
         if gateway is not None:
             await gateway.close()
         if store is not None:
@@ -103,17 +109,17 @@ async def assemble(
 
 
 async def _strategy(loaded: LoadedSettings, missing: MissingParts) -> LoadedStrategy:
-    """Load the configured strategy; where it cannot be and trades are open, what protects them without it."""
+    """Load the configured strategy; if that fails while trades are open, the stand-in that protects them."""
     before = dict(loaded.raw)
     with missing.starting_without("the strategy"):
         return await asyncio.to_thread(load_with_settings, loaded)
-    loaded.raw.clear()  # of what the strategy has written into it
+    loaded.raw.clear()  # the strategy may have written into it
     loaded.raw.update(before)
     return await asyncio.to_thread(load_stand_in, loaded)
 
 
 async def _gateway(found: LoadedStrategy, missing: MissingParts) -> Gateway:
-    """Open the exchange; where trades are open, even without what the strategy's orders need."""
+    """Open the exchange; while trades are open, even if it lacks what the strategy's orders need."""
     settings = found.loaded.settings
     opened = functools.partial(
         open_gateway,
@@ -134,31 +140,31 @@ async def _gateway(found: LoadedStrategy, missing: MissingParts) -> Gateway:
         return gateway
 
 
-async def _put_together(
+async def _assembled(
     shared: Shared,
     found: LoadedStrategy,
     learn: Learn,
     missing: MissingParts,
-    begins: Callable[[Step], None],
+    on_step: Callable[[Step], None],
 ) -> Bot:
     loaded = found.loaded
     shared.audit.learn(loaded.raw)
-    await remember(loaded)
+    await note_database(loaded)
     try:
-        begins(Step.BOOKS)
+        on_step(Step.BOOKS)
         cycle = cycle_of(shared, loaded, missing)
         shared.books.order_mark = await shared.books.store.order_mark(new_mark())
         await _load_books(shared)
         check_run_mode(shared.books.trades, dry_run=shared.setup.settings.dry_run)
         await sync_precision(shared.books, shared.markets.gateway, shared.mutexes, shared.isolation)
-        begins(Step.BEGINNING)
+        on_step(Step.BEGINNING)
         with missing.starting_without("what the strategy does at its beginning"):
             await wire(shared, cycle, loaded)
-        if not found.stands_in:
+        if not found.is_stand_in:
             await follow_stoploss(shared)
-        begins(Step.PAIRS)
+        on_step(Step.PAIRS)
         await _first_whitelist(shared, cycle, missing)
-        begins(Step.COMPARING)
+        on_step(Step.COMPARING)
         if shared.setup.run_mode is RunMode.LIVE:
             await _begin_live(shared, cycle, is_named=loaded.database.is_explicit)
             passing("reconcile.done")
@@ -167,7 +173,7 @@ async def _put_together(
         first_started_at = await shared.books.store.first_start(shared.clock.now())
         await _note_start(shared, found)
         missing.put_notice(shared.notices)
-    except BaseException:  # whatever ended the start: the strategy's thread would outlive it
+    except BaseException:  # whatever ended the start: otherwise the strategy's thread outlives it
         shared.thread.close()
         raise
     await cycle.data.producers.adopt(shared.setup.settings.external_message_consumer)
@@ -176,7 +182,7 @@ async def _put_together(
 
 
 async def _note_start(shared: Shared, found: LoadedStrategy) -> None:
-    """Verify the audit log, and write down what starts to trade."""
+    """Verify the audit log, and record in it what starts to trade."""
     evidence = await shared.books.store.audit.evidence()
     wrong = evidence.reason if evidence.state is AnchorState.CONTRADICTED else None
     money = "simulated money" if shared.setup.settings.dry_run else "real money"
@@ -188,23 +194,23 @@ async def _note_start(shared: Shared, found: LoadedStrategy) -> None:
 
 
 async def _first_whitelist(shared: Shared, cycle: Cycle, missing: MissingParts) -> None:
-    """Run the pair lists for the first time; what is not available now is asked for in each cycle."""
+    """Run the pair lists for the first time; if the exchange does not answer, each cycle tries again."""
     try:
         with missing.starting_without("a whitelist"):
             await cycle.refresh_whitelist()
     except ExchangeError as error:
-        shared.events.warn(f"There is no whitelist yet, nothing is entered: {error}")
+        shared.events.warn(f"No whitelist yet, no entries: {error}")
 
 
 async def _begin_live(shared: Shared, cycle: Cycle, *, is_named: bool) -> None:
-    """Compare books and exchange; findings are stored for clients that are not connected yet."""
+    """Reconcile books and exchange; findings are stored for clients that are not connected yet."""
     stop = shared.events.subscribe(
         lambda message: shared.notices.findings.append(str(message.fields.get("status", "")))
     )
     try:
         currency, name = shared.setup.settings.stake_currency, shared.markets.gateway.name
         shared.events.warn(
-            f"LIVE TRADING with real money: orders go to your account of {name}, in {currency}"
+            f"LIVE TRADING with real money: orders go to your account on {name}, in {currency}"
         )
         reconciliation = reconciliation_of(shared, cycle)
         await reconciliation.at_start(cycle.whitelist)
@@ -214,7 +220,7 @@ async def _begin_live(shared: Shared, cycle: Cycle, *, is_named: bool) -> None:
 
 
 async def _load_books(shared: Shared) -> None:
-    """Take over open and closed trades and locks; hand open orders back to the dry-run exchange."""
+    """Load open and closed trades and locks; hand open orders back to the dry-run exchange."""
     open_trades = await shared.books.store.open_trades()
     shared.books.trades.load(open_trades, await shared.books.store.closed_trades())
     shared.books.locks.locks = list(await shared.books.store.locks(shared.clock.now()))
@@ -229,7 +235,7 @@ async def _load_books(shared: Shared) -> None:
 def _as_exchange_sees(trade: Trade, order: Order) -> ExchangeOrder:
     kind = order.order_type or "limit"
     if order.ft_order_side == STOP:
-        # freqtrade keeps stop orders under the type's name at the exchange, and that may be "limit" as well.
+        # freqtrade stores the exchange's name of a stop order's type, which may be "limit" as well.
         kind = matching.STOP_LIMIT if "limit" in kind.lower() else matching.STOP_MARKET
     return ExchangeOrder(
         id=order.order_id,

@@ -16,14 +16,14 @@ from appliance.storage.tables.wallet_history import WalletRecord
 log = logging.getLogger(__name__)
 
 AFTER_MIDNIGHT = timedelta(minutes=7)
-"""When a day's note is made (UTC), or in the first cycle after it."""
+"""When a day's balances are recorded (UTC): in the first cycle after this time."""
 PATIENCE = timedelta(hours=1)
-"""How long after midnight a price that is missing is waited for; without it the day's worth is not known."""
+"""How long after midnight to wait for a missing price; without it the day's value is unknown."""
 
 
 @dataclass(kw_only=True, eq=False)
 class BalanceHistory:
-    """Note balances, under the midnight (UTC) that began the day; a day that is noted stays as it is."""
+    """Record balances under the midnight (UTC) that began the day; a recorded day is never changed."""
 
     setup: Setup
     clock: Clock
@@ -35,7 +35,7 @@ class BalanceHistory:
         self._noted_until: datetime | None = None
 
     async def note_if_due(self) -> None:
-        """Note today's balances if that was not done yet. Raises `StorageError`."""
+        """Record today's balances if that was not done yet. Raises `StorageError`."""
         now = self.clock.now()
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if self._noted_until == day:
@@ -45,7 +45,7 @@ class BalanceHistory:
         try:
             prices = await self._prices()
         except ExchangeError as error:
-            log.debug("The balances of %s are noted later: %s", day.date(), error)
+            log.debug("The balances of %s are recorded later: %s", day.date(), error)
             return
         if self._is_unpriced(prices) and now < day + PATIENCE:
             return
@@ -53,13 +53,13 @@ class BalanceHistory:
         self._noted_until = day
 
     def _is_unpriced(self, prices: Mapping[str, float]) -> bool:
-        """Return whether the price of a position is missing, which may be there in the next cycle."""
+        """Return whether the price of a position is missing; the next cycle may have it."""
         held = self.wallets.balances
         traded = {trade.safe_base_currency for trade in self.books.trades.open.values()}
         return any(currency not in prices for currency in traded if currency in held and held[currency].total)
 
     async def _is_due(self, day: datetime, now: datetime) -> bool:
-        """Return whether a note is missing. The day on which the history begins, after its hour, has none."""
+        """Return whether today's record is missing. A history that began later today has none for today."""
         if now < day + AFTER_MIDNIGHT:
             return False
         began = await self.books.store.history_began(now)
@@ -69,7 +69,7 @@ class BalanceHistory:
         return True
 
     async def _prices(self) -> Mapping[str, float]:
-        """Return the stake worth of one unit of each currency held, as far as it is traded for stake."""
+        """Return the value in stake currency of one unit of each currency held, if it is traded for stake."""
         stake, markets = self.setup.settings.stake_currency, self.gateway.markets
         held = [currency for currency in self.wallets.balances if currency != stake]
         pairs = {f"{currency}/{stake}": currency for currency in held if f"{currency}/{stake}" in markets}

@@ -1,4 +1,4 @@
-"""Run the bot: the commands of clients, and the loop that trades."""
+"""Run the bot: the commands of clients and the loop that trades."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ from appliance.bot.reload import Reloader
 from appliance.bot.startup_message import greeting
 from appliance.bot.state.audit import PROGRAM
 from appliance.bot.state.context import Shared
-from appliance.bot.state_summary import standing
+from appliance.bot.state_summary import state_summary
 from appliance.bot.view import Facts
 from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError, Refused, StorageError
@@ -27,7 +27,7 @@ from appliance.strategy.ports import plug
 log = logging.getLogger(__name__)
 
 RELOAD_PATIENCE_SECONDS = 5.0
-"""How long an answer waits for a reload; a later outcome is announced."""
+"""How long an answer waits for a reload; a later outcome is sent as a message."""
 
 
 class Bot(Facts):
@@ -63,36 +63,36 @@ class Bot(Facts):
         self.first_started_at = first_started_at
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
-        self._last_things: list[Callable[[], Awaitable[None]]] = []
+        self._shutdown_hooks: list[Callable[[], Awaitable[None]]] = []
 
     def put_notice(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
-        """Let a notice stand about the program around the bot, until `end_notice`."""
+        """Show a notice about the program around the bot until `end_notice`."""
         self._shared.notices.put(topic, text, bars_entries=bars_entries)
 
     def end_notice(self, topic: str) -> None:
         self._shared.notices.take_back(topic)
 
-    # -- what is commanded -----------------------------------------------------------------------------
+    # -- commands --------------------------------------------------------------------------------------
 
     def start(self) -> str:
-        """Let the bot trade; return the answer to the client."""
+        """Start trading; return the answer to the client."""
         if self.state is State.RUNNING:
             return "already running"
         self._change(State.RUNNING)
         return "starting trader ..."
 
     def stop(self) -> str:
-        """Stop trading; open trades are no longer looked after."""
+        """Stop trading; open trades are no longer managed."""
         if self.state is State.STOPPED:
             return "already stopped"
         self._change(State.STOPPED)
         if left := len(self.book.open):
             text = f"{left} open trades stay as they are: they are not sold while the bot is stopped"
-            self.events.announce(MessageType.WARNING, status=text)
+            self.events.emit(MessageType.WARNING, status=text)
         return "stopping trader ..."
 
     def pause(self) -> str:
-        """Open no more trades; those that are open are looked after."""
+        """Open no more trades; those that are open are still managed."""
         if self.state is State.STOPPED:
             self._change(State.PAUSED)
             return "starting trader without entries. Use start to allow entries."
@@ -102,11 +102,11 @@ class Bot(Facts):
         return "paused: no more entries from now on. Use start to allow them again."
 
     def request_reload(self, origin: str = "") -> str:
-        """Have configuration and strategy read again; the running ones stay if the new ones are wrong.
+        """Have configuration and strategy read again; if they are invalid, the running ones stay in use.
 
-        `origin` says why, for the audit log, where no client has commanded it.
+        `origin` is the reason for the audit log, if no client has commanded it.
         """
-        self._reloader.asked(origin)
+        self._reloader.note_request(origin)
         if self.state is not State.RELOAD_CONFIG:
             self._state_after_reload = self.state
         self._reload_is_wanted = True
@@ -114,7 +114,7 @@ class Bot(Facts):
         return "Reloading config ..."
 
     async def reload(self) -> str:
-        """Reload, and wait a little for how that ends. Raises `ConfigurationError` with what is wrong."""
+        """Reload, and wait briefly for the outcome. Raises `ConfigurationError` with what is wrong."""
         if self._shared.gate.closing:
             raise Refused(ENDING)
         outcome = self._reloader.outcome()
@@ -138,7 +138,7 @@ class Bot(Facts):
     async def run(self) -> None:
         """Trade until cancelled."""
         self.events.begin()
-        self.events.announce(MessageType.STATUS, status=self.state.value)
+        self.events.emit(MessageType.STATUS, status=self.state.value)
         self._greet()
         watching = asyncio.create_task(self._cycle.stop_watcher.run(self._watches_stops), name="stops")
         try:
@@ -152,32 +152,32 @@ class Bot(Facts):
         return state in (State.RUNNING, State.PAUSED)
 
     async def run_one_cycle(self) -> None:
-        """Go through everything once, as the loop does again and again."""
+        """Run a single cycle, as the loop does repeatedly."""
         await self._loop.run_once()
 
     def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
-        """Have `finish` awaited when nothing more will happen, and the database is still there."""
-        self._last_things.append(finish)
+        """Have `finish` awaited when trading has ended and the database is still open."""
+        self._shutdown_hooks.append(finish)
 
     async def close(self) -> None:
-        """Cancel open orders if configured so, then let go of strategy, exchange and database."""
+        """Cancel open orders if so configured, then close strategy, exchange and database."""
         self._shared.gate.closing = True
         if self.settings.cancel_open_orders_on_exit:
             await self._cycle.open_orders.cancel_all()
-        self.events.announce(MessageType.STATUS, status="The program ends")
-        for finish in self._last_things:
+        self.events.emit(MessageType.STATUS, status="The program ends")
+        for finish in self._shutdown_hooks:
             await finish()
         plug(None)
         with contextlib.suppress(StorageError):
-            await self.audit.note(PROGRAM, "ended", before=standing(self))
+            await self.audit.note(PROGRAM, "ended", before=state_summary(self))
         await self._cycle.pairs.close()
         await self._cycle.data.producers.close()
         await self._cycle.fiat.close()
         await self._cycle.prices.close()
         self._shared.thread.close()
         await self._shared.markets.gateway.close()
-        await self._shared.books.pending.try_again()
-        self._shared.books.pending.last_words()
+        await self._shared.books.pending.retry()
+        self._shared.books.pending.log_unwritten()
         await self._shared.books.store.close()
 
     async def _reload(self) -> None:
@@ -186,17 +186,17 @@ class Bot(Facts):
             if not await self._reloader.reload():
                 self._greet()
         finally:
-            # Whoever asked while it went on has changed something since: then it is done once more.
+            # A request during the reload means that something has changed since: then reload once more.
             if self._loop.state is State.RELOAD_CONFIG and not self._reload_is_wanted:
                 self._loop.state = self._state_after_reload
 
     def _change(self, state: State) -> None:
         was = self.state
         self._loop.change(state)
-        self.events.announce(MessageType.STATUS, status=state.value)
+        self.events.emit(MessageType.STATUS, status=state.value)
         if was is State.STOPPED and state is State.RUNNING:
             self._greet()
         log.info("State is now %s", state.value)
 
     def _greet(self) -> None:
-        self.events.announce(MessageType.STARTUP, status=greeting(self))
+        self.events.emit(MessageType.STARTUP, status=greeting(self))

@@ -75,11 +75,10 @@ class Cycle:
         self._markets_read_at = self.clock.monotonic()
 
     async def run(self, state: State) -> None:
-        """Run one cycle. Paused: no entries; stopped: only open orders are looked after, or cancelled.
+        """Run one cycle. Paused: no entries; stopped: open orders are only followed, or cancelled.
 
-        Where markets, balance or signals are not available, open trades are protected all the same and
-        nothing is entered; then the error is raised. While the database cannot be written nothing is entered
-        either.
+        If markets, balance or signals are not available, open trades are still protected and there are no
+        entries; then the error is raised. There are no entries either while the database cannot be written.
         """
         try:
             await self._run(state)
@@ -88,13 +87,13 @@ class Cycle:
 
     async def _run(self, state: State) -> None:
         with self.isolation.looking_after("the database's files"):
-            await self.database_watch.look()
-        await self.books.pending.try_again()
+            await self.database_watch.check()
+        await self.books.pending.retry()
         if state is State.STOPPED:
             await self._run_stopped()
             return
         trouble = await _trouble_with(self._protect_first())
-        trouble = await _trouble_with(self._look_around()) or trouble
+        trouble = await _trouble_with(self._refresh_pairs_and_balance()) or trouble
         await self.contact.watch()
         trouble = await _trouble_with(self._analyse()) or trouble
         await self._protect()
@@ -106,18 +105,18 @@ class Cycle:
             await self._grow_and_enter(state)
 
     async def _run_stopped(self) -> None:
-        """Look after open orders, or cancel them; trades are left as they are."""
+        """Follow open orders, or cancel them; trades are left as they are."""
         if self.setup.settings.cancel_open_orders_on_exit:
             await self.open_orders.cancel_all()
         if any(trade.all_open_orders for trade in self.books.trades.open.values()):
-            await self.prices.of_trades()  # what becomes of an order is announced with the present price
-        await self.open_orders.take_over_all()
-        await self.open_orders.look_after_all()
+            await self.prices.of_trades()  # messages about orders contain the current price
+        await self.open_orders.refresh_all()
+        await self.open_orders.manage_all()
         await self.orders.dust.close_all()
         await self.rechecks.run()
 
     async def _grow_and_enter(self, state: State) -> None:
-        """Change the size of positions and enter trades, as far as the state allows."""
+        """Adjust positions and enter trades, as far as the state allows."""
         if self.setup.resolved.position_adjustment_enable:
             may_grow = state if self.contact.may_enter else State.PAUSED
             await self.adjustments.adjust_where_wanted(may_grow)
@@ -131,21 +130,21 @@ class Cycle:
         except StorageError as error:
             self.books.pending.failed(error)
 
-    async def _look_around(self) -> None:
-        """Bring whitelist and balance up to date."""
+    async def _refresh_pairs_and_balance(self) -> None:
+        """Refresh markets, whitelist and balances."""
         await self._refresh_markets()
         await self.refresh_whitelist()
         await self.wallets.account.refresh()
 
     async def _analyse(self) -> None:
-        """Fetch what is new of candles, and ask the strategy what it makes of them."""
+        """Fetch new candles and have the strategy analyse them."""
         watched = self._watched()
         updated = await self.analyst.refresh(watched)
         await self.calls.loop_start(self.clock.now())
         await self.analyst.analyse(watched, updated)
 
     async def _refresh_markets(self) -> None:
-        """Read the exchange's markets again when that is due: pairs come and go."""
+        """Fetch the exchange's markets again when that is due: pairs are listed and delisted."""
         interval = self.setup.settings.exchange.markets_refresh_interval * 60
         if self.clock.monotonic() - self._markets_read_at >= interval:
             await self.gateway.load_markets(reload=True)
@@ -153,17 +152,17 @@ class Cycle:
             await sync_precision(self.books, self.gateway, self.mutexes, self.isolation)
 
     async def _protect_first(self) -> None:
-        """Take over what has filled, and see to stops: that waits for no candle and no analysis."""
-        await self.open_orders.take_over_all()
-        await self.stops.keep_all()
+        """Take over fills and check stops first: neither waits for candles or analysis."""
+        await self.open_orders.refresh_all()
+        await self.stops.update_all()
         if not self.stop_watcher.runs:
-            await self.stop_watcher.look_and_wait()
+            await self.stop_watcher.check_and_wait()
 
     async def _protect(self) -> None:
-        """Look after what is open: orders, stops, exits, then liquidation and funding."""
-        await self.open_orders.look_after_all()
+        """Manage what is open: orders, stops, exits, then liquidation and funding."""
+        await self.open_orders.manage_all()
         await self.orders.dust.close_all()
-        await self.stops.keep_all()
+        await self.stops.update_all()
         await self.exits.exit_where_due()
         self.exits.forget_closed()
         await self.rechecks.run()
@@ -173,7 +172,7 @@ class Cycle:
         await self.orders.funding.refresh_where_due()
 
     async def refresh_whitelist(self) -> None:
-        """Run the pair lists, and announce when the followed pairs change."""
+        """Run the pair lists, and emit an event when the followed pairs change."""
         whitelist = await self.pairs.refresh()
         self.pairs.report_left_out()
         if whitelist != self.whitelist:
@@ -181,18 +180,18 @@ class Cycle:
             self.data.whitelisted = tuple(whitelist)
             log.info("Whitelist with %d pairs: %s", len(whitelist), ", ".join(whitelist) or "none")
         followed = self._watched()
-        if followed != self.followed:  # what other bots call our whitelist: all that is analysed here
+        if followed != self.followed:  # consumers of our messages expect every analysed pair as the whitelist
             self.followed = followed
-            self.events.announce(MessageType.WHITELIST, data=followed)
+            self.events.emit(MessageType.WHITELIST, data=followed)
 
     def _watched(self) -> list[str]:
-        """The whitelist, and the pairs of open trades that are no longer on it."""
+        """Return the whitelist and the pairs of open trades that are no longer on it."""
         traded = [trade.pair for trade in self.books.trades.open.values()]
         return list(dict.fromkeys([*self.whitelist, *traded]))
 
 
 async def _trouble_with(work: Awaitable[None]) -> Exception | None:
-    """Return what goes wrong: open trades are to be protected before it is raised."""
+    """Return the error instead of raising it: open trades must be protected first."""
     try:
         await work
     except Exception as error:  # noqa: BLE001 - the loop reports it, once the cycle has protected what is open

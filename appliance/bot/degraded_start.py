@@ -1,4 +1,4 @@
-"""Start without what is not needed to protect open trades, and say what is missing."""
+"""Start without the parts that are not needed to protect open trades, and say what is missing."""
 
 import logging
 from types import TracebackType
@@ -9,22 +9,22 @@ from appliance.domain.errors import ApplianceError, TemporaryExchangeError
 log = logging.getLogger(__name__)
 
 START = "what the start lacks"
-"""The notice about what the bot does without; a reload that succeeds ends it."""
+"""The topic of the notice about missing parts; a successful reload ends it."""
 
 
 class MissingParts:
-    """Collect errors that end a start, unless trades are open: then they keep entries out instead."""
+    """Collect errors that would end a start; while trades are open they only prevent entries."""
 
     def __init__(self, open_trades: int) -> None:
         self.open_trades = open_trades
         self.errors: list[str] = []
 
     def starting_without(self, what: str) -> "_Without":
-        """Raise what fails within only where no trade is open; `what` says what the bot goes on without."""
+        """Suppress what fails within the block if trades are open; `what` names the missing part."""
         return _Without(self, what)
 
     def put_notice(self, notices: Notices) -> None:
-        """Let it stand as a notice that bars entries, if anything is missing."""
+        """Put a notice that bars entries, if anything is missing."""
         if self.errors:
             trades = "1 open trade is" if self.open_trades == 1 else f"{self.open_trades} open trades are"
             text = (
@@ -48,9 +48,9 @@ class _Without:
         if not isinstance(error, Exception) or not self._missing.open_trades:
             return False
         if isinstance(error, TemporaryExchangeError):
-            return False  # it is waited for
+            return False  # the caller waits and tries again
         if not isinstance(error, ApplianceError):
-            log.error("The start goes on without %s", self._what, exc_info=error)
+            log.error("Starting without %s", self._what, exc_info=error)
         reason = str(error) if isinstance(error, ApplianceError) else type(error).__name__
         self._missing.errors.append(f"{self._what}: {reason}")
         return True

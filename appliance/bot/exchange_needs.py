@@ -1,4 +1,4 @@
-"""Say what configuration and strategy need of an exchange, and what of that it does not have."""
+"""State what configuration and strategy need from an exchange, and check that it has all of it."""
 
 import difflib
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ def needs_of(resolved: ResolvedStrategy) -> Needs:
 
 
 def check_against_exchange(found: "LoadedStrategy", gateway: Gateway) -> None:
-    """Raise `ConfigurationError` where the exchange does not have what configuration and strategy need."""
+    """Raise `ConfigurationError` if the exchange lacks what configuration and strategy need."""
     settings, markets = found.loaded.settings, gateway.markets
     problems = []
     quotes = sorted({market.quote for market in markets.values()})

@@ -1,4 +1,4 @@
-"""Know what the stake currency is worth in the fiat currency that is displayed."""
+"""Provide the price of the stake currency in the fiat currency that is displayed."""
 
 import asyncio
 import contextlib
@@ -16,17 +16,17 @@ from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
 
 log = logging.getLogger(__name__)
 
-KEPT = timedelta(hours=6)
-RETRIED = timedelta(minutes=10)
-KNOWN = timedelta(hours=24)
-"""How old a price may be that is shown; none is shown then."""
+REFRESHED_AFTER = timedelta(hours=6)
+RETRIED_AFTER = timedelta(minutes=10)
+USABLE_FOR = timedelta(hours=24)
+"""How old a price may be to be shown; then none is shown."""
 
 
 @dataclass(kw_only=True, eq=False)
 class FiatRate:
-    """Hold what one of stake costs in fiat currency: 0 while none is shown, None while it is not known.
+    """Hold the price of one unit of stake in fiat currency: 0 if none is shown, None while it is unknown.
 
-    Prices are CoinGecko's and are asked for in the background: nothing that trades waits for them.
+    Prices come from CoinGecko and are fetched in the background: trading never waits for them.
     """
 
     setup: Setup
@@ -53,21 +53,21 @@ class FiatRate:
         return self._rate if asked and self._known_until and self.clock.now() < self._known_until else None
 
     def refresh_soon(self) -> None:
-        """Have the price asked for again if it is old."""
+        """Fetch the price again in the background if it is old."""
         stake, fiat = self.setup.settings.stake_currency, self.setup.settings.fiat_display_currency
         if (stake, fiat) != self._currencies:
             self._currencies, self._due, self._known_until = (stake, fiat), None, None
         if not fiat or stake == fiat or self.gateway.name == SIMULATED:
-            return  # nothing to ask: the simulated market needs no network, and what it pays is worth nothing
+            return  # nothing to fetch: the simulated market needs no network, and its money has no value
         if self._asking and not self._asking.done():
             return
         now = self.clock.now()
         if self._due is None or now >= self._due:
-            self._due = now + RETRIED
+            self._due = now + RETRIED_AFTER
             self._asking = asyncio.create_task(self._ask(stake, fiat), name="fiat price")
 
     async def close(self) -> None:
-        """Ask no more."""
+        """Cancel a request under way."""
         if self._asking is not None:
             self._asking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -78,8 +78,8 @@ class FiatRate:
         try:
             price = await CoinGecko(access or CoinGeckoAccess()).price(stake, fiat)
         except PairListError as error:
-            log.warning("The price of %s in %s is not known: %s", stake, fiat, error)
+            log.warning("The price of %s in %s is unknown: %s", stake, fiat, error)
             return
         if (stake, fiat) == self._currencies:
             self._rate, now = price, self.clock.now()
-            self._due, self._known_until = now + KEPT, now + KNOWN
+            self._due, self._known_until = now + REFRESHED_AFTER, now + USABLE_FOR

@@ -1,4 +1,4 @@
-"""Say how the bot is: the facts that watchdog, health checks and metrics all judge by."""
+"""State the health of the bot: the facts that watchdog, health checks and metrics all use."""
 
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from appliance.bot.view import Facts
 
 STALL_SECONDS = 300.0
-"""A loop that has not finished a cycle for this long is not well; slow strategies take a minute."""
+"""A loop that has not finished a cycle for this long has stalled; slow strategies take a minute."""
 SILENCE_SECONDS = 120.0
-"""An exchange that has answered nothing for this long is out of reach: every cycle asks it something."""
+"""An exchange that has not answered for this long is unreachable: every cycle sends it requests."""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """State the facts of one moment. Ages in seconds, by a clock that cannot be set."""
+    """Hold the facts at one moment. Ages in seconds, by a monotonic clock."""
 
     state: State
     loop_age: float
@@ -25,19 +25,19 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     unknown_orders: int
     open_trades: int
     database_lost: str = ""
-    """What became of the database's files under the running bot."""
+    """What happened to the database's files while the bot was running."""
     set_aside: list[str] = []
-    """What is in no database, since it can never be written as it is; a line each."""
+    """Records that are in no database because they can never be written as they are; a line each."""
     bars: list[str] = []
-    """Why nothing is entered; a line each."""
+    """Why there are no entries; a line each."""
 
     @property
     def is_alive(self) -> bool:
-        """Whether cycles are finished: if not, only a restart helps."""
+        """Whether the loop still finishes cycles: if not, only a restart helps."""
         return self.loop_age < STALL_SECONDS
 
     def troubles(self) -> list[str]:
-        """Say what keeps the bot from trading as it is meant to; nothing when all is well."""
+        """Say what keeps the bot from trading as intended; empty if nothing does."""
         found = []
         if not self.is_alive:
             found.append(f"no cycle was finished for {self.loop_age:.0f} seconds")
@@ -51,7 +51,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def health_of(bot: "Facts") -> Health:
-    """Read the facts off the bot; all from memory."""
+    """Read the facts from the bot, all from memory."""
     return Health(
         state=bot.state,
         loop_age=bot.loop_age,

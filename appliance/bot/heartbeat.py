@@ -1,4 +1,4 @@
-"""Say in the log, once in a while, that the bot is alive: it does its cycles, and in what state."""
+"""Log at intervals that the bot is alive: that it finishes cycles, and in which state."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Log a line after a cycle if the last one is `every` seconds old or the state is another; 0: never."""
+    """Log a line after a cycle if the last one is `every` seconds old or the state has changed; 0: never."""
 
     def __init__(
         self,
@@ -22,14 +22,16 @@ class Heartbeat:
         self._every = every
         self._monotonic = monotonic
         self._strategy_version = strategy_version
-        self._told: tuple[State, float] | None = None
+        self._last_beat: tuple[State, float] | None = None
 
     def beat(self, state: State) -> None:
-        """Tell that a cycle has ended in this state."""
+        """Note that a cycle has ended in this state; log it if that is due."""
         every, now = self._every(), self._monotonic()
-        if not every or (self._told and self._told[0] is state and now - self._told[1] < every):
+        if not every or (
+            self._last_beat and self._last_beat[0] is state and now - self._last_beat[1] < every
+        ):
             return
-        self._told = state, now
+        self._last_beat = state, now
         version = self._strategy_version()
         with_version = f", strategy_version: {version}" if version is not None else ""
         log.info(

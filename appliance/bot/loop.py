@@ -1,4 +1,4 @@
-"""Keep the bot going: one cycle after the other, whatever fails, until it is stopped."""
+"""Run one cycle after another, whatever fails, until the bot is stopped."""
 
 import asyncio
 import contextlib
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 30.0
-"""The longest pause after cycles that failed one after the other."""
+"""The longest pause after consecutive failed cycles."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Loop:
-    """Run cycles at a fixed pace, wake up for commands, and outlive errors of exchange and strategy."""
+    """Run cycles at a fixed pace, wake up for commands, and survive errors of exchange and strategy."""
 
     cycle: Callable[[State], Awaitable[None]]
     reload: Callable[[], Awaitable[None]]
@@ -44,11 +44,11 @@ class Loop:
 
     @property
     def age(self) -> float:
-        """Seconds since a cycle was finished, or since the start, by a clock that cannot be set."""
+        """Seconds since the last finished cycle, or since the start, by a monotonic clock."""
         return self.clock.monotonic() - self._finished_at
 
     def change(self, state: State) -> None:
-        """Go on in another state, at once."""
+        """Change the state, and wake the loop."""
         self.state = state
         self._wake.set()
 
@@ -62,7 +62,7 @@ class Loop:
             await self._rest(max(self._pause() - spent, 0.05))
 
     async def run_once(self) -> None:
-        """Reload if that was asked for, then do one cycle; what fails is reported, not raised."""
+        """Reload if requested, then run one cycle; errors are reported, not raised."""
         if self.state is State.RELOAD_CONFIG:
             await self.reload()
         try:
@@ -71,7 +71,7 @@ class Loop:
             self._failed(f"The exchange cannot be reached: {error}. Trying again.")
         except ApplianceError as error:
             self._failed(str(error))
-        except Exception as error:  # the outermost edge of trading: open trades must go on being looked after
+        except Exception as error:  # the outermost edge of trading: open trades must still be managed
             log.exception("A cycle failed")
             self._failed(f"A cycle failed: {type(error).__name__}", MessageType.EXCEPTION)
         else:
@@ -83,11 +83,11 @@ class Loop:
             self.heartbeat.beat(self.state)
 
     def _failed(self, text: str, kind: MessageType = MessageType.WARNING) -> None:
-        """Tell the first failure of a row, and every hundredth."""
+        """Report the first of consecutive failures, and every hundredth."""
         self._failures += 1
         if self._failures == 1 or self._failures % 100 == 0:
             log.warning("%s", text)
-            self.events.announce(kind, status=text)
+            self.events.emit(kind, status=text)
 
     def _pause(self) -> float:
         pace = self.pace_seconds()

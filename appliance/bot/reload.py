@@ -1,4 +1,4 @@
-"""Load strategy and settings, at the start and while running; what is wrong never replaces what works."""
+"""Load strategy and settings, at the start and while running; invalid ones never replace working ones."""
 
 import asyncio
 import hashlib
@@ -38,38 +38,38 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIXED = ("dry_run", "trading_mode", "margin_mode", "stake_currency", "db_url")
-"""What a running bot cannot change: its books would no longer mean the same."""
+"""What cannot change while the bot runs: its books would no longer mean the same."""
 
 
 _NEXT_START = ("enabled", "listen_ip_address", "listen_port")
-"""What the open server keeps until the program starts again, in `api_server`."""
+"""Keys of `api_server` that take effect at the next start: the server is listening already."""
 
 Learn = Callable[[LoadedSettings], None]
-"""Takes settings as soon as they are read, before anything of them can be logged: they hold new secrets."""
+"""Receives settings as soon as they are read, before any of them can be logged: they contain new secrets."""
 
 
 class LoadedStrategy(msgspec.Struct, frozen=True):
-    """Hold a strategy that is ready to be wired, and the settings as they are with it.
+    """Hold a strategy that is ready to be wired, and the settings as merged with it.
 
-    `code` is the beginning of the SHA-256 of its file and its parameters, as hex. `stands_in`: it is not the
-    strategy that is configured, but what protects open trades without it.
+    `code` is the beginning of the SHA-256 of its file and its parameters, as hex. `is_stand_in`: this is not
+    the configured strategy, but the one that protects open trades without it.
     """
 
     strategy: IStrategy
     resolved: ResolvedStrategy
     loaded: LoadedSettings
     code: str
-    stands_in: bool = False
+    is_stand_in: bool = False
 
     @property
     def in_words(self) -> str:
-        """Name what trades, for the audit log: configuration and strategy, each with what identifies it."""
+        """Identify what trades, for the audit log: configuration, strategy and its code."""
         configuration = fingerprint(self.loaded.gathered.values)
         return f"configuration {configuration}, strategy {self.resolved.name} {self.code}"
 
 
 def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
-    """Load the configured strategy; blocks, so not for the event loop. Raises `ApplianceError`."""
+    """Load the configured strategy. Blocks: not for the event loop. Raises `ApplianceError`."""
     settings = loaded.settings
     extra = Path(settings.strategy_path).expanduser() if settings.strategy_path else None
     make_importable(package_folder(loaded.user_data_dir))
@@ -80,13 +80,13 @@ def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
 
 
 def load_stand_in(loaded: LoadedSettings) -> LoadedStrategy:
-    """Return what protects open trades where the configured strategy cannot be loaded."""
+    """Return the strategy that protects open trades when the configured one cannot be loaded."""
     strategy = stand_in(loaded.raw)
-    return LoadedStrategy(strategy, resolved(strategy), loaded, "none", stands_in=True)
+    return LoadedStrategy(strategy, resolved(strategy), loaded, "none", is_stand_in=True)
 
 
 def _code_of(file: Path) -> str:
-    """Return 16 hex digits that stand for a strategy's file and the parameters beside it (blocks)."""
+    """Return 16 hex digits that identify a strategy's file and its parameter file (blocks)."""
     digest = hashlib.sha256()
     for part in (file, file.with_suffix(".json")):
         if part.is_file():
@@ -95,15 +95,15 @@ def _code_of(file: Path) -> str:
 
 
 async def wire(shared: "Shared", cycle: "Cycle", loaded: LoadedSettings) -> None:
-    """Give the strategy what it may ask, and let it begin.
+    """Connect the strategy to data, trades and locks, and call its `bot_start`.
 
-    Raises `StrategyError` if it fails at that, `ConfigurationError` if its protections are wrong.
+    Raises `StrategyError` if that fails, `ConfigurationError` if its protections are invalid.
     """
     loop_calls = LoopCalls(asyncio.get_running_loop())
     strategy = shared.setup.strategy
     strategy.dp = DataProvider(loaded.raw, cycle.data)
     strategy.wallets = shared.wallets
-    strategy.failures.announce = lambda failure: loop_calls.soon(_announce_failure, shared.events, failure)
+    strategy.failures.announce = lambda failure: loop_calls.soon(_emit_failure, shared.events, failure)
     plug(
         Ports(
             TradesAnswers(books=shared.books, wallets=shared.wallets, calls=loop_calls),
@@ -111,27 +111,25 @@ async def wire(shared: "Shared", cycle: "Cycle", loaded: LoadedSettings) -> None
         )
     )
     await shared.thread.run(strategy.ft_bot_start)
-    # What the strategy's beginning sets may decide its protections, so they are read after it.
-    settled = await shared.thread.run(resolved, strategy)
-    cycle.orders.updates.post_fill.protections.adopt(protections_of(settled, loaded))
+    # `bot_start` may set what decides the protections, so they are read after it.
+    after_start = await shared.thread.run(resolved, strategy)
+    cycle.orders.updates.post_fill.protections.adopt(protections_of(after_start, loaded))
 
 
 async def follow_stoploss(shared: "Shared") -> None:
-    """Give open trades whose stop has not moved yet the stop loss that holds now, where it is another."""
+    """Apply a changed stop loss to open trades whose stop has not moved yet."""
     ratio = shared.setup.resolved.stoploss
     for trade in list(shared.books.trades.open.values()):
         if trade.is_stop_loss_trailing or trade.initial_stop_loss_pct in (None, ratio):
             continue
         with shared.isolation.looking_after(f"the stop loss of {trade.pair}"):
             trade.restart_stop(ratio)
-            log.info(
-                "%s: the stop is at %.8g now, since the stop loss has changed", trade.pair, trade.stop_loss
-            )
-            await shared.books.keep(trade)
+            log.info("%s: the stop is at %.8g now: the stop loss has changed", trade.pair, trade.stop_loss)
+            await shared.books.save(trade)
 
 
-def _announce_failure(events: "EventBus", failure: Failure) -> None:
-    events.announce(MessageType.WARNING, status=str(failure))
+def _emit_failure(events: "EventBus", failure: Failure) -> None:
+    events.emit(MessageType.WARNING, status=str(failure))
 
 
 class Reloader:
@@ -144,24 +142,24 @@ class Reloader:
         self._cycle = cycle
         self._found = found
         self._learn = learn
-        self._asked_by = PROGRAM
+        self._requested_by = PROGRAM
         self._waiting: asyncio.Future[str] | None = None
 
     def outcome(self) -> asyncio.Future[str]:
-        """Return what the next reload that begins will say: what was wrong, or "" if it took over."""
+        """Return the outcome of the next reload: what was wrong, or "" if it was applied."""
         if self._waiting is None:
             self._waiting = asyncio.get_running_loop().create_future()
         return self._waiting
 
-    def asked(self, origin: str) -> None:
-        """Note who asked for the next reload: the commander, else the program for the reason `origin`."""
+    def note_request(self, origin: str) -> None:
+        """Note who requested the next reload: the commander, else the program for the reason `origin`."""
         by = commander()
-        self._asked_by = Commander(by.who, origin) if by is PROGRAM and origin else by
+        self._requested_by = Commander(by.who, origin) if by is PROGRAM and origin else by
 
     async def reload(self) -> str:
-        """Read everything again; report what is wrong and change nothing, or take over what is new.
+        """Read everything again; apply it, or report what is wrong and change nothing.
 
-        Returns what is wrong, nothing when all is well.
+        Returns what is wrong, empty if it was applied.
         """
         waiting, self._waiting = self._waiting, None
         wrong = await self._try_to_reload()
@@ -177,18 +175,18 @@ class Reloader:
             await self._take_over(fresh, await self._fresh_pairs(fresh))
         except ApplianceError as error:
             log.error("Reload failed, the running configuration stays in use: %s", error)
-            self._shared.events.announce(MessageType.WARNING, status=f"Not reloaded: {error}")
+            self._shared.events.emit(MessageType.WARNING, status=f"Not reloaded: {error}")
             return str(error) or type(error).__name__
-        except Exception as error:  # strategy code, and what it sets: the bot goes on as it was
+        except Exception as error:  # strategy code may raise anything: the bot goes on as before
             log.exception("Reload failed, the running configuration stays in use")
             wrong = f"{type(error).__name__}: {error}"
-            self._shared.events.announce(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")
+            self._shared.events.emit(MessageType.EXCEPTION, status=f"Not reloaded: {wrong}")
             return wrong
         for warning in _next_start(before, fresh.loaded.settings):
             log.warning("%s", warning)
-            self._shared.events.announce(MessageType.WARNING, status=warning)
+            self._shared.events.emit(MessageType.WARNING, status=warning)
         log.info("The configuration was reloaded")
-        self._shared.events.announce(MessageType.STATUS, status="The configuration was reloaded")
+        self._shared.events.emit(MessageType.STATUS, status="The configuration was reloaded")
         return ""
 
     def _read(self) -> LoadedStrategy:
@@ -211,10 +209,10 @@ class Reloader:
             raise ConfigurationError(*missing)
 
     async def _fresh_pairs(self, fresh: LoadedStrategy) -> Pairs:
-        """Make the pair lists ready and go along them once, since some faults turn out only then."""
+        """Create the pair lists and run them once: some faults show only then."""
         pairs = pairs_of(self._shared, chain_of(fresh.loaded, fresh.resolved, self._shared, self._cycle.data))
         pairs.whitelist = self._cycle.whitelist
-        await pairs.walk()
+        await pairs.run_chain()
         return pairs
 
     async def _take_over(self, fresh: LoadedStrategy, pairs: Pairs) -> None:
@@ -225,10 +223,10 @@ class Reloader:
             shared.apply(fresh.loaded.settings, fresh.strategy, fresh.resolved)
             try:
                 await wire(shared, self._cycle, fresh.loaded)
-            except Exception:  # whatever fails: half of the new configuration must not trade
+            except Exception:  # whatever fails: the bot must not trade with half of the new configuration
                 shared.apply(*before)
                 await pairs.close()
-                await shared.audit.note(self._asked_by, "the configuration before is back")
+                await shared.audit.note(self._requested_by, "the previous configuration is in use again")
                 raise
             self._found = fresh
             await self._cycle.pairs.close()
@@ -239,11 +237,11 @@ class Reloader:
             await follow_stoploss(shared)
 
     async def _note(self, fresh: LoadedStrategy) -> None:
-        """Write down what is about to change, or that nothing is, before it does."""
+        """Record in the audit log what is about to change, or that nothing changes."""
         was, becomes = changes(self._found.loaded.gathered.values, fresh.loaded.gathered.values)
         same = self._found.in_words == fresh.in_words and not (was or becomes)
         await self._shared.audit.note(
-            self._asked_by,
+            self._requested_by,
             "configuration reloaded" + (", nothing has changed" if same else ""),
             before=None if same else _changed(self._found, was),
             after=None if same else _changed(fresh, becomes),
@@ -251,7 +249,7 @@ class Reloader:
 
 
 def _next_start(before: Settings, now: Settings) -> list[str]:
-    """Return a line for each changed setting that the open server does not follow."""
+    """Return a line for each changed setting that takes effect at the next start only."""
     changed = [
         name for name in _NEXT_START if getattr(before.api_server, name) != getattr(now.api_server, name)
     ]

@@ -10,23 +10,23 @@ async def run_until(bot: Bot, ended: asyncio.Event) -> None:
     """Run the bot until `ended` is set, then close it."""
     running = asyncio.create_task(bot.run(), name="bot")
     waiting = asyncio.create_task(ended.wait(), name="end")
-    sparing = asyncio.create_task(_spare_the_start(bot), name="sparing")
+    freezing = asyncio.create_task(_freeze_startup_objects(bot), name="freezing")
     try:
         await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             running.result()
     finally:
-        for task in (running, waiting, sparing):
+        for task in (running, waiting, freezing):
             task.cancel()
-        await asyncio.gather(running, waiting, sparing, return_exceptions=True)
+        await asyncio.gather(running, waiting, freezing, return_exceptions=True)
         await bot.close()
 
 
-async def _spare_the_start(bot: Bot) -> None:
-    """Leave what the start has made out of every later search for garbage.
+async def _freeze_startup_objects(bot: Bot) -> None:
+    """Exclude the objects that the start created from every later garbage collection.
 
-    That is a hundred thousand objects, modules and markets above all, that stay: to look through them again
-    holds up every answer for a tenth of a second, now and then for ever.
+    These are a hundred thousand objects, mostly modules and markets, that stay alive: each full collection
+    over them would delay all answers by a tenth of a second.
     """
     await bot.first_cycle.wait()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Follow the start of the bot: which step is under way, and how long the exchange is waited for."""
+"""Follow the start of the bot: which step is running, and for how long it has waited for the exchange."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Step(Enum):
-    """Name what the start does, and for how many seconds that may take before it counts as stuck."""
+    """Name the steps of a start, each with the seconds after which it counts as stuck."""
 
     MODULES = ("loading its modules", 180.0)
     STRATEGY = ("loading the strategy", 300.0)
@@ -21,7 +21,7 @@ class Step(Enum):
 
 
 class Wait(NamedTuple):
-    """Say what the last attempt ended with, since when it is tried, how often, and when next (s)."""
+    """Hold the error of the last attempt, the time of the first, their number, and the next time (s)."""
 
     error: str
     since: float
@@ -30,7 +30,7 @@ class Wait(NamedTuple):
 
 
 class Startup:
-    """Hold where the start is. `clock` counts seconds; `open_trades` wait for the bot to look after them."""
+    """Hold the progress of a start. `clock` counts seconds; `open_trades` are not managed until it ends."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, open_trades: int = 0) -> None:
         self._clock = clock
@@ -40,7 +40,7 @@ class Startup:
         self.wait: Wait | None = None
 
     def begin(self, step: Step) -> None:
-        """Note that a step begins: that is progress."""
+        """Note that a step begins, which is progress."""
         self._step, self._begun_at = step, self._clock()
 
     def wait_for(self, error: str, pause: float) -> None:
@@ -52,20 +52,20 @@ class Startup:
 
     @property
     def stuck(self) -> str | None:
-        """Say which step takes longer than it may; None while there is progress."""
+        """Say which step takes too long; None while there is progress."""
         what, longest = self._step.value
         lasts = self._clock() - self._begun_at
         return f"the start is stuck: {what} takes {lasts:.0f} seconds" if lasts > longest else None
 
     def trouble(self) -> str:
-        """Describe the start for unauthenticated clients: without what the exchange said."""
+        """Describe the start for unauthenticated clients: without the exchange's error."""
         if self.stuck:
             return self.stuck
         if self.wait is None:
             return "the bot is starting"
         return f"the bot waits for the exchange and tries again by itself ({self._tries(self.wait)})"
 
-    def told(self) -> str:
+    def description(self) -> str:
         """Describe the start for authenticated clients."""
         if self.wait is None:
             return "The bot is starting; try again in a moment"

@@ -1,4 +1,4 @@
-"""Say what runs, in the line that is announced at the start."""
+"""Say what runs, in the message that is sent at the start."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def greeting(bot: "Bot") -> str:
-    """Return bot, strategy, exchange, stake and whether the money is real."""
+    """Return a line with bot, strategy, exchange, stake and whether the money is real."""
     settings, resolved = bot.settings, bot.resolved
     money = "simulated money" if settings.dry_run else "real money"
     return (

@@ -1,4 +1,4 @@
-"""Say in a line how things stand: what the audit log has before and after a command."""
+"""Summarise the state in one line: what the audit log records before and after a command."""
 
 from typing import TYPE_CHECKING
 
@@ -6,8 +6,8 @@ if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 
-def standing(bot: "Bot", trade_id: int | None = None) -> str:
-    """Return state, open trades and locks, and the state of a trade, if one is named."""
+def state_summary(bot: "Bot", trade_id: int | None = None) -> str:
+    """Return state, number of open trades and locks, and the state of a trade if one is named."""
     trades, locks = len(bot.book.open), len(bot.locks.active(bot.now()))
     summary = f"{bot.state.value}, {_counted(trades, 'open trade')}, {_counted(locks, 'lock')}"
     if trade_id is None:

@@ -1,4 +1,4 @@
-"""Answer what API, dashboard, Telegram and metrics read of the bot: from memory, except old trades."""
+"""Provide what API, dashboard, Telegram and metrics read from the bot: from memory, except old trades."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Facts:
-    """Read what trading, the cycle and the loop hold; change nothing."""
+    """Read the state of trading, cycle and loop; change nothing."""
 
     def __init__(self, shared: Shared, cycle: Cycle, loop: Loop) -> None:
         self._shared = shared
@@ -90,7 +90,7 @@ class Facts:
 
     @property
     def unknown_orders(self) -> list[Order]:
-        """The orders whose answer was lost and that are not resolved yet, first placed first."""
+        """The orders whose answer was lost and that are not resolved yet, oldest first."""
         found = [order for trade in self.book.open.values() for order in trade.unknown_orders]
         return sorted(found, key=lambda order: order.order_date)
 
@@ -109,7 +109,7 @@ class Facts:
 
     @property
     def followed_pairs(self) -> list[str]:
-        """The whitelist, and the pairs of open trades besides: what is analysed."""
+        """The analysed pairs: the whitelist and the pairs of open trades."""
         return self._cycle.followed
 
     @property
@@ -134,7 +134,7 @@ class Facts:
 
     @property
     def first_cycle(self) -> asyncio.Event:
-        """Is set as soon as a cycle has been finished."""
+        """Set as soon as a cycle has finished."""
         return self._loop.first_cycle
 
     @property
@@ -143,22 +143,22 @@ class Facts:
 
     @property
     def fiat_rate(self) -> float | None:
-        """What one of stake costs in the fiat currency that is shown; 0 where none is, None if not known."""
+        """The price of one unit of stake in the displayed fiat currency; 0 if none is, None if unknown."""
         return self._cycle.fiat.rate
 
     @property
     def notices(self) -> list[str]:
-        """The notices that are true now, those that bar entries first."""
+        """The current notices, those that bar entries first."""
         return self._shared.notices.texts
 
     @property
     def bars(self) -> list[str]:
-        """Why nothing is entered for now; empty where entries may go on."""
+        """Why there are no entries for now; empty if entries are allowed."""
         return self._shared.notices.bars
 
     @property
     def findings(self) -> list[str]:
-        """What the start found on the exchange that a person should look at; live only."""
+        """What the start found that a person should look at."""
         return self._shared.notices.findings
 
     def now(self) -> datetime:
@@ -166,74 +166,74 @@ class Facts:
 
     @property
     def loop_age(self) -> float:
-        """Seconds since a cycle was finished."""
+        """Seconds since the last finished cycle."""
         return self._loop.age
 
     @property
     def journal_lag(self) -> float:
-        """Seconds since something waits to be written down; 0 where nothing does."""
+        """For how many seconds the database could not be written; 0 if it can be."""
         return self._shared.books.pending.waiting_seconds
 
     @property
     def database_lost(self) -> str:
-        """What became of the database's files under the running bot; empty where nothing did."""
+        """What happened to the database's files while the bot was running; empty if nothing did."""
         return self._shared.books.lost
 
     @property
     def set_aside(self) -> list[str]:
-        """One line for each record that can never be written as it is; all others can."""
+        """One line for each record that can never be written as it is."""
         return self._shared.books.pending.aside.reasons
 
     def is_well(self) -> bool:
-        """Return whether the loop has finished a cycle lately."""
+        """Return whether the loop still finishes cycles."""
         return health_of(self).is_alive
 
     def troubles(self) -> list[str]:
-        """Say what keeps the bot from trading as it is meant to; nothing when all is well."""
+        """Say what keeps the bot from trading as intended; empty if nothing does."""
         return health_of(self).troubles()
 
     def rate_in_stake(self, currency: str) -> float | None:
-        """Return what one unit of `currency` brings in stake currency now, None where that is not known."""
+        """Return the price at which one unit of `currency` sells now, in stake currency; None if unknown."""
         return self._cycle.prices.rate_in_stake(currency)
 
-    def renew_soon(self) -> None:
-        """Have prices asked for that are not new, and wait for nothing."""
+    def refresh_soon(self) -> None:
+        """Refresh outdated prices in the background."""
         self._cycle.fiat.refresh_soon()
         self._cycle.prices.ask_soon()
 
-    async def renew_prices(self) -> None:
-        """Have the prices of open trades be those of now, in any state: before they are shown to anybody.
+    async def refresh_prices(self) -> None:
+        """Refresh the prices of open trades, in any state, before they are shown.
 
-        It waits a moment at most; what is not known then is left out of `book.rates`.
+        Waits briefly at most; prices that are not known then are left out of `book.rates`.
         """
         self._cycle.fiat.refresh_soon()
         await self._cycle.prices.of_trades()
 
-    async def renew_account(self) -> None:
-        """Do so with the account, too: what it holds, and what each currency of it is worth."""
+    async def refresh_account(self) -> None:
+        """Refresh prices and the account: its balances and the value of each currency."""
         self._cycle.fiat.refresh_soon()
         await self._cycle.prices.of_account()
 
     async def trade(self, trade_id: int) -> Trade | None:
-        """Return a trade, open or closed, as it is known best; None where there is none."""
+        """Return a trade, open or closed, in its newest version; None if there is none."""
         here = self.book.open.get(trade_id) or self._shared.books.pending.trade(trade_id)
         return here or await self._shared.books.store.trade(trade_id)
 
     async def trades(self, trade_ids: Sequence[int]) -> list[Trade]:
-        """Return these trades as the database has them, as far as they exist."""
+        """Return those of these trades that the database has."""
         return await self._shared.books.store.trades(trade_ids)
 
     async def custom_data(self, trade_ids: Sequence[int]) -> list[StoredValue]:
-        """Return what the strategy keeps beside these trades."""
+        """Return the custom data that the strategy stores with these trades."""
         return await self._shared.books.store.custom_data(trade_ids)
 
     async def balance_history(self) -> tuple[list[WalletRecord], datetime]:
-        """Return what the account held day by day, and when that began to be noted."""
+        """Return the account's balances day by day, and since when they are recorded."""
         began = await self._shared.books.store.history_began(self.now())
         return await self._shared.books.store.wallet_history(datetime.fromtimestamp(0, UTC)), began
 
     async def audit_log(self, limit: int, offset: int) -> tuple[list[AuditLine], Head, str | None]:
-        """Return lines of the audit log, first first, its head, and how that contradicts the one kept."""
+        """Return lines of the audit log, oldest first, its head, and how that contradicts the stored one."""
         store = self._shared.books.store
         return await store.audit.lines(limit, offset), await store.audit.head(), await store.audit.fault()
 

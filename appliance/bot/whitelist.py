@@ -39,20 +39,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 2.0
-"""How long a cycle waits for the pair lists; some fetch candles of hundreds of pairs."""
+"""How long a cycle waits for the pair lists; some fetch candles for hundreds of pairs."""
 LEFT_OUT = "pairs left out"
-"""The notice about pairs of the configuration that are not traded."""
+"""The topic of the notice about configured pairs that are not traded."""
 MOST_NAMED = 20
 RETRY_SECONDS = 60
-"""How long a source that could not be asked is left alone."""
+"""How long to wait before a source that did not answer is asked again."""
 
 
 def chain_of(
     loaded: LoadedSettings, resolved: ResolvedStrategy, shared: "Shared", data: "DataAnswers"
 ) -> Chain:
-    """Make the chain that the configuration describes, for this strategy.
+    """Create the chain that the configuration describes, for this strategy.
 
-    Raises `ConfigurationError` with everything that is wrong in it; what is odd is logged.
+    Raises `ConfigurationError` with everything that is wrong in it; oddities are logged.
     """
     settings = loaded.settings
     access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
@@ -87,7 +87,7 @@ def chain_of(
 
 
 def pairs_of(shared: "Shared", chain: Chain) -> "Pairs":
-    """Return what answers the whitelist of a chain."""
+    """Return the object that provides the whitelist of a chain."""
     return Pairs(
         setup=shared.setup,
         clock=shared.clock,
@@ -108,11 +108,11 @@ def without_pairs(loaded: LoadedSettings) -> LoadedSettings:
 
 @dataclass(kw_only=True, eq=False)
 class Pairs:
-    """Answer the whitelist that the chain made last.
+    """Provide the newest whitelist of the chain.
 
-    A walk along the chain that takes long goes on in the background. Where a source outside the exchange
-    cannot be asked, the last whitelist stays, and it is asked again after a while: trades that are open have
-    to be looked after in any case.
+    A slow chain run continues in the background. If a source outside the exchange does not answer, the last
+    whitelist stays in use, and the source is asked again after a while: open trades must be managed in any
+    case.
     """
 
     setup: Setup
@@ -124,8 +124,8 @@ class Pairs:
 
     def __post_init__(self) -> None:
         self.whitelist: list[str] = []
-        self._told: dict[str, str] | None = None
-        self._walk: asyncio.Task[list[str]] | None = None
+        self._reported: dict[str, str] | None = None
+        self._chain_run: asyncio.Task[list[str]] | None = None
         self._not_before = self.clock.now()
         self._is_failing = False
 
@@ -138,9 +138,9 @@ class Pairs:
         return self.chain.names
 
     async def refresh(self) -> list[str]:
-        """Return the whitelist, made anew if that does not take long. Raises as `Chain.whitelist` does."""
+        """Return the whitelist, rebuilt if that does not take long. Raises what `Chain.whitelist` raises."""
         try:
-            await self.walk()
+            await self.run_chain()
         except PairListError as error:
             self._not_before = self.clock.now() + timedelta(seconds=RETRY_SECONDS)
             if not self._is_failing:
@@ -148,35 +148,35 @@ class Pairs:
                 pairs = "1 pair" if len(self.whitelist) == 1 else f"{len(self.whitelist)} pairs"
                 text = f"The whitelist stays at {pairs} for now: {error}"
                 log.warning("%s", text)
-                self.events.announce(MessageType.WARNING, status=text)
+                self.events.emit(MessageType.WARNING, status=text)
         return self.whitelist
 
-    async def walk(self) -> None:
-        """Go along the chain, or wait for the walk that is under way; but not for long.
+    async def run_chain(self) -> None:
+        """Run the chain, or wait for the run under way, but not for long.
 
-        Raises `PairListError`, too, where a source cannot be asked.
+        Also raises `PairListError` if a source does not answer.
         """
-        if self._walk is None:
+        if self._chain_run is None:
             if self.clock.now() < self._not_before:
                 return
-            self._walk = asyncio.create_task(self.chain.whitelist(), name="pair lists")
-        await asyncio.wait({self._walk}, timeout=PATIENCE_SECONDS)
-        if not self._walk.done():
+            self._chain_run = asyncio.create_task(self.chain.whitelist(), name="pair lists")
+        await asyncio.wait({self._chain_run}, timeout=PATIENCE_SECONDS)
+        if not self._chain_run.done():
             return
-        walk, self._walk = self._walk, None
-        self.whitelist = walk.result()
+        run, self._chain_run = self._chain_run, None
+        self.whitelist = run.result()
         if self._is_failing:
             self._is_failing = False
-            log.info("The pair lists can be asked again")
+            log.info("The pair lists work again")
 
     def report_left_out(self) -> None:
-        """Say which pairs of the configuration are not traded, and why; news alone is announced."""
+        """Report which configured pairs are not traded, and why; each change is reported once."""
         left_out, notices = self.chain.left_out, self.notices
         if self.setup.settings.exchange.skip_pair_validation:
             left_out = {pair: why for pair, why in left_out.items() if why != UNKNOWN}
-        if left_out == self._told:
+        if left_out == self._reported:
             return
-        self._told = dict(left_out)
+        self._reported = dict(left_out)
         if not left_out:
             notices.take_back(LEFT_OUT)
             return
@@ -191,21 +191,21 @@ class Pairs:
         )
         text = f"Left out of the whitelist: {shown}."
         if not self.whitelist:
-            text += " Nothing is left of it: nothing is entered, open trades are looked after."
+            text += " The whitelist is empty: no entries, open trades are managed."
         notices.put(LEFT_OUT, text)
 
     async def close(self) -> None:
-        """Stop a walk that is under way."""
-        walk, self._walk = self._walk, None
-        if walk is not None:
-            walk.cancel()
+        """Cancel a chain run that is under way."""
+        run, self._chain_run = self._chain_run, None
+        if run is not None:
+            run.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):  # its result is no longer needed
-                await walk
+                await run
 
 
 @dataclass(kw_only=True, eq=False)
 class _TradesNow:
-    """Tell pair lists what the bot has traded and trades."""
+    """Give pair lists the bot's open and closed trades."""
 
     setup: Setup
     trades: TradeBook

@@ -18,6 +18,7 @@ from appliance.client.command import Command
 from appliance.client.commands import GROUPS, LISTEN, MESSAGE_TYPES
 from appliance.client.errors import ClientError, WrongUsage
 from appliance.client.message_line import line
+from appliance.client.no_effect import ENDS_LOCKS, no_effect
 from appliance.client.views import blocks
 
 
@@ -99,9 +100,14 @@ def client_alone() -> NoReturn:
 def _ask(
     bot: Target, timeout: float, command: Command, positional: list[Argument], named: dict[str, Argument]
 ) -> object:
+    """Return the bot's answer; warn if the command had no effect."""
     login = (bot.username, bot.password) if bot.is_complete else (None, None)
     with RestClient(bot.url, *login, token=bot.token, timeout=timeout, raises=True, trust=bot.trust) as api:
-        return getattr(api, command.name)(*positional, **named)
+        locks = api.locks() if command.name in ENDS_LOCKS else None
+        answer: object = getattr(api, command.name)(*positional, **named)
+    if warning := no_effect(command.name, named, locks, answer):
+        click.echo(f"Warning: {warning}", err=True)
+    return answer
 
 
 def show_answer(command: str, body: object, *, plain: bool = False) -> None:

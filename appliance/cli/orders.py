@@ -1,5 +1,6 @@
 """`appliance orders`: list the orders of a bot; resolve those whose answer was lost."""
 
+import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ def list_orders(
 @click.option("--exchange-id", metavar="ID", help="Id of the order on the exchange, for adopt.")
 @click.option("--force", is_flag=True, help="Override the answer of the exchange.")
 @configuration_options
-def settle(
+def resolve(
     client_order_id: str,
     outcome: str | None,
     exchange_id: str | None,
@@ -87,6 +88,11 @@ def settle(
         return
     resolved = _asked(bot, "settle_order", client_order_id, outcome, exchange_id, force=force)
     show_answer("settle_order", resolved)
+
+
+_settle = copy.copy(resolve)  # the command's name in earlier versions, and that of the API
+_settle.hidden = True
+orders.add_command(_settle, "settle")
 
 
 def _asked(bot: Target, command: str, *arguments: object, **keywords: object) -> object:

@@ -76,6 +76,7 @@ async def _main(
         systemd_watchdog.prolong_start(lambda: startup.stuck), name="start timeout"
     )
     await server.open()
+    bot: Bot | None = None
     try:
         bot = await _unless_ended(_assembled(server, loaded, logs), ended)
         prolonging.cancel()
@@ -87,7 +88,13 @@ async def _main(
         prolonging.cancel()
         systemd_notify.stopping("Stopping")
         await server.close()
-        log.info("Stopped")
+        log.info("Stopped; %s", _still_open(open_trades if bot is None else len(bot.book.open)))
+
+
+def _still_open(trades: int) -> str:
+    if trades == 0:
+        return "no trade is open"
+    return "1 trade stays open" if trades == 1 else f"{trades} trades stay open"
 
 
 async def _assembled(server: ServerStart, loaded: LoadedSettings, logs: Logs) -> "Bot":
@@ -101,13 +108,13 @@ async def _assembled(server: ServerStart, loaded: LoadedSettings, logs: Logs) ->
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:
         try:
-            bot: Bot = await assembly.assemble(loaded, learn=logs.learn, begins=startup.begin)
+            bot: Bot = await assembly.assemble(loaded, learn=logs.learn, on_step=startup.begin)
         except (ExchangeError, KeyRefused) as error:
             if isinstance(error, KeyRefused) and not startup.open_trades:
                 raise  # with open trades it retries: the key may be accepted again
             startup.wait_for(str(error), pause)
-            log.warning("%s", startup.told())
-            systemd_notify.status(startup.told())
+            log.warning("%s", startup.description())
+            systemd_notify.status(startup.description())
             server.announce()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LAST_RETRY_SECONDS)

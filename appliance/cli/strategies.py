@@ -32,7 +32,9 @@ def list_strategies_command(
         listed = [dict(zip(("name", "file", "status"), row, strict=True)) for row in rows]
         click.echo(json.dumps(listed, indent=2))
     elif one_column:
-        click.echo("".join(f"{name}\n" for name, _, _ in rows), nl=False)
+        click.echo("".join(f"{name}\n" for name, _, _ in rows if name), nl=False)
+        for status in (status for name, _, status in rows if not name):
+            click.echo(_one_line(status), err=True)
     elif sys.stdout.isatty():
         _table(rows, colour=not no_color)
     else:
@@ -44,7 +46,7 @@ def _found(loaded: LoadedSettings) -> list[tuple[str, str, str]]:
     make_importable(package_folder(loaded.user_data_dir))
     extra = Path(loaded.settings.strategy_path) if loaded.settings.strategy_path else None
     folders = search_folders(loaded.user_data_dir, extra, recursive=loaded.settings.recursive_strategy_search)
-    found = sorted(list_strategies(folders), key=lambda listing: listing.name)
+    found = sorted(list_strategies(folders, loaded.raw), key=lambda listing: listing.name)
     own = {listing.name for listing in found if Path(listing.file).parent != SAMPLES}
     return [
         (listing.name, listing.file, listing.status)

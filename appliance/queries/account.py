@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 async def balance(bot: "Bot") -> Balances:
     """Show the balance of the account, and its current value."""
-    await bot.renew_account()
+    await bot.refresh_account()
     account = Account(
         held=bot.wallets.balances,
         stake_currency=bot.settings.stake_currency,
@@ -72,7 +72,7 @@ async def profit_within(
     bot: "Bot", slot: BotSlot, direction: TradeDirection | None = None, since: datetime | None = None
 ) -> Profit:
     """Report profit of trades of one direction, and of those that are open or closed after `since`."""
-    await bot.renew_prices()
+    await bot.refresh_prices()
     if since is None:
         closed = await slot.statistics.of(bot, direction)
     else:

@@ -62,5 +62,5 @@ class BotSlot:
     def require_bot(self) -> "Bot":
         """Return the bot. Raises Starting before it has started."""
         if self._bot is None:
-            raise Starting(self.startup.told())
+            raise Starting(self.startup.description())
         return self._bot

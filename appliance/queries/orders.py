@@ -106,7 +106,7 @@ async def resolve(bot: "Bot", path: OrderPath, body: SettlePayload) -> SettledVi
 
     An outcome that contradicts its answer is refused, unless forced. Raises NotFound, Refused.
     """
-    line, seen = await bot.manual_resolution.settle(
+    line, seen = await bot.manual_resolution.resolve(
         path.client_order_id, body.outcome, exchange_id=body.exchange_id or None, force=body.force
     )
     return SettledView(order=journal_line(line, bot.now()), exchange=evidence_view(seen))

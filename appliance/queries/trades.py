@@ -39,13 +39,13 @@ class DeleteTrade(Struct, frozen=True):
 
 async def status(bot: "Bot", slot: BotSlot) -> EncodedAnswer:
     """List the open trades at current rates, the oldest first."""
-    await bot.renew_prices()
+    await bot.refresh_prices()
     return await slot.open_trades.body(bot.book, bot.fiat_rate)
 
 
 async def open_trades(bot: "Bot") -> list[OpenTradeView]:
     """Return what `status` shows."""
-    await bot.renew_prices()
+    await bot.refresh_prices()
     return status_of(bot.book.open, bot.book.rates, bot.fiat_rate)
 
 
@@ -96,5 +96,5 @@ async def reload_trade(bot: "Bot", path: TradePath) -> OpenTradeView:
 
 async def _shown(bot: "Bot", trade: "Trade") -> OpenTradeView:
     if trade.is_open:
-        await bot.renew_prices()
+        await bot.refresh_prices()
     return open_trade_view(trade, bot.book.rates.get(trade.pair), bot.fiat_rate)

@@ -1,4 +1,4 @@
-"""Read the answers of a strategy's callbacks, which may be anything."""
+"""Convert the return values of a strategy's callbacks, which may be anything."""
 
 import math
 from typing import Any, TypeVar
@@ -7,7 +7,7 @@ Otherwise = TypeVar("Otherwise", bool, None)
 
 
 def truth(answer: Any, default: Otherwise) -> bool | Otherwise:
-    """Return a strategy's answer as yes or no; `default` where it is neither (a column of a frame, say)."""
+    """Return a callback's answer as a bool; `default` if it is none (a dataframe's column, for example)."""
     try:
         return bool(answer)
     except (TypeError, ValueError):
@@ -15,7 +15,7 @@ def truth(answer: Any, default: Otherwise) -> bool | Otherwise:
 
 
 def number(answer: Any, default: float) -> float:
-    """Return a strategy's answer as a number; `default` where it is none, or not finite."""
+    """Return a callback's answer as a number; `default` if it is none, or not finite."""
     try:
         found = float(answer)
     except (TypeError, ValueError):

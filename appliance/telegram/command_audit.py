@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from appliance.bot.state_summary import standing
+from appliance.bot.state_summary import state_summary
 from appliance.domain.audit import Commander
 from appliance.queries.commands import Command
 from appliance.telegram.answers import MOST_DIGITS
@@ -26,6 +26,6 @@ async def audited(
     by = Commander(f"user {user.id}" if user else "unknown user", "Telegram")
     named = next((int(word) for word in parsed.words if word.isdecimal() and len(word) <= MOST_DIGITS), None)
     async with bot.audit.command(
-        by, parsed.line, standing=lambda: standing(bot, named), protective=command.protective
+        by, parsed.line, summary=lambda: state_summary(bot, named), protective=command.protective
     ):
         yield

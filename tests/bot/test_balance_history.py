@@ -15,7 +15,7 @@ async def notes(stage):
     return [(r.timestamp.isoformat()[:10], r.currency, r.total_quote, r.bot_managed) for r in records]
 
 
-async def test_the_day_on_which_it_begins_has_no_note(tmp_path):
+async def test_the_first_day_has_no_record(tmp_path):
     async with scene(tmp_path) as stage:
         began = stage.market.now
         await stage.cycle()

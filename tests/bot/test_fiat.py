@@ -43,7 +43,7 @@ async def asked(stage):
         await task
 
 
-async def test_without_a_fiat_currency_nobody_is_asked(tmp_path):
+async def test_without_a_fiat_currency_nothing_is_fetched(tmp_path):
     prices = Prices([{"current_price": 0.5}])
     async with counted(tmp_path, prices, fiat_display_currency="") as stage:
         await asked(stage)
@@ -84,7 +84,7 @@ async def test_a_price_is_kept_for_hours(tmp_path):
         assert len(prices.asked) == 2
 
 
-async def test_reports_tell_amounts_in_fiat_too(tmp_path):
+async def test_reports_contain_amounts_in_fiat_too(tmp_path):
     async with counted(tmp_path, Prices([{"current_price": 0.5}])) as stage, served() as api:
         api.app[BOT_SLOT].bot = stage.bot
         await asked(stage)
@@ -110,7 +110,7 @@ async def test_a_stopped_bot_asks_when_somebody_looks(tmp_path):
     async with counted(tmp_path, prices, initial_state="stopped") as stage:
         await stage.cycle()
         assert (stage.bot.fiat_rate, prices.asked) == (None, [])
-        await stage.bot.renew_account()
+        await stage.bot.refresh_account()
         await stage.bot._cycle.fiat._asking
         assert (stage.bot.fiat_rate, len(prices.asked)) == (0.5, 1)
 

@@ -41,7 +41,7 @@ async def test_a_strategy_that_is_wrong_now_does_not_replace_the_running_one(tmp
         assert stage.bot.book.closed[0].exit_reason == "stop_loss"
 
 
-async def test_whatever_a_strategy_does_while_it_is_read_trading_goes_on(tmp_path):
+async def test_whatever_a_strategy_does_while_it_is_read_trading_continues(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         spoilt = QUIET.replace("    timeframe", "    INTERFACE_VERSION = 'three'\n    timeframe")
@@ -73,7 +73,7 @@ async def test_a_paused_bot_is_paused_after_the_reload(tmp_path):
         assert stage.bot.state is State.PAUSED
 
 
-async def test_whoever_waits_for_a_reload_hears_what_is_wrong(tmp_path):
+async def test_a_client_that_waits_for_a_reload_learns_what_is_wrong(tmp_path):
     async with scene(tmp_path) as stage:
         (tmp_path / "strategies" / "quiet.py").write_text("class Quiet(IStrategy:\n    pass")
         answer, _ = await asyncio.gather(stage.bot.reload(), stage.cycle(), return_exceptions=True)

@@ -18,7 +18,7 @@ def clock() -> Clock:
 
 
 @pytest.mark.parametrize("step", Step)
-def test_a_step_that_takes_too_long_is_stuck_until_the_next_begins(clock, step):
+def test_a_step_that_takes_too_long_is_stuck_until_the_next_starts(clock, step):
     startup = Startup(clock)
     startup.begin(step)
     clock.now = step.value[1]
@@ -50,13 +50,13 @@ def test_it_says_for_how_long_how_often_and_when_next(clock):
     clock.now = 2
     said = "the bot waits for the exchange and tries again by itself (for 2 s, 1 attempt, next in 3 s)"
     assert startup.trouble() == said
-    assert startup.told() == (
+    assert startup.description() == (
         f"The exchange cannot be reached; {said.replace('the bot waits for the exchange', 'the bot waits')}."
         " Last error: binance cannot be reached. Until then 1 open trade is not looked after."
     )
 
 
-def test_what_the_exchange_said_is_not_for_strangers(clock):
+def test_exchange_errors_are_hidden_from_unauthenticated_clients(clock):
     startup = Startup(clock)
     startup.wait_for("https://proxy.example/ refused", 5)
     assert "proxy" not in startup.trouble()

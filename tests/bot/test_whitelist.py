@@ -28,7 +28,7 @@ async def settle(stage) -> None:
     """Let what runs in the background finish."""
     for _ in range(50):
         await asyncio.sleep(0.01)
-        if stage.bot.pairs._walk is None or stage.bot.pairs._walk.done():
+        if stage.bot.pairs._chain_run is None or stage.bot.pairs._chain_run.done():
             return
 
 
@@ -92,7 +92,7 @@ async def test_the_last_whitelist_stays_while_tickers_cannot_be_had(tmp_path):
         assert message["status"].startswith("The whitelist stays at 3 pairs for now: the pair lists need")
 
 
-async def test_a_slow_list_holds_nobody_up(tmp_path, web, monkeypatch):
+async def test_a_slow_list_does_not_block_others(tmp_path, web, monkeypatch):
     monkeypatch.setattr(pairs_module, "PATIENCE_SECONDS", 0.02)
     web.delay = 0.15
     async with scene(tmp_path, pairlists=[remote(web)]) as stage:
@@ -111,11 +111,11 @@ async def test_a_bot_that_ends_waits_for_no_list(tmp_path, web, monkeypatch):
     web.delay = 30.0
     async with asyncio.timeout(10):
         async with scene(tmp_path, pairlists=[remote(web)]) as stage:
-            walk = stage.bot.pairs._walk
+            walk = stage.bot.pairs._chain_run
         assert walk.cancelled()
 
 
-async def test_names_and_blacklist_are_told_and_the_blacklist_can_be_changed(tmp_path):
+async def test_names_and_blacklist_are_reported_and_the_blacklist_can_be_changed(tmp_path):
     chain = [STATIC, {"method": "ShuffleFilter"}, {"method": "OffsetFilter"}]
     async with scene(tmp_path, pairlists=chain, **{"exchange.pair_blacklist": ["SOL/.*"]}) as stage:
         assert stage.bot.pairlist_names == ["StaticPairList", "ShuffleFilter", "OffsetFilter"]

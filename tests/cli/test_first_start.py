@@ -38,7 +38,7 @@ def test_it_makes_a_configuration_for_its_owner_only(loaded: LoadedSettings, fol
     assert not needs_first_start(Path("user_data"))
 
 
-def test_it_is_play_money_on_the_simulated_market_with_the_dashboard_on_loopback(
+def test_it_is_simulated_money_on_the_simulated_market_with_the_dashboard_on_loopback(
     loaded: LoadedSettings,
 ) -> None:
     settings = loaded.settings

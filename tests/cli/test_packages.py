@@ -132,7 +132,7 @@ def test_a_pip_that_lies_about_is_not_run(appliance, shelf, own, tmp_path, monke
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_pip_from_a_wheel_works_where_there_is_no_other(appliance, shelf, own, monkeypatch):
+def test_a_pip_from_a_wheel_works_without_another(appliance, shelf, own, monkeypatch):
     import ensurepip
 
     (wheel,) = (Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")
@@ -174,5 +174,5 @@ def test_the_folder_comes_after_everything_else(own):
     assert sys.path[-1] == str(own)
 
 
-def test_an_empty_folder_is_listed_in_words(appliance, own):
+def test_an_empty_folder_is_described(appliance, own):
     assert appliance("packages", "list")[:2] == (0, f"No packages in {own}\n")

@@ -51,6 +51,25 @@ def test_one_column_has_the_names_only(appliance: Any) -> None:
     assert {"Good", "Broken"} <= set(appliance("list-strategies", "-1").out.split())
 
 
+def test_one_column_names_broken_files_on_stderr(appliance: Any, strategies: Path) -> None:
+    (strategies / "typo.py").write_text("class (:\n")
+    outcome = appliance("list-strategies", "-1")
+    assert "" not in outcome.out.splitlines()
+    assert "typo.py:1" in outcome.err
+
+
+def test_a_strategy_without_a_stoploss_is_not_ok(appliance: Any, folder: Path, strategies: Path) -> None:
+    (strategies / "bare.py").write_text(GOOD.replace("Good", "Bare").replace("    stoploss = -0.1\n", ""))
+
+    def status() -> str:
+        listed = json.loads(appliance("list-strategies", "--json").out)
+        return next(row["status"] for row in listed if row["name"] == "Bare")
+
+    assert "Bare: stoploss: expected a ratio below 0" in status()
+    (folder / "user_data" / "config.json").write_text('{"stoploss": -0.1}')
+    assert status() == "OK"
+
+
 def test_json_has_name_file_and_status(appliance: Any) -> None:
     listed = json.loads(appliance("list-strategies", "--json").out)
     assert {"name", "file", "status"} == set(listed[0])

@@ -127,6 +127,32 @@ async def test_into_a_pipe_goes_the_bots_own_json(run: Run, api) -> None:
     assert trade["pair"] == "ETH/USDT"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "warning"),
+    [
+        (("delete_lock", "99"), "no active lock 99"),
+        (("unlock_pair", "ETH/USDT"), "no active lock of ETH/USDT"),
+        (("lock_add", "ETH/USDT", "2020-01-31 16:00:00Z"), "is in the past"),
+        (("markets", "exchange=kraken"), "has no effect"),
+    ],
+)
+async def test_a_command_that_changes_nothing_is_accepted_with_a_warning(
+    run: Run, api, arguments, warning
+) -> None:
+    config = write_config(Path("c.json"), api.url)
+    outcome = await run("-c", config, *arguments)
+    assert outcome.status == 0
+    assert warning in outcome.err
+    assert json.loads(outcome.out)
+
+
+async def test_a_lock_that_exists_is_deleted_without_a_warning(run: Run, api) -> None:
+    config = write_config(Path("c.json"), api.url)
+    added = json.loads((await run("-c", config, "lock_add", "ETH/USDT", "2100-01-31 16:00:00Z")).out)
+    outcome = await run("-c", config, "delete_lock", str(added["locks"][0]["id"]))
+    assert (outcome.status, outcome.err) == (0, "")
+
+
 async def test_the_bots_own_configuration_is_found(run: Run, api, monkeypatch) -> None:
     write_config(Path("config.json"), f"http://x:{free_port()}")
     write_config(Path("user_data/config.json"), api.url, listen_ip_address="0.0.0.0")
@@ -188,7 +214,7 @@ async def test_a_terminal_gets_tables_that_fit_it(api, folder: Path) -> None:
     assert json.loads(as_json)[0]["pair"] == "ETH/USDT"
 
 
-async def test_a_password_is_asked_for_on_a_terminal_and_not_echoed(api) -> None:
+async def test_a_password_is_requested_on_a_terminal_and_not_echoed(api) -> None:
     asked = ("client", "--serverurl", api.url, "--username", USER, "--json", "count")
     status, text = await on_terminal(80, *asked, typed=PASSWORD + "\n")
     assert status == 0

@@ -19,7 +19,7 @@ ODD_BODIES = [
 
 @pytest.mark.parametrize("status", [400, 401, 403, 422, 429, 502, 503, 504, 599])
 @pytest.mark.parametrize("body", ODD_BODIES, ids=str)
-def test_an_odd_answer_is_told_in_one_line(status: int, body: object):
+def test_an_odd_answer_is_reported_in_one_line(status: int, body: object):
     error = failure(status, {}, body)
     assert isinstance(error, RequestFailed)
     assert (error.status, error.body) == (status, body)

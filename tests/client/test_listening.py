@@ -80,7 +80,7 @@ async def test_a_wrong_password_is_an_error(api) -> None:
             await anext(client.messages())
 
 
-async def test_listening_goes_on_after_the_connection_is_lost(announcing, caplog) -> None:
+async def test_listening_continues_after_the_connection_is_lost(announcing, caplog) -> None:
     server, url = await announcing([{"type": "a"}], [], 503, [{"type": "b"}, {"type": "c"}])
     async with AsyncRestClient(url, ws_token="t") as client:
         listening = client.messages("entry", pause=QUICKLY)

@@ -148,7 +148,7 @@ def test_what_is_not_there_ends_the_start_with_one_line(
     assert load(Sources(("config.json",)), {}, runmode=RunMode.OTHER).warnings == ()
 
 
-def test_sections_of_what_is_not_there_may_stay(write: Any, minimal: Any) -> None:
+def test_sections_of_unsupported_features_may_stay(write: Any, minimal: Any) -> None:
     write(minimal | {"freqai": {"enabled": False}, "edge": {"enabled": False}, "orderflow": {"scale": 1}})
     assert loaded("config.json").warnings == ()
 

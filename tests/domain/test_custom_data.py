@@ -5,7 +5,7 @@ import pytest
 from tests.support.trades import new_trade
 
 
-def test_what_is_no_json_is_told_and_not_kept(caplog):
+def test_invalid_json_is_reported_and_not_cached(caplog):
     trade = new_trade()
     trade.set_custom_data("level", 1)
     trade.set_custom_data("level", object())

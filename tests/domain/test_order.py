@@ -62,7 +62,7 @@ def test_a_fee_in_base_currency_is_taken_off_what_was_filled():
     assert placed(filled=2.0, ft_fee_base=0.002).safe_amount_after_fee == 1.998
 
 
-def test_orders_of_one_moment_stand_as_the_database_counts_them():
+def test_orders_of_one_moment_are_sorted_by_id():
     known, new, earlier = (new_order(new_trade(), "buy", 1.0, 100.0) for _ in range(3))
     known.id, new.id, new.order_date = 7, 0, known.order_date
     earlier.id, earlier.order_date = 9, known.order_date - timedelta(seconds=1)

@@ -125,7 +125,7 @@ def test_an_exit_within_a_billionth_of_all_closes_the_trade():
     assert not trade.is_open
 
 
-def test_a_stop_order_on_the_exchange_tells_why_and_at_what_the_trade_closed():
+def test_a_stop_order_on_the_exchange_gives_reason_and_price_of_the_close():
     trade = new_trade(stop_loss=90.0)
     fill(trade, "entry", 1.0, 100.0)
     trade.exit_reason = "roi"
@@ -243,7 +243,7 @@ def test_leaving_in_parts_at_one_price_makes_what_leaving_at_once_makes(
 
 
 @given(entries, parts, st.lists(prices, min_size=5, max_size=5), st.booleans())
-def test_settling_an_order_twice_is_settling_it_once(entries, parts, exits_at, short):
+def test_resolving_an_order_twice_is_resolving_it_once(entries, parts, exits_at, short):
     trade, _ = run(entries, parts, exits_at, short=short)
     again, _ = run(entries, parts, exits_at, short=short)
     assert recalculate(again) is Change.NOTHING
@@ -269,7 +269,7 @@ def test_the_order_of_entries_does_not_change_what_is_held(entries):
     assert (trade.amount, trade.stake_amount, trade.max_stake_amount) == (6.5, 580.0, 580.0)
 
 
-def test_settling_takes_the_orders_and_not_the_trade_as_the_truth():
+def test_resolving_takes_the_orders_and_not_the_trade_as_the_truth():
     trade = new_trade(rate=1.0, amount=77.0)
     order = new_order(trade, "buy", 1.0, 100.0)
     trade.orders = [order]

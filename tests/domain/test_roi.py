@@ -27,7 +27,7 @@ def test_a_custom_roi_counts_only_where_it_is_lower():
     st.dictionaries(st.integers(0, 5000), st.floats(-1, 10), max_size=8),
     st.integers(0, 10_000),
 )
-def test_what_is_asked_stands_in_the_table_at_a_key_not_in_the_future(table, minutes):
+def test_a_lookup_finds_the_last_key_that_is_not_in_the_future(table, minutes):
     found = roi_at(table, minutes)
     if found is None:
         assert all(key > minutes for key in table)

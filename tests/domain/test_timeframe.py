@@ -34,7 +34,7 @@ def test_minutes():
 
 
 @given(st.sampled_from([*FRAMES, "1M", "3M", "1y"]), moments)
-def test_every_moment_lies_in_the_candle_that_is_said_to_contain_it(frame, at):
+def test_every_moment_lies_in_the_candle_that_contains_it(frame, at):
     opened, following = timeframe.candle_open_ms(frame, at), timeframe.next_open_ms(frame, at)
     assert opened <= at < following
     assert timeframe.candle_open_ms(frame, opened) == opened

@@ -30,7 +30,7 @@ def test_a_trade_without_orders_has_none_of_anything():
     assert trade.nr_of_successful_entries == 0
 
 
-def test_orders_are_told_apart():
+def test_orders_are_distinguished():
     trade = with_orders(
         ("buy", "canceled", 0.0),
         ("buy", "closed", 1.0),
@@ -63,7 +63,7 @@ def test_sides(short, sides):
     assert (trade.entry_side, trade.exit_side, trade.trade_direction) == sides
 
 
-def test_profit_of_what_is_open_and_with_what_was_realised():
+def test_profit_of_open_trades_with_realised_profit():
     trade = new_trade()
     fill(trade, "entry", 2.0, 100.0)
     fill(trade, "exit", 1.0, 120.0)

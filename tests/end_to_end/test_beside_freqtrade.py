@@ -1,7 +1,7 @@
 """One database, two bots: what one made, the other takes over, manages on, and gives back.
 
 Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/test_beside_freqtrade.py`. Each round
-takes about a minute, which is why it does not run by itself: `test_taken_over.py` of the bot always does.
+takes about a minute, so it does not run by itself: `test_freqtrade_database.py` of the bot always does.
 """
 
 import asyncio

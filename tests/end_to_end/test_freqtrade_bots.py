@@ -70,7 +70,7 @@ class Hearing(IStrategy):
 
 @pytest.mark.skipif(not FREQTRADE, reason="FREQTRADE does not name freqtrade's executable")
 @pytest.mark.parametrize("producing", ["appliance", "freqtrade"])
-async def test_freqtrade_and_this_bot_hear_each_other(tmp_path: Path, producing: str) -> None:
+async def test_freqtrade_and_this_bot_consume_each_other(tmp_path: Path, producing: str) -> None:
     consuming = "freqtrade" if producing == "appliance" else "appliance"
     file = tmp_path / "heard.jsonl"
     async with exchange(tmp_path) as url:

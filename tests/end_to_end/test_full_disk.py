@@ -15,7 +15,7 @@ from tests.end_to_end.test_kill_at_every_step import SETTLING, Stage
 from tests.support.running import exchange
 from tests.support.small_disk import small_disk as small_disk
 
-AGAIN = "The database can be written again, and nothing is missing in it: trading goes on"
+AGAIN = "The database can be written again, and nothing is missing in it: trading continues"
 
 
 @asynccontextmanager
@@ -46,7 +46,7 @@ async def held(database: Path) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("trouble", [full, held])
-async def test_it_goes_on_and_catches_up_by_itself(tmp_path, small_disk, trouble):
+async def test_it_continues_and_catches_up_by_itself(tmp_path, small_disk, trouble):
     async with exchange(tmp_path) as url:
         stage = Stage(tmp_path, url, small_disk / "trades.sqlite")
         program = stage.program
@@ -85,7 +85,7 @@ async def test_it_goes_on_and_catches_up_by_itself(tmp_path, small_disk, trouble
             await program.end(9)
 
 
-async def test_a_start_on_a_full_disk_ends_with_a_line_and_goes_on_once_there_is_room(tmp_path, small_disk):
+async def test_a_start_on_a_full_disk_ends_with_a_line_and_continues_once_there_is_room(tmp_path, small_disk):
     async with exchange(tmp_path) as url:
         stage = Stage(tmp_path, url, small_disk / "trades.sqlite")
         try:

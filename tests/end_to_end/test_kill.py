@@ -41,7 +41,7 @@ async def all_trades(program: Program) -> dict[int, dict]:
     return {trade["trade_id"]: trade for trade in trades}
 
 
-async def test_after_sigkill_the_bot_goes_on_with_the_same_trades(tmp_path):
+async def test_after_sigkill_the_bot_continues_with_the_same_trades(tmp_path):
     (tmp_path / "quiet.py").write_text(QUIET.replace('"5m"', '"1m"').replace("-0.1", "-0.9"))
     flags = ("--strategy", "Quiet", "--strategy-path", str(tmp_path))
     async with running(tmp_path, config_in(tmp_path), *flags) as program:
@@ -63,7 +63,7 @@ async def test_after_sigkill_the_bot_goes_on_with_the_same_trades(tmp_path):
         assert "result" in answer
 
 
-async def test_sigkill_at_any_moment_of_lively_trading_loses_nothing_that_was_told(tmp_path):
+async def test_sigkill_at_any_moment_of_lively_trading_loses_nothing_that_was_reported(tmp_path):
     """Trades that the API has told of are there after each of several kills, at moments that vary."""
     (tmp_path / "lively.py").write_text(LIVELY)
     config = config_in(tmp_path)

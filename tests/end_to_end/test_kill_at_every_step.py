@@ -158,9 +158,9 @@ def live_config(url: str, database: Path) -> dict:
 ENTRIES = {
     Point.ENTRY_WRITTEN: Stage.enter,
     Point.ENTRY_ANSWERED: Stage.enter,
-    Point.ENTRY_KEPT: Stage.enter,
+    Point.ENTRY_SAVED: Stage.enter,
     Point.UNKNOWN_WRITTEN: Stage.lose_an_answer,
-    Point.SETTLE_ANSWERED: Stage.lose_an_answer,
+    Point.RESOLVE_ANSWERED: Stage.lose_an_answer,
 }
 RESTING = {  # the refresh first: after a lost cancellation a start passes it by itself
     Point.REFRESH_ANSWERED: Stage.fill,
@@ -170,17 +170,17 @@ RESTING = {  # the refresh first: after a lost cancellation a start passes it by
 STOPS = {
     Point.STOP_WRITTEN: Stage.guard,
     Point.STOP_ANSWERED: Stage.guard,
-    Point.STOP_KEPT: Stage.guard,
+    Point.STOP_SAVED: Stage.guard,
     Point.RECONCILE_BEGUN: Stage.wait,
     Point.RECONCILE_DONE: Stage.wait,
     Point.REPLACE_WRITTEN: Stage.leave_guarded,
     Point.REPLACE_ANSWERED: Stage.leave_guarded,
-    Point.REPLACE_KEPT: Stage.leave_guarded,
+    Point.REPLACE_SAVED: Stage.leave_guarded,
 }
 EXITS = {
     Point.EXIT_WRITTEN: Stage.leave,
     Point.EXIT_ANSWERED: Stage.leave,
-    Point.EXIT_KEPT: Stage.leave,
+    Point.EXIT_SAVED: Stage.leave,
 }
 AT_THE_START = (Point.RECONCILE_BEGUN, Point.RECONCILE_DONE)
 

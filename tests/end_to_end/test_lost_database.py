@@ -75,7 +75,7 @@ SPOILING = {
 
 
 @pytest.mark.parametrize("how", sorted(SPOILING))
-async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
+async def test_it_is_noticed_and_saved_and_what_is_open_continues(tmp_path, how):
     command, words = SPOILING[how]
     folder = tmp_path / "user_data"
     async with running(
@@ -90,7 +90,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
         assert words in said
         assert words in program.output
         refused = await program.post("forceenter", {"pair": "SOL/USDT", "side": "long"})
-        assert "nothing is entered until" in json.dumps(refused)
+        assert "no entries until" in json.dumps(refused)
 
         await program.post("forceexit", {"tradeid": str(ids[0]), "ordertype": "market"})
 
@@ -116,7 +116,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_goes_on(tmp_path, how):
         assert ids[1] in [trade["trade_id"] for trade in await program.get("status")]
 
 
-async def test_the_next_start_says_that_the_copy_holds_what_the_database_lacks(tmp_path):
+async def test_the_next_start_reports_that_the_copy_has_more_than_the_database(tmp_path):
     folder = tmp_path / "user_data"
     async with running(
         tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)

@@ -103,7 +103,7 @@ class Heard:
 
 
 @pytest.mark.parametrize("name", ["freqtrade", "appliance"])
-async def test_what_a_bot_tells_is_what_was_seen(tmp_path, name):
+async def test_a_bots_answers_are_what_was_recorded(tmp_path, name):
     folder = tmp_path / name
     (folder / "strategies").mkdir(parents=True)
     (folder / "strategies/often.py").write_text(OFTEN)

@@ -106,7 +106,7 @@ def written(folder: Path) -> Path:
     return module
 
 
-async def test_a_wrong_module_is_told_and_a_right_one_taken_over_without_interruption(tmp_path):
+async def test_a_wrong_module_is_reported_and_a_right_one_taken_over_without_interruption(tmp_path):
     module = written(tmp_path)
     config = simulated_config(free_port(), db_url=f"sqlite:///{tmp_path}/trades.sqlite", strategy="Levelled")
     async with running(tmp_path, config) as program, watching(program) as watcher:
@@ -135,7 +135,7 @@ async def test_a_wrong_module_is_told_and_a_right_one_taken_over_without_interru
         assert watcher.trouble == []
 
 
-async def test_a_saved_file_is_taken_over_by_itself_if_asked_for(tmp_path):
+async def test_a_saved_file_is_taken_over_by_itself_if_requested(tmp_path):
     module = written(tmp_path)
     config = simulated_config(free_port(), db_url=f"sqlite:///{tmp_path}/trades.sqlite", strategy="Levelled")
     async with running(tmp_path, config, "--reload") as program, watching(program) as watcher:

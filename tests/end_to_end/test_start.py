@@ -97,7 +97,7 @@ async def test_a_database_of_another_bot_is_refused(tmp_path):
         ({"dry_run": False}, (), ("dry_run", "expected true")),
     ],
 )
-async def test_what_cannot_be_traded_is_told_with_the_way_out(tmp_path, changes, flags, words):
+async def test_what_cannot_be_traded_is_reported_with_the_way_out(tmp_path, changes, flags, words):
     said = await failing(
         tmp_path, config_in(tmp_path, **changes), *(flags or ("--strategy", "SampleStrategy"))
     )
@@ -113,7 +113,7 @@ async def test_a_pair_that_the_exchange_does_not_have_is_named_and_the_others_tr
         assert (await program.get("whitelist"))["whitelist"] == ["BTC/USDT"]
 
 
-async def test_a_database_that_is_none_is_refused_and_left_alone(tmp_path):
+async def test_a_file_that_is_not_a_database_is_refused_and_not_changed(tmp_path):
     (tmp_path / "trades.sqlite").write_text("these are my notes, not a database " * 50)
     said = await failing(tmp_path, config_in(tmp_path), "--strategy", "SampleStrategy")
     assert "trades.sqlite" in said
@@ -121,7 +121,7 @@ async def test_a_database_that_is_none_is_refused_and_left_alone(tmp_path):
         sqlite3.connect(tmp_path / "trades.sqlite").execute("SELECT * FROM trades")
 
 
-async def test_a_broken_strategy_is_told_with_file_and_line(tmp_path):
+async def test_a_broken_strategy_is_reported_with_file_and_line(tmp_path):
     (tmp_path / "broken.py").write_text(
         "from freqtrade.strategy import IStrategy\nclass Broken(IStrategy):\n  x = 1/0\n"
     )

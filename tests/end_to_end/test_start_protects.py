@@ -147,7 +147,7 @@ def forget(listening: socket.socket) -> None:
         pass
 
 
-async def test_an_exchange_out_of_reach_is_waited_for_and_everybody_is_told(tmp_path):
+async def test_an_unreachable_exchange_is_waited_for_and_reported_everywhere(tmp_path):
     config = binance(f"http://127.0.0.1:{free_port()}", tmp_path, "BTC/USDT")
     with manager(tmp_path) as listening:
         program = hasty(tmp_path, config, *with_strategy(tmp_path))

@@ -112,7 +112,7 @@ async def test_nothing_is_asked_until_a_candle_closes_and_then_only_what_is_new(
     assert np.array_equal(cache.candles(*ETH)[-999:], expected[:-1])
 
 
-async def test_the_cache_does_not_grow_for_ever(cache: CandleCache, market: Counted):
+async def test_the_cache_does_not_grow_forever(cache: CandleCache, market: Counted):
     for minute in range(5):
         market.now = NOON + minute * MINUTE + 5_000
         await cache.refresh({ETH: 100})
@@ -164,7 +164,7 @@ async def test_minutes_without_trades_are_filled_in_later(cache: CandleCache, ma
     assert last[0, 1] == last[1, 4] == cache.candles(*ETH)[-4, 4]
 
 
-async def test_a_pair_that_nobody_trades_is_asked_for_less_often(cache: CandleCache, market: Counted):
+async def test_a_pair_without_trades_is_fetched_less_often(cache: CandleCache, market: Counted):
     await cache.refresh({ETH: 100})
     market.left_out = {NOON}
     for second in range(2, 60):

@@ -55,7 +55,7 @@ async def test_keys_that_are_refused(binance_server: BinanceServer, wrong: dict)
     assert "another" not in line
 
 
-async def test_everything_that_is_missing_is_told_at_once(binance_server: BinanceServer):
+async def test_everything_that_is_missing_is_reported_at_once(binance_server: BinanceServer):
     needs = Needs(timeframe="7m", times_in_force=("GTC", "GTD"))
     timeframe, time_in_force = await refused(binance_server, needs)
     assert timeframe.startswith("timeframe: binance has no candles of 7m; it has 1s, 1m, 3m, 5m")
@@ -127,14 +127,14 @@ def test_finished_orders_must_be_listable_to_prove_that_one_is_not_there():
         lists.finished_listings()
 
 
-async def test_a_demo_account_where_there_is_none(binance_server: BinanceServer):
+async def test_a_demo_account_on_an_exchange_without_one(binance_server: BinanceServer):
     settings = ExchangeSettings(name="kraken", demo_trading=True)
     with pytest.raises(ConfigurationError, match=r"exchange\.demo_trading: kraken has no demo account"):
         async with opened(gateway_to(binance_server, name=settings.name, demo_trading=True, ccxt_config={})):
             pass
 
 
-async def test_a_sandbox_where_there_is_none(binance_server: BinanceServer):
+async def test_a_sandbox_on_an_exchange_without_one(binance_server: BinanceServer):
     changes = {"name": "kraken", "ccxt_config": {"sandbox": True}}
     assert await refused(binance_server, **changes) == (
         "exchange.ccxt_config.sandbox: kraken has no sandbox; set it to false",

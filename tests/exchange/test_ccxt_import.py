@@ -64,7 +64,7 @@ print(ccxt_import.exchange_class("binance").__name__, "ccxt.async_support.okx" i
     assert in_fresh_python(code) == "binance True"
 
 
-def test_every_exchange_can_be_told_without_importing_ccxt():
+def test_every_exchange_can_be_listed_without_importing_ccxt():
     code = """
 import sys
 from appliance.exchange.ccxt_import import known_names

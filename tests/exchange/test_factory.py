@@ -68,6 +68,6 @@ async def trade_once(gateway: Gateway, *, fee: float) -> None:
 
 
 @pytest.mark.parametrize(("old", "today"), [("gateio", "gate"), ("huobi", "htx"), ("OKEX", "okx")])
-def test_a_name_that_ccxt_has_given_up_is_told_with_todays(old: str, today: str):
+def test_a_name_that_ccxt_has_given_up_is_reported_with_todays(old: str, today: str):
     with pytest.raises(ConfigurationError, match=rf"did you mean {today}\?"):
         market_data(ExchangeSettings(name=old))

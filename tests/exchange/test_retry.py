@@ -21,14 +21,14 @@ class Exchange:
         return "answer"
 
 
-async def test_what_cannot_get_better_is_told_at_once():
+async def test_what_cannot_get_better_is_reported_at_once():
     exchange = Exchange([PairNotFound("no such pair")])
     with pytest.raises(PairNotFound):
         await retried(exchange.answer, QUICK)
     assert exchange.asked == 1
 
 
-async def test_the_last_failure_is_told_when_patience_ends():
+async def test_the_last_failure_is_reported_when_patience_ends():
     exchange = Exchange([TemporaryExchangeError(str(number)) for number in range(3)])
     with pytest.raises(TemporaryExchangeError, match="2"):
         await retried(exchange.answer, QUICK)

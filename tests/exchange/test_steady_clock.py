@@ -21,7 +21,7 @@ class Machine:
         return SteadyClock(lambda: self.day, lambda: self.passed)
 
 
-def test_it_goes_on_whatever_the_machines_clock_is_set_to():
+def test_it_continues_whatever_the_machines_clock_is_set_to():
     machine = Machine()
     clock, began = machine.clock(), machine.day
     for jump in (HOUR, -2 * HOUR):
@@ -41,7 +41,7 @@ def test_it_is_set_by_what_is_ahead_of_the_machine():
     assert clock() == machine.day - HOUR + 250
 
 
-def test_the_real_one_begins_with_the_time_of_day_and_does_not_stand_still():
+def test_the_real_clock_starts_with_the_time_of_day_and_advances():
     before = steady_clock.wall_ms()
     clock = SteadyClock()
     assert before <= clock() <= steady_clock.wall_ms() + 1000

@@ -40,7 +40,7 @@ async def test_no_request_surprises_the_api(program, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_nobody_gets_more_than_his_role_or_an_inner_error(program, role):
+async def test_no_caller_gets_more_than_their_role_or_an_internal_error(program, role):
     """API, dashboard and websocket: the same requests each time, a few for a test, some for `make fuzz`."""
     done = await attack(program, role, SEED, count=200)
     assert not done.findings, "\n".join(map(str, done.findings))
@@ -74,7 +74,7 @@ GOOD = b'{"status": "pong"}'
         (None, "GET", "/login", 404, b"Traceback (most recent call last)", "traceback"),
     ],
 )
-def test_what_must_not_be_is_told(role, method, template, status, body, found):
+def test_forbidden_values_are_reported(role, method, template, status, body, found):
     faults = JUDGE.faults(role, method, template, Answer(status, {}, body), b"")
     assert found in "; ".join(faults) if found else not faults
 

@@ -30,13 +30,13 @@ from appliance.reports.profit import profit
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.exchange_server.clock import BEGINNING, Clock
 from tests.exchange_server.dialect import Refusal
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.engine.money import cut, exact
 from tests.exchange_server.engine.orders import STOPS, Order
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.settings import KEY, SECRET, ServerSettings
-from tests.histories.dying import DATABASE, Death, Deaths, Killed
+from tests.histories.crashes import DATABASE, Death, Deaths, Killed
 from tests.support.books import BY_HAND, differences, profit_in, read
 from tests.support.live_gateway import ORDER, QUICK, live_settings
 from tests.support.scripted import settings
@@ -307,7 +307,7 @@ class History:
         self.server.put_clock_ahead(int(seconds * 1000))
 
     def fill(self, which: int, share: float, late: float = 0.0) -> None:
-        """Let somebody trade with an order that rests; a stop order is reached. Told after `late` s."""
+        """Let somebody trade with an order that rests; a stop order is reached. Reported after `late` s."""
         if not self.open_orders:
             return
         order, engine = self.open_orders[which % len(self.open_orders)], self.server.exchange.engine
@@ -326,15 +326,17 @@ class History:
             if expires:
                 self.server.exchange.engine.expire(order.id)
             else:
-                by_hand.cancel(self.server.exchange, order.id)
+                manual_trading.cancel(self.server.exchange, order.id)
 
     def trade_by_hand(self, which: int, share: float) -> None:
         """Let the user sell coins of a position on the exchange's website."""
-        self._with_coins(which, share, lambda pair, amount: by_hand.sell(self.server.exchange, pair, amount))
+        self._with_coins(
+            which, share, lambda pair, amount: manual_trading.sell(self.server.exchange, pair, amount)
+        )
 
     def withdraw(self, which: int, share: float) -> None:
         self._with_coins(
-            which, share, lambda pair, amount: by_hand.withdraw(self.server.exchange, pair[:3], amount)
+            which, share, lambda pair, amount: manual_trading.withdraw(self.server.exchange, pair[:3], amount)
         )
 
     def _with_coins(self, which: int, share: float, do: Any) -> None:

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from appliance.bot.orders.fault_points import Point
 from tests.exchange_server.fixture import BinanceServer
-from tests.histories.dying import ANSWERED, ANY_POINT, SENT
+from tests.histories.crashes import ANSWERED, ANY_POINT, SENT
 from tests.histories.history import PAIRS, History, Setup, an_exchange
 
 FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None

@@ -7,14 +7,14 @@ from urllib.parse import parse_qs
 
 from appliance.domain.message import MessageType
 from appliance.rules.trade_requests import ExitRequest
-from tests.notify.telling import target, telling, until_none_waits, warn, webhook_settings
+from tests.notify.notifying import target, telling, until_none_waits, warn, webhook_settings
 from tests.support.sink import TOKEN, sink, telegram, telegram_settings
 
 
-async def test_nothing_is_written_for_services_that_are_not_told(tmp_path):
+async def test_nothing_is_written_for_services_that_are_not_reported(tmp_path):
     async with sink() as taking, telling(tmp_path, **webhook_settings(taking)) as (one, notifier):
-        one.bot.events.announce(MessageType.STATUS, status="running")
-        one.bot.events.announce(MessageType.STRATEGY_MSG, msg="hello")
+        one.bot.events.emit(MessageType.STATUS, status="running")
+        one.bot.events.emit(MessageType.STRATEGY_MSG, msg="hello")
         warn(one, "1")
         await taking.until(lambda: taking.posts)
         await until_none_waits(notifier)
@@ -39,11 +39,11 @@ async def test_forms_raw_texts_and_old_names_of_templates_work(tmp_path):
             assert (headers["Content-Type"], body) == ("text/plain", b"appliance: 1")
 
 
-async def test_a_template_that_cannot_be_filled_is_told_once(tmp_path, caplog):
+async def test_a_template_that_cannot_be_filled_is_reported_once(tmp_path, caplog):
     templates = {"warning": {"text": "{statuss}"}, "startup": {"nested": [{"text": "{status}"}]}}
     async with sink() as taking, telling(tmp_path, **webhook_settings(taking, **templates)) as (one, _):
         warn(one, "1", "2")
-        one.bot.events.announce(MessageType.STARTUP, status="here")
+        one.bot.events.emit(MessageType.STARTUP, status="here")
         await taking.until(lambda: taking.posts)
         assert taking.json == [{"nested": [{"text": "here"}]}]
         assert caplog.text.count("webhook.warning: ") == 1
@@ -63,7 +63,7 @@ async def test_discord_shows_fields_of_a_trade(tmp_path):
     assert {"name": "Strategy", "value": "Quiet 5m", "inline": True} in fill["fields"]
 
 
-async def test_apprise_tells_what_is_wanted_with_templates(tmp_path):
+async def test_apprise_sends_the_wanted_messages_from_templates(tmp_path):
     more = {"types": ["entry", "warning"], "templates": {"entry": "{pair} at {open_rate}"}, "title": "{type}"}
     async with sink() as taking, telling(tmp_path, **target(taking, **more)) as (one, notifier):
         await one.enter()
@@ -75,7 +75,7 @@ async def test_apprise_tells_what_is_wanted_with_templates(tmp_path):
         await until_none_waits(notifier)
 
 
-async def test_an_address_that_apprise_does_not_know_is_told_without_it(tmp_path, caplog):
+async def test_an_address_that_apprise_does_not_know_is_reported_without_it(tmp_path, caplog):
     settings = {"notifications.targets": [{"name": "odd", "url": "nothing://secret-topic"}]}
     async with telling(tmp_path, **settings) as (one, notifier):
         warn(one, "1")
@@ -86,7 +86,7 @@ async def test_an_address_that_apprise_does_not_know_is_told_without_it(tmp_path
     assert "secret-topic" not in caplog.text
 
 
-async def test_telegram_is_told_as_loud_as_the_settings_say(tmp_path):
+async def test_telegram_messages_are_as_loud_as_configured(tmp_path):
     loud = {
         "warning": "silent",
         "status": "off",
@@ -100,7 +100,7 @@ async def test_telegram_is_told_as_loud_as_the_settings_say(tmp_path):
             await one.cycle()
             await one.bot.force_exit(ExitRequest(trade_id=str(trade.id)))
             await one.cycle()
-            one.bot.events.announce(MessageType.STATUS, status="running")
+            one.bot.events.emit(MessageType.STATUS, status="running")
             warn(one, "a <b>")
             await server.until(lambda: any("Warning" in text for text in server.texts))
             await until_none_waits(notifier)
@@ -116,10 +116,10 @@ async def test_telegram_is_told_as_loud_as_the_settings_say(tmp_path):
 async def test_what_a_strategy_says_is_markdown_where_telegram_can_read_it(tmp_path):
     cannot = {"ok": False, "error_code": 400, "description": "Bad Request: can't parse entities"}
     async with telegram() as server, telling(tmp_path, **telegram_settings(server)) as (one, _):
-        one.bot.events.announce(MessageType.STRATEGY_MSG, msg="*good*")
+        one.bot.events.emit(MessageType.STRATEGY_MSG, msg="*good*")
         await server.until(lambda: server.texts)
         server.answers.append(cannot)
-        one.bot.events.announce(MessageType.STRATEGY_MSG, msg="*bad")
+        one.bot.events.emit(MessageType.STRATEGY_MSG, msg="*bad")
         await server.until(lambda: len(server.texts) == 2)
         modes = [(given["text"], given.get("parse_mode")) for method, given in server.calls]
     assert modes == [("*good*", "Markdown"), ("*bad", "Markdown"), ("*bad", None)]

@@ -45,7 +45,7 @@ def test_plain_texts_are_cut_too(text):
     assert re.sub(r"\s", "", "".join(found)) == re.sub(r"\s", "", text)
 
 
-def test_a_table_that_goes_on_is_a_table_on_each_page():
+def test_a_table_that_continues_is_a_table_on_each_page():
     rows = tuple(f"{number:4} a row of a table" for number in range(400))
     found = pages([Block(("<b>Title</b>",)), Block(rows, fixed=True), Block(("below",))])
     assert len(found) > 1

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.notify.templates import BadTemplate, filled
 from appliance.rules.trade_requests import ExitRequest
-from tests.notify.telling import telling, until_none_waits, webhook_settings
+from tests.notify.notifying import telling, until_none_waits, webhook_settings
 from tests.support.sink import sink
 
 FIELDS = {"pair": "ETH/USDT", "tag": None, "rate": 1.5}
@@ -33,7 +33,7 @@ def test_nothing_keeps_the_rest_back(template, told):
 
 
 @pytest.mark.parametrize("template", ["{unknown}", "{", "{pair.nothing}", "{pair:.2f}"])
-def test_what_is_wrong_whatever_a_message_says_is_told(template):
+def test_errors_independent_of_the_message_are_reported(template):
     with pytest.raises(BadTemplate):
         filled({"a": template}, FIELDS)
 

@@ -50,7 +50,7 @@ def told(kind: MessageType, **fields: object) -> str:
     return plain(text)
 
 
-def test_an_exit_tells_profit_reason_and_length():
+def test_an_exit_reports_profit_reason_and_duration():
     text = told(MessageType.EXIT_FILL, **EXIT)
     assert text.startswith("🚀 Exited ETH/USDT (#4), Binance (dry-run)\nProfit: 10.00% (5 USDT, 4.50 EUR)\n")
     for line in ("Reason: roi", "Exit rate: 110 USDT", "Duration: 1:05:00", "Tag: a <tag> & more"):
@@ -58,12 +58,12 @@ def test_an_exit_tells_profit_reason_and_length():
     assert "whole trade" not in text
 
 
-def test_the_last_part_of_an_exit_tells_of_the_whole_trade():
+def test_the_last_part_of_an_exit_reports_the_whole_trade():
     text = told(MessageType.EXIT_FILL, **EXIT | {"cumulative_profit": 12.0, "final_profit_ratio": 0.24})
     assert "Profit of the trade: 24.00% (12 USDT, 10.80 EUR)" in text
 
 
-def test_a_partial_exit_tells_what_remains():
+def test_a_partial_exit_reports_what_remains():
     part = EXIT | {"sub_trade": True, "is_final_exit": False, "cumulative_profit": 7.0}
     text = told(MessageType.EXIT, **part | {"final_profit_ratio": None})
     assert text.startswith("🚀 Exiting part of ETH/USDT")
@@ -100,6 +100,6 @@ def test_protections_say_whom_they_lock_and_why():
     assert told(MessageType.PROTECTION_TRIGGER_GLOBAL, **lock).startswith("🔒 All pairs locked")
 
 
-def test_what_is_for_programs_is_not_told_to_people():
+def test_what_is_for_programs_is_not_reported_to_people():
     for kind in (MessageType.WHITELIST, MessageType.ANALYZED_DF, MessageType.NEW_CANDLE):
         assert text_of(Message(kind, {"data": []}), FACTS) is None

@@ -72,7 +72,7 @@ async def test_it_pings_while_all_is_well_and_stops_when_not(caplog):
     assert not [record for record in caplog.records if record.name == deadman.log.name and url in str(record)]
 
 
-async def test_an_address_without_a_server_does_no_harm():
+async def test_an_address_without_a_server_is_ignored():
     asked = asyncio.Event()
     count = 0
 

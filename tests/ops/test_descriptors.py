@@ -26,7 +26,7 @@ def test_the_limit_is_raised(monkeypatch, soft, hard, set_to, limit):
     assert made == ([set_to] if set_to else [])
 
 
-def test_where_it_may_not_be_raised_the_start_goes_on(monkeypatch, caplog):
+def test_where_it_may_not_be_raised_the_start_continues(monkeypatch, caplog):
     def refuse(*_: object) -> None:
         raise ValueError("not allowed")
 

@@ -58,7 +58,7 @@ def test_watchdog_interval(
     assert systemd_notify.watchdog_interval() == seconds
 
 
-def test_each_word_of_the_protocol(manager: socket.socket) -> None:
+def test_each_message_of_the_protocol(manager: socket.socket) -> None:
     assert systemd_notify.ready()
     assert manager.recv(4096) == b"READY=1"
     assert systemd_notify.ready("running, dry-run")

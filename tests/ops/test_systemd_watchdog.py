@@ -59,7 +59,7 @@ async def test_an_unhealthy_bot_does_not_notify_the_watchdog(
     ]
 
 
-async def test_a_bot_that_mends_is_fed_again(manager: socket.socket) -> None:
+async def test_a_recovered_bot_feeds_the_watchdog_again(manager: socket.socket) -> None:
     healthy, _ = counted([False, False, True])
     feeder = asyncio.create_task(systemd_watchdog.feed(healthy, 0.002))
     assert await food(manager) == b"WATCHDOG=1"

@@ -37,7 +37,7 @@ def test_npms_own_reason_is_passed_on(
         web_assets.fetch(tmp_path)
 
 
-def test_what_is_there_is_not_fetched_again(
+def test_existing_candles_are_not_fetched_again(
     web_assets: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # no npm: fetching would fail

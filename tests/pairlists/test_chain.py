@@ -130,7 +130,7 @@ def test_a_token_is_never_shown(exchange):
         ),
     ],
 )
-def test_what_the_exchange_cannot_tell_is_refused(exchange, name, mode, entry, words):
+def test_what_the_exchange_does_not_report_is_refused(exchange, name, mode, entry, words):
     exchange.name = name
     ((_, text),) = faults(exchange, STATIC, entry, trading_mode=mode)
     assert words in text
@@ -143,7 +143,7 @@ def test_an_exchange_without_all_tickers_needs_candles(exchange):
     assert (path, "does not return all tickers" in text) == ("pairlists[0].lookback_period", True)
 
 
-def test_what_is_odd_is_reported_and_does_no_harm(exchange):
+def test_oddities_are_reported_and_ignored(exchange):
     entries = [
         VOLUME | {"refresh_periode": 5, "min_value": None, "lookback_timeframe": "1h"},
         {"method": "SpreadFilter", "refresh_period": 1800},
@@ -158,7 +158,7 @@ def test_what_is_odd_is_reported_and_does_no_harm(exchange):
     assert 'did you mean "refresh_period"?' in reading.oddities[0].text
 
 
-async def test_tickers_are_asked_for_once_in_half_an_hour(exchange):
+async def test_tickers_are_requested_once_in_half_an_hour(exchange):
     made = chain(exchange, STATIC, {"method": "SpreadFilter"}, {"method": "PrecisionFilter"})
     for _ in range(3):
         await made.whitelist()
@@ -169,7 +169,7 @@ async def test_tickers_are_asked_for_once_in_half_an_hour(exchange):
     assert exchange.asked.count("tickers") == 2
 
 
-async def test_tickers_are_not_asked_for_where_nobody_needs_them(exchange):
+async def test_unneeded_tickers_are_not_fetched(exchange):
     await chain(exchange, STATIC, {"method": "ShuffleFilter"}).whitelist()
     assert "tickers" not in exchange.asked
 
@@ -199,7 +199,7 @@ async def test_each_link_gets_what_the_one_before_left(exchange):
     assert [line.partition(":")[0] for line in made.summaries()] == made.names
 
 
-async def test_the_blacklist_has_the_last_word_and_may_change(exchange, caplog):
+async def test_the_blacklist_applies_last_and_may_change(exchange, caplog):
     made = chain(exchange, STATIC, blacklist=Blacklist(["(SOL|ADA)/.*"]))
     with caplog.at_level(logging.WARNING):
         assert bases(await made.whitelist()) == ["BTC", "ETH"]

@@ -6,11 +6,11 @@ from tests.support.schema import answer_schema, differences
 
 
 @pytest.mark.parametrize("body", [{}, {"blacklist": "ETH/USDT"}, {"blacklist": [1]}, {"blacklist": None}])
-async def test_what_is_no_list_of_pairs_is_told(api, body):
+async def test_an_invalid_list_of_pairs_is_reported(api, body):
     assert (await api.post("/blacklist", body)).status == 422
 
 
-async def test_each_pair_that_will_not_do_is_told_and_the_others_are_taken(api):
+async def test_each_pair_that_will_not_do_is_reported_and_the_others_are_taken(api):
     answer = await api.post("/blacklist", {"blacklist": ["ETH/USDT", "???", "ETH/USDT", "[", "BTC/.*"]})
     assert answer.status == 200
     assert differences(answer.body, answer_schema("POST", "/blacklist")) == []

@@ -8,17 +8,17 @@ from tests.support.schema import answer_schema, differences
 async def keep(stage, trade, **values):
     for key, value in values.items():
         trade.set_custom_data(key, value)
-    await stage.bot._shared.books.keep(trade)
+    await stage.bot._shared.books.save(trade)
 
 
-async def test_there_is_nothing_of_trades_that_do_not_exist(api):
+async def test_trades_that_do_not_exist_have_no_data(api):
     assert (await api.get("/trades/9/custom-data")).status == 404
     assert (await api.get("/trades/open/custom-data")).status == 404
     assert (await api.get("/trades/x/custom-data")).status == 422
 
 
 @pytest.mark.parametrize("query", ["limit=0", "offset=-1", "limit=x"])
-async def test_what_is_no_page_is_told(api, query):
+async def test_an_invalid_page_is_reported(api, query):
     assert (await api.get(f"/trades/open/custom-data?{query}")).status == 422
 
 

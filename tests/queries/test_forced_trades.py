@@ -23,7 +23,7 @@ async def test_nothing_given_is_as_good_as_left_out(api):
     assert (entered.status, entered.body["enter_tag"]) == (200, "force_entry")
 
 
-async def test_an_entry_that_nobody_fills_is_answered_by_a_status(tmp_path):
+async def test_an_entry_that_does_not_fill_is_answered_by_a_status(tmp_path):
     """As freqtrade answers: the command was carried out, and no trade came of it."""
     kill = {"order_time_in_force": {"entry": "FOK", "exit": "GTC"}}
     async with scene(tmp_path, **LOGIN, **kill) as stage, served() as api:

@@ -20,7 +20,7 @@ async def test_all_who_ask_at_once_get_one_measurement(api, monkeypatch):
     assert len(taken) <= 2
 
 
-async def test_it_is_measured_anew_after_a_moment(api, monkeypatch):
+async def test_it_is_measured_again_after_a_moment(api, monkeypatch):
     monkeypatch.setattr(api.app[BOT_SLOT].machine, "_seconds", 0.0)
     taken, measure = [], info._measure
     monkeypatch.setattr(info, "_measure", lambda: taken.append(1) or measure())

@@ -22,7 +22,7 @@ FAR = "2099-01-01 00:00:00Z"
         ([{"pair": "A/B", "until": FAR}, {"pair": "A/B"}], ("missing", ["body", 1, "until"])),
     ],
 )
-async def test_what_is_no_list_of_locks_is_told(api, body, problem):
+async def test_an_invalid_list_of_locks_is_reported(api, body, problem):
     answer = await api.post("/locks", body)
     assert answer.status == 422
     assert [(told["type"], told["loc"]) for told in answer.body["detail"]] == [problem]
@@ -36,11 +36,11 @@ async def test_a_date_that_no_candle_can_end_at_is_refused(api):
 
 
 @pytest.mark.parametrize("lock", ["x", "1.5", "99999999999999999999"])
-async def test_what_is_no_id_is_told(api, lock):
+async def test_an_invalid_id_is_reported(api, lock):
     assert (await api.ask("DELETE", f"/locks/{lock}")).status == 422
 
 
-async def test_lifting_what_is_not_there_is_no_error(api):
+async def test_lifting_a_missing_lock_is_no_error(api):
     assert (await api.ask("DELETE", "/locks/99999")).body == {"lock_count": 0, "locks": []}
     for body in ({}, {"pair": "NOPE/USDT"}, {"lockid": 0}, {"lockid": None, "pair": None}):
         assert (await api.post("/locks/delete", body)).status == 200

@@ -7,7 +7,7 @@ from tests.support.schema import answer_schema, differences
 
 
 @pytest.mark.parametrize("query", ["include_inactive=maybe", "trading_mode=both", "margin_mode=x"])
-async def test_what_is_no_choice_is_told(api, query):
+async def test_an_invalid_choice_is_reported(api, query):
     assert (await api.get(f"/markets?{query}")).status == 422
 
 
@@ -24,7 +24,7 @@ async def test_markets_are_chosen_by_currency(api, stage):
     assert list((await api.get(several)).body["markets"]) == ["ETH/USDT"]
 
 
-async def test_markets_that_rest_are_shown_when_asked_for(api, stage):
+async def test_markets_that_rest_are_shown_when_requested(api, stage):
     closed = replace(stage.market.markets["ETH/USDT"], active=False)
     stage.market.markets = {**stage.market.markets, "ETH/USDT": closed}
     assert "ETH/USDT" not in (await api.get("/markets")).body["markets"]

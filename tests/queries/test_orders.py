@@ -40,7 +40,7 @@ async def state_of(api, client_id: str) -> str:
     return (await api.get(f"/orders/{client_id}")).body["state"]
 
 
-async def test_what_is_not_there_or_not_understood_is_told(api):
+async def test_missing_and_invalid_data_is_reported(api):
     assert (await api.get("/orders/nothing")).status == 404
     assert (await api.get("/orders/nothing/evidence")).status == 404
     assert (await settle(api, "nothing", "never_sent")).status == 404
@@ -108,7 +108,7 @@ async def test_what_has_not_arrived_is_dropped_once_it_cannot_arrive_any_more(ap
     assert (await settle(api, client_id, "never_sent")).status == 502  # it is settled already
 
 
-async def test_while_the_exchange_cannot_be_asked_only_force_settles(api, stage):
+async def test_while_the_exchange_cannot_be_asked_only_force_resolves(api, stage):
     client_id = await lost(stage, "before", then="everything")
     assert "cannot be asked" in (await settle(api, client_id, "rejected")).body["error"]
     assert (await settle(api, client_id, "adopt")).status == 502
@@ -158,7 +158,7 @@ async def test_a_trade_is_not_deleted_while_an_order_of_it_is_unknown(api, stage
     assert 1 in stage.bot.book.open
 
 
-async def test_settling_is_in_the_audit_log_with_what_the_exchange_said(api, stage):
+async def test_resolving_is_in_the_audit_log_with_what_the_exchange_said(api, stage):
     client_id = await lost(stage, "after")
     await settle(api, client_id, "never_sent")
     await settle(api, client_id, "adopt")
@@ -168,7 +168,7 @@ async def test_settling_is_in_the_audit_log_with_what_the_exchange_said(api, sta
     assert told[2][1].startswith("not done: the exchange has it")
 
 
-async def test_an_order_written_down_before_the_program_died_is_unknown_until_it_is_settled(tmp_path):
+async def test_an_order_recorded_before_the_program_died_is_unknown_until_it_is_resolved(tmp_path):
     async with scene(tmp_path, gateway=Unreliable) as stage:
         await lost(stage, "before")
         stage.bot.unknown_orders[0].status = "new"  # as it stands between journal and request

@@ -20,7 +20,7 @@ async def trade(api, stage, pair="ETH/USDT", *, at=100.0, to=110.0, tag=None):
 
 @pytest.mark.parametrize("path", ["/daily", "/weekly", "/monthly"])
 @pytest.mark.parametrize(("count", "problem"), [("0", "greater_than_equal"), ("x", "int_parsing")])
-async def test_what_is_no_number_of_periods_is_told(api, path, count, problem):
+async def test_an_invalid_number_of_periods_is_reported(api, path, count, problem):
     answer = await api.get(f"{path}?timescale={count}")
     assert (answer.status, answer.body["detail"][0]["type"]) == (422, problem)
     assert answer.body["detail"][0]["loc"] == ["query", "timescale"]
@@ -32,7 +32,7 @@ async def test_no_list_goes_back_before_1970(api, path):
     assert told[-1]["date"].startswith("1970-01")
 
 
-async def test_edge_is_told_not_to_be_there(api):
+async def test_edge_is_reported_as_unsupported(api):
     answer = await api.get("/edge")
     assert (answer.status, answer.body) == (
         502,
@@ -40,7 +40,7 @@ async def test_edge_is_told_not_to_be_there(api):
     )
 
 
-async def test_without_trades_there_is_nothing_to_tell(api):
+async def test_without_trades_the_report_is_empty(api):
     for path in ("/performance", "/entries", "/exits", "/mix_tags", "/entries?pair=NOPE/USDT"):
         assert (await api.get(path)).body == []
     nothing = {"exit_reasons": {}, "durations": {"wins": None, "draws": None, "losses": None}}
@@ -50,7 +50,7 @@ async def test_without_trades_there_is_nothing_to_tell(api):
     assert (await api.get("/profit_all")).body["long"] is None  # spot
 
 
-async def test_what_trades_made_is_told_by_pair_and_tag(api, stage):
+async def test_what_trades_made_is_reported_by_pair_and_tag(api, stage):
     await trade(api, stage, tag="dip")
     await trade(api, stage, at=100.0, to=95.0)
     await trade(api, stage, "BTC/USDT", to=101.0, tag="dip")

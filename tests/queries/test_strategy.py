@@ -102,7 +102,7 @@ async def test_code_and_parameters_are_shown(drawn):
     assert by_name["buy_sure"]["opt_range"] == [True, False]
 
 
-async def test_marks_that_are_none_are_left_out(drawn):
+async def test_invalid_marks_are_left_out(drawn):
     body = {"pair": "ETH/USDT", "timeframe": "5m", "limit": 4, "columns": ["mean"]}
     told = (await drawn.post("/pair_candles", body)).body
     area, line, point = told.pop("annotations")

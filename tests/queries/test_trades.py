@@ -10,7 +10,7 @@ from tests.support.schema import answer_schema, differences
     [("DELETE", "/trades/{}"), ("DELETE", "/trades/{}/open-order"), ("POST", "/trades/{}/reload")],
 )
 @pytest.mark.parametrize(("trade_id", "status"), [(999999, 502), ("x", 422), ("1.5", 422), ("", 404)])
-async def test_what_does_not_exist_is_told(api, method, path, trade_id, status):
+async def test_what_does_not_exist_is_reported(api, method, path, trade_id, status):
     answer = await api.ask(method, path.format(trade_id))
     assert answer.status == status
     assert ("error" if status == 502 else "detail") in answer.body

@@ -49,7 +49,7 @@ def test_what_is_not_traded_for_stake_counts_as_nothing():
     )
 
 
-def test_what_follows_from_a_price_that_is_not_known_is_not_told():
+def test_what_follows_from_a_price_that_is_not_known_is_not_reported():
     eth = trade(order("buy", 1.0, 100.0))
     held = {"USDT": (900.0, 0.0), "ETH": (1.0, 0.0), "XYZ": (5.0, 0.0)}
     shown = account(held, eth, rate_in_stake={"XYZ": 2.0}.get, fiat_currency="EUR", fiat_rate=0.9)
@@ -68,7 +68,7 @@ def test_a_currency_of_the_users_own_without_a_price_leaves_the_bots_sum_alone()
 
 
 @pytest.mark.parametrize("rate", [None, 110.0])
-def test_fiat_figures_of_a_currency_without_a_price_are_not_told(rate):
+def test_fiat_figures_of_a_currency_without_a_price_are_not_reported(rate):
     shown = account({"USDT": (900.0, 0.0)}, fiat_currency="EUR", fiat_rate=rate)
     known = [shown.value, shown.value_bot, shown.starting_capital_fiat, shown.starting_capital_fiat_ratio]
     assert [one is None for one in known] == [rate is None] * 4

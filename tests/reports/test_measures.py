@@ -31,7 +31,7 @@ def test_measures_without_meaning():
     assert drawdown([], 100.0) == Drawdown()
 
 
-def test_measures_by_hand():
+def test_measures_by_manual_calculation():
     made = [10.0, -5.0, 15.0, -10.0]
     assert expectancy(made) == pytest.approx((2.5, (1 + 12.5 / 7.5) * 0.5 - 1))
     spread = math.sqrt((7.5**2 * 2 + 12.5**2 * 2) / 4) / 1000
@@ -41,7 +41,7 @@ def test_measures_by_hand():
     assert measures.cagr(1000.0, 1100.0, 365) == pytest.approx(0.1)
 
 
-def test_drawdown_by_hand():
+def test_drawdown_by_manual_calculation():
     fall = drawdown(results(10.0, -5.0, 20.0, -30.0, 5.0), 100.0)
     assert (fall.abs, fall.ratio) == (30.0, 30.0 / 125.0)
     assert (fall.start, fall.end) == (START + timedelta(days=2), START + timedelta(days=3))

@@ -84,7 +84,7 @@ def test_tone(value: float | None, name: str) -> None:
     assert number_format.tone(value) == name
 
 
-def test_what_is_told_as_zero_has_no_colour() -> None:
+def test_a_value_shown_as_zero_has_no_colour() -> None:
     assert number_format.tone(-0.00004) == "flat"
     assert number_format.tone(-0.00004, "USDT") == "flat"
     assert number_format.tone(-0.00004, "BTC") == "down"

@@ -34,7 +34,7 @@ def test_a_plan_says_in_one_line_what_is_to_be_done():
     assert text == f"long ETH/USDT: limit 0.05 at 2000 (stake 100 of 1000 available, leverage 1, {limits})"
 
 
-def test_a_plan_makes_the_order_as_it_stands():
+def test_a_plan_makes_exactly_its_order():
     plan = plan_entry(msgspec.structs.replace(REQUEST, side="short", order_type="market"), FACTS, NO_ANSWERS)
     order = plan.order
     assert (order.pair, order.side, order.order_type) == ("ETH/USDT", "sell", "market")

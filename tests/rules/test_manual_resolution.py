@@ -38,7 +38,7 @@ EVIDENCE = st.builds(
 
 
 @given(UNSENT, EVIDENCE, st.floats(0, 1000))
-def test_a_claim_that_it_is_nowhere_stands_only_where_the_bot_would_say_so_itself(claim, evidence, patience):
+def test_a_never_sent_claim_is_accepted_only_if_the_bot_agrees(claim, evidence, patience):
     alone = settle_unknown(evidence, patience) is Verdict.NEVER_SENT
     assert (objections(claim, ENTRY, evidence, None, patience) == []) == alone
 
@@ -58,7 +58,7 @@ def test_the_order_that_bears_our_id_is_adopted_without_objection(evidence, pati
         [{"side": "sell"}, {"amount": 1.02}, {"amount": 0.9}, {"client_order_id": "web_1"}, {"id": "8"}]
     )
 )
-def test_an_order_that_is_another_one_is_told_from_ours(change):
+def test_an_order_of_another_is_distinguished_from_ours(change):
     named = msgspec.structs.replace(ORDER, **change)
     evidence = Evidence(found=ORDER, complete=True, waited=0)
     assert len(objections(Claim.ADOPT, ENTRY, evidence, named, 30)) == 1

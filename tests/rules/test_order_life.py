@@ -42,7 +42,7 @@ def test_whatever_is_learned_leads_to_a_state_and_never_back_to_the_intent(state
 
 
 @pytest.mark.parametrize("state", OrderState)
-def test_a_fill_is_announced_and_protected_whenever_it_is_told(state):
+def test_a_fill_is_announced_and_protected_whenever_it_is_reported(state):
     for evidence in (Evidence.WHOLE, Evidence.ENDED_PART):
         step = TABLE[state].get(evidence)
         if step is not None:
@@ -51,7 +51,7 @@ def test_a_fill_is_announced_and_protected_whenever_it_is_told(state):
 
 
 @pytest.mark.parametrize("state", [state for state in OrderState if state not in FINISHED])
-def test_an_order_that_ended_is_asked_for_again_unless_it_was_filled_whole(state):
+def test_an_ended_order_is_rechecked_unless_it_was_filled_completely(state):
     for evidence in (Evidence.ENDED, Evidence.ENDED_PART, Evidence.NOWHERE):
         assert follow(state, evidence).checks[-1] >= 900.0
 
@@ -64,7 +64,7 @@ def test_silence_makes_an_order_unknown_and_is_announced_once(state):
 
 
 @pytest.mark.parametrize("state", [OrderState.CANCELLED, OrderState.REJECTED])
-def test_what_is_told_after_the_end_is_announced_as_late(state):
+def test_a_report_after_the_end_is_announced_as_late(state):
     for evidence in (Evidence.PART, Evidence.WHOLE, Evidence.ENDED_PART):
         assert Event.LATE in follow(state, evidence).announces
 

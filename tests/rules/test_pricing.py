@@ -32,7 +32,7 @@ def test_levels_count_from_the_best():
         ("ask", True, "ask"),
     ],
 )
-def test_same_is_the_side_on_which_our_order_stands(setting, buying, side):
+def test_same_is_the_side_of_our_order(setting, buying, side):
     assert book_side(setting, buying=buying) == side
 
 

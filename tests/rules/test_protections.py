@@ -95,7 +95,7 @@ def closed(
         ({"method": "CooldownPeriod", "unlock_at": "16:30", "stop_duration": 5}, "unlock_at", "found both"),
     ],
 )
-def test_a_wrong_setting_is_told_with_its_place(entry, key, words):
+def test_a_wrong_setting_is_reported_with_its_place(entry, key, words):
     found, reading = read_protections([{"method": "CooldownPeriod"}, entry])
     assert len(found) == 1
     (fault,) = reading.faults
@@ -103,12 +103,12 @@ def test_a_wrong_setting_is_told_with_its_place(entry, key, words):
     assert words in fault.text
 
 
-def test_what_is_no_object_is_told():
+def test_a_value_that_is_not_an_object_is_reported():
     _, reading = read_protections(["CooldownPeriod"])
     assert reading.faults == [(("protections", 0), 'expected an object, found "CooldownPeriod"')]
 
 
-def test_a_misspelt_key_is_odd_and_does_no_harm():
+def test_a_misspelt_key_is_reported_and_ignored():
     (found,), reading = read_protections([{"method": "CooldownPeriod", "stop_duration_candle": 3}])
     assert found.stop_duration_candles is None
     (odd,) = reading.oddities
@@ -135,11 +135,11 @@ def test_a_lock_is_counted_from_the_last_close(settings, until):
     assert str(wish.until) == f"{until}+00:00"
 
 
-def test_no_candles_are_told_as_none():
+def test_missing_candles_are_reported_as_none():
     assert "for 0 candles" in protection("CooldownPeriod", stop_duration_candles=0).summary()
 
 
-def test_what_strategies_write_as_text_is_meant_all_the_same():
+def test_text_values_of_strategies_are_converted():
     assert protection("StoplossGuard", only_per_pair="true").only_per_pair is True
 
 
@@ -189,7 +189,7 @@ def test_the_guard_looks_at_one_pair_and_at_all():
     assert per_pair.of_pair(trades, moment()) is not None
 
 
-def test_the_guard_can_keep_the_sides_apart():
+def test_the_guard_can_treat_sides_separately():
     guard = protection("StoplossGuard", trade_limit=1, only_per_side=True)
     trades = [closed(0, is_short=True)]
     assert guard.of_all(trades, moment(side="long")) is None

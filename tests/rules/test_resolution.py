@@ -45,7 +45,7 @@ def test_waiting_outlasts_what_a_request_is_signed_for_and_the_patience_with_its
     assert settling_seconds(window, timeout) >= ((window or 0) + timeout) / 1000 + 10
 
 
-def test_it_is_asked_for_more_and_more_rarely_and_as_soon_as_it_is_certain():
+def test_it_is_requested_more_and_more_rarely_and_as_soon_as_it_is_certain():
     asked, times = None, []
     for tenth in range(301):
         if asks_again(asked, tenth / 10, 30):

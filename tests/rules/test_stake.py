@@ -9,7 +9,7 @@ from appliance.rules.stake import StakePolicy, allowed_stake, proposed_stake, st
 MARKET = Market(pair="ETH/USDT", base="ETH", quote="USDT", cost_min=10.0, amount_min=0.001)
 
 
-def test_a_fixed_stake_that_is_not_there_is_refused():
+def test_a_fixed_stake_above_the_balance_is_refused():
     with pytest.raises(Refused, match="only 50 available, less than the stake of 100"):
         proposed_stake(StakePolicy(amount=100.0, max_open_trades=3), available=50.0, tied_up=0.0)
 

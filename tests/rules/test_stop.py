@@ -31,7 +31,7 @@ FIXED = StopPolicy(stoploss=-0.1)
 TRAILING = StopPolicy(stoploss=-0.1, trailing=True)
 
 
-def test_the_first_stop_stands_below_the_open_rate():
+def test_the_first_stop_is_below_the_open_rate():
     trade = trade_at()
     move_stop(trade, FIXED, 100.0)
     assert (trade.stop_loss, trade.initial_stop_loss, trade.stop_loss_pct) == (90.0, 90.0, -0.1)

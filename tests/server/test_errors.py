@@ -16,7 +16,7 @@ async def test_an_unknown_path_is_not_found_whoever_asks(api):
         assert (answer.status, answer.body) == (404, {"detail": "Not Found"})
 
 
-async def test_a_wrong_method_is_told_with_the_right_ones(api):
+async def test_a_wrong_method_is_reported_with_the_right_ones(api):
     answer = await api.ask("PUT", "/ping", login=None)
     assert (answer.status, answer.body) == (405, {"detail": "Method Not Allowed"})
     assert answer.headers["Allow"] == "GET,HEAD"
@@ -24,7 +24,7 @@ async def test_a_wrong_method_is_told_with_the_right_ones(api):
     assert (await api.ask("OPTIONS", "/count")).status == 405
 
 
-async def test_credentials_are_asked_for_before_anything_is_validated(api):
+async def test_credentials_are_requested_before_anything_is_validated(api):
     assert (await api.get("/logs?limit=x", login=None)).status == 401
     assert (await api.post("/forceenter", data=b"{", headers=JSON, login=None)).status == 401
     assert (await api.get("/backtest", login=None)).status == 401
@@ -46,7 +46,7 @@ async def test_while_the_bot_starts_only_what_needs_it_is_unavailable(starting):
     assert answer.headers["Retry-After"] == "2"
 
 
-async def test_what_the_start_waits_for_is_told(starting):
+async def test_what_the_start_waits_for_is_reported(starting):
     starting.app[BOT_SLOT].startup.wait_for("binance did not answer in time", 5.0)
     answer = await starting.get("/status")
     assert answer.status == 503
@@ -100,7 +100,7 @@ async def test_a_huge_body_is_not_read(api):
     assert (answer.status, answer.body["detail"]) == (413, HTTPStatus(413).phrase)
 
 
-async def test_all_problems_are_told_at_once(api):
+async def test_all_problems_are_reported_at_once(api):
     wrong = {"side": "up", "price": "abc", "ordertype": 3, "stakeamount": [], "leverage": "nan"}
     answer = await api.post("/forceenter", wrong)
     assert answer.status == 422
@@ -136,7 +136,7 @@ async def test_a_wrong_parameter(api, path, problem, loc, given):
     assert (found["type"], found["loc"], found["input"]) == (problem, loc, given)
 
 
-async def test_what_the_trader_refuses_is_told_with_the_path(api):
+async def test_what_the_trader_refuses_is_reported_with_the_path(api):
     for body, why in (
         ({"pair": "NOPE/USDT"}, "NOPE/USDT"),
         ({"pair": "ETH/USDT", "side": "short"}, "short"),
@@ -167,7 +167,7 @@ async def test_a_stopped_bot_does_not_count(api, stage):
     assert (await api.get("/count")).status == 200
 
 
-async def test_what_is_not_http_is_told_so_without_versions_or_noise(api, caplog):
+async def test_invalid_http_is_answered_without_versions_or_noise(api, caplog):
     host, port = api.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(b"GET / HTTP/9.9.9\r\nHost: x\r\n\r\n")

@@ -96,7 +96,7 @@ def test_a_write_ahead_log_that_is_cut_is_noticed(file, how, looks):
     asyncio.run(look_twice())
 
 
-def test_a_log_that_begins_anew_after_checkpoints_of_anybody_is_no_alarm(file, monkeypatch):
+def test_a_log_that_restarts_after_any_checkpoint_is_no_alarm(file, monkeypatch):
     def checkpoint(kind: str) -> None:
         with contextlib.closing(sqlite3.connect(file)) as books:
             books.execute(f"PRAGMA wal_checkpoint({kind})")

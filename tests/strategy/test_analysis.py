@@ -45,7 +45,7 @@ CANDLE = NOW - timedelta(minutes=5)
         ),
     ],
 )
-def test_an_error_is_told_with_place_pair_and_callback(load, write, caplog, part, callback, line, told):
+def test_an_error_is_reported_with_place_pair_and_callback(load, write, caplog, part, callback, line, told):
     strategy = load("Mine", write(**part).parent)
     place = rf"Mine\.{callback} for BTC/USDT failed at .*mine\.py:{line}: .*{told}"
     with pytest.raises(StrategyError, match=place):
@@ -61,7 +61,7 @@ def test_the_populate_functions_of_the_base_class_give_the_frame_back(load, writ
     assert len(analyze(load("Mine", path.parent), frame("BTC/USDT"), "BTC/USDT")) == 300
 
 
-def test_an_error_is_told_once_per_pair(load, write, caplog):
+def test_an_error_is_reported_once_per_pair(load, write, caplog):
     strategy = load("Mine", write(indicators="1 / 0").parent)
     told = []
     strategy.failures.announce = told.append
@@ -80,7 +80,7 @@ def test_checks_can_be_turned_into_warnings(load, write, caplog):
     assert "keep every row" in caplog.text
 
 
-def test_no_candles_of_an_informative_pair_is_told(load, write):
+def test_no_candles_of_an_informative_pair_is_reported(load, write):
     path = write(
         before="from freqtrade.strategy import informative",
         attributes="@informative('1h', 'NEW/USDT')\n    def populate_new(self, dataframe, metadata): pass",
@@ -208,7 +208,7 @@ def test_exits_are_those_of_the_trade_s_direction():
     assert signal.exit(is_short=True) == (False, True)
 
 
-def test_signals_expire_only_where_that_is_asked_for():
+def test_signals_expire_only_where_that_is_requested():
     signal = Signal(enter_long=True, candle_date=CANDLE)
     now = NOW + timedelta(seconds=31)
     assert not signal.is_expired("5m", now, 0)

@@ -101,7 +101,7 @@ def test_a_market_is_active_unless_the_exchange_says_no(active, counts):
     assert market_is_active(active) is counts
 
 
-def test_contracts_and_amounts_are_told_apart():
+def test_contracts_and_amounts_are_distinguished():
     assert amount_to_contracts(10, 0.1) == 100.0
     assert contracts_to_amount(3, 10) == 30.0
     assert amount_to_contracts(10, None) == contracts_to_amount(10, None) == 10
@@ -129,7 +129,7 @@ def test_the_base_class_is_ours():
 # -- trades ------------------------------------------------------------------------------------------------
 
 
-def test_without_a_bot_trades_cannot_be_asked_for():
+def test_without_a_bot_trades_cannot_be_requested():
     with pytest.raises(StrategyError, match="while the bot or a backtest is running"):
         Trade.get_open_trades()
 

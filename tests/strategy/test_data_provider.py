@@ -30,7 +30,7 @@ def test_where_nothing_is_known_answers_are_empty(dp):
     assert dp.funding_rate("BTC/USDT") == {}
 
 
-def test_candles_are_copies_of_the_bot_s_own_time_frame_unless_told_otherwise(dp, data):
+def test_candles_are_copies_of_the_bots_own_time_frame_by_default(dp, data):
     shared = frame("BTC/USDT")
     data.frame = lambda pair, timeframe, kind: data.asked.append((pair, timeframe, kind)) or shared
     own = dp.get_pair_dataframe("BTC/USDT")

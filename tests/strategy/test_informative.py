@@ -32,7 +32,7 @@ def test_a_decorator_for_shorter_candles_is_refused_at_loading(load, write):
         load("Mine", path.parent)
 
 
-def test_columns_that_would_stand_twice_are_refused(load, write):
+def test_duplicate_columns_are_refused(load, write):
     path = write(
         before="from freqtrade.strategy import informative",
         attributes="""@informative('1h', 'BTC/USDT', '{column}_{timeframe}')
@@ -83,7 +83,7 @@ def test_candles_that_close_with_no_row_are_not_merged():
 
 
 @pytest.mark.parametrize("order", ["shifted", "newest first"])
-def test_candles_without_a_date_and_in_any_order_are_merged_all_the_same(order):
+def test_candles_without_a_date_and_in_any_order_are_merged_anyway(order):
     rows, slow = frame("A/B", "5m", count=100), frame("A/B", "1h", count=20)
     given_as = slow.shift(-1) if order == "shifted" else slow.iloc[::-1]
     merged = merge_informative_pair(rows, given_as, "5m", "1h")
@@ -106,7 +106,7 @@ def test_months_are_as_long_as_they_are():
     assert merged.loc["2025-04-30", "n_1M"] == 3  # closes with April
 
 
-def test_names_that_both_frames_have_are_told_apart():
+def test_names_that_both_frames_have_are_distinguished():
     merged = merge_informative_pair(
         frame("A/B", "5m"), frame("A/B", "1h"), "5m", "1h", append_timeframe=False, suffix=None
     )
@@ -132,7 +132,7 @@ def test_what_a_method_made_of_the_same_candles_is_kept_unless_it_says_no(load):
     assert (strategy.btc_calls, strategy.named_calls) == (1, 2)
 
 
-def test_new_candles_are_populated_anew(load, data):
+def test_new_candles_are_populated_again(load, data):
     strategy = load("SlowerCandles")
     for count in (300, 301):
         data.count = count
@@ -157,7 +157,7 @@ def test_futures_mean_futures_candles(load):
     assert ("ETH/USDT", "15m", CandleType.FUTURES) in wanted
 
 
-def test_informative_pairs_that_fail_are_told_and_left_out(load, write, caplog):
+def test_informative_pairs_that_fail_are_reported_and_left_out(load, write, caplog):
     path = write(attributes="def informative_pairs(self): return [1 / 0]")
     assert load("Mine", path.parent).gather_informative_pairs() == []
     assert "informative_pairs failed at" in caplog.text
@@ -177,7 +177,7 @@ def test_merging_the_same_candles_a_fourth_time_names_the_columns(ffill, names, 
         merge_informative_pair(merged, hours, "5m", "1h", ffill=ffill, **names)
 
 
-def test_a_strategy_that_merges_too_often_is_told_so_once_for_each_pair(load, write, caplog):
+def test_a_strategy_that_merges_too_often_is_reported_once_per_pair(load, write, caplog):
     path = write(
         before="from freqtrade.strategy import merge_informative_pair",
         indicators="""hours = self.dp.get_pair_dataframe("BTC/USDT", "1h")

@@ -27,7 +27,7 @@ from appliance.strategy.parameters import (
         (lambda: CategoricalParameter(["one"], default="one"), "at least two choices"),
     ],
 )
-def test_a_range_that_is_none_is_refused(make, told):
+def test_an_invalid_range_is_refused(make, told):
     with pytest.raises(StrategyError, match=told):
         make()
 
@@ -104,12 +104,12 @@ def test_a_file_of_another_strategy_is_refused(write, load):
         load("Mine", path.parent)
 
 
-def test_a_file_that_is_no_json_is_told_and_passed_over(write, load, caplog):
+def test_a_file_that_is_no_json_is_reported_and_passed_over(write, load, caplog):
     path = write()
     path.with_suffix(".json").write_text("{")
     assert load("Mine", path.parent)
     assert "not valid JSON" in caplog.text
 
 
-def test_strategies_may_tell_parameters_from_plain_values_by_their_abstract_base():
+def test_strategies_may_distinguish_parameters_by_their_abstract_base():
     assert isinstance(IntParameter(1, 5, default=2), ABC)

@@ -12,7 +12,7 @@ from tests.strategy.answers import NOW, trade
 ASKED = {"current_time": NOW, "current_rate": 103.0, "current_profit": 0.03}
 
 
-def test_a_callback_that_fails_gives_the_default_and_is_told_once(load, write, caplog):
+def test_a_callback_that_fails_gives_the_default_and_is_reported_once(load, write, caplog):
     path = write(attributes="def custom_exit(self, pair, trade, **kwargs): return trade.no_such_thing")
     strategy = load("Mine", path.parent)
     for _ in range(3):
@@ -95,7 +95,7 @@ def test_position_adjustment_is_asked_without_the_pair_s_name(load, write):
     assert answer == ["current_rate", "min_stake"]
 
 
-def test_a_failure_that_goes_on_is_told_again_after_an_hour(caplog):
+def test_a_failure_that_continues_is_reported_again_after_an_hour(caplog):
     clock = [0.0]
     failures = FailureLog(clock=lambda: clock[0])
     failure = Failure("Mine", "custom_exit", "BTC/USDT", "mine.py:1", "ValueError: no")

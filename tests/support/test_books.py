@@ -104,13 +104,13 @@ def test_books_that_agree(database: Path):
         ),
     ],
 )
-def test_what_differs_is_told(database: Path, statement: str, told: str):
+def test_what_differs_is_reported(database: Path, statement: str, told: str):
     change(database, statement)
     assert told in "; ".join(differences(LEDGER, database))
     assert differences(LEDGER, database)
 
 
-def test_an_order_of_two_trades_is_told(database: Path):
+def test_an_order_of_two_trades_is_reported(database: Path):
     change(database, "INSERT INTO trades SELECT 2, pair, base_currency, 0, 0, 0, 1, 1, 0, 0 FROM trades")
     change(
         database,
@@ -119,7 +119,7 @@ def test_an_order_of_two_trades_is_told(database: Path):
     assert "1 belongs to trades [1, 2]" in differences(LEDGER, database)
 
 
-def test_an_order_by_hand_is_not_the_bots(database: Path):
+def test_a_manual_order_is_not_the_bots(database: Path):
     ledger = copy.deepcopy(LEDGER)
     ledger["orders"].append({**SOLD, "id": 3, "client_id": "web_1", "executed": "0", "quote_executed": "0"})
     assert differences(ledger, database) == []

@@ -84,7 +84,7 @@ async def test_commands_show_trades_and_what_they_made(tmp_path):
         assert await talk.ask("/profit_short") == "⚠️ Spot markets cannot be shorted."
 
 
-async def test_commands_tell_about_the_bot(tmp_path):
+async def test_commands_describe_the_bot(tmp_path):
     async with conversation(tmp_path) as talk:
         await talk.scene.cycle()
         config = await talk.ask("/show_config")
@@ -130,7 +130,7 @@ async def test_pairs_are_locked_and_listed_as_never_to_be_traded(tmp_path):
         assert await talk.ask("/unlock eth/usdt") == "Nothing is locked."
 
 
-async def test_trades_are_entered_and_exited_by_hand(tmp_path):
+async def test_trades_are_entered_and_exited_manually(tmp_path):
     async with conversation(tmp_path) as talk:
         entered = await talk.ask("/forcelong eth/usdt 99")
         assert entered == "Trade 1: ETH/USDT long, 1.0101 ETH at 99."
@@ -165,6 +165,6 @@ async def test_trades_are_entered_and_exited_by_hand(tmp_path):
         ("/unlock", "Name a pair, or a lock by its id."),
     ],
 )
-async def test_what_cannot_be_done_is_told(tmp_path, wrong, why):
+async def test_what_cannot_be_done_is_reported(tmp_path, wrong, why):
     async with conversation(tmp_path) as talk:
         assert why in await talk.ask(wrong)

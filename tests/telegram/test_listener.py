@@ -7,7 +7,7 @@ from tests.support.sink import TOKEN, USER
 from tests.telegram.conversation import conversation
 
 
-async def test_strangers_get_no_answer_and_the_log_tells_each_once(tmp_path, caplog):
+async def test_unauthorised_chats_get_no_answer_and_are_logged_once(tmp_path, caplog):
     async with conversation(tmp_path, telegram_section={"authorized_users": [str(USER)]}) as talk:
         for _ in range(2):
             await talk.server.write("/stop", chat=666)
@@ -29,7 +29,7 @@ async def test_a_topic_is_the_only_one_that_counts(tmp_path):
         assert talk.server.calls[0][1]["message_thread_id"] == "4"
 
 
-async def test_anybody_may_ask_for_the_ids_of_his_own_chat(tmp_path):
+async def test_any_user_may_request_the_ids_of_their_own_chat(tmp_path):
     async with conversation(tmp_path) as talk:
         told = await talk.ask("/tg_info", chat=-55, user=7, message_thread_id=9)
         assert talk.server.calls[-1][1]["chat_id"] == -55
@@ -54,7 +54,7 @@ async def test_a_command_that_acts_is_not_carried_out_much_too_late(tmp_path):
         assert talk.bot.state.value == "running"
 
 
-async def test_other_bots_commands_and_mere_talk_are_not_heard(tmp_path):
+async def test_other_bots_commands_and_chat_are_ignored(tmp_path):
     async with conversation(tmp_path) as talk:
         for text in ("hello", "/", "/stop@other_bot", "please /stop"):
             await talk.server.write(text)
@@ -70,7 +70,7 @@ async def test_updates_that_make_no_sense_are_passed_over(tmp_path):
         assert "Version" in await talk.ask("/version")
 
 
-async def test_a_broken_connection_is_told_once_and_listening_goes_on(tmp_path, caplog):
+async def test_a_broken_connection_is_reported_once_and_listening_continues(tmp_path, caplog):
     async with conversation(tmp_path) as talk:
         await talk.ask("/version")
         talk.server.down = True
@@ -117,7 +117,7 @@ async def test_pairs_to_enter_are_offered_as_buttons(tmp_path):
         assert await talk.ask("/forceshort") == "⚠️ Spot markets cannot be shorted."
 
 
-async def test_an_answer_can_be_asked_for_again_in_its_place(tmp_path):
+async def test_an_answer_can_be_requested_again_in_its_place(tmp_path):
     async with conversation(tmp_path) as talk:
         await talk.ask("/count")
         assert talk.buttons == [[("Refresh", "again:/count")]]

@@ -1,1 +1,1 @@
-"""Commands of clients."""
+"""The commands that clients send."""

@@ -31,10 +31,10 @@ from appliance.rules.trade_requests import FORCED_ENTRY_TAG, EntryRequest, ExitR
 log = logging.getLogger(__name__)
 
 LARGEST_PRICE = 1e12
-"""In quote currency; beyond it is a slip of the keyboard, and nothing that can be computed with exactly."""
+"""In quote currency; anything above is a typing error, and beyond exact arithmetic."""
 MOST_DIGITS = 18
 SHOWN_PLACES = 8
-"""To how many places amounts are shown in answers."""
+"""The number of decimal places of amounts in answers."""
 _ARTICLES = {"amount": "an amount", "price": "a price"}
 BY_FORCE = "cancelled by a forced exit"
 
@@ -68,9 +68,9 @@ class Commands:
             order_type=request.order_type or self._forced_order_type(),
         )
         async with self.mutexes.entering, self.mutexes.acting_on(pair):
-            standing = self.trades.of_pair(pair)
-            if standing is not None:
-                return await self._add(standing, request)
+            open_trade = self.trades.of_pair(pair)
+            if open_trade is not None:
+                return await self._add(open_trade, request)
             if self.setup.free_slots(len(self.trades.open)) < 1:
                 raise Refused("the maximum number of open trades is reached")
             entered = await self.entries.enter(request)
@@ -79,7 +79,7 @@ class Commands:
         return entered
 
     async def _add(self, trade: Trade, request: EntryRequest) -> Trade:
-        """Add to an open trade, where the strategy lets positions grow at all."""
+        """Add to an open trade, if the strategy allows position adjustment."""
         if not self.setup.resolved.position_adjustment_enable:
             raise Refused(f"there is an open trade in {trade.pair} already, with id {trade.id}")
         if trade.has_open_orders:
@@ -95,7 +95,7 @@ class Commands:
     async def force_exit(self, state: State, request: ExitRequest) -> str:
         """Exit a trade, or all of them. Raises `Refused`, `ExchangeError`.
 
-        An amount of all that there is, or more, is an exit of all of it.
+        An amount of the whole position or more is a full exit.
         """
         trade_id = request.trade_id
         if state is State.STOPPED:
@@ -118,7 +118,7 @@ class Commands:
         if state is not State.RUNNING:
             raise Refused("the trader is not running")
         if bars := self.notices.bars:
-            raise Refused(f"open trades are protected, nothing is entered: {'; '.join(bars)}")
+            raise Refused(f"open trades are protected, no entries: {'; '.join(bars)}")
         if request.is_short and settings.trading_mode == TradingMode.SPOT:
             raise Refused("spot markets cannot be shorted")
         market = self.markets.gateway.markets.get(pair)
@@ -128,7 +128,7 @@ class Commands:
             raise Refused(f"{pair} is not quoted in {settings.stake_currency}, the stake currency")
 
     def _check_price(self, market: Market, price: float | None) -> None:
-        """Raise `Refused` for what is no price, or is none once rounded to the pair's tick."""
+        """Raise `Refused` for a price that is invalid, or becomes 0 when rounded to the pair's tick."""
         if price is None:
             return
         tick, mode = market.price_precision, market.precision_mode
@@ -140,9 +140,9 @@ class Commands:
         return cast("OrderKind", str(types.get("force_entry") or types["entry"]))
 
     async def _force_all_exits(self, request: ExitRequest) -> None:
-        """Exit every open trade; what fails is reported once all have been tried."""
+        """Exit every open trade; failures are reported after all have been tried."""
         trades = list(self.trades.open.values())
-        self._check_holds_for_one(trades, amount=request.amount, price=request.price)
+        self._check_single_pair(trades, amount=request.amount, price=request.price)
         troubles = []
         for trade in trades:
             try:
@@ -153,8 +153,8 @@ class Commands:
         if troubles:
             raise Refused("; ".join(troubles))
 
-    def _check_holds_for_one(self, trades: Sequence[Trade], **given: float | None) -> None:
-        """Raise `Refused` for a price or an amount that is meant for several pairs."""
+    def _check_single_pair(self, trades: Sequence[Trade], **given: float | None) -> None:
+        """Raise `Refused` for a price or an amount if trades of several pairs are open."""
         pairs = sorted({trade.pair for trade in trades})
         names = [name for name, value in given.items() if value is not None]
         if names and len(pairs) > 1:
@@ -168,30 +168,30 @@ class Commands:
         orders, amount = self.orders, request.amount
         async with self.mutexes.acting_on(trade.pair):
             if not self.trades.has(trade):
-                return  # it has ended while this waited for its turn
+                return  # it was closed while this waited for the mutex
             present = None
             if amount is not None:
                 if not amount > 0:
                     raise Refused(f"the amount must be above 0, found {amount:g}")
                 present = await orders.dust.rate_of(trade) or request.price
-                if not trade.has_open_orders:  # what is refused leaves the trade its stop order
+                if not trade.has_open_orders:  # before its stop order is cancelled
                     self._check_partial(trade, amount, present)
             has_waited = trade.has_open_orders
             await self._cancel_orders(trade)
             if trade.id not in self.trades.open or trade.amount <= 0:
                 return
-            if amount is not None and has_waited:  # what has filled meanwhile makes the position another one
+            if amount is not None and has_waited:  # fills meanwhile have changed the position
                 self._check_partial(trade, amount, present)
             rate = request.price or await self.prices.exit_rate(trade.pair, short=trade.is_short)
             of_trade = msgspec.structs.replace(
                 request, trade_id=str(trade.id), amount=self._part_of(trade, amount)
             )
-            left = await self.exits.exit(trade, of_trade, rate, present=present)
-        if not left:
+            exited = await self.exits.exit(trade, of_trade, rate, present=present)
+        if not exited:
             raise Refused(f"the strategy did not confirm the exit of {trade.pair}")
 
     async def _cancel_orders(self, trade: Trade) -> None:
-        """Cancel open orders. An addition that cannot be, or whose fate is unknown, holds no exit back."""
+        """Cancel open orders. An addition that cannot be cancelled, or is unknown, blocks no exit."""
         for order in trade.all_open_orders:
             try:
                 gone = await self.orders.cancel(trade, order, BY_FORCE, exiting=True)
@@ -204,14 +204,14 @@ class Commands:
             text = f"order {order.order_id} of {trade.pair} could not be cancelled"
             if not _is_addition(trade, order):
                 raise ExchangeError(text)
-            log.warning("Forced exit: %s; what is held is sold", text)
+            log.warning("Forced exit: %s; the position is sold anyway", text)
 
     def _check_partial(self, trade: Trade, amount: float, rate: float | None) -> None:
         """Raise `Refused` for an amount that cannot be sold, or leaves too little at `rate` (quote)."""
         if self._part_of(trade, amount) is None:
             return
         if not rate:
-            raise Refused(f"what remains of {trade.pair} cannot be valued: its present price is not known")
+            raise Refused(f"the rest of {trade.pair} cannot be valued: its current price is unknown")
         dust, present = self.orders.dust, rate
         why = dust.why_unsellable(trade, amount, present)
         if why is not None:
@@ -224,9 +224,10 @@ class Commands:
             )
 
     def _part_of(self, trade: Trade, amount: float | None) -> float | None:
-        """Return the amount of a partial exit; None for all there is, which more than that means too.
+        """Return the amount of a partial exit; None for a full one.
 
-        So does what answers show of it, rounded, and what differs from it by less than can be sold.
+        The position's rounded amount, as answers show it, is a full exit, too, and so is an amount that
+        differs from the position by less than a lot.
         """
         if amount is None or amount >= trade.amount or math.isclose(amount, trade.amount, rel_tol=1e-9):
             return None
@@ -240,7 +241,7 @@ class Commands:
 
 
 def _is_addition(trade: Trade, order: Order) -> bool:
-    """Return whether an order is to add to something that can be sold."""
+    """Return whether an order adds to a position that can be sold."""
     return order.ft_order_side == trade.entry_side and trade.amount > 0
 
 

@@ -1,4 +1,4 @@
-"""Hold what clients command beside starting and stopping: forced trades, corrections, lost orders."""
+"""Hold the commands beside starting and stopping: forced trades, corrections, lost orders."""
 
 from dataclasses import dataclass
 

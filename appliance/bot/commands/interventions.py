@@ -45,7 +45,7 @@ class Interventions:
     async def cancel_open_orders(self, state: State, trade_id: int) -> Trade:
         """Cancel the open orders of an open trade and return it.
 
-        Raises `ExchangeError`; `Refused`, also where too little to sell would be left of a partly filled one.
+        Raises `ExchangeError`; `Refused`, also if the filled part of an order would be too small to sell.
         """
         if state is State.STOPPED:
             raise Refused("the trader is not running")
@@ -56,7 +56,7 @@ class Interventions:
             raise Refused(f"trade {trade_id} has no open order")
         async with self.mutexes.acting_on(trade.pair):
             for order in trade.open_orders if self.books.trades.has(trade) else ():
-                await self.orders.refresh(trade, order)  # what it has filled decides whether it may go
+                await self.orders.refresh(trade, order)  # its fills decide whether it may be cancelled
                 if order.ft_is_open and not await self.orders.cancel(trade, order, MANUALLY):
                     raise ExchangeError(
                         f"order {order.order_id} of {trade.pair} could not be cancelled: "
@@ -68,14 +68,14 @@ class Interventions:
 
     @commanded
     async def delete_trade(self, trade_id: int) -> int:
-        """Remove a trade from the books; what it holds on the exchange is the user's own affair from then on.
+        """Remove a trade from the books; from then on its position on the exchange belongs to the user.
 
-        Its open orders are cancelled first. Return how many were. Raises `Refused` where there is no such
-        trade, and while it is not known what became of one of its orders: with the trade it would be lost;
-        `ExchangeError` where one cannot be cancelled.
+        Its open orders are cancelled first; returns how many. Raises `Refused` if there is no such trade, or
+        while one of its orders is unresolved: it would be lost with the trade; `ExchangeError` if one cannot
+        be cancelled.
         """
         async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
-            trade = await self._trade(trade_id)  # as it is now: it may have ended while this waited
+            trade = await self._trade(trade_id)  # again: it may have been closed while this waited
             if any(order.is_unresolved for order in trade.all_open_orders):
                 raise Refused(f"an order of trade {trade_id} is not resolved yet: resolve it first")
             cancelled = 0
@@ -90,7 +90,7 @@ class Interventions:
         """Cancel an order whose trade is being deleted; return whether there was something to cancel."""
         try:
             seen = await self.gateway.cancel_order(order.order_id, trade.pair)
-        except (OrderNotFound, PairNotFound):  # gone already, with its pair where the exchange dropped that
+        except (OrderNotFound, PairNotFound):  # gone already, or delisted with its pair
             order.ft_is_open, order.status = False, "canceled"
             return False
         order.apply(seen, self.clock.now())
@@ -107,21 +107,21 @@ class Interventions:
 
     @commanded
     async def reload_trade(self, trade_id: int) -> None:
-        """Ask the exchange about a trade's orders, and for manual sales of what it holds.
+        """Refresh a trade's orders from the exchange, and look for manual sales of its position.
 
-        Raises `Refused` where there is no such trade, `ExchangeError`.
+        Raises `Refused` if there is no such trade, `ExchangeError`.
         """
         async with self.mutexes.acting_on((await self._trade(trade_id)).pair):
             trade = await self._trade(trade_id)
             for order in trade.all_open_orders:
                 await self.orders.refresh(trade, order)
-            await self.holdings.look_at_trade(trade)
+            await self.holdings.reconcile_trade(trade)
 
     @commanded
     async def add_lock(self, pair: str, until: datetime, side: str, reason: str | None) -> PairLock:
         """Lock a pair, or "*" for all, until the candle that contains `until` has ended.
 
-        A lock that stands already, to the same end and for the same reason, is not set twice.
+        An active lock with the same side, end and reason is returned instead of a second one.
         """
         end = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(until)))
         wanted = (pair, side, reason, end)
@@ -130,12 +130,12 @@ class Interventions:
                 return lock
         lock = await self.books.lock_pair(pair, end, reason=reason, side=side)
         if not lock.id:
-            raise Refused(f"{pair} is locked for now, but that cannot be written down: see the log")
+            raise Refused(f"{pair} is locked for now, but the lock could not be saved: see the log")
         return lock
 
     @commanded
     async def delete_locks(self, *, lock_id: int | None = None, pair: str | None = None) -> None:
-        """Lift the lock with this id, or all locks of a pair; what does not exist is no error."""
+        """Lift the lock with this id, or all locks of a pair; a lock that does not exist is no error."""
         for lock in self._chosen(lock_id, pair):
             lock.lock_end_time = self.clock.now()
             await self.books.release(lock)

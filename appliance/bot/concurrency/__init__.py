@@ -1,1 +1,1 @@
-"""What lets many things go on at once: mutexes, the thread of the strategy, pauses between attempts."""
+"""Concurrency: mutexes, the strategy's thread, growing pauses between attempts."""

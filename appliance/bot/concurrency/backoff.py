@@ -1,4 +1,4 @@
-"""Leave longer and longer pauses between attempts that fail."""
+"""Wait longer and longer between failing attempts."""
 
 from collections.abc import Callable, Hashable
 
@@ -6,7 +6,7 @@ FIRST_SECONDS, LONGEST_SECONDS = 2.5, 60.0
 
 
 class BackOff:
-    """Count failures in a row. `monotonic` tells seconds by a clock that cannot be set."""
+    """Count consecutive failures. `monotonic` returns seconds of a monotonic clock."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic

@@ -1,4 +1,4 @@
-"""Let one task at a time change the trade of a pair, while other pairs go on."""
+"""Let one task at a time change the trade of a pair, without blocking other pairs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 
 
 class PairMutexes:
-    """Hold one lock a pair, one for those who decide stakes, and a way to have all of them rest.
+    """Hold one mutex per pair, one for decisions about stakes, and a way to pause all of them.
 
-    They are taken in this order: `entering` by what decides a stake (entries, additions), so that no money
-    is spent twice; then the pair's, one at a time, by what changes its trade. Exits and stops take the
-    pair's alone; `standstill` is taken by who holds neither.
+    Lock order: `entering` first, for whatever decides a stake (entries, additions), so that no money is spent
+    twice; then the pair's, for whatever changes its trade. Exits and stops take only the pair's.
+    `standstill` is taken while holding neither.
 
-    Nobody takes a second pair's lock, or `standstill`, while holding one: who waits for each other waits
-    for ever. `standstill` waits until no mutex is held, and lets others act until then: a pair whose exchange
-    does not answer keeps it waiting, and not the stops of all other pairs.
+    Nothing takes a second pair's mutex, or `standstill`, while holding one: that would be a deadlock.
+    `standstill` waits until no mutex is held, and does not block others until then: if the exchange does not
+    answer for one pair, only `standstill` waits, not the stops of all other pairs.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class PairMutexes:
 
     @asynccontextmanager
     async def acting_on(self, pair: str) -> AsyncIterator[None]:
-        """Hold the lock of a pair, which allows to change its trade; other pairs do not wait."""
+        """Hold the mutex of a pair while changing its trade; other pairs are not blocked."""
         while not self._may_act.is_set():
             await self._may_act.wait()
         lock = self._locks.setdefault(pair, asyncio.Lock())
@@ -42,10 +42,10 @@ class PairMutexes:
             self._no_longer_wanted(pair)
 
     @asynccontextmanager
-    async def let_go(self, pair: str) -> AsyncIterator[None]:
-        """Let others act on a pair for the length of the block, though the caller holds it.
+    async def released(self, pair: str) -> AsyncIterator[None]:
+        """Release a pair that the caller holds for the duration of the block.
 
-        What was read of its trade before the block may be otherwise afterwards.
+        The trade may have changed when the block ends.
         """
         lock = self._locks.get(pair)
         if lock is None or not lock.locked():
@@ -59,7 +59,7 @@ class PairMutexes:
 
     @asynccontextmanager
     async def standstill(self) -> AsyncIterator[None]:
-        """Wait until no pair's mutex is held, and let none be taken within."""
+        """Wait until no pair's mutex is held; none can be taken within the block."""
         async with self._one_standstill:
             while not self._nobody_acts.is_set():
                 await self._nobody_acts.wait()
@@ -70,7 +70,7 @@ class PairMutexes:
                 self._may_act.set()
 
     def waiting_for(self, pair: str) -> int:
-        """Return how many hold a pair's lock or wait for it."""
+        """Return how many tasks hold a pair's mutex or wait for it."""
         return self._wanted.get(pair, 0)
 
     def _no_longer_wanted(self, pair: str) -> None:
@@ -82,7 +82,7 @@ class PairMutexes:
 
 
 async def _acquired(lock: asyncio.Lock) -> None:
-    """Take a lock again that will be released in any case: a cancellation waits until it is taken."""
+    """Acquire a lock that the caller will release in any case: a cancellation is delayed until then."""
     cancelled: asyncio.CancelledError | None = None
     while True:
         try:

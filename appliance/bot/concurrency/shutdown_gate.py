@@ -1,4 +1,4 @@
-"""Refuse commands while the program ends, in plain words."""
+"""Refuse commands while the program is shutting down."""
 
 import asyncio
 import functools
@@ -13,13 +13,13 @@ ENDING = "the bot is shutting down"
 
 @dataclass
 class ShutdownGate:
-    """Say whether the program has begun to end: no command is carried out from then on."""
+    """Say whether the shutdown has begun: from then on no command is carried out."""
 
     closing: bool = False
 
 
 class CarriesOut(Protocol):
-    """Carry out commands as long as the gate is open."""
+    """Have a gate, and carry out commands while it is open."""
 
     gate: ShutdownGate
 
@@ -31,10 +31,10 @@ Command = Callable[Concatenate[Self, Arguments], Coroutine[Any, Any, Result]]
 
 
 def commanded(command: Command[Self, Arguments, Result]) -> Command[Self, Arguments, Result]:
-    """Let a method that carries out a command raise `Refused` once the program has begun to end.
+    """Make a method that carries out a command raise `Refused` once the shutdown has begun.
 
-    Exchange, database and strategy are closed then, in turn: whatever that does to a command under way is no
-    error of its own.
+    Exchange, database and strategy are closed then, one after another: an error that this causes in a running
+    command is reported as a refusal.
     """
 
     async def carried_out(self: Self, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
@@ -54,10 +54,10 @@ def commanded(command: Command[Self, Arguments, Result]) -> Command[Self, Argume
 
 
 def _is_closing(carrier: CarriesOut) -> bool:
-    return carrier.gate.closing  # asked again after a wait: it may have changed meanwhile
+    return carrier.gate.closing  # a function, since it may change during an await
 
 
 def _is_cancelled() -> bool:
-    """Return whether the caller has gone, other than a call within that was given up."""
+    """Return whether the caller itself was cancelled, and not just a call within."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -1,4 +1,4 @@
-"""Do the same for many trades side by side, so that one that takes long does not hold up the others."""
+"""Do the same for many trades concurrently, so that a slow one does not delay the others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -7,11 +7,11 @@ from typing import TypeVar
 Each = TypeVar("Each")
 
 AT_ONCE = 10
-"""How many: an exchange's limits of orders a second, and its tolerance, are for all of them together."""
+"""How many at a time: the exchange's rate limits apply to all of them together."""
 
 
 async def side_by_side(work: Callable[[Each], Awaitable[None]], of: Iterable[Each]) -> None:
-    """Await `work` of each, a few at a time, begun in this order; what one raises ends all."""
+    """Await `work` for each, a few at a time, started in this order; the first error is raised."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(each: Each) -> None:

@@ -15,11 +15,11 @@ from appliance.exchange.priority import is_urgent
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
 _END, _URGENT, _USUAL = 0, 1, 2
-"""What goes first."""
+"""Ranks in the queue; the lowest goes first."""
 
 
 class StrategyThread:
-    """Run one call of strategy code after the other, each in the same thread, urgent ones first."""
+    """Run calls of strategy code one at a time in the same thread, urgent ones first."""
 
     def __init__(self) -> None:
         self._waiting: queue.PriorityQueue[tuple[int, int, Future[Any], Callable[[], Any]]]
@@ -33,7 +33,7 @@ class StrategyThread:
     ) -> Result:
         """Run `call` in the strategy's thread and return what it returns, or raise what it raises.
 
-        Who is cancelled while the call waits for its turn takes it back.
+        If the caller is cancelled while the call is still queued, the call is dropped.
         """
         if self._closed:
             raise RuntimeError("the strategy's thread has ended")
@@ -46,7 +46,7 @@ class StrategyThread:
         return await asyncio.wrap_future(outcome)
 
     def close(self) -> None:
-        """Let go of the thread; a call that is still running is not waited for, others are taken back."""
+        """End the thread; a running call is not waited for, queued ones are cancelled."""
         self._closed = True
         with contextlib.suppress(queue.Empty):
             while True:
@@ -63,13 +63,13 @@ class StrategyThread:
                 return
             if outcome.set_running_or_notify_cancel():
                 _carry_out(call, outcome)
-            del outcome, call  # what it returned is not kept until the next call
+            del outcome, call  # so that its result can be freed before the next call
 
 
 def _carry_out(call: Callable[[], Any], outcome: "Future[Any]") -> None:
     try:
         result = call()
-    except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
+    except BaseException as error:  # noqa: BLE001 - it is raised in the caller
         outcome.set_exception(error)
     else:
         outcome.set_result(result)

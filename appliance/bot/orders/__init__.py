@@ -1,1 +1,1 @@
-"""An order from its request to its fill, and what follows from a fill."""
+"""Orders, from the request to the fill and its consequences."""

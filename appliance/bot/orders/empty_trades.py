@@ -1,4 +1,4 @@
-"""Remove trades that have no order and hold nothing: they would block their pair and a slot for ever."""
+"""Remove trades without orders and position: they would block their pair and a slot for ever."""
 
 import logging
 
@@ -10,14 +10,14 @@ log = logging.getLogger(__name__)
 
 
 async def remove_empty_trades(books: Books, mutexes: PairMutexes) -> None:
-    """Remove trades between whose orders something came: the end of the program, or a disk that was full.
+    """Remove trades that were interrupted between two orders, by a shutdown or a full disk.
 
-    Not while the pair's mutex is held: while its order is replaced a trade is without one for a moment.
+    Not while the pair's mutex is held: a trade has no order for a moment while that is replaced.
     """
     for trade in [trade for trade in books.trades.open.values() if _is_empty(trade)]:
         async with mutexes.acting_on(trade.pair):
             if books.trades.has(trade) and _is_empty(trade):
-                log.warning("Trade %d in %s has no order and holds nothing: removed", trade.id, trade.pair)
+                log.warning("Trade %d in %s has no order and no position: removed", trade.id, trade.pair)
                 await books.forget(trade)
 
 

@@ -1,4 +1,4 @@
-"""Say what happened to a trade: the fields of entry and exit messages, as clients know them.
+"""Build the fields of entry and exit messages, as clients know them.
 
 Prices in quote currency, stakes and profits in stake currency, ratios as 0.01 for one percent, dates UTC.
 """
@@ -80,9 +80,9 @@ def exit_cancel_fields(
 
 
 class LiquidationRisk(NamedTuple):
-    """State how near a position is to liquidation: at `rate`, `left` of the way remains, below `ratio`.
+    """State how near a position is to liquidation: at `rate`, the ratio `left` remains, below `ratio`.
 
-    `at_risk` is the number of positions that are so near.
+    `at_risk` is the number of positions that are this near.
     """
 
     rate: float
@@ -114,16 +114,16 @@ def liquidation_fields(
 
 
 def message_type(trade: Trade, order: Order, event: str) -> MessageType:
-    """Return the type for what happened to an order: `event` is "", "fill" or "cancel"."""
+    """Return the message type of an order's event: `event` is "" (placed), "fill" or "cancel"."""
     side = "entry" if order.ft_order_side == trade.entry_side else "exit"
     return MessageType(f"{side}_{event}" if event else side)
 
 
-def _made_by(trade: Trade, order: Order, reckoned: float) -> float:
-    """Return what a filled exit made, with the fees that orders paid, as far as these are known."""
+def _made_by(trade: Trade, order: Order, estimated: float) -> float:
+    """Return the profit of a filled exit with the actual fees, or the estimate if these are unknown."""
     position = position_of(trade)
     exact = position.knows_fees and position.last_exit is order
-    return position.last_made if exact else reckoned
+    return position.last_made if exact else estimated
 
 
 def _exit_common(

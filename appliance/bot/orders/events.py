@@ -1,4 +1,4 @@
-"""Report what happened to an order: in the log and as events."""
+"""Report what happened to an order: log it and emit an event."""
 
 import logging
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 
-class News(NamedTuple):
-    """Hold what happened to an order, as things stood then: a line of the log, and a message if it is one."""
+class OrderEvent(NamedTuple):
+    """Hold what happened to an order, as of that moment: a log line and the message to emit, if any."""
 
     words: str
     message: tuple[MessageType, dict[str, Any]] | None
 
-    def spread(self, bus: EventBus) -> None:
-        """Log and announce it."""
+    def emit(self, bus: EventBus) -> None:
+        """Log it and emit its message."""
         log.info("%s", self.words)
         if self.message:
             kind, fields = self.message
-            bus.announce(kind, **fields)
+            bus.emit(kind, **fields)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,14 +47,16 @@ class OrderEvents:
 
     def report(self, trade: Trade, order: Order, event: str, reason: str = "") -> None:
         """Report an order as placed (event ""), filled ("fill") or cancelled ("cancel", with the reason)."""
-        self.prepared(trade, order, event, reason).spread(self.bus)
+        self.prepared(trade, order, event, reason).emit(self.bus)
 
-    def prepared(self, trade: Trade, order: Order, event: str, reason: str = "") -> News:
-        """Return what happened to an order, to be spread now or once it is written down."""
+    def prepared(self, trade: Trade, order: Order, event: str, reason: str = "") -> OrderEvent:
+        """Return what happened to an order, to be emitted now or once it is saved."""
         words = _in_words(trade, order, event, reason)
         if order.ft_order_side == STOP and event != "fill":
-            return News(words, None)  # a stop order that waits is nothing to announce
-        return News(words, (message_type(trade, order, event), self._fields(trade, order, event, reason)))
+            return OrderEvent(words, None)  # clients get no message about waiting stop orders
+        return OrderEvent(
+            words, (message_type(trade, order, event), self._fields(trade, order, event, reason))
+        )
 
     def _fields(self, trade: Trade, order: Order, event: str, reason: str) -> dict[str, Any]:
         entering = order.ft_order_side == trade.entry_side
@@ -77,7 +79,7 @@ class OrderEvents:
 
 
 def _in_words(trade: Trade, order: Order, event: str, reason: str) -> str:
-    """Say what happened to an order in one line of the log."""
+    """Describe what happened to an order in one log line."""
     doing = {"": "placed", "fill": "filled", "cancel": "cancelled"}[event]
     amount = order.safe_filled if event == "fill" else order.safe_amount
     kind = f"{order.order_type} {order.ft_order_side}"

@@ -1,7 +1,7 @@
-"""Name the moments between writing, sending, hearing and writing again, at which a power cut hurts most.
+"""Name the moments between writing, sending, receiving and saving at which a crash does most harm.
 
-Tests end the process at one of them: `APPLIANCE_TEST_KILL_AT=entry.answered:3` kills it when it gets there
-for the third time. Without the variable a point is one comparison.
+Tests kill the process at one of them: `APPLIANCE_TEST_KILL_AT=entry.answered:3` kills it when it gets there
+for the third time. Without the variable a point costs one comparison.
 """
 
 import os
@@ -15,31 +15,31 @@ VARIABLE = "APPLIANCE_TEST_KILL_AT"
 
 
 class Point(StrEnum):
-    """WRITTEN: in the journal, not sent. ANSWERED: by the exchange, not noted yet. KEPT: noted."""
+    """WRITTEN: in the journal, not sent. ANSWERED: by the exchange, not saved yet. SAVED: in the database."""
 
     ENTRY_WRITTEN = "entry.written"
     ENTRY_ANSWERED = "entry.answered"
-    ENTRY_KEPT = "entry.kept"
+    ENTRY_SAVED = "entry.saved"
     EXIT_WRITTEN = "exit.written"
     EXIT_ANSWERED = "exit.answered"
-    EXIT_KEPT = "exit.kept"
+    EXIT_SAVED = "exit.saved"
     STOP_WRITTEN = "stoploss.written"
     STOP_ANSWERED = "stoploss.answered"
-    STOP_KEPT = "stoploss.kept"
+    STOP_SAVED = "stoploss.saved"
     CANCEL_WRITTEN = "cancel.written"
     CANCEL_ANSWERED = "cancel.answered"
     REPLACE_WRITTEN = "replace.written"
     REPLACE_ANSWERED = "replace.answered"
-    REPLACE_KEPT = "replace.kept"
+    REPLACE_SAVED = "replace.saved"
     REFRESH_ANSWERED = "refresh.answered"
     UNKNOWN_WRITTEN = "unknown.written"
-    SETTLE_ANSWERED = "settle.answered"
+    RESOLVE_ANSWERED = "resolve.answered"
     RECONCILE_BEGUN = "reconcile.begun"
     RECONCILE_DONE = "reconcile.done"
 
 
 def _countdown(wanted: str) -> dict[str, int]:
-    """Return how often the wanted point is still to be passed; empty where none is wanted."""
+    """Return the wanted point and how often it is still to be passed; empty if none is wanted."""
     name, _, times = wanted.partition(":")
     return {name: int(times) if times.isdigit() else 1} if name else {}
 
@@ -48,7 +48,7 @@ _LEFT = _countdown(os.environ.get(VARIABLE, ""))
 
 
 def passing(name: str) -> None:
-    """End this process like a power cut where a test wants that at the point of this name."""
+    """Kill this process, like a power cut, if a test wants that at the point with this name."""
     if not _LEFT or name not in _LEFT:
         return
     _LEFT[name] -= 1
@@ -58,7 +58,7 @@ def passing(name: str) -> None:
 
 
 def step_of(trade: Trade, order: Order) -> str:
-    """Return what an order is for: entry, exit or stoploss."""
+    """Return the purpose of an order: entry, exit or stoploss."""
     if order.ft_order_side == STOP:
         return STOP
     return "entry" if order.ft_order_side == trade.entry_side else "exit"

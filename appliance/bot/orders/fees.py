@@ -1,4 +1,4 @@
-"""Book the fees that the exchange took: in quote, in what was bought, or in a currency of its own."""
+"""Book the fees that the exchange charged: in quote or base currency, or in a third one."""
 
 import contextlib
 import logging
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True, eq=False)
 class Fees:
-    """Work out what the fees of a finished order come to."""
+    """Calculate the fees of a finished order."""
 
     setup: Setup
     trades: TradeBook
@@ -29,10 +29,10 @@ class Fees:
     wallets: Wallets
 
     async def note(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> None:
-        """Note on `order` what the exchange took, its worth, and what of it came out of the position.
+        """Note on `order` the fees charged, their value, and which part reduced the position.
 
-        What is known already stays as it is: prices and balances are asked once, right after the fill. Where
-        nothing is stated, what was stated before stays.
+        What is known already stays unchanged: prices and balances are fetched once, right after the fill. If
+        the exchange states no fees, those stated before stay.
         """
         if not fees or not order.safe_filled:
             return
@@ -40,16 +40,16 @@ class Fees:
             return
         order.note_fees(fees, await self._in_quote(trade, order, fees))
         if order.fee_in_quote is None:
-            log.warning("%s: what order %s paid in fees is not known", trade.pair, order.order_id)
-        order.ft_fee_base = None  # while it is measured: the fill counts whole
+            log.warning("%s: the fees of order %s are unknown", trade.pair, order.order_id)
+        order.ft_fee_base = None  # until it is known, the whole fill counts
         order.ft_fee_base = await self._out_of_position(trade, order, fees)
 
     async def _out_of_position(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> float | None:
-        """Return what of the fill went into fees, in base currency; None where the position has it all.
+        """Return the part of the fill that went into fees, in base currency; None if none did.
 
-        What older trades have left over pays a fee where there is enough, as long as that is too little to
-        be sold: other holdings of the account are not touched. A sale pays on top of what it sells, which is
-        a fee below 0 here.
+        Leftovers of older trades pay the fee if there are enough of them and they are too small to sell:
+        other holdings of the account are not touched. A sale pays in addition to what it sells, which is a
+        negative fee here.
         """
         base = trade.safe_base_currency
         taken = float(total(fee.cost for fee in fees if fee.currency == base))
@@ -58,11 +58,11 @@ class Fees:
         return taken if order.ft_order_side == trade.entry_side else -taken
 
     async def _left_overs_pay(self, trade: Trade, order: Order, taken: float) -> bool:
-        """Return whether the account has all that its trades hold although a fee was taken from it."""
+        """Return whether the account still has all that its trades hold, although it paid a fee."""
         base = trade.safe_base_currency
         holders = [one for one in self._holders(trade) if one.safe_base_currency == base]
         if any(o.ft_is_open and o.ft_order_side == one.entry_side for one in holders for o in one.orders):
-            return False  # what waits to be booked is no left-over
+            return False  # the surplus may be a fill that is not booked yet
         try:
             await self.wallets.account.refresh()
         except ExchangeError:
@@ -72,7 +72,7 @@ class Fees:
         least = self.markets.market_of(trade).cost_min or 0.0
         if spare < 0 or spare * order.safe_price >= least:
             return False
-        log.info("%s: left-overs pay the fee of %.8g %s", trade.pair, taken, base)
+        log.info("%s: leftovers pay the fee of %.8g %s", trade.pair, taken, base)
         return True
 
     def _holders(self, trade: Trade) -> list[Trade]:
@@ -80,7 +80,7 @@ class Fees:
         return [trade, *others]
 
     async def _in_quote(self, trade: Trade, order: Order, fees: Sequence[Fee]) -> float | None:
-        """Return what fees are worth at the fill, in quote currency; None where one has no known price."""
+        """Return the value of fees at the fill, in quote currency; None if a price is unknown."""
         worth = [await self._worth(trade, order, fee) for fee in fees]
         known = [each for each in worth if each is not None]
         return float(total(known)) if len(known) == len(worth) else None
@@ -96,7 +96,7 @@ class Fees:
         return None if fee.rate is None else fee.rate * order.filled_value
 
     async def _price(self, currency: str, quote: str) -> float | None:
-        """Return what one of `currency` costs now, in quote currency."""
+        """Return the current price of one unit of `currency`, in quote currency."""
         markets = self.markets.gateway.markets
         with contextlib.suppress(ExchangeError):
             if (pair := f"{currency}/{quote}") in markets:

@@ -1,4 +1,4 @@
-"""Keep what open positions have paid and received in funding up to date."""
+"""Keep the funding fees of open positions up to date."""
 
 import asyncio
 import logging
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 
 _EVERY = timedelta(minutes=30)
 LONGEST_SECONDS = 3.0
-"""How long an order may wait for what its position has paid."""
+"""How long an order may wait for the funding fees of its position."""
 _LATE = timedelta(minutes=1)
-"""Exchanges need a moment until they report what was charged."""
+"""Exchanges report charges with a delay."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -36,10 +36,10 @@ class Funding:
 
     def __post_init__(self) -> None:
         self._round = -1
-        self._reckoned_until: dict[int, int] = {}
+        self._calculated_until: dict[int, int] = {}
 
     async def refresh_where_due(self) -> None:
-        """Reckon every open position's fees anew: at the start, and just after each half hour."""
+        """Recalculate the fees of every open position: at the start, and just after each half hour."""
         current = int((self.clock.now() - _LATE).timestamp() // _EVERY.total_seconds())
         if self.markets.futures is None or current == self._round:
             return
@@ -49,29 +49,29 @@ class Funding:
         async def refresh(trade: Trade) -> None:
             async with self.mutexes.acting_on(trade.pair):
                 if self.books.trades.has(trade) and await self._refresh(trade, futures):
-                    await self.books.keep(trade)
+                    await self.books.save(trade)
 
         await side_by_side(refresh, list(self.books.trades.open.values()))
-        self._reckoned_until = {
-            key: until for key, until in self._reckoned_until.items() if key in self.books.trades.open
+        self._calculated_until = {
+            key: until for key, until in self._calculated_until.items() if key in self.books.trades.open
         }
 
     async def before_order(self, trade: Trade) -> None:
-        """Bring a position up to date whose size is about to change; the caller holds the pair.
+        """Update the fees of a position whose size is about to change; the caller holds the pair.
 
-        Nothing is asked unless an hour has ended since the last calculation, and no order waits long for
-        the answer: its profit is then without the last hours' fees, where the order ends the position.
+        Nothing is fetched unless an hour has ended since the last calculation, and no order waits long for
+        it: if the order closes the position, its profit then lacks the fees of the last hours.
         """
         futures = self.markets.futures
         if futures is None:
             return
         hour = to_ms(self.clock.now()) // HOUR_MS
-        if self._reckoned_until.get(trade.id, to_ms(trade.date_last_filled_utc)) // HOUR_MS < hour:
+        if self._calculated_until.get(trade.id, to_ms(trade.date_last_filled_utc)) // HOUR_MS < hour:
             try:
                 async with asyncio.timeout(LONGEST_SECONDS):
                     await self._refresh(trade, futures)
             except TimeoutError:
-                log.warning("The order for %s does not wait longer for its funding fees", trade.pair)
+                log.warning("The order for %s is placed without waiting longer for funding fees", trade.pair)
 
     async def _refresh(self, trade: Trade, futures: FuturesData) -> bool:
         """Calculate one trade's fees since its last fill; return whether they have changed."""
@@ -84,7 +84,7 @@ class Funding:
             rates = await futures.fetch_funding_rates(trade.pair, since // HOUR_MS * HOUR_MS)
             marks = await futures.fetch_mark_candles(trade.pair, "1h", since_ms=since // HOUR_MS * HOUR_MS)
         except ExchangeError as error:
-            log.warning("The funding fees of %s could not be brought up to date: %s", trade.pair, error)
+            log.warning("The funding fees of %s could not be updated: %s", trade.pair, error)
             return False
         received = funding_fees(
             rates,
@@ -92,5 +92,5 @@ class Funding:
             HeldPosition(amount=trade.amount, is_short=trade.is_short, since_ms=since, until_ms=now_ms),
         )
         trade.note_funding(received)
-        self._reckoned_until[trade.id] = now_ms
+        self._calculated_until[trade.id] = now_ms
         return received != (before or 0.0)

@@ -18,7 +18,7 @@ from appliance.rules.leverage import MarginPosition, liquidation_price, room_lef
 log = logging.getLogger(__name__)
 
 _RECOVERED = 1.2
-"""How many times the warned ratio must be left before the next approach is news again."""
+"""The multiple of the warning ratio that must be left again before the next approach is reported."""
 _AGAIN = timedelta(hours=24)
 
 
@@ -36,15 +36,15 @@ class Liquidation:
         self._warned: dict[int, tuple[float, datetime]] = {}
 
     async def follow(self, trade: Trade) -> None:
-        """Set the price anew for a position whose size has changed; spot positions have none."""
+        """Recalculate the price for a position whose size has changed; spot positions have none."""
         futures = self.markets.futures
         if futures is None or not trade.is_open or trade.amount <= 0:
             return
         try:
             tiers = await futures.leverage_tiers(trade.pair)
             taker_fee = self.markets.gateway.fee_rate(trade.pair, maker=False)
-        except ExchangeError as error:  # the order has filled all the same, and is to be written down
-            log.warning("The liquidation price of %s is not known: %s", trade.pair, error)
+        except ExchangeError as error:  # the fill must be saved in any case
+            log.warning("The liquidation price of %s is unknown: %s", trade.pair, error)
             return
         price = liquidation_price(
             tiers,
@@ -62,7 +62,7 @@ class Liquidation:
         trade.liquidation_price = trade.price_rounded(price)
 
     def warn_where_near(self) -> None:
-        """Warn of each position near its liquidation price: once, again when half of that is left."""
+        """Warn about each position near its liquidation price: once, and again at half the distance."""
         ratio = self.setup.settings.liquidation_warn_ratio
         if self.markets.futures is None or not ratio:
             return
@@ -106,11 +106,11 @@ class Liquidation:
             margin_mode=self.setup.settings.margin_mode.value,
             open_positions=len(self.trades.open),
         )
-        self.events.announce(MessageType.LIQUIDATION_WARNING, **fields)
+        self.events.emit(MessageType.LIQUIDATION_WARNING, **fields)
 
 
 def _room_left(trade: Trade, rate: float) -> float | None:
-    """Return how far a position is from liquidation; None where it has no such price, or is being exited."""
+    """Return how far a position is from liquidation; None without such a price or during its exit."""
     exiting = any(order.ft_order_side == trade.exit_side for order in trade.open_orders)
     if trade.amount <= 0 or not trade.liquidation_price or exiting:
         return None

@@ -1,5 +1,5 @@
-"""Place, follow and cancel orders. What is about to be done is written down first, what happened is written
-down before it is announced."""
+"""Place, follow and cancel orders. The intent is written before a request is sent, and its result is saved
+before it is announced."""
 
 import logging
 from dataclasses import dataclass
@@ -64,12 +64,11 @@ class Orders:
         self._being_sent: set[str] = set()
 
     async def place(self, trade: Trade, request: OrderRequest) -> Order:
-        """Write the order down under a new id of ours, send it, and take over the answer.
+        """Write the order to the journal under a new client order id, send it, and apply the answer.
 
-        Raises `InvalidOrder` and the like when the exchange refuses it; a trade that it should have begun is
-        gone then. Raises `OrderUnresolved` when the answer was lost: then the order stays, as unknown, until
-        the exchange says what became of it. Raises `Refused` while another order of the pair is unknown that
-        it must wait for.
+        Raises `InvalidOrder` and the like if the exchange refuses it; a trade that it should have opened is
+        removed then. Raises `OrderUnresolved` if the answer was lost: the order stays in the books as unknown
+        until the exchange reports it. Raises `Refused` while another unknown order of the pair blocks it.
         """
         if self.inflight.holds_back(trade, request.side, request.amount):
             raise Refused(f"another order of {trade.pair} is still unknown; see `appliance orders list`")
@@ -92,11 +91,12 @@ class Orders:
                 return order
             await self.updates.lost(trade, order, str(error))
             raise OrderUnresolved(
-                f"it is not known whether {trade.pair}'s order reached the exchange ({error}); asking again"
+                f"it is not known whether the order of {trade.pair} reached the exchange ({error});"
+                " asking again"
             ) from error
         passing(f"{step}.answered")
         await self._take_over(trade, order, seen)
-        passing(f"{step}.kept")
+        passing(f"{step}.saved")
         if not order.ft_is_open and not order.safe_filled:
             raise NothingFilled(
                 f"nothing filled of the {request.time_in_force} order for {trade.pair} at {request.price:.8g}"
@@ -104,7 +104,7 @@ class Orders:
         return order
 
     async def _write_intent(self, trade: Trade, request: OrderRequest) -> Order:
-        """Write down what is to be sent. Raises `StorageError`, the trade as it was: then it is not sent."""
+        """Write the intent to the journal. Raises `StorageError`, the trade unchanged: do not send."""
         order = written_down(trade, request, self.clock.now())
         before = trade.orders
         trade.orders = [*(each for each in before if not order.id or each.id != order.id), order]
@@ -119,12 +119,12 @@ class Orders:
         return order
 
     async def _sent(self, trade: Trade, order: Order, request: OrderRequest) -> ExchangeOrder:
-        """Send an order. What protects does not wait for the answer to an entry: it may be long in coming."""
+        """Send an order. The pair is released meanwhile for an entry: stops must not wait for its answer."""
         self._being_sent.add(request.client_order_id)
         try:
             if order.ft_order_side != trade.entry_side:
                 return await self._send(request)
-            async with self.mutexes.let_go(trade.pair):
+            async with self.mutexes.released(trade.pair):
                 return await self._send(request)
         finally:
             self._being_sent.discard(request.client_order_id)
@@ -138,12 +138,12 @@ class Orders:
     # -- following -------------------------------------------------------------------------------------
 
     async def refresh(self, trade: Trade, order: Order) -> None:
-        """Ask the exchange for an open order and take over what changed. Raises `ExchangeError`."""
+        """Fetch an open order from the exchange and apply what changed. Raises `ExchangeError`."""
         if order.client_order_id in self._being_sent:
             return  # its answer is still to come
         if order.is_unresolved:
             await self._resolve(trade, order)
-        elif order.ft_is_open:  # else another order of the trade has taken it along meanwhile
+        elif order.ft_is_open:  # it may have been cancelled with another order of the trade
             try:
                 seen = await self.gateway.fetch_order(order.order_id, trade.pair)
             except OrderNotFound:
@@ -154,10 +154,10 @@ class Orders:
             await self.cancel(trade, order, ENDED)
 
     async def learn(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Take over what the exchange reports of an order of this trade, open or closed, at any time.
+        """Apply what the exchange reports about an order of this trade, open or closed, at any time.
 
-        One that ended and stands open all the same is cancelled again, whatever it has filled meanwhile: its
-        trade may have closed, and then it would not be followed. Raises `ExchangeError`.
+        An order that had ended and is open on the exchange is cancelled again, whatever it has filled: its
+        trade may be closed, and then the order would not be followed. Raises `ExchangeError`.
         """
         if seen.is_open and not order.ft_is_open:
             log.warning("Order %s of %s is still open: it is cancelled again", seen.id, trade.pair)
@@ -165,7 +165,7 @@ class Orders:
         await self._take_over(trade, order, seen)
 
     async def was_taken(self, trade: Trade, refused: Order) -> bool:
-        """Return whether the exchange has an order that it has just refused, and take it over then.
+        """Return whether the exchange has an order that it has just refused; if so, apply it.
 
         Raises `ExchangeError`.
         """
@@ -184,10 +184,10 @@ class Orders:
     async def cancel(
         self, trade: Trade, order: Order, reason: str, *, replacing: bool = False, exiting: bool = False
     ) -> bool:
-        """Cancel an open order; return whether it is gone. What it filled meanwhile counts.
+        """Cancel an open order; return whether it has ended. Fills until then are booked.
 
-        A trade whose only entry never filled disappears with it, unless the order is being replaced. Raises
-        `Refused` where too little to sell would be left, unless the trade is being exited anyway (`exiting`).
+        A trade whose only entry never filled is removed with it, unless the order is being replaced. Raises
+        `Refused` if too little to sell would be left, unless the trade is being exited anyway (`exiting`).
         """
         if order.client_order_id in self._being_sent:
             return False  # its answer is still to come
@@ -199,7 +199,7 @@ class Orders:
         if not exiting and (why := await self.dust.stranded_by(trade, order)):
             raise Refused(why)
         if order.ft_order_side != trade.entry_side:
-            # What protects is not given up while nothing could take its place.
+            # Do not cancel a stop while the journal could not take its replacement.
             await self.books.write_first(
                 trade, *journal_lines(order, self.clock.now(), f"cancelling: {reason}")
             )
@@ -214,13 +214,13 @@ class Orders:
         await self._cancel_others(trade, order, seen)
         await self.updates.apply_answer(trade, order, seen, reason=reason, keep_trade=replacing)
         if not order.ft_is_open:
-            passing(f"{step}.kept")
+            passing(f"{step}.saved")
         return not order.ft_is_open
 
     async def _cancel_others(self, trade: Trade, order: Order, seen: ExchangeOrder) -> None:
-        """Cancel the other open orders of a trade whose position `seen` ends.
+        """Cancel the other open orders of a trade whose position `seen` closes.
 
-        What cannot be cancelled now keeps the trade open, without a position, until it has ended.
+        An order that cannot be cancelled now keeps the trade open, without a position, until it has ended.
         """
         leaves = order.ft_order_side != trade.entry_side and not seen.is_open
         for other in trade.all_open_orders if leaves and seen.filled >= trade.amount > 0 else ():
@@ -231,7 +231,7 @@ class Orders:
             except ApplianceError as error:
                 log.warning("Order %s of %s is cancelled later: %s", other.order_id, trade.pair, error)
 
-    # -- orders whose fate is not known ----------------------------------------------------------------
+    # -- resolving unknown orders ----------------------------------------------------------------------
 
     async def _resolve(self, trade: Trade, order: Order) -> None:
         """Resolve an order whose answer was lost; it stays unknown until the exchange reports it."""
@@ -242,7 +242,7 @@ class Orders:
             raise
         if verdict is Verdict.ADOPT and found is not None:
             log.info("The lost order of %s was found: it is %s", trade.pair, found.id)
-            passing("settle.answered")
+            passing("resolve.answered")
             await self._take_over(trade, order, found)
         elif verdict is Verdict.NEVER_SENT:
             await self.updates.not_found(trade, order)
@@ -250,14 +250,14 @@ class Orders:
             await self._note_left_open(trade, order)
 
     async def _note_left_open(self, trade: Trade, order: Order) -> None:
-        """Mark an order as unknown that was written down when the program died, unless it is resolved."""
+        """Mark an order as unknown if the program was killed between its intent and its answer."""
         if order.status != UNKNOWN:
             await self.updates.lost(trade, order, "the program ended before it came")
 
     async def _look_for(self, trade: Trade, order: Order, *, keep_trade: bool = False) -> None:
-        """Look for an order that the exchange has had and no longer finds; what it filled counts.
+        """Look for an order that the exchange had and no longer finds; its fills are booked.
 
-        It stays open until the exchange has said for long enough, and of every place, that it is not there.
+        It stays open until the exchange has reported for long enough, in every list, that it does not exist.
         """
         verdict, found = await self.resolution.of_missing(order)
         if verdict is Verdict.ADOPT and found is not None:
@@ -267,23 +267,23 @@ class Orders:
             await self.updates.not_found(trade, order, FORGOTTEN, keep_trade=keep_trade)
 
     async def evidence(self, line: JournalEntry) -> Evidence:
-        """Ask the exchange what it has of an order whose answer was lost. Raises `ExchangeError`."""
+        """Ask the exchange about an order whose answer was lost. Raises `ExchangeError`."""
         return await self.resolution.evidence(line)
 
-    async def settle_as_placed(
+    async def resolve_as_placed(
         self, trade: Trade, order: Order, seen: ExchangeOrder, note: str | None = None
     ) -> None:
-        """Take over an order whose answer was lost, as the exchange has it; `note` goes into the journal."""
+        """Resolve an unknown order as the exchange has it; `note` goes into the journal."""
         if note:
             await self.updates.write(trade, order, note)
         await self._take_over(trade, order, seen)
 
-    async def settle_as_unsent(self, trade: Trade, order: Order, why: str = NEVER_SENT) -> None:
-        """Drop an order that the exchange does not have and will not take."""
+    async def resolve_as_unsent(self, trade: Trade, order: Order, why: str = NEVER_SENT) -> None:
+        """Resolve an unknown order that the exchange does not have and will not accept."""
         await self.updates.not_found(trade, order, why)
 
 
 def _is_left_over(trade: Trade, order: Order) -> bool:
-    """Return whether an entry is still open although its trade has sold all it had."""
+    """Return whether an entry is still open although its trade has sold the whole position."""
     exited = trade.amount <= 0 and trade.nr_of_successful_exits > 0
     return exited and order.ft_order_side == trade.entry_side

@@ -1,4 +1,4 @@
-"""Do what follows from an order that has filled: lock the pair, ask protections and strategy, move stops."""
+"""Handle what follows a fill: lock the pair, run protections and strategy callbacks, move stops."""
 
 import logging
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ AUTO_LOCK = "Auto lock"
 
 @dataclass(kw_only=True, eq=False)
 class PostFill:
-    """Follow up what was filled, when that is written down and announced."""
+    """Handle the consequences of a fill that is saved and announced."""
 
     setup: Setup
     clock: Clock
@@ -35,25 +35,25 @@ class PostFill:
     protections: Protections
 
     async def of_fill(self, trade: Trade, order: Order, now: datetime) -> None:
-        """Do what follows from a finished order of a trade."""
+        """Handle a finished order of a trade."""
         await self.calls.order_filled(trade, order, now)
         if not trade.is_open:
-            # After the strategy has been asked: locks that it lifts there are older ones.
+            # After the callback: locks that the strategy lifts there are older ones.
             await self.of_close(trade, now)
         if trade.is_open and self.calls.stop_asked_after_fill:
             await self._move_stop(trade)
         if trade.changed_custom_data:
-            await self.books.keep(trade)
+            await self.books.save(trade)
 
     async def of_close(self, trade: Trade, now: datetime) -> None:
-        """Lock the pair of a closed trade, and ask the protections."""
+        """Lock the pair of a closed trade, and run the protections."""
         await self._lock_until_next_candle(trade, now)
         await self.protections.after_exit(trade)
 
     async def _move_stop(self, trade: Trade) -> None:
         try:
             rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
-        except ExchangeError as error:  # the order has filled all the same, and the next look moves the stop
+        except ExchangeError as error:  # the next cycle moves the stop
             log.info("%s: the stop does not follow the fill yet: %s", trade.pair, error)
             return
         now = self.clock.now()
@@ -63,9 +63,9 @@ class PostFill:
             move_stop(trade, self.calls.stop_policy, rate, custom=custom, after_fill=True)
 
         await self.thread.run(decide)
-        await self.books.keep(trade)
+        await self.books.save(trade)
 
     async def _lock_until_next_candle(self, trade: Trade, now: datetime) -> None:
-        """Keep the pair from being entered again within the same candle."""
+        """Prevent another entry of the pair within the same candle."""
         until = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(now)))
         await self.books.lock_pair(trade.pair, until, reason=AUTO_LOCK, side=trade.trade_direction)

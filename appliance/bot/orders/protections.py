@@ -28,9 +28,9 @@ ALL_PAIRS = "*"
 
 
 def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[Protection, ...]:
-    """Return the strategy's protections, or the configuration's where it has none.
+    """Return the strategy's protections, or the configuration's if it has none.
 
-    Raises `ConfigurationError` with everything that is wrong in them; what is odd is logged.
+    Raises `ConfigurationError` with everything that is wrong in them; oddities are logged.
     """
     own = resolved.protections
     found, reading = read_protections(own or loaded.settings.protections)
@@ -51,7 +51,7 @@ def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[
 
 @dataclass(kw_only=True, eq=False)
 class Protections:
-    """Ask every protection after each trade that has closed: first about its pair, then about all pairs."""
+    """Run every protection after each closed trade: first for its pair, then for all pairs."""
 
     setup: Setup
     clock: Clock
@@ -63,13 +63,13 @@ class Protections:
         self.active: tuple[Protection, ...] = ()
 
     def adopt(self, protections: tuple[Protection, ...]) -> None:
-        """Go on with these from now on; locks that exist stay."""
+        """Replace the active protections; existing locks stay."""
         for protection in protections:
             log.info("Protection: %s", protection.summary())
         self.active = protections
 
     async def after_exit(self, trade: Trade) -> None:
-        """Lock what protections forbid after `trade` has closed; announce the last lock of each kind."""
+        """Lock what protections forbid after `trade` was closed; emit the last lock of each kind."""
         if not self.active:
             return
         moment = Moment(
@@ -81,15 +81,15 @@ class Protections:
         )
         of_pair = await self._lock(trade.pair, moment, lambda one, trades: one.of_pair(trades, moment))
         if of_pair is not None:
-            self._tell(MessageType.PROTECTION_TRIGGER, of_pair, trade.safe_base_currency)
+            self._report(MessageType.PROTECTION_TRIGGER, of_pair, trade.safe_base_currency)
         of_all = await self._lock(ALL_PAIRS, moment, lambda one, trades: one.of_all(trades, moment))
         if of_all is not None:
-            self._tell(MessageType.PROTECTION_TRIGGER_GLOBAL, of_all, "")
+            self._report(MessageType.PROTECTION_TRIGGER_GLOBAL, of_all, "")
 
     async def _lock(
         self, pair: str, moment: Moment, decide: Callable[[Protection, Trades], LockWish | None]
     ) -> PairLock | None:
-        """Set the locks that are wished for and last longer than those before; return the last."""
+        """Set the wanted locks that last longer than existing ones; return the last."""
         lock = None
         for protection in self.active:
             wish = decide(protection, self.books.trades.closed)
@@ -101,7 +101,7 @@ class Protections:
         return lock
 
     def _is_locked(self, pair: str, wish: LockWish) -> bool:
-        """Return whether what is wished for holds already, for the whole of the wished time and side."""
+        """Return whether an active lock already covers the wanted time and side."""
         return any(
             lock.active
             and lock.lock_end_time > wish.until
@@ -110,11 +110,11 @@ class Protections:
             for lock in self.books.locks.locks
         )
 
-    def _tell(self, kind: MessageType, lock: PairLock, base_currency: str) -> None:
+    def _report(self, kind: MessageType, lock: PairLock, base_currency: str) -> None:
         log.warning(
             "%s locked until %s: %s",
             "All pairs are" if lock.pair == ALL_PAIRS else f"{lock.pair} is",
             lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S"),
             lock.reason,
         )
-        self.events.announce(kind, **lock.to_json(), base_currency=base_currency)
+        self.events.emit(kind, **lock.to_json(), base_currency=base_currency)

@@ -1,4 +1,4 @@
-"""Turn the request for an order into what the books hold of it."""
+"""Turn an order request into an order of the books."""
 
 from datetime import datetime
 
@@ -10,11 +10,10 @@ from appliance.domain.trade import Trade
 
 
 def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
-    """Return a new order of `trade`, not sent yet, with the request's id, by which it can be found again.
+    """Return a new order of `trade`, not sent yet, with the request's client order id.
 
-    Where the trade's newest order was for the same and was
-    refused, the new one has its place in the database: attempts that go on failing do not pile up there. The
-    journal keeps each of them.
+    If the trade's newest order was for the same side and was refused, the new one takes its row in the
+    database, so that failing attempts do not pile up there. The journal has each of them.
     """
     side: FtOrderSide = request.side if request.stop_price is None else STOP
     return Order(
@@ -43,19 +42,19 @@ def written_down(trade: Trade, request: OrderRequest, now: datetime) -> Order:
 
 
 def _refused_before(trade: Trade, side: FtOrderSide) -> int:
-    """Return the database's id of the newest order if it was of this side and refused; 0 if not."""
+    """Return the row id of the newest order if it was on this side and refused; 0 if not."""
     last = trade.orders[-1] if trade.orders else None
     refused = last is not None and last.status == "rejected" and last.order_id == last.client_order_id
     return last.id if last is not None and refused and last.ft_order_side == side else 0
 
 
 def journal_lines(order: Order, now: datetime, note: str | None = None) -> list[JournalEntry]:
-    """Return the journal's line of an order; none for orders that another program has placed."""
+    """Return the journal line of an order; none for an order that another program placed."""
     return [journal_entry(order, now, note)] if order.client_order_id else []
 
 
 def withdraw_exit(trade: Trade, order: Order) -> None:
-    """Take back what a trade says of an exit that does not come about."""
+    """Clear what a trade says about an exit that was not placed or did not fill."""
     if order.ft_order_side == trade.exit_side:
         trade.exit_reason = trade.close_rate_requested = None
         trade.exit_order_status = order.ft_cancel_reason

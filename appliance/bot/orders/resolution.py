@@ -1,4 +1,4 @@
-"""Ask the exchange what became of orders whose fate is not known, and judge by what it says."""
+"""Resolve orders whose fate is not known, by asking the exchange."""
 
 from dataclasses import dataclass
 
@@ -14,26 +14,28 @@ from appliance.rules.resolution import Evidence, Verdict, asks_again, forgetting
 
 @dataclass(kw_only=True, eq=False)
 class Resolution:
-    """Put the question of each order until there is an answer. All methods raise `ExchangeError`."""
+    """Ask about each order until it is resolved. All methods raise `ExchangeError`."""
 
     clock: Clock
     gateway: Gateway
     inflight: InFlightOrders
 
     async def evidence(self, line: JournalEntry) -> Evidence:
-        """Return what the exchange has of an order with an id of ours."""
-        waited = self.inflight.begin(line)  # before asking: that takes long, and may just miss it
+        """Return what the exchange reports about an order with a client order id of ours."""
+        waited = self.inflight.begin(
+            line
+        )  # before asking: that takes long, and the order may arrive meanwhile
         since_ms = to_ms(line.created_at)
         found = await self.gateway.find_order(line.client_order_id, line.pair, since_ms)
         self.inflight.answered(line.client_order_id, waited)
         return Evidence(found=found, complete=True, waited=waited)
 
     async def of_lost(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
-        """Judge an order whose answer was lost."""
+        """Return the verdict on an order whose answer was lost."""
         return await self._judged(order, self.gateway.settling_seconds)
 
     async def of_missing(self, order: Order) -> tuple[Verdict, ExchangeOrder | None]:
-        """Judge an order that the exchange has had and now does not find by its number."""
+        """Return the verdict on an order that the exchange had and no longer finds by its id."""
         return await self._judged(order, forgetting_seconds(self.gateway.settling_seconds))
 
     async def _judged(self, order: Order, longest_wait: float) -> tuple[Verdict, ExchangeOrder | None]:
@@ -44,7 +46,7 @@ class Resolution:
             return Verdict.WAIT, None
         if order.client_order_id:
             evidence = await self.evidence(line)
-        else:  # another program has placed it: there is nothing to look for but its number
+        else:  # another program placed it: it can only be looked up by its id
             evidence = Evidence(found=None, complete=True, waited=waited)
         verdict = settle_unknown(evidence, longest_wait)
         if verdict is not Verdict.WAIT:

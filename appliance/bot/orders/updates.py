@@ -1,6 +1,6 @@
-"""Take over what is learned of an order: into order, trade and journal, in one commit; then announce it.
+"""Apply what the exchange reports about an order to order, trade and journal in one commit; then announce it.
 
-Whatever is learned goes through `rules/order_life.py`. The same answer twice, late or out of turn is no news.
+Every report goes through `rules/order_life.py`. A repeated, late or out-of-order report changes nothing.
 """
 
 import logging
@@ -34,7 +34,7 @@ FORGOTTEN = "unknown to the exchange"
 
 
 class _Change(NamedTuple):
-    """State what an answer changes of an order that was `before` and had `known` filled (base currency)."""
+    """State what a report changes: the order's state `before`, and its `known` fills (base currency)."""
 
     step: Step
     before: OrderState
@@ -43,8 +43,8 @@ class _Change(NamedTuple):
 
 @dataclass(kw_only=True, eq=False)
 class OrderUpdates:
-    """Carry what is learned of orders into trades, journal and messages. All methods may raise `StorageError`
-    only where the database does not know the trade at all yet."""
+    """Carry reports about orders into trades, journal and messages. Methods raise `StorageError` only if the
+    database does not have the trade yet."""
 
     setup: Setup
     clock: Clock
@@ -66,10 +66,10 @@ class OrderUpdates:
         reason: str | None = None,
         keep_trade: bool = False,
     ) -> None:
-        """Take over what the exchange reports of an order.
+        """Apply what the exchange reports about an order.
 
-        `reason` says why it was cancelled, if we have cancelled it. A trade whose only entry ended unfilled
-        disappears with it, unless `keep_trade`.
+        `reason` says why the bot cancelled it, if it did. A trade whose only entry ended unfilled is removed
+        with it, unless `keep_trade`.
         """
         before = order.state
         _recognise(order, seen)
@@ -97,32 +97,32 @@ class OrderUpdates:
             self.order_events.report(trade, order, "")
         if Event.LATE in change.step.announces:
             was = f"Order {order.order_id} of {trade.pair} was reported {change.before.value}"
-            self.events.warn(f"{was} and is open on the exchange all the same")
+            self.events.warn(f"{was} but is open on the exchange")
 
     async def refused(self, trade: Trade, order: Order, why: str) -> None:
-        """Take over that the exchange refused an order."""
+        """Record that the exchange refused an order."""
         step = follow(order.state, Evidence.REFUSED)
         order.status = "rejected"
         await self._ended(trade, order, f"refused: {why}", step)
 
     async def lost(self, trade: Trade, order: Order, why: str) -> None:
-        """Take over that the answer to an order was lost: from now on it is asked for."""
+        """Record that the answer to an order was lost: from now on it is unknown until it is resolved."""
         step = follow(order.state, Evidence.NO_ANSWER)
         order.status = UNKNOWN
         await self.write(trade, order, why)
         passing("unknown.written")
         if Event.LOST in step.announces:
-            held = "nothing more is sent" if order.ft_order_side != trade.entry_side else "nothing is entered"
+            held = "nothing more is sent" if order.ft_order_side != trade.entry_side else "no entries"
             self.events.warn(
-                f"An answer about an order of {trade.pair} was lost ({why}): {held} until it is found",
+                f"The answer about an order of {trade.pair} was lost ({why}): {held} until it is resolved",
             )
 
     async def not_found(
         self, trade: Trade, order: Order, why: str = NEVER_SENT, *, keep_trade: bool = False
     ) -> None:
-        """Take over that an order is nowhere on the exchange: never sent, or forgotten.
+        """Record that an order is nowhere on the exchange: never sent, or dropped from its history.
 
-        What it filled counts.
+        Its known fills are booked.
         """
         before, known = order.state, order.safe_filled
         step = follow(before, Evidence.NOWHERE)
@@ -153,34 +153,34 @@ class OrderUpdates:
         )
 
     async def book_withdrawal(self, trade: Trade, amount: float, rate: float, tag: str = WITHDRAWN) -> None:
-        """Book that `amount` (base currency) of a trade is no longer in the account, at the present rate."""
+        """Book that `amount` (base currency) of a trade is no longer in the account, at the current rate."""
         write_off(trade, amount, rate, self.clock.now(), tag)
         order = trade.orders[-1]
         await self._booked(trade, order)
         self.events.warn(
             f"{trade.pair}: {amount:.8g} {trade.safe_base_currency}, worth {amount * rate:.8g} "
-            f"{trade.stake_currency}, were withdrawn from the account, by no order: booked on "
+            f"{trade.stake_currency}, left the account without an order: booked on "
             f"trade {trade.id} as {tag}",
         )
 
     async def _booked(self, trade: Trade, order: Order) -> None:
-        """Write and announce an order that is not the bot's own and has ended."""
+        """Save and announce a finished order that is not the bot's own."""
         await self.liquidation.follow(trade)
         await self.write(trade, order)
         self.order_events.report(trade, order, "fill")
         await self.post_fill.of_fill(trade, order, self.clock.now())
 
     async def write(self, trade: Trade, order: Order, note: str | None = None) -> None:
-        """Write what is known of an order: the trade and the journal's line, in one commit."""
+        """Save an order: the trade and its journal line, in one commit."""
         # Fees may be paid in a currency that is not the pair's.
         paid_in = (trade.safe_base_currency, trade.fee_open_currency, trade.fee_close_currency)
         self.wallets.account.outdated(*paid_in)
-        await self.books.keep(trade, *self.inflight.record(journal_lines(order, self.clock.now(), note)))
+        await self.books.save(trade, *self.inflight.record(journal_lines(order, self.clock.now(), note)))
 
     async def _ended(
         self, trade: Trade, order: Order, reason: str, step: Step, *, keep_trade: bool = False
     ) -> None:
-        """Close an order that filled nothing; take a trade away with it that has never held anything."""
+        """Close an order that filled nothing; remove its trade if that never had a position."""
         order.ft_is_open = False
         order.status = order.status if order.status in CANCELED_STATUSES else "canceled"
         order.ft_cancel_reason = reason
@@ -194,16 +194,16 @@ class OrderUpdates:
         else:
             closed = trade.amount <= 0 and recalculate(trade, self.clock.now()) is Change.CLOSED
             await self.write(trade, order, reason)
-            if closed:  # it had sold all it held, and waited for this order to be over
+            if closed:  # its position was sold before, and only this order kept it open
                 log.info("%s: trade %d is closed", trade.pair, trade.id)
                 await self.post_fill.of_close(trade, self.clock.now())
         if Event.CANCELLED in step.announces:
             self.order_events.report(trade, order, "cancel", reason)
 
     async def _filled(self, trade: Trade, order: Order, seen: ExchangeOrder | None, change: _Change) -> None:
-        """Take a finished order that filled something into account: position, profit, stop, lock, messages.
+        """Book a finished order with fills: position, profit, stop, lock, messages.
 
-        The order and what follows from it are one commit.
+        The order and its effects are one commit.
         """
         now, step = self.clock.now(), change.step
         was_open = trade.is_open
@@ -217,7 +217,7 @@ class OrderUpdates:
         await self.liquidation.follow(trade)
         await self.write(trade, order)
         for one in (*placed, self.order_events.prepared(trade, order, "fill")):
-            one.spread(self.order_events.bus)
+            one.emit(self.order_events.bus)
         if Event.LATE in step.announces:
             reopened = trade.is_open and not was_open
             self._report_late(trade, order, change, reopened=reopened)
@@ -235,7 +235,7 @@ class OrderUpdates:
 
 
 def _recognise(order: Order, seen: ExchangeOrder) -> None:
-    """Note the exchange's id of an order, and that one reported as refused was taken after all."""
+    """Note the exchange's id of an order, and that it has an order reported as refused before."""
     if order.order_id == order.client_order_id:
         order.order_id = seen.id
     if order.state is OrderState.REJECTED:
@@ -247,6 +247,6 @@ def _fees_in(seen: ExchangeOrder) -> tuple[Fee, ...]:
 
 
 def _note_cancelled_exit(trade: Trade, order: Order) -> None:
-    """Take back the reason of an exit that was cancelled when it had filled a part only."""
+    """Clear the reason of an exit that was cancelled when only a part had filled."""
     if trade.is_open and order.state is OrderState.CANCELLED and order.ft_order_side == trade.exit_side:
         trade.exit_reason, trade.exit_order_status = None, order.ft_cancel_reason

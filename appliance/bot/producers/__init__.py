@@ -1,1 +1,1 @@
-"""Listen to other bots."""
+"""Consume the messages of other bots."""

@@ -1,4 +1,4 @@
-"""Listen to one other bot: connect, request its data, receive its messages, and reconnect."""
+"""Consume the messages of one other bot: connect, request its data, receive, and reconnect."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ import aiohttp
 from yarl import URL
 
 from appliance.bot.producers.dataframes import MEGABYTE, MOST_FRAMES, FrameKey, Memory, ProducerFrames
-from appliance.bot.producers.messages import Piece, Rubbish, Whitelist, read
+from appliance.bot.producers.messages import InvalidMessage, Piece, Whitelist, read
 from appliance.config.sections.producers import Producer, ProducersSettings
 from appliance.strategy.analysis import without_signals
 
@@ -20,11 +20,11 @@ _CONNECT_SECONDS = 30.0
 
 
 class _Redirected(Exception):
-    """Say with which status a producer wants to send us, and our token, somewhere else."""
+    """Hold the status with which a producer redirects: following it would send our token elsewhere."""
 
 
 class ProducerLink:
-    """Keep a connection to one producer. Trouble with it is reported once, until it has ended."""
+    """Keep a connection to one producer. Each problem is reported once until it has ended."""
 
     def __init__(
         self, producer: Producer, settings: ProducersSettings, memory: Memory, turn: asyncio.Semaphore
@@ -35,22 +35,22 @@ class ProducerLink:
         self._turn = turn
         self._asked: set[FrameKey] = set()
         self._trouble = ""
-        self._rubbish_told = False
+        self._has_reported_invalid = False
 
     async def run(self) -> None:
         """Listen until cancelled."""
         while True:
             self._asked.clear()
-            self._rubbish_told = False
+            self._has_reported_invalid = False
             self._say(await self._listen())
             await asyncio.sleep(self.settings.sleep_time)
 
     async def _listen(self) -> str:
-        """Listen until the connection ends; return why, in words that hold no token."""
+        """Receive until the connection ends; return the reason, without the token."""
         settings = self.producer
         limit = int(self.settings.message_size_limit * MEGABYTE)
         try:
-            # Built here, since a host that is none fails here.
+            # Built within the try: an invalid host fails here.
             url = URL.build(
                 scheme="wss" if settings.secure else "ws",
                 host=settings.host,
@@ -67,8 +67,8 @@ class ProducerLink:
                 finally:
                     await socket.close()
         except _Redirected as error:
-            return f"no websocket: it redirects ({error}), which is not followed: the token would go along"
-        except aiohttp.WSServerHandshakeError as error:  # its text has the address, and the token in it
+            return f"no websocket: it redirects ({error}), which is not followed: that would leak the token"
+        except aiohttp.WSServerHandshakeError as error:  # its text contains the URL with the token
             why = (
                 "it does not accept ws_token" if error.status in (401, 403) else f"it answers {error.status}"
             )
@@ -91,12 +91,12 @@ class ProducerLink:
             elif message.type is aiohttp.WSMsgType.ERROR:
                 too_big = socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
                 limit = f"a message above message_size_limit ({self.settings.message_size_limit:g} MB)"
-                return limit if too_big else "what it sends is no websocket"
+                return limit if too_big else "it does not speak the websocket protocol"
             elif message.type is not aiohttp.WSMsgType.PONG:
                 return "the connection was closed"
 
     async def _next(self, socket: aiohttp.ClientWebSocketResponse) -> aiohttp.WSMessage | None:
-        """Return what comes next; None where nothing comes, not even an answer to a ping."""
+        """Return the next message; None if there is none, not even an answer to a ping."""
         try:
             return await socket.receive(self.settings.wait_timeout)
         except TimeoutError:
@@ -108,16 +108,16 @@ class ProducerLink:
 
     async def _take(self, socket: aiohttp.ClientWebSocketResponse, text: str | bytes) -> None:
         try:
-            async with self._turn:  # or what reading takes adds up
+            async with self._turn:  # one at a time, to limit the memory that reading takes
                 said = await asyncio.to_thread(read, text)
             if isinstance(said, Whitelist):
                 self.frames.pairs = said.pairs
             elif said is not None:
                 await self._add(socket, said)
-        except (Rubbish, ValueError, TypeError) as error:
-            if not self._rubbish_told:  # one bad pair among many would fill the log otherwise
-                self._rubbish_told = True
-                log.warning("The producer %s: a message that cannot be read: %s", self.producer.name, error)
+        except (InvalidMessage, ValueError, TypeError) as error:
+            if not self._has_reported_invalid:  # otherwise one bad pair could fill the log
+                self._has_reported_invalid = True
+                log.warning("The producer %s: invalid message: %s", self.producer.name, error)
             return
         if said is not None and self._trouble:
             log.info("The producer %s sends again", self.producer.name)

@@ -1,4 +1,4 @@
-"""Store what other bots send: their whitelists, and their dataframes put together from pieces."""
+"""Store what other bots send: their whitelists, and their dataframes joined from pieces."""
 
 import sys
 import threading
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 MEGABYTE = 1 << 20
 DEFAULT_BYTES = 200 * MEGABYTE
 MOST_CANDLES = 1500
-"""Candles that are stored of a pair, and the most that can be requested."""
+"""The number of candles stored per pair, and the most that can be requested."""
 WHOLE_FRAME = 100
-"""Candles from which a frame is taken for a whole one that replaces what was there."""
+"""A piece of at least so many candles counts as a whole dataframe and replaces the stored one."""
 MOST_FRAMES = 2000
-"""Dataframes that are stored of one producer."""
+"""The number of dataframes stored per producer."""
 _OBJECT_BYTES = 1_000
-"""What a frame takes besides its values and the names of its columns, about."""
+"""The approximate memory of a dataframe beside its values and column names."""
 
 
 class Memory:
-    """Count what the dataframes of all producers take together, in bytes. Used from several threads."""
+    """Count the bytes that the dataframes of all producers use together. Thread-safe."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.taken = 0
         self._lock = threading.Lock()
 
-    def trade(self, given_back: int, wanted: int) -> bool:
-        """Give back and take; False, and only given back, where that would be more than there is."""
+    def replace(self, freed: int, wanted: int) -> bool:
+        """Free bytes and take others; return False, and only free, if that would exceed the limit."""
         with self._lock:
-            self.taken -= given_back
+            self.taken -= freed
             if self.taken + wanted > self.most:
                 return False
             self.taken += wanted
@@ -41,7 +41,7 @@ class Memory:
 
 
 class FrameKey(NamedTuple):
-    """Name a frame as its producer does."""
+    """Identify a dataframe, as its producer does."""
 
     pair: str
     timeframe: str
@@ -58,22 +58,22 @@ class ProducerFrames:
         self._frames: dict[FrameKey, tuple[DataFrame, datetime, int]] = {}
 
     def frame(self, key: FrameKey) -> "tuple[DataFrame, datetime] | None":
-        """Return the frame as it is, not to be changed, and when it was analysed (UTC)."""
+        """Return the stored dataframe, not to be modified, and when it was analysed (UTC)."""
         known = self._frames.get(key)
         return known[:2] if known else None
 
     def close(self) -> None:
-        """Drop all dataframes, and take no more."""
+        """Drop all dataframes, and accept no more."""
         self._closed = True
         for *_, size in self._frames.values():
-            self._memory.trade(size, 0)
+            self._memory.replace(size, 0)
         self._frames.clear()
 
     def add(self, key: FrameKey, piece: "DataFrame", analyzed_at: datetime | None) -> int:
-        """Put a piece to what is there; return how many candles must be asked for instead, 0 if none.
+        """Join a piece with the stored dataframe; return how many candles must be requested, 0 if none.
 
-        Not for the event loop. Raises ValueError for more than can be kept; what was known of that frame is
-        forgotten then, since it is old.
+        Not for the event loop. Raises ValueError if the limits are exceeded; the stored dataframe, which is
+        outdated, is dropped then.
         """
         known = self._frames.get(key)
         if known is None and len(self._frames) >= MOST_FRAMES:
@@ -82,7 +82,7 @@ class ProducerFrames:
         if joined is not None and not self._closed:
             size = _bytes_of(joined)
             before = self._frames.pop(key)[2] if known else 0
-            if not self._memory.trade(before, size):
+            if not self._memory.replace(before, size):
                 raise ValueError(f"more than {self._memory.most / MEGABYTE:g} MB of frames, of all producers")
             self._frames[key] = (joined, analyzed_at or datetime.now(UTC), size)
         return missing
@@ -94,10 +94,10 @@ def _bytes_of(frame: "DataFrame") -> int:
 
 
 def join(known: "DataFrame | None", piece: "DataFrame", candle_ms: int) -> "tuple[DataFrame | None, int]":
-    """Return the frame that `piece` makes with what is known, or None and how many candles are missing.
+    """Return the known dataframe joined with `piece`, or None and how many candles are missing.
 
-    A piece of one candle is news of a frame that must be known; a longer one that nothing is known before
-    is all that there is. What is asked for overlaps by a candle, since the newest may have changed.
+    A piece of one candle extends a known dataframe; a longer one is a whole dataframe if none is known.
+    Requests overlap by one candle, since the newest may have changed.
     """
     import pandas as pd
 
@@ -106,9 +106,9 @@ def join(known: "DataFrame | None", piece: "DataFrame", candle_ms: int) -> "tupl
     if known is None:
         return None, MOST_CANDLES
     first, last = piece["date"].iloc[0], known["date"].iloc[-1]
-    apart = int((first - last).total_seconds() * 1000 // candle_ms)
-    if apart > 1:
-        missing = apart + 1
+    gap = int((first - last).total_seconds() * 1000 // candle_ms)
+    if gap > 1:
+        missing = gap + 1
         return None, missing if missing < WHOLE_FRAME else MOST_CANDLES
     before = known[known["date"] < first]
     joined = pd.concat([before, piece]) if len(before) else piece

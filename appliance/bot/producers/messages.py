@@ -1,4 +1,4 @@
-"""Read messages of another bot. Strict, since the sender is not trusted; not for the event loop."""
+"""Decode messages of another bot. Strict, since the sender is not trusted; not for the event loop."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 MOST_PAIRS = 10_000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 2_000
-"""Of one frame. The rows are more than are ever asked for."""
+"""Of one dataframe; more rows than are ever requested."""
 _LONGEST_PAIR = 64
 _LONGEST_COLUMN = 256
 
 
-class Rubbish(Exception):
-    """Say that a message cannot be used, and why."""
+class InvalidMessage(Exception):
+    """Say why a message is invalid."""
 
 
 class Whitelist(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Whitelist(msgspec.Struct, frozen=True):
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """Hold a frame or its newest part, and when it was analysed (UTC)."""
+    """Hold a dataframe or its newest part, and when it was analysed (UTC)."""
 
     key: FrameKey
     frame: "DataFrame"
@@ -59,9 +59,9 @@ class _Split(msgspec.Struct):
 
 
 def read(text: str | bytes) -> Whitelist | Piece | None:
-    """Return what a message says; None for types that were not asked for, and dataframes without candles.
+    """Return the content of a message; None for other types, and for dataframes without candles.
 
-    Raises Rubbish.
+    Raises InvalidMessage.
     """
     try:
         message = msgspec.json.decode(text, type=_Message)
@@ -70,27 +70,27 @@ def read(text: str | bytes) -> Whitelist | Piece | None:
         if message.type == "analyzed_df":
             return _piece(msgspec.json.decode(message.data, type=_Analyzed))
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise Rubbish(f"{type(error).__name__}: {error!s:.200}") from None
+        raise InvalidMessage(f"{type(error).__name__}: {error!s:.200}") from None
     return None
 
 
 def _whitelist(pairs: tuple[str, ...]) -> Whitelist:
     if len(pairs) > MOST_PAIRS or any(len(pair) > _LONGEST_PAIR for pair in pairs):
-        raise Rubbish(f"a whitelist of more than {MOST_PAIRS} pairs, or with names that are none")
+        raise InvalidMessage(f"a whitelist of more than {MOST_PAIRS} pairs, or with invalid pairs")
     return Whitelist(pairs)
 
 
 def _piece(message: _Analyzed) -> Piece | None:
     pair, timeframe, candle_type = message.key
     if len(pair) > _LONGEST_PAIR:
-        raise Rubbish("a frame of what is no pair")
+        raise InvalidMessage("a dataframe with an invalid pair")
     milliseconds(timeframe)
     # Counted before it is read: an empty list takes 3 bytes here, and 64 in memory.
     if message.df.value.count("[") > MOST_ROWS + 3:
-        raise Rubbish(f"a frame of more than {MOST_ROWS} candles")
+        raise InvalidMessage(f"a dataframe of more than {MOST_ROWS} candles")
     split = msgspec.json.decode(message.df.value, type=_Split)
     if len(split.columns) > MOST_COLUMNS or any(len(name) > _LONGEST_COLUMN for name in split.columns):
-        raise Rubbish(f"a frame of more than {MOST_COLUMNS} columns, or with names that are none")
+        raise InvalidMessage(f"a dataframe of more than {MOST_COLUMNS} columns, or with invalid names")
     if not split.data:
         return None
     at = message.la if message.la is None or message.la.tzinfo else message.la.replace(tzinfo=UTC)
@@ -98,15 +98,15 @@ def _piece(message: _Analyzed) -> Piece | None:
 
 
 def _frame(split: _Split) -> "DataFrame":
-    """Return the dataframe of checked columns. Raises `Rubbish` for values and dates that are none."""
+    """Return the dataframe of checked columns. Raises `InvalidMessage` for invalid values and dates."""
     import pandas as pd
 
     if any(isinstance(value, dict | list) for row in split.data for value in row):
-        raise Rubbish("a frame whose values are no numbers or texts")
+        raise InvalidMessage("a dataframe whose values are neither numbers nor texts")
     frame = pd.DataFrame(split.data, columns=split.columns)
     if list(split.columns).count("date") != 1:
-        raise Rubbish("a frame without a column of dates")
+        raise InvalidMessage("a dataframe without a column of dates")
     frame["date"] = pd.to_datetime(frame["date"], unit="ms", utc=True).dt.as_unit("ms")
     if frame["date"].isna().any() or not frame["date"].is_monotonic_increasing:
-        raise Rubbish("a frame whose dates are missing or out of order")
+        raise InvalidMessage("a dataframe whose dates are missing or out of order")
     return frame

@@ -1,4 +1,4 @@
-"""Listen to the other bots that `external_message_consumer` names, as it says now."""
+"""Consume the messages of the bots that `external_message_consumer` names."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Producers:
-    """Hold a link to each producer. Asked from the strategy's thread, changed in the event loop."""
+    """Hold a link to each producer. Read from the strategy's thread, changed in the event loop."""
 
     def __init__(self) -> None:
         self._links: dict[str, tuple[ProducerLink, asyncio.Task[None]]] = {}
@@ -23,7 +23,7 @@ class Producers:
         self._turn = asyncio.Semaphore()
 
     async def adopt(self, settings: ProducersSettings) -> None:
-        """Listen as these settings say; producers that stay the same keep their connection and dataframes."""
+        """Apply settings; unchanged producers keep their connection and dataframes."""
         wanted = {one.name: one for one in settings.producers} if settings.enabled else {}
         self._memory.most = int(settings.frames_size_limit * MEGABYTE)
         leaving, left = [], []
@@ -46,18 +46,18 @@ class Producers:
         await self.adopt(ProducersSettings())
 
     def pairs(self, producer: str) -> Sequence[str]:
-        """Return the whitelist that a producer sent last; an empty one of an unknown producer."""
+        """Return the whitelist that a producer sent last; empty for an unknown producer."""
         found = self._links.get(producer)
         return found[0].frames.pairs if found else ()
 
     def frame(self, producer: str, key: FrameKey) -> "tuple[DataFrame, datetime] | None":
-        """Return a copy of a producer's frame, and when it was analysed (UTC)."""
+        """Return a copy of a producer's dataframe, and when it was analysed (UTC)."""
         found = self._links.get(producer)
         known = found[0].frames.frame(key) if found else None
         return (known[0].copy(), known[1]) if known else None
 
 
 def _listens_alike(one: ProducersSettings, other: ProducersSettings) -> bool:
-    """Return whether all is the same save who the producers are."""
+    """Return whether all settings but the list of producers are equal."""
     fields = [name for name in ProducersSettings.__struct_fields__ if name not in ("enabled", "producers")]
     return all(getattr(one, name) == getattr(other, name) for name in fields)

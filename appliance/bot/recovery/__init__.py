@@ -1,1 +1,1 @@
-"""Reconcile books and exchange: at the start, after lost answers, after manual orders."""
+"""Reconcile books and exchange: at the start, after lost answers and after manual orders."""

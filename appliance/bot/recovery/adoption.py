@@ -1,4 +1,4 @@
-"""Take orders of ours into the books that the exchange has, and what they did that the books do not know."""
+"""Adopt orders of ours that the exchange has and the books lack, and fills that the books lack."""
 
 import logging
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ ADOPTED = "adopted"
 
 @dataclass(kw_only=True, eq=False)
 class Adoption:
-    """Find the trade of an order, or make one, and take it over. All methods raise `ExchangeError`."""
+    """Find the trade of an order, or create one, and adopt the order. All methods raise `ExchangeError`."""
 
     setup: Setup
     clock: Clock
@@ -39,11 +39,11 @@ class Adoption:
     events: EventBus
     orders: Orders
 
-    async def look_at(self, seen: ExchangeOrder) -> bool:
-        """Take over what the books miss of an order of ours; return whether they changed."""
+    async def reconcile(self, seen: ExchangeOrder) -> bool:
+        """Reconcile the books with an order of ours on the exchange; return whether they changed."""
         owner = await self.owner(seen.pair, seen.id)
         if owner is not None:
-            return await self._look_at_known(*owner, seen)
+            return await self._reconcile_known(*owner, seen)
         client_id = str(seen.client_order_id)
         line = await self.books.store.journal.entry(client_id)
         if line is None and not is_ours(client_id, self.books.order_mark):
@@ -54,7 +54,7 @@ class Adoption:
         return await self._adopt(seen, line, trade)
 
     async def owner(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
-        """Return the trade, open or closed, that has this order of the exchange's, and the order."""
+        """Return the trade, open or closed, that has an order with this exchange id, and the order."""
         known = self.books.trades.with_order(pair, order_id) or self.books.pending.with_order(pair, order_id)
         if known is not None:
             return known
@@ -63,22 +63,22 @@ class Adoption:
         order = trade.select_order_by_order_id(order_id) if trade is not None else None
         return (trade, order) if trade is not None and order is not None else None
 
-    async def take(self, found: ExchangeOrder) -> None:
-        """Adopt an order that was looked for; where there is nothing to adopt its line is resolved by it."""
-        if await self.look_at(found):
+    async def adopt_found(self, found: ExchangeOrder) -> None:
+        """Adopt an order that was searched for; if there is nothing to adopt, resolve its journal line."""
+        if await self.reconcile(found):
             return
         line = await self.books.store.journal.entry(str(found.client_order_id))
         if line is not None and line.state in UNRESOLVED and not found.is_open:
             await self._note(line, found, "no trade of the books has it")
 
-    async def _look_at_known(self, trade: Trade, order: Order, seen: ExchangeOrder) -> bool:
+    async def _reconcile_known(self, trade: Trade, order: Order, seen: ExchangeOrder) -> bool:
         if order.client_order_id is None and not order.ft_is_open:
-            return False  # sold manually: what of it was the trade's has been booked
+            return False  # sold manually: the trade's share of it has been booked
         if seen.is_open and not trade.is_open and order.ft_is_open:
             self.events.warn(
-                f"The {_named(seen)} was still open although its trade has ended: it is cancelled"
+                f"The {_named(seen)} was still open although its trade is closed: it is cancelled"
             )
-            return await self.orders.cancel(trade, order, "its trade has ended")
+            return await self.orders.cancel(trade, order, "its trade is closed")
         if seen.filled <= order.safe_filled and seen.is_open == order.ft_is_open:
             return False
         if not seen.is_open and seen.filled:
@@ -92,19 +92,19 @@ class Adoption:
         return here or await self.books.store.trade(trade_id)
 
     async def _trade_of(self, line: JournalEntry | None) -> Trade | None:
-        """Return the trade that a line was written for; None where it is gone."""
+        """Return the trade that a journal line belongs to; None if it was deleted."""
         trade = await self._trade(line.trade_id) if line is not None else None
         return trade if trade is not None and owns(trade, line) else None
 
     async def _adopt(self, seen: ExchangeOrder, line: JournalEntry | None, trade: Trade | None) -> bool:
         if trade is not None and trade.pair != seen.pair:
-            return False  # the exchange has given the pair another name
+            return False  # the exchange has renamed the pair
         if trade is None and joins_open_trade(seen, line):
             trade = self.books.trades.of_pair(seen.pair)
         role = role_of(seen, has_trade=trade is not None)
         named = _named(seen)
         if role is Role.STRAY:
-            await self._clear_away(seen, line, named)
+            await self._cancel_stray(seen, line, named)
             return False
         if trade is not None and not trade.is_open and seen.is_open:
             seen = await self._cancelled(seen, line, named)
@@ -123,28 +123,26 @@ class Adoption:
         if order.id and order.is_unresolved:
             log.info("The lost order of %s was found: it is %s", seen.pair, seen.id)
             return
-        self.events.warn(
-            f"The exchange has a {named} that is ours and was not in the books: it is taken over"
-        )
+        self.events.warn(f"The exchange has a {named} that is ours and was not in the books: it is adopted")
 
     async def _cancelled(self, seen: ExchangeOrder, line: JournalEntry | None, named: str) -> ExchangeOrder:
-        """Cancel an order whose trade has ended; return it as it is then. It may have filled something."""
+        """Cancel an order whose trade is closed; return its final state, which may include fills."""
         seen = await self.markets.gateway.cancel_order(seen.id, seen.pair)
-        self.events.warn(f"The {named} was still open although its trade has ended: it was cancelled")
+        self.events.warn(f"The {named} was still open although its trade is closed: it was cancelled")
         if not seen.filled and line is not None:
-            await self._note(line, seen, "its trade had ended")
+            await self._note(line, seen, "its trade was closed")
         return seen
 
-    async def _clear_away(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
-        """Cancel a sell order that the journal has and whose trade is over; report any other."""
+    async def _cancel_stray(self, seen: ExchangeOrder, line: JournalEntry | None, order: str) -> None:
+        """Cancel a sell order of the journal whose trade is closed; report any other."""
         if line is None or not seen.is_open:
             self.events.warn(f"The exchange has a {order} of ours and no trade for it: cancel it manually")
             return
         ended = await self.markets.gateway.cancel_order(seen.id, seen.pair)
         self.events.warn(
-            f"The {order} was still open although its trade has ended; {ended.filled:.8g} was sold"
+            f"The {order} was still open although its trade is closed; {ended.filled:.8g} was sold"
         )
-        await self._note(line, ended, "its trade had ended")
+        await self._note(line, ended, "its trade was closed")
 
     async def _note(self, line: JournalEntry, seen: ExchangeOrder, why: str) -> None:
         noted = msgspec.structs.replace(
@@ -154,7 +152,7 @@ class Adoption:
         await self.books.store.journal.put(noted)
 
     def _order_of(self, trade: Trade, role: Role, seen: ExchangeOrder, line: JournalEntry | None) -> Order:
-        """Return the trade's own order, or a new one of it; one that bears another's client id is new."""
+        """Return the trade's unanswered order with this client order id, or a new order of the trade."""
         for known in trade.orders:
             if known.client_order_id == seen.client_order_id and known.order_id == known.client_order_id:
                 return known  # it was never answered

@@ -1,6 +1,6 @@
-"""Look at what other databases of the same folder hold before this one is opened: nothing is bought twice.
+"""Check the other databases of the folder before opening this one, so that nothing is bought twice.
 
-Live, the start refuses until the user names the one that is meant; in dry-run it is logged.
+Live, the bot does not start until the user names the right one; in dry-run it is only logged.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 HOW = "say which one with --db-url sqlite:////path/of/the/file or the key db_url"
 
 
-async def look_around(loaded: LoadedSettings) -> list[str]:
-    """Return a line for each other database that holds open trades. Raises `ConfigurationError`, live."""
-    return await asyncio.to_thread(_look_around, loaded.database, dry_run=loaded.settings.dry_run)
+async def check_other_databases(loaded: LoadedSettings) -> list[str]:
+    """Return a line for each other database with open trades. Raises `ConfigurationError` when live."""
+    return await asyncio.to_thread(_check_others, loaded.database, dry_run=loaded.settings.dry_run)
 
 
-async def opened(loaded: LoadedSettings) -> Store:
-    """Open the database. Raises `StorageError`, naming a safe copy where one lies beside it."""
+async def open_database(loaded: LoadedSettings) -> Store:
+    """Open the database. Raises `StorageError`, which names a safe copy beside it, if there is one."""
     try:
         return await Store.open(loaded.db_url)
     except StorageError as error:
@@ -36,27 +36,27 @@ async def opened(loaded: LoadedSettings) -> Store:
         if not copies:
             raise
         raise StorageError(
-            f"{error}. A safe copy lies beside it, made by the running bot: {copies[0]}"
+            f"{error}. There is a safe copy beside it, made by the running bot: {copies[0]}"
         ) from error
 
 
-async def remember(loaded: LoadedSettings) -> None:
-    """Note in the user data folder which database is used; that it cannot be noted is logged."""
+async def note_database(loaded: LoadedSettings) -> None:
+    """Record in the user data folder which database is used; if that fails, log it."""
     try:
         await asyncio.to_thread(
             note_use, loaded.user_data_dir, loaded.database, dry_run=loaded.settings.dry_run
         )
     except OSError as error:
         log.warning(
-            "Which database is used cannot be noted in %s (%s): start from the same folder each time, or set"
-            " db_url to a whole path",
+            "The database in use cannot be recorded in %s (%s): start from the same folder each time, or set"
+            " db_url to an absolute path",
             loaded.user_data_dir,
             error.strerror,
         )
 
 
 async def log_contents(books: Books, *, dry_run: bool) -> None:
-    """Say in one line which database is open, and what is in it."""
+    """Log in one line which database is open, and its contents."""
     book = books.trades
     dates = [trade.date_last_filled_utc for trade in book.open.values()]
     dates += [closed.close_date for closed in book.closed[-1:]]
@@ -72,7 +72,7 @@ async def log_contents(books: Books, *, dry_run: bool) -> None:
     )
 
 
-def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
+def _check_others(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
     if choice.file is None:
         return []
     here = choice.file.is_file()
@@ -83,8 +83,8 @@ def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
         if refuse:
             refused.append(words)
     if choice.missing is not None and not here:
-        gone = f"The database {choice.missing}, which was used last, is not there"
-        said.append(f"{gone}: a new one begins in {choice.file}")
+        gone = f"The database {choice.missing}, which was used last, is missing"
+        said.append(f"{gone}: a new one is created in {choice.file}")
         refused.append(f"{gone}: put it back, or {HOW}")
     if refused and not dry_run:
         raise ConfigurationError(refused[0])
@@ -92,7 +92,7 @@ def _look_around(choice: DatabaseChoice, *, dry_run: bool) -> list[str]:
 
 
 def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[DatabaseSummary, bool]]:
-    """Yield the other databases with open trades; of safe copies those with what `file` misses."""
+    """Yield the other databases with open trades, and safe copies with data that `file` lacks."""
     for other in choice.others:
         if (seen := inspect_database(other)) and seen.open:
             yield seen, False
@@ -109,9 +109,9 @@ def _holding(choice: DatabaseChoice, file: Path) -> Iterator[tuple[DatabaseSumma
 def _judged(
     choice: DatabaseChoice, file: Path, seen: DatabaseSummary, *, is_copy: bool, here: bool
 ) -> tuple[str, bool]:
-    """Say what another database holds, and whether live trading must not begin beside it."""
+    """Describe another database, and return whether live trading must not start because of it."""
     if is_copy:
-        state = "is not as it was" if here else "is gone"
+        state = "has changed" if here else "is gone"
         words = (
             f"The database {file} {state}, and the safe copy {seen.file} holds {seen.description()}:"
             f" put the copy in its place, or {HOW}"
@@ -125,6 +125,6 @@ def _judged(
 
 
 def _same_name_elsewhere(choice: DatabaseChoice, other: Path) -> bool:
-    """Tell whether a relative `db_url` means `other` when it is started from another folder."""
+    """Return whether a relative `db_url` would mean `other` if started from another folder."""
     named = Path((choice.named or "").removeprefix("sqlite:///"))
     return not named.is_absolute() and bool(named.name) and other.parts[-len(named.parts) :] == named.parts

@@ -1,7 +1,7 @@
-"""Notice with each cycle when the database's files are taken away or spoilt, and go on in a safe copy.
+"""Check in each cycle whether the database's files were removed or corrupted, and continue in a safe copy.
 
-Nothing is entered from then on, until the bot is started again. Exits and stops go on:
-they are written into the copy, which lies beside the database and can be put in its place.
+From then on there are no entries until the bot is restarted. Exits and stops continue:
+they are written to the copy, which is beside the database and can replace it.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True, eq=False)
 class DatabaseWatch:
-    """Look at the database's files, and save what there is when something has happened to them."""
+    """Check the database's files, and save a copy when something has happened to them."""
 
     books: Books
     inflight: InFlightOrders
     events: EventBus
     audit: Audit
 
-    async def look(self) -> None:
-        """Look once; what is wrong is reported, and trading goes on in a safe copy."""
+    async def check(self) -> None:
+        """Check once; a fault is reported, and trading continues in a safe copy."""
         closely = self.books.pending.in_trouble
         try:
             fault = await self.books.store.look_at_file(self._written(), closely=closely)
@@ -44,7 +44,7 @@ class DatabaseWatch:
             await self._save(fault)
 
     def _written(self) -> list[int]:
-        """The trades that the database must have: not those that are still to be written."""
+        """Return the ids of the trades that the database must have: without those still to be written."""
         unsaved = self.books.pending
         return [trade_id for trade_id in self.books.trades.open if unsaved.trade(trade_id) is None]
 
@@ -57,25 +57,25 @@ class DatabaseWatch:
         assert file is not None, "a database in memory has no file that could be lost"
         try:
             async with self.books.store.held():
-                copy, kept = await self._copied(file)
+                copy, saved = await self._copied(file)
                 await self.books.store.go_on_in(copy)
         except StorageError as error:
             if not again:
                 self.events.warn(
-                    f"{fault.text}. A safe copy cannot be made: {error}. Nothing is entered; exits and stops"
-                    " go on as far as they can be written down. Make room and rights beside the database;"
-                    " it is tried again with every cycle",
+                    f"{fault.text}. A safe copy cannot be made: {error}. No entries; exits and stops continue"
+                    " as far as they can be written. Check free space and permissions beside the database;"
+                    " every cycle tries again",
                 )
             return
         self.events.warn(
-            f"{fault.text}. {kept} into the safe copy {copy.name}, in which the bot goes on: exits and stops"
-            f" are looked after, nothing is entered. End the bot, put the copy in place of {file} (or name it"
-            " by db_url), and start again",
+            f"{fault.text}. {saved} to the safe copy {copy.name}, which the bot uses from now on: exits and"
+            f" stops continue, no entries. Stop the bot, put the copy in place of {file} (or name it"
+            " with db_url), and start again",
         )
         try:
-            await self.audit.note(PROGRAM, fault.text, after=f"goes on in {copy.name}")
+            await self.audit.note(PROGRAM, fault.text, after=f"continues in {copy.name}")
         except StorageError as error:
-            log.error("That is not in the audit log: %s", error)
+            log.error("The audit log does not record this: %s", error)
 
     async def _copied(self, file: Path) -> "tuple[Store, str]":
         """Make a safe copy beside the database, or else above it."""
@@ -88,7 +88,7 @@ class DatabaseWatch:
         return await self._copied_to(places[-1])
 
     async def _copied_to(self, copy: Path) -> "tuple[Store, str]":
-        """Make a safe copy: of all that the connection still sees, or else of what memory has."""
+        """Make a safe copy: of everything that the connection can still read, or else of memory."""
         try:
             await self.books.store.copy_to(copy)
             store = await Store.open(f"sqlite:///{copy}")
@@ -107,14 +107,14 @@ class DatabaseWatch:
             lines=self.inflight.lines,
         )
         store = await write_memory(self.books.store, copy, memory)
-        return store, "What is in memory, and what could be read still, was written"
+        return store, "Memory, and what could still be read, was written"
 
     async def _is_whole(self, store: Store) -> bool:
-        """Return whether a copy is sound and has the trades that memory has."""
+        """Return whether a copy is intact and has the trades that memory has."""
         try:
             if await store.look_at_file(self._written(), closely=True) is not None:
                 return False
             closed = {trade.id for trade in await store.closed_trades()}
             return {trade.id for trade in self.books.trades.closed} <= closed | set(self.books.trades.open)
-        except (StorageError, ValueError, TypeError):  # what is read of a spoilt page may be anything
+        except (StorageError, ValueError, TypeError):  # a corrupted page may contain anything
             return False

@@ -1,4 +1,4 @@
-"""Do what is configured while the exchange is silent: enter nothing, cancel entries that wait."""
+"""Apply `on_disconnect` while the exchange does not answer: no entries, or cancel waiting ones."""
 
 import logging
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from appliance.exchange.gateway import Gateway
 
 log = logging.getLogger(__name__)
 
-LOST = "cancelled: the exchange was out of contact"
+LOST = "cancelled: the exchange did not answer"
 
 
 @dataclass(kw_only=True, eq=False)
 class DisconnectPolicy:
-    """Watch how long the exchange has been silent. `lost` says whether that is too long."""
+    """Watch for how long the exchange has not answered. `lost`: for too long."""
 
     setup: Setup
     trades: TradeBook
@@ -39,7 +39,7 @@ class DisconnectPolicy:
         return not self.lost or self.setup.settings.on_disconnect == "none"
 
     async def watch(self) -> None:
-        """Check whether contact is lost, or there again; announce each change."""
+        """Check whether contact is lost or restored; warn about each change."""
         longest_silence = self.setup.settings.on_disconnect_after
         silent_for = self.gateway.silent_for
         if not self.lost and silent_for >= longest_silence:
@@ -53,11 +53,11 @@ class DisconnectPolicy:
 
     def _policy(self) -> str:
         entries = {
-            "none": "entries go on as soon as it answers",
+            "none": "entries continue as soon as it answers",
             "stop_entries": "no entries until it answers",
-            "cancel_entries": "no entries until it answers, and those that wait are cancelled",
+            "cancel_entries": "no entries until it answers, and waiting ones are cancelled",
         }
-        return f"{entries[self.setup.settings.on_disconnect]}; exits and stops are tried all the same"
+        return f"{entries[self.setup.settings.on_disconnect]}; exits and stops are still tried"
 
     async def _cancel_entries(self) -> None:
         for trade in list(self.trades.open.values()):

@@ -1,9 +1,8 @@
 """Check that the account holds what the trades hold; find and book what left it without the bot.
 
-Where something differs the orders of the pair are looked through: an order of ours that the network doubled,
-or that filled late, is taken over; what the user sold manually is booked on its trade. What no order explains
-after a while has been withdrawn, or was eaten by fees: it is booked as such, at the present rate, and
-reported.
+If they differ, the orders of the pair are searched: an order of ours that arrived twice or filled late is
+adopted; what the user sold manually is booked on its trade. What no order explains after a while was
+withdrawn or went into fees: it is booked as such, at the current rate, and reported.
 """
 
 import logging
@@ -37,20 +36,20 @@ from appliance.rules.holdings import LOOKS, differs, expected, foreign_sales, mi
 log = logging.getLogger(__name__)
 
 LOOKED_BACK = timedelta(minutes=30)
-"""How far back orders are searched that may have changed what the account holds."""
+"""How far back orders are searched that may have changed the account's holdings."""
 
 
 class Unexplained(msgspec.Struct):
-    """Hold a difference: since when it shows (s), whether it was reported, and how often orders were looked
-    through for it."""
+    """Hold a difference: since when it exists (s), how often orders were searched for its cause, and whether
+    it was reported."""
 
     since: float
     looks: int = 0
-    is_told: bool = False
+    is_reported: bool = False
 
 
 class Held(msgspec.Struct):
-    """Collect what concerns one currency: its open trades, the pairs of these and of orders in flight."""
+    """Hold the open trades of one currency, and the pairs of these and of its orders in flight."""
 
     trades: list[Trade] = []
     pairs: list[str] = []
@@ -58,7 +57,7 @@ class Held(msgspec.Struct):
 
 @dataclass(kw_only=True, eq=False)
 class Holdings:
-    """Compare account and books per currency. `_spare` is what the account holds beside the trades."""
+    """Compare account and books per currency. `_spare` is what the account holds beyond the trades."""
 
     setup: Setup
     clock: Clock
@@ -78,9 +77,9 @@ class Holdings:
         self._unexplained: dict[str, Unexplained] = {}
 
     async def begin(self, pairs: Iterable[str]) -> None:
-        """Note what the account holds beside the trades; look into what is missing.
+        """Note what the account holds beyond the trades; investigate what is missing.
 
-        Orders have been compared before: what is there is the user's own. It is reported for `pairs` and for
+        Orders have been reconciled before, so the surplus is the user's own. It is reported for `pairs` and
         those of open trades. Raises `ExchangeError`.
         """
         if not self._applies:
@@ -90,40 +89,40 @@ class Holdings:
         for base, held in by_base.items():
             self._spare[base] = max(self.wallets.get_total(base) - expected(held.trades).booked, 0.0)
             try:
-                if self._differs(base, held) and await self._differs_still(base):
-                    await self._look_into(base)
-            except PairNotFound as error:  # it concerns its own trade only
+                if self._differs(base, held) and await self._still_differs(base):
+                    await self._investigate(base)
+            except PairNotFound as error:  # this affects its own trade only
                 log.warning("Holdings of %s cannot be checked: %s", base, error)
         for pair in dict.fromkeys([*(trade.pair for trade in self.books.trades.open.values()), *pairs]):
-            await self._tell_spare(pair)
+            await self._report_spare(pair)
 
     async def watch(self) -> None:
-        """Check that the account holds what the books explain; trouble with one currency affects no other."""
+        """Check that the books explain the account; an error with one currency affects no other."""
         if not self._applies:
             return
         by_base = self._by_base()
         self._note_spare(by_base)
         for base, held in by_base.items():
             with self.isolation.looking_after(f"what the account holds of {base}"):
-                if self._differs(base, held) and await self._differs_still(base):
-                    await self._look_into(base)
+                if self._differs(base, held) and await self._still_differs(base):
+                    await self._investigate(base)
                 else:
                     self._unexplained.pop(base, None)
 
-    async def look_at_trade(self, trade: Trade) -> None:
-        """Look through the orders of a trade's pair since it was opened; the caller holds the pair."""
+    async def reconcile_trade(self, trade: Trade) -> None:
+        """Reconcile the orders of a trade's pair since it was opened; the caller holds the pair."""
         if self._applies:
             await self.wallets.account.refresh()
-            await self._look_through(trade.pair, since=trade.open_date)
+            await self._reconcile_orders(trade.pair, since=trade.open_date)
 
     def _note_spare(self, by_base: Mapping[str, Held]) -> None:
-        """What no trade has to do with is the user's own, however much that is."""
+        """Count currencies without trades and orders in flight as the user's own."""
         for base in {*self.wallets.get_all_balances(), *self._spare}:
             if base not in by_base:
                 self._spare[base] = self.wallets.get_total(base)
 
-    async def _differs_still(self, base: str) -> bool:
-        """Return whether something differs once balances and open orders have been fetched anew."""
+    async def _still_differs(self, base: str) -> bool:
+        """Return whether account and books still differ after fetching balances and open orders again."""
         await self.wallets.account.catch_up()
         if not self._differs(base, self._held(base)):
             return False
@@ -137,11 +136,11 @@ class Holdings:
 
     @property
     def _applies(self) -> bool:
-        """Whether there is an account to compare with: simulated money follows from the trades."""
+        """Whether there is an account to compare with: a dry-run wallet is derived from the trades."""
         return not self.setup.settings.dry_run and self.setup.settings.trading_mode is TradingMode.SPOT
 
     def _by_base(self) -> dict[str, Held]:
-        """Return what is held and in flight by currency, all in one go: it is looked at in every cycle."""
+        """Return trades and orders in flight by currency, in one pass: every cycle needs it."""
         found: dict[str, Held] = {}
         for trade in self.books.trades.open.values():
             held = found.setdefault(trade.safe_base_currency, Held())
@@ -170,43 +169,43 @@ class Holdings:
         owned, spare = self.wallets.get_total(base), self._spare.get(base, 0.0)
         return differs(owned, expected(trades), spare, rate, least)
 
-    async def _look_into(self, base: str) -> None:
-        """Look for the cause of a difference some times, with growing pauses; one that fails is repeated."""
+    async def _investigate(self, base: str) -> None:
+        """Search for the cause of a difference, with growing pauses; failed searches are repeated."""
         now = self.clock.monotonic()
         case = self._unexplained.setdefault(base, Unexplained(now))
         if case.looks == len(LOOKS) or now - case.since < LOOKS[case.looks]:
             return
-        self._tell(base, first=not case.is_told)
-        case.is_told = True
+        self._report(base, first=not case.is_reported)
+        case.is_reported = True
         for pair in dict.fromkeys(self._held(base).pairs):
             async with self.mutexes.acting_on(pair):
                 try:
-                    await self._look_through(pair)
+                    await self._reconcile_orders(pair)
                 except PairNotFound as error:
                     log.info("Orders of %s cannot be searched: %s", pair, error)
         await self.wallets.account.refresh()
-        if case.looks < len(LOOKS) - 1 or (self._lacking(base) > 0 and not await self._book_withdrawn(base)):
+        if case.looks < len(LOOKS) - 1 or (self._missing(base) > 0 and not await self._book_withdrawn(base)):
             case.looks += 1
             return
         del self._unexplained[base]
         booked = expected(self._trades_of(base)).booked
         self._spare[base] = max(self.wallets.get_total(base) - booked, 0.0)
 
-    def _tell(self, base: str, *, first: bool) -> None:
+    def _report(self, base: str, *, first: bool) -> None:
         held, booked = self.wallets.get_total(base), expected(self._trades_of(base)).booked
-        if first and self._lacking(base) > 0:
+        if first and self._missing(base) > 0:
             self.events.warn(
                 f"The trades hold {booked:.8g} {base}, the account {held:.8g}: what is there is protected, "
-                "and where the rest has gone is looked into",
+                "the cause of the difference is being searched for",
             )
         else:
-            log.info("The account holds %.8g %s, the trades %.8g: looking for the cause", held, base, booked)
+            log.info("The account holds %.8g %s, the trades %.8g: searching the cause", held, base, booked)
 
-    async def _look_through(self, pair: str, since: datetime | None = None) -> None:
-        """Take over orders of ours that the books miss, and manual sales that took coins of a trade."""
+    async def _reconcile_orders(self, pair: str, since: datetime | None = None) -> None:
+        """Adopt orders of ours that the books lack, and book manual sales of a trade's coins."""
         trade = self.books.trades.of_pair(pair)
         since = since or self.clock.now() - LOOKED_BACK
-        if trade is not None and self._lacking(trade.safe_base_currency) > 0:
+        if trade is not None and self._missing(trade.safe_base_currency) > 0:
             since = min(since, trade.open_date)
         try:
             listed = await self.gateway.fetch_orders_since(pair, to_ms(since))
@@ -216,7 +215,7 @@ class Holdings:
             log.warning("Orders of %s cannot be searched: %s", pair, error)
             return
         for seen in listed:
-            await self.adoption.look_at(seen)
+            await self.adoption.reconcile(seen)
         await self.wallets.account.refresh()
         for trade in [each for each in self.books.trades.open.values() if each.pair == pair]:
             await self._book_foreign_sales(trade, [seen for seen in listed if not self._is_ours(seen)])
@@ -224,13 +223,13 @@ class Holdings:
     def _is_ours(self, seen: ExchangeOrder) -> bool:
         return is_ours(seen.client_order_id, self.books.order_mark)
 
-    def _lacking(self, base: str) -> float:
-        """Return how much the account misses of the trades' holdings (base currency), by all orders."""
+    def _missing(self, base: str) -> float:
+        """Return how much the account lacks of the trades' holdings (base currency), given all orders."""
         wallets = self.wallets
         return missing_amount(self._trades_of(base), wallets.get_free(base), wallets.get_total(base))
 
     async def _book_foreign_sales(self, trade: Trade, foreign: list[ExchangeOrder]) -> None:
-        missing = self._lacking(trade.safe_base_currency)
+        missing = self._missing(trade.safe_base_currency)
         if missing <= 0:
             return
         sold = [(seen, await self._unbooked(trade, seen)) for seen in foreign]
@@ -239,32 +238,32 @@ class Holdings:
             await self.orders.updates.book_manual_sale(trade, whole, amount)
 
     async def _unbooked(self, trade: Trade, seen: ExchangeOrder) -> float:
-        """Return what of a foreign order (base currency) no trade accounts for yet."""
+        """Return the amount of a foreign order (base currency) that is not booked on a trade yet."""
         owner = await self.adoption.owner(seen.pair, seen.id)
         if owner is None:
             return seen.filled
         return seen.filled - owner[1].safe_filled if owner[0] is trade else 0.0
 
     async def _book_withdrawn(self, base: str) -> bool:
-        """Book what no order explains as having left the account, on the trades that hold the currency.
+        """Book an unexplained difference as withdrawn, on the trades that hold the currency.
 
-        Return whether it could be: the coins of a pair that the exchange dropped have no known worth.
+        Return whether that was possible: the coins of a delisted pair have no known price.
         """
         for trade in self._trades_of(base):
-            missing = min(self._lacking(base), float(holding(trade)))
+            missing = min(self._missing(base), float(holding(trade)))
             if missing <= 0:
                 continue
             try:
                 rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
             except PairNotFound as error:
-                log.warning("%.8g %s of %s are gone: %s", missing, base, trade.pair, error)
+                log.warning("%.8g %s of %s are missing: %s", missing, base, trade.pair, error)
                 return False
             async with self.mutexes.acting_on(trade.pair):
                 await self.orders.updates.book_withdrawal(trade, missing, rate)
         return True
 
-    async def _tell_spare(self, pair: str) -> None:
-        """Say that the account holds something that could be sold and that no trade has."""
+    async def _report_spare(self, pair: str) -> None:
+        """Report a sellable amount in the account that belongs to no trade."""
         market = self.gateway.markets.get(pair)
         if market is None or not market.spot:
             return
@@ -275,6 +274,6 @@ class Holdings:
         price = (await self.gateway.fetch_ticker(pair)).last or 0.0
         if (held - booked) * price > (market.cost_min or 0.0):
             self.events.warn(
-                f"{pair}: of {held:.8g} {market.base} on the account {booked:.8g} are in the books; "
+                f"{pair}: of {held:.8g} {market.base} in the account {booked:.8g} are in the books; "
                 "the rest is left alone",
             )

@@ -1,4 +1,4 @@
-"""Resolve an order whose answer was lost, by a person's claim: the exchange is asked first in any case."""
+"""Resolve an unknown order manually: the exchange is always asked first."""
 
 import logging
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold what the exchange said of an order; `trouble` is why it could not be asked.
+    """Hold what the exchange reports about an order; `trouble` is why it could not be asked.
 
     `patience` (s) is how long a lost request may still be accepted by the exchange.
     """
@@ -53,7 +53,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(kw_only=True, eq=False)
 class ManualResolution:
-    """Show the order journal, and resolve its lines manually."""
+    """Read the order journal, and resolve its lines manually."""
 
     gate: ShutdownGate
     clock: Clock
@@ -67,7 +67,7 @@ class ManualResolution:
     async def page(
         self, states: Sequence[OrderState] = (), pair: str | None = None, limit: int = 50, offset: int = 0
     ) -> JournalPage:
-        """Return one page of the journal, newest first; no `states` are all of them."""
+        """Return one page of the journal, newest first; empty `states` mean all."""
         return await self.books.store.journal.page(states, pair, limit, offset)
 
     async def line(self, client_order_id: str) -> JournalEntry:
@@ -79,7 +79,7 @@ class ManualResolution:
 
     @commanded
     async def ask(self, entry: JournalEntry) -> Seen:
-        """Ask the exchange for an order that is not resolved. Raises `Refused` for one that is."""
+        """Ask the exchange about an unresolved order. Raises `Refused` for one that is resolved."""
         if entry.state not in UNRESOLVED:
             raise Refused(f"what became of the order is known already: it is {entry.state.value}")
         try:
@@ -89,14 +89,14 @@ class ManualResolution:
         return Seen(evidence=evidence, trouble=trouble, patience=self.gateway.settling_seconds)
 
     @commanded
-    async def settle(
+    async def resolve(
         self, client_order_id: str, claim: Claim, *, exchange_id: str | None = None, force: bool = False
     ) -> tuple[JournalEntry, Seen]:
-        """Settle an order as a person claims, unless the exchange contradicts; `force` overrules it.
+        """Resolve an order as a person claims, unless the exchange contradicts; `force` overrides that.
 
-        `exchange_id` names the order to adopt; without it, it is the one that the exchange has by our id.
-        What cannot be adopted, since the exchange does not have it, no force adopts. Returns the journal's
-        line as it is then, and what the exchange said. Raises `NotFound`, `Refused`, `ExchangeError`.
+        `exchange_id` names the order to adopt; default: the one that the exchange has under the client order
+        id. Even with `force`, an order that the exchange does not have is not adopted. Returns the resulting
+        journal line, and what the exchange reported. Raises `NotFound`, `Refused`, `ExchangeError`.
         """
         async with self.mutexes.acting_on((await self.line(client_order_id)).pair):
             entry = await self.line(client_order_id)
@@ -104,20 +104,20 @@ class ManualResolution:
             named = await self._named(entry, claim, exchange_id, seen)
             against = objections(claim, entry, seen.evidence, named, seen.patience)
             if against and not force:
-                raise Refused(f"{'; '.join(against)}. To do it all the same, force it")
+                raise Refused(f"{'; '.join(against)}. To do it anyway, force it")
             note = f"resolved manually by {commander().who}: {claim.value}"
             note += f", though {'; '.join(against)}" if against else ""
             await self._carry_out(entry, named, note)
-        self._tell(f"The lost order of {entry.pair} ({entry.client_order_id}) is {note}")
+        self._warn(f"The lost order of {entry.pair} ({entry.client_order_id}) is {note}")
         return await self.line(client_order_id), seen
 
     async def _named(
         self, entry: JournalEntry, claim: Claim, exchange_id: str | None, seen: Seen
     ) -> ExchangeOrder | None:
-        """Return the order to adopt as the exchange has it; None where none is to be."""
+        """Return the order to adopt as the exchange has it; None for other claims."""
         if claim is not Claim.ADOPT:
             if exchange_id is not None:
-                raise Refused("an order that is to be adopted has an id on the exchange, no other has")
+                raise Refused("an exchange id can be given with adopt only")
             return None
         if exchange_id is None:
             found = seen.evidence.found if seen.evidence else None
@@ -146,12 +146,12 @@ class ManualResolution:
         if owner is None:
             await self._close_line(entry, named, note)
         elif named is None:
-            await self.orders.settle_as_unsent(*owner, note)
+            await self.orders.resolve_as_unsent(*owner, note)
         else:
-            await self.orders.settle_as_placed(*owner, named, note)
+            await self.orders.resolve_as_placed(*owner, named, note)
 
     async def _close_line(self, entry: JournalEntry, named: ExchangeOrder | None, note: str) -> None:
-        """Settle a line whose trade is gone from the books; what it did is the user's own affair."""
+        """Resolve a line whose trade was deleted; its position, if any, belongs to the user."""
         if named is not None and named.is_open:
             raise Refused(f"its trade is gone and the order is open: cancel {named.id} on the exchange first")
         closed = msgspec.structs.replace(
@@ -171,6 +171,6 @@ class ManualResolution:
                     return trade, order
         return None
 
-    def _tell(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         log.warning("%s", text)
-        self.events.announce(MessageType.WARNING, status=text)
+        self.events.emit(MessageType.WARNING, status=text)

@@ -1,4 +1,4 @@
-"""Let open trades count in the steps that their exchange takes: it changes them, and old trades lack them."""
+"""Give open trades the exchange's current lot steps and ticks: it changes them, and old trades lack them."""
 
 import logging
 
@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 async def sync_precision(
     books: Books, gateway: Gateway, mutexes: PairMutexes, isolation: TradeIsolation
 ) -> None:
-    """Give open trades the lot step and the tick of their markets, as these were read last.
+    """Give open trades the lot step and the tick of their markets.
 
-    With another step more would be asked for than is sold, and the rest would keep the trade open for ever.
+    With an outdated step, exits would request more than is sold, and the rest would keep the trade open.
     """
     for trade in list(books.trades.open.values()):
         market = gateway.markets.get(trade.pair)
@@ -34,7 +34,7 @@ async def _follow(books: Books, trade: Trade, market: Market) -> None:
     trade.amount_precision, trade.price_precision = market.amount_precision, market.price_precision
     trade.precision_mode = trade.precision_mode_price = market.precision_mode
     trade.contract_size = trade.contract_size or market.contract_size
-    await books.keep(trade)
+    await books.save(trade)
 
 
 def _steps_of(trade: Trade) -> tuple[float | None, float | None, int, int | None]:

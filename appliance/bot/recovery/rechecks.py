@@ -1,4 +1,4 @@
-"""Ask again for orders that seemed to be over and done with: exchanges take back what they said."""
+"""Recheck orders that have ended: exchanges correct their reports later."""
 
 import logging
 from dataclasses import dataclass
@@ -28,18 +28,18 @@ from appliance.rules.order_life import NEVER_SENT
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 5.0
-"""After how many seconds an order is asked for again that the exchange did not answer about."""
+"""The pause after which an order is rechecked if the exchange did not answer."""
 MARGIN = timedelta(minutes=1)
-"""How far the clocks here and there may differ."""
+"""How far the clocks of the exchange and this machine may differ."""
 MOST_PAIRS = 2
-"""The orders of so many pairs are listed in a cycle at most: exchanges count lists many times over."""
+"""The most pairs whose orders are listed in a cycle: lists have a high weight in rate limits."""
 MOST_AT_ONCE = 10
-"""So many are asked for in a cycle at most: trading must not wait for it."""
+"""The most orders that are rechecked in a cycle: trading must not wait for them."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Rechecks:
-    """Ask again for what the order journal says has ended, when that is due."""
+    """Recheck the orders that have ended according to the journal, when that is due."""
 
     clock: Clock
     books: Books
@@ -49,8 +49,8 @@ class Rechecks:
     adoption: Adoption
 
     async def run(self) -> None:
-        """Ask for what is due. With the first trouble the rest is left to the next cycle: what protects
-        what is open must not wait for an exchange that does not answer."""
+        """Recheck what is due. After the first error the rest waits for the next cycle: the protection of
+        open trades must not wait for an exchange that does not answer."""
         due = self.inflight.due()
         filled = [line for line in due if line.state is OrderState.FILLED]
         ended = [line for line in due if line.state is not OrderState.FILLED]
@@ -62,16 +62,16 @@ class Rechecks:
                 self.inflight.checked(line)
 
     async def _is_checked(self, line: JournalEntry) -> bool:
-        """Ask for an order; return False where there was no answer and it is asked for again later."""
+        """Recheck an order; return False if there was no answer and it is rechecked later."""
         try:
             async with self.mutexes.acting_on(line.pair):
                 await self._check(line)
         except UnwritableRecord as error:
-            log.warning("What became of order %s cannot be noted: %s", line.client_order_id, error)
-        except PairNotFound as error:  # there will never be an answer: it holds up no other
-            log.warning("What became of order %s is not known: %s", line.client_order_id, error)
+            log.warning("The outcome of order %s cannot be saved: %s", line.client_order_id, error)
+        except PairNotFound as error:  # there will never be an answer: do not block the others
+            log.warning("The outcome of order %s is unknown: %s", line.client_order_id, error)
         except (ExchangeError, StorageError) as error:
-            log.info("Order %s is asked for again later: %s", line.client_order_id, error)
+            log.info("Order %s is rechecked later: %s", line.client_order_id, error)
             if isinstance(error, StorageError):
                 self.books.pending.failed(error)
             self.inflight.postpone(line, AGAIN_SECONDS)
@@ -87,7 +87,7 @@ class Rechecks:
             await self._check_missing(line)
 
     async def _compare(self, line: JournalEntry) -> None:
-        """Compare the orders of a pair since this one was placed: it may have been delivered twice."""
+        """Reconcile the orders of a pair since this one was placed: the request may have arrived twice."""
         since = line.created_at - MARGIN
         try:
             listed = await self.gateway.fetch_orders_since(line.pair, to_ms(since))
@@ -97,7 +97,7 @@ class Rechecks:
             log.info("Orders of %s cannot be compared: %s", line.pair, error)
             return
         for seen in listed:
-            await self.adoption.look_at(seen)
+            await self.adoption.reconcile(seen)
 
     async def _check_ended(self, line: JournalEntry, order_id: str) -> None:
         try:
@@ -107,19 +107,19 @@ class Rechecks:
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
-            log.info("Order %s of %s cannot be asked for again: %s", order_id, line.pair, error)
+            log.info("Order %s of %s cannot be rechecked: %s", order_id, line.pair, error)
             return
-        await self.adoption.look_at(seen)
+        await self.adoption.reconcile(seen)
 
     async def _check_missing(self, line: JournalEntry) -> None:
         found = await self.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
-            await self.adoption.take(found)
+            await self.adoption.adopt_found(found)
         elif line.state in UNRESOLVED:
             await self.give_up(line)
 
     async def give_up(self, line: JournalEntry) -> None:
-        """Note that an order of which only the journal knows is nowhere on the exchange."""
+        """Record that an order that only the journal has is nowhere on the exchange."""
         lost = msgspec.structs.replace(
             line, state=OrderState.REJECTED, note=NEVER_SENT, updated_at=self.clock.now()
         )
@@ -128,5 +128,5 @@ class Rechecks:
 
 
 def _of(pair: str, lines: list[JournalEntry]) -> list[JournalEntry]:
-    """Return the lines of a pair, the order that was placed first before the others."""
+    """Return the lines of a pair, oldest order first."""
     return sorted((line for line in lines if line.pair == pair), key=lambda line: line.created_at)

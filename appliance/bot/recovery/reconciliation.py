@@ -1,7 +1,7 @@
-"""Compare what the database says with what the exchange says, before the first decision.
+"""Reconcile the books with the exchange before the first decision.
 
-Orders and fills are compared, for every pair that the database, the account or its orders name; balances only
-show where there is something that no order explains.
+Orders and fills are compared for every pair of the database, the account or its open orders; balances only
+show differences that no order explains.
 """
 
 import logging
@@ -17,7 +17,7 @@ from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.adoption import Adoption
 from appliance.bot.recovery.holdings import Holdings
-from appliance.bot.recovery.shared_account import OtherBooks
+from appliance.bot.recovery.shared_account import OtherDatabases
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -36,20 +36,20 @@ from appliance.rules.order_life import LONGEST_CHECK
 log = logging.getLogger(__name__)
 
 LOOKED_BACK = timedelta(days=3)
-"""How far back orders are compared at least: what was reported late, and what was never found."""
+"""How far back orders are compared at least: for late reports and orders that were never found."""
 TRADED_LATELY = timedelta(days=30)
-"""Since when a pair must have been traded to be compared, if neither account nor open trades name it."""
+"""How recently a pair must have been traded to be compared, if it is in neither account nor open trades."""
 MARGIN = timedelta(hours=1)
-"""Clocks differ, and are set by an hour."""
+"""Clocks differ, sometimes by an hour."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Reconciliation:
-    """Bring the books up to date with the exchange, adopt what is ours, report what is not understood.
+    """Update the books from the exchange, adopt orders of ours, report what is unclear.
 
     Orders of the user and of other bots are left alone. All methods raise `ExchangeError` while the exchange
-    cannot be asked: nothing is decided on half a picture. An order of which it will never report anything
-    (its pair is gone, say) concerns its own trade only: the others are to be protected.
+    does not answer: nothing is decided on incomplete data. An order about which it will never report (its
+    pair was delisted, for example) affects its own trade only: the others must be protected.
     """
 
     setup: Setup
@@ -63,44 +63,44 @@ class Reconciliation:
     orders: Orders
     adoption: Adoption
     holdings: Holdings
-    others: OtherBooks
+    others: OtherDatabases
 
     async def at_start(self, pairs: Sequence[str]) -> None:
-        """Compare everything before anything is decided; report holdings beside the trades for `pairs`."""
+        """Compare everything before the first decision; report holdings beyond the trades for `pairs`."""
         passing("reconcile.begun")
         since = await self._since()
         await self.load_inflight(since)
         await side_by_side(self._refresh, list(self.books.trades.open.values()))
         await remove_empty_trades(self.books, self.mutexes)
         await self._resolve_orphans()
-        standing = await self.gateway.fetch_open_orders()
+        open_orders = await self.gateway.fetch_open_orders()
         await self.wallets.account.refresh()
-        await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(standing))
-        for seen in standing:
+        await side_by_side(lambda pair: self._compare(pair, since), await self._pairs(open_orders))
+        for seen in open_orders:
             self.others.note(seen)
-        for seen in standing:  # once it is known what they are to sell
+        for seen in open_orders:  # after the comparison, which books what they sell
             with self._concerning(seen.id, seen.pair):
-                await self.adoption.look_at(seen)
+                await self.adoption.reconcile(seen)
         await self.wallets.account.catch_up()
         await self.holdings.begin(pairs)
 
     async def _refresh(self, trade: Trade) -> None:
-        """Ask for the orders of a trade that stand, as far as is known."""
+        """Refresh the open orders of a trade."""
         for order in trade.all_open_orders:
             with self._concerning(order.order_id, trade.pair):
                 if order.ft_is_open:
                     await self.orders.refresh(trade, order)
 
     async def in_dry_run(self) -> None:
-        """Settle what was in flight when the program ended: the exchange of a dry run ended with it."""
+        """Resolve what was in flight when the program ended: the dry-run exchange ended with it."""
         await self.load_inflight(await self._since())
         await self._resolve_orphans()
 
     async def load_inflight(self, since: datetime) -> None:
-        """Read from the journal what was in flight when the program ended, however long ago that was.
+        """Load from the journal what was in flight when the program ended, however long ago that was.
 
-        Orders are compared that were placed `since` then; one that stood for longer and had its checks before
-        it when the program ended is asked for by itself.
+        Orders placed `since` then are compared in lists; older ones that were still to be rechecked when the
+        program ended are fetched one by one.
         """
         now = self.clock.now()
         changed = min(await self.books.store.journal.last_change() or now, now)
@@ -116,19 +116,19 @@ class Reconciliation:
         self.inflight.load(lines, now, missed)
 
     async def _since(self) -> datetime:
-        """Return from when on orders are compared: the database may be older than what the exchange knows."""
+        """Return from when on orders are compared: the database may be older than the exchange's data."""
         newest = await self.books.store.journal.newest_order()
         lately = self.clock.now() - LOOKED_BACK
         return (min(newest, lately) if newest else lately) - MARGIN
 
-    async def _pairs(self, standing: Sequence[ExchangeOrder]) -> list[str]:
-        """Return every pair that the database, the account or its orders name, open trades first."""
+    async def _pairs(self, open_orders: Sequence[ExchangeOrder]) -> list[str]:
+        """Return every pair of the database, the account or its open orders, open trades first."""
         markets = self.gateway.markets
         stake = self.setup.settings.stake_currency
         held = [f"{currency}/{stake}" for currency in self.wallets.get_all_balances() if currency != stake]
         named = [
             *(trade.pair for trade in self.books.trades.open.values()),
-            *(seen.pair for seen in standing),
+            *(seen.pair for seen in open_orders),
             *held,
             *await self.books.store.journal.traded_pairs(self.clock.now() - TRADED_LATELY),
         ]
@@ -146,15 +146,15 @@ class Reconciliation:
         for seen in listed:
             self.others.note(seen)
             with self._concerning(seen.id, pair):
-                await self.adoption.look_at(seen)
+                await self.adoption.reconcile(seen)
 
     async def _resolve_orphans(self) -> None:
-        """Ask for orders that are unsettled in the journal and in no trade."""
-        standing = {
+        """Resolve orders that are unresolved in the journal and belong to no open trade."""
+        open_ids = {
             o.client_order_id for trade in self.books.trades.open.values() for o in trade.all_open_orders
         }
-        for line in self.inflight.unsettled():
-            if line.client_order_id in standing or line.pair not in self.gateway.markets:
+        for line in self.inflight.unresolved():
+            if line.client_order_id in open_ids or line.pair not in self.gateway.markets:
                 continue
             with self._concerning(line.client_order_id, line.pair):
                 await self._resolve_orphan(line)
@@ -162,16 +162,16 @@ class Reconciliation:
     async def _resolve_orphan(self, line: JournalEntry) -> None:
         found = await self.gateway.find_order(line.client_order_id, line.pair, to_ms(line.created_at))
         if found is not None:
-            await self.adoption.take(found)
-        elif line.state in UNRESOLVED:  # it is asked for again before it is given up
+            await self.adoption.adopt_found(found)
+        elif line.state in UNRESOLVED:  # it is rechecked once before it is given up
             self.inflight.ask_again(line, self.gateway.settling_seconds)
 
     @contextmanager
     def _concerning(self, order_id: str, pair: str) -> Iterator[None]:
-        """Tell what the exchange does not say of an order, unless it helps to ask for everything again."""
+        """Report an error with one order and go on, unless trying again may help."""
         try:
             yield
         except TemporaryExchangeError:
             raise
         except ExchangeError as error:
-            self.events.warn(f"What became of order {order_id} of {pair} is not known: {error}")
+            self.events.warn(f"The outcome of order {order_id} of {pair} is unknown: {error}")

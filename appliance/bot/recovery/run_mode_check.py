@@ -1,4 +1,4 @@
-"""Separate dry-run from live: trades begun in one run mode must not go on in the other."""
+"""Separate dry-run from live: trades opened in one run mode must not continue in the other."""
 
 import logging
 
@@ -11,25 +11,25 @@ log = logging.getLogger(__name__)
 
 
 def check_run_mode(trades: TradeBook, *, dry_run: bool) -> None:
-    """Look at what the open trades were bought with.
+    """Check whether the open trades were opened with simulated or real money.
 
-    Raises `ConfigurationError` where positions of simulated money are open and orders go to the exchange:
-    those coins are not there, or they are the user's own. The other way round it is logged: nothing is really
-    sold.
+    Raises `ConfigurationError` if simulated positions are open in live trading: their coins do not exist, or
+    are the user's own. The other way round is logged: nothing is really sold.
     """
-    played = [trade.pair for trade in trades.open.values() if _is_played(trade)]
-    if not dry_run and played:
+    simulated = [trade.pair for trade in trades.open.values() if _is_simulated(trade)]
+    if not dry_run and simulated:
         raise ConfigurationError(
-            f"db_url: the database has open trades of simulated money ({', '.join(played)}): name another one"
+            f"db_url: the database has open trades of simulated money ({', '.join(simulated)}):"
+            " name another one"
         )
-    real = [trade.pair for trade in trades.open.values() if trade.orders and not _is_played(trade)]
+    real = [trade.pair for trade in trades.open.values() if trade.orders and not _is_simulated(trade)]
     if dry_run and real:
         log.warning(
-            "Trades that another exchange or real money began go on with simulated money: %s. "
-            "What of them is on an exchange stays there, and is not looked after.",
+            "Trades opened with real money or on another exchange continue with simulated money: %s. "
+            "Their positions on the exchange stay there and are not managed.",
             ", ".join(real),
         )
 
 
-def _is_played(trade: Trade) -> bool:
+def _is_simulated(trade: Trade) -> bool:
     return any(order.order_id.startswith(DRY_RUN_PREFIX) for order in trade.orders)

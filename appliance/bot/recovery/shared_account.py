@@ -1,4 +1,4 @@
-"""Notice what another database of this program has begun on the account: its orders bear its mark."""
+"""Detect positions and orders of another database of this program in the account, by their mark."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from appliance.exchange.client_ids import is_ours
 from appliance.exchange.gateway import Gateway
 
 _LEAST_RATIO = 0.02
-"""What is left of a position, as a part of what was bought, to count as one: less is fees and dust."""
+"""The part of what was bought that must be left to count as a position: less is fees and dust."""
 
 
 @dataclass(kw_only=True, eq=False)
-class OtherBooks:
-    """Add up what orders with other marks have bought and sold, of all that the start is shown."""
+class OtherDatabases:
+    """Add up what orders with other marks have bought and sold, over all orders seen at the start."""
 
     books: Books
     gateway: Gateway
@@ -28,7 +28,7 @@ class OtherBooks:
         self._seen: set[tuple[str, str]] = set()
         self._bought: defaultdict[str, float] = defaultdict(float)
         self._sold: defaultdict[str, float] = defaultdict(float)
-        self._standing: set[str] = set()
+        self._with_open_orders: set[str] = set()
 
     def note(self, order: ExchangeOrder) -> None:
         """Take an order into account, once."""
@@ -38,21 +38,21 @@ class OtherBooks:
         self._seen.add((order.pair, order.id))
         (self._bought if order.side == "buy" else self._sold)[order.pair] += order.filled
         if order.status == "open":
-            self._standing.add(order.pair)
+            self._with_open_orders.add(order.pair)
 
     @property
     def pairs(self) -> list[str]:
-        """The pairs in which another database seems to have a position, or orders that stand."""
+        """The pairs in which another database seems to have a position or open orders."""
         open_pairs = {
             pair
             for pair in {*self._bought, *self._sold}
             if abs(self._bought[pair] - self._sold[pair])
             > _LEAST_RATIO * max(self._bought[pair], self._sold[pair])
         }
-        return sorted(open_pairs | self._standing)
+        return sorted(open_pairs | self._with_open_orders)
 
     def report(self, *, is_named: bool) -> None:
-        """Report them. Raises `ConfigurationError` where this database is new and was not named."""
+        """Report them. Raises `ConfigurationError` if this database is new and was not named."""
         if not self.pairs:
             return
         words = (
@@ -65,4 +65,4 @@ class OtherBooks:
                 f"{words}, and {self.books.store.name} is a new one: name that database with --db-url"
                 " sqlite:////path/of/the/file or the key db_url, or this one if a second bot is meant"
             )
-        self.events.warn(f"{words}. They are left alone; if there is no other bot, they are not looked after")
+        self.events.warn(f"{words}. They are left alone; if no other bot is running, nothing manages them")

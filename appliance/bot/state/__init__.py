@@ -1,1 +1,1 @@
-"""What every part of the bot works with: trades, money, prices, locks and announcements."""
+"""What every part of the bot works with: trades, money, prices, locks and events."""

@@ -1,11 +1,11 @@
-"""Write commands and configuration changes to the audit log: the one way into it.
+"""Write commands and configuration changes to the audit log. Nothing else writes to it.
 
-A command is written down before it is carried out, and how it ended afterwards: two lines, the second names
-the first. A command without a second line is one during which the program died.
+A command is recorded before it is carried out, and its outcome afterwards: two lines, the second names the
+first. A command without a second line is one during which the program was killed.
 
-Where the line cannot be written the command is refused, unless it only takes risk away (`protective`): who
-wants to stop the bot must be able to when the disk is full. Its line is then in the program's log, and
-written as soon as that can be done.
+If the line cannot be written the command is refused, unless it only takes risk away (`protective`): stopping
+the bot must be possible when the disk is full. Its line then goes to the program's log, and is written as
+soon as possible.
 """
 
 import logging
@@ -26,11 +26,11 @@ from appliance.domain.errors import ApplianceError, StorageError, UnwritableReco
 log = logging.getLogger(__name__)
 
 PROGRAM = Commander("appliance", "the program itself")
-"""The commander of what no client has commanded."""
+"""The commander of everything that no client has commanded."""
 
 _LONGEST = 2_000
 _LONGEST_NAME = 100
-_MOST_OWED = 1_000
+_MOST_DEFERRED = 1_000
 
 _commander: ContextVar[Commander] = ContextVar("commander", default=PROGRAM)
 
@@ -38,13 +38,13 @@ Write = Callable[[AuditRecord], Awaitable[AuditLine]]
 
 
 def commander() -> Commander:
-    """Return who has commanded what is being done."""
+    """Return the commander of the current task."""
     return _commander.get()
 
 
 @dataclass
 class Outcome:
-    """Hold what the second line of a command will say."""
+    """Hold the text for the second line of a command."""
 
     said: str = "done"
 
@@ -56,7 +56,7 @@ class Audit:
         self._write = write
         self._now = now
         self._mask = Mask()
-        self._owed: deque[AuditRecord] = deque(maxlen=_MOST_OWED)
+        self._deferred: deque[AuditRecord] = deque(maxlen=_MOST_DEFERRED)
 
     def learn(self, configuration: Any) -> None:
         """Learn the secrets of a configuration: they are masked in every line from now on."""
@@ -66,24 +66,24 @@ class Audit:
         self, by: Commander, what: str, *, before: str | None = None, after: str | None = None
     ) -> AuditLine:
         """Write one line, on disk when it returns. Raises `StorageError`."""
-        await self._pay()
+        await self._write_deferred()
         return await self._write(self._record(by, what, before, after))
 
     @asynccontextmanager
     async def command(
-        self, by: Commander, what: str, *, standing: Callable[[], str], protective: bool = False
+        self, by: Commander, what: str, *, summary: Callable[[], str], protective: bool = False
     ) -> AsyncIterator[Outcome]:
-        """Write down that `by` commands `what`, let it be done, and write down what came of it.
+        """Record that `by` commands `what`, run the block, and record its outcome.
 
-        `standing` says how things stand, before and afterwards. Raises `StorageError` before anything is
-        done; not if the command is `protective`.
+        `summary` describes the state before and afterwards. Raises `StorageError` before the block runs,
+        unless the command is `protective`.
         """
         try:
-            number = str((await self.note(by, what, before=standing())).number)
+            number = str((await self.note(by, what, before=summary())).number)
         except StorageError as error:
             if not protective:
-                raise StorageError(f"not done, because it cannot be written down: {error}") from error
-            self._owe(self._record(by, what, standing(), None), error)
+                raise StorageError(f"not done, because the audit log cannot be written: {error}") from error
+            self._defer(self._record(by, what, summary(), None), error)
             number = "what could not be written at once"
         outcome, token = Outcome(), _commander.set(by)
         try:
@@ -94,29 +94,29 @@ class Audit:
             raise
         finally:
             _commander.reset(token)
-            await self._note_sooner_or_later(by, f"outcome of {number}", f"{outcome.said} ({standing()})")
+            await self._note_or_defer(by, f"outcome of {number}", f"{outcome.said} ({summary()})")
 
-    async def _note_sooner_or_later(self, by: Commander, what: str, after: str) -> None:
+    async def _note_or_defer(self, by: Commander, what: str, after: str) -> None:
         try:
             await self.note(by, what, after=after)
         except StorageError as error:
-            self._owe(self._record(by, what, None, after), error)
+            self._defer(self._record(by, what, None, after), error)
 
-    def _owe(self, record: AuditRecord, error: StorageError) -> None:
+    def _defer(self, record: AuditRecord, error: StorageError) -> None:
         text = msgspec.json.encode(record).decode()
         log.error("The audit log cannot be written (%s); the line is: %s", error, text)
-        self._owed.append(record)
+        self._deferred.append(record)
 
-    async def _pay(self) -> None:
-        """Write what could not be written before, each line with the time at which it was to be."""
-        while self._owed:
-            record = self._owed.popleft()
+    async def _write_deferred(self) -> None:
+        """Write deferred lines, each with its original time."""
+        while self._deferred:
+            record = self._deferred.popleft()
             try:
                 await self._write(record)
-            except UnwritableRecord as error:  # it is in the log; no other line waits for it
-                log.error("A line of the audit log is left out: %s", error)
+            except UnwritableRecord as error:  # it is in the log; do not block the others
+                log.error("A line of the audit log is dropped: %s", error)
             except StorageError:
-                self._owed.appendleft(record)
+                self._deferred.appendleft(record)
                 raise
 
     def _record(self, by: Commander, what: str, before: str | None, after: str | None) -> AuditRecord:
@@ -134,6 +134,6 @@ class Audit:
 
 
 def _shortened(text: str, longest: int) -> str:
-    # What cannot be written as UTF-8 (half a character out of JSON) must not keep a line out of the log.
+    # Text that is not valid UTF-8 (lone surrogates from JSON) must not prevent a line.
     text = text.encode(errors="replace").decode()
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,4 +1,4 @@
-"""Keep the trades in memory: the open ones whole, the closed ones summed up."""
+"""Hold the trades in memory: open ones completely, closed ones as summaries."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,15 +12,15 @@ from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 
 PRESENT_SECONDS = 120.0
-"""How old a price may be that is called the present one; older ones are dropped and not shown."""
+"""How old a price may be to count as current; older ones are dropped and not shown."""
 
 
 class TradeBook:
-    """Hold what the bot trades and has traded.
+    """Hold the bot's trades, open and closed.
 
-    `revision` grows with every change, `trades_revision` with those that are not of prices alone: what
-    keeps an answer keeps it by these. `changed` has the revision at which each trade changed last, of those
-    that did since the start. `closed_profit` is in stake currency. `monotonic` counts seconds.
+    `revision` grows with every change, `trades_revision` with every change other than of prices: caches use
+    them as keys. `changed` has the revision of the last change of each trade that changed since the start.
+    `closed_profit` is in stake currency. `monotonic` counts seconds.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -39,16 +39,15 @@ class TradeBook:
         return self.closed.profit
 
     def load(self, open_trades: Iterable[Trade], closed: Iterable[ClosedTrade]) -> None:
-        """Take over what the database holds."""
+        """Replace everything with what the database has."""
         self.open = {trade.id: trade for trade in open_trades}
         self.closed = ClosedTrades.of(closed)
         self._changed()
 
     def touch(self, trade: Trade) -> None:
-        """Note that `trade` is new or has changed; one that has closed moves to the closed ones.
+        """Note that `trade` is new or has changed; a closed one moves to the closed trades.
 
-        One that is open again after all leaves them, and one that made something else than was known is
-        summed up anew.
+        A reopened trade leaves them, and a closed one that has changed is summarised again.
         """
         was_open = trade.id in self.open  # so it is not among the closed ones
         if trade.is_open:
@@ -64,7 +63,7 @@ class TradeBook:
         self.changed[trade.id] = self._revision
 
     def forget(self, trade_id: int) -> None:
-        """Drop a trade that never came to be, or that was deleted."""
+        """Drop a trade that was never filled, or was deleted."""
         if self.open.pop(trade_id, None) is None:
             self.closed.discard(trade_id)
         self._changed()
@@ -77,12 +76,12 @@ class TradeBook:
 
     @property
     def rates(self) -> Mapping[str, float]:
-        """The present exit rates by pair, in quote currency; a pair whose rate is not known is left out."""
+        """The current exit rates by pair, in quote currency; pairs without a known rate are left out."""
         self._forget_old_rates()
         return self._rates
 
     def set_rate(self, pair: str, rate: float) -> None:
-        """Note at what rate (quote currency) an open trade of `pair` would be exited now."""
+        """Set the current exit rate (quote currency) of `pair`."""
         self._forget_old_rates()
         self._priced_at[pair] = now = self._monotonic()
         self._rates_until = min(self._rates_until, now + PRESENT_SECONDS)
@@ -91,15 +90,15 @@ class TradeBook:
             self._revision += 1
 
     def priced_at(self, pair: str) -> float:
-        """Return when the rate of `pair` was noted last, minus infinity where none is known."""
+        """Return when the rate of `pair` was set last; minus infinity if none is known."""
         return self._priced_at.get(pair, float("-inf"))
 
     def has(self, trade: Trade) -> bool:
-        """Return whether a trade is open still: it may have been closed or deleted meanwhile."""
+        """Return whether a trade is still open: it may have been closed or deleted meanwhile."""
         return self.open.get(trade.id) is trade
 
     def with_order(self, pair: str, order_id: str) -> tuple[Trade, Order] | None:
-        """Return the open trade that has this order of the exchange's, and the order."""
+        """Return the open trade that has an order with this exchange id, and the order."""
         for trade in self.open.values():
             if trade.pair == pair and (order := trade.select_order_by_order_id(order_id)):
                 return trade, order
@@ -110,7 +109,7 @@ class TradeBook:
         return next((trade for trade in self.open.values() if trade.pair == pair), None)
 
     def _forget_old_rates(self) -> None:
-        """Drop what can no longer be called present. Of nearly all calls one comparison is all."""
+        """Drop rates that are no longer current. Nearly all calls end after one comparison."""
         now = self._monotonic()
         if now < self._rates_until:
             return
@@ -125,7 +124,7 @@ class TradeBook:
 
 
 class LockBook:
-    """Hold the pair locks that may still act, in memory."""
+    """Hold the pair locks that may still be active, in memory."""
 
     def __init__(self) -> None:
         self.locks: list[PairLock] = []

@@ -1,4 +1,4 @@
-"""Hold the books: trades and pair locks in memory and in the database. Changes are written, then shown."""
+"""Hold the books: trades and pair locks in memory and in the database. Changes are saved, then published."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +16,8 @@ from appliance.storage.store import Store
 class Books:
     """Change trades and locks, in memory and on disk.
 
-    `order_mark` is part of the client ids of all orders of this bot. `lost` says what became of the database
-    under the running bot: then nothing is entered until the next start.
+    `order_mark` is part of the client order ids of this bot. `lost` says what happened to the database while
+    the bot was running: then there are no entries until the next start.
     """
 
     trades: TradeBook
@@ -28,26 +28,26 @@ class Books:
     order_mark: str = ""
     lost: str = ""
 
-    async def keep(self, trade: Trade, *lines: JournalEntry) -> None:
-        """Write a changed trade down with `lines` of the journal, then show the change.
+    async def save(self, trade: Trade, *lines: JournalEntry) -> None:
+        """Save a changed trade with journal `lines`, then publish the change.
 
-        What cannot be written now stays in `pending`: it is true all the same.
+        What cannot be written now stays in `pending`: the change is valid anyway.
         """
-        await self.pending.keep(trade, lines)
+        await self.pending.save(trade, lines)
         self.trades.touch(trade)
 
     async def write_first(self, trade: Trade, *lines: JournalEntry) -> None:
-        """Write a new or changed trade down before something is done. Raises `StorageError`: do not do it."""
+        """Save a new or changed trade before an action. Raises `StorageError`: then do not act."""
         await self.pending.write_first(trade, lines)
         self.trades.touch(trade)
 
     async def forget(self, trade: Trade, *lines: JournalEntry) -> None:
-        """Take a trade out of the books; `lines` of the journal stay."""
+        """Remove a trade from the books; its journal `lines` stay."""
         await self.pending.delete(trade.id, lines)
         self.trades.forget(trade.id)
 
     async def lock_pair(self, pair: str, until: datetime, *, reason: str | None, side: str = "*") -> PairLock:
-        """Forbid entries of `pair` ("*": all) until then (UTC).
+        """Forbid entries of `pair` ("*": all) until `until` (UTC).
 
         An active lock of the same pair, side, reason and end is returned as it is.
         """
@@ -57,10 +57,10 @@ class Books:
                 return active
         lock = PairLock(pair=pair, side=side, reason=reason, lock_time=self.clock.now(), lock_end_time=until)
         self.locks.locks.append(lock)
-        await self.pending.keep_lock(lock)
+        await self.pending.save_lock(lock)
         return lock
 
     async def release(self, lock: PairLock) -> None:
         """Lift a lock."""
         lock.active = False
-        await self.pending.keep_lock(lock)
+        await self.pending.save_lock(lock)

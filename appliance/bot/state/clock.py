@@ -1,4 +1,4 @@
-"""Tell the time: that of day, and seconds that no setting of a clock can change."""
+"""Provide the time of day, and monotonic seconds."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Clock:
-    """Hold the two clocks: `now` is the time of day (UTC), `monotonic` counts seconds whatever that does."""
+    """Hold two clocks: `now` is the time of day (UTC), `monotonic` counts seconds independently of it."""
 
     now: Callable[[], datetime] = utc_now
     monotonic: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""Hold what the parts of the bot share; assembly hands each part the objects that it works with."""
+"""Hold what the parts of the bot share; the wiring gives each part only the objects that it needs."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from appliance.strategy.loading.resolve import ResolvedStrategy
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """Hold the shared objects together, for assembly, reload and the bot's facade; no part takes all."""
+    """Hold the shared objects, for assembly, reload and the bot itself; no other part receives them all."""
 
     setup: Setup
     clock: Clock
@@ -42,7 +42,7 @@ class Shared:
     gate: ShutdownGate
 
     def apply(self, settings: Settings, strategy: IStrategy, resolved: ResolvedStrategy) -> None:
-        """Go on with other settings and another strategy."""
+        """Replace settings and strategy."""
         setup = self.setup
         setup.settings, setup.strategy, setup.resolved = settings, strategy, resolved
         self.wallets.settings = settings

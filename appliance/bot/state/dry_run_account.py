@@ -1,4 +1,4 @@
-"""Hold the dry-run wallet: it follows from the trades and is stored nowhere else."""
+"""Hold the dry-run wallet: it is derived from the trades and stored nowhere."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from appliance.domain.trade import Trade
 
 
 class DryRunAccount:
-    """Work the balances out from what the wallet began with and what the trades have made of it."""
+    """Calculate the balances from the wallet's initial amounts and the trades."""
 
     def __init__(self, settings: Settings, book: TradeBook) -> None:
         self.settings = settings
@@ -21,7 +21,7 @@ class DryRunAccount:
 
     @property
     def balances(self) -> Mapping[str, Balance]:
-        """What there is by currency, as of the last change of a trade."""
+        """Balances by currency, as of the last change of a trade."""
         if self._seen_revision != self._book.trades_revision:
             self._seen_revision = self._book.trades_revision
             self._balances = self._worked_out()
@@ -29,8 +29,8 @@ class DryRunAccount:
 
     @property
     def starting_balance(self) -> float:
-        """What profits are measured against, in stake currency: what the wallet began with, and, as freqtrade
-        counts, what open trades have realised by partial exits.
+        """What profits are measured against, in stake currency: the wallet's initial amount and, as in
+        freqtrade, the profit that open trades have realised by partial exits.
         """
         return self._began_with + self._realized
 
@@ -72,7 +72,7 @@ class DryRunAccount:
             else:
                 unfilled += trade.stake_amount
         free = self.starting_balance + self._book.closed_profit - tied_up - added
-        # The margin of futures positions is still the account's: in use, not spent.
+        # The margin of futures positions still belongs to the account: in use, not spent.
         pending = (tied_up if futures else unfilled) + added
         balances[currency] = Balance(currency, free=free, used=pending, total=free + pending)
         return balances
@@ -92,7 +92,7 @@ def _enters(order: Order, trade: Trade) -> bool:
 
 
 def _asked_for(order: Order) -> float:
-    """What an unfilled entry keeps back, in stake currency."""
+    """Return what an unfilled entry reserves, in stake currency."""
     return order.safe_remaining * order.safe_placement_price / (order.leverage or 1.0)
 
 

@@ -1,4 +1,4 @@
-"""Hold what the exchange says the account has."""
+"""Hold the account's balances as the exchange reports them."""
 
 import asyncio
 import time
@@ -10,10 +10,9 @@ from appliance.exchange.gateway import Gateway
 
 
 class ExchangeAccount:
-    """Keep the balances as of the last time that the exchange was asked.
+    """Hold the balances as of the last request to the exchange.
 
-    An order outdates the balances of its own currencies: of all others they are as good as they were. Those
-    who want to know at the same time share one question.
+    An order outdates the balances of its own currencies only. Concurrent callers share one request.
     """
 
     def __init__(
@@ -41,7 +40,7 @@ class ExchangeAccount:
 
     @property
     def starting_balance(self) -> float:
-        """What the account had before the bot's trades made or lost anything, in stake currency."""
+        """The account without the profits and losses of the bot's trades, in stake currency."""
         held = self._balances.get(self._stake_currency)
         tied_up = sum(trade.stake_amount for trade in self._book.open.values())
         return (held.free if held else 0.0) + tied_up - self._book.closed_profit
@@ -51,34 +50,34 @@ class ExchangeAccount:
         return self._monotonic() - self._answered_at
 
     def outdated(self, *currencies: str | None) -> None:
-        """Note that an order has changed what there is of these and of the stake; none named: of all."""
+        """Note that an order has changed the balances of these and the stake currency; none named: of all."""
         if not currencies:
             self._all_outdated = True
         self._outdated |= {self._stake_currency, *(currency for currency in currencies if currency)}
 
     async def catch_up(self, currency: str | None = None) -> None:
-        """Refresh where the balance of `currency`, or any, is outdated. Raises `ExchangeError`."""
+        """Refresh if the balance of `currency`, or any, is outdated. Raises `ExchangeError`."""
         while self._asking is not None and self._is_asked_for(currency):
             await asyncio.shield(self._asking)
         if self._is_outdated(currency):
             await self.refresh()
 
     async def refresh(self) -> None:
-        """Ask the exchange. Raises `ExchangeError`; then the balances stay as they were."""
-        while self._asking is not None:  # one after the other: answers may overtake each other
+        """Fetch the balances. Raises `ExchangeError`; then they stay unchanged."""
+        while self._asking is not None:  # one at a time: answers may arrive out of order
             await asyncio.wait([self._asking])
-        # Before the question: an order that comes in between outdates the answer.
+        # Before the request: an order placed during it outdates the answer.
         self._asked_for, self._outdated = self._outdated, set()
         self._asked_for_all, self._all_outdated = self._all_outdated, False
         self._asking = asyncio.ensure_future(self._ask())
         self._asking.add_done_callback(_looked_at)
-        await asyncio.shield(self._asking)  # others may wait for it who are not cancelled
+        await asyncio.shield(self._asking)  # other callers may still wait for it
 
     async def _ask(self) -> None:
         try:
             self._balances = await self._gateway.fetch_balances()
             self._answered_at = self._monotonic()
-        except BaseException:  # a cancelled question has no answer either
+        except BaseException:  # on cancellation, too, there is no answer
             self._outdated |= self._asked_for
             self._all_outdated = self._all_outdated or self._asked_for_all
             raise
@@ -97,6 +96,6 @@ class ExchangeAccount:
 
 
 def _looked_at(asked: "asyncio.Future[None]") -> None:
-    """Retrieve the exception, though no task may wait for it any more."""
+    """Retrieve the exception, since possibly no task waits for it any more."""
     if not asked.cancelled():
         asked.exception()

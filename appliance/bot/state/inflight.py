@@ -1,7 +1,7 @@
-"""Own what is known of orders in flight: those whose fate is open, and those whose end is not final yet.
+"""Hold the orders in flight: those that are unresolved, and those whose end is not final yet.
 
-Every line of the journal that is written passes through here, and each start reads them from there again.
-Nothing else in the program remembers an order whose fate is asked for.
+Every journal line passes through here when it is written, and each start loads them from the journal.
+Nothing else in the program remembers unresolved orders.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -15,19 +15,18 @@ from appliance.domain.trade import Trade
 from appliance.rules.order_life import NEVER_SENT, checks_of
 
 MOST_REFUSED = 10
-"""So many refused orders are asked for again at a time, one a pair: to ask for one in every place costs an
-exchange as much as many other questions, and a key that may not trade has all its orders refused."""
-
+"""The most refused orders that are rechecked at a time, one per pair: a complete search has a high weight in
+rate limits, and with a key that may not trade all orders are refused."""
 
 SAME_RATIO = 1e-9
-"""Amounts that differ by less, as a ratio, are the same: what floats lose."""
+"""Amounts that differ by a smaller ratio are equal: rounding errors of floats."""
 
 
 class InFlight(msgspec.Struct):
-    """Hold what is known of one order in flight; times in seconds of a clock that cannot be set.
+    """Hold what is known about one order in flight; times in seconds of a monotonic clock.
 
-    `since` is when its fate was first asked for (None: it is not), `asked` how long that had lasted when the
-    exchange last answered. `checks` are the moments at which an order that has ended is asked for again.
+    `since` is when its resolution began (None: it has not), `asked` how long that had taken when the exchange
+    last answered. `checks` are the times of the rechecks of an order that has ended.
     """
 
     line: JournalEntry
@@ -47,9 +46,9 @@ class InFlight(msgspec.Struct):
 class InFlightOrders:
     """Hold every order in flight by its client order id.
 
-    `monotonic` counts seconds, whatever the time of day. `timeout` says how long (s) a lost order may still
-    be accepted: nothing that was never sent is asked for again before that. 0 is an exchange that cannot take
-    back what it said, the dry-run's.
+    `monotonic` counts seconds. `timeout` returns for how long (s) a lost order may still be accepted: orders
+    noted as never sent are not rechecked before that. 0 is an exchange whose reports are final, the dry-run
+    exchange.
     """
 
     def __init__(self, monotonic: Callable[[], float], timeout: Callable[[], float]) -> None:
@@ -61,10 +60,10 @@ class InFlightOrders:
         return len(self._orders)
 
     def load(self, lines: Iterable[JournalEntry], now: datetime, missed: Collection[str] = ()) -> None:
-        """Take over what the journal has from before the start; checks that were due are due now.
+        """Load the journal lines from before the start; overdue rechecks are due now.
 
-        Where all of them were due long ago, the start's comparison of orders stands in for them; only orders
-        that it does not reach back to, `missed` (client ids), are asked for once more.
+        If all rechecks of an order are overdue, the reconciliation at the start replaces them; only orders
+        that it does not reach back to, `missed` (client order ids), are rechecked once.
         """
         for line in lines:
             age = max((now - line.updated_at).total_seconds(), 0.0)
@@ -72,7 +71,7 @@ class InFlightOrders:
 
     @property
     def lines(self) -> list[JournalEntry]:
-        """The journal's lines of all orders in flight."""
+        """The journal lines of all orders in flight."""
         return [order.line for order in self._orders.values()]
 
     def record(self, lines: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
@@ -82,10 +81,10 @@ class InFlightOrders:
         return lines
 
     def holds_back(self, trade: Trade, side: str, amount: float | None = None) -> bool:
-        """Return whether an order of `side` must wait because the fate of another of the pair is unknown.
+        """Return whether an order of `side` must wait for another, unknown order of the pair.
 
-        An entry waits for all. An exit waits for exits only, since what was perhaps bought need not be known
-        to sell what is held; and not for one of a part, if its `amount` (base currency) is of the rest.
+        An entry waits for all. An exit waits for exits only: the position can be sold without knowing whether
+        more was bought. It does not wait for a partial one if its `amount` (base currency) is in the rest.
         """
         lost = [order.line for order in self._orders.values() if order.is_unresolved]
         lost = [line for line in lost if line.pair == trade.pair]
@@ -96,13 +95,13 @@ class InFlightOrders:
 
     @property
     def pairs(self) -> set[str]:
-        """The pairs of which something may come about that the books do not know yet."""
+        """The pairs with orders in flight: the books may not know everything about them yet."""
         return {order.line.pair for order in self._orders.values()}
 
-    # -- asking for an order whose fate is open --------------------------------------------------------
+    # -- resolving unknown orders ----------------------------------------------------------------------
 
     def begin(self, line: JournalEntry) -> float:
-        """Start the timeout of an order, unless it runs already; return how long it has run (s)."""
+        """Start the timeout of an order, unless it is running; return for how long it has run (s)."""
         order = self._orders.setdefault(line.client_order_id, InFlight(line))
         now = self._monotonic()
         if order.since is None:
@@ -110,52 +109,52 @@ class InFlightOrders:
         return now - order.since
 
     def asked(self, key: str) -> float | None:
-        """Return how long its fate had been open when the exchange last answered about it."""
+        """Return for how long it had been unresolved when the exchange last answered about it."""
         order = self._orders.get(key)
         return order.asked if order else None
 
     def answered(self, key: str, waited: float) -> None:
-        """Note that the exchange has answered about an order whose fate was open for `waited` seconds."""
+        """Note that the exchange has answered about an order that was unresolved for `waited` seconds."""
         if key in self._orders:
             self._orders[key].asked = waited
 
     def end(self, key: str) -> None:
-        """Note that the exchange has reported an order: its fate is not asked for any more."""
+        """Note that the exchange has reported an order: it is resolved."""
         order = self._orders.get(key)
         if order is None:
             return
         order.since = order.asked = None
         if order.line.order_id == key:
-            del self._orders[key]  # another program's: the journal does not follow it
+            del self._orders[key]  # another program's: it is not in the journal
 
-    def unsettled(self) -> list[JournalEntry]:
-        """Return the lines of orders of which it is not known whether the exchange has them."""
+    def unresolved(self) -> list[JournalEntry]:
+        """Return the lines of unresolved orders."""
         return [order.line for order in self._orders.values() if order.is_unresolved]
 
     def ask_again(self, line: JournalEntry, seconds: float) -> None:
-        """Ask for an order once more in some seconds that no trade of the books has."""
+        """Recheck in `seconds` an order that belongs to no trade of the books."""
         self._orders.setdefault(line.client_order_id, InFlight(line)).checks = [self._monotonic() + seconds]
 
-    # -- asking again for what has ended ---------------------------------------------------------------
+    # -- rechecking orders that have ended -------------------------------------------------------------
 
     def due(self) -> list[JournalEntry]:
-        """Return the lines whose orders are to be asked for again now, the longest due first."""
+        """Return the lines of orders to be rechecked now, longest overdue first."""
         now = self._monotonic()
         found = [order for order in self._orders.values() if order.checks and order.checks[0] <= now]
         return [order.line for order in sorted(found, key=lambda order: order.checks[0])]
 
     def checked(self, line: JournalEntry) -> None:
-        """Note that an order was asked for again, and that its line says what there is to say."""
+        """Note that an order was rechecked, and that its line is up to date."""
         order = self._orders.get(line.client_order_id)
         if order is None or order.line.updated_at != line.updated_at:
-            return  # something new was written meanwhile, with checks of its own
+            return  # a newer line was written meanwhile, with its own rechecks
         now = self._monotonic()
         order.checks = [at for at in order.checks[1:] if at > now]
         if not order.checks and not order.is_unresolved:
             del self._orders[line.client_order_id]
 
     def postpone(self, line: JournalEntry, seconds: float) -> None:
-        """Ask again for an order in some seconds: there was no answer."""
+        """Recheck an order in `seconds`: there was no answer."""
         order = self._orders.get(line.client_order_id)
         if order is not None and order.checks:
             order.checks[0] = self._monotonic() + seconds
@@ -163,7 +162,7 @@ class InFlightOrders:
     def _note(self, line: JournalEntry, age: float, *, missed: bool = False) -> None:
         known = self._orders.get(line.client_order_id)
         if line.note is None and known is not None:
-            line = msgspec.structs.replace(line, note=known.line.note)  # as the journal keeps it
+            line = msgspec.structs.replace(line, note=known.line.note)  # as in the journal
         order = InFlight(line, checks=self._moments(line, checks_of(line), age, missed))
         if known is not None:
             order.since, order.asked = known.since, known.asked
@@ -186,7 +185,7 @@ class InFlightOrders:
         return [*([now] if moments[0] <= now else []), *(at for at in moments if at > now)]
 
     def _has_room_for(self, refused: JournalEntry) -> bool:
-        """Return whether a refused order is asked for again: the first of its pair, and of few at a time."""
+        """Return whether a refused order is rechecked: only one per pair, and few at a time."""
         waiting = [
             order.line.pair
             for key, order in self._orders.items()

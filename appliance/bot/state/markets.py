@@ -1,4 +1,4 @@
-"""Answer what is known of the exchange's markets: steps and limits, fees, and what futures have besides."""
+"""Look up the exchange's markets: steps and limits, fees, and data that only futures have."""
 
 from appliance.bot.state.setup import Setup
 from appliance.domain.enums import PrecisionMode, TradingMode
@@ -9,7 +9,7 @@ from appliance.exchange.gateway import FuturesData, Gateway
 
 
 class Markets:
-    """Look markets up at the exchange that the `gateway` reaches."""
+    """Look up the markets of the exchange of `gateway`."""
 
     def __init__(self, gateway: Gateway, setup: Setup) -> None:
         self.gateway = gateway
@@ -17,18 +17,18 @@ class Markets:
 
     @property
     def futures(self) -> FuturesData | None:
-        """Answers what only futures markets have; None where spot markets are traded."""
+        """Data that only futures markets have; None when trading spot markets."""
         return self.gateway.futures if self._setup.settings.trading_mode is TradingMode.FUTURES else None
 
     def market(self, pair: str) -> Market:
-        """Return the market of a pair. Raises `PairNotFound` where the exchange no longer has it."""
+        """Return the market of a pair. Raises `PairNotFound` if the exchange no longer has it."""
         found = self.gateway.markets.get(pair)
         if found is None:
             raise PairNotFound(f"{self.gateway.name} has no pair {pair}")
         return found
 
     def market_of(self, trade: Trade) -> Market:
-        """Return the market of a trade; as the trade remembers it where the exchange no longer has it."""
+        """Return the market of a trade, built from the trade if the exchange no longer has it."""
         return self.gateway.markets.get(trade.pair) or Market(
             pair=trade.pair,
             base=trade.safe_base_currency,

@@ -1,4 +1,4 @@
-"""Hold notices for as long as they are true: announced once, shown on the dashboard until it ends."""
+"""Hold notices for as long as they are true: each is sent once, and shown on the dashboard until it ends."""
 
 import logging
 from typing import NamedTuple
@@ -10,40 +10,40 @@ log = logging.getLogger(__name__)
 
 
 class Notice(NamedTuple):
-    """Say what is so. `bars_entries`: nothing is entered until it ends; open trades are protected."""
+    """Hold a text. `bars_entries`: no entries until the notice ends; open trades are protected."""
 
     text: str
     bars_entries: bool
 
 
 class Notices:
-    """Keep one notice a topic."""
+    """Hold one notice per topic."""
 
     def __init__(self, events: EventBus) -> None:
         self._events = events
         self.findings: list[str] = []
         """What the start found that a person should look at."""
-        self._standing: dict[str, Notice] = {}
+        self._current: dict[str, Notice] = {}
 
     @property
     def texts(self) -> list[str]:
-        """What there is to say, what bars entries first."""
-        ordered = sorted(self._standing.values(), key=lambda notice: not notice.bars_entries)
+        """All notices, those that bar entries first."""
+        ordered = sorted(self._current.values(), key=lambda notice: not notice.bars_entries)
         return [notice.text for notice in ordered]
 
     @property
     def bars(self) -> list[str]:
-        """Why nothing is entered; empty where entries may go on."""
-        return [notice.text for notice in self._standing.values() if notice.bars_entries]
+        """Why there are no entries; empty if entries are allowed."""
+        return [notice.text for notice in self._current.values() if notice.bars_entries]
 
     def put(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
-        """Set the notice of a topic, and announce it where it is new."""
+        """Set the notice of a topic; log and emit it if it is new."""
         notice = Notice(text, bars_entries)
-        if self._standing.get(topic) != notice:
-            self._standing[topic] = notice
+        if self._current.get(topic) != notice:
+            self._current[topic] = notice
             log.warning("%s", text)
-            self._events.announce(MessageType.WARNING, status=text)
+            self._events.emit(MessageType.WARNING, status=text)
 
     def take_back(self, topic: str) -> None:
-        """Let the notice of a topic end, if there is one."""
-        self._standing.pop(topic, None)
+        """End the notice of a topic, if there is one."""
+        self._current.pop(topic, None)

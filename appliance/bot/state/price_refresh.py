@@ -1,8 +1,8 @@
-"""Keep displayed prices up to date, whatever state the bot is in.
+"""Keep displayed prices up to date in every state of the bot.
 
-While the bot trades, its own looks keep them new. Whoever asks while it does not (stopped, or started so)
-has them asked for: one question for all pairs, which all who ask meanwhile wait for, a moment at most. What
-is not known by then, or too old, is shown as unknown: no other price ever stands in for it.
+While the bot trades, its own requests keep them current. A client that reads them while it does not trade
+causes one request for all pairs, which all clients share and wait for only briefly. A price that is unknown
+by then, or outdated, is shown as unknown, and never replaced by another one.
 """
 
 import asyncio
@@ -24,18 +24,18 @@ from appliance.exchange.gateway import Gateway
 log = logging.getLogger(__name__)
 
 NEW_SECONDS = 10.0
-"""How old a price may be that is shown without asking; who was not answered is not asked sooner either."""
+"""How old a price may be to be shown without a request; failed requests are not repeated sooner either."""
 PATIENCE_SECONDS = 1.5
-"""How long an answer waits for prices that are being asked for."""
+"""How long an answer to a client waits for prices that are being fetched."""
 ASKING_SECONDS = 10.0
-"""How long a question may take; it is given up then."""
+"""The timeout of a request."""
 ACCOUNT = ""
-"""Stands among the pairs for what the account holds."""
+"""Stands for the account's balances among the pairs."""
 
 
 @dataclass(kw_only=True, eq=False)
 class PresentPrices:
-    """Keep the prices of open trades in the book, and what other currencies of the account are worth."""
+    """Refresh the prices of open trades in the book, and the values of the account's other currencies."""
 
     setup: Setup
     clock: Clock
@@ -56,26 +56,26 @@ class PresentPrices:
         self._failing = False
 
     async def of_trades(self) -> None:
-        """Have the rates of open trades be new in the book, if the exchange answers in time."""
+        """Refresh the rates of open trades in the book, if the exchange answers in time."""
         if self._are_new():
             return
         await self._wait_for(list)
 
     async def of_account(self) -> None:
-        """Have besides what the account holds be new, and what each currency of it is worth."""
+        """Refresh these, the account's balances, and the value of each of its currencies."""
         if self._account_is_new() and self._are_new():
             return
         await self._wait_for(self._due_of_account)
 
     def ask_soon(self) -> None:
-        """Have the rates of open trades asked for if they are not new; wait for nothing."""
+        """Refresh outdated rates of open trades in the background."""
         if not self._are_new():
             self._ask(())
 
     def rate_in_stake(self, currency: str) -> float | None:
-        """Return what one unit of `currency` brings in stake currency, None where that is not known now.
+        """Return the current price of one unit of `currency` in stake currency; None if unknown.
 
-        0 for what is no position and is not traded for stake at all, or has no buyers.
+        0 for a currency that is neither a position nor traded for stake, or has no buyers.
         """
         if currency == self.setup.settings.stake_currency:
             return 1.0
@@ -89,16 +89,16 @@ class PresentPrices:
         return rate if self.clock.monotonic() - at < PRESENT_SECONDS else None
 
     async def close(self) -> None:
-        """Ask no more."""
+        """Cancel a request under way."""
         if self._asking is not None:
             self._asking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._asking
 
-    # -- what is to be asked for -----------------------------------------------------------------------
+    # -- what to fetch ---------------------------------------------------------------------------------
 
     def _are_new(self) -> bool:
-        """Return whether nothing is to be asked for; of nearly all calls two comparisons are all."""
+        """Return whether nothing must be fetched. Nearly all calls end after two comparisons."""
         book, now = self.trades, self.clock.monotonic()
         if now < self._new_until and book.trades_revision == self._seen_revision:
             return True
@@ -113,7 +113,7 @@ class PresentPrices:
         return True
 
     def _account_is_new(self) -> bool:
-        """Tell the same of the account."""
+        """Return the same for the account."""
         now, revision = self.clock.monotonic(), self.trades.trades_revision
         if now < self._account_new_until and revision == self._account_seen_at:
             return True
@@ -131,21 +131,21 @@ class PresentPrices:
         return now - max(priced_at, self._asked(pair)) >= NEW_SECONDS
 
     def _due_of_account(self) -> list[str]:
-        """Return the pairs to ask for that value other currencies, with the account itself if that is due."""
+        """Return the pairs to fetch that value other currencies, with the account itself if that is due."""
         now = self.clock.monotonic()
         due = [pair for pair in self._pairs_of_others() if self._is_due(pair, now, self._worth_at(pair))]
         account = self._is_due(ACCOUNT, now, now - self.wallets.account.age_seconds)
         return [ACCOUNT, *due] if account else due
 
     def _pairs_of_others(self) -> list[str]:
-        """Return by what pairs the currencies are valued that are held beside stake and positions."""
+        """Return the pairs that value the currencies held beside stake and positions."""
         held = self.wallets.balances.values()
         traded = {trade.safe_base_currency for trade in self.trades.open.values()}
         others = (one.currency for one in held if one.total and one.currency not in traded)
         return [pair for pair in map(self._pair_of, others) if pair is not None]
 
     def _pair_of(self, currency: str) -> str | None:
-        """Return the pair that `currency` is bought or sold for stake by, None where there is none."""
+        """Return the pair of `currency` and the stake currency; None if there is none."""
         stake, markets = self.setup.settings.stake_currency, self.gateway.markets
         if currency == stake:
             return None
@@ -156,10 +156,10 @@ class PresentPrices:
     def _worth_at(self, pair: str) -> float:
         return self._worths.get(pair, (0.0, float("-inf")))[1]
 
-    # -- asking ----------------------------------------------------------------------------------------
+    # -- fetching --------------------------------------------------------------------------------------
 
     async def _wait_for(self, due_others: Callable[[], list[str]]) -> None:
-        """Ask, or join who asks already, and wait a moment; no answer waits longer than that."""
+        """Fetch, or join the request under way, and wait briefly."""
         while self._asking is not None:
             if not await self._is_answered_soon():
                 return
@@ -169,7 +169,7 @@ class PresentPrices:
         await self._is_answered_soon()
 
     async def _is_answered_soon(self) -> bool:
-        """Wait for the question under way, as long as answers wait; return whether it has ended."""
+        """Wait briefly for the request under way; return whether it has ended."""
         left = self._began_at + PATIENCE_SECONDS - asyncio.get_running_loop().time()
         if self._asking is not None and left > 0:
             await asyncio.wait([self._asking], timeout=left)
@@ -201,19 +201,19 @@ class PresentPrices:
             async with asyncio.timeout(ASKING_SECONDS):
                 if ACCOUNT in others:
                     await self.wallets.account.refresh()
-                    others = [*others, *self._due_of_account()]  # there may be currencies that are new
+                    others = [*others, *self._due_of_account()]  # there may be new currencies
                 pairs = [one for one in dict.fromkeys(others) if one != ACCOUNT]
                 self._take(await self.prices.show(trades, pairs))
         except (ExchangeError, TimeoutError) as error:
             if not self._failing:
-                log.warning("Present prices are not known and not shown: %s", str(error) or "no answer")
+                log.warning("Current prices are unknown and not shown: %s", str(error) or "no answer")
             self._failing = True
             self._note_asked([*others, *(trade.pair for trade in trades)])
         else:
             self._failing = False
 
     def _take(self, tops: Mapping[str, BidAsk]) -> None:
-        """Note what the account's other currencies bring if they are sold."""
+        """Store the prices at which the account's other currencies sell."""
         stake, now = self.setup.settings.stake_currency, self.clock.monotonic()
         self._worths = {pair: one for pair, one in self._worths.items() if now - one[1] < PRESENT_SECONDS}
         for pair, top in tops.items():

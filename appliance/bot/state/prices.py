@@ -1,4 +1,4 @@
-"""Ask the exchange for the prices that entries and exits are made at, as the configuration prices them."""
+"""Fetch the prices of entries and exits, as the configured pricing determines them."""
 
 import logging
 import time
@@ -17,10 +17,10 @@ log = logging.getLogger(__name__)
 
 
 class Prices:
-    """Answer entry and exit rates in quote currency, and keep the last exit rate of each traded pair.
+    """Provide entry and exit rates in quote currency, and store the last exit rate of each traded pair.
 
-    `latest` has what each pair was priced at when it was last asked for, to enter or to exit: who asks for an
-    estimate may use it however old it is, who shows a price takes `recent`.
+    `latest` has the last rate of each pair, for entry or exit, however old: good for estimates. To show a
+    price, use `recent`.
     """
 
     def __init__(
@@ -38,20 +38,20 @@ class Prices:
         self._latest_at: dict[str, float] = {}
 
     async def entry_rate(self, pair: str, *, short: bool = False) -> float:
-        """Return what an entry of `pair` would be priced at now. Raises `ExchangeError`."""
+        """Return the current entry rate of `pair`. Raises `ExchangeError`."""
         return await self._rate(pair, self.settings.entry_pricing, buying=not short, entry=True)
 
     async def exit_rate(self, pair: str, *, short: bool = False) -> float:
-        """Return what an exit of `pair` would be priced at now, and remember it. Raises `ExchangeError`."""
+        """Return the current exit rate of `pair`, and store it. Raises `ExchangeError`."""
         rate = await self._rate(pair, self.settings.exit_pricing, buying=short, entry=False)
         self._book.set_rate(pair, rate)
         return rate
 
     async def exit_rates(self, trades: Iterable[Trade]) -> dict[str, float]:
-        """Return by pair what exits of these trades would be priced at, with one question, and remember it.
+        """Return the current exit rates of these trades by pair, with one request, and store them.
 
-        Each is what `exit_rate` would return now. Where that takes more than the best offers, and where they
-        are not available, the pair is left out: it is to be asked for by itself.
+        Each is what `exit_rate` would return. Pairs whose pricing needs more than the best offers, or whose
+        offers are not available, are left out: fetch these one by one.
         """
         pricing, wanted = self.settings.exit_pricing, list(trades)
         rates = await self._from_tops(pricing, {trade.pair: trade.is_short for trade in wanted})
@@ -60,24 +60,24 @@ class Prices:
         return rates
 
     async def entry_rates(self, trades: Iterable[Trade]) -> dict[str, float]:
-        """Return the same of entries."""
+        """Return the entry rates in the same way."""
         wanted = {trade.pair: not trade.is_short for trade in trades}
         return await self._from_tops(self.settings.entry_pricing, wanted)
 
     async def nearest_exit_rates(self, trades: Iterable[Trade]) -> dict[str, float]:
-        """Return by pair the best rate that is offered on the side at which exits are priced.
+        """Return by pair the best offer on the side that prices exits.
 
-        Where more than the best offer counts, an exit may be priced worse. Raises `ExchangeError`.
+        If more than the best offer counts, an exit may have a worse rate. Raises `ExchangeError`.
         """
         buying = {trade.pair: trade.is_short for trade in trades}
         tops = await self._gateway.fetch_bids_asks(list(buying))
         return _of_side(tops, self.settings.exit_pricing, buying)
 
     async def show(self, trades: Iterable[Trade], others: Sequence[str]) -> Mapping[str, BidAsk]:
-        """Note what exits of `trades` would be priced at now; return the best offers of `others`, pairs.
+        """Store the current exit rates of `trades`; return the best offers of the pairs `others`.
 
-        What can be had by one question is asked for together, the rest pair by pair; what is not available is
-        left out. Raises `TemporaryExchangeError` where the exchange does not answer at all.
+        As much as possible is fetched with one request, the rest pair by pair; what is not available is left
+        out. Raises `TemporaryExchangeError` if the exchange does not answer at all.
         """
         buying = {trade.pair: trade.is_short for trade in trades}
         together = buying if self.exits_by_top else {}
@@ -94,14 +94,14 @@ class Prices:
             try:
                 await self.exit_rate(pair, short=buying[pair])
             except ExchangeError as error:
-                log.debug("The price of %s is not known: %s", pair, error)
+                log.debug("The price of %s is unknown: %s", pair, error)
 
         await side_by_side(alone, [pair for pair in buying if pair not in rates])
         return {pair: top for pair, top in tops.items() if pair in others}
 
     @property
     def exits_by_top(self) -> bool:
-        """Whether the best offer alone is what exits are priced at."""
+        """Whether exits are priced by the best offer alone."""
         return _by_top(self.settings.exit_pricing)
 
     async def _from_tops(
@@ -112,14 +112,14 @@ class Prices:
         try:
             tops = await self._gateway.fetch_bids_asks(list(buying))
         except ExchangeError as error:
-            log.info("The prices of %d pairs are asked for one by one: %s", len(buying), error)
+            log.info("The prices of %d pairs are fetched one by one: %s", len(buying), error)
             return {}
         rates = _of_side(tops, pricing, buying)
         self._note(rates)
         return rates
 
     def recent(self, pair: str) -> float | None:
-        """Return what a pair was priced at last, None where that is too long ago to be shown as its price."""
+        """Return the last rate of a pair; None if it is too old to be shown."""
         at = self._latest_at.get(pair, float("-inf"))
         if self._book.priced_at(pair) > at:
             return self._book.rates.get(pair)

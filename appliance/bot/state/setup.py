@@ -1,4 +1,4 @@
-"""Hold what the bot trades by: settings and strategy. A reload replaces them all at once."""
+"""Hold settings and strategy. A reload replaces them all at once."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from appliance.strategy.loading.resolve import ResolvedStrategy
 
 @dataclass
 class Setup:
-    """Hold settings, strategy, and the strategy's settings as resolved with the configuration's."""
+    """Hold settings, strategy, and the strategy's settings as merged with the configuration."""
 
     settings: Settings
     strategy: IStrategy
@@ -21,7 +21,7 @@ class Setup:
 
     @property
     def is_dry_run(self) -> bool:
-        """Whether orders are matched by this program, for no real money."""
+        """Whether this program matches the orders itself, with simulated money."""
         return self.run_mode is not RunMode.LIVE
 
     @property
@@ -34,5 +34,5 @@ class Setup:
         return msgspec.convert(self.resolved.unfilledtimeout, UnfilledTimeout)
 
     def free_slots(self, open_trades: int) -> float:
-        """Return how many more trades may be opened while so many are open."""
+        """Return how many more trades may be opened if `open_trades` are open."""
         return max(self.max_open_trades - open_trades, 0)

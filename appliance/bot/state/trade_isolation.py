@@ -1,4 +1,4 @@
-"""Isolate trouble with one trade: the others are looked after whatever happens to it."""
+"""Isolate errors with one trade: the others are managed whatever happens to it."""
 
 import logging
 from collections.abc import Iterator
@@ -12,30 +12,30 @@ log = logging.getLogger(__name__)
 
 
 class TradeIsolation:
-    """Report what fails with one trade, and go on with the next."""
+    """Report an error with one trade, and continue with the next."""
 
     def __init__(self, events: EventBus) -> None:
         self._events = events
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
 
     @contextmanager
     def looking_after(self, what: str) -> Iterator[None]:
-        """Report and suppress what fails within, but for the end of the program; `what` names it."""
+        """Report and suppress errors within the block, except cancellation; `what` names its subject."""
         try:
             yield
         except UnwritableRecord as error:
             log.warning("Trouble with %s: %s", what, error)
         except StorageError:
-            pass  # it has been reported; what cannot be written down is not done
+            pass  # reported before; what cannot be written is not done
         except (ExchangeError, Refused) as error:
             log.warning("Trouble with %s: %s", what, error)
-        except Exception as error:  # an error of ours concerns one trade: the others have stops to be kept
+        except Exception as error:  # a bug with one trade: the stops of the others must be kept
             failure = (what, type(error).__name__)
-            if failure not in self._told:
+            if failure not in self._reported:
                 log.exception("Handling %s failed", what)
-                self._tell(*failure)
+                self._report(*failure)
 
-    def _tell(self, what: str, kind: str) -> None:
-        self._told.add((what, kind))
+    def _report(self, what: str, kind: str) -> None:
+        self._reported.add((what, kind))
         text = f"Handling {what} failed: {kind}; retrying. The log has the details."
-        self._events.announce(MessageType.EXCEPTION, status=text)
+        self._events.emit(MessageType.EXCEPTION, status=text)

@@ -1,4 +1,4 @@
-"""Remember which records can never be written as they are: each is reported once, and stays listed."""
+"""List the records that can never be written as they are: each is reported once, and stays listed."""
 
 import logging
 from collections.abc import Hashable
@@ -11,12 +11,12 @@ log = logging.getLogger(__name__)
 
 
 class UnwritableRecords:
-    """Hold what could not be written, by key, with the reason. The database itself is well."""
+    """Hold the records that could not be written, by key, with the reason. The database itself works."""
 
     def __init__(self, events: EventBus) -> None:
         self._events = events
         self._reasons: dict[Hashable, str] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     @property
     def reasons(self) -> list[str]:
@@ -27,27 +27,27 @@ class UnwritableRecords:
         return key in self._reasons
 
     def add(self, key: Hashable, what: str, error: UnwritableRecord, meanwhile: str) -> None:
-        """Set a record aside; `what` names it, `meanwhile` says what that means until it is written."""
+        """Add a record; `what` names it, `meanwhile` says what follows until it is written."""
         if key not in self._reasons:
-            self.tell_once(f"{what} is not in the database: {error}. {meanwhile}")
+            self.report_once(f"{what} is not in the database: {error}. {meanwhile}")
         self._reasons[key] = f"{what} is not in the database: {error}"
 
     def written(self, key: Hashable, what: str) -> None:
         """Note that a record could be written after all."""
         if self._reasons.pop(key, None) is not None:
-            self._told = {text for text in self._told if not text.startswith(what)}
-            self._tell(f"{what} could be written after all: nothing of it is missing in the database")
+            self._reported = {text for text in self._reported if not text.startswith(what)}
+            self._report(f"{what} is in the database now: nothing is missing")
 
     def gone(self, key: Hashable) -> None:
         """Drop a record that is no longer needed."""
         self._reasons.pop(key, None)
 
-    def tell_once(self, text: str) -> None:
-        """Tell what is only repeated otherwise, with every attempt."""
-        if text not in self._told:
-            self._told.add(text)
-            self._tell(text)
+    def report_once(self, text: str) -> None:
+        """Report a text that would otherwise be repeated with every attempt."""
+        if text not in self._reported:
+            self._reported.add(text)
+            self._report(text)
 
-    def _tell(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         log.warning("%s", text)
-        self._events.announce(MessageType.WARNING, status=text)
+        self._events.emit(MessageType.WARNING, status=text)

@@ -1,4 +1,4 @@
-"""Say what the account holds, and what of it the bot may put into trades."""
+"""Provide the account's balances, and how much of them the bot may use for trades."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -24,19 +24,19 @@ class Account(Protocol):
 
     @property
     def age_seconds(self) -> float:
-        """How long ago the balances were learned; 0 where they follow from the trades."""
+        """The age of the balances; 0 if they are derived from the trades."""
 
     def outdated(self, *currencies: str | None) -> None:
-        """Note that an order has changed what there is: of these currencies and the stake, or of all."""
+        """Note that an order has changed the balances of these currencies and the stake, or of all."""
 
     async def catch_up(self, currency: str | None = None) -> None:
-        """Refresh if what is known of a currency, or of any, is outdated. Raises `ExchangeError`."""
+        """Refresh if the balance of `currency`, or any, is outdated. Raises `ExchangeError`."""
 
     async def refresh(self) -> None: ...
 
 
 class Wallets:
-    """Answer balances, in their own currency, and stakes, in stake currency; everything from memory."""
+    """Provide balances, in their own currency, and stakes, in stake currency; everything from memory."""
 
     def __init__(self, settings: Settings, book: TradeBook, account: Account) -> None:
         self.settings = settings
@@ -47,7 +47,7 @@ class Wallets:
     def balances(self) -> Mapping[str, Balance]:
         return self.account.balances
 
-    # -- what strategies ask ---------------------------------------------------------------------------
+    # -- what strategies call --------------------------------------------------------------------------
 
     def get_free(self, currency: str) -> float:
         balance = self.balances.get(currency)
@@ -68,11 +68,11 @@ class Wallets:
         return self.get_total(base_currency)
 
     def available_for(self, trade: Trade) -> float:
-        """Return what of the account's holding a trade can sell (base currency).
+        """Return how much of the account's holding a trade can sell (base currency).
 
-        What orders of other trades in the same currency are to sell is left out. Where one of its exits ended
-        before it was filled whole, so is all that the others hold: should something be missing, it is likely
-        that this exit has sold it, and that it will be reported late.
+        The amounts that orders of other trades in the same currency are selling are subtracted. If one of the
+        trade's exits ended partially filled, so is everything that the others hold: anything missing was
+        probably sold by that exit, whose fill is reported late.
         """
         owned = self.get_owned(trade.pair, trade.safe_base_currency)
         if self.settings.trading_mode is TradingMode.FUTURES:
@@ -110,7 +110,7 @@ class Wallets:
         return self.get_total(self.settings.stake_currency)
 
     def get_starting_balance(self) -> float:
-        """The capital that profits are measured against: what the bot may use of the starting balance."""
+        """Return the capital that profits are measured against: the tradable part of the starting balance."""
         if self.settings.available_capital is not None:
             return self.settings.available_capital
         return self.account.starting_balance * self.settings.tradable_balance_ratio
@@ -126,7 +126,7 @@ class Wallets:
         return min(self.get_total_stake_amount() - self.tied_up(), free)
 
     def get_trade_stake_amount(self, pair: str, max_open_trades: float, update: bool = True) -> float:
-        """The stake of the next trade. Raises `Refused` when too little is left."""
+        """Return the stake of the next trade. Raises `Refused` if too little is left."""
         settings = self.settings
         policy = StakePolicy(
             amount=None if isinstance(settings.stake_amount, str) else settings.stake_amount,
@@ -142,17 +142,17 @@ class Wallets:
     # -- sums ------------------------------------------------------------------------------------------
 
     def tied_up(self) -> float:
-        """What open trades hold, and what their unfilled entries ask for."""
+        """Return the stake of open trades, unfilled entries included."""
         return sum(trade.stake_amount for trade in self._book.open.values())
 
 
 def _on_sale(trade: Trade) -> float:
-    """Return what open exits of a trade are to sell (base currency)."""
+    """Return the amount that open exits of a trade are selling (base currency)."""
     exits = (order for order in trade.all_open_orders if order.ft_order_side != trade.entry_side)
     return sum(order.safe_remaining for order in exits)
 
 
 def _may_have_sold(trade: Trade) -> bool:
-    """Return whether an exit of a trade has ended before it was filled whole, as far as is known."""
+    """Return whether an exit of a trade has ended partially filled, as far as is known."""
     exits = (order for order in trade.orders if order.ft_order_side != trade.entry_side)
     return any(order.state is OrderState.CANCELLED for order in exits)

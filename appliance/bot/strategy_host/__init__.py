@@ -1,1 +1,1 @@
-"""Run the strategy: its thread, its callbacks, its candles, what it asks of the bot."""
+"""Run the strategy: its callbacks, its candles, and the data it requests from the bot."""

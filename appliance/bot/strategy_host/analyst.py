@@ -1,4 +1,4 @@
-"""Keep candles fresh, have the strategy analyse them, and hold what it found."""
+"""Keep candles up to date, have the strategy analyse them, and hold the results."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ Key = tuple[str, str]
 
 
 class AnalyzedFrame(msgspec.Struct, frozen=True):
-    """Hold a pair's frame as the strategy left it, its newest signal, and when that was (UTC)."""
+    """Hold a pair's analysed dataframe, its newest signal, and when it was analysed (UTC)."""
 
     frame: "DataFrame"
     signal: Signal | None
@@ -53,7 +53,7 @@ class Analyst:
     def __post_init__(self) -> None:
         self.frames: dict[Key, AnalyzedFrame] = {}
         self.watched: tuple[Key, ...] = ()
-        self._told: set[tuple[str, str]] = set()
+        self._logged: set[tuple[str, str]] = set()
 
     @property
     def timeframe_seconds(self) -> int:
@@ -61,18 +61,18 @@ class Analyst:
 
     @property
     def own_kind(self) -> CandleType:
-        """The kind of candles of the market that is traded."""
+        """The candle type of the traded market."""
         futures = self.setup.settings.trading_mode is TradingMode.FUTURES
         return CandleType.FUTURES if futures else CandleType.SPOT
 
     def frame_of(self, pair: str, timeframe: str, kind: CandleType) -> "DataFrame | None":
-        """Return closed candles of any kind, or None where there are none; it may be called in any thread."""
+        """Return closed candles of any type, or None if there are none. Thread-safe."""
         if kind is self.own_kind:
             return self.candles.dataframe(pair, timeframe)
         return self.other_candles.frame(pair, timeframe, kind)
 
     def signal(self, pair: str) -> Signal | None:
-        """Return the newest signal of `pair`; None where there is none or it is too old to act on."""
+        """Return the newest signal of `pair`; None if there is none or it is too old to act on."""
         found = self.frames.get((pair, self.setup.resolved.timeframe))
         if found is None or found.signal is None:
             return None
@@ -83,18 +83,18 @@ class Analyst:
         return oldest_usable(timeframe, now, self.setup.settings.exchange.outdated_offset)
 
     async def refresh(self, pairs: Iterable[str]) -> set[Key]:
-        """Fetch new candles of `pairs` and of what the strategy wants besides; return what got one."""
+        """Fetch new candles of `pairs` and of informative pairs; return those with a new candle."""
         wanted = await self._wanted(pairs)
         if wanted.keys() != set(self.watched):
             self.candles.keep_only(wanted.keys())
             self.watched = tuple(wanted)
-        result = await self.candles.refresh(wanted)  # it has reported what failed
+        result = await self.candles.refresh(wanted)  # failures have been reported
         return set(result.updated)
 
     async def analyse(self, pairs: Iterable[str], updated: set[Key]) -> None:
-        """Analyse the pairs with a new candle; all of them where the strategy wants every cycle.
+        """Analyse the pairs with a new candle, or all of them if `process_only_new_candles` is off.
 
-        An error in strategy code has been reported when it arrives here: the pair is skipped for this cycle.
+        Errors in strategy code have been reported before: the pair is skipped in this cycle.
         """
         timeframe = self.setup.resolved.timeframe
         for pair in pairs:
@@ -107,16 +107,16 @@ class Analyst:
             except StrategyError:
                 self.frames.pop(key, None)
                 continue
-            except Exception as error:  # noqa: BLE001 - it is reported, and concerns this pair alone
+            except Exception as error:  # noqa: BLE001 - it is reported, and affects this pair only
                 self.frames.pop(key, None)
                 self._log_once(pair, error)
                 continue
             if key in updated:
-                self.events.announce(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
+                self.events.emit(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
 
     def forget(self) -> None:
-        """Drop what was analysed: the strategy is another one now."""
-        self._told.clear()
+        """Drop all results: the strategy was replaced."""
+        self._logged.clear()
         self.frames.clear()
 
     async def _analyse_pair(self, key: Key) -> None:
@@ -127,7 +127,7 @@ class Analyst:
         if found is None:
             return
         self.frames[key] = found
-        self.events.announce(
+        self.events.emit(
             MessageType.ANALYZED_DF,
             data={"key": [*key, self.own_kind.value], "df": found.frame, "la": found.analyzed_at},
         )
@@ -143,14 +143,14 @@ class Analyst:
 
     def _log_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)
-        if kind not in self._told:
-            self._told.add(kind)
-            log.error("No signals of %s: its analysis failed", pair, exc_info=error)
-            text = f"No signals of {pair}: its analysis failed ({kind[1]}); the log says more"
-            self.events.announce(MessageType.WARNING, status=text)
+        if kind not in self._logged:
+            self._logged.add(kind)
+            log.error("No signals for %s: its analysis failed", pair, exc_info=error)
+            text = f"No signals for {pair}: its analysis failed ({kind[1]}); the log has the details"
+            self.events.emit(MessageType.WARNING, status=text)
 
     async def _wanted(self, pairs: Iterable[str]) -> Mapping[Key, int]:
-        """Return how many candles to keep of each pair and time frame, with the one that is not finished."""
+        """Return how many candles to store per pair and time frame, including the unfinished one."""
         count = max(self.setup.resolved.startup_candle_count + 1, self.gateway.candle_limit)
         wanted = {(pair, self.setup.resolved.timeframe): count for pair in pairs}
         informative = await self.thread.run(self.setup.strategy.gather_informative_pairs)

@@ -1,4 +1,4 @@
-"""Ask the strategy. Its code runs in its own thread; where it fails, the safe answer is used.
+"""Call the strategy's callbacks. Its code runs in its own thread; if it fails, a safe default is used.
 
 Prices in quote currency, stakes in stake currency, profits as ratios.
 """
@@ -34,14 +34,14 @@ Answer = TypeVar("Answer")
 
 @dataclass(kw_only=True, eq=False)
 class StrategyCalls:
-    """Put the bot's questions to the strategy that is loaded now."""
+    """Call the callbacks of the strategy that is loaded now."""
 
     setup: Setup
     clock: Clock
     thread: StrategyThread
 
     async def unless_stuck(self, asked: Awaitable[Answer], otherwise: Callable[[], Answer]) -> Answer:
-        """Return what the strategy answers; `otherwise` answers where a stop cannot wait any longer."""
+        """Return the strategy's answer, or that of `otherwise` if a stop cannot wait any longer."""
         return await unless_stuck(self.setup.strategy, asked, otherwise)
 
     async def _ask(self, callback: str, default: Any, **arguments: Any) -> Any:
@@ -62,7 +62,7 @@ class StrategyCalls:
         try:
             first, last = (rows["date"].iloc[at].to_pydatetime() for at in (0, -1))
         except (KeyError, AttributeError, TypeError, ValueError):
-            return []  # a strategy may have made anything of its dates
+            return []  # a strategy may have changed the dates
         asked = await self._ask(
             "plot_annotations",
             [],
@@ -78,7 +78,7 @@ class StrategyCalls:
     async def entry_price(
         self, pair: str, trade: Trade | None, rate: float, tag: str | None, side: str
     ) -> float:
-        """Return the strategy's own entry rate, or `rate` where it has none."""
+        """Return the strategy's own entry rate, or `rate` if it has none."""
         asked = await self._ask(
             "custom_entry_price",
             rate,
@@ -136,7 +136,7 @@ class StrategyCalls:
             entry_tag=plan.tag,
             side=plan.side,
         )
-        return truth(asked, False)  # on doubt nothing is entered
+        return truth(asked, False)  # in doubt, no entry
 
     # -- open orders -----------------------------------------------------------------------------------
 
@@ -149,26 +149,26 @@ class StrategyCalls:
 
     @property
     def adjusts_orders(self) -> bool:
-        """Whether the strategy decides on the price of open orders at all."""
+        """Whether the strategy adjusts the price of open orders at all."""
         return is_overridden(self.setup.strategy, "adjust_order_price")
 
     async def order_price(self, trade: Trade, order: Order, proposed: float, now: datetime) -> float | None:
         """Return the rate that the strategy wants an open order at; None to cancel it."""
-        standing = order.safe_placement_price
+        current = order.safe_placement_price
         asked = await self._ask(
             "adjust_order_price",
-            standing,
+            current,
             pair=trade.pair,
             trade=trade,
             order=order,
             current_time=now,
             proposed_rate=proposed,
-            current_order_rate=standing,
+            current_order_rate=current,
             entry_tag=trade.enter_tag,
             side=trade.trade_direction,
             is_entry=order.ft_order_side == trade.entry_side,
         )
-        return number(asked, standing) if truth(asked, True) else None
+        return number(asked, current) if truth(asked, True) else None
 
     async def position_change(
         self, trade: Trade, *, entry_rate: float, exit_rate: float, least: float | None, largest: float
@@ -193,11 +193,11 @@ class StrategyCalls:
         stake, tag = (*asked, None)[:2] if isinstance(asked, tuple) and asked else (asked, None)
         return number(stake, 0.0), str(tag) if tag else None
 
-    # -- exits: called inside the strategy's thread, all questions of a decision in one go -----------------
+    # -- exits: called inside the strategy's thread, all callbacks of a decision in one call ---------------
 
     @property
     def stop_policy(self) -> StopPolicy:
-        """How the stop behaves, as strategy and configuration have it now."""
+        """The stop's settings, from strategy and configuration."""
         resolved = self.setup.resolved
         return StopPolicy(
             stoploss=resolved.stoploss,
@@ -209,7 +209,7 @@ class StrategyCalls:
 
     @property
     def exit_policy(self) -> ExitPolicy:
-        """What is wanted of exits, as strategy and configuration have it now."""
+        """The settings of exits, from strategy and configuration."""
         resolved: ResolvedStrategy = self.setup.resolved
         return ExitPolicy(
             minimal_roi=resolved.minimal_roi,
@@ -221,11 +221,11 @@ class StrategyCalls:
 
     @property
     def stop_asked_after_fill(self) -> bool:
-        """Whether the strategy's stop wants to be asked after each fill: only if it names that argument."""
+        """Whether `custom_stoploss` is called after each fill: only if it has the argument `after_fill`."""
         return self.setup.resolved.use_custom_stoploss and self.setup.resolved.stop_uses_after_fill
 
     def custom_stop(self, trade: Trade, now: datetime, *, after_fill: bool = False) -> CustomStop | None:
-        """Return what asks the strategy for its stop, None where it has none of its own."""
+        """Return a function that calls `custom_stoploss`; None if the strategy does not use it."""
         if not self.setup.resolved.use_custom_stoploss:
             return None
 
@@ -260,7 +260,7 @@ class StrategyCalls:
         return asked if isinstance(asked, str) else truth(asked, False)
 
     def custom_roi(self, trade: Trade, now: datetime, minutes: int) -> float | None:
-        """Ask the strategy for the profit ratio at which to take it, where it uses that."""
+        """Ask the strategy for the profit ratio at which to exit, if it uses that."""
         if not self.setup.strategy.use_custom_roi:
             return None
         asked = safe_call(
@@ -278,7 +278,7 @@ class StrategyCalls:
         return None if math.isnan(ratio) else ratio
 
     def roi_reached(self, trade: Trade, now: datetime, profit: float) -> bool | None:
-        """Ask a strategy that judges the profit itself whether it is enough; None where it does not."""
+        """Ask a strategy that overrides `min_roi_reached` whether the profit is enough; None for others."""
         strategy = self.setup.strategy
         if not any(is_overridden(strategy, name) for name in ("min_roi_reached", "min_roi_reached_entry")):
             return None
@@ -294,7 +294,7 @@ class StrategyCalls:
         return None if asked is None else truth(asked, None)
 
     async def exit_price(self, trade: Trade, rate: float, reason: str) -> float:
-        """Return the strategy's own exit rate, or `rate` where it has none."""
+        """Return the strategy's own exit rate, or `rate` if it has none."""
         question = self._ask(
             "custom_exit_price",
             rate,
@@ -309,7 +309,7 @@ class StrategyCalls:
         return number(asked, rate) or rate
 
     async def confirms_exit(self, trade: Trade, order: OrderRequest) -> bool:
-        """Return whether the strategy lets an exit order be placed; its tag is the reason of the exit."""
+        """Return whether the strategy confirms an exit order; its tag is the exit reason."""
         question = self._ask(
             "confirm_trade_exit",
             True,

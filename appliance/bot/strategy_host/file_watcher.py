@@ -1,4 +1,4 @@
-"""Notice when another version of the strategy is saved."""
+"""Detect changes of the strategy's files."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ async def watch(
 ) -> None:
     """Call `changed` whenever Python or parameter files below `folder()` have changed, until cancelled.
 
-    A burst of changes (an editor that saves in several steps) is one change: it counts once it is over.
+    A burst of changes (an editor that saves in several steps) counts as one change, when it has ended.
     """
     before = await asyncio.to_thread(_state, folder())
     while True:
@@ -23,8 +23,8 @@ async def watch(
         now = await asyncio.to_thread(_state, folder())
         if now == before:
             continue
-        while now != (settled := await _after(every, folder())):
-            now = settled
+        while now != (later := await _after(every, folder())):
+            now = later
         before = now
         log.info("A file in %s has changed", folder())
         changed()
@@ -36,13 +36,13 @@ async def _after(pause: float, folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def _state(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return time of change (ns) and size of each file that a strategy may be made of."""
+    """Return modification time (ns) and size of each Python and JSON file."""
     state = {}
     for file in folder.rglob("*"):
         if file.suffix in (".py", ".json"):
             try:
                 status = file.stat()
-            except OSError:  # gone in between
+            except OSError:  # deleted meanwhile
                 continue
             state[file] = (status.st_mtime_ns, status.st_size)
     return state

@@ -1,4 +1,4 @@
-"""Keep what strategies want besides traded prices: candles of the mark price, and funding rates."""
+"""Provide what strategies need besides traded prices: candles of the mark price, and funding rates."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Wanted = tuple[str, str, CandleType]
-_RATES_KEPT_MS = 33 * 24 * HOUR_MS
-"""A hundred rates, where they are charged every eight hours: what exchanges return in one answer."""
+_RATES_STORED_MS = 33 * 24 * HOUR_MS
+"""A hundred rates, if charged every eight hours: what exchanges return in one answer."""
 
 
 class MarkPrices(ForwardedMarketData):
-    """Be market data whose candles are those of the mark price."""
+    """Provide market data whose candles are those of the mark price."""
 
     def __init__(self, data: MarketData, futures: FuturesData) -> None:
         super().__init__(data)
@@ -53,10 +53,10 @@ class OtherCandles:
     def __post_init__(self) -> None:
         self._marks: CandleCache | None = None
         self._rates: dict[str, tuple[int, Sequence[FundingRate]]] = {}
-        self._told: set[tuple[str, CandleType]] = set()
+        self._logged: set[tuple[str, CandleType]] = set()
 
     async def refresh(self, wanted: Iterable[Wanted], count: int) -> None:
-        """Fetch what is new of these; what is not available is reported once and left out."""
+        """Fetch new data of `wanted`; what is not available is logged once and left out."""
         futures, marks = self.markets.futures, {}
         for pair, timeframe, kind in wanted:
             if futures is not None and kind is CandleType.MARK:
@@ -64,16 +64,16 @@ class OtherCandles:
             elif futures is not None and kind is CandleType.FUNDING_RATE:
                 await self._refresh_rates(pair, futures)
             else:
-                self._log_once(pair, kind, f"the bot has no candles of the kind '{kind.value}' here")
+                self._log_once(pair, kind, f"candles of the type '{kind.value}' are not available here")
         if marks and futures is not None:
             self._marks = self._marks or CandleCache(MarkPrices(self.markets.gateway, futures))
             self._marks.keep_only(marks)
             await self._marks.refresh(marks)
 
     def frame(self, pair: str, timeframe: str, kind: CandleType) -> "DataFrame | None":
-        """Return a frame of the caller's own; None where nothing was fetched.
+        """Return a dataframe that the caller may modify; None if nothing was fetched.
 
-        Funding rates have the columns `date` and `funding_rate`, which stands under `open`, too.
+        Funding rates have the columns `date`, `funding_rate` and, with the same values, `open`.
         """
         if kind is CandleType.MARK:
             return self._marks.dataframe(pair, timeframe) if self._marks else None
@@ -88,15 +88,15 @@ class OtherCandles:
         try:
             self._rates[pair] = (
                 now // HOUR_MS,
-                await futures.fetch_funding_rates(pair, now - _RATES_KEPT_MS),
+                await futures.fetch_funding_rates(pair, now - _RATES_STORED_MS),
             )
         except (ExchangeError, ValueError, TypeError) as error:
             self._log_once(pair, CandleType.FUNDING_RATE, str(error))
 
     def _log_once(self, pair: str, kind: CandleType, why: str) -> None:
-        if (pair, kind) not in self._told:
-            self._told.add((pair, kind))
-            log.warning("No %s candles of %s for the strategy: %s", kind.value, pair, why)
+        if (pair, kind) not in self._logged:
+            self._logged.add((pair, kind))
+            log.warning("No %s candles for %s: %s", kind.value, pair, why)
 
 
 def _as_frame(rates: Sequence[FundingRate]) -> "DataFrame":

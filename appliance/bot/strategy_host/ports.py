@@ -1,4 +1,4 @@
-"""Answer what strategies ask of trades, locks and data, in the strategy's thread and never in the loop."""
+"""Give strategies access to trades, locks and data, in the strategy's thread and never in the event loop."""
 
 import asyncio
 import logging
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-MOST_SAID = 1000
-"""Words of a strategy that are remembered for a candle, so that it does not repeat itself."""
+MOST_MESSAGES = 1000
+"""The most messages of a strategy that are remembered per candle, so that none is sent twice."""
 PATIENCE_SECONDS = 20.0
-"""How long strategy code waits for an answer that the event loop has to fetch."""
+"""How long strategy code waits for data that the event loop must fetch."""
 
 
 class LoopCalls:
@@ -46,7 +46,7 @@ class LoopCalls:
         self._loop = loop
 
     def wait(self, question: Coroutine[Any, Any, Result]) -> Result:
-        """Return what the coroutine returns, or raise what it raises; TimeoutError when it takes too long."""
+        """Return what the coroutine returns, or raise what it raises; TimeoutError if it takes too long."""
         return asyncio.run_coroutine_threadsafe(question, self._loop).result(PATIENCE_SECONDS)
 
     def soon(self, call: Any, *args: Any) -> None:
@@ -55,7 +55,7 @@ class LoopCalls:
 
 @dataclass(kw_only=True, eq=False)
 class TradesAnswers:
-    """Answer questions about trades: open ones from memory, closed ones from the database."""
+    """Look up trades: open ones in memory, closed ones in the database."""
 
     books: Books
     wallets: Wallets
@@ -97,7 +97,7 @@ class TradesAnswers:
 
 @dataclass(kw_only=True, eq=False)
 class LockAnswers:
-    """Answer questions about pair locks, and set them."""
+    """Look up and change pair locks."""
 
     setup: Setup
     clock: Clock
@@ -146,7 +146,7 @@ class LockAnswers:
 
 @dataclass(kw_only=True, eq=False)
 class DataAnswers:
-    """Answer questions about candles and markets: from memory, the exchange's prices from the exchange."""
+    """Look up candles and markets in memory, and prices on the exchange."""
 
     setup: Setup
     clock: Clock
@@ -158,8 +158,8 @@ class DataAnswers:
 
     def __post_init__(self) -> None:
         self.producers = Producers()
-        self._said: set[str] = set()
-        self._said_in = 0
+        self._sent: set[str] = set()
+        self._sent_in = 0
         self.whitelisted: Sequence[str] = ()
 
     @property
@@ -177,7 +177,7 @@ class DataAnswers:
         return self.analyst.watched
 
     def whitelist(self) -> Sequence[str]:
-        # With the pairs of open trades, as freqtrade has it: strategies ask for informative candles by it.
+        # With the pairs of open trades, as in freqtrade: strategies derive informative pairs from it.
         traded = [trade.pair for trade in list(self.trades.open.values())]
         return list(dict.fromkeys([*self.whitelisted, *traded]))
 
@@ -185,14 +185,14 @@ class DataAnswers:
         try:
             return self.calls.wait(self.markets.gateway.fetch_ticker(pair))
         except (ExchangeError, TimeoutError) as error:
-            log.warning("No ticker of %s for the strategy: %s", pair, error)
+            log.warning("No ticker for %s: %s", pair, error)
             return None
 
     def orderbook(self, pair: str, maximum: int) -> OrderBook | None:
         try:
             return self.calls.wait(self.markets.gateway.fetch_order_book(pair, maximum))
         except (ExchangeError, TimeoutError) as error:
-            log.warning("No order book of %s for the strategy: %s", pair, error)
+            log.warning("No order book for %s: %s", pair, error)
             return None
 
     def market(self, pair: str) -> Mapping[str, Any] | None:
@@ -210,7 +210,7 @@ class DataAnswers:
         try:
             return self.calls.wait(futures.fetch_funding_rate(pair))
         except (ExchangeError, TimeoutError) as error:
-            log.warning("No funding rate of %s for the strategy: %s", pair, error)
+            log.warning("No funding rate for %s: %s", pair, error)
             return None
 
     def producer_pairs(self, producer: str) -> Sequence[str]:
@@ -219,15 +219,15 @@ class DataAnswers:
     def producer_frame(
         self, pair: str, timeframe: str, candle_type: CandleType, producer: str
     ) -> "tuple[DataFrame, datetime] | None":
-        # Strategies give plain text for it as well.
+        # Strategies may pass plain text.
         return self.producers.frame(producer, FrameKey(pair, timeframe, CandleType(candle_type).value))
 
     def send_msg(self, message: str, *, always_send: bool = False) -> None:
         if not always_send:
             candle = int(self.clock.now().timestamp()) // self.analyst.timeframe_seconds
-            if candle != self._said_in or len(self._said) >= MOST_SAID:
-                self._said, self._said_in = set(), candle
-            if message in self._said:
+            if candle != self._sent_in or len(self._sent) >= MOST_MESSAGES:
+                self._sent, self._sent_in = set(), candle
+            if message in self._sent:
                 return
-            self._said.add(message)
-        self.calls.soon(lambda: self.events.announce(MessageType.STRATEGY_MSG, msg=message))
+            self._sent.add(message)
+        self.calls.soon(lambda: self.events.emit(MessageType.STRATEGY_MSG, msg=message))

@@ -1,4 +1,4 @@
-"""Wait for the strategy's word on a stop, but not for ever."""
+"""Wait for the strategy's answer about a stop, but not indefinitely."""
 
 import asyncio
 import logging
@@ -17,10 +17,9 @@ SHORT_PATIENCE_SECONDS = 1.0
 
 
 async def unless_stuck(strategy: Any, asked: Awaitable[Answer], otherwise: Callable[[], Answer]) -> Answer:
-    """Return what the strategy answers; where a stop is carried out, not later than that can wait.
+    """Return the strategy's answer; during a stop, wait for it only as long as the stop can wait.
 
-    `otherwise` answers in its place while its thread does not get round to it: code that does not return must
-    not keep a position from being closed.
+    After that `otherwise` answers: strategy code that does not return must not prevent closing a position.
     """
     if not is_urgent():
         return await asked
@@ -28,11 +27,11 @@ async def unless_stuck(strategy: Any, asked: Awaitable[Answer], otherwise: Calla
         async with asyncio.timeout(stop_patience(strategy)):
             return await asked
     except TimeoutError:
-        log.warning("The strategy does not answer in time: a stop is carried out without asking it")
+        log.warning("The strategy did not answer in time: the stop is carried out without it")
         return otherwise()
 
 
 def stop_patience(strategy: Any) -> float:
-    """Return how long a stop waits for the strategy, in seconds: longer where it may decide against it."""
+    """Return how long a stop waits for the strategy, in seconds: longer if it may refuse the exit."""
     has_a_say = any(is_overridden(strategy, name) for name in _ASKED_ABOUT_STOPS)
     return LONG_PATIENCE_SECONDS if has_a_say else SHORT_PATIENCE_SECONDS

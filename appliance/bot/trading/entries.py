@@ -1,4 +1,4 @@
-"""Open trades: decide stake and price, ask the strategy, write the trade down and place its order."""
+"""Open trades: decide stake and price, ask the strategy, save the trade and place its order."""
 
 import logging
 from dataclasses import dataclass
@@ -44,10 +44,10 @@ class Entries:
     analyst: Analyst
 
     def __post_init__(self) -> None:
-        self._told: dict[str, str] = {}
+        self._logged: dict[str, str] = {}
 
     async def enter_on_signals(self, whitelist: list[str]) -> int:
-        """Open what the newest signals ask for, in the whitelist's order, while slots are free."""
+        """Enter on the newest signals, in the whitelist's order, while slots are free."""
         opened = 0
         traded = {trade.pair for trade in self.books.trades.open.values()}
         for pair in whitelist:
@@ -63,7 +63,7 @@ class Entries:
         return opened
 
     def _wanted(self, pair: str) -> EntryRequest | None:
-        """Return the entry that the pair's newest signal asks for, unless a lock forbids it."""
+        """Return the entry that the pair's newest signal requests, unless a lock forbids it."""
         signal = self.analyst.signal(pair)
         if signal is None:
             return None
@@ -75,7 +75,7 @@ class Entries:
             resolved.timeframe, now, resolved.ignore_buying_expired_candle_after
         ):
             return None
-        # A lock until the next candle holds until that candle's own signal is there.
+        # A lock until the next candle holds until the signal of that candle is known.
         closed = signal.candle_date + timedelta(seconds=self.analyst.timeframe_seconds)
         lock = self.books.locks.holding(pair, side, min(now, closed))
         if lock is not None:
@@ -93,7 +93,7 @@ class Entries:
                 return False
             return await self.enter(request) is not None
         except StorageError:
-            return False  # it has been reported; what cannot be written down is not done
+            return False  # reported before; what cannot be written is not done
         except (Refused, ExchangeError) as error:
             self._log_once(request.pair, f"Did not enter {request.pair}: {error}")
             return False
@@ -108,11 +108,11 @@ class Entries:
     async def enter(self, request: EntryRequest) -> Trade | None:
         """Open a trade; the caller holds `entering` and the pair.
 
-        None: the strategy says no, or the stake is too small.
-        Raises `Refused` when too little money is left, `ExchangeError` when the exchange refuses or fails.
+        None: the strategy did not confirm it, or the stake is too small.
+        Raises `Refused` if too little money is left, `ExchangeError` if the exchange refuses or fails.
         """
         if self.books.lost:
-            raise Refused(f"{self.books.lost}: nothing is entered until the bot is restarted")
+            raise Refused(f"{self.books.lost}: no entries until the bot is restarted")
         await self.wallets.account.catch_up()
         plan = await self._plan(request)
         log.debug("Entry planned: %s", plan)
@@ -125,11 +125,11 @@ class Entries:
         trade = self._new_trade(plan, self.markets.market(plan.pair))
         trade.adjust_stop_loss(plan.price, self.setup.resolved.stoploss, initial=True)
         await self.orders.place(trade, plan.order)
-        self._told.pop(plan.pair, None)
+        self._logged.pop(plan.pair, None)
         return trade
 
     async def _plan(self, request: EntryRequest) -> EntryPlan:
-        """Fetch what the entry is planned by, ask the strategy with the plan so far, and complete it."""
+        """Fetch the facts for the plan, call the strategy with the plan so far, and complete it."""
         facts, calls = await self._facts(request), self.calls
         asked = await calls.entry_price(request.pair, None, facts.price, request.tag, request.side)
         futures = self.markets.futures
@@ -139,7 +139,7 @@ class Entries:
         plan = plan_entry(request, facts, answers)
         if futures is not None and not request.leverage:
             answers = EntryAnswers(price=asked, leverage=await calls.leverage(plan))
-        # As it is now: meanwhile an exit may have freed money, or a fee taken some.
+        # Again: meanwhile an exit may have freed money, or a fee may have taken some.
         facts = msgspec.structs.replace(facts, available=self.wallets.get_available_stake_amount())
         plan = plan_entry(request, facts, answers)
         stake = await calls.stake(plan, facts.stake)
@@ -163,17 +163,17 @@ class Entries:
         )
 
     async def _price(self, request: EntryRequest) -> float:
-        """Return the requested price, else the present one. Raises `ExchangeError`."""
+        """Return the requested price, else the current one. Raises `ExchangeError`."""
         try:
             present = await self.prices.entry_rate(request.pair, short=request.is_short)
         except ExchangeError:
             if not request.price:
                 raise
-            return request.price  # what a client names is enough to go on
+            return request.price  # a client's price is enough
         return request.price or present
 
     def _new_trade(self, plan: EntryPlan, market: Market) -> Trade:
-        fee = self.markets.fee(plan.pair, maker=True)  # until the exchange says what it took
+        fee = self.markets.fee(plan.pair, maker=True)  # until the exchange reports the actual fee
         return Trade(
             exchange=self.markets.gateway.name,
             pair=plan.pair,
@@ -202,6 +202,6 @@ class Entries:
         )
 
     def _log_once(self, pair: str, text: str) -> None:
-        if self._told.get(pair) != text:
-            self._told[pair] = text
+        if self._logged.get(pair) != text:
+            self._logged[pair] = text
             log.info("%s", text)

@@ -1,4 +1,4 @@
-"""Exit trades: move stops, find the reasons that hold now, ask the strategy, place the exit order."""
+"""Exit trades: move stops, find exit reasons, ask the strategy, place the exit order."""
 
 import logging
 from dataclasses import dataclass
@@ -50,14 +50,14 @@ _BY_STOP = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATIO
 _URGENT = (*_BY_STOP, ExitType.EMERGENCY_EXIT, ExitType.FORCE_EXIT)
 REPLACED = "replaced by a new order"
 NOT_TAKEN_SECONDS = 10.0
-"""The longest pause where nothing is wrong with the order itself: once the reason is gone it is taken."""
-TOLD_EVERY = 20
-"""Of so many exits that fail in a row, one is reported."""
+"""The longest pause if the order itself is valid: the exchange takes it once the obstacle is gone."""
+REPORT_EVERY = 20
+"""Of this many consecutive failed exits, one is reported."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Exits:
-    """Watch open trades and end them when there is reason to."""
+    """Check open trades and exit them when there is a reason."""
 
     setup: Setup
     clock: Clock
@@ -77,45 +77,45 @@ class Exits:
         self.back_off = BackOff(lambda: self.clock.monotonic())
 
     async def exit_where_due(self) -> None:
-        """Check every open trade once; trouble with one does not affect the others."""
+        """Check every open trade once; an error with one does not affect the others."""
         trades = list(self.books.trades.open.values())
         rates = exit_rates(self.prices, self.books.trades, self.clock, trades)
 
-        async def look_at(trade: Trade) -> None:
+        async def check(trade: Trade) -> None:
             with self.isolation.looking_after(f"the trade in {trade.pair}"):
-                # Not while holding the pair: prices may come late, and its stop must not wait for them. Of a
-                # waiting entry, clients show how far the price is from it.
+                # Not while holding the pair: prices may be slow, and its stop must not wait for them. Waiting
+                # entries need a rate, too: clients show their distance from it.
                 await self._rate_of(trade, rates)
                 async with self.mutexes.acting_on(trade.pair):
                     if self.books.trades.has(trade) and trade.amount > 0:
-                        await self.look_at(trade, await rates.of(trade))
+                        await self.check_trade(trade, await rates.of(trade))
 
-        await side_by_side(look_at, trades)
+        await side_by_side(check, trades)
 
     async def _rate_of(self, trade: Trade, rates: TradePrices) -> float:
         try:
             return await rates.of(trade)
-        except PairNotFound as error:  # its stop cannot be watched: that must be reported
+        except PairNotFound as error:  # its stop cannot be watched: report it
             if self.back_off.may_try(trade.id):
                 self.note_failure(trade, error)
             raise
 
     def note_failure(self, trade: Trade, error: Exception) -> None:
-        """Let the next attempt to exit a trade wait longer; report the first failure and some more."""
+        """Delay the next attempt to exit a trade; report the first failure and every twentieth."""
         longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
         number = self.back_off.failed(trade.id, longest=longest)
-        if number % TOLD_EVERY == 1:
+        if number % REPORT_EVERY == 1:
             text = f"Exit of {trade.pair} failed: {error}; retrying with growing pauses"
-            self.events.announce(MessageType.WARNING, status=text)
+            self.events.emit(MessageType.WARNING, status=text)
 
-    async def look_at(self, trade: Trade, rate: float) -> None:
-        """Move the stop and exit where there is reason to, at `rate`; the caller holds the pair."""
+    async def check_trade(self, trade: Trade, rate: float) -> None:
+        """Move the stop, and exit at `rate` if there is a reason; the caller holds the pair."""
         before = (trade.stop_loss, trade.max_rate, trade.min_rate)
         reasons = await self.calls.unless_stuck(
             self.thread.run(self._reasons, trade, rate), lambda: self._by_stop_alone(trade, rate)
         )
         if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
-            await self.books.keep(trade)
+            await self.books.save(trade)
         for reason in reasons:
             if self._seen_this_candle(trade, reason):
                 continue
@@ -126,15 +126,15 @@ class Exits:
 
     async def _try_exit(self, trade: Trade, rate: float, reason: ExitReason) -> bool:
         try:
-            left = await self.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
+            exited = await self.exit(trade, ExitRequest(trade_id=str(trade.id), reason=reason), rate)
         except (InvalidOrder, PairNotFound, Refused) as error:
             self.note_failure(trade, error)
             raise
         self.back_off.succeeded(trade.id)
-        return left
+        return exited
 
     def _reasons(self, trade: Trade, rate: float) -> list[ExitReason]:
-        """Move the stop and collect what speaks for an exit; runs in the strategy's thread."""
+        """Move the stop and collect exit reasons; runs in the strategy's thread."""
         now = self.clock.now()
         signal = self.analyst.signal(trade.pair)
         enter, exit_ = signal.exit(is_short=trade.is_short) if signal else (False, False)
@@ -164,12 +164,12 @@ class Exits:
         return exit_reasons(facts, policy)
 
     def _by_stop_alone(self, trade: Trade, rate: float) -> list[ExitReason]:
-        """Return whether the stop is passed, where the strategy cannot be asked: its code does not return."""
+        """Return the stop as reason if it is hit; for when the strategy does not answer."""
         kind = stop_hit(trade, rate)
         return [ExitReason(kind, kind.value)] if kind else []
 
     def _seen_this_candle(self, trade: Trade, reason: ExitReason) -> bool:
-        """Return whether an order for this reason is open already, placed within the same candle."""
+        """Return whether an order for this reason was placed within the same candle and is open."""
         tried = self._tried.get((trade.id, reason.text))
         if tried is None or not trade.has_open_orders:
             return False
@@ -179,10 +179,10 @@ class Exits:
     async def exit(
         self, trade: Trade, request: ExitRequest, rate: float, *, present: float | None = None
     ) -> bool:
-        """Place the exit order that is requested, at `rate` (quote currency); the caller holds the pair.
+        """Place the requested exit order, at `rate` (quote currency); the caller holds the pair.
 
-        What would remain is valued at the `present` rate (quote currency), by default the order's. Return
-        False where the strategy says no or an equal order stands already. Raises `ExchangeError`.
+        The remainder is valued at the `present` rate (quote currency), default: the order's. Return False if
+        the strategy does not confirm it or an equal order is open already. Raises `ExchangeError`.
         """
         dust, reason = self.orders.dust, request.reason
         if await dust.close_dust(trade, reason.text):
@@ -195,7 +195,7 @@ class Exits:
             return False
         if await dust.close_dust(trade, reason.text):
             return True
-        # An order that made room may have sold a part already, and fees may have taken some.
+        # A cancelled order may have sold a part already, and fees may have taken some.
         part = dust.joined(trade, request.amount, worth)
         selling = await self.amounts.in_account(trade, self.amounts.sellable(trade, part))
         self._tried[(trade.id, reason.text)] = self.clock.now()
@@ -211,7 +211,7 @@ class Exits:
         return True
 
     async def _order(self, trade: Trade, request: ExitRequest, rate: float, worth: float) -> OrderRequest:
-        """Return the order to place as far as it is known; what remains is valued at the rate `worth`."""
+        """Return the order to place, before others are cancelled; the remainder is valued at `worth`."""
         reason = request.reason
         kind = request.order_type or self._order_type(reason)
         price = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
@@ -228,7 +228,7 @@ class Exits:
         )
 
     async def _is_confirmed(self, trade: Trade, order: OrderRequest, reason: ExitReason) -> bool:
-        """Ask the strategy whether to exit; what cannot wait needs no confirmation."""
+        """Ask the strategy whether to exit; liquidation and emergency exits need no confirmation."""
         if reason.kind in (ExitType.LIQUIDATION, ExitType.EMERGENCY_EXIT):
             return True
         if await self.calls.confirms_exit(trade, order):
@@ -242,9 +242,9 @@ class Exits:
                 await self._give_way(trade, entry)
 
     async def _place(self, trade: Trade, request: OrderRequest, *, all_there_is: bool) -> None:
-        """Place an exit; where it is for all, and the account has less than was known, one for what it has.
+        """Place an exit; if a full exit finds less in the account than expected, place one for what is there.
 
-        The refusal may be that of a request which arrived twice, and the first of them has sold already.
+        The refusal may belong to a request that arrived twice, after the first of them was filled.
         """
         _note_exit(trade, request)
         try:
@@ -262,7 +262,7 @@ class Exits:
             await self.orders.place(trade, msgspec.structs.replace(request, amount=there))
 
     def forget_closed(self) -> None:
-        """Drop what is remembered of trades that are no longer open."""
+        """Drop the data about trades that are no longer open."""
         self._tried = {key: when for key, when in self._tried.items() if key[0] in self.books.trades.open}
 
     def _order_type(self, reason: ExitReason) -> OrderKind:
@@ -283,11 +283,11 @@ class Exits:
         return trade.price_rounded(rate)
 
     async def _make_room(self, trade: Trade, rate: float, amount: float, *, urgent: bool) -> bool:
-        """Cancel what stands in the way of a new exit order; return whether one may be placed now.
+        """Cancel the orders that block a new exit order; return whether it may be placed now.
 
-        Entries do not stand in the way: where it is `urgent` they are cancelled after the exit (unless there
-        is too little to sell without what they have filled), and so is one that cannot be cancelled now.
-        Where it is not, an exit of which too little is left to be placed anew stays.
+        Entries do not block it: if the exit is `urgent` they are cancelled after it (unless the position is
+        too small to sell without their fills), and so are those that cannot be cancelled now. If it is not
+        urgent, an open exit whose rest is too small to be placed again stays.
         """
         too_little = self.orders.dust.why_unsellable(trade, trade.amount, rate) is not None
         for order in trade.all_open_orders:
@@ -301,11 +301,11 @@ class Exits:
                 return False
             gone = await self.orders.cancel(trade, order, REPLACED, replacing=True, exiting=True)
             if not gone and not (order.is_unresolved and perhaps_sold(trade)):
-                return False  # beside one of unknown fate that is of a part, the rest can be sold
+                return False  # beside an unknown partial exit, the rest can be sold
         return trade.is_open and trade.amount > 0
 
     async def _give_way(self, trade: Trade, order: Order) -> None:
-        """Cancel an entry beside an exit, unless its fate is not known or the exchange does not answer."""
+        """Cancel an entry beside an exit, unless it is unknown or the exchange does not answer."""
         if order.is_unresolved:
             return
         try:
@@ -315,7 +315,7 @@ class Exits:
 
 
 def _note_exit(trade: Trade, request: OrderRequest) -> None:
-    """Note why and at what rate (quote currency) a trade is being exited."""
+    """Note on a trade the reason and the rate (quote currency) of its exit."""
     trade.close_rate_requested = request.price
     trade.exit_reason = (request.tag or "")[:REASON_LENGTH]
     trade.exit_order_status = ""

@@ -1,4 +1,4 @@
-"""Follow orders that have not filled: take over fills, cancel what waits too long, re-price at will."""
+"""Follow unfilled orders: apply fills, cancel orders that time out, re-price them as the strategy wants."""
 
 import logging
 from contextlib import nullcontext
@@ -36,12 +36,12 @@ TIMED_OUT = "not filled in time"
 AT_THE_END = "cancelled when the bot was stopped"
 BY_STRATEGY = "cancelled by the strategy"
 LISTED_FROM = 15
-"""From how many open orders on one request for all of them costs an exchange less than one for each."""
+"""From this number of open orders on, one list of all costs less of the rate limit than one request each."""
 
 
 @dataclass(kw_only=True, eq=False)
 class OpenOrders:
-    """Look after the open orders of all trades."""
+    """Manage the open orders of all trades."""
 
     setup: Setup
     clock: Clock
@@ -57,78 +57,78 @@ class OpenOrders:
     exits: Exits
     analyst: Analyst
 
-    async def take_over_all(self) -> None:
-        """Ask once what has become of every open order; trouble with one does not affect the others.
+    async def refresh_all(self) -> None:
+        """Refresh every open order once; an error with one does not affect the others.
 
-        Where many stand, their list is asked for; then only those that differ are asked for by themselves.
+        If there are many, their list is fetched first, and then only those that differ.
         """
         await remove_empty_trades(self.books, self.mutexes)
         unchanged = await self._unchanged()
 
-        async def take_over(trade: Trade) -> None:
+        async def refresh(trade: Trade) -> None:
             for order in trade.all_open_orders:
                 with self.isolation.looking_after(f"order {order.order_id} of {trade.pair}"):
                     async with self.mutexes.acting_on(trade.pair):
-                        if self._stands(trade, order) and order.order_id not in unchanged:
+                        if self._is_open(trade, order) and order.order_id not in unchanged:
                             await self.orders.refresh(trade, order)
 
-        await side_by_side(take_over, [trade for trade in self._all if trade.all_open_orders])
+        await side_by_side(refresh, [trade for trade in self._all if trade.all_open_orders])
 
-    async def look_after_all(self) -> None:
-        """Decide on every order that waits to be filled; trouble with one does not affect the others."""
+    async def manage_all(self) -> None:
+        """Decide on every unfilled order; an error with one does not affect the others."""
 
-        async def look_after(trade: Trade) -> None:
+        async def manage(trade: Trade) -> None:
             for order in trade.open_orders:
                 with self.isolation.looking_after(f"order {order.order_id} of {trade.pair}"):
-                    await self._look_after(trade, order)
+                    await self._manage(trade, order)
 
-        await side_by_side(look_after, [trade for trade in self._all if trade.has_open_orders])
+        await side_by_side(manage, [trade for trade in self._all if trade.has_open_orders])
 
     @property
     def _all(self) -> list[Trade]:
         return list(self.books.trades.open.values())
 
     async def _unchanged(self) -> set[str]:
-        """Return the ids of orders that are on the exchange as in the books, as far as a list says so."""
+        """Return the ids of orders whose state in the exchange's list equals the books."""
         orders = {order.order_id: order for trade in self._all for order in trade.all_open_orders}
         if self.setup.run_mode is not RunMode.LIVE or len(orders) < LISTED_FROM:
             return set()
         try:
             listed = await self.markets.gateway.fetch_open_orders()
         except ExchangeError as error:
-            log.info("Orders are asked for one by one: %s", error)
+            log.info("Orders are fetched one by one: %s", error)
             return set()
-        return {seen.id for seen in listed if seen.id in orders and _stands_as_known(orders[seen.id], seen)}
+        return {seen.id for seen in listed if seen.id in orders and _is_unchanged(orders[seen.id], seen)}
 
     async def cancel_all(self) -> None:
-        """Cancel every entry and exit that has not filled: the bot is about to rest. Stop orders stay."""
+        """Cancel every unfilled entry and exit, because the bot stops. Stop orders stay."""
         for trade in list(self.books.trades.open.values()):
             for order in trade.open_orders:
                 with self.isolation.looking_after(
                     f"order {order.order_id} of {trade.pair}, which stays open"
                 ):
                     async with self.mutexes.acting_on(trade.pair):
-                        stands = order.ft_is_open and self.books.trades.has(trade)
-                        if stands and not await self._must_stay(trade, order):
+                        is_open = order.ft_is_open and self.books.trades.has(trade)
+                        if is_open and not await self._must_stay(trade, order):
                             await self.orders.cancel(trade, order, AT_THE_END)
 
-    async def _look_after(self, trade: Trade, order: Order) -> None:
+    async def _manage(self, trade: Trade, order: Order) -> None:
         async with self.mutexes.acting_on(trade.pair):
-            if not self._stands(trade, order) or not await self._goes_on(trade, order):
+            if not self._is_open(trade, order) or not await self._may_wait(trade, order):
                 return
         if not self.calls.adjusts_orders:
             return
-        # An entry that is placed anew is a stake that is decided on.
+        # Replacing an entry decides on a stake.
         deciding = self.mutexes.entering if order.ft_order_side == trade.entry_side else nullcontext()
         async with deciding, self.mutexes.acting_on(trade.pair):
-            if self._stands(trade, order) and not order.is_unresolved:
+            if self._is_open(trade, order) and not order.is_unresolved:
                 await self._move(trade, order, self.clock.now())
 
-    def _stands(self, trade: Trade, order: Order) -> bool:
+    def _is_open(self, trade: Trade, order: Order) -> bool:
         return order.ft_is_open and self.books.trades.has(trade)
 
-    async def _goes_on(self, trade: Trade, order: Order) -> bool:
-        """Return whether an order may go on waiting to be filled; cancel it where not."""
+    async def _may_wait(self, trade: Trade, order: Order) -> bool:
+        """Return whether an order may continue to wait for fills; cancel it if not."""
         if order.is_unresolved:
             return False
         if await self._waited_too_long(trade, order, self.clock.now()):
@@ -144,7 +144,7 @@ class OpenOrders:
         return await self.calls.gives_up(trade, order, now)
 
     async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
-        """Cancel an order; after as many cancelled exits as configured, exit at any price."""
+        """Cancel an order; after `exit_timeout_count` cancelled exits, do an emergency exit."""
         if await self._must_stay(trade, order):
             return
         left = order.safe_remaining
@@ -163,16 +163,16 @@ class OpenOrders:
         await self.exits.exit(trade, request, rate)
 
     async def _must_stay(self, trade: Trade, order: Order) -> bool:
-        """Return whether cancelling would leave a position too small for the exchange to take it back."""
+        """Return whether cancelling would leave a position that is too small to sell."""
         why = await self.orders.dust.stranded_by(trade, order)
         if why is not None:
             log.info("Not cancelled: %s", why)
         return why is not None
 
     async def _move(self, trade: Trade, order: Order, now: datetime) -> None:
-        """Let the strategy re-price an order that has stood since before the newest candle closed."""
+        """Let the strategy re-price an order that was placed before the newest candle closed."""
         signal = self.analyst.signal(trade.pair)
-        if signal is not None:  # where nothing could be analysed, the strategy is asked all the same
+        if signal is not None:  # without an analysis, the strategy is asked anyway
             closed = signal.candle_date + timedelta(seconds=self.analyst.timeframe_seconds)
             if order.order_date >= closed:
                 return
@@ -186,7 +186,7 @@ class OpenOrders:
             await self._replace(trade, order, trade.price_rounded(wanted), entering=entering)
 
     async def _replace(self, trade: Trade, order: Order, rate: float, *, entering: bool) -> None:
-        """Place anew, at another rate, what an order has left: an entry's stake, an exit's amount."""
+        """Replace the unfilled part of an order at another rate: an entry's stake, an exit's amount."""
         placed_at = order.safe_placement_price
         if not await self.orders.cancel(trade, order, REPLACED, replacing=True) or order.status == "closed":
             return
@@ -202,9 +202,9 @@ class OpenOrders:
             log.warning("Could not replace an order of %s: %s", trade.pair, error)
 
     async def _enter_again(self, trade: Trade, order: Order, stake: float, rate: float) -> None:
-        """Place an entry of `stake` at `rate`, fitted into the limits again.
+        """Place an entry of `stake` at `rate`, within the current limits.
 
-        Where nothing fits, the order is refused as one of nothing is, and takes an unfilled trade with it.
+        If nothing fits, an order of amount 0 is refused, and an unfilled trade is removed with it.
         """
         await self.wallets.account.catch_up()
         unfilled = trade.nr_of_successful_entries == 0
@@ -214,7 +214,7 @@ class OpenOrders:
             stoploss=self.setup.resolved.stoploss if unfilled else 0.0,
             leverage=trade.leverage,
         )
-        # What a trade without any position ties up is what this order asked for.
+        # The stake of a trade without a position is that of this order.
         available = self.wallets.get_available_stake_amount() + (trade.stake_amount if unfilled else 0.0)
         stake = allowed_stake(
             stake,
@@ -236,5 +236,5 @@ class OpenOrders:
         await self.orders.place(trade, request)
 
 
-def _stands_as_known(order: Order, seen: ExchangeOrder) -> bool:
+def _is_unchanged(order: Order, seen: ExchangeOrder) -> bool:
     return seen.is_open and seen.filled == order.safe_filled and not order.is_unresolved

@@ -1,4 +1,4 @@
-"""Add to open trades and reduce them, as the strategy or a forced entry asks."""
+"""Add to open trades and reduce them, as the strategy or a forced entry requests."""
 
 import logging
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Adjustments:
     exits: Exits
 
     async def adjust_where_wanted(self, state: State) -> None:
-        """Ask the strategy about every open trade; trouble with one does not affect the others."""
+        """Ask the strategy about every open trade; an error with one does not affect the others."""
         trades = list(self.books.trades.open.values())
         known = self.prices, self.books.trades, self.clock, trades
         rates = entry_rates(*known), exit_rates(*known)
@@ -66,7 +66,7 @@ class Adjustments:
             trade, entry_rate=entry_rate, exit_rate=exit_rate, least=least, largest=min(largest, available)
         )
         if trade.changed_custom_data:
-            await self.books.keep(trade)
+            await self.books.save(trade)
         if stake > 0 and state is State.RUNNING and self._may_grow(trade):
             request = EntryRequest(
                 pair=trade.pair, side=trade.trade_direction, price=entry_rate, stake=stake, tag=tag or ""
@@ -82,7 +82,7 @@ class Adjustments:
     async def add(self, trade: Trade, request: EntryRequest) -> bool:
         """Place another entry order; the caller holds `entering` and the pair. Stake and price are stated.
 
-        Return False where the stake does not fit the limits or an equal order stands already.
+        Return False if the stake does not fit the limits or an equal order is open already.
         """
         await self.wallets.account.catch_up()
         stake, rate, tag = request.stake or 0.0, request.price or 0.0, request.tag
@@ -116,16 +116,16 @@ class Adjustments:
     async def _rebase_stop(self, trade: Trade) -> None:
         """Tighten the stop to its distance from the open rate, as freqtrade does with each such order.
 
-        One that fills at once has done so already, and the strategy may have moved the stop since.
+        An order that filled at once has done so already, and the strategy may have moved the stop since.
         """
         before = trade.stop_loss
         if trade.is_open and trade.amount > 0:
             trade.adjust_stop_loss(trade.open_rate, trade.stop_loss_pct)
         if trade.stop_loss != before:
-            await self.books.keep(trade)
+            await self.books.save(trade)
 
     async def _reduce(self, trade: Trade, stake: float, rate: float, tag: str | None) -> None:
-        """Sell the part of the position that `stake` is of its stake, unless what remains were too small."""
+        """Sell the share of the position that `stake` is of its stake, unless the rest would be too small."""
         share = quotient(product(stake, trade.amount), exact(trade.stake_amount))
         amount = self.exits.amounts.sellable(trade, float(share))
         remaining = (trade.amount - amount) * rate
@@ -133,10 +133,10 @@ class Adjustments:
         least, _ = await self.stake_limits.of(trade.pair, rate, stoploss=stoploss, leverage=trade.leverage)
         if float(share) > trade.amount or (least is not None and 0 < remaining < least):
             log.info(
-                "%s: a stake of %.8g is not taken out of %.8g: what remains must be 0, or at least %.8g",
+                "%s: not reducing the stake of %.8g by %.8g: the rest must be 0, or at least %.8g",
                 trade.pair,
-                stake,
                 trade.stake_amount,
+                stake,
                 least or 0.0,
             )
             return

@@ -1,4 +1,4 @@
-"""Say how much of a trade can be sold: what it certainly holds, the account really has, in whole lots."""
+"""Calculate how much of a trade can be sold: what it certainly holds and the account has, in whole lots."""
 
 import asyncio
 import logging
@@ -12,17 +12,17 @@ from appliance.domain.trade import Trade
 log = logging.getLogger(__name__)
 
 BALANCE_SECONDS = 2.0
-"""How long an exit waits for the balance, where an order has changed it since it was fetched last."""
+"""How long an exit waits for an outdated balance."""
 
 
 @dataclass(kw_only=True, eq=False)
 class SellableAmounts:
-    """Answer amounts that can be sold, in base currency."""
+    """Calculate sellable amounts, in base currency."""
 
     wallets: Wallets
 
     def sellable(self, trade: Trade, amount: float | None) -> float:
-        """Return what can be sold of the trade: not more than it certainly holds, cut off at the lot step."""
+        """Return how much of the trade can be sold: at most what it certainly holds, rounded down to lots."""
         there = trade.amount - perhaps_sold(trade)
         wanted = there if amount is None else min(amount, there)
         step = trade.amount_precision, trade.precision_mode, trade.contract_size
@@ -32,20 +32,20 @@ class SellableAmounts:
         return selling
 
     async def all_there_is(self, trade: Trade) -> float:
-        """Return all that can be sold of the trade (base currency). Raises `Refused` if that is nothing."""
+        """Return the largest sellable amount of the trade (base currency). Raises `Refused` if it is 0."""
         return await self.in_account(trade, self.sellable(trade, None))
 
     async def in_account(self, trade: Trade, amount: float) -> float:
-        """Return `amount`, or what the account really has of the trade where that is less (base currency).
+        """Return `amount`, or what the account really has of the trade if that is less (base currency).
 
-        Where the rest has gone is looked into by `holdings`; what is there is protected meanwhile.
-        Raises `Refused` where there is nothing that could be sold.
+        `holdings` searches the cause of the difference; what is there is protected meanwhile.
+        Raises `Refused` if there is nothing to sell.
         """
         try:
             async with asyncio.timeout(BALANCE_SECONDS):
                 await self.wallets.account.catch_up(trade.safe_base_currency)
         except (ExchangeError, TimeoutError) as error:
-            log.warning("The balance of %s is not known: %s", trade.safe_base_currency, error)
+            log.warning("The balance of %s is unknown: %s", trade.safe_base_currency, error)
             return amount
         there = self.wallets.available_for(trade)
         if trade.is_short or there >= amount:
@@ -59,8 +59,8 @@ class SellableAmounts:
 
 
 def perhaps_sold(trade: Trade) -> float:
-    """Return what exits of unknown fate may have sold of a trade (base currency); 0 if that is all it holds:
-    then nothing can be sold until their fate is known."""
+    """Return what unknown exits may have sold of a trade (base currency); 0 if that is the whole position:
+    then nothing can be sold until they are resolved."""
     exits = [o for o in trade.all_open_orders if o.is_unresolved and o.ft_order_side != trade.entry_side]
     amount = sum(order.safe_amount for order in exits)
     return amount if amount < trade.amount else 0.0

@@ -1,4 +1,4 @@
-"""Ask how much may be put into a pair: the exchange's limits, in stake currency and before leverage."""
+"""Provide the exchange's limits of a pair's stake, in stake currency and before leverage."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from appliance.rules.stake import PositionLimit, stake_limits
 
 @dataclass(kw_only=True, eq=False)
 class StakeLimits:
-    """Answer the limits of stakes."""
+    """Provide the limits of stakes."""
 
     setup: Setup
     markets: Markets
@@ -18,9 +18,9 @@ class StakeLimits:
     async def of(
         self, pair: str, rate: float, *, stoploss: float, leverage: float
     ) -> tuple[float | None, float]:
-        """Return the least (None: there is none) and the largest stake of an entry of `pair` at `rate`.
+        """Return the least (None: no limit) and the largest stake of an entry of `pair` at `rate`.
 
-        `stoploss` is the ratio for whose loss the least leaves room. Raises `ExchangeError`.
+        `stoploss` is the loss (ratio) after which the least stake can still be sold. Raises `ExchangeError`.
         """
         futures = self.markets.futures
         worth = largest_worth(await futures.leverage_tiers(pair), leverage) if futures else None

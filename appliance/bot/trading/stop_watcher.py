@@ -1,7 +1,7 @@
-"""Watch the stops of open trades at a pace of their own: what is passed is carried out at once.
+"""Watch the stops of open trades independently of the cycle, and exit at once when one is hit.
 
-The prices of all open pairs are asked for together, and only where one has passed a stop is its trade looked
-at as the cycle looks at it. Nothing here waits for candles, analysis, entries or another trade.
+The prices of all open pairs are fetched together, and only a trade whose price has passed its stop is checked
+as in a cycle. Nothing here waits for candles, analysis, entries or another trade.
 """
 
 import asyncio
@@ -31,16 +31,16 @@ log = logging.getLogger(__name__)
 
 _STOPS = tuple(kind.value for kind in (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION))
 PRICES_SECONDS = 3.0
-"""How long the prices of one look are waited for."""
+"""How long one check waits for prices."""
 SLOT_SECONDS = 5.0
-"""How long an exit counts among those that go on at a time; one that hangs does not hold up others longer."""
+"""How long an exit occupies a slot; one that hangs does not block others longer."""
 NEAR_RATIO = 0.01
-"""How far from its stop the best offer is where a trade's exact price is asked for that lies deeper."""
+"""If the best offer is this near to the stop, the exact price, deeper in the order book, is fetched."""
 
 
 @dataclass(kw_only=True, eq=False)
 class StopWatcher:
-    """Look at the prices of open trades again and again, and exit those that have passed their stop."""
+    """Check the prices of open trades repeatedly, and exit those that have passed their stop."""
 
     setup: Setup
     clock: Clock
@@ -52,7 +52,7 @@ class StopWatcher:
     stops: ExchangeStops
 
     def __post_init__(self) -> None:
-        self._keeping: asyncio.Task[None] | None = None
+        self._updating_stops: asyncio.Task[None] | None = None
         self.runs = False
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._stays: set[int] = set()
@@ -68,8 +68,8 @@ class StopWatcher:
                 began = clock()
                 if is_wanted():
                     with self.isolation.looking_after("the stops of open trades"):
-                        await self.look()
-                # Where each pair has to be asked for by itself, others want to ask something too.
+                        await self.check()
+                # If each pair needs its own request, leave some of the rate limit to others.
                 spent = clock() - began
                 await asyncio.sleep(
                     max(self.setup.settings.internals.stop_check_secs - spent, min(spent, 1.0))
@@ -78,10 +78,10 @@ class StopWatcher:
             self.runs = False
             await self._end()
 
-    async def look(self) -> None:
-        """Compare all prices with the stops once, and begin the exits that are due. Nothing is raised."""
-        if self.runs and (self._keeping is None or self._keeping.done()):
-            self._keeping = asyncio.create_task(self.stops.keep_all(), name="stop orders")
+    async def check(self) -> None:
+        """Compare all prices with the stops once, and start the exits that are due. Raises nothing."""
+        if self.runs and (self._updating_stops is None or self._updating_stops.done()):
+            self._updating_stops = asyncio.create_task(self.stops.update_all(), name="stop orders")
         watched = [trade for trade in self.trades.open.values() if self._is_watched(trade)]
         if not watched:
             return
@@ -90,27 +90,27 @@ class StopWatcher:
                 if trade.id not in self._under_way and self._is_watched(trade):
                     self._begin(trade, rate)
 
-    async def look_and_wait(self) -> None:
-        """Look once, and wait until what is due is done, but not for an exit that hangs."""
+    async def check_and_wait(self) -> None:
+        """Check once, and wait for the exits that are due, but not for one that hangs."""
         with self.isolation.looking_after("the stops of open trades"):
-            await self.look()
+            await self.check()
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=SLOT_SECONDS)
 
     async def _end(self) -> None:
-        """Break off what is under way: the program ends."""
-        under_way = [*self._under_way.values(), *([self._keeping] if self._keeping else [])]
+        """Cancel the tasks under way: the program is shutting down."""
+        under_way = [*self._under_way.values(), *([self._updating_stops] if self._updating_stops else [])]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
     def cycle_ends(self) -> None:
-        """Look again at trades that stayed open though their stop was passed: because the strategy wants it
-        so, say. They are asked about as often as in cycles alone."""
+        """Allow another check of trades that stayed open although their stop was hit, for example because the
+        strategy did not confirm the exit: it is asked once per cycle."""
         self._stays.clear()
 
     def _is_watched(self, trade: Trade) -> bool:
-        """Return whether a stop is the bot's to carry out: not where the exchange holds it, or sells."""
+        """Return whether the bot must watch a trade's stop: not if the exchange holds it or is selling."""
         if trade.amount <= 0 or not self.trades.has(trade) or trade.id in self._stays:
             return False
         exits = (order for order in trade.all_open_orders if order.ft_order_side != trade.entry_side)
@@ -119,13 +119,13 @@ class StopWatcher:
         return self.exits.back_off.may_try(trade.id)
 
     async def _passed(self, trades: list[Trade]) -> list[tuple[Trade, float | None]]:
-        """Return the trades whose stop may be passed, with the rate where that is known exactly."""
+        """Return the trades whose stop may be hit, with the rate if it is known exactly."""
         try:
             async with asyncio.timeout(PRICES_SECONDS):
                 rates = await self.prices.nearest_exit_rates(trades)
         except (ExchangeError, TimeoutError) as error:
             if not self._failing:
-                log.warning("The prices of open trades are not known: %s", str(error) or "no answer")
+                log.warning("The prices of open trades are unknown: %s", str(error) or "no answer")
             self._failing = True
             return []
         self._failing = False
@@ -152,13 +152,13 @@ class StopWatcher:
                     rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
                 if not stop_hit(trade, rate):
                     return
-                await self.exits.look_at(trade, rate)
+                await self.exits.check_trade(trade, rate)
                 if self.trades.has(trade):
                     self._stays.add(trade.id)
 
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:
-        """Be one of the few exits at a time, for as long as that may take."""
+        """Occupy one of the few slots for exits, for `SLOT_SECONDS` at most."""
         await self._slots.acquire()
         left = asyncio.Event()
 
@@ -180,5 +180,5 @@ def _is_stop(order: Order) -> bool:
 
 
 def _is_near(trade: Trade, rate: float) -> bool:
-    """Return whether a rate is so near the stop that one that lies deeper in the book may have passed it."""
+    """Return whether a rate is so near the stop that one deeper in the order book may have passed it."""
     return bool(stop_hit(trade, rate * (1 + NEAR_RATIO if trade.is_short else 1 - NEAR_RATIO)))

@@ -1,4 +1,4 @@
-"""Keep a stop order on the exchange for every open trade, where wanted, so that it holds without us."""
+"""Keep a stop order on the exchange for every open trade, if configured, so that it works without the bot."""
 
 import logging
 from dataclasses import dataclass
@@ -30,17 +30,17 @@ log = logging.getLogger(__name__)
 
 MOVED = "the stop has moved"
 STANDARD_LIMIT_RATIO = 0.99
-"""Where the limit of a stop-limit order lies, as a ratio of the stop price."""
+"""The limit of a stop-limit order, as a ratio of the stop price."""
 STANDARD_INTERVAL = 60.0
 """Seconds between two moves of a stop order."""
 SAME_PRICE_RATIO = 1e-9
 SAME_AMOUNT_RATIO = 0.02
-"""By how much a stop order's amount may differ from the position's: what fees took cannot be sold."""
+"""By how much a stop order's amount may differ from the position: fees cannot be sold."""
 
 
 @dataclass(kw_only=True, eq=False)
 class ExchangeStops:
-    """Place stop orders and move them after the trades' stops."""
+    """Place stop orders, and move them when the trades' stops move."""
 
     setup: Setup
     clock: Clock
@@ -53,34 +53,34 @@ class ExchangeStops:
     orders: Orders
     exits: Exits
 
-    async def keep_all(self) -> None:
-        """Place or move the stop order of every open trade; trouble with one does not affect the others."""
+    async def update_all(self) -> None:
+        """Place or move the stop order of every open trade; an error with one does not affect the others."""
         if not self.setup.resolved.order_types.get("stoploss_on_exchange"):
             return
 
-        async def keep(trade: Trade) -> None:
+        async def update(trade: Trade) -> None:
             with self.isolation.looking_after(f"the stop order of {trade.pair}"):
                 async with self.mutexes.acting_on(trade.pair):
                     if self.trades.has(trade) and trade.amount > 0 and not trade.has_open_exits:
-                        await self._keep(trade)
+                        await self._update(trade)
 
-        await side_by_side(keep, list(self.trades.open.values()))
+        await side_by_side(update, list(self.trades.open.values()))
 
-    async def _keep(self, trade: Trade) -> None:
-        standing = trade.select_order(STOP, is_open=True)
-        if standing is None:
+    async def _update(self, trade: Trade) -> None:
+        stop_order = trade.select_order(STOP, is_open=True)
+        if stop_order is None:
             await self._place(trade)
-        elif self._is_outdated(trade, standing):
-            await self._move(trade, standing)
+        elif self._is_outdated(trade, stop_order):
+            await self._move(trade, stop_order)
 
-    async def _move(self, trade: Trade, standing: Order) -> None:
-        """Let a new stop order take the old one's place: in one step where the exchange can.
+    async def _move(self, trade: Trade, stop_order: Order) -> None:
+        """Replace a stop order: in one request if the exchange supports that.
 
-        Elsewhere the old one goes first: it holds what the new one is to sell.
+        Otherwise the old one is cancelled first: it locks the coins that the new one needs.
         """
-        if self.gateway.replaces_stops and not standing.is_unresolved:
-            await self._place(trade, instead_of=standing)
-        elif await self.orders.cancel(trade, standing, MOVED) and trade.is_open:
+        if self.gateway.replaces_stops and not stop_order.is_unresolved:
+            await self._place(trade, instead_of=stop_order)
+        elif await self.orders.cancel(trade, stop_order, MOVED) and trade.is_open:
             await self._place(trade)
 
     async def _place(self, trade: Trade, *, instead_of: Order | None = None) -> None:
@@ -100,9 +100,9 @@ class ExchangeStops:
             await self._exit_instead(trade, refusal)
 
     async def _exit_instead(self, trade: Trade, refusal: InvalidOrder) -> None:
-        """Exit at once where the exchange does not take the stop order: its price may be reached already."""
+        """Exit at once if the exchange refuses the stop order: its price may be reached already."""
         if not trade.is_open or trade.open_sl_orders:
-            return  # the old one was reached meanwhile, or holds on
+            return  # the old one was hit meanwhile, or is still open
         log.warning("Emergency exit of %s: the exchange refused its stop order: %s", trade.pair, refusal)
         rate = await self.prices.exit_rate(trade.pair, short=trade.is_short)
         reason = ExitReason(ExitType.EMERGENCY_EXIT, ExitType.EMERGENCY_EXIT.value)
@@ -129,28 +129,28 @@ class ExchangeStops:
             leverage=trade.leverage,
         )
 
-    def _covers_less(self, trade: Trade, standing: Order) -> bool:
-        """Return whether the order covers another amount than it could.
+    def _covers_less(self, trade: Trade, stop_order: Order) -> bool:
+        """Return whether the order should cover another amount.
 
-        What it covers too much is in the account, kept aside for it: the books may lack something, and
+        If it covers more than the position, the coins are in the account: the books may lack something, and
         protection is not reduced because of that.
         """
         wanted = trade.amount
-        if self.setup.run_mode is RunMode.LIVE and standing.safe_amount >= wanted:
-            return False  # however much is there
+        if self.setup.run_mode is RunMode.LIVE and stop_order.safe_amount >= wanted:
+            return False  # whatever the account has
         if self.setup.run_mode is RunMode.LIVE:
             there = in_lots(trade, exact(self.wallets.available_for(trade)))
             wanted = min(wanted, there or wanted)
-            if standing.safe_amount >= wanted:
+            if stop_order.safe_amount >= wanted:
                 return False
-        return not isclose(standing.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
+        return not isclose(stop_order.safe_amount, wanted, rel_tol=SAME_AMOUNT_RATIO)
 
-    def _holds_what_others_lack(self, trade: Trade, standing: Order) -> bool:
-        """Return whether the order holds coins that another trade in the currency is to protect and sell.
+    def _holds_what_others_lack(self, trade: Trade, stop_order: Order) -> bool:
+        """Return whether the order locks coins that another trade in the currency needs.
 
-        These are understood: the other trade has them in the books.
+        These coins are explained: the other trade has them in the books.
         """
-        if self.setup.run_mode is not RunMode.LIVE or standing.safe_amount <= trade.amount * (
+        if self.setup.run_mode is not RunMode.LIVE or stop_order.safe_amount <= trade.amount * (
             1 + SAME_AMOUNT_RATIO
         ):
             return False
@@ -161,13 +161,13 @@ class ExchangeStops:
             for other in self.trades.open.values()
         )
 
-    def _is_outdated(self, trade: Trade, standing: Order) -> bool:
+    def _is_outdated(self, trade: Trade, stop_order: Order) -> bool:
         """Return whether the order covers another amount, or the stop has moved and it is time to follow."""
-        if standing.safe_filled > 0:
-            return False  # it has been reached, and is selling
-        if self._covers_less(trade, standing) or self._holds_what_others_lack(trade, standing):
+        if stop_order.safe_filled > 0:
+            return False  # it was hit, and is selling
+        if self._covers_less(trade, stop_order) or self._holds_what_others_lack(trade, stop_order):
             return True
-        if isclose(standing.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
+        if isclose(stop_order.stop_price or 0.0, trade.stoploss_or_liquidation, rel_tol=SAME_PRICE_RATIO):
             return False
         interval = self.setup.resolved.order_types.get("stoploss_on_exchange_interval") or STANDARD_INTERVAL
-        return self.clock.now() - standing.order_date >= timedelta(seconds=float(interval))
+        return self.clock.now() - stop_order.order_date >= timedelta(seconds=float(interval))

@@ -1,4 +1,4 @@
-"""Fetch the prices of many trades together, and again when they have become old."""
+"""Fetch the prices of many trades together, and again when they are outdated."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,7 +10,7 @@ from appliance.bot.state.prices import Prices
 from appliance.domain.trade import Trade
 
 FRESH_SECONDS = 1.0
-"""How old a price may be that something is decided on."""
+"""How old a price may be to base a decision on."""
 
 OfMany = Callable[[Sequence[Trade]], Awaitable[dict[str, float]]]
 OfOne = Callable[..., Awaitable[float]]
@@ -18,9 +18,9 @@ OfOne = Callable[..., Awaitable[float]]
 
 @dataclass(kw_only=True, eq=False)
 class TradePrices:
-    """Hold the rates of trades that were asked for together; those that have become old are asked for anew.
+    """Hold the rates of trades that were fetched together; outdated ones are fetched again.
 
-    What `of_many` leaves out is asked for by `of_one`.
+    Rates that `of_many` leaves out are fetched by `of_one`.
     """
 
     trades: Sequence[Trade]
@@ -45,14 +45,14 @@ class TradePrices:
 
 
 def exit_rates(prices: Prices, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
-    """Return the exit prices of `trades`, asked for when the first is needed."""
+    """Return the exit prices of `trades`, fetched when the first is needed."""
     return TradePrices(
         trades=trades, book=book, clock=clock, of_many=prices.exit_rates, of_one=prices.exit_rate
     )
 
 
 def entry_rates(prices: Prices, book: TradeBook, clock: Clock, trades: Sequence[Trade]) -> TradePrices:
-    """Return the entry prices of `trades`, asked for when the first is needed."""
+    """Return the entry prices of `trades`, fetched when the first is needed."""
     return TradePrices(
         trades=trades, book=book, clock=clock, of_many=prices.entry_rates, of_one=prices.entry_rate
     )

@@ -1,1 +1,1 @@
-"""Wire the parts of the bot: each is given the objects that it works with, and no others."""
+"""Wire the parts of the bot: each receives only the objects that it needs."""

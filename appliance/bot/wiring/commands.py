@@ -1,4 +1,4 @@
-"""Wire what the start and clients command beside the cycle."""
+"""Wire the commands of clients and the reconciliation at the start."""
 
 from appliance.bot.commands.commands import Commands
 from appliance.bot.commands.controls import Controls
@@ -6,13 +6,13 @@ from appliance.bot.commands.interventions import Interventions
 from appliance.bot.cycle import Cycle
 from appliance.bot.recovery.manual_resolution import ManualResolution
 from appliance.bot.recovery.reconciliation import Reconciliation
-from appliance.bot.recovery.shared_account import OtherBooks
+from appliance.bot.recovery.shared_account import OtherDatabases
 from appliance.bot.state.context import Shared
 
 
 def reconciliation_of(shared: Shared, cycle: Cycle) -> Reconciliation:
-    """Return what compares books and exchange at the start."""
-    others = OtherBooks(
+    """Return the reconciliation of books and exchange."""
+    others = OtherDatabases(
         books=shared.books,
         gateway=shared.markets.gateway,
         inflight=shared.inflight,
@@ -35,7 +35,7 @@ def reconciliation_of(shared: Shared, cycle: Cycle) -> Reconciliation:
 
 
 def controls_of(shared: Shared, cycle: Cycle) -> Controls:
-    """Return what carries out clients' commands."""
+    """Return the objects that carry out clients' commands."""
     commands = Commands(
         gate=shared.gate,
         setup=shared.setup,

@@ -1,4 +1,4 @@
-"""Wire what places and follows orders."""
+"""Wire the placing and following of orders."""
 
 from appliance.bot.orders.dust import Dust
 from appliance.bot.orders.events import OrderEvents
@@ -15,7 +15,7 @@ from appliance.bot.strategy_host.callbacks import StrategyCalls
 
 
 def orders_of(shared: Shared, calls: StrategyCalls, order_events: OrderEvents) -> Orders:
-    """Return what places and follows orders, with what follows from their fills."""
+    """Return the object that places and follows orders, with the handling of fills."""
     protections = Protections(
         setup=shared.setup,
         clock=shared.clock,

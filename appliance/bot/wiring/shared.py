@@ -1,4 +1,4 @@
-"""Make the objects that the parts share."""
+"""Create the objects that the parts share."""
 
 from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.concurrency.shutdown_gate import ShutdownGate

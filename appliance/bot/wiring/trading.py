@@ -1,4 +1,4 @@
-"""Wire what decides on trades."""
+"""Wire the decisions on trades."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from appliance.bot.trading.stoploss_on_exchange import ExchangeStops
 
 @dataclass(frozen=True, kw_only=True)
 class TradingParts:
-    """Hold the parts that decide on trades, for the cycle."""
+    """Hold the parts of the cycle that decide on trades."""
 
     exits: Exits
     stops: ExchangeStops
@@ -29,7 +29,7 @@ class TradingParts:
 
 
 def trading_of(shared: Shared, calls: StrategyCalls, orders: Orders, analyst: Analyst) -> TradingParts:
-    """Return what decides on entries, exits, stops, additions and open orders."""
+    """Return the parts that decide on entries, exits, stops, additions and open orders."""
     limits = StakeLimits(setup=shared.setup, markets=shared.markets)
     exits = Exits(
         setup=shared.setup,

@@ -56,7 +56,7 @@ class LivePage:
             bot, now = self._slot.bot, time.monotonic()
             if bot is None:
                 return
-            bot.renew_soon()
+            bot.refresh_soon()
             seen = fingerprint(bot, self._slot.logs)
             if seen == self._shown and now - self._rendered_at < REFRESH_SECONDS:
                 return

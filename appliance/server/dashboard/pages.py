@@ -56,7 +56,7 @@ async def show_icon(request: web.Request) -> web.Response:
 async def _starting(request: web.Request) -> web.Response:
     slot = request.app[BOT_SLOT]
     startup = slot.startup
-    context = {"bot_name": slot.settings.bot_name, "waits": startup.told() if startup.wait else None}
+    context = {"bot_name": slot.settings.bot_name, "waits": startup.description() if startup.wait else None}
     name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"
     page = await request.app[DASHBOARD].templates.render(name, context)
     return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)

@@ -106,7 +106,7 @@ def _health(bot: "Bot") -> Iterator[Metric]:
         "Seconds since something waits to be written down; 0: nothing.",
         vitals.journal_lag,
     )
-    yield _gauge("unknown_orders", "Orders whose answer was lost and not settled yet.", vitals.unknown_orders)
+    yield _gauge("unknown_orders", "Unresolved orders: their answer was lost.", vitals.unknown_orders)
     yield _gauge(
         "records_set_aside",
         "Trades, locks and deletions that cannot be written as they are; all else can.",

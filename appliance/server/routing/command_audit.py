@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from appliance.bot.state.audit import Outcome
-from appliance.bot.state_summary import standing
+from appliance.bot.state_summary import state_summary
 from appliance.domain.audit import Commander
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Caller
@@ -40,7 +40,7 @@ async def audited(request: web.Request, bot: "Bot", command: CommandRequest) -> 
         line += f" {msgspec.json.encode(command.given, enc_hook=str).decode()}"
     by = Commander(command.caller.name, f"{command.way} {request.app[AUTHENTICATOR].address(request)}")
     async with bot.audit.command(
-        by, line, standing=lambda: standing(bot, command.trade_id), protective=route.protective
+        by, line, summary=lambda: state_summary(bot, command.trade_id), protective=route.protective
     ) as outcome:
         yield outcome
 

@@ -6,7 +6,7 @@ import inspect
 import logging
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
@@ -74,14 +74,17 @@ def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) ->
     return strategy
 
 
-def list_strategies(dirs: Iterable[Path]) -> list[StrategyListing]:
-    """List every strategy of the folders, broken ones with the reason; nothing stays imported."""
+def list_strategies(dirs: Iterable[Path], config: Mapping[str, Any] | None = None) -> list[StrategyListing]:
+    """List every strategy of the folders, broken ones with the reason; nothing stays imported.
+
+    `config` may have settings that a strategy needs and does not set itself.
+    """
     compat.install()
     _restore_removed_names()
     found: list[StrategyListing] = []
     seen: dict[str, str] = {}
     for path in (file for folder in dirs for file in python_files(folder)):
-        for name, status in _statuses(path):
+        for name, status in _statuses(path, config or {}):
             other = seen.setdefault(name, str(path)) if name else str(path)
             if status == "OK" and other != str(path):
                 status = f"{path}: a strategy with the same name in {other} is loaded instead"
@@ -153,26 +156,42 @@ def strategies_of(module: ModuleType) -> dict[str, type[IStrategy]]:
     }
 
 
-def _statuses(path: Path) -> list[tuple[str, str]]:
+def _statuses(path: Path, config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return (name, status) for each strategy of a file; a file that fails counts as one."""
     try:
         module, error = run_file(path, keep=False)
     except StrategyError as problem:
         return [(name, str(problem)) for name in class_names(path) or [""]]
-    found = {name: _status(cls, path) for name, cls in strategies_of(module).items()}
+    found = {name: _status(cls, path, config) for name, cls in strategies_of(module).items()}
     if error is not None:
         missing = [name for name in class_names(path) if name not in found]
         found |= dict.fromkeys(missing or ([] if found else [""]), str(error))
     return list(found.items())
 
 
-def _status(strategy_class: type[IStrategy], path: Path) -> str:
+def _status(strategy_class: type[IStrategy], path: Path, config: Mapping[str, Any]) -> str:
     strategy_class.__file__ = str(path)
     try:
         check_class(strategy_class)
+        if getattr(strategy_class, "stoploss", None) is None:
+            _check_stoploss(strategy_class, dict(config))
     except StrategyError as error:
         return _with_file(str(error), strategy_class)
     return "OK"
+
+
+def _check_stoploss(strategy_class: type[IStrategy], config: dict[str, Any]) -> None:
+    """Check that `__init__`, parameter file or configuration set the stop loss that the class does not set.
+
+    Raises StrategyError if not.
+    """
+    try:
+        strategy = strategy_class(config)
+        strategy.ft_set_special_params_from_file()
+    except (Exception, SystemExit) as error:  # the edge between the program and the strategy's own __init__
+        raise StrategyError(f"it cannot be created: {type(error).__name__}: {error}") from error
+    if config.get("stoploss") is None and getattr(strategy, "stoploss", None) is None:
+        raise StrategyError("stoploss: expected a ratio below 0 such as -0.1, found none")
 
 
 def _with_file(problem: str, strategy_class: type[IStrategy]) -> str:

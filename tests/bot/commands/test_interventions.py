@@ -24,7 +24,7 @@ async def test_what_does_not_exist_is_refused(tmp_path):
             await hand.reload_trade(9)
 
 
-async def test_an_entry_cancelled_by_hand_takes_its_trade_away(tmp_path):
+async def test_an_entry_cancelled_manually_takes_its_trade_away(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter(price=90.0)
         await stage.bot.interventions.cancel_open_orders(stage.bot.state, trade.id)

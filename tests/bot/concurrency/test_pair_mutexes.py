@@ -45,7 +45,7 @@ async def test_one_acts_on_a_pair_and_others_on_other_pairs():
     assert (locks._locks, locks._wanted) == ({}, {})
 
 
-async def test_a_standstill_waits_for_all_and_keeps_nobody_waiting_until_then():
+async def test_a_standstill_waits_for_all_and_blocks_no_task_until_then():
     locks, still = PairMutexes(), asyncio.Event()
 
     async def rest() -> None:

@@ -84,7 +84,7 @@ async def sold_nearly_all(live):
 
 
 @pytest.mark.parametrize("begun", [bought_a_little, sold_nearly_all], ids=["entry", "exit"])
-async def test_an_order_whose_end_would_strand_the_rest_is_not_cancelled_by_hand(live, begun):
+async def test_an_order_whose_end_would_strand_the_rest_is_not_cancelled_manually(live, begun):
     trade = await begun(live)
     with pytest.raises(Refused, match=r"cancelling it would leave .*worth .* cannot be sold again"):
         await live.bot.interventions.cancel_open_orders(live.bot.state, trade.id)
@@ -180,7 +180,7 @@ async def test_an_exit_that_the_exchange_ends_too_early_frees_its_slot_and_keeps
     assert trade.realized_profit > 0
 
 
-async def test_a_stop_loss_takes_back_an_entry_and_closes_what_it_bought(tmp_path):
+async def test_a_stop_loss_cancels_an_entry_and_closes_what_it_bought(tmp_path):
     async with strict_scene(tmp_path) as stage:
         thin(stage, 0.04)
         trade = await stage.enter(price=100.0)
@@ -197,7 +197,7 @@ async def test_a_stop_loss_takes_back_an_entry_and_closes_what_it_bought(tmp_pat
         assert not trade.orders[0].ft_is_open
 
 
-async def test_an_exit_with_too_little_left_to_be_placed_anew_stays_unless_it_is_urgent(tmp_path):
+async def test_an_exit_with_too_little_left_to_be_placed_again_stays_unless_it_is_urgent(tmp_path):
     async with strict_scene(tmp_path) as stage:
         trade = await stage.enter()
         as_live(stage)
@@ -229,7 +229,7 @@ async def test_a_position_that_has_lost_its_worth_is_offered_before_it_is_given_
         assert len([text for text in warnings(stage) if "cannot be sold" in text]) == 1
 
 
-async def test_one_wrong_price_makes_no_dust_of_what_can_be_sold(tmp_path):
+async def test_one_wrong_price_does_not_turn_a_sellable_position_into_dust(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         await stage.bot.force_exit(ExitRequest(trade_id="1", amount=0.5, order_type="market"))
@@ -274,7 +274,7 @@ async def test_what_a_partial_exit_leaves_is_valued_at_the_present_rate(tmp_path
 
 
 @pytest.mark.parametrize("amount", [1.0, 1.0000000001, 5.0, float("inf")])
-async def test_as_much_as_there_is_or_more_is_all_of_it(tmp_path, amount):
+async def test_the_whole_amount_or_more_is_a_full_exit(tmp_path, amount):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         await stage.bot.force_exit(ExitRequest(trade_id="1", amount=amount, order_type="market"))

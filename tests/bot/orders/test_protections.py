@@ -46,7 +46,7 @@ async def test_wrong_protections_do_not_start(tmp_path, changes, words):
         assert word in str(told.value)
 
 
-async def test_protections_that_fail_are_told_with_their_line(tmp_path):
+async def test_protections_that_fail_are_reported_with_their_line(tmp_path):
     with pytest.raises(StrategyError, match=r"Quiet\.protections failed at .*quiet\.py:\d+"):
         async with scene(tmp_path, code=protected("1 / 0")):
             pass
@@ -62,7 +62,7 @@ async def test_wrong_protections_do_not_replace_those_that_run(tmp_path):
         assert ("ETH/USDT", "*", "12:20:00") in locks(stage)
 
 
-async def test_an_exit_locks_the_pair_and_tells_it(tmp_path):
+async def test_an_exit_locks_the_pair_and_reports_it(tmp_path):
     async with scene(tmp_path, code=protected(f"[{COOLDOWN}]")) as stage:
         await lose(stage)
         assert locks(stage) == [("ETH/USDT", "long", "12:05:00"), ("ETH/USDT", "*", "12:20:00")]

@@ -33,7 +33,7 @@ def test_a_short_history_is_a_whole_frame_where_nothing_is_known():
 
 
 @pytest.mark.parametrize(("gap", "missing"), [(2, 3), (98, 99), (99, MOST_CANDLES), (5000, MOST_CANDLES)])
-def test_a_hole_is_asked_for_with_one_candle_more(gap, missing):
+def test_a_gap_is_requested_with_one_candle_more(gap, missing):
     assert join(candles(0, 50), candles(49 + gap, 1), MINUTE) == (None, missing)
 
 
@@ -43,7 +43,7 @@ def test_the_newest_candle_again_replaces_it():
     assert list(frame["close"])[-2:] == [1, 2]
 
 
-def test_what_is_older_than_everything_known_begins_anew():
+def test_what_is_older_than_everything_known_starts_again():
     frame, missing = join(candles(50, 20), candles(10, 5), MINUTE)
     assert (minutes(frame), missing) == (list(range(10, 15)), 0)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import WSMsgType, web
 
-from appliance.bot.producers.messages import Piece, Rubbish, Whitelist, read
+from appliance.bot.producers.messages import InvalidMessage, Piece, Whitelist, read
 from appliance.server.bot_slot import BOT_SLOT
 from tests.support.scripted import QUIET, scene
 from tests.support.serving import LOGIN, WS_TOKENS, served
@@ -77,7 +77,7 @@ class Stranger:
         await self.sockets[-1].send_str(text)
 
 
-async def test_one_bot_hears_the_whitelist_and_the_candles_of_another(tmp_path):
+async def test_one_bot_receives_whitelist_and_candles_of_another(tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
     async with scene(tmp_path / "one", **LOGIN) as telling, served() as api:
@@ -106,7 +106,7 @@ async def test_one_bot_hears_the_whitelist_and_the_candles_of_another(tmp_path):
             assert dp.get_producer_df("ETH/USDT")[0]["close"].iloc[0] == 100.0
 
 
-async def test_pieces_are_joined_and_holes_asked_for_once(tmp_path):
+async def test_pieces_are_joined_and_gaps_requested_once(tmp_path):
     stranger = Stranger()
     async with stranger.at() as port:
         settings = consumer(producer(port, "s"), initial_candle_limit=50, remove_entry_exit_signals=True)
@@ -149,7 +149,7 @@ async def test_producers_come_and_go(tmp_path, caplog):
     assert caplog.text.count("sends again") == 2
 
 
-async def test_a_wrong_token_is_told_once_and_never_in_the_log(tmp_path, caplog):
+async def test_a_wrong_token_is_reported_once_and_never_in_the_log(tmp_path, caplog):
     async with scene(tmp_path, **LOGIN) as telling, served() as api:
         api.app[BOT_SLOT].bot = telling.bot
         port = int(api.url.rpartition(":")[2])
@@ -176,7 +176,7 @@ async def test_silence_ends_a_connection_and_a_pong_keeps_it(tmp_path, caplog):
             await until(lambda: len(stranger.sockets) > 1)
 
 
-async def test_a_message_that_is_too_large_is_refused_and_told(tmp_path, caplog):
+async def test_a_message_that_is_too_large_is_refused_and_reported(tmp_path, caplog):
     stranger = Stranger()
     async with stranger.at() as port, scene(tmp_path, **consumer(producer(port), message_size_limit=0.01)):
         await stranger.say(json.dumps({"type": "whitelist", "data": ["x" * 20_000]}))
@@ -205,13 +205,13 @@ RUBBISH = [
 
 
 @pytest.mark.parametrize("text", RUBBISH)
-def test_rubbish_is_called_so(text):
-    with pytest.raises(Rubbish):
+def test_invalid_input_is_reported_as_such(text):
+    with pytest.raises(InvalidMessage):
         read(text)
 
 
 @pytest.mark.parametrize("text", ['{"type": "entry", "pair": "A/B"}', "{}", frame_message()])
-def test_what_nobody_asked_for_is_no_fault(text):
+def test_a_fault_without_a_caller_is_not_reported(text):
     assert read(text) is None
 
 
@@ -235,7 +235,7 @@ def test_what_freqtrade_says_is_read():
     assert notice is None
 
 
-async def test_rubbish_is_told_once_and_harms_nothing(tmp_path, caplog):
+async def test_invalid_messages_are_reported_once_and_ignored(tmp_path, caplog):
     stranger = Stranger()
     async with stranger.at() as port, scene(tmp_path, **consumer(producer(port))) as hearing:
         for _ in range(3):
@@ -243,7 +243,7 @@ async def test_rubbish_is_told_once_and_harms_nothing(tmp_path, caplog):
         await stranger.say(json.dumps({"type": "whitelist", "data": ["A/B"]}))
         await until(lambda: hearing.bot.strategy.dp.get_producer_pairs() == ["A/B"])
         assert len(stranger.sockets) == 1
-    assert caplog.text.count("a message that cannot be read") == 1
+    assert caplog.text.count("invalid message") == 1
 
 
 async def test_a_reload_listens_to_the_producers_that_are_named_now(tmp_path):

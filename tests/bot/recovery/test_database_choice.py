@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.bot.recovery.database_choice import look_around
+from appliance.bot.recovery.database_choice import check_other_databases
 from appliance.config.database_choice import note_use
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.errors import ConfigurationError
@@ -52,7 +52,7 @@ def settings(**overrides: object) -> LoadedSettings:
 
 
 async def noticed(**overrides: object) -> list[str]:
-    return await look_around(await asyncio.to_thread(settings, **overrides))
+    return await check_other_databases(await asyncio.to_thread(settings, **overrides))
 
 
 async def used(**overrides: object) -> None:
@@ -69,7 +69,7 @@ async def refusal(**overrides: object) -> str:
     return str(told.value)
 
 
-async def test_live_does_not_start_beside_open_trades_until_told_which_database(bot):
+async def test_live_does_not_start_beside_open_trades_until_the_database_is_named(bot):
     await database(bot / "user_data/tradesv3.sqlite")
     other = await database(bot / "tradesv3.sqlite", "ETH/USDT", "BTC/USDT")
     told = await refusal()
@@ -92,7 +92,7 @@ async def test_a_database_that_holds_no_open_trades_is_nothing_to_say(bot):
     assert await noticed(db_url="sqlite://") == []
 
 
-async def test_in_dry_run_and_where_told_it_is_said(bot):
+async def test_in_dry_run_and_if_named_it_is_only_reported(bot):
     await database(bot / "user_data/tradesv3.sqlite", "ETH/USDT")
     await database(bot / "tradesv3.sqlite", "ETH/USDT")
     (told,) = await noticed(db_url="sqlite:///tradesv3.sqlite")
@@ -103,7 +103,7 @@ async def test_in_dry_run_and_where_told_it_is_said(bot):
     assert "that are not managed" in told
 
 
-async def test_a_database_that_another_bot_runs_on_is_looked_after(bot):
+async def test_a_database_that_another_bot_runs_on_is_managed(bot):
     await database(bot / "user_data/tradesv3.sqlite")
     other = await database(bot / "tradesv3.sqlite", "ETH/USDT")
     running = await asyncio.to_thread(DatabaseLock.take, other)
@@ -122,11 +122,11 @@ async def test_a_relative_db_url_means_no_new_database_in_another_folder(bot, mo
     await noticed(**named | {"db_url": f"sqlite:///{bot}/new.sqlite"})
 
 
-async def test_live_does_not_begin_anew_where_the_last_database_is_gone(bot):
+async def test_live_does_not_start_a_new_database_if_the_last_one_is_gone(bot):
     file = await database(bot / "user_data/tradesv3.sqlite", "ETH/USDT")
     await used()
     await asyncio.to_thread(file.unlink)
-    assert f"The database {file}, which was used last, is not there: put it back" in await refusal()
+    assert f"The database {file}, which was used last, is missing: put it back" in await refusal()
     assert await noticed(db_url=f"sqlite:///{file}") == []
 
 
@@ -147,7 +147,7 @@ async def test_a_safe_copy_beside_a_database_that_is_gone_or_another_one(bot, na
         (told,) = await noticed(**given)
     else:
         told = await refusal()
-    assert f"{file} is not as it was" in told
+    assert f"{file} has changed" in told
 
 
 async def test_the_start_says_which_database_it_opened_and_what_is_in_it(bot, caplog):

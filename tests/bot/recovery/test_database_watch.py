@@ -46,7 +46,7 @@ async def with_history(stage):
 
 
 @pytest.mark.parametrize("readable", ["by the connection", "in part", "not at all"])
-async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
+async def test_a_corrupted_file_is_saved_from_what_there_is_and_stops_are_kept(
     tmp_path, monkeypatch, readable: str
 ):
     async with scene(tmp_path) as stage:
@@ -68,7 +68,7 @@ async def test_a_spoilt_file_is_saved_from_what_there_is_and_stops_are_kept(
         (told,) = [m["status"] for m in stage.told("warning") if "safe copy" in m["status"]]
         assert str(copy) in told
         assert any("is damaged" in trouble for trouble in health_of(stage.bot).troubles())
-        with pytest.raises(Refused, match="nothing is entered"):
+        with pytest.raises(Refused, match="no entries"):
             await stage.enter("SOL/USDT")
         assert kept(copy) == before
         await stage.cycle(ETH=50.0)
@@ -152,7 +152,7 @@ async def test_where_its_folder_is_gone_the_copy_goes_above_it(tmp_path, monkeyp
             monkeypatch.setattr("appliance.bot.recovery.database_watch.write_memory", _refused)
         await stage.cycle()
         (copy,) = tmp_path.glob("user_data-trades.safe-*.sqlite")
-        assert any(f"safe copy {copy}, in which" in m["status"] for m in stage.told("warning"))
+        assert any(f"safe copy {copy}, which the bot uses" in m["status"] for m in stage.told("warning"))
         await stage.cycle(ETH=50.0)
         await stage.cycle()
         assert {row[1] for row in kept(copy).values()} == {0}
@@ -164,7 +164,7 @@ async def _refused(*_: object) -> Store:
     raise StorageError("it cannot be written")
 
 
-async def test_where_no_copy_can_be_made_it_is_told_once_and_tried_again(tmp_path, monkeypatch):
+async def test_where_no_copy_can_be_made_it_is_reported_once_and_tried_again(tmp_path, monkeypatch):
     async with scene(tmp_path) as stage:
         await with_history(stage)
 

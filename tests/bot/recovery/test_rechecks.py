@@ -37,7 +37,7 @@ async def later(scene: LiveScene, seconds: float = 10.0) -> None:
     await scene.cycle()
 
 
-async def test_an_entry_that_was_given_up_and_bought_something_all_the_same_is_a_trade(scene):
+async def test_an_entry_that_was_given_up_and_bought_something_anyway_is_a_trade(scene):
     await scene.enter(**RESTING)
     (booked,) = scene.orders
     await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
@@ -46,12 +46,12 @@ async def test_an_entry_that_was_given_up_and_bought_something_all_the_same_is_a
     await later(scene)
     bought = float(scene.orders[0].executed)
     assert scene.trade.orders[0].safe_filled == pytest.approx(bought)
-    assert any("it is taken over" in text for text in scene.warnings)
+    assert any("it is adopted" in text for text in scene.warnings)
     line = await scene.bot.manual_resolution.line(booked.client_id)
     assert (line.state, line.order_id) == (OrderState.CANCELLED, str(booked.id))
 
 
-async def test_an_entry_that_bought_more_than_was_told_makes_its_trade_larger(scene):
+async def test_an_entry_that_bought_more_than_was_reported_makes_its_trade_larger(scene):
     await scene.enter(**RESTING)
     (booked,) = scene.orders
     scene.server.exchange.engine.fill(booked.id, 0.25)
@@ -66,7 +66,7 @@ async def test_an_entry_that_bought_more_than_was_told_makes_its_trade_larger(sc
     assert not order.ft_is_open
 
 
-async def test_a_sale_that_was_given_up_and_sold_something_all_the_same_counts(scene):
+async def test_a_sale_that_was_given_up_and_sold_something_anyway_counts(scene):
     trade = await scene.enter()
     await scene.bot.force_exit(
         ExitRequest(trade_id=str(trade.id), order_type="limit", price=round(trade.open_rate * 1.2, 2))
@@ -79,7 +79,7 @@ async def test_a_sale_that_was_given_up_and_sold_something_all_the_same_counts(s
     assert trade.close_rate == pytest.approx(trade.open_rate * 1.2, rel=0.001)
 
 
-async def test_what_was_told_rightly_changes_nothing_and_is_asked_for_a_few_times(scene):
+async def test_a_correct_report_changes_nothing_and_is_rechecked_a_few_times(scene):
     await scene.enter(**RESTING)
     await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
     for seconds in ENDED_CHECKS:
@@ -89,7 +89,7 @@ async def test_what_was_told_rightly_changes_nothing_and_is_asked_for_a_few_time
     assert scene.server.traffic.requests[ORDER] <= len(ENDED_CHECKS) + 5
 
 
-async def test_trouble_with_one_holds_nobody_up_and_is_tried_again(scene):
+async def test_an_error_with_one_does_not_block_others_and_is_retried(scene):
     await scene.enter(**RESTING)
     (booked,) = scene.orders
     await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)

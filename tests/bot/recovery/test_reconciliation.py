@@ -13,7 +13,7 @@ from appliance.exchange.client_ids import new_client_order_id
 from appliance.rules.manual_resolution import Claim
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -33,7 +33,7 @@ def forget(folder: Path, what: str) -> None:
 
 
 @pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journal_entry", "not even that"])
-async def test_an_open_order_that_the_books_lack_is_adopted(
+async def test_an_open_order_missing_in_the_books_is_adopted(
     tmp_path, binance_server: BinanceServer, lost: str
 ):
     async with live_scene(tmp_path, binance_server) as scene:
@@ -44,7 +44,7 @@ async def test_an_open_order_that_the_books_lack_is_adopted(
         (booked,) = scene.orders
         assert (order.order_id, order.status, order.ft_is_open) == (str(booked.id), "open", True)
         assert (scene.trade.pair, scene.trade.amount) == (PAIR, 0.0)
-        assert any("it is taken over" in text for text in scene.warnings)
+        assert any("it is adopted" in text for text in scene.warnings)
         binance_server.exchange.engine.fill(booked.id, 1.0)
         await scene.cycle()
         assert scene.trade.amount == pytest.approx(float(booked.quantity), rel=0.01)
@@ -52,7 +52,7 @@ async def test_an_open_order_that_the_books_lack_is_adopted(
 
 
 @pytest.mark.parametrize("lost", [TRADES, TRADES + JOURNAL], ids=["journal_entry", "not even that"])
-async def test_a_position_that_the_books_lack_is_found_by_the_balance(tmp_path, binance_server, lost: str):
+async def test_a_position_missing_in_the_books_is_found_by_the_balance(tmp_path, binance_server, lost: str):
     async with live_scene(tmp_path, binance_server) as scene:
         bought = await scene.enter()
     forget(tmp_path, lost)
@@ -69,7 +69,7 @@ async def test_a_position_that_the_books_lack_is_found_by_the_balance(tmp_path, 
         assert scene.hold() < 0.0002
 
 
-async def test_a_sale_that_the_books_lack_ends_its_trade(tmp_path, binance_server: BinanceServer):
+async def test_a_sale_missing_in_the_books_closes_its_trade(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
         await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market"))
@@ -93,7 +93,7 @@ async def test_a_stop_order_whose_trade_has_ended_is_cancelled(tmp_path, binance
     )
     async with live_scene(tmp_path, binance_server) as scene:
         assert binance_server.ledger.open_orders == []
-        assert any("although its trade has ended" in text for text in scene.warnings)
+        assert any("although its trade is closed" in text for text in scene.warnings)
         assert any("of 0.0" in text and "0 are in the books" in text for text in scene.warnings)
 
 
@@ -105,16 +105,14 @@ NOT_OURS = "UPDATE orders SET order_id = 'no number';"
 
 
 @pytest.mark.parametrize(("done", "why"), [(OLD_PAIR, "has no pair OLD/USDT"), (NOT_OURS, "Illegal")])
-async def test_an_order_that_cannot_be_asked_for_leaves_the_rest_protected(
-    tmp_path, binance_server, done, why
-):
+async def test_an_order_that_cannot_be_fetched_leaves_the_rest_protected(tmp_path, binance_server, done, why):
     pairs = {"exchange.pair_whitelist": [PAIR, "BTC/USDT"]}
     async with live_scene(tmp_path, binance_server, **pairs) as scene:
         await scene.enter(**RESTING)
     forget(tmp_path, done)
     async with live_scene(tmp_path, binance_server, **pairs) as scene:
         stuck = scene.trade
-        assert any(f"of {stuck.pair} is not known" in text and why in text for text in scene.warnings)
+        assert any(f"of {stuck.pair} is unknown" in text and why in text for text in scene.warnings)
         trade = await scene.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market"))
         trade.stop_loss = trade.open_rate * 2
         await scene.cycle()
@@ -130,7 +128,7 @@ async def test_a_trade_whose_pair_is_gone_can_be_deleted(tmp_path, binance_serve
         assert scene.bot.book.open == {}
 
 
-async def test_exits_go_on_while_what_a_second_look_found_cannot_be_written(tmp_path, binance_server):
+async def test_exits_continue_while_what_a_second_look_found_cannot_be_written(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
@@ -160,11 +158,14 @@ async def test_orders_of_others_are_left_alone(tmp_path, binance_server: Binance
     """The user's own, and those of another bot of this program on the same account."""
     async with opened(gateway_to(binance_server)) as other:
         theirs = await place(other, client_order_id=new_client_order_id("abcdef"))
-        by_hand = await place(other, client_order_id="web_1234")
+        manual = await place(other, client_order_id="web_1234")
     async with live_scene(tmp_path, binance_server) as scene:
         assert scene.bot.book.open == {}
         await scene.cycle()
-        assert {str(order.id) for order in binance_server.ledger.open_orders} == {theirs.id, by_hand.id}
+        assert {str(order.id) for order in binance_server.ledger.open_orders} == {
+            theirs.id,
+            manual.id,
+        }
 
 
 async def test_two_bots_give_ids_of_their_own_and_keep_them(tmp_path, binance_server: BinanceServer):
@@ -176,15 +177,15 @@ async def test_two_bots_give_ids_of_their_own_and_keep_them(tmp_path, binance_se
     assert marks[0] == marks[2] != marks[1]
 
 
-async def test_differences_in_balance_are_told(tmp_path, binance_server: BinanceServer):
+async def test_differences_in_balance_are_reported(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
-    by_hand.withdraw(binance_server.exchange, "ETH", "0.02")
+    manual_trading.withdraw(binance_server.exchange, "ETH", "0.02")
     async with live_scene(tmp_path, binance_server) as scene:
-        assert any("where the rest has gone" in text for text in scene.warnings)
+        assert any("the cause of the difference" in text for text in scene.warnings)
     binance_server.exchange.engine.deposit("ETH", Decimal(3))
     async with live_scene(tmp_path, binance_server) as scene:
-        assert any("on the account" in text for text in scene.bot.findings)
+        assert any("in the account" in text for text in scene.bot.findings)
 
 
 async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, binance_server: BinanceServer):
@@ -198,7 +199,7 @@ async def test_a_sale_that_fills_during_the_start_is_no_difference(tmp_path, bin
     binance_server.put_clock_ahead(120_000)
     binance_server.exchange.engine.fill(scene.orders[-1].id, 1.0)
     async with live_scene(tmp_path, binance_server) as scene:
-        assert not any("where the rest has gone" in text for text in scene.warnings)
+        assert not any("the cause of the difference" in text for text in scene.warnings)
         binance_server.put_clock_ahead(180_000)
         await scene.cycle()
         assert scene.bot.book.open == {}
@@ -220,7 +221,7 @@ async def test_an_order_that_the_exchange_finds_only_after_minutes_is_adopted_th
         assert scene.trade.orders[0].order_id == str(booked.id)
 
 
-async def test_an_unsettled_line_without_a_trade_is_settled(tmp_path, binance_server: BinanceServer):
+async def test_an_unresolved_line_without_a_trade_is_resolved(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         binance_server.faults.add(Fault(kind="reset", path=ORDER, method="POST", times=1))
         with pytest.raises(OrderUnresolved):
@@ -292,21 +293,23 @@ async def test_a_lost_order_without_a_trade_keeps_its_pair_until_it_is_certain(t
         assert len(scene.orders) == 1
 
 
-async def test_a_lost_order_without_a_trade_that_is_settled_by_hand_frees_its_pair(tmp_path, binance_server):
+async def test_a_lost_order_without_a_trade_that_is_resolved_manually_frees_its_pair(
+    tmp_path, binance_server
+):
     await lose_with_its_trade(tmp_path, binance_server, accepted=False)
     async with live_scene(tmp_path, binance_server) as scene:
         (line,) = await scene.bot._shared.books.store.journal.in_states(*UNRESOLVED)
         with pytest.raises(Refused, match="may still accept it"):
-            await scene.bot.manual_resolution.settle(line.client_order_id, Claim.NEVER_SENT)
+            await scene.bot.manual_resolution.resolve(line.client_order_id, Claim.NEVER_SENT)
         scene.passed += scene.bot.gateway.settling_seconds
-        settled, _ = await scene.bot.manual_resolution.settle(line.client_order_id, Claim.NEVER_SENT)
+        settled, _ = await scene.bot.manual_resolution.resolve(line.client_order_id, Claim.NEVER_SENT)
         assert settled.state is OrderState.REJECTED
         await scene.enter()
         await scene.cycle()
         assert len(scene.orders) == 1
 
 
-async def test_a_lost_order_without_a_trade_that_came_to_nothing_is_settled(tmp_path, binance_server):
+async def test_a_lost_order_without_a_trade_and_without_fills_is_resolved(tmp_path, binance_server):
     await lose_with_its_trade(tmp_path, binance_server, accepted=True)
     (booked,) = binance_server.ledger.orders.values()
     binance_server.exchange.engine.cancel(booked.id, "by the user")

@@ -9,7 +9,7 @@ from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
 
 
-async def test_a_new_database_on_an_account_with_positions_of_another_is_refused_until_told(
+async def test_a_new_database_on_an_account_with_positions_of_another_must_be_named(
     tmp_path, binance_server: BinanceServer
 ):
     for name in ("first", "second"):

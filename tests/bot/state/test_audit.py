@@ -52,7 +52,7 @@ async def test_a_reload_says_what_it_changes_and_keeps_secrets_to_itself(tmp_pat
         assert (await lines(stage))[-1].what == "configuration reloaded, nothing has changed"
 
 
-async def test_a_reload_that_cannot_be_written_down_changes_nothing(tmp_path):
+async def test_a_reload_that_cannot_be_recorded_changes_nothing(tmp_path):
     async with scene(tmp_path, files=[configured(tmp_path)]) as stage:
         configured(tmp_path, bot_name="second")
         with sqlite3.connect(tmp_path / "trades.sqlite") as database:
@@ -68,7 +68,7 @@ async def test_a_reload_that_cannot_be_written_down_changes_nothing(tmp_path):
 async def test_who_commanded_is_known_to_what_follows_from_the_command(tmp_path):
     async with scene(tmp_path, files=[configured(tmp_path)]) as stage:
         configured(tmp_path, bot_name="second")
-        async with stage.bot.audit.command(TRADER, "reload", standing=lambda: ""):
+        async with stage.bot.audit.command(TRADER, "reload", summary=lambda: ""):
             assert commander() == TRADER
             stage.bot.request_reload()
         assert commander() != TRADER
@@ -76,7 +76,7 @@ async def test_who_commanded_is_known_to_what_follows_from_the_command(tmp_path)
         assert ((await lines(stage))[-1].who, stage.bot.settings.bot_name) == ("trader", "second")
 
 
-async def test_a_log_whose_end_is_missing_is_told_at_the_start(tmp_path):
+async def test_a_log_whose_end_is_missing_is_reported_at_the_start(tmp_path):
     async with scene(tmp_path):
         pass
     with sqlite3.connect(tmp_path / "trades.sqlite") as database:

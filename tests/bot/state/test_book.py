@@ -25,7 +25,7 @@ def test_a_trade_that_is_open_again_is_no_longer_among_the_closed_ones():
     assert [one.close_profit_abs for one in book.closed] == [trade.realized_profit] == [book.closed_profit]
 
 
-def test_a_closed_trade_of_which_more_becomes_known_is_summed_up_anew():
+def test_a_closed_trade_of_which_more_becomes_known_is_summed_up_again():
     book, trade = TradeBook(), new_trade(amount_precision=0.0001, id=7)
     fill(trade, "entry", 0.1, 100.0)
     book.touch(trade)

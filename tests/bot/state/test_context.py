@@ -11,7 +11,7 @@ from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.support.scripted import QUIET, scene
 
 
-async def test_a_forced_entry_is_bought_written_down_and_told(tmp_path):
+async def test_a_forced_entry_is_bought_recorded_and_reported(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         assert (trade.is_open, trade.amount, trade.open_rate) == (True, 1.0, 100.0)
@@ -54,7 +54,7 @@ async def test_the_roi_ends_a_trade_and_locks_its_pair_until_the_next_candle(tmp
         assert (placed["cumulative_profit"], placed["profit_amount"]) == (0.0, closed.realized_profit)
 
 
-async def test_what_an_entry_tells_has_the_price_of_now_and_dates_that_all_can_read(tmp_path):
+async def test_an_entry_message_has_the_current_price_and_readable_dates(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter("ETH/USDT", price=90.0)
         (entry,) = stage.told("entry")
@@ -62,7 +62,7 @@ async def test_what_an_entry_tells_has_the_price_of_now_and_dates_that_all_can_r
         assert entry["open_date"].endswith("+00:00")
 
 
-async def test_a_trailing_stop_follows_and_is_told_as_such(tmp_path):
+async def test_a_trailing_stop_follows_and_is_reported_as_such(tmp_path):
     async with scene(tmp_path, trailing_stop=True, stoploss=-0.05) as stage:
         trade = await stage.enter()
         await stage.cycle(ETH=110.0)
@@ -182,7 +182,7 @@ async def test_signals_are_followed_in_the_order_of_the_whitelist_while_slots_ar
         assert [(t.pair, t.enter_tag) for t in trades] == [("ETH/USDT", "always"), ("BTC/USDT", "always")]
 
 
-async def test_paused_nothing_is_entered_and_stops_still_work(tmp_path):
+async def test_paused_there_are_no_entries_and_stops_still_work(tmp_path):
     async with scene(tmp_path, **EAGER) as stage:
         await stage.cycle()
         stage.bot.pause()
@@ -206,7 +206,7 @@ async def test_stopped_nothing_is_sold(tmp_path):
             await stage.bot.force_exit(ExitRequest(trade_id="all"))
 
 
-async def test_who_starts_and_ends_is_told(tmp_path):
+async def test_startup_and_shutdown_are_announced(tmp_path):
     async with scene(tmp_path) as stage:
         for change in (stage.bot.pause, stage.bot.start, stage.bot.stop, stage.bot.start):
             change()
@@ -235,7 +235,7 @@ async def test_an_exchange_that_is_away_ends_nothing(tmp_path):
         assert stage.bot.state is State.RUNNING
 
 
-async def test_while_the_markets_cannot_be_told_open_trades_are_protected_and_nothing_is_entered(tmp_path):
+async def test_without_markets_open_trades_are_protected_and_there_are_no_entries(tmp_path):
     async with scene(tmp_path, **EAGER) as stage:
         await stage.cycle()
         stage.market.markets_down = True
@@ -269,7 +269,7 @@ async def test_open_trades_follow_the_steps_of_the_exchange(tmp_path):
         assert (trade.is_open, trade.orders[-1].amount) == (False, 1.11)
 
 
-async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_what_is_left(tmp_path):
+async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_the_rest(tmp_path):
     async with scene(tmp_path, partial_fills=True) as stage:
         trade = await stage.enter()
         stage.market.depth = 0.4 / 20  # levels of the book
@@ -284,7 +284,7 @@ async def test_an_exit_that_replaces_a_partly_filled_one_sells_only_what_is_left
         assert stage.bot.wallets.get_total("ETH") == 0.0
 
 
-async def test_other_bots_are_told_the_pairs_of_open_trades_too(tmp_path):
+async def test_other_bots_receive_the_pairs_of_open_trades_too(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter("ETH/USDT")
         stage.bot.pairs.chain.context.blacklist.add(["ETH/USDT"])
@@ -294,7 +294,7 @@ async def test_other_bots_are_told_the_pairs_of_open_trades_too(tmp_path):
         assert stage.told("whitelist")[-1]["data"] == stage.bot.followed_pairs
 
 
-async def test_who_stops_the_bot_is_told_of_open_trades(tmp_path):
+async def test_stopping_the_bot_warns_about_open_trades(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()
         stage.bot.stop()

@@ -41,7 +41,7 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def test_only_what_an_order_has_changed_is_asked_for():
+async def test_only_what_an_order_has_changed_is_requested():
     account, gateway = await opened_account()
     account.outdated("ETH", "BNB", None)
     await account.catch_up("SOL")

@@ -69,19 +69,19 @@ def watch() -> Watch:
         (S.REJECTED, NEVER_SENT, NOWHERE_CHECKS),
     ],
 )
-def test_what_has_ended_is_asked_for_again_and_then_forgotten(watch, state, note, after):
+def test_an_ended_order_is_rechecked_and_then_dropped(watch, state, note, after):
     watch.orders.record([line(state, note=note)])
     assert watch.asked_after("a") == list(after)
     assert len(watch.orders) == 0
 
 
-def test_what_was_never_sent_is_not_asked_for_before_it_could_have_arrived():
+def test_an_unsent_order_is_not_rechecked_before_it_could_have_arrived():
     watch = Watch(patience=100.0)
     watch.orders.record([line(S.REJECTED, note=NEVER_SENT)])
     assert watch.asked_after("a") == [100.0, 300.0, 1800.0]
 
 
-def test_what_was_deleted_by_hand_is_nobodys_affair(watch):
+def test_a_manually_deleted_trade_is_not_managed(watch):
     watch.orders.record([line(S.CANCELLED, note=DELETED)])
     assert len(watch.orders) == 0
     watch.orders.record([line(S.ACKNOWLEDGED, note=DELETED), line(S.CANCELLED)])
@@ -94,7 +94,7 @@ def test_an_exchange_that_takes_nothing_back_is_not_asked_again():
     assert len(watch.orders) == 0
 
 
-def test_news_while_an_order_was_asked_for_has_checks_of_its_own(watch):
+def test_a_change_during_a_recheck_gets_rechecks_of_its_own(watch):
     old = line(S.CANCELLED)
     watch.orders.record([old])
     watch.now += 3
@@ -107,7 +107,7 @@ def test_news_while_an_order_was_asked_for_has_checks_of_its_own(watch):
 
 
 @pytest.mark.parametrize("ago", [0, 2, 20, 100, 800])
-def test_a_start_goes_on_where_the_program_ended(watch, ago):
+def test_a_start_continues_where_the_program_ended(watch, ago):
     """What was due meanwhile is due at once, and once."""
     watch.orders.load([line(S.CANCELLED, ago=ago)], NOW)
     left = [after - ago for after in ENDED_CHECKS if after > ago]
@@ -119,7 +119,7 @@ def test_what_was_due_long_ago_is_left_to_the_comparison_of_orders(watch):
     assert len(watch.orders) == 0
 
 
-def test_what_that_does_not_reach_back_to_is_asked_for_once(watch):
+def test_older_orders_are_fetched_once(watch):
     old = line(S.CANCELLED, ago=10 * 86_400)
     watch.orders.load([old, line(S.CANCELLED, "b", ago=10 * 86_400)], NOW, missed={"a"})
     assert watch.asked_after("a") == [0.0]
@@ -137,7 +137,7 @@ def test_open_orders_are_in_flight_however_old_they_are(watch):
         [line(S.UNKNOWN, ago=month), line(S.ACKNOWLEDGED, "b", ago=month, pair="SOL/USDT")], NOW
     )
     assert watch.orders.pairs == {"ETH/USDT", "SOL/USDT"}
-    assert [one.client_order_id for one in watch.orders.unsettled()] == ["a"]
+    assert [one.client_order_id for one in watch.orders.unresolved()] == ["a"]
     assert watch.due() == []
 
 
@@ -192,7 +192,7 @@ def test_another_programs_order_is_forgotten_once_it_is_found(watch):
     assert len(watch.orders) == 0
 
 
-def test_of_a_pair_one_refused_order_is_asked_for_and_few_in_all(watch):
+def test_one_refused_order_per_pair_and_few_in_all_are_rechecked(watch):
     refused = {"note": "refused: no", "order_id": None}
     for number in range(MOST_REFUSED + 5):
         pair = f"{number}/USDT"

@@ -74,7 +74,7 @@ UNWRITABLE = pytest.mark.parametrize("trouble", [read_only, locked])
 
 
 @UNWRITABLE
-async def test_nothing_is_sent_that_was_not_written_down(tmp_path, trouble):
+async def test_nothing_is_sent_that_was_not_recorded(tmp_path, trouble):
     async with scene(tmp_path, gateway=Unreliable) as stage:
         async with trouble(stage) as words:
             with pytest.raises(StorageError, match=words):
@@ -84,10 +84,10 @@ async def test_nothing_is_sent_that_was_not_written_down(tmp_path, trouble):
             assert (stage.gateway.placed, in_memory(stage)) == (0, {})
             (told,) = warnings(stage)
             assert words in told
-            assert "nothing is entered" in told
+            assert "no entries" in told
         await stage.cycle()
         assert warnings(stage)[1:] == [
-            "The database can be written again, and nothing is missing in it: trading goes on"
+            "The database can be written again, and nothing is missing in it: trading continues"
         ]
         await stage.enter()
         assert on_disk(stage) == in_memory(stage) == {1: (True, 1.0, None)}
@@ -108,7 +108,7 @@ async def test_a_full_disk_sends_nothing_either(tmp_path):
 
 
 @UNWRITABLE
-async def test_what_the_exchange_tells_is_kept_and_written_as_soon_as_it_can_be(tmp_path, trouble):
+async def test_exchange_reports_stay_in_memory_and_are_written_as_soon_as_possible(tmp_path, trouble):
     async with scene(tmp_path, gateway=Unreliable) as stage:
         trade = await stage.enter(price=95.0)
         assert on_disk(stage)[1][1] == 0.0
@@ -142,7 +142,7 @@ async def test_an_exit_order_is_not_given_up_while_no_other_could_take_its_place
 
 
 @UNWRITABLE
-async def test_an_entry_that_did_not_fill_is_cancelled_and_forgotten_all_the_same(tmp_path, trouble):
+async def test_an_entry_that_did_not_fill_is_cancelled_and_forgotten_anyway(tmp_path, trouble):
     async with scene(tmp_path) as stage:
         await stage.enter(price=50.0)
         async with trouble(stage):
@@ -161,7 +161,7 @@ MOVES_ENTRIES = QUIET.replace(
 )
 
 
-async def test_an_entry_that_could_not_be_placed_anew_does_not_keep_its_pair(tmp_path):
+async def test_an_entry_that_could_not_be_placed_again_does_not_keep_its_pair(tmp_path):
     async with scene(tmp_path, code=MOVES_ENTRIES) as stage:
         await stage.cycle()
         await stage.enter(price=90.0)

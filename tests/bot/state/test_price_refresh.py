@@ -47,45 +47,45 @@ async def stage(tmp_path):
 
 
 async def test_a_burst_of_requests_is_one_question(stage):
-    await asyncio.gather(*(stage.bot.renew_prices() for _ in range(200)))
+    await asyncio.gather(*(stage.bot.refresh_prices() for _ in range(200)))
     assert stage.market.questions == [["BTC/USDT", "ETH/USDT"]]
     assert stage.bot.book.rates == {"ETH/USDT": 137.0, "BTC/USDT": 138.0}
     stage.market.wait(seconds=9)
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     assert len(stage.market.questions) == 1
     stage.market.wait(seconds=1)
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     assert len(stage.market.questions) == 2
 
 
 async def test_the_account_is_valued_by_the_same_question(stage):
-    await asyncio.gather(stage.bot.renew_account(), stage.bot.renew_account(), stage.bot.renew_prices())
+    await asyncio.gather(stage.bot.refresh_account(), stage.bot.refresh_account(), stage.bot.refresh_prices())
     assert stage.market.questions == [["BTC/USDT", "ETH/USDT", "SOL/USDT"]]
     rates = [stage.bot.rate_in_stake(name) for name in ("USDT", "ETH", "SOL", "XYZ")]
     assert rates == [1.0, 137.0, 139.0, 0.0]
 
 
-async def test_nobody_is_asked_while_the_bot_looks_itself(stage):
+async def test_clients_cause_no_request_while_the_bot_fetches_itself(stage):
     stage.bot.start()
     await stage.cycle()
     stage.market.questions.clear()
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     assert stage.market.questions == []
 
 
-async def test_an_exchange_that_hangs_is_waited_for_a_moment_and_by_nobody_after(stage, monkeypatch):
+async def test_an_exchange_that_hangs_delays_only_the_first_answer_briefly(stage, monkeypatch):
     monkeypatch.setattr(price_refresh, "PATIENCE_SECONDS", 0.2)
     stage.market.hangs.clear()
     began = time.monotonic()
-    await asyncio.gather(*(stage.bot.renew_prices() for _ in range(50)))
+    await asyncio.gather(*(stage.bot.refresh_prices() for _ in range(50)))
     assert time.monotonic() - began >= 0.2
-    waiting = asyncio.create_task(stage.bot.renew_prices())
+    waiting = asyncio.create_task(stage.bot.refresh_prices())
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert waiting.done(), "who comes later does not wait for a question that takes too long"
     assert len(stage.market.questions) == 1
     stage.market.hangs.set()
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     await asyncio.sleep(0.05)
     assert stage.bot.book.rates["ETH/USDT"] == 137.0
 
@@ -94,24 +94,24 @@ async def test_a_question_without_an_answer_is_given_up_and_put_again_later(stag
     monkeypatch.setattr(price_refresh, "PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(price_refresh, "ASKING_SECONDS", 0.1)
     stage.market.hangs.clear()
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     await asyncio.sleep(0.3)
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     assert len(stage.market.questions) == 1, "a failure is remembered"
     stage.market.hangs.set()
     stage.market.wait(seconds=11)
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     assert (len(stage.market.questions), stage.bot.book.rates["ETH/USDT"]) == (2, 137.0)
-    assert caplog.text.count("Present prices are not known") == 1
+    assert caplog.text.count("Current prices are unknown") == 1
 
 
 async def test_a_failure_is_remembered_briefly(stage):
     stage.market.down = True
     for _ in range(20):
-        await stage.bot.renew_account()
+        await stage.bot.refresh_account()
     assert len(stage.market.questions) == 1
     stage.market.wait(seconds=10)
-    await stage.bot.renew_account()
+    await stage.bot.refresh_account()
     assert len(stage.market.questions) == 2
 
 
@@ -119,7 +119,7 @@ async def test_prices_that_are_too_old_are_forgotten(stage):
     stage.market.down = True
     revision = stage.bot.book.revision
     stage.market.wait(seconds=PRESENT_SECONDS - 12)
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     assert stage.bot.book.rates == {"ETH/USDT": 100.0, "BTC/USDT": 100.0}
     stage.market.wait(seconds=1)
     assert stage.bot.book.rates == {}
@@ -129,7 +129,7 @@ async def test_prices_that_are_too_old_are_forgotten(stage):
 
 async def test_a_pair_that_is_no_longer_there_leaves_the_others_their_prices(stage):
     del stage.market.prices["ETH/USDT"]
-    await stage.bot.renew_prices()
+    await stage.bot.refresh_prices()
     stage.market.wait(seconds=PRESENT_SECONDS - 10)
     assert stage.bot.book.rates == {"BTC/USDT": 138.0}
 
@@ -145,11 +145,11 @@ async def test_prices_are_those_of_exits_however_these_are_priced(tmp_path, pric
         stage.bot.stop()
         stage.market.wait(seconds=11)
         stage.market.prices["ETH/USDT"] = 137.0
-        await stage.bot.renew_prices()
+        await stage.bot.refresh_prices()
         assert stage.bot.book.rates == {"ETH/USDT": 137.0}
 
 
-async def test_an_order_that_ends_while_the_bot_is_stopped_is_told_with_the_present_price(tmp_path):
+async def test_an_order_that_ends_while_the_bot_is_stopped_is_reported_with_the_present_price(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter("ETH/USDT", price=90.0)
         stage.bot.stop()
@@ -159,7 +159,7 @@ async def test_an_order_that_ends_while_the_bot_is_stopped_is_told_with_the_pres
         assert told["current_rate"] == 137.0
 
 
-async def test_no_old_price_is_told_with_an_order(tmp_path):
+async def test_no_old_price_is_reported_with_an_order(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter("ETH/USDT", price=90.0)
         stage.bot.stop()
@@ -173,13 +173,13 @@ async def test_no_old_price_is_told_with_an_order(tmp_path):
         assert told["current_rate"] is None
 
 
-async def test_what_a_stopped_bot_holds_is_asked_for_too(tmp_path, binance_server: BinanceServer):
+async def test_prices_of_a_stopped_bots_positions_are_fetched_too(tmp_path, binance_server: BinanceServer):
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
         scene.bot.stop()
         before = scene.bot.wallets.get_total("BNB")
         binance_server.exchange.engine.deposit("BNB", 3)
         scene.bot.wallets.account._answered_at = float("-inf")
-        await scene.bot.renew_account()
+        await scene.bot.refresh_account()
         assert scene.bot.wallets.get_total("BNB") == before + 3
         assert scene.bot.rate_in_stake("BNB") > 0

@@ -39,7 +39,7 @@ async def test_a_judgement_of_the_profit_that_is_neither_leaves_stop_and_table_i
         assert [falls.exit_reason, rises.exit_reason] == ["stop_loss", "roi"]
 
 
-async def test_on_doubt_nothing_is_entered(tmp_path):
+async def test_on_doubt_there_are_no_entries(tmp_path):
     confirms = with_method("""
     def confirm_trade_entry(self, pair, **kwargs):
         return self.dp.get_pair_dataframe(pair)["close"] > 0
@@ -59,7 +59,7 @@ async def test_stops_hold_whatever_informative_pairs_answers(tmp_path, pairs):
         assert trade.exit_reason == "stop_loss"
 
 
-async def test_an_error_of_ours_concerns_one_trade_and_is_told_once(tmp_path):
+async def test_an_error_of_ours_concerns_one_trade_and_is_reported_once(tmp_path):
     async with scene(tmp_path) as stage:
         spoilt, trade = await stage.enter(), await stage.enter("BTC/USDT")
         spoilt.max_rate = "no number"

@@ -78,7 +78,7 @@ async def test_the_bot_is_not_in_trouble_and_enters_others(tmp_path, spoil):
     async with scene(tmp_path, **THREE) as stage:
         bad = await stage.enter()
         spoil(bad)
-        await stage.bot._shared.books.keep(bad)
+        await stage.bot._shared.books.save(bad)
         await stage.cycle()
         assert not stage.bot._shared.books.pending.in_trouble
         assert stage.bot.journal_lag == 0
@@ -109,22 +109,20 @@ async def test_it_is_written_as_soon_as_it_can_be(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         bad = await stage.enter()
         bad.timeframe = 2**70
-        await stage.bot._shared.books.keep(bad)
+        await stage.bot._shared.books.save(bad)
         assert stage.bot._shared.books.pending.is_aside(bad)
         bad.timeframe, bad.exit_reason = 5, "by hand"
         await stage.cycle()
         assert not stage.bot._shared.books.pending.is_aside(bad)
         assert health_of(stage.bot).troubles() == []
         assert on_disk(stage)[1] == (True, 1.0, "by hand")
-        assert warnings(stage)[1:] == [
-            "Trade 1 in ETH/USDT could be written after all: nothing of it is missing in the database"
-        ]
+        assert warnings(stage)[1:] == ["Trade 1 in ETH/USDT is in the database now: nothing is missing"]
         bad.timeframe = 2**70
-        await stage.bot._shared.books.keep(bad)
+        await stage.bot._shared.books.save(bad)
         assert len(warnings(stage)) == 3
 
 
-async def test_an_entry_that_cannot_be_written_down_is_not_sent_and_others_are(tmp_path):
+async def test_an_entry_that_cannot_be_recorded_is_not_sent_and_others_are(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         with pytest.raises(UnwritableRecord, match="cannot be stored"):
             await stage.enter(tag=_Tag())
@@ -160,7 +158,7 @@ async def test_custom_data_that_cannot_be_stored_takes_nothing_else_with_it(tmp_
         trade.set_custom_data("bad", value)
         trade.set_custom_data("better", 2)
         trade.exit_reason = "noted"
-        await stage.bot._shared.books.keep(trade)
+        await stage.bot._shared.books.save(trade)
         assert on_disk(stage)[1][2] == "noted"
         kept = await stage.bot._shared.books.store.custom_data([1])
         assert {entry.key: entry.value for entry in kept} == {"good": 1, "better": 2}
@@ -193,7 +191,7 @@ async def test_a_line_of_the_journal_that_cannot_be_written_does_not_hold_its_tr
         ]
         bad = msgspec.structs.replace(line, client_order_id="other", amount=math.nan)
         trade.exit_reason = "noted"
-        await stage.bot._shared.books.keep(trade, bad, line)
+        await stage.bot._shared.books.save(trade, bad, line)
         assert on_disk(stage)[1][2] == "noted"
         assert not stage.bot._shared.books.pending.is_aside(trade)
         (told,) = warnings(stage)
@@ -206,12 +204,12 @@ async def test_an_audit_line_that_cannot_be_written_keeps_no_other_out(tmp_path)
     async with scene(tmp_path) as stage:
         audit = stage.bot.audit
         record = audit._record(PROGRAM, "first", None, None)
-        audit._owed.append(msgspec.structs.replace(record, at="now"))
+        audit._deferred.append(msgspec.structs.replace(record, at="now"))
         await audit.note(PROGRAM, "second")
         assert [line.record.what for line in await stage.bot._shared.books.store.audit.lines()][
             -1
         ] == "second"
-        assert not audit._owed
+        assert not audit._deferred
 
 
 async def test_a_balance_that_cannot_be_written_keeps_the_others_and_the_bot_going(tmp_path):
@@ -235,7 +233,7 @@ async def test_a_balance_that_cannot_be_written_keeps_the_others_and_the_bot_goi
         assert not trade.is_open
 
 
-async def test_a_deletion_that_cannot_be_done_is_told_and_tried_again(tmp_path):
+async def test_a_deletion_that_cannot_be_done_is_reported_and_tried_again(tmp_path):
     async with scene(tmp_path, **THREE) as stage:
         trade = await stage.enter()
         writer = stage.bot._shared.books.store._database._connections.writer
@@ -245,7 +243,7 @@ async def test_a_deletion_that_cannot_be_done_is_told_and_tried_again(tmp_path):
         await stage.cycle()
         assert set(on_disk(stage)) == {1}
         (told,) = warnings(stage)
-        assert told.startswith("That trade 1 is deleted is not in the database")
+        assert told.startswith("The deletion of trade 1 is not in the database")
         await stage.enter("BTC/USDT")
         await writer.execute("DELETE FROM notes")
         await stage.cycle()
@@ -256,10 +254,10 @@ async def test_a_database_in_trouble_is_another_thing_and_nothing_of_it_is_lost(
     async with scene(tmp_path, **THREE) as stage:
         bad, other, _ = await three_trades(stage)
         bad.timeframe = 2**70
-        await stage.bot._shared.books.keep(bad)
+        await stage.bot._shared.books.save(bad)
         async with read_only(stage):
             other.exit_reason = "noted"
-            await stage.bot._shared.books.keep(other)
+            await stage.bot._shared.books.save(other)
             await stage.cycle()
             assert stage.bot._shared.books.pending.in_trouble
         bad.timeframe = 5
@@ -273,7 +271,7 @@ async def test_the_end_of_the_program_says_what_is_missing(tmp_path, caplog):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         trade.timeframe = 2**70
-        await stage.bot._shared.books.keep(trade)
+        await stage.bot._shared.books.save(trade)
         assert trade.id == 1
     assert "The program ends, and Trade 1 in ETH/USDT is not in the database" in caplog.text
 

@@ -49,7 +49,7 @@ def test_what_an_order_of_another_trade_is_to_sell_is_left_out(side):
     assert wallets(1.2, trade, other).available_for(trade) == pytest.approx(0.7)
 
 
-def test_a_trade_whose_exit_was_told_to_have_ended_leaves_the_others_what_they_hold():
+def test_a_trade_whose_exit_was_reported_as_ended_leaves_the_others_their_coins():
     """That exit may have sold its coins, and be told late: those that are there are the others'."""
     suspect, other = a_trade(1, 1.0, an_exit("canceled", 1.0)), a_trade(2, 0.5)
     account = wallets(0.5, suspect, other)

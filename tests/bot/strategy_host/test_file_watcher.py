@@ -22,7 +22,7 @@ async def test_other_files_are_none_of_its_business(tmp_path):
         assert changes.empty()
 
 
-async def test_a_change_is_told_once_and_the_next_one_again(tmp_path):
+async def test_a_change_is_reported_once_and_the_next_one_again(tmp_path):
     file = tmp_path / "strategy.py"
     file.write_text("one")
     async with watched(tmp_path) as changes:

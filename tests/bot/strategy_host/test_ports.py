@@ -88,7 +88,7 @@ async def test_a_strategy_repeats_itself_when_it_says_so_and_nothing_of_that_is_
         tracemalloc.stop()
 
 
-async def test_locks_of_a_strategy_are_written_down_and_hold(tmp_path):
+async def test_locks_of_a_strategy_are_recorded_and_hold(tmp_path):
     async with scene(tmp_path, strategy="Curious", code=CURIOUS) as stage:
         await stage.enter("ETH/USDT")
         now = stage.market.now
@@ -120,7 +120,7 @@ FAILING = (
 )
 
 
-async def test_a_callback_that_fails_is_told_once_and_trading_goes_on(tmp_path, caplog):
+async def test_a_callback_that_fails_is_reported_once_and_trading_continues(tmp_path, caplog):
     async with scene(tmp_path, strategy="Failing", code=FAILING) as stage:
         await stage.enter("ETH/USDT")
         for price in (101.0, 102.0, 80.0):
@@ -142,7 +142,7 @@ BROKEN_FOR_ONE = QUIET.replace("Quiet", "Picky").replace(
 )
 
 
-async def test_a_pair_whose_analysis_fails_does_not_harm_the_others(tmp_path, caplog):
+async def test_a_pair_whose_analysis_fails_does_not_affect_the_others(tmp_path, caplog):
     async with scene(tmp_path, strategy="Picky", code=BROKEN_FOR_ONE) as stage:
         await stage.cycle()
         assert {pair for pair, _ in stage.bot.frames} == {"BTC/USDT", "SOL/USDT"}

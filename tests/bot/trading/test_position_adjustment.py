@@ -49,7 +49,7 @@ async def test_the_stop_is_at_its_distance_from_the_open_rate_once_more_is_order
         assert (trade.has_open_orders, trade.stop_loss) == (True, 97.0)
 
 
-async def test_what_the_strategy_makes_of_the_stop_after_a_fill_stands(tmp_path):
+async def test_the_strategys_stop_after_a_fill_stays(tmp_path):
     code = (
         GROWING.replace("position_adj", "use_custom_stoploss = True\n    position_adj", 1)
         + """
@@ -64,7 +64,7 @@ async def test_what_the_strategy_makes_of_the_stop_after_a_fill_stands(tmp_path)
         assert (trade.nr_of_successful_entries, trade.stop_loss) == (2, 94.56)
 
 
-async def test_by_default_a_second_entry_by_hand_is_refused(tmp_path):
+async def test_by_default_a_second_entry_manually_is_refused(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()
         with pytest.raises(Refused, match="open trade in ETH/USDT already"):
@@ -119,7 +119,7 @@ async def test_what_would_leave_too_little_is_not_sold(tmp_path):
         assert trade.amount == 1.0
 
 
-async def test_more_than_the_wallet_has_is_cut_to_what_there_is(tmp_path):
+async def test_a_stake_above_the_balance_is_reduced_to_it(tmp_path):
     async with scene(tmp_path, **STRATEGY) as stage:
         trade = await stage.enter()
         answer(stage, 5000.0)

@@ -76,7 +76,7 @@ def withholding(folder: Any, **changes: Any) -> Any:
 async def look(stage: Stage) -> None:
     """Look at all stops once, as the watcher does beside the loop, and wait for nothing that hangs."""
     watcher = stage.bot._cycle.stop_watcher
-    await watcher.look()
+    await watcher.check()
     while any(not hangs(task, stage) for task in watcher._under_way.values()):
         await asyncio.sleep(0.01)
 
@@ -96,7 +96,7 @@ async def test_a_pair_that_is_not_answered_holds_up_no_other_stop(tmp_path):
         await look(stage)  # it is under way: not begun a second time
         assert len(stage.bot._cycle.stop_watcher._under_way) == 1
         stage.gateway.answered.set()
-        await stage.bot._cycle.stop_watcher.look_and_wait()
+        await stage.bot._cycle.stop_watcher.check_and_wait()
         assert not trades[0].is_open
         assert len(trades[0].orders) == 2
 
@@ -125,7 +125,7 @@ async def test_an_addition_that_is_not_answered_does_not_hold_up_the_stop_of_its
         assert bought == sum(order.safe_filled for order in trade.orders if order.side == "sell")
 
 
-async def test_many_that_hang_take_up_no_slot_for_ever(tmp_path, monkeypatch):
+async def test_many_that_hang_take_up_no_slot_forever(tmp_path, monkeypatch):
     monkeypatch.setattr(stop_watcher, "SLOT_SECONDS", 0.0)
     async with withholding(tmp_path) as stage:
         watcher = stage.bot._cycle.stop_watcher
@@ -199,7 +199,7 @@ async def test_an_analysis_that_does_not_return_holds_up_no_stop(tmp_path, monke
         await asyncio.to_thread(strategy.reached.wait)
         stage.market.prices["ETH/USDT"] = 80.0
         watcher = stage.bot._cycle.stop_watcher
-        await watcher.look()
+        await watcher.check()
         while not stage.gateway._closed or len(trade.orders) < 2:
             await asyncio.sleep(0.01)
         strategy.stuck.set()
@@ -207,7 +207,7 @@ async def test_an_analysis_that_does_not_return_holds_up_no_stop(tmp_path, monke
         assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
 
 
-async def test_one_question_tells_the_prices_of_all_and_no_callback_is_made(tmp_path):
+async def test_one_request_fetches_all_prices_without_a_callback(tmp_path):
     async with withholding(tmp_path, code=ASKED) as stage:
         for number, pair in enumerate(PAIRS, start=1):
             await stage.enter(pair)
@@ -241,7 +241,7 @@ async def test_a_stop_that_the_strategy_does_not_want_is_asked_about_once_a_cycl
         assert asked.count(("confirm_trade_exit", "ETH/USDT")) == 2
 
 
-async def test_a_deeper_price_is_asked_for_where_the_best_is_near_the_stop(tmp_path):
+async def test_a_deeper_price_is_requested_where_the_best_is_near_the_stop(tmp_path):
     changes = {"exit_pricing.use_order_book": True, "exit_pricing.order_book_top": 3}
     async with withholding(tmp_path, **changes) as stage:
         trade = await stage.enter()
@@ -256,7 +256,7 @@ async def test_a_deeper_price_is_asked_for_where_the_best_is_near_the_stop(tmp_p
         assert not trade.is_open
 
 
-async def test_another_exit_that_stands_makes_room_for_a_stop(tmp_path):
+async def test_another_open_exit_makes_room_for_a_stop(tmp_path):
     async with withholding(tmp_path) as stage:
         trade = await stage.enter()
         await stage.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="limit", price=120.0))
@@ -266,7 +266,7 @@ async def test_another_exit_that_stands_makes_room_for_a_stop(tmp_path):
         assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
 
 
-async def test_a_stop_that_stands_as_an_order_is_left_to_the_cycle(tmp_path):
+async def test_a_stop_with_an_open_order_is_left_to_the_cycle(tmp_path):
     limit = ASKED.replace('"stoploss": "market"', '"stoploss": "limit"').replace(
         "return False", "return True"
     )
@@ -307,19 +307,19 @@ async def test_a_stop_whose_order_was_cancelled_by_others_is_the_bots_to_carry_o
         assert (trade.is_open, trade.exit_reason) == (False, "stop_loss")
 
 
-async def test_prices_that_are_not_told_are_told_of_once(tmp_path, caplog):
+async def test_missing_prices_are_reported_once(tmp_path, caplog):
     async with scene(tmp_path) as stage:
         await stage.enter()
         stage.market.down = True
         for _ in range(3):
             await look(stage)
-        assert caplog.text.count("prices of open trades are not known") == 1
+        assert caplog.text.count("prices of open trades are unknown") == 1
 
 
 @pytest.mark.parametrize(
     ("state", "watches"), [(State.RUNNING, True), (State.PAUSED, True), (State.STOPPED, False)]
 )
-async def test_stops_are_watched_while_trades_are_looked_after(tmp_path, state, watches):
+async def test_stops_are_watched_while_trades_are_managed(tmp_path, state, watches):
     async with scene(tmp_path) as stage:
         stage.bot._loop.state = state
         assert stage.bot._watches_stops() is watches

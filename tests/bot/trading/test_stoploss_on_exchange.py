@@ -17,7 +17,7 @@ def stop_of(trade):
     return trade.select_order("stoploss", is_open=True)
 
 
-async def test_every_trade_gets_a_stop_order_that_is_not_told_as_an_exit(tmp_path):
+async def test_every_trade_gets_a_stop_order_that_is_not_announced_as_an_exit(tmp_path):
     async with scene(tmp_path, **GUARDED) as stage:
         trade = await stage.enter()
         await stage.cycle()
@@ -75,7 +75,7 @@ async def test_a_restart_finds_the_stop_order_again(tmp_path):
         assert stage.bot.book.closed[0].exit_reason == "stoploss_on_exchange"
 
 
-async def test_without_it_being_wanted_there_is_none(tmp_path):
+async def test_it_is_absent_unless_configured(tmp_path):
     async with scene(tmp_path) as stage:
         trade = await stage.enter()
         await stage.cycle()

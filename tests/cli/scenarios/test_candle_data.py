@@ -186,7 +186,7 @@ def test_what_cannot_be_done_is_one_line(appliance: Any, folder: Path, arguments
 
 
 @pytest.mark.parametrize("content", ["{}", "[1]", "no json"])
-def test_a_pairs_file_that_is_none_is_named(appliance: Any, folder: Path, content: str) -> None:
+def test_an_invalid_pairs_file_is_named(appliance: Any, folder: Path, content: str) -> None:
     (folder / "pairs.json").write_text(content)
     outcome = appliance("download-data", *SIMULATED, "--pairs-file", "pairs.json")
     assert outcome.status == 2
@@ -209,7 +209,7 @@ def test_pairs_may_come_from_a_file_or_the_configuration(appliance: Any, folder:
     ]
 
 
-def test_where_there_is_nothing_it_says_what_to_do(appliance: Any, folder: Path) -> None:
+def test_with_nothing_found_it_says_what_to_do(appliance: Any, folder: Path) -> None:
     outcome = appliance("list-data", *SIMULATED)
     assert outcome.status == 0
     assert "download-data" in outcome.err

@@ -50,7 +50,7 @@ def test_new_config_writes_what_the_options_say(appliance: Any, folder: Path) ->
     assert appliance("show-config", "-c", "kraken.json").status == 0
 
 
-def test_new_config_goes_to_the_user_data_folder_where_there_is_one(appliance: Any, folder: Path) -> None:
+def test_new_config_goes_to_an_existing_user_data_folder(appliance: Any, folder: Path) -> None:
     appliance("create-userdir")
     appliance("new-config")
     assert (folder / "user_data/config.json").is_file()

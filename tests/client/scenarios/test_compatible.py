@@ -113,7 +113,7 @@ async def test_an_error_of_the_bot_is_an_answer(api) -> None:
     assert await asyncio.to_thread(RestClient(api.url, USER, "wrong").ping) == {"status": "not_running"}
 
 
-async def test_what_cannot_be_an_answer_raises_all_the_same() -> None:
+async def test_what_cannot_be_an_answer_raises_anyway() -> None:
     async with odd(HANG) as server:
         with pytest.raises(TimedOut):
             await asyncio.to_thread(RestClient(server.url, timeout=0.2).count)

@@ -36,7 +36,7 @@ async def test_orders_come_from_the_running_bot_and_are_resolved_by_it(run, api,
     listed = await run("orders", "list", "-c", config)
     assert (listed.status, json.loads(listed.out)["orders"][0]["client_order_id"]) == (0, client_id)
     for words in ((client_id, "never_sent"), (client_id,)):
-        refused = await run("orders", "settle", *words, "-c", config)
+        refused = await run("orders", "resolve", *words, "-c", config)
         assert refused.status == 1
         assert "is known already: it is acknowledged" in refused.err
 

@@ -23,7 +23,7 @@ BREAKS = {
 
 @pytest.mark.parametrize("name", sorted(BREAKS))
 @pytest.mark.parametrize("where", ["message", "argument", "logger", "exception", "traceback cause", "stack"])
-def test_nothing_that_others_say_begins_a_line(start: Any, folder: Path, capsys: Any, name, where) -> None:
+def test_nothing_that_others_say_starts_a_line(start: Any, folder: Path, capsys: Any, name, where) -> None:
     logs = start(logfile="bot.log")
     said = f"before{BREAKS[name]}{FORGED}"
     log = logging.getLogger(said if where == "logger" else "appliance.some")

@@ -85,7 +85,7 @@ def test_many_at_once_are_put_in_order_too():
     assert kept == ClosedTrades(some)
 
 
-def test_the_shape_stands_as_long_as_trades_come_behind_the_others():
+def test_the_layout_stays_while_trades_are_appended():
     kept = ClosedTrades(closed(number, number) for number in range(1, 50))
     shape = kept.shape
     for number in range(50, 500):

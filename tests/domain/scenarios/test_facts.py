@@ -194,7 +194,7 @@ def bought(amount: float = 0.0998, **fields):
     return trade
 
 
-def test_an_exit_that_had_filled_more_than_was_told_closes_nothing_that_is_left():
+def test_an_exit_that_filled_more_than_reported_does_not_close_the_rest():
     """0.0998 on sale, told to have sold 0.05 and to be cancelled; a later look finds 0.06."""
     trade = bought()
     order = fill(trade, "exit", 0.0998, 110.0, filled=0.05, status="canceled")
@@ -223,7 +223,7 @@ def test_a_late_fill_of_an_addition_opens_a_closed_trade_again():
     assert trade.realized_profit == pytest.approx(sold * 0.999 - paid * 1.001)
 
 
-def test_a_trade_without_anything_waits_for_the_order_that_stands():
+def test_a_trade_without_a_position_waits_for_its_open_order():
     trade = bought()
     addition = new_order(trade, "buy", 0.05, 90.0, status="open", ft_is_open=True, filled=0.0)
     trade.orders.append(addition)

@@ -97,7 +97,7 @@ async def right(cache: CandleCache, server: BinanceServer, key) -> bool:
     return np.allclose(cache.candles(*key)[-99:], own[:-1], rtol=1e-7)
 
 
-async def test_a_candle_that_was_heard_is_not_asked_for(binance_server: BinanceServer, data: CcxtMarketData):
+async def test_a_streamed_candle_is_not_fetched(binance_server: BinanceServer, data: CcxtMarketData):
     cache = CandleCache(data)
     await believed(binance_server, data, cache, ETH, BTC)
     before = asked(binance_server)
@@ -124,7 +124,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> set:
     return silent
 
 
-async def test_what_the_streams_do_not_tell_is_asked_for_and_they_are_connected_to_anew(
+async def test_candles_missing_in_streams_are_fetched_and_streams_reconnect(
     binance_server: BinanceServer, data: CcxtMarketData, silent: set, caplog: pytest.LogCaptureFixture
 ):
     cache = CandleCache(data)
@@ -161,7 +161,7 @@ async def test_streams_that_break_and_come_back(
     assert await right(cache, binance_server, ETH)
 
 
-async def test_a_stream_that_tells_other_candles_is_never_believed(
+async def test_a_stream_with_other_candles_is_never_used(
     binance_server: BinanceServer, data: CcxtMarketData, monkeypatch: pytest.MonkeyPatch
 ):
     own = kline_stream.kline
@@ -181,7 +181,7 @@ async def test_a_stream_that_tells_other_candles_is_never_believed(
     await until(lambda: streams._subscriptions[ETH].done())
 
 
-async def test_a_candle_that_is_mended_afterwards_is_asked_for(
+async def test_a_candle_that_is_corrected_later_is_fetched_again(
     binance_server: BinanceServer, data: CcxtMarketData
 ):
     cache = CandleCache(data)
@@ -217,7 +217,7 @@ async def test_streams_can_be_turned_off(binance_server: BinanceServer):
     assert spot_market_data(settings).candle_streams is None
 
 
-async def test_streams_that_cannot_be_made_are_told_of_and_nothing_else(caplog: pytest.LogCaptureFixture):
+async def test_failing_streams_are_reported_and_nothing_else(caplog: pytest.LogCaptureFixture):
     def broken():
         raise TypeError("made of my-secret")
 

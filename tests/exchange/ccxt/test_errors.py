@@ -40,7 +40,7 @@ def test_every_kind_has_its_counterpart(raised: Exception, told: type[Exception]
         ("soon", None),
     ],
 )
-def test_the_wait_that_is_asked_for(header: str | None, seconds: float | None):
+def test_the_wait_that_is_requested(header: str | None, seconds: float | None):
     assert translated(ccxt.RateLimitExceeded("x"), "kraken", [], header).retry_after == seconds
 
 

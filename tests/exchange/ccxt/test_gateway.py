@@ -59,7 +59,7 @@ async def test_an_order_whose_answer_is_lost_is_not_known_and_found_later(
 
 
 @pytest.mark.parametrize("path", ["*/order", "*/openOrders", "*/allOrders", "*/myTrades"])
-async def test_where_an_order_cannot_be_asked_for_by_its_id_lists_are_searched(
+async def test_where_an_order_cannot_be_fetched_by_its_id_lists_are_searched(
     live_binance: CcxtGateway, binance_server: BinanceServer, path: str
 ):
     """Kraken, Bybit and Gate, say. What could not be looked through proves nothing."""
@@ -92,7 +92,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("fault", "error"), REFUSED, ids=lambda each: getattr(each, "kind", ""))
-async def test_an_order_that_was_certainly_not_taken_is_told_so(
+async def test_an_order_that_was_certainly_not_accepted_is_reported_as_such(
     live_binance: CcxtGateway, binance_server: BinanceServer, fault: Fault, error: type[Exception]
 ):
     price, client_id = await far_price(live_binance), new_client_order_id()

@@ -88,7 +88,7 @@ async def test_unknown_pairs_and_timeframes(binance: CcxtMarketData):
         (traffic.gibberish, TemporaryExchangeError),
     ],
 )
-async def test_faults_are_waited_out_and_then_told(
+async def test_faults_are_waited_out_and_then_reported(
     binance: CcxtMarketData,
     binance_server: BinanceServer,
     fault,
@@ -105,7 +105,7 @@ async def test_faults_are_waited_out_and_then_told(
 
 
 @pytest.mark.parametrize("fault", [traffic.gibberish, traffic.broken_off, traffic.empty, traffic.wrong_shape])
-async def test_answers_that_are_none(binance: CcxtMarketData, binance_server: BinanceServer, fault):
+async def test_invalid_answers(binance: CcxtMarketData, binance_server: BinanceServer, fault):
     binance_server.traffic.disturb("/api/v3/klines", fault, times=3)
     binance_server.traffic.disturb("/api/v3/depth", fault, times=3)
     with pytest.raises(TemporaryExchangeError):
@@ -129,7 +129,7 @@ async def test_markets_are_read_with_their_limits(binance: CcxtMarketData, binan
     assert dict(binance.markets) == dict(binance_server.market.markets)
 
 
-async def test_only_spot_markets_and_no_account_are_asked_for(
+async def test_only_spot_markets_and_no_account_are_requested(
     binance: CcxtMarketData,
     binance_server: BinanceServer,
 ):
@@ -153,7 +153,7 @@ async def test_an_exchange_that_knows_no_shorter_list_sends_the_long_one(binance
     await data.close()
 
 
-async def test_it_loads_markets_again_when_told(binance: CcxtMarketData, binance_server: BinanceServer):
+async def test_it_reloads_markets_on_request(binance: CcxtMarketData, binance_server: BinanceServer):
     await binance.load_markets()
     assert binance_server.traffic.requests["/api/v3/exchangeInfo"] == 1
     await binance.load_markets(reload=True)
@@ -181,7 +181,7 @@ async def test_tickers_have_best_prices_and_the_day(binance: CcxtMarketData):
 
 
 @pytest.mark.parametrize("depth", [1, 7, 20, 200])
-async def test_books_have_the_depth_asked_for(binance: CcxtMarketData, depth: int):
+async def test_books_have_the_depth_requested(binance: CcxtMarketData, depth: int):
     book = await binance.fetch_order_book("ETH/USDT", depth)
     assert len(book.bids) == len(book.asks) == depth
     assert book.bids[0][0] < book.asks[0][0]

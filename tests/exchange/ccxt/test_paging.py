@@ -57,7 +57,7 @@ KINDS = {
 @pytest.mark.parametrize("page", [SMALLEST_PAGE, 50, 500])
 @pytest.mark.parametrize("limit", ["known", "not known"])
 @pytest.mark.parametrize("number", [0, 1, 19, 20, 21, 50, 51, 499, 500, 501, 1_234])
-async def test_all_pages_are_told_once_and_the_oldest_first(kind, page, limit, number):
+async def test_all_pages_are_reported_once_and_the_oldest_first(kind, page, limit, number):
     exchange = Exchange(number, page=page, **KINDS[kind])
     found, complete = await all_pages(exchange.ask, 60_000, page if limit == "known" else None)
     assert complete
@@ -74,14 +74,14 @@ async def test_what_comes_in_meanwhile_hides_nothing_that_is_older(kind):
     assert set(numbers(exchange.entries[:-1])) <= set(numbers(found))
 
 
-async def test_only_what_is_since_then_is_asked_for():
+async def test_only_what_is_since_then_is_requested():
     exchange = Exchange(300, page=50)
     found, complete = await all_pages(exchange.ask, 201 * 60_000, 50)
     assert complete
     assert numbers(found) == [str(n) for n in range(201, 301)]
 
 
-async def test_a_list_whose_beginning_cannot_be_asked_for_is_not_called_whole():
+async def test_a_list_whose_start_cannot_be_fetched_is_incomplete():
     exchange = Exchange(130, page=50, newest=True, knows_until=False)
     found, complete = await all_pages(exchange.ask, 60_000, 50)
     assert not complete

@@ -42,7 +42,7 @@ def test_what_is_no_order(answer: dict):
         order(answer, "A/B", ASKED)
 
 
-def test_an_order_told_whole():
+def test_an_order_reported_completely():
     seen = order(WHOLE, "A/B")
     assert (seen.id, seen.side, seen.status, seen.filled, seen.remaining) == ("7", "sell", "closed", 2.0, 0.0)
     assert (seen.average, seen.cost, seen.filled_timestamp) == (10.5, 21.0, 9)
@@ -76,7 +76,7 @@ def test_states(told: dict, status: str, filled: float):
     assert (seen.status, seen.filled) == (status, filled)
 
 
-def test_a_mean_price_follows_from_the_cost_where_none_is_told():
+def test_a_mean_price_follows_from_the_cost_where_none_is_reported():
     seen = order({**WHOLE, "average": None}, "A/B")
     assert seen.average == pytest.approx(10.5)
     assert order({**WHOLE, "cost": None}, "A/B").cost == pytest.approx(21.0)

@@ -72,7 +72,7 @@ def test_what_never_left_does_not_exist(error: Exception):
     assert isinstance(failed_order(error, "x", [], RequestRecord()), errors.InvalidOrder)
 
 
-def test_the_wait_that_is_asked_for_is_told():
+def test_the_wait_that_is_requested_is_reported():
     wire = answered(429, headers={"retry-After": "7"})
     assert failed_order(ccxt.RateLimitExceeded("x"), "x", [], wire).retry_after == 7
 

@@ -54,7 +54,7 @@ def test_what_is_usual_on_an_exchange_lies_under_the_users_own():
     assert public_settings(ExchangeSettings(name="bitvavo", ccxt_config=own))["options"]["operatorId"] == 7
 
 
-def test_rate_limits_are_kept_unless_told_otherwise():
+def test_rate_limits_are_respected_by_default():
     assert public_settings(ExchangeSettings(name="kraken"))["enableRateLimit"] is True
 
 
@@ -68,7 +68,7 @@ def test_no_credentials_go_to_the_public_class():
     assert not {"apiKey", "secret", "walletAddress"} & set(public_settings(settings))
 
 
-def test_secrets_are_found_wherever_they_stand():
+def test_secrets_are_found_everywhere():
     settings = ExchangeSettings(
         name="okx",
         key="key-1",

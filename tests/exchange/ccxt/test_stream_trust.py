@@ -46,14 +46,14 @@ def test_the_forming_candle_is_neither_handed_out_nor_compared(streamed: Streame
     assert streamed.closed(at(1), at(3)) == [tuple(candle(2, 7.0))]
 
 
-def test_the_last_word_on_a_candle_counts(streamed: StreamedCandles):
+def test_the_last_update_of_a_candle_counts(streamed: StreamedCandles):
     for close in (1.0, 3.0, 2.0):
         streamed.take([candle(2, close)])
     streamed.take([candle(3)])
     assert streamed.closed(at(1), at(3)) == [tuple(candle(2, 2.0))]
 
 
-def test_a_broken_connection_begins_afresh(streamed: StreamedCandles):
+def test_a_broken_connection_starts_afresh(streamed: StreamedCandles):
     streamed.reset()
     streamed.take([candle(3)])
     assert not streamed.is_trusted
@@ -62,7 +62,7 @@ def test_a_broken_connection_begins_afresh(streamed: StreamedCandles):
     assert not streamed.is_trusted  # what was heard since has not been proven by this answer
 
 
-def test_a_gap_must_be_asked_for(streamed: StreamedCandles):
+def test_a_gap_must_be_requested(streamed: StreamedCandles):
     streamed.take([candle(4)])
     assert streamed.closed(at(1), at(4)) is None
     assert streamed.closed(at(0), at(2)) == [tuple(candle(1))]
@@ -85,7 +85,7 @@ def test_a_stream_that_differs_time_and_again_is_hopeless(streamed: StreamedCand
     assert streamed.is_hopeless
 
 
-def test_a_candle_that_is_told_otherwise_after_it_was_handed_out(streamed: StreamedCandles):
+def test_a_candle_that_changes_after_it_was_returned(streamed: StreamedCandles):
     streamed.take([candle(3)])
     assert streamed.closed(at(1), at(3))
     streamed.take([candle(2)])
@@ -98,7 +98,7 @@ def test_a_candle_that_is_told_otherwise_after_it_was_handed_out(streamed: Strea
     assert streamed.is_trusted
 
 
-def test_belief_does_not_last_for_ever(streamed: StreamedCandles):
+def test_trust_in_a_stream_expires(streamed: StreamedCandles):
     for minute in range(3, 200):
         streamed.take([candle(minute)])
         if streamed.closed(at(minute - 2), at(minute)) is None:
@@ -147,7 +147,7 @@ def test_candles_of_another_timeframe_are_passed_over():
         max_size=40,
     )
 )
-def test_whatever_is_told_only_whole_runs_of_what_was_told_last_come_out(events: list):
+def test_only_complete_runs_of_the_last_report_are_returned(events: list):
     """Updates in any order, breaks and answers: what comes out has no gap and was told on this connection."""
     streamed, told = StreamedCandles("1m"), {}
     for event in events:

@@ -87,7 +87,7 @@ async def test_unknown_pairs_and_orders(gateway: DryRunGateway):
         await gateway.cancel_order("42", PAIR)
 
 
-async def test_nobody_offers_anything(gateway: DryRunGateway, market: WithBook):
+async def test_an_empty_order_book(gateway: DryRunGateway, market: WithBook):
     market.put(bid=99.0, ask=101.0, amount=0)
     with pytest.raises(InvalidOrder, match="Nobody offers"):
         await place(gateway, order_type="market")

@@ -45,7 +45,7 @@ def test_they_inherit_all_that_is_peculiar(name: str):
 
 
 @pytest.mark.parametrize("name", known_names())
-def test_nobody_else_does_and_nobody_is_left_out(name: str):
+def test_no_other_task_does_and_none_is_left_out(name: str):
     """Held against ccxt's classes one by one."""
     classes = [cls.__name__ for cls in exchange_class(name).__mro__]
     known = [each for each in classes if each in SUPPORTED]

@@ -199,7 +199,7 @@ async def test_the_life_of_a_limit_order(spoken: type[Dialect]):
 
 
 @every
-async def test_what_was_lost_is_found_and_what_is_not_there_is_nowhere(spoken: type[Dialect]):
+async def test_a_lost_order_is_found_and_a_missing_one_is_nowhere(spoken: type[Dialect]):
     async with trading(spoken) as (exchange, gateway):
         pair, client_id = exchange.pair, new_client_order_id()
         exchange.lose = 1

@@ -48,7 +48,7 @@ async def test_what_fills_while_it_is_cancelled_counts(
     assert (fee.currency, fee.cost) == ("ETH", pytest.approx(0.05 * share * 0.001))
 
 
-async def test_cancelling_what_is_finished_tells_how_it_ended(live_binance: CcxtGateway):
+async def test_cancelling_a_finished_order_returns_how_it_ended(live_binance: CcxtGateway):
     order = await place(live_binance, order_type="market")
     assert order.status == "closed"
     assert (await live_binance.cancel_order(order.id, PAIR)).status == "closed"
@@ -62,7 +62,7 @@ async def test_an_order_that_the_exchange_never_had(live_binance: CcxtGateway):
     assert await live_binance.find_order(new_client_order_id(), PAIR, live_binance.now_ms()) is None
 
 
-async def test_an_order_that_cannot_be_asked_for_stays_unknown(
+async def test_an_order_that_cannot_be_fetched_stays_unknown(
     live_binance: CcxtGateway, binance_server: BinanceServer
 ):
     order = await place(live_binance)
@@ -105,7 +105,7 @@ async def test_a_market_order_is_filled_with_its_fee(
     assert balances["USDT"].total == pytest.approx(10_000 - order.cost)
 
 
-async def test_fills_that_cannot_be_told_now_keep_an_order_open(
+async def test_fills_that_cannot_be_reported_now_keep_an_order_open(
     live_binance: CcxtGateway, binance_server: BinanceServer
 ):
     """The order is placed: a failure afterwards must not make it look as if it were not."""

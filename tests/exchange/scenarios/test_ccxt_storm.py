@@ -113,7 +113,7 @@ async def test_every_order_is_known_and_none_is_there_twice(server: BinanceServe
         server.ledger.check()
 
 
-async def test_nothing_is_said_of_orders_while_nobody_answers(server: BinanceServer):
+async def test_nothing_is_reported_about_orders_while_no_answer_comes(server: BinanceServer):
     async with opened(gateway_to(server)) as gateway:
         order = await place(gateway)
         server.faults.add(Fault(kind="error", path="*"))

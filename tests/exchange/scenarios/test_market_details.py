@@ -75,7 +75,7 @@ async def test_another_market_that_cannot_be_reached(binance_server: BinanceServ
     await data.close()
 
 
-async def test_coins_of_open_perpetuals_are_told_by_their_quote_currency(binance):
+async def test_coins_of_open_perpetuals_are_reported_by_their_quote_currency(binance):
     assert await binance.fetch_bases("USDT", TradingMode.FUTURES) == {"BTC", "1000PEPE"}
     assert await binance.fetch_bases("USDC", TradingMode.FUTURES) == {"ETH"}
     assert await binance.fetch_bases("EUR", TradingMode.FUTURES) == frozenset()
@@ -115,7 +115,7 @@ async def test_the_simulated_market_has_the_same_coins_on_both_sides():
         (["spot"], ["spot"]),
     ],
 )
-def test_only_perpetuals_are_loaded_where_the_class_can_be_told(types, wanted):
+def test_only_perpetuals_are_loaded_where_the_class_can_be_reported(types, wanted):
     options = {"fetchMarkets": {"types": types}}
     FUTURES.restrict(options)
     assert options["fetchMarkets"]["types"] == wanted

@@ -121,7 +121,7 @@ async def test_ticker_book_and_candle_agree(now: int, pair: str):
     assert all(amount > 0 for _, amount in book.bids + book.asks)
 
 
-async def test_tickers_tell_the_day_as_candles_do():
+async def test_tickers_and_candles_agree_on_the_day():
     market = market_at(NOW)
     tickers = await market.fetch_tickers()
     assert set(tickers) == set(market.markets)
@@ -177,7 +177,7 @@ async def test_seed_and_pair_decide_the_prices():
     assert market_at(NOW, seed=1).price("BTC/USDT", NOW) != market_at(NOW, seed=2).price("BTC/USDT", NOW)
 
 
-async def test_markets_can_be_asked_for_as_of_any_exchange():
+async def test_markets_can_be_requested_as_of_any_exchange():
     market = market_at(NOW)
     await market.open()
     loaded = await market.load_markets(reload=True)

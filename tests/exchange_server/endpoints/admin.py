@@ -9,7 +9,7 @@ from tests.exchange_server.clock import CLOCK
 from tests.exchange_server.dialect import Refusal
 from tests.exchange_server.disturbing import FAULTS
 from tests.exchange_server.endpoints.weights import WEIGHTS
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.engine.exchange import EXCHANGE
 from tests.exchange_server.engine.money import exact
 from tests.exchange_server.faults import Fault
@@ -89,7 +89,7 @@ async def withdraw(request: web.Request) -> web.Response:
     """Take from the account, without an order: `{"asset": "ETH", "amount": "0.05"}`."""
     told = await request.json()
     try:
-        by_hand.withdraw(request.app[EXCHANGE], told["asset"], told["amount"])
+        manual_trading.withdraw(request.app[EXCHANGE], told["asset"], told["amount"])
     except AssertionError:
         return web.json_response({"wrong": "the account has less than that"}, status=400)
     return web.json_response({})
@@ -104,10 +104,10 @@ async def trade(request: web.Request) -> web.Response:
     told = await request.json()
     exchange = request.app[EXCHANGE]
     try:
-        order = by_hand.trade(exchange, told["pair"], told["side"], told["amount"], told.get("price"))
+        order = manual_trading.trade(exchange, told["pair"], told["side"], told["amount"], told.get("price"))
     except Refusal as refusal:
         return refusal.response()
-    return web.json_response(by_hand.as_told(exchange, order))
+    return web.json_response(manual_trading.as_told(exchange, order))
 
 
 @routes.post("/__cancel")
@@ -115,7 +115,7 @@ async def cancel(request: web.Request) -> web.Response:
     """Cancel an order as the user does by hand: `{"orderId": 10001}`."""
     told = await request.json()
     try:
-        order = by_hand.cancel(request.app[EXCHANGE], int(told["orderId"]))
+        order = manual_trading.cancel(request.app[EXCHANGE], int(told["orderId"]))
     except Refusal as refusal:
         return refusal.response()
     return web.json_response({"status": order.status})

@@ -1,11 +1,11 @@
 """Write orders, trades and the account as Binance's answers do."""
 
 from tests.exchange_server.dialect import decimal
+from tests.exchange_server.engine.delayed_reports import DelayedReports
 from tests.exchange_server.engine.ledger import Fill, Ledger
 from tests.exchange_server.engine.money import ZERO
 from tests.exchange_server.engine.order_request import ACK, FULL
 from tests.exchange_server.engine.orders import STOPS, Order
-from tests.exchange_server.engine.told import Told
 from tests.exchange_server.settings import ServerSettings
 
 
@@ -78,7 +78,7 @@ def trade(fill: Fill) -> dict:
 
 def account(
     ledger: Ledger,
-    told: Told,
+    told: DelayedReports,
     assets: list[str],
     settings: ServerSettings,
     now_ms: int,

@@ -26,7 +26,7 @@ from tests.exchange_server.engine.orders import (
     Order,
 )
 from tests.exchange_server.engine.prices import TICK_MS, Prices
-from tests.exchange_server.engine.settling import Settling
+from tests.exchange_server.engine.settlement import Settlement
 from tests.exchange_server.settings import ServerSettings
 
 Listener = Callable[[Order, str, Fill | None, str], None]
@@ -44,7 +44,7 @@ class Engine:
         self._ledger = ledger
         self._clock = clock
         self._pieces = matching.Pieces(settings.seed, settings.most_pieces)
-        self._settling = Settling(ledger, prices, settings)
+        self._settling = Settlement(ledger, prices, settings)
         self._matched_ms = clock() // TICK_MS * TICK_MS
         self.listeners: list[Listener] = []
         for asset, amount in settings.balance.items():

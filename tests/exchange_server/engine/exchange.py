@@ -8,11 +8,11 @@ from aiohttp import web
 from appliance.domain.enums import TradingMode
 from appliance.exchange.simulated.market import SimulatedMarket
 from tests.exchange_server.dialect import symbol_of
+from tests.exchange_server.engine.delayed_reports import DelayedReports
 from tests.exchange_server.engine.engine import Engine
 from tests.exchange_server.engine.ledger import Ledger
 from tests.exchange_server.engine.orders import Order
 from tests.exchange_server.engine.prices import Prices
-from tests.exchange_server.engine.told import Told
 from tests.exchange_server.settings import ServerSettings
 
 
@@ -25,7 +25,7 @@ class Exchange:
         self.ledger = Ledger()
         self.prices = Prices(market, settings.liquidity)
         self.engine = Engine(self.prices, self.ledger, settings, market.now_ms)
-        self.told = Told(self.ledger, settings, market.now_ms)
+        self.told = DelayedReports(self.ledger, settings, market.now_ms)
         self.pairs = {symbol_of(each): pair for pair, each in market.markets.items()}
         self.halted: set[str] = set()
         self._unseen_until: dict[int, int] = {}

@@ -68,7 +68,7 @@ async def test_orders_are_compared_with_the_ledger_of_another_process():
         assert faults["struck"][0]["client_order_id"] == "a"
 
 
-async def test_the_user_acts_by_hand():
+async def test_the_user_trades_manually():
     async with running("--late-fills-ms", "1000-60000", "--late-balances") as (_, _, session):
         bought = await told(
             session, "POST", "/__trade", {"pair": "ETH/USDT", "side": "buy", "amount": "0.05"}
@@ -111,7 +111,7 @@ async def test_faults_and_clock_are_changed_while_it_runs():
         ("--late-fills-ms", "5"),
     ],
 )
-async def test_wrong_options_are_told(options: tuple[str, str]):
+async def test_wrong_options_are_reported(options: tuple[str, str]):
     async with running(*options) as (process, _, _):
         assert await process.wait() == 2
         assert options[0] in (await process.stderr.read()).decode()

@@ -67,6 +67,6 @@ def test_wrong_rules_are_refused(wrong: str):
         msgspec.json.decode(wrong, type=list[Fault])
 
 
-def test_the_storm_can_be_written_down():
+def test_the_storm_can_be_recorded():
     written = msgspec.json.encode(storm())
     assert msgspec.json.decode(written, type=list[Fault]) == storm()

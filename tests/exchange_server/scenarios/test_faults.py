@@ -46,7 +46,7 @@ async def resting(binance: Trader) -> str:
     ],
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )
-async def test_an_order_whose_answer_is_lost_may_or_may_not_stand(
+async def test_an_order_whose_answer_is_lost_may_or_may_not_be_open(
     server: BinanceServer, binance: Trader, fault: dict, raised: type, accepted: bool
 ):
     binance.timeout = 500
@@ -63,7 +63,7 @@ async def test_an_order_whose_answer_is_lost_may_or_may_not_stand(
 
 @pytest.mark.parametrize("accepted", [False, True], ids=["before acceptance", "after acceptance"])
 @pytest.mark.parametrize("kind", ["gibberish", "cut_off", "empty", "wrong_shape"])
-async def test_an_answer_that_is_none_says_nothing_of_the_order(
+async def test_an_invalid_answer_says_nothing_about_the_order(
     server: BinanceServer, binance: Trader, kind: str, accepted: bool
 ):
     """ccxt takes such an answer of status 200 for an order without an id, and raises nothing."""
@@ -178,7 +178,7 @@ async def test_a_clock_that_is_wrong_for_a_moment(server: BinanceServer, binance
     assert (await buy(binance))["status"] == "closed"
 
 
-async def test_a_clock_that_is_wrong_for_good_is_told(server: BinanceServer, binance: Trader):
+async def test_a_clock_that_is_wrong_for_good_is_reported(server: BinanceServer, binance: Trader):
     server.faults.add(Fault(kind="skew", seconds=3600))
     with pytest.raises(InvalidNonce):
         await buy(binance)

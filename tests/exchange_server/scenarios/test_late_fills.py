@@ -15,7 +15,7 @@ from tests.exchange_server.endpoints.order_calls import (
     open_orders,
     query_order,
 )
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.trader import Trader, limit_price, pass_time
@@ -62,7 +62,7 @@ def test_a_cancel_may_be_answered_as_if_nothing_had_filled(bench: Bench, mischie
     bench.ledger.check()
 
 
-def test_what_was_told_before_the_cancel_stays_told(bench: Bench):
+def test_what_was_reported_before_the_cancel_stays_reported(bench: Bench):
     bench.exchange.engine.fill(10001, 0.25)
     answer = cancel_order(bench.exchange, QUESTION, HALF_LATE)
     assert (answer["status"], answer["executedQty"]) == ("CANCELED", "0.00500000")
@@ -71,7 +71,7 @@ def test_what_was_told_before_the_cancel_stays_told(bench: Bench):
     assert told(bench) == ("CANCELED", "0.01250000")
 
 
-def test_fills_of_resting_orders_may_all_be_told_late():
+def test_fills_of_resting_orders_may_all_be_reported_late():
     bench = Bench(late_fills_ms=(5_000, 5_000))
     bench.place("BUY", "0.02", bench.price(0.9))
     bench.exchange.engine.fill(10001, 0.5)
@@ -84,7 +84,7 @@ def test_fills_of_resting_orders_may_all_be_told_late():
     assert told(bench) == ("FILLED", "0.02000000")
 
 
-def test_an_order_that_expires_is_told_as_one_that_was_cancelled():
+def test_an_order_that_expires_is_reported_as_one_that_was_cancelled():
     bench = Bench(late_fills_ms=(5_000, 60_000), most_pieces=3)
     bench.place("BUY", "0.02", bench.price(0.9))
     bench.exchange.engine.fill(10001, 0.5)
@@ -94,7 +94,7 @@ def test_an_order_that_expires_is_told_as_one_that_was_cancelled():
     assert told(bench) == ("EXPIRED", "0.01000000")
 
 
-def test_some_orders_are_told_late_and_always_the_same():
+def test_some_orders_are_reported_late_and_always_the_same():
     late = []
     for _ in range(2):
         bench = Bench(late_fills_ms=(5_000, 60_000), late_share=0.5)
@@ -108,7 +108,7 @@ def test_some_orders_are_told_late_and_always_the_same():
 
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "late as well"])
 @pytest.mark.parametrize("commission", ["received", "BNB"])
-def test_balances_are_told_at_once_or_as_late_as_the_fills(late: bool, commission: str):
+def test_balances_are_reported_at_once_or_as_late_as_the_fills(late: bool, commission: str):
     balance = {"USDT": Decimal(10_000), "BNB": Decimal(1)}
     bench = Bench(late_balances=late, commission=commission, balance=balance, most_pieces=3)
     bench.place("BUY", "0.02", bench.price(0.9))
@@ -126,7 +126,7 @@ def test_balances_are_told_at_once_or_as_late_as_the_fills(late: bool, commissio
     assert after == {asset: ledger.free(asset) + ledger.locked(asset) for asset in after}
 
 
-def test_money_that_is_told_as_held_is_that_of_orders_told_as_open():
+def test_money_reported_as_used_is_that_of_orders_reported_as_open():
     bench = Bench(late_balances=True, late_fills_ms=(5_000, 5_000))
     bench.place("BUY", "0.02", "50000")
     bench.exchange.engine.fill(10001, 1.0)
@@ -134,7 +134,7 @@ def test_money_that_is_told_as_held_is_that_of_orders_told_as_open():
     assert (quote["free"], quote["locked"]) == ("9000.00000000", "1000.00000000")
 
 
-def test_a_new_order_may_be_told_with_less_than_it_filled():
+def test_a_new_order_may_be_reported_with_less_than_it_filled():
     bench = Bench(most_pieces=3)
     wanted = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.02"}
     answer = new_order(bench.exchange, wanted, Mischief(told_share=0.7, late_ms=8_000))
@@ -147,17 +147,19 @@ def test_a_new_order_may_be_told_with_less_than_it_filled():
 
 async def test_the_user_trades_and_withdraws_beside_the_bot(server: BinanceServer, binance: Trader):
     exchange = server.exchange
-    assert by_hand.buy(exchange, PAIR, "0.02").status == "FILLED"
-    sale = by_hand.sell(exchange, PAIR, 0.01, round(server.market.price(PAIR, server.clock()) * 1.2, 2))
+    assert manual_trading.buy(exchange, PAIR, "0.02").status == "FILLED"
+    sale = manual_trading.sell(
+        exchange, PAIR, 0.01, round(server.market.price(PAIR, server.clock()) * 1.2, 2)
+    )
     assert [order["id"] for order in await binance.fetch_open_orders(PAIR)] == [str(sale.id)]
-    assert by_hand.cancel(exchange, sale.id).status == "CANCELED"
-    by_hand.withdraw(exchange, "BTC", "0.005")
+    assert manual_trading.cancel(exchange, sale.id).status == "CANCELED"
+    manual_trading.withdraw(exchange, "BTC", "0.005")
     assert (await binance.fetch_balance())["BTC"]["total"] == pytest.approx(0.02 * 0.999 - 0.005)
     with pytest.raises(AssertionError):
-        by_hand.withdraw(exchange, "BTC", 1)
+        manual_trading.withdraw(exchange, "BTC", 1)
 
 
-async def test_ccxt_is_told_of_a_fill_after_the_cancel(server: BinanceServer, binance: Trader):
+async def test_ccxt_reports_a_fill_after_the_cancel(server: BinanceServer, binance: Trader):
     price = await limit_price(binance, PAIR, 0.9)
     placed = await binance.create_order(PAIR, "limit", "buy", 0.01, price)
     late = Fault(kind="filled_late", path="/api/v3/order", method="DELETE", share=0.4, seconds=30, times=1)

@@ -11,7 +11,7 @@ from tests.exchange_server.settings import ServerSettings
 from tests.exchange_server.trader import limit_price, trader
 
 
-async def test_used_weight_is_told_and_limited():
+async def test_used_weight_is_reported_and_limited():
     server = await start(settings=ServerSettings(weight_limit=10))
     async with aiohttp.ClientSession(server.root) as session:
         for used in ("2", "4", "6", "8", "10"):

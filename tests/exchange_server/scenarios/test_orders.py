@@ -27,7 +27,7 @@ async def test_it_sells_for_quote_currency_less_its_fee(binance: Trader):
     assert (await binance.fetch_balance())["BTC"]["total"] == 0
 
 
-async def test_a_market_order_can_be_told_by_what_it_costs(binance: Trader):
+async def test_a_market_order_can_be_reported_by_what_it_costs(binance: Trader):
     order = await binance.create_market_buy_order_with_cost(PAIR, 500)
     assert 499 < order["cost"] <= 500
 
@@ -146,7 +146,7 @@ async def test_a_stop_on_the_wrong_side_is_refused(binance: Trader):
     assert await code_of(binance, wrong) == -2010
 
 
-async def test_replacing_an_order_tells_how_far_it_came(binance: Trader):
+async def test_replacing_an_order_reports_its_fills(binance: Trader):
     low, lower = await limit_price(binance, PAIR, 0.9), await limit_price(binance, PAIR, 0.8)
     placed = await binance.create_order(PAIR, "limit", "buy", 0.01, low)
     replaced = await binance.edit_order(placed["id"], PAIR, "limit", "buy", 0.02, lower)
@@ -189,7 +189,7 @@ async def test_histories_are_paged(binance: Trader):
     assert await code_of(binance, binance.privateGetMyTrades(mixed)) == -1128
 
 
-async def test_fees_and_currencies_are_told(binance: Trader):
+async def test_fees_and_currencies_are_reported(binance: Trader):
     assert (await binance.fetch_trading_fee(PAIR))["taker"] == 0.001
     assert len(await binance.fetch_trading_fees()) >= 45
     assert "USDT" in await binance.fetch_currencies()

@@ -7,7 +7,7 @@ from tests.exchange_server.engine.more_pairs import list_more_pairs
 from tests.exchange_server.fixture import binance_server  # noqa: F401
 
 
-async def test_a_shock_moves_what_is_traded_and_told(binance_server):  # noqa: F811
+async def test_a_shock_moves_what_is_traded_and_reported(binance_server):  # noqa: F811
     async with ClientSession(binance_server.root) as client:
 
         async def best(path: str) -> float:

@@ -32,7 +32,7 @@ async def test_a_good_signature_is_accepted(ask, now: int):
     assert {"asset": "USDT", "free": "10000.00000000", "locked": "0.00000000"} in account["balances"]
 
 
-async def test_time_may_be_told_in_microseconds(ask, now: int):
+async def test_time_may_be_reported_in_microseconds(ask, now: int):
     assert (await ask(f"timestamp={now * 1000}&recvWindow=5000.5"))[0] == 200
 
 

@@ -31,7 +31,7 @@ async def test_candles_come_as_they_form(server: BinanceServer, listener: ccxt.p
     assert candles[1][0] == candles[0][0] + 60_000
 
 
-async def test_orders_trades_and_balances_are_told(server: BinanceServer, listener: ccxt.pro.binance):
+async def test_orders_trades_and_balances_are_reported(server: BinanceServer, listener: ccxt.pro.binance):
     price = await limit_price(listener, PAIR, 0.9)
     async with asyncio.timeout(10):
         heard = asyncio.ensure_future(listener.watch_orders(PAIR))

@@ -7,7 +7,7 @@ from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.notifier import Notifier
 from appliance.notify.pending_messages import PendingMessages
 from tests.bot.state.test_pending_writes import read_only
-from tests.notify.telling import target, telling, until_none_waits, until_waiting, warn, webhook_settings
+from tests.notify.notifying import target, telling, until_none_waits, until_waiting, warn, webhook_settings
 from tests.support.scripted import QUIET, scene
 from tests.support.sink import sink
 
@@ -34,7 +34,7 @@ BREATHING = (
 )
 
 
-async def test_what_is_said_while_the_bot_is_put_together_is_told(tmp_path):
+async def test_events_during_assembly_are_delivered(tmp_path):
     async with sink() as taking:
         more = {"strategy_msg": {"text": "{msg}"}, "allow_custom_messages": True}
         breathing = {"strategy": "Breathing", "code": BREATHING}
@@ -89,7 +89,9 @@ async def test_each_attempt_at_a_message_has_the_same_key(tmp_path):
         assert len(set(keys)) == 2
 
 
-async def test_a_message_that_is_refused_for_good_is_told_and_lets_the_next_ones_through(tmp_path, caplog):
+async def test_a_message_that_is_refused_for_good_is_reported_and_lets_the_next_ones_through(
+    tmp_path, caplog
+):
     async with sink() as taking, telling(tmp_path, **webhook_settings(taking)) as (one, _):
         taking.answers.append(422)
         warn(one, "bad", "good")
@@ -106,7 +108,7 @@ async def test_a_wrong_address_is_the_settings_fault_not_the_messages(tmp_path):
         assert taking.refused == 4
 
 
-async def test_more_than_fit_push_out_the_oldest_and_the_reader_is_told(tmp_path, caplog):
+async def test_more_messages_than_fit_drop_the_oldest_and_the_reader_is_informed(tmp_path, caplog):
     bounds = {"notifications.outbox.most_messages": 10}
     told = "2 messages were dropped: too many were queued"
     async with sink() as taking, telling(tmp_path, **bounds, **webhook_settings(taking)) as (one, notifier):
@@ -126,7 +128,7 @@ async def test_more_than_fit_push_out_the_oldest_and_the_reader_is_told(tmp_path
         assert texts == [*map(str, range(2, 11)), told]
 
 
-async def test_while_the_database_is_full_as_many_are_kept_and_the_reader_is_told_of_the_others(
+async def test_while_the_database_is_full_a_limited_number_is_queued_and_losses_are_reported(
     tmp_path, caplog, monkeypatch
 ):
     monkeypatch.setattr("appliance.notify.notifier._STORAGE_RETRY_SECONDS", 0.05)
@@ -165,7 +167,7 @@ def message(number: int) -> OutboxMessage:
     return OutboxMessage(service="webhook", created_at=datetime(2026, 1, 1, tzinfo=UTC), content=str(number))
 
 
-async def test_messages_that_are_too_old_are_dropped_and_that_is_told(tmp_path, caplog):
+async def test_messages_that_are_too_old_are_dropped_and_that_is_reported(tmp_path, caplog):
     where = {"db_url": f"sqlite:///{tmp_path}/trades.sqlite"}
     async with sink() as taking:
         taking.down = True

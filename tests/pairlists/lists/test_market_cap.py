@@ -38,7 +38,7 @@ def by_worth(exchange: DescribedMarket, web: Source, *before: dict, **parameters
     return made
 
 
-async def test_refused_answers_are_asked_for_again_and_then_reported(exchange, web):
+async def test_refused_answers_are_retried_and_then_reported(exchange, web):
     web.status = 429
     with pytest.raises(PairListError, match="coins/markets returned 429 Too Many Requests"):
         await by_worth(exchange, web).whitelist()
@@ -83,7 +83,7 @@ async def test_further_down_it_filters_or_leaves_the_valuable_out(exchange, web)
     assert bases(await blacklisted.whitelist()) == ["ADA", "1000PEPE", "NEW"]
 
 
-async def test_each_category_is_asked_for(exchange, web):
+async def test_each_category_is_requested(exchange, web):
     worth = {"layer-1": [{"symbol": "ETH", "market_cap": 5}], "meme": [{"symbol": "ada", "market_cap": 9}]}
     web.by_path["/coins/markets"] = lambda request: worth[request.query["category"]]
     made = by_worth(exchange, web, categories=["layer-1", "meme"])
@@ -125,7 +125,7 @@ async def test_the_key_goes_into_a_header_and_never_into_an_error(web, access, s
     assert "CG-key" not in str(error.value)
 
 
-def test_coins_counted_in_thousands_stand_in_only_where_the_coin_itself_is_no_market():
+def test_coins_counted_in_thousands_replace_only_a_coin_without_a_market():
     pairs = ["1000PEPE/USDT", "KAVA/USDT", "1000BTC/USDT"]
     markets = [*pairs, "BTC/USDT"]
     assert chosen(["BTC/USDT", "PEPE/USDT", "PEPE/USDT", "X/USDT"], pairs, markets) == ["1000PEPE/USDT"]

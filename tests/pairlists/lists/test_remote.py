@@ -53,7 +53,7 @@ async def test_an_answer_that_is_no_list_is_reported_without_the_query(exchange,
     assert "hidden" not in str(error.value)
 
 
-async def test_nobody_there_is_reported_without_the_password(exchange):
+async def test_an_unreachable_bot_is_reported_without_the_password(exchange):
     entry = {"method": "RemotePairList", "pairlist_url": "http://me:s3cret@127.0.0.1:9/pairs"}
     with pytest.raises(PairListError, match=r"127\.0\.0\.1:9/pairs cannot be reached") as error:
         await chain(exchange, entry).whitelist()
@@ -148,7 +148,7 @@ async def test_further_down_it_can_add(exchange, web):
         (b"\xff\xfe\x00", "not UTF-8 text"),
     ],
 )
-async def test_a_file_that_is_wrong_at_the_start_has_to_be_mended(exchange, tmp_path, content, words):
+async def test_a_file_that_is_wrong_at_the_start_has_to_be_fixed(exchange, tmp_path, content, words):
     file = tmp_path / "pairs.json"
     if content is not None:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())

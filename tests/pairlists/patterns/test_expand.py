@@ -13,7 +13,7 @@ def test_a_broken_pattern_is_named():
         expand(["*/USDT"], PAIRS)
 
 
-def test_a_pattern_stands_for_the_whole_name_in_any_case():
+def test_a_pattern_matches_the_whole_name_in_any_case():
     assert expand(["eth/.*"], PAIRS) == ["ETH/USDT", "ETH/BTC"]
     assert expand(["TH/.*"], PAIRS) == []
 
@@ -27,7 +27,7 @@ def test_unknown_pairs_stay_where_wanted_and_unmatched_patterns_do_not():
     assert expand(["XYZ/USDT", "XYZ/.*"], PAIRS, keep_unknown=True) == ["XYZ/USDT"]
 
 
-def test_a_blacklist_tells_what_cannot_be_added_and_adds_the_rest():
+def test_a_blacklist_reports_what_cannot_be_added_and_adds_the_rest():
     blacklisted = Blacklist(["BNB/.*"])
     errors = blacklisted.add(["*/USDT", "BNB/.*", "ETH/USDT", "ETH/USDT"])
     assert blacklisted.patterns == ["BNB/.*", "ETH/USDT"]
@@ -36,7 +36,7 @@ def test_a_blacklist_tells_what_cannot_be_added_and_adds_the_rest():
     assert errors["BNB/.*"] == "BNB/.* is already on the blacklist."
 
 
-def test_a_blacklist_tells_what_was_not_on_it():
+def test_a_blacklist_reports_what_was_not_on_it():
     blacklisted = Blacklist(["BNB/.*", "ETH/USDT"])
     assert blacklisted.remove(["BNB/USDT", "ETH/USDT"]) == {"BNB/USDT": "BNB/USDT is not on the blacklist."}
     assert blacklisted.patterns == ["BNB/.*"]

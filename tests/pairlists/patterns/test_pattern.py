@@ -79,7 +79,7 @@ def _use(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ENDLESS + TOO_MUCH)
-def test_no_pattern_takes_for_ever(pattern: str):
+def test_no_pattern_takes_forever(pattern: str):
     # In a process of its own: Python's matcher cannot be interrupted.
     process = multiprocessing.get_context("fork").Process(target=_use, args=(pattern,), daemon=True)
     process.start()

@@ -74,7 +74,7 @@ async def test_prices_and_their_steps_have_limits(exchange, limits, left):
     assert await filtered(exchange, "PriceFilter", **limits) == left
 
 
-async def test_steps_may_be_told_as_decimal_places(exchange):
+async def test_steps_may_be_reported_as_decimal_places(exchange):
     places = {"precision_mode": PrecisionMode.DECIMAL_PLACES, "price_precision": 3, "amount_precision": 1}
     exchange.change("BTC/USDT", **places)
     assert await filtered(exchange, "PriceFilter", low_price_ratio=0.00005) == ["BTC"]

@@ -42,7 +42,7 @@ async def test_pairs_are_on_both_markets_or_on_this_one_only(exchange):
     assert bases(await chain(exchange, entry).whitelist()) == ["ETH", "KAVA"]
 
 
-async def test_the_other_market_is_asked_for_once_in_a_while(exchange):
+async def test_the_other_market_is_requested_once_in_a_while(exchange):
     made = chain(exchange, {"method": "CrossMarketPairList", "refresh_period": 600})
     for _ in range(4):
         await made.whitelist()
@@ -115,7 +115,7 @@ async def test_a_pair_that_fails_is_reported_once_and_the_others_come(exchange, 
     assert caplog.text.count("No candles of GONE/USDT 1h for the pair lists") == 1
 
 
-async def test_few_pairs_are_asked_for_at_once(exchange):
+async def test_few_pairs_are_requested_at_once(exchange):
     running, most = 0, 0
     answer = exchange.fetch_candles
 

@@ -16,7 +16,7 @@ async def test_candles_are_encoded_once_per_analysis(stage):
     assert b"101.0" in (await kept.of(*asked)).body
 
 
-async def test_marks_of_the_strategy_are_asked_for_each_time(stage, monkeypatch):
+async def test_marks_of_the_strategy_are_requested_each_time(stage, monkeypatch):
     await stage.cycle()
     kept = CandleCache()
     plain = await kept.of(stage.bot, "ETH/USDT", "5m", 10, None)

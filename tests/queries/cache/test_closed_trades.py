@@ -36,7 +36,7 @@ async def ids(api, query=""):
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=x", "offset=-1", "order_by_id=maybe"])
-async def test_what_is_no_page_is_told(api, query):
+async def test_an_invalid_page_is_reported(api, query):
     assert (await api.get(f"/trades?{query}")).status == 422
 
 
@@ -53,7 +53,7 @@ async def test_a_closed_trade_that_changed_is_read_again(api, stage, reads):
     assert await ids(api) == [1, 2, 3]
     trade = await stage.bot.trade(2)
     trade.exit_reason = "another one"
-    await stage.bot._shared.books.keep(trade)
+    await stage.bot._shared.books.save(trade)
     changed = (await api.get("/trades")).body["trades"][1]
     assert (changed["exit_reason"], sorted(reads)) == ("another one", [1, 2, 2, 3])
 
@@ -85,7 +85,7 @@ async def test_a_page_is_put_together_once_until_a_trade_changes(stage, reads):
     first = await kept.page(stage.bot, 3, 0, newest_first=True)
     assert await kept.page(stage.bot, 3, 0, newest_first=True) is first
     assert (await kept.page(stage.bot, 3, 0, newest_first=False)).body != first.body
-    await stage.bot._shared.books.keep(await stage.bot.trade(2))
+    await stage.bot._shared.books.save(await stage.bot.trade(2))
     assert await kept.page(stage.bot, 3, 0, newest_first=True) is not first
 
 
@@ -149,7 +149,7 @@ async def test_a_small_page_does_not_wait_for_a_large_one(stage, reads, monkeypa
     assert b'"trade_id":1,' in (await large).body
 
 
-async def test_a_page_does_not_wait_for_all_that_another_caller_has_asked_for(stage, reads, monkeypatch):
+async def test_a_page_does_not_wait_for_all_that_another_caller_has_requested(stage, reads, monkeypatch):
     """Not even for the same page, where he asked for it last."""
     monkeypatch.setattr(closed_trades, "AT_ONCE", 1)
     monkeypatch.setattr(closed_trades, "MOST_BYTES", 0)

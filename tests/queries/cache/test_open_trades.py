@@ -50,7 +50,7 @@ async def test_without_trades_the_list_is_empty():
 
 
 @pytest.mark.parametrize("fiat_rate", [0.0, 0.9])
-async def test_prices_alone_make_no_view_anew(book, made, fiat_rate):
+async def test_changed_prices_alone_do_not_rebuild_a_view(book, made, fiat_rate):
     kept = OpenTradeCache()
     for rate in (None, 90.0, 110.0, 110.0, 95.123456789, 1e-9):
         if rate:
@@ -68,7 +68,7 @@ async def test_the_same_bytes_are_kept_until_something_changes(book):
     assert await kept.body(book, 0.0) is not first
 
 
-async def test_a_trade_that_changed_is_made_anew_and_no_other(book, made):
+async def test_a_trade_that_changed_is_created_again_and_no_other(book, made):
     kept = OpenTradeCache()
     await kept.body(book, 0.0)
     changed = book.open[2]
@@ -115,7 +115,7 @@ async def test_another_fiat_rate_shows_with_the_next_change(book):
     assert (await kept.body(book, 0.0)).body == shown_now(book)
 
 
-async def test_many_trades_are_shown_anew_with_others_having_their_turn_in_between(book, made):
+async def test_rebuilding_many_trades_lets_others_run_in_between(book, made):
     book.load([a_trade(number) for number in range(1, 241)], [])
     kept, turns = OpenTradeCache(), []
 

@@ -5,7 +5,7 @@ import asyncio
 from appliance.queries.cache.single_flight import SingleFlight
 
 
-async def test_one_name_is_nobody_elses_and_is_forgotten():
+async def test_one_name_belongs_to_one_user_and_is_forgotten():
     flight = SingleFlight()
     async with flight.at("this"), asyncio.timeout(10), flight.at("that"):
         assert len(flight) == 2

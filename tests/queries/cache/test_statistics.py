@@ -106,7 +106,7 @@ async def test_a_close_is_one_trade_more_however_many_there_are(summed):
     assert await kept.of(bot) == await StatisticsCache().of(bot)
 
 
-async def test_a_correction_sums_up_all_anew_and_once(summed):
+async def test_a_correction_sums_up_all_again_and_once(summed):
     bot, kept = bot_with(closed(number, number) for number in range(1, 101)), StatisticsCache()
     await kept.of(bot)
     bot.book.closed.put(closed(50, 50, profit=-7.0))

@@ -49,7 +49,7 @@ async def test_profits_to_be_taken_are_as_written(tmp_path, from_strategy):
 
 
 @pytest.mark.parametrize(("written", "shown"), [(3, "3.0"), (-1, "-1.0"), (0, "0.0")])
-async def test_the_number_of_trades_is_as_freqtrade_tells_it(tmp_path, written, shown):
+async def test_the_number_of_trades_is_as_in_freqtrade(tmp_path, written, shown):
     assert (await answered(tmp_path, max_open_trades=written))["max_open_trades"] == shown
 
 

@@ -42,7 +42,7 @@ def test_no_frame_is_an_empty_answer(nothing):
     assert (answer["last_analyzed"], answer["data_start"]) == ("1970-01-01T00:00:00Z", "")
 
 
-def test_a_time_frame_that_is_none_is_an_empty_answer():
+def test_an_invalid_time_frame_gives_an_empty_answer():
     answer = pair_history(None, None, strategy="Quiet", pair="x", timeframe="nonsense")
     assert (answer.timeframe_ms, answer.length) == (0, 0)
 

@@ -13,7 +13,7 @@ def test_no_date_is_nothing():
     assert as_text(None) is as_ms(None) is None
 
 
-def test_dates_are_told_in_utc():
+def test_dates_are_reported_in_utc():
     date = datetime(2026, 1, 1, 1, 0, tzinfo=timezone(timedelta(hours=2)))
     assert as_text(date) == "2025-12-31 23:00:00"
     assert as_ms(date) == 1767222000000

@@ -71,7 +71,7 @@ def test_a_trade_without_a_fill_has_made_nothing():
     assert (shown.open_fill_date, shown.has_open_orders) == (None, True)
 
 
-def test_no_other_rate_stands_in_for_one_that_is_not_known():
+def test_an_unknown_rate_is_not_replaced_by_another():
     shown = open_trade_view(trade(order("buy", 1.0, 100.0)), None, fiat_rate=0.9)
     known = open_trade_view(trade(order("buy", 1.0, 100.0)), 110.0, fiat_rate=0.9)
     told, would = to_builtins(shown), to_builtins(known)

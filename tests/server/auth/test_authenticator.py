@@ -40,7 +40,7 @@ async def test_without_credentials_nothing_but_ping_answers(api):
         ":",
     ],
 )
-async def test_credentials_that_are_none(api, header):
+async def test_invalid_credentials(api, header):
     answer = await api.get("/version", login=None, headers={"Authorization": header})
     assert answer.status == 401
 
@@ -50,7 +50,7 @@ async def test_wrong_user_or_password(api):
         assert (await api.get("/version", login=login)).status == 401
 
 
-async def test_nobody_gets_in_where_no_password_is_set():
+async def test_no_login_without_a_configured_password():
     settings = server_settings(username="", password="", jwt_secret_key="", ws_token="").api_server
     authenticator = Authenticator(lambda: settings)
     request = make_mocked_request("GET", "/?token=")

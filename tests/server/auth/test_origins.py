@@ -28,7 +28,7 @@ from tests.support.serving import LOGIN, served, server_settings
         ("bot.example", "bot.example"),
     ],
 )
-def test_a_stranger(origin, host):
+def test_an_unauthenticated_client(origin, host):
     assert not is_of(origin, host)
 
 

@@ -25,7 +25,7 @@ def altered(token: str, part: int, **changes) -> str:
 @pytest.mark.parametrize(
     "text", ["", ".", "..", "...", "a.b.c", "é.é.é", "\udcff", "x" * 100_000, "e30.e30.e30"]
 )
-def test_rubbish_is_refused(text):
+def test_invalid_input_is_refused(text):
     with pytest.raises(BadToken):
         verify(text, SECRET, "access", NOW)
 
@@ -64,7 +64,7 @@ def test_another_secret_and_no_secret_are_refused():
             verify(token, secret, "access", NOW)
 
 
-def test_ours_that_are_expired_or_of_the_other_kind_are_told_from_rubbish():
+def test_expired_and_wrong_tokens_of_ours_are_distinguished_from_invalid_ones():
     """Who holds such a token is no burglar: it does not count as a failed login."""
     for token, now in (
         (issue(SECRET, "trader", "refresh", NOW), NOW),

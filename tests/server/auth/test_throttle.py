@@ -98,7 +98,7 @@ def test_many_addresses_do_not_fill_the_memory():
     assert len(throttle) == MOST_ADDRESSES
 
 
-def test_an_address_that_goes_on_guessing_is_not_the_one_forgotten():
+def test_an_address_that_keeps_guessing_is_not_forgotten():
     throttle = Throttle(RULES)
     failing(throttle, FREE + 1, address="guesser")
     for number in range(MOST_ADDRESSES):
@@ -294,7 +294,7 @@ async def test_the_rules_are_those_of_the_settings():
         assert {await guess_by(api, "basic", number) for number in range(20)} == {401}
 
 
-async def test_a_wait_is_told_in_the_log_without_what_was_guessed(api, caplog):
+async def test_a_wait_is_logged_without_the_guess(api, caplog):
     await blocked(api)
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert any("Login from 127.0.0.1 failed" in line for line in told)
@@ -328,7 +328,7 @@ async def test_a_foreign_page_does_not_use_up_the_operators_attempts(api, header
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-async def test_guesses_of_a_foreign_page_are_throttled_all_the_same(api, headers):
+async def test_guesses_of_a_foreign_page_are_throttled_anyway(api, headers):
     statuses = {await guess_as(api, headers, number, "GET", "/status") for number in range(2 * FREE)}
     assert statuses == {401, 429}
 

@@ -86,13 +86,13 @@ class DemoBot:
         stake = self.settings.stake_currency
         return 1.0 if currency == stake else self.book.rates.get(f"{currency}/{stake}")
 
-    def renew_soon(self) -> None:
+    def refresh_soon(self) -> None:
         pass
 
-    async def renew_prices(self) -> None:
+    async def refresh_prices(self) -> None:
         pass
 
-    async def renew_account(self) -> None:
+    async def refresh_account(self) -> None:
         pass
 
     def start(self) -> str:

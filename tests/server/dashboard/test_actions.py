@@ -11,7 +11,7 @@ ACTIONS = ["start", "stop", "pause", "reload_config", "force_exit", "force_entry
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_nobody_acts_without_login(visitor: Visitor, bot: DemoBot, action: str) -> None:
+async def test_no_action_without_login(visitor: Visitor, bot: DemoBot, action: str) -> None:
     assert (await visitor.send(f"/dashboard/{action}", trade="all", pair="BTC/USDT")).status == 401
     assert not bot.asked
 
@@ -38,7 +38,7 @@ async def test_another_site_cannot_act_even_with_the_token(
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("token", ["", "0" * 64, "é"])
-async def test_nobody_acts_without_the_token(trader: Visitor, bot: DemoBot, action: str, token: str) -> None:
+async def test_no_action_without_the_token(trader: Visitor, bot: DemoBot, action: str, token: str) -> None:
     answer = await trader.send(f"/dashboard/{action}", token=token, trade="all", pair="BTC/USDT")
     assert answer.status == 403
     assert not bot.asked
@@ -66,7 +66,7 @@ async def test_the_token_may_come_in_a_header_as_htmx_sends_it(trader: Visitor, 
         ("reload_config", State.RUNNING, "Reloading config ..."),
     ],
 )
-async def test_steering_tells_what_the_bot_says(
+async def test_commands_return_the_bots_answer(
     trader: Visitor, bot: DemoBot, action: str, state: State, told: str
 ) -> None:
     answer = await trader.send(f"/dashboard/{action}")
@@ -107,7 +107,7 @@ async def test_entries(trader: Visitor, bot: DemoBot) -> None:
 
 
 @pytest.mark.parametrize("price", ["0", "-1", "nan", "inf", "1e999", "a lot", "<b>"])
-async def test_a_rate_that_is_none(trader: Visitor, bot: DemoBot, price: str) -> None:
+async def test_an_invalid_rate(trader: Visitor, bot: DemoBot, price: str) -> None:
     answer = await trader.send("/dashboard/force_entry", pair="BTC/USDT", price=price)
     assert answer.status == 422
     text = await answer.text()
@@ -122,7 +122,7 @@ async def test_an_entry_into_nothing(trader: Visitor, bot: DemoBot, fields: dict
     assert not bot.asked
 
 
-async def test_a_refusal_is_told_in_the_bots_words_escaped(trader: Visitor, bot: DemoBot) -> None:
+async def test_a_refusal_is_reported_in_the_bots_words_escaped(trader: Visitor, bot: DemoBot) -> None:
     bot.refusal = "there is an open trade in <BTC>/USDT already"
     for action in ("force_exit", "force_entry"):
         answer = await trader.send(f"/dashboard/{action}", trade="1", pair="BTC/USDT")
@@ -131,7 +131,7 @@ async def test_a_refusal_is_told_in_the_bots_words_escaped(trader: Visitor, bot:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_before_there_is_a_bot(trader: Visitor, action: str) -> None:
+async def test_before_the_bot_is_created(trader: Visitor, action: str) -> None:
     trader.client.app[BOT_SLOT].bot = None
     answer = await trader.send(f"/dashboard/{action}", trade="1", pair="BTC/USDT")
     assert answer.status == 503

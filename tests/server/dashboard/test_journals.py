@@ -35,7 +35,7 @@ async def lost(stage, fails: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/orders", "/orders/appl1", "/audit"])
-async def test_nobody_looks_without_login(visitor, path):
+async def test_no_page_without_login(visitor, path):
     assert (await visitor.open(path)).headers["Location"] == "/login"
 
 
@@ -67,7 +67,7 @@ async def test_it_is_looked_at_and_taken_over(visitor, stage):
     assert "What became of it?" not in await visitor.page(f"/orders/{client_id}")
 
 
-async def test_what_came_of_settling_is_a_toast_that_needs_no_script(visitor, stage):
+async def test_the_outcome_of_resolving_is_a_toast_without_script(visitor, stage):
     await visitor.log_in()
     client_id = await lost(stage, "after")
     for fields, kind, role in (({}, "bad", "alert"), ({"outcome": "adopt"}, "good", "status")):
@@ -86,7 +86,7 @@ async def test_a_form_sent_after_the_session_has_ended_leads_to_the_login_which_
     assert "session has ended" not in await visitor.page("/login")
 
 
-async def test_what_is_not_there_or_not_said_is_told(visitor, stage):
+async def test_missing_data_is_reported(visitor, stage):
     await visitor.log_in()
     client_id = await lost(stage, "before")
     assert (await visitor.open("/orders/nothing")).status == 404
@@ -97,7 +97,7 @@ async def test_what_is_not_there_or_not_said_is_told(visitor, stage):
         assert "<b>" not in await visitor.page(f"/orders{odd}")
 
 
-async def test_another_site_settles_nothing(visitor, stage):
+async def test_another_site_resolves_nothing(visitor, stage):
     await visitor.log_in()
     client_id = await lost(stage, "before")
     forged = {"Origin": "https://evil.example"}
@@ -105,7 +105,7 @@ async def test_another_site_settles_nothing(visitor, stage):
     assert (answer.status, len(stage.bot.unknown_orders)) == (403, 1)
 
 
-async def test_a_viewer_looks_and_does_not_settle_nor_read_the_audit_log(visitor, stage):
+async def test_a_viewer_may_read_but_not_resolve_nor_read_the_audit_log(visitor, stage):
     await visitor.log_in("", TOKENS[Role.VIEWER])
     client_id = await lost(stage, "before")
     page = await visitor.page(f"/orders/{client_id}")

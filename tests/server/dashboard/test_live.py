@@ -64,7 +64,7 @@ async def stream(visitor: Visitor) -> AsyncIterator[Stream]:
         yield Stream(answer)
 
 
-async def test_a_stream_begins_with_everything_and_goes_through_proxies(trader: Visitor) -> None:
+async def test_a_stream_starts_with_everything_and_goes_through_proxies(trader: Visitor) -> None:
     async with stream(trader) as events:
         headers = events.answer.headers
         assert headers["Content-Type"].startswith("text/event-stream")
@@ -105,7 +105,7 @@ async def test_one_rendering_serves_all_who_look(trader: Visitor, bot: DemoBot) 
         assert await one.pieces() == await other.pieces()
 
 
-async def test_nothing_is_rendered_while_nobody_looks(trader: Visitor, bot: DemoBot) -> None:
+async def test_nothing_is_rendered_without_viewers(trader: Visitor, bot: DemoBot) -> None:
     board = trader.client.app[DASHBOARD].live_page
     async with stream(trader) as events:
         await events.pieces()
@@ -162,7 +162,7 @@ async def test_stopping_the_server_waits_for_no_stream(trader: Visitor) -> None:
             pass
 
 
-async def test_a_page_too_many_is_told_to_ask_instead(
+async def test_a_page_with_too_many_streams_is_asked_to_poll(
     trader: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers_module, "OF_ONE_CALLER", 1)

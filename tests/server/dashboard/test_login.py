@@ -19,7 +19,7 @@ def cookie_of(visitor: Visitor) -> str:
     return jar.get(COOKIE, "")
 
 
-async def test_a_stranger_is_led_to_the_login(visitor: Visitor) -> None:
+async def test_an_unauthenticated_client_is_led_to_the_login(visitor: Visitor) -> None:
     answer = await visitor.open("/")
     assert (answer.status, answer.headers["Location"]) == (303, "/login")
 
@@ -29,7 +29,7 @@ async def test_what_is_fetched_by_scripts_says_401(visitor: Visitor, path: str) 
     assert (await visitor.open(path, Accept="*/*")).status == 401
 
 
-async def test_htmx_is_told_to_go_to_the_login(visitor: Visitor) -> None:
+async def test_htmx_is_redirected_to_the_login(visitor: Visitor) -> None:
     answer = await visitor.send("/dashboard/stop", {"HX-Request": "true"})
     assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/login?refused")
 
@@ -114,7 +114,7 @@ async def test_a_form_without_our_token_or_cookie_is_refused(visitor: Visitor) -
     assert "has expired" in await answer.text()
 
 
-async def test_a_proxy_may_stand_between(visitor: Visitor) -> None:
+async def test_a_proxy_may_be_in_between(visitor: Visitor) -> None:
     await visitor.page("/login")
     proxied = {"Origin": "https://bot.example", "X-Forwarded-Host": "bot.example"}
     answer = await visitor.send("/login", proxied, username=USER, password=PASSWORD)
@@ -163,7 +163,7 @@ async def test_a_forged_cookie_opens_nothing(visitor: Visitor, cookie: str) -> N
     assert (await visitor.open("/", **header)).status == 303
 
 
-async def test_a_session_ends_when_nobody_comes(trader: Visitor) -> None:
+async def test_an_unused_session_expires(trader: Visitor) -> None:
     dashboard = trader.client.app[DASHBOARD]
     began = dashboard.clock()
     dashboard.clock = lambda: began + SESSION_SECONDS - 60

@@ -44,14 +44,14 @@ async def test_while_the_bot_starts_the_page_says_so_and_waits(early: Visitor) -
     assert (await early.open("/dashboard/starting", **{"HX-Request": "true"})).status == 204
 
 
-async def test_when_it_runs_the_waiting_page_is_told_to_load_anew(early: Visitor) -> None:
+async def test_when_it_runs_the_waiting_page_is_reported_to_load_again(early: Visitor) -> None:
     early.client.app[BOT_SLOT].bot = DemoBot()
     answer = await early.open("/dashboard/starting", **{"HX-Request": "true"})
     assert answer.headers["HX-Refresh"] == "true"
     assert "Open trades" in await early.page("/")
 
 
-async def test_what_the_start_waits_for_is_told_escaped(early: Visitor) -> None:
+async def test_what_the_start_waits_for_is_reported_escaped(early: Visitor) -> None:
     early.client.app[BOT_SLOT].startup.wait_for(f"binance answered {HOSTILE}", 5.0)
     for path, headers in (("/", {}), ("/dashboard/starting", {"HX-Request": "true"})):
         page = await (await early.open(path, **headers)).text()
@@ -61,7 +61,7 @@ async def test_what_the_start_waits_for_is_told_escaped(early: Visitor) -> None:
         assert "binance answered <script>alert(1)" in words(page)
 
 
-async def test_who_is_a_stranger_learns_nothing_of_a_failure(visit: Any, make_app: Any) -> None:
+async def test_an_unauthenticated_client_learns_nothing_about_a_failure(visit: Any, make_app: Any) -> None:
     visitor = await visit(make_app())
     visitor.client.app[BOT_SLOT].startup.wait_for("a reason", 5.0)
     assert (await visitor.open("/")).status == 303
@@ -108,7 +108,7 @@ async def test_losses_have_a_minus_and_profits_a_plus(trader: Visitor, bot: Demo
     assert "+1.25 USDT +0.13 % of the start" in page  # of 990: 99 % of 1,000 may be traded
 
 
-async def test_today_begins_at_midnight_utc(trader: Visitor, bot: DemoBot) -> None:
+async def test_today_starts_at_midnight_utc(trader: Visitor, bot: DemoBot) -> None:
     now = datetime.now(UTC)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     bot.close("ETH/USDT", 7.0, close_date=midnight - timedelta(seconds=1))
@@ -129,7 +129,9 @@ async def test_closed_trades_come_newest_first_in_pages(trader: Visitor, bot: De
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999999", "9" * 400, "1e3", "²", ""])
-async def test_a_page_that_is_not_there_is_one_that_is(trader: Visitor, bot: DemoBot, page: str) -> None:
+async def test_a_missing_page_is_replaced_by_an_existing_one(
+    trader: Visitor, bot: DemoBot, page: str
+) -> None:
     bot.close("ETH/USDT", 1.0)
     assert "ETH/USDT" in await trader.page(f"/?page={page}")
 
@@ -174,7 +176,7 @@ async def test_money_is_named_for_what_it_is(visit: Any, make_app: Any) -> None:
     assert "simulated money" not in page
 
 
-async def test_a_page_runs_only_our_own_files_and_is_kept_by_nobody(trader: Visitor) -> None:
+async def test_a_page_runs_only_our_own_files_and_is_not_cached(trader: Visitor) -> None:
     answer = await trader.open("/")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy

@@ -50,7 +50,7 @@ def test_another_secret_reads_nothing() -> None:
     assert read_session(changed(jwt_secret_key="x" * 32), cookie, NOW) is None
 
 
-def test_without_a_password_nobody_is_logged_in() -> None:
+def test_without_a_password_there_is_no_login() -> None:
     _, cookie = begun()
     assert read_session(changed(username="", password=""), cookie, NOW) is None
 

@@ -20,7 +20,7 @@ async def test_every_file_that_a_page_names_is_there_and_kept(visitor: Visitor) 
         assert again.status == 304
 
 
-async def test_without_its_version_a_file_is_asked_for_again(visitor: Visitor) -> None:
+async def test_without_its_version_a_file_is_fetched_again(visitor: Visitor) -> None:
     for path in ("/static/dashboard.css", "/static/dashboard.css?v=of-yesterday"):
         assert (await visitor.open(path)).headers["Cache-Control"] == "no-cache"
 

@@ -39,7 +39,7 @@ async def until(told) -> None:
 
 
 @pytest.mark.parametrize("word", [b"", b"G", b"GET /api/v1/ping HTTP/1.1\r\n"])
-async def test_idle_strangers_do_not_keep_an_operator_out(small, word):
+async def test_idle_unauthenticated_clients_do_not_keep_an_operator_out(small, word):
     async with line(small) as operator:
         operator.send("POST /api/v1/pause HTTP/1.1", "Host: x", BASIC)
         assert await operator.status() == 200
@@ -93,7 +93,7 @@ async def test_a_callers_websockets_leave_slots_to_others(small):
         await one.close()
 
 
-async def test_a_token_that_is_revoked_is_a_strangers_again(small):
+async def test_a_revoked_token_is_unauthenticated_again(small):
     async with line(small) as one:
         one.send("GET /api/v1/count HTTP/1.1", "Host: x", BASIC)
         assert await one.status() == 200
@@ -111,7 +111,7 @@ async def test_slots_are_free_again_when_connections_end(small):
     await until(lambda: len(small.app[CONNECTION_SLOTS]) == 0)
 
 
-async def test_dropping_is_told_once(small, caplog):
+async def test_dropping_is_reported_once(small, caplog):
     with caplog.at_level(logging.WARNING):
         async with lines(small, 30):
             await until(lambda: len(small.app[CONNECTION_SLOTS].silent) <= 6)

@@ -31,7 +31,7 @@ async def test_an_address_that_is_not_ours(host, key):
         await serve(create_app(server_settings(), log_buffer=NoLogs()), host, 0)
 
 
-async def test_a_port_in_use_is_told_in_one_line():
+async def test_a_port_in_use_is_reported_in_one_line():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -129,12 +129,12 @@ async def test_a_body_that_is_too_large_is_refused(api):
     assert answer.status == 413
 
 
-async def test_a_body_of_a_stranger_is_not_even_read(api):
+async def test_a_body_of_an_unauthenticated_client_is_not_even_read(api):
     answer = await api.post("/forceexit", data=b"x" * 100, login=None)
     assert answer.status == 401
 
 
-async def test_every_answer_tells_browsers_to_be_careful(api):
+async def test_every_answer_has_security_headers(api):
     for path in ("/ping", "/version", "/nothing", "/trade/x"):
         headers = (await api.get(path)).headers
         assert headers["X-Content-Type-Options"] == "nosniff"

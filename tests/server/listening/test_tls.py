@@ -71,7 +71,7 @@ async def test_rest_dashboard_and_websocket_over_tls(files, stage, tmp_path):
             assert (await socket.receive_json())["type"] == "whitelist"
 
 
-async def test_our_client_trusts_the_authority_it_is_told_or_the_very_certificate(files, stage, tmp_path):
+async def test_our_client_trusts_the_given_authority_or_the_exact_certificate(files, stage, tmp_path):
     async with serving(files, stage) as url:
         for trust in (Trust(str(tmp_path / "ca.pem")), Trust(files.certificate, pinned=True)):
             async with AsyncRestClient(url, USER, PASSWORD, trust=trust) as client:
@@ -93,7 +93,7 @@ def another(folder: Path) -> str:
     return str(file)
 
 
-def test_a_file_without_a_certificate_is_told_before_anything_is_sent(tmp_path):
+def test_a_file_without_a_certificate_is_reported_before_anything_is_sent(tmp_path):
     (tmp_path / "none.pem").write_text("nothing")
     with pytest.raises(Exception, match=r"none\.pem: no certificate in it: give a file"):
         RestClient("https://127.0.0.1:1", trust=Trust(str(tmp_path / "none.pem")))
@@ -107,7 +107,7 @@ def test_a_renewed_certificate_is_taken_over_once(files, tmp_path, authority):
     assert certificate.is_renewed() is False
 
 
-def test_what_does_not_fit_together_is_told_once_and_the_old_one_stays(files, tmp_path, authority):
+def test_what_does_not_fit_together_is_reported_once_and_the_old_one_stays(files, tmp_path, authority):
     certificate = Certificate(files)
     authority.issue_cert("127.0.0.1").private_key_pem.write_to_path(files.key)
     with pytest.raises(ConfigurationError, match=r'api_server\.tls\.key: expected the key of ".*bot\.pem"'):
@@ -118,7 +118,7 @@ def test_what_does_not_fit_together_is_told_once_and_the_old_one_stays(files, tm
         certificate.is_renewed()
 
 
-async def test_new_connections_get_the_renewed_one_while_old_ones_go_on(
+async def test_new_connections_get_the_renewed_one_while_old_ones_continue(
     files, tmp_path, authority, monkeypatch
 ):
     monkeypatch.setattr(Certificate.follow, "__defaults__", (0.01,))
@@ -166,7 +166,7 @@ async def ping(streams) -> bytes:
         ("bot.pem", "ca.pem", r"tls\.key: expected a private key in PEM format, found none in"),
     ],
 )
-async def test_wrong_files_are_told_by_their_key(files, tmp_path, certificate, key, told):
+async def test_wrong_files_are_reported_by_their_key(files, tmp_path, certificate, key, told):
     wrong = TlsSettings(
         certificate=certificate and str(tmp_path / certificate), key=key and str(tmp_path / key)
     )

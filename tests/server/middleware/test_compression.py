@@ -89,7 +89,7 @@ async def test_failures_are_never_named_or_compressed(api):
     assert not {"Content-Encoding", "ETag"} & set(headers)
 
 
-async def test_head_tells_what_get_would_send(api):
+async def test_head_returns_the_headers_of_get(api):
     _, got, _ = await sent(api, CANDLES, **ZIPPED)
     status, headers, body = await sent(api, CANDLES, "HEAD", **ZIPPED)
     assert (status, body) == (200, b"")

@@ -44,7 +44,7 @@ async def test_a_page_of_another_origin_is_permitted_nothing(api, origin):
         assert answer.headers["Vary"] == "Origin"
 
 
-async def test_nobody_is_permitted_anything_where_nothing_is_configured(starting):
+async def test_nothing_is_permitted_without_configuration(starting):
     answer = await starting.get("/ping", login=None, headers={"Origin": PAGE})
     assert not [name for name in answer.headers if name.startswith("Access-Control-")]
     assert (await starting.ask("OPTIONS", "/ping", login=None, headers=asking())).status == 405

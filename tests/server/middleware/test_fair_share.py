@@ -35,7 +35,7 @@ async def test_small_requests_of_one_round_wait_for_nothing():
     assert len(done) == 20
 
 
-async def test_strangers_have_less(monkeypatch):
+async def test_unauthenticated_clients_have_lower_limits(monkeypatch):
     turns = FairShare()
     turns.charge("", turns_module.UNAUTHENTICATED_SHARE)
     turns.charge("viewer", turns_module.UNAUTHENTICATED_SHARE)
@@ -43,7 +43,7 @@ async def test_strangers_have_less(monkeypatch):
     assert turns.may_start("viewer")
 
 
-async def test_who_has_gone_holds_nobody_up():
+async def test_a_disconnected_client_does_not_block_others():
     turns, done = FairShare(), []
     first = asyncio.create_task(asks(turns, "viewer", SHARE, done))
     gone = asyncio.create_task(asks(turns, "viewer", SHARE, done))
@@ -65,7 +65,7 @@ async def test_what_waits_is_bounded(monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/count", "/sysinfo"])
-async def test_too_many_at_once_are_told_to_come_again(api, monkeypatch, path):
+async def test_too_many_at_once_are_asked_to_retry(api, monkeypatch, path):
     monkeypatch.setattr(turns_module, "MOST_WAITING", 1)
     monkeypatch.setattr(turns_module, "SHARE", 0.0)
     answers = await asyncio.gather(*(api.get(path) for _ in range(8)))

@@ -67,7 +67,9 @@ async def test_identity_is_no_encoding(api):
         ("POST /dashboard/stop HTTP/1.1", 401),
     ],
 )
-async def test_a_stranger_is_answered_before_the_body_came_and_parted_with(api, request_line, status):
+async def test_an_unauthenticated_client_is_answered_before_the_body_came_and_parted_with(
+    api, request_line, status
+):
     async with line(api) as stranger:
         form = "Content-Type: application/x-www-form-urlencoded"
         stranger.send(request_line, "Host: x", form, "Content-Length: 1000000", body=b"a" * 100)
@@ -101,7 +103,7 @@ async def test_a_chunked_body_of_a_known_caller_is_bounded_too(api):
         assert await known.status() == 413
 
 
-async def test_a_form_of_a_stranger_that_trickles_is_refused(api, monkeypatch):
+async def test_a_form_of_an_unauthenticated_client_that_trickles_is_refused(api, monkeypatch):
     monkeypatch.setattr(request_limits, "UNAUTHENTICATED_SECONDS", 0.1)
     async with line(api) as stranger:
         form = "Content-Type: application/x-www-form-urlencoded"
@@ -141,7 +143,7 @@ async def test_a_row_of_requests_is_answered_in_order(api):
 
 
 @pytest.mark.parametrize("token", ["", "?token=wrong"])
-async def test_a_strangers_websocket_gets_no_frame_in(api, token):
+async def test_an_unauthenticated_clients_websocket_cannot_send_a_frame(api, token):
     async with line(api) as stranger:
         wish = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
         key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
@@ -187,7 +189,7 @@ async def test_a_small_body_that_comes_after_its_answer_is_no_reason_to_part(api
         assert await known.status() == 200
 
 
-async def test_refused_strangers_do_not_fill_the_log(monkeypatch, caplog):
+async def test_refused_unauthenticated_clients_do_not_fill_the_log(monkeypatch, caplog):
     monkeypatch.setattr(access_log, "REFUSAL_LINES", 3)
     monkeypatch.setattr(access_log, "_refused", access_log._Refused())
     with caplog.at_level(logging.INFO, "appliance.server.access"):

@@ -65,7 +65,7 @@ def test_what_is_not_well(changed, alive, told):
     assert (vitals.is_alive, vitals.troubles()) == (alive, told)
 
 
-async def test_a_database_that_cannot_be_written_is_told_and_no_reason_to_restart(api, stage, tmp_path):
+async def test_a_database_that_cannot_be_written_is_reported_and_no_reason_to_restart(api, stage, tmp_path):
     stage.bot._shared.books.pending.failed(StorageError("no room"))
     status, text = await asked(api, "/readyz")
     assert status == 503
@@ -111,7 +111,7 @@ async def test_the_figures_are_those_of_the_api(api, stage):
         {"Connection": "upgrade"},
     ],
 )
-async def test_without_a_token_nobody_gets_figures_through_a_proxy(api, headers):
+async def test_without_a_token_there_are_no_metrics_through_a_proxy(api, headers):
     assert (await asked(api, "/metrics", **headers))[0] == 403
 
 

@@ -24,18 +24,18 @@ def opened_again(folder):
         database.execute("ALTER TABLE appliance_audit_away RENAME TO appliance_audit")
 
 
-async def test_a_command_that_cannot_be_written_down_is_not_carried_out(api, stage, tmp_path):
+async def test_a_command_that_cannot_be_recorded_is_not_carried_out(api, stage, tmp_path):
     await asyncio.to_thread(closed_to_writing, tmp_path)
     await api.post("/stop")
     answer = await api.post("/start")
     assert answer.status == 502
-    assert "cannot be written down" in answer.body["error"]
+    assert "cannot be written" in answer.body["error"]
     assert stage.bot.state.value == "stopped"
     assert (await api.post("/forceenter", {"pair": "ETH/USDT"})).status == 502
     assert stage.bot.book.open == {}
 
 
-async def test_what_takes_risk_away_is_done_all_the_same_and_written_down_later(api, stage, tmp_path):
+async def test_what_takes_risk_away_is_done_anyway_and_recorded_later(api, stage, tmp_path):
     await stage.enter()
     await asyncio.to_thread(closed_to_writing, tmp_path)
     assert (await api.post("/forceexit", {"tradeid": 1})).status == 200
@@ -65,7 +65,7 @@ async def test_a_command_says_who_from_where_and_how_it_stood_before_and_after(a
     assert ended.after.endswith("(paused, 1 open trade, 0 locks)")
 
 
-async def test_a_refusal_is_written_down_with_its_reason(api, stage):
+async def test_a_refusal_is_recorded_with_its_reason(api, stage):
     await api.ask("DELETE", "/trades/7")
     begun, ended = (await audited(stage))[-2:]
     assert begun.what == "DELETE /trades/7"
@@ -80,7 +80,7 @@ async def test_a_secret_that_is_sent_along_is_left_out(api, stage):
 
 
 @pytest.mark.parametrize("body", [{"pair": "\0<b>\n"}, {"pair": "x" * 100_000}])
-async def test_odd_and_long_commands_are_written_down_all_the_same(api, stage, body):
+async def test_odd_and_long_commands_are_recorded_anyway(api, stage, body):
     assert (await api.post("/forceenter", body)).status == 502
     lines = await stage.bot._shared.books.store.audit.lines()
     assert fault(lines) is None

@@ -98,7 +98,7 @@ KINDS = (ForceEnterPayload, ForceExitPayload, PairCandlesRequest)
 
 
 @given(st.sampled_from(KINDS), st.data())
-def test_whatever_is_sent_is_taken_or_told_to_be_wrong(kind, data):
+def test_whatever_is_sent_is_accepted_or_reported_as_wrong(kind, data):
     fields = st.fixed_dictionaries({}, optional=dict.fromkeys(kind.__struct_fields__, values))
     sent = msgspec.json.encode(data.draw(fields | values))
     try:
@@ -109,7 +109,7 @@ def test_whatever_is_sent_is_taken_or_told_to_be_wrong(kind, data):
 
 
 @given(st.sampled_from(KINDS), st.binary(min_size=1))
-def test_any_bytes_are_taken_or_told_to_be_wrong(kind, content):
+def test_any_bytes_are_accepted_or_reported_as_wrong(kind, content):
     try:
         read_body(kind, content, "application/json")
     except Unprocessable as told:

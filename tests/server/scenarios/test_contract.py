@@ -117,7 +117,7 @@ async def test_profit_keeps_to_its_schema_before_and_after_the_first_trades(api,
 
 
 @pytest.mark.parametrize("path", ["/start", "/pause", "/stop", "/stopbuy", "/stopentry", "/reload_config"])
-async def test_commands_tell_a_status(api, path):
+async def test_commands_return_a_status(api, path):
     answer = await api.post(path, {})
     assert answer.status == 200
     assert differences(answer.body, answer_schema("POST", path)) == []

@@ -30,7 +30,7 @@ async def api(tmp_path):
 
 @pytest.mark.parametrize("origin", ORIGINS)
 @pytest.mark.parametrize("shown", ["ws_token", "access token", "API token"])
-async def test_who_brings_a_token_is_not_asked_for_its_page(api, origin, shown):
+async def test_a_client_with_a_token_is_not_asked_for_its_origin(api, origin, shown):
     access = (await api.post("/token/login")).body["access_token"]
     token = {"ws_token": WS_TOKENS[0], "access token": access, "API token": TOKEN}[shown]
     async with api.listen(token, origin=origin and origin.format(host=host(api))) as socket:
@@ -70,7 +70,7 @@ async def test_frequi_works_behind_a_proxy_that_rewrites_the_host(api, named):
             assert (await socket.receive_json())["type"] == "whitelist"
 
 
-async def test_the_version_of_the_ui_is_told_as_freqtrade_without_one_tells_it(api, starting):
+async def test_the_ui_version_is_reported_as_in_freqtrade_without_ui(api, starting):
     for told in (api, starting):
         async with told.session.get(f"{told.url}/ui_version") as answer:
             assert (answer.status, answer.content_type) == (200, "application/json")

@@ -63,7 +63,7 @@ def test_every_type_has_a_shape():
     assert set(SHAPES) == set(MessageType)
 
 
-async def test_all_that_a_busy_bot_tells_has_the_fields_of_freqtrade(tmp_path):
+async def test_all_messages_of_a_busy_bot_have_freqtrades_fields(tmp_path):
     async with scene(tmp_path, strategy="Busy", code=BUSY, max_open_trades=3) as stage:
         answers = type(stage.bot.strategy)
         stage.bot.pause()

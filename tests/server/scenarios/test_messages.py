@@ -35,7 +35,7 @@ async def test_every_good_token_opens_it(api):
             assert (told["type"], len(told["data"])) == ("whitelist", 3)
 
 
-async def test_while_the_bot_starts_there_is_nothing_to_hear(starting):
+async def test_while_the_bot_starts_there_are_no_messages(starting):
     with pytest.raises(WSServerHandshakeError) as refused:
         await starting.listen(WS_TOKENS[0])
     assert refused.value.status == 503
@@ -89,11 +89,11 @@ async def test_a_subscription_that_is_wrong_changes_nothing(api, stage, data):
         await socket.send_json({"type": "subscribe", "data": data})
         await socket.send_json({"type": "whitelist"})
         assert (await socket.receive_json())["type"] == "whitelist"
-        stage.bot.events.announce(MessageType.STATUS, status="running")
+        stage.bot.events.emit(MessageType.STATUS, status="running")
         assert await socket.receive_json() == {"type": "status", "status": "running"}
 
 
-async def test_only_what_was_asked_for_is_told_in_order_to_all(api, stage):
+async def test_only_what_was_requested_is_reported_in_order_to_all(api, stage):
     async with api.listen(WS_TOKENS[0]) as one, api.listen(WS_TOKENS[1]) as other:
         for socket, topics in ((one, ["entry", "entry_fill"]), (other, ["entry_fill"])):
             await socket.send_json({"type": "subscribe", "data": topics})
@@ -120,7 +120,7 @@ async def test_frames_are_what_consumers_read(api, stage):
         assert split["data"][-1][0] % 300_000 == 0  # dates in ms
 
 
-async def test_without_a_pair_all_pairs_are_told_one_by_one(api, stage):
+async def test_without_a_pair_all_pairs_are_reported_one_by_one(api, stage):
     async with api.listen(WS_TOKENS[0]) as socket:
         await socket.send_json({"type": "analyzed_df"})
         told = [(await socket.receive_json())["data"] for _ in range(3)]
@@ -134,7 +134,7 @@ async def test_of_a_frame_that_is_announced_the_newest_candle_goes_out(api, stag
     async with api.listen(WS_TOKENS[0]) as socket:
         await subscribe(socket, "analyzed_df")
         data = {"key": ("ETH/USDT", "5m", "spot"), "df": frame, "la": stage.market.now}
-        stage.bot.events.announce(MessageType.ANALYZED_DF, data=data)
+        stage.bot.events.emit(MessageType.ANALYZED_DF, data=data)
         told = await socket.receive_json()
         assert json.loads(told["data"]["df"]["__value__"]) == {
             "columns": ["date", "close"],
@@ -143,14 +143,14 @@ async def test_of_a_frame_that_is_announced_the_newest_candle_goes_out(api, stag
         }
 
 
-async def test_what_is_announced_together_is_told_in_order(api, stage):
+async def test_what_is_announced_together_is_reported_in_order(api, stage):
     frame = pd.DataFrame({"date": pd.to_datetime(["2026-01-05T12:00Z"]), "close": [1.5]})
     data = {"key": ("ETH/USDT", "5m", "spot"), "df": frame, "la": stage.market.now}
     async with api.listen(WS_TOKENS[0]) as socket:
         await subscribe(socket, "analyzed_df", "new_candle", "status")
-        stage.bot.events.announce(MessageType.STATUS, status="one")
-        stage.bot.events.announce(MessageType.ANALYZED_DF, data=data)
-        stage.bot.events.announce(MessageType.NEW_CANDLE, data=data["key"])
+        stage.bot.events.emit(MessageType.STATUS, status="one")
+        stage.bot.events.emit(MessageType.ANALYZED_DF, data=data)
+        stage.bot.events.emit(MessageType.NEW_CANDLE, data=data["key"])
         told = [(await socket.receive_json())["type"] for _ in range(3)]
         assert told == ["status", "analyzed_df", "new_candle"]
 
@@ -158,26 +158,26 @@ async def test_what_is_announced_together_is_told_in_order(api, stage):
 async def test_what_cannot_be_written_as_json_holds_nothing_else_up(api, stage):
     async with api.listen(WS_TOKENS[0]) as socket:
         await subscribe(socket, "status", "strategy_msg")
-        stage.bot.events.announce(MessageType.STRATEGY_MSG, msg="\ud800")
-        stage.bot.events.announce(MessageType.STATUS, status="running")
+        stage.bot.events.emit(MessageType.STRATEGY_MSG, msg="\ud800")
+        stage.bot.events.emit(MessageType.STATUS, status="running")
         assert await socket.receive_json() == {"type": "status", "status": "running"}
 
 
-async def test_a_slow_reader_is_told_and_cut_off_and_the_others_miss_nothing(api, stage, caplog):
+async def test_a_slow_reader_is_logged_and_disconnected_and_the_others_miss_nothing(api, stage, caplog):
     async with api.listen(WS_TOKENS[0]) as slow, api.listen(WS_TOKENS[0]) as quick:
         for socket in (slow, quick):
             await subscribe(socket, "strategy_msg")
         sent = 0
         while "You read too slowly" not in caplog.text:
             sent += 1
-            stage.bot.events.announce(MessageType.STRATEGY_MSG, msg=f"{sent} " + "x" * 300_000)
+            stage.bot.events.emit(MessageType.STRATEGY_MSG, msg=f"{sent} " + "x" * 300_000)
             assert (await quick.receive_json())["msg"].startswith(f"{sent} ")
             assert sent * 0.3 < 100, "100 MB wait for somebody who does not read"
         async with asyncio.timeout(20):
             async for _ in slow:
                 pass
         assert slow.close_code == 1013
-        stage.bot.events.announce(MessageType.STRATEGY_MSG, msg="still here")
+        stage.bot.events.emit(MessageType.STRATEGY_MSG, msg="still here")
         assert (await quick.receive_json())["msg"] == "still here"
 
 
@@ -196,7 +196,7 @@ async def test_large_messages_are_deflated_for_those_who_take_that(api, stage):
         for socket in (deflating, narrow, plain):
             await subscribe(socket, "strategy_msg")
         for text in ("short", "long " * 10_000, "long " * 10_000, "short"):
-            stage.bot.events.announce(MessageType.STRATEGY_MSG, msg=text)
+            stage.bot.events.emit(MessageType.STRATEGY_MSG, msg=text)
             for socket in (deflating, narrow, plain):
                 assert (await socket.receive_json())["msg"] == text
 
@@ -204,7 +204,7 @@ async def test_large_messages_are_deflated_for_those_who_take_that(api, stage):
 # -- coming back -----------------------------------------------------------------------------------------
 
 
-async def test_who_comes_back_is_told_what_he_missed(api, stage):
+async def test_a_returning_client_gets_missed_messages(api, stage):
     async with api.listen(WS_TOKENS[0], resume="") as socket:
         assert await resume(socket, "status", "warning") == []
         say(stage, "one")
@@ -214,7 +214,7 @@ async def test_who_comes_back_is_told_what_he_missed(api, stage):
         await subscribe(witness, "status")
         say(stage, "two")
         say(stage, "three")
-        stage.bot.events.announce(MessageType.STARTUP, status="not asked for")
+        stage.bot.events.emit(MessageType.STARTUP, status="not asked for")
         assert [(await witness.receive_json())["status"] for _ in range(2)] == ["two", "three"]
     async with api.listen(WS_TOKENS[0], resume=first["seq"]) as socket:
         assert await resume(socket, "status") == ["two", "three"]
@@ -231,7 +231,7 @@ async def test_who_does_not_ask_for_numbers_gets_none(api, stage):
 
 
 @pytest.mark.parametrize("position", ["0000:1", "x", ":", "-1", "{run}:x", "{run}:-1", "{run}:٣", "{run}:99"])
-async def test_positions_of_another_run_are_told_as_a_gap(api, stage, position):
+async def test_positions_of_another_run_are_reported_as_a_gap(api, stage, position):
     run = api.app[HUB].replay.position.partition(":")[0]
     async with api.listen(WS_TOKENS[0], resume=position.format(run=run)) as socket:
         await socket.send_json({"type": "subscribe", "data": ["status"]})
@@ -239,7 +239,7 @@ async def test_positions_of_another_run_are_told_as_a_gap(api, stage, position):
         assert (told["type"], told["data"]["complete"]) == ("resume", False)
 
 
-async def test_what_is_no_longer_kept_is_told_as_a_gap(api, stage):
+async def test_dropped_messages_are_reported_as_a_gap(api, stage):
     api.app[HUB].replay = ReplayBuffer(most_bytes=2000)
     async with api.listen(WS_TOKENS[0], resume="") as socket:
         await resume(socket, "status")
@@ -275,7 +275,7 @@ async def resume(socket, *topics):
 
 
 def say(stage, text):
-    stage.bot.events.announce(MessageType.STATUS, status=text)
+    stage.bot.events.emit(MessageType.STATUS, status=text)
 
 
 async def test_what_is_asked_over_it_takes_turns_with_its_callers_other_questions(api, monkeypatch):

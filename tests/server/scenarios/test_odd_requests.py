@@ -113,7 +113,7 @@ async def test_a_body_that_is_not_as_its_head_says_is_no_mistake_of_ours(api, bo
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text
 
 
-async def test_no_token_is_written_down_that_came_as_a_subprotocol(api, caplog):
+async def test_no_token_is_recorded_that_came_as_a_subprotocol(api, caplog):
     protocols = ("apl_a-token-of-somebody", "v1.token")
     async with api.session.ws_connect(
         f"{api.url}/api/v1/message/ws?token={WS_TOKENS[0]}", protocols=protocols
@@ -142,7 +142,7 @@ async def test_a_large_body_gets_a_short_answer(api, path, size):
         assert int(answer.headers.get("Content-Length", 0)) < 500_000
 
 
-async def test_no_more_than_fifty_problems_are_told(api):
+async def test_no_more_than_fifty_problems_are_reported(api):
     answer = await api.post("/locks", [{} for _ in range(1000)])
     assert answer.status == 422
     assert 50 <= len(answer.body["detail"]) < 60
@@ -150,7 +150,7 @@ async def test_no_more_than_fifty_problems_are_told(api):
 
 @pytest.mark.parametrize("path", ["/api/v1/forceexit", "/login", "/dashboard/stop", "/api/v1/ping", "/nope"])
 @pytest.mark.parametrize("size", [5_000, 17_000, 40_000, 300_000, 3_000_000])
-async def test_a_strangers_large_body_is_refused_without_a_word_in_the_log(api, path, size, caplog):
+async def test_an_unauthenticated_clients_large_body_is_refused_without_a_log_line(api, path, size, caplog):
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
     try:
         async with api.session.post(api.url + path, data=b"x" * size, headers=headers) as answer:

@@ -94,7 +94,7 @@ async def test_a_token_does_for_the_password_with_any_name(api, name):
     assert (await api.post("/stop", login=renewed)).status == 403
 
 
-async def test_a_token_that_is_none_of_ours_opens_nothing(api):
+async def test_a_foreign_token_opens_nothing(api):
     known = TOKENS[Role.ADMIN]
     for token in (new_token(), known[:-1], known + "x", known.lower(), PREFIX, hash_of(known)):
         assert (await api.get("/count", login=token)).status in (401, 429)
@@ -171,7 +171,7 @@ async def test_an_unknown_token_may_not_listen(api):
 
 
 @pytest.mark.parametrize("asks", [True, False])
-async def test_a_socket_whose_token_is_revoked_hears_nothing_more(api, stage, asks):
+async def test_a_socket_whose_token_is_revoked_gets_no_more_messages(api, stage, asks):
     async with api.listen(TOKENS[Role.VIEWER]) as socket, api.listen(TOKENS[Role.ADMIN]) as other:
         for one in (socket, other):
             await one.send_json({"type": "subscribe", "data": ["status"]})
@@ -181,7 +181,7 @@ async def test_a_socket_whose_token_is_revoked_hears_nothing_more(api, stage, as
         if asks:
             await socket.send_json({"type": "whitelist"})
         else:
-            stage.bot.events.announce(MessageType.STATUS, status="running")
+            stage.bot.events.emit(MessageType.STATUS, status="running")
         assert (await socket.receive()).type is WSMsgType.CLOSE
         assert socket.close_code == 1008
         await other.send_json({"type": "whitelist"})
@@ -196,6 +196,6 @@ async def test_a_socket_outlives_the_access_token_that_opened_it(api, stage):
         authenticator = api.app[AUTHENTICATOR]
         now = authenticator._clock()
         authenticator._clock = lambda: now + 3600
-        stage.bot.events.announce(MessageType.STATUS, status="running")
+        stage.bot.events.emit(MessageType.STATUS, status="running")
         await socket.send_json({"type": "whitelist"})
         assert (await socket.receive_json())["type"] in ("status", "whitelist")

@@ -39,7 +39,7 @@ async def listen(hub, listener, topics, then=None) -> None:
     await hub.serve(listener, answer)
 
 
-async def test_to_subscribe_and_to_leave_looks_at_nobody_else():
+async def test_subscribing_and_leaving_does_not_scan_other_clients():
     hub, others = Hub(), [Listener() for _ in range(100)]
 
     async def with_all(rest) -> None:

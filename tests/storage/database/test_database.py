@@ -57,7 +57,7 @@ async def refusal(url: str) -> str:
     return str(told.value)
 
 
-async def test_a_second_bot_is_refused_and_told_who_holds_the_database(file):
+async def test_a_second_bot_is_refused_and_learns_which_one_holds_the_database(file):
     first = await Database.open(f"sqlite:///{file}")
     try:
         text = await refusal(f"sqlite:///{file}")
@@ -85,7 +85,7 @@ async def test_a_folder_that_does_not_exist_is_named(tmp_path):
     )
 
 
-async def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+async def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
     # /proc takes no files, not even from root.
     assert "cannot be written" in await refusal("sqlite:////proc/trades.sqlite")
 
@@ -97,12 +97,12 @@ async def test_a_folder_that_cannot_be_written_is_told(tmp_path):
         ("ro", "(Read-only file system): give the bot's user the right to write to the file and its folder"),
     ],
 )
-async def test_a_disk_that_takes_no_file_is_told(small_disk, option, told):
+async def test_a_disk_that_takes_no_file_is_reported(small_disk, option, told):
     assert await ran("mount", "-o", f"remount,{option}", small_disk) == 0
     assert told in await refusal(f"sqlite:///{small_disk}/trades.sqlite")
 
 
-async def test_a_folder_in_place_of_the_file_is_told(tmp_path):
+async def test_a_folder_in_place_of_the_file_is_reported(tmp_path):
     assert "is a folder" in await refusal(f"sqlite:///{tmp_path}")
 
 
@@ -112,7 +112,7 @@ async def test_a_file_that_is_no_database_is_left_alone(file):
     assert file.read_text().startswith("pair,profit")
 
 
-async def test_a_refused_database_can_be_opened_once_it_is_mended(file):
+async def test_a_refused_database_can_be_opened_once_it_is_fixed(file):
     file.write_text("no database " * 1000)
     await refusal(f"sqlite:///{file}")
     file.unlink()
@@ -156,7 +156,7 @@ async def test_an_error_undoes_the_whole_transaction(file, memory):
     await database.close()
 
 
-async def test_a_cancelled_transaction_is_undone_and_the_next_one_goes_on(file):
+async def test_a_cancelled_transaction_is_undone_and_the_next_one_continues(file):
     database = await Database.open(f"sqlite:///{file}")
     begun = asyncio.Event()
 
@@ -207,7 +207,7 @@ async def test_writing_waits_for_a_program_that_writes_and_says_so_when_it_does_
     await database.close()
 
 
-async def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(file):
+async def test_a_full_disk_is_reported_and_writing_continues_when_there_is_room(file):
     database = await Database.open(f"sqlite:///{file}")
     long = "INSERT INTO \"KeyValueStore\" (\"key\", value_type, string_value) VALUES ('k', 'str', ?)"
     [(pages,)] = await database._connections.writer.execute_fetchall("PRAGMA page_count")
@@ -272,7 +272,7 @@ async def test_the_bot_reads_while_people_do(file):
     await database.close()
 
 
-async def test_nobody_waits_for_all_that_another_caller_reads(file):
+async def test_no_caller_waits_for_everything_another_one_reads(file):
     done: list[str] = []
 
     async def read_for(who: str) -> None:

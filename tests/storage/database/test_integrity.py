@@ -61,7 +61,7 @@ async def test_a_damaged_file_is_one_line_with_advice_and_is_not_written_to(left
     assert left_behind.with_name("left.sqlite-wal").read_bytes() == before
 
 
-async def test_a_file_spoilt_after_a_proper_end_is_told_as_well(left_behind):
+async def test_a_file_corrupted_after_a_proper_end_is_reported_as_well(left_behind):
     database = await Database.open(f"sqlite:///{left_behind}")
     await database.close()
     spoiled = spoil(left_behind)
@@ -69,7 +69,7 @@ async def test_a_file_spoilt_after_a_proper_end_is_told_as_well(left_behind):
     assert left_behind.read_bytes() == spoiled
 
 
-async def test_a_file_that_was_cut_off_is_told(left_behind):
+async def test_a_file_that_was_cut_off_is_reported(left_behind):
     database = await Database.open(f"sqlite:///{left_behind}")
     await database.close()
     with left_behind.open("r+b") as file:

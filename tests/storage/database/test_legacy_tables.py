@@ -144,7 +144,7 @@ VALUES ('ADA/USDT', 'x', '2021-09-01 10:00:00.000000', '2031-09-01 10:00:00.0000
 
 
 @pytest.mark.parametrize("column", ["pair", "open_date"])
-async def test_a_table_that_is_none_of_freqtrades_is_refused_and_left_alone(file, column):
+async def test_a_table_that_is_not_freqtrades_is_refused_and_not_changed(file, column):
     database(file, "2021", f"ALTER TABLE trades RENAME COLUMN {column} TO something;")
     before = tables(file)
     with pytest.raises(StorageError, match=rf"not freqtrade's, its trades have no {column}"):

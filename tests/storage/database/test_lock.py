@@ -56,7 +56,7 @@ async def test_it_is_free_as_soon_as_the_process_is_killed(file):
     (await asyncio.to_thread(DatabaseLock.take, file)).release()
 
 
-async def test_the_locks_file_is_made_anew(file):
+async def test_the_locks_file_is_created_again(file):
     database = await Database.open(f"sqlite:///{file}")
     for spoil in (lambda path: path.unlink(), lambda path: path.with_name("x").replace(path)):
         lock_file(file).with_name("x").touch()

@@ -85,7 +85,7 @@ UPDATE trades SET leverage = 2, max_stake_amount = 100 WHERE id = 3;
 """
 
 
-async def test_an_older_freqtrades_tables_get_what_they_lack(file):
+async def test_an_older_freqtrades_tables_get_the_missing_columns(file):
     write_dump(file, OLDER)
     store = await Store.open(f"sqlite:///{file}")
     first, second = await store.open_trades()

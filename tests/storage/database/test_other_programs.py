@@ -73,7 +73,7 @@ def test_only_the_program_itself_counts(line, is_freqtrade):
     assert _is_freqtrade(line.split(" ")) is is_freqtrade
 
 
-async def test_a_folder_called_freqtrade_keeps_nobody_from_starting(tmp_path):
+async def test_a_folder_called_freqtrade_does_not_prevent_a_start(tmp_path):
     folder = tmp_path / "freqtrade"
     folder.mkdir()
     command = "import asyncio, sys; from appliance.storage.database.database import Database;"
@@ -83,7 +83,7 @@ async def test_a_folder_called_freqtrade_keeps_nobody_from_starting(tmp_path):
     assert await process.wait() == 0
 
 
-def test_a_freqtrade_with_another_database_does_no_harm(tmp_path, started):
+def test_a_freqtrade_with_another_database_does_not_matter(tmp_path, started):
     started("freqtrade")
     (tmp_path / "other.sqlite").touch()
     assert freqtrade_with(tmp_path / "other.sqlite") is None

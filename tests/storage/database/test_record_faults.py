@@ -100,7 +100,7 @@ async def test_a_full_a_read_only_and_a_closed_database_are_no_fault_of_the_reco
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left"), RuntimeError("no thread")])
-def test_what_the_machine_lacks_is_no_fault_of_the_record(error):
+def test_a_machine_error_is_not_blamed_on_the_record(error):
     assert not is_of_the_record(error)
 
 

@@ -65,7 +65,7 @@ def test_the_table_itself_refuses_to_be_changed(file, statement):
         ("UPDATE appliance_audit SET after = NULL WHERE number = 3", 3),
     ],
 )
-async def test_whoever_changes_a_line_all_the_same_is_found_out(file, statement, number):
+async def test_a_changed_line_is_detected(file, statement, number):
     await asyncio.to_thread(tamper, file, statement)
     assert first_broken(await lines(file)) == number
 
@@ -95,7 +95,7 @@ async def test_what_is_written_after_the_cut_does_not_cover_it_up(file):
     await store.close()
 
 
-async def test_a_head_that_was_kept_elsewhere_tells_when_both_were_changed(file):
+async def test_a_head_stored_elsewhere_detects_a_change_of_both(file):
     (*_, last) = await lines(file)
     await asyncio.to_thread(cut_off, file, 2)
     await asyncio.to_thread((file.parent / "trades.sqlite.audit").unlink)
@@ -105,7 +105,7 @@ async def test_a_head_that_was_kept_elsewhere_tells_when_both_were_changed(file)
 
 
 @pytest.mark.parametrize("text", ["", "3", "3:", f"x:{'0' * 64}", f"3:{'g' * 64}", f"-1:{'0' * 64}"])
-def test_what_is_no_head_is_told_from_one(text):
+def test_an_invalid_head_is_distinguished(text):
     assert read_head(text) is None
 
 
@@ -172,7 +172,7 @@ async def noted(file, what: str) -> tuple[list[str], str | None]:
 
 
 @pytest.mark.parametrize("left", ["nothing", "log of writes", "rubbish"])
-async def test_a_reset_is_said_once_and_noted(file, left, caplog):
+async def test_a_reset_is_reported_once_and_recorded(file, left, caplog):
     """A dry-run is reset by `rm *.sqlite`; what else lies there stays."""
     head = (await asyncio.to_thread(audit_anchor.read, audit_anchor.anchor_file(file))).head
     if left == "log of writes":
@@ -195,7 +195,7 @@ async def test_a_reset_is_said_once_and_noted(file, left, caplog):
     assert str(head) in note
 
 
-async def test_a_head_of_an_older_version_tells_a_reset_by_its_date(file):
+async def test_a_head_of_an_older_version_detects_a_reset_by_its_date(file):
     anchor = audit_anchor.anchor_file(file)
     anchor.write_text(anchor.read_text().splitlines()[0] + "\n")
     store = await Store.open(f"sqlite:///{file}")
@@ -253,7 +253,7 @@ async def test_an_older_backup_shows_until_somebody_takes_the_head_away(file):
     assert "is unknown" in said[-2]
 
 
-async def test_a_database_copied_to_another_folder_says_what_it_lacks(file, tmp_path):
+async def test_a_database_copied_to_another_folder_reports_what_is_missing(file, tmp_path):
     (tmp_path / "other").mkdir()
     copy = tmp_path / "other" / file.name
     copy.write_bytes(file.read_bytes())

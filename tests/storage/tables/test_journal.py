@@ -41,7 +41,7 @@ async def test_an_intent_is_written_with_its_trade_and_bears_its_id(store):
     assert (line.pair, line.amount, line.rate, line.created_at) == ("ETH/USDT", 1.0, 100.0, NOW)
 
 
-async def test_later_lines_change_the_state_and_keep_when_it_was_written_down(store):
+async def test_later_lines_change_the_state_and_keep_when_it_was_recorded(store):
     trade = new_trade()
     (order,) = trade.orders
     await store.save(trade, journal_entry(order, NOW))

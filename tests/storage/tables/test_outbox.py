@@ -17,7 +17,7 @@ async def contents(store: Store, service: str = "telegram", limit: int = 1000) -
     return [message.content for message in await store.outbox.next(service, limit)]
 
 
-async def test_letters_come_out_as_they_went_in_for_each_service_apart(store):
+async def test_messages_leave_the_outbox_in_order_per_service(store):
     await store.outbox.add([*messages("1", "2"), *messages("a", service="discord")], most=100)
     await store.outbox.add(messages("3"), most=100)
     assert await contents(store) == ["1", "2", "3"]

@@ -19,7 +19,7 @@ def load(name, folder, **config):
 # -- what goes wrong ---------------------------------------------------------------------------------------
 
 
-def test_no_such_strategy_names_what_there_is_nearest_first(write, tmp_path):
+def test_an_unknown_strategy_lists_the_known_ones_nearest_first(write, tmp_path):
     write("Alpha")
     write("ScalpBot")
     with pytest.raises(StrategyNotFound, match=r"'ScalpBt'.*Available: ScalpBot, Alpha$"):
@@ -68,14 +68,14 @@ def test_the_line_in_a_module_beside_it_is_named_where_that_fails(write, tmp_pat
         load("Mine", tmp_path)
 
 
-def test_a_class_that_stands_before_the_error_counts(write, tmp_path, caplog):
+def test_a_class_before_the_error_counts(write, tmp_path, caplog):
     path = write()
     path.write_text(path.read_text() + "\nfrom nowhere_at_all import nothing\n")
     assert load("Mine", tmp_path).get_strategy_name() == "Mine"
     assert "nowhere_at_all" in caplog.text
 
 
-def test_a_strategy_whose_init_fails_is_told_so(write, tmp_path):
+def test_a_strategy_whose_init_fails_is_reported(write, tmp_path):
     write(attributes="def __init__(self, config): raise KeyError('no_such_setting')")
     with pytest.raises(StrategyError, match=r"mine\.py: Mine cannot be created: KeyError: 'no_such_setting'"):
         load("Mine", tmp_path)
@@ -183,7 +183,7 @@ def test_dataclasses_and_deferred_annotations_work_in_a_strategy_file(write, tmp
 # -- listing -----------------------------------------------------------------------------------------------
 
 
-def test_listing_tells_each_strategy_and_one_broken_file_hides_no_other(write, tmp_path):
+def test_listing_names_each_strategy_and_one_broken_file_hides_no_other(write, tmp_path):
     write("Good")
     write("Twin", file="a_twin.py")
     write("Twin", file="b_twin.py")

@@ -48,7 +48,7 @@ def load(path, **config):
         ("can_short = True", "can_short is True, which needs trading_mode 'futures'"),
     ],
 )
-def test_a_wrong_setting_is_told_with_file_and_name(write, attributes, told):
+def test_a_wrong_setting_is_reported_with_file_and_name(write, attributes, told):
     with pytest.raises(StrategyError, match=rf"mine\.py: Mine: .*{told}"):
         load(write(attributes=attributes))
 
@@ -67,7 +67,7 @@ def test_the_configuration_is_over_the_strategy(write):
     assert (found.trailing_stop, found.startup_candle_count) == (True, 9)
 
 
-def test_what_neither_sets_has_a_default_and_stands_in_the_configuration_too(write):
+def test_what_neither_sets_gets_a_default_also_in_the_configuration(write):
     strategy = load(write())
     found = resolved(strategy)
     assert (found.use_exit_signal, found.exit_profit_only, found.exit_profit_offset) == (True, False, 0.0)
@@ -87,7 +87,7 @@ def test_a_property_is_not_overridden(write):
     assert resolved(load(path, startup_candle_count=5)).startup_candle_count == 33
 
 
-def test_two_strategies_do_not_share_what_was_settled(write):
+def test_two_strategies_do_not_share_resolved_settings(write):
     path = write()
     assert resolved(load(path, stoploss=-0.5)).stoploss == -0.5
     assert resolved(load(path)).stoploss == -0.1
@@ -114,13 +114,13 @@ def test_only_a_stop_that_names_after_fill_is_asked_after_fills(load, write):
     assert not resolved(load("Mine", plain.parent)).stop_uses_after_fill
 
 
-def test_failing_protections_are_told_with_their_place(write):
+def test_failing_protections_are_reported_with_their_place(write):
     path = write(attributes="protections = property(lambda self: [1 / 0])")
     with pytest.raises(StrategyError, match=r"Mine\.protections failed at .*mine\.py:10: ZeroDivisionError"):
         resolved(load(path))
 
 
-def test_the_old_name_of_the_time_frame_counts_where_there_is_no_new_one(write, caplog):
+def test_the_old_name_of_the_time_frame_counts_without_the_new_one(write, caplog):
     assert load(write(attributes="timeframe = None; ticker_interval = '15m'")).timeframe == "15m"
     assert "'ticker_interval' is now called 'timeframe'" in caplog.text
     assert load(write(attributes="ticker_interval = '15m'")).timeframe == "5m"

@@ -36,7 +36,7 @@ def test_every_column_that_it_plots_is_there(sample):
     assert plotted <= set(result.columns)
 
 
-async def test_on_the_simulated_market_there_is_something_to_buy_nearly_always(sample):
+async def test_on_the_simulated_market_there_is_nearly_always_a_signal(sample):
     market = SimulatedMarket(speed=DEMO_SPEED, clock=lambda: NOW_MS)
     entries = exits = None
     for pair in DEMO_PAIRS[:12]:

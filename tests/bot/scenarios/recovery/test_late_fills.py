@@ -4,7 +4,7 @@ import pytest
 
 from appliance.rules.trade_requests import ExitRequest
 from tests.bot.live_scene import GUARDED, LiveScene, live_scene
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -147,7 +147,7 @@ async def test_a_stop_order_lets_go_of_coins_that_are_another_trades(tmp_path, b
         await scene.bot.interventions.cancel_open_orders(scene.bot.state, scene.trade.id)
         assert scene.bot.book.open == {}
         trade = await scene.enter()
-        by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
+        manual_trading.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
         await scene.cycle()
         assert trade.open_sl_orders[0].amount == pytest.approx(trade.amount, rel=0.02)
         await rest(scene, 6, 10, 15, 35, 35, 35, 35, 1)
@@ -160,7 +160,9 @@ async def test_a_stop_order_lets_go_of_coins_that_are_another_trades(tmp_path, b
         await everything_left(scene)
 
 
-async def test_an_exit_that_sold_more_than_was_told_leaves_its_trade_what_remains(tmp_path, binance_server):
+async def test_an_exit_that_sold_more_than_was_reported_leaves_its_trade_what_remains(
+    tmp_path, binance_server
+):
     """Sell all, told is half, cancelled; in truth a little more was sold: the rest stays the trade's."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=200.0)
@@ -181,7 +183,7 @@ async def test_an_exit_that_sold_more_than_was_told_leaves_its_trade_what_remain
         await agrees_with_the_account(scene)
 
 
-async def test_an_exit_told_late_as_whole_closes_its_trade_at_what_it_brought(tmp_path, binance_server):
+async def test_an_exit_reported_late_as_filled_closes_its_trade_at_its_price(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter()
         price = round(trade.open_rate * 1.2, 2)
@@ -194,7 +196,7 @@ async def test_an_exit_told_late_as_whole_closes_its_trade_at_what_it_brought(tm
         await agrees_with_the_account(scene)
 
 
-async def test_a_fill_told_in_pieces_is_booked_piece_by_piece_and_once(tmp_path, binance_server):
+async def test_a_fill_reported_in_parts_is_booked_part_by_part_and_once(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter()
         await add(scene)
@@ -264,9 +266,7 @@ async def test_what_fills_after_its_trade_was_deleted_is_the_users_own(tmp_path,
         assert len(scene.trade.orders) == 1
 
 
-async def test_an_order_that_stands_though_it_was_told_to_be_cancelled_is_cancelled_again(
-    tmp_path, binance_server
-):
+async def test_an_open_order_that_was_reported_as_cancelled_is_cancelled_again(tmp_path, binance_server):
     """It even sells or buys meanwhile, for a trade that has closed."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter()

@@ -48,7 +48,7 @@ async def states(stage) -> list[OrderState]:
     return [line.state for line in await stage.bot._shared.books.store.journal.in_states(*OrderState)]
 
 
-async def test_an_order_that_the_exchange_has_is_found_and_its_trade_goes_on(tmp_path):
+async def test_an_order_that_the_exchange_has_is_found_and_its_trade_continues(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "after"
         with pytest.raises(OrderUnresolved, match="not known whether"):
@@ -79,7 +79,7 @@ async def test_an_order_that_never_arrived_is_dropped_but_not_before_it_is_certa
         assert stage.bot.wallets.get_free("USDT") == 1000.0
 
 
-async def test_an_answer_that_was_long_in_coming_counts_from_when_it_was_asked_for(tmp_path):
+async def test_an_answer_that_was_long_in_coming_counts_from_when_it_was_requested(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "before"
         with pytest.raises(OrderUnresolved):
@@ -94,7 +94,7 @@ async def test_an_answer_that_was_long_in_coming_counts_from_when_it_was_asked_f
         assert stage.bot.book.open == {}
 
 
-async def test_while_nobody_can_tell_nothing_is_guessed(tmp_path):
+async def test_without_information_nothing_is_guessed(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "after"
         with pytest.raises(OrderUnresolved):
@@ -107,12 +107,12 @@ async def test_while_nobody_can_tell_nothing_is_guessed(tmp_path):
         assert stage.gateway.placed == 1
 
 
-async def test_an_order_that_is_found_before_its_answer_is_lost_is_not_asked_for(tmp_path):
+async def test_an_order_that_is_found_before_its_answer_is_lost_is_not_queried(tmp_path):
     async with unreliable(tmp_path) as stage:
         adoption, place = stage.bot._cycle.rechecks.adoption, stage.gateway.create_order
 
         async def found_meanwhile(request):
-            await adoption.look_at(await place(request))
+            await adoption.reconcile(await place(request))
             raise TemporaryExchangeError("the connection was reset")
 
         stage.gateway.create_order = found_meanwhile
@@ -122,7 +122,7 @@ async def test_an_order_that_is_found_before_its_answer_is_lost_is_not_asked_for
         assert stage.told("warning") == []
 
 
-async def test_an_unsettled_exit_is_not_sent_again(tmp_path):
+async def test_an_unresolved_exit_is_not_sent_again(tmp_path):
     async with unreliable(tmp_path) as stage:
         trade = await stage.enter()
         stage.gateway.fails = "after"
@@ -158,14 +158,14 @@ async def test_a_partial_exit_of_unknown_fate_does_not_hold_back_the_stop_of_the
         assert sum(order.safe_filled for order in trade.orders if order.side == "sell") == 1.0
 
 
-async def test_a_refusal_is_a_no_and_leaves_nothing_to_settle(tmp_path):
+async def test_a_refusal_is_a_no_and_leaves_nothing_to_resolve(tmp_path):
     async with unreliable(tmp_path, stake_amount=5000) as stage:
         with pytest.raises(Refused):
             await stage.enter()
         assert await stage.bot._shared.books.store.journal.in_states(*UNRESOLVED) == []
 
 
-async def test_after_a_restart_an_unsettled_order_is_settled(tmp_path):
+async def test_after_a_restart_an_unresolved_order_is_resolved(tmp_path):
     async with unreliable(tmp_path) as stage:
         stage.gateway.fails = "after"
         with pytest.raises(OrderUnresolved):

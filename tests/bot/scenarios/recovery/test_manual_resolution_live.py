@@ -30,7 +30,7 @@ async def lost(scene: LiveScene, *, accepted: bool, **wanted) -> str:
 
 
 async def settle(scene: LiveScene, client_id: str, claim: Claim, **more):
-    line, _ = await scene.bot.manual_resolution.settle(client_id, claim, **more)
+    line, _ = await scene.bot.manual_resolution.resolve(client_id, claim, **more)
     return line
 
 

@@ -18,7 +18,7 @@ from tests.bot.scenarios.recovery.test_late_fills import (
     everything_left,
     rest,
 )
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import BinanceServer, start
 from tests.exchange_server.fixture import binance_server as binance_server
@@ -35,8 +35,8 @@ assert sum(UNTIL_CERTAIN) > LOOKS[-1]
 def sell(scene: LiveScene, amount: float, *, cancels: bool = True) -> None:
     """Sell on the exchange's website; what holds the coins is cancelled there before."""
     for order in list(scene.server.ledger.open_orders) if cancels else ():
-        by_hand.cancel(scene.server.exchange, order.id)
-    by_hand.sell(scene.server.exchange, PAIR, round(amount, 4))
+        manual_trading.cancel(scene.server.exchange, order.id)
+    manual_trading.sell(scene.server.exchange, PAIR, round(amount, 4))
 
 
 def foreign(trade) -> list[tuple[str, float]]:
@@ -128,12 +128,12 @@ async def test_a_reload_of_the_trade_books_it_at_once(tmp_path, binance_server):
         await agrees_with_the_account(scene)
 
 
-async def test_an_order_that_sells_bit_by_bit_by_hand_is_booked_bit_by_bit(tmp_path, binance_server):
+async def test_an_order_that_sells_bit_by_bit_manually_is_booked_bit_by_bit(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=400.0)
         price = binance_server.market.price(PAIR, binance_server.clock())
         amount = round(trade.amount * 0.8, 4)
-        order = by_hand.sell(binance_server.exchange, PAIR, amount, round(price * 1.1, 2))
+        order = manual_trading.sell(binance_server.exchange, PAIR, amount, round(price * 1.1, 2))
         await rest(scene, 1, 6)
         assert foreign(trade) == []
         binance_server.exchange.engine.fill(order.id, 0.5)
@@ -149,7 +149,7 @@ async def test_an_order_that_sells_bit_by_bit_by_hand_is_booked_bit_by_bit(tmp_p
 async def test_what_was_withdrawn_is_booked_once_no_order_explains_it(tmp_path, binance_server, setup):
     async with live_scene(tmp_path, binance_server, **setup) as scene:
         trade = await scene.enter(stake=400.0)
-        by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
+        manual_trading.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
         await scene.cycle()
         if setup is BY_THE_EXCHANGE:
             (stop,) = trade.open_sl_orders
@@ -158,14 +158,14 @@ async def test_what_was_withdrawn_is_booked_once_no_order_explains_it(tmp_path, 
         await rest(scene, *UNTIL_CERTAIN)
         ((tag, amount),) = foreign(trade)
         assert (tag, amount) == (WITHDRAWN, pytest.approx(scene.hold(), rel=0.02))
-        assert any("were withdrawn from the account" in text for text in scene.warnings)
+        assert any("left the account without an order" in text for text in scene.warnings)
         await everything_left(scene)
 
 
-async def test_a_look_that_failed_is_repeated_until_it_has_told(tmp_path, binance_server):
+async def test_a_failed_check_is_repeated_until_it_succeeds(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=400.0)
-        by_hand.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
+        manual_trading.withdraw(binance_server.exchange, "ETH", round(trade.amount / 2, 4))
         await rest(scene, *UNTIL_CERTAIN[:3])
         binance_server.faults.add(Fault(kind="error", path="*/allOrders"))
         await rest(scene, *UNTIL_CERTAIN[3:], 30)
@@ -179,7 +179,7 @@ async def test_a_look_that_failed_is_repeated_until_it_has_told(tmp_path, binanc
 async def test_a_position_that_was_withdrawn_whole_frees_its_slot(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT | {"max_open_trades": 1}) as scene:
         trade = await scene.enter(stake=400.0)
-        by_hand.withdraw(binance_server.exchange, "ETH", binance_server.ledger.free("ETH"))
+        manual_trading.withdraw(binance_server.exchange, "ETH", binance_server.ledger.free("ETH"))
         await rest(scene, 1, *UNTIL_CERTAIN)
         assert scene.bot.book.open == {}
         (closed,) = scene.bot.book.closed
@@ -192,7 +192,7 @@ async def test_what_the_user_bought_besides_may_be_sold_without_the_trades_notic
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
         trade = await scene.enter(stake=200.0)
         await scene.cycle()
-        for side, amount in ((by_hand.buy, 0.05), (by_hand.sell, 0.0499)):
+        for side, amount in ((manual_trading.buy, 0.05), (manual_trading.sell, 0.0499)):
             side(binance_server.exchange, PAIR, amount)
             await rest(scene, 1, *UNTIL_CERTAIN)
         assert foreign(trade) == []
@@ -262,7 +262,7 @@ async def test_coins_of_a_delisted_pair_that_are_gone_keep_no_other_trade_from_i
         gone = scene.trade
         assert gone.pair == "OLD/USDT"
         trade = await scene.bot.force_enter(EntryRequest(pair="BTC/USDT", order_type="market", stake=400.0))
-        by_hand.sell(binance_server.exchange, "BTC/USDT", round(trade.amount / 2, 5))
+        manual_trading.sell(binance_server.exchange, "BTC/USDT", round(trade.amount / 2, 5))
         await rest(scene, 1, 1)
         assert foreign(trade) != [], "sold by hand, and not looked for"
         await rest(scene, *UNTIL_CERTAIN)

@@ -17,7 +17,7 @@ from tests.bot.scenarios.recovery.test_late_fills import (
     late,
     rest,
 )
-from tests.exchange_server.engine import by_hand, order_request
+from tests.exchange_server.engine import manual_trading, order_request
 from tests.exchange_server.fixture import BinanceServer
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.live_gateway import PAIR
@@ -37,7 +37,7 @@ def back_up(folder: Path, backup: Path) -> None:
         shutil.copy(file, backup)
 
 
-async def test_an_addition_that_the_books_lack_is_theirs_and_the_full_stop_stays(
+async def test_an_addition_missing_in_the_books_is_adopted_and_the_full_stop_stays(
     tmp_path, binance_server, backup
 ):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
@@ -51,7 +51,7 @@ async def test_an_addition_that_the_books_lack_is_theirs_and_the_full_stop_stays
     async with live_scene(backup, binance_server, **BY_THE_EXCHANGE) as scene:
         trade = scene.trade
         assert (trade.amount, trade.open_rate) == (pytest.approx(amount), pytest.approx(profit_at))
-        assert sum("it is taken over" in text for text in scene.warnings) >= 2
+        assert sum("it is adopted" in text for text in scene.warnings) >= 2
         await rest(scene, 1, 1)
         standing = {str(order.id) for order in binance_server.ledger.open_orders}
         assert standing == {full.order_id} == {order.order_id for order in trade.open_sl_orders}
@@ -159,10 +159,10 @@ async def test_orders_that_the_user_placed_in_between_are_left_alone(tmp_path, b
         await scene.cycle()
         back_up(tmp_path, backup)
         price = binance_server.market.price(PAIR, binance_server.clock())
-        bought = by_hand.buy(binance_server.exchange, PAIR, 0.2)
+        bought = manual_trading.buy(binance_server.exchange, PAIR, 0.2)
         standing = {
-            by_hand.sell(binance_server.exchange, PAIR, 0.1, round(price * 1.1, 2)).id,
-            by_hand.buy(binance_server.exchange, PAIR, 0.1, round(price * 0.9, 2)).id,
+            manual_trading.sell(binance_server.exchange, PAIR, 0.1, round(price * 1.1, 2)).id,
+            manual_trading.buy(binance_server.exchange, PAIR, 0.1, round(price * 0.9, 2)).id,
         }
         await scene.enter(stake=300.0)
         await rest(scene, 1, 1)

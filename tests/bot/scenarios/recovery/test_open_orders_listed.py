@@ -9,7 +9,7 @@ LIST = "/api/v3/openOrders"
 PAIRS = ["ETH/USDT", "BTC/USDT", "SOL/USDT"]
 
 
-async def test_a_list_tells_what_has_not_changed(tmp_path, binance_server, monkeypatch):  # noqa: F811
+async def test_a_list_shows_which_orders_have_not_changed(tmp_path, binance_server, monkeypatch):  # noqa: F811
     monkeypatch.setattr(open_orders, "LISTED_FROM", 3)
     changes = {"exchange.pair_whitelist": PAIRS, "max_open_trades": 3, "force_entry_enable": True}
     options = {"code": GUARDED, "strategy": "Guarded"}

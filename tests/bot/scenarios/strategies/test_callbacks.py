@@ -77,7 +77,7 @@ async def test_it_is_asked_with_all_that_it_names(tmp_path, callback):
             assert named(callback) <= set(arguments)
 
 
-async def test_what_it_is_told_is_what_is(tmp_path):
+async def test_its_report_is_the_actual_state(tmp_path):
     async with scene(
         tmp_path, code=NOSY, **{"unfilledtimeout.entry": 60, "unfilledtimeout.exit": 60}
     ) as stage:
@@ -137,7 +137,7 @@ async def test_the_order_of_questions_about_a_trade_is_that_of_freqtrade(tmp_pat
         assert type(stage.bot.strategy).asked == asked
 
 
-async def test_roi_is_not_asked_for_while_an_entry_signal_stands_in_its_way(tmp_path):
+async def test_roi_is_not_asked_while_an_entry_signal_blocks_it(tmp_path):
     methods = "asked = []\ndef custom_roi(self, **kwargs):\n    self.asked.append(1)\n"
     attributes = ("use_custom_roi = True", "ignore_roi_if_entry_signal = True")
     async with scene(tmp_path, code=strategy(*attributes, methods=methods, entry=ALWAYS)) as stage:

@@ -88,7 +88,7 @@ async def test_the_others_trade_and_everything_answers(tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", ["void", "a list as a signal", "the unspeakable as a signal", "a class"])
-async def test_the_pair_itself_has_no_signals_and_that_is_told_once(tmp_path, kind):
+async def test_the_pair_itself_has_no_signals_and_that_is_reported_once(tmp_path, kind):
     async with scene(tmp_path, code=SPOILT, max_open_trades=3) as stage:
         spoil(stage, KINDS[kind])
         for _ in range(4):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from appliance.bot.producers.messages import Rubbish, read
+from appliance.bot.producers.messages import InvalidMessage, read
 from tests.bot.producers.test_producers import Stranger, consumer, frame_message, producer, until
 from tests.support.scripted import scene
 from tests.support.serving import WS_TOKENS
@@ -29,7 +29,7 @@ async def test_no_redirect_takes_the_token_elsewhere(tmp_path, caplog):
     assert WS_TOKENS[0] not in caplog.text
 
 
-async def test_a_producer_that_takes_up_the_line_and_says_nothing_is_left(tmp_path, caplog, monkeypatch):
+async def test_a_silent_producer_is_disconnected(tmp_path, caplog, monkeypatch):
     monkeypatch.setattr("appliance.bot.producers.connection._CONNECT_SECONDS", 0.05)
 
     async def say_nothing(reader, writer):
@@ -96,6 +96,6 @@ async def test_all_producers_together_keep_no_more_than_the_limit(tmp_path, capl
         frame_message([300_000, 1.0]).replace("300000", "9" * 400),
     ],
 )
-def test_what_a_producer_tells_has_bounds(message):
-    with pytest.raises(Rubbish):
+def test_a_producers_messages_have_limits(message):
+    with pytest.raises(InvalidMessage):
         read(message)

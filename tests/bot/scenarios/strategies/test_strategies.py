@@ -77,7 +77,7 @@ async def traded(
 
 
 @pytest.mark.parametrize("name", [each.name for each in list_strategies([STRATEGIES]) if each.status == "OK"])
-async def test_a_strategy_loads_and_trades_without_a_word_of_complaint(tmp_path, name):
+async def test_a_strategy_loads_and_trades_without_warnings(tmp_path, name):
     bot, told = await traded(tmp_path, STRATEGIES, name)
     assert told == []
     assert {pair for pair, _ in bot.frames} == set(PAIRS)

@@ -14,7 +14,7 @@ ODD = {"stake_amount": 98.7654321}
 
 
 @pytest.mark.parametrize("times", [1.0, 1 + 1e-12, 1 - 1e-12, 1.5, 1e6])
-async def test_as_much_as_there_is_or_more_is_all_of_it(tmp_path, times):
+async def test_the_whole_amount_or_more_is_a_full_exit(tmp_path, times):
     async with scene(tmp_path, **ODD) as stage:
         trade = await stage.enter()
         await stage.bot.force_exit(

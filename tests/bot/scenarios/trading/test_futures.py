@@ -95,7 +95,7 @@ async def at(stage: Scene, price: float) -> None:
         ({"trading_mode": "margin"}, 'trading_mode: expected "spot" or "futures"'),
     ],
 )
-async def test_what_is_not_there_is_refused_in_one_line(tmp_path, changes, told):
+async def test_a_missing_file_is_refused_in_one_line(tmp_path, changes, told):
     with pytest.raises(ConfigurationError, match=told):
         async with futures_scene(tmp_path, **changes):
             pass
@@ -150,7 +150,7 @@ async def test_funding_is_reckoned_after_the_hour_and_belongs_to_the_profit(tmp_
         assert trade.close_profit_abs == pytest.approx(2 * 100 * (0.999 - 1.001) - 0.2 + 0.4)
 
 
-async def test_an_exit_does_not_wait_for_funding_fees_that_nobody_tells(tmp_path, monkeypatch):
+async def test_an_exit_does_not_wait_for_missing_funding_fees(tmp_path, monkeypatch):
     monkeypatch.setattr("appliance.bot.orders.funding.LONGEST_SECONDS", 0.01)
     async with futures_scene(tmp_path) as stage:
         trade = await stage.bot.force_enter(EntryRequest(pair=PAIR, side="short", leverage=2.0))

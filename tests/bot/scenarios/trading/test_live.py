@@ -29,7 +29,9 @@ async def test_the_start_says_that_this_is_real_money(tmp_path, binance_server: 
         assert any("LIVE TRADING with real money" in text for text in scene.warnings)
 
 
-async def test_positions_of_play_money_are_not_sold_for_real(tmp_path, binance_server: BinanceServer, caplog):
+async def test_positions_of_simulated_money_are_not_sold_for_real(
+    tmp_path, binance_server: BinanceServer, caplog
+):
     async with dry_scene(tmp_path) as stage:
         await stage.enter()
     binance_server.exchange.engine.deposit("ETH", Decimal(5))
@@ -40,7 +42,7 @@ async def test_positions_of_play_money_are_not_sold_for_real(tmp_path, binance_s
     async with live_scene(tmp_path, binance_server) as scene:
         await scene.enter()
     async with dry_scene(tmp_path):
-        assert "go on with simulated money: ETH/USDT" in caplog.text
+        assert "continue with simulated money: ETH/USDT" in caplog.text
 
 
 # -- fees ----------------------------------------------------------------------------------------------
@@ -70,7 +72,7 @@ async def test_left_overs_pay_the_next_fee(tmp_path, binance_server: BinanceServ
         assert (await scene.enter()).orders[0].ft_fee_base > 0
 
 
-async def test_fees_in_a_currency_of_their_own_are_a_ratio_all_the_same(tmp_path):
+async def test_fees_in_a_currency_of_their_own_are_a_ratio_anyway(tmp_path):
     settings = ServerSettings(
         commission="BNB", balance={"USDT": Decimal(10_000), "BNB": Decimal(1)}, trades_lag_ms=300
     )
@@ -152,7 +154,7 @@ NO_KEY = Fault(
 )
 
 
-async def test_orders_that_nobody_may_place_are_told_and_do_not_pile_up(tmp_path, binance_server):
+async def test_forbidden_orders_are_reported_and_do_not_pile_up(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
         trade.stop_loss = trade.open_rate * 2
@@ -179,7 +181,7 @@ AFTER_FILL = QUIET.replace(
 )
 
 
-async def test_an_entry_that_fills_while_prices_cannot_be_told_is_no_failure(tmp_path, binance_server):
+async def test_an_entry_that_fills_without_known_prices_is_not_a_failure(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, code=AFTER_FILL) as scene:
         price = round((await scene.bot.gateway.fetch_ticker(PAIR)).last * 1.01, 2)
         untold = [
@@ -197,7 +199,9 @@ async def test_an_entry_that_fills_while_prices_cannot_be_told_is_no_failure(tmp
 # -- contact -------------------------------------------------------------------------------------------
 
 
-async def test_while_the_exchange_is_silent_nothing_is_entered_and_entries_go(tmp_path, binance_server):
+async def test_while_the_exchange_is_silent_there_are_no_entries_and_open_ones_are_cancelled(
+    tmp_path, binance_server
+):
     changes = {"on_disconnect": "cancel_entries", "on_disconnect_after": 60}
     async with live_scene(tmp_path, binance_server, **changes) as scene:
         await scene.enter(price=1000.0, order_type="limit")
@@ -261,7 +265,7 @@ async def test_a_sale_that_arrives_twice_is_known_though_the_answer_is_a_refusal
         assert [order.side for order in scene.orders] == ["BUY", "SELL"]
 
 
-async def test_of_orders_that_are_refused_in_a_row_few_are_asked_for_again(tmp_path, binance_server):
+async def test_few_of_many_refused_orders_are_rechecked(tmp_path, binance_server):
     """Each question looks in every place, and uses up the exchange's patience."""
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()

@@ -133,7 +133,7 @@ async def test_a_stop_order_that_is_reached_takes_other_orders_of_the_trade_alon
         assert (added.ft_is_open, binance_server.ledger.open_orders) == (False, [])
 
 
-async def test_a_reload_that_wants_what_the_exchange_lacks_sells_nothing(tmp_path, binance_server):
+async def test_a_reload_that_needs_what_the_exchange_does_not_have_sells_nothing(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server) as scene:
         trade = await scene.enter()
         scene.bot.gateway._connection.traits = traits_of("bybit")  # where no stop orders are placed
@@ -147,15 +147,15 @@ async def test_a_reload_that_wants_what_the_exchange_lacks_sells_nothing(tmp_pat
         assert (trade.is_open, len(trade.orders), len(scene.orders)) == (True, 2, 1)
 
 
-@pytest.mark.parametrize("by_hand", ["reload", "exit"])
-async def test_what_a_stop_order_takes_along_is_over_and_told_once(tmp_path, binance_server, by_hand: str):
+@pytest.mark.parametrize("manual", ["reload", "exit"])
+async def test_what_a_stop_order_takes_along_is_over_and_reported_once(tmp_path, binance_server, manual: str):
     async with live_scene(tmp_path, binance_server, position_adjustment_enable=True, **GUARD) as scene:
         trade = await scene.enter()
         await scene.cycle()
         (stop,) = trade.open_sl_orders
         await scene.enter(price=round(trade.open_rate * 0.99, 2), order_type="limit")
         reach(binance_server, stop)
-        if by_hand == "reload":
+        if manual == "reload":
             await scene.bot.interventions.reload_trade(trade.id)
         else:
             await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id)))

@@ -36,13 +36,13 @@ async def test_live_trading_does_not_start_with_it(tmp_path, binance_server, cha
 
 
 @pytest.mark.parametrize(("changes", "line"), CASES, ids=IDS)
-async def test_a_dry_run_tells_it_and_starts(tmp_path, caplog, changes, line):
+async def test_a_dry_run_reports_it_and_starts(tmp_path, caplog, changes, line):
     with caplog.at_level(logging.WARNING):
         async with scene(tmp_path, **changes):
             assert line in caplog.text
 
 
-async def test_keys_that_are_nobodys_are_told_only(tmp_path, binance_server):
+async def test_unknown_keys_are_only_reported(tmp_path, binance_server):
     pairlists = [{"method": "StaticPairList", "my_own_note": 1, "_allow_inactive": True}]
     async with live_scene(tmp_path, binance_server, pairlists=pairlists) as stage:
         assert stage.bot.pairs.whitelist

@@ -17,7 +17,7 @@ READ = ("/status", "/balance", "/profit", "/whitelist", "/count", "/health", "/p
 
 
 @pytest.mark.parametrize("price", [0.0, -1.0, math.nan, math.inf, None, "n/a"])
-async def test_a_price_that_is_none_sells_nothing_and_stops_nobody(tmp_path, price):
+async def test_an_invalid_price_sells_nothing_and_blocks_no_trade(tmp_path, price):
     async with scene(tmp_path, max_open_trades=3, **LOGIN) as stage, served() as api:
         api.app[BOT_SLOT].bot = stage.bot
         odd = await stage.enter()
@@ -53,7 +53,7 @@ async def test_it_is_not_entered_and_the_others_are(tmp_path, price):
     ],
     ids=str,
 )
-async def test_a_market_that_says_little_of_itself_stops_nobody(tmp_path, changes):
+async def test_an_incomplete_market_does_not_prevent_a_start(tmp_path, changes):
     async with scene(tmp_path, code=CODE, max_open_trades=3, **LOGIN) as stage, served() as api:
         api.app[BOT_SLOT].bot = stage.bot
         markets = dict(stage.market.markets)
@@ -72,7 +72,7 @@ async def test_a_market_that_says_little_of_itself_stops_nobody(tmp_path, change
     "error", [ExchangeError("no"), PairNotFound("ETH/USDT"), ValueError("odd"), KeyError("bids")]
 )
 @pytest.mark.parametrize("question", ["fetch_ticker", "fetch_order_book", "fetch_candles"])
-async def test_a_question_that_fails_for_one_pair_stops_nobody(tmp_path, question, error):
+async def test_a_request_that_fails_for_one_pair_blocks_no_other(tmp_path, question, error):
     async with scene(tmp_path, max_open_trades=3, **LOGIN) as stage, served() as api:
         api.app[BOT_SLOT].bot = stage.bot
         await stage.enter()

@@ -64,7 +64,7 @@ async def test_what_takes_more_than_the_best_offer_is_left_out(tmp_path, pricing
     await market.close()
 
 
-async def test_what_is_not_told_is_left_out(tmp_path):
+async def test_missing_values_are_left_out(tmp_path):
     class Silent:
         told: dict[str, BidAsk] | None = None
 
@@ -80,7 +80,7 @@ async def test_what_is_not_told_is_left_out(tmp_path):
     assert await asked.exit_rates(trades(short=False)) == {"ETH/USDT": 2.0}
 
 
-async def test_one_request_of_a_real_exchange_tells_all(tmp_path, binance_server):  # noqa: F811
+async def test_one_request_to_a_real_exchange_answers_all(tmp_path, binance_server):  # noqa: F811
     async with opened(gateway_to(binance_server)) as gateway:
         asked, before = await rates(tmp_path, gateway, "same"), binance_server.traffic.requests.copy()
         wanted = trades(short=False)
@@ -95,7 +95,7 @@ async def test_one_request_of_a_real_exchange_tells_all(tmp_path, binance_server
         assert await gateway.fetch_bids_asks(["NOT/HERE"]) == {}
 
 
-async def test_where_nothing_tells_all_books_are_asked_for(binance_server):  # noqa: F811
+async def test_without_a_list_all_order_books_are_fetched(binance_server):  # noqa: F811
     async with opened(gateway_to(binance_server)) as gateway:
         gateway._connection.exchange.has |= {"fetchBidsAsks": None}
         few = await gateway.fetch_bids_asks(PAIRS)

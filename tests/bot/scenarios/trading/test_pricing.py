@@ -54,7 +54,7 @@ async def test_the_price_comes_from_where_the_configuration_says(tmp_path, prici
         assert held.orders[-1].price == leave
 
 
-async def test_a_book_that_is_too_thin_enters_nothing(tmp_path, caplog):
+async def test_a_book_that_is_too_thin_makes_no_entries(tmp_path, caplog):
     caplog.set_level("INFO")
     deep = {"price_side": "same", "order_book_top": 5}
     async with scene(tmp_path, market=Spread(), code=strategy(entry=ALWAYS), entry_pricing=deep) as stage:

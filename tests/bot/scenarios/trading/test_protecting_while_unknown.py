@@ -41,7 +41,7 @@ async def test_a_stop_that_the_bot_holds_is_carried_out_at_the_very_next_look(
         trade = await scene.enter(stake=200.0)
         await lose_an_addition(scene, binance_server, accepted=accepted)
         trade.stop_loss = trade.open_rate * 2
-        await scene.bot._cycle.stop_watcher.look_and_wait()
+        await scene.bot._cycle.stop_watcher.check_and_wait()
         sale = scene.orders[-1]
         assert (sale.side, sale.status) == ("SELL", "FILLED")
         assert float(sale.quantity) == pytest.approx(200 / trade.open_rate, rel=0.01)

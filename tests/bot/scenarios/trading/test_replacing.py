@@ -96,7 +96,7 @@ async def test_an_exit_moves_with_what_it_has_left_and_keeps_its_reason(tmp_path
         assert stage.bot.book.closed[0].exit_reason == "force_exit"
 
 
-async def test_one_callback_can_stand_for_both(tmp_path):
+async def test_one_callback_can_replace_both(tmp_path):
     code = strategy(
         methods="""
         def adjust_order_price(self, trade, order, pair, current_time, proposed_rate, current_order_rate,
@@ -132,7 +132,7 @@ async def test_an_entry_that_moves_goes_through_the_limits_again_with_the_money_
             assert trade.orders[-1].cost == pytest.approx(worth)
 
 
-async def test_a_pair_that_cannot_be_analysed_has_its_orders_moved_all_the_same(tmp_path):
+async def test_a_pair_that_cannot_be_analysed_has_its_orders_moved_anyway(tmp_path):
     code = MOVING.replace("return dataframe", "raise ValueError('no indicators')", 1)
     async with scene(tmp_path, code=code, **PATIENT) as stage:
         trade = await stage.enter(price=90.0)
@@ -144,7 +144,7 @@ async def test_a_pair_that_cannot_be_analysed_has_its_orders_moved_all_the_same(
 # -- given up in time ----------------------------------------------------------------------------------
 
 
-async def test_times_can_be_told_in_seconds(tmp_path):
+async def test_times_can_be_reported_in_seconds(tmp_path):
     async with scene(tmp_path, **{"unfilledtimeout.entry": 30, "unfilledtimeout.unit": "seconds"}) as stage:
         await stage.enter(price=90.0)
         stage.market.wait(seconds=20)

@@ -96,7 +96,7 @@ async def test_an_exit_signal_can_be_made_to_wait_for_profit(tmp_path):
 
 
 @pytest.mark.parametrize(("ignores", "left"), [(True, []), (False, ["roi"])])
-async def test_the_roi_can_be_made_to_wait_while_the_entry_signal_stands(tmp_path, ignores, left):
+async def test_the_roi_can_be_made_to_wait_during_an_entry_signal(tmp_path, ignores, left):
     code = strategy(f"ignore_roi_if_entry_signal = {ignores}", entry=NOW_AND_THEN)
     one = {"minimal_roi": {"0": 0.02}, "max_open_trades": 1}
     async with scene(tmp_path, code=code, **one) as stage:
@@ -108,7 +108,7 @@ async def test_the_roi_can_be_made_to_wait_while_the_entry_signal_stands(tmp_pat
         assert [trade.exit_reason for trade in stage.bot.book.closed] == ["roi"]
 
 
-async def test_an_exit_that_the_strategy_denies_is_asked_for_again(tmp_path):
+async def test_an_unconfirmed_exit_is_tried_again(tmp_path):
     code = strategy(
         methods="""
         def custom_exit(self, pair, trade, current_time, current_rate, current_profit, **kwargs):

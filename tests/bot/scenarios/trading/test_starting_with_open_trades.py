@@ -9,7 +9,7 @@ from appliance.bot.degraded_start import START
 from appliance.domain.errors import ApplianceError, PairNotFound, Refused, TemporaryExchangeError
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from tests.bot.live_scene import GUARDED, live_scene
-from tests.bot.scenarios.trading.test_gone_pairs import delist
+from tests.bot.scenarios.trading.test_delisted_pairs import delist
 from tests.bot.written import ALWAYS, strategy
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.scripted import QUIET, ScriptedMarket, scene
@@ -56,7 +56,7 @@ async def test_without_open_trades_it_does_not_start(tmp_path, what):
 
 
 @pytest.mark.parametrize("what", LACKS)
-async def test_with_open_trades_it_protects_them_and_enters_nothing(left_open, what):
+async def test_with_open_trades_it_protects_them_and_makes_no_entries(left_open, what):
     changes, words = LACKS[what]
     async with scene(left_open, **changes) as stage:
         (bar,) = stage.bot.bars
@@ -70,7 +70,7 @@ async def test_with_open_trades_it_protects_them_and_enters_nothing(left_open, w
         assert [(trade.pair, trade.stop_loss) for trade in stage.bot.book.open.values()] == [
             ("ETH/USDT", 90.0)
         ]
-        with pytest.raises(Refused, match=r"nothing is entered|does not|not quoted"):
+        with pytest.raises(Refused, match=r"no entries|does not|not quoted"):
             await stage.enter("BTC/USDT")
         await stage.cycle(ETH=89.0)
         assert not stage.bot.book.open
@@ -96,7 +96,7 @@ async def test_a_reload_that_succeeds_ends_it(left_open):
         await stage.enter("BTC/USDT")
 
 
-async def test_what_is_barred_is_told_under_one_topic_and_ends_with_it(left_open):
+async def test_what_is_barred_is_reported_under_one_topic_and_ends_with_it(left_open):
     async with scene(left_open, **{"exchange.pair_blacklist": ["*/BTC"]}) as stage:
         assert len(stage.bot.notices) == 1
         stage.bot.end_notice(START)
@@ -144,7 +144,7 @@ async def test_the_pair_of_an_open_trade_is_gone_at_the_start(left_open, prices)
             await stage.bot.force_exit(ExitRequest(trade_id="1"))
 
 
-async def test_an_order_that_stands_in_a_pair_that_is_gone_ends_no_start(tmp_path):
+async def test_an_open_order_in_a_delisted_pair_does_not_end_the_start(tmp_path):
     async with scene(tmp_path, partial_fills=True) as stage:
         stage.market.depth = 0.0
         await stage.enter(price=90.0)

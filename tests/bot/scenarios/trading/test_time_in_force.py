@@ -13,7 +13,7 @@ def standing(entry: str = "GTC", leave: str = "GTC", **more) -> dict:
 
 
 @pytest.mark.parametrize("kind", ["IOC", "FOK"])
-async def test_an_entry_that_nobody_fills_at_once_is_refused_and_leaves_nothing(tmp_path, kind):
+async def test_an_entry_that_does_not_fill_at_once_is_refused_and_leaves_nothing(tmp_path, kind):
     async with scene(tmp_path, **standing(kind)) as stage:
         with pytest.raises(InvalidOrder, match=f"nothing filled of the {kind} order for ETH/USDT at 90"):
             await stage.enter(price=90.0)
@@ -62,7 +62,7 @@ async def test_a_post_only_entry_rests_and_never_takes(tmp_path):
         assert trade.open_rate == 95.0
 
 
-async def test_an_exit_that_nobody_fills_at_once_is_tried_again(tmp_path):
+async def test_an_exit_that_does_not_fill_at_once_is_tried_again(tmp_path):
     async with scene(tmp_path, minimal_roi={"0": 0.05}, **standing(leave="FOK")) as stage:
         trade = await stage.enter()
         with pytest.raises(InvalidOrder):

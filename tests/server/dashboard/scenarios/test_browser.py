@@ -55,7 +55,7 @@ async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot
     assert [line for line in await browser.console() if "favicon" not in line] == []
 
 
-async def test_a_lost_connection_is_told_and_found_again(
+async def test_a_lost_connection_is_reported_and_found_again(
     browser: Browser, host: Host, make_app: Any, bot: DemoBot
 ) -> None:
     await host.serve(make_app(bot))

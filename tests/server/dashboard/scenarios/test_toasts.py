@@ -71,7 +71,7 @@ async def seen(browser: Browser, words: str) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK_SCREEN], ids=["phone", "slot"])
-async def test_every_action_is_told_where_one_is(
+async def test_every_action_is_reported_where_one_is(
     browser: Browser, host: Host, make_app: Any, bot: DemoBot, size: tuple[int, int]
 ) -> None:
     for number in range(30):
@@ -147,7 +147,7 @@ async def test_the_same_again_is_one_message_and_many_do_not_cover_the_page(
     assert top > 640 * 0.35
 
 
-async def test_a_bot_that_cannot_be_reached_and_one_that_starts_anew(
+async def test_a_bot_that_cannot_be_reached_and_one_that_starts_again(
     browser: Browser, host: Host, make_app: Any, bot: DemoBot
 ) -> None:
     """The message outlives the page, which is loaded anew once the bot is back."""
@@ -166,7 +166,7 @@ async def test_a_bot_that_cannot_be_reached_and_one_that_starts_anew(
     assert await browser.run(f"return {LAST}.className") == "notice bad"
 
 
-async def test_an_action_while_the_bot_starts_is_told(
+async def test_an_action_while_the_bot_starts_is_reported(
     browser: Browser, host: Host, make_app: Any, bot: DemoBot
 ) -> None:
     app = make_app(bot)

@@ -27,7 +27,7 @@ COMMANDS = {
     "token list": ["token", "list", "-c", "config.json"],
     "token revoke": ["token", "revoke", "one", "-c", "config.json"],
     "orders list": ["orders", "list", "-c", "config.json"],
-    "orders settle": ["orders", "settle", "x", "-c", "config.json"],
+    "orders resolve": ["orders", "resolve", "x", "-c", "config.json"],
     "audit list": ["audit", "list", "-c", "config.json"],
     "audit verify": ["audit", "verify", "-c", "config.json"],
     "packages list": ["packages", "list", "-c", "config.json"],

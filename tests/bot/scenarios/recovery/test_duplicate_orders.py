@@ -55,7 +55,7 @@ async def test_a_purchase_that_was_doubled_is_all_the_trades(tmp_path, binance_s
         await rest(scene, 5, 6)
         assert len(trade.select_filled_orders("buy")) == 2
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
-        assert any("it is taken over" in text for text in scene.warnings)
+        assert any("it is adopted" in text for text in scene.warnings)
         await rest(scene, 1)
         if setup is BY_THE_EXCHANGE:
             (stop,) = trade.open_sl_orders
@@ -78,7 +78,7 @@ async def test_so_is_an_addition(tmp_path, binance_server):
         await agrees_with_the_account(scene)
 
 
-async def test_a_partial_sale_that_was_doubled_leaves_the_trade_what_there_is(tmp_path, binance_server):
+async def test_a_duplicate_partial_sale_leaves_the_trade_the_rest(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_EXCHANGE) as scene:
         trade = await scene.enter(stake=400.0)
         await scene.cycle()
@@ -95,7 +95,7 @@ async def test_a_partial_sale_that_was_doubled_leaves_the_trade_what_there_is(tm
         await agrees_with_the_account(scene)
 
 
-async def test_a_full_sale_that_was_doubled_takes_the_users_coins_and_is_told(tmp_path, binance_server):
+async def test_a_duplicate_full_sale_takes_the_users_coins_and_is_reported(tmp_path, binance_server):
     """Those were never the trade's: they make no profit of it."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         binance_server.exchange.engine.deposit("ETH", 1)
@@ -108,7 +108,7 @@ async def test_a_full_sale_that_was_doubled_takes_the_users_coins_and_is_told(tm
         closed = await scene.bot.trade(trade.id)
         assert len(closed.select_filled_orders("sell")) == 2
         assert abs(closed.close_profit_abs) < 1
-        assert any("it is taken over" in text for text in scene.warnings)
+        assert any("it is adopted" in text for text in scene.warnings)
         assert (await scene.enter()).id != trade.id
 
 
@@ -127,9 +127,7 @@ async def test_that_the_second_was_refused_says_nothing_of_the_first(tmp_path, b
         await everything_left(scene)
 
 
-async def test_a_full_sale_whose_second_was_refused_for_lack_of_funds_sells_nothing_of_others(
-    tmp_path, binance_server
-):
+async def test_a_duplicate_full_sale_refused_for_lack_of_funds_sells_no_other_coins(tmp_path, binance_server):
     """What the user has besides is less than the trade had: it is not what there is of the trade."""
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         binance_server.exchange.engine.deposit("ETH", Decimal("0.02"))

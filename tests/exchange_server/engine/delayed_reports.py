@@ -1,4 +1,4 @@
-"""Say what of the truth is told yet: an exchange may report a fill long after it happened.
+"""Hide fills that the exchange does not report yet: it may report one long after it happened.
 
 The ledger is the truth. What is told of an order is made of the fills that are told: a fill that is held back
 is missing from every answer (new order, cancel, queries, lists of orders and of trades), and with
@@ -25,7 +25,7 @@ from tests.exchange_server.engine.orders import (
 from tests.exchange_server.settings import ServerSettings
 
 
-class Told:
+class DelayedReports:
     """Turn orders, fills and balances as they are into what is told of them. `clock` gives ms."""
 
     def __init__(self, ledger: Ledger, settings: ServerSettings, clock: Callable[[], int]) -> None:

@@ -12,7 +12,7 @@ from tests.exchange_server.settings import BASE, BNB, QUOTE, ServerSettings
 _BNB_DISCOUNT = Decimal("0.75")
 
 
-class Settling:
+class Settlement:
     """Keep the account in the ledger. Nothing here decides what trades."""
 
     def __init__(self, ledger: Ledger, prices: Prices, settings: ServerSettings) -> None:

@@ -16,7 +16,7 @@ from tests.bot.scenarios.recovery.test_late_fills import (
     rest,
 )
 from tests.bot.scenarios.trading.test_protecting_while_unknown import lose_an_addition
-from tests.exchange_server.engine import by_hand
+from tests.exchange_server.engine import manual_trading
 from tests.exchange_server.faults import Fault
 from tests.exchange_server.fixture import binance_server as binance_server
 from tests.support.live_gateway import ORDER, PAIR
@@ -40,7 +40,7 @@ async def test_a_limit_exit_that_a_stop_replaced_had_sold_half(tmp_path, binance
         await agrees_with_the_account(scene)
 
 
-async def test_a_lost_exit_and_a_sale_by_hand_meanwhile(tmp_path, binance_server):
+async def test_a_lost_exit_and_a_manual_sale_meanwhile(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=400.0)
         binance_server.faults.add(
@@ -49,7 +49,7 @@ async def test_a_lost_exit_and_a_sale_by_hand_meanwhile(tmp_path, binance_server
         half, quarter = round(trade.amount / 2, 4), round(trade.amount / 4, 4)
         with pytest.raises(OrderUnresolved):
             await scene.bot.force_exit(ExitRequest(trade_id=str(trade.id), order_type="market", amount=half))
-        by_hand.sell(binance_server.exchange, PAIR, quarter)
+        manual_trading.sell(binance_server.exchange, PAIR, quarter)
         await rest(scene, *UNTIL_CERTAIN)
         assert trade.amount == pytest.approx(scene.hold(), abs=0.0002)
         assert len(trade.select_filled_orders("sell")) == 2
@@ -63,7 +63,7 @@ async def test_a_stop_order_that_sold_a_part_before_others_cancelled_it(tmp_path
         await scene.cycle()
         (stop,) = binance_server.ledger.open_orders
         binance_server.exchange.engine.fill(stop.id, 0.4)
-        by_hand.cancel(binance_server.exchange, stop.id)
+        manual_trading.cancel(binance_server.exchange, stop.id)
         await rest(scene, 1, 1)
         (new,) = trade.open_sl_orders
         assert new.amount == pytest.approx(scene.hold(), rel=0.02)
@@ -83,7 +83,7 @@ async def test_the_reload_of_a_closed_trade_finds_what_filled_late(tmp_path, bin
         assert scene.trade.amount == pytest.approx(scene.hold(), abs=0.0002)
 
 
-async def test_nobody_is_told_that_an_order_was_cancelled_of_which_nothing_is_known(tmp_path, binance_server):
+async def test_no_cancellation_is_announced_for_an_unknown_order(tmp_path, binance_server):
     async with live_scene(tmp_path, binance_server, **BY_THE_BOT) as scene:
         trade = await scene.enter(stake=200.0)
         await lose_an_addition(scene, binance_server)

@@ -33,7 +33,7 @@ async def telling(folder: Path, **settings: Any) -> AsyncIterator[tuple[Scene, N
 
 def warn(one: Scene, *texts: str) -> None:
     for text in texts:
-        one.bot.events.announce(WARNING, status=text)
+        one.bot.events.emit(WARNING, status=text)
 
 
 async def until_waiting(notifier: Notifier, count: int) -> None:

@@ -22,7 +22,7 @@ LISTED = {
 }
 
 
-async def test_the_others_are_priced_while_markets_are_not_read_anew(
+async def test_the_others_are_priced_while_markets_are_not_read_again(
     live_binance, binance_server: BinanceServer
 ):
     for symbol in ("ETHUSDT", "XRPUSDT"):
@@ -35,7 +35,7 @@ async def test_the_others_are_priced_while_markets_are_not_read_anew(
     assert binance_server.traffic.requests["/api/v3/ticker/bookTicker"] == before + 1  # known from then on
 
 
-async def test_it_is_asked_for_again_once_markets_are_read(live_binance, binance_server: BinanceServer):
+async def test_it_is_fetched_again_once_markets_are_read(live_binance, binance_server: BinanceServer):
     binance_server.exchange.delist("ETHUSDT")
     await live_binance.fetch_bids_asks(PAIRS)
     binance_server.exchange.pairs["ETHUSDT"] = "ETH/USDT"
@@ -43,7 +43,7 @@ async def test_it_is_asked_for_again_once_markets_are_read(live_binance, binance
     assert set(await live_binance.fetch_bids_asks(PAIRS)) == set(PAIRS)
 
 
-async def test_a_lost_answer_is_no_word_on_a_pair():
+async def test_a_lost_answer_says_nothing_about_a_pair():
     async def lost(pairs):
         raise TemporaryExchangeError("no answer")
 
@@ -56,7 +56,7 @@ async def test_a_lost_answer_is_no_word_on_a_pair():
     assert set(await many.ask(told, PAIRS)) == set(PAIRS)
 
 
-async def test_where_all_are_refused_each_is_asked_for_once():
+async def test_where_all_are_refused_each_is_requested_once():
     asked = []
 
     async def refused(pairs):

@@ -92,7 +92,7 @@ async def test_every_answer_has_the_numbers_of_freqtrade(tmp_path, path):
         assert_alike((await api.get(f"/{path}")).body, without_the_moment(ANSWERS[path]))
 
 
-async def test_open_orders_go_on(tmp_path):
+async def test_open_orders_continue(tmp_path):
     async with taken_over(tmp_path) as stage:
         eth, sol, btc = (trade_of(stage, f"{base}/USDT") for base in ("ETH", "SOL", "BTC"))
         stops = [order.order_id for order in btc.open_sl_orders]

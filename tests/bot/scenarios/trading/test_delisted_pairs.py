@@ -72,7 +72,7 @@ async def test_so_are_entries_and_additions(tmp_path):
                 await stage.enter(pair, price=100.0)
 
 
-async def test_the_other_trades_are_looked_after_and_it_is_told(tmp_path):
+async def test_the_other_trades_are_managed_and_it_is_reported(tmp_path):
     async with scene(tmp_path, max_open_trades=3) as stage:
         gone = await stage.enter()
         other = await stage.enter("BTC/USDT")
@@ -148,7 +148,7 @@ async def test_no_command_is_begun_once_the_bot_ends(tmp_path):
         lambda: hand.reload_trade(1),
         lambda: hand.add_lock("ETH/USDT", until, "*", None),
         lambda: hand.delete_locks(pair="ETH/USDT"),
-        lambda: bot.manual_resolution.settle("x", "adopt"),
+        lambda: bot.manual_resolution.resolve("x", "adopt"),
         bot.reload,
     ):
         with pytest.raises(Refused, match="shutting down"):
@@ -168,7 +168,7 @@ async def test_a_command_under_way_as_the_bot_ends_is_refused_not_broken(tmp_pat
         assert trade.is_open
 
 
-async def test_whoever_gives_a_command_up_is_not_told_that_it_was_refused(tmp_path):
+async def test_a_cancelled_command_is_not_reported_as_refused(tmp_path):
     async with scene(tmp_path) as stage:
         await stage.enter()
         async with stage.bot._shared.mutexes.acting_on("ETH/USDT"):

@@ -1,4 +1,4 @@
-"""Be somebody else who has the account: the user at the exchange's website, or the exchange itself."""
+"""Trade on the account as somebody else: the user on the exchange's website, or the exchange itself."""
 
 from decimal import Decimal
 

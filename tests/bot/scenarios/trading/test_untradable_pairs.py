@@ -60,7 +60,7 @@ async def test_it_is_a_warning_to_everybody_once(tmp_path):
         assert told == [f"Left out of the whitelist: BRD/USDT ({WHY['BRD/USDT']})."]
 
 
-async def test_where_nothing_is_left_it_is_said_and_open_trades_are_looked_after(tmp_path):
+async def test_an_empty_whitelist_is_reported_and_open_trades_are_managed(tmp_path):
     async with scene(tmp_path, market=market(), **whitelist("ETH/USDT")) as stage:
         await stage.enter()
     gone = market()
@@ -68,7 +68,7 @@ async def test_where_nothing_is_left_it_is_said_and_open_trades_are_looked_after
     async with scene(tmp_path, market=gone, **whitelist("BRD/USDT", "HALT/USDT")) as stage:
         assert stage.bot.whitelist == []
         (notice,) = stage.bot.notices
-        assert "Nothing is left of it: nothing is entered, open trades are looked after." in notice
+        assert "The whitelist is empty: no entries, open trades are managed." in notice
         await stage.cycle(ETH=80.0)
         assert not stage.bot.book.open
 
@@ -86,11 +86,11 @@ async def test_skip_pair_validation_keeps_quiet_about_pairs_without_a_market(tmp
     async with scene(tmp_path, market=market(), **whitelist("BRD/USDT", "HALT/USDT"), **quiet) as stage:
         assert stage.bot.notices == [
             "Left out of the whitelist: HALT/USDT (the exchange does not trade it now)."
-            " Nothing is left of it: nothing is entered, open trades are looked after."
+            " The whitelist is empty: no entries, open trades are managed."
         ]
 
 
-async def test_it_is_told_when_a_pair_goes_and_taken_back_when_it_comes_again(tmp_path):
+async def test_it_is_reported_when_a_pair_goes_and_taken_back_when_it_comes_again(tmp_path):
     async with scene(tmp_path, market=market()) as stage:
         assert stage.bot.notices == []
         halted = dict(stage.market.markets)
