@@ -155,7 +155,8 @@ class KnownMarkets(ForwardedMarketData):
         }
         if missing := [pair for pair in pairs if pair not in found]:
             found |= await self._asked_tiers(missing)
-        found = {pair: found.get(pair) or tiers_without_keys(self.name, pair) for pair in pairs}
+        known = await asyncio.to_thread(self._without_keys, pairs)
+        found = {pair: found.get(pair) or known[pair] for pair in pairs}
         careful = [pair for pair in pairs if found[pair] is careful_tiers()]
         if careful:
             log.warning(
@@ -212,12 +213,17 @@ class KnownMarkets(ForwardedMarketData):
         except ExchangeError as error:
             log.warning("%s", error)
             return {}
-        own = {pair: found for pair, found in told.items() if found != tiers_without_keys(self.name, pair)}
+        known = await asyncio.to_thread(self._without_keys, pairs)
+        own = {pair: tiers for pair, tiers in told.items() if tiers != known[pair]}
         if own and self._stored is not None:
             known = {**self._stored.tiers, **{pair: tuple(tiers) for pair, tiers in own.items()}}
             self._stored = msgspec.structs.replace(self._stored, tiers=known)
             await asyncio.to_thread(self._write)
         return own
+
+    def _without_keys(self, pairs: Sequence[str]) -> dict[str, Tiers]:
+        """Return what is used where the exchange shows no tiers; it reads files."""
+        return {pair: tiers_without_keys(self.name, pair) for pair in pairs}
 
     def _tiers_of_file(self) -> dict[str, Tiers]:
         if not self._tiers_file.is_file():

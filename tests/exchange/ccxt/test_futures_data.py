@@ -12,7 +12,7 @@ from appliance.domain.timeframe import to_date
 from appliance.exchange.ccxt.futures_data import futures_market_data
 from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.gateway import Series
-from appliance.exchange.leverage_tiers import careful_tiers
+from appliance.exchange.leverage_tiers import careful_tiers, published_tiers
 from appliance.exchange.retry import RetryPolicy
 from tests.exchange_server.fixture import BinanceServer
 
@@ -71,8 +71,10 @@ async def test_other_series_are_those_of_the_exchange(
         await binance.futures.fetch_series("NO/PAIR:USDT", "1h", series, **asked)
 
 
-async def test_tiers_that_need_keys_are_careful_ones(binance: CcxtMarketData):
-    assert await binance.futures.leverage_tiers(PAIR) == careful_tiers()
+async def test_without_keys_published_tiers_are_used_else_careful_ones(binance: CcxtMarketData):
+    assert await binance.futures.leverage_tiers(PAIR) == published_tiers("binance")[PAIR]
+    unknown = next(pair for pair in binance.markets if pair not in published_tiers("binance"))
+    assert await binance.futures.leverage_tiers(unknown) == careful_tiers()
 
 
 async def test_the_end_of_a_contract_is_known(binance: CcxtMarketData):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from appliance.research.backtest.candles import frame_of
-from appliance.research.backtest.series import NO_TAG
+from appliance.research.backtest.series import NO_TAG, ODD
 from appliance.research.backtest.signals import Cut, series_of
 from appliance.research.timerange import TimeRange
 from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
@@ -44,7 +44,12 @@ def test_a_signal_acts_on_the_next_candle():
 )
 def test_a_signal_counts_if_it_is_one(column):
     series = series_of("BTC/USDT", frame(enter_long=column), WHOLE)
-    assert series.enter_long.tolist() == [True, False, False, False, False]
+    assert (series.enter_long == 1).tolist() == [True, False, False, False, False]
+
+
+def test_a_signal_that_is_neither_zero_nor_one_is_odd():
+    series = series_of("BTC/USDT", frame(exit_long=[0, 1, 2, -1, np.nan, 0]), WHOLE)
+    assert series.exit_long.tolist() == [0, 1, ODD, ODD, 0]
 
 
 def test_tags_are_texts_or_none():
