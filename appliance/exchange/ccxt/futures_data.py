@@ -1,5 +1,6 @@
 """Answer public questions about an exchange's linear perpetual markets through ccxt's class of it."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -68,7 +69,9 @@ class CcxtFutures:
                     self._connection.name,
                     error,
                 )
-        return self._tiers.get(pair) or tiers_without_keys(self._connection.name, pair)
+        if found := self._tiers.get(pair):
+            return found
+        return await asyncio.to_thread(tiers_without_keys, self._connection.name, pair)
 
     async def _fetch_tiers(self, pair: str) -> dict[str, Tiers]:
         """Return the tiers of this pair, and of the others that came with them."""

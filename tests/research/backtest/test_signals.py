@@ -44,7 +44,7 @@ def test_a_signal_acts_on_the_next_candle():
 )
 def test_a_signal_counts_if_it_is_one(column):
     series = series_of("BTC/USDT", frame(enter_long=column), WHOLE)
-    assert series.enter_long.tolist() == [True, False, False, False, False]
+    assert (series.enter_long == 1).tolist() == [True, False, False, False, False]
 
 
 def test_tags_are_texts_or_none():
