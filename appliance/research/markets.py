@@ -38,7 +38,10 @@ _VERSION = 1
 
 
 class StoredMarkets(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold what an exchange told of its markets; `details` by pair in ccxt's layout, not yet decoded."""
+    """Hold what an exchange told of its markets; `details` by pair in ccxt's layout, not yet decoded.
+
+    `without_tiers` are pairs whose leverage tiers it did not tell.
+    """
 
     version: int = _VERSION
     fetched_at: float
@@ -48,6 +51,7 @@ class StoredMarkets(msgspec.Struct, frozen=True, kw_only=True):
     candle_limit: int
     tells_all_tickers: bool
     tiers: dict[str, tuple[LeverageTier, ...]] = {}
+    without_tiers: list[str] = []
 
 
 class KnownMarkets(ForwardedMarketData):
@@ -149,14 +153,11 @@ class KnownMarkets(ForwardedMarketData):
 
         The file is freqtrade's `futures/leverage_tiers_<stake currency>.json` in the folder of the candles.
         """
-        found: dict[str, Tiers] = {
-            **(self._stored.tiers if self._stored else {}),
-            **await asyncio.to_thread(self._tiers_of_file),
-        }
-        if missing := [pair for pair in pairs if pair not in found]:
+        stored = self._known
+        found: dict[str, Tiers] = {**stored.tiers, **await asyncio.to_thread(self._tiers_of_file)}
+        if missing := [pair for pair in pairs if pair not in found and pair not in stored.without_tiers]:
             found |= await self._asked_tiers(missing)
-        known = await asyncio.to_thread(self._without_keys, pairs)
-        found = {pair: found.get(pair) or known[pair] for pair in pairs}
+        found = await asyncio.to_thread(self._completed, found, pairs)
         careful = [pair for pair in pairs if found[pair] is careful_tiers()]
         if careful:
             log.warning(
@@ -201,6 +202,7 @@ class KnownMarkets(ForwardedMarketData):
                 candle_limit=live.candle_limit,
                 tells_all_tickers=live.tells_all_tickers,
                 tiers=self._stored.tiers if self._stored is not None else {},
+                without_tiers=[],
             )
             await asyncio.to_thread(self._write)
         return self._live
@@ -213,17 +215,22 @@ class KnownMarkets(ForwardedMarketData):
         except ExchangeError as error:
             log.warning("%s", error)
             return {}
-        known = await asyncio.to_thread(self._without_keys, pairs)
-        own = {pair: tiers for pair, tiers in told.items() if tiers != known[pair]}
-        if own and self._stored is not None:
-            known = {**self._stored.tiers, **{pair: tuple(tiers) for pair, tiers in own.items()}}
-            self._stored = msgspec.structs.replace(self._stored, tiers=known)
-            await asyncio.to_thread(self._write)
-        return own
+        known_here = await asyncio.to_thread(self._completed, {}, pairs)
+        own = {pair: tuple(tiers) for pair, tiers in told.items() if tiers != known_here[pair]}
+        stored = self._known
+        self._stored = msgspec.structs.replace(
+            stored,
+            tiers={**stored.tiers, **own},
+            without_tiers=[*stored.without_tiers, *(pair for pair in pairs if pair not in own)],
+        )
+        await asyncio.to_thread(self._write)
+        return dict(own)
 
-    def _without_keys(self, pairs: Sequence[str]) -> dict[str, Tiers]:
-        """Return what is used where the exchange shows no tiers; it reads files."""
-        return {pair: tiers_without_keys(self.name, pair) for pair in pairs}
+    def _completed(self, found: Mapping[str, Tiers], pairs: Sequence[str]) -> dict[str, Tiers]:
+        """Return the tiers of all pairs: these, those that this program knows, or careful ones."""
+        if self.name == SIMULATED:
+            return {pair: found.get(pair) or careful_tiers() for pair in pairs}
+        return {pair: found.get(pair) or tiers_without_keys(self.name, pair) for pair in pairs}
 
     def _tiers_of_file(self) -> dict[str, Tiers]:
         if not self._tiers_file.is_file():

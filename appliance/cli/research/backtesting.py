@@ -1,6 +1,7 @@
 """`appliance backtesting`: test strategies on stored candles."""
 
 import logging
+import os
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ def backtesting(config: tuple[str, ...], no_color: bool, **options: Any) -> None
 
 
 def _run(loaded: "LoadedSettings", *, colour: bool) -> None:
+    # More threads do not speed up indicators, and a process with threads cannot be forked.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from appliance.research.backtest.run import backtest  # late: it loads numpy
     from appliance.research.backtest.setup import planned, preparations  # late: it loads numpy
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from appliance.research.backtest.progress import SILENT, Progress
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+REFRESHED_SECONDS = 0.1
+
 
 class _Bar:
     """Show the current step."""
@@ -18,15 +21,24 @@ class _Bar:
     def __init__(self, bars: "Bars") -> None:
         self._bars = bars
         self._task: TaskID | None = None
+        self._shown_at = 0.0
 
     def begin(self, title: str, total: float) -> None:
         if self._task is not None:
             self._bars.remove_task(self._task)
         self._task = self._bars.add_task(title, total=total or None)
+        self._bars.refresh()
 
     def advance(self, done: float) -> None:
         if self._task is not None:
             self._bars.update(self._task, completed=done)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        now = monotonic()
+        if now - self._shown_at > REFRESHED_SECONDS:
+            self._shown_at = now
+            self._bars.refresh()
 
 
 @contextmanager
@@ -45,5 +57,7 @@ def shown(*, colour: bool) -> Iterator[Progress]:
     )
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True, no_color=not colour), transient=True) as bars:
+    console = Console(stderr=True, no_color=not colour)
+    # Refreshed by hand: a thread of its own would keep the analysis from forking workers.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bars:
         yield _Bar(bars)

@@ -69,9 +69,9 @@ class CcxtFutures:
                     self._connection.name,
                     error,
                 )
-        if pair not in self._tiers:
-            self._tiers[pair] = await asyncio.to_thread(tiers_without_keys, self._connection.name, pair)
-        return self._tiers[pair]
+        if found := self._tiers.get(pair):
+            return found
+        return await asyncio.to_thread(tiers_without_keys, self._connection.name, pair)
 
     async def _fetch_tiers(self, pair: str) -> dict[str, Tiers]:
         """Return the tiers of this pair, and of the others that came with them."""

@@ -3,14 +3,14 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
-
-import aiohttp
-from yarl import URL
+from typing import TYPE_CHECKING, Any
 
 from appliance import __version__
 from appliance.config.secrets import without_url_password
 from appliance.domain.errors import PairListError
+
+if TYPE_CHECKING:
+    import aiohttp
 
 _MAX_BYTES = 20_000_000
 _FIRST_ERROR_STATUS = 400
@@ -25,6 +25,8 @@ async def fetch_json(
     timeout_seconds: float = 60.0,
 ) -> Any:
     """Return the parsed JSON. Raises `PairListError` without query and headers, which may be secret."""
+    import aiohttp  # late: most pair lists need no web
+
     named = without_url_password(url.partition("?")[0])
     timeout = aiohttp.ClientTimeout(total=timeout_seconds)
     sent = {"User-Agent": f"appliance/{__version__}", **(headers or {})}
@@ -55,12 +57,12 @@ class _Redirected(Exception):
 
 
 async def _check_redirect(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
+    request: "aiohttp.ClientRequest", handler: "aiohttp.ClientHandlerType"
+) -> "aiohttp.ClientResponse":
     """Follow a redirect only on the same host and not from https to http: the request may carry secrets."""
     response = await handler(request)
     if response.status in _REDIRECTS and "Location" in response.headers:
-        target = request.url.join(URL(response.headers["Location"]))
+        target = request.url.join(type(request.url)(response.headers["Location"]))
         if target.host != request.url.host or (request.url.scheme, target.scheme) == ("https", "http"):
             response.close()
             raise _Redirected(without_url_password(f"{target.scheme}://{target.host}"))
@@ -83,7 +85,7 @@ async def fetch_json_with_retries(
     return await fetch_json(url, query=query, headers=headers)
 
 
-async def _body(response: aiohttp.ClientResponse, named: str) -> bytes:
+async def _body(response: "aiohttp.ClientResponse", named: str) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk

@@ -1,7 +1,8 @@
 """Answer what a strategy asks of candles and markets in a backtest: what it could have known by then."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,15 @@ class HistoricData:
         self.moment_ms: int | None = None
         self.rows_known: Callable[[str], int | None] = lambda pair: None
         self.analyzed_frame: Callable[[str], DataFrame | None] = lambda pair: None
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Show whole frames within the block, whatever the walk is at."""
+        before, self.moment_ms = self.moment_ms, None
+        try:
+            yield
+        finally:
+            self.moment_ms = before
 
     def frame(self, pair: str, timeframe: str, candle_type: CandleType) -> "DataFrame | None":
         """Return a pair's candles; during the walk those that had closed by then."""

@@ -1,4 +1,4 @@
-"""Load the candles of all pairs of a backtest, and derive what does not depend on the strategy."""
+"""Load the candles of the pairs of a backtest, and the funding of futures."""
 
 import logging
 from collections.abc import Sequence
@@ -10,9 +10,8 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.research.backtest.candles import FundingRows, funding_rows, load, rows_of, usable_range
 from appliance.research.backtest.options import BacktestOptions
-from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.backtest.series import Rows
-from appliance.research.backtest.ticks import Ticks, ticks_of
+from appliance.research.data.candles import cut
 from appliance.research.data.layout import CandleKey, CandleType
 from appliance.research.timerange import TimeRange
 from appliance.strategy.data_provider import FUNDING_RATE_TIMEFRAME
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MARK_TIMEFRAME = "1h"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Loaded:
-    """Hold candles by pair, startup candles included, and the range that is tested."""
-
-    candles: "dict[str, Candles]"
-    ticks: dict[str, Ticks]
-    detail: dict[str, Rows]
-    funding: dict[str, FundingRows]
-    timerange: TimeRange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,40 +39,38 @@ class CandleSource:
     def candle_type(self) -> CandleType:
         return "futures" if self.mode is TradingMode.FUTURES else "spot"
 
-    def load(self, pairs: Sequence[str], progress: Progress = SILENT) -> Loaded:
-        """Load all pairs. Raises DataError for damaged files, and where no pair has candles."""
-        candles: dict[str, Candles] = {}
-        progress.begin("Loading candles", len(pairs))
-        for done, pair in enumerate(pairs):
-            progress.advance(done)
-            key = CandleKey(pair, self.timeframe, self.candle_type)
-            loaded = load(self.files, key, self.timerange, self.startup)
-            if len(loaded):
-                candles[pair] = loaded
-            else:
-                log.warning("%s: no candles in this range; the pair is left out", key)
-        if not candles:
-            raise DataError(
-                f"{self.files.folder} has no candles of {', '.join(pairs[:5])} ({self.timeframe}, "
-                f"{self.files.kind}) in this range: download some with `download-data`"
-            )
-        first = int(min(table[0, 0] for table in candles.values()))
-        timerange = usable_range(self.timerange, self.startup, self.timeframe, first)
+    def key(self, pair: str) -> CandleKey:
+        """Name the candles that a pair is tested on."""
+        return CandleKey(pair, self.timeframe, self.candle_type)
+
+    def candles(self, pair: str) -> "Candles":
+        """Load the candles of a pair, startup candles included. Raises DataError for a damaged file."""
+        return load(self.files, self.key(pair), self.timerange, self.startup)
+
+    def rows(self, pair: str, first_ms: int) -> Rows:
+        """Load the candles of a pair from a time on (ms, UTC)."""
+        return rows_of(cut(self.candles(pair), TimeRange(first_ms)))
+
+    def usable(self, first_ms: int) -> TimeRange:
+        """Return the range that is tested, if the first candle of all pairs is that of `first_ms`."""
+        timerange = usable_range(self.timerange, self.startup, self.timeframe, first_ms)
         if timerange != self.timerange and self.startup:
             log.warning(
                 "The first candle is of %s: the test begins %d candles later, since the strategy needs these",
-                f"{timeframes.to_date(first):%Y-%m-%d %H:%M}",
+                f"{timeframes.to_date(first_ms):%Y-%m-%d %H:%M}",
                 self.startup,
             )
-        return Loaded(
-            candles=candles,
-            ticks={pair: ticks_of(table) for pair, table in candles.items()},
-            detail=self._detail(pairs, timerange),
-            funding=self._funding(pairs, timerange),
-            timerange=timerange,
+        return timerange
+
+    def nothing_of(self, pairs: Sequence[str]) -> str:
+        """Return what to tell where none of these pairs has candles."""
+        return (
+            f"{self.files.folder} has no candles of {', '.join(pairs[:5])} ({self.timeframe}, "
+            f"{self.files.kind}) in this range: download some with `download-data`"
         )
 
-    def _detail(self, pairs: Sequence[str], timerange: TimeRange) -> dict[str, Rows]:
+    def detail(self, pairs: Sequence[str], timerange: TimeRange) -> dict[str, Rows]:
+        """Load the candles of the detail time frame; empty where there is none. Raises DataError."""
         shorter = self.options.timeframe_detail
         if not shorter:
             return {}
@@ -106,7 +92,8 @@ class CandleSource:
             )
         return found
 
-    def _funding(self, pairs: Sequence[str], timerange: TimeRange) -> dict[str, FundingRows]:
+    def funding(self, pairs: Sequence[str], timerange: TimeRange) -> dict[str, FundingRows]:
+        """Load what positions pay and receive; empty on spot markets. Raises DataError."""
         if self.mode is not TradingMode.FUTURES:
             return {}
         found = {}

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,17 @@ from appliance.config.loading import LoadedSettings, with_strategy
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
-from appliance.research.backtest.analysis import analysed, failing_quietly
+from appliance.research.backtest.analysis.analyse import analysed
+from appliance.research.backtest.analysis.frames import FrameFolder, frame_folder
+from appliance.research.backtest.analysis.pair import PairAnalysis, failing_quietly
+from appliance.research.backtest.analysis.sources import Sources
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.data_port import HistoricData
 from appliance.research.backtest.facts import Facts, facts_of
-from appliance.research.backtest.loading import CandleSource, Loaded
+from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.options import BacktestOptions
 from appliance.research.backtest.progress import SILENT, Progress
-from appliance.research.backtest.series import PairSeries
+from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.signals import Cut
 from appliance.research.backtest.ticks import Ticks
 from appliance.research.backtest.whitelist import DynamicPairs
@@ -30,6 +34,9 @@ from appliance.strategy.loading.packages import make_importable, package_folder
 from appliance.strategy.loading.resolve import ResolvedStrategy, resolved
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from appliance.research.backtest.analysis.frames import Kind
     from appliance.strategy.interface import IStrategy
 
 
@@ -39,8 +46,11 @@ class Preparation:
 
     `series`, `ticks` and (on futures markets) `tiers` and `funding` are by pair, in the order of the
     whitelist; pairs without candles are missing. The clock goes from the candle after `first_ms` to
-    `last_ms`. `startup` is how many rows of an analysed frame lie before the tested ones. `pairs_now`
-    evaluates the pair lists anew, for a candle; None where the pairs stay the same.
+    `last_ms`. `startup` is how many rows of an analysed frame lie before the tested ones.
+
+    `rows` loads the candles of a pair as they are stored, from `first_ms` on; `indicators` its frame before
+    signals were added, startup candles included. `pairs_now` evaluates the pair lists anew, for a candle;
+    None where the pairs stay the same.
     """
 
     loaded: LoadedSettings
@@ -60,6 +70,8 @@ class Preparation:
     timeframe: str
     timeframe_detail: str | None
     startup: int
+    rows: Callable[[str], Rows]
+    indicators: "Callable[[str], DataFrame | None]"
     pairs_now: Callable[[], Sequence[str]] | None = None
 
 
@@ -120,14 +132,14 @@ def preparations(
         startup=plan.startup,
         options=options,
     )
-    found = source.load(facts.whitelist, progress)
     data = HistoricData(source.files, source.timerange, plan.startup, facts.known.described)
     data.pairs_tested, data.timeframe = facts.whitelist, plan.timeframe
-    common = _Common(facts=facts, source=source, found=found, data=data)
+    common = _Common(facts=facts, source=source, data=data)
     for candidate in plan.candidates:
         if candidate.name not in skip:
             candidate.strategy.dp = DataProvider(loaded.raw, data)
-            yield common.prepared(candidate, progress)
+            with frame_folder(loaded.user_data_dir / "cache") as folder:
+                yield common.prepared(candidate, folder, progress)
 
 
 def _candidates(loaded: LoadedSettings, options: BacktestOptions) -> Iterator[Candidate]:
@@ -158,21 +170,31 @@ class _Common:
 
     facts: Facts
     source: CandleSource
-    found: Loaded
     data: HistoricData
 
-    def prepared(self, candidate: Candidate, progress: Progress) -> Preparation:
+    def prepared(self, candidate: Candidate, folder: FrameFolder, progress: Progress) -> Preparation:
         """Analyse the candles with a strategy."""
-        facts, source, found, data = self.facts, self.source, self.found, self.data
+        facts, source, data = self.facts, self.source, self.data
         strategy, options = candidate.strategy, source.options
         data.moment_ms = None  # the analysis sees all candles, whatever was walked before
         strategy.order_types["stoploss_on_exchange"] = False
-        cut = Cut(source.startup, found.timerange)
         with failing_quietly(strategy):
             strategy.ft_bot_start()
-            result = analysed(strategy, found.candles, cut, detail=found.detail, progress=progress)
-        frames = {pair: series.frame for pair, series in result.series.items()}
-        data.analyzed_frame = lambda pair: load() if (load := frames.get(pair)) is not None else None
+        sources = Sources.of(strategy)
+        analysis = PairAnalysis(
+            strategy=strategy,
+            source=source,
+            cut=Cut(source.startup, source.timerange),
+            data=data,
+            folder=folder,
+            kept=_kept(sources, options),
+        )
+        found = analysed(analysis, sources, facts.whitelist, progress)
+        pairs = [one.pair for one in found.pairs]
+        timerange = source.usable(min(one.first_ms for one in found.pairs))
+        detail = source.detail(pairs, timerange)
+        frame = cache(partial(analysis.frame, "analysed"))
+        data.analyzed_frame = frame
         return Preparation(
             loaded=candidate.loaded,
             options=options,
@@ -183,13 +205,25 @@ class _Common:
             formula=facts.known.formula,
             tiers=facts.tiers,
             fee=facts.fee,
-            series=result.series,
-            ticks=found.ticks,
-            funding=found.funding,
-            first_ms=result.first_ms,
-            last_ms=result.last_ms,
+            series={one.pair: replace(one.series, detail=detail.get(one.pair)) for one in found.pairs},
+            ticks={one.pair: one.ticks for one in found.pairs},
+            funding=source.funding(pairs, timerange),
+            first_ms=found.first_ms,
+            last_ms=found.last_ms,
             timeframe=source.timeframe,
             timeframe_detail=options.timeframe_detail,
             startup=source.startup,
-            pairs_now=DynamicPairs(facts.chain, found.candles) if options.enable_dynamic_pairlist else None,
+            rows=partial(source.rows, first_ms=found.first_ms),
+            indicators=partial(analysis.frame, "indicators"),
+            pairs_now=DynamicPairs(facts.chain, pairs) if options.enable_dynamic_pairlist else None,
         )
+
+
+def _kept(sources: Sources, options: BacktestOptions) -> "frozenset[Kind]":
+    """Return the frames that are going to be read; others are made again if they are after all."""
+    kept: set[Kind] = set()
+    if sources.mention("get_analyzed_dataframe"):
+        kept.add("analysed")
+    if options.export == "signals":
+        kept.add("indicators")
+    return frozenset(kept)

@@ -1,0 +1,55 @@
+"""Analyse all pairs of a backtest, by as many processes as it pays and as the strategy allows."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from appliance.domain.errors import DataError, StrategyError
+from appliance.research.backtest.analysis.in_order import analysed_in_order
+from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
+from appliance.research.backtest.analysis.sources import Sources
+from appliance.research.backtest.analysis.workers import analysed_by_workers, can_fork, usable_cores
+from appliance.research.backtest.progress import Progress
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysed:
+    """Hold the analysed pairs, and the first and last tested candle of all of them (ms, UTC)."""
+
+    pairs: list[AnalysedPair]
+    first_ms: int
+    last_ms: int
+
+
+def analysed(analysis: PairAnalysis, sources: Sources, pairs: Sequence[str], progress: Progress) -> Analysed:
+    """Analyse the pairs; those without candles are missing.
+
+    Raises StrategyError for what the strategy raises, and where no candle is left to test; DataError for
+    damaged files, and where no pair has candles.
+    """
+    name = type(analysis.strategy).__name__
+    progress.begin(f"Analysing with {name}", len(pairs))
+    with failing_quietly(analysis.strategy):
+        found = None
+        if len(pairs) > 1 and can_fork():
+            workers = min(usable_cores(), len(pairs))
+            found = analysed_by_workers(analysis, sources, pairs, progress, workers)
+        if found is None:
+            found = analysed_in_order(analysis, pairs, progress)
+    if not found:
+        raise DataError(analysis.source.nothing_of(pairs))
+    with_candles = {one.pair for one in found}
+    for pair in pairs:
+        if pair not in with_candles:
+            log.warning("%s: no candles in this range; the pair is left out", analysis.source.key(pair))
+    spans = [one.span for one in found if one.span is not None]
+    if not spans:
+        raise StrategyError(
+            f"{name}: no candle is left after its startup_candle_count of {analysis.cut.startup}: "
+            "choose a longer --timerange, or download more candles"
+        )
+    return Analysed(
+        pairs=found, first_ms=min(first for first, _ in spans), last_ms=max(last for _, last in spans)
+    )

@@ -1,0 +1,41 @@
+"""Analyse all pairs in this process and in freqtrade's order: first the indicators of all, then signals.
+
+Strategies that remember something from one pair to the next depend on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis
+from appliance.research.backtest.progress import Progress
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+MOST_BYTES = 512 * 1024 * 1024
+"""How much memory frames may take between the two steps; more are stored on disk."""
+
+
+def analysed_in_order(analysis: PairAnalysis, pairs: Sequence[str], progress: Progress) -> list[AnalysedPair]:
+    """Return the pairs that have candles. Raises as `PairAnalysis` does."""
+    frames: dict[str, DataFrame | None] = {}
+    held = 0
+    storing = replace(analysis, kept=analysis.kept | {"indicators"})
+    for done, pair in enumerate(pairs):
+        progress.advance(done / 2)
+        candles = analysis.candles(pair)
+        if not len(candles):
+            continue
+        full = held > MOST_BYTES and len(pairs) > 1
+        frame = (storing if full else analysis).indicators(pair, candles)
+        frames[pair] = None if full else frame
+        held += 0 if full else int(frame.memory_usage(index=False).sum())
+    found = []
+    for done, pair in enumerate(list(frames)):
+        progress.advance((len(pairs) + done) / 2)
+        frame = frames.pop(pair)
+        known = frame if frame is not None else analysis.folder.get("indicators", pair)
+        assert known is not None  # it was stored above
+        found.append(analysis.with_signals(pair, analysis.candles(pair), known))
+    return found

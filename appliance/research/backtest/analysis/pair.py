@@ -1,0 +1,138 @@
+"""Analyse one pair of a backtest, from its file to its signals."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from appliance.research.backtest.candles import frame_of
+from appliance.research.backtest.loading import CandleSource
+from appliance.research.backtest.series import PairSeries
+from appliance.research.backtest.signals import Cut, dates_of, series_of
+from appliance.research.backtest.ticks import Ticks, ticks_of
+from appliance.strategy.failures import Failure, FailureLog
+from appliance.strategy.safe_call import failed
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from appliance.research.backtest.analysis.frames import FrameFolder, Kind
+    from appliance.research.backtest.data_port import HistoricData
+    from appliance.research.data.candles import Candles
+    from appliance.strategy.interface import IStrategy
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AnalysedPair:
+    """Hold what the analysis made of a pair. Times in ms (UTC).
+
+    `first_ms` is its first loaded candle, `span` the first and last of the tested ones, None if there is
+    none; `series` lacks the first one, which only gives a signal, and has no detail candles yet.
+    """
+
+    series: PairSeries
+    ticks: Ticks
+    first_ms: int
+    span: tuple[int, int] | None
+
+    @property
+    def pair(self) -> str:
+        return self.series.pair
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairAnalysis:
+    """Analyse pairs with a strategy. Frames of the kinds in `kept` are stored in `folder`.
+
+    Methods raise StrategyError, already logged, for what the strategy raises; DataError for damaged files.
+    """
+
+    strategy: "IStrategy"
+    source: CandleSource
+    cut: Cut
+    data: "HistoricData"
+    folder: "FrameFolder"
+    kept: "frozenset[Kind]" = field(default_factory=frozenset)
+
+    def candles(self, pair: str) -> "Candles":
+        return self.source.candles(pair)
+
+    def analysed(self, pair: str) -> AnalysedPair | None:
+        """Analyse a pair; None if it has no candles in the range."""
+        candles = self.candles(pair)
+        if not len(candles):
+            return None
+        frame = self.indicators(pair, candles)
+        return self.with_signals(pair, candles, frame)
+
+    def indicators(self, pair: str, candles: "Candles") -> "DataFrame":
+        """Return a frame with indicators."""
+        from appliance.strategy.analysis import with_indicators  # late: it loads pandas
+
+        frame = with_indicators(self.strategy, frame_of(candles), pair)
+        self._keep("indicators", pair, frame)
+        return frame
+
+    def with_signals(self, pair: str, candles: "Candles", frame: "DataFrame") -> AnalysedPair:
+        """Go on from a frame with indicators, which changes meanwhile."""
+        from appliance.strategy.analysis import with_signals  # late: it loads pandas
+
+        span = self._span(frame)
+        frame = with_signals(self.strategy, frame, pair)
+        self._keep("analysed", pair, frame)
+        return AnalysedPair(
+            series=self._series(pair, frame), ticks=ticks_of(candles), first_ms=int(candles[0, 0]), span=span
+        )
+
+    def frame(self, kind: "Kind", pair: str) -> "DataFrame | None":
+        """Return a pair's frame: the stored one, or made anew as it was made before."""
+        stored = self.folder.get(kind, pair)
+        if stored is not None:
+            return stored
+        candles = self.candles(pair)
+        if not len(candles):
+            return None
+        from appliance.strategy.analysis import with_signals  # late: it loads pandas
+
+        with self.data.whole(), failing_quietly(self.strategy):
+            frame = self.indicators(pair, candles)
+            return with_signals(self.strategy, frame, pair) if kind == "analysed" else frame
+
+    def _keep(self, kind: "Kind", pair: str, frame: "DataFrame") -> None:
+        if kind in self.kept:
+            self.folder.put(kind, pair, frame)
+
+    def _span(self, frame: "DataFrame") -> tuple[int, int] | None:
+        dates = dates_of(frame)
+        tested = dates[self.cut.of(dates)]
+        return (int(tested.min()), int(tested.max())) if len(tested) else None
+
+    def _series(self, pair: str, frame: "DataFrame") -> PairSeries:
+        try:
+            return series_of(pair, frame, self.cut)
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+        ) as error:  # the edge: a frame is what the strategy made of it
+            raise failed(self.strategy, "populate_exit_trend", pair, error) from error
+
+
+class _Quiet(FailureLog):
+    """Log failures only with -v: those of an analysis end the backtest with their text."""
+
+    def record(self, failure: Failure, error: BaseException) -> None:
+        log.debug("%s", failure, exc_info=error)
+
+
+@contextmanager
+def failing_quietly(strategy: "IStrategy") -> Iterator[None]:
+    """Leave it to the caller to report what the strategy raises."""
+    before, strategy.failures = strategy.failures, _Quiet()
+    try:
+        yield
+    finally:
+        strategy.failures = before
