@@ -1,7 +1,7 @@
 """Lock pairs after exits, as the protections of the strategy or the configuration decide."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appliance.bot.state.books import Books
@@ -18,13 +18,12 @@ from appliance.domain.lock import PairLock
 from appliance.domain.message import MessageType
 from appliance.domain.timeframe import minutes, next_open_ms, to_date, to_ms
 from appliance.domain.trade import Trade
+from appliance.rules.protections.locking import ALL_PAIRS, wished_lock
 from appliance.rules.protections.reading import read_protections
-from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
+from appliance.rules.protections.window import Moment, Protection
 from appliance.strategy.loading.resolve import ResolvedStrategy
 
 log = logging.getLogger(__name__)
-
-ALL_PAIRS = "*"
 
 
 def protections_of(resolved: ResolvedStrategy, loaded: LoadedSettings) -> tuple[Protection, ...]:
@@ -79,36 +78,24 @@ class Protections:
             candle_minutes=minutes(self.setup.resolved.timeframe),
             starting_balance=self.wallets.get_starting_balance(),
         )
-        of_pair = await self._lock(trade.pair, moment, lambda one, trades: one.of_pair(trades, moment))
+        of_pair = await self._lock(trade.pair, moment)
         if of_pair is not None:
             self._report(MessageType.PROTECTION_TRIGGER, of_pair, trade.safe_base_currency)
-        of_all = await self._lock(ALL_PAIRS, moment, lambda one, trades: one.of_all(trades, moment))
+        of_all = await self._lock(ALL_PAIRS, moment)
         if of_all is not None:
             self._report(MessageType.PROTECTION_TRIGGER_GLOBAL, of_all, "")
 
-    async def _lock(
-        self, pair: str, moment: Moment, decide: Callable[[Protection, Trades], LockWish | None]
-    ) -> PairLock | None:
+    async def _lock(self, pair: str, moment: Moment) -> PairLock | None:
         """Set the wanted locks that last longer than existing ones; return the last."""
         lock = None
         for protection in self.active:
-            wish = decide(protection, self.books.trades.closed)
-            if wish is None or self._is_locked(pair, wish):
+            wish = wished_lock(protection, pair, self.books.trades.closed, moment, self.books.locks.locks)
+            if wish is None:
                 continue
             until = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(wish.until)))
             if until > moment.now:
                 lock = await self.books.lock_pair(pair, until, reason=wish.reason, side=wish.side)
         return lock
-
-    def _is_locked(self, pair: str, wish: LockWish) -> bool:
-        """Return whether an active lock already covers the wanted time and side."""
-        return any(
-            lock.active
-            and lock.lock_end_time > wish.until
-            and lock.pair in (pair, ALL_PAIRS)
-            and lock.side in (wish.side, "*")
-            for lock in self.books.locks.locks
-        )
 
     def _report(self, kind: MessageType, lock: PairLock, base_currency: str) -> None:
         log.warning(

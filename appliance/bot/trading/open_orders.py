@@ -141,7 +141,7 @@ class OpenOrders:
         entering = order.ft_order_side == trade.entry_side
         if timed_out(order, now, timeouts.entry if entering else timeouts.exit, timeouts.unit):
             return True
-        return await self.calls.gives_up(trade, order, now)
+        return await self.calls.times_out(trade, order, now)
 
     async def _give_up(self, trade: Trade, order: Order, reason: str) -> None:
         """Cancel an order; after `exit_timeout_count` cancelled exits, do an emergency exit."""
