@@ -84,7 +84,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_continues(tmp_path, how)
         ids = await with_trades(program)
         await asyncio.to_thread(make_other, folder / "other.sqlite")
         await shell(command.format(name=NAME), folder)
-        await program.until_said("into the safe copy")
+        await program.until_said("to the safe copy")
         status, said = await ready(program)
         assert status == 503
         assert words in said
@@ -123,7 +123,7 @@ async def test_the_next_start_reports_that_the_copy_has_more_than_the_database(t
     ) as program:
         await with_trades(program)
         await shell(f"rm {NAME}", folder)
-        await program.until_said("into the safe copy")
+        await program.until_said("to the safe copy")
         await program.end(signal.SIGKILL)
     async with running(
         tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
