@@ -2,8 +2,6 @@
 
 import logging
 import os
-from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +16,6 @@ from appliance.domain.enums import RunMode
 
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
-    from appliance.research.backtest.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +36,11 @@ def backtesting(config: tuple[str, ...], no_color: bool, **options: Any) -> None
 def _run(loaded: "LoadedSettings", *, colour: bool) -> None:
     # More threads do not speed up indicators, and a process with threads cannot be forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from appliance.research.backtest.run import backtest  # late: it loads numpy
-    from appliance.research.backtest.setup import planned, preparations  # late: it loads numpy
+    from appliance.cli.research.session import BacktestSession  # late: it loads numpy
 
-    plan = planned(loaded)
+    session = BacktestSession.of(loaded)
     with progress.shown(colour=colour) as shown:
-        for prepared in preparations(plan, progress=shown):
-            started = datetime.now(UTC)
-            shown.begin(f"Testing {prepared.resolved.name}", prepared.last_ms - prepared.first_ms)
-            outcome = backtest(prepared, partial(_advance, shown, prepared.first_ms))
-            click.echo(f"{outcome.strategy}: {len(outcome.trades)} trades, {datetime.now(UTC) - started}")
-
-
-def _advance(shown: "Progress", first_ms: int, now_ms: int, last_ms: int) -> None:
-    shown.advance(now_ms - first_ms)
+        result = session.run(shown)
+    session.show(result, colour=colour)
+    for file in session.files:
+        click.echo(f"Stored in {file}", err=True)

@@ -1,18 +1,19 @@
 """The options of `backtesting`, with freqtrade's names, and the settings that they override."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
 from appliance.cli.data.many_values import ManyValues
 from appliance.cli.options import overrides
 from appliance.domain.errors import ConfigurationError
-from appliance.research.data.formats import FORMATS
+from appliance.research.backtest.options import CacheAge, Export, Period
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-PERIODS = ("day", "week", "month", "year", "weekday")
+PERIODS: tuple[Period, ...] = get_args(Period)
+_FORMATS = ("json", "jsongz", "feather", "parquet")
 
 _OPTIONS = (
     click.option(
@@ -22,7 +23,7 @@ _OPTIONS = (
         "--timerange", metavar="RANGE", help="Candles to test, e.g. 20250101-20250201, or 20250101T1200-."
     ),
     click.option(
-        "--data-format-ohlcv", "dataformat_ohlcv", type=click.Choice(FORMATS), help="Format of candle files."
+        "--data-format-ohlcv", "dataformat_ohlcv", type=click.Choice(_FORMATS), help="Format of candle files."
     ),
     click.option("--max-open-trades", type=int, metavar="N", help="Most open trades; -1 for no limit."),
     click.option("--stake-amount", metavar="AMOUNT", help='Stake of a trade, or "unlimited".'),
@@ -60,7 +61,7 @@ _OPTIONS = (
     ),
     click.option(
         "--export",
-        type=click.Choice(("none", "trades", "signals")),
+        type=click.Choice(get_args(Export)),
         help="What is stored of the result.  [trades]",
     ),
     click.option("--backtest-filename", "--export-filename", "exportfilename", metavar="PATH", hidden=True),
@@ -81,7 +82,7 @@ _OPTIONS = (
     click.option(
         "--cache",
         "backtest_cache",
-        type=click.Choice(("none", "day", "week", "month")),
+        type=click.Choice(get_args(CacheAge)),
         help="How old a stored result of the same run may be that is shown again; none: test anew.  [day]",
     ),
     click.option("--freqai-backtest-live-models", is_flag=True, hidden=True),

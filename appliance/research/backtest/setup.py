@@ -12,7 +12,7 @@ from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
 from appliance.research.backtest.analysis.analyse import analysed
-from appliance.research.backtest.analysis.frames import FrameFolder, frame_folder
+from appliance.research.backtest.analysis.frames import FrameFolder
 from appliance.research.backtest.analysis.pair import PairAnalysis, failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
 from appliance.research.backtest.candles import FundingRows
@@ -49,7 +49,7 @@ class Preparation:
     `last_ms`. `startup` is how many rows of an analysed frame lie before the tested ones.
 
     `rows` loads the candles of a pair as they are stored, from `first_ms` on; `indicators` its frame before
-    signals were added, startup candles included. `pairs_now` evaluates the pair lists anew, for a candle;
+    signals were added, without startup candles. `pairs_now` evaluates the pair lists anew, for a candle;
     None where the pairs stay the same.
     """
 
@@ -71,7 +71,7 @@ class Preparation:
     timeframe_detail: str | None
     startup: int
     rows: Callable[[str], Rows]
-    indicators: "Callable[[str], DataFrame | None]"
+    indicators: "Callable[[str], DataFrame]"
     pairs_now: Callable[[], Sequence[str]] | None = None
 
 
@@ -85,6 +85,10 @@ class Candidate:
     @property
     def name(self) -> str:
         return type(self.strategy).__name__
+
+    @property
+    def source(self) -> Path:
+        return Path(self.strategy.__file__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +119,12 @@ def planned(loaded: LoadedSettings) -> Plan:
 
 
 def preparations(
-    plan: Plan, *, skip: Collection[str] = (), progress: Progress = SILENT
+    plan: Plan, folder: FrameFolder | None = None, *, skip: Collection[str] = (), progress: Progress = SILENT
 ) -> Iterator[Preparation]:
     """Yield the preparation of each strategy, made once the one before has been walked.
 
-    `skip` are names of strategies whose results are known. Raises ApplianceError for whatever the user has
-    to change.
+    Frames that are read later are stored in `folder`; without, they are made anew when they are read. `skip`
+    are names of strategies whose results are known. Raises ApplianceError for what the user has to change.
     """
     loaded, options = plan.loaded, plan.options
     facts = facts_of(plan.candidates[0].loaded, options, [one.strategy for one in plan.candidates])
@@ -138,8 +142,7 @@ def preparations(
     for candidate in plan.candidates:
         if candidate.name not in skip:
             candidate.strategy.dp = DataProvider(loaded.raw, data)
-            with frame_folder(loaded.user_data_dir / "cache") as folder:
-                yield common.prepared(candidate, folder, progress)
+            yield common.prepared(candidate, folder and folder.of(candidate.name), progress)
 
 
 def _candidates(loaded: LoadedSettings, options: BacktestOptions) -> Iterator[Candidate]:
@@ -172,7 +175,7 @@ class _Common:
     source: CandleSource
     data: HistoricData
 
-    def prepared(self, candidate: Candidate, folder: FrameFolder, progress: Progress) -> Preparation:
+    def prepared(self, candidate: Candidate, folder: FrameFolder | None, progress: Progress) -> Preparation:
         """Analyse the candles with a strategy."""
         facts, source, data = self.facts, self.source, self.data
         strategy, options = candidate.strategy, source.options
@@ -205,7 +208,10 @@ class _Common:
             formula=facts.known.formula,
             tiers=facts.tiers,
             fee=facts.fee,
-            series={one.pair: replace(one.series, detail=detail.get(one.pair)) for one in found.pairs},
+            series={
+                one.pair: replace(one.series, detail=detail.get(one.pair), frame=partial(frame, one.pair))
+                for one in found.pairs
+            },
             ticks={one.pair: one.ticks for one in found.pairs},
             funding=source.funding(pairs, timerange),
             first_ms=found.first_ms,
@@ -214,7 +220,7 @@ class _Common:
             timeframe_detail=options.timeframe_detail,
             startup=source.startup,
             rows=partial(source.rows, first_ms=found.first_ms),
-            indicators=partial(analysis.frame, "indicators"),
+            indicators=analysis.tested_indicators,
             pairs_now=DynamicPairs(facts.chain, pairs) if options.enable_dynamic_pairlist else None,
         )
 

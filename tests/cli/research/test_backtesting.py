@@ -1,5 +1,8 @@
 """`appliance backtesting`, from the command line to the result."""
 
+import json
+import zipfile
+
 import pytest
 
 from tests.support.backtests import Workspace, walk
@@ -18,11 +21,30 @@ def workspace(folder):
     return space
 
 
-def test_a_strategy_is_tested(appliance, workspace):
+def results(workspace, ending):
+    return sorted((workspace.folder / "backtest_results").glob(f"*.{ending}"))
+
+
+def statistics(file):
+    with zipfile.ZipFile(file) as archive:
+        return json.loads(archive.read(f"{file.stem}.json"))["strategy"]
+
+
+def test_a_strategy_is_tested_and_the_result_stored(appliance, workspace):
     outcome = appliance("backtesting", "-s", "Mine", "--cache", "none")
     assert outcome.status == 0, outcome.err
-    assert "Mine: 24 trades" in outcome.out
+    assert "Result for strategy Mine" in outcome.out
+    (stored,) = results(workspace, "zip")
+    (report,) = results(workspace, "html")
+    assert outcome.err == f"Stored in {stored}\nStored in {report}\n"
+    assert len(statistics(stored)["Mine"]["trades"]) == 24
+
+
+def test_nothing_is_stored_without_export(appliance, workspace):
+    outcome = appliance("backtesting", "-s", "Mine", "--export", "none")
+    assert outcome.status == 0
     assert outcome.err == ""
+    assert results(workspace, "*") == []
 
 
 def test_pairs_and_strategies_may_be_several(appliance, workspace):
@@ -31,8 +53,36 @@ def test_pairs_and_strategies_may_be_several(appliance, workspace):
         *("backtesting", "--strategy-list", "Mine", "Other", "-i", "5m", "-p", "BTC/USDT", "--cache", "none")
     )
     assert outcome.status == 0, outcome.err
-    assert "Mine: 12 trades" in outcome.out
-    assert "Other: 12 trades" in outcome.out
+    (stored,) = results(workspace, "zip")
+    assert {name: len(found["trades"]) for name, found in statistics(stored).items()} == {
+        "Mine": 12,
+        "Other": 12,
+    }
+    assert [file.name for file in results(workspace, "html")] == [
+        f"{stored.stem}-Mine.html",
+        f"{stored.stem}-Other.html",
+    ]
+
+
+def test_the_same_run_is_shown_from_its_result(appliance, workspace):
+    again = ("backtesting", "-s", "Mine", "--timerange", "20250701-20250703")
+    first = appliance(*again)
+    workspace.strategy("Other")
+    second = appliance(*again)
+    assert second.out == first.out
+    assert second.err == ""
+    assert len(results(workspace, "zip")) == 1
+    appliance(*again, "--stake-amount", "50")
+    appliance(*again, "--cache", "none")
+    assert len(results(workspace, "zip")) == 3
+
+
+def test_signals_are_exported_with_their_indicators(appliance, workspace):
+    workspace.strategy(indicators="dataframe['twice'] = dataframe['close'] * 2", entries=ENTRIES, exits=EXITS)
+    assert appliance("backtesting", "-s", "Mine", "--export", "signals").status == 0
+    (stored,) = results(workspace, "zip")
+    with zipfile.ZipFile(stored) as archive:
+        assert f"{stored.stem}_signals.pkl" in archive.namelist()
 
 
 def test_a_failing_strategy_is_one_line(appliance, workspace):
@@ -43,10 +93,11 @@ def test_a_failing_strategy_is_one_line(appliance, workspace):
         f"error: Mine.populate_indicators for BTC/USDT failed at {path}:13: "
         "NameError: name 'missing' is not defined\n"
     )
+    assert results(workspace, "*") == []
 
 
 def test_warnings_are_shown_and_more_with_v(appliance, workspace):
-    quiet = appliance("backtesting", "-s", "Mine", "-p", "BTC/USDT", "SOL/USDT")
+    quiet = appliance("backtesting", "-s", "Mine", "-p", "BTC/USDT", "SOL/USDT", "--export", "none")
     assert quiet.err.splitlines() == ["warning: SOL/USDT 5m: no candles in this range; the pair is left out"]
     assert "info: " in appliance("backtesting", "-s", "Mine", "-v").err
 

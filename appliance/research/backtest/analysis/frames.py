@@ -28,8 +28,13 @@ _ALIGNED = 64
 class FrameFolder:
     """Write and read the frames of a run, by pair."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, owner: str = "") -> None:
         self._folder = folder
+        self._owner = owner
+
+    def of(self, owner: str) -> "FrameFolder":
+        """Return the same folder for the frames of another strategy."""
+        return FrameFolder(self._folder, owner)
 
     def put(self, kind: Kind, pair: str, frame: "DataFrame") -> None:
         """Store a frame. Raises DataError if the disk is full."""
@@ -67,7 +72,7 @@ class FrameFolder:
         return frame
 
     def _file(self, kind: Kind, pair: str) -> Path:
-        return self._folder / f"{kind}-{pair.replace('/', '_').replace(':', '_')}"
+        return self._folder / f"{self._owner}-{kind}-{pair.replace('/', '_').replace(':', '_')}"
 
 
 @contextmanager

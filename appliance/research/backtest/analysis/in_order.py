@@ -27,7 +27,7 @@ def analysed_in_order(analysis: PairAnalysis, pairs: Sequence[str], progress: Pr
         candles = analysis.candles(pair)
         if not len(candles):
             continue
-        full = held > MOST_BYTES and len(pairs) > 1
+        full = held > MOST_BYTES and analysis.folder is not None
         frame = (storing if full else analysis).indicators(pair, candles)
         frames[pair] = None if full else frame
         held += 0 if full else int(frame.memory_usage(index=False).sum())
@@ -35,7 +35,8 @@ def analysed_in_order(analysis: PairAnalysis, pairs: Sequence[str], progress: Pr
     for done, pair in enumerate(list(frames)):
         progress.advance((len(pairs) + done) / 2)
         frame = frames.pop(pair)
-        known = frame if frame is not None else analysis.folder.get("indicators", pair)
-        assert known is not None  # it was stored above
-        found.append(analysis.with_signals(pair, analysis.candles(pair), known))
+        if frame is None and analysis.folder is not None:
+            frame = analysis.folder.get("indicators", pair)
+        assert frame is not None  # it was stored above
+        found.append(analysis.with_signals(pair, analysis.candles(pair), frame))
     return found

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from appliance.domain.errors import DataError
 from appliance.research.backtest.candles import frame_of
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.series import PairSeries
 from appliance.research.backtest.signals import Cut, dates_of, series_of
 from appliance.research.backtest.ticks import Ticks, ticks_of
+from appliance.strategy.analysis import with_indicators, with_signals
 from appliance.strategy.failures import Failure, FailureLog
 from appliance.strategy.safe_call import failed
 
@@ -45,7 +47,7 @@ class AnalysedPair:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PairAnalysis:
-    """Analyse pairs with a strategy. Frames of the kinds in `kept` are stored in `folder`.
+    """Analyse pairs with a strategy. Frames of the kinds in `kept` are stored in `folder`, if there is one.
 
     Methods raise StrategyError, already logged, for what the strategy raises; DataError for damaged files.
     """
@@ -54,7 +56,7 @@ class PairAnalysis:
     source: CandleSource
     cut: Cut
     data: "HistoricData"
-    folder: "FrameFolder"
+    folder: "FrameFolder | None" = None
     kept: "frozenset[Kind]" = field(default_factory=frozenset)
 
     def candles(self, pair: str) -> "Candles":
@@ -70,16 +72,12 @@ class PairAnalysis:
 
     def indicators(self, pair: str, candles: "Candles") -> "DataFrame":
         """Return a frame with indicators."""
-        from appliance.strategy.analysis import with_indicators  # late: it loads pandas
-
         frame = with_indicators(self.strategy, frame_of(candles), pair)
         self._keep("indicators", pair, frame)
         return frame
 
     def with_signals(self, pair: str, candles: "Candles", frame: "DataFrame") -> AnalysedPair:
         """Go on from a frame with indicators, which changes meanwhile."""
-        from appliance.strategy.analysis import with_signals  # late: it loads pandas
-
         span = self._span(frame)
         frame = with_signals(self.strategy, frame, pair)
         self._keep("analysed", pair, frame)
@@ -89,20 +87,25 @@ class PairAnalysis:
 
     def frame(self, kind: "Kind", pair: str) -> "DataFrame | None":
         """Return a pair's frame: the stored one, or made anew as it was made before."""
-        stored = self.folder.get(kind, pair)
+        stored = self.folder.get(kind, pair) if self.folder is not None else None
         if stored is not None:
             return stored
         candles = self.candles(pair)
         if not len(candles):
             return None
-        from appliance.strategy.analysis import with_signals  # late: it loads pandas
-
         with self.data.whole(), failing_quietly(self.strategy):
-            frame = self.indicators(pair, candles)
+            frame = with_indicators(self.strategy, frame_of(candles), pair)
             return with_signals(self.strategy, frame, pair) if kind == "analysed" else frame
 
+    def tested_indicators(self, pair: str) -> "DataFrame":
+        """Return the tested part of a pair's frame with indicators. Raises DataError if there is none."""
+        frame = self.frame("indicators", pair)
+        if frame is None:
+            raise DataError(self.source.nothing_of([pair]))
+        return frame.iloc[self.cut.of(dates_of(frame))]
+
     def _keep(self, kind: "Kind", pair: str, frame: "DataFrame") -> None:
-        if kind in self.kept:
+        if self.folder is not None and kind in self.kept:
             self.folder.put(kind, pair, frame)
 
     def _span(self, frame: "DataFrame") -> tuple[int, int] | None:
