@@ -35,7 +35,7 @@ def run_of(
         started=started,
         ended=ended,
         source=Path(prepared.resolved.file),
-        analysed=lambda pair: tested_frame(prepared, pair),
+        analysed=lambda pair: analysed_frame(prepared, pair),
     )
 
 
@@ -53,7 +53,7 @@ def market_of(prepared: Preparation) -> Market:
     return Market(tuple(prepared.series), rows)
 
 
-def tested_frame(prepared: Preparation, pair: str) -> "DataFrame":
+def analysed_frame(prepared: Preparation, pair: str) -> "DataFrame":
     """Return the analysed frame of a pair without startup candles and without columns of signals."""
     series = prepared.series[pair]
     if series.frame is None:
