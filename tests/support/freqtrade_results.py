@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from arro3 import io as arrow
+from arro3.core import DataType
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.lock import PairLock
@@ -19,7 +20,6 @@ from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, Outcome, RejectedSignal, WalletChange
 from appliance.research.backtest.series import NO_TAG, PairSeries, Rows
 from appliance.research.data.candles import CandleFiles
-from appliance.research.data.formats import _from_arrow
 from appliance.research.data.layout import CandleKey
 from appliance.research.results.run import Market, StrategyRun
 
@@ -34,12 +34,36 @@ class FreqtradeResult(NamedTuple):
 
     def table(self, ending: str) -> dict[str, np.ndarray]:
         """Return the columns of one of its feather files."""
-        return dict(_from_arrow(arrow.read_ipc(BytesIO(self.members[ending])).read_all()))
+        return columns_of(arrow.read_ipc(BytesIO(self.members[ending])).read_all())
+
+
+def columns_of(table: Any) -> dict[str, np.ndarray]:
+    """Return the columns of an arrow table; dates in ms."""
+    columns = {}
+    for name in table.column_names:
+        column = table.column(name)
+        kind = str(column.type)
+        if "Timestamp" in kind:
+            in_ms = column.cast(DataType.timestamp("ms", tz="UTC"))
+            columns[name] = np.array(in_ms.cast(DataType.int64()).to_numpy())
+        elif "Utf8" in kind:
+            columns[name] = np.array(column.to_pylist(), dtype=object)
+        else:
+            columns[name] = np.array(column.to_numpy())
+    return columns
+
+
+class Case(NamedTuple):
+    """A result of freqtrade, and what it would have been made of here."""
+
+    written: FreqtradeResult
+    market: Market
+    runs: list[StrategyRun]
 
 
 def read_freqtrade(folder: Path) -> FreqtradeResult:
     """Read the one result in a folder."""
-    (file,) = folder.glob("*.zip")
+    (file,) = folder.glob("backtest-result-*.zip")
     with zipfile.ZipFile(file) as archive:
         members = {name.removeprefix(file.stem): archive.read(name) for name in archive.namelist()}
     metadata = json.loads(file.with_suffix(".meta.json").read_text())

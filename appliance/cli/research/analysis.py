@@ -10,6 +10,7 @@ from appliance.cli.data.many_values import CommandOfMany, ManyValues
 from appliance.cli.options import common_options
 from appliance.cli.research import result_options as options_of
 from appliance.domain.errors import ConfigurationError
+from appliance.research.results.printing.output import Output
 from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
@@ -118,8 +119,6 @@ def _write(folder: Path, prefix: str, tables: "Sequence[ResultTable]") -> None:
 
 
 def _print(strategy: str, tables: "Sequence[ResultTable]", *, colour: bool) -> None:
-    from appliance.research.results.printing.output import Output  # late: it loads numpy
-
     output = Output(colour=colour)
     if strategy and tables:
         output.line(f"Strategy {strategy}")

@@ -1,13 +1,13 @@
 """`appliance backtesting-show`: show the result of an earlier backtest."""
 
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from appliance.cli.data.many_values import CommandOfMany, ManyValues
 from appliance.cli.options import common_options
 from appliance.cli.research import result_options as options_of
-from appliance.cli.research.options import PERIODS
+from appliance.research.backtest.options import Period
 
 
 @click.command("backtesting-show", cls=CommandOfMany)
@@ -18,7 +18,7 @@ from appliance.cli.research.options import PERIODS
 @click.option(
     "--breakdown",
     cls=ManyValues,
-    type=click.Choice(PERIODS),
+    type=click.Choice(get_args(Period)),
     help="Sum the result up by these periods, too.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")

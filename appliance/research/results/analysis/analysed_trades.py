@@ -95,11 +95,14 @@ class _Candles:
 
 
 def row_of(frame: Frame, place: int) -> Row:
-    """Return one row of a frame, as Python's own types."""
-    return {
-        name: value.item() if isinstance(value := column[place], np.generic) else value
-        for name, column in frame.items()
-    }
+    """Return one row of a frame, as Python's own types; dates other than `date` as texts."""
+    return {name: _plain(column[place]) for name, column in frame.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return str(value)
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _is_among(reason: str, wanted: Collection[str]) -> bool:

@@ -42,7 +42,7 @@ def deepest(dates: Ints, changes: Floats, starting_balance: float, *, relative: 
     highest, depths = falls(np.concatenate((before_the_first, changes)))
     peaks = starting_balance + highest
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratios = np.nan_to_num((peaks - (starting_balance + summed)) / peaks)
+        ratios = np.nan_to_num((peaks - (starting_balance + summed)) / peaks, posinf=0.0)
     end = int((ratios if relative else depths).argmax())
     start = int(highest[: end + 1].argmax())
     return Deepest(
