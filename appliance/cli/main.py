@@ -50,6 +50,8 @@ _COMMANDS = {
         "backtesting_analysis",
         "Analyse a result's trades by their signals.",
     ),
+    "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
+    "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
     "orders": ("orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("audit", "audit", "Read and verify the audit log."),

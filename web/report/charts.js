@@ -52,36 +52,60 @@ function steer(chart, event) {
   const scale = chart.timeScale();
   const range = scale.getVisibleLogicalRange();
   if (!range || event.altKey || event.ctrlKey || event.metaKey) return;
+  const middle = (range.from + range.to) / 2;
   const width = range.to - range.from;
+  const most = scale.width() / scale.options().minBarSpacing;
+  const show = (at, wide) => scale.setVisibleLogicalRange({ from: at - wide / 2, to: at + wide / 2 });
   const moves = {
-    ArrowLeft: [-0.1, -0.1],
-    ArrowRight: [0.1, 0.1],
-    "+": [0.1, -0.1],
-    "-": [-0.125, 0.125],
+    ArrowLeft: () => show(middle - width / 10, width),
+    ArrowRight: () => show(middle + width / 10, width),
+    "+": () => show(middle, Math.max(5, width / 1.25)),
+    "-": () => show(middle, Math.min(most, width * 1.25)),
+    Home: () => scale.fitContent(),
   };
-  if (event.key === "Home") scale.fitContent();
-  else if (moves[event.key]) {
-    const [from, to] = moves[event.key];
-    scale.setVisibleLogicalRange({ from: range.from + from * width, to: range.to + to * width });
-  } else return;
+  if (!moves[event.key]) return;
+  moves[event.key]();
   event.preventDefault();
   event.stopPropagation();
 }
 
-// A line of text over the chart: what the curves are worth under the cursor. `rows` are name and text.
+// A line of text over the chart: what the curves are worth under the cursor.
 function newLegend(box) {
   const legend = document.createElement("div");
   legend.className = "legend";
   box.append(legend);
-  return (rows) => {
-    legend.replaceChildren(
-      ...rows.map(([name, text]) => {
-        const row = document.createElement("span");
-        const value = document.createElement("b");
-        value.textContent = text;
-        row.append(`${name} `, value);
-        return row;
-      }),
-    );
-  };
+  return (rows) => fillLegend(legend, rows);
+}
+
+// `rows` are name, text and, for some, the colour of their curve.
+function fillLegend(legend, rows) {
+  legend.replaceChildren(
+    ...rows.map(([name, text, mark]) => {
+      const row = document.createElement("span");
+      const value = document.createElement("b");
+      value.textContent = text;
+      if (mark) {
+        const dot = document.createElement("i");
+        dot.style.setProperty("--mark", mark);
+        row.append(dot);
+      }
+      row.append(`${name} `, value);
+      return row;
+    }),
+  );
+}
+
+function checkbox(name, change, { on = true, mark = "" } = {}) {
+  const label = document.createElement("label");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = on;
+  label.append(box);
+  if (mark) {
+    label.style.setProperty("--mark", `var(--${mark})`);
+    label.append(document.createElement("i"));
+  }
+  label.append(name);
+  box.addEventListener("change", () => change(box.checked));
+  return label;
 }

@@ -54,15 +54,9 @@ function showLegend(box, chart, lines, fall, curves, money) {
 }
 
 function switchOf(line) {
-  const label = document.createElement("label");
-  const box = document.createElement("input");
-  box.type = "checkbox";
-  box.checked = line.on;
-  label.style.setProperty("--mark", `var(--${line.mark})`);
-  label.append(box, document.createElement("i"), line.name);
-  box.addEventListener("change", () => {
-    line.on = box.checked;
-    line.series.applyOptions({ visible: line.on });
-  });
-  return label;
+  const change = (on) => {
+    line.on = on;
+    line.series.applyOptions({ visible: on });
+  };
+  return checkbox(line.name, change, line);
 }

@@ -51,12 +51,12 @@ def candle_file(folder: Path, key: CandleKey, extension: str) -> Path:
     suffix = ""
     if key.candle_type != "spot":
         folder, suffix = folder / FUTURES_FOLDER, f"-{key.candle_type}"
-    return folder / f"{_file_name(key.pair)}-{timeframe}{suffix}.{extension}"
+    return folder / f"{file_name(key.pair)}-{timeframe}{suffix}.{extension}"
 
 
 def trades_file(folder: Path, pair: str, extension: str, *, futures: bool) -> Path:
     """Return the file of a pair's public trades."""
-    return (folder / FUTURES_FOLDER if futures else folder) / f"{_file_name(pair)}-trades.{extension}"
+    return (folder / FUTURES_FOLDER if futures else folder) / f"{file_name(pair)}-trades.{extension}"
 
 
 def candle_keys(folder: Path, extension: str, *, futures: bool) -> Iterator[CandleKey]:
@@ -87,9 +87,10 @@ def _stems(folder: Path, extension: str, *, futures: bool) -> list[str]:
     return sorted(file.name.removesuffix(f".{extension}") for file in files)
 
 
-def _file_name(pair: str) -> str:
+def file_name(pair: str) -> str:
+    """Return a pair as names of files have it."""
     return _REPLACED.sub("_", pair)
 
 
-def _pair(file_name: str) -> str:
-    return file_name.replace("_", "/", 1).replace("_", ":", 1)
+def _pair(stem: str) -> str:
+    return stem.replace("_", "/", 1).replace("_", ":", 1)

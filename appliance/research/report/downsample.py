@@ -10,8 +10,8 @@ from appliance.research.backtest.series import Floats, Ints
 class Buckets(NamedTuple):
     """Divide candles into groups of `size`, the last one may be shorter. `opened` are the points' times (ms).
 
-    Each bucket gives two points, in the order of time: its lowest and its highest value. Where `size` is 1,
-    each candle gives one.
+    Each bucket gives two points, in the order of time: its lowest and its highest value. A bucket of one
+    candle gives one point.
     """
 
     size: int
@@ -25,7 +25,7 @@ class Buckets(NamedTuple):
         padded = np.pad(values, (0, count * self.size - len(values)), mode="edge").reshape(count, self.size)
         lows, highs = padded.argmin(axis=1), padded.argmax(axis=1)
         places = np.sort(np.column_stack((lows, highs)), axis=1)
-        return np.take_along_axis(padded, places, axis=1).ravel()
+        return np.take_along_axis(padded, places, axis=1).ravel()[: len(self.opened)]
 
 
 def buckets_of(opened: Ints, most_points: int) -> Buckets:
@@ -34,5 +34,6 @@ def buckets_of(opened: Ints, most_points: int) -> Buckets:
         return Buckets(1, opened)
     size = -(-len(opened) // max(1, most_points // 2))
     firsts = opened[::size]
-    halves = firsts + size // 2 * (opened[1] - opened[0])
-    return Buckets(size, np.column_stack((firsts, halves)).ravel())
+    halves = np.minimum(firsts + size // 2 * (opened[1] - opened[0]), opened[-1])
+    points = np.column_stack((firsts, halves)).ravel()
+    return Buckets(size, points[:-1] if halves[-1] == firsts[-1] else points)

@@ -24,7 +24,7 @@ from appliance.research.report.windows import PackedCandles, Window, candles_all
 
 SCRIPTS = (
     "number_format.js", "data.js", "charts.js", "tables.js", "curve.js", "trade_list.js", "trade_chart.js",
-    "main.js",
+    "backtest_main.js", "begin.js",
 )  # fmt: skip
 
 

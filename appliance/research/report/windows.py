@@ -66,7 +66,7 @@ def pack_windows(
     together = np.concatenate(parts) if parts else np.empty((0, 5))
     places = decimal_places(together[:, 1:].ravel())
     begins = [window.start for window in windows if window.count]
-    content = packed(planes(_columns(together, places, begins))) if start else ""
+    content = packed(planes(candle_columns(together, places, begins))) if start else ""
     return PackedCandles(pair, places, start, content), windows
 
 
@@ -98,7 +98,7 @@ def merged(rows: Rows, begin: int, end: int, size: int) -> npt.NDArray[np.float6
     )
 
 
-def _columns(
+def candle_columns(
     candles: npt.NDArray[np.float64], places: int, begins: Sequence[int]
 ) -> list[npt.NDArray[np.int64]]:
     seconds = candles[:, 0].astype(np.int64)

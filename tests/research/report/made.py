@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.support.trades import fill, new_trade
 START = datetime(2025, 1, 31, 22, 0, tzinfo=UTC)
 START_MS = to_ms(START)
 STEP_MS = 300_000
+_numbers = count()
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def trade(*orders: tuple[float, str, float, float], pair: str = "ETH/USDT", **fi
     given = {"pair": pair, "base_currency": base, "open_date": at(begin), **stops, **fields}
     made = new_trade(rate=rate, amount=first, **given)
     for candle, side, amount, rate in orders:
-        fill(made, side, amount, rate, order_filled_date=at(candle), order_date=at(candle))
+        order = fill(made, side, amount, rate, order_filled_date=at(candle), order_date=at(candle))
+        order.order_id = f"made-{next(_numbers)}"
     if not made.is_open:
         made.close_date = at(orders[-1][0])
         made.exit_reason = made.exit_reason or "roi"

@@ -34,6 +34,7 @@ def test_no_extreme_is_lost_and_times_go_up(values, most):
     assert (np.diff(buckets.opened) > 0).all()
     assert (reduced.min(), reduced.max()) == (values.min(), values.max())
     if buckets.size > 1:
+        assert buckets.opened[-1] <= opened(len(values))[-1]
         for place in range(len(reduced) // 2):
             part = values[place * buckets.size : (place + 1) * buckets.size]
             assert sorted(reduced[2 * place : 2 * place + 2]) == pytest.approx([part.min(), part.max()])

@@ -1,14 +1,4 @@
-async function begin() {
-  document.querySelectorAll("table.sortable").forEach(makeSortable);
-  const data = await unpackedJson("data");
-  showCurves(data);
-  if (!data.trades.id.length) return;
-  const list = tradeList(data, tradeDialog(data));
-  document.querySelectorAll("button[data-filter]").forEach((button) => {
-    button.addEventListener("click", () => list.filter(button.dataset.filter, button.dataset.value));
-  });
-}
-
+// Starts a page, and says so where it cannot be drawn. `begin` is defined by the script before.
 begin()
   .then(() => document.documentElement.classList.add("ready"))
   .catch((error) => {
