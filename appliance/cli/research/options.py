@@ -1,4 +1,7 @@
-"""The options of `backtesting`, with freqtrade's names, and the settings that they override."""
+"""The options of `backtesting`, with freqtrade's names, and the settings that they override.
+
+Those of `REALISM` are ours.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
@@ -12,6 +15,8 @@ from appliance.research.backtest.options import CacheAge, Export, Period
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+REALISM = ("slippage", "spread", "volume_cap", "gaps_through_stops")
+"""Options that are settings of the section `backtest_realism`."""
 PERIODS: tuple[Period, ...] = get_args(Period)
 _FORMATS = ("json", "jsongz", "feather", "parquet")
 
@@ -28,6 +33,29 @@ _OPTIONS = (
     click.option("--max-open-trades", type=int, metavar="N", help="Most open trades; -1 for no limit."),
     click.option("--stake-amount", metavar="AMOUNT", help='Stake of a trade, or "unlimited".'),
     click.option("--fee", type=float, metavar="RATIO", help="Fee of each order as a ratio, e.g. 0.001."),
+    click.option(
+        "--slippage",
+        type=click.FloatRange(0, 1, max_open=True),
+        metavar="RATIO",
+        help="Market orders and stops fill that much worse, e.g. 0.0005.  [0]",
+    ),
+    click.option(
+        "--spread",
+        type=click.FloatRange(0, 1, max_open=True),
+        metavar="RATIO",
+        help="Distance of ask and bid; entries and exits each pay half of it, e.g. 0.0004.  [0]",
+    ),
+    click.option(
+        "--volume-cap",
+        type=click.FloatRange(0, 1, min_open=True),
+        metavar="RATIO",
+        help="Largest part of a candle's volume that an entry may take, e.g. 0.05.  [no limit]",
+    ),
+    click.option(
+        "--gaps-through-stops",
+        is_flag=True,
+        help="Fill a stop that the candle opened beyond at its open, not at the stop.",
+    ),
     click.option("-p", "--pairs", cls=ManyValues, metavar="PAIRS", help="Only these pairs."),
     click.option(
         "--eps",
@@ -111,6 +139,7 @@ def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
     }
     if pairs := given.pop("pairs", None):
         given["exchange.pair_whitelist"] = pairs
+    given |= {f"backtest_realism.{name}": given.pop(name) for name in REALISM if name in given}
     if (stake := given.get("stake_amount")) not in (None, "unlimited"):
         given["stake_amount"] = _number(stake)
     if given.get("max_open_trades") == 0:

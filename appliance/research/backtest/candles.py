@@ -75,14 +75,15 @@ def filled(candles: "Candles", timeframe: str) -> "Candles":
     return table
 
 
-def rows_of(candles: "Candles") -> Rows:
-    """Return candles by columns."""
+def rows_of(candles: "Candles", *, volume: bool = False) -> Rows:
+    """Return candles by columns, with their volume if it is asked for."""
     return Rows(
         opened=candles[:, 0].astype(np.int64),
         open=np.ascontiguousarray(candles[:, 1]),
         high=np.ascontiguousarray(candles[:, 2]),
         low=np.ascontiguousarray(candles[:, 3]),
         close=np.ascontiguousarray(candles[:, 4]),
+        volume=np.ascontiguousarray(candles[:, 5]) if volume else None,
     )
 
 

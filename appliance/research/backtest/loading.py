@@ -82,7 +82,7 @@ class CandleSource:
         for pair in pairs:
             candles = load(self.files, CandleKey(pair, shorter, self.candle_type), timerange)
             if len(candles):
-                found[pair] = rows_of(candles)
+                found[pair] = rows_of(candles, volume=self.options.realism.volume_cap is not None)
             else:
                 log.warning("%s %s: no candles; the pair is tested without them", pair, shorter)
         if not found:

@@ -7,6 +7,7 @@ import msgspec
 
 from appliance.config.documented import doc
 from appliance.domain.errors import ConfigurationError
+from appliance.research.backtest.walk.realism import OFF, Realism
 
 Export = Literal["none", "trades", "signals"]
 Period = Literal["day", "week", "month", "year", "weekday"]
@@ -14,7 +15,10 @@ CacheAge = Literal["none", "day", "week", "month"]
 
 
 class BacktestOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold the keys of freqtrade's command line and configurations that only backtests read."""
+    """Hold the keys of freqtrade's command line and configurations that only backtests read.
+
+    `backtest_realism` is ours.
+    """
 
     strategy_list: Annotated[tuple[str, ...], doc("Strategies to test, one after the other.")] = ()
     timerange: Annotated[str | None, doc("Range of candles to test.")] = None
@@ -28,6 +32,11 @@ class BacktestOptions(msgspec.Struct, frozen=True, kw_only=True):
     backtest_cache: Annotated[CacheAge, doc("How old a result may be that is shown again.")] = "day"
     backtest_notes: Annotated[str | None, doc("Note to store with the result.")] = None
     futures_funding_rate: Annotated[float | None, doc("Funding rate where none is stored.")] = None
+    backtest_realism: Annotated[Realism, doc("What is modelled beyond what candles show.")] = OFF
+
+    @property
+    def realism(self) -> Realism:
+        return self.backtest_realism
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "BacktestOptions":

@@ -6,6 +6,7 @@ import msgspec
 
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
+from appliance.research.backtest.walk.realism import OFF, Realism
 
 
 class RejectedSignal(msgspec.Struct, frozen=True):
@@ -25,7 +26,10 @@ class WalletChange(msgspec.Struct, frozen=True):
 
 
 class Counters(msgspec.Struct):
-    """Count what became of signals and orders that did not lead to a trade as they were."""
+    """Count what became of signals and orders that did not lead to a trade as they were.
+
+    The last three are those of a volume cap: exits beyond it are filled all the same.
+    """
 
     rejected_signals: int = 0
     timedout_entry_orders: int = 0
@@ -35,6 +39,9 @@ class Counters(msgspec.Struct):
     replaced_entry_orders: int = 0
     canceled_exit_orders: int = 0
     replaced_exit_orders: int = 0
+    entries_cut_by_volume: int = 0
+    entries_without_volume: int = 0
+    exits_beyond_volume: int = 0
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -54,3 +61,4 @@ class Outcome(msgspec.Struct, kw_only=True):
     final_balance: float
     first: datetime
     last: datetime
+    realism: Realism = OFF

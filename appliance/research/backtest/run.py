@@ -51,6 +51,7 @@ def walk_setup(prepared: Preparation) -> WalkSetup:
         futures=_futures(prepared),
         protections=_protections(prepared),
         position_stacking=prepared.options.position_stacking,
+        realism=prepared.options.realism,
     )
 
 

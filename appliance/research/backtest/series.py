@@ -1,5 +1,6 @@
 """Hold what a backtest walks over: the candles of a pair, and the signals that act on each."""
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,24 @@ ODD = 2
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rows:
-    """Hold candles by columns, oldest first: `opened` in ms (UTC), prices in quote currency."""
+    """Hold candles by columns, oldest first: `opened` in ms (UTC), prices in quote currency.
+
+    `volume` (base currency) is there only where something asks for it.
+    """
 
     opened: Ints
     open: Floats
     high: Floats
     low: Floats
     close: Floats
+    volume: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.opened)
+
+    def volume_at(self, place: int) -> float:
+        """Return the volume of a candle; infinite where volumes are not kept."""
+        return math.inf if self.volume is None else self.volume.item(place)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -187,7 +187,7 @@ class _Common:
         analysis = PairAnalysis(
             strategy=strategy,
             source=source,
-            cut=Cut(source.startup, source.timerange),
+            cut=Cut(source.startup, source.timerange, volume=options.realism.volume_cap is not None),
             data=data,
             folder=folder,
             kept=_kept(sources, options),

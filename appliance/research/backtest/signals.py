@@ -23,11 +23,12 @@ class Cut:
     """State which rows of an analysed frame are tested.
 
     `startup` rows are cut off by their number, so that a pair that was listed later loses its own first ones;
-    without, what lies before the start of the range.
+    without, what lies before the start of the range. `volume` keeps the volume of candles, too.
     """
 
     startup: int
     timerange: "TimeRange"
+    volume: bool = False
 
     def of(self, dates_ms: Ints) -> slice:
         """Return the rows that are tested, oldest first."""
@@ -66,11 +67,14 @@ def series_of(
     acting, giving = slice(rows.start + 1, rows.stop), slice(rows.start, max(rows.start, rows.stop - 1))
     prices = {name: _last(frame, name).to_numpy(dtype=float)[acting] for name in _PRICES}
     flags = {name: _signals(frame, name, giving) for name in _SIGNALS}
+    columns = {name: np.ascontiguousarray(column) for name, column in prices.items()}
+    if cut.volume:
+        columns["volume"] = np.nan_to_num(_last(frame, "volume").to_numpy(dtype=float)[acting])
     tags: dict[str, int] = {}
     enter_tag, exit_tag = _tag_columns(frame)
     return PairSeries(
         pair=pair,
-        rows=Rows(opened=dates[acting], **{name: np.ascontiguousarray(prices[name]) for name in _PRICES}),
+        rows=Rows(opened=dates[acting], **columns),
         enter_long=flags["enter_long"],
         exit_long=flags["exit_long"],
         enter_short=flags["enter_short"],

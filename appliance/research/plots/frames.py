@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from appliance.domain.enums import RunMode, TradingMode
 from appliance.domain.errors import DataError
 from appliance.pairlists.patterns.expand import expand
-from appliance.research.backtest.analysis import failing_quietly
+from appliance.research.backtest.analysis.pair import failing_quietly
 from appliance.research.backtest.candles import frame_of, load, usable_range
 from appliance.research.backtest.data_port import HistoricData
 from appliance.research.backtest.signals import Cut, dates_of

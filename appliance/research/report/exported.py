@@ -12,6 +12,7 @@ from appliance.domain.order import Order
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, Outcome
+from appliance.research.backtest.walk.realism import Realism
 from appliance.research.report.terms import Terms, facts_of
 
 Record = Mapping[str, Any]
@@ -37,6 +38,7 @@ def outcome_of(name: str, record: Record) -> Outcome:
             final_balance=float(record["final_balance"]),
             first=to_date(record["backtest_start_ts"]),
             last=to_date(record["backtest_end_ts"]),
+            realism=Realism.stated(record.get("realism") or {}),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"The result of {name} is not readable: {_problem(error)}") from error

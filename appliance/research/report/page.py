@@ -110,9 +110,10 @@ def _context(outcome: Outcome, seen: _Walked, terms: Terms, warnings: Sequence[s
     trades = outcome.trades
     account = seen.account
     traded = {trade.pair for trade in trades}
+    realism = (("Realism", str(outcome.realism)),) if outcome.realism.is_on else ()
     return {
         "outcome": outcome,
-        "terms": terms,
+        "facts": (*terms.facts, *realism),
         "currency": terms.stake_currency,
         "days": (outcome.last - outcome.first).days,
         "warnings": warnings,

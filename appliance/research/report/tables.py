@@ -106,6 +106,9 @@ def signal_counts(outcome: Outcome) -> list[tuple[str, int]]:
         ("Entry orders replaced", counters.replaced_entry_orders),
         ("Exit orders cancelled", counters.canceled_exit_orders),
         ("Exit orders replaced", counters.replaced_exit_orders),
+        ("Entries reduced to the volume cap", counters.entries_cut_by_volume),
+        ("Entries left out for want of volume", counters.entries_without_volume),
+        ("Exits beyond the volume cap", counters.exits_beyond_volume),
         ("Locks", len(outcome.locks)),
     ]
     return [(label, count) for label, count in counts if count]

@@ -23,6 +23,7 @@ def warnings_about(outcome: Outcome, series: Mapping[str, PairSeries]) -> list[s
         gaps(outcome, known),
         listed_late(outcome, series),
         no_fees(outcome),
+        exits_beyond_volume(outcome),
     )
     return [sentence for sentence in found if sentence]
 
@@ -94,6 +95,18 @@ def no_fees(outcome: Outcome) -> str:
     if any(trade.fee_open or trade.fee_close for trade in outcome.trades):
         return ""
     return "No fees were charged: state the exchange's with --fee, e.g. 0.001"
+
+
+def exits_beyond_volume(outcome: Outcome) -> str:
+    """Tell of exits that a volume cap does not keep: they have to end."""
+    cap = outcome.realism.volume_cap
+    exits = sum(len(trade.select_filled_orders(trade.exit_side)) for trade in outcome.trades)
+    return _told(
+        outcome.counters.exits_beyond_volume,
+        exits,
+        f"took more than {(cap or 0) * 100:.6g} % of their candle's volume, and were filled all the same",
+        what="exits",
+    )
 
 
 def _told(count: int, of: int, what_they_did: str, *, what: str = "trades") -> str:

@@ -1,5 +1,6 @@
 """Hold one candle of a pair as the walk sees it, with the signals that act on it."""
 
+import math
 from datetime import datetime
 
 import msgspec
@@ -8,10 +9,11 @@ from appliance.domain.enums import TradeDirection
 
 
 class Candle(msgspec.Struct, frozen=True):
-    """Hold a candle, or one of the detail time frame. Prices in quote currency, `opened` UTC.
+    """Hold a candle, or one of the detail time frame. Prices in quote currency, volume in base, `opened` UTC.
 
     The signals are those of the candle before, which has closed: the earliest price for them is `open`.
     `direction` is the entry that they ask for, if any; it is None where entries are over.
+    `volume` is infinite where nothing asks for it.
     """
 
     pair: str
@@ -28,6 +30,7 @@ class Candle(msgspec.Struct, frozen=True):
     enter_tag: str | None
     exit_tag: str | None
     direction: TradeDirection | None
+    volume: float = math.inf
 
     def best(self, *, is_short: bool) -> float:
         """Return the best rate for a trade of this direction."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from appliance.domain.enums import PrecisionMode, TradeDirection
+from appliance.domain.enums import TradeDirection
 from appliance.domain.errors import Refused
 from appliance.domain.market import Market
 from appliance.domain.money import price_to_tick
@@ -18,6 +18,7 @@ from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.cancellations import Cancellations
 from appliance.research.backtest.walk.candle import Candle
 from appliance.research.backtest.walk.fills import Fills
+from appliance.research.backtest.walk.realism import entry_amount, quoted, slipped
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.entry_plan import EntryAnswers, EntryFacts, EntryPlan, plan_entry
 from appliance.rules.leverage import largest_worth
@@ -76,15 +77,13 @@ class Entries:
         plan = self._planned(request, candle)
         if plan is None or plan.refusal:
             return None
-        if self._asks_confirmation and not self.questions.confirms_entry(plan, plan.amount, candle.opened):
+        amount = self._within_volume(plan.amount, candle, plan.price / plan.leverage, plan.least)
+        if not amount:
+            return None
+        if self._asks_confirmation and not self.questions.confirms_entry(plan, amount, candle.opened):
             return None
         order = EntryOrder(
-            side,
-            plan.price,
-            plan.amount,
-            plan.amount * plan.price / plan.leverage,
-            plan.leverage,
-            plan.tag,
+            side, plan.price, amount, amount * plan.price / plan.leverage, plan.leverage, plan.tag
         )
         trade = self._new_trade(candle, order)
         self.book.add(trade)
@@ -128,7 +127,7 @@ class Entries:
 
     def _new_trade(self, candle: Candle, order: EntryOrder) -> Trade:
         market = self.setup.markets[candle.pair]
-        tick, mode = self._tick(candle)
+        tick, mode = self.setup.price_step(candle.pair, candle.opened_ms)
         return Trade(
             id=self.book.next_trade_id(),
             exchange=self.setup.settings.exchange.name,
@@ -174,6 +173,7 @@ class Entries:
             in_trade=trade.stake_amount,
         )
         amount = bought_with(stake, price, trade.leverage, self._markets[trade.pair]) if stake > 0 else 0.0
+        amount = self._within_volume(amount, candle, price / trade.leverage, least)
         if amount <= 0:
             return True
         order = EntryOrder(
@@ -193,6 +193,7 @@ class Entries:
         if not stake or (least and stake < least):
             return
         amount = bought_with(stake, price, trade.leverage, self._markets[trade.pair])
+        amount = self._within_volume(amount, candle, price / trade.leverage, least)
         if not amount:
             return
         placed = EntryOrder(
@@ -234,6 +235,8 @@ class Entries:
 
     def _price(self, candle: Candle, side: TradeDirection, trade: Trade | None, tag: str | None) -> float:
         """Return the price of an entry: the open, or what the strategy wants of what the candle offers."""
+        tick = self.setup.price_step(candle.pair, candle.opened_ms)
+        candle = quoted(self.setup.realism, candle, tick, buying=side == "long")
         if not self._asks_price:
             return candle.open
         wanted = self.questions.entry_price(
@@ -241,19 +244,31 @@ class Entries:
         )
         price = candle.open
         if wanted != price:
-            price = price_to_tick(wanted, *self._tick(candle))
+            price = price_to_tick(wanted, *tick)
         return max(price, candle.low) if side == "short" else min(price, candle.high)
 
-    def _tick(self, candle: Candle) -> tuple[float | None, int]:
-        tick = self.setup.tick_at(candle.pair, candle.opened_ms)
-        if tick is not None:
-            return tick, PrecisionMode.TICK_SIZE
-        market = self.setup.markets[candle.pair]
-        return market.price_precision, market.precision_mode
+    def _within_volume(self, amount: float, candle: Candle, margin: float, least: float | None) -> float:
+        """Return how much of an amount can be entered; 0 where its stake would be less than the minimum.
+
+        `margin` is the stake of one unit of base currency.
+        """
+        allowed = entry_amount(self.setup.realism, amount, candle, self._markets[candle.pair])
+        if allowed == amount:
+            return amount
+        counters = self.cancellations.counters
+        if not allowed or (least and allowed * margin < least):
+            counters.entries_without_volume += 1
+            return 0.0
+        counters.entries_cut_by_volume += 1
+        return allowed
 
     def _place(self, trade: Trade, candle: Candle, order: EntryOrder) -> None:
         trade.adjust_stop_loss(trade.open_rate, self.setup.resolved.stoploss, initial=True)
         order_id = self.book.next_order_id()
+        rate = order.price
+        if self._order_type == "market":
+            tick = self.setup.price_step(candle.pair, candle.opened_ms)
+            rate = slipped(self.setup.realism, rate, tick, buying=not trade.is_short)
         placed = Order(
             id=order_id,
             ft_trade_id=trade.id,
@@ -267,11 +282,11 @@ class Entries:
             order_type=self._order_type,
             side=trade.entry_side,
             price=order.price,
-            average=order.price,
+            average=rate,
             amount=order.amount,
             filled=0.0,
             remaining=order.amount,
-            cost=order.amount * order.price * (1 + self.setup.fee),
+            cost=order.amount * rate * (1 + self.setup.fee),
             order_date=candle.opened,
             order_filled_date=candle.opened,
             order_update_date=candle.opened,

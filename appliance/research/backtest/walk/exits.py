@@ -19,6 +19,7 @@ from appliance.research.backtest.walk.exit_rates import (
     stop_rate,
     within_candle,
 )
+from appliance.research.backtest.walk.realism import opened_beyond_stop, quote, quoted, slipped, tick_of
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons
 from appliance.rules.stop import PriceRange, move_stop, stop_hit
@@ -43,6 +44,7 @@ class Exits:
         asks = self.questions.overrides
         self._stop_policy = self.setup.stop_policy
         self._policy = self.setup.exit_policy
+        self._realism = self.setup.realism
         self._order_type = resolved.order_types["exit"]
         self._time_in_force = resolved.order_time_in_force["exit"]
         self._minutes = minutes(resolved.timeframe)
@@ -56,8 +58,13 @@ class Exits:
 
     def exit_where_due(self, trade: Trade, candle: Candle) -> None:
         """Place an exit for the first reason that applies and is not vetoed."""
-        for reason in self._reasons(trade, candle):
-            if self.place_for(trade, candle, reason):
+        stop_before = trade.stop_loss
+        reasons = self._reasons(trade, candle)
+        gapped = opened_beyond_stop(self._realism, trade, candle, stop_before)
+        if gapped:  # then the candle began with the stop, whatever it reached afterwards
+            reasons.sort(key=lambda reason: reason.kind is ExitType.ROI)
+        for reason in reasons:
+            if self.place_for(trade, candle, reason, gapped=gapped):
                 return
 
     def _reasons(self, trade: Trade, candle: Candle) -> list[ExitReason]:
@@ -65,7 +72,9 @@ class Exits:
         now = candle.opened
         best, worst = candle.best(is_short=short), candle.worst(is_short=short)
         profit = trade.calc_profit_ratio(candle.open)
-        best_profit = trade.calc_profit_ratio(best)
+        best_profit = offered_profit = trade.calc_profit_ratio(best)
+        if self._realism.spread:
+            offered_profit = trade.calc_profit_ratio(self.offered(trade, candle).best(is_short=short))
         trade.adjust_min_max_rates(candle.high, candle.low)
         custom_stop = (
             self.questions.custom_stop(trade, now) if self.setup.resolved.use_custom_stoploss else None
@@ -77,7 +86,7 @@ class Exits:
         judged = custom_roi = custom_exit = None
         if not (entry_signal and self._policy.ignore_roi_on_entry_signal):
             if self._judges_roi:
-                judged = self.questions.roi_reached(trade, now, best_profit)
+                judged = self.questions.roi_reached(trade, now, offered_profit)
             else:
                 custom_roi = self.questions.custom_roi(trade, now, age)
         if self._asks_custom_exit and asks_custom_exit(
@@ -86,7 +95,7 @@ class Exits:
             custom_exit = self.questions.custom_exit(trade, now, candle.open, profit)
         facts = ExitFacts(
             profit=profit,
-            best_profit=best_profit,
+            best_profit=offered_profit,
             minutes_open=age,
             stop=stop_hit(trade, worst),
             entry_signal=entry_signal,
@@ -100,29 +109,45 @@ class Exits:
 
     # -- orders ----------------------------------------------------------------------------------------
 
+    def offered(self, trade: Trade, candle: Candle) -> Candle:
+        """Return a candle of what an exit is offered."""
+        return quoted(self._realism, candle, tick_of(trade), buying=trade.is_short)
+
     def place_for(
-        self, trade: Trade, candle: Candle, reason: ExitReason, amount: float | None = None
+        self,
+        trade: Trade,
+        candle: Candle,
+        reason: ExitReason,
+        amount: float | None = None,
+        *,
+        gapped: bool = False,
     ) -> Order | None:
-        """Place an exit of `amount` (base currency; default: all); None if it is not to be, or is open."""
+        """Place an exit of `amount` (base currency; default: all); None if it is not to be, or is open.
+
+        `gapped`: the candle opened beyond the stop, and a stop is filled there.
+        """
         trade.close_date = candle.opened
         selling = trade.amount if amount is None else amount
-        rate = self._rate(trade, candle, reason)
+        rate = self._rate(trade, candle, reason, gapped=gapped)
         if rate is None:
             return None
         if is_known_at_open(reason) and self._order_type == "limit":
             rate = self._asked_rate(trade, candle, reason, rate)
         if self._asks_confirmation and reason.kind not in _NEVER_ASKED:
-            order = ExitOrder(self._order_type, self._time_in_force, selling, rate, reason.text)
-            if not self.questions.confirms_exit(trade, order, candle.opened):
+            asked = ExitOrder(self._order_type, self._time_in_force, selling, rate, reason.text)
+            if not self.questions.confirms_exit(trade, asked, candle.opened):
                 return None
         trade.exit_reason = reason.text
-        return self.place(trade, candle, rate, selling, reason.text)
+        order = self.place(trade, candle, rate, selling, reason.text)
+        if order is not None and reason.kind in StopKinds and self._order_type != "market":
+            self._slip(trade, order)
+        return order
 
     def place(
         self, trade: Trade, candle: Candle, rate: float, amount: float, reason: str | None
     ) -> Order | None:
         """Place an exit order; None if the same one is open already."""
-        rate = price_to_tick(rate, trade.price_precision, trade.precision_mode_price or trade.precision_mode)
+        rate = price_to_tick(rate, *tick_of(trade))
         amount = amount_to_contract_step(
             amount or trade.amount, trade.amount_precision, trade.precision_mode, trade.contract_size
         )
@@ -152,23 +177,32 @@ class Exits:
             ft_order_tag=reason,
             leverage=trade.leverage,
         )
+        if self._order_type == "market":
+            self._slip(trade, order)
         trade.orders.append(order)
         return order
 
-    def _rate(self, trade: Trade, candle: Candle, reason: ExitReason) -> float | None:
+    def _slip(self, trade: Trade, order: Order) -> None:
+        rate = slipped(self._realism, order.ft_price, tick_of(trade), buying=trade.is_short)
+        order.average = rate
+        order.cost = order.safe_amount * rate * (1 + self.setup.fee)
+
+    def _rate(self, trade: Trade, candle: Candle, reason: ExitReason, *, gapped: bool) -> float | None:
+        age = minutes_between(trade.open_date, candle.opened)
         if reason.kind in StopKinds:
-            return stop_rate(
-                trade,
-                candle,
-                reason.kind,
-                None if self.setup.resolved.use_custom_stoploss else self._stop_policy,
-                minutes_open=minutes_between(trade.open_date, candle.opened),
-            )
+            policy = None if self.setup.resolved.use_custom_stoploss else self._stop_policy
+            stop = stop_rate(trade, candle, reason.kind, policy, minutes_open=age)
+            if gapped and reason.kind is not ExitType.LIQUIDATION:
+                stop = candle.open
+            return quote(self._realism, stop, tick_of(trade), buying=trade.is_short)
+        offered = self.offered(trade, candle)
         if reason.kind is ExitType.ROI:
-            age = minutes_between(trade.open_date, candle.opened)
             entry = self._roi_entry(trade, candle, age)
-            return roi_rate(trade, candle, entry, minutes_open=age, candle_minutes=self._minutes)
-        return candle.open
+            rate = roi_rate(trade, candle, entry, minutes_open=age, candle_minutes=self._minutes)
+            if rate is None or not self._realism.spread:
+                return rate
+            return roi_rate(trade, offered, entry, minutes_open=age, candle_minutes=self._minutes)
+        return offered.open
 
     def _roi_entry(self, trade: Trade, candle: Candle, age: int) -> RoiEntry:
         if self._names_roi:
@@ -190,4 +224,4 @@ class Exits:
             rate = self.questions.exit_price(
                 trade, rate=rate, profit=profit, reason=reason.text, now=candle.opened
             )
-        return within_candle(trade, candle, rate)
+        return within_candle(trade, self.offered(trade, candle), rate)

@@ -8,10 +8,12 @@ from appliance.domain.order import Order
 from appliance.domain.recalculate import recalculate
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
+from appliance.research.backtest.outcome import Counters
 from appliance.research.backtest.walk.account import Account
 from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.candle import Candle
 from appliance.research.backtest.walk.protections import Protections
+from appliance.research.backtest.walk.realism import Tick, largest_amount, quoted, tick_of
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.leverage import MarginPosition, liquidation_price, shared_margin
 from appliance.rules.stop import move_stop
@@ -20,13 +22,14 @@ from appliance.strategy.questions import Questions
 
 @dataclass(kw_only=True, eq=False)
 class Fills:
-    """Fill orders whose price a candle reaches: at that price, whole."""
+    """Fill orders whose price a candle reaches: at the rate that they were placed with, whole."""
 
     setup: WalkSetup
     questions: Questions
     book: TradeList
     account: Account
     protections: Protections
+    counters: Counters
 
     def __post_init__(self) -> None:
         self._asks_after_fill = self.setup.resolved.stop_uses_after_fill
@@ -37,18 +40,23 @@ class Fills:
 
     def fill_entry(self, order: Order | None, trade: Trade, candle: Candle) -> bool:
         """Fill an open entry, if the candle reaches its price; return whether it filled."""
-        if order is None or not candle.reaches(order.ft_price):
+        if order is None:
+            return False
+        tick = self.setup.price_step(trade.pair, candle.opened_ms)
+        if not self._reaches(candle, order, tick, buying=not trade.is_short):
             return False
         self._mark_filled(order, trade, candle.opened)
-        trade.open_rate = order.ft_price
+        trade.open_rate = order.safe_price
         recalculate(trade, candle.opened)
         self._after_fill(order, trade, candle.opened)
         return True
 
     def fill_exit(self, order: Order, trade: Trade, candle: Candle) -> None:
         """Fill an open exit, if the candle reaches its price, and close the trade if it sells all of it."""
-        if not candle.reaches(order.ft_price):
+        if not self._reaches(candle, order, tick_of(trade), buying=trade.is_short):
             return
+        if order.safe_amount > largest_amount(self.setup.realism, candle):
+            self.counters.exits_beyond_volume += 1
         reason = trade.exit_reason
         closes = order.safe_amount == trade.amount
         self._mark_filled(order, trade, candle.opened)
@@ -61,6 +69,9 @@ class Fills:
             self.book.close(trade)
         self.account.refresh(candle.opened)
         self.protections.after_exit(trade, candle.opened)
+
+    def _reaches(self, candle: Candle, order: Order, tick: Tick, *, buying: bool) -> bool:
+        return quoted(self.setup.realism, candle, tick, buying=buying).reaches(order.ft_price)
 
     def charge_funding(self, trade: Trade, now: datetime, *, after_fill: bool = False) -> None:
         """Charge the funding since the last fill: at the hours of funding, and after each fill."""

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from appliance.config.settings import Settings
+from appliance.domain.enums import PrecisionMode
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.series import PairSeries
+from appliance.research.backtest.walk.realism import OFF, Realism, Tick
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.leverage import Formula
 from appliance.rules.protections.window import Protection
@@ -50,10 +52,19 @@ class WalkSetup:
     futures: FuturesSetup | None = None
     protections: tuple[Protection, ...] = ()
     position_stacking: bool = False
+    realism: Realism = OFF
 
     @property
     def can_short(self) -> bool:
         return self.futures is not None and self.resolved.can_short
+
+    def price_step(self, pair: str, moment_ms: int) -> Tick:
+        """Return the price step of a pair at a time, and its mode."""
+        tick = self.tick_at(pair, moment_ms)
+        if tick is not None:
+            return tick, PrecisionMode.TICK_SIZE
+        market = self.markets[pair]
+        return market.price_precision, market.precision_mode
 
     @property
     def stop_policy(self) -> StopPolicy:

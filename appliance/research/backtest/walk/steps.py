@@ -65,6 +65,7 @@ class Steps:
             series.tag(series.enter_tag.item(row)),
             series.tag(series.exit_tag.item(row)),
             self.direction(step) if enters else None,
+            rows.volume_at(step),
         )
 
     def last_candle(self) -> Candle:
@@ -81,6 +82,7 @@ class Steps:
             rows.close.item(last),
             *(False, False, False, False),
             *(None, None, None),
+            rows.volume_at(last),
         )
 
 
@@ -159,5 +161,6 @@ def _laid_out(series: PairSeries, timeline: Timeline) -> tuple[Rows, Ints, Ints]
         high=column(main.high, detail.high),
         low=column(main.low, detail.low),
         close=column(main.close, detail.close),
+        volume=None if main.volume is None or detail.volume is None else column(main.volume, detail.volume),
     )
     return rows, candle, first

@@ -91,7 +91,12 @@ class Walk:
             starting_balance=self.starting_balance,
         )
         self.fills = Fills(
-            setup=setup, questions=questions, book=book, account=account, protections=protections
+            setup=setup,
+            questions=questions,
+            book=book,
+            account=account,
+            protections=protections,
+            counters=self.counters,
         )
         entries = Entries(
             setup=setup,
@@ -159,6 +164,7 @@ class Walk:
             final_balance=self.account.get_total(setup.settings.stake_currency),
             first=to_date(setup.first_ms),
             last=to_date(setup.last_ms),
+            realism=setup.realism,
         )
 
     # -- positions -------------------------------------------------------------------------------------
@@ -231,7 +237,8 @@ class Walk:
     def _force_exit(self, trade: Trade, steps: Steps) -> None:
         self.next_step.catch_up(trade, steps, self._seen[trade.id], len(steps))
         exit_candle = steps.last_candle()
-        self.exits.place(trade, exit_candle, exit_candle.open, trade.amount, ExitType.FORCE_EXIT.value)
+        rate = self.exits.offered(trade, exit_candle).open
+        self.exits.place(trade, exit_candle, rate, trade.amount, ExitType.FORCE_EXIT.value)
         trade.exit_reason = ExitType.FORCE_EXIT.value
         self.fills.fill_exit(trade.orders[-1], trade, exit_candle)
 

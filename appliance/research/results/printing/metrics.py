@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from appliance.research.backtest.walk.realism import Realism
 from appliance.research.results.amounts import coin, fixed
 from appliance.research.results.printing.output import Table
 from appliance.research.results.printing.wallet_metrics import wallet_metrics
@@ -41,6 +42,7 @@ def _conditions(result: Statistics) -> list[Row]:
         ("Backtesting to", str(result["backtest_end"])),
         *(trading_mode if "trading_mode" in result else []),
         ("Max open trades", str(result["max_open_trades"])),
+        *([("Realism", str(Realism.stated(result["realism"])))] if result.get("realism") else []),
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from appliance.reports.measures import cagr
@@ -57,6 +58,7 @@ def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: f
         "dry_run_wallet": start,
         "final_balance": outcome.final_balance,
         **_counters(run),
+        **_realism(run),
         **settings_shown(config, outcome.strategy, len(pairs)),
         "periodic_breakdown": {period: breakdown(trades.closed, trades.profit, period) for period in PERIODS},
         **daily(trades),
@@ -140,6 +142,16 @@ def _counters(run: StrategyRun) -> dict[str, int]:
         "canceled_entry_orders": counted.canceled_entry_orders,
         "replaced_entry_orders": counted.replaced_entry_orders,
     }
+
+
+def _realism(run: StrategyRun) -> dict[str, Any]:
+    """Return what was modelled beyond freqtrade's fills, under names that it does not read."""
+    realism, counted = run.outcome.realism, run.outcome.counters
+    if not realism.is_on:
+        return {}
+    of_cap = ("entries_cut_by_volume", "entries_without_volume", "exits_beyond_volume")
+    counts = {name: getattr(counted, name) for name in of_cap} if realism.volume_cap else {}
+    return {"realism": msgspec.to_builtins(realism), **counts}
 
 
 def _drawdown(trades: TradeColumns, start: float) -> dict[str, Any]:
