@@ -10,6 +10,7 @@ find the same trades. `again` is the command of `sample` with other stake, ROI a
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -160,7 +161,7 @@ class Place:
         """Write strategy, configuration and the candles that are missing."""
         (self.user / "strategies" / "benchmarked.py").write_text(case.code)
         pairs = self._pairs[: case.pairs]
-        config = binance_config(self._url, 0, pairs, max_open_trades=5, dataformat_ohlcv="feather")
+        config = binance_config(self._url, 8080, pairs, max_open_trades=5, dataformat_ohlcv="feather")
         self._config.write_text(json.dumps({**config, **case.settings}))
         files = CandleFiles(self.user / "data" / "binance", "feather")
         detailed = "--timeframe-detail" in case.options
@@ -180,8 +181,11 @@ class Place:
         command = [*bot.command, "backtesting", "-c", str(self._config), "--userdir", str(self.user)]
         command += ["-s", "Benchmarked", "--timerange", f"{first}-{last}", "--cache", "none", *case.options]
         command += ["--fee", "0.001", "--export", "trades"]
+        results = self.user / "backtest_results"
+        shutil.rmtree(results, ignore_errors=True)
+        results.mkdir()
         clock, processor, memory = measured(command)
-        return Figures(clock, processor, memory, *found_in(self.user / "backtest_results"))
+        return Figures(clock, processor, memory, *found_in(results))
 
 
 def write_candles(files: CandleFiles, key: CandleKey, length_ms: int, days: int, seed: int) -> None:
@@ -253,10 +257,12 @@ def _held(pid: int) -> float:
 
 
 def found_in(folder: Path) -> tuple[int, float]:
-    """Return the number of trades and the profit of the newest result."""
-    newest = max(folder.glob("backtest-result-*.zip"), key=lambda file: file.stat().st_mtime_ns)
-    with zipfile.ZipFile(newest) as result:
-        found = json.loads(result.read(f"{newest.stem}.json"))["strategy"]["Benchmarked"]
+    """Return the number of trades and the profit of the result in a folder."""
+    file = next(folder.glob("backtest-result-*.zip"), None)
+    if file is None:
+        raise SystemExit(f"no result in {folder}: the command failed")
+    with zipfile.ZipFile(file) as result:
+        found = json.loads(result.read(f"{file.stem}.json"))["strategy"]["Benchmarked"]
     return len(found["trades"]), float(found["profit_total_abs"])
 
 
