@@ -23,6 +23,9 @@ ODD = 2
 """A signal that is neither 0 nor 1: as in freqtrade, no trade is entered by it, but it counts for exits."""
 
 
+_COLUMNS = ("opened", "open", "high", "low", "close")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rows:
     """Hold candles by columns, oldest first: `opened` in ms (UTC), prices in quote currency.
@@ -43,6 +46,22 @@ class Rows:
     def volume_at(self, place: int) -> float:
         """Return the volume of a candle; infinite where volumes are not kept."""
         return math.inf if self.volume is None else self.volume.item(place)
+
+    def cut(self, chosen: slice) -> "Rows":
+        """Return a copy of some of the candles."""
+        return Rows(**{name: getattr(self, name)[chosen].copy() for name in _COLUMNS})
+
+    def with_later(self, later: "Rows") -> "Rows":
+        """Return these candles and later ones."""
+        return Rows(
+            **{name: np.concatenate((getattr(self, name), getattr(later, name))) for name in _COLUMNS}
+        )
+
+    def equals(self, other: "Rows") -> bool:
+        """Return whether both are the same candles."""
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name), equal_nan=True) for name in _COLUMNS
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,13 +7,15 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from appliance.config.loading import LoadedSettings, with_strategy
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
 from appliance.research.backtest.analysis.analyse import analysed
 from appliance.research.backtest.analysis.frames import FrameFolder
-from appliance.research.backtest.analysis.pair import PairAnalysis, failing_quietly
+from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.data_port import HistoricData
@@ -219,10 +221,19 @@ class _Common:
             timeframe=source.timeframe,
             timeframe_detail=options.timeframe_detail,
             startup=source.startup,
-            rows=partial(source.rows, first_ms=found.first_ms),
+            rows=partial(_rows, {one.pair: one for one in found.pairs}, source, found.first_ms),
             indicators=analysis.tested_indicators,
             pairs_now=DynamicPairs(facts.chain, pairs) if options.enable_dynamic_pairlist else None,
         )
+
+
+def _rows(found: Mapping[str, AnalysedPair], source: CandleSource, first_ms: int, pair: str) -> Rows:
+    """Return the candles of a pair as they are stored, from a time on (ms, UTC)."""
+    one = found[pair]
+    if not one.is_as_stored:
+        return source.rows(pair, first_ms)
+    begin = int(np.searchsorted(one.before.opened, first_ms))
+    return one.before.cut(slice(begin, None)).with_later(one.series.rows)
 
 
 def _kept(sources: Sources, options: BacktestOptions) -> "frozenset[Kind]":

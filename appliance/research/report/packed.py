@@ -20,7 +20,7 @@ Columns = Sequence[npt.NDArray[np.int64]]
 
 def packed(content: bytes) -> str:
     """Return content deflated, as base64."""
-    return base64.b64encode(zlib.compress(content, 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(content, 4)).decode("ascii")
 
 
 def planes(columns: Columns) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError, StrategyError
 from appliance.research.backtest.setup import planned, preparations
+from appliance.research.data.layout import CandleKey
 from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
 
 EVERY_TENTH = "dataframe.loc[dataframe.index % 10 == 0, ['enter_long', 'enter_tag']] = (1, 'tenth')"
@@ -161,3 +162,17 @@ def test_frames_that_callbacks_read_are_loaded(workspace):
     frame, _ = found.strategy.dp.get_analyzed_dataframe("BTC/USDT", "5m")
     assert len(frame) == 105
     assert "twice" in frame
+
+
+def test_the_market_is_the_candles_as_they_are_stored(workspace):
+    workspace.strategy(startup=30, indicators="dataframe['open'] = dataframe['open'] * 2")
+    workspace.strategy("Other", startup=30)
+    workspace.store("ETH/USDT", walk(500, begin=BEGIN + 100 * FIVE_MINUTES))
+    for name in ("Mine", "Other"):
+        found = only(workspace.loaded(strategy=name))
+        assert found.first_ms == BEGIN + 30 * FIVE_MINUTES
+        for pair, first in (("BTC/USDT", 30), ("ETH/USDT", 0)):
+            rows, stored = found.rows(pair), workspace.files.load(CandleKey(pair, "5m"))[first:]
+            assert rows.opened.tolist() == stored[:, 0].tolist()
+            assert rows.open.tolist() == stored[:, 1].tolist()
+            assert rows.close.tolist() == stored[:, 4].tolist()

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from appliance.domain.errors import DataError
-from appliance.research.backtest.candles import frame_of
+from appliance.research.backtest.candles import frame_of, rows_of
 from appliance.research.backtest.loading import CandleSource
-from appliance.research.backtest.series import PairSeries
+from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.signals import Cut, dates_of, series_of
 from appliance.research.backtest.ticks import Ticks, ticks_of
 from appliance.strategy.analysis import with_indicators, with_signals
@@ -32,10 +32,13 @@ class AnalysedPair:
     """Hold what the analysis made of a pair. Times in ms (UTC).
 
     `first_ms` is its first loaded candle, `span` the first and last of the tested ones, None if there is
-    none; `series` lacks the first one, which only gives a signal, and has no detail candles yet.
+    none; `series` lacks the first one, which only gives a signal, and has no detail candles yet. `before` has
+    all loaded candles before those of the series. `is_as_stored`: the strategy has not changed the candles.
     """
 
     series: PairSeries
+    before: Rows
+    is_as_stored: bool
     ticks: Ticks
     first_ms: int
     span: tuple[int, int] | None
@@ -81,8 +84,16 @@ class PairAnalysis:
         span = self._span(frame)
         frame = with_signals(self.strategy, frame, pair)
         self._keep("analysed", pair, frame)
+        series = self._series(pair, frame)
+        stored = rows_of(candles)
+        begin = len(stored) - len(series)
         return AnalysedPair(
-            series=self._series(pair, frame), ticks=ticks_of(candles), first_ms=int(candles[0, 0]), span=span
+            series=series,
+            before=stored.cut(slice(0, max(begin, 0))),
+            is_as_stored=series.rows.equals(stored.cut(slice(max(begin, 0), None))),
+            ticks=ticks_of(candles),
+            first_ms=int(candles[0, 0]),
+            span=span,
         )
 
     def frame(self, kind: "Kind", pair: str) -> "DataFrame | None":

@@ -31,11 +31,10 @@ def market_table(market: Market, first: datetime, last: datetime) -> dict[str, "
     `mean` is that of the closes (each in its own quote currency), `rel_mean` the sum so far of the mean
     change from candle to candle, `count` how many pairs had a candle. The last candle is left out.
     """
-    before, known = to_ms(last), [np.empty(0, dtype=np.int64)]
+    before, dates = to_ms(last), np.empty(0, dtype=np.int64)
     for pair in market.pairs:
         opened = _from(market.rows(pair), first)[0]
-        known = [np.union1d(known[0], opened[opened < before])]
-    dates = known[0]
+        dates = _together(dates, opened[opened < before])
     closes, changes = _Mean(len(dates)), _Mean(len(dates))
     for pair in market.pairs:
         opened, values = _from(market.rows(pair), first)
@@ -52,6 +51,15 @@ def market_table(market: Market, first: datetime, last: datetime) -> dict[str, "
         "rel_mean": np.cumsum(relative),
         "count": closes.count,
     }
+
+
+def _together(dates: Ints, others: Ints) -> Ints:
+    """Return dates of both (ascending), each once; most pairs have the same."""
+    if np.array_equal(dates, others):
+        return dates
+    joined = np.sort(np.concatenate((dates, others)), kind="stable")  # it is fast where both are in order
+    once: Ints = joined[np.diff(joined, prepend=-1) != 0]
+    return once
 
 
 class _Mean:
