@@ -1,13 +1,13 @@
 """The options of plots, with freqtrade's names, and the trades that they name."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from appliance.cli.data.many_values import ManyValues
 from appliance.cli.offline_database import look
+from appliance.cli.research import result_options
 from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
@@ -34,13 +34,7 @@ _SHARED = (
         help="Where trades are from: the database of a bot, or a result of a backtest.  [file]",
     ),
     click.option("--db-url", metavar="URL", help="Trades database, e.g. sqlite:///tradesv3.sqlite."),
-    click.option(
-        "--backtest-filename",
-        "--export-filename",
-        "exportfilename",
-        metavar="PATH",
-        help="Result of a backtest, or a folder of results.  [the last result]",
-    ),
+    result_options.FILE,
     click.option("--export", type=click.Choice(("none", "trades", "signals")), hidden=True),
 )
 _CANDLES = (
@@ -98,8 +92,7 @@ def found_trades(loaded: "LoadedSettings", options: Mapping[str, Any]) -> "Found
     if options["trade_source"] == "DB":
         trades = look(loaded, lambda store: stored_trades(store, strategy))
         return FoundTrades(trades=trades, source="the database")
-    folder = loaded.raw.get("exportdirectory") or loaded.user_data_dir / "backtest_results"
-    return trades_of_result(Path(folder), options["exportfilename"], strategy)
+    return trades_of_result(result_options.results_folder(loaded), options["exportfilename"], strategy)
 
 
 def wanted(options: Mapping[str, Any]) -> "Wanted":
