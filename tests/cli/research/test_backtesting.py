@@ -110,3 +110,31 @@ def test_an_option_without_effect_says_so(appliance, workspace):
 def test_the_log_file_has_all_lines(appliance, workspace, folder):
     assert appliance("backtesting", "-s", "Mine", "--logfile", "test.log").status == 0
     assert "appliance.research" in (folder / "test.log").read_text()
+
+
+REALISTIC = ("--slippage", "0.001", "--spread", "0.002", "--volume-cap", "0.1", "--gaps-through-stops")
+STATED = {"slippage": 0.001, "spread": 0.002, "volume_cap": 0.1, "gaps_through_stops": True}
+
+
+def test_models_of_realism_are_stated_in_result_and_report(appliance, workspace):
+    run = ("backtesting", "-s", "Mine", "--timerange", "20250701-20250703")
+    appliance(*run)
+    realistic = appliance(*run, *REALISTIC)
+    assert realistic.status == 0, realistic.err
+    assert "Realism\tslippage 0.1 %, spread 0.2 %, entries at most 10 %" in realistic.out
+    (plain, modelled) = (statistics(file)["Mine"] for file in results(workspace, "zip"))
+    assert "realism" not in plain
+    assert modelled["realism"] == STATED
+    assert modelled["entries_cut_by_volume"] == len(modelled["trades"])
+    assert "<dt>Realism</dt><dd>slippage 0.1 %" in results(workspace, "html")[-1].read_text()
+    assert appliance(*run, *REALISTIC).out == realistic.out  # from the stored result
+    assert len(results(workspace, "zip")) == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--slippage", "1"), ("--spread", "-0.1"), ("--volume-cap", "0")]
+)
+def test_impossible_realism_is_refused(appliance, workspace, option, value):
+    outcome = appliance("backtesting", "-s", "Mine", option, value)
+    assert outcome.status == 2
+    assert f"'{option}': {value}" in outcome.err.replace(".0 ", " ")

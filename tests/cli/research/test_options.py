@@ -86,3 +86,14 @@ def test_no_open_trades_override_nothing():
 def test_freqai_is_refused(option):
     with pytest.raises(ConfigurationError, match="FreqAI is not supported"):
         settings(*option)
+
+
+def test_models_of_realism_are_settings_of_their_section():
+    assert settings(
+        *("--slippage", "0.001", "--spread", "0", "--volume-cap", "0.1", "--gaps-through-stops")
+    ) == {
+        "backtest_realism.slippage": 0.001,
+        "backtest_realism.spread": 0.0,
+        "backtest_realism.volume_cap": 0.1,
+        "backtest_realism.gaps_through_stops": True,
+    }

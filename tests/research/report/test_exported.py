@@ -91,3 +91,10 @@ def test_what_is_missing_is_named(missing: str, text: str):
 def test_a_value_of_another_kind_is_an_error():
     with pytest.raises(DataError, match="Dip"):
         outcome_of("Dip", record(trades=[{**TRADE, "amount": "much"}]))
+
+
+def test_realism_is_read():
+    assert not outcome_of("Dip", record()).realism.is_on
+    found = outcome_of("Dip", record(realism={"volume_cap": 0.1}, exits_beyond_volume=2))
+    assert found.realism.volume_cap == 0.1
+    assert found.counters.exits_beyond_volume == 2

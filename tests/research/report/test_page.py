@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.errors import DataError
+from appliance.research.backtest.walk.realism import Realism
 from appliance.research.report.page import report_page, write_report
 from appliance.research.report.terms import Terms
 from tests.research.report.made import Series, outcome, rows, trade
@@ -63,3 +64,10 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="file"):
         write_report(tmp_path / "file" / "report.html", outcome([], candles=3), [], TERMS)
+
+
+def test_models_of_realism_are_facts():
+    series = [Series("ETH/USDT", rows([100.0] * 10))]
+    assert "Realism" not in report_page(outcome([], candles=10), series, TERMS).decode()
+    page = report_page(outcome([], candles=10, realism=Realism(slippage=0.001)), series, TERMS).decode()
+    assert "<dt>Realism</dt><dd>slippage 0.1 %</dd>" in page

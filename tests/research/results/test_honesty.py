@@ -6,6 +6,7 @@ import pytest
 
 from appliance.domain.timeframe import to_date
 from appliance.research.backtest.outcome import Counters, Outcome
+from appliance.research.backtest.walk.realism import Realism
 from appliance.research.results.honesty import warnings_about
 from tests.support.doubtful import STEP, rows, series, trade
 
@@ -79,3 +80,11 @@ def test_trading_for_nothing_is_told():
 
 def test_pairs_without_candles_are_left_out():
     assert warnings_about(outcome(trade(**HONEST)), {}) == []
+
+
+def test_exits_beyond_the_volume_cap_are_told():
+    made = outcome(trade(**HONEST))
+    made.realism, made.counters.exits_beyond_volume = Realism(volume_cap=0.05), 1
+    assert warnings_about(made, {}) == [
+        "1 of 1 exits (100.0%) took more than 5 % of their candle's volume, and were filled all the same"
+    ]

@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 
+from appliance.research.backtest.walk.realism import Realism
 from appliance.research.results.result import BacktestResult
 from appliance.research.results.summary import comparison_line, summarize
 
@@ -75,3 +76,13 @@ def test_warnings_are_part_of_it(spot):
     result = summarize(spot.runs, spot.market)
     assert any("filled at the tip" in warning for warning in result.warnings["Tagged"])
     assert result.warnings["Idle"] == []
+
+
+def test_realism_is_stated_where_it_is_on(spot):
+    run = spot.runs[0]
+    run.outcome.realism, run.outcome.counters.entries_cut_by_volume = Realism(volume_cap=0.1), 3
+    stated = summarize([run], spot.market).strategy["Tagged"]
+    assert stated["realism"]["volume_cap"] == 0.1
+    assert (stated["entries_cut_by_volume"], stated["exits_beyond_volume"]) == (3, 0)
+    run.outcome.realism = Realism(slippage=0.1)
+    assert "entries_cut_by_volume" not in summarize([run], spot.market).strategy["Tagged"]

@@ -35,3 +35,8 @@ def test_margin_mode_is_shown_with_futures(stored):
         rows(stored | {"trading_mode": "futures", "margin_mode": "isolated"})["Trading Mode"]
         == "Isolated Futures"
     )
+
+
+def test_realism_is_shown_where_it_is_on(stored):
+    assert "Realism" not in rows(stored)
+    assert rows(stored | {"realism": {"spread": 0.001}})["Realism"] == "spread 0.1 %"

@@ -35,7 +35,7 @@ def outcome_of(space, realism, **overrides):
 
 def candles(*rows, volume=1000.0):
     """Candles of (open, high, low, close); the last one makes the price step 0.01."""
-    last = (100.01, 100.01, 100.01, 100.01)
+    last = (100.0, 100.01, 100.0, 100.0)
     table = [(BEGIN + FIVE_MINUTES * place, *row, volume) for place, row in enumerate((*rows, last))]
     return np.array(table)
 
