@@ -1,0 +1,25 @@
+"""minimal_roi steps, one off the candle grid, and -1 as forced exit"""
+from pandas import DataFrame
+
+from freqtrade.strategy import IStrategy
+
+
+class PRoiTable(IStrategy):
+    INTERFACE_VERSION = 3
+    timeframe = "5m"
+    minimal_roi = {"0": 0.012, "37": 0.006, "120": 0.002, "400": -1}
+    stoploss = -0.99
+
+    def populate_indicators(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        # a clock: signals depend on time and pair only, so that indicators cannot blur the test
+        d = dataframe["date"].dt
+        salt = sum(map(ord, metadata["pair"]))
+        dataframe["clock"] = d.day_of_year * 7 + d.hour * 12 + d.minute // 5 + salt
+        return dataframe
+
+    def populate_entry_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        dataframe.loc[dataframe["clock"] % 41 == 0, "enter_long"] = 1
+        return dataframe
+
+    def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        return dataframe

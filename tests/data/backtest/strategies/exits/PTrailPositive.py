@@ -1,0 +1,28 @@
+"""trailing stop with positive value and offset"""
+from pandas import DataFrame
+
+from freqtrade.strategy import IStrategy
+
+
+class PTrailPositive(IStrategy):
+    INTERFACE_VERSION = 3
+    timeframe = "5m"
+    minimal_roi = {"0": 0.05}
+    stoploss = -0.02
+    trailing_stop = True
+    trailing_stop_positive = 0.003
+    trailing_stop_positive_offset = 0.007
+
+    def populate_indicators(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        # a clock: signals depend on time and pair only, so that indicators cannot blur the test
+        d = dataframe["date"].dt
+        salt = sum(map(ord, metadata["pair"]))
+        dataframe["clock"] = d.day_of_year * 7 + d.hour * 12 + d.minute // 5 + salt
+        return dataframe
+
+    def populate_entry_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        dataframe.loc[dataframe["clock"] % 41 == 0, "enter_long"] = 1
+        return dataframe
+
+    def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        return dataframe

@@ -1,0 +1,44 @@
+"""protection StoplossGuard, global and per pair"""
+from pandas import DataFrame
+
+from freqtrade.strategy import IStrategy
+
+
+class PProtStoplossGuard(IStrategy):
+    INTERFACE_VERSION = 3
+    timeframe = "5m"
+    minimal_roi = {"0": 0.01, "300": -1}
+    stoploss = -0.007
+
+    @property
+    def protections(self):
+        return [
+            {
+                "method": "StoplossGuard",
+                "lookback_period_candles": 24,
+                "trade_limit": 3,
+                "stop_duration_candles": 12
+            },
+            {
+                "method": "StoplossGuard",
+                "lookback_period": 600,
+                "trade_limit": 2,
+                "stop_duration": 240,
+                "only_per_pair": True,
+                "required_profit": -0.005
+            }
+        ]
+
+    def populate_indicators(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        # a clock: signals depend on time and pair only, so that indicators cannot blur the test
+        d = dataframe["date"].dt
+        salt = sum(map(ord, metadata["pair"]))
+        dataframe["clock"] = d.day_of_year * 7 + d.hour * 12 + d.minute // 5 + salt
+        return dataframe
+
+    def populate_entry_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        dataframe.loc[dataframe["clock"] % 11 == 0, "enter_long"] = 1
+        return dataframe
+
+    def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        return dataframe
