@@ -52,6 +52,7 @@ def walk_setup(prepared: Preparation) -> WalkSetup:
         protections=_protections(prepared),
         position_stacking=prepared.options.position_stacking,
         realism=prepared.options.realism,
+        pairs_now=prepared.pairs_now,
     )
 
 

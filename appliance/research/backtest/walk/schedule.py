@@ -19,7 +19,8 @@ class Schedule:
     """Keep the next visit of each pair.
 
     While no slot is free, entry signals of pairs without a trade are not visited: they are counted as
-    rejected once a slot is free again, or before a lock changes what they are.
+    rejected once a slot is free again, or before a lock changes what they are. `visits_all_signals` turns
+    that off, for pair lists that change with each candle.
     """
 
     def __init__(  # noqa: PLR0913 -- what it joins
@@ -32,6 +33,7 @@ class Schedule:
         rejected: list[RejectedSignal],
         *,
         stacks: bool,
+        visits_all_signals: bool = False,
     ) -> None:
         self._steps = steps
         self._book = book
@@ -40,6 +42,7 @@ class Schedule:
         self._counters = counters
         self._rejected = rejected
         self._stacks = stacks
+        self._visits_all_signals = visits_all_signals
         self._next: dict[str, tuple[int, int]] = {}
         self._heap: list[tuple[int, str]] = []
         self._waiting: dict[str, int] = {}
@@ -75,7 +78,7 @@ class Schedule:
         found = min((self._next_step.after(trade, steps, step) for trade in trades), default=end)
         self._waiting.pop(pair, None)
         if not trades or self._stacks:
-            if has_free_slot or trades:
+            if has_free_slot or trades or self._visits_all_signals:
                 found = min(found, _first_signal(steps, step))
             else:
                 self._waiting[pair] = step

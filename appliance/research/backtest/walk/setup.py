@@ -1,6 +1,6 @@
 """State what a walk goes by: strategy, settings, markets, candles."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.config.settings import Settings
@@ -36,7 +36,8 @@ class WalkSetup:
 
     `series` are in the order of the whitelist. `tick_at` returns the price step of a pair at a time (ms), or
     None for that of its market. `fee` is a ratio, the same for entries and exits. `first_ms` is the first
-    candle of the range, which can only give a signal; the walk ends with the candle of `last_ms`.
+    candle of the range, which can only give a signal; the walk ends with the candle of `last_ms`. `pairs_now`
+    is asked at each candle which pairs may be entered, in which order; None where that stays the same.
     """
 
     strategy: IStrategy
@@ -52,6 +53,7 @@ class WalkSetup:
     futures: FuturesSetup | None = None
     protections: tuple[Protection, ...] = ()
     position_stacking: bool = False
+    pairs_now: Callable[[], Sequence[str]] | None = None
     realism: Realism = OFF
 
     @property

@@ -1,6 +1,6 @@
 """Walk over the candles of all pairs, from signals to closed trades."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from appliance.domain.enums import ExitType
 from appliance.domain.timeframe import to_date
@@ -73,7 +73,9 @@ class Walk:
             self.counters,
             self.rejected,
             stacks=setup.position_stacking,
+            visits_all_signals=setup.pairs_now is not None,
         )
+        self.turns: Mapping[str, int] = self.rank
         self._seen: dict[int, int] = {}
         self.place = Place(self.timeline, self.steps, self.rank, self.book)
         self._hears_loop = self.questions.overrides("bot_loop_start")
@@ -189,6 +191,8 @@ class Walk:
     def _start_candle(self, position: int) -> None:
         """Begin the candles up to that of a position: each calls the strategy's `bot_loop_start`."""
         for opened_ms in self.place.enter(position):
+            if self.setup.pairs_now is not None:
+                self.turns = {pair: place for place, pair in enumerate(self.setup.pairs_now())}
             if self._hears_loop:
                 self.questions.loop_start(to_date(opened_ms))
 
@@ -201,8 +205,11 @@ class Walk:
         if self.pair_step.has_free_slot:
             self.schedule.release_waiting(position)
             due |= self.schedule.due(position)
-        for pair in sorted(due, key=self.rank.__getitem__):
-            self._take(pair, due[pair])
+        for pair in sorted(due, key=lambda pair: self.turns.get(pair, -1)):
+            if pair in self.turns:
+                self._take(pair, due[pair])
+            else:  # a dynamic pair list has dropped it for now
+                self.schedule.plan(pair, due[pair] + 1, has_free_slot=self.pair_step.has_free_slot)
         if self.pair_step.has_free_slot:
             self.schedule.release_waiting(position + 1)
 
