@@ -295,4 +295,6 @@ class Entries:
         )
         trade.orders.append(placed)
         self.fills.fill_entry(placed, trade, candle)
-        recalculate(trade, candle.opened)
+        if self.setup.futures is not None:
+            # As in freqtrade, funding of the hour of a fill counts from the next hour of funding on.
+            recalculate(trade, candle.opened)
