@@ -76,7 +76,8 @@ class BacktestSession:
         return result
 
     def show(self, result: "BacktestResult", *, colour: bool) -> None:
-        """Print the tables of the results."""
+        """Print the tables of the results, in the order of the strategies."""
+        result = result.in_order(tuple(self.run_ids))
         show_results(result, breakdown=self.options.backtest_breakdown, colour=colour)
 
     def _test(self, prepared: Preparation, progress: "Progress") -> None:

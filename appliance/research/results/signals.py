@@ -37,7 +37,9 @@ class SignalFrames:
         for signal in outcome.rejected:
             rejected[signal.pair].append(signal)
         for pair in pairs:
-            self._add_pair(pair, outcome, run.analysed, rejected[pair])
+            self._add_pair(pair, outcome, run.analysed, rejected.get(pair, []))
+        found = self.frames["rejected"][name]
+        self.frames["rejected"][name] = {pair: found[pair] for pair in rejected if pair in found}
 
     def _add_pair(
         self,

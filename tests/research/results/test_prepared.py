@@ -6,7 +6,7 @@ import pytest
 
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import planned, preparations
-from appliance.research.results.prepared import analysed_frame, market_of, run_of
+from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.read import load_result
 from appliance.research.results.save import Target, save_results
 from appliance.research.results.summary import summarize
@@ -53,13 +53,7 @@ def test_the_market_has_the_first_candle_too(prepared):
 
 
 def test_frames_have_no_startup_candles_and_no_signals(prepared):
-    frame = analysed_frame(prepared, "BTC/USDT")
+    run = run_of(prepared, backtest(prepared), run_id="1", started=NOW, ended=NOW)
+    frame = run.analysed("BTC/USDT")
     assert len(frame) == 590
     assert list(frame.columns) == ["date", "open", "high", "low", "close", "volume", "mean"]
-
-
-def test_frames_that_were_not_kept_are_an_error(prepared):
-    series = prepared.series["BTC/USDT"]
-    object.__setattr__(series, "frame", None)
-    with pytest.raises(ValueError, match="were not kept"):
-        analysed_frame(prepared, "BTC/USDT")

@@ -34,8 +34,9 @@ def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: f
     start, pairs = run.starting_balance, list(pairs)
     lines = GroupLines(trades, tested, start)
     by_pair = lines.by_pair(pairs)
+    records = trade_records(outcome.trades)
     return {
-        "trades": trade_records(outcome.trades),
+        "trades": records,
         "locks": lock_records(outcome.locks),
         "best_pair": _extreme(by_pair, best=True),
         "worst_pair": _extreme(by_pair, best=False),
@@ -44,7 +45,7 @@ def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: f
         "exit_reason_summary": lines.by_tag("exit_reason"),
         "mix_tag_stats": lines.by_tag("enter_tag", "exit_reason"),
         "left_open_trades": lines.left_open(pairs),
-        **_totals(run, trades),
+        **_totals(run, trades, records),
         **_ratios(run, trades, tested),
         "wallet_stats": wallet_statistics(*balance_rows(run).worth()),
         "profit_factor": by_pair[-1]["profit_factor"],
@@ -74,15 +75,12 @@ def _extreme(by_pair: list[Line], *, best: bool) -> Line | None:
     return (max if best else min)(pairs, key=lambda line: line["profit_total_abs"])
 
 
-def _totals(run: StrategyRun, trades: TradeColumns) -> dict[str, Any]:
+def _totals(run: StrategyRun, trades: TradeColumns, records: list[dict[str, Any]]) -> dict[str, Any]:
     start = run.starting_balance
     short = trades.is_short
     all_of_it = total(trades.profit)
     of_longs, of_shorts = total(trades.profit[~short]), total(trades.profit[short])
-    costs = (
-        math.fsum(order.cost or 0.0 for order in trade.select_filled_or_open_orders())
-        for trade in run.outcome.trades
-    )
+    costs = (math.fsum(order["cost"] for order in record["orders"]) for record in records)
     return {
         "total_trades": len(trades),
         "trade_count_long": int((~short).sum()),

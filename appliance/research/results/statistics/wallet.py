@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -55,20 +55,37 @@ def balance_rows(run: StrategyRun) -> BalanceRows:
         changes[change.currency].append(change)
     clock = np.arange(first + step, last + 1, step, dtype=np.int64)
     held = _held(changes.pop(stake_currency, []), clock, run.starting_balance)
-    parts = [(clock, stake_currency, np.ones(len(clock)), held)]
+    parts = [_Part.of(stake_currency, clock, np.ones(len(clock)), held)]
     for pair, series in run.series.items():
         currency = pair.partition("/")[0]
         if currency in changes:
             opened = series.rows.opened
-            parts.append((opened, currency, series.rows.open, _held(changes[currency], opened, 0.0)))
-    date = np.concatenate([part[0] for part in parts])
-    place = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-    balance = np.concatenate([part[3] for part in parts])
+            parts.append(_Part.of(currency, opened, series.rows.open, _held(changes[currency], opened, 0.0)))
+    place = np.repeat(np.arange(len(parts)), [len(part.date) for part in parts])
+    date = np.concatenate([part.date for part in parts])
     order = np.lexsort((place, date))
-    order = order[balance[order] != 0]
-    names = np.array([part[1] for part in parts], dtype=object)
-    rate = np.concatenate([part[2] for part in parts])
-    return BalanceRows(date[order], names[place[order]], rate[order], balance[order])
+    names = np.array([part.currency for part in parts], dtype=object)
+    return BalanceRows(
+        date[order],
+        names[place[order]],
+        np.concatenate([part.rate for part in parts])[order],
+        np.concatenate([part.balance for part in parts])[order],
+    )
+
+
+class _Part(NamedTuple):
+    """Hold the rows of one currency."""
+
+    currency: str
+    date: Ints
+    rate: Floats
+    balance: Floats
+
+    @classmethod
+    def of(cls, currency: str, date: Ints, rate: Floats, balance: Floats) -> "_Part":
+        """Return the rows where some of it is held."""
+        held = balance != 0
+        return cls(currency, date[held], rate[held], balance[held])
 
 
 def _held(changes: list[WalletChange], at: Ints, initial: float) -> Floats:
