@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.cli.research.result_options import results_folder
+from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.analysis.frames import frame_folder
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Plan, Preparation, planned, preparations
@@ -44,7 +45,7 @@ class BacktestSession:
     @classmethod
     def of(cls, loaded: "LoadedSettings") -> "BacktestSession":
         """Load the strategies to test. Raises ConfigurationError, StrategyError."""
-        plan = planned(loaded)
+        plan = _planned(loaded)
         candles = sorted(path for path in loaded.datadir.rglob("*") if path.is_file())
         run_ids = {
             one.name: run_id(one.strategy.config, one.source, one.strategy.load_params_from_file(), candles)
@@ -119,3 +120,14 @@ class BacktestSession:
 
 def _advance(progress: "Progress", first_ms: int, now_ms: int, last_ms: int) -> None:
     progress.advance(now_ms - first_ms)
+
+
+def _planned(loaded: "LoadedSettings") -> Plan:
+    """Return the plan. Without a configuration, the error says how to get one."""
+    try:
+        return planned(loaded)
+    except ConfigurationError as error:
+        if loaded.files:
+            raise
+        hint = f"no configuration in {loaded.user_data_dir}: name one with -c, or write one with `new-config`"
+        raise ConfigurationError(hint, *error.problems) from error
