@@ -1,5 +1,7 @@
 // The list of all trades: filtered, sorted and shown in pages.
 const ROWS = 50;
+// Among more values people search by text.
+const MOST_OPTIONS = 500;
 
 function tradeList(data, open) {
   const { trades, texts, currency, moneyPlaces } = data;
@@ -110,7 +112,7 @@ function tradeList(data, open) {
   for (const [name, codes] of Object.entries({ pair: trades.pair, tag: trades.tag, reason: trades.reason })) {
     const names = [...new Set(codes)].map((code) => [text(code) || "none", code]).sort(([a], [b]) => collator.compare(a, b));
     filters[name].append(new Option("all", ""), ...names.map(([label, code]) => new Option(label, code)));
-    filters[name].parentElement.hidden = names.length < 2;
+    filters[name].parentElement.hidden = names.length < 2 || names.length > MOST_OPTIONS;
   }
   filters.side.parentElement.hidden = new Set(trades.short).size < 2;
   element("filters").addEventListener("input", () => { page = 0; show(); });

@@ -8,6 +8,7 @@ import click
 from appliance.cli.data.many_values import ManyValues
 from appliance.cli.offline_database import look
 from appliance.cli.research import result_options
+from appliance.domain.errors import ConfigurationError
 from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ def _added(command: Command, options: tuple[Callable[[Command], Command], ...]) 
 
 
 def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that the options override."""
+    """Return the settings that the options override. Raises ConfigurationError."""
+    if options.get("freqaimodel"):
+        raise ConfigurationError("--freqaimodel: FreqAI is not supported here: plot a strategy without it")
     names = {"datadir", "logfile", "strategy", "strategy_path", "timeframe", "user_data_dir", "verbosity"}
     names |= {"recursive_strategy_search", "db_url", "timerange"}
     return {name: value for name, value in options.items() if name in names and value not in (None, False)}

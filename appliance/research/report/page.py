@@ -15,7 +15,7 @@ from appliance.research.data.candles import replace_file
 from appliance.research.report.curves import curves_of
 from appliance.research.report.equity import Account, candle_grid
 from appliance.research.report.figures import key_figures
-from appliance.research.report.groups import group, groups
+from appliance.research.report.groups import Group, group, groups
 from appliance.research.report.html_file import packed_json, rendered
 from appliance.research.report.tables import bars_of, calendar_of, signal_counts
 from appliance.research.report.terms import Terms
@@ -26,6 +26,9 @@ SCRIPTS = (
     "number_format.js", "data.js", "charts.js", "tables.js", "curve.js", "trade_list.js", "trade_chart.js",
     "backtest_main.js", "begin.js",
 )  # fmt: skip
+
+MOST_GROUPS = 200
+"""Rows of a table of groups: some strategies give each trade a tag of its own."""
 
 
 class Candles(Protocol):
@@ -130,25 +133,14 @@ def _context(outcome: Outcome, seen: _Walked, terms: Terms, warnings: Sequence[s
 def _tables(trades: Sequence[Trade]) -> list[dict[str, Any]]:
     """Return what trades are grouped by: heading, name of the first column, filter of the list, groups."""
     return [
-        {
-            "id": "pairs",
-            "title": "Pairs",
-            "name": "Pair",
-            "filter": "pair",
-            "groups": groups(trades, lambda t: t.pair),
-        },
-        {
-            "id": "tags",
-            "title": "Entry tags",
-            "name": "Tag",
-            "filter": "tag",
-            "groups": groups(trades, lambda t: t.enter_tag or ""),
-        },
-        {
-            "id": "reasons",
-            "title": "Exit reasons",
-            "name": "Reason",
-            "filter": "reason",
-            "groups": groups(trades, lambda t: t.exit_reason or ""),
-        },
+        _table("pairs", "Pairs", "Pair", "pair", groups(trades, lambda trade: trade.pair)),
+        _table("tags", "Entry tags", "Tag", "tag", groups(trades, lambda trade: trade.enter_tag or "")),
+        _table("reasons", "Exit reasons", "Reason", "reason", groups(trades, lambda t: t.exit_reason or "")),
     ]
+
+
+def _table(id_: str, title: str, name: str, filter_: str, found: Sequence[Group]) -> dict[str, Any]:
+    """Return a table of groups; of very many, those with the largest profits and the largest losses."""
+    half = MOST_GROUPS // 2
+    shown = found if len(found) <= MOST_GROUPS else [*found[:half], *found[-half:]]
+    return {"id": id_, "title": title, "name": name, "filter": filter_, "groups": shown, "count": len(found)}

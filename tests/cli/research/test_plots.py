@@ -5,8 +5,10 @@ import json
 import webbrowser
 from pathlib import Path
 
+import click
 import pytest
 
+from appliance.cli.research.plots import plot_dataframe, plot_profit
 from appliance.storage.store import Store
 from tests.cli.conftest import Run
 from tests.research.plots.test_write import TRADE
@@ -113,6 +115,33 @@ def test_a_database_that_is_not_there_is_named(appliance: Run, workspace: Worksp
     )
     assert outcome.status == 2
     assert "There is no bot's database at sqlite:///gone.sqlite" in outcome.err
+
+
+def test_what_is_not_supported_is_refused(appliance: Run, workspace: Workspace):
+    outcome = appliance("plot-dataframe", "-s", "Mine", "--freqaimodel", "LightGBM")
+    assert (outcome.status, outcome.err.split(":")[1]) == (2, " --freqaimodel")
+
+
+def test_all_options_of_freqtrade_are_known():
+    shared = {"--pairs", "--timerange", "--export", "--backtest-filename", "--export-filename", "--db-url"}
+    shared |= {"--trade-source", "--timeframe", "--strategy", "--strategy-path", "--freqaimodel-path"}
+    shared |= {"--recursive-strategy-search", "--freqaimodel", "--verbose", "--no-color", "--log-file"}
+    shared |= {
+        "--logfile",
+        "--version",
+        "--config",
+        "--datadir",
+        "--data-dir",
+        "--userdir",
+        "--user-data-dir",
+    }
+    candles = {"--indicators1", "--indicators2", "--plot-limit", "--no-trades"}
+    assert shared | candles <= known(plot_dataframe)
+    assert shared | {"--auto-open"} <= known(plot_profit)
+
+
+def known(command: click.Command) -> set[str]:
+    return {name for parameter in command.params for name in parameter.opts}
 
 
 def test_a_failing_strategy_is_one_line(appliance: Run, workspace: Workspace):

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.domain.errors import DataError
 from appliance.research.backtest.walk.realism import Realism
-from appliance.research.report.page import report_page, write_report
+from appliance.research.report.page import MOST_GROUPS, report_page, write_report
 from appliance.research.report.terms import Terms
 from tests.research.report.made import Series, outcome, rows, trade
 
@@ -42,6 +42,20 @@ def test_without_trades_the_page_says_what_to_look_at():
     assert "<strong>No trades:</strong> no entry signal of the strategy could be" in page
     assert 'id="filters"' not in page
     assert "<dialog" not in page
+
+
+def test_of_very_many_tags_the_best_and_the_worst_are_shown():
+    trades = [
+        trade((0, "entry", 1.0, 100.0), (1, "exit", 1.0, 90.0 + 0.1 * number), enter_tag=f"tag {number}")
+        for number in range(MOST_GROUPS + 5)
+    ]
+    page = report_page(outcome(trades, candles=5), [Series("ETH/USDT", rows([100.0] * 5))], TERMS).decode()
+    assert f'Entry tags <span class="count">{MOST_GROUPS + 5}</span>' in page
+    assert page.count('data-filter="tag"') == MOST_GROUPS
+    assert 'data-value="tag 0"' in page
+    assert f'data-value="tag {MOST_GROUPS + 4}"' in page
+    assert 'data-value="tag 102"' not in page
+    assert f"The {MOST_GROUPS} with the largest profits and losses are shown" in page
 
 
 def test_pairs_without_candles_are_named():

@@ -61,7 +61,7 @@ class Walk:
         self.book = TradeList(keeps_summaries=bool(setup.protections))
         self.account = Account(setup.settings, self.book, resolved.max_open_trades)
         self.account.refresh(to_date(setup.first_ms))
-        self.starting_balance = self.account.get_starting_balance()
+        self.starting_balance = self.account.get_total(setup.settings.stake_currency)
         self.locks = Locks(resolved.timeframe, self._before_locks_change)
         next_step = NextStep(setup, self.questions)
         self.next_step = next_step
@@ -90,7 +90,7 @@ class Walk:
             book,
             self.locks,
             timeframe=setup.resolved.timeframe,
-            starting_balance=self.starting_balance,
+            starting_balance=self.account.get_starting_balance(),
         )
         self.fills = Fills(
             setup=setup,
