@@ -2,7 +2,7 @@
 
 All of it is opt-in; without, orders fill as in freqtrade's backtests. Decisions are made on the prices of
 candles in any case: the models make the fills worse that follow, and a minimal ROI harder to reach. A rate
-is rounded to the price step in the trader's disfavour. [Reference](docs/backtesting.md).
+is rounded to the price step in the trader's disfavour. Reference: docs/backtesting.md.
 """
 
 import math
