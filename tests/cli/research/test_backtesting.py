@@ -40,6 +40,14 @@ def test_a_strategy_is_tested_and_the_result_stored(appliance, workspace):
     assert len(statistics(stored)["Mine"]["trades"]) == 24
 
 
+def test_without_a_configuration_the_error_says_how_to_get_one(appliance, folder):
+    outcome = appliance("backtesting", "-s", "SampleStrategy")
+    assert outcome.status == 2
+    assert "no configuration in" in outcome.err.splitlines()[0]
+    assert "`new-config`" in outcome.err.splitlines()[0]
+    assert "stake_currency: missing" in outcome.err
+
+
 def test_nothing_is_stored_without_export(appliance, workspace):
     outcome = appliance("backtesting", "-s", "Mine", "--export", "none")
     assert outcome.status == 0
