@@ -42,6 +42,8 @@ def test_without_trades_the_page_says_what_to_look_at():
     assert "<strong>No trades:</strong> no entry signal of the strategy could be" in page
     assert 'id="filters"' not in page
     assert "<dialog" not in page
+    places = set(re.findall(r'<a href="#([a-z]+)"', page)) - {"main"}
+    assert all(f'id="{place}"' in page for place in places)
 
 
 def test_of_very_many_tags_the_best_and_the_worst_are_shown():
