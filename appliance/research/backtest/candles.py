@@ -119,7 +119,7 @@ class FundingRows:
         """
         first = np.searchsorted(self.times, since_ms, side="left")
         last = np.searchsorted(self.times, until_ms, side="right")
-        paid = float(sum((self.fee_per_unit[first:last] * amount).tolist()))
+        paid = math.fsum((self.fee_per_unit[first:last] * amount).tolist())
         if math.isnan(paid):
             return 0.0
         return paid if is_short else -paid

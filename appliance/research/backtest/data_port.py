@@ -50,6 +50,7 @@ class HistoricData:
         self._frames: OrderedDict[CandleKey, tuple[DataFrame, Ints]] = OrderedDict()
         self._bytes = 0
         self.pairs_tested: Sequence[str] = ()
+        self.pairs_now: Sequence[str] = ()
         self.timeframe = ""
         self.moment_ms: int | None = None
         self.rows_known: Callable[[str], int | None] = lambda pair: None
@@ -87,7 +88,7 @@ class HistoricData:
         return [(pair, self.timeframe) for pair in self.pairs_tested]
 
     def whitelist(self) -> Sequence[str]:
-        return self.pairs_tested
+        return self.pairs_now or self.pairs_tested
 
     def ticker(self, pair: str) -> Ticker | None:
         """Return None: the price of today is not that of the past."""

@@ -1,6 +1,6 @@
 """Run the backtest of a prepared strategy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from appliance.domain.enums import TradingMode
 from appliance.domain.timeframe import seconds
@@ -28,6 +28,13 @@ def backtest(prepared: Preparation, progress: Progress | None = None) -> Outcome
     def follow(now_ms: int) -> None:
         data.moment_ms = now_ms
 
+    def listed() -> Sequence[str]:
+        assert prepared.pairs_now is not None
+        data.pairs_now = prepared.pairs_now()
+        return data.pairs_now
+
+    if prepared.pairs_now is not None:
+        walk.setup.pairs_now = listed
     data.rows_known = rows_known
     walk.place.on_move = follow
     return walk.run(progress)

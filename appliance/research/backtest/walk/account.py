@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import fsum
+from typing import Any
 
 from appliance.config.settings import Settings
 from appliance.domain.enums import MarginMode, TradingMode
@@ -18,11 +20,18 @@ class Account:
     """Answer balances, in their own currency, and stakes, in stake currency (`WalletsPort`).
 
     Balances are those of the last `update`, which follows each change of a trade. `changes` lists how the
-    totals changed.
+    totals changed. The stake is that of `config`, which strategies may change as they go.
     """
 
-    def __init__(self, settings: Settings, book: TradeList, max_open_trades: float) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        book: TradeList,
+        max_open_trades: float,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
         self.settings = settings
+        self._config = config or {}
         self.max_open_trades = max_open_trades
         self.changes: list[WalletChange] = []
         self._book = book
@@ -48,8 +57,8 @@ class Account:
 
     def update(self, require_update: bool = True) -> None:
         trades = self._book.open
-        profit = self._book.profit + sum(trade.realized_profit for trade in trades)
-        tied_up = sum(trade.stake_amount for trade in trades)
+        profit = self._book.profit + fsum(trade.realized_profit for trade in trades)
+        tied_up = fsum(trade.stake_amount for trade in trades)
         balances: dict[str, Balance] = {}
         used = tied_up
         if not self._futures:
@@ -127,8 +136,9 @@ class Account:
         if update:
             self.update()
         settings = self.settings
+        stake = self._config.get("stake_amount", settings.stake_amount)
         policy = StakePolicy(
-            amount=None if isinstance(settings.stake_amount, str) else settings.stake_amount,
+            amount=None if isinstance(stake, str) else float(stake),
             max_open_trades=max_open_trades,
             amend_last=settings.amend_last_stake_amount,
             last_min_ratio=settings.last_stake_amount_min_ratio,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from math import fsum
 
 from appliance.domain.closed_trades.summary import summary_of
 from appliance.domain.closed_trades.table import ClosedTrades
@@ -77,7 +78,7 @@ class TradeList:
         return len(self.open)
 
     def total_open_trades_stakes(self) -> float:
-        return sum(trade.stake_amount for trade in self.open)
+        return fsum([trade.stake_amount for trade in self.open])
 
     def get_total_closed_profit(self) -> float:
         return self.profit

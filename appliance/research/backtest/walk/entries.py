@@ -54,6 +54,10 @@ class Entries:
     _markets: dict[str, Market] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the strategy says of itself."""
         resolved = self.setup.resolved
         self._order_type = resolved.order_types["entry"]
         self._time_in_force = resolved.order_time_in_force["entry"]
@@ -63,6 +67,9 @@ class Entries:
         self._asks_leverage = self.setup.futures is not None and asks("leverage")
         self._asks_stake = asks("custom_stake_amount")
         self._asks_confirmation = asks("confirm_trade_entry")
+        # As in freqtrade, after what follows a fill: funding of its hour counts from the next hour on, and a
+        # distance that the strategy has set for its stop is measured from the open rate, too.
+        self._recalculates_again = self.setup.futures is not None or resolved.stop_uses_after_fill
         # Prices of candles are on the tick of their month: planning is not to round them to another.
         self._markets = {
             pair: msgspec.structs.replace(market, price_precision=None)
@@ -295,6 +302,5 @@ class Entries:
         )
         trade.orders.append(placed)
         self.fills.fill_entry(placed, trade, candle)
-        if self.setup.futures is not None:
-            # As in freqtrade, funding of the hour of a fill counts from the next hour of funding on.
+        if self._recalculates_again:
             recalculate(trade, candle.opened)

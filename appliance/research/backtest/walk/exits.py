@@ -40,6 +40,10 @@ class Exits:
     cancellations: Cancellations
 
     def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the strategy says of itself."""
         resolved = self.setup.resolved
         asks = self.questions.overrides
         self._stop_policy = self.setup.stop_policy

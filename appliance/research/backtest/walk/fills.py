@@ -32,6 +32,10 @@ class Fills:
     counters: Counters
 
     def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the strategy says of itself."""
         self._asks_after_fill = self.setup.resolved.stop_uses_after_fill
         self._hears_fills = self.questions.overrides("order_filled")
         self._stop_policy = self.setup.stop_policy

@@ -27,6 +27,12 @@ class NextStep:
     """Look ahead for open trades, and catch up on the steps in between."""
 
     def __init__(self, setup: WalkSetup, questions: Questions) -> None:
+        self._setup, self._questions = setup, questions
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the strategy says of itself."""
+        setup, questions = self._setup, self._questions
         self._policy = setup.stop_policy
         self._roi = setup.resolved.minimal_roi
         self._uses_signals = setup.resolved.use_exit_signal

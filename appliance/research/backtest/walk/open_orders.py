@@ -26,6 +26,10 @@ class OpenOrders:
     counters: Counters
 
     def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the strategy says of itself."""
         self._timeout = self.setup.resolved.unfilledtimeout
         self._unit = str(self._timeout.get("unit", "minutes"))
         self._asks_timeout = self.questions.overrides("check_entry_timeout", "check_exit_timeout")

@@ -34,6 +34,10 @@ class PairStep:
     rejected: list[RejectedSignal]
 
     def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over what the strategy says of itself."""
         self._max_open = self.setup.resolved.max_open_trades
         self._stacks = self.setup.position_stacking
         self._changes_positions = self.setup.resolved.position_adjustment_enable

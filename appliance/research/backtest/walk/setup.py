@@ -30,9 +30,9 @@ class FuturesSetup:
     liquidation_buffer: float
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False)
 class WalkSetup:
-    """State what a walk goes by.
+    """State what a walk goes by. Only `resolved` changes: a strategy may set its attributes as it goes.
 
     `series` are in the order of the whitelist. `tick_at` returns the price step of a pair at a time (ms), or
     None for that of its market. `fee` is a ratio, the same for entries and exits. `first_ms` is the first

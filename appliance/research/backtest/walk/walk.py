@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from appliance.domain.enums import ExitType
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, Outcome, RejectedSignal
 from appliance.research.backtest.walk.account import Account
+from appliance.research.backtest.walk.attributes import attributes_of, resolved_again
 from appliance.research.backtest.walk.book import TradeList
-from appliance.research.backtest.walk.cancellations import Cancellations
-from appliance.research.backtest.walk.entries import Entries
-from appliance.research.backtest.walk.exits import Exits
-from appliance.research.backtest.walk.fills import Fills
 from appliance.research.backtest.walk.locks import Locks
 from appliance.research.backtest.walk.next_step import NextStep
-from appliance.research.backtest.walk.open_orders import OpenOrders
-from appliance.research.backtest.walk.pair_step import PairStep
+from appliance.research.backtest.walk.parts import Ledger, Parts
 from appliance.research.backtest.walk.place import Place
-from appliance.research.backtest.walk.position_changes import PositionChanges
-from appliance.research.backtest.walk.protections import Protections
 from appliance.research.backtest.walk.schedule import Schedule
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.research.backtest.walk.steps import Steps, Timeline, steps_of
@@ -59,7 +55,7 @@ class Walk:
         self.rejected: list[RejectedSignal] = []
         self.questions = Questions(setup.strategy)
         self.book = TradeList(keeps_summaries=bool(setup.protections))
-        self.account = Account(setup.settings, self.book, resolved.max_open_trades)
+        self.account = Account(setup.settings, self.book, resolved.max_open_trades, setup.strategy.config)
         self.account.refresh(to_date(setup.first_ms))
         self.starting_balance = self.account.get_total(setup.settings.stake_currency)
         self.locks = Locks(resolved.timeframe, self._before_locks_change)
@@ -75,66 +71,15 @@ class Walk:
             stacks=setup.position_stacking,
             visits_all_signals=setup.pairs_now is not None,
         )
+        self._attributes = attributes_of(setup.strategy)
         self.turns: Mapping[str, int] = self.rank
         self._seen: dict[int, int] = {}
         self.place = Place(self.timeline, self.steps, self.rank, self.book)
         self._hears_loop = self.questions.overrides("bot_loop_start")
-        self._wire()
-
-    def _wire(self) -> None:
-        """Hand each part the objects that it works with."""
-        setup, questions, book, account = self.setup, self.questions, self.book, self.account
-        cancellations = Cancellations(self.counters)
-        protections = Protections(
-            setup.protections,
-            book,
-            self.locks,
-            timeframe=setup.resolved.timeframe,
-            starting_balance=self.account.get_starting_balance(),
-        )
-        self.fills = Fills(
-            setup=setup,
-            questions=questions,
-            book=book,
-            account=account,
-            protections=protections,
-            counters=self.counters,
-        )
-        entries = Entries(
-            setup=setup,
-            questions=questions,
-            book=book,
-            account=account,
-            fills=self.fills,
-            cancellations=cancellations,
-        )
-        self.exits = Exits(setup=setup, questions=questions, book=book, cancellations=cancellations)
-        self.pair_step = PairStep(
-            setup=setup,
-            book=book,
-            account=account,
-            locks=self.locks,
-            entries=entries,
-            exits=self.exits,
-            fills=self.fills,
-            open_orders=OpenOrders(
-                setup=setup,
-                questions=questions,
-                entries=entries,
-                exits=self.exits,
-                cancellations=cancellations,
-                counters=self.counters,
-            ),
-            position_changes=PositionChanges(
-                setup=setup,
-                questions=questions,
-                entries=entries,
-                exits=self.exits,
-                fills=self.fills,
-                account=account,
-            ),
-            counters=self.counters,
-            rejected=self.rejected,
+        self.parts = Parts.of(
+            setup,
+            self.questions,
+            Ledger(self.book, self.account, self.locks, self.counters, self.rejected),
         )
 
     def run(self, progress: Progress | None = None) -> Outcome:
@@ -144,14 +89,7 @@ class Walk:
         with plugged_in(Ports(self.book, self.locks)):
             self.schedule.start()
             last = self._last_position()
-            candles = 0
-            while (position := self.schedule.next_position()) is not None and position <= last:
-                self._start_candle(position)
-                self._visit(position)
-                candles += 1
-                if progress is not None and candles % 256 == 0:
-                    progress(self.timeline.opened_ms(position), setup.last_ms)
-            self._start_candle(last)
+            self._walk_to(last, progress)
             self.schedule.count_waiting(self._end_of_entries(last))
             self._close_left_open()
         self.account.refresh(to_date(setup.last_ms))
@@ -186,15 +124,61 @@ class Walk:
     def _before_locks_change(self) -> None:
         self.schedule.count_waiting(self.place.position)
 
+    def _take_attributes(self) -> bool:
+        """Go by the strategy's attributes as they are now; return whether any has changed."""
+        attributes = attributes_of(self.setup.strategy)
+        if attributes == self._attributes:
+            return False
+        reached = {pair: self._step_reached(pair) for pair in {trade.pair for trade in self.book.open}}
+        for trade in self.book.open:  # until now, stops have moved by the attributes of before
+            steps, step = self.steps[trade.pair], reached[trade.pair]
+            self.next_step.catch_up(trade, steps, self._seen[trade.id], step)
+            self._seen[trade.id] = max(self._seen[trade.id], step)
+        self._attributes = attributes
+        self.setup.resolved = resolved_again(self.setup.resolved, attributes)
+        self.account.max_open_trades = self.setup.resolved.max_open_trades
+        self.parts.refresh()
+        self.next_step.refresh()
+        self.schedule.count_waiting(self.place.position)
+        for pair, step in reached.items():
+            self.schedule.plan(pair, step, has_free_slot=self.parts.pair_step.has_free_slot)
+        if self.parts.pair_step.has_free_slot:
+            self.schedule.release_waiting(self.place.position)
+        return True
+
+    def _step_reached(self, pair: str) -> int:
+        return int(np.searchsorted(self.steps[pair].position, self.place.position))
+
     # -- one position ----------------------------------------------------------------------------------
 
-    def _start_candle(self, position: int) -> None:
-        """Begin the candles up to that of a position: each calls the strategy's `bot_loop_start`."""
+    def _walk_to(self, last: int, progress: Progress | None) -> None:
+        """Visit all positions up to the last."""
+        visits = 0
+        while True:
+            planned = self.schedule.next_position()
+            is_over = planned is None or planned > last
+            if not self._reach(last if planned is None else min(planned, last)):
+                continue
+            if planned is None or is_over:
+                return
+            self._visit(planned)
+            visits += 1
+            if progress is not None and visits % 256 == 0:
+                progress(self.timeline.opened_ms(planned), self.setup.last_ms)
+
+    def _reach(self, position: int) -> bool:
+        """Begin the candles up to that of a position: each calls the strategy's `bot_loop_start`.
+
+        Return False where that changed what is to be visited.
+        """
         for opened_ms in self.place.enter(position):
             if self.setup.pairs_now is not None:
                 self.turns = {pair: place for place, pair in enumerate(self.setup.pairs_now())}
             if self._hears_loop:
                 self.questions.loop_start(to_date(opened_ms))
+                if self._take_attributes():
+                    return False
+        return True
 
     def _visit(self, position: int) -> None:
         """Visit the pairs that are due, those with open trades first."""
@@ -202,15 +186,15 @@ class Walk:
         for pair in dict.fromkeys([trade.pair for trade in self.book.open]):
             if pair in due:
                 self._take(pair, due.pop(pair))
-        if self.pair_step.has_free_slot:
+        if self.parts.pair_step.has_free_slot:
             self.schedule.release_waiting(position)
             due |= self.schedule.due(position)
         for pair in sorted(due, key=lambda pair: self.turns.get(pair, -1)):
             if pair in self.turns:
                 self._take(pair, due[pair])
             else:  # a dynamic pair list has dropped it for now
-                self.schedule.plan(pair, due[pair] + 1, has_free_slot=self.pair_step.has_free_slot)
-        if self.pair_step.has_free_slot:
+                self.schedule.plan(pair, due[pair] + 1, has_free_slot=self.parts.pair_step.has_free_slot)
+        if self.parts.pair_step.has_free_slot:
             self.schedule.release_waiting(position + 1)
 
     def _take(self, pair: str, step: int) -> None:
@@ -221,13 +205,13 @@ class Walk:
         if not self.place.rests(pair):
             for trade in trades:
                 self.next_step.catch_up(trade, steps, self._seen[trade.id], step)
-            self.pair_step.take(steps.candle_at(step, enters=opened_ms != self.setup.last_ms))
+            self.parts.pair_step.take(steps.candle_at(step, enters=opened_ms != self.setup.last_ms))
         for trade in trades:
             self._seen[trade.id] = step + 1
         following = step + 1
         if self.place.rests(pair):
             following = steps.first.item(steps.candle.item(step) + 1)
-        self.schedule.plan(pair, following, has_free_slot=self.pair_step.has_free_slot)
+        self.schedule.plan(pair, following, has_free_slot=self.parts.pair_step.has_free_slot)
 
     # -- the end ---------------------------------------------------------------------------------------
 
@@ -244,10 +228,10 @@ class Walk:
     def _force_exit(self, trade: Trade, steps: Steps) -> None:
         self.next_step.catch_up(trade, steps, self._seen[trade.id], len(steps))
         exit_candle = steps.last_candle()
-        rate = self.exits.offered(trade, exit_candle).open
-        self.exits.place(trade, exit_candle, rate, trade.amount, ExitType.FORCE_EXIT.value)
+        rate = self.parts.exits.offered(trade, exit_candle).open
+        self.parts.exits.place(trade, exit_candle, rate, trade.amount, ExitType.FORCE_EXIT.value)
         trade.exit_reason = ExitType.FORCE_EXIT.value
-        self.fills.fill_exit(trade.orders[-1], trade, exit_candle)
+        self.parts.fills.fill_exit(trade.orders[-1], trade, exit_candle)
 
     def _first_seen(self, pair: str) -> tuple[int, int]:
         opened = self.setup.series[pair].rows.opened
