@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,15 @@ _MOST_BYTES = 256 * 1024 * 1024
 """How much memory loaded frames may take; beyond it the least used are loaded again when needed."""
 
 
+@dataclass
+class Reads:
+    """Hold what an analysis has read: candles, by what tells their file from others; markets; pairs."""
+
+    candles: dict[CandleKey, str] = field(default_factory=dict)
+    markets: set[str] = field(default_factory=set)
+    whitelist: bool = False
+
+
 class HistoricData:
     """Answer from stored candles.
 
@@ -47,8 +57,9 @@ class HistoricData:
     ) -> None:
         self._files, self._timerange, self._startup = files, timerange, startup
         self._market = market
-        self._frames: OrderedDict[CandleKey, tuple[DataFrame, Ints]] = OrderedDict()
+        self._frames: OrderedDict[CandleKey, tuple[DataFrame, Ints, str]] = OrderedDict()
         self._bytes = 0
+        self._reads = Reads()
         self.pairs_tested: Sequence[str] = ()
         self.pairs_now: Sequence[str] = ()
         self.timeframe = ""
@@ -65,11 +76,21 @@ class HistoricData:
         finally:
             self.moment_ms = before
 
+    @contextmanager
+    def recorded(self, reads: Reads) -> Iterator[None]:
+        """Add to `reads` what is read within the block."""
+        before, self._reads = self._reads, reads
+        try:
+            yield
+        finally:
+            self._reads = before
+
     def frame(self, pair: str, timeframe: str, candle_type: CandleType) -> "DataFrame | None":
         """Return a pair's candles; during the walk those that had closed by then."""
         if candle_type is CandleType.FUNDING_RATE:
             timeframe = FUNDING_RATE_TIMEFRAME
-        frame, dates = self._loaded(CandleKey(pair, timeframe, candle_type.value))
+        key = CandleKey(pair, timeframe, candle_type.value)
+        frame, dates = self._loaded(key)
         if self.moment_ms is None:
             return frame
         length = timeframes.milliseconds(timeframe)
@@ -88,6 +109,7 @@ class HistoricData:
         return [(pair, self.timeframe) for pair in self.pairs_tested]
 
     def whitelist(self) -> Sequence[str]:
+        self._reads.whitelist = True
         return self.pairs_now or self.pairs_tested
 
     def ticker(self, pair: str) -> Ticker | None:
@@ -98,6 +120,7 @@ class HistoricData:
         return None
 
     def market(self, pair: str) -> Mapping[str, Any] | None:
+        self._reads.markets.add(pair)
         return self._market(pair)
 
     def delisting(self, pair: str) -> datetime | None:
@@ -120,13 +143,15 @@ class HistoricData:
     def _loaded(self, key: CandleKey) -> "tuple[DataFrame, Ints]":
         found = self._frames.get(key)
         if found is None:
+            identity = self._files.identity(key)  # before it is read: it may be replaced meanwhile
             candles = load(self._files, key, self._timerange, self._startup)
-            found = frame_of(candles, key.candle_type), candles[:, 0].astype(np.int64)
+            found = frame_of(candles, key.candle_type), candles[:, 0].astype(np.int64), identity
             self._bytes += candles.nbytes
             self._frames[key] = found
             while self._bytes > _MOST_BYTES and len(self._frames) > 1:
-                _, (frame, dates) = self._frames.popitem(last=False)
+                _, (frame, dates, _) = self._frames.popitem(last=False)
                 self._bytes -= 8 * len(dates) * len(frame.columns)
         else:
             self._frames.move_to_end(key)
-        return found
+        self._reads.candles[key] = found[2]
+        return found[:2]

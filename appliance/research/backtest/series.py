@@ -49,7 +49,8 @@ class Rows:
 
     def cut(self, chosen: slice) -> "Rows":
         """Return a copy of some of the candles."""
-        return Rows(**{name: getattr(self, name)[chosen].copy() for name in _COLUMNS})
+        volume = None if self.volume is None else self.volume[chosen].copy()
+        return Rows(**{name: getattr(self, name)[chosen].copy() for name in _COLUMNS}, volume=volume)
 
     def with_later(self, later: "Rows") -> "Rows":
         """Return these candles and later ones."""

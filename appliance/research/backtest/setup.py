@@ -14,6 +14,8 @@ from appliance.domain.errors import ConfigurationError
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
 from appliance.research.backtest.analysis.analyse import analysed
+from appliance.research.backtest.analysis.cache import SignalCache
+from appliance.research.backtest.analysis.cache_key import key_of
 from appliance.research.backtest.analysis.frames import FrameFolder
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
@@ -194,7 +196,7 @@ class _Common:
             folder=folder,
             kept=_kept(sources, options),
         )
-        found = analysed(analysis, sources, facts.whitelist, progress)
+        found = analysed(analysis, sources, facts.whitelist, progress, _cache(analysis, sources, candidate))
         pairs = [one.pair for one in found.pairs]
         timerange = source.usable(min(one.first_ms for one in found.pairs))
         detail = source.detail(pairs, timerange)
@@ -225,6 +227,14 @@ class _Common:
             indicators=analysis.tested_indicators,
             pairs_now=DynamicPairs(facts.chain, pairs) if options.enable_dynamic_pairlist else None,
         )
+
+
+def _cache(analysis: PairAnalysis, sources: Sources, candidate: Candidate) -> SignalCache | None:
+    """Return where signals are stored; None where they are not, or frames are needed anyway."""
+    if analysis.kept or analysis.source.options.backtest_cache == "none":
+        return None
+    key = key_of(analysis, sources)
+    return SignalCache(candidate.loaded.user_data_dir / "cache", analysis, key) if key else None
 
 
 def _rows(found: Mapping[str, AnalysedPair], source: CandleSource, first_ms: int, pair: str) -> Rows:

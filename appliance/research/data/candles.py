@@ -1,6 +1,7 @@
 """Keep candles in files: one a series, replaced whole or not at all."""
 
 import fcntl
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     Candles = NDArray[np.float64]
     """Shape (n, 1 + columns of the type): ms since 1970 UTC first. Oldest first, each date once."""
+
+
+_END_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,22 @@ class CandleFiles:
         dates = self.load(key)[:, 0]
         return Span(int(dates[0]), int(dates[-1]), len(dates)) if len(dates) else None
 
+    def identity(self, key: CandleKey) -> str:
+        """Return what tells the content of a series' file from any other (hex); empty without a file.
+
+        Size, time of the last change, and both ends of the file count.
+        """
+        file = self._found(key)
+        if file is None:
+            return ""
+        with file.open("rb") as opened:
+            found = os.fstat(opened.fileno())
+            digest = hashlib.sha256(f"{found.st_size} {found.st_mtime_ns}".encode())
+            digest.update(opened.read(_END_BYTES))
+            opened.seek(max(found.st_size - _END_BYTES, 0))
+            digest.update(opened.read(_END_BYTES))
+        return digest.hexdigest()[:32]
+
     def _file(self, key: CandleKey) -> Path:
         return candle_file(self.folder, key, extension_of(self.kind))
 
@@ -98,8 +118,11 @@ def cut(candles: "Candles", timerange: TimeRange | None) -> "Candles":
     return candles[start:end]
 
 
-def replace_file(file: Path, content: bytes) -> None:
-    """Put content in the place of a file: whole, and on disk, before the old one goes. Raises DataError."""
+def replace_file(file: Path, content: bytes, *, durably: bool = True) -> None:
+    """Put content in the place of a file: whole, and on disk, before the old one goes. Raises DataError.
+
+    `durably=False` does not wait for the disk: after a power cut the file may be damaged.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
@@ -108,7 +131,8 @@ def replace_file(file: Path, content: bytes) -> None:
                 fcntl.flock(target, fcntl.LOCK_EX)  # so that nobody takes it for an abandoned one
                 target.write(content)
                 target.flush()
-                os.fsync(target.fileno())
+                if durably:
+                    os.fsync(target.fileno())
                 Path(name).chmod(0o644)
                 os.replace(name, file)
         except BaseException:

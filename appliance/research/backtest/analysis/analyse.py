@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.domain.errors import DataError, StrategyError
+from appliance.research.backtest.analysis.cache import SignalCache
 from appliance.research.backtest.analysis.in_order import analysed_in_order
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
+from appliance.research.backtest.analysis.state import state_of
 from appliance.research.backtest.analysis.workers import analysed_by_workers, can_fork, usable_cores
 from appliance.research.backtest.progress import Progress
 
@@ -23,21 +25,27 @@ class Analysed:
     last_ms: int
 
 
-def analysed(analysis: PairAnalysis, sources: Sources, pairs: Sequence[str], progress: Progress) -> Analysed:
-    """Analyse the pairs; those without candles are missing.
+def analysed(
+    analysis: PairAnalysis,
+    sources: Sources,
+    pairs: Sequence[str],
+    progress: Progress,
+    cache: SignalCache | None = None,
+) -> Analysed:
+    """Analyse the pairs, or take them from the cache; those without candles are missing.
 
     Raises StrategyError for what the strategy raises, and where no candle is left to test; DataError for
     damaged files, and where no pair has candles.
     """
     name = type(analysis.strategy).__name__
     progress.begin(f"Analysing with {name}", len(pairs))
+    known = {pair: cache.get(pair) for pair in pairs} if cache is not None else {}
+    left = [pair for pair in pairs if known.get(pair) is None]
     with failing_quietly(analysis.strategy):
-        found = None
-        if len(pairs) > 1 and can_fork():
-            workers = min(usable_cores(), len(pairs))
-            found = analysed_by_workers(analysis, sources, pairs, progress, workers)
-        if found is None:
-            found = analysed_in_order(analysis, pairs, progress)
+        fresh = {one.pair: one for one in _fresh(analysis, sources, left, progress, cache)}
+    if cache is not None:
+        cache.tidy()
+    found = [one for pair in pairs if (one := known.get(pair) or fresh.get(pair)) is not None]
     if not found:
         raise DataError(analysis.source.nothing_of(pairs))
     with_candles = {one.pair for one in found}
@@ -53,3 +61,27 @@ def analysed(analysis: PairAnalysis, sources: Sources, pairs: Sequence[str], pro
     return Analysed(
         pairs=found, first_ms=min(first for first, _ in spans), last_ms=max(last for _, last in spans)
     )
+
+
+def _fresh(
+    analysis: PairAnalysis,
+    sources: Sources,
+    pairs: Sequence[str],
+    progress: Progress,
+    cache: SignalCache | None,
+) -> list[AnalysedPair]:
+    """Analyse pairs; store those of a strategy that remembers nothing."""
+    if not pairs:
+        return []
+    found = None
+    if len(pairs) > 1 and can_fork():
+        found = analysed_by_workers(analysis, sources, pairs, progress, min(usable_cores(), len(pairs)))
+        steady = found is not None
+    if found is None:
+        before = state_of(analysis.strategy, sources)
+        found = analysed_in_order(analysis, pairs, progress)
+        steady = state_of(analysis.strategy, sources) == before
+    if cache is not None and steady:
+        for one in found:
+            cache.put(one)
+    return found

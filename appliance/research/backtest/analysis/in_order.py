@@ -13,30 +13,32 @@ from appliance.research.backtest.progress import Progress
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from appliance.research.backtest.data_port import Reads
+
 MOST_BYTES = 512 * 1024 * 1024
 """How much memory frames may take between the two steps; more are stored on disk."""
 
 
 def analysed_in_order(analysis: PairAnalysis, pairs: Sequence[str], progress: Progress) -> list[AnalysedPair]:
     """Return the pairs that have candles. Raises as `PairAnalysis` does."""
-    frames: dict[str, DataFrame | None] = {}
+    frames: dict[str, tuple[DataFrame | None, Reads]] = {}
     held = 0
     storing = replace(analysis, kept=analysis.kept | {"indicators"})
     for done, pair in enumerate(pairs):
         progress.advance(done / 2)
-        candles = analysis.candles(pair)
+        candles, reads = analysis.begun(pair)
         if not len(candles):
             continue
         full = held > MOST_BYTES and analysis.folder is not None
-        frame = (storing if full else analysis).indicators(pair, candles)
-        frames[pair] = None if full else frame
+        frame = (storing if full else analysis).indicators(pair, candles, reads)
+        frames[pair] = (None if full else frame), reads
         held += 0 if full else int(frame.memory_usage(index=False).sum())
     found = []
     for done, pair in enumerate(list(frames)):
         progress.advance((len(pairs) + done) / 2)
-        frame = frames.pop(pair)
-        if frame is None and analysis.folder is not None:
-            frame = analysis.folder.get("indicators", pair)
-        assert frame is not None  # it was stored above
-        found.append(analysis.with_signals(pair, analysis.candles(pair), frame))
+        waiting, reads = frames.pop(pair)
+        if waiting is None and analysis.folder is not None:
+            waiting = analysis.folder.get("indicators", pair)
+        assert waiting is not None  # it was stored above
+        found.append(analysis.with_signals(pair, analysis.source.candles(pair), waiting, reads))
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from appliance.domain.errors import DataError
 from appliance.research.backtest.candles import frame_of, rows_of
+from appliance.research.backtest.data_port import HistoricData, Reads
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.signals import Cut, dates_of, series_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from appliance.research.backtest.analysis.frames import FrameFolder, Kind
-    from appliance.research.backtest.data_port import HistoricData
     from appliance.research.data.candles import Candles
     from appliance.strategy.interface import IStrategy
 
@@ -34,6 +34,7 @@ class AnalysedPair:
     `first_ms` is its first loaded candle, `span` the first and last of the tested ones, None if there is
     none; `series` lacks the first one, which only gives a signal, and has no detail candles yet. `before` has
     all loaded candles before those of the series. `is_as_stored`: the strategy has not changed the candles.
+    `reads` is what the analysis has read.
     """
 
     series: PairSeries
@@ -42,6 +43,7 @@ class AnalysedPair:
     ticks: Ticks
     first_ms: int
     span: tuple[int, int] | None
+    reads: Reads = field(default_factory=Reads)
 
     @property
     def pair(self) -> str:
@@ -62,38 +64,43 @@ class PairAnalysis:
     folder: "FrameFolder | None" = None
     kept: "frozenset[Kind]" = field(default_factory=frozenset)
 
-    def candles(self, pair: str) -> "Candles":
-        return self.source.candles(pair)
+    def begun(self, pair: str) -> "tuple[Candles, Reads]":
+        """Return the candles of a pair, and what has been read of it."""
+        key = self.source.key(pair)
+        reads = Reads({key: self.source.files.identity(key)})  # before it is read: it may be replaced
+        return self.source.candles(pair), reads
 
     def analysed(self, pair: str) -> AnalysedPair | None:
         """Analyse a pair; None if it has no candles in the range."""
-        candles = self.candles(pair)
+        candles, reads = self.begun(pair)
         if not len(candles):
             return None
-        frame = self.indicators(pair, candles)
-        return self.with_signals(pair, candles, frame)
+        return self.with_signals(pair, candles, self.indicators(pair, candles, reads), reads)
 
-    def indicators(self, pair: str, candles: "Candles") -> "DataFrame":
-        """Return a frame with indicators."""
-        frame = with_indicators(self.strategy, frame_of(candles), pair)
+    def indicators(self, pair: str, candles: "Candles", reads: Reads) -> "DataFrame":
+        """Return a frame with indicators; what is read is added to `reads`."""
+        with self.data.recorded(reads):
+            frame = with_indicators(self.strategy, frame_of(candles), pair)
         self._keep("indicators", pair, frame)
         return frame
 
-    def with_signals(self, pair: str, candles: "Candles", frame: "DataFrame") -> AnalysedPair:
+    def with_signals(self, pair: str, candles: "Candles", frame: "DataFrame", reads: Reads) -> AnalysedPair:
         """Go on from a frame with indicators, which changes meanwhile."""
         span = self._span(frame)
-        frame = with_signals(self.strategy, frame, pair)
+        with self.data.recorded(reads):
+            frame = with_signals(self.strategy, frame, pair)
         self._keep("analysed", pair, frame)
         series = self._series(pair, frame)
         stored = rows_of(candles)
-        begin = len(stored) - len(series)
+        begin = max(len(stored) - len(series), 0)
         return AnalysedPair(
             series=series,
-            before=stored.cut(slice(0, max(begin, 0))),
-            is_as_stored=series.rows.equals(stored.cut(slice(max(begin, 0), None))),
+            before=stored.cut(slice(0, begin)),
+            is_as_stored=series.rows.equals(stored.cut(slice(begin, None))),
             ticks=ticks_of(candles),
             first_ms=int(candles[0, 0]),
             span=span,
+            reads=reads,
         )
 
     def frame(self, kind: "Kind", pair: str) -> "DataFrame | None":
@@ -101,7 +108,7 @@ class PairAnalysis:
         stored = self.folder.get(kind, pair) if self.folder is not None else None
         if stored is not None:
             return stored
-        candles = self.candles(pair)
+        candles = self.source.candles(pair)
         if not len(candles):
             return None
         with self.data.whole(), failing_quietly(self.strategy):
@@ -127,11 +134,7 @@ class PairAnalysis:
     def _series(self, pair: str, frame: "DataFrame") -> PairSeries:
         try:
             return series_of(pair, frame, self.cut)
-        except (
-            ValueError,
-            TypeError,
-            KeyError,
-        ) as error:  # the edge: a frame is what the strategy made of it
+        except (ValueError, TypeError, KeyError) as error:  # the edge: the strategy made the frame
             raise failed(self.strategy, "populate_exit_trend", pair, error) from error
 
 

@@ -1,13 +1,15 @@
 """Look into the code of a strategy: the files that it is made of, and the names that they mention."""
 
 import ast
+import copy
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from appliance.strategy.callbacks import Callbacks
 
@@ -20,9 +22,21 @@ _LIBRARIES = frozenset(
     ("appliance", "ccxt", "freqtrade", "msgspec", "numpy", "pandas", "scipy", "sklearn", "ta", "talib")
 )
 """Packages whose code knows nothing of strategies, and the program's own."""
-_PARTS_OF_ANALYSIS = frozenset(("informative_pairs", "bot_start", "bot_loop_start", "version"))
+_PARTS_OF_ANALYSIS = frozenset(("informative_pairs", "bot_start", "version"))
 """Callbacks that may have a part in the analysis; all others are called by the walk alone."""
 WALKED = frozenset(name for name in vars(Callbacks) if not name.startswith("_")) - _PARTS_OF_ANALYSIS
+_LONGEST_KEY = 100
+_LARGEST_PARSED = 400_000
+"""Characters of a file beyond which its text is taken as it is: parsing it takes longer than it saves."""
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Hold what the code of an analysis reads: `names` of variables and modules, `attributes`, `texts`."""
+
+    names: frozenset[str]
+    attributes: frozenset[str]
+    texts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -57,35 +71,80 @@ class Sources:
         return any(text in source for source in self.texts.values())
 
     @cached_property
-    def names_read(self) -> frozenset[str]:
-        """Names and texts that the code of the analysis mentions: attributes, variables, keys.
+    def mentions(self) -> Mentions:
+        """What code mentions that may run in an analysis; what a class body only sets is not read."""
+        found: dict[str, set[str]] = {"name": set(), "attribute": set(), "text": set()}
+        for tree in self._trees.values():
+            for kind, text in _mentioned(tree):
+                found[kind].add(text)
+        return Mentions(*map(frozenset, found.values()))
 
-        What callbacks of the walk mention is not among them, nor what is only set in a class body.
+    def essence(self, settings: Collection[str]) -> list[str]:
+        """Return texts that differ wherever the code of an analysis does.
+
+        Comments, callbacks of the walk, and the values of these settings in a class body may change.
         """
-        found: set[str] = set()
-        for source in self.texts.values():
-            try:
-                tree = ast.parse(source)
-            except SyntaxError:
-                continue  # classes above the error are used all the same; their texts are still compared
-            found.update(_names(tree))
-        return frozenset(found)
+        if WALKED & self.mentions.attributes:
+            return list(self.texts.values())  # it calls them itself
+        found = []
+        for file, text in self.texts.items():
+            tree = self._trees.get(file)
+            found.append(text if tree is None else ast.dump(_Essence(settings).visit(copy.deepcopy(tree))))
+        return found
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether all files could be parsed."""
+        return len(self._trees) == len(self.texts)
+
+    @cached_property
+    def _trees(self) -> dict[str, ast.Module]:
+        found = {}
+        for file, text in self.texts.items():
+            if len(text) > _LARGEST_PARSED:
+                continue
+            with suppress(SyntaxError, ValueError, RecursionError):
+                found[file] = ast.parse(text)
+        return found
 
 
-def _names(node: ast.AST) -> Iterator[str]:
+class _Essence(ast.NodeTransformer):
+    """Remove from class bodies what the walk alone reads."""
+
+    def __init__(self, settings: Collection[str]) -> None:
+        self._settings = settings
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        node.body = [part for part in node.body if not self._is_of_the_walk(part)] or [ast.Pass()]
+        return node
+
+    def _is_of_the_walk(self, part: ast.stmt) -> bool:
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            return part.name in WALKED
+        targets = part.targets if isinstance(part, ast.Assign) else []
+        if isinstance(part, ast.AnnAssign):
+            targets = [part.target]
+        return bool(targets) and all(
+            isinstance(target, ast.Name) and target.id in self._settings for target in targets
+        )
+
+
+def _mentioned(node: ast.AST) -> Iterator[tuple[Literal["name", "attribute", "text"], str]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and child.name in WALKED:
             continue
         if isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Load):
-            yield child.attr
+            yield "attribute", child.attr
         elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
-            yield child.id
-        elif isinstance(child, ast.Constant) and isinstance(child.value, str) and len(child.value) < 100:
-            yield child.value
+            yield "name", child.id
+        elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+            if len(child.value) < _LONGEST_KEY:
+                yield "text", child.value
         elif isinstance(child, ast.Import | ast.ImportFrom):
-            yield from (alias.name.partition(".")[0] for alias in child.names)
-            yield (getattr(child, "module", None) or "").partition(".")[0]
-        yield from _names(child)
+            modules = [alias.name for alias in child.names]
+            modules += [child.module] if isinstance(child, ast.ImportFrom) and child.module else []
+            yield from (("name", module.partition(".")[0]) for module in modules)
+        yield from _mentioned(child)
 
 
 def _spaces_of_class(kind: type) -> Iterator[Namespace]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
+from pathlib import PurePath
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from appliance.research.backtest.analysis.sources import Sources
     from appliance.strategy.interface import IStrategy
 
-_OF_THE_PROGRAM = frozenset(("dp", "wallets", "failures", "ft_informative_cache", "ft_informative_requests"))
+OF_THE_PROGRAM = frozenset(("dp", "wallets", "failures", "ft_informative_cache", "ft_informative_requests"))
 """Attributes that belong to the program; what is cached there changes no result."""
 _PLAIN = (str, bytes, int, float, complex, bool, type(None), date, timedelta, Decimal, np.generic, Enum)
 _CODE = (logging.Logger, ModuleType, type, FunctionType, MethodType, property, staticmethod, classmethod)
@@ -34,7 +35,7 @@ def state_of(strategy: "IStrategy", sources: "Sources") -> str:
     It holds in this process and those forked of it.
     """
     walk = _Walk()
-    own = {name: value for name, value in vars(strategy).items() if name not in _OF_THE_PROGRAM}
+    own = {name: value for name, value in vars(strategy).items() if name not in OF_THE_PROGRAM}
     walk.add(own)
     for kind in type(strategy).__mro__:
         if not kind.__module__.startswith(("appliance.", "builtins", "abc")):
@@ -44,6 +45,17 @@ def state_of(strategy: "IStrategy", sources: "Sources") -> str:
     walk.add(random.getstate())
     walk.add(list(np.random.get_state(legacy=True)))
     return walk.digest.hexdigest()
+
+
+def content_of(values: Mapping[str, Any], *, strict: bool) -> str | None:
+    """Return a digest of plain values that is the same in every process.
+
+    Modules, functions and classes do not count: they are code. Objects of other classes do not either; with
+    `strict`, there is no digest then (None).
+    """
+    walk = _Content()
+    walk.add(dict(values))
+    return None if strict and walk.is_opaque else walk.digest.hexdigest()
 
 
 class _Walk:
@@ -58,7 +70,7 @@ class _Walk:
         if isinstance(value, _PLAIN):
             self._text(repr(value))
         elif isinstance(value, _CODE) or id(value) in self._seen or depth > _DEEPEST:
-            self._text(str(id(value)))
+            self._identity(value)
         else:
             self._seen[id(value)] = value
             self._content(value, depth + 1)
@@ -76,9 +88,12 @@ class _Walk:
             self._text(str(len(value)))
             for item in value:
                 self.add(item, depth)
-        elif isinstance(value, np.ndarray) and value.dtype != object:
+        elif isinstance(value, np.ndarray):
             self._text(f"{value.shape} {value.dtype}")
-            self.digest.update(np.ascontiguousarray(value).view(np.uint8).data)
+            if value.dtype == object:
+                self.add(value.tolist(), depth)
+            else:
+                self.digest.update(np.ascontiguousarray(value).view(np.uint8).data)
         elif isinstance(value, BaseParameter):
             self._text(repr(value.value))
         else:
@@ -86,18 +101,44 @@ class _Walk:
 
     def _opaque(self, value: Any, depth: int) -> None:
         """Take in an object of any class: which it is, and what it holds."""
-        self._text(str(id(value)))
-        columns = getattr(value, "_mgr", None)
-        if columns is not None and hasattr(columns, "blocks"):  # a dataframe or series of pandas
-            self._text(repr(value.shape))
-            self.add(list(getattr(value, "columns", ())), depth)
-            for block in columns.blocks:
-                self.add(np.asarray(block.values), depth)
+        self._identity(value)
+        if self._is_frame(value, depth):
             return
         held = getattr(value, "__dict__", None)
         if isinstance(held, dict):
             self.add(held, depth)
 
+    def _is_frame(self, value: Any, depth: int) -> bool:
+        """Take in a dataframe or series of pandas; tell whether it is one."""
+        blocks = getattr(getattr(value, "_mgr", None), "blocks", None)
+        if blocks is None:
+            return False
+        self._text(repr(value.shape))
+        self.add(list(getattr(value, "columns", ())), depth)
+        for block in blocks:
+            self.add(np.asarray(block.values), depth)
+        return True
+
+    def _identity(self, value: Any) -> None:
+        self._text(str(id(value)))
+
     def _text(self, text: str) -> None:
         self.digest.update(text.encode("utf-8", "replace"))
         self.digest.update(b"\0")
+
+
+class _Content(_Walk):
+    """Take in content alone, whatever object holds it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_opaque = False
+
+    def _identity(self, value: Any) -> None:
+        """Take in nothing: ids are those of this process."""
+
+    def _opaque(self, value: Any, depth: int) -> None:
+        if isinstance(value, PurePath):
+            self._text(str(value))
+        elif not self._is_frame(value, depth):
+            self.is_opaque = True

@@ -33,6 +33,9 @@ def test_names_are_those_that_the_analysis_reads(analysis, workspace):
     )
     workspace.strategy(attributes="minimal_roi = {'0': 1}", more=callback)
     _, sources = analysis()
-    assert {"of_helper", "stoploss", "config"} <= sources.names_read
-    assert "of_callback" not in sources.names_read
-    assert "minimal_roi" not in sources.names_read
+    assert "of_helper" in sources.mentions.texts
+    assert {"stoploss", "config"} <= sources.mentions.attributes
+    assert "IStrategy" in sources.mentions.names
+    everything = sources.mentions.names | sources.mentions.attributes | sources.mentions.texts
+    assert "of_callback" not in everything
+    assert "minimal_roi" not in everything
