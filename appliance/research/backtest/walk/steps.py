@@ -12,6 +12,7 @@ from appliance.research.backtest.series import Flags, Ints, PairSeries, Rows
 from appliance.research.backtest.walk.candle import Candle
 
 Number = TypeVar("Number", bound=np.generic)
+Moments = TypeVar("Moments", Ints, int)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -19,9 +20,9 @@ class Steps:
     """Hold the steps of a pair, oldest first.
 
     `candle` is the place of each step's candle in the series, `first` the place of each candle's first step
-    (one more than there are candles: the end). `position` orders the steps of all pairs in time.
-    `signals` are the steps at which an entry may be made, `exits_*` those with an exit signal that no entry
-    signal contradicts.
+    (one more than there are candles: the end). `position` orders the steps of all pairs in time. `late` are
+    steps at which no entry is made any more, `signals` those at which one may be made, `exits_*` those with
+    an exit signal that no entry signal contradicts.
     """
 
     series: PairSeries
@@ -31,6 +32,7 @@ class Steps:
     position: Ints
     long: Flags
     short: Flags
+    late: Flags
     signals: Ints
     exits_long: Ints
     exits_short: Ints
@@ -39,14 +41,16 @@ class Steps:
         return len(self.rows)
 
     def direction(self, step: int) -> TradeDirection | None:
-        """Return the direction of the entry signal that acts on a step, before its expiry is looked at."""
+        """Return the direction of the entry signal that acts on a step."""
+        if self.late.item(step):
+            return None
         row = self.candle.item(step)
         if self.long.item(row):
             return "long"
         return "short" if self.short.item(row) else None
 
-    def candle_at(self, step: int, *, enters: bool) -> Candle:
-        """Return a step as a candle; `enters` says whether its entry signals count."""
+    def candle_at(self, step: int) -> Candle:
+        """Return a step as a candle."""
         rows, series = self.rows, self.series
         row = self.candle.item(step)
         opened_ms = rows.opened.item(step)
@@ -64,7 +68,7 @@ class Steps:
             series.exit_short.item(row) != 0,
             series.tag(series.enter_tag.item(row)),
             series.tag(series.exit_tag.item(row)),
-            self.direction(step) if enters else None,
+            self.direction(step),
             rows.volume_at(step),
         )
 
@@ -95,8 +99,8 @@ class Timeline:
         self.detail_ms = milliseconds(detail) if detail else self.candle_ms
         self.steps_per_candle = max(self.candle_ms // self.detail_ms, 1)
 
-    def candle_position(self, opened_ms: Ints) -> Ints:
-        """Return the positions of candles, which open at these times (ms)."""
+    def candle_position(self, opened_ms: Moments) -> Moments:
+        """Return the position of a candle, or those of several, by the time of their opening (ms)."""
         return (opened_ms - self.first_ms) // self.candle_ms * self.steps_per_candle
 
     def opened_ms(self, position: int) -> int:
@@ -104,11 +108,14 @@ class Timeline:
         return self.first_ms + position // self.steps_per_candle * self.candle_ms
 
 
-def steps_of(series: PairSeries, timeline: Timeline, *, can_short: bool, expires_seconds: float = 0) -> Steps:
+def steps_of(
+    series: PairSeries, timeline: Timeline, *, can_short: bool, last_ms: int, expires_seconds: float = 0
+) -> Steps:
     """Return the steps of a pair. A candle without detail is one step.
 
     Within a candle, later steps may make the entry that earlier ones could not, until the signal expires
-    (`expires_seconds` after the candle opened; 0: never).
+    (`expires_seconds` after the candle opened; 0: never). The first step of the candle that opens at
+    `last_ms`, the end of the range, makes none; later ones may, as in freqtrade.
     """
     rows, candle, first = _laid_out(series, timeline)
     inside = np.arange(len(rows)) - first[candle]
@@ -118,18 +125,20 @@ def steps_of(series: PairSeries, timeline: Timeline, *, can_short: bool, expires
         both = (series.enter_long == 1) & (series.enter_short == 1)
         short = (series.enter_short == 1) & (series.exit_short != 1) & ~both
         long &= ~both
-    entering = (long | short)[candle]
+    position = timeline.candle_position(series.rows.opened)[candle] + inside
+    late = position == timeline.candle_position(last_ms)
     if expires_seconds:
-        late = rows.opened - series.rows.opened[candle] > expires_seconds * 1000
-        entering &= ~(late & (inside > 0))
+        late |= (rows.opened - series.rows.opened[candle] > expires_seconds * 1000) & (inside > 0)
+    entering = (long | short)[candle] & ~late
     return Steps(
         series=series,
         rows=rows,
         candle=candle,
         first=first,
-        position=timeline.candle_position(series.rows.opened)[candle] + inside,
+        position=position,
         long=long,
         short=short,
+        late=late,
         signals=np.flatnonzero(entering),
         exits_long=np.flatnonzero(((series.exit_long != 0) & (series.enter_long == 0))[candle]),
         exits_short=np.flatnonzero(((series.exit_short != 0) & (series.enter_short == 0))[candle]),

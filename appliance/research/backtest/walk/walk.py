@@ -46,6 +46,7 @@ class Walk:
                 series,
                 self.timeline,
                 can_short=setup.can_short,
+                last_ms=setup.last_ms,
                 expires_seconds=resolved.ignore_buying_expired_candle_after,
             )
             for pair, series in setup.series.items()
@@ -90,7 +91,7 @@ class Walk:
             self.schedule.start()
             last = self._last_position()
             self._walk_to(last, progress)
-            self.schedule.count_waiting(self._end_of_entries(last))
+            self.schedule.count_waiting(last + 1)
             self._close_left_open()
         self.account.refresh(to_date(setup.last_ms))
         return Outcome(
@@ -110,16 +111,7 @@ class Walk:
     # -- positions -------------------------------------------------------------------------------------
 
     def _last_position(self) -> int:
-        per_candle = self.timeline.steps_per_candle
-        return (
-            (self.setup.last_ms - self.setup.first_ms) // self.timeline.candle_ms * per_candle
-            + per_candle
-            - 1
-        )
-
-    def _end_of_entries(self, last: int) -> int:
-        """Return the position of the last candle: its first step makes no entries."""
-        return last - self.timeline.steps_per_candle + 1
+        return self.timeline.candle_position(self.setup.last_ms) + self.timeline.steps_per_candle - 1
 
     def _before_locks_change(self) -> None:
         self.schedule.count_waiting(self.place.position)
@@ -205,7 +197,7 @@ class Walk:
         if not self.place.rests(pair):
             for trade in trades:
                 self.next_step.catch_up(trade, steps, self._seen[trade.id], step)
-            self.parts.pair_step.take(steps.candle_at(step, enters=opened_ms != self.setup.last_ms))
+            self.parts.pair_step.take(steps.candle_at(step))
         for trade in trades:
             self._seen[trade.id] = step + 1
         following = step + 1
