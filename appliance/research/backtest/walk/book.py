@@ -5,6 +5,7 @@ from datetime import datetime
 
 from appliance.domain.closed_trades.summary import summary_of
 from appliance.domain.closed_trades.table import ClosedTrades
+from appliance.domain.money import float_sum
 from appliance.domain.trade import Trade
 from appliance.strategy.safe_call import copy_of_trade
 
@@ -77,7 +78,7 @@ class TradeList:
         return len(self.open)
 
     def total_open_trades_stakes(self) -> float:
-        return sum(trade.stake_amount for trade in self.open)
+        return float_sum(trade.stake_amount for trade in self.open)
 
     def get_total_closed_profit(self) -> float:
         return self.profit
