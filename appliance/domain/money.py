@@ -6,6 +6,8 @@ truncated to 18 decimal places. Source: the arithmetic of ccxt's `Precise`, whic
 amounts.
 """
 
+import math
+import sys
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from enum import Enum
@@ -45,6 +47,24 @@ def total(terms: Iterable[Decimal | float]) -> Decimal:
     for term in terms:
         result = _EXACT.add(result, term if isinstance(term, Decimal) else exact(term))
     return result
+
+
+def float_sum(values: Iterable[float]) -> float:
+    """Add floats with compensated rounding, as the built-in `sum` does from Python 3.12 on.
+
+    For sums whose last digit is not to depend on the version of Python.
+    """
+    return sum(values) if sys.version_info >= (3, 12) else compensated_sum(values)
+
+
+def compensated_sum(values: Iterable[float]) -> float:
+    """Add floats, and what each step rounded away at the end (Neumaier's method)."""
+    result = lost = 0.0
+    for value in values:
+        added = result + value
+        lost += (result - added) + value if abs(result) >= abs(value) else (value - added) + result
+        result = added
+    return result + lost if lost and math.isfinite(lost) else result
 
 
 def difference(first: Decimal | float, second: Decimal | float) -> Decimal:

@@ -11,7 +11,7 @@ import msgspec
 from appliance.domain import profit as worth
 from appliance.domain.custom_data import WithCustomData
 from appliance.domain.enums import PrecisionMode, TradeDirection, TradingMode
-from appliance.domain.money import Rounding, price_to_tick
+from appliance.domain.money import Rounding, float_sum, price_to_tick
 from appliance.domain.order import Order
 from appliance.domain.profit import Profit
 from appliance.domain.trade_orders import WithOrders
@@ -188,7 +188,7 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
     def note_funding(self, received: float) -> None:
         """Set the funding received since the last fill (stake currency; negative: paid)."""
         self.funding_fee_running = received
-        self.funding_fees = sum(order.funding_fee or 0.0 for order in self.orders) + received
+        self.funding_fees = float_sum(order.funding_fee or 0.0 for order in self.orders) + received
 
     @property
     def _funding(self) -> float:

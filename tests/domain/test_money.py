@@ -11,8 +11,10 @@ from appliance.domain.money import (
     Rounding,
     amount_to_contract_step,
     amount_to_step,
+    compensated_sum,
     difference,
     exact,
+    float_sum,
     price_to_tick,
     product,
     quotient,
@@ -31,6 +33,22 @@ def precise(value: float) -> Precise:
 def test_dividing_money_by_nothing_is_an_error():
     with pytest.raises(ZeroDivisionError):
         quotient(exact(1), exact(0))
+
+
+def test_sums_of_floats_do_not_depend_on_the_version_of_python():
+    assert float_sum([0.1] * 10) == compensated_sum([0.1] * 10) == 1.0
+    assert float_sum([1e16, 1.0, -1e16]) == compensated_sum([1e16, 1.0, -1e16]) == 1.0
+    assert float_sum([]) == compensated_sum([]) == 0.0
+
+
+@given(st.lists(signed))
+def test_sums_of_floats_are_as_exact_as_their_sum_at_once(values):
+    assert compensated_sum(values) == pytest.approx(math.fsum(values), rel=1e-15, abs=1e-12)
+
+
+@pytest.mark.parametrize("odd", [math.inf, -math.inf, math.nan])
+def test_sums_of_floats_pass_on_what_is_no_number(odd):
+    assert str(compensated_sum([1.0, odd, 2.0])) == str(float_sum([1.0, odd, 2.0])) == str(odd)
 
 
 def test_floats_are_what_they_are_written_as():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from appliance.domain import timeframe as timeframes
+from appliance.domain.money import float_sum
 from appliance.research.backtest.series import Floats, Ints, Rows
 from appliance.research.data.layout import OHLCV_COLUMNS, CandleKey, columns_of
 from appliance.research.data.tables import arranged
@@ -119,7 +120,7 @@ class FundingRows:
         """
         first = np.searchsorted(self.times, since_ms, side="left")
         last = np.searchsorted(self.times, until_ms, side="right")
-        paid = math.fsum((self.fee_per_unit[first:last] * amount).tolist())
+        paid = float_sum((self.fee_per_unit[first:last] * amount).tolist())
         if math.isnan(paid):
             return 0.0
         return paid if is_short else -paid

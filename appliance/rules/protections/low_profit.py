@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from appliance.config.documented import doc
+from appliance.domain.money import float_sum
 from appliance.rules.protections.window import LockWish, Moment, Protection, Trades
 
 
@@ -18,7 +19,7 @@ class LowProfitPairs(Protection, frozen=True, kw_only=True):
         if not recent or len(recent) < self.trade_limit:
             return None
         short = moment.side == "short"
-        profit = sum(
+        profit = float_sum(
             trade.close_profit for trade in recent if not self.only_per_side or trade.is_short == short
         )
         if profit >= self.required_profit:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,10 +73,13 @@ class _Walk:
             self._identity(value)
         else:
             self._seen[id(value)] = value
-            self._content(value, depth + 1)
+            try:
+                self._content(value, depth + 1)
+            except Exception:  # noqa: BLE001 (an object that cannot be read tells only which it is)
+                self._text(str(id(value)))
 
     def _content(self, value: Any, depth: int) -> None:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict | MappingProxyType):  # other mappings need not let themselves be listed
             self._text(str(len(value)))
             for key, item in list(value.items()):
                 self.add(key, depth)

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from math import fsum
 from typing import Any
 
 from appliance.config.settings import Settings
 from appliance.domain.enums import MarginMode, TradingMode
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
-from appliance.domain.money import exact, product, quotient
+from appliance.domain.money import exact, float_sum, product, quotient
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import WalletChange
 from appliance.research.backtest.walk.book import TradeList
@@ -57,14 +56,14 @@ class Account:
 
     def update(self, require_update: bool = True) -> None:
         trades = self._book.open
-        profit = self._book.profit + fsum(trade.realized_profit for trade in trades)
-        tied_up = fsum(trade.stake_amount for trade in trades)
+        profit = self._book.profit + float_sum(trade.realized_profit for trade in trades)
+        tied_up = float_sum(trade.stake_amount for trade in trades)
         balances: dict[str, Balance] = {}
         used = tied_up
         if not self._futures:
             used = 0.0
             for trade in trades:
-                used += sum(_asked_for(trade))
+                used += float_sum(_asked_for(trade))
                 self._hold(balances, trade)
         free = self._start.get(self._currency, 0.0) + profit - tied_up
         balances[self._currency] = Balance(self._currency, free=free, used=used, total=free + used)
@@ -76,7 +75,7 @@ class Account:
 
     def _hold(self, balances: dict[str, Balance], trade: Trade) -> None:
         name = trade.safe_base_currency
-        pending = sum(o.amount or 0.0 for o in trade.open_orders if o.ft_order_side == trade.exit_side)
+        pending = float_sum(o.amount or 0.0 for o in trade.open_orders if o.ft_order_side == trade.exit_side)
         started = float(self._start.get(name, 0.0))
         balances[name] = Balance(
             name, free=started + trade.amount - pending, used=pending, total=trade.amount + started

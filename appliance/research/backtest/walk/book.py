@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from datetime import datetime
-from math import fsum
 
 from appliance.domain.closed_trades.summary import summary_of
 from appliance.domain.closed_trades.table import ClosedTrades
+from appliance.domain.money import float_sum
 from appliance.domain.trade import Trade
 from appliance.strategy.safe_call import copy_of_trade
 
@@ -78,7 +78,7 @@ class TradeList:
         return len(self.open)
 
     def total_open_trades_stakes(self) -> float:
-        return fsum([trade.stake_amount for trade in self.open])
+        return float_sum(trade.stake_amount for trade in self.open)
 
     def get_total_closed_profit(self) -> float:
         return self.profit

@@ -1,5 +1,7 @@
 """The state of a strategy: noticed wherever it may change, and the same where nothing has changed."""
 
+from collections import UserDict
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,6 +25,20 @@ class Holder:
 
     def __init__(self):
         self.count = 0
+
+
+class Unlisted(UserDict):
+    """A mapping that does not let itself be listed, like a pool of connections."""
+
+    def __iter__(self):
+        raise NotImplementedError
+
+
+class Unreadable:
+    """A stand-in that fails whatever it is asked."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
 
 
 @pytest.fixture
@@ -83,3 +99,21 @@ def test_an_object_that_holds_itself_ends(strategy):
     mine.me = mine.holder.me = mine
     mine.named["self"] = mine.named
     assert state_of(mine, sources) == state_of(mine, sources)
+
+
+def test_a_mapping_that_cannot_be_listed_is_read_as_an_object(strategy):
+    mine, sources = strategy
+    mine.pool = Unlisted(a=1)
+    before = state_of(mine, sources)
+    assert state_of(mine, sources) == before
+    mine.pool["b"] = 2
+    assert state_of(mine, sources) != before
+
+
+def test_an_object_that_cannot_be_read_is_known_by_itself(strategy):
+    mine, sources = strategy
+    mine.stand_in = Unreadable()
+    before = state_of(mine, sources)
+    assert state_of(mine, sources) == before
+    mine.stand_in = Unreadable()
+    assert state_of(mine, sources) != before
