@@ -5,9 +5,10 @@ import pytest
 
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError, StrategyError
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.plan import planned
+from appliance.research.backtest.setup import preparations
 from appliance.research.data.layout import CandleKey
-from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
 
 EVERY_TENTH = "dataframe.loc[dataframe.index % 10 == 0, ['enter_long', 'enter_tag']] = (1, 'tenth')"
 
@@ -50,7 +51,7 @@ def test_pairs_without_candles_are_left_out(workspace, caplog):
     workspace.config["exchange"]["pair_whitelist"].append("SOL/USDT")
     found = only(workspace.loaded())
     assert list(found.series) == ["BTC/USDT", "ETH/USDT"]
-    assert "SOL/USDT 5m: no candles in this range" in caplog.text
+    assert "No candles in this range, the pairs are left out: SOL/USDT" in caplog.text
 
 
 def test_without_any_candles_it_does_not_start(workspace):
@@ -176,3 +177,14 @@ def test_the_market_is_the_candles_as_they_are_stored(workspace):
             assert rows.opened.tolist() == stored[:, 0].tolist()
             assert rows.open.tolist() == stored[:, 1].tolist()
             assert rows.close.tolist() == stored[:, 4].tolist()
+
+
+def test_an_analysis_sees_a_full_wallet_and_no_trades(workspace):
+    path = workspace.strategy(
+        indicators="self.seen = (self.wallets.get_total('USDT'), Trade.get_open_trades())",
+        more="def bot_start(self, **kwargs):\n        self.locked = self.is_pair_locked('BTC/USDT')",
+    )
+    path.write_text("from freqtrade.persistence import Trade\n" + path.read_text())
+    strategy = only(workspace.loaded()).strategy
+    assert strategy.seen == (1000.0, [])
+    assert strategy.locked is False

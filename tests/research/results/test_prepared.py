@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.run import backtest
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.setup import preparations
 from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.read import load_result
 from appliance.research.results.save import Target, save_results
 from appliance.research.results.summary import summarize
-from tests.support.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
 
 NOW = datetime(2025, 8, 1, tzinfo=UTC)
 
