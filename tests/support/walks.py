@@ -1,6 +1,6 @@
 """Small walks for tests: candles and signals by hand, a strategy in a few lines, no files, no exchange."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from appliance.domain.timeframe import milliseconds
 from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.series import NO_TAG, PairSeries, Rows
+from appliance.research.backtest.walk.realism import OFF, Realism
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
 from appliance.rules.protections.reading import read_protections
 from appliance.strategy.interface import IStrategy
@@ -51,6 +52,7 @@ def rows(candles: Sequence[Sequence[float]], *, begin: int = 0, timeframe: str =
         high=prices[:, 1].copy(),
         low=prices[:, 2].copy(),
         close=prices[:, 3].copy(),
+        volume=np.full(len(prices), 50.0),
     )
 
 
@@ -136,6 +138,8 @@ def walk_setup(
     markets: Mapping[str, Market] | None = None,
     protections: Sequence[Mapping[str, Any]] = (),
     position_stacking: bool = False,
+    realism: Realism = OFF,
+    pairs_now: Callable[[], Sequence[str]] | None = None,
     **config: Any,
 ) -> WalkSetup:
     """Return the setup of a walk over these series.
@@ -162,6 +166,8 @@ def walk_setup(
         futures=futures_setup(*pairs) if futures is True else futures or None,
         protections=read_protections(protections)[0],
         position_stacking=position_stacking,
+        realism=realism,
+        pairs_now=pairs_now,
     )
 
 
