@@ -8,11 +8,13 @@ import msgspec
 import numpy as np
 
 from appliance.config.settings import Settings
+from appliance.domain.enums import TradeDirection
 from appliance.domain.market import Market
-from appliance.domain.timeframe import milliseconds
+from appliance.domain.timeframe import milliseconds, to_ms
 from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.series import NO_TAG, PairSeries, Rows
+from appliance.research.backtest.walk.candle import Candle
 from appliance.research.backtest.walk.realism import OFF, Realism
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
 from appliance.rules.protections.reading import read_protections
@@ -35,6 +37,12 @@ class Plain(IStrategy):
 
     def populate_indicators(self, dataframe, metadata):
         return dataframe
+
+
+class Shorting(Plain):
+    """One that may sell short, on futures markets."""
+
+    can_short = True
 
 
 def at(candle: float) -> datetime:
@@ -188,3 +196,18 @@ def _strategy(kind: type[IStrategy], config: dict[str, Any]) -> IStrategy:
     made.order_types = {**made.order_types}
     apply_config(made, given)
     return made
+
+
+def candle(
+    *prices: float,
+    place: float = 0,
+    pair: str = PAIR,
+    direction: TradeDirection | None = None,
+    **signals: Any,
+) -> Candle:
+    """Return a candle of (open, high, low, close), or one in which nothing happens, of one price."""
+    opened, high, low, close = prices if len(prices) == 4 else prices * 4
+    moment = at(place)
+    flags = [bool(signals.get(name)) for name in SIGNALS]
+    tags = signals.get("enter_tag"), signals.get("exit_tag")
+    return Candle(pair, moment, to_ms(moment), opened, high, low, close, *flags, *tags, direction)
