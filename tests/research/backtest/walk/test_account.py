@@ -5,8 +5,8 @@ import pytest
 from appliance.domain.errors import Refused
 from appliance.research.backtest.walk.account import Account
 from appliance.research.backtest.walk.book import TradeList
+from tests.research.backtest.walk.made import OTHER, PAIR, at, settings
 from tests.support.trades import fill, new_order, new_trade
-from tests.support.walks import OTHER, PAIR, at, settings
 
 
 @pytest.fixture

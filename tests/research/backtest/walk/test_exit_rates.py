@@ -13,8 +13,8 @@ from appliance.research.backtest.walk.exit_rates import (
 )
 from appliance.rules.exits import ExitReason
 from appliance.rules.stop import StopPolicy
+from tests.research.backtest.walk.made import at, candle
 from tests.support.trades import fill, new_trade
-from tests.support.walks import at, candle
 
 STOP, TRAILING = ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS
 FIXED = StopPolicy(stoploss=-0.1)

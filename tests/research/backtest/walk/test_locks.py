@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.timeframe import to_ms
 from appliance.research.backtest.walk.locks import Locks
-from tests.support.walks import OTHER, PAIR, at
+from tests.research.backtest.walk.made import OTHER, PAIR, at
 
 
 @pytest.fixture

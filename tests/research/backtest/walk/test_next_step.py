@@ -5,8 +5,8 @@ import pytest
 from appliance.research.backtest.walk.next_step import NextStep
 from appliance.research.backtest.walk.steps import Timeline, steps_of
 from appliance.strategy.questions import Questions
+from tests.research.backtest.walk.made import BEGIN, Plain, Shorting, at, flat, series, walk_setup
 from tests.support.trades import fill, new_order, new_trade
-from tests.support.walks import BEGIN, Plain, Shorting, at, flat, series, walk_setup
 
 CALM = flat(1000)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.research.backtest.walk.walk import run
-from tests.support.walks import Plain, at, flat, series, walk_setup
+from tests.research.backtest.walk.made import Plain, at, flat, series, walk_setup
 
 LATER = [*flat(8), (100.0, 101.0, 94.0, 95.0), *flat(4)]
 """Candles of 100, of which the ninth falls to 94."""

@@ -5,8 +5,8 @@ import pytest
 from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.place import Place
 from appliance.research.backtest.walk.steps import Timeline, steps_of
+from tests.research.backtest.walk.made import BEGIN, FIVE_MINUTES, flat, rows, series
 from tests.support.trades import new_trade
-from tests.support.walks import BEGIN, FIVE_MINUTES, flat, rows, series
 
 A, B, C = "A/USDT", "B/USDT", "C/USDT"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.research.backtest.walk.walk import run
-from tests.support.walks import PAIR, Plain, at, flat, market, series, walk_setup
+from tests.research.backtest.walk.made import PAIR, Plain, at, flat, market, series, walk_setup
 
 
 class Changing(Plain):

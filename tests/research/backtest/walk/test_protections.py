@@ -1,7 +1,7 @@
 """Protections of a walk look at each exit, and lock until a candle boundary."""
 
 from appliance.research.backtest.walk.walk import run
-from tests.support.walks import OTHER, PAIR, at, flat, series, walk_setup
+from tests.research.backtest.walk.made import OTHER, PAIR, at, flat, series, walk_setup
 
 COOLDOWN = {"method": "CooldownPeriod", "stop_duration_candles": 2}
 GUARD = {

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.research.backtest.walk.walk import run
-from tests.support.walks import OTHER, PAIR, Plain, at, flat, rows, series, walk_setup
+from tests.research.backtest.walk.made import OTHER, PAIR, Plain, at, flat, rows, series, walk_setup
 
 THIRD = "ADA/USDT"
 

@@ -5,7 +5,7 @@ import pytest
 
 from appliance.research.backtest.series import NO_TAG, ODD
 from appliance.research.backtest.walk.steps import Timeline, steps_of
-from tests.support.walks import BEGIN, FIVE_MINUTES, flat, rows, series
+from tests.research.backtest.walk.made import BEGIN, FIVE_MINUTES, flat, rows, series
 
 MINUTE = 60_000
 FAR = BEGIN + 1000 * FIVE_MINUTES

@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.research.backtest.walk.walk import run
-from tests.support.walks import (
+from tests.research.backtest.walk.made import (
     BEGIN,
     FIVE_MINUTES,
     OTHER,

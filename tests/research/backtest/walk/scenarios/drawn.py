@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from appliance.research.backtest.series import ODD, PairSeries, Rows
 from appliance.research.backtest.walk.realism import Realism
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
-from tests.support import walks
-from tests.support.walks import Plain
+from tests.research.backtest.walk import made
+from tests.research.backtest.walk.made import Plain
 
 MOVE, UP, DOWN, SIGNAL, PAUSE = range(5)
 """What the bytes of a candle say."""
@@ -59,7 +59,7 @@ class Drawn:
             for base, data, first in zip("ABC", self.data, self.first, strict=False)
         ]
         strategy = type("Behaving", (Behaving,), {"behaviour": self.behaviour, "can_short": self.futures})
-        return walks.walk_setup(
+        return made.walk_setup(
             *pairs,
             strategy=with_callbacks(strategy, self.behaviour),
             fee=self.fee,
@@ -69,13 +69,13 @@ class Drawn:
             position_stacking=self.stacks,
             realism=Realism(**self.realism),
             pairs_now=ChangingPairs([pair.pair for pair in pairs]) if self.changes_pairs else None,
-            markets={pair.pair: walks.market(pair.pair, amount_precision=1e-4) for pair in pairs},
+            markets={pair.pair: made.market(pair.pair, amount_precision=1e-4) for pair in pairs},
             **self.config,
         )
 
     def _funding(self, pairs: list[PairSeries]) -> FuturesSetup:
-        paid = walks.funding((10, self.price * 1e-4), (22, -self.price * 2e-4))
-        return walks.futures_setup(*pairs, paid={pair.pair: paid for pair in pairs})
+        paid = made.funding((10, self.price * 1e-4), (22, -self.price * 2e-4))
+        return made.futures_setup(*pairs, paid={pair.pair: paid for pair in pairs})
 
     @property
     def detail(self) -> str | None:
@@ -87,15 +87,15 @@ class Drawn:
         prices, codes = _candles(moves, self.price, self.tick, whole=self.per_candle)
         count = len(prices) // self.per_candle
         if self.per_candle == 1:
-            made, detail = prices, None
+            candles, detail = prices, None
         else:
             blocks = prices[: count * self.per_candle].reshape(count, self.per_candle, 4)
-            made = np.column_stack(
+            candles = np.column_stack(
                 (blocks[:, 0, 0], blocks[:, :, 1].max(1), blocks[:, :, 2].min(1), blocks[:, -1, 3])
             )
             detail = _without_gaps(blocks, codes, first)
         signals = codes[:: self.per_candle][:count]
-        found = walks.series(made.tolist(), pair=pair, begin=first, detail=detail)
+        found = made.series(candles.tolist(), pair=pair, begin=first, detail=detail)
         for place, code in enumerate(signals):
             for name in next(names for limit, names in _SIGNALS if code < limit):
                 getattr(found, name)[place] = ODD if code % 37 == 0 else 1
@@ -130,7 +130,7 @@ def _cubed(move: int) -> float:
 def _without_gaps(blocks: np.ndarray, codes: np.ndarray, first: int) -> Rows:
     """Return the candles of a minute; where a candle's byte says so, the second half is missing, or all."""
     count, per_candle, _ = blocks.shape
-    table = walks.rows(blocks.reshape(-1, 4).tolist(), begin=first, timeframe="1m")
+    table = made.rows(blocks.reshape(-1, 4).tolist(), begin=first, timeframe="1m")
     keep = np.ones((count, per_candle), dtype=bool)
     for place, code in enumerate(codes[::per_candle][:count]):
         if code % 19 == 18:
