@@ -8,9 +8,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from appliance.research.backtest.series import ODD, PairSeries, Rows
+from appliance.research.backtest.walk.realism import Realism
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
-from tests.support import walks
-from tests.support.walks import Plain
+from tests.research.backtest.walk import made
+from tests.research.backtest.walk.made import Plain
 
 MOVE, UP, DOWN, SIGNAL, PAUSE = range(5)
 """What the bytes of a candle say."""
@@ -47,6 +48,8 @@ class Drawn:
     stacks: bool
     fee: float
     protections: list[dict[str, Any]]
+    realism: dict[str, Any]
+    changes_pairs: bool
 
     def setup(self) -> WalkSetup:
         """Return the setup of a new walk."""
@@ -56,7 +59,7 @@ class Drawn:
             for base, data, first in zip("ABC", self.data, self.first, strict=False)
         ]
         strategy = type("Behaving", (Behaving,), {"behaviour": self.behaviour, "can_short": self.futures})
-        return walks.walk_setup(
+        return made.walk_setup(
             *pairs,
             strategy=with_callbacks(strategy, self.behaviour),
             fee=self.fee,
@@ -64,13 +67,15 @@ class Drawn:
             futures=self.futures and self._funding(pairs),
             protections=self.protections,
             position_stacking=self.stacks,
-            markets={pair.pair: walks.market(pair.pair, amount_precision=1e-4) for pair in pairs},
+            realism=Realism(**self.realism),
+            pairs_now=ChangingPairs([pair.pair for pair in pairs]) if self.changes_pairs else None,
+            markets={pair.pair: made.market(pair.pair, amount_precision=1e-4) for pair in pairs},
             **self.config,
         )
 
     def _funding(self, pairs: list[PairSeries]) -> FuturesSetup:
-        paid = walks.funding((10, self.price * 1e-4), (22, -self.price * 2e-4))
-        return walks.futures_setup(*pairs, paid={pair.pair: paid for pair in pairs})
+        paid = made.funding((10, self.price * 1e-4), (22, -self.price * 2e-4))
+        return made.futures_setup(*pairs, paid={pair.pair: paid for pair in pairs})
 
     @property
     def detail(self) -> str | None:
@@ -82,15 +87,15 @@ class Drawn:
         prices, codes = _candles(moves, self.price, self.tick, whole=self.per_candle)
         count = len(prices) // self.per_candle
         if self.per_candle == 1:
-            made, detail = prices, None
+            candles, detail = prices, None
         else:
             blocks = prices[: count * self.per_candle].reshape(count, self.per_candle, 4)
-            made = np.column_stack(
+            candles = np.column_stack(
                 (blocks[:, 0, 0], blocks[:, :, 1].max(1), blocks[:, :, 2].min(1), blocks[:, -1, 3])
             )
             detail = _without_gaps(blocks, codes, first)
         signals = codes[:: self.per_candle][:count]
-        found = walks.series(made.tolist(), pair=pair, begin=first, detail=detail)
+        found = made.series(candles.tolist(), pair=pair, begin=first, detail=detail)
         for place, code in enumerate(signals):
             for name in next(names for limit, names in _SIGNALS if code < limit):
                 getattr(found, name)[place] = ODD if code % 37 == 0 else 1
@@ -125,13 +130,25 @@ def _cubed(move: int) -> float:
 def _without_gaps(blocks: np.ndarray, codes: np.ndarray, first: int) -> Rows:
     """Return the candles of a minute; where a candle's byte says so, the second half is missing, or all."""
     count, per_candle, _ = blocks.shape
-    table = walks.rows(blocks.reshape(-1, 4).tolist(), begin=first, timeframe="1m")
+    table = made.rows(blocks.reshape(-1, 4).tolist(), begin=first, timeframe="1m")
     keep = np.ones((count, per_candle), dtype=bool)
     for place, code in enumerate(codes[::per_candle][:count]):
         if code % 19 == 18:
             keep[place, per_candle // 2 if code % 2 else 0 :] = False
     chosen = keep.ravel()
-    return Rows(**{name: getattr(table, name)[chosen] for name in ("opened", "open", "high", "low", "close")})
+    return table.cut(chosen)
+
+
+class ChangingPairs:
+    """A dynamic pair list: with each candle the next pair comes first, and at times one is missing."""
+
+    def __init__(self, pairs: list[str]) -> None:
+        self._pairs, self._candles = pairs, 0
+
+    def __call__(self) -> list[str]:
+        self._candles += 1
+        first = self._candles % len(self._pairs)
+        return (self._pairs[first:] + self._pairs[:first])[: 1 if self._candles % 5 == 0 else None]
 
 
 class Behaving(Plain):
@@ -170,6 +187,16 @@ def _order_filled(self, pair, trade, order, current_time, **_):
         self.lock_pair(pair if trade.is_short else "*", current_time + timedelta(hours=1))
 
 
+def _custom_exit(self, pair, current_time, **_):
+    return "turn" if self._turn(self.behaviour["custom_exit"], current_time, pair) else None
+
+
+def _adjust_trade_position(self, trade, current_time, min_stake, max_stake, **_):
+    if not self._turn(self.behaviour["adjust_trade_position"], current_time, trade.pair):
+        return None
+    return -trade.stake_amount / 2 if trade.nr_of_successful_entries > 1 else 30
+
+
 _CALLBACKS = {
     "leverage": _leverage,
     "custom_entry_price": _custom_entry_price,
@@ -177,6 +204,8 @@ _CALLBACKS = {
     "confirm_trade_entry": _confirm_trade_entry,
     "confirm_trade_exit": _confirm_trade_exit,
     "order_filled": _order_filled,
+    "custom_exit": _custom_exit,
+    "adjust_trade_position": _adjust_trade_position,
 }
 
 
@@ -223,6 +252,7 @@ def configs(draw) -> dict[str, Any]:
         "max_open_trades": draw(st.sampled_from([1, 2, 3, -1])),
         "stake_amount": draw(st.sampled_from([100, "unlimited", 600])),
         "ignore_buying_expired_candle_after": draw(st.sampled_from([0, 0, 90])),
+        "position_adjustment_enable": draw(st.sampled_from([False, False, False, True])),
     }
 
 
@@ -235,6 +265,17 @@ behaviours = st.fixed_dictionaries(
         "confirm_trade_entry": st.sampled_from([2, 3]),
         "confirm_trade_exit": st.sampled_from([2, 5, 15]),
         "order_filled": st.sampled_from([2, 5]),
+    },
+) | st.fixed_dictionaries(
+    {"custom_exit": st.sampled_from([7, 15]), "adjust_trade_position": st.sampled_from([5, 10])}
+)
+realism = st.just({}) | st.fixed_dictionaries(
+    {},
+    optional={
+        "slippage": st.sampled_from([0.0005, 0.01]),
+        "spread": st.sampled_from([0.0005, 0.01]),
+        "volume_cap": st.just(0.1),
+        "gaps_through_stops": st.just(True),
     },
 )
 
@@ -279,4 +320,6 @@ def drawn_walks(draw) -> Drawn:
         stacks=draw(st.sampled_from([False, False, True])),
         fee=draw(st.sampled_from([0.0, 0.001])),
         protections=draw(protections),
+        realism=draw(realism),
+        changes_pairs=draw(st.sampled_from([False, False, False, True])),
     )

@@ -1,6 +1,6 @@
 """Small walks for tests: candles and signals by hand, a strategy in a few lines, no files, no exchange."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,11 +8,14 @@ import msgspec
 import numpy as np
 
 from appliance.config.settings import Settings
+from appliance.domain.enums import TradeDirection
 from appliance.domain.market import Market
-from appliance.domain.timeframe import milliseconds
+from appliance.domain.timeframe import milliseconds, to_ms
 from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.series import NO_TAG, PairSeries, Rows
+from appliance.research.backtest.walk.candle import Candle
+from appliance.research.backtest.walk.realism import OFF, Realism
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
 from appliance.rules.protections.reading import read_protections
 from appliance.strategy.interface import IStrategy
@@ -36,6 +39,12 @@ class Plain(IStrategy):
         return dataframe
 
 
+class Shorting(Plain):
+    """One that may sell short, on futures markets."""
+
+    can_short = True
+
+
 def at(candle: float) -> datetime:
     """Return when a candle opens: 0 is the first that a walk visits."""
     return datetime.fromtimestamp((BEGIN + (candle + 1) * FIVE_MINUTES) / 1000, UTC)
@@ -51,6 +60,7 @@ def rows(candles: Sequence[Sequence[float]], *, begin: int = 0, timeframe: str =
         high=prices[:, 1].copy(),
         low=prices[:, 2].copy(),
         close=prices[:, 3].copy(),
+        volume=np.full(len(prices), 50.0),
     )
 
 
@@ -136,6 +146,8 @@ def walk_setup(
     markets: Mapping[str, Market] | None = None,
     protections: Sequence[Mapping[str, Any]] = (),
     position_stacking: bool = False,
+    realism: Realism = OFF,
+    pairs_now: Callable[[], Sequence[str]] | None = None,
     **config: Any,
 ) -> WalkSetup:
     """Return the setup of a walk over these series.
@@ -162,6 +174,8 @@ def walk_setup(
         futures=futures_setup(*pairs) if futures is True else futures or None,
         protections=read_protections(protections)[0],
         position_stacking=position_stacking,
+        realism=realism,
+        pairs_now=pairs_now,
     )
 
 
@@ -182,3 +196,18 @@ def _strategy(kind: type[IStrategy], config: dict[str, Any]) -> IStrategy:
     made.order_types = {**made.order_types}
     apply_config(made, given)
     return made
+
+
+def candle(
+    *prices: float,
+    place: float = 0,
+    pair: str = PAIR,
+    direction: TradeDirection | None = None,
+    **signals: Any,
+) -> Candle:
+    """Return a candle of (open, high, low, close), or one in which nothing happens, of one price."""
+    opened, high, low, close = prices if len(prices) == 4 else prices * 4
+    moment = at(place)
+    flags = [bool(signals.get(name)) for name in SIGNALS]
+    tags = signals.get("enter_tag"), signals.get("exit_tag")
+    return Candle(pair, moment, to_ms(moment), opened, high, low, close, *flags, *tags, direction)
