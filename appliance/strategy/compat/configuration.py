@@ -12,7 +12,12 @@ class Configuration:
 
     @staticmethod
     def from_files(files: Sequence[str]) -> dict[str, Any]:
-        """Return the merged settings of the files, without defaults. Raises ConfigurationError."""
+        """Return the merged settings of the files, without defaults; of no files, the least there is.
+
+        Raises ConfigurationError.
+        """
+        if not files:
+            return {"stake_currency": "", "dry_run": True, "exchange": {"name": "", "pair_whitelist": []}}
         return gather_files([str(file) for file in files]).values
 
 
