@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.config.documented import doc
 from appliance.domain.errors import ConfigurationError
-from appliance.research.backtest.walk.realism import OFF, Realism
+from appliance.research.backtest.realism import OFF, Realism
 
 Export = Literal["none", "trades", "signals"]
 Period = Literal["day", "week", "month", "year", "weekday"]

@@ -6,7 +6,7 @@ import msgspec
 
 from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
-from appliance.research.backtest.walk.realism import OFF, Realism
+from appliance.research.backtest.realism import OFF, Realism
 
 
 class RejectedSignal(msgspec.Struct, frozen=True):

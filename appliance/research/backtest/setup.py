@@ -28,9 +28,9 @@ from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.signals import Cut
 from appliance.research.backtest.ticks import Ticks
-from appliance.research.backtest.walk.account import Account
-from appliance.research.backtest.walk.book import TradeList
-from appliance.research.backtest.walk.locks import Locks
+from appliance.research.backtest.walk.ledger.account import Account
+from appliance.research.backtest.walk.ledger.book import TradeList
+from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.research.backtest.whitelist import DynamicPairs
 from appliance.research.data.candles import CandleFiles
 from appliance.research.timerange import TimeRange

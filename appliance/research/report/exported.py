@@ -12,7 +12,7 @@ from appliance.domain.order import Order
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, Outcome
-from appliance.research.backtest.walk.realism import Realism
+from appliance.research.backtest.realism import Realism
 from appliance.research.report.terms import Terms, facts_of
 
 Record = Mapping[str, Any]

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.options import BacktestOptions
-from appliance.research.backtest.walk.realism import OFF, Realism
+from appliance.research.backtest.realism import OFF, Realism
 
 
 def test_realism_is_off_by_default():

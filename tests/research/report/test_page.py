@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.errors import DataError
-from appliance.research.backtest.walk.realism import Realism
+from appliance.research.backtest.realism import Realism
 from appliance.research.report.page import MOST_GROUPS, report_page, write_report
 from appliance.research.report.terms import Terms
 from tests.research.report.made import Series, outcome, rows, trade

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.timeframe import to_date
 from appliance.research.backtest.outcome import Counters, Outcome
-from appliance.research.backtest.walk.realism import Realism
+from appliance.research.backtest.realism import Realism
 from appliance.research.results.honesty import warnings_about
 from tests.support.doubtful import STEP, rows, series, trade
 

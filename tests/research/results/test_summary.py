@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from appliance.research.backtest.walk.realism import Realism
+from appliance.research.backtest.realism import Realism
 from appliance.research.results.result import BacktestResult
 from appliance.research.results.summary import comparison_line, summarize
 

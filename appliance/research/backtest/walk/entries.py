@@ -13,12 +13,12 @@ from appliance.domain.order import Order
 from appliance.domain.recalculate import recalculate
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
-from appliance.research.backtest.walk.account import Account
-from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.cancellations import Cancellations
 from appliance.research.backtest.walk.candle import Candle
+from appliance.research.backtest.walk.fill_models import entry_amount, quoted, slipped
 from appliance.research.backtest.walk.fills import Fills
-from appliance.research.backtest.walk.realism import entry_amount, quoted, slipped
+from appliance.research.backtest.walk.ledger.account import Account
+from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.entry_plan import EntryAnswers, EntryFacts, EntryPlan, plan_entry
 from appliance.rules.leverage import largest_worth

@@ -8,7 +8,6 @@ from appliance.domain.order import Order
 from appliance.domain.roi import RoiEntry, roi_entry
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
-from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.cancellations import Cancellations
 from appliance.research.backtest.walk.candle import Candle
 from appliance.research.backtest.walk.exit_rates import (
@@ -19,7 +18,8 @@ from appliance.research.backtest.walk.exit_rates import (
     stop_rate,
     within_candle,
 )
-from appliance.research.backtest.walk.realism import opened_beyond_stop, quote, quoted, slipped, tick_of
+from appliance.research.backtest.walk.fill_models import opened_beyond_stop, quote, quoted, slipped, tick_of
+from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons
 from appliance.rules.stop import PriceRange, move_stop, stop_hit

@@ -9,11 +9,11 @@ from appliance.domain.recalculate import recalculate
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters
-from appliance.research.backtest.walk.account import Account
-from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.candle import Candle
-from appliance.research.backtest.walk.protections import Protections
-from appliance.research.backtest.walk.realism import Tick, largest_amount, quoted, tick_of
+from appliance.research.backtest.walk.fill_models import Tick, largest_amount, quoted, tick_of
+from appliance.research.backtest.walk.ledger.account import Account
+from appliance.research.backtest.walk.ledger.book import TradeList
+from appliance.research.backtest.walk.ledger.protections import Protections
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.leverage import MarginPosition, liquidation_price, shared_margin
 from appliance.rules.stop import move_stop

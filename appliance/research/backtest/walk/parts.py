@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from appliance.research.backtest.outcome import Counters, RejectedSignal
-from appliance.research.backtest.walk.account import Account
-from appliance.research.backtest.walk.book import TradeList
 from appliance.research.backtest.walk.cancellations import Cancellations
 from appliance.research.backtest.walk.entries import Entries
 from appliance.research.backtest.walk.exits import Exits
 from appliance.research.backtest.walk.fills import Fills
-from appliance.research.backtest.walk.locks import Locks
+from appliance.research.backtest.walk.ledger.account import Account
+from appliance.research.backtest.walk.ledger.book import TradeList
+from appliance.research.backtest.walk.ledger.locks import Locks
+from appliance.research.backtest.walk.ledger.protections import Protections
 from appliance.research.backtest.walk.open_orders import OpenOrders
 from appliance.research.backtest.walk.pair_step import PairStep
 from appliance.research.backtest.walk.position_changes import PositionChanges
-from appliance.research.backtest.walk.protections import Protections
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.strategy.questions import Questions
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from appliance.research.backtest.walk.book import TradeList
+from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.steps import Steps, Timeline
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from appliance.domain.enums import ExitType
 from appliance.domain.money import amount_to_contract_step, exact, product, quotient
 from appliance.domain.trade import Trade
-from appliance.research.backtest.walk.account import Account
 from appliance.research.backtest.walk.candle import Candle
 from appliance.research.backtest.walk.entries import Entries
 from appliance.research.backtest.walk.exits import Exits
 from appliance.research.backtest.walk.fills import Fills
+from appliance.research.backtest.walk.ledger.account import Account
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.exits import ExitReason
 from appliance.strategy.questions import PositionOffer, Questions

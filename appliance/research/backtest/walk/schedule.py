@@ -7,8 +7,8 @@ import numpy as np
 
 from appliance.domain.timeframe import to_date
 from appliance.research.backtest.outcome import Counters, RejectedSignal
-from appliance.research.backtest.walk.book import TradeList
-from appliance.research.backtest.walk.locks import Locks
+from appliance.research.backtest.walk.ledger.book import TradeList
+from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.research.backtest.walk.next_step import NextStep
 from appliance.research.backtest.walk.steps import Steps
 

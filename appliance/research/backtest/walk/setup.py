@@ -8,8 +8,9 @@ from appliance.domain.enums import PrecisionMode
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
 from appliance.research.backtest.candles import FundingRows
+from appliance.research.backtest.realism import OFF, Realism
 from appliance.research.backtest.series import PairSeries
-from appliance.research.backtest.walk.realism import OFF, Realism, Tick
+from appliance.research.backtest.walk.fill_models import Tick
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.leverage import Formula
 from appliance.rules.protections.window import Protection

@@ -8,10 +8,10 @@ from appliance.domain.enums import ExitType
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, Outcome, RejectedSignal
-from appliance.research.backtest.walk.account import Account
 from appliance.research.backtest.walk.attributes import attributes_of, resolved_again
-from appliance.research.backtest.walk.book import TradeList
-from appliance.research.backtest.walk.locks import Locks
+from appliance.research.backtest.walk.ledger.account import Account
+from appliance.research.backtest.walk.ledger.book import TradeList
+from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.research.backtest.walk.next_step import NextStep
 from appliance.research.backtest.walk.parts import Ledger, Parts
 from appliance.research.backtest.walk.place import Place

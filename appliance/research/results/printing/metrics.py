@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from appliance.research.backtest.walk.realism import Realism
+from appliance.research.backtest.realism import Realism
 from appliance.research.results.amounts import coin, fixed
 from appliance.research.results.printing.output import Table
 from appliance.research.results.printing.wallet_metrics import wallet_metrics

@@ -18,8 +18,8 @@ from appliance.research.results.statistics.holding import holding
 from appliance.research.results.statistics.periods import PERIODS, breakdown, daily
 from appliance.research.results.statistics.quality import CandleRange, quality
 from appliance.research.results.statistics.settings_shown import settings_shown, stake_decimals
+from appliance.research.results.statistics.trade_records import lock_records, trade_records
 from appliance.research.results.statistics.wallet import balance_rows, days_and_time, wallet_statistics
-from appliance.research.results.trade_records import lock_records, trade_records
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -13,9 +13,9 @@ from appliance.domain.market import Market
 from appliance.domain.timeframe import milliseconds, to_ms
 from appliance.exchange.leverage_tiers import careful_tiers
 from appliance.research.backtest.candles import FundingRows
+from appliance.research.backtest.realism import OFF, Realism
 from appliance.research.backtest.series import NO_TAG, PairSeries, Rows
 from appliance.research.backtest.walk.candle import Candle
-from appliance.research.backtest.walk.realism import OFF, Realism
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
 from appliance.rules.protections.reading import read_protections
 from appliance.strategy.interface import IStrategy

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.research.backtest.walk.book import TradeList
+from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.place import Place
 from appliance.research.backtest.walk.steps import Timeline, steps_of
 from tests.research.backtest.walk.made import BEGIN, FIVE_MINUTES, flat, rows, series

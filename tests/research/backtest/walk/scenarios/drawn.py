@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from appliance.research.backtest.realism import Realism
 from appliance.research.backtest.series import ODD, PairSeries, Rows
-from appliance.research.backtest.walk.realism import Realism
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
 from tests.research.backtest.walk import made
 from tests.research.backtest.walk.made import Plain

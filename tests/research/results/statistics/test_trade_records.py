@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from appliance.domain.lock import PairLock
-from appliance.research.results.trade_records import lock_records, trade_records
+from appliance.research.results.statistics.trade_records import lock_records, trade_records
 
 
 def test_no_tag_is_an_empty_one(spot):

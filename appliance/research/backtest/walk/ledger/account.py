@@ -11,7 +11,7 @@ from appliance.domain.market import Balance
 from appliance.domain.money import exact, float_sum, product, quotient
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import WalletChange
-from appliance.research.backtest.walk.book import TradeList
+from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.rules.stake import StakePolicy, proposed_stake
 
 

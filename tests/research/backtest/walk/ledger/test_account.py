@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.domain.errors import Refused
-from appliance.research.backtest.walk.account import Account
-from appliance.research.backtest.walk.book import TradeList
+from appliance.research.backtest.walk.ledger.account import Account
+from appliance.research.backtest.walk.ledger.book import TradeList
 from tests.research.backtest.walk.made import OTHER, PAIR, at, settings
 from tests.support.trades import fill, new_order, new_trade
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.domain.timeframe import to_ms
-from appliance.research.backtest.walk.locks import Locks
+from appliance.research.backtest.walk.ledger.locks import Locks
 from tests.research.backtest.walk.made import OTHER, PAIR, at
 
 

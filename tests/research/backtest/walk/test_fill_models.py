@@ -10,10 +10,9 @@ from hypothesis import strategies as some
 
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.market import Market
+from appliance.research.backtest.realism import OFF, Realism
 from appliance.research.backtest.walk.candle import Candle
-from appliance.research.backtest.walk.realism import (
-    OFF,
-    Realism,
+from appliance.research.backtest.walk.fill_models import (
     entry_amount,
     largest_amount,
     quote,

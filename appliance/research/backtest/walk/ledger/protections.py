@@ -4,8 +4,8 @@ from datetime import datetime
 
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
-from appliance.research.backtest.walk.book import TradeList
-from appliance.research.backtest.walk.locks import Locks
+from appliance.research.backtest.walk.ledger.book import TradeList
+from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.rules.protections.locking import ALL_PAIRS, wished_lock
 from appliance.rules.protections.window import Moment, Protection
 
