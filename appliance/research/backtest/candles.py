@@ -76,6 +76,14 @@ def filled(candles: "Candles", timeframe: str) -> "Candles":
     return table
 
 
+def without_trades(candles: "Candles") -> int:
+    """Return how many candles have the last close as all their prices, and no volume: those made up."""
+    before = candles[:-1, 4]
+    later = candles[1:]
+    made_up = (later[:, 5] == 0) & (later[:, 1:5] == before[:, None]).all(axis=1)
+    return int(made_up.sum())
+
+
 def rows_of(candles: "Candles", *, volume: bool = False) -> Rows:
     """Return candles by columns, with their volume if it is asked for."""
     return Rows(

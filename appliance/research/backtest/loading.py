@@ -1,13 +1,13 @@
 """Load the candles of the pairs of a backtest, and the funding of futures."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from appliance.domain import timeframe as timeframes
 from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ConfigurationError, DataError
+from appliance.domain.errors import DataError
 from appliance.research.backtest.candles import FundingRows, funding_rows, load, rows_of, usable_range
 from appliance.research.backtest.options import BacktestOptions
 from appliance.research.backtest.series import Rows
@@ -39,9 +39,18 @@ class CandleSource:
     def candle_type(self) -> CandleType:
         return "futures" if self.mode is TradingMode.FUTURES else "spot"
 
-    def key(self, pair: str) -> CandleKey:
-        """Name the candles that a pair is tested on."""
-        return CandleKey(pair, self.timeframe, self.candle_type)
+    def key(self, pair: str, timeframe: str | None = None) -> CandleKey:
+        """Name the candles that a pair is tested on, or those of another time frame."""
+        return CandleKey(pair, timeframe or self.timeframe, self.candle_type)
+
+    def keys(self, pair: str) -> Iterator[CandleKey]:
+        """Name all that is read of a pair."""
+        yield self.key(pair)
+        if self.options.timeframe_detail:
+            yield self.key(pair, self.options.timeframe_detail)
+        if self.mode is TradingMode.FUTURES:
+            yield CandleKey(pair, FUNDING_RATE_TIMEFRAME, "funding_rate")
+            yield CandleKey(pair, MARK_TIMEFRAME, "mark")
 
     def candles(self, pair: str) -> "Candles":
         """Load the candles of a pair, startup candles included. Raises DataError for a damaged file."""
@@ -64,9 +73,15 @@ class CandleSource:
 
     def nothing_of(self, pairs: Sequence[str]) -> str:
         """Return what to tell where none of these pairs has candles."""
+        spans = (self.files.span(self.key(pair)) for pair in pairs)
+        span = next((one for one in spans if one is not None), None)
+        stored = ""
+        if span is not None:
+            first, last = (timeframes.to_date(at) for at in (span.first_ms, span.last_ms))
+            stored = f" (those stored are of {first:%Y-%m-%d} to {last:%Y-%m-%d})"
         return (
             f"{self.files.folder} has no candles of {', '.join(pairs[:5])} ({self.timeframe}, "
-            f"{self.files.kind}) in this range: download some with `download-data`"
+            f"{self.files.kind}) in this range{stored}: download some with `download-data`"
         )
 
     def detail(self, pairs: Sequence[str], timerange: TimeRange) -> dict[str, Rows]:
@@ -74,13 +89,9 @@ class CandleSource:
         shorter = self.options.timeframe_detail
         if not shorter:
             return {}
-        if timeframes.seconds(shorter) >= timeframes.seconds(self.timeframe):
-            raise ConfigurationError(
-                f"--timeframe-detail: expected less than the time frame {self.timeframe}, found {shorter}"
-            )
         found = {}
         for pair in pairs:
-            candles = load(self.files, CandleKey(pair, shorter, self.candle_type), timerange)
+            candles = load(self.files, self.key(pair, shorter), timerange)
             if len(candles):
                 found[pair] = rows_of(candles, volume=self.options.realism.volume_cap is not None)
             else:

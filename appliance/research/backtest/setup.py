@@ -19,11 +19,19 @@ from appliance.research.backtest.analysis.cache_key import key_of
 from appliance.research.backtest.analysis.frames import FrameFolder
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
+from appliance.research.backtest.analysis.workers import usable_cores
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.data_port import HistoricData
 from appliance.research.backtest.facts import Facts, facts_of
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.options import BacktestOptions
+from appliance.research.backtest.preflight import (
+    check_candles,
+    check_memory,
+    check_range,
+    check_settings,
+    check_timeframes,
+)
 from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.signals import Cut
@@ -109,15 +117,19 @@ class Plan:
 def planned(loaded: LoadedSettings) -> Plan:
     """Load the strategies to test. Raises ConfigurationError, StrategyError."""
     options = BacktestOptions.of(loaded.raw)
+    check_settings(loaded, options)
+    check_range(TimeRange.parse(options.timerange))
     candidates = tuple(_candidates(loaded, options))
     first = candidates[0]
     startup = max(candidate.strategy.startup_candle_count for candidate in candidates)
     loaded.raw["startup_candle_count"] = startup
+    timeframe = first.loaded.settings.timeframe or first.strategy.timeframe
+    check_timeframes(timeframe, options)
     return Plan(
         loaded=loaded,
         options=options,
         candidates=candidates,
-        timeframe=first.loaded.settings.timeframe or first.strategy.timeframe,
+        timeframe=timeframe,
         startup=startup,
     )
 
@@ -140,6 +152,8 @@ def preparations(
         startup=plan.startup,
         options=options,
     )
+    check_candles(source, facts.whitelist)
+    check_memory(source, facts.whitelist, usable_cores())
     data = HistoricData(source.files, source.timerange, plan.startup, facts.known.described)
     data.pairs_tested, data.timeframe = facts.whitelist, plan.timeframe
     common = _Common(facts=facts, source=source, data=data)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from appliance.domain.errors import DataError
-from appliance.research.data.formats import Columns, Format, extension_of, read_table, table_bytes
+from appliance.research.data.formats import Columns, Format, check_ends, extension_of, read_table, table_bytes
 from appliance.research.data.layout import OHLCV_COLUMNS, CandleKey, candle_file, candle_keys, columns_of
 from appliance.research.data.tables import arranged
 from appliance.research.timerange import TimeRange
@@ -79,6 +79,16 @@ class CandleFiles:
         """Return from when to when a series goes; None where it has no candles."""
         dates = self.load(key)[:, 0]
         return Span(int(dates[0]), int(dates[-1]), len(dates)) if len(dates) else None
+
+    def size(self, key: CandleKey) -> int:
+        """Return the size of a series' file in bytes; 0 without a file."""
+        file = self._found(key)
+        return file.stat().st_size if file is not None else 0
+
+    def check(self, key: CandleKey) -> None:
+        """Raise DataError if the file of a series is there and its ends show that it is damaged."""
+        if (file := self._found(key)) is not None:
+            check_ends(file, self.kind)
 
     def identity(self, key: CandleKey) -> str:
         """Return what tells the content of a series' file from any other (hex); empty without a file.

@@ -5,6 +5,7 @@ imported with the first such file.
 """
 
 import gzip
+import os
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,7 @@ Columns = Mapping[str, "NDArray[Any]"]
 _EXTENSIONS = {"jsongz": "json.gz"}
 _MAGIC = {"feather": b"ARROW1", "parquet": b"PAR1"}
 """What files of these formats begin and end with."""
+_LONGEST_MAGIC = 8
 
 
 def extension_of(kind: Format) -> str:
@@ -44,9 +46,7 @@ def read_table(file: Path, kind: Format, names: Sequence[str]) -> Columns:
         raise
     except OSError as error:
         raise DataError(f"{file} cannot be read ({error.strerror})") from error
-    magic = _MAGIC.get(kind, b"")
-    if not (content.startswith(magic) and content.endswith(magic) and len(content) > 2 * len(magic)):
-        raise DataError(_damaged(file, f"it is incomplete or not a {kind} file"))
+    _check_ends(file, kind, content[:_LONGEST_MAGIC], content[-_LONGEST_MAGIC:], len(content))
     try:
         return _READERS[kind](content, names)
     except DataError as error:
@@ -55,6 +55,24 @@ def read_table(file: Path, kind: Format, names: Sequence[str]) -> Columns:
         raise
     except BaseException as error:  # arro3 raises types of its own for damaged files, a panic among them
         raise DataError(_damaged(file, error)) from error
+
+
+def check_ends(file: Path, kind: Format) -> None:
+    """Raise DataError for a file whose beginning or end is not that of its format; it is not read."""
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(_LONGEST_MAGIC)
+            size = opened.seek(0, os.SEEK_END)
+            opened.seek(max(size - _LONGEST_MAGIC, 0))
+            _check_ends(file, kind, begin, opened.read(), size)
+    except OSError as error:
+        raise DataError(_damaged(file, error.strerror)) from error
+
+
+def _check_ends(file: Path, kind: Format, begin: bytes, end: bytes, size: int) -> None:
+    magic = _MAGIC.get(kind, b"")
+    if not (begin.startswith(magic) and end.endswith(magic) and size > 2 * len(magic)):
+        raise DataError(_damaged(file, f"it is incomplete or not a {kind} file"))
 
 
 def table_bytes(table: Columns, kind: Format) -> bytes:

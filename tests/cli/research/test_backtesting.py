@@ -45,7 +45,7 @@ def test_without_a_configuration_the_error_says_how_to_get_one(appliance, folder
     assert outcome.status == 2
     assert "no configuration in" in outcome.err.splitlines()[0]
     assert "`new-config`" in outcome.err.splitlines()[0]
-    assert "stake_currency: missing" in outcome.err
+    assert "exchange.name: missing" in outcome.err
 
 
 def test_nothing_is_stored_without_export(appliance, workspace):
@@ -106,7 +106,7 @@ def test_a_failing_strategy_is_one_line(appliance, workspace):
 
 def test_warnings_are_shown_and_more_with_v(appliance, workspace):
     quiet = appliance("backtesting", "-s", "Mine", "-p", "BTC/USDT", "SOL/USDT", "--export", "none")
-    assert quiet.err.splitlines() == ["warning: SOL/USDT 5m: no candles in this range; the pair is left out"]
+    assert quiet.err.splitlines() == ["warning: No candles in this range, the pairs are left out: SOL/USDT"]
     assert "info: " in appliance("backtesting", "-s", "Mine", "-v").err
 
 

@@ -50,7 +50,7 @@ def test_pairs_without_candles_are_left_out(workspace, caplog):
     workspace.config["exchange"]["pair_whitelist"].append("SOL/USDT")
     found = only(workspace.loaded())
     assert list(found.series) == ["BTC/USDT", "ETH/USDT"]
-    assert "SOL/USDT 5m: no candles in this range" in caplog.text
+    assert "No candles in this range, the pairs are left out: SOL/USDT" in caplog.text
 
 
 def test_without_any_candles_it_does_not_start(workspace):

@@ -1,10 +1,11 @@
 """Analyse all pairs of a backtest, by as many processes as it pays and as the strategy allows."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from appliance.domain.errors import DataError, StrategyError
+from appliance.domain.timeframe import to_date
 from appliance.research.backtest.analysis.cache import SignalCache
 from appliance.research.backtest.analysis.in_order import analysed_in_order
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
@@ -14,6 +15,10 @@ from appliance.research.backtest.analysis.workers import analysed_by_workers, ca
 from appliance.research.backtest.progress import Progress
 
 log = logging.getLogger(__name__)
+
+MOST_NAMED = 10
+WORTH_TELLING = 0.01
+"""The part of a pair's candles that may be made up without a warning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,19 +53,45 @@ def analysed(
     found = [one for pair in pairs if (one := known.get(pair) or fresh.get(pair)) is not None]
     if not found:
         raise DataError(analysis.source.nothing_of(pairs))
-    with_candles = {one.pair for one in found}
-    for pair in pairs:
-        if pair not in with_candles:
-            log.warning("%s: no candles in this range; the pair is left out", analysis.source.key(pair))
     spans = [one.span for one in found if one.span is not None]
     if not spans:
         raise StrategyError(
             f"{name}: no candle is left after its startup_candle_count of {analysis.cut.startup}: "
             "choose a longer --timerange, or download more candles"
         )
-    return Analysed(
+    result = Analysed(
         pairs=found, first_ms=min(first for first, _ in spans), last_ms=max(last for _, last in spans)
     )
+    for line in incomplete(result, pairs):
+        log.warning("%s", line)
+    return result
+
+
+def incomplete(found: Analysed, pairs: Sequence[str]) -> Iterator[str]:
+    """Yield a line for each way in which candles are incomplete."""
+    by_pair = {one.pair: one for one in found.pairs}
+    absent = [pair for pair in pairs if pair not in by_pair]
+    if absent:
+        yield _joined("No candles in this range, the pairs are left out", absent)
+    thin = [
+        f"{one.pair} {share:.1%}"
+        for one in found.pairs
+        if (share := one.missing / (len(one.before) + len(one.series) or 1)) > WORTH_TELLING
+    ]
+    if thin:
+        yield _joined("Candles are missing, or have no trades; they were filled with the last close", thin)
+    ended = [
+        f"{one.pair} {to_date(one.span[1]):%Y-%m-%d %H:%M}"
+        for one in found.pairs
+        if one.span is not None and one.span[1] < found.last_ms
+    ]
+    if ended:
+        yield _joined("Candles end before those of other pairs", ended)
+
+
+def _joined(text: str, named: Sequence[str]) -> str:
+    more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"{text}: {', '.join(named[:MOST_NAMED])}{more}"
 
 
 def _fresh(

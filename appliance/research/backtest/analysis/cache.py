@@ -19,7 +19,7 @@ import numpy as np
 
 from appliance.domain.errors import DataError
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis
-from appliance.research.backtest.candles import rows_of
+from appliance.research.backtest.candles import rows_of, without_trades
 from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.ticks import Ticks
 from appliance.research.data.candles import replace_file
@@ -160,6 +160,7 @@ class SignalCache:
             ticks=Ticks(np.array(stored.months, dtype=np.int64), np.array(stored.ticks, dtype=float)),
             first_ms=stored.first_ms,
             span=stored.span,
+            missing=without_trades(candles),
         )
 
     def _market(self, pair: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from appliance.domain.errors import DataError
-from appliance.research.backtest.candles import frame_of, rows_of
+from appliance.research.backtest.candles import frame_of, rows_of, without_trades
 from appliance.research.backtest.data_port import HistoricData, Reads
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.series import PairSeries, Rows
@@ -34,7 +34,7 @@ class AnalysedPair:
     `first_ms` is its first loaded candle, `span` the first and last of the tested ones, None if there is
     none; `series` lacks the first one, which only gives a signal, and has no detail candles yet. `before` has
     all loaded candles before those of the series. `is_as_stored`: the strategy has not changed the candles.
-    `reads` is what the analysis has read.
+    `missing` is how many candles had to be made up, `reads` what the analysis has read.
     """
 
     series: PairSeries
@@ -43,6 +43,7 @@ class AnalysedPair:
     ticks: Ticks
     first_ms: int
     span: tuple[int, int] | None
+    missing: int = 0
     reads: Reads = field(default_factory=Reads)
 
     @property
@@ -100,6 +101,7 @@ class PairAnalysis:
             ticks=ticks_of(candles),
             first_ms=int(candles[0, 0]),
             span=span,
+            missing=without_trades(candles),
             reads=reads,
         )
 
