@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from tests.support.backtests import Workspace, walk
+from tests.support.research.backtests import Workspace, walk
 
 ENTRIES = "dataframe.loc[dataframe.index % 50 == 0, 'enter_long'] = 1"
 EXITS = "dataframe.loc[dataframe.index % 50 == 25, 'exit_long'] = 1"

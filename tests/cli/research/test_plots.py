@@ -13,7 +13,7 @@ from appliance.storage.store import Store
 from tests.cli.conftest import Run
 from tests.research.plots.test_write import TRADE
 from tests.research.report.test_exported import record
-from tests.support.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
 
 RESULTS = "user_data/backtest_results"
 

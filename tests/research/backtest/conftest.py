@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.backtests import Workspace, walk
+from tests.support.research.backtests import Workspace, walk
 
 
 @pytest.fixture

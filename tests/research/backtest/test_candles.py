@@ -8,7 +8,7 @@ from appliance.research.backtest.candles import filled, frame_of, funding_rows, 
 from appliance.research.data.layout import CandleKey
 from appliance.research.timerange import TimeRange
 from appliance.strategy.timeframes import timeframe_to_resample_freq
-from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
 
 HOUR = 3_600_000
 

@@ -8,7 +8,7 @@ from appliance.research.backtest.candles import frame_of
 from appliance.research.backtest.data_port import HistoricData
 from appliance.research.timerange import TimeRange
 from appliance.strategy.data_provider import DataProvider
-from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
 
 HOUR = 3_600_000
 

@@ -14,7 +14,7 @@ from appliance.research.backtest.preflight import (
 )
 from appliance.research.backtest.setup import planned, preparations
 from appliance.research.timerange import TimeRange
-from tests.support.backtests import BEGIN, walk
+from tests.support.research.backtests import BEGIN, walk
 
 
 def prepared(workspace, **overrides):

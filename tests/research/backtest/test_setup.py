@@ -7,7 +7,7 @@ from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError, StrategyError
 from appliance.research.backtest.setup import planned, preparations
 from appliance.research.data.layout import CandleKey
-from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
 
 EVERY_TENTH = "dataframe.loc[dataframe.index % 10 == 0, ['enter_long', 'enter_tag']] = (1, 'tenth')"
 

@@ -8,7 +8,7 @@ from appliance.research.backtest.candles import frame_of
 from appliance.research.backtest.series import NO_TAG, ODD
 from appliance.research.backtest.signals import Cut, series_of
 from appliance.research.timerange import TimeRange
-from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
 
 WHOLE = Cut(0, TimeRange())
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.research.backtest.ticks import most_decimals, ticks_of
-from tests.support.backtests import walk
+from tests.support.research.backtests import walk
 
 DAY = 86_400_000
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.backtests import Workspace, walk
 from tests.support.browser import Browser, chromium
+from tests.support.research.backtests import Workspace, walk
 
 
 @pytest.fixture

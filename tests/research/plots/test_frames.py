@@ -7,7 +7,7 @@ from appliance.domain.errors import DataError, StrategyError
 from appliance.research.backtest.setup import planned
 from appliance.research.plots.frames import analysed_frames, stored_candles, stored_pairs
 from appliance.research.timerange import TimeRange
-from tests.support.backtests import BEGIN, FIVE_MINUTES, Workspace
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, Workspace
 
 ALL = TimeRange()
 

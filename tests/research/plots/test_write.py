@@ -7,7 +7,7 @@ from appliance.research.plots.trades import FoundTrades
 from appliance.research.plots.write import Wanted, write_pair_pages, write_profit_page
 from appliance.research.report.terms import Terms
 from tests.research.report.made import trade
-from tests.support.backtests import BEGIN, Workspace
+from tests.support.research.backtests import BEGIN, Workspace
 
 IN_RANGE = (BEGIN - 1738360800000) / 300_000
 """The first stored candle, counted from that of hand-made trades."""

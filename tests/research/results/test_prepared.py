@@ -10,7 +10,7 @@ from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.read import load_result
 from appliance.research.results.save import Target, save_results
 from appliance.research.results.summary import summarize
-from tests.support.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
 
 NOW = datetime(2025, 8, 1, tzinfo=UTC)
 

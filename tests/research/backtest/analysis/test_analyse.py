@@ -13,7 +13,7 @@ from appliance.research.backtest.analysis.analyse import analysed
 from appliance.research.backtest.analysis.in_order import analysed_in_order
 from appliance.research.backtest.analysis.workers import analysed_by_workers
 from appliance.research.backtest.progress import SILENT
-from tests.support.backtests import walk
+from tests.support.research.backtests import walk
 
 PAIRS = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT")
 SIGNALS = "dataframe.loc[dataframe['close'] > dataframe['mean'], ['enter_long', 'enter_tag']] = (1, 'up')"

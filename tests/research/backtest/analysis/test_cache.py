@@ -8,7 +8,7 @@ from appliance.research.backtest.analysis.analyse import analysed
 from appliance.research.backtest.analysis.cache import SignalCache
 from appliance.research.backtest.analysis.pair import PairAnalysis
 from appliance.research.backtest.progress import SILENT
-from tests.support.backtests import BEGIN, FIVE_MINUTES, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
 
 PAIRS = ("BTC/USDT", "ETH/USDT")
 PARTS = {

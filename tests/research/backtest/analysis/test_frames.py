@@ -12,7 +12,7 @@ import pytest
 from appliance.domain.errors import DataError
 from appliance.research.backtest.analysis.frames import FrameFolder, frame_folder
 from appliance.research.backtest.candles import frame_of
-from tests.support.backtests import walk
+from tests.support.research.backtests import walk
 
 PAIR = "BTC/USDT:USDT"
 

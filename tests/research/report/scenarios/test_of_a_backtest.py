@@ -10,7 +10,7 @@ from appliance.research.backtest.setup import planned, preparations
 from appliance.research.report.equity import Account, candle_grid
 from appliance.research.report.page import write_report
 from appliance.research.report.terms import terms_of
-from tests.support.backtests import Workspace, walk
+from tests.support.research.backtests import Workspace, walk
 
 ENTRIES = "dataframe.loc[dataframe.index % 40 == 0, ['enter_long', 'enter_tag']] = (1, 'tag')"
 EXITS = "dataframe.loc[dataframe.index % 40 == 25, 'exit_long'] = 1"

@@ -8,7 +8,7 @@ import pytest
 from appliance.domain.enums import ExitType
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import planned, preparations
-from tests.support.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
+from tests.support.research.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
 
 ENTER = "dataframe.loc[0, 'enter_long'] = 1"
 MARKET_ORDERS = (
