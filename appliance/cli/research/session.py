@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from appliance.cli.research.result_options import results_folder
 from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.analysis.frames import frame_folder
+from appliance.research.backtest.plan import Plan, planned
 from appliance.research.backtest.run import backtest
-from appliance.research.backtest.setup import Plan, Preparation, planned, preparations
+from appliance.research.backtest.setup import Preparation, preparations
 from appliance.research.report.page import write_report
 from appliance.research.report.terms import terms_of
 from appliance.research.results.cache import find_cached, run_id

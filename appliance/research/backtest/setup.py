@@ -1,16 +1,13 @@
 """Put together what the walk of a backtest needs: strategy, markets, pairs, candles and their signals."""
 
-import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from appliance.config.loading import LoadedSettings, with_strategy
-from appliance.domain.errors import ConfigurationError
+from appliance.config.loading import LoadedSettings
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market
 from appliance.research.backtest.analysis.analyse import analysed
@@ -25,25 +22,22 @@ from appliance.research.backtest.data_port import HistoricData
 from appliance.research.backtest.facts import Facts, facts_of
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.options import BacktestOptions
-from appliance.research.backtest.preflight import (
-    check_candles,
-    check_memory,
-    check_range,
-    check_settings,
-    check_timeframes,
-)
+from appliance.research.backtest.plan import Candidate, Plan
+from appliance.research.backtest.preflight import check_candles, check_memory
 from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.signals import Cut
 from appliance.research.backtest.ticks import Ticks
+from appliance.research.backtest.walk.account import Account
+from appliance.research.backtest.walk.book import TradeList
+from appliance.research.backtest.walk.locks import Locks
 from appliance.research.backtest.whitelist import DynamicPairs
 from appliance.research.data.candles import CandleFiles
 from appliance.research.timerange import TimeRange
 from appliance.rules.leverage import Formula
 from appliance.strategy.data_provider import DataProvider
-from appliance.strategy.loading.loader import load_strategy, search_folders
-from appliance.strategy.loading.packages import make_importable, package_folder
 from appliance.strategy.loading.resolve import ResolvedStrategy, resolved
+from appliance.strategy.ports import Ports, plugged_in
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -87,53 +81,6 @@ class Preparation:
     pairs_now: Callable[[], Sequence[str]] | None = None
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Hold a strategy to test, and the settings with what it decides."""
-
-    strategy: "IStrategy"
-    loaded: LoadedSettings
-
-    @property
-    def name(self) -> str:
-        return type(self.strategy).__name__
-
-    @property
-    def source(self) -> Path:
-        return Path(self.strategy.__file__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """State what is tested: strategies, the time frame of all, and how many candles they need before."""
-
-    loaded: LoadedSettings
-    options: BacktestOptions
-    candidates: tuple[Candidate, ...]
-    timeframe: str
-    startup: int
-
-
-def planned(loaded: LoadedSettings) -> Plan:
-    """Load the strategies to test. Raises ConfigurationError, StrategyError."""
-    options = BacktestOptions.of(loaded.raw)
-    check_settings(loaded, options)
-    check_range(TimeRange.parse(options.timerange))
-    candidates = tuple(_candidates(loaded, options))
-    first = candidates[0]
-    startup = max(candidate.strategy.startup_candle_count for candidate in candidates)
-    loaded.raw["startup_candle_count"] = startup
-    timeframe = first.loaded.settings.timeframe or first.strategy.timeframe
-    check_timeframes(timeframe, options)
-    return Plan(
-        loaded=loaded,
-        options=options,
-        candidates=candidates,
-        timeframe=timeframe,
-        startup=startup,
-    )
-
-
 def preparations(
     plan: Plan, folder: FrameFolder | None = None, *, skip: Collection[str] = (), progress: Progress = SILENT
 ) -> Iterator[Preparation]:
@@ -163,28 +110,6 @@ def preparations(
             yield common.prepared(candidate, folder and folder.of(candidate.name), progress)
 
 
-def _candidates(loaded: LoadedSettings, options: BacktestOptions) -> Iterator[Candidate]:
-    settings = loaded.settings
-    if not options.strategy_list:
-        yield _loaded(settings.strategy or "", loaded)
-        return
-    if not settings.timeframe:
-        raise ConfigurationError(
-            "timeframe: several strategies need the same one, in the configuration or by --timeframe, e.g. 5m"
-        )
-    for name in options.strategy_list:
-        yield _loaded(name, replace(loaded, raw={**copy.deepcopy(loaded.raw), "strategy": name}))
-
-
-def _loaded(name: str, loaded: LoadedSettings) -> Candidate:
-    settings = loaded.settings
-    extra = Path(settings.strategy_path).expanduser() if settings.strategy_path else None
-    make_importable(package_folder(loaded.user_data_dir))
-    folders = search_folders(loaded.user_data_dir, extra, recursive=settings.recursive_strategy_search)
-    strategy = load_strategy(name, dirs=folders, config=loaded.raw)
-    return Candidate(strategy, with_strategy(loaded, type(strategy).__name__))
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Common:
     """Hold what all strategies of a run share."""
@@ -199,7 +124,8 @@ class _Common:
         strategy, options = candidate.strategy, source.options
         data.moment_ms = None  # the analysis sees all candles, whatever was walked before
         strategy.order_types["stoploss_on_exchange"] = False
-        with failing_quietly(strategy):
+        ports = _nothing_traded(candidate, source.timeframe)
+        with failing_quietly(strategy), plugged_in(ports):
             strategy.ft_bot_start()
         sources = Sources.of(strategy)
         analysis = PairAnalysis(
@@ -210,7 +136,9 @@ class _Common:
             folder=folder,
             kept=_kept(sources, options),
         )
-        found = analysed(analysis, sources, facts.whitelist, progress, _cache(analysis, sources, candidate))
+        with plugged_in(ports):
+            stored = _cache(analysis, sources, candidate)
+            found = analysed(analysis, sources, facts.whitelist, progress, stored)
         pairs = [one.pair for one in found.pairs]
         timerange = source.usable(min(one.first_ms for one in found.pairs))
         detail = source.detail(pairs, timerange)
@@ -241,6 +169,15 @@ class _Common:
             indicators=analysis.tested_indicators,
             pairs_now=DynamicPairs(facts.chain, pairs) if options.enable_dynamic_pairlist else None,
         )
+
+
+def _nothing_traded(candidate: Candidate, timeframe: str) -> Ports:
+    """Give the strategy its wallet as it is at the start, and return trades and locks: none."""
+    strategy, trades = candidate.strategy, TradeList()
+    account = Account(candidate.loaded.settings, trades, strategy.max_open_trades, strategy.config)
+    account.update()
+    strategy.wallets = account
+    return Ports(trades, Locks(timeframe))
 
 
 def _cache(analysis: PairAnalysis, sources: Sources, candidate: Candidate) -> SignalCache | None:

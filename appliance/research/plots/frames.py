@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from appliance.config.loading import LoadedSettings
-    from appliance.research.backtest.setup import Plan
+    from appliance.research.backtest.plan import Plan
     from appliance.research.data.candles import Candles
     from appliance.research.data.layout import CandleType
 

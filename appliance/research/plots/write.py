@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.research.backtest.candles import rows_of
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.series import Rows
-from appliance.research.backtest.setup import planned
 from appliance.research.data.candles import replace_file
 from appliance.research.data.layout import file_name
 from appliance.research.plots.frames import analysed_frames, stored_candles, stored_pairs

@@ -6,13 +6,14 @@ from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, DataError, StrategyError
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.options import BacktestOptions
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.preflight import (
     available_memory,
     check_memory,
     check_range,
     needed_memory,
 )
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.setup import preparations
 from appliance.research.timerange import TimeRange
 from tests.support.research.backtests import BEGIN, walk
 

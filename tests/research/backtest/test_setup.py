@@ -5,7 +5,8 @@ import pytest
 
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError, StrategyError
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.plan import planned
+from appliance.research.backtest.setup import preparations
 from appliance.research.data.layout import CandleKey
 from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
 
@@ -176,3 +177,14 @@ def test_the_market_is_the_candles_as_they_are_stored(workspace):
             assert rows.opened.tolist() == stored[:, 0].tolist()
             assert rows.open.tolist() == stored[:, 1].tolist()
             assert rows.close.tolist() == stored[:, 4].tolist()
+
+
+def test_an_analysis_sees_a_full_wallet_and_no_trades(workspace):
+    path = workspace.strategy(
+        indicators="self.seen = (self.wallets.get_total('USDT'), Trade.get_open_trades())",
+        more="def bot_start(self, **kwargs):\n        self.locked = self.is_pair_locked('BTC/USDT')",
+    )
+    path.write_text("from freqtrade.persistence import Trade\n" + path.read_text())
+    strategy = only(workspace.loaded()).strategy
+    assert strategy.seen == (1000.0, [])
+    assert strategy.locked is False

@@ -3,7 +3,8 @@
 import pytest
 
 from appliance.domain.errors import ConfigurationError
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.plan import planned
+from appliance.research.backtest.setup import preparations
 
 
 def pairs(workspace, *lists, **overrides):

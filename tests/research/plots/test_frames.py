@@ -4,7 +4,7 @@ import pytest
 
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import DataError, StrategyError
-from appliance.research.backtest.setup import planned
+from appliance.research.backtest.plan import planned
 from appliance.research.plots.frames import analysed_frames, stored_candles, stored_pairs
 from appliance.research.timerange import TimeRange
 from tests.support.research.backtests import BEGIN, FIVE_MINUTES, Workspace

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.run import backtest
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.setup import preparations
 from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.read import load_result
 from appliance.research.results.save import Target, save_results

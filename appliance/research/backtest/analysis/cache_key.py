@@ -44,11 +44,11 @@ _UNSTEADY = """
     aiohttp connect environ exists getenv getmtime glob httpx iterdir joblib listdir load now open pickle
     random read read_bytes read_csv read_excel read_feather read_hdf read_html read_json read_parquet
     read_pickle read_sql read_table read_text redis requests scandir secrets shelve socket sqlite3 stat
-    subprocess today urandom urllib urlopen urlretrieve utcnow uuid4 websocket
+    subprocess today urandom urllib urlopen urlretrieve utcnow uuid4 wallets websocket
 """
 _UNSTEADY_NAMES = frozenset(_UNSTEADY.split())
 _UNSTEADY_ATTRIBUTES = _UNSTEADY_NAMES - {"open"}  # which is a price
-"""Names in code that may read what nobody can compare: clocks, files, networks, random numbers."""
+"""Names in code that may read what nobody can compare: clocks, files, networks, random numbers, wallets."""
 
 
 _READ_OTHERWISE = frozenset(("config", "_ft_params_from_file"))

@@ -8,7 +8,7 @@ from appliance.research.backtest.analysis.sources import Sources
 from appliance.research.backtest.data_port import HistoricData
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.options import BacktestOptions
-from appliance.research.backtest.setup import planned
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.signals import Cut
 from appliance.research.timerange import TimeRange
 from appliance.strategy.data_provider import DataProvider

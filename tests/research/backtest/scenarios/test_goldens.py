@@ -16,8 +16,9 @@ from appliance.cli.options import common_options, strategy_options
 from appliance.cli.research.options import backtest_options, settings_of
 from appliance.cli.settings import configured
 from appliance.domain.enums import RunMode
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.run import backtest
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.setup import preparations
 from tests.support.goldens.cases import CASES, Case
 from tests.support.goldens.comparing import differences, golden_rows, order_rows, trade_rows
 

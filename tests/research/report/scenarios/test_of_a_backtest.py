@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.timeframe import to_ms
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.run import backtest
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.setup import preparations
 from appliance.research.report.equity import Account, candle_grid
 from appliance.research.report.page import write_report
 from appliance.research.report.terms import terms_of

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from appliance.domain.enums import ExitType
+from appliance.research.backtest.plan import planned
 from appliance.research.backtest.run import backtest
-from appliance.research.backtest.setup import planned, preparations
+from appliance.research.backtest.setup import preparations
 from tests.support.research.backtests import BEGIN, FIVE_MINUTES, Workspace, walk
 
 ENTER = "dataframe.loc[0, 'enter_long'] = 1"
