@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.domain.roi import roi_at
+from appliance.domain.roi import NO_ROI, RoiEntry, roi_at, roi_entry
 
 TABLE = {0: 0.04, 30: 0.02, 60: 0.01}
 
@@ -34,3 +34,22 @@ def test_a_lookup_finds_the_last_key_that_is_not_in_the_future(table, minutes):
     else:
         key = max(key for key in table if key <= minutes)
         assert table[key] == found
+
+
+def test_the_entry_says_from_which_age_on_it_applies():
+    assert roi_entry({10: 0.02}, 9) == NO_ROI
+    assert roi_entry({}, 100) == NO_ROI
+    assert roi_entry(TABLE, 45) == RoiEntry(30, 0.02)
+    assert roi_entry(TABLE, 60) == RoiEntry(60, 0.01)
+
+
+def test_a_custom_roi_applies_from_now_on():
+    assert roi_entry(TABLE, 45, custom=0.01) == RoiEntry(45, 0.01)
+    assert roi_entry({}, 45, custom=0.5) == RoiEntry(45, 0.5)
+    assert roi_entry(TABLE, 45, custom=0.02) == RoiEntry(30, 0.02), "the same is not lower"
+    assert roi_entry(TABLE, 45, custom=0.03) == RoiEntry(30, 0.02)
+
+
+def test_no_custom_roi_is_another_thing_than_one_of_nothing():
+    assert roi_entry(TABLE, 0, custom=None) == RoiEntry(0, 0.04)
+    assert roi_entry(TABLE, 0, custom=0.0) == RoiEntry(0, 0.0)

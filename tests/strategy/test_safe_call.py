@@ -2,6 +2,7 @@
 
 import logging
 
+import msgspec
 import pytest
 
 from appliance.domain.errors import StrategyError
@@ -81,6 +82,41 @@ def test_version_2_callbacks_answer_for_those_of_version_3(load):
     opened, at = trade(), {"pair": "BTC/USDT", "current_time": NOW}
     assert call(strategy, "custom_exit", trade=opened, current_rate=1, current_profit=0.6, **at) == "sold"
     assert call(strategy, "check_entry_timeout", trade=opened, order=opened.orders[0], **at) is True
+
+
+CHANGING = """
+    def {name}(self, trade, order=None, **kwargs):
+        trade.stake_amount = trade.stop_loss = 1.0
+        trade.enter_tag = "changed"
+        trade.orders[0].filled = 0.0
+        trade.orders.clear()
+        return {answer}
+"""
+RATES = {"proposed_rate": 100.0, "current_order_rate": 99.0, "entry_tag": None, "side": "long"}
+
+
+@pytest.mark.parametrize(
+    ("overridden", "callback", "answer", "asked"),
+    [
+        ("custom_sell", "custom_exit", "'sold'", {"current_rate": 1.0, "current_profit": 0.0}),
+        ("check_buy_timeout", "check_entry_timeout", "True", {}),
+        ("check_sell_timeout", "check_exit_timeout", "True", {}),
+        ("adjust_entry_price", "adjust_order_price", "98.0", {**RATES, "is_entry": True}),
+        ("adjust_exit_price", "adjust_order_price", "98.0", {**RATES, "is_entry": False}),
+    ],
+)
+def test_callbacks_behind_another_one_get_a_copy_too(load, write, overridden, callback, answer, asked):
+    """The callback that is asked is not the author's: it is what it calls that changes the trade."""
+    path = write(attributes=CHANGING.format(name=overridden, answer=answer).strip())
+    opened = trade()
+    before = msgspec.to_builtins(opened)
+    if "timeout" in callback or "adjust" in callback:
+        asked = {**asked, "order": opened.orders[0]}
+    found = safe_call(
+        load("Mine", path.parent), callback, None, pair="A/B", trade=opened, current_time=NOW, **asked
+    )
+    assert found in ("sold", True, 98.0)
+    assert msgspec.to_builtins(opened) == before
 
 
 def test_position_adjustment_is_asked_without_the_pair_s_name(load, write):

@@ -97,3 +97,13 @@ def test_models_of_realism_are_settings_of_their_section():
         "backtest_realism.volume_cap": 0.1,
         "backtest_realism.gaps_through_stops": True,
     }
+
+
+def test_a_fee_of_nothing_is_a_fee():
+    assert settings("--fee", "0") == {"fee": 0.0}
+    assert settings("--fee", "0.001", "--fee", "0") == {"fee": 0.0}, "the last one counts"
+
+
+def test_an_empty_wallet_is_one_too():
+    assert settings("--dry-run-wallet", "0") == {"dry_run_wallet": 0.0}
+    assert settings("--stake-amount", "0") == {"stake_amount": 0.0}

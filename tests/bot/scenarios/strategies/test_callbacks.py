@@ -214,3 +214,34 @@ def custom_exit(self, trade, **kwargs):
         assert stage.bot.strategy.seen == [(False, False)] * 2
         assert trade.exit_reason is None
         assert stage.told("warning") == []
+
+
+async def test_what_callbacks_of_version_2_do_to_a_trade_stays_theirs(tmp_path):
+    """They are called by those of version 3, which nobody has overridden."""
+    methods = "".join(
+        f"""
+def {name}(self, trade, **kwargs):
+    self.seen.append("{name}")
+    trade.stake_amount = trade.stop_loss = 1.0
+    trade.enter_tag = "changed"
+    trade.orders.clear()
+    return {answer}
+"""
+        for name, answer in {
+            "check_buy_timeout": "False",
+            "adjust_entry_price": "kwargs['current_order_rate']",
+            "custom_sell": "None",
+        }.items()
+    )
+    code = strategy("seen = []", methods=methods)
+    async with scene(tmp_path, code=code, **{"unfilledtimeout.entry": 60}) as stage:
+        trade = await stage.enter(price=99.0)
+        stage.market.wait(minutes=5)
+        await stage.cycle()
+        await stage.cycle(ETH=98.0)
+        await stage.cycle(ETH=99.0)
+        assert set(stage.bot.strategy.seen) == {"check_buy_timeout", "adjust_entry_price", "custom_sell"}
+        assert (trade.stake_amount, trade.enter_tag) == (pytest.approx(100.0, abs=0.1), "force_entry")
+        assert trade.stop_loss < 99.0
+        assert trade.stop_loss != 1.0
+        assert len(trade.orders) == 1
