@@ -3,7 +3,7 @@
     python -m benchmarks.growth --picture docs/images/backtest-growth.svg
 
 One of the three grows at a time, the others stay: 12 pairs, 90 days of 5m, a signal each 200 candles. Times
-are of whole commands by the clock, in s, the best of `--runs`; memory is that of all processes (PSS), in MB. A
+are of whole commands by the clock, in s, the best of `--runs`; memory (MB) is that of all processes (PSS). A
 row is linear up to the size after which a unit costs more than twice what it cost at most in the first half.
 """
 
