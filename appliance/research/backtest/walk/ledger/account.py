@@ -121,14 +121,18 @@ class Account:
         return began * self.settings.tradable_balance_ratio
 
     def get_total_stake_amount(self) -> float:
-        if self.settings.available_capital is not None:
-            return self.settings.available_capital + self._book.profit
-        tied_up = self._book.total_open_trades_stakes()
-        return (tied_up + self.get_free(self._currency)) * self.settings.tradable_balance_ratio
+        return self._total_stake(self._book.total_open_trades_stakes())
 
     def get_available_stake_amount(self) -> float:
-        free = self.get_free(self._currency)
-        return min(self.get_total_stake_amount() - self._book.total_open_trades_stakes(), free)
+        return self._available(self._book.total_open_trades_stakes())
+
+    def _total_stake(self, tied_up: float) -> float:
+        if self.settings.available_capital is not None:
+            return self.settings.available_capital + self._book.profit
+        return (tied_up + self.get_free(self._currency)) * self.settings.tradable_balance_ratio
+
+    def _available(self, tied_up: float) -> float:
+        return min(self._total_stake(tied_up) - tied_up, self.get_free(self._currency))
 
     def get_trade_stake_amount(self, pair: str, max_open_trades: float, update: bool = True) -> float:
         """Return the stake of the next trade. Raises `Refused` when too little is left."""
@@ -143,7 +147,7 @@ class Account:
             last_min_ratio=settings.last_stake_amount_min_ratio,
         )
         tied_up = self._book.total_open_trades_stakes()
-        return proposed_stake(policy, self.get_available_stake_amount(), tied_up)
+        return proposed_stake(policy, self._available(tied_up), tied_up)
 
     def next_stake(self, pair: str) -> float:
         """Return the stake of the next trade of the walk. Raises `Refused` when too little is left."""
