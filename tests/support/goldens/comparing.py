@@ -80,7 +80,7 @@ def _trade_row(trade: Trade) -> Row:
         "profit_ratio": trade.close_profit,
         "exit_reason": trade.exit_reason,
         "enter_tag": trade.enter_tag or "",
-        "max_stake_amount": trade.max_stake_amount,
+        "max_stake_amount": round(trade.max_stake_amount or 0.0, 8),
         "initial_stop_loss_abs": trade.initial_stop_loss,
         "stop_loss_abs": trade.stop_loss,
         "min_rate": trade.min_rate,
