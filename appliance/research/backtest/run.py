@@ -58,6 +58,7 @@ def walk_setup(prepared: Preparation) -> WalkSetup:
         futures=_futures(prepared),
         protections=_protections(prepared),
         position_stacking=prepared.options.position_stacking,
+        locks=prepared.locks,
         realism=prepared.options.realism,
         pairs_now=prepared.pairs_now,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from appliance.config.loading import LoadedSettings
 from appliance.domain.futures import Tiers
+from appliance.domain.lock import PairLock
 from appliance.domain.market import Market
 from appliance.research.backtest.analysis.analyse import analysed
 from appliance.research.backtest.analysis.cache import SignalCache
@@ -56,7 +57,7 @@ class Preparation:
 
     `rows` loads the candles of a pair as they are stored, from `first_ms` on; `indicators` its frame before
     signals were added, without startup candles. `pairs_now` evaluates the pair lists anew, for a candle;
-    None where the pairs stay the same.
+    None where the pairs stay the same. `locks` are those that the strategy made with its signals.
     """
 
     loaded: LoadedSettings
@@ -79,6 +80,7 @@ class Preparation:
     rows: Callable[[str], Rows]
     indicators: "Callable[[str], DataFrame]"
     pairs_now: Callable[[], Sequence[str]] | None = None
+    locks: Sequence[PairLock] = ()
 
 
 def preparations(
@@ -124,7 +126,8 @@ class _Common:
         strategy, options = candidate.strategy, source.options
         data.moment_ms = None  # the analysis sees all candles, whatever was walked before
         strategy.order_types["stoploss_on_exchange"] = False
-        ports = _nothing_traded(candidate, source.timeframe)
+        locks = Locks(source.timeframe)
+        ports = Ports(_nothing_traded(candidate), locks)
         with failing_quietly(strategy), plugged_in(ports):
             strategy.ft_bot_start()
         sources = Sources.of(strategy)
@@ -133,6 +136,7 @@ class _Common:
             source=source,
             cut=Cut(source.startup, source.timerange, volume=options.realism.volume_cap is not None),
             data=data,
+            locks=locks,
             folder=folder,
             kept=_kept(sources, options),
         )
@@ -168,16 +172,17 @@ class _Common:
             rows=partial(_rows, {one.pair: one for one in found.pairs}, source, found.first_ms),
             indicators=analysis.tested_indicators,
             pairs_now=DynamicPairs(facts.chain, pairs) if options.enable_dynamic_pairlist else None,
+            locks=locks.all,
         )
 
 
-def _nothing_traded(candidate: Candidate, timeframe: str) -> Ports:
-    """Give the strategy its wallet as it is at the start, and return trades and locks: none."""
+def _nothing_traded(candidate: Candidate) -> TradeList:
+    """Give the strategy its wallet as it is at the start, and return its trades: none."""
     strategy, trades = candidate.strategy, TradeList()
     account = Account(candidate.loaded.settings, trades, strategy.max_open_trades, strategy.config)
     account.update()
     strategy.wallets = account
-    return Ports(trades, Locks(timeframe))
+    return trades
 
 
 def _cache(analysis: PairAnalysis, sources: Sources, candidate: Candidate) -> SignalCache | None:

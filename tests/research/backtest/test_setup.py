@@ -6,6 +6,7 @@ import pytest
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError, StrategyError
 from appliance.research.backtest.plan import planned
+from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import preparations
 from appliance.research.data.layout import CandleKey
 from tests.support.research.backtests import BEGIN, FIVE_MINUTES, walk
@@ -188,3 +189,36 @@ def test_an_analysis_sees_a_full_wallet_and_no_trades(workspace):
     strategy = only(workspace.loaded()).strategy
     assert strategy.seen == (1000.0, [])
     assert strategy.locked is False
+
+
+LOCK = "self.lock_pair(metadata['pair'], datetime.now(UTC) + timedelta(hours=1), '{}')"
+NAMES = "from datetime import UTC, datetime, timedelta\n"
+
+
+def test_locks_made_with_signals_hold_in_the_walk(workspace):
+    path = workspace.strategy(
+        indicators=LOCK.format("dropped"),
+        entries="dataframe['enter_long'] = 1\n        if metadata['pair'] == 'ETH/USDT': "
+        + LOCK.format("held"),
+    )
+    path.write_text(NAMES + path.read_text())
+    found = only(workspace.loaded(timerange="20250701T1200-"))
+    assert [(lock.pair, lock.reason) for lock in found.locks] == [("ETH/USDT", "held")]
+    outcome = backtest(found)
+    assert {trade.pair for trade in outcome.trades} == {"BTC/USDT"}
+    assert outcome.locks == found.locks
+
+
+def test_strategies_that_lock_see_the_locks_of_the_pairs_before(workspace):
+    path = workspace.strategy(
+        entries="if not self.is_pair_locked('BTC/USDT'): "
+        + LOCK.format("first").replace("metadata['pair']", "'BTC/USDT'")
+        + "\n        else: "
+        + LOCK.format("second"),
+    )
+    path.write_text(NAMES + path.read_text())
+    found = only(workspace.loaded())
+    assert [(lock.pair, lock.reason) for lock in found.locks] == [
+        ("BTC/USDT", "first"),
+        ("ETH/USDT", "second"),
+    ]

@@ -111,7 +111,7 @@ def _fresh(
     if found is None:
         before = state_of(analysis.strategy, sources)
         found = analysed_in_order(analysis, pairs, progress)
-        steady = state_of(analysis.strategy, sources) == before
+        steady = not analysis.locks.all and state_of(analysis.strategy, sources) == before
     if cache is not None and steady:
         for one in found:
             cache.put(one)

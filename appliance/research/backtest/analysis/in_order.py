@@ -33,6 +33,7 @@ def analysed_in_order(analysis: PairAnalysis, pairs: Sequence[str], progress: Pr
         frame = (storing if full else analysis).indicators(pair, candles, reads)
         frames[pair] = (None if full else frame), reads
         held += 0 if full else int(frame.memory_usage(index=False).sum())
+    analysis.locks.forget()  # as freqtrade does: only those made with the signals hold later
     found = []
     for done, pair in enumerate(list(frames)):
         progress.advance((len(pairs) + done) / 2)

@@ -13,6 +13,7 @@ from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.signals import Cut, dates_of, series_of
 from appliance.research.backtest.ticks import Ticks, ticks_of
+from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.strategy.analysis import with_indicators, with_signals
 from appliance.strategy.failures import Failure, FailureLog
 from appliance.strategy.safe_call import failed
@@ -55,6 +56,8 @@ class AnalysedPair:
 class PairAnalysis:
     """Analyse pairs with a strategy. Frames of the kinds in `kept` are stored in `folder`, if there is one.
 
+    `locks` has what the strategy locks meanwhile.
+
     Methods raise StrategyError, already logged, for what the strategy raises; DataError for damaged files.
     """
 
@@ -62,6 +65,7 @@ class PairAnalysis:
     source: CandleSource
     cut: Cut
     data: "HistoricData"
+    locks: Locks
     folder: "FrameFolder | None" = None
     kept: "frozenset[Kind]" = field(default_factory=frozenset)
 

@@ -177,7 +177,7 @@ def _answer(orders: _Orders, pair: str) -> _Message:
         return error
     except MemoryError:
         return DataError(f"{pair}: not enough memory for the analysis: test fewer pairs, or a shorter range")
-    if state_of(orders.analysis.strategy, orders.sources) != orders.state:
+    if orders.analysis.locks.all or state_of(orders.analysis.strategy, orders.sources) != orders.state:
         return _Changed()
     return _Done(result)
 

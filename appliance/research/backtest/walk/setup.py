@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from appliance.config.settings import Settings
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.futures import Tiers
+from appliance.domain.lock import PairLock
 from appliance.domain.market import Market
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.realism import OFF, Realism
@@ -39,6 +40,7 @@ class WalkSetup:
     None for that of its market. `fee` is a ratio, the same for entries and exits. `first_ms` is the first
     candle of the range, which can only give a signal; the walk ends with the candle of `last_ms`. `pairs_now`
     is asked at each candle which pairs may be entered, in which order; None where that stays the same.
+    `locks` hold from the start.
     """
 
     strategy: IStrategy
@@ -55,6 +57,7 @@ class WalkSetup:
     protections: tuple[Protection, ...] = ()
     position_stacking: bool = False
     pairs_now: Callable[[], Sequence[str]] | None = None
+    locks: Sequence[PairLock] = ()
     realism: Realism = OFF
 
     @property

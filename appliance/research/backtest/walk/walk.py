@@ -60,6 +60,7 @@ class Walk:
         self.account.refresh(to_date(setup.first_ms))
         self.starting_balance = self.account.get_total(setup.settings.stake_currency)
         self.locks = Locks(resolved.timeframe, self._before_locks_change)
+        self.locks.take_over(setup.locks)
         next_step = NextStep(setup, self.questions)
         self.next_step = next_step
         self.schedule = Schedule(

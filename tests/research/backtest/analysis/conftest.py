@@ -10,6 +10,7 @@ from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.options import BacktestOptions
 from appliance.research.backtest.plan import planned
 from appliance.research.backtest.signals import Cut
+from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.research.timerange import TimeRange
 from appliance.strategy.data_provider import DataProvider
 
@@ -40,6 +41,7 @@ def analysis(workspace):
                 source=source,
                 cut=Cut(source.startup, source.timerange),
                 data=data,
+                locks=Locks(plan.timeframe),
                 folder=folder,
                 kept=frozenset(kept),
             )

@@ -1,7 +1,7 @@
 """Keep the pair locks of a walk."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from appliance.domain.enums import LockSide, TradeDirection
@@ -62,10 +62,21 @@ class Locks:
             lock_time=now or datetime.now(UTC),
             lock_end_time=end,
         )
-        self.all.append(lock)
-        self._by_pair[pair].append(lock)
-        self._note_end(lock)
+        self.take_over((lock,))
         return lock
+
+    def take_over(self, locks: Iterable[PairLock]) -> None:
+        """Add locks that were made elsewhere."""
+        for lock in locks:
+            self.all.append(lock)
+            self._by_pair[lock.pair].append(lock)
+            self._note_end(lock)
+
+    def forget(self) -> None:
+        """Drop all locks."""
+        self.all.clear()
+        self._by_pair.clear()
+        self._ends.clear()
 
     def unlock_pair(self, pair: str, now: datetime | None = None, side: LockSide = "*") -> None:
         self._lift(self.get_pair_locks(pair, now, side))
