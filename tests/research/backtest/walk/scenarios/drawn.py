@@ -197,7 +197,16 @@ def _adjust_trade_position(self, trade, current_time, min_stake, max_stake, **_)
     return -trade.stake_amount / 2 if trade.nr_of_successful_entries > 1 else 30
 
 
+def _bot_loop_start(self, current_time, **_):
+    """Change attributes now and then, as strategies do that follow the market."""
+    calm = self._turn(self.behaviour["bot_loop_start"], current_time, "A")
+    self.stoploss = -0.02 if calm else -0.06
+    self.minimal_roi = {0: 0.03} if calm else {0: 0.08, 30: 0.004}
+    self.max_open_trades = 1 if calm else 3
+
+
 _CALLBACKS = {
+    "bot_loop_start": _bot_loop_start,
     "leverage": _leverage,
     "custom_entry_price": _custom_entry_price,
     "custom_exit_price": _custom_exit_price,
@@ -256,18 +265,22 @@ def configs(draw) -> dict[str, Any]:
     }
 
 
-behaviours = st.fixed_dictionaries(
-    {},
-    optional={
-        "leverage": st.sampled_from([1.0, 3.0, 15.0, 20.0]),
-        "custom_entry_price": st.sampled_from([0.0, 0.002, 0.02, -0.01]),
-        "custom_exit_price": st.sampled_from([0.002, 0.02, -0.01]),
-        "confirm_trade_entry": st.sampled_from([2, 3]),
-        "confirm_trade_exit": st.sampled_from([2, 5, 15]),
-        "order_filled": st.sampled_from([2, 5]),
-    },
-) | st.fixed_dictionaries(
-    {"custom_exit": st.sampled_from([7, 15]), "adjust_trade_position": st.sampled_from([5, 10])}
+behaviours = (
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "leverage": st.sampled_from([1.0, 3.0, 15.0, 20.0]),
+            "custom_entry_price": st.sampled_from([0.0, 0.002, 0.02, -0.01]),
+            "custom_exit_price": st.sampled_from([0.002, 0.02, -0.01]),
+            "confirm_trade_entry": st.sampled_from([2, 3]),
+            "confirm_trade_exit": st.sampled_from([2, 5, 15]),
+            "order_filled": st.sampled_from([2, 5]),
+        },
+    )
+    | st.fixed_dictionaries({"bot_loop_start": st.sampled_from([5, 35])})
+    | st.fixed_dictionaries(
+        {"custom_exit": st.sampled_from([7, 15]), "adjust_trade_position": st.sampled_from([5, 10])}
+    )
 )
 realism = st.just({}) | st.fixed_dictionaries(
     {},
