@@ -6,11 +6,14 @@ a walk that skips nothing.
 """
 
 import msgspec
+import pytest
 from hypothesis import given, note, settings
 
 from appliance.research.backtest.walk.schedule import Schedule
 from appliance.research.backtest.walk.walk import Walk
 from tests.research.backtest.walk.scenarios.drawn import drawn_walks
+
+pytestmark = [pytest.mark.python_independent, pytest.mark.slow]
 
 
 class EveryStep(Schedule):
@@ -45,7 +48,7 @@ def told(outcome):
     return msgspec.to_builtins(msgspec.structs.replace(outcome, rejected=rejected, locks=locks))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(drawn_walks())
 def test_skipping_steps_changes_nothing(drawn):
     note(repr(drawn))
