@@ -143,6 +143,39 @@ def test_macd_tdi_and_the_rest_have_their_columns():
     assert indicators.implied_volatility(CLOSE).notna().idxmax() == 252
 
 
+def test_means_of_whole_windows_are_those_of_each_window_by_itself():
+    prices = pd.Series(np.r_[np.linspace(1e-5, 3e-5, 90), np.full(60, 1.7e-5)])
+    windows = np.lib.stride_tricks.sliding_window_view(prices.to_numpy(), 17)
+    assert list(indicators.rolling_mean(prices, 17)[16:]) == list(windows.mean(axis=-1))
+    assert list(indicators.sma(prices, 17)[16:]) == list(windows.mean(axis=-1))
+    assert list(indicators.rolling_std(prices, 17)[16:]) == list(windows.std(axis=-1, ddof=1))
+    flat = pd.DataFrame({"open": prices, "high": prices, "low": prices, "close": prices})
+    middle = indicators.keltner_channel(flat, 17)["mid"]
+    assert list(middle[16:]) == list(indicators.typical_price(flat).rolling(17).apply(np.mean, raw=True)[16:])
+
+
+def test_windows_of_short_or_partial_series_roll_as_pandas_does():
+    prices = pd.Series([1.0, 2.0, 4.0])
+    assert indicators.rolling_mean(prices, 5).isna().all()
+    assert list(indicators.rolling_mean(prices, 2, min_periods=1)) == [1, 1.5, 3]
+    assert list(indicators.rolling_mean([1.0, 2.0, 4.0], 2)[1:]) == [1.5, 3]
+
+
+def test_the_volume_weighted_price_stays_while_nothing_is_traded():
+    bars = BARS.assign(volume=np.where(np.arange(len(BARS)) < 50, 1.0, 0.0))
+    price = indicators.rolling_vwap(bars, 5)
+    assert price[53:].nunique() == 1
+    assert price.iloc[-1] == price.iloc[53]
+
+
+def test_heikin_ashi_after_a_missing_close_has_no_open():
+    bars = BARS.copy()
+    bars.loc[bars.index[20], "close"] = np.nan
+    smooth = indicators.heikinashi(bars)
+    assert smooth["open"].notna().sum() == 21
+    assert smooth["high"].iloc[21:].notna().all()
+
+
 def test_arrays_roll_as_series_do():
     mean = indicators.numpy_rolling_mean(CLOSE.to_numpy(), 20)
     np.testing.assert_allclose(mean, CLOSE.rolling(20).mean())
@@ -164,7 +197,7 @@ def test_indicators_are_methods_too_but_never_hide_a_column():
     import freqtrade.vendor.qtpylib.indicators as qtpylib
 
     assert qtpylib.crossed_above is indicators.crossed_above
-    assert list(CLOSE.sma(5).dropna()) == list(CLOSE.rolling(5).mean().dropna())
+    assert list(CLOSE.sma(5).dropna()) == list(indicators.sma(CLOSE, 5).dropna())
     assert list(BARS.heikinashi()) == ["open", "high", "low", "close"]
     bars = BARS.assign(rsi=1.0)
     assert bars.rsi.eq(1.0).all()

@@ -1,6 +1,8 @@
 """Calculate rolling statistics and moving averages of a series. Every result has the index of the input.
 
-`window` counts rows; `min_periods` rows suffice for a value (default: the whole window).
+`window` counts rows; `min_periods` rows suffice for a value (default: the whole window). Means and deviations
+of whole windows are those of each window by itself, as in qtpylib: running sums differ in the last digits,
+and so would the signals of flat prices.
 """
 
 from typing import Any
@@ -9,15 +11,19 @@ import numpy as np
 import pandas as pd
 from pandas import Series
 
-from appliance.strategy.indicators.arrays import Values
+from appliance.strategy.indicators.arrays import Array, Values, numpy_rolling_mean, numpy_rolling_std
 
 
 def rolling_mean(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
+    if _is_of_whole_windows(series, window, min_periods):
+        return _as_row_of(numpy_rolling_mean(series, window), series)
     return _rolling(series, window, min_periods).mean()
 
 
 def rolling_std(series: Values, window: int = 200, min_periods: int | None = None) -> Series:
     """Return the sample standard deviation."""
+    if _is_of_whole_windows(series, window, min_periods):
+        return _as_row_of(numpy_rolling_std(series, window), series)
     return _rolling(series, window, min_periods).std()
 
 
@@ -83,6 +89,14 @@ def zlhma(series: Values, window: int, min_periods: int | None = None) -> Series
 
 def as_series(values: Values) -> Series:
     return values if isinstance(values, pd.Series) else pd.Series(values)
+
+
+def _is_of_whole_windows(series: Values, window: int, min_periods: int | None) -> bool:
+    return min_periods in (None, window) and len(series) > window
+
+
+def _as_row_of(values: Array, series: Values) -> Series:
+    return pd.Series(values, index=as_series(series).index)
 
 
 def _rolling(series: Values, window: int, min_periods: int | None) -> Any:

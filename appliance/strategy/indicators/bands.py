@@ -17,7 +17,7 @@ def bollinger_bands(series: Values, window: int = 20, stds: float = 2) -> pd.Dat
 def weighted_bollinger_bands(series: Values, window: int = 20, stds: float = 2) -> pd.DataFrame:
     """Return columns upper, mid, lower around the exponentially weighted mean."""
     middle = rolling_weighted_mean(series, window)
-    return _around(middle, rolling_std(series, window, min_periods=1) * stds)
+    return _around(middle, rolling_std(series, window) * stds)
 
 
 def keltner_channel(bars: pd.DataFrame, window: int = 14, atrs: float = 2) -> pd.DataFrame:

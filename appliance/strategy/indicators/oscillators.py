@@ -5,7 +5,13 @@ import pandas as pd
 from pandas import Series
 
 from appliance.strategy.indicators.arrays import Values
-from appliance.strategy.indicators.averages import as_series, rolling_mean, rolling_weighted_mean, sma
+from appliance.strategy.indicators.averages import (
+    as_series,
+    rolling_mean,
+    rolling_std,
+    rolling_weighted_mean,
+    sma,
+)
 from appliance.strategy.indicators.bands import bollinger_bands
 from appliance.strategy.indicators.prices import mid_price, typical_price
 
@@ -43,9 +49,9 @@ def stoch(df: pd.DataFrame, window: int = 14, d: int = 3, k: int = 3, fast: bool
     lowest = df["low"].rolling(window).min()
     fast_k = 100 * (df["close"] - lowest) / (highest - lowest)
     if fast:
-        return pd.DataFrame({"fast_k": fast_k, "fast_d": rolling_mean(fast_k, d)})
-    slow_k = rolling_mean(fast_k, k)
-    return pd.DataFrame({"slow_k": slow_k, "slow_d": rolling_mean(slow_k, d)})
+        return pd.DataFrame({"fast_k": fast_k, "fast_d": fast_k.rolling(d).mean()})
+    slow_k = fast_k.rolling(k).mean()
+    return pd.DataFrame({"slow_k": slow_k, "slow_d": slow_k.rolling(d).mean()})
 
 
 def cci(series: pd.DataFrame, window: int = 14) -> Series:
@@ -66,8 +72,7 @@ def roc(series: Series, window: int = 14) -> Series:
 def zscore(bars: pd.DataFrame, window: int = 20, stds: float = 1, col: str = "close") -> Series:
     """Return the distance of the column from its mean in units of `stds` standard deviations."""
     series = bars[col]
-    spread = series.rolling(window).std()
-    return (series - rolling_mean(series, window)) / (spread * stds)
+    return (series - rolling_mean(series, window)) / (rolling_std(series, window) * stds)
 
 
 def awesome_oscillator(df: pd.DataFrame, weighted: bool = False, fast: int = 5, slow: int = 34) -> Series:

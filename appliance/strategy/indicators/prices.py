@@ -5,7 +5,7 @@ import pandas as pd
 from pandas import Series
 
 from appliance.strategy.indicators.arrays import Array
-from appliance.strategy.indicators.averages import rolling_weighted_mean
+from appliance.strategy.indicators.averages import rolling_mean, rolling_std, rolling_weighted_mean
 
 
 def typical_price(bars: pd.DataFrame) -> Series:
@@ -29,7 +29,7 @@ def atr(bars: pd.DataFrame, window: int = 14, exp: bool = False) -> Series:
     ranges = true_range(bars)
     if exp:
         return rolling_weighted_mean(ranges, window)
-    return ranges.rolling(window=window, min_periods=window).mean()
+    return rolling_mean(ranges, window)
 
 
 def ibs(bars: pd.DataFrame) -> Series:
@@ -48,18 +48,18 @@ def heikinashi(bars: pd.DataFrame) -> pd.DataFrame:
     before = close.shift(1)
     if len(bars):
         before.iloc[0] = (bars["open"].iloc[0] + bars["close"].iloc[0]) / 2
-    opened = before.ewm(alpha=0.5, adjust=False).mean()
-    high = np.maximum(np.maximum(bars["high"], opened), close)
-    low = np.minimum(np.minimum(bars["low"], opened), close)
+    opened = before.ewm(alpha=0.5, adjust=False).mean().mask(before.isna().cummax())
+    high = np.fmax(np.fmax(bars["high"], opened), close)
+    low = np.fmin(np.fmin(bars["low"], opened), close)
     return pd.DataFrame({"open": opened, "high": high, "low": low, "close": close}, index=bars.index)
 
 
 def rolling_vwap(bars: pd.DataFrame, window: int = 200, min_periods: int | None = None) -> Series:
-    """Return the volume-weighted typical price of the last `window` bars."""
+    """Return the volume-weighted typical price of the last `window` bars, or that before, without volume."""
     needed = window if min_periods is None else min_periods
     volume = bars["volume"]
     worth = (volume * typical_price(bars)).rolling(window=window, min_periods=needed).sum()
-    return worth / volume.rolling(window=window, min_periods=needed).sum()
+    return _finite(worth / volume.rolling(window=window, min_periods=needed).sum()).ffill()
 
 
 def vwap(bars: pd.DataFrame) -> Series:
@@ -84,8 +84,7 @@ def log_returns(series: Series) -> Series:
 
 def implied_volatility(series: Series, window: int = 252) -> Series:
     """Return the standard deviation of log returns over `window` rows, times its square root."""
-    spread: Series = log_returns(series).rolling(window=window, min_periods=window).std()
-    return (spread * np.sqrt(window)).rename(None)
+    return rolling_std(log_returns(series), window) * np.sqrt(window)
 
 
 def session(df: pd.DataFrame, start: str = "17:00", end: str = "16:00") -> pd.DataFrame:
