@@ -34,7 +34,7 @@ async def test_pages_follow_each_other_without_a_gap(binance_server: BinanceServ
     while (page := await history.fetch_after("BTC/USDT", found[-1]))[-1] != found[-1]:
         assert page[0] == found[-1]
         found += page[1:]
-    assert len(found) >= 5 * 180 * 4
+    assert len(found) >= 5 * 180 * 4 - 1  # the range may begin between two trades
     assert np.diff([int(trade.id) for trade in found]).tolist() == [1] * (len(found) - 1)
     assert since <= found[0].timestamp < since + 20_000
     told = await binance_server.market.trade_history.fetch_since("BTC/USDT", since)
