@@ -68,7 +68,8 @@ class Entries:
         self._asks_stake = asks("custom_stake_amount")
         self._asks_confirmation = asks("confirm_trade_entry")
         # As in freqtrade, after what follows a fill: funding of its hour counts from the next hour on, and a
-        # distance that the strategy has set for its stop is measured from the open rate, too.
+        # distance that the strategy has set for its stop is measured from the open rate, too. That is so for
+        # an order that waits, as well.
         self._recalculates_again = self.setup.futures is not None or resolved.stop_uses_after_fill
         # Prices of candles are on the tick of their month: planning is not to round them to another.
         self._markets = {
@@ -301,6 +302,6 @@ class Entries:
             leverage=trade.leverage,
         )
         trade.orders.append(placed)
-        self.fills.fill_entry(placed, trade, candle)
-        if self._recalculates_again:
+        filled = self.fills.fill_entry(placed, trade, candle)
+        if self._recalculates_again or not filled:
             recalculate(trade, candle.opened)

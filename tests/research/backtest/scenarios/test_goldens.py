@@ -79,7 +79,7 @@ def test_trades_are_those_of_freqtrade(name, outcomes):
 
 def test_goldens_cover_what_strategies_do():
     """Where a golden is left out, or a file lost, this says so."""
-    assert len(NAMES) == len(CASES) == 71
+    assert len(NAMES) == len(CASES) == 72
     trades = {name: sum(want["trades"] for want in case.expected.values()) for name, case in NAMES.items()}
     assert min(trades.values()) > 10
     assert sum(trades.values()) > 50_000

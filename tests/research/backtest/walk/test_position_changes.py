@@ -153,3 +153,21 @@ def test_an_addition_that_waits_is_placed_once():
     )
     assert filled(trade) == [(0, "buy", 1.0), (5, "buy", 1.0), (7, "sell", 2.0)]
     assert outcome.counters.canceled_entry_orders == 0
+
+
+def test_an_addition_that_waits_measures_the_stop_from_the_open_rate():
+    """As in freqtrade: a stop that the strategy has set close to a fallen price jumps above it."""
+
+    def below(self, trade, proposed_rate, **_):
+        return proposed_rate if trade is None else 50.0
+
+    def close(self, current_time, **_):
+        return -0.001 if current_time == at(2) else None
+
+    candles = [*flat(2), *flat(6, 95.0)]
+    stopped = {"use_custom_stoploss": True, "custom_stoploss": close}
+    trade, _, _ = walked({3: 60}, candles=candles, custom_entry_price=below, **stopped)
+    assert trade.stop_loss == 99.9
+    assert (trade.close_date, trade.close_rate, trade.exit_reason) == (at(3), 95.0, "trailing_stop_loss")
+    trade, _, _ = walked({}, candles=candles, **stopped)
+    assert (trade.stop_loss, trade.exit_reason) == (94.91, "force_exit")
