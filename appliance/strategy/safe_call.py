@@ -3,6 +3,7 @@
 import copy
 import os
 import traceback
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,8 +76,13 @@ _CALLED_BY_DEFAULT = {
 
 def is_overridden(strategy: StrategyBase, callback: str) -> bool:
     """Return whether the strategy overrides this method, or what it calls."""
+    return _overrides(type(strategy), callback)
+
+
+@lru_cache(maxsize=256)
+def _overrides(kind: type[StrategyBase], callback: str) -> bool:
     names = (callback, *_CALLED_BY_DEFAULT.get(callback, ()))
-    return any(getattr(type(strategy), name) is not getattr(StrategyBase, name) for name in names)
+    return any(getattr(kind, name) is not getattr(StrategyBase, name) for name in names)
 
 
 def copy_of_trade(trade: MaybeTrade) -> MaybeTrade:
