@@ -97,11 +97,21 @@ class CandleSource:
             else:
                 log.warning("%s %s: no candles; the pair is tested without them", pair, shorter)
         if not found:
-            raise DataError(
-                f"{self.files.folder} has no {shorter} candles of these pairs in this range: download some "
-                f"with `download-data -t {shorter}`"
-            )
+            raise DataError(self.nothing_of_detail())
         return found
+
+    def has_detail(self, pair: str) -> bool:
+        """Return whether a pair has candles of the detail time frame in the range."""
+        key = self.key(pair, self.options.timeframe_detail or "")
+        return bool(len(load(self.files, key, self.timerange)))
+
+    def nothing_of_detail(self) -> str:
+        """Return what to say where no pair has candles of the detail time frame."""
+        shorter = self.options.timeframe_detail
+        return (
+            f"{self.files.folder} has no {shorter} candles of these pairs in this range: download some "
+            f"with `download-data -t {shorter}`"
+        )
 
     def funding(self, pairs: Sequence[str], timerange: TimeRange) -> dict[str, FundingRows]:
         """Load what positions pay and receive; empty on spot markets. Raises DataError."""

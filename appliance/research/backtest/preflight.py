@@ -61,15 +61,17 @@ def check_range(timerange: TimeRange, now_ms: int | None = None) -> None:
 
 
 def check_candles(source: "CandleSource", pairs: Sequence[str]) -> None:
-    """Look at all files that are going to be read, without reading them.
+    """Look at all files that are going to be read, without reading them; of detail candles at the first.
 
-    Raises DataError where none of the pairs has a file, or one is incomplete.
+    Raises DataError where none of the pairs has a file, or detail candles in the range, or one is incomplete.
     """
     if not any(source.files.size(source.key(pair)) for pair in pairs):
         raise DataError(source.nothing_of(pairs))
     for pair in pairs:
         for key in source.keys(pair):
             source.files.check(key)
+    if source.options.timeframe_detail and not any(map(source.has_detail, pairs)):
+        raise DataError(source.nothing_of_detail())
 
 
 def check_memory(

@@ -112,6 +112,15 @@ def test_a_damaged_file_is_found_before_the_analysis(workspace, content):
         prepared(workspace)
 
 
+def test_detail_candles_outside_of_the_range_are_noticed_before_the_analysis(workspace):
+    workspace.store("BTC/USDT", walk(600))
+    workspace.store("BTC/USDT", walk(60, timeframe="1m", begin=BEGIN - 86_400_000), "1m")
+    workspace.write_config()
+    workspace.strategy(indicators="raise RuntimeError('analysed')")
+    with pytest.raises(DataError, match="has no 1m candles of these pairs in this range"):
+        prepared(workspace, timeframe_detail="1m", timerange=f"{BEGIN // 1000}-")
+
+
 def test_detail_and_funding_files_are_looked_at_too(workspace):
     workspace.strategy()
     workspace.store("BTC/USDT", walk(100, timeframe="1m"), "1m")
