@@ -21,8 +21,3 @@ def workspace(tmp_path: Path) -> Workspace:
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as browser:
         yield browser
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark every test of this folder."""
-    item.add_marker(pytest.mark.python_independent)

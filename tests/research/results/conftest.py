@@ -50,8 +50,3 @@ def case(request: pytest.FixtureRequest) -> Case:
 @pytest.fixture
 def result(spot):
     return summarize(spot.runs, spot.market, notes="two strategies")
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark every test of this folder."""
-    item.add_marker(pytest.mark.python_independent)
