@@ -30,7 +30,7 @@ test:
 
 # The tests that no other Python need repeat, with lines counted; fails below the floor of a package (percent).
 # Quick from Python 3.12 on, by sys.monitoring: make coverage PYTHON=python3.13
-FLOORS := domain:97 rules:98 storage:96 bot:90
+FLOORS := domain:98 rules:98 storage:96 bot:94
 
 coverage:
 	@$(ENVIRONMENT) $(VENV) test
