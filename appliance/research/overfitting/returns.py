@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Returns = npt.NDArray[np.float32]
-"""Returns of one trial by interval (ratio of the starting balance), or of many trials: trials x intervals."""
+"""Returns by interval, as ratios of the starting balance: of one trial, or trials x intervals."""
 
 DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
 _STEPS_MS = tuple(minutes * _MINUTE_MS for minutes in (1440, 720, 360, 240, 120, 60, 30, 15, 5, 1))
 FEWEST_INTERVALS = 128
-"""Below, the Sharpe ratio of an interval's returns says next to nothing: its standard error is 1 / sqrt(n)."""
+"""Below, a Sharpe ratio of intervals says hardly anything: its standard error is 1 / sqrt(n)."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Grid:
 def grid_of(first_ms: int, last_ms: int, candle_seconds: int) -> Grid:
     """Return the grid for a tested range (ms, UTC).
 
-    Its intervals are days (of UTC) if there are at least 128 of them, else the longest part of a day that makes
-    so many, but never shorter than a candle.
+    Its intervals are days (of UTC) if there are at least 128 of them, else the longest part of a day that
+    makes so many, but never shorter than a candle.
     """
     shortest = candle_seconds * 1000
     allowed = [step for step in _STEPS_MS if step >= shortest] or [shortest]
@@ -67,8 +67,8 @@ def returns_of(
 ) -> Returns:
     """Return what the trades that closed in each interval made, as a ratio of the starting balance.
 
-    Moments in ms (UTC), profits in stake currency. Profits are not compounded: a trial that doubled its balance
-    early would else count its later days twice as much as another trial.
+    Moments in ms (UTC), profits in stake currency. Profits are not compounded: a trial that doubled its
+    balance early would else count its later days twice as much as another trial.
     """
     if not len(profits) or starting_balance <= 0:
         return np.zeros(grid.size, np.float32)
