@@ -76,7 +76,8 @@ async def test_a_job_that_needs_too_much_memory_says_so():
     job = await ended(jobs, "use_much_memory", bytes=1024**3)
     await jobs.close()
     assert job.error == (
-        "Not enough memory (a job may take 0.4 GB: research.job_memory_mb): choose fewer pairs or a shorter range"
+        "Not enough memory (a job may take 0.4 GB: research.job_memory_mb): "
+        "choose fewer pairs or a shorter range"
     )
 
 
