@@ -10,19 +10,19 @@ import numpy as np
 
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ApplianceError, ConfigurationError
-from appliance.domain.timeframe import to_date, to_ms
+from appliance.domain.timeframe import to_ms
 from appliance.research.backtest.outcome import Outcome
 from appliance.research.backtest.repeated import Repeated, repeated
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, Shared
+from appliance.research.backtest.signals import dates_of
 from appliance.research.hyperopt.epoch import MAX_LOSS, SHOWN, Epoch
 from appliance.research.hyperopt.losses.judged import Judged
 from appliance.research.hyperopt.plan import SearchPlan
 from appliance.research.hyperopt.results.record import explained, recorded
 from appliance.research.hyperopt.spaces.space import Params, SearchSpace, search_space
-from appliance.research.results.prepared import market_of, run_of
+from appliance.research.results.prepared import run_of
 from appliance.research.results.statistics.columns import MS_PER_DAY, TradeColumns
-from appliance.research.results.statistics.market import market_change
 from appliance.research.results.statistics.strategy import strategy_statistics
 
 if TYPE_CHECKING:
@@ -63,9 +63,15 @@ class Subject:
 
     @cached_property
     def market_change(self) -> float:
-        """The change of all tested pairs, as a ratio."""
-        base = self.repeated.base
-        return market_change(market_of(base), to_date(base.first_ms))
+        """The mean change of all pairs over their tested candles, as a ratio.
+
+        As in freqtrade's searches, a pair that was listed later is without its own startup candles.
+        """
+        cut = self.repeated.begun.analysis.cut
+        closes = (frame["close"].iloc[cut.of(dates_of(frame))] for frame in self.repeated.frames.values())
+        known = [close.dropna().to_numpy(dtype=float) for close in closes]
+        changes = [(close[-1] - close[0]) / close[0] for close in known if len(close)]
+        return float(np.mean(changes)) if changes else 0.0
 
     def _statistics(self, prepared: Preparation, outcome: Outcome, started: datetime) -> dict[str, Any]:
         run = run_of(prepared, outcome, run_id="", started=started, ended=datetime.now(UTC))
@@ -104,8 +110,9 @@ def subject_of(plan: SearchPlan, folder: "FrameFolder | None", progress: "Progre
     space = search_space(strategy, plan.options)
     for _, parameter in strategy.enumerate_parameters():
         parameter.was_read = False
-    found = repeated(shared, begun, progress)
-    return Subject(plan=plan, space=space, repeated=found)
+    found = Subject(plan=plan, space=space, repeated=repeated(shared, begun, progress))
+    _ = found.market_change  # known before processes are forked
+    return found
 
 
 def daily_profits(outcome: Outcome, starting_balance: float) -> "Floats":
