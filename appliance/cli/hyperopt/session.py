@@ -100,7 +100,8 @@ class SearchSession:
     def _evaluator(self, subject: "Subject") -> Evaluator:
         if can_fork():
             return Workers(subject, self.plan.jobs)
-        log.warning("This process cannot be forked here: one epoch is evaluated after the other")
+        level = logging.WARNING if self.plan.jobs > 1 else logging.INFO
+        log.log(level, "This process cannot be forked: one epoch is evaluated after the other")
         return InThisProcess(subject)
 
 

@@ -53,7 +53,7 @@ class Subject:
             loss=self._loss(outcome, statistics),
             details=self.space.details(params),
             not_searched=self.space.not_searched(),
-            metrics={name: statistics[name] for name in SHOWN},
+            metrics={name: statistics[name] for name in SHOWN if name in statistics},
             explanation=explained(statistics),
             daily=daily_profits(outcome, statistics["starting_balance"]),
             started=started,
