@@ -56,7 +56,7 @@ class ReplayedSettings(Struct, frozen=True, kw_only=True):
         Annotated[
             int,
             doc(
-                "Seconds of the market from a cycle to the next; by default a quarter of the shortest candle.",
+                "Seconds of the market between cycles; by default a quarter of the shortest candle.",
                 ge=1,
             ),
         ]
