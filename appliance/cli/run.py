@@ -14,7 +14,6 @@ import uvloop
 
 from appliance import __version__
 from appliance.bot.strategy_host.file_watcher import watch
-from appliance.cli.market_end import watch_market
 from appliance.cli.server_start import ServerStart
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import Logs
@@ -23,6 +22,7 @@ from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, descriptors, freed_memory, systemd_notify, systemd_watchdog
 from appliance.queries.bot_slot import BotSlot
 from appliance.queries.workbench import Workbench
+from appliance.research.replayed.ending import watch_market
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
 from appliance.telegram.service import serve_chat
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from appliance.bot.bot import Bot
-    from appliance.research.replayed import Replayed
+    from appliance.research.replayed.opening import Replayed
 
 log = logging.getLogger("appliance")
 
@@ -137,7 +137,7 @@ async def _replayed(loaded: LoadedSettings) -> "Replayed | None":
     """Return the market to trade on, if stored candles are to be replayed."""
     if loaded.settings.exchange.name != REPLAYED:
         return None
-    opening = await asyncio.to_thread(importlib.import_module, "appliance.research.replayed")
+    opening = await asyncio.to_thread(importlib.import_module, "appliance.research.replayed.opening")
     market: Replayed = await opening.open_replayed(loaded)
     return market
 

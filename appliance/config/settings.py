@@ -33,11 +33,8 @@ __all__ = [
     "NotificationsSettings",
     "OrderTimeInForce",
     "OrderTypes",
-<<<<<<< HEAD
     "ReplayedSettings",
-=======
     "ResearchSettings",
->>>>>>> main
     "Settings",
     "SimulatedSettings",
     "TelegramSettings",

@@ -16,7 +16,7 @@ from appliance.domain import timeframe as timeframes
 from appliance.exchange.simulated.market import SimulatedMarket
 from appliance.research.data.candles import CandleFiles
 from appliance.research.data.layout import CandleKey
-from appliance.research.replayed import open_replayed
+from appliance.research.replayed.opening import open_replayed
 
 if TYPE_CHECKING:
     from appliance.research.data.candles import Candles

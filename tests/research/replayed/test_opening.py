@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.domain.timeframe import to_date
-from appliance.research.replayed import open_replayed
+from appliance.research.replayed.opening import open_replayed
 from tests.support.research.replaying import (
     BEGIN,
     END,

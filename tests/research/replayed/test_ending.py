@@ -5,12 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.cli.market_end import watch_market
+from appliance.research.replayed.ending import watch_market
 from tests.support.research.replaying import BEGIN, loaded_of, replaying, store_candles, trade_until
 
 SHORT = {"exchange.replayed.end": (BEGIN + timedelta(minutes=1)).isoformat()}
-
-pytestmark = pytest.mark.python_independent
 
 
 @pytest.fixture(scope="module")
