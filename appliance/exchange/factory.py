@@ -5,7 +5,9 @@ import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from appliance.config.sections.exchange import ExchangeSettings
+import msgspec
+
+from appliance.config.sections.exchange import REPLAYED, SIMULATED, ExchangeSettings
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.exchange.ccxt_import import known_names
@@ -16,7 +18,6 @@ from appliance.exchange.traits import FORMER_NAMES, SUPPORTED
 if TYPE_CHECKING:
     from appliance.exchange.capabilities import Needs
 
-SIMULATED = "simulated"
 Opened = TypeVar("Opened", bound=MarketData)
 
 
@@ -65,7 +66,12 @@ def market_data(
     clock: Callable[[], int] | None = None,
     mode: TradingMode = TradingMode.SPOT,
 ) -> MarketData:
-    """Return the named exchange's market data, not yet connected. Raises `ConfigurationError`."""
+    """Return the named exchange's market data, not yet connected. Raises `ConfigurationError`.
+
+    Where that replays candles, these are the data of the exchange that they are from.
+    """
+    if settings.name == REPLAYED:
+        settings = msgspec.structs.replace(settings, name=settings.source)
     if settings.name == SIMULATED:
         from appliance.exchange.simulated.market import SimulatedMarket  # late: it loads numpy
 
@@ -86,7 +92,9 @@ def market_data(
 def _unknown(name: str, known: list[str]) -> str:
     present = FORMER_NAMES.get(name.lower())
     near = (
-        [present] if present in known else difflib.get_close_matches(name.lower(), [SIMULATED, *known], n=3)
+        [present]
+        if present in known
+        else difflib.get_close_matches(name.lower(), [SIMULATED, REPLAYED, *known], n=3)
     )
     hint = (
         f"did you mean {' or '.join(near)}?"
