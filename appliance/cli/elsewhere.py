@@ -19,7 +19,6 @@ ELSEWHERE = {
     "new-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
     "`new-strategy`",
     "recursive-analysis": "not in this version: use freqtrade's, with the same candles",
-    "webserver": "not in this version: `trade` with `api_server.enabled` has the API and a dashboard",
 }
 """By command: one line. A command that exists is never looked up here."""
 
