@@ -28,7 +28,7 @@ _COMMANDS = {
         "Show the configuration merged from all sources.",
     ),
     "list-strategies": (
-        "strategies",
+        "strategy_files.listing",
         "list_strategies_command",
         "List strategies, and why some cannot be loaded.",
     ),
@@ -41,7 +41,7 @@ _COMMANDS = {
         "List the candle lengths of an exchange.",
     ),
     "list-freqaimodels": (
-        "freqai_models",
+        "strategy_files.freqai_models",
         "list_freqai_models",
         "List models of machine learning: there are none.",
     ),
@@ -69,8 +69,8 @@ _COMMANDS = {
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
     "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
-    "orders": ("orders", "orders", "List orders; resolve those whose answer was lost."),
-    "audit": ("audit", "audit", "Read and verify the audit log."),
+    "orders": ("books.orders", "orders", "List orders; resolve those whose answer was lost."),
+    "audit": ("books.audit", "audit", "Read and verify the audit log."),
     "packages": ("packages", "packages", "Install Python packages that strategies need."),
     "client": ("client", "client", "Control a running bot over its API."),
     "version": ("version", "version", "Show versions."),

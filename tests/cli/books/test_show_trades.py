@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.stored_trades import write_dump
 
+pytestmark = pytest.mark.python_independent
+
 ANSWER = Path(__file__).parents[2] / "data/storage/freqtrade-2026.9-show-trades.json"
 """What freqtrade 2026.9 prints for the same database."""
 
