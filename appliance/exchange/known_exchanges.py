@@ -5,9 +5,10 @@ from typing import Any, Protocol
 
 import msgspec
 
+from appliance.config.sections.exchange import SIMULATED
 from appliance.exchange.capabilities import CcxtAbilities, missing_methods
 from appliance.exchange.ccxt_import import exchange_class, known_names, streaming_class
-from appliance.exchange.factory import SIMULATED, check_name
+from appliance.exchange.factory import check_name
 from appliance.exchange.traits import SUPPORTED
 
 _OPTIONAL = ("createMarketOrder", "fetchTickers", "fetchTrades")
