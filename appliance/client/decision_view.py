@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from appliance.client.number_format import amount
 from appliance.client.table import BOLD, DIM, Block, Cell, Facts, Text
 
 _TONES = {"order": BOLD}
@@ -43,10 +42,14 @@ def _history(pair: Mapping[str, Any]) -> list[Block]:
 
 def _candle(candle: Mapping[str, Any]) -> Facts:
     rows = [_row(step, "%H:%M") for step in candle["steps"]]
-    numbers = [f"{name} {amount(value).text}" for name, value in candle["indicators"].items()]
+    numbers = [f"{name} {_short(value)}" for name, value in candle["indicators"].items()]
     if numbers:
         rows.append(("", Cell(", ".join(numbers), DIM)))
     return Facts(rows, f"Candle {_date(candle['candle_ts']):%Y-%m-%d %H:%M}")
+
+
+def _short(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
 
 
 def _row(step: Mapping[str, Any], form: str) -> tuple[str, Cell]:

@@ -66,7 +66,7 @@ def test_of_one_pair_the_candles_are_shown_the_newest_last():
         "12:00  signal",
         "Candle 2026-01-05 12:00",
         "12:01  no entry: locked until 12:30 (until 12:03)",
-        "       rsi 28.4, close 67,120.5",
+        "       rsi 28.4, close 67120.5",
     ]
 
 

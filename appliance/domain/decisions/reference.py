@@ -20,7 +20,7 @@ exchange answered, which exit rule was checked, and where the stop moved.
 Candle 2026-01-05 10:00
 10:05  signal to enter long (rsi)
 10:05  no entry: locked until 10:30 by StoplossGuard: 2 stop losses within 60 minutes (until 10:09)
-       close 67,120.5, rsi 28.4
+       close 67120.5, rsi 28.4
 ```
 
 All times are UTC. A candle has the time at which it opened, as in charts; the bot decides on it after it has
