@@ -18,6 +18,7 @@ from appliance.domain.errors import ApplianceError
 # Name: module, function, and the line in --help, which needs no import of the module.
 _COMMANDS = {
     "trade": ("trade", "trade", "Run the bot, with API and dashboard."),
+    "webserver": ("webserver", "webserver", "Serve backtests, downloads and charts over the API."),
     "create-userdir": ("userdir", "create_userdir", "Create the user data folder."),
     "new-config": ("new_config", "new_config", "Write a new configuration with random secrets."),
     "show-config": (

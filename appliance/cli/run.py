@@ -20,6 +20,7 @@ from appliance.config.logs.setup import Logs
 from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, descriptors, freed_memory, systemd_notify, systemd_watchdog
 from appliance.queries.bot_slot import BotSlot
+from appliance.queries.workbench import Workbench
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
 from appliance.telegram.service import serve_chat
@@ -83,8 +84,12 @@ async def _main(
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
             server.attach(bot)
+            if loaded.settings.research.beside_bot:
+                server.slot.workbench = Workbench(loaded, bot.audit)
             await _trade(bot, server.slot, ended, reload_on_change)
     finally:
+        if server.slot.workbench is not None:
+            await server.slot.workbench.close()
         prolonging.cancel()
         systemd_notify.stopping("Stopping")
         await server.close()

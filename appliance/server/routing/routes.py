@@ -9,6 +9,7 @@ from appliance.domain.errors import WrongMode
 from appliance.queries import (
     account,
     audit,
+    background,
     blacklist,
     commands,
     custom_data,
@@ -36,6 +37,7 @@ INFO = ("Trading", "Trading-info")
 TRADES = ("Trading", "Trades")
 CONTROL = ("Trading", "Bot-control")
 CANDLES = ("Trading", "Candle data")
+JOBS = ("Webserver",)
 
 
 def get(path: str, function: Callable[..., Any], *tags: str, role: Role = Role.VIEWER, **more: Any) -> Route:
@@ -127,6 +129,10 @@ ROUTES: tuple[Route, ...] = (
     command("POST", "/forcebuy", commands.FORCE_ENTER, *TRADES),
     command("POST", "/forceexit", commands.FORCE_EXIT, *TRADES),
     command("POST", "/forcesell", commands.FORCE_EXIT, *TRADES),
+    get("/background", background.background, *JOBS),
+    command("DELETE", "/background/clear", commands.REMOVE_ENDED_JOBS, *JOBS),
+    get("/background/{jobid}", background.background_job, *JOBS),
+    command("DELETE", "/background/{jobid}", commands.REMOVE_JOB, *JOBS),
 )
 
 UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
@@ -145,10 +151,6 @@ def other_mode(method: Method, path: str, role: Role) -> Route:
 
 WEBSERVER_ONLY: tuple[Route, ...] = (
     other_mode("GET", "/available_pairs", Role.VIEWER),
-    other_mode("GET", "/background", Role.VIEWER),
-    other_mode("DELETE", "/background/clear", Role.OPERATOR),
-    other_mode("GET", "/background/{jobid}", Role.VIEWER),
-    other_mode("DELETE", "/background/{jobid}", Role.OPERATOR),
     other_mode("GET", "/backtest", Role.VIEWER),
     other_mode("POST", "/backtest", Role.OPERATOR),
     other_mode("DELETE", "/backtest", Role.OPERATOR),
