@@ -1,8 +1,7 @@
-"""Draw up the account's equity over time: what closed trades made, and at the end what open ones are worth."""
+"""Draw up the equity over time: what closed trades made, and at the end what open ones are worth."""
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -15,8 +14,9 @@ _SECOND = 1_000_000
 class EquityCurve(Struct, frozen=True, kw_only=True):
     """List points of a curve, the oldest first; the last one is now.
 
-    `times` in seconds since 1970 UTC, `equity` in stake currency, `drawdown` as ratio of the highest equity so
-    far (-0.1: ten percent below it). Of each stretch of time, the last equity and the deepest drawdown count.
+    `times` in seconds since 1970 UTC, `equity` in stake currency, `drawdown` as ratio of the highest equity
+    so far (-0.1: ten percent below it). Of each stretch of time, the last equity and the deepest drawdown
+    count.
     """
 
     times: list[int]
@@ -34,9 +34,11 @@ def equity_curve(
     """Return the curve from `since` (default: from the beginning) to now, with at most `MOST_POINTS` points.
 
     `start` is the equity before the first trade, `open_profit` what open trades would make if exited now
-    (stake currency); `began`, `since`, `now` in seconds since 1970 UTC. `change` is the equity at the end less
-    that at the beginning of what is shown.
+    (stake currency); `began`, `since`, `now` in seconds since 1970 UTC. `change` is the equity at the end
+    less that at the beginning of what is shown.
     """
+    import numpy as np  # late: the server starts without it
+
     closed = trades.integers("close_date") // _SECOND
     times = np.concatenate(([min(began, now)], closed, [now]))
     equity = start + np.concatenate(([0.0], np.cumsum(trades.numbers("close_profit_abs")), [0.0]))
@@ -60,7 +62,9 @@ def equity_curve(
 
 
 def _thinned(times: "Ints", equity: "Floats", falls: "Floats") -> "tuple[Ints, Floats, Floats]":
-    """Keep of each stretch of time the last point, and its deepest drawdown; the first and last point stay."""
+    """Keep the first point, and of each stretch of time the last one and the deepest drawdown."""
+    import numpy as np  # late: the server starts without it
+
     if len(times) <= MOST_POINTS:
         return times, equity, falls
     span = max(int(times[-1] - times[0]), 1)

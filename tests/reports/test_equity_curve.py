@@ -23,7 +23,9 @@ def trades(*closed: tuple[int, float]) -> Columns:
     return Columns(ints, floats, [])
 
 
-def curve(*closed: tuple[int, float], now: int = 10 * DAY, open_profit: float = 0.0, **more: int) -> EquityCurve:
+def curve(
+    *closed: tuple[int, float], now: int = 10 * DAY, open_profit: float = 0.0, **more: int
+) -> EquityCurve:
     return equity_curve(
         trades(*closed), start=1000.0, began=BEGAN, now=BEGAN + now, open_profit=open_profit, **more
     )

@@ -25,7 +25,8 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
-        view = await overview(slot.bot, slot, datetime.now(UTC), page_number(request))
+        asked = page_number(request), request.query.get("window", "all")
+        view = await overview(slot.bot, slot, datetime.now(UTC), *asked)
         await asyncio.sleep(0)
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
