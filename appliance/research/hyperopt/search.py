@@ -81,7 +81,7 @@ def search(
     folder: FrameFolder | None = None,
     progress: Progress = SILENT,
 ) -> Found:
-    """Search, and return all epochs with their daily profits.
+    """Search, and return all epochs with their returns.
 
     `evaluator` makes what evaluates epochs; by default they are evaluated in this process, one by one.
     `history` knows epochs of an earlier run, and gets each new one. Frames are kept in `folder`. Raises

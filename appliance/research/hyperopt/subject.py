@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ApplianceError, ConfigurationError
-from appliance.domain.timeframe import to_date, to_ms
+from appliance.domain.timeframe import seconds, to_date
 from appliance.research.backtest.outcome import Outcome
 from appliance.research.backtest.repeated import Repeated, repeated
 from appliance.research.backtest.run import backtest
@@ -20,8 +18,9 @@ from appliance.research.hyperopt.losses.judged import Judged
 from appliance.research.hyperopt.plan import SearchPlan
 from appliance.research.hyperopt.results.record import explained, recorded
 from appliance.research.hyperopt.spaces.space import Params, SearchSpace, search_space
+from appliance.research.overfitting.returns import Grid, Returns, grid_of, returns_of
 from appliance.research.results.prepared import market_of, run_of
-from appliance.research.results.statistics.columns import MS_PER_DAY, TradeColumns
+from appliance.research.results.statistics.columns import TradeColumns
 from appliance.research.results.statistics.market import market_change
 from appliance.research.results.statistics.strategy import strategy_statistics
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from appliance.research.backtest.analysis.frames import FrameFolder
     from appliance.research.backtest.progress import Progress
-    from appliance.research.backtest.series import Floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,9 +42,7 @@ class Subject:
     def evaluate(self, params: Params) -> Epoch:
         """Backtest with sampled values, and judge. Raises StrategyError, ConfigurationError."""
         started = datetime.now(UTC)
-        self.space.apply(params)
-        prepared = self.repeated.prepared(indicators=self.plan.options.analyze_per_epoch)
-        outcome = backtest(prepared)
+        prepared, outcome = self._backtest(params)
         statistics = self._statistics(prepared, outcome, started)
         epoch = Epoch(
             params=params,
@@ -55,17 +51,36 @@ class Subject:
             not_searched=self.space.not_searched(),
             metrics={name: statistics[name] for name in SHOWN},
             explanation=explained(statistics),
-            daily=daily_profits(outcome, statistics["starting_balance"]),
+            returns=self._returns(outcome),
             started=started,
         )
         epoch.record = recorded(epoch, statistics)
         return epoch
+
+    def backtested(self, params: Params) -> Outcome:
+        """Backtest with these values, and return all trades. Raises StrategyError."""
+        return self._backtest(params)[1]
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The intervals of `Epoch.returns`: they cover the tested range, the same for all epochs."""
+        base = self.repeated.base
+        return grid_of(base.first_ms, base.last_ms, seconds(base.timeframe))
 
     @cached_property
     def market_change(self) -> float:
         """The change of all tested pairs, as a ratio."""
         base = self.repeated.base
         return market_change(market_of(base), to_date(base.first_ms))
+
+    def _backtest(self, params: Params) -> tuple[Preparation, Outcome]:
+        self.space.apply(params)
+        prepared = self.repeated.prepared(indicators=self.plan.options.analyze_per_epoch)
+        return prepared, backtest(prepared)
+
+    def _returns(self, outcome: Outcome) -> Returns:
+        trades = TradeColumns.of(outcome.trades)
+        return returns_of(trades.closed, trades.profit, outcome.starting_balance, self.grid)
 
     def _statistics(self, prepared: Preparation, outcome: Outcome, started: datetime) -> dict[str, Any]:
         run = run_of(prepared, outcome, run_id="", started=started, ended=datetime.now(UTC))
@@ -106,11 +121,3 @@ def subject_of(plan: SearchPlan, folder: "FrameFolder | None", progress: "Progre
         parameter.was_read = False
     found = repeated(shared, begun, progress)
     return Subject(plan=plan, space=space, repeated=found)
-
-
-def daily_profits(outcome: Outcome, starting_balance: float) -> "Floats":
-    """Return the profit of the trades that closed on each day (UTC), as ratios of the starting balance."""
-    first, last = (to_ms(moment) // MS_PER_DAY for moment in (outcome.first, outcome.last))
-    trades = TradeColumns.of(outcome.trades)
-    days = trades.closed // MS_PER_DAY - first
-    return np.bincount(days, weights=trades.profit, minlength=int(last - first) + 1) / starting_balance
