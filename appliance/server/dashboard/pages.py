@@ -14,6 +14,7 @@ from appliance.server.dashboard.access import (
     set_session_cookie,
 )
 from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.page import page_number
 from appliance.server.dashboard.session import SESSION_SECONDS, Session, sealed_until
 from appliance.server.dashboard.view import overview
 
@@ -61,9 +62,3 @@ async def _starting(request: web.Request) -> web.Response:
     name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"
     page = await request.app[DASHBOARD].templates.render(name, context)
     return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
-
-
-def page_number(request: web.Request) -> int:
-    """Return the requested page of a list; 1 if it is no valid number."""
-    asked = request.query.get("page", "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
