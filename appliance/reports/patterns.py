@@ -1,5 +1,6 @@
 """Report when closed trades made their profit, how much each made, and how long it took."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -77,5 +78,5 @@ def _shares(names: list[str], places: "Ints", profits: "Floats") -> list[Share]:
 
 def _ratio_names() -> list[str]:
     percents = [f"{100 * ratio:g}".replace("-", "−") for ratio in _RATIOS]
-    between = [f"{low} to {high} %" for low, high in zip(percents, percents[1:], strict=False)]
+    between = [f"{low} to {high} %" for low, high in pairwise(percents)]
     return [f"below {percents[0]} %", *between, f"{percents[-1]} % and more"]

@@ -1,7 +1,6 @@
 """Answer with whole pages: the dashboard, and a waiting page until the bot has started."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -27,7 +26,7 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
         return await _starting(request)
     async with dashboard.gathering:
         asked = page_number(request), request.query.get("window", "all")
-        view = await overview(slot.bot, slot, datetime.now(UTC), *asked)
+        view = await overview(slot.bot, slot, slot.bot.now(), *asked)
         await asyncio.sleep(0)
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}

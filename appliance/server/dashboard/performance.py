@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from appliance.queries import performance
 from appliance.reports.patterns import Share, patterns
+from appliance.reports.performance import Entry, Exit, PerformanceEntry
 from appliance.reports.periods import DailyWeeklyMonthlyRecord
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.drawing import Scale, Tick, bars
@@ -60,9 +61,9 @@ class PerformanceView(Struct, frozen=True, kw_only=True):
     weekdays: Bars
     durations: Bars
     ratios: Bars
-    pairs: list[performance.PerformanceEntry]
-    tags: list[performance.Entry]
-    reasons: list[performance.Exit]
+    pairs: list[PerformanceEntry]
+    tags: list[Entry]
+    reasons: list[Exit]
 
 
 @when_started
