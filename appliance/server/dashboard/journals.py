@@ -52,8 +52,8 @@ async def show_audit(request: web.Request, session: Session) -> web.Response:
             template="page.html", place="audit", heading="Audit log", notice=text, closes_to="/", status=403
         )
         return await rendered(request, session, refused, {})
-    bot, page = request.app[BOT_SLOT].require_bot(), page_number(request)
-    log = await audit.audit(bot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
+    slot, page = request.app[BOT_SLOT], page_number(request)
+    log = await audit.audit(slot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
     shown = Page(template="audit.html", place="audit", heading="Audit log")
     return await rendered(request, session, shown, {"log": log, **paging(page, log.total)})
 
