@@ -10,6 +10,7 @@ from appliance.bot.health import health_of
 from appliance.bot.loop import Loop
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
+from appliance.bot.state.clock import Steps
 from appliance.bot.state.context import Shared
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.wallets import Wallets
@@ -163,6 +164,11 @@ class Facts:
 
     def now(self) -> datetime:
         return self._shared.clock.now()
+
+    @property
+    def steps(self) -> Steps | None:
+        """The time of a replayed market; None where time is real."""
+        return self._shared.clock.steps
 
     @property
     def loop_age(self) -> float:

@@ -67,6 +67,15 @@ class Store:
         found = await Database.beside(url, writing=writing)
         return cls(found) if found else None
 
+    @classmethod
+    async def copied(cls, url: str) -> "Store | None":
+        """Open a copy in memory of the database at `url`, of whatever version; the file stays as it is.
+
+        None where there is none. Raises as `open` does.
+        """
+        found = await Database.in_memory(url)
+        return cls(found) if found else None
+
     @property
     def name(self) -> str:
         """The file of the database, as log lines and errors name it."""

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from appliance.cli.books.offline_database import look
 from appliance.cli.data.many_values import ManyValues
-from appliance.cli.offline_database import look
 from appliance.cli.research import result_options
 from appliance.domain.errors import ConfigurationError
 from appliance.research.results.folder import results_folder

@@ -1,7 +1,6 @@
 """Answer with whole pages: the dashboard, and a waiting page until the bot has started."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -25,7 +24,7 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
-        view = await overview(slot.bot, slot, datetime.now(UTC), page_number(request))
+        view = await overview(slot.bot, slot, slot.bot.now(), page_number(request))
         await asyncio.sleep(0)
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
