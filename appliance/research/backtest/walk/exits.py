@@ -64,6 +64,8 @@ class Exits:
         """Place an exit for the first reason that applies and is not vetoed."""
         stop_before = trade.stop_loss
         reasons = self._reasons(trade, candle)
+        if not reasons:
+            return
         gapped = opened_beyond_stop(self._realism, trade, candle, stop_before)
         if gapped:  # then the candle began with the stop, whatever it reached afterwards
             reasons.sort(key=lambda reason: reason.kind is ExitType.ROI)

@@ -75,7 +75,9 @@ class Schedule:
         steps = self._steps[pair]
         trades = self._book.by_pair[pair]
         end = len(steps)
-        found = min((self._next_step.after(trade, steps, step) for trade in trades), default=end)
+        found = end
+        for trade in trades:
+            found = min(found, self._next_step.after(trade, steps, step))
         self._waiting.pop(pair, None)
         if not trades or self._stacks:
             if has_free_slot or trades or self._visits_all_signals:
@@ -95,7 +97,7 @@ class Schedule:
         """Plan visits, at `position` or later, of the pairs that wait for a slot."""
         for pair, since in list(self._waiting.items()):
             steps = self._steps[pair]
-            upto = int(np.searchsorted(steps.position, position))
+            upto = int(steps.position.searchsorted(position))
             self._count_rejected(pair, since, upto)
             del self._waiting[pair]
             self._plan_at(pair, _first_signal(steps, max(upto, since)))
@@ -103,14 +105,14 @@ class Schedule:
     def count_waiting(self, position: int) -> None:
         """Count what waiting pairs have missed before `position`."""
         for pair, since in list(self._waiting.items()):
-            upto = int(np.searchsorted(self._steps[pair].position, position))
+            upto = int(self._steps[pair].position.searchsorted(position))
             if upto > since:
                 self._count_rejected(pair, since, upto)
                 self._waiting[pair] = upto
 
     def _count_rejected(self, pair: str, start: int, stop: int) -> None:
         steps = self._steps[pair]
-        first, last = np.searchsorted(steps.signals, (start, stop))
+        first, last = steps.signals.searchsorted((start, stop))
         missed = steps.signals[first:last]
         if not len(missed):
             return
@@ -129,5 +131,5 @@ class Schedule:
 
 
 def _first_signal(steps: Steps, start: int) -> int:
-    place = int(np.searchsorted(steps.signals, start))
-    return int(steps.signals[place]) if place < len(steps.signals) else len(steps)
+    place = int(steps.signals.searchsorted(start))
+    return steps.signals.item(place) if place < len(steps.signals) else len(steps)

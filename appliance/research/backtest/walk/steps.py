@@ -1,18 +1,35 @@
 """Lay out the candles of a pair as steps of the walk: its own candles, or those of the detail time frame."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from appliance.domain.enums import TradeDirection
 from appliance.domain.timeframe import milliseconds, to_date
-from appliance.research.backtest.series import Flags, Ints, PairSeries, Rows
+from appliance.research.backtest.series import NO_TAG, Flags, Ints, PairSeries, Rows
 from appliance.research.backtest.walk.candle import Candle
 
 Number = TypeVar("Number", bound=np.generic)
 Moments = TypeVar("Moments", Ints, int)
+
+
+class _Given(NamedTuple):
+    """Hold what a candle says of signals."""
+
+    enter_long: bool
+    exit_long: bool
+    enter_short: bool
+    exit_short: bool
+    enter_tag: str | None
+    exit_tag: str | None
+    direction: TradeDirection | None
+
+
+_date = lru_cache(maxsize=4)(to_date)  # pairs that are visited at the same time share it
+_NO_SIGNALS = _Given(False, False, False, False, None, None, None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,9 +37,9 @@ class Steps:
     """Hold the steps of a pair, oldest first.
 
     `candle` is the place of each step's candle in the series, `first` the place of each candle's first step
-    (one more than there are candles: the end). `position` orders the steps of all pairs in time. `late` are
-    steps at which no entry is made any more, `signals` those at which one may be made, `exits_*` those with
-    an exit signal that no entry signal contradicts.
+    (one more than there are candles: the end). `position` orders the steps of all pairs in time. `plain` are
+    candles without signals and tags. `late` are steps at which no entry is made any more, `signals` those at
+    which one may be made, `exits_*` those with an exit signal that no entry signal contradicts.
     """
 
     series: PairSeries
@@ -33,12 +50,13 @@ class Steps:
     long: Flags
     short: Flags
     late: Flags
+    plain: Flags
     signals: Ints
     exits_long: Ints
     exits_short: Ints
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.candle)
 
     def direction(self, step: int) -> TradeDirection | None:
         """Return the direction of the entry signal that acts on a step."""
@@ -56,12 +74,19 @@ class Steps:
         opened_ms = rows.opened.item(step)
         return Candle(
             series.pair,
-            to_date(opened_ms),
+            _date(opened_ms),
             opened_ms,
             rows.open.item(step),
             rows.high.item(step),
             rows.low.item(step),
             rows.close.item(step),
+            *(_NO_SIGNALS if self.plain.item(row) else self._signals(step, row)),
+            rows.volume_at(step),
+        )
+
+    def _signals(self, step: int, row: int) -> "_Given":
+        series = self.series
+        return _Given(
             series.enter_long.item(row) != 0,
             series.exit_long.item(row) != 0,
             series.enter_short.item(row) != 0,
@@ -69,7 +94,6 @@ class Steps:
             series.tag(series.enter_tag.item(row)),
             series.tag(series.exit_tag.item(row)),
             self.direction(step),
-            rows.volume_at(step),
         )
 
     def last_candle(self) -> Candle:
@@ -84,8 +108,7 @@ class Steps:
             rows.high.item(last),
             rows.low.item(last),
             rows.close.item(last),
-            *(False, False, False, False),
-            *(None, None, None),
+            *_NO_SIGNALS,
             rows.volume_at(last),
         )
 
@@ -139,10 +162,19 @@ def steps_of(
         long=long,
         short=short,
         late=late,
+        plain=_plain(series),
         signals=np.flatnonzero(entering),
         exits_long=np.flatnonzero(((series.exit_long != 0) & (series.enter_long == 0))[candle]),
         exits_short=np.flatnonzero(((series.exit_short != 0) & (series.enter_short == 0))[candle]),
     )
+
+
+def _plain(series: PairSeries) -> Flags:
+    """Return which candles have neither a signal nor a tag."""
+    plain: Flags = (series.enter_tag == NO_TAG) & (series.exit_tag == NO_TAG)
+    for signals in (series.enter_long, series.exit_long, series.enter_short, series.exit_short):
+        plain &= signals == 0
+    return plain
 
 
 def _laid_out(series: PairSeries, timeline: Timeline) -> tuple[Rows, Ints, Ints]:
