@@ -24,13 +24,17 @@ def safe_call(
     own. Failures are logged by the strategy's failure log.
     """
     try:
-        return call(strategy, callback, pair=pair, **arguments)
+        return _called(strategy, callback, pair, arguments)
     except StrategyError:
         return default
 
 
 def call(strategy: StrategyBase, callback: str, /, *, pair: str = "", **arguments: Any) -> Any:
     """Call `strategy.<callback>` as `safe_call` does. Raises StrategyError, already logged, if it fails."""
+    return _called(strategy, callback, pair, arguments)
+
+
+def _called(strategy: StrategyBase, callback: str, pair: str, arguments: dict[str, Any]) -> Any:
     if "trade" in arguments and _overrides(type(strategy), callback):
         arguments["trade"] = copy_of_trade(arguments["trade"])
     if pair and callback not in _WITHOUT_PAIR:

@@ -43,8 +43,9 @@ class Schedule:
         self._rejected = rejected
         self._stacks = stacks
         self._visits_all_signals = visits_all_signals
-        self._next: dict[str, tuple[int, int]] = {}
-        self._heap: list[tuple[int, str]] = []
+        self._planned: dict[str, int] = {}  # the position of each pair's next visit
+        self._due: dict[int, dict[str, int]] = {}  # by position: the pairs to visit, with the step of each
+        self._positions: list[int] = []  # a heap of those in `_due`, and of some that nothing is left of
         self._waiting: dict[str, int] = {}
 
     def start(self) -> None:
@@ -53,21 +54,17 @@ class Schedule:
 
     def next_position(self) -> int | None:
         """Return the position of the next visit; None at the end."""
-        while self._heap:
-            position, pair = self._heap[0]
-            if (planned := self._next.get(pair)) is not None and planned[0] == position:
-                return position
-            heapq.heappop(self._heap)
+        while self._positions:
+            if self._due.get(self._positions[0]):
+                return self._positions[0]
+            self._due.pop(heapq.heappop(self._positions), None)
         return None
 
     def due(self, position: int) -> dict[str, int]:
         """Take the pairs to visit at a position, with the step of each."""
-        found = {}
-        while self._heap and self._heap[0][0] == position:
-            _, pair = heapq.heappop(self._heap)
-            if (planned := self._next.get(pair)) is not None and planned[0] == position:
-                del self._next[pair]
-                found[pair] = planned[1]
+        found = self._due.pop(position, {})
+        for pair in found:
+            del self._planned[pair]
         return found
 
     def plan(self, pair: str, step: int, *, has_free_slot: bool) -> None:
@@ -88,10 +85,16 @@ class Schedule:
 
     def _plan_at(self, pair: str, step: int) -> None:
         steps = self._steps[pair]
-        if step < len(steps):
-            position = steps.position.item(step)
-            self._next[pair] = (position, step)
-            heapq.heappush(self._heap, (position, pair))
+        if (before := self._planned.pop(pair, None)) is not None:
+            del self._due[before][pair]
+        if step >= len(steps):
+            return
+        position = steps.position.item(step)
+        if position not in self._due:
+            self._due[position] = {}
+            heapq.heappush(self._positions, position)
+        self._due[position][pair] = step
+        self._planned[pair] = position
 
     def release_waiting(self, position: int) -> None:
         """Plan visits, at `position` or later, of the pairs that wait for a slot."""

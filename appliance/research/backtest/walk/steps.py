@@ -29,7 +29,6 @@ class _Given(NamedTuple):
 
 
 _date = lru_cache(maxsize=4)(to_date)  # pairs that are visited at the same time share it
-_NO_SIGNALS = _Given(False, False, False, False, None, None, None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,9 +36,10 @@ class Steps:
     """Hold the steps of a pair, oldest first.
 
     `candle` is the place of each step's candle in the series, `first` the place of each candle's first step
-    (one more than there are candles: the end). `position` orders the steps of all pairs in time. `plain` are
-    candles without signals and tags. `late` are steps at which no entry is made any more, `signals` those at
-    which one may be made, `exits_*` those with an exit signal that no entry signal contradicts.
+    (one more than there are candles: the end). `position` orders the steps of all pairs in time. `late` are
+    steps at which no entry is made any more, `signals` those at which one may be made, `exits_*` those with
+    an exit signal that no entry signal contradicts. `is_usual` tells which candles say `usual`: no signals,
+    and the tags that the pair's first candle has; nearly all do.
     """
 
     series: PairSeries
@@ -50,10 +50,11 @@ class Steps:
     long: Flags
     short: Flags
     late: Flags
-    plain: Flags
     signals: Ints
     exits_long: Ints
     exits_short: Ints
+    is_usual: Flags
+    usual: _Given
 
     def __len__(self) -> int:
         return len(self.candle)
@@ -80,11 +81,11 @@ class Steps:
             rows.high.item(step),
             rows.low.item(step),
             rows.close.item(step),
-            *(_NO_SIGNALS if self.plain.item(row) else self._signals(step, row)),
+            *(self.usual if self.is_usual.item(row) else self._given(step, row)),
             rows.volume_at(step),
         )
 
-    def _signals(self, step: int, row: int) -> "_Given":
+    def _given(self, step: int, row: int) -> _Given:
         series = self.series
         return _Given(
             series.enter_long.item(row) != 0,
@@ -108,7 +109,8 @@ class Steps:
             rows.high.item(last),
             rows.low.item(last),
             rows.close.item(last),
-            *_NO_SIGNALS,
+            *(False, False, False, False),
+            *(None, None, None),
             rows.volume_at(last),
         )
 
@@ -148,6 +150,7 @@ def steps_of(
         both = (series.enter_long == 1) & (series.enter_short == 1)
         short = (series.enter_short == 1) & (series.exit_short != 1) & ~both
         long &= ~both
+    is_usual, usual = _usual(series)
     position = timeline.candle_position(series.rows.opened)[candle] + inside
     late = position == timeline.candle_position(last_ms)
     if expires_seconds:
@@ -162,19 +165,24 @@ def steps_of(
         long=long,
         short=short,
         late=late,
-        plain=_plain(series),
         signals=np.flatnonzero(entering),
         exits_long=np.flatnonzero(((series.exit_long != 0) & (series.enter_long == 0))[candle]),
         exits_short=np.flatnonzero(((series.exit_short != 0) & (series.enter_short == 0))[candle]),
+        is_usual=is_usual,
+        usual=usual,
     )
 
 
-def _plain(series: PairSeries) -> Flags:
-    """Return which candles have neither a signal nor a tag."""
-    plain: Flags = (series.enter_tag == NO_TAG) & (series.exit_tag == NO_TAG)
+def _usual(series: PairSeries) -> tuple[Flags, _Given]:
+    """Return what nearly all candles say of signals, and which do."""
+    enter_tag, exit_tag = (
+        int(codes[0]) if len(codes) else NO_TAG for codes in (series.enter_tag, series.exit_tag)
+    )
+    usual = _Given(False, False, False, False, series.tag(enter_tag), series.tag(exit_tag), None)
+    is_usual: Flags = (series.enter_tag == enter_tag) & (series.exit_tag == exit_tag)
     for signals in (series.enter_long, series.exit_long, series.enter_short, series.exit_short):
-        plain &= signals == 0
-    return plain
+        is_usual &= signals == 0
+    return is_usual, usual
 
 
 def _laid_out(series: PairSeries, timeline: Timeline) -> tuple[Rows, Ints, Ints]:
