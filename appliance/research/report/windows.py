@@ -106,7 +106,7 @@ def merged(rows: Rows, begins: Ints, ends: Ints, sizes: Ints) -> tuple[npt.NDArr
 
 
 def candle_columns(
-    candles: npt.NDArray[np.float64], places: int, begins: Ints
+    candles: npt.NDArray[np.float64], places: int, begins: Ints | Sequence[int]
 ) -> list[npt.NDArray[np.int64]]:
     seconds = candles[:, 0].astype(np.int64)
     opens, highs, lows, closes = np.rint(candles[:, 1:].T * 10.0**places).astype(np.int64)
