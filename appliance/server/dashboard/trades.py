@@ -83,7 +83,9 @@ async def show_trades(request: web.Request, session: Session) -> web.Response:
         reasons=reasons,
     )
     content = {"view": view, "address": address_of}
-    return await rendered(request, session, Page(template="trades.html", place="trades", heading="Trades"), content)
+    return await rendered(
+        request, session, Page(template="trades.html", place="trades", heading="Trades"), content
+    )
 
 
 @logged_in
@@ -115,7 +117,7 @@ def choice_in(query: Mapping[str, str]) -> TradeChoice:
 
 
 def address_of(choice: TradeChoice, path: str = "/trades", page: int = 1, order: str = "") -> str:
-    """Return the address of a choice. `order`: sorted by that; by what it is sorted already, the other way."""
+    """Return the address of a choice; with `order` sorted by that, or turned round if it is already."""
     ascending = choice.ascending
     if order:
         ascending = not choice.ascending if order == choice.order else False
