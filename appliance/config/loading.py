@@ -97,7 +97,7 @@ def load(
     gathered, settings, warnings = _checked(sources, environ, runmode)
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
     folder = user_data_folder(settings.user_data_dir, gathered.files)
-    candles = Path(settings.datadir) if settings.datadir else folder / "data" / settings.exchange.name
+    candles = Path(settings.datadir) if settings.datadir else folder / "data" / settings.exchange.source
     database = database or choose(_configured(gathered, settings), folder, gathered.files, holds_trades)
     location = Location(folder, candles.absolute(), database.url)
     return LoadedSettings(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from msgspec import field
 
 from appliance.config.documented import doc
-from appliance.config.sections.exchange import ExchangeSettings, SimulatedSettings
+from appliance.config.sections.exchange import ExchangeSettings, ReplayedSettings, SimulatedSettings
 from appliance.config.sections.notifications import NotificationsSettings
 from appliance.config.sections.operation import Internals, OperationSettings
 from appliance.config.sections.orders import (
@@ -33,6 +33,7 @@ __all__ = [
     "NotificationsSettings",
     "OrderTimeInForce",
     "OrderTypes",
+    "ReplayedSettings",
     "ResearchSettings",
     "Settings",
     "SimulatedSettings",

@@ -72,16 +72,22 @@ def search(
     folder: FrameFolder | None = None,
     progress: Progress = SILENT,
 ) -> Found:
-    """Search, and return all epochs with their daily profits.
+    """Search, and return all epochs with their returns.
 
     `evaluator` makes what evaluates epochs; by default they are evaluated in this process, one by one.
     `history` knows epochs of an earlier run, and gets each new one. Frames are kept in `folder`. Raises
     ApplianceError where the strategy or the loss fails: what went to `history` before holds.
     """
     subject = subject_of(plan, folder, progress)
-    run = _Run(plan, subject, history or NoHistory(), progress)
     with closing((evaluator or InThisProcess)(subject)) as evaluates:
-        return run.to_its_end(evaluates)
+        return searched(subject, evaluates, history=history, progress=progress)
+
+
+def searched(
+    subject: Subject, evaluator: Evaluator, *, history: History | None = None, progress: Progress = SILENT
+) -> Found:
+    """Search as `search` does, with a subject and an evaluator that can be used afterwards."""
+    return _Run(subject.plan, subject, history or NoHistory(), progress).to_its_end(evaluator)
 
 
 class _Run:

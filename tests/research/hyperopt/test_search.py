@@ -124,7 +124,6 @@ def test_the_best_has_the_lowest_loss_and_each_better_one_is_marked(workspace):
     ]
 
 
-def test_daily_profits_add_up_to_the_profit(workspace):
+def test_returns_add_up_to_the_profit(workspace):
     for epoch in search(workspace.plan(epochs=3)).epochs:
-        assert len(epoch.daily) == 3  # 600 candles of 5 minutes
-        assert epoch.daily.sum() == pytest.approx(epoch.metrics["profit_total"])
+        assert epoch.returns.sum() == pytest.approx(epoch.metrics["profit_total"], abs=1e-6)

@@ -5,22 +5,18 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
-import numpy as np
 
 from appliance.domain.errors import ConfigurationError, DataError
+from appliance.domain.timeframe import seconds
 from appliance.research.data.candles import replace_file
 from appliance.research.hyperopt.epoch import SHOWN, Epoch
 from appliance.research.hyperopt.results.files import name_last, terms_file
 from appliance.research.hyperopt.results.record import line_of
 from appliance.research.hyperopt.results.stored import Record, located_epochs
-
-if TYPE_CHECKING:
-    from appliance.research.backtest.series import Floats
-
-_MS_PER_DAY = 86_400_000
+from appliance.research.overfitting.returns import Returns, grid_of, returns_of
 
 Terms = Mapping[str, Any]
 """What has to be the same where a search goes on, by the names of settings; the seed among it."""
@@ -131,18 +127,15 @@ def _epoch(record: Record) -> Epoch:
         not_searched=record["params_not_optimized"],
         metrics={name: metrics[name] for name in SHOWN if name in metrics},
         explanation=record["results_explanation"],
-        daily=_daily(metrics),
+        returns=_returns(metrics),
         started=datetime.fromtimestamp(metrics["backtest_run_start_ts"], UTC),
         number=record["current_epoch"],
         is_best=record["is_best"],
     )
 
 
-def _daily(metrics: Mapping[str, Any]) -> "Floats":
-    first, last = (metrics[name] // _MS_PER_DAY for name in ("backtest_start_ts", "backtest_end_ts"))
+def _returns(metrics: Mapping[str, Any]) -> Returns:
     trades = metrics["trades"]
-    days = np.array([trade["close_timestamp"] // _MS_PER_DAY - first for trade in trades], dtype=np.int64)
-    profits = np.array([trade["profit_abs"] for trade in trades], dtype=float)
-    summed = np.bincount(days, weights=profits, minlength=last - first + 1).astype(float)
-    daily: Floats = summed / metrics["starting_balance"]
-    return daily
+    grid = grid_of(metrics["backtest_start_ts"], metrics["backtest_end_ts"], seconds(metrics["timeframe"]))
+    closed = [trade["close_timestamp"] for trade in trades]
+    return returns_of(closed, [trade["profit_abs"] for trade in trades], metrics["starting_balance"], grid)
