@@ -76,6 +76,7 @@ _COMMANDS = {
     "hyperopt": ("hyperopt.search", "hyperopt", "Search the parameters of a strategy."),
     "hyperopt-list": ("hyperopt.results", "hyperopt_list", "List the epochs of a search."),
     "hyperopt-show": ("hyperopt.results", "hyperopt_show", "Show an epoch of a search."),
+    "hyperopt-worker": ("hyperopt.worker", "hyperopt_worker", "Evaluate epochs for other machines."),
     "show-trades": ("books.show_trades", "show_trades", "Show the trades of a database."),
     "convert-db": ("books.convert_db", "convert_db", "Copy a database into a new one of this version."),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),

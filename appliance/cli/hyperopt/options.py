@@ -89,6 +89,11 @@ _OPTIONS = (
         help="Go on with the last search, or that of --hyperopt-filename, which was interrupted.",
     ),
     FILE,
+    click.option(
+        "--scheduler",
+        metavar="URL",
+        help="Spread the epochs over the workers of this Dask scheduler, e.g. tcp://10.0.0.1:8786.",
+    ),
 )
 
 

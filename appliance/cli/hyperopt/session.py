@@ -14,6 +14,7 @@ import click
 
 from appliance.research.backtest.analysis.frames import frame_folder
 from appliance.research.backtest.analysis.workers import can_fork
+from appliance.research.hyperopt.cluster.evaluator import Cluster
 from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess
 from appliance.research.hyperopt.options import SearchOptions
 from appliance.research.hyperopt.plan import SearchPlan, search_plan
@@ -98,6 +99,8 @@ class SearchSession:
             click.echo(f"\nParameters exported to {file}", err=True)
 
     def _evaluator(self, subject: "Subject") -> Evaluator:
+        if self.plan.options.scheduler:
+            return Cluster(subject, self.plan.options.scheduler)
         if can_fork():
             return Workers(subject, self.plan.jobs)
         level = logging.WARNING if self.plan.jobs > 1 else logging.INFO

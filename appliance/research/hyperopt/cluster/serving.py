@@ -1,0 +1,34 @@
+"""Be a worker of a Dask scheduler."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+
+from appliance.domain.errors import ConfigurationError
+
+CONNECT_SECONDS = 10
+
+
+def serve(scheduler: str, jobs: int, say: Callable[[str], None]) -> None:
+    """Evaluate up to `jobs` epochs at once until interrupted. Raises ConfigurationError."""
+    with tempfile.TemporaryDirectory(prefix="worker-") as folder, suppress(KeyboardInterrupt):
+        asyncio.run(_serve(scheduler, jobs, folder, say))
+
+
+async def _serve(scheduler: str, jobs: int, folder: str, say: Callable[[str], None]) -> None:
+    import distributed  # late: only workers of a cluster need it
+
+    worker = distributed.Worker(scheduler, nthreads=jobs, local_directory=folder, dashboard=False)
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await worker
+    except (OSError, TimeoutError) as error:
+        raise ConfigurationError(
+            f"no scheduler answers at {scheduler} ({type(error).__name__}): start one with `dask scheduler`"
+        ) from error
+    say(f"Evaluating up to {jobs} epochs at once for {scheduler}; Ctrl-C ends it")
+    try:
+        await worker.finished()
+    finally:
+        await worker.close()
