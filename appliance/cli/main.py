@@ -50,6 +50,11 @@ _COMMANDS = {
         "backtesting_analysis",
         "Analyse a result's trades by their signals.",
     ),
+    "lookahead-analysis": (
+        "research.lookahead",
+        "lookahead_analysis",
+        "Find signals that know later candles.",
+    ),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
     "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
