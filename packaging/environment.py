@@ -85,7 +85,8 @@ def install(python: Path, locks: list[str], *, project: bool) -> None:
     """Install the locks, hash by hash, then the project itself."""
     pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     files = [argument for name in locks for argument in ("-r", LOCKS / f"{name}.txt")]
-    call(*pip, "--require-hashes", *files)
+    # Without dependencies: the locks are complete, but for what lock.sh leaves out.
+    call(*pip, "--require-hashes", "--no-deps", *files)
     if not shutil.which("npm"):
         call(*pip, "--require-hashes", "-r", LOCKS / "node.txt")
     if project:

@@ -5,12 +5,16 @@ set -eu
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
 
+# optuna names them as required, and imports them only for its command line and its storage in databases,
+# neither of which is used here. Locks are installed with --no-deps, so that pip does not miss them.
+left_out="--no-emit-package alembic --no-emit-package sqlalchemy --no-emit-package mako --no-emit-package greenlet"
+
 compile() { # file, then the inputs
     file=packaging/locks/$1.txt
     shift
     # shellcheck disable=SC2086
     "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-        --no-emit-index-url --custom-compile-command "make lock" "$@" ${LOCKFLAGS:-} -o "$file"
+        --no-emit-index-url --custom-compile-command "make lock" $left_out "$@" ${LOCKFLAGS:-} -o "$file"
 }
 
 # dev is resolved first and constrains the others, so that tests run with the versions that users get.

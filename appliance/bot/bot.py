@@ -51,7 +51,7 @@ class Bot(Facts):
             state=State(shared.setup.settings.initial_state),
             heartbeat=Heartbeat(
                 lambda: self.settings.internals.heartbeat_interval,
-                shared.clock.monotonic,
+                shared.clock.of_the_machine,
                 lambda: shared.setup.resolved.version,
             ),
         )
@@ -140,12 +140,16 @@ class Bot(Facts):
         self.events.begin()
         self.events.emit(MessageType.STATUS, status=self.state.value)
         self._greet()
-        watching = asyncio.create_task(self._cycle.stop_watcher.run(self._watches_stops), name="stops")
+        beside = []
+        if self._shared.clock.steps is None:  # a market that waits for the cycle changes in no other moment
+            watching = self._cycle.stop_watcher.run(self._watches_stops)
+            beside.append(asyncio.create_task(watching, name="stops"))
         try:
             await self._loop.run()
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     def _watches_stops(self) -> bool:
         state = self._state_after_reload if self.state is State.RELOAD_CONFIG else self.state

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.setup import Setup
+from appliance.config.sections.exchange import REPLAYED, SIMULATED
 from appliance.config.validation.list_items import read_item
 from appliance.domain.errors import PairListError
-from appliance.exchange.factory import SIMULATED
 from appliance.exchange.gateway import Gateway
 from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
 
@@ -20,6 +20,7 @@ REFRESHED_AFTER = timedelta(hours=6)
 RETRIED_AFTER = timedelta(minutes=10)
 USABLE_FOR = timedelta(hours=24)
 """How old a price may be to be shown; then none is shown."""
+_WITHOUT_FIAT = (SIMULATED, REPLAYED)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,7 +48,7 @@ class FiatRate:
             return 0.0
         if stake == fiat:
             return 1.0
-        if self.gateway.name == SIMULATED:
+        if self.gateway.name in _WITHOUT_FIAT:
             return 0.0
         asked = self._currencies == (stake, fiat)
         return self._rate if asked and self._known_until and self.clock.now() < self._known_until else None
@@ -57,8 +58,8 @@ class FiatRate:
         stake, fiat = self.setup.settings.stake_currency, self.setup.settings.fiat_display_currency
         if (stake, fiat) != self._currencies:
             self._currencies, self._due, self._known_until = (stake, fiat), None, None
-        if not fiat or stake == fiat or self.gateway.name == SIMULATED:
-            return  # nothing to fetch: the simulated market needs no network, and its money has no value
+        if not fiat or stake == fiat or self.gateway.name in _WITHOUT_FIAT:
+            return  # nothing to fetch: simulated money has no value, and past values are not known
         if self._asking and not self._asking.done():
             return
         now = self.clock.now()

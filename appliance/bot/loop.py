@@ -36,7 +36,8 @@ class Loop:
     heartbeat: Heartbeat | None = None
 
     def __post_init__(self) -> None:
-        self._finished_at = self.clock.monotonic()
+        self._seconds = self.clock.of_the_machine
+        self._finished_at = self._seconds()
         self.last_cycle_at: datetime | None = None
         self.first_cycle = asyncio.Event()
         self._wake = asyncio.Event()
@@ -45,7 +46,7 @@ class Loop:
     @property
     def age(self) -> float:
         """Seconds since the last finished cycle, or since the start, by a monotonic clock."""
-        return self.clock.monotonic() - self._finished_at
+        return self._seconds() - self._finished_at
 
     def change(self, state: State) -> None:
         """Change the state, and wake the loop."""
@@ -58,6 +59,9 @@ class Loop:
             self._wake.clear()
             began = asyncio.get_running_loop().time()
             await self.run_once()
+            if self.clock.steps is not None:
+                await self.clock.steps.next(self._wake)
+                continue
             spent = asyncio.get_running_loop().time() - began
             await self._rest(max(self._pause() - spent, 0.05))
 
@@ -78,7 +82,7 @@ class Loop:
             self._failures = 0
             self.last_cycle_at = self.clock.now()
             self.first_cycle.set()
-            self._finished_at = self.clock.monotonic()
+            self._finished_at = self._seconds()
         if self.heartbeat is not None:
             self.heartbeat.beat(self.state)
 

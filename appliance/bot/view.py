@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.cycle import Cycle
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.health import health_of
 from appliance.bot.loop import Loop
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
+from appliance.bot.state.clock import Steps
 from appliance.bot.state.context import Shared
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.wallets import Wallets
@@ -129,6 +131,11 @@ class Facts:
         return self._cycle.analyst.frames
 
     @property
+    def decisions(self) -> Decisions:
+        """What was decided about each pair, and why."""
+        return self._shared.decisions
+
+    @property
     def max_open_trades(self) -> float:
         return self._shared.setup.max_open_trades
 
@@ -163,6 +170,11 @@ class Facts:
 
     def now(self) -> datetime:
         return self._shared.clock.now()
+
+    @property
+    def steps(self) -> Steps | None:
+        """The time of a replayed market; None where time is real."""
+        return self._shared.clock.steps
 
     @property
     def loop_age(self) -> float:

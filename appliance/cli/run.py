@@ -17,9 +17,13 @@ from appliance.bot.strategy_host.file_watcher import watch
 from appliance.cli.server_start import ServerStart
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import Logs
+from appliance.config.sections.exchange import REPLAYED
 from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, descriptors, freed_memory, systemd_notify, systemd_watchdog
 from appliance.queries.bot_slot import BotSlot
+from appliance.queries.workbench import Workbench
+from appliance.research.jobs.machine import limits_of
+from appliance.research.replayed.ending import watch_market
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
 from appliance.telegram.service import serve_chat
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from appliance.bot.bot import Bot
+    from appliance.research.replayed.opening import Replayed
 
 log = logging.getLogger("appliance")
 
@@ -83,8 +88,13 @@ async def _main(
         if bot is not None:
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
             server.attach(bot)
+            if loaded.settings.research.beside_bot:
+                limits = await asyncio.to_thread(limits_of, loaded.settings.research)
+                server.slot.workbench = Workbench(loaded, bot.audit, limits)
             await _trade(bot, server.slot, ended, reload_on_change)
     finally:
+        if server.slot.workbench is not None:
+            await server.slot.workbench.close()
         prolonging.cancel()
         systemd_notify.stopping("Stopping")
         await server.close()
@@ -108,7 +118,10 @@ async def _assembled(server: ServerStart, loaded: LoadedSettings, logs: Logs) ->
     assembly = await asyncio.to_thread(importlib.import_module, "appliance.bot.assembly")
     while True:
         try:
-            bot: Bot = await assembly.assemble(loaded, learn=logs.learn, on_step=startup.begin)
+            market = await _replayed(loaded)
+            bot: Bot = await assembly.assemble(
+                loaded, learn=logs.learn, on_step=startup.begin, **({} if market is None else market.as_given)
+            )
         except (ExchangeError, KeyRefused) as error:
             if isinstance(error, KeyRefused) and not startup.open_trades:
                 raise  # with open trades it retries: the key may be accepted again
@@ -120,6 +133,15 @@ async def _assembled(server: ServerStart, loaded: LoadedSettings, logs: Logs) ->
             pause = min(pause * 2, LAST_RETRY_SECONDS)
         else:
             return bot
+
+
+async def _replayed(loaded: LoadedSettings) -> "Replayed | None":
+    """Return the market to trade on, if stored candles are to be replayed."""
+    if loaded.settings.exchange.name != REPLAYED:
+        return None
+    opening = await asyncio.to_thread(importlib.import_module, "appliance.research.replayed.opening")
+    market: Replayed = await opening.open_replayed(loaded)
+    return market
 
 
 async def _unless_ended(work: "Coroutine[Any, Any, Bot]", ended: asyncio.Event) -> "Bot | None":
@@ -144,6 +166,7 @@ async def _trade(bot: "Bot", slot: BotSlot, ended: asyncio.Event, reload_on_chan
         asyncio.create_task(systemd_watchdog.feed(bot.is_well), name="watchdog"),
         asyncio.create_task(serve_chat(bot, slot), name="telegram commands"),
         asyncio.create_task(deadman.ping(lambda: bot.settings.health, bot.troubles), name="dead-man ping"),
+        asyncio.create_task(watch_market(bot, ended), name="end of the market"),
     ]
     if reload_on_change:
         watching = watch(

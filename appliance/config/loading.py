@@ -97,7 +97,7 @@ def load(
     gathered, settings, warnings = _checked(sources, environ, runmode)
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
     folder = user_data_folder(settings.user_data_dir, gathered.files)
-    candles = Path(settings.datadir) if settings.datadir else folder / "data" / settings.exchange.name
+    candles = Path(settings.datadir) if settings.datadir else folder / "data" / settings.exchange.source
     database = database or choose(_configured(gathered, settings), folder, gathered.files, holds_trades)
     location = Location(folder, candles.absolute(), database.url)
     return LoadedSettings(
@@ -125,9 +125,11 @@ def _checked(
     settings, unknown, misspelt = _typed(gathered, problems)
     faults = list(consistency.inconsistencies(settings))
     dangers: list[tuple[str, str]] = []
-    if runmode is None:
+    if runmode in (None, RunMode.WEBSERVER):
         exposed, dangers = api_security.judge(settings.api_server)
-        faults += [*consistency.missing_for_start(settings), *exposed]
+        faults += exposed
+    if runmode is None:
+        faults += consistency.missing_for_start(settings)
     # A misspelt key leaves a setting at its default, e.g. no limit of trades: refused with real money.
     is_live = runmode is None and not settings.dry_run
     _refuse([*problems, *(misspelt if is_live else ()), *_placed(gathered, faults)])

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from msgspec import field
 
 from appliance.config.documented import doc
-from appliance.config.sections.exchange import ExchangeSettings, SimulatedSettings
+from appliance.config.sections.exchange import ExchangeSettings, ReplayedSettings, SimulatedSettings
 from appliance.config.sections.notifications import NotificationsSettings
 from appliance.config.sections.operation import Internals, OperationSettings
 from appliance.config.sections.orders import (
@@ -17,6 +17,7 @@ from appliance.config.sections.orders import (
     UnfilledTimeout,
 )
 from appliance.config.sections.producers import ProducersSettings
+from appliance.config.sections.research import ResearchSettings
 from appliance.config.sections.server import ApiServerSettings
 from appliance.config.sections.telegram import TelegramSettings
 from appliance.config.sections.webhooks import DiscordSettings, WebhookSettings
@@ -32,6 +33,8 @@ __all__ = [
     "NotificationsSettings",
     "OrderTimeInForce",
     "OrderTypes",
+    "ReplayedSettings",
+    "ResearchSettings",
     "Settings",
     "SimulatedSettings",
     "TelegramSettings",
@@ -73,6 +76,9 @@ class Settings(OperationSettings, frozen=True, kw_only=True):
     external_message_consumer: Annotated[
         ProducersSettings, doc("Producers: bots whose analysed candles this bot receives.")
     ] = field(default_factory=ProducersSettings)
+    research: Annotated[ResearchSettings, doc("Backtests and downloads that clients start.")] = field(
+        default_factory=ResearchSettings
+    )
     coingecko: Annotated[dict[str, Any], doc("Access to CoinGecko for fiat prices and market caps.")] = field(
         default_factory=dict
     )

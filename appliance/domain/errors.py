@@ -118,6 +118,18 @@ class Refused(ApplianceError):
     http_status = 502
 
 
+class Busy(ApplianceError):
+    """Signal that something is running that has to end before."""
+
+    http_status = 400
+
+
+class BadRequest(ApplianceError):
+    """Signal that a request names what does not go together."""
+
+    http_status = 400
+
+
 class NotFound(ApplianceError):
     http_status = 404
 

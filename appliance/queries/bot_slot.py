@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.bot.startup import Startup
 from appliance.config.settings import ApiServerSettings, Settings
-from appliance.domain.errors import Starting
+from appliance.domain.errors import Starting, WrongMode
 from appliance.queries.cache.candles import CandleCache
 from appliance.queries.cache.closed_trades import ClosedTradeCache
 from appliance.queries.cache.measured import Measured
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from appliance.bot.bot import Bot
     from appliance.config.logs.setup import LogBuffer
+    from appliance.queries.workbench import Workbench
 
 MACHINE_SECONDS = 1.0
 """For how long a measurement of the machine is answered again."""
@@ -24,7 +25,8 @@ MACHINE_SECONDS = 1.0
 class BotSlot:
     """Hold what handlers use: settings, log, caches, and the bot (None until it has started).
 
-    `startup` is the progress of its start.
+    `startup` is the progress of its start. In webserver mode there is no bot, but a workbench; beside a bot
+    there is one if it is configured.
     """
 
     def __init__(self, settings: Settings, logs: "LogBuffer") -> None:
@@ -36,6 +38,8 @@ class BotSlot:
         self.open_trades = OpenTradeCache()
         self.candles = CandleCache()
         self.machine: Measured[Any] = Measured(MACHINE_SECONDS)
+        self.workbench: Workbench | None = None
+        self.is_webserver = False
         self._bot: Bot | None = None
         self._on_new_bot: list[Callable[[Bot], None]] = []
 
@@ -60,7 +64,20 @@ class BotSlot:
         self._on_new_bot.append(follow)
 
     def require_bot(self) -> "Bot":
-        """Return the bot. Raises Starting before it has started."""
+        """Return the bot. Raises Starting before it has started, WrongMode in webserver mode."""
+        if self._bot is None and self.is_webserver:
+            raise WrongMode("This needs a bot that trades; this server runs in webserver mode")
         if self._bot is None:
             raise Starting(self.startup.description())
         return self._bot
+
+    def require_workbench(self) -> "Workbench":
+        """Return the workbench. Raises WrongMode where there is none, Starting before it has started."""
+        if self.workbench is not None:
+            return self.workbench
+        if self.is_webserver:
+            raise Starting("The server is starting; try again in a moment")
+        raise WrongMode(
+            "This needs webserver mode, and this bot trades: set research.beside_bot, or start "
+            "`appliance webserver` beside it"
+        )

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from appliance import __version__
 from appliance.queries.bot_slot import BotSlot
-from appliance.reports.views.configuration import ShowConfig
+from appliance.reports.views.configuration import ShowConfig, show_config_without_bot
 from appliance.reports.views.configuration import show_config as shown_config
 from appliance.threads import for_readers
 
@@ -76,8 +76,12 @@ def ui_version() -> Version:
     return Version("not_installed")
 
 
-def show_config(bot: "Bot") -> ShowConfig:
+def show_config(slot: BotSlot) -> ShowConfig:
     """Show the settings that matter for trading."""
+    if slot.is_webserver:
+        bench = slot.require_workbench()
+        return show_config_without_bot(bench.loaded.settings, bench.loaded.raw)
+    bot = slot.require_bot()
     return shown_config(
         bot.settings,
         bot.resolved,

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from appliance.config.sections.exchange import SIMULATED
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import DataError, ExchangeError
 from appliance.domain.futures import LeverageTier, Tiers
 from appliance.domain.market import Market, Ticker
 from appliance.exchange.ccxt_layout import ccxt_layout
-from appliance.exchange.factory import SIMULATED, market_data
+from appliance.exchange.factory import market_data
 from appliance.exchange.forwarded_market_data import ForwardedMarketData
 from appliance.exchange.leverage_tiers import careful_tiers, tiers_without_keys
 from appliance.exchange.traits import traits_of
@@ -75,7 +76,7 @@ class KnownMarkets(ForwardedMarketData):
 
     @property
     def name(self) -> str:
-        return self._settings.exchange.name
+        return self._settings.exchange.source
 
     @property
     def markets(self) -> Mapping[str, Market]:
@@ -281,7 +282,7 @@ def _file_of(loaded: "LoadedSettings") -> Path:
     settings = loaded.settings
     way = [settings.exchange.ccxt_config.get(key) for key in ("urls", "options", "sandbox", "hostname")]
     digest = hashlib.sha256(json.dumps(way, sort_keys=True, default=str).encode()).hexdigest()[:8]
-    name = f"{settings.exchange.name}-{settings.trading_mode.value}-{digest}.msgpack"
+    name = f"{settings.exchange.source}-{settings.trading_mode.value}-{digest}.msgpack"
     return loaded.user_data_dir / "cache" / "markets" / name
 
 

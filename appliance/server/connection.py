@@ -123,13 +123,16 @@ class Connection(RequestHandler):
         try:
             async with asyncio.timeout(seconds):
                 stated = request.content_length
-                while (stated is None or stated <= most) and most > 0 and not request.content.at_eof():
+                if stated is not None and stated > most:
+                    most = 0
+                while most > 0 and not request.content.at_eof() and self.transport is not None:
                     most -= len(await request.content.readany())
         except (TimeoutError, OSError, HttpProcessingError, web.RequestPayloadError):
             pass
         if not request.content.is_eof() and self.transport is not None:
             with suppress(HttpProcessingError, web.RequestPayloadError):
-                request.content.read_nowait()
+                request.content.read_nowait()  # has the parser go on, maybe to the end of the body and behind
+            self.close()  # after this request: what follows could not be answered
             self._pause_transport_reading()  # the parser pauses by itself only for bodies being read
             if self.transport.can_write_eof():
                 self.transport.write_eof()

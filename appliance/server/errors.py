@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 LONGEST_INPUT = 8 * 1024
 """Bytes of an input that a problem repeats at most: many problems may repeat the same."""
 
+_WITH_DETAIL = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -106,7 +108,7 @@ def refused(request: web.BaseRequest, why: str) -> web.Response:
 
 
 def _of_domain(request: web.Request, error: ApplianceError) -> web.Response:
-    if error.http_status in (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE):
+    if error.http_status in _WITH_DETAIL:
         return detail(error.http_status, str(error))
     return refused(request, str(error))
 

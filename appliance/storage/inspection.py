@@ -79,6 +79,30 @@ def count_open_trades(url: str) -> int:
     return len(seen.open) if seen is not None else 0
 
 
+def newest_moment(url: str) -> datetime | None:
+    """Return the newest moment (UTC) that a bot has written into the database at `url`; None if it has none.
+
+    What commands wrote while no bot ran does not count: it has the time of the machine.
+    """
+    path = database_path(url)
+    if path is None or not path.is_file():
+        return None
+    found = []
+    with contextlib.closing(_opened(path.resolve(), "mode=ro")) as connection:
+        for query in _NEWEST:
+            with contextlib.suppress(sqlite3.OperationalError):  # freqtrade's databases lack our tables
+                found += [date_of(value) for (value,) in connection.execute(query) if value]
+    return max(found, default=None)
+
+
+_NEWEST = (
+    "SELECT max(max(open_date), coalesce(max(close_date), max(open_date))) FROM trades",
+    "SELECT max(order_date) FROM orders",
+    "SELECT max(updated_at) FROM appliance_journal",
+    "SELECT max(at) FROM appliance_audit WHERE origin <> 'command line'",
+)
+
+
 def _read(file: Path, options: str) -> DatabaseSummary | None:
     """Read with these options: in a read-only folder only `immutable` works, without the log."""
     try:

@@ -6,6 +6,7 @@ from math import ceil, floor
 from typing import Any
 
 from appliance.domain.errors import StrategyError
+from appliance.strategy.dimensions import Categorical, Dimension, Integer, Real, SKDecimal
 
 SPACES_BY_PREFIX = ("buy", "sell", "enter", "exit", "protection")
 """A parameter without a space belongs to the space that its name begins with: `buy_rsi` to `buy`."""
@@ -19,12 +20,15 @@ class BaseParameter(ABC):  # noqa: B024 - strategies use isinstance(…, ABC) to
     """Hold one tunable value.
 
     `space` groups parameters in the search and in the parameter file; `optimize=False` excludes it from the
-    search; `load=False` ignores the value of the file. `in_space` is set while a search tunes this parameter.
+    search; `load=False` ignores the value of the file. `in_space` is set where a search tunes this parameter,
+    `is_sampled` once it has the value of an epoch; `was_read` is set when the value is read.
     """
 
     name: str = ""
     category: str | None = None
     in_space: bool = False
+    is_sampled: bool = False
+    was_read: bool = False
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class BaseParameter(ABC):  # noqa: B024 - strategies use isinstance(…, ABC) to
 
     @property
     def value(self) -> Any:
+        self.was_read = True
         return self._value
 
     @value.setter
@@ -52,17 +57,26 @@ class BaseParameter(ABC):  # noqa: B024 - strategies use isinstance(…, ABC) to
 
     @property
     def range(self) -> Iterable[Any]:
-        """Return every value while a search tunes this parameter; else only the current value."""
+        """Return every value before a search samples this parameter; else only the current value."""
         return self._every_value() if self.can_optimize() else [self.value]
 
-    def can_optimize(self) -> bool:
+    @property
+    def is_searched(self) -> bool:
+        """Whether a search tunes this parameter."""
         return self.in_space and self.optimize
+
+    def can_optimize(self) -> bool:
+        return self.is_searched and not self.is_sampled
 
     def _accept(self, value: Any) -> Any:
         return value
 
     def _every_value(self) -> Iterable[Any]:
         return [self.value]
+
+    def get_space(self, name: str) -> Dimension:
+        """Return what a search varies: a dimension of its space."""
+        raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.value!r})"
@@ -106,9 +120,15 @@ class IntParameter(NumericParameter):
     def _every_value(self) -> Iterable[int]:
         return range(int(self.low), int(self.high) + 1)
 
+    def get_space(self, name: str) -> Dimension:
+        return Integer(self.low, self.high, name, **self._space_params)
+
 
 class RealParameter(NumericParameter):
     """Hold any number between `low` and `high`; there is no list of all values."""
+
+    def get_space(self, name: str) -> Dimension:
+        return Real(self.low, self.high, name, **self._space_params)
 
 
 class DecimalParameter(NumericParameter):
@@ -138,6 +158,9 @@ class DecimalParameter(NumericParameter):
         first, last = ceil(self.low * scale - _FLOAT_TOLERANCE), floor(self.high * scale + _FLOAT_TOLERANCE)
         return [round(step / scale, self.decimals) for step in range(first, last + 1)]
 
+    def get_space(self, name: str) -> Dimension:
+        return SKDecimal(self.low, self.high, self.decimals, name, **self._space_params)
+
 
 class CategoricalParameter(BaseParameter):
     """Hold one of several choices."""
@@ -161,6 +184,9 @@ class CategoricalParameter(BaseParameter):
 
     def _every_value(self) -> list[Any]:
         return list(self.opt_range)
+
+    def get_space(self, name: str) -> Dimension:
+        return Categorical(self.opt_range, name)
 
 
 class BooleanParameter(CategoricalParameter):

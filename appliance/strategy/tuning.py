@@ -42,7 +42,7 @@ class Tunable:
         """Return the values, by space, that a search does not change."""
         fixed: dict[str, dict[str, Any]] = {}
         for name, parameter in self.enumerate_parameters():
-            if not parameter.can_optimize():
+            if not parameter.is_searched:
                 fixed.setdefault(str(parameter.space), {})[name] = parameter.value
         return fixed
 

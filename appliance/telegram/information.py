@@ -15,7 +15,7 @@ MOST_LINES = 200
 
 
 async def show_config(request: ChatRequest) -> Answer:
-    found = info_queries.show_config(request.bot)
+    found = info_queries.show_config(request.slot)
     most = (
         "no limit"
         if found.max_open_trades < 0 or math.isinf(found.max_open_trades)

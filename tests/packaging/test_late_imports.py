@@ -24,6 +24,7 @@ HEAVY = {
     "jwt": "loads cryptography; only sessions need it",
     "msgspec": "a small part of a second, which commands that print a line need not wait for",
     "numpy": "a tenth of a second; the port opens first",
+    "optuna": "a sixth of a second; a plan needs only the name of a sampler",
     "orjson": "only clients that ask for columns need it",
     "pandas": "half a second and 40 MB; the port opens first",
     "prometheus_client": "only `/metrics` needs it",

@@ -6,6 +6,7 @@ of somebody who was let in does leave a cycle, aiohttp's own.)
 
 import asyncio
 import gc
+import logging
 
 import pytest
 
@@ -31,7 +32,11 @@ SAID = {
 
 
 def connections() -> int:
-    return sum(isinstance(one, Connection) for one in gc.get_objects())
+    return len(open_connections())
+
+
+def open_connections() -> list[Connection]:
+    return [one for one in gc.get_objects() if isinstance(one, Connection)]
 
 
 @pytest.mark.parametrize("said", SAID)
@@ -55,3 +60,15 @@ async def test_it_is_freed_when_it_ends(api, said):
         finally:
             gc.enable()
     assert left <= 0
+
+
+async def test_a_client_may_leave_while_the_rest_of_its_body_is_read(api, caplog):
+    """Its last piece and its end come together."""
+    async with line(api) as caller:
+        caller.send("GET /api/v1/ping HTTP/1.1", "Host: t", "Content-Length: 9000", body=b"x" * 10)
+        assert await caller.status() == 200
+        [connection] = [one for one in open_connections() if one.transport is not None]
+        connection.drop()
+        connection.data_received(b"x" * 10)
+        await asyncio.sleep(0.05)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from appliance.storage.inspection import count_open_trades, holds_trades, inspect_database, knows
+from appliance.storage.inspection import (
+    count_open_trades,
+    holds_trades,
+    inspect_database,
+    knows,
+    newest_moment,
+)
 
 DATA = Path(__file__).parent.parent / "data" / "storage"
 
@@ -35,3 +41,27 @@ def test_a_file_that_is_no_database_holds_no_open_trades(tmp_path: Path) -> None
     file = tmp_path / "tradesv3.sqlite"
     file.write_text("no database")
     assert (inspect_database(file), count_open_trades(f"sqlite:///{file}")) == (None, 0)
+
+
+def test_without_a_database_nothing_is_the_newest(tmp_path: Path) -> None:
+    assert newest_moment(f"sqlite:///{tmp_path}/missing.sqlite") is None
+
+
+def test_the_newest_moment_is_that_of_any_table(tmp_path: Path) -> None:
+    file = tmp_path / "tradesv3.sqlite"
+    shutil.copy(DATA / "old-schema-2021.sqlite", file)
+    newest = newest_moment(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as connection:
+        (opened,) = connection.execute("SELECT max(open_date) FROM trades").fetchone()
+        assert newest is not None
+        assert f"{newest:%Y-%m-%d %H:%M:%S}" >= opened[:19]
+        connection.execute("CREATE TABLE appliance_audit (at, origin)")
+        lines = [
+            ("2040-01-01 00:00:00.000000", "the program"),
+            ("2041-01-01 00:00:00.000000", "command line"),
+        ]
+        connection.executemany("INSERT INTO appliance_audit VALUES (?, ?)", lines)
+        connection.commit()
+    newest = newest_moment(f"sqlite:///{file}")
+    assert newest is not None
+    assert newest.year == 2040

@@ -1,6 +1,7 @@
 """`appliance convert-data`, `convert-trade-data`, `trades-to-ohlcv`: write stored data in another form."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from appliance.cli.options import common_options
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError
 from appliance.pairlists.patterns.expand import expand
+from appliance.research.data import kraken_csv
 from appliance.research.data.candles import CandleFiles
 from appliance.research.data.formats import FORMATS
 from appliance.research.data.layout import CandleKey
@@ -22,6 +24,7 @@ from appliance.research.trade_candles import make_candles
 _FORMAT = click.Choice(FORMATS)
 _FROM = click.option("--format-from", type=_FORMAT, required=True, help="Format that the data is in.")
 _TO = click.option("--format-to", type=_FORMAT, required=True, help="Format to write.")
+_KRAKEN_CSV = "kraken_csv"
 _ERASE_SOURCE = click.option("--erase", is_flag=True, help="Remove the data in the old format afterwards.")
 
 
@@ -81,7 +84,13 @@ def convert_data(
 @click.command("convert-trade-data", cls=CommandOfMany)
 @common_options
 @options_of.PAIRS
-@click.option("--format-from", type=_FORMAT, required=True, help="Format that the data is in.")
+@click.option(
+    "--format-from",
+    type=click.Choice((*FORMATS, _KRAKEN_CSV)),
+    required=True,
+    help="Format that the data is in; kraken_csv: Kraken's own archives of trades, in the folder trades_csv"
+    " of its data.",
+)
 @_TO
 @_ERASE_SOURCE
 @options_of.EXCHANGE
@@ -104,10 +113,17 @@ def convert_trade_data(
     loaded = options_of.data_settings(config, options, exchange=exchange)
     _differ(format_from, format_to)
     futures = loaded.settings.trading_mode is TradingMode.FUTURES
-    source, target = (TradeFiles(loaded.datadir, kind, futures=futures) for kind in (format_from, format_to))
+    target = TradeFiles(loaded.datadir, format_to, futures=futures)
+    if format_from == _KRAKEN_CSV:
+        _check_kraken(loaded.settings.exchange.name, futures=futures, erase=erase)
+        archives = kraken_csv.files_by_pair(loaded.datadir / kraken_csv.FOLDER)
+        loads = {pair: partial(kraken_csv.read_trades, files) for pair, files in archives.items()}
+    else:
+        source = TradeFiles(loaded.datadir, format_from, futures=futures)
+        loads = {pair: partial(source.load, pair) for pair in source.pairs()}
     count = 0
-    for pair in _matching(pairs, source.pairs()):
-        trades = source.load(pair)
+    for pair in _matching(pairs, list(loads)):
+        trades = loads[pair]()
         if len(trades):
             target.save(pair, target.load(pair).with_span_of(trades))
             count += 1
@@ -115,6 +131,16 @@ def convert_trade_data(
         if erase:
             source.erase(pair)
     click.echo(f"{count} pairs converted from {format_from} to {format_to} in {loaded.datadir}", err=True)
+
+
+def _check_kraken(exchange: str, *, futures: bool, erase: bool) -> None:
+    """Raise ConfigurationError where archives of Kraken make no sense."""
+    if exchange != "kraken":
+        raise ConfigurationError(f"--format-from kraken_csv: expected the exchange kraken, found {exchange}")
+    if futures:
+        raise ConfigurationError("--format-from kraken_csv: its trades are of spot markets")
+    if erase:
+        raise ConfigurationError("--erase: archives of Kraken are not removed; remove them by hand")
 
 
 @click.command("trades-to-ohlcv", cls=CommandOfMany)

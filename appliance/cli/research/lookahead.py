@@ -11,12 +11,12 @@ from appliance.cli.data.many_values import CommandOfMany
 from appliance.cli.options import common_options, strategy_options
 from appliance.cli.research import progress
 from appliance.cli.research.lookahead_options import analysis_settings, lookahead_options, without_effect
-from appliance.cli.research.planning import one_by_one, planned_with_hint
 from appliance.cli.settings import configured
 from appliance.config.logs.command_logs import command_logs
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ApplianceError
 from appliance.research.lookahead.options import LookaheadOptions
+from appliance.research.planning import one_by_one, planned_with_hint
 from appliance.research.results.printing.output import Output
 
 if TYPE_CHECKING:

@@ -1,10 +1,14 @@
 """The exchange, its API keys, and the pairs."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from msgspec import Struct, field
 
 from appliance.config.documented import doc
+
+SIMULATED, REPLAYED = "simulated", "replayed"
+"""The exchanges that are none of ccxt's."""
 
 
 class SimulatedSettings(Struct, frozen=True, kw_only=True):
@@ -17,8 +21,58 @@ class SimulatedSettings(Struct, frozen=True, kw_only=True):
     fee: Annotated[float, doc("Fee of each order as a ratio of its cost.", ge=0, le=0.1)] = 0.001
 
 
+class ReplayedSettings(Struct, frozen=True, kw_only=True):
+    """Downloaded candles as a market, behind `exchange.name: "replayed"`."""
+
+    exchange: Annotated[
+        str,
+        doc("The exchange whose candles are played: its folder in the data folder, its markets, its fees."),
+    ] = ""
+    start: (
+        Annotated[
+            datetime,
+            doc(
+                "When the market begins, e.g. `2025-01-31T12:00:00Z`; by default with the first stored "
+                "candle. Where the database is further already, it goes on from there.",
+                tz=True,
+            ),
+        ]
+        | None
+    ) = None
+    end: (
+        Annotated[datetime, doc("When the market ends; by default with the last stored candle.", tz=True)]
+        | None
+    ) = None
+    speed: Annotated[
+        float,
+        doc(
+            "Speed of the market relative to the clock; 1 is real time. It waits for the bot where that is "
+            "slower.",
+            gt=0,
+            le=1000,
+        ),
+    ] = 60.0
+    step: (
+        Annotated[
+            int,
+            doc(
+                "Seconds of the market between cycles; by default a quarter of the shortest candle.",
+                ge=1,
+            ),
+        ]
+        | None
+    ) = None
+    spread: Annotated[
+        float, doc("Distance of ask and bid as a ratio of the price; candles do not tell it.", ge=0, le=0.1)
+    ] = 0.0
+    at_end: Annotated[
+        Literal["stay", "exit"],
+        doc("At the end of the market: `stay`, without entries, or `exit`: end the program."),
+    ] = "stay"
+
+
 class ExchangeSettings(Struct, frozen=True, kw_only=True):
-    name: Annotated[str, doc('Name of the exchange in ccxt, or "simulated".')] = ""
+    name: Annotated[str, doc('Name of the exchange in ccxt, "simulated", or "replayed".')] = ""
     key: Annotated[
         str | None,
         doc(
@@ -88,3 +142,11 @@ class ExchangeSettings(Struct, frozen=True, kw_only=True):
     simulated: Annotated[SimulatedSettings, doc("The embedded market.")] = field(
         default_factory=SimulatedSettings
     )
+    replayed: Annotated[ReplayedSettings, doc("Downloaded candles as a market.")] = field(
+        default_factory=ReplayedSettings
+    )
+
+    @property
+    def source(self) -> str:
+        """The exchange whose markets and candles are meant: of a replayed one, the one that is replayed."""
+        return self.replayed.exchange if self.name == REPLAYED else self.name

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
 from appliance.config import passwords
+from appliance.config.sections.exchange import REPLAYED, SIMULATED
 from appliance.config.sections.producers import ProducersSettings
 from appliance.config.settings import ApiServerSettings, Settings
 from appliance.config.validation.messages import message_faults
@@ -48,7 +49,7 @@ def inconsistencies_with_strategy(settings: Settings) -> Iterator[tuple[str, str
 def missing_for_start(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield the missing or unsupported settings that a bot needs before it loads a strategy."""
     if not settings.exchange.name:
-        yield "exchange.name", 'missing; expected an exchange that ccxt knows, or "simulated"'
+        yield "exchange.name", 'missing; expected an exchange that ccxt knows, "simulated" or "replayed"'
     needs_whitelist = any(pairlist.get("method") == "StaticPairList" for pairlist in settings.pairlists)
     if needs_whitelist and not settings.exchange.pair_whitelist:
         yield "exchange.pair_whitelist", 'missing; StaticPairList expects a list of pairs, e.g. ["BTC/USDT"]'
@@ -124,10 +125,24 @@ def _exchange(settings: Settings) -> Iterator[tuple[str, str]]:
     if exchange.use_public_trades and not settings.orderflow:
         text = "missing; exchange.use_public_trades requires it, but is not supported: set that to false"
         yield "orderflow", text
-    if exchange.name == "simulated" and not settings.dry_run:
-        yield "dry_run", "expected true with the simulated exchange, found false"
+    if exchange.name in (SIMULATED, REPLAYED) and not settings.dry_run:
+        yield "dry_run", f"expected true with the {exchange.name} exchange, found false"
+    if exchange.name == REPLAYED:
+        yield from _replayed(settings)
     if settings.trading_mode is TradingMode.FUTURES and not settings.margin_mode.value:
         yield "margin_mode", 'expected "isolated" in futures trading, found ""'
+
+
+def _replayed(settings: Settings) -> Iterator[tuple[str, str]]:
+    replayed = settings.exchange.replayed
+    if replayed.exchange in ("", REPLAYED):
+        text = "missing; expected the name of the exchange whose downloaded candles are played"
+        yield "exchange.replayed.exchange", text
+    if replayed.start and replayed.end and replayed.start >= replayed.end:
+        text = f"expected a time after exchange.replayed.start, found {replayed.end.isoformat()}"
+        yield "exchange.replayed.end", text
+    if settings.trading_mode is TradingMode.FUTURES:
+        yield "trading_mode", 'the replayed exchange expects "spot", found "futures"'
 
 
 def _pairs(settings: Settings) -> Iterator[tuple[str, str]]:

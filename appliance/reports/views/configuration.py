@@ -139,6 +139,54 @@ def show_config(  # noqa: PLR0913 -- keyword-only options
     )
 
 
+def show_config_without_bot(settings: Settings, given: Mapping[str, Any]) -> ShowConfig:
+    """Show the settings in webserver mode, where there is no strategy: what it would decide is empty.
+
+    `given` is the configuration as written.
+    """
+    timeframe = settings.timeframe or None
+    most = settings.max_open_trades
+    return ShowConfig(
+        version=__version__,
+        strategy_version=None,
+        api_version=API_VERSION,
+        dry_run=settings.dry_run,
+        trading_mode=TradingMode(settings.trading_mode).value,
+        margin_mode=MarginMode(settings.margin_mode).value,
+        short_allowed=settings.trading_mode is not TradingMode.SPOT,
+        stake_currency=settings.stake_currency,
+        stake_amount=str(_as_written(_plain(settings.stake_amount), given.get("stake_amount"))),
+        available_capital=settings.available_capital,
+        stake_currency_decimals=_PLACES.get(settings.stake_currency, _PLACES_ELSE),
+        max_open_trades=-1.0 if math.isinf(most) else float(most),
+        minimal_roi=given.get("minimal_roi") or {},
+        stoploss=settings.stoploss,
+        stoploss_on_exchange=bool((given.get("order_types") or {}).get("stoploss_on_exchange")),
+        trailing_stop=settings.trailing_stop,
+        trailing_stop_positive=settings.trailing_stop_positive,
+        trailing_stop_positive_offset=settings.trailing_stop_positive_offset,
+        trailing_only_offset_is_reached=settings.trailing_only_offset_is_reached,
+        unfilledtimeout=_timeouts(given.get("unfilledtimeout") or {}),
+        order_types=_order_types(given["order_types"]) if given.get("order_types") else None,
+        use_custom_stoploss=settings.use_custom_stoploss,
+        timeframe=timeframe,
+        timeframe_ms=milliseconds(timeframe) if timeframe else 0,
+        timeframe_min=minutes(timeframe) if timeframe else 0,
+        exchange=settings.exchange.name,
+        demo_trading=settings.exchange.demo_trading,
+        strategy=settings.strategy,
+        force_entry_enable=settings.force_entry_enable,
+        exit_pricing=_as_written(to_builtins(settings.exit_pricing), given.get("exit_pricing")),
+        entry_pricing=_as_written(to_builtins(settings.entry_pricing), given.get("entry_pricing")),
+        bot_name=settings.bot_name,
+        state="",
+        runmode=RunMode.WEBSERVER.value,
+        position_adjustment_enable=bool(settings.position_adjustment_enable),
+        max_entry_position_adjustment=int(settings.max_entry_position_adjustment or -1),
+        proxy_coin=settings.proxy_coin or None,
+    )
+
+
 def _as_written(value: Any, given: Any) -> Any:
     """Return a value as it was written, if that is the effective one."""
     if isinstance(value, Mapping) and isinstance(given, Mapping):

@@ -46,7 +46,7 @@ class HistoricData:
     first row; `analyzed_frame` returns that frame.
     """
 
-    runmode = RunMode.BACKTEST
+    runmode: RunMode = RunMode.BACKTEST
 
     def __init__(
         self,

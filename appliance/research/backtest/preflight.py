@@ -114,7 +114,7 @@ def available_memory(
 
 def _faults(settings: "Settings", options: BacktestOptions) -> Iterator[tuple[str, str]]:
     if not settings.exchange.name:
-        yield "exchange.name", 'missing; expected an exchange that ccxt knows, or "simulated"'
+        yield "exchange.name", 'missing; expected an exchange that ccxt knows, "simulated" or "replayed"'
     if settings.freqai.get("enabled"):
         yield "freqai.enabled", "expected false, found true; FreqAI is not supported here"
     if settings.exchange.use_public_trades:

@@ -11,7 +11,7 @@ from appliance.config.loading import LoadedSettings
 from appliance.domain.futures import Tiers
 from appliance.domain.lock import PairLock
 from appliance.domain.market import Market
-from appliance.research.backtest.analysis.analyse import analysed
+from appliance.research.backtest.analysis.analyse import Analysed, analysed
 from appliance.research.backtest.analysis.cache import SignalCache
 from appliance.research.backtest.analysis.cache_key import key_of
 from appliance.research.backtest.analysis.frames import FrameFolder
@@ -91,39 +91,67 @@ def preparations(
     Frames that are read later are stored in `folder`; without, they are made anew when they are read. `skip`
     are names of strategies whose results are known. Raises ApplianceError for what the user has to change.
     """
-    loaded, options = plan.loaded, plan.options
-    facts = facts_of(plan.candidates[0].loaded, options, [one.strategy for one in plan.candidates])
-    source = CandleSource(
-        files=CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv),
-        mode=loaded.settings.trading_mode,
-        timeframe=plan.timeframe,
-        timerange=TimeRange.parse(options.timerange),
-        startup=plan.startup,
-        options=options,
-    )
-    check_candles(source, facts.whitelist)
-    check_memory(source, facts.whitelist, usable_cores())
-    data = HistoricData(source.files, source.timerange, plan.startup, facts.known.described)
-    data.pairs_tested, data.timeframe = facts.whitelist, plan.timeframe
-    common = _Common(facts=facts, source=source, data=data)
+    shared = Shared.of(plan)
     for candidate in plan.candidates:
         if candidate.name not in skip:
-            candidate.strategy.dp = DataProvider(loaded.raw, data)
-            yield common.prepared(candidate, folder and folder.of(candidate.name), progress)
+            begun = shared.begun(candidate, folder and folder.of(candidate.name))
+            with plugged_in(begun.ports):
+                stored = _cache(begun.analysis, begun.sources, candidate)
+                pairs = shared.facts.whitelist
+                found = analysed(begun.analysis, begun.sources, pairs, progress, stored)
+            yield shared.prepared(begun, found)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Common:
+class Begun:
+    """Hold a strategy that has begun, and its analysis, of which no pair has been analysed yet."""
+
+    candidate: Candidate
+    analysis: PairAnalysis
+    sources: Sources
+    ports: Ports
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shared:
     """Hold what all strategies of a run share."""
 
     facts: Facts
     source: CandleSource
     data: HistoricData
 
-    def prepared(self, candidate: Candidate, folder: FrameFolder | None, progress: Progress) -> Preparation:
-        """Analyse the candles with a strategy."""
-        facts, source, data = self.facts, self.source, self.data
+    @classmethod
+    def of(cls, plan: Plan) -> "Shared":
+        """Learn it, and look whether it can be tested. Raises ApplianceError for what cannot."""
+        loaded, options = plan.loaded, plan.options
+        facts = facts_of(plan.candidates[0].loaded, options, [one.strategy for one in plan.candidates])
+        source = CandleSource(
+            files=CandleFiles(loaded.datadir, loaded.settings.dataformat_ohlcv),
+            mode=loaded.settings.trading_mode,
+            timeframe=plan.timeframe,
+            timerange=TimeRange.parse(options.timerange),
+            startup=plan.startup,
+            options=options,
+        )
+        check_candles(source, facts.whitelist)
+        check_memory(source, facts.whitelist, usable_cores())
+        data = HistoricData(source.files, source.timerange, plan.startup, facts.known.described)
+        data.pairs_tested, data.timeframe = facts.whitelist, plan.timeframe
+        return cls(facts=facts, source=source, data=data)
+
+    def on(self, files: CandleFiles, timerange: TimeRange) -> "Shared":
+        """Return the same for other candles of the same pairs, and another range."""
+        source = replace(self.source, files=files, timerange=timerange)
+        data = HistoricData(files, source.timerange, source.startup, self.facts.known.described)
+        data.pairs_tested, data.timeframe = self.data.pairs_tested, self.data.timeframe
+        data.runmode = self.data.runmode
+        return replace(self, source=source, data=data)
+
+    def begun(self, candidate: Candidate, folder: FrameFolder | None) -> Begun:
+        """Have a strategy begin. Raises StrategyError for what it raises."""
+        source, data = self.source, self.data
         strategy, options = candidate.strategy, source.options
+        strategy.dp = DataProvider(candidate.loaded.raw, data)
         data.moment_ms = None  # the analysis sees all candles, whatever was walked before
         strategy.order_types["stoploss_on_exchange"] = False
         locks = Locks(source.timeframe)
@@ -140,20 +168,22 @@ class _Common:
             folder=folder,
             kept=_kept(sources, options),
         )
-        with plugged_in(ports):
-            stored = _cache(analysis, sources, candidate)
-            found = analysed(analysis, sources, facts.whitelist, progress, stored)
+        return Begun(candidate=candidate, analysis=analysis, sources=sources, ports=ports)
+
+    def prepared(self, begun: Begun, found: Analysed) -> Preparation:
+        """Put together what the walk of an analysed strategy needs. Raises DataError, StrategyError."""
+        facts, source, analysis = self.facts, self.source, begun.analysis
         pairs = [one.pair for one in found.pairs]
         timerange = source.usable(min(one.first_ms for one in found.pairs))
         detail = source.detail(pairs, timerange)
         frame = cache(partial(analysis.frame, "analysed"))
-        data.analyzed_frame = frame
+        self.data.analyzed_frame = frame
         return Preparation(
-            loaded=candidate.loaded,
-            options=options,
-            strategy=strategy,
-            resolved=resolved(strategy),  # only now: it may have set its attributes meanwhile
-            data=data,
+            loaded=begun.candidate.loaded,
+            options=source.options,
+            strategy=analysis.strategy,
+            resolved=resolved(analysis.strategy),  # only now: it may have set its attributes meanwhile
+            data=self.data,
             markets=facts.known.markets,
             formula=facts.known.formula,
             tiers=facts.tiers,
@@ -167,12 +197,12 @@ class _Common:
             first_ms=found.first_ms,
             last_ms=found.last_ms,
             timeframe=source.timeframe,
-            timeframe_detail=options.timeframe_detail,
+            timeframe_detail=source.options.timeframe_detail,
             startup=source.startup,
             rows=partial(_rows, {one.pair: one for one in found.pairs}, source, found.first_ms),
             indicators=analysis.tested_indicators,
-            pairs_now=DynamicPairs(facts.chain, pairs) if options.enable_dynamic_pairlist else None,
-            locks=locks.all,
+            pairs_now=DynamicPairs(facts.chain, pairs) if source.options.enable_dynamic_pairlist else None,
+            locks=analysis.locks.all,
         )
 
 

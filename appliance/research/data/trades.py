@@ -67,7 +67,7 @@ class PublicTrades:
         if not len(self) or not len(others) or self.timestamps[0] > others.timestamps[-1]:
             return self
         shared = others.chosen(slice(int(np.searchsorted(others.timestamps, self.timestamps[0])), None))
-        has_ids = all(None not in part.columns["id"] for part in (self, shared))
+        has_ids = all(all(part.columns["id"].tolist()) for part in (self, shared))  # freqtrade's may be ""
         names = ("id",) if has_ids else ("timestamp", "side", "price", "amount")
         known = set(shared.rows(names))
         return self.chosen(np.array([row not in known for row in self.rows(names)], dtype=bool))

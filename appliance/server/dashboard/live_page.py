@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth.credentials import Caller
@@ -16,7 +15,18 @@ log = logging.getLogger(__name__)
 
 FRAGMENTS: Mapping[str, str] = {
     name: f"fragments/{name}.html"
-    for name in ("notices", "unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
+    for name in (
+        "notices",
+        "unknown",
+        "state",
+        "figures",
+        "equity",
+        "open",
+        "closed",
+        "locks",
+        "pairs",
+        "log",
+    )
 }
 LEAST_SECONDS = 1.0
 """Seconds between two renderings at least."""
@@ -60,7 +70,7 @@ class LivePage:
             seen = fingerprint(bot, self._slot.logs)
             if seen == self._shown and now - self._rendered_at < REFRESH_SECONDS:
                 return
-            view = await overview(bot, self._slot, datetime.now(UTC))
+            view = await overview(bot, self._slot, bot.now())
             fragments = await self._templates.render_all(FRAGMENTS, {"view": view})
             self._shown, self._rendered_at = seen, now
             self._store(fragments)

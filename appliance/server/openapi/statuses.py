@@ -43,7 +43,7 @@ _HEADERS = {
 
 def failures(route: Route, *, authenticated: bool) -> list[HTTPStatus]:
     """Return the statuses that `route` may answer besides 200. `authenticated`: it needs credentials."""
-    takes = {name for name in ("bot", "query", "path", "body") if route.takes(name) is not None}
+    takes = {name for name in ("bot", "bench", "query", "path", "body") if route.takes(name) is not None}
     found = []
     if authenticated:
         found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY]
@@ -55,7 +55,7 @@ def failures(route: Route, *, authenticated: bool) -> list[HTTPStatus]:
         found += [HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
     if takes & {"query", "path", "body"}:
         found.append(HTTPStatus.UNPROCESSABLE_ENTITY)
-    if "bot" in takes:
+    if takes & {"bot", "bench"}:
         found.append(HTTPStatus.SERVICE_UNAVAILABLE)
     return sorted(found)
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from appliance.bot.state.audit import Outcome
 from appliance.bot.state_summary import state_summary
 from appliance.domain.audit import Commander
+from appliance.queries.workbench import Workbench
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.auth.credentials import Caller
 from appliance.server.routing.route import Route
@@ -29,7 +30,9 @@ class CommandRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def audited(request: web.Request, bot: "Bot", command: CommandRequest) -> AsyncIterator[Outcome]:
+async def audited(
+    request: web.Request, commanded: "Bot | Workbench", command: CommandRequest
+) -> AsyncIterator[Outcome]:
     """Write `command` to the audit log, and its outcome afterwards.
 
     Raises `StorageError` before anything is done if that fails and the command is not protective.
@@ -39,9 +42,13 @@ async def audited(request: web.Request, bot: "Bot", command: CommandRequest) -> 
     if command.given is not None:
         line += f" {msgspec.json.encode(command.given, enc_hook=str).decode()}"
     by = Commander(command.caller.name, f"{command.way} {request.app[AUTHENTICATOR].address(request)}")
-    async with bot.audit.command(
-        by, line, summary=lambda: state_summary(bot, command.trade_id), protective=route.protective
-    ) as outcome:
+
+    def summary() -> str:
+        if isinstance(commanded, Workbench):
+            return commanded.summary()
+        return state_summary(commanded, command.trade_id)
+
+    async with commanded.audit.command(by, line, summary=summary, protective=route.protective) as outcome:
         yield outcome
 
 

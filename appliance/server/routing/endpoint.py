@@ -4,6 +4,7 @@ What a function takes and returns is read from its signature, the one definition
 
 - `bot`: the bot; before it has started, 503      - `query`, `path`, `body`: Structs to validate into
 - `slot`: settings, log and the bot, if any       - `request`: the request itself, for credentials
+- `bench`: what webserver mode uses; without it, 503
 - the answer: anything that msgspec encodes; an `EncodedAnswer` is sent as it is
 """
 
@@ -91,7 +92,7 @@ async def _commanded(request: web.Request, caller: Caller, route: Route, given: 
         given=given.get("body", given.get("query")),
         trade_id=trade_named(given.get("path"), given.get("body")),
     )
-    async with audited(request, given["bot"], command) as outcome:
+    async with audited(request, given.get("bot") or given["bench"], command) as outcome:
         answer = await _called(route, given)
         outcome.said = described_in(answer)
     return answer
@@ -116,6 +117,13 @@ def _bot(_: Any) -> Extract:
 def _slot(_: Any) -> Extract:
     def extract(request: web.Request) -> Any:
         return request.app[BOT_SLOT]
+
+    return extract
+
+
+def _bench(_: Any) -> Extract:
+    def extract(request: web.Request) -> Any:
+        return request.app[BOT_SLOT].require_workbench()
 
     return extract
 
@@ -155,7 +163,8 @@ def _body(kind: type[msgspec.Struct]) -> Extract:
 
 
 _EXTRACTORS: dict[str, Callable[[Any], Extract]] = {
-    "bot": _bot, "slot": _slot, "request": _request, "query": _query, "path": _path, "body": _body,
+    "bot": _bot, "slot": _slot, "bench": _bench, "request": _request,
+    "query": _query, "path": _path, "body": _body,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """`download-data`, `list-data` and the commands that convert, as a newcomer without a network uses them."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,33 @@ def test_trades_become_candles_and_change_their_format(appliance: Any, folder: P
     converting = ("convert-trade-data", *SIMULATED, "--format-from", "feather", "--format-to", "jsongz")
     assert appliance(*converting, "--erase").status == 0
     assert TradeFiles(data, "jsongz").pairs() == ["BTC/USDT"]
+
+
+KRAKEN = ("--format-from", "kraken_csv", "--format-to", "feather")
+
+
+def test_archives_of_kraken_become_trades(appliance: Any, folder: Path) -> None:
+    data = folder / "user_data" / "data" / "kraken"
+    (data / "trades_csv" / "2025").mkdir(parents=True)
+    (data / "trades_csv" / "2025" / "XBTUSD.csv").write_text("1735689600,10,1\n1735689600,10,1\n")
+    done = appliance("convert-trade-data", "--exchange", "kraken", *KRAKEN)
+    assert (done.status, done.err.splitlines()[0]) == (0, "BTC/USD: 2 trades"), done.err
+    assert appliance("trades-to-ohlcv", "--exchange", "kraken", "-t", "1m").status == 0
+    assert CandleFiles(data, "feather").load(CandleKey("BTC/USD", "1m"))[0, 5] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (SIMULATED, "expected the exchange kraken, found simulated"),
+        (("--exchange", "kraken", "--trading-mode", "futures"), "its trades are of spot markets"),
+        (("--exchange", "kraken", "--erase"), "remove them by hand"),
+    ],
+)
+def test_archives_of_kraken_are_for_kraken(appliance: Any, options: tuple[str, ...], line: str) -> None:
+    done = appliance("convert-trade-data", *options, *KRAKEN)
+    assert done.status == 2
+    assert line in done.err
 
 
 def stored_around_trades(data: Path) -> CandleFiles:
@@ -239,7 +267,7 @@ def test_where_there_is_nothing_it_is_said_what_and_how_to_get_it(appliance: Any
 def test_a_log_file_gets_what_was_downloaded(appliance: Any, folder: Path) -> None:
     options = (*SIMULATED, "-p", "BTC/USDT", "-t", "1h", "--logfile", "log.txt")
     assert appliance("download-data", *options, "--days", "1").status == 0
-    assert "BTC/USDT 1h: 2" in (folder / "log.txt").read_text()
+    assert re.search(r"BTC/USDT 1h: \d+ new candles", (folder / "log.txt").read_text())
     outcome = appliance("download-data", *options, "--days", "9")
     assert "use --prepend" in outcome.err
     assert "up to date" in outcome.err

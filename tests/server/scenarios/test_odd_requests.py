@@ -7,7 +7,9 @@ import aiohttp
 import pytest
 import yarl
 
+from appliance.server.connection import LINGER_SECONDS
 from tests.fuzzing.judging import INNER_ERROR
+from tests.server.raw import line
 from tests.support.serving import PASSWORD, USER, WS_TOKENS
 
 ODD = (
@@ -159,4 +161,17 @@ async def test_an_unauthenticated_clients_large_body_is_refused_without_a_log_li
     except aiohttp.ClientError:  # hung up on while it was still sending
         assert size > 16_000
     await asyncio.sleep(0.35)  # what goes wrong while the line is parted with
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text
+
+
+@pytest.mark.parametrize("request_line", ["GET /api/v1/ping", "GET /login"])
+async def test_nothing_is_answered_behind_a_body_that_nobody_reads(api, caplog, request_line):
+    """The connection is half closed by then: an answer to the next request could not be written."""
+    ping = b"GET /api/v1/ping HTTP/1.1\r\nHost: t\r\n\r\n"
+    async with line(api) as caller:
+        head = (f"{request_line} HTTP/1.1", "Host: t", "Content-Length: 100000")
+        caller.send(*head, body=b"x" * 100_000 + ping * 3)
+        assert await caller.status() == 200
+        assert (await caller.reader.read()) == b""
+        await asyncio.sleep(LINGER_SECONDS + 0.1)  # a client that does not close its half either
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text

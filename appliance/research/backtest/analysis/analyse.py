@@ -52,6 +52,16 @@ def analysed(
     if cache is not None:
         cache.tidy()
     found = [one for pair in pairs if (one := known.get(pair) or fresh.get(pair)) is not None]
+    return check_analysed(name, analysis, found, pairs)
+
+
+def check_analysed(
+    name: str, analysis: PairAnalysis, found: list[AnalysedPair], pairs: Sequence[str]
+) -> Analysed:
+    """Return the analysed pairs, and warn of candles that are incomplete.
+
+    Raises DataError where no pair has candles, StrategyError where none is left to test.
+    """
     if not found:
         raise DataError(analysis.source.nothing_of(pairs))
     spans = [one.span for one in found if one.span is not None]

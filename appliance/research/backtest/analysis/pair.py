@@ -95,7 +95,7 @@ class PairAnalysis:
         with self.data.recorded(reads):
             frame = with_signals(self.strategy, frame, pair)
         self._keep("analysed", pair, frame)
-        series = self._series(pair, frame)
+        series = self.series(pair, frame)
         stored = rows_of(candles)
         begin = max(len(stored) - len(series), 0)
         return AnalysedPair(
@@ -108,6 +108,13 @@ class PairAnalysis:
             missing=without_trades(candles),
             reads=reads,
         )
+
+    def series(self, pair: str, frame: "DataFrame") -> PairSeries:
+        """Return what is walked over, by a frame with signals."""
+        try:
+            return series_of(pair, frame, self.cut)
+        except (ValueError, TypeError, KeyError) as error:  # the edge: the strategy made the frame
+            raise failed(self.strategy, "populate_exit_trend", pair, error) from error
 
     def frame(self, kind: "Kind", pair: str) -> "DataFrame | None":
         """Return a pair's frame: the stored one, or made anew as it was made before."""
@@ -136,12 +143,6 @@ class PairAnalysis:
         dates = dates_of(frame)
         tested = dates[self.cut.of(dates)]
         return (int(tested.min()), int(tested.max())) if len(tested) else None
-
-    def _series(self, pair: str, frame: "DataFrame") -> PairSeries:
-        try:
-            return series_of(pair, frame, self.cut)
-        except (ValueError, TypeError, KeyError) as error:  # the edge: the strategy made the frame
-            raise failed(self.strategy, "populate_exit_trend", pair, error) from error
 
 
 class _Quiet(FailureLog):

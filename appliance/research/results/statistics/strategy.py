@@ -24,10 +24,13 @@ from appliance.research.results.statistics.wallet import balance_rows, days_and_
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: float) -> dict[str, Any]:
+def strategy_statistics(
+    run: StrategyRun, pairs: Sequence[str], market_change: float, *, of_search: bool = False
+) -> dict[str, Any]:
     """Return a strategy's result by freqtrade's names: trades, groups, ratios, settings, drawdowns.
 
-    pairs: all that were tested; market_change: that of all of them, as a ratio.
+    pairs: all that were tested; market_change: that of all of them, as a ratio; of_search: as freqtrade does,
+    leave out what searches do not look at: the balance from day to day, and the sums of periods.
     """
     outcome, config = run.outcome, run.config
     trades, tested = TradeColumns.of(outcome.trades), CandleRange(outcome.first, outcome.last)
@@ -47,7 +50,7 @@ def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: f
         "left_open_trades": lines.left_open(pairs),
         **_totals(run, trades, records),
         **_ratios(run, trades, tested),
-        "wallet_stats": wallet_statistics(*balance_rows(run).worth()),
+        "wallet_stats": {} if of_search else wallet_statistics(*balance_rows(run).worth()),
         "profit_factor": by_pair[-1]["profit_factor"],
         **_range(run, tested, len(trades)),
         "market_change": market_change,
@@ -61,11 +64,15 @@ def strategy_statistics(run: StrategyRun, pairs: Sequence[str], market_change: f
         **_counters(run),
         **_realism(run),
         **settings_shown(config, outcome.strategy, len(pairs)),
-        "periodic_breakdown": {period: breakdown(trades.closed, trades.profit, period) for period in PERIODS},
+        **({} if of_search else {"periodic_breakdown": _breakdowns(trades)}),
         **daily(trades),
         **holding(trades),
         **_drawdown(trades, start),
     }
+
+
+def _breakdowns(trades: TradeColumns) -> dict[str, Any]:
+    return {period: breakdown(trades.closed, trades.profit, period) for period in PERIODS}
 
 
 def _extreme(by_pair: list[Line], *, best: bool) -> Line | None:

@@ -1,0 +1,1 @@
+"""Stored candles as a market (`exchange.name` "replayed"), whose time goes on when the bot has used it."""

@@ -1,0 +1,1 @@
+"""Search the parameters of a strategy: those that a loss function prefers, on past candles."""

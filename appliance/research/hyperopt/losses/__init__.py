@@ -1,0 +1,1 @@
+"""Judge an epoch by one number: the lower, the better."""

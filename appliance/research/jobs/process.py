@@ -1,0 +1,163 @@
+"""Start the process of a job, listen to it, and say how it ended."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import IO
+
+import msgspec
+
+from appliance.research.jobs.messages import (
+    Done,
+    Failed,
+    Given,
+    Limits,
+    Logged,
+    Message,
+    Order,
+    decode,
+    encode,
+)
+from appliance.research.jobs.worker import BEGINNING
+
+log = logging.getLogger(__name__)
+
+LONGEST_LINE = 1024 * 1024
+"""Bytes of a message."""
+GRACE_SECONDS = 3.0
+"""How long a process that is stopped may take to remove its temporary files."""
+LAST_WORDS_SECONDS = 5.0
+"""How long messages of a process that has ended are waited for."""
+BAD_GATEWAY = 502
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""More do not speed up indicators, and a process with threads cannot be forked."""
+
+
+class JobProcess:
+    """Run one order in a process and a session of its own; `heard` gets what it reports."""
+
+    def __init__(
+        self, order: Order, limits: Limits, result: IO[bytes], heard: Callable[[Message], None]
+    ) -> None:
+        self._given = Given(order=order, limits=limits, level=log.getEffectiveLevel())
+        self._result = result
+        self._heard = heard
+        self._ending: Done | Failed | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._stopped: str | None = None
+        self.ended = asyncio.Event()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    async def run(self) -> Done | Failed:
+        """Run it to its end, whatever that is."""
+        try:
+            return await self._run()
+        except OSError as error:
+            return Failed(f"The process of the job could not be started: {error.strerror}", BAD_GATEWAY)
+        finally:
+            self._kill()
+            self.ended.set()
+
+    def stop(self, why: str) -> None:
+        """Have it end, at the latest after a few seconds; `why` is a sentence."""
+        if self._stopped is None:
+            self._stopped = why
+            self._signal(signal.SIGTERM)
+            asyncio.get_running_loop().call_later(GRACE_SECONDS, self._kill)
+
+    async def _run(self) -> Done | Failed:
+        reading, writing = os.pipe()
+        try:
+            self._process = process = await self._started(writing)
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        if self._stopped is not None:  # before it was there
+            self._signal(signal.SIGTERM)
+        listening = asyncio.create_task(self._listen(reading), name="job")
+        limit = asyncio.get_running_loop().call_later(self._given.limits.seconds, self._time_is_up)
+        try:
+            assert process.stdin is not None
+            with suppress(OSError):  # it has ended already
+                process.stdin.write(encode(self._given))
+                await process.stdin.drain()
+            process.stdin.close()
+            status = await process.wait()
+            await asyncio.wait({listening}, timeout=LAST_WORDS_SECONDS)
+        finally:
+            limit.cancel()
+            listening.cancel()
+        if self._stopped is not None:
+            return Failed(self._stopped, BAD_GATEWAY)
+        return self._ending or Failed(_fate(status), BAD_GATEWAY)
+
+    async def _started(self, messages: int) -> asyncio.subprocess.Process:
+        result = self._result.fileno()
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            BEGINNING,
+            os.pathsep.join(sys.path),
+            os.pathsep,
+            *(str(number) for number in (os.getpid(), messages, result)),
+            stdin=asyncio.subprocess.PIPE,
+            pass_fds=(messages, result),
+            start_new_session=True,
+            env={**os.environ, **_ONE_THREAD},
+        )
+
+    async def _listen(self, descriptor: int) -> None:
+        reader = asyncio.StreamReader(limit=LONGEST_LINE)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0)
+        )
+        try:
+            while line := await reader.readline():
+                self._take(decode(line))
+        except (ValueError, msgspec.DecodeError) as error:
+            log.error("A job sent what is no message: %s", error)
+            self.stop("The process of the job sent what is no message")
+        finally:
+            transport.close()
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, Logged):
+            logging.getLogger(message.name).log(message.level, "%s", message.text)
+        elif isinstance(message, Done | Failed):
+            self._ending = message
+        else:
+            self._heard(message)
+
+    def _time_is_up(self) -> None:
+        seconds = self._given.limits.seconds
+        self.stop(f"Stopped after {seconds:g} seconds, the longest it may take")
+
+    def _kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: int) -> None:
+        """Send a signal to the process and its forks, unless it has ended: its id may be another's by now."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
+
+
+def _fate(status: int) -> str:
+    """Say how a process ended that said nothing itself."""
+    if status >= 0:
+        return f"The process of the job ended with exit status {status} before it was done"
+    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+    if -status == signal.SIGKILL:
+        return (
+            "The process of the job was killed (SIGKILL): the machine ran out of memory, or somebody ended it"
+        )
+    return f"The process of the job crashed ({name}), most likely in a library that the strategy uses"

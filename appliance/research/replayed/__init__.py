@@ -1,0 +1,1 @@
+"""The exchange `replayed`: from candle files to a market that a bot trades on, and what its end means."""
