@@ -17,7 +17,6 @@ ELSEWHERE = {
     "`list-strategies`",
     "new-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
     "`new-strategy`",
-    "recursive-analysis": "not in this version: use freqtrade's, with the same candles",
 }
 """By command: one line. A command that exists is never looked up here."""
 

@@ -78,6 +78,11 @@ _COMMANDS = {
         "lookahead_analysis",
         "Find signals that know later candles.",
     ),
+    "recursive-analysis": (
+        "research.recursive",
+        "recursive_analysis",
+        "Find how many candles indicators need.",
+    ),
     "show-trades": ("books.show_trades", "show_trades", "Show the trades of a database."),
     "convert-db": ("books.convert_db", "convert_db", "Copy a database into a new one of this version."),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),

@@ -81,7 +81,7 @@ def _show(results: "list[LookaheadResult]", failed: list[tuple[str, str]], *, co
     output.table(verdicts(results, failed))
     for result in results:
         if result.columns:
-            output.table(column_table(result))
+            output.table(column_table(result.strategy, result.columns))
         if result.signals:
             output.table(signal_table(result))
         for line in notes(result):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,28 +18,44 @@ if TYPE_CHECKING:
     from appliance.research.backtest.series import Ints
 
 
-class KnownCandles(HistoricData):
-    """Answer from stored candles; within `until`, from those that had closed by then."""
+class Span(NamedTuple):
+    """State which candles are known: those that had closed at `until_ms`, and so many before `since_ms`.
 
-    _until_ms: int | None = None
+    Without `since_ms` (ms, UTC), all earlier ones.
+    """
+
+    until_ms: int
+    since_ms: int | None = None
+    before: int = 0
+
+
+class KnownCandles(HistoricData):
+    """Answer from stored candles; within `only`, from those of a span."""
+
+    _span: Span | None = None
 
     @contextmanager
-    def until(self, moment_ms: int | None) -> Iterator[None]:
-        """Show nothing that closed after a moment (ms, UTC); None: all."""
-        before, self._until_ms = self._until_ms, moment_ms
+    def only(self, span: Span | None) -> Iterator[None]:
+        """Show nothing but a span of candles, of every time frame; None: all."""
+        before, self._span = self._span, span
         try:
             yield
         finally:
-            self._until_ms = before
+            self._span = before
 
     def frame(self, pair: str, timeframe: str, candle_type: CandleType) -> "DataFrame | None":
         """Return a pair's candles, oldest first."""
         is_rate = candle_type is CandleType.FUNDING_RATE
         timeframe = FUNDING_RATE_TIMEFRAME if is_rate else timeframe
         frame, dates = self._loaded(CandleKey(pair, timeframe, candle_type.value))
-        if self._until_ms is None:
+        if self._span is None:
             return frame
-        return frame.iloc[: known_count(dates, timeframe, self._until_ms, at_once=is_rate)]
+        until_ms, since_ms, before = self._span
+        last = known_count(dates, timeframe, until_ms, at_once=is_rate)
+        if since_ms is None:
+            return frame.iloc[:last]
+        first = np.searchsorted(dates, since_ms - before * timeframes.milliseconds(timeframe))
+        return frame.iloc[int(first) : last]
 
 
 def known_count(dates: "Ints", timeframe: str, moment_ms: int, *, at_once: bool = False) -> int:

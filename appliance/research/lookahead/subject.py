@@ -15,8 +15,9 @@ from appliance.research.backtest.data_port import Reads
 from appliance.research.backtest.loading import CandleSource
 from appliance.research.backtest.signals import Cut
 from appliance.research.lookahead.columns import Columns, columns_of
-from appliance.research.lookahead.known_candles import KnownCandles
+from appliance.research.lookahead.known_candles import KnownCandles, Span
 from appliance.strategy.analysis import with_indicators, with_signals
+from appliance.strategy.data_provider import DataProvider
 from appliance.strategy.ports import Ports, plugged_in
 
 if TYPE_CHECKING:
@@ -57,15 +58,25 @@ class Subject:
 
         Raises StrategyError for what the strategy raises. What is read is added to `reads`.
         """
-        until_ms = timeframes.next_open_ms(self.source.timeframe, int(candles[-1, 0]))
+        return self.columns_of_span(pair, candles, Span(self.closes_ms(candles)), reads)
+
+    def columns_of_span(
+        self, pair: str, candles: "Candles", span: Span | None, reads: Reads | None = None
+    ) -> Columns:
+        """Return what the strategy makes of these candles and the others of a span. Raises StrategyError."""
+        self.strategy.dp = DataProvider(self.strategy.config, self.data)
         with ExitStack() as stack:
             stack.enter_context(failing_quietly(self.strategy))
             stack.enter_context(plugged_in(self.ports))
-            stack.enter_context(self.data.until(until_ms))
+            stack.enter_context(self.data.only(span))
             stack.enter_context(self.data.recorded(reads if reads is not None else Reads()))
             if self.starts_anew:
                 self.strategy.ft_bot_start()
             return columns_of(self._frame(pair, candles))
+
+    def closes_ms(self, candles: "Candles") -> int:
+        """Return when the last of some candles closes (ms, UTC)."""
+        return timeframes.next_open_ms(self.source.timeframe, int(candles[-1, 0]))
 
     def state(self) -> str:
         """Return a digest of all that the strategy can remember."""

@@ -39,14 +39,14 @@ def _verdict(result: LookaheadResult) -> tuple[str, ...]:
     )
 
 
-def column_table(result: LookaheadResult) -> Table:
+def column_table(strategy: str, columns: Sequence[BiasedColumn]) -> Table:
     """Return how each column differs that knows later candles."""
     headings = (
         *("column", "candles ahead", "candles", "pair", "at", "known until"),
         *("with all candles", "with those known", "difference"),
     )
-    rows = [_column(column) for column in result.columns]
-    return Table(f"What {result.strategy} knows too early", headings, rows, justify="left")
+    rows = [_column(column) for column in columns]
+    return Table(f"What {strategy} knows too early", headings, rows, justify="left")
 
 
 def _column(column: BiasedColumn) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from appliance.domain import timeframe as timeframes
 from appliance.domain.enums import CandleType
-from appliance.research.lookahead.known_candles import KnownCandles, known_count
+from appliance.research.lookahead.known_candles import KnownCandles, Span, known_count
 from appliance.research.timerange import TimeRange
 from tests.support.research.backtests import BEGIN, FIVE_MINUTES
 
@@ -57,9 +57,18 @@ def test_all_candles_are_shown_outside(workspace):
         return len(data.frame("BTC/USDT", "1h", CandleType.SPOT))
 
     assert shown() == 15
-    with data.until(BEGIN + 2 * HOUR):
+    with data.only(Span(BEGIN + 2 * HOUR)):
         assert shown() == 2
-        with data.until(None):
+        with data.only(None):
             assert shown() == 15
         assert shown() == 2
     assert shown() == 15
+
+
+def test_a_span_begins_so_many_candles_earlier(workspace):
+    data = KnownCandles(workspace.files, TimeRange(), 0, lambda pair: None)
+    with data.only(Span(BEGIN + 10 * HOUR, since_ms=BEGIN + 8 * HOUR, before=3)):
+        hours = data.frame("BTC/USDT", "1h", CandleType.SPOT)
+        shorter = data.frame("BTC/USDT", "5m", CandleType.SPOT)
+    assert len(hours) == 5
+    assert len(shorter) == 24 + 3

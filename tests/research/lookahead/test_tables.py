@@ -49,7 +49,7 @@ def test_a_column_is_shown_with_its_evidence():
     column = BiasedColumn(
         column="next", ahead=2, candles=7, pairs=("BTC/USDT", "ETH/USDT"), is_signal=False, example=EXAMPLE
     )
-    assert column_table(result(columns=(column,))).rows == [
+    assert column_table("Mine", [column]).rows == [
         (
             *("next", "at least 2", "7", "BTC/USDT and 1 more", "2025-07-01 00:00", "2025-07-01 00:05"),
             *("101.5", "100", "1.500%"),
