@@ -16,6 +16,7 @@ from appliance.queries import (
     forced_trades,
     locks,
     orders,
+    research_jobs,
     run_state,
     trades,
 )
@@ -58,3 +59,5 @@ RESET_BACKTEST = Command(function=backtest.reset_backtest, role=Role.OPERATOR)
 ABORT_BACKTEST = Command(function=backtest.abort_backtest, role=Role.OPERATOR)
 ANNOTATE_RESULT = Command(function=backtest_history.annotate, role=Role.OPERATOR)
 REMOVE_RESULT = Command(function=backtest_history.remove, role=Role.ADMIN)
+EVALUATE_PAIR_LISTS = Command(function=research_jobs.evaluate_pair_lists, role=Role.OPERATOR)
+DOWNLOAD_DATA = Command(function=research_jobs.download_data, role=Role.OPERATOR)
