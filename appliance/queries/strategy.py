@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta, Struct
 
 from appliance.domain.errors import ApplianceError, NotFound, NotShown, Refused
-from appliance.queries.backtest import StrategyName
 from appliance.queries.bot_slot import BotSlot
 from appliance.queries.cache.encoded_answer import EncodedAnswer
+from appliance.queries.research.backtest import StrategyName
 from appliance.reports.views.json_values import plain
 from appliance.reports.views.strategy import StrategyResponse, parameters_shown
 from appliance.threads import for_readers

@@ -9,11 +9,7 @@ from appliance.domain.errors import WrongMode
 from appliance.queries import (
     account,
     audit,
-    background,
-    backtest,
-    backtest_history,
     blacklist,
-    charts,
     commands,
     custom_data,
     decisions,
@@ -23,16 +19,15 @@ from appliance.queries import (
     orders,
     pairs,
     performance,
-    research_jobs,
-    research_lists,
     strategy,
     trades,
 )
-from appliance.queries.backtest import BacktestResponse
-from appliance.queries.backtest_history import BacktestMarketChange
 from appliance.queries.commands import Command
-from appliance.queries.research_jobs import WhitelistEvaluateResponse
-from appliance.queries.research_lists import (
+from appliance.queries.research import background, backtest, backtest_history, charts, jobs, lists
+from appliance.queries.research.backtest import BacktestResponse
+from appliance.queries.research.backtest_history import BacktestMarketChange
+from appliance.queries.research.jobs import WhitelistEvaluateResponse
+from appliance.queries.research.lists import (
     ExchangeListResponse,
     HyperoptLossListResponse,
     StrategyListResponse,
@@ -148,11 +143,11 @@ ROUTES: tuple[Route, ...] = (
     command("POST", "/forcebuy", commands.FORCE_ENTER, *TRADES),
     command("POST", "/forceexit", commands.FORCE_EXIT, *TRADES),
     command("POST", "/forcesell", commands.FORCE_EXIT, *TRADES),
-    get("/strategies", research_lists.strategies, *JOBS, "Strategy", answer=StrategyListResponse),
-    get("/exchanges", research_lists.exchanges, *JOBS, answer=ExchangeListResponse),
-    get("/hyperoptloss", research_lists.hyperopt_losses, *JOBS, "Hyperopt", answer=HyperoptLossListResponse),
-    get("/freqaimodels", research_lists.freqai_models, *JOBS, "FreqAI"),
-    get("/available_pairs", research_lists.available_pairs, *JOBS, "Candle data", "Download-data"),
+    get("/strategies", lists.strategies, *JOBS, "Strategy", answer=StrategyListResponse),
+    get("/exchanges", lists.exchanges, *JOBS, answer=ExchangeListResponse),
+    get("/hyperoptloss", lists.hyperopt_losses, *JOBS, "Hyperopt", answer=HyperoptLossListResponse),
+    get("/freqaimodels", lists.freqai_models, *JOBS, "FreqAI"),
+    get("/available_pairs", lists.available_pairs, *JOBS, "Candle data", "Download-data"),
     get("/pair_history", charts.pair_history, "Candle data", answer=PairHistory),
     Route(
         method="POST",
@@ -162,11 +157,11 @@ ROUTES: tuple[Route, ...] = (
         role=Role.VIEWER,
         answer=PairHistory,
     ),
-    get("/pairlists/available", research_lists.pair_lists, *JOBS, "Pairlists"),
+    get("/pairlists/available", lists.pair_lists, *JOBS, "Pairlists"),
     command("POST", "/pairlists/evaluate", commands.EVALUATE_PAIR_LISTS, *JOBS, "Pairlists"),
     get(
         "/pairlists/evaluate/{jobid}",
-        research_jobs.evaluated_pair_lists,
+        jobs.evaluated_pair_lists,
         *(*JOBS, "Pairlists"),
         answer=WhitelistEvaluateResponse,
     ),

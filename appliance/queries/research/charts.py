@@ -7,8 +7,8 @@ from msgspec import Meta, Struct
 
 from appliance.domain.enums import MarginMode, TradingMode
 from appliance.domain.errors import ApplianceError, NotShown
-from appliance.queries.backtest import StrategyName
 from appliance.queries.cache.encoded_answer import EncodedAnswer
+from appliance.queries.research.backtest import StrategyName
 
 if TYPE_CHECKING:
     from appliance.queries.workbench import Workbench

@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from appliance.domain.enums import MarginMode, TradingMode
-from appliance.queries.background import BgJobStarted, JobPath, finished
 from appliance.queries.cache.encoded_answer import EncodedAnswer
 from appliance.queries.pairs import WhitelistResponse
+from appliance.queries.research.background import BgJobStarted, JobPath, finished
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
