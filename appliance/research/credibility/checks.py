@@ -8,8 +8,9 @@ import msgspec
 import numpy as np
 
 from appliance.config.documented import doc
-from appliance.reports.number_format import MINUS, duration, percent, share
+from appliance.reports.number_format import MINUS, percent, share
 from appliance.research.credibility.examine import Examination
+from appliance.research.overfitting.returns import DAY_MS
 from appliance.research.overfitting.trade_order import RUIN
 
 Mark = Literal["good", "doubtful", "bad", "unknown"]
@@ -20,6 +21,8 @@ RARELY, OFTEN = 0.2, 0.4
 """Probabilities of overfitting. On noise it is one half."""
 FEW_TRADES, ENOUGH_TRADES = 30, 100
 MOSTLY, HALF = 0.8, 0.5
+_LONG = 3652
+"""Ten years, in days: a longer time says as much as never."""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +68,9 @@ def luck(found: Examination) -> Check:
         f"{_share(deflated.probability)}"
     )
     if not yes and math.isfinite(found.enough):
-        needed = duration(found.enough * record.grid.step_ms / 1000)
-        tested = duration(record.days * 86_400)
-        told += f"; it would take {needed} of such results to be sure, and these are {tested}"
+        days = found.enough * record.grid.step_ms / DAY_MS
+        needed = f"{days:,.0f} days" if days <= _LONG else "more than ten years"
+        told += f"; it would take {needed} of such results to be sure, and these are {record.days:.0f} days"
     return Check(name="luck", question=question, mark=mark, answer=f"{told}.")
 
 
@@ -160,8 +163,8 @@ def risk(found: Examination) -> Check:
     usual, deep = (float(value) for value in np.percentile(orders.falls, (50, 95)))
     mark: Mark = "good" if deep < 0.25 and orders.ruined < 0.01 else "doubtful" if deep < RUIN else "bad"
     told = (
-        f"By {_share(orders.observed_fall)} as they came; by {_share(usual)} in the middle of "
-        f"{len(orders.falls):,} other orders, and in one of twenty by more than {_share(deep)}. With trades "
+        f"By {_fall(orders.observed_fall)} as they came; by {_fall(usual)} in the middle of "
+        f"{len(orders.falls):,} other orders, and in one of twenty by more than {_fall(deep)}. With trades "
         f"like these, {_share(orders.lost)} of accounts end with a loss, and {_share(orders.ruined)} lose "
         "half of the start on the way."
     )
@@ -171,6 +174,11 @@ def risk(found: Examination) -> Check:
 def ratio_text(value: float) -> str:
     """Format a Sharpe ratio."""
     return f"{value:.2f}".replace("-", MINUS)
+
+
+def _fall(ratio: float) -> str:
+    """Format a drawdown as percent."""
+    return f"{100 * ratio:.1f} %"
 
 
 def _share(ratio: float) -> str:

@@ -88,8 +88,14 @@ def search(
     ApplianceError where the strategy or the loss fails: what went to `history` before holds.
     """
     subject = subject_of(plan, folder, progress)
-    run = _Run(plan, subject, history or NoHistory(), progress)
-    return run.to_its_end((evaluator or InThisProcess)(subject))
+    return searched(subject, (evaluator or InThisProcess)(subject), history=history, progress=progress)
+
+
+def searched(
+    subject: Subject, evaluator: Evaluator, *, history: History | None = None, progress: Progress = SILENT
+) -> Found:
+    """Search as `search` does, with a subject and an evaluator that can be used afterwards."""
+    return _Run(subject.plan, subject, history or NoHistory(), progress).to_its_end(evaluator)
 
 
 class InThisProcess:

@@ -1,7 +1,7 @@
 """Evaluate epochs: a strategy with its candles and indicators, ready to be walked with any values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,8 @@ from appliance.domain.enums import RunMode
 from appliance.domain.errors import ApplianceError, ConfigurationError
 from appliance.domain.timeframe import seconds, to_date
 from appliance.research.backtest.outcome import Outcome
+from appliance.research.backtest.plan import planned
+from appliance.research.backtest.progress import SILENT
 from appliance.research.backtest.repeated import Repeated, repeated
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, Shared
@@ -23,12 +25,14 @@ from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.statistics.columns import TradeColumns
 from appliance.research.results.statistics.market import market_change
 from appliance.research.results.statistics.strategy import strategy_statistics
+from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from appliance.research.backtest.analysis.frames import FrameFolder
     from appliance.research.backtest.progress import Progress
+    from appliance.research.data.candles import CandleFiles
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,6 +42,7 @@ class Subject:
     plan: SearchPlan
     space: SearchSpace
     repeated: Repeated
+    shared: Shared
 
     def evaluate(self, params: Params) -> Epoch:
         """Backtest with sampled values, and judge. Raises StrategyError, ConfigurationError."""
@@ -49,13 +54,19 @@ class Subject:
             loss=self._loss(outcome, statistics),
             details=self.space.details(params),
             not_searched=self.space.not_searched(),
-            metrics={name: statistics[name] for name in SHOWN},
+            metrics={name: statistics[name] for name in SHOWN if name in statistics},
             explanation=explained(statistics),
             returns=self._returns(outcome),
             started=started,
         )
         epoch.record = recorded(epoch, statistics)
         return epoch
+
+    def on(self, files: "CandleFiles") -> "Subject":
+        """Return the subject of the same search on other candles of its range. Raises ApplianceError."""
+        base = self.repeated.base
+        again = replace(self.plan, backtest=planned(self.plan.backtest.loaded))  # a strategy may remember
+        return _made(again, self.shared.on(files, TimeRange(base.first_ms, base.last_ms)), None, SILENT)
 
     def backtested(self, params: Params) -> Outcome:
         """Backtest with these values, and return all trades. Raises StrategyError."""
@@ -114,10 +125,14 @@ def subject_of(plan: SearchPlan, folder: "FrameFolder | None", progress: "Progre
     """Load candles, make indicators, and find the spaces. Raises ApplianceError."""
     shared = Shared.of(plan.backtest)
     shared.data.runmode = RunMode.HYPEROPT
+    return _made(plan, shared, folder, progress)
+
+
+def _made(plan: SearchPlan, shared: Shared, folder: "FrameFolder | None", progress: "Progress") -> Subject:
     begun = shared.begun(plan.candidate, folder and folder.of(plan.name))
     strategy = begun.analysis.strategy
     space = search_space(strategy, plan.options)
     for _, parameter in strategy.enumerate_parameters():
         parameter.was_read = False
     found = repeated(shared, begun, progress)
-    return Subject(plan=plan, space=space, repeated=found)
+    return Subject(plan=plan, space=space, repeated=found, shared=shared)

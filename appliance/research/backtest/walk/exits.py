@@ -53,6 +53,7 @@ class Exits:
         self._order_type = resolved.order_types["exit"]
         self._time_in_force = resolved.order_time_in_force["exit"]
         self._minutes = minutes(resolved.timeframe)
+        self._asks_stop = resolved.use_custom_stoploss
         self._asks_custom_exit = asks("custom_exit")
         self._judges_roi = asks("min_roi_reached", "min_roi_reached_entry")
         self._names_roi = asks("min_roi_reached_entry")
@@ -65,6 +66,8 @@ class Exits:
         """Place an exit for the first reason that applies and is not vetoed."""
         stop_before = trade.stop_loss
         reasons = self._reasons(trade, candle)
+        if not reasons:
+            return
         gapped = opened_beyond_stop(self._realism, trade, candle, stop_before)
         if gapped:  # then the candle began with the stop, whatever it reached afterwards
             reasons.sort(key=lambda reason: reason.kind is ExitType.ROI)
@@ -76,14 +79,11 @@ class Exits:
         short, stop_before = trade.is_short, trade.stop_loss
         now = candle.opened
         best, worst = candle.best(is_short=short), candle.worst(is_short=short)
-        profit = trade.calc_profit_ratio(candle.open)
         best_profit = offered_profit = trade.calc_profit_ratio(best)
         if self._realism.spread:
             offered_profit = trade.calc_profit_ratio(self.offered(trade, candle).best(is_short=short))
         trade.adjust_min_max_rates(candle.high, candle.low)
-        custom_stop = (
-            self.questions.custom_stop(trade, now) if self.setup.resolved.use_custom_stoploss else None
-        )
+        custom_stop = self.questions.custom_stop(trade, now) if self._asks_stop else None
         candle_range = PriceRange(best, worst)
         move_stop(trade, self._stop_policy, candle_range, custom=custom_stop, profit=best_profit)
         entry_signal, exit_signal = candle.signals(is_short=short)
@@ -94,9 +94,12 @@ class Exits:
                 judged = self.questions.roi_reached(trade, now, offered_profit)
             else:
                 custom_roi = self.questions.custom_roi(trade, now, age)
-        if self._asks_custom_exit and asks_custom_exit(
+        asks_exit = self._asks_custom_exit and asks_custom_exit(
             self._policy, entry_signal=entry_signal, exit_signal=exit_signal
-        ):
+        )
+        # The profit at the open: where nobody asks for it, it is not worked out.
+        profit = trade.calc_profit_ratio(candle.open) if exit_signal or asks_exit else 0.0
+        if asks_exit:
             custom_exit = self.questions.custom_exit(trade, now, candle.open, profit)
         facts = ExitFacts(
             profit=profit,
@@ -218,7 +221,7 @@ class Exits:
     def _rate(self, trade: Trade, candle: Candle, reason: ExitReason, *, gapped: bool) -> float | None:
         age = minutes_between(trade.open_date, candle.opened)
         if reason.kind in StopKinds:
-            policy = None if self.setup.resolved.use_custom_stoploss else self._stop_policy
+            policy = None if self._asks_stop else self._stop_policy
             stop = stop_rate(trade, candle, reason.kind, policy, minutes_open=age)
             if gapped and reason.kind is not ExitType.LIQUIDATION:
                 stop = candle.open
