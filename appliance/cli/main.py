@@ -53,6 +53,7 @@ _COMMANDS = {
     ),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
     "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
+    "replay": ("research.replay", "replay", "Explain why a bot did not do what a backtest did."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
     "orders": ("orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("audit", "audit", "Read and verify the audit log."),

@@ -38,7 +38,7 @@ def store_candles(folder: Path, *, pairs: tuple[str, ...] = PAIRS, hours: int = 
 
 async def _candles(pairs: tuple[str, ...], hours: int) -> "dict[CandleKey, Candles]":
     begin = timeframes.to_ms(FIRST)
-    market = SimulatedMarket(seed=11, speed=6, clock=lambda: begin + hours * 3_600_000)
+    market = SimulatedMarket(seed=11, speed=3, clock=lambda: begin + hours * 3_600_000)
     found = {}
     for key in (CandleKey(pair, timeframe) for pair in pairs for timeframe in ("1m", "5m")):
         count = hours * 3600 // timeframes.seconds(key.timeframe)
