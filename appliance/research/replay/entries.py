@@ -3,9 +3,11 @@
 import math
 from typing import TYPE_CHECKING
 
-from appliance.research.replay.fills import FORCED, filled_orders, price_reason
+from appliance.domain.enums import PrecisionMode
+from appliance.research.replay.fills import FORCED, price_reason
 from appliance.research.replay.only_live import against_backtest
 from appliance.research.replay.only_tested import against_bot
+from appliance.research.replay.orders import filled_orders
 from appliance.research.replay.scene import Scene
 from appliance.research.replay.terms import Cause, Reason
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
 _STAKE_NEAR = 2e-3
-"""Stakes are cut off to whole lots, of other rates."""
+_LOTS = PrecisionMode.TICK_SIZE
+"""Stakes are cut off to whole lots, of another rate."""
 _FEE_NEAR = 1e-6
 
 
@@ -43,8 +46,8 @@ def _time(live: "Trade", tested: "Trade", scene: Scene) -> Reason | None:
 
 
 def _slots_taken(live: "Trade", tested: "Trade", scene: Scene) -> bool:
-    others = [one for one in scene.live_open(tested.open_date) if one.id != live.id]
-    return len(others) >= min(scene.max_open_trades, max(scene.most_open, 1))
+    others = [pair for pair in scene.slots_of_bot(tested.open_date) if pair != live.pair]
+    return len(others) >= scene.slots_seen
 
 
 def _inside_candle(live: "Trade", tested: "Trade", scene: Scene) -> Reason | None:
@@ -53,13 +56,14 @@ def _inside_candle(live: "Trade", tested: "Trade", scene: Scene) -> Reason | Non
     if not is_other or not _slots_taken(live, tested, scene):
         return None
     text = f"entered {late} after the candle had opened, as a slot became free"
-    others = ", ".join(one.pair for one in scene.live_open(tested.open_date))
+    others = ", ".join(scene.slots_of_bot(tested.open_date))
     return Reason(about="entry", cause="inside candle", text=text, evidence=f"slots taken before: {others}")
 
 
 def _stake(live: "Trade", tested: "Trade") -> Reason | None:
     ours, theirs = (one.max_stake_amount or one.stake_amount for one in (live, tested))
-    if math.isclose(ours, theirs, rel_tol=_STAKE_NEAR):
+    lot = (live.amount_precision or 0.0) * max(live.open_rate, tested.open_rate)
+    if math.isclose(ours, theirs, rel_tol=_STAKE_NEAR, abs_tol=lot if live.precision_mode == _LOTS else 0.0):
         return None
     text = f"put in {ours:.8g} instead of {theirs:.8g}"
     cut = next((one for one in filled_orders(live, entries=True) if one.safe_remaining > 0), None)

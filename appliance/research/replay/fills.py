@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Literal
 
+from appliance.research.replay.orders import filled_orders
 from appliance.research.replay.scene import Scene
 from appliance.research.replay.terms import Cause, Reason
 
@@ -15,15 +16,6 @@ NEAR = 1e-9
 _OUTSIDE = 1e-4
 """How far a fill may lie outside of its candle: by rounding to the exchange's tick."""
 FORCED = frozenset({"force_exit", "forceexit", "force_sell", "forcesell", "partial_exit"})
-
-
-def filled_orders(trade: "Trade", *, entries: bool) -> "list[Order]":
-    """Return the orders of one side that filled, at least in part, first placed first."""
-    return [
-        order
-        for order in trade.orders
-        if (order.ft_order_side == trade.entry_side) is entries and order.safe_filled > 0
-    ]
 
 
 def price_reason(

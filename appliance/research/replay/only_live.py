@@ -103,8 +103,8 @@ def _other_signal(trade: "Trade", scene: Scene) -> Reason | None:
         return None
     if scene.evidence.live_signal(trade.pair, candle, direction):
         text = (
-            "there is a signal only if as few candles are analysed as the bot has: an indicator depends on "
-            "candles long before"
+            "there is a signal only with the candles that the bot analyses: an indicator depends on how many "
+            "there are"
         )
         return _reason("signal", text, f"signal of the candle before {candle:%Y-%m-%d %H:%M}")
     if scene.evidence.tested_signal(trade.pair, candle - scene.candle_length, direction):

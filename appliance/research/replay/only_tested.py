@@ -4,15 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from appliance.domain.order_state import OrderState
 from appliance.research.replay.matching import TOLERANCE
+from appliance.research.replay.orders import FINAL
 from appliance.research.replay.scene import Scene
 from appliance.research.replay.terms import Cause, Reason
 
 if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
-_UNFILLED = (OrderState.CANCELLED, OrderState.REJECTED)
 _LEAST_SHARE = 0.99
 """A stake that is smaller than that by rounding is none that was missing."""
 
@@ -59,10 +58,11 @@ def _locked(trade: "Trade", scene: Scene) -> Reason | None:
 
 def _unfilled(trade: "Trade", scene: Scene) -> Reason | None:
     latest = trade.open_date + scene.candle_length * TOLERANCE
-    for order in scene.past.orders:
+    for order in scene.unfilled:
         is_entry = order.pair == trade.pair and order.side == trade.entry_side
-        if is_entry and order.state in _UNFILLED and trade.open_date <= order.created_at < latest:
-            waited = order.updated_at - order.created_at
+        if is_entry and trade.open_date <= order.created_at < latest:
+            still_open = order.state not in FINAL
+            waited = (scene.past.last if still_open else order.updated_at) - order.created_at
             text = f"its order at {order.rate:.8g} was not filled ({order.note or order.state.value})"
             evidence = f"order {order.client_order_id}, {order.created_at:%Y-%m-%d %H:%M:%S}, waited {waited}"
             return _reason("time-out", text, evidence)
@@ -70,18 +70,23 @@ def _unfilled(trade: "Trade", scene: Scene) -> Reason | None:
 
 
 def _no_slot(trade: "Trade", scene: Scene) -> Reason | None:
-    count = len(scene.live_open(trade.open_date))
-    pairs = ", ".join(one.pair for one in scene.live_open(trade.open_date))
-    if count >= scene.max_open_trades:
-        text = f"all {count} slots were taken (max_open_trades is {scene.max_open_trades:g})"
-        return _reason("slot", text, f"open then: {pairs}")
-    if count and count >= scene.most_open:
-        text = (
-            f"{count} trades were open, and the bot never had more at once: max_open_trades, "
-            f"{scene.max_open_trades:g} now, was probably lower"
-        )
-        return _reason("slot", text, f"open then: {pairs}")
+    taken = scene.slots_of_bot(trade.open_date)
+    if len(taken) >= scene.max_open_trades:
+        text = f"all {len(taken)} slots were taken (max_open_trades is {scene.max_open_trades:g})"
+        return _reason("slot", text, f"open then: {', '.join(taken)}")
     return None
+
+
+def _fewer_slots(trade: "Trade", scene: Scene) -> Reason | None:
+    """Return that the bot probably had fewer slots: a setting of the past is not recorded."""
+    taken = scene.slots_of_bot(trade.open_date)
+    if not scene.slots_seen <= len(taken) < scene.max_open_trades:
+        return None
+    text = (
+        f"{len(taken)} trades were open, and the bot never had more at once: max_open_trades, "
+        f"{scene.max_open_trades:g} now, was probably lower"
+    )
+    return _reason("slot", text, f"open then: {', '.join(taken)}")
 
 
 def _no_money(trade: "Trade", scene: Scene) -> Reason | None:
@@ -89,16 +94,13 @@ def _no_money(trade: "Trade", scene: Scene) -> Reason | None:
     if free >= trade.stake_amount * _LEAST_SHARE:
         return None
     text = f"the bot had {max(free, 0.0):.8g} left, less than the stake of {trade.stake_amount:.8g}"
-    return _reason("wallet", text, f"{len(scene.live_open(trade.open_date))} trades were open")
+    return _reason("wallet", text, f"{len(scene.slots_of_bot(trade.open_date))} trades were open")
 
 
 def _other_signal(trade: "Trade", scene: Scene) -> Reason | None:
     if scene.evidence.live_signal(trade.pair, trade.open_date, trade.trade_direction) is not False:
         return None
-    text = (
-        "there is no signal if only as many candles are analysed as the bot has: an indicator depends on "
-        "candles long before"
-    )
+    text = "there is no signal with the candles that the bot analyses: it depends on how many there are"
     return _reason("signal", text, f"signal of the candle before {trade.open_date:%Y-%m-%d %H:%M}")
 
 
@@ -117,6 +119,7 @@ _CAUSES: tuple[Callable[["Trade", Scene], Reason | None], ...] = (
     _no_money,
     _unseen_candle,
     _other_signal,
+    _fewer_slots,
 )
 
 

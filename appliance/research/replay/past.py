@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from appliance.domain.errors import DataError
 from appliance.research.replay.absence import Absence, absences
+from appliance.research.replay.orders import filled_orders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ _MOST_ORDERS = 100_000
 class Past:
     """Hold what a bot recorded, trades and orders in the order in which they began.
 
+    A trade whose entry has not filled is only an order here.
     `first` and `last` are the oldest and the newest date of all that (UTC).
     """
 
@@ -47,7 +49,8 @@ class Past:
 async def read_past(store: "Store") -> Past:
     """Read all of it from a database. Raises `DataError` where the bot has never run, `StorageError`."""
     closed = await store.trades([trade.id for trade in await store.closed_trades()])
-    trades = sorted([*closed, *await store.open_trades()], key=lambda trade: (trade.open_date, trade.id))
+    known = sorted([*closed, *await store.open_trades()], key=lambda trade: (trade.open_date, trade.id))
+    trades = [trade for trade in known if trade.amount > 0 or filled_orders(trade, entries=True)]
     page = await store.journal.page(limit=_MOST_ORDERS)
     lines = [line.record for line in await store.audit.lines(_MOST_ORDERS, 0)]
     wallet = await store.wallet_history(_EVER)

@@ -1,5 +1,6 @@
 """Hold what is known of both sides, and answer what was the case at a moment. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from appliance.domain.timeframe import candle_open_ms, milliseconds, to_date, to_ms
 from appliance.research.replay.absence import Absence
+from appliance.research.replay.orders import unfilled_entries, waits
 
 if TYPE_CHECKING:
     from appliance.domain.audit import AuditRecord
+    from appliance.domain.journal import JournalEntry
     from appliance.domain.lock import PairLock
     from appliance.domain.trade import Trade
     from appliance.research.backtest.outcome import RejectedSignal
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _AT_THE_END = "force_exit"
+_TELLING = 3
+"""How many entries tell how many slots there were: a setting of the past is not recorded."""
 
 
 class Candle(NamedTuple):
@@ -64,7 +69,7 @@ class Scene:
     evidence: Evidence
     absences: Sequence[Absence] = ()
     changed: str = ""
-    _most_open: list[int] = field(default_factory=list)
+    _slots_seen: list[float] = field(default_factory=list)
 
     @property
     def candle_length(self) -> timedelta:
@@ -97,6 +102,16 @@ class Scene:
             if one.open_date <= moment and (one.close_date is None or one.close_date > moment)
         ]
 
+    @property
+    def unfilled(self) -> "list[JournalEntry]":
+        """The bot's entries of which nothing filled, first placed first."""
+        return list(unfilled_entries(self.past.orders, self.past.trades))
+
+    def slots_of_bot(self, moment: datetime) -> list[str]:
+        """Return the pairs that took a slot at a moment: by a trade, or by an order that waited to fill."""
+        waiting = [order.pair for order in self.unfilled if waits(order, moment)]
+        return [*(one.pair for one in self.live_open(moment)), *waiting]
+
     def live_of(self, pair: str, moment: datetime) -> "Trade | None":
         return next((one for one in self.live_open(moment) if one.pair == pair), None)
 
@@ -116,12 +131,14 @@ class Scene:
         return tested.exit_reason == _AT_THE_END and (tested.close_date or self.last) >= self.last
 
     @property
-    def most_open(self) -> int:
-        """How many trades the bot ever had open at once."""
-        if not self._most_open:
-            counts = [len(self.live_open(trade.open_date)) for trade in self.past.trades]
-            self._most_open.append(max(counts, default=0))
-        return self._most_open[0]
+    def slots_seen(self) -> float:
+        """How many slots the bot had, as far as its past tells: that takes some entries."""
+        if not self._slots_seen:
+            moments = [one.open_date for one in self.past.trades]
+            moments += [order.created_at for order in self.unfilled]
+            most = max((len(self.slots_of_bot(moment)) for moment in moments), default=0)
+            self._slots_seen.append(most if len(moments) >= _TELLING else math.inf)
+        return min(self._slots_seen[0], self.max_open_trades)
 
     def live_free(self, moment: datetime) -> float:
         """Return what the bot had left for a new trade, in stake currency."""
@@ -131,6 +148,7 @@ class Scene:
             if trade.close_date and self.first <= trade.close_date <= moment
         )
         tied = sum(trade.stake_amount for trade in self.live_open(moment))
+        tied += sum(order.amount * order.rate for order in self.unfilled if waits(order, moment))
         return (self.start_balance + realized) * self.tradable - tied
 
     def command(self, words: Sequence[str], moment: datetime, within: timedelta) -> "AuditRecord | None":

@@ -25,7 +25,7 @@ MEANINGS: dict[Cause, str] = {
     "wallet": "too little money was left",
     "whitelist": "the pair was not on the whitelist",
     "candles": "the stored candles are not those that the bot saw",
-    "signal": "the signal differs when it is calculated with as many candles as the bot has",
+    "signal": "the signal depends on how many candles are analysed",
     "strategy": "strategy or settings have changed since",
     "late": "the bot was late",
     "inside candle": "the bot acts within candles, a backtest by whole ones",
