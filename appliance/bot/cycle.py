@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from appliance.bot.balance_history import BalanceHistory
 from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.fiat import FiatRate
 from appliance.bot.orders.placing import Orders
 from appliance.bot.recovery.database_watch import DatabaseWatch
@@ -30,6 +31,7 @@ from appliance.bot.trading.position_adjustment import Adjustments
 from appliance.bot.trading.stop_watcher import StopWatcher
 from appliance.bot.trading.stoploss_on_exchange import ExchangeStops
 from appliance.bot.whitelist import Pairs
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import State
 from appliance.domain.errors import StorageError
 from appliance.domain.message import MessageType
@@ -64,6 +66,7 @@ class Cycle:
     rechecks: Rechecks
     holdings: Holdings
     stop_watcher: StopWatcher
+    decisions: Decisions
     database_watch: DatabaseWatch
     balance_history: BalanceHistory
     fiat: FiatRate
@@ -82,6 +85,9 @@ class Cycle:
         """
         try:
             await self._run(state)
+        except Exception as error:
+            self.decisions.note_everywhere(Kind.CYCLE_FAILED, str(error) or type(error).__name__)
+            raise
         finally:
             self.stop_watcher.cycle_ends()
 
@@ -101,11 +107,15 @@ class Cycle:
             raise trouble
         self.fiat.refresh_soon()
         await self._note_balances()
-        if not (self.books.pending.in_trouble or self.books.lost):
-            await self._grow_and_enter(state)
+        if self.books.pending.in_trouble or self.books.lost:
+            why = self.books.lost or "the database cannot be written"
+            self.decisions.note_everywhere(Kind.DATABASE_TROUBLE, why)
+            return
+        await self._grow_and_enter(state)
 
     async def _run_stopped(self) -> None:
         """Follow open orders, or cancel them; trades are left as they are."""
+        self.decisions.note_everywhere(Kind.STOPPED)
         if self.setup.settings.cancel_open_orders_on_exit:
             await self.open_orders.cancel_all()
         if any(trade.all_open_orders for trade in self.books.trades.open.values()):
@@ -120,8 +130,13 @@ class Cycle:
         if self.setup.resolved.position_adjustment_enable:
             may_grow = state if self.contact.may_enter else State.PAUSED
             await self.adjustments.adjust_where_wanted(may_grow)
-        has_room = self.setup.free_slots(len(self.books.trades.open)) >= 1
-        if state is State.RUNNING and self.contact.may_enter and has_room:
+        if state is not State.RUNNING:
+            self.decisions.note_everywhere(Kind.PAUSED)
+        elif not self.contact.may_enter:
+            self.decisions.note_everywhere(*self.contact.why_not())
+        elif self.setup.free_slots(len(self.books.trades.open)) < 1:
+            self.entries.note_no_slot()
+        else:
             await self.entries.enter_on_signals(self.whitelist)
 
     async def _note_balances(self) -> None:

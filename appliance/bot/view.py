@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.cycle import Cycle
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.health import health_of
 from appliance.bot.loop import Loop
 from appliance.bot.state.audit import Audit
@@ -128,6 +129,11 @@ class Facts:
     @property
     def frames(self) -> Mapping[Key, AnalyzedFrame]:
         return self._cycle.analyst.frames
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was decided about each pair, and why."""
+        return self._shared.decisions
 
     @property
     def max_open_trades(self) -> float:

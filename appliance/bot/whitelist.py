@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.state.book import TradeBook
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -95,6 +96,7 @@ def pairs_of(shared: "Shared", chain: Chain) -> "Pairs":
         events=shared.events,
         notices=shared.notices,
         chain=chain,
+        decisions=shared.decisions,
     )
 
 
@@ -121,6 +123,7 @@ class Pairs:
     events: EventBus
     notices: Notices
     chain: Chain
+    decisions: Decisions
 
     def __post_init__(self) -> None:
         self.whitelist: list[str] = []
@@ -165,9 +168,15 @@ class Pairs:
             return
         run, self._chain_run = self._chain_run, None
         self.whitelist = run.result()
+        self.decisions.chosen(self.whitelist, self._left_out())
         if self._is_failing:
             self._is_failing = False
             log.info("The pair lists work again")
+
+    def _left_out(self) -> dict[str, tuple[str, str]]:
+        """Return which list leaves out a pair, and why; configured pairs that cannot be traded included."""
+        first = self.names[0]
+        return {pair: (first, why) for pair, why in self.chain.left_out.items()} | self.chain.dropped
 
     def report_left_out(self) -> None:
         """Report which configured pairs are not traded, and why; each change is reported once."""

@@ -9,11 +9,12 @@ from typing import Any, NoReturn
 
 import click
 
+from appliance.cli.elsewhere import instead
 from appliance.cli.error_messages import described
 from appliance.cli.options import VERSION_OPTION
 from appliance.config.logs.log_lines import one_line
 from appliance.config.secrets import without_url_password
-from appliance.domain.errors import ApplianceError
+from appliance.domain.errors import ApplianceError, ConfigurationError
 
 # Name: module, function, and the line in --help, which needs no import of the module.
 _COMMANDS = {
@@ -27,9 +28,25 @@ _COMMANDS = {
         "Show the configuration merged from all sources.",
     ),
     "list-strategies": (
-        "strategies",
+        "strategy_files.listing",
         "list_strategies_command",
         "List strategies, and why some cannot be loaded.",
+    ),
+    "new-strategy": ("strategy_files.new_strategy", "new_strategy", "Write a strategy to start from."),
+    "list-exchanges": ("exchange.exchanges", "list_exchanges", "List the exchanges to trade on."),
+    "list-markets": ("exchange.markets", "list_markets", "List everything that an exchange trades."),
+    "list-pairs": ("exchange.markets", "list_pairs", "List the pairs that can be traded on an exchange."),
+    "list-timeframes": (
+        "exchange.timeframes",
+        "list_timeframes",
+        "List the candle lengths of an exchange.",
+    ),
+    "test-pairlist": ("exchange.pairlist_test", "test_pairlist", "Evaluate the configured pair lists."),
+    "list-hyperoptloss": ("strategy_files.losses", "list_losses", "List loss functions of hyperopt."),
+    "list-freqaimodels": (
+        "strategy_files.freqai_models",
+        "list_freqai_models",
+        "List models of machine learning: there are none.",
     ),
     "download-data": ("data.download", "download_data", "Download candles and public trades."),
     "list-data": ("data.listing", "list_data", "List the candles and trades that are stored."),
@@ -51,12 +68,14 @@ _COMMANDS = {
         "backtesting_analysis",
         "Analyse a result's trades by their signals.",
     ),
+    "show-trades": ("books.show_trades", "show_trades", "Show the trades of a database."),
+    "convert-db": ("books.convert_db", "convert_db", "Copy a database into a new one of this version."),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
     "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
     "replay": ("research.replay", "replay", "Explain why a bot did not do what a backtest did."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
-    "orders": ("orders", "orders", "List orders; resolve those whose answer was lost."),
-    "audit": ("audit", "audit", "Read and verify the audit log."),
+    "orders": ("books.orders", "orders", "List orders; resolve those whose answer was lost."),
+    "audit": ("books.audit", "audit", "Read and verify the audit log."),
     "packages": ("packages", "packages", "Install Python packages that strategies need."),
     "client": ("client", "client", "Control a running bot over its API."),
     "version": ("version", "version", "Show versions."),
@@ -73,6 +92,14 @@ class _LateCommands(click.Group):
         module, function, _ = _COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(f"appliance.cli.{module}"), function)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name.startswith("-") or name in _COMMANDS:
+            return super().resolve_command(ctx, args)
+        raise ConfigurationError(instead(name, list(_COMMANDS)))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -22,6 +22,7 @@ from appliance.domain.errors import ExchangeError, KeyRefused
 from appliance.ops import deadman, descriptors, freed_memory, systemd_notify, systemd_watchdog
 from appliance.queries.bot_slot import BotSlot
 from appliance.queries.workbench import Workbench
+from appliance.research.jobs.machine import limits_of
 from appliance.research.replayed.ending import watch_market
 from appliance.server.auth import session_tokens
 from appliance.storage.inspection import count_open_trades
@@ -88,7 +89,8 @@ async def _main(
             loop.add_signal_handler(signal.SIGHUP, bot.request_reload, "signal SIGHUP")
             server.attach(bot)
             if loaded.settings.research.beside_bot:
-                server.slot.workbench = Workbench(loaded, bot.audit)
+                limits = await asyncio.to_thread(limits_of, loaded.settings.research)
+                server.slot.workbench = Workbench(loaded, bot.audit, limits)
             await _trade(bot, server.slot, ended, reload_on_change)
     finally:
         if server.slot.workbench is not None:

@@ -13,7 +13,7 @@ from typing import get_args
 
 import click
 
-from appliance.cli.offline_database import note
+from appliance.cli.books.offline_database import note
 from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.config import passwords

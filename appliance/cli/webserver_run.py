@@ -16,6 +16,7 @@ from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import Logs
 from appliance.ops import descriptors, freed_memory, systemd_notify
 from appliance.queries.workbench import Workbench
+from appliance.research.jobs.machine import limits_of
 from appliance.server.auth import session_tokens
 
 log = logging.getLogger("appliance")
@@ -63,7 +64,8 @@ async def _serve(server: ServerStart, loaded: LoadedSettings, ended: asyncio.Eve
         audit = Audit(store.audit.add, lambda: datetime.now(UTC))
         audit.learn(loaded.raw)
         await audit.note(PROGRAM, "started", after="webserver mode")
-        workbench = Workbench(loaded, audit)
+        limits = await asyncio.to_thread(limits_of, loaded.settings.research)
+        workbench = Workbench(loaded, audit, limits, store.audit)
         server.slot.workbench = workbench
         server.announce()
         systemd_notify.ready("Webserver mode")

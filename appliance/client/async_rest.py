@@ -64,7 +64,7 @@ class AsyncRestClient(AsyncCommands):
     def messages(self, *types: str, pause: float = 1.0) -> AsyncIterator[dict[str, Any]]:
         """Yield the messages of the bot, and reconnect when the connection is lost.
 
-        types: types of messages; default: all but new_candle and analyzed_df.
+        types: types of messages; default: all but new_candle, analyzed_df, decision.
         pause: seconds until a new attempt to connect, doubled with each failure up to a minute.
         Raises NoAnswer if the first attempt fails, WrongLogin if the token is refused.
         """

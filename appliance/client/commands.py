@@ -211,6 +211,15 @@ PAIRS = (
         path="blacklist",
         also="blacklist delete",
     ),
+    get(
+        "decisions",
+        "Show what the bot decided about its pairs, and why.\n\n"
+        "Of each pair the newest decision; of one pair its last candles with every step.",
+        optional("pair", "Only this pair, with its history."),
+        optional(
+            "limit", "Number of the newest candles; default: 20 of one pair, 1 of all.", "integer", least=1
+        ),
+    ),
     get("locks", "List the locks of pairs."),
     post(
         "lock_add",
@@ -290,18 +299,19 @@ CANDLES = (
 
 MESSAGE_TYPES = (
     *("status", "warning", "exception", "startup", "strategy_msg", "whitelist", "new_candle", "analyzed_df"),
+    "decision",
     *("entry", "entry_fill", "entry_cancel", "exit", "exit_fill", "exit_cancel"),
     *("protection_trigger", "protection_trigger_global", "liquidation_warning"),
 )
 """The types of messages on the websocket."""
-ON_REQUEST = ("new_candle", "analyzed_df")
-"""Types sent with every candle of every pair, the latter with the candles; only on request."""
+ON_REQUEST = ("new_candle", "analyzed_df", "decision")
+"""Types sent with every candle of every pair, the second with the candles; only on request."""
 
 LISTEN = get(
     "ws",
     "Print the messages of the bot until Ctrl-C.\n\nReconnects when the connection is lost.",
     Parameter(
-        "types", f"Of {', '.join(MESSAGE_TYPES)}; default: all but {' and '.join(ON_REQUEST)}.", many=True
+        "types", f"Of {', '.join(MESSAGE_TYPES)}; default: all but {', '.join(ON_REQUEST)}.", many=True
     ),
     path="message/ws",
 )

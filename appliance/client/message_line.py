@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from appliance.client.decision_view import in_one_line
 from appliance.client.number_format import amount, gain, percent
 from appliance.client.table import BOLD, Cell, clean, painted
 
@@ -23,11 +24,20 @@ def _content(message: Mapping[str, object]) -> list[Cell]:
     for key in ("status", "msg", "reason"):
         if isinstance(message.get(key), str):
             return [Cell(str(message.get("pair", ""))), Cell(str(message[key]))]
+    if message.get("type") == "decision":
+        return _of_decision(message)
     data = message.get("data", {key: value for key, value in message.items() if key != "type"})
     if isinstance(data, Mapping) and "key" in data:
         data = data["key"]
     text = ", ".join(map(str, data)) if isinstance(data, list) else str(data)
     return [Cell(text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""))]
+
+
+def _of_decision(message: Mapping[str, object]) -> list[Cell]:
+    try:
+        return in_one_line(message["data"])  # type: ignore[arg-type] # what is not as expected is caught
+    except (LookupError, TypeError):
+        return [Cell(str(message.get("data"))[:_SHOWN])]
 
 
 def _of_trade(message: Mapping[str, object]) -> list[Cell]:

@@ -6,6 +6,7 @@ An answer without its own view, or of an unexpected form, is shown by its type: 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from appliance.client.decision_view import decisions
 from appliance.client.number_format import (
     amount,
     gain,
@@ -248,6 +249,10 @@ def _resolved(body: Any) -> list[Block]:
     return [facts(_JOURNAL, body["order"]), Text([Cell(body["exchange"]["told"])])]
 
 
+def _locks(body: Any) -> list[Block]:
+    return [table(_LOCKS, body["locks"])]
+
+
 def _grouped(heading: str, key: str) -> Callable[[Any], list[Block]]:
     columns = (
         (heading, key, plain),
@@ -313,17 +318,12 @@ def _strategy(body: Any) -> list[Block]:
 _VIEWS: dict[str, Callable[[Any], list[Block]]] = {
     "status": lambda body: [table(_OPEN, body)] if body else [Text([Cell("No trade is open.", DIM)])],
     "trades": _closed_trades,
-    "trade": _one_trade,
-    "reload_trade": _one_trade,
-    "forceenter": _one_trade,
-    "forcebuy": _one_trade,
+    **dict.fromkeys(("trade", "reload_trade", "forceenter", "forcebuy"), _one_trade),
     "balance": _balance,
     "historic_balance": _history,
     "profit": lambda body: [facts(_PROFIT, body)],
     "profit_all": _profits,
-    "daily": _periods,
-    "weekly": _periods,
-    "monthly": _periods,
+    **dict.fromkeys(("daily", "weekly", "monthly"), _periods),
     "performance": _grouped("Pair", "pair"),
     "entries": _grouped("Entry tag", "enter_tag"),
     "exits": _grouped("Exit reason", "exit_reason"),
@@ -332,10 +332,8 @@ _VIEWS: dict[str, Callable[[Any], list[Block]]] = {
     "whitelist": _whitelist,
     "blacklist": _blacklist,
     "blacklist_delete": _blacklist,
-    "locks": lambda body: [table(_LOCKS, body["locks"])] if body["locks"] else [],
-    "lock_add": lambda body: [table(_LOCKS, body["locks"])],
-    "delete_lock": lambda body: [table(_LOCKS, body["locks"])] if body["locks"] else [],
-    "unlock_pair": lambda body: [table(_LOCKS, body["locks"])] if body["locks"] else [],
+    "decisions": decisions,
+    **dict.fromkeys(("locks", "lock_add", "delete_lock", "unlock_pair"), _locks),
     "orders": journal,
     "order": lambda body: [facts(_JOURNAL, body)],
     "order_evidence": lambda body: [Text([Cell(body["told"])])],

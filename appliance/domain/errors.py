@@ -124,6 +124,12 @@ class Busy(ApplianceError):
     http_status = 400
 
 
+class BadRequest(ApplianceError):
+    """Signal that a request names what does not go together."""
+
+    http_status = 400
+
+
 class NotFound(ApplianceError):
     http_status = 404
 

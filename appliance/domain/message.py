@@ -25,6 +25,7 @@ class MessageType(StrEnum):
     WHITELIST = "whitelist"
     ANALYZED_DF = "analyzed_df"
     NEW_CANDLE = "new_candle"
+    DECISION = "decision"
 
 
 class Message(msgspec.Struct, frozen=True):

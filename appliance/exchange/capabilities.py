@@ -7,6 +7,8 @@ import msgspec
 
 from appliance.exchange.traits import SUPPORTED, ExchangeTraits, relative
 
+PUBLIC_METHODS = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
+"""ccxt's names of what the bot asks of any exchange, in dry-run too."""
 _METHODS = {
     "createOrder": "place orders",
     "cancelOrder": "cancel orders",
@@ -14,6 +16,8 @@ _METHODS = {
     "fetchOpenOrders": "list open orders",
     "fetchBalance": "ask for balances",
 }
+FILLS = ("fetchMyTrades", "fetchOrderTrades")
+"""One of these lists fills."""
 _SETTINGS = {"apiKey": "key"}
 """Names of credentials in the configuration, where they differ from ccxt's."""
 
@@ -66,6 +70,13 @@ def warnings(name: str) -> list[str]:
     ]
 
 
+def missing_methods(exchange: CcxtAbilities) -> list[str]:
+    """Return ccxt's names of the methods that live trading needs and this exchange does not have."""
+    has = exchange.has
+    lacking = [method for method in (*PUBLIC_METHODS, *_METHODS) if not has.get(method)]
+    return lacking if any(map(has.get, FILLS)) else [*lacking, FILLS[0]]
+
+
 def _credentials(exchange: CcxtAbilities, name: str) -> Iterator[str]:
     for credential, required in exchange.requiredCredentials.items():
         if required and not getattr(exchange, credential, None):
@@ -77,8 +88,8 @@ def _methods(exchange: CcxtAbilities, name: str) -> Iterator[str]:
     for method, doing in _METHODS.items():
         if not exchange.has.get(method):
             yield f"exchange.name: {name} cannot be traded on: it cannot {doing} (ccxt: {method})"
-    if not (exchange.has.get("fetchMyTrades") or exchange.has.get("fetchOrderTrades")):
-        yield f"exchange.name: {name} cannot be traded on: it does not list fills (ccxt: fetchMyTrades)"
+    if not any(map(exchange.has.get, FILLS)):
+        yield f"exchange.name: {name} cannot be traded on: it does not list fills (ccxt: {FILLS[0]})"
 
 
 def _candles(exchange: CcxtAbilities, name: str, needs: Needs) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 import asyncio
 import difflib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -65,10 +66,12 @@ def market_data(
     *,
     clock: Callable[[], int] | None = None,
     mode: TradingMode = TradingMode.SPOT,
+    everything: bool = False,
 ) -> MarketData:
     """Return the named exchange's market data, not yet connected. Raises `ConfigurationError`.
 
-    Where that replays candles, these are the data of the exchange that they are from.
+    Where that replays candles, these are the data of the exchange that they are from. With `everything` also
+    the markets that the bot does not trade in this mode, as far as there are any.
     """
     if settings.name == REPLAYED:
         settings = msgspec.structs.replace(settings, name=settings.source)
@@ -77,16 +80,40 @@ def market_data(
 
         own = settings.simulated
         return SimulatedMarket(seed=own.seed, speed=own.speed, fee=own.fee, clock=clock, mode=mode)
-    from appliance.exchange.ccxt.market_data import spot_market_data  # late: it loads ccxt
+    from appliance.exchange.ccxt.market_data import all_market_data, spot_market_data  # late: it loads ccxt
 
-    known = known_names()
-    if settings.name not in known:
-        raise ConfigurationError(_unknown(settings.name, known))
+    check_name(settings.name)
+    if everything and mode is not TradingMode.FUTURES:
+        return all_market_data(settings)
     if mode is TradingMode.FUTURES:
         from appliance.exchange.ccxt.futures_data import futures_market_data  # late: it loads ccxt
 
-        return futures_market_data(settings)
+        return futures_market_data(settings, with_others=everything)
     return spot_market_data(settings)
+
+
+@asynccontextmanager
+async def opened_market_data(
+    settings: ExchangeSettings, *, mode: TradingMode, everything: bool = False
+) -> AsyncIterator[MarketData]:
+    """Open the named exchange's market data until the block ends.
+
+    Raises as `market_data` does, and `ExchangeError` when the exchange does not answer.
+    """
+    # Importing numpy or ccxt and reading ccxt's folder takes long: not in the event loop.
+    data = await asyncio.to_thread(market_data, settings, mode=mode, everything=everything)
+    await _opened(data)
+    try:
+        yield data
+    finally:
+        await data.close()
+
+
+def check_name(name: str) -> None:
+    """Raise `ConfigurationError` for an exchange that neither ccxt nor this program knows."""
+    known = known_names()
+    if name != SIMULATED and name not in known:
+        raise ConfigurationError(_unknown(name, known))
 
 
 def _unknown(name: str, known: list[str]) -> str:

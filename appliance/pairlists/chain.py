@@ -29,6 +29,8 @@ class Chain:
     def __init__(self, links: Sequence[Link], context: PairListContext) -> None:
         self.links = list(links)
         self.context = context
+        self.dropped: dict[str, tuple[str, str]] = {}
+        """Which list left out a pair in the last run, and why, for pairs that a list before it had."""
         self._log = ThrottledLog(__name__, context.now)
         self._tickers: TtlCache[Mapping[str, Ticker]] = TtlCache(_TICKERS_CACHED_SECONDS)
 
@@ -57,14 +59,20 @@ class Chain:
         cannot, and `ConfigurationError` for settings that only a source shows to be wrong.
         """
         run = await self._new_run()
+        dropped: dict[str, tuple[str, str]] = {}
         pairs = await self.links[0].generate(run)
         if among is not None:
             pairs = [pair for pair in pairs if pair in among]
         for link in self.links[1:] if not generator_only else ():
-            pairs = await link.filter(_known(pairs, run), run)
+            given = _known(pairs, run)
+            pairs = await link.filter(list(given), run)
+            if len(gone := set(given).difference(pairs)):
+                dropped.update((pair, (link.name, link.removed.get(pair) or _usual(link))) for pair in gone)
         for pair in pairs:
             if pair in run.blacklisted:
                 self._log.warning(f"Leaving {pair} out of the whitelist: it is blacklisted")
+                dropped[pair] = ("the blacklist", "it is blacklisted")
+        self.dropped = dropped
         return [pair for pair in _known(pairs, run) if pair not in run.blacklisted]
 
     async def _new_run(self) -> ChainRun:
@@ -85,6 +93,11 @@ class Chain:
             raise PairListError(f"the pair lists need the tickers of all pairs: {error}") from error
         self._tickers.put("all", fresh, now)
         return fresh
+
+
+def _usual(link: Link) -> str:
+    """Return what a list does, for a pair of which it did not say more."""
+    return link.summary().removeprefix(f"{link.name}: ")
 
 
 def read_chain(entries: Sequence[Any], context: PairListContext) -> tuple[Chain | None, Reading]:

@@ -1,14 +1,12 @@
 """Query the audit log: who commanded what, and what changed in the configuration."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from appliance.domain.audit import AuditLine
-
-if TYPE_CHECKING:
-    from appliance.bot.bot import Bot
+from appliance.queries.bot_slot import BotSlot
 
 
 class AuditQuery(Struct, frozen=True):
@@ -42,9 +40,10 @@ class AuditView(Struct, frozen=True, kw_only=True):
     fault: str | None
 
 
-async def audit(bot: "Bot", query: AuditQuery) -> AuditView:
+async def audit(slot: BotSlot, query: AuditQuery) -> AuditView:
     """Show the audit log, the newest lines first."""
-    lines, head, fault = await bot.audit_log(query.limit, query.offset)
+    keeper = slot.require_workbench() if slot.is_webserver else slot.require_bot()
+    lines, head, fault = await keeper.audit_log(query.limit, query.offset)
     shown = [audit_line_view(line) for line in reversed(lines)]
     return AuditView(lines=shown, total=head.number, head=str(head), fault=fault)
 

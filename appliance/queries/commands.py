@@ -8,7 +8,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from appliance.queries import background, blacklist, forced_trades, locks, orders, run_state, trades
+from appliance.queries import (
+    background,
+    backtest,
+    backtest_history,
+    blacklist,
+    forced_trades,
+    locks,
+    orders,
+    run_state,
+    trades,
+)
 from appliance.queries.roles import Role
 
 
@@ -43,3 +53,8 @@ REMOVE_FROM_BLACKLIST = Command(function=blacklist.remove_from_blacklist, role=R
 
 REMOVE_JOB = Command(function=background.remove_job, role=Role.OPERATOR)
 REMOVE_ENDED_JOBS = Command(function=background.remove_ended_jobs, role=Role.OPERATOR)
+START_BACKTEST = Command(function=backtest.start_backtest, role=Role.OPERATOR)
+RESET_BACKTEST = Command(function=backtest.reset_backtest, role=Role.OPERATOR)
+ABORT_BACKTEST = Command(function=backtest.abort_backtest, role=Role.OPERATOR)
+ANNOTATE_RESULT = Command(function=backtest_history.annotate, role=Role.OPERATOR)
+REMOVE_RESULT = Command(function=backtest_history.remove, role=Role.ADMIN)

@@ -3,26 +3,39 @@
 from typing import TYPE_CHECKING, Any
 
 from appliance.config.loading import LoadedSettings
+from appliance.domain.errors import NotFound
 from appliance.research.jobs.jobs import Jobs
-from appliance.research.jobs.machine import limits_of
-from appliance.research.jobs.messages import Order
+from appliance.research.jobs.messages import Limits, Order
 from appliance.research.jobs.questions import Questions
 
 if TYPE_CHECKING:
     from appliance.bot.state.audit import Audit
+    from appliance.domain.audit import AuditLine, Head
     from appliance.research.jobs.job import Job
+    from appliance.storage.audit_trail import AuditTrail
 
 
 class Workbench:
-    """Hold jobs and questions; `backtest` is the newest job of that kind, whose result is asked for."""
+    """Hold jobs and questions. `trail` is the audit log where no bot has one."""
 
-    def __init__(self, loaded: LoadedSettings, audit: "Audit") -> None:
+    def __init__(
+        self, loaded: LoadedSettings, audit: "Audit", limits: Limits, trail: "AuditTrail | None" = None
+    ) -> None:
         self.loaded = loaded
         self.audit = audit
-        limits = limits_of(loaded.settings.research)
+        self._trail = trail
         self.jobs = Jobs(limits)
         self.questions = Questions(limits)
-        self.backtest: Job | None = None
+        self._backtest: str | None = None
+
+    @property
+    def backtest(self) -> "Job | None":
+        """The newest backtest; None where there is none, or it was removed."""
+        return next((job for job in self.jobs.all if job.id == self._backtest), None)
+
+    @backtest.setter
+    def backtest(self, job: "Job") -> None:
+        self._backtest = job.id
 
     def order(self, function: str, **arguments: Any) -> Order:
         """Return the order to call `function`, below `appliance.research.tasks`, with these arguments.
@@ -38,6 +51,13 @@ class Workbench:
     async def ask(self, function: str, **arguments: Any) -> bytes:
         """Have a question answered in a process of its own. Raises NotFound, Refused."""
         return await self.questions.answer(self.order(function, **arguments))
+
+    async def audit_log(self, limit: int, offset: int) -> "tuple[list[AuditLine], Head, str | None]":
+        """Return lines of the audit log, oldest first, its head, and how that contradicts the stored one."""
+        trail = self._trail
+        if trail is None:
+            raise NotFound("The audit log is that of the bot")
+        return await trail.lines(limit, offset), await trail.head(), await trail.fault()
 
     def summary(self) -> str:
         """Describe the state in one line, for the audit log."""

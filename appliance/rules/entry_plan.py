@@ -46,8 +46,9 @@ class EntryAnswers(msgspec.Struct, frozen=True, kw_only=True):
 class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
     """State an entry order as planned, with the limits that its stake was checked against.
 
-    `wanted_amount` is what the stake is worth, `amount` what of that fits the exchange's lots. `refusal` says
-    why there is no entry; empty where there is one.
+    `wanted_amount` is what the stake is worth, `amount` what of that fits the exchange's lots.
+    `proposed_price` and `proposed_stake` are what the strategy was asked about, `wanted_stake` its answer.
+    `refusal` says why there is no entry; empty where there is one.
     """
 
     pair: str
@@ -64,6 +65,9 @@ class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
     available: float
     wanted_amount: float
     amount: float
+    proposed_price: float = 0.0
+    proposed_stake: float = 0.0
+    wanted_stake: float = 0.0
     refusal: str = ""
 
     @property
@@ -103,8 +107,9 @@ def plan_entry(request: EntryRequest, facts: EntryFacts, answers: EntryAnswers) 
     worth = largest_worth(facts.tiers, leverage) if facts.tiers is not None else None
     position = PositionLimit(leverage, worth)
     least, largest = stake_limits(market, price, facts.stoploss, facts.reserve, position)
+    wanted = facts.stake if answers.stake is None else answers.stake
     stake = allowed_stake(
-        facts.stake if answers.stake is None else answers.stake,
+        wanted,
         least=least,
         largest=largest,
         available=facts.available,
@@ -125,6 +130,9 @@ def plan_entry(request: EntryRequest, facts: EntryFacts, answers: EntryAnswers) 
         available=facts.available,
         wanted_amount=worth_of(stake, price, leverage) if price > 0 else 0.0,
         amount=amount,
+        proposed_price=_price(facts, EntryAnswers()),
+        proposed_stake=facts.stake,
+        wanted_stake=wanted,
         refusal="" if amount > 0 else _why_nothing(price, stake),
     )
 

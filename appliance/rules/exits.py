@@ -62,6 +62,34 @@ def exit_reasons(facts: ExitFacts, policy: ExitPolicy) -> list[ExitReason]:
     return reasons
 
 
+class Held(msgspec.Struct, frozen=True):
+    """State what was checked of a trade that stays: the profit that ROI asks (ratio), what became of signals.
+
+    `roi` is None where no ROI applies. `signal` is empty if there was no exit signal.
+    """
+
+    roi: float | None
+    signal: str = ""
+
+
+def why_held(facts: ExitFacts, policy: ExitPolicy) -> Held:
+    """Return what kept a trade open for which `exit_reasons` found nothing."""
+    ignores_roi = facts.entry_signal and policy.ignore_roi_on_entry_signal
+    own = ignores_roi or facts.roi_reached is not None
+    roi = None if own else roi_at(policy.minimal_roi, facts.minutes_open, facts.custom_roi)
+    return Held(roi, _signal_ignored(facts, policy))
+
+
+def _signal_ignored(facts: ExitFacts, policy: ExitPolicy) -> str:
+    if not facts.exit_signal:
+        return ""
+    if not policy.use_exit_signal:
+        return "its exit signal is ignored (use_exit_signal is false)"
+    if facts.entry_signal:
+        return "its exit signal is ignored beside an entry signal"
+    return f"its exit signal is ignored until the profit passes {policy.profit_offset:.2%} (exit_profit_only)"
+
+
 def _signal(facts: ExitFacts, policy: ExitPolicy) -> ExitReason | None:
     if not policy.use_exit_signal:
         return None

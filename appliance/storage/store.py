@@ -13,6 +13,7 @@ from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
 from appliance.storage.audit_trail import AuditTrail
 from appliance.storage.database.database import Database
+from appliance.storage.database.schema import FREQTRADE_TABLES, quoted
 from appliance.storage.file_watch import Fault, FileWatch
 from appliance.storage.order_journal import OrderJournal
 from appliance.storage.tables import (
@@ -65,6 +66,15 @@ class Store:
         None where there is none yet, or none that this program has made. Raises as `open` does.
         """
         found = await Database.beside(url, writing=writing)
+        return cls(found) if found else None
+
+    @classmethod
+    async def copied(cls, url: str) -> "Store | None":
+        """Open a copy in memory of the database at `url`, of whatever version; the file stays as it is.
+
+        None where there is none. Raises as `open` does.
+        """
+        found = await Database.in_memory(url)
         return cls(found) if found else None
 
     @property
@@ -172,6 +182,15 @@ class Store:
         """Return the trades of a pair, open or closed, opened and closed *after* the dates; None: any."""
         async with self._database.snapshot() as connection:
             return await trades.filtered(connection, pair, is_open, open_date, close_date)
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many rows each table has that freqtrade has too, by its name."""
+        found = {}
+        async with self._database.snapshot() as connection:
+            for table in FREQTRADE_TABLES:
+                [(count,)] = await connection.execute_fetchall(f"SELECT count(*) FROM {quoted(table.name)}")
+                found[table.name] = int(count)
+        return found
 
     # -- locks, dates, balances, custom data ------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from appliance import __version__
 def test_a_wrong_command_line_is_status_2_with_a_hint(appliance: Any, arguments: tuple[str, ...]) -> None:
     outcome = appliance(*arguments)
     assert outcome.status == 2
-    assert "Error: " in outcome.err
+    assert "error: " in outcome.err.lower()
 
 
 def test_a_wrong_configuration_is_a_line_each_and_status_2(appliance: Any, folder: Any) -> None:

@@ -214,3 +214,17 @@ async def test_a_pair_that_the_exchange_drops_is_dropped_from_a_remembered_list(
     assert len(await made.whitelist()) == 4
     exchange.markets = {pair: found for pair, found in exchange.markets.items() if pair != "SOL/USDT"}
     assert bases(await made.whitelist()) == ["BTC", "ETH", "ADA"]
+
+
+async def test_it_knows_which_list_left_out_a_pair_and_why(exchange):
+    exchange.tickers["ETH/USDT"] = ticker("ETH/USDT", 900.0)
+    lists = [STATIC, {"method": "PriceFilter", "max_price": 500}, {"method": "OffsetFilter", "offset": 1}]
+    made = chain(exchange, *lists, blacklist=Blacklist(["ADA/.*"]))
+    assert bases(await made.whitelist()) == ["SOL"]
+    assert {pair: by for pair, (by, _) in made.dropped.items()} == {
+        "ETH/USDT": "PriceFilter",
+        "BTC/USDT": "OffsetFilter",
+        "ADA/USDT": "the blacklist",
+    }
+    assert "500" in made.dropped["ETH/USDT"][1]
+    assert made.dropped["BTC/USDT"][1] == "takes all pairs after the first 1"

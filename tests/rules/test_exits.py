@@ -1,7 +1,16 @@
 import msgspec
+import pytest
 
 from appliance.domain.enums import ExitType
-from appliance.rules.exits import REASON_LENGTH, ExitFacts, ExitPolicy, asks_custom_exit, exit_reasons
+from appliance.rules.exits import (
+    REASON_LENGTH,
+    ExitFacts,
+    ExitPolicy,
+    Held,
+    asks_custom_exit,
+    exit_reasons,
+    why_held,
+)
 
 POLICY = ExitPolicy(minimal_roi={0: 0.04, 60: 0.01})
 
@@ -78,3 +87,37 @@ def test_roi_must_be_exceeded_not_only_met():
 def test_roi_waits_while_the_entry_signal_lasts_if_wanted():
     policy = msgspec.structs.replace(POLICY, ignore_roi_on_entry_signal=True)
     assert exit_reasons(facts(best_profit=0.1, entry_signal=True), policy) == []
+
+
+# -- why a trade is held -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "settings", "held"),
+    [
+        ({}, {}, Held(0.02)),
+        ({"custom_roi": 0.01}, {}, Held(0.01)),
+        ({"roi_reached": False}, {}, Held(None)),
+        ({"entry_signal": True}, {"ignore_roi_on_entry_signal": True}, Held(None)),
+        (
+            {"exit_signal": True},
+            {"use_exit_signal": False},
+            Held(0.02, "its exit signal is ignored (use_exit_signal is false)"),
+        ),
+        (
+            {"exit_signal": True, "entry_signal": True},
+            {},
+            Held(0.02, "its exit signal is ignored beside an entry signal"),
+        ),
+        (
+            {"exit_signal": True},
+            {"profit_only": True, "profit_offset": 0.015},
+            Held(0.02, "its exit signal is ignored until the profit passes 1.50% (exit_profit_only)"),
+        ),
+    ],
+)
+def test_what_was_checked_of_a_trade_that_stays(changes, settings, held):
+    policy = ExitPolicy(minimal_roi={0: 0.02}, **settings)
+    known = facts(**{"profit": 0.0, "best_profit": 0.005} | changes)
+    assert exit_reasons(known, policy) == []
+    assert why_held(known, policy) == held

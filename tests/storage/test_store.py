@@ -13,7 +13,7 @@ from appliance.domain.lock import PairLock
 from appliance.domain.market import Fee
 from appliance.storage.store import Store
 from appliance.storage.tables.wallet_history import WalletRecord
-from tests.support.stored_trades import OPENED, new_order
+from tests.support.stored_trades import OPENED, new_order, new_trade
 
 HOUR = timedelta(hours=1)
 
@@ -328,3 +328,19 @@ async def test_orders_keep_what_they_paid_with_and_without_an_id_of_ours(store, 
     ours.fees, ours.fee_in_quote = (), None
     await store.save(trade)
     assert await store.trade(trade.id) == trade
+
+
+async def test_a_copy_in_memory_shows_a_running_bots_database_and_leaves_it_alone(file):
+    store = await Store.open(f"sqlite:///{file}")
+    await store.save(new_trade("ETH/USDT"))  # it is in the write-ahead log only
+    copy = await Store.copied(f"sqlite:///{file}")
+    await copy.save(new_trade("BTC/USDT"))
+    assert [trade.pair for trade in await copy.find_trades()] == ["ETH/USDT", "BTC/USDT"]
+    assert [trade.pair for trade in await store.find_trades()] == ["ETH/USDT"]
+    await copy.close()
+    await store.close()
+
+
+async def test_a_copy_in_memory_of_nothing_is_none(file):
+    assert await Store.copied(f"sqlite:///{file}") is None
+    assert not file.exists()

@@ -157,7 +157,7 @@ class Dust:
         self.events.warn(
             f"{left} of trade {trade.id} cannot be sold: {why}. {stay}",
         )
-        self.order_events.prepared(trade, order, "fill").emit(self.order_events.bus)
+        self.order_events.report(trade, order, "fill")
         await self.post_fill.of_fill(trade, order, now)
 
     def _least(self, trade: Trade, *, simulated: bool | None = None) -> Least:

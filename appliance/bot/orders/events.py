@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.orders.event_fields import (
     entry_cancel_fields,
     entry_fields,
@@ -11,6 +12,7 @@ from appliance.bot.orders.event_fields import (
     exit_fields,
     message_type,
 )
+from appliance.bot.orders.order_steps import OrderStep, steps_of
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.prices import Prices
@@ -27,6 +29,7 @@ class OrderEvent(NamedTuple):
 
     words: str
     message: tuple[MessageType, dict[str, Any]] | None
+    steps: tuple[OrderStep, ...] = ()
 
     def emit(self, bus: EventBus) -> None:
         """Log it and emit its message."""
@@ -44,19 +47,31 @@ class OrderEvents:
     clock: Clock
     prices: Prices
     bus: EventBus
+    decisions: Decisions
+
+    def emit(self, event: OrderEvent) -> None:
+        """Log what happened to an order, record it and emit its message."""
+        for step in event.steps:
+            self.record(step)
+        event.emit(self.bus)
+
+    def record(self, step: OrderStep) -> None:
+        """Record a step about an order, without log line and message."""
+        pair, kind, facts = step
+        self.decisions.note(pair, kind, *facts)
 
     def report(self, trade: Trade, order: Order, event: str, reason: str = "") -> None:
         """Report an order as placed (event ""), filled ("fill") or cancelled ("cancel", with the reason)."""
-        self.prepared(trade, order, event, reason).emit(self.bus)
+        self.emit(self.prepared(trade, order, event, reason))
 
     def prepared(self, trade: Trade, order: Order, event: str, reason: str = "") -> OrderEvent:
         """Return what happened to an order, to be emitted now or once it is saved."""
         words = _in_words(trade, order, event, reason)
+        steps = steps_of(trade, order, event, reason)
         if order.ft_order_side == STOP and event != "fill":
-            return OrderEvent(words, None)  # clients get no message about waiting stop orders
-        return OrderEvent(
-            words, (message_type(trade, order, event), self._fields(trade, order, event, reason))
-        )
+            return OrderEvent(words, None, steps)  # clients get no message about waiting stop orders
+        message = message_type(trade, order, event), self._fields(trade, order, event, reason)
+        return OrderEvent(words, message, steps)
 
     def _fields(self, trade: Trade, order: Order, event: str, reason: str) -> dict[str, Any]:
         entering = order.ft_order_side == trade.entry_side

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
@@ -12,6 +13,7 @@ from appliance.bot.state.wallets import Wallets
 from appliance.config.loading import LoadedSettings
 from appliance.config.validation.list_items import Fault, refused
 from appliance.config.validation.values import dotted
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.lock import PairLock
@@ -57,6 +59,7 @@ class Protections:
     books: Books
     wallets: Wallets
     events: EventBus
+    decisions: Decisions
 
     def __post_init__(self) -> None:
         self.active: tuple[Protection, ...] = ()
@@ -95,6 +98,7 @@ class Protections:
             until = to_date(next_open_ms(self.setup.resolved.timeframe, to_ms(wish.until)))
             if until > moment.now:
                 lock = await self.books.lock_pair(pair, until, reason=wish.reason, side=wish.side)
+                self.decisions.note(pair, Kind.PROTECTION, protection.name, until, wish.reason)
         return lock
 
     def _report(self, kind: MessageType, lock: PairLock, base_currency: str) -> None:

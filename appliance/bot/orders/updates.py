@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from appliance.bot.orders import order_steps
 from appliance.bot.orders.events import OrderEvents
 from appliance.bot.orders.fault_points import passing
 from appliance.bot.orders.fees import Fees
@@ -103,12 +104,14 @@ class OrderUpdates:
         """Record that the exchange refused an order."""
         step = follow(order.state, Evidence.REFUSED)
         order.status = "rejected"
+        self.order_events.record(order_steps.refused(trade, order, why))
         await self._ended(trade, order, f"refused: {why}", step)
 
     async def lost(self, trade: Trade, order: Order, why: str) -> None:
         """Record that the answer to an order was lost: from now on it is unknown until it is resolved."""
         step = follow(order.state, Evidence.NO_ANSWER)
         order.status = UNKNOWN
+        self.order_events.record(order_steps.lost(trade, order, why))
         await self.write(trade, order, why)
         passing("unknown.written")
         if Event.LOST in step.announces:
@@ -217,7 +220,7 @@ class OrderUpdates:
         await self.liquidation.follow(trade)
         await self.write(trade, order)
         for one in (*placed, self.order_events.prepared(trade, order, "fill")):
-            one.emit(self.order_events.bus)
+            self.order_events.emit(one)
         if Event.LATE in step.announces:
             reopened = trade.is_open and not was_open
             self._report_late(trade, order, change, reopened=reopened)

@@ -9,6 +9,7 @@ from appliance.bot.state.book import TradeBook
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.notices import Notices
 from appliance.bot.state.setup import Setup
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.errors import ApplianceError, Refused
 from appliance.exchange.gateway import Gateway
 
@@ -37,6 +38,12 @@ class DisconnectPolicy:
         if self.notices.bars:
             return False
         return not self.lost or self.setup.settings.on_disconnect == "none"
+
+    def why_not(self) -> tuple[Kind, str | float]:
+        """Return why there may be no entries, as a step: a notice, or seconds of silence."""
+        if bars := self.notices.bars:
+            return Kind.BARRED, bars[0]
+        return Kind.EXCHANGE_SILENT, round(self.gateway.silent_for)
 
     async def watch(self) -> None:
         """Check whether contact is lost or restored; warn about each change."""

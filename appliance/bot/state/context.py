@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.concurrency.shutdown_gate import ShutdownGate
 from appliance.bot.concurrency.strategy_thread import StrategyThread
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
@@ -40,6 +41,7 @@ class Shared:
     notices: Notices
     audit: Audit
     gate: ShutdownGate
+    decisions: Decisions
 
     def apply(self, settings: Settings, strategy: IStrategy, resolved: ResolvedStrategy) -> None:
         """Replace settings and strategy."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from appliance.config.settings import Settings, UnfilledTimeout
-from appliance.domain.enums import RunMode
+from appliance.domain.enums import RunMode, TradingMode
 from appliance.strategy.interface import IStrategy
 from appliance.strategy.loading.resolve import ResolvedStrategy
 
@@ -27,6 +27,11 @@ class Setup:
     @property
     def max_open_trades(self) -> float:
         return self.resolved.max_open_trades
+
+    @property
+    def can_short(self) -> bool:
+        """Whether strategy and market allow short trades."""
+        return self.resolved.can_short and self.settings.trading_mode != TradingMode.SPOT
 
     @property
     def unfilled_timeout(self) -> UnfilledTimeout:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.bot.concurrency.strategy_thread import StrategyThread
+from appliance.bot.decisions.decisions import Decisions
+from appliance.bot.decisions.indicators import NOTHING, IndicatorReader, Indicators
 from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.setup import Setup
 from appliance.bot.strategy_host.mark_and_funding_candles import OtherCandles
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import CandleType, TradingMode
 from appliance.domain.errors import StrategyError
 from appliance.domain.message import MessageType
@@ -36,6 +39,7 @@ class AnalyzedFrame(msgspec.Struct, frozen=True):
     frame: "DataFrame"
     signal: Signal | None
     analyzed_at: datetime
+    indicators: Indicators = NOTHING
 
 
 @dataclass(kw_only=True, eq=False)
@@ -49,11 +53,13 @@ class Analyst:
     events: EventBus
     candles: CandleCache
     other_candles: OtherCandles
+    decisions: Decisions
 
     def __post_init__(self) -> None:
         self.frames: dict[Key, AnalyzedFrame] = {}
         self.watched: tuple[Key, ...] = ()
         self._logged: set[tuple[str, str]] = set()
+        self._indicators = IndicatorReader()
 
     @property
     def timeframe_seconds(self) -> int:
@@ -104,12 +110,14 @@ class Analyst:
                 continue
             try:
                 await self._analyse_pair(key)
-            except StrategyError:
+            except StrategyError as error:
                 self.frames.pop(key, None)
+                self.decisions.note(pair, Kind.ANALYSIS_FAILED, str(error))
                 continue
             except Exception as error:  # noqa: BLE001 - it is reported, and affects this pair only
                 self.frames.pop(key, None)
                 self._log_once(pair, error)
+                self.decisions.note(pair, Kind.ANALYSIS_FAILED, type(error).__name__)
                 continue
             if key in updated:
                 self.events.emit(MessageType.NEW_CANDLE, data=[pair, timeframe, self.own_kind.value])
@@ -121,12 +129,15 @@ class Analyst:
 
     async def _analyse_pair(self, key: Key) -> None:
         if not self.candles.has(*key):
+            self.decisions.note(key[0], Kind.NO_CANDLES)
             return
         now = self.clock.now()
         found = await self.thread.run(self._analysed, key, now)
         if found is None:
             return
         self.frames[key] = found
+        if found.signal is not None:
+            self.decisions.analysed(key[0], found.signal, found.indicators)
         self.events.emit(
             MessageType.ANALYZED_DF,
             data={"key": [*key, self.own_kind.value], "df": found.frame, "la": found.analyzed_at},
@@ -139,7 +150,8 @@ class Analyst:
             return None
         result = analyze(self.setup.strategy, frame, pair)
         oldest = self._oldest_usable(timeframe, now)
-        return AnalyzedFrame(result, signal_of(self.setup.strategy, result, pair, oldest), now)
+        signal = signal_of(self.setup.strategy, result, pair, oldest)
+        return AnalyzedFrame(result, signal, now, self._indicators.newest(result))
 
     def _log_once(self, pair: str, error: Exception) -> None:
         kind = (pair, type(error).__name__)

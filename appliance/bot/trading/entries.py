@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
@@ -16,13 +17,14 @@ from appliance.bot.state.setup import Setup
 from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
-from appliance.domain.enums import TradingMode
-from appliance.domain.errors import ExchangeError, Refused, StorageError
+from appliance.domain.decisions.kinds import Kind
+from appliance.domain.errors import ApplianceError, ExchangeError, InvalidOrder, Refused, StorageError
 from appliance.domain.market import Market
 from appliance.domain.timeframe import minutes
 from appliance.domain.trade import Trade
 from appliance.rules.entry_plan import EntryAnswers, EntryFacts, EntryPlan, plan_entry
 from appliance.rules.exits import REASON_LENGTH
+from appliance.rules.protections.naming import protection_of
 from appliance.rules.trade_requests import EntryRequest
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class Entries:
     calls: StrategyCalls
     orders: Orders
     analyst: Analyst
+    decisions: Decisions
 
     def __post_init__(self) -> None:
         self._logged: dict[str, str] = {}
@@ -52,8 +55,10 @@ class Entries:
         traded = {trade.pair for trade in self.books.trades.open.values()}
         for pair in whitelist:
             if self.setup.free_slots(len(self.books.trades.open)) < 1:
+                self.note_no_slot()
                 break
             if pair in traded:
+                self._note_in_trade(pair)
                 continue
             request = self._wanted(pair)
             if request is None:
@@ -66,14 +71,15 @@ class Entries:
         """Return the entry that the pair's newest signal requests, unless a lock forbids it."""
         signal = self.analyst.signal(pair)
         if signal is None:
+            self._note_outdated(pair)
             return None
         resolved, now = self.setup.resolved, self.clock.now()
-        side = signal.entry(
-            can_short=resolved.can_short and self.setup.settings.trading_mode != TradingMode.SPOT
-        )
-        if side is None or signal.is_expired(
-            resolved.timeframe, now, resolved.ignore_buying_expired_candle_after
-        ):
+        side = signal.entry(can_short=self.setup.can_short)
+        if side is None:
+            return None
+        longest = resolved.ignore_buying_expired_candle_after
+        if signal.is_expired(resolved.timeframe, now, longest):
+            self.decisions.note(pair, Kind.SIGNAL_EXPIRED, longest)
             return None
         # A lock until the next candle holds until the signal of that candle is known.
         closed = signal.candle_date + timedelta(seconds=self.analyst.timeframe_seconds)
@@ -81,21 +87,46 @@ class Entries:
         if lock is not None:
             until = lock.lock_end_time.strftime("%Y-%m-%d %H:%M:%S")
             self._log_once(pair, f"{pair} is locked until {until}: {lock.reason or 'no reason given'}")
+            by = protection_of(lock.reason)
+            self.decisions.note(pair, Kind.LOCKED, lock.lock_end_time, by, lock.reason)
             return None
         return EntryRequest(pair=pair, side=side, tag=signal.enter_tag)
 
+    def note_no_slot(self) -> None:
+        """Record for each pair with an entry signal that no slot is free."""
+        count, most = len(self.books.trades.open), self.setup.max_open_trades
+        for pair in self.decisions.wanting_entry:
+            if self.books.trades.of_pair(pair) is None:
+                self.decisions.note(pair, Kind.NO_SLOT, count, most)
+            else:
+                self._note_in_trade(pair)
+
+    def _note_in_trade(self, pair: str) -> None:
+        trade = self.books.trades.of_pair(pair)
+        if trade is not None and self.decisions.wants_entry(pair):
+            self.decisions.note(pair, Kind.IN_TRADE, trade.id)
+
+    def _note_outdated(self, pair: str) -> None:
+        """Record that the newest signal is too old; why there is none at all was recorded before."""
+        found = self.analyst.frames.get((pair, self.setup.resolved.timeframe))
+        if found is not None and found.signal is not None:
+            self.decisions.note(pair, Kind.OUTDATED, found.signal.candle_date)
+
     async def _try_to_enter(self, request: EntryRequest) -> bool:
-        trades = self.books.trades
-        if self.setup.free_slots(len(trades.open)) < 1 or trades.of_pair(request.pair) is not None:
+        trades, pair, note = self.books.trades, request.pair, self.decisions.note
+        if self.setup.free_slots(len(trades.open)) < 1 or trades.of_pair(pair) is not None:
+            self.note_no_slot()
             return False
         try:
             if not await self._deep_enough(request):
                 return False
             return await self.enter(request) is not None
         except StorageError:
+            note(pair, Kind.NOT_WRITTEN)
             return False  # reported before; what cannot be written is not done
         except (Refused, ExchangeError) as error:
-            self._log_once(request.pair, f"Did not enter {request.pair}: {error}")
+            note(pair, _kind_of(error), str(error))
+            self._log_once(pair, f"Did not enter {pair}: {error}")
             return False
 
     async def _deep_enough(self, request: EntryRequest) -> bool:
@@ -103,7 +134,10 @@ class Entries:
         if not wanted.enabled or wanted.bids_to_ask_delta <= 0:
             return True
         ratio = await self.prices.depth_ratio(request.pair, short=request.is_short)
-        return ratio >= wanted.bids_to_ask_delta
+        if ratio < wanted.bids_to_ask_delta:
+            self.decisions.note(request.pair, Kind.THIN_ORDER_BOOK, ratio, wanted.bids_to_ask_delta)
+            return False
+        return True
 
     async def enter(self, request: EntryRequest) -> Trade | None:
         """Open a trade; the caller holds `entering` and the pair.
@@ -116,11 +150,13 @@ class Entries:
         await self.wallets.account.catch_up()
         plan = await self._plan(request)
         log.debug("Entry planned: %s", plan)
+        self._note_plan(plan)
         if plan.refusal:
             self._log_once(plan.pair, f"Did not enter {plan.pair}: {plan.refusal}")
             return None
         if not await self.calls.confirms_entry(plan):
             self._log_once(plan.pair, f"The strategy did not confirm the entry of {plan.pair}")
+            self.decisions.note(plan.pair, Kind.NOT_CONFIRMED, plan.side, plan.amount, plan.price)
             return None
         trade = self._new_trade(plan, self.markets.market(plan.pair))
         trade.adjust_stop_loss(plan.price, self.setup.resolved.stoploss, initial=True)
@@ -144,6 +180,18 @@ class Entries:
         plan = plan_entry(request, facts, answers)
         stake = await calls.stake(plan, facts.stake)
         return plan_entry(request, facts, msgspec.structs.replace(answers, stake=stake))
+
+    def _note_plan(self, plan: EntryPlan) -> None:
+        if plan.refusal:
+            facts = (plan.refusal, plan.wanted_stake, plan.least, plan.largest, plan.available)
+            self.decisions.note(plan.pair, Kind.NO_STAKE, *facts)
+            return
+        own_price = plan.proposed_price if plan.price != plan.proposed_price else None
+        own_stake = plan.proposed_stake if plan.wanted_stake != plan.proposed_stake else None
+        leverage = plan.leverage if plan.leverage != 1 else None
+        what = (plan.side, plan.order_type, plan.amount, plan.price, own_price)
+        money = (plan.stake, own_stake, plan.available, leverage)
+        self.decisions.note(plan.pair, Kind.PLANNED, *what, *money)
 
     async def _facts(self, request: EntryRequest) -> EntryFacts:
         """Fetch market, money and price. Raises `Refused`, `ExchangeError`."""
@@ -205,3 +253,9 @@ class Entries:
         if self._logged.get(pair) != text:
             self._logged[pair] = text
             log.info("%s", text)
+
+
+def _kind_of(error: ApplianceError) -> Kind:
+    if isinstance(error, InvalidOrder):
+        return Kind.EXCHANGE_REFUSED
+    return Kind.REFUSED if isinstance(error, Refused) else Kind.EXCHANGE_FAILED

@@ -11,6 +11,7 @@ from appliance.bot.concurrency.backoff import LONGEST_SECONDS, BackOff
 from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.concurrency.side_by_side import side_by_side
 from appliance.bot.concurrency.strategy_thread import StrategyThread
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
@@ -20,6 +21,7 @@ from appliance.bot.state.setup import Setup
 from appliance.bot.state.trade_isolation import TradeIsolation
 from appliance.bot.strategy_host.analyst import Analyst
 from appliance.bot.strategy_host.callbacks import StrategyCalls
+from appliance.bot.trading.exit_notes import ExitNotes
 from appliance.bot.trading.sellable import SellableAmounts, perhaps_sold
 from appliance.bot.trading.trade_prices import TradePrices, exit_rates
 from appliance.domain.enums import ExitType, OrderKind, OrderSide, TradingMode
@@ -71,9 +73,11 @@ class Exits:
     calls: StrategyCalls
     orders: Orders
     analyst: Analyst
+    decisions: Decisions
 
     def __post_init__(self) -> None:
         self._tried: dict[tuple[int, str], datetime] = {}
+        self.notes = ExitNotes(self.decisions)
         self.back_off = BackOff(lambda: self.clock.monotonic())
 
     async def exit_where_due(self) -> None:
@@ -104,6 +108,7 @@ class Exits:
         """Delay the next attempt to exit a trade; report the first failure and every twentieth."""
         longest = NOT_TAKEN_SECONDS if isinstance(error, OrderNotTaken) else LONGEST_SECONDS
         number = self.back_off.failed(trade.id, longest=longest)
+        self.notes.failed(trade, error)
         if number % REPORT_EVERY == 1:
             text = f"Exit of {trade.pair} failed: {error}; retrying with growing pauses"
             self.events.emit(MessageType.WARNING, status=text)
@@ -111,16 +116,21 @@ class Exits:
     async def check_trade(self, trade: Trade, rate: float) -> None:
         """Move the stop, and exit at `rate` if there is a reason; the caller holds the pair."""
         before = (trade.stop_loss, trade.max_rate, trade.min_rate)
-        reasons = await self.calls.unless_stuck(
-            self.thread.run(self._reasons, trade, rate), lambda: self._by_stop_alone(trade, rate)
+        reasons, facts = await self.calls.unless_stuck(
+            self.thread.run(self._reasons, trade, rate), lambda: (self._by_stop_alone(trade, rate), None)
         )
+        self.notes.stop_moved(trade, before[0], custom=self.setup.resolved.use_custom_stoploss)
+        if facts is not None and not reasons:
+            self.notes.holds(trade, rate, facts, self.calls.exit_policy)
         if before != (trade.stop_loss, trade.max_rate, trade.min_rate) or trade.changed_custom_data:
             await self.books.save(trade)
         for reason in reasons:
             if self._seen_this_candle(trade, reason):
+                self.notes.waits(trade, reason)
                 continue
             if not self.back_off.may_try(trade.id):
                 return
+            self.notes.due(trade, reason, rate)
             if await self._try_exit(trade, rate, reason):
                 return
 
@@ -133,7 +143,7 @@ class Exits:
         self.back_off.succeeded(trade.id)
         return exited
 
-    def _reasons(self, trade: Trade, rate: float) -> list[ExitReason]:
+    def _reasons(self, trade: Trade, rate: float) -> tuple[list[ExitReason], ExitFacts | None]:
         """Move the stop and collect exit reasons; runs in the strategy's thread."""
         now = self.clock.now()
         signal = self.analyst.signal(trade.pair)
@@ -161,7 +171,7 @@ class Exits:
             custom_roi=roi,
             roi_reached=earned,
         )
-        return exit_reasons(facts, policy)
+        return exit_reasons(facts, policy), facts
 
     def _by_stop_alone(self, trade: Trade, rate: float) -> list[ExitReason]:
         """Return the stop as reason if it is hit; for when the strategy does not answer."""
@@ -234,6 +244,7 @@ class Exits:
         if await self.calls.confirms_exit(trade, order):
             return True
         log.info("The strategy did not confirm the exit of %s (%s)", trade.pair, reason.text)
+        self.notes.not_confirmed(trade, reason)
         return False
 
     async def _cancel_entries(self, trade: Trade) -> None:

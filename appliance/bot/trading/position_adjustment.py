@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from appliance.bot.concurrency.pair_mutexes import PairMutexes
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.orders.placing import Orders
 from appliance.bot.state.books import Books
 from appliance.bot.state.clock import Clock
@@ -16,6 +17,7 @@ from appliance.bot.strategy_host.callbacks import StrategyCalls
 from appliance.bot.trading.exits import REPLACED, Exits
 from appliance.bot.trading.stake_limits import StakeLimits
 from appliance.bot.trading.trade_prices import TradePrices, entry_rates, exit_rates
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import ExitType, State
 from appliance.domain.market import OrderRequest
 from appliance.domain.money import exact, product, quotient
@@ -44,6 +46,7 @@ class Adjustments:
     calls: StrategyCalls
     orders: Orders
     exits: Exits
+    decisions: Decisions
 
     async def adjust_where_wanted(self, state: State) -> None:
         """Ask the strategy about every open trade; an error with one does not affect the others."""
@@ -67,7 +70,11 @@ class Adjustments:
         )
         if trade.changed_custom_data:
             await self.books.save(trade)
-        if stake > 0 and state is State.RUNNING and self._may_grow(trade):
+        if stake:
+            self.decisions.note(trade.pair, Kind.ADJUSTMENT_WANTED, trade.id, stake, tag)
+        if stake > 0 and (why := self._why_not_grown(trade, state)):
+            self.decisions.note(trade.pair, Kind.NOT_ADJUSTED, trade.id, why)
+        elif stake > 0:
             request = EntryRequest(
                 pair=trade.pair, side=trade.trade_direction, price=entry_rate, stake=stake, tag=tag or ""
             )
@@ -75,9 +82,14 @@ class Adjustments:
         elif stake < 0 and trade.amount > 0:
             await self._reduce(trade, -stake, exit_rate, tag)
 
-    def _may_grow(self, trade: Trade) -> bool:
+    def _why_not_grown(self, trade: Trade, state: State) -> str:
+        """Return why a position may not grow now; empty if it may."""
+        if state is not State.RUNNING:
+            return "no entries now"
         most = self.setup.resolved.max_entry_position_adjustment
-        return most < 0 or trade.nr_of_successful_entries <= most
+        if most < 0 or trade.nr_of_successful_entries <= most:
+            return ""
+        return f"max_entry_position_adjustment is {most}"
 
     async def add(self, trade: Trade, request: EntryRequest) -> bool:
         """Place another entry order; the caller holds `entering` and the pair. Stake and price are stated.
@@ -96,6 +108,9 @@ class Adjustments:
             stake, least=least, largest=largest, available=available, in_trade=trade.stake_amount
         )
         amount = bought_with(stake, rate, trade.leverage, self.markets.market(trade.pair))
+        if amount <= 0:
+            fits = f"{least or 0:.8g} to {min(largest, available):.8g} may be added"
+            self.decisions.note(trade.pair, Kind.NOT_ADJUSTED, trade.id, fits)
         if amount <= 0 or not await self._make_room(trade, rate, amount):
             return False
         wanted = OrderRequest(
@@ -139,6 +154,8 @@ class Adjustments:
                 stake,
                 least or 0.0,
             )
+            rest = f"the rest of the stake would be {remaining:.8g}, less than {least or 0:.8g}"
+            self.decisions.note(trade.pair, Kind.NOT_ADJUSTED, trade.id, rest)
             return
         reason = ExitReason(ExitType.PARTIAL_EXIT, tag or ExitType.PARTIAL_EXIT.value)
         request = ExitRequest(trade_id=str(trade.id), reason=reason, amount=amount)

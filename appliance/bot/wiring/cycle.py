@@ -37,7 +37,11 @@ def cycle_of(shared: Shared, loaded: LoadedSettings, missing: MissingParts) -> C
         thread=shared.thread,
     )
     order_events = OrderEvents(
-        setup=shared.setup, clock=shared.clock, prices=shared.prices, bus=shared.events
+        setup=shared.setup,
+        clock=shared.clock,
+        prices=shared.prices,
+        bus=shared.events,
+        decisions=shared.decisions,
     )
     orders = orders_of(shared, calls, order_events)
     analyst = Analyst(
@@ -48,6 +52,7 @@ def cycle_of(shared: Shared, loaded: LoadedSettings, missing: MissingParts) -> C
         events=shared.events,
         candles=CandleCache(shared.markets.gateway),
         other_candles=OtherCandles(markets=shared.markets),
+        decisions=shared.decisions,
     )
     data = DataAnswers(
         setup=shared.setup,
@@ -119,6 +124,7 @@ def cycle_of(shared: Shared, loaded: LoadedSettings, missing: MissingParts) -> C
             adoption=adoption,
         ),
         stop_watcher=trading.stop_watcher,
+        decisions=shared.decisions,
         database_watch=DatabaseWatch(
             books=shared.books,
             inflight=shared.inflight,

@@ -22,6 +22,7 @@ def orders_of(shared: Shared, calls: StrategyCalls, order_events: OrderEvents) -
         books=shared.books,
         wallets=shared.wallets,
         events=shared.events,
+        decisions=shared.decisions,
     )
     post_fill = PostFill(
         setup=shared.setup,

@@ -3,6 +3,7 @@
 from appliance.bot.concurrency.pair_mutexes import PairMutexes
 from appliance.bot.concurrency.shutdown_gate import ShutdownGate
 from appliance.bot.concurrency.strategy_thread import StrategyThread
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.reload import LoadedStrategy
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
@@ -49,4 +50,5 @@ def shared_of(found: LoadedStrategy, store: Store, gateway: Gateway, clock: Cloc
         notices=Notices(events),
         audit=Audit(store.audit.add, clock.now),
         gate=ShutdownGate(),
+        decisions=Decisions(clock.now, lambda: setup.resolved.timeframe, lambda: setup.can_short),
     )

@@ -44,6 +44,7 @@ def trading_of(shared: Shared, calls: StrategyCalls, orders: Orders, analyst: An
         calls=calls,
         orders=orders,
         analyst=analyst,
+        decisions=shared.decisions,
     )
     stops = ExchangeStops(
         setup=shared.setup,
@@ -95,6 +96,7 @@ def trading_of(shared: Shared, calls: StrategyCalls, orders: Orders, analyst: An
         calls=calls,
         orders=orders,
         exits=exits,
+        decisions=shared.decisions,
     )
     entries = Entries(
         setup=shared.setup,
@@ -107,6 +109,7 @@ def trading_of(shared: Shared, calls: StrategyCalls, orders: Orders, analyst: An
         calls=calls,
         orders=orders,
         analyst=analyst,
+        decisions=shared.decisions,
     )
     return TradingParts(
         exits=exits,

@@ -10,6 +10,7 @@ from appliance.cli.data.many_values import CommandOfMany, ManyValues
 from appliance.cli.options import common_options
 from appliance.cli.research import result_options as options_of
 from appliance.domain.errors import ConfigurationError
+from appliance.research.results.folder import results_folder
 from appliance.research.results.printing.output import Output
 from appliance.research.timerange import TimeRange
 
@@ -101,7 +102,7 @@ def _question(loaded: "LoadedSettings", asked: dict[str, Any]) -> "Question":
 
 
 def _csv_folder(loaded: "LoadedSettings", named: str | None, results: str | None) -> Path:
-    folder = Path(named).expanduser() if named else options_of.results_folder(loaded, results)
+    folder = Path(named).expanduser() if named else results_folder(loaded, results)
     if not folder.is_dir():
         raise ConfigurationError(
             f"--analysis-csv-path: {folder} does not exist: make it, or name another one"

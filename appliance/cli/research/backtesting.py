@@ -39,7 +39,7 @@ def _run(loaded: "LoadedSettings", *, colour: bool) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Hardly anything in a backtest is garbage that only a search finds; at the usual pace searches take 8 %.
     gc.set_threshold(50_000, 50, 100)
-    from appliance.cli.research.session import BacktestSession  # late: it loads numpy
+    from appliance.research.session import BacktestSession  # late: it loads numpy
 
     session = BacktestSession.of(loaded)
     with progress.shown(colour=colour) as shown:

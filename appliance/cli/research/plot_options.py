@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from appliance.cli.books.offline_database import look
 from appliance.cli.data.many_values import ManyValues
-from appliance.cli.offline_database import look
 from appliance.cli.research import result_options
 from appliance.domain.errors import ConfigurationError
+from appliance.research.results.folder import results_folder
 from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def found_trades(loaded: "LoadedSettings", options: Mapping[str, Any]) -> "Found
     if options["trade_source"] == "DB":
         trades = look(loaded, lambda store: stored_trades(store, strategy))
         return FoundTrades(trades=trades, source="the database")
-    return trades_of_result(result_options.results_folder(loaded), options["exportfilename"], strategy)
+    return trades_of_result(results_folder(loaded), options["exportfilename"], strategy)
 
 
 def wanted(options: Mapping[str, Any]) -> "Wanted":

@@ -34,6 +34,9 @@ class _Bar:
             self._bars.update(self._task, completed=done)
         self._refresh()
 
+    def note(self, name: str, value: float) -> None:
+        """Show nothing: a bar has no place for it."""
+
     def _refresh(self) -> None:
         now = monotonic()
         if now - self._shown_at > REFRESHED_SECONDS:

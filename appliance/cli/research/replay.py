@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from appliance.cli.offline_database import look
+from appliance.cli.books.offline_database import look
 from appliance.cli.options import common_options, strategy_options
 from appliance.cli.research import progress
 from appliance.cli.settings import configured

@@ -8,6 +8,7 @@ import click
 from appliance.cli.settings import configured
 from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import RunMode
+from appliance.research.results.folder import results_folder
 
 FILE = click.option(
     "--backtest-filename",
@@ -35,9 +36,3 @@ def result_file(loaded: LoadedSettings, folder: str | None, name: str | None) ->
     from appliance.research.results.read import find_result  # late: it loads numpy
 
     return find_result(results_folder(loaded, folder), name)
-
-
-def results_folder(loaded: LoadedSettings, folder: str | None = None) -> Path:
-    """Return the folder of results: that of an option, of the configuration, or in the user data folder."""
-    named = folder or loaded.raw.get("exportdirectory")
-    return Path(named).expanduser() if named else loaded.user_data_dir / "backtest_results"

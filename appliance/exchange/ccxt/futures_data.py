@@ -14,7 +14,7 @@ from appliance.exchange.ccxt import read_markets
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.market_data import CcxtMarketData
 from appliance.exchange.ccxt.protocol import Json, unchanged
-from appliance.exchange.ccxt.settings import FUTURES
+from appliance.exchange.ccxt.settings import FUTURES, with_all
 from appliance.exchange.gateway import Series
 from appliance.exchange.leverage_tiers import tiers_without_keys
 from appliance.exchange.retry import RetryPolicy
@@ -156,12 +156,15 @@ class CcxtFutures:
         return to_date(int(end)) if end.isdecimal() and int(end) > 0 else None
 
 
-def futures_market_data(settings: ExchangeSettings, *, retry: RetryPolicy | None = None) -> CcxtMarketData:
+def futures_market_data(
+    settings: ExchangeSettings, *, retry: RetryPolicy | None = None, with_others: bool = False
+) -> CcxtMarketData:
     """Return the linear perpetual markets of an exchange, not yet connected. No credentials are sent.
 
-    Without streams: their addresses and symbols are those of spot markets.
+    `with_others` includes all that the exchange lists. Without streams: their addresses and symbols are those
+    of spot markets.
     """
-    connection = Connection(settings, FUTURES, retry=retry)
+    connection = Connection(settings, with_all(FUTURES) if with_others else FUTURES, retry=retry)
     data = CcxtMarketData(connection)
     data.futures = CcxtFutures(connection, data)
     return data

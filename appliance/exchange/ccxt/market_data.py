@@ -9,13 +9,13 @@ from appliance.config.sections.exchange import ExchangeSettings
 from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, ExchangeError
 from appliance.domain.market import BidAsk, Market, OrderBook, Ticker
-from appliance.exchange.capabilities import warnings
+from appliance.exchange.capabilities import PUBLIC_METHODS, warnings
 from appliance.exchange.ccxt import read_markets
 from appliance.exchange.ccxt.batch import BatchRequests, tops_of_books
 from appliance.exchange.ccxt.candle_streams import CcxtCandleStreams
 from appliance.exchange.ccxt.connection import Connection
 from appliance.exchange.ccxt.protocol import CcxtExchange, Json, TickerAnswer, unchanged
-from appliance.exchange.ccxt.settings import FUTURES, SPOT
+from appliance.exchange.ccxt.settings import FUTURES, SPOT, with_all
 from appliance.exchange.ccxt.trade_history import PagesById, PagesByTime, trade_history
 from appliance.exchange.retry import RetryPolicy
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from appliance.exchange.gateway import FuturesData
 
 logger = logging.getLogger(__name__)
-_NEEDED = ("fetchOHLCV", "fetchTicker", "fetchOrderBook")
 _USUAL_CANDLES = 500
 _MOST_NAMED = 300
 """Of how many pairs the best offers are asked for by name: all names stand in the request's address."""
@@ -102,7 +101,7 @@ class CcxtMarketData:
     async def open(self) -> None:
         """Import the class and load markets. Raises `ConfigurationError` for what the user must change."""
         await self.load_markets(reload=True)
-        if missing := [what for what in _NEEDED if not self._connection.has(what)]:
+        if missing := [what for what in PUBLIC_METHODS if not self._connection.has(what)]:
             raise ConfigurationError(
                 f"exchange.name: {self.name} cannot be used: its public interface lacks {', '.join(missing)}"
             )
@@ -236,3 +235,8 @@ def _has_both(answer: TickerAnswer) -> bool:
 def spot_market_data(settings: ExchangeSettings, *, retry: RetryPolicy | None = None) -> CcxtMarketData:
     """Return the spot markets of any exchange that ccxt knows, not yet connected. No credentials are sent."""
     return CcxtMarketData(Connection(settings, retry=retry), with_streams=settings.enable_ws)
+
+
+def all_market_data(settings: ExchangeSettings) -> CcxtMarketData:
+    """Return everything that an exchange lists, not yet connected; its tickers are those of spot markets."""
+    return CcxtMarketData(Connection(settings, with_all(SPOT)))

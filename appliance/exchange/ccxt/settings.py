@@ -15,16 +15,19 @@ class MarketType(msgspec.Struct, frozen=True, kw_only=True):
     """State one type of markets in ccxt's words.
 
     `subtype` is what ccxt calls them where it lists the abilities of a class; `loaded` the names of what the
-    class loads. `most_candles` that one request asks for, None for as many as ccxt says.
+    class loads, None for everything that it can. `most_candles` that one request asks for, None for as many
+    as ccxt says.
     """
 
     name: Literal["spot", "swap"]
     subtype: str | None = None
-    loaded: tuple[str, ...]
+    loaded: tuple[str, ...] | None
     most_candles: int | None = None
 
     def includes(self, market: Mapping[str, Json]) -> bool:
         """Return whether a market as ccxt describes it is of this type."""
+        if self.loaded is None:
+            return True
         return bool(market.get(self.name) and (self.name == "spot" or market.get("linear")))
 
     def restrict(self, options: Params) -> None:
@@ -32,6 +35,8 @@ class MarketType(msgspec.Struct, frozen=True, kw_only=True):
 
         ccxt knows three forms of this option. Derivatives are the larger half of what some exchanges list.
         """
+        if self.loaded is None:
+            return
         markets = options.get("fetchMarkets")
         types = markets.get("types") if isinstance(markets, dict) else markets
         if isinstance(types, dict):
@@ -44,6 +49,12 @@ SPOT = MarketType(name="spot", loaded=("spot",))
 # Exchanges that weigh requests by their length count up to 499 candles as two, more as five.
 FUTURES = MarketType(name="swap", subtype="linear", loaded=("swap", "linear"), most_candles=499)
 """Linear perpetual markets."""
+
+
+def with_all(market_type: MarketType) -> MarketType:
+    """Return a type of which everything that the exchange lists counts, whatever the bot can trade."""
+    return msgspec.structs.replace(market_type, loaded=None)
+
 
 _CREDENTIALS = frozenset(
     {"apiKey", "secret", "password", "uid", "login", "token", "twofa", "privateKey", "walletAddress"}

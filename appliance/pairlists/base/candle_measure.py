@@ -81,10 +81,10 @@ class CandleMeasureFilter(PairList[P]):
     def _passes(self, pair: str, measure: float | None) -> bool:
         least, most = self.limits
         if measure is None:
-            self.log.info(f"{self.name} removes {pair}: it has no candles")
+            self.says_removed(pair, "it has no candles")
             return False
         if not least <= measure <= most:
             found = f"{self.measure_name} over {self.lookback.in_words} is {measure:.3f}"
-            self.log.info(f"{self.name} removes {pair}: {found}, not between {least:g} and {most:g}")
+            self.says_removed(pair, f"{found}, not between {least:g} and {most:g}")
             return False
         return True

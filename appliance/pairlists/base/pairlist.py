@@ -97,6 +97,8 @@ class PairList(ABC, Generic[P]):
         self.context = context
         self.position = position
         self.log = ThrottledLog(type(self).__module__, context.now)
+        self.removed: dict[str, str] = {}
+        """Why the list removes pairs, as far as it has said so, by pair."""
 
     @property
     def name(self) -> str:
@@ -125,6 +127,11 @@ class PairList(ABC, Generic[P]):
     @abstractmethod
     async def filter(self, pairs: list[str], run: ChainRun) -> list[str]:
         """Filter or sort the pairs of the list before this one."""
+
+    def says_removed(self, pair: str, reason: str) -> None:
+        """Log why a pair is removed, and note it for those who ask."""
+        self.removed[pair] = reason
+        self.log.info(f"{self.name} removes {pair}: {reason}")
 
     def candidates(self, run: ChainRun) -> list[str]:
         """Return every pair that is tradable now and not blacklisted."""
@@ -168,7 +175,7 @@ class TickerFilter(PairList[P]):
             if reason is None:
                 passed.append(pair)
             else:
-                self.log.info(f"{self.name} removes {pair}: {reason}")
+                self.says_removed(pair, reason)
         return passed
 
     @abstractmethod

@@ -60,4 +60,4 @@ class AgeFilter(PairList[AgeParameters]):
             self._checked[pair] = fits
             if not fits:
                 wanted = f"{lowest} to {highest}" if highest else f"at least {lowest}"
-                self.log.info(f"{self.name} removes {pair}: its age is {days} days, expected {wanted}")
+                self.says_removed(pair, f"its age is {days} days, expected {wanted}")

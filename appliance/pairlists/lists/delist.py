@@ -39,5 +39,5 @@ class DelistFilter(PairList[DelistParameters]):
         days = self.params.max_days_from_now
         if end is None or (days and end > run.now + timedelta(days=days)):
             return False
-        self.log.info(f"{self.name} removes {pair}: it will be delisted on {end:%Y-%m-%d %H:%M}")
+        self.says_removed(pair, f"it will be delisted on {end:%Y-%m-%d %H:%M}")
         return True

@@ -43,7 +43,7 @@ class PercentChangePairList(RankedPairList[PercentChangeParameters]):
         for pair in pairs:
             ticker = run.tickers.get(pair)
             if ticker is None or ticker.percentage is None:
-                self.log.info(f"{self.name} removes {pair}: the exchange reports no price change")
+                self.says_removed(pair, "the exchange reports no price change")
             else:
                 found[pair] = ticker.percentage
         return found

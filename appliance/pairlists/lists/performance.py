@@ -54,7 +54,7 @@ class PerformanceFilter(PairList[PerformanceParameters]):
         for pair in ranked:
             earned = records.get(pair, Record(0.0, 0)).profit_ratio
             if earned < least:
-                self.log.info(f"{self.name} removes {pair}: its profit is {earned:.4f}, less than {least:g}")
+                self.says_removed(pair, f"its profit is {earned:.4f}, less than {least:g}")
         return [pair for pair in ranked if records.get(pair, Record(0.0, 0)).profit_ratio >= least]
 
 

@@ -12,6 +12,9 @@ class Progress(Protocol):
     def advance(self, done: float) -> None:
         """Show how much of its total is done."""
 
+    def note(self, name: str, value: float) -> None:
+        """Show a figure of the step, such as the number of trades."""
+
 
 class Silent:
     """Show nothing."""
@@ -19,6 +22,8 @@ class Silent:
     def begin(self, title: str, total: float) -> None: ...
 
     def advance(self, done: float) -> None: ...
+
+    def note(self, name: str, value: float) -> None: ...
 
 
 SILENT = Silent()

@@ -12,8 +12,8 @@ from appliance.research.backtest.walk.walk import Walk
 from appliance.rules.protections.reading import read_protections
 from appliance.rules.protections.window import Protection
 
-Progress = Callable[[int, int], None]
-"""Called now and then with the time reached and that of the end, both in ms (UTC)."""
+Progress = Callable[[int, int, int], None]
+"""Called now and then with the time reached and that of the end, both in ms (UTC), and the closed trades."""
 
 
 def backtest(prepared: Preparation, progress: Progress | None = None) -> Outcome:

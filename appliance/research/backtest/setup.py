@@ -139,6 +139,14 @@ class Shared:
         data.pairs_tested, data.timeframe = facts.whitelist, plan.timeframe
         return cls(facts=facts, source=source, data=data)
 
+    def on(self, files: CandleFiles, timerange: TimeRange) -> "Shared":
+        """Return the same for other candles of the same pairs, and another range."""
+        source = replace(self.source, files=files, timerange=timerange)
+        data = HistoricData(files, source.timerange, source.startup, self.facts.known.described)
+        data.pairs_tested, data.timeframe = self.data.pairs_tested, self.data.timeframe
+        data.runmode = self.data.runmode
+        return replace(self, source=source, data=data)
+
     def begun(self, candidate: Candidate, folder: FrameFolder | None) -> Begun:
         """Have a strategy begin. Raises StrategyError for what it raises."""
         source, data = self.source, self.data

@@ -46,15 +46,20 @@ def read_table(file: Path, kind: Format, names: Sequence[str]) -> Columns:
         raise
     except OSError as error:
         raise DataError(f"{file} cannot be read ({error.strerror})") from error
-    _check_ends(file, kind, content[:_LONGEST_MAGIC], content[-_LONGEST_MAGIC:], len(content))
+    return read_content(content, kind, str(file), names)
+
+
+def read_content(content: bytes, kind: Format, name: str, names: Sequence[str] = ()) -> Columns:
+    """Return the columns of a file's content; `name` is that of the file, for errors. Raises DataError."""
+    _check_ends(name, kind, content[:_LONGEST_MAGIC], content[-_LONGEST_MAGIC:], len(content))
     try:
         return _READERS[kind](content, names)
     except DataError as error:
-        raise DataError(f"{file}: {error}") from error
+        raise DataError(f"{name}: {error}") from error
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # arro3 raises types of its own for damaged files, a panic among them
-        raise DataError(_damaged(file, error)) from error
+        raise DataError(_damaged(name, error)) from error
 
 
 def check_ends(file: Path, kind: Format) -> None:
@@ -69,7 +74,7 @@ def check_ends(file: Path, kind: Format) -> None:
         raise DataError(_damaged(file, error.strerror)) from error
 
 
-def _check_ends(file: Path, kind: Format, begin: bytes, end: bytes, size: int) -> None:
+def _check_ends(file: object, kind: Format, begin: bytes, end: bytes, size: int) -> None:
     magic = _MAGIC.get(kind, b"")
     if not (begin.startswith(magic) and end.endswith(magic) and size > 2 * len(magic)):
         raise DataError(_damaged(file, f"it is incomplete or not a {kind} file"))
@@ -80,7 +85,7 @@ def table_bytes(table: Columns, kind: Format) -> bytes:
     return _WRITERS[kind](table)
 
 
-def _damaged(file: Path, error: object) -> str:
+def _damaged(file: object, error: object) -> str:
     reason = " ".join(str(error).split())[:200]
     return f"{file} cannot be read ({reason}): download it again with --erase, or remove it"
 

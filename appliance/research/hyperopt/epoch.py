@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from appliance.research.backtest.series import Floats
+    from appliance.research.overfitting.returns import Returns
 
 MAX_LOSS = 100_000.0
 """The loss of an epoch with fewer trades than are asked for."""
@@ -27,11 +27,11 @@ SHOWN = (
 class Epoch(msgspec.Struct, kw_only=True):
     """Hold an epoch: what was sampled, and what came of it.
 
-    `params` are the sampled values; `details` and `not_searched` are those of the strategy by space, as they
-    are exported. `metrics` are statistics of its backtest (`SHOWN`). `daily` is the profit of the trades that
-    closed on each day (UTC), from the first tested one to the last, as ratios of the starting balance.
-    `record` is the epoch as it is stored, without what only the search knows: `number` (from 1), and
-    `is_best`, whether its loss was lower than all before.
+    `params` are the sampled values; `details` and `not_searched` are those of the strategy by space, as
+    they are exported. `metrics` are statistics of its backtest (`SHOWN`). `returns` is what the trades that
+    closed in each interval of `Subject.grid` made, as ratios of the starting balance: all epochs of a
+    search have the same intervals. `record` is the epoch as it is stored, without what only the search
+    knows: `number` (from 1), and `is_best`, whether its loss was lower than all before.
     """
 
     params: dict[str, Any]
@@ -40,7 +40,7 @@ class Epoch(msgspec.Struct, kw_only=True):
     not_searched: dict[str, dict[str, Any]]
     metrics: dict[str, Any]
     explanation: str
-    daily: "Floats"
+    returns: "Returns"
     started: datetime
     record: bytes = b""
     number: int = 0

@@ -81,15 +81,21 @@ def search(
     folder: FrameFolder | None = None,
     progress: Progress = SILENT,
 ) -> Found:
-    """Search, and return all epochs with their daily profits.
+    """Search, and return all epochs with their returns.
 
     `evaluator` makes what evaluates epochs; by default they are evaluated in this process, one by one.
     `history` knows epochs of an earlier run, and gets each new one. Frames are kept in `folder`. Raises
     ApplianceError where the strategy or the loss fails: what went to `history` before holds.
     """
     subject = subject_of(plan, folder, progress)
-    run = _Run(plan, subject, history or NoHistory(), progress)
-    return run.to_its_end((evaluator or InThisProcess)(subject))
+    return searched(subject, (evaluator or InThisProcess)(subject), history=history, progress=progress)
+
+
+def searched(
+    subject: Subject, evaluator: Evaluator, *, history: History | None = None, progress: Progress = SILENT
+) -> Found:
+    """Search as `search` does, with a subject and an evaluator that can be used afterwards."""
+    return _Run(subject.plan, subject, history or NoHistory(), progress).to_its_end(evaluator)
 
 
 class InThisProcess:

@@ -1,17 +1,17 @@
 """Evaluate epochs: a strategy with its candles and indicators, ready to be walked with any values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ApplianceError, ConfigurationError
-from appliance.domain.timeframe import to_date, to_ms
+from appliance.domain.timeframe import seconds, to_date
 from appliance.research.backtest.outcome import Outcome
+from appliance.research.backtest.plan import planned
+from appliance.research.backtest.progress import SILENT
 from appliance.research.backtest.repeated import Repeated, repeated
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, Shared
@@ -20,17 +20,19 @@ from appliance.research.hyperopt.losses.judged import Judged
 from appliance.research.hyperopt.plan import SearchPlan
 from appliance.research.hyperopt.results.record import explained, recorded
 from appliance.research.hyperopt.spaces.space import Params, SearchSpace, search_space
+from appliance.research.overfitting.returns import Grid, Returns, grid_of, returns_of
 from appliance.research.results.prepared import market_of, run_of
-from appliance.research.results.statistics.columns import MS_PER_DAY, TradeColumns
+from appliance.research.results.statistics.columns import TradeColumns
 from appliance.research.results.statistics.market import market_change
 from appliance.research.results.statistics.strategy import strategy_statistics
+from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from appliance.research.backtest.analysis.frames import FrameFolder
     from appliance.research.backtest.progress import Progress
-    from appliance.research.backtest.series import Floats
+    from appliance.research.data.candles import CandleFiles
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,32 +42,56 @@ class Subject:
     plan: SearchPlan
     space: SearchSpace
     repeated: Repeated
+    shared: Shared
 
     def evaluate(self, params: Params) -> Epoch:
         """Backtest with sampled values, and judge. Raises StrategyError, ConfigurationError."""
         started = datetime.now(UTC)
-        self.space.apply(params)
-        prepared = self.repeated.prepared(indicators=self.plan.options.analyze_per_epoch)
-        outcome = backtest(prepared)
+        prepared, outcome = self._backtest(params)
         statistics = self._statistics(prepared, outcome, started)
         epoch = Epoch(
             params=params,
             loss=self._loss(outcome, statistics),
             details=self.space.details(params),
             not_searched=self.space.not_searched(),
-            metrics={name: statistics[name] for name in SHOWN},
+            metrics={name: statistics[name] for name in SHOWN if name in statistics},
             explanation=explained(statistics),
-            daily=daily_profits(outcome, statistics["starting_balance"]),
+            returns=self._returns(outcome),
             started=started,
         )
         epoch.record = recorded(epoch, statistics)
         return epoch
+
+    def on(self, files: "CandleFiles") -> "Subject":
+        """Return the subject of the same search on other candles of its range. Raises ApplianceError."""
+        base = self.repeated.base
+        again = replace(self.plan, backtest=planned(self.plan.backtest.loaded))  # a strategy may remember
+        return _made(again, self.shared.on(files, TimeRange(base.first_ms, base.last_ms)), None, SILENT)
+
+    def backtested(self, params: Params) -> Outcome:
+        """Backtest with these values, and return all trades. Raises StrategyError."""
+        return self._backtest(params)[1]
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The intervals of `Epoch.returns`: they cover the tested range, the same for all epochs."""
+        base = self.repeated.base
+        return grid_of(base.first_ms, base.last_ms, seconds(base.timeframe))
 
     @cached_property
     def market_change(self) -> float:
         """The change of all tested pairs, as a ratio."""
         base = self.repeated.base
         return market_change(market_of(base), to_date(base.first_ms))
+
+    def _backtest(self, params: Params) -> tuple[Preparation, Outcome]:
+        self.space.apply(params)
+        prepared = self.repeated.prepared(indicators=self.plan.options.analyze_per_epoch)
+        return prepared, backtest(prepared)
+
+    def _returns(self, outcome: Outcome) -> Returns:
+        trades = TradeColumns.of(outcome.trades)
+        return returns_of(trades.closed, trades.profit, outcome.starting_balance, self.grid)
 
     def _statistics(self, prepared: Preparation, outcome: Outcome, started: datetime) -> dict[str, Any]:
         run = run_of(prepared, outcome, run_id="", started=started, ended=datetime.now(UTC))
@@ -99,18 +125,14 @@ def subject_of(plan: SearchPlan, folder: "FrameFolder | None", progress: "Progre
     """Load candles, make indicators, and find the spaces. Raises ApplianceError."""
     shared = Shared.of(plan.backtest)
     shared.data.runmode = RunMode.HYPEROPT
+    return _made(plan, shared, folder, progress)
+
+
+def _made(plan: SearchPlan, shared: Shared, folder: "FrameFolder | None", progress: "Progress") -> Subject:
     begun = shared.begun(plan.candidate, folder and folder.of(plan.name))
     strategy = begun.analysis.strategy
     space = search_space(strategy, plan.options)
     for _, parameter in strategy.enumerate_parameters():
         parameter.was_read = False
     found = repeated(shared, begun, progress)
-    return Subject(plan=plan, space=space, repeated=found)
-
-
-def daily_profits(outcome: Outcome, starting_balance: float) -> "Floats":
-    """Return the profit of the trades that closed on each day (UTC), as ratios of the starting balance."""
-    first, last = (to_ms(moment) // MS_PER_DAY for moment in (outcome.first, outcome.last))
-    trades = TradeColumns.of(outcome.trades)
-    days = trades.closed // MS_PER_DAY - first
-    return np.bincount(days, weights=trades.profit, minlength=int(last - first) + 1) / starting_balance
+    return Subject(plan=plan, space=space, repeated=found, shared=shared)

@@ -36,6 +36,7 @@ class Report:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._sent_at: dict[str, float] = {}
+        self._noted_at: dict[str, float] = {}
         self._title, self._total, self._number = "", 0.0, 0
 
     def begin(self, title: str, total: float) -> None:
@@ -65,8 +66,11 @@ class Report:
         self._channel.send(StepEnded(key))
 
     def note(self, name: str, value: float) -> None:
-        """State a figure of the work."""
-        self._channel.send(Note(name, float(value)))
+        """State a figure of the work; not more often than is of use."""
+        now = monotonic()
+        if now - self._noted_at.get(name, -PAUSE_SECONDS) >= PAUSE_SECONDS:
+            self._noted_at[name] = now
+            self._channel.send(Note(name, float(value)))
 
 
 class ToServer(logging.Handler):

@@ -12,7 +12,8 @@ from appliance import __version__
 from appliance.domain.errors import DataError
 from appliance.domain.timeframe import to_ms
 from appliance.research.backtest.options import CacheAge
-from appliance.research.results.read import load_metadata, load_result, result_files
+from appliance.research.results.folder import result_files
+from appliance.research.results.read import load_metadata, load_result
 from appliance.research.results.result import BacktestResult
 
 _AGES = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(weeks=4)}

@@ -10,16 +10,8 @@ import msgspec
 
 from appliance.domain.errors import DataError
 from appliance.research.results.archive import WARNINGS
+from appliance.research.results.folder import LAST_RESULT, metadata_file, result_files
 from appliance.research.results.result import BacktestResult
-from appliance.research.results.save import LAST_RESULT, metadata_file
-
-_PATTERN = "backtest-result-*-[0-9][0-9]*"
-
-
-def result_files(folder: Path) -> list[Path]:
-    """Return the results in a folder, newest first by their names."""
-    found = (file for kind in ("zip", "json") for file in folder.glob(f"{_PATTERN}.{kind}"))
-    return sorted((file for file in found if not file.name.endswith(".meta.json")), reverse=True)
 
 
 def find_result(folder: Path, name: str | None = None) -> Path:

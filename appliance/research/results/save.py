@@ -19,10 +19,10 @@ from appliance.research.results.archive import (
     to_json,
     zipped,
 )
+from appliance.research.results.folder import LAST_RESULT, metadata_file
 from appliance.research.results.result import BacktestResult
 from appliance.research.results.run import Market, StrategyRun
 
-LAST_RESULT = ".last_result.json"
 _NAME = "backtest-result-%Y-%m-%d_%H-%M-%S"
 _ABANDONED = timedelta(days=1)
 
@@ -59,11 +59,6 @@ def save_results(
     replace_file(metadata_file(file), to_json(result.metadata))
     replace_file(target.folder / LAST_RESULT, to_json({"latest_backtest": file.name}))
     return file
-
-
-def metadata_file(file: Path) -> Path:
-    """Return where the metadata of a result is."""
-    return file.with_name(f"{file.stem}.meta.json")
 
 
 def _members(

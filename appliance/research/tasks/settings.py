@@ -5,11 +5,13 @@ from typing import Any
 
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.enums import RunMode
+from appliance.domain.errors import StrategyNotFound
 
 Arguments = Mapping[str, Any]
 """What a task is given, from JSON; `sources` says where the server has its configuration from."""
 
 _CREDENTIALS = ("key", "secret", "password", "uid", "walletAddress", "privateKey")
+_LONGEST_NAME = 200
 
 
 def settings_of(arguments: Arguments, runmode: RunMode, **changes: Any) -> LoadedSettings:
@@ -20,3 +22,13 @@ def settings_of(arguments: Arguments, runmode: RunMode, **changes: Any) -> Loade
     given = arguments["sources"]
     overrides = {**given["overrides"], **changes, **{f"exchange.{name}": "" for name in _CREDENTIALS}}
     return load(Sources(tuple(given["config"]), overrides, given["stdin"]), runmode=runmode)
+
+
+def checked_strategy(name: str) -> str:
+    """Return a name that is one of a class. Raises StrategyNotFound for any other.
+
+    On the command line a strategy may also be a file, or code in the name: not in a request.
+    """
+    if not (name.isidentifier() and len(name) <= _LONGEST_NAME):
+        raise StrategyNotFound("There is no strategy of that name: expected that of a class")
+    return name

@@ -10,9 +10,12 @@ from appliance.queries import (
     account,
     audit,
     background,
+    backtest,
+    backtest_history,
     blacklist,
     commands,
     custom_data,
+    decisions,
     info,
     locks,
     markets,
@@ -22,11 +25,14 @@ from appliance.queries import (
     strategy,
     trades,
 )
+from appliance.queries.backtest import BacktestResponse
+from appliance.queries.backtest_history import BacktestMarketChange
 from appliance.queries.commands import Command
 from appliance.queries.roles import Role
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
 from appliance.reports.views.trade import OpenTradeView
+from appliance.reports.views.wallet_history import WalletHistoryResponse
 from appliance.server.resources import messages, session
 from appliance.server.routing.endpoint import endpoint
 from appliance.server.routing.route import Method, Route
@@ -38,6 +44,7 @@ TRADES = ("Trading", "Trades")
 CONTROL = ("Trading", "Bot-control")
 CANDLES = ("Trading", "Candle data")
 JOBS = ("Webserver",)
+BACKTEST = ("Backtest",)
 
 
 def get(path: str, function: Callable[..., Any], *tags: str, role: Role = Role.VIEWER, **more: Any) -> Route:
@@ -99,6 +106,7 @@ ROUTES: tuple[Route, ...] = (
     get("/weekly", performance.weekly, *INFO),
     get("/monthly", performance.monthly, *INFO),
     get("/edge", account.edge, *INFO),
+    get("/decisions", decisions.decisions, *INFO, "Decisions"),
     get("/locks", locks.locks, *INFO, "Locks"),
     command("POST", "/locks", commands.ADD_LOCKS, "Trading", "Locks"),
     command("POST", "/locks/delete", commands.DELETE_LOCKS, "Trading", "Locks"),
@@ -133,6 +141,26 @@ ROUTES: tuple[Route, ...] = (
     command("DELETE", "/background/clear", commands.REMOVE_ENDED_JOBS, *JOBS),
     get("/background/{jobid}", background.background_job, *JOBS),
     command("DELETE", "/background/{jobid}", commands.REMOVE_JOB, *JOBS),
+    get("/backtest", backtest.backtest, *BACKTEST, answer=BacktestResponse),
+    command("POST", "/backtest", commands.START_BACKTEST, *BACKTEST),
+    command("DELETE", "/backtest", commands.RESET_BACKTEST, *BACKTEST),
+    command("GET", "/backtest/abort", commands.ABORT_BACKTEST, *BACKTEST),
+    get("/backtest/history", backtest_history.history, *BACKTEST),
+    get("/backtest/history/result", backtest_history.history_result, *BACKTEST, answer=BacktestResponse),
+    command("PATCH", "/backtest/history/{file}", commands.ANNOTATE_RESULT, *BACKTEST),
+    command("DELETE", "/backtest/history/{file}", commands.REMOVE_RESULT, *BACKTEST),
+    get(
+        "/backtest/history/{file}/market_change",
+        backtest_history.market_change,
+        *BACKTEST,
+        answer=BacktestMarketChange,
+    ),
+    get(
+        "/backtest/history/{file}/{strategy}/wallet",
+        backtest_history.wallet,
+        *("Backtest", "webserver", "backtest"),
+        answer=WalletHistoryResponse,
+    ),
 )
 
 UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
@@ -151,16 +179,6 @@ def other_mode(method: Method, path: str, role: Role) -> Route:
 
 WEBSERVER_ONLY: tuple[Route, ...] = (
     other_mode("GET", "/available_pairs", Role.VIEWER),
-    other_mode("GET", "/backtest", Role.VIEWER),
-    other_mode("POST", "/backtest", Role.OPERATOR),
-    other_mode("DELETE", "/backtest", Role.OPERATOR),
-    other_mode("GET", "/backtest/abort", Role.OPERATOR),
-    other_mode("GET", "/backtest/history", Role.VIEWER),
-    other_mode("GET", "/backtest/history/result", Role.VIEWER),
-    other_mode("PATCH", "/backtest/history/{file}", Role.OPERATOR),
-    other_mode("DELETE", "/backtest/history/{file}", Role.ADMIN),
-    other_mode("GET", "/backtest/history/{file}/market_change", Role.VIEWER),
-    other_mode("GET", "/backtest/history/{file}/{strategy}/wallet", Role.VIEWER),
     other_mode("POST", "/download_data", Role.OPERATOR),
     other_mode("GET", "/exchanges", Role.VIEWER),
     other_mode("GET", "/freqaimodels", Role.VIEWER),

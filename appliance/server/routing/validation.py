@@ -5,6 +5,7 @@ and `loc` of a problem are pydantic's, whose error bodies the contract shows; th
 """
 
 import operator
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -176,4 +177,14 @@ def _limited(kind: Any, value: Any) -> Any:
         limit = getattr(kind, name, None)
         if limit is not None and not keeps(value, limit):
             raise Wrong(problem, f"Must be {text} {limit}", {name: limit})
+    if isinstance(kind, kinds.StrType):
+        _check_text(kind, value)
     return value
+
+
+def _check_text(kind: kinds.StrType, value: str) -> None:
+    most = kind.max_length
+    if most is not None and len(value) > most:
+        raise Wrong("string_too_long", f"Must have at most {most} characters", {"max_length": most})
+    if kind.pattern is not None and not re.search(kind.pattern, value):
+        raise Wrong("string_pattern_mismatch", f"Must match {kind.pattern}", {"pattern": kind.pattern})

@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from appliance.domain.message import Message, MessageType
+from appliance.queries.decisions import news
 from appliance.reports.views.candles import orient_split
 from appliance.server.websocket.frames import text_frame
 from appliance.server.websocket.replay_buffer import OutgoingMessage, ReplayBuffer, Subscription
@@ -18,6 +19,7 @@ from appliance.server.websocket.subscriber import Subscriber
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
+    from appliance.bot.decisions.decisions import Decisions, NewStep
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class Hub:
         self._queue: list[Message] = []
         self._sending: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._decisions: Decisions | None = None
 
     @property
     def number(self) -> int:
@@ -53,7 +56,11 @@ class Hub:
         """Subscribe to the messages of `bot` instead of those of the bot before it."""
         if self._unsubscribe:
             self._unsubscribe()
+            if self._decisions:
+                self._decisions.listeners.remove(self._publish_step)
         self._unsubscribe = bot.events.subscribe(self.publish, from_the_start=True)
+        self._decisions = bot.decisions
+        bot.decisions.listeners.append(self._publish_step)
 
     def publish(self, message: Message) -> None:
         """Queue a message to be sent; never waits."""
@@ -62,6 +69,11 @@ class Hub:
         self._queue.append(message)
         if self._sending is None:
             self._sending = asyncio.create_task(self._send_queued(), name="hub")
+
+    def _publish_step(self, step: "NewStep") -> None:
+        """Queue a step of a decision, if anybody has subscribed to them; most bots have nobody."""
+        if MessageType.DECISION in self._wanted or MessageType.DECISION in self.replay.types:
+            self.publish(Message(MessageType.DECISION, {"data": step}))
 
     def subscribe(self, subscriber: Subscriber, topics: Iterable[MessageType]) -> None:
         """Send `subscriber` these types from now on; a resuming one first gets what it has missed."""
@@ -170,6 +182,8 @@ def _body(message: Message) -> bytes:
     if message.type is MessageType.ANALYZED_DF:
         data = message.fields["data"]
         return dataframe_message(data["key"], data["df"], data["la"], limit=1)
+    if message.type is MessageType.DECISION:
+        return encoded({"type": "decision", "data": news(message.fields["data"])})
     return encoded(message.body())
 
 

@@ -1,5 +1,6 @@
 """Open connections to SQLite, each with a thread of its own, and run work in that thread."""
 
+import contextlib
 import ctypes
 import sqlite3
 from collections.abc import Callable
@@ -71,3 +72,20 @@ def committed_by(
         raise
     after(done)
     return done
+
+
+def read_into(copy: sqlite3.Connection, file: Path) -> None:
+    """Copy a database file into an open one, without changing anything of the file.
+
+    Where not even a reader may write beside it, its write-ahead log is left out.
+    """
+    for options in ("mode=ro", "mode=ro&immutable=1"):
+        try:
+            with contextlib.closing(
+                sqlite3.connect(f"{file.as_uri()}?{options}", uri=True, timeout=_BUSY_MS / 1000)
+            ) as source:
+                source.backup(copy)
+            return
+        except sqlite3.OperationalError:
+            if options.endswith("immutable=1"):
+                raise

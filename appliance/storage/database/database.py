@@ -22,6 +22,7 @@ from appliance.storage.database.connections import (
     in_one_turn,
     leave_open,
     opened,
+    read_into,
 )
 from appliance.storage.database.errors import ADVICE, record_errors, storage_errors
 from appliance.storage.database.integrity import check
@@ -124,6 +125,26 @@ class Database:
             await connection.close()
             return None
         return cls(str(path), Connections(connection, connection, connection), None)
+
+    @classmethod
+    async def in_memory(cls, url: str) -> "Database | None":
+        """Copy the database at `url` into memory, and bring the copy up to date; the file stays as it is.
+
+        None where there is no such file. A bot may be using it, of any version. Raises as `open` does.
+        """
+        path = database_path(url)
+        if path is None or not await asyncio.to_thread(path.is_file):
+            return None
+        name = str(await asyncio.to_thread(path.resolve))
+        connection = await connect(_MEMORY)
+        try:
+            with storage_errors(name):
+                await in_one_turn(connection, lambda copy: read_into(copy, Path(name)))
+                await migrate(connection, name)
+        except BaseException:
+            await connection.close()
+            raise
+        return cls(_MEMORY, Connections(connection, connection, connection), None)
 
     async def close(self) -> None:
         """Wait for unfinished writes and reads, then close, with a checkpoint. May be called twice."""

@@ -94,6 +94,43 @@ async def open_interest(request: web.Request) -> web.Response:
     )
 
 
+@routes.get("/fapi/v1/ticker/24hr")
+async def ticker_24hr(request: web.Request) -> web.Response:
+    market = request.app[EXCHANGE].futures
+    now = market.now_ms()
+    tickers = await market.fetch_tickers([_pair(request)] if "symbol" in request.query else None)
+    answers = [
+        {
+            "symbol": symbol_of(market.markets[pair]),
+            "lastPrice": decimal(ticker.last),
+            "volume": decimal(ticker.base_volume),
+            "quoteVolume": decimal(ticker.quote_volume),
+            "openTime": now - 86_400_000,
+            "closeTime": now,
+        }
+        for pair, ticker in tickers.items()
+    ]
+    return answered(answers[0] if "symbol" in request.query else answers)
+
+
+@routes.get("/fapi/v1/ticker/bookTicker")
+async def ticker_book(request: web.Request) -> web.Response:
+    market = request.app[EXCHANGE].futures
+    pairs = [_pair(request)] if "symbol" in request.query else list(market.markets)
+    answers = [
+        {
+            "symbol": symbol_of(market.markets[pair]),
+            "bidPrice": decimal(best.bid),
+            "bidQty": "1",
+            "askPrice": decimal(best.ask),
+            "askQty": "1",
+            "time": market.now_ms(),
+        }
+        for pair, best in (await market.fetch_bids_asks(pairs)).items()
+    ]
+    return answered(answers[0] if "symbol" in request.query else answers)
+
+
 @routes.get("/fapi/v1/aggTrades")
 async def aggregate_trades(request: web.Request) -> web.Response:
     return answered(await trades(request, request.app[EXCHANGE].futures, _pair(request)))

@@ -9,7 +9,8 @@ import pytest
 
 from appliance.domain.timeframe import to_date, to_ms
 from appliance.research.results.cache import find_cached, run_id
-from appliance.research.results.save import Target, metadata_file, save_results
+from appliance.research.results.folder import metadata_file
+from appliance.research.results.save import Target, save_results
 
 CONFIG = {"stake_amount": 100, "timeframe": "5m", "exchange": {"name": "binance"}}
 

@@ -15,7 +15,8 @@ import pytest
 
 from appliance.domain.errors import DataError
 from appliance.research.results import read
-from appliance.research.results.save import LAST_RESULT, Target, save_results
+from appliance.research.results.folder import LAST_RESULT
+from appliance.research.results.save import Target, save_results
 
 MOMENT = datetime(2025, 12, 1, 3, 4, 5, tzinfo=UTC)
 CONFIGURED = {"stake_currency": "USDT", "exchange": {"name": "binance", "key": "abcdef", "secret": "ghijkl"}}

@@ -1,5 +1,6 @@
 """Values that break programs, in each place of each request that takes one: refused, never an inner error."""
 
+import inspect
 import json
 import typing
 
@@ -7,8 +8,11 @@ import aiohttp
 import msgspec
 import pytest
 
+from appliance.research.jobs.messages import Order
 from appliance.server.resources.messages import LARGEST_REQUEST
 from appliance.server.routing.routes import ROUTES
+from tests.support.research.backtests import Workspace
+from tests.support.research.webserver import webserver, workbench_of
 from tests.support.serving import PASSWORD, USER, WS_TOKENS
 
 pytestmark = pytest.mark.python_independent
@@ -56,10 +60,11 @@ def fields_of(kind: typing.Any) -> list[str]:
     return [field.encode_name for field in msgspec.structs.fields(bare)] if bare else []
 
 
-def places() -> list[tuple[str, str, str]]:
+def places(*, of_research: bool) -> list[tuple[str, str, str]]:
     found = []
     for route in ROUTES:
-        if route.path in STAYS or route.public:
+        takes_bench = "bench" in inspect.signature(route.function).parameters
+        if route.path in STAYS or route.public or takes_bench is not of_research:
             continue
         body = route.takes("body")
         query = route.takes("query")
@@ -90,8 +95,32 @@ def bare(text: str) -> str:
     return (value if isinstance(value, str) else text)[:2000].encode(errors="replace").decode()
 
 
-@pytest.mark.parametrize(("method", "path", "place"), places())
+@pytest.fixture
+async def research(tmp_path, monkeypatch):
+    """A server in webserver mode whose processes do nothing: what it takes in is tested here."""
+    async with webserver(Workspace(tmp_path)) as api:
+        bench = workbench_of(api)
+        monkeypatch.setattr(bench, "order", lambda function, **_: Order(function="time:sleep"))
+
+        async def answer(order):
+            return b"{}"
+
+        monkeypatch.setattr(bench.questions, "answer", answer)
+        yield api
+
+
+@pytest.mark.parametrize(("method", "path", "place"), places(of_research=False))
 async def test_no_value_leads_to_an_inner_error(api, caplog, method, path, place):
+    await send_all(api, caplog, method, path, place)
+
+
+@pytest.mark.parametrize(("method", "path", "place"), places(of_research=True))
+async def test_no_value_for_research_leads_to_an_inner_error(research, caplog, method, path, place):
+    await send_all(research, caplog, method, path, place)
+
+
+async def send_all(api, caplog, method, path, place):
+    """Send each hostile value in one place of a request."""
     route = next(each for each in ROUTES if (each.method, each.path) == (method, path))
     kind = route.takes("body")
     for name, text in HOSTILE.items():

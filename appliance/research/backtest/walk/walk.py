@@ -21,8 +21,8 @@ from appliance.research.backtest.walk.steps import Steps, Timeline, steps_of
 from appliance.strategy.ports import Ports, plugged_in
 from appliance.strategy.questions import Questions
 
-Progress = Callable[[int, int], None]
-"""Called now and then with the time reached and that of the end, both in ms."""
+Progress = Callable[[int, int, int], None]
+"""Called now and then with the time reached and that of the end, both in ms, and the number of trades."""
 
 
 def run(setup: WalkSetup, progress: Progress | None = None, *, detail: str | None = None) -> Outcome:
@@ -157,7 +157,7 @@ class Walk:
             self._visit(planned)
             visits += 1
             if progress is not None and visits % 256 == 0:
-                progress(self.timeline.opened_ms(planned), self.setup.last_ms)
+                progress(self.timeline.opened_ms(planned), self.setup.last_ms, len(self.book.closed))
 
     def _reach(self, position: int) -> bool:
         """Begin the candles up to that of a position: each calls the strategy's `bot_loop_start`.

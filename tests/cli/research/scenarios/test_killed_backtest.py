@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.research.results.read import find_result, load_result, result_files
+from appliance.research.results.folder import result_files
+from appliance.research.results.read import find_result, load_result
 from tests.support.research.backtests import Workspace, walk
 
 pytestmark = [pytest.mark.python_independent, pytest.mark.slow]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from appliance.cli.books.offline_database import look
 from appliance.cli.client import show_answer
-from appliance.cli.offline_database import look
 from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.domain.audit import (

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from appliance.cli.books.offline_database import look
 from appliance.cli.client import show_answer
 from appliance.cli.client_login import Target, completed, target
-from appliance.cli.offline_database import look
 from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.client import RestClient

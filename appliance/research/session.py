@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.cli.research.result_options import results_folder
 from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.analysis.frames import frame_folder
 from appliance.research.backtest.plan import Plan, planned
@@ -15,6 +14,7 @@ from appliance.research.backtest.setup import Preparation, preparations
 from appliance.research.report.page import write_report
 from appliance.research.report.terms import terms_of
 from appliance.research.results.cache import find_cached, run_id
+from appliance.research.results.folder import results_folder
 from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.save import Target, save_results
 from appliance.research.results.summary import summarize
@@ -119,8 +119,9 @@ class BacktestSession:
             self.files.append(report)
 
 
-def _advance(progress: "Progress", first_ms: int, now_ms: int, last_ms: int) -> None:
+def _advance(progress: "Progress", first_ms: int, now_ms: int, last_ms: int, trades: int) -> None:
     progress.advance(now_ms - first_ms)
+    progress.note("trades", trades)
 
 
 def _planned(loaded: "LoadedSettings") -> Plan:

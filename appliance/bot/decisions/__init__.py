@@ -1,0 +1,1 @@
+"""Recording what the bot decides, in bounded memory."""

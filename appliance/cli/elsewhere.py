@@ -1,0 +1,41 @@
+"""Say what to use instead of freqtrade's commands that have no place here, and what may have been meant."""
+
+import difflib
+from collections.abc import Sequence
+
+ELSEWHERE = {
+    "build-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself",
+    "edge": "freqtrade removed it, and it is not here either: use a `custom_stake_amount` in the strategy, "
+    "with the figures of `backtesting`",
+    "hyperopt": "not in this version: use freqtrade's, with the same candles; its result beside the strategy "
+    "(`MyStrategy.json`) is read here",
+    "hyperopt-list": "not in this version: use freqtrade's",
+    "hyperopt-show": "not in this version: use freqtrade's",
+    "install-ui": "there is nothing to install: `trade` shows a dashboard of its own at the address of its "
+    "API; FreqUI runs beside it, from an address that `api_server.CORS_origins` names",
+    "list-hyperopts": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
+    "`list-strategies`",
+    "lookahead-analysis": "not in this version: use freqtrade's, with the same candles",
+    "new-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
+    "`new-strategy`",
+    "recursive-analysis": "not in this version: use freqtrade's, with the same candles",
+}
+"""By command: one line. A command that exists is never looked up here."""
+
+
+_ALIKE = 0.7
+"""How much of a name must agree, as a ratio, to be meant."""
+
+
+def instead(name: str, commands: Sequence[str]) -> str:
+    """Return one line for a command that does not exist."""
+    if name in ELSEWHERE:
+        return f"{name}: {ELSEWHERE[name]}"
+    meant = name.lower().replace("_", "-")
+    begun = [each for each in commands if len(meant) > 2 and each.startswith(meant)]
+    near = begun or difflib.get_close_matches(meant, commands, n=3, cutoff=_ALIKE)
+    if near:
+        return f"There is no command '{name}'. Did you mean {' or '.join(near)}?"
+    for other in difflib.get_close_matches(meant, ELSEWHERE, n=1, cutoff=_ALIKE):
+        return f"{other}: {ELSEWHERE[other]}"
+    return f"There is no command '{name}'; `appliance --help` lists them."

@@ -1,0 +1,1 @@
+"""Commands that list, write and update strategies and what goes with them."""

@@ -1,0 +1,111 @@
+"""Examine a search that has just ended, while its candles are still at hand."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from appliance.research.backtest.progress import SILENT, Progress
+from appliance.research.credibility.examine import Examination, Histories, examined
+from appliance.research.credibility.other_candles import OtherCandles
+from appliance.research.credibility.record import SearchRecord
+from appliance.research.credibility.surroundings import explored
+from appliance.research.hyperopt.epoch import Epoch
+from appliance.research.overfitting.neighbourhood import Neighbourhood
+from appliance.research.timerange import TimeRange
+
+if TYPE_CHECKING:
+    from appliance.research.hyperopt.search import Evaluator, Found
+    from appliance.research.hyperopt.subject import Subject
+
+HISTORIES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """State what the report is made of beside the trials.
+
+    `histories` is how many times other candles are tested, `neighbourhood` whether the parameters beside
+    the best are. `earlier_trials` were made on these candles before.
+    """
+
+    histories: int = HISTORIES
+    neighbourhood: bool = True
+    earlier_trials: int = 0
+
+
+def examination_of(
+    found: "Found",
+    subject: "Subject",
+    evaluator: "Evaluator",
+    *,
+    effort: Effort = Effort(),
+    progress: Progress = SILENT,
+) -> Examination | None:
+    """Examine a search with its best epoch; None if it found none. Raises ApplianceError."""
+    best = found.best
+    if best is None:
+        return None
+    record = record_of(found, subject, best, effort.earlier_trials)
+    neighbourhood = (
+        _neighbourhood(record, subject, evaluator, best, progress) if effort.neighbourhood else None
+    )
+    histories = other_histories(subject, best, effort.histories, progress) if effort.histories else None
+    progress.begin("Examining the search", 0)
+    return examined(record, neighbourhood, histories)
+
+
+def record_of(found: "Found", subject: "Subject", best: Epoch, earlier_trials: int = 0) -> SearchRecord:
+    """Return what the search leaves behind. The best epoch is backtested again, for its trades."""
+    plan = found.plan
+    settings = plan.candidate.loaded.settings
+    return SearchRecord(
+        loss=plan.options.hyperopt_loss or "",
+        grid=subject.grid,
+        returns=np.stack([epoch.returns for epoch in found.epochs]),
+        losses=np.array([epoch.loss for epoch in found.epochs]),
+        best=next(place for place, epoch in enumerate(found.epochs) if epoch.number == best.number),
+        parameters={name: _plain(value) for name, value in best.params.items()},
+        outcome=subject.backtested(best.params),
+        currency=settings.stake_currency,
+        timeframe=plan.backtest.timeframe,
+        compounding=settings.stake_amount == "unlimited",
+        earlier_trials=earlier_trials,
+        seed=plan.seed,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Round the noise of binary fractions away."""
+    return round(value, 12) if isinstance(value, float) else value
+
+
+def other_histories(subject: "Subject", best: Epoch, count: int, progress: Progress = SILENT) -> Histories:
+    """Backtest the best parameters on made-up candles, `count` times; the seeds are 1, 2, 3, ..."""
+    progress.begin("Testing other histories", count)
+    base = subject.repeated.base
+    tested = TimeRange(base.first_ms, base.last_ms)
+    profits = []
+    for seed in range(1, count + 1):
+        outcome = subject.on(OtherCandles(subject.shared.source.files, tested, seed)).backtested(best.params)
+        profits.append(outcome.final_balance / outcome.starting_balance - 1)
+        progress.advance(seed)
+    return Histories(np.array(profits))
+
+
+def _neighbourhood(
+    record: SearchRecord, subject: "Subject", evaluator: "Evaluator", best: Epoch, progress: Progress
+) -> Neighbourhood:
+    progress.begin("Exploring the neighbourhood of the best parameters", 0)
+
+    def losses_of(tried: Sequence[dict[str, Any]]) -> list[float]:
+        return list(_losses(evaluator.run(enumerate(tried)), len(tried)))
+
+    return explored(losses_of, subject.space.dimensions, best.params, best.loss, record.losses)
+
+
+def _losses(results: Iterable[tuple[int, Any]], count: int) -> Iterator[float]:
+    """Yield losses in order; infinite where an epoch was lost."""
+    found = {number: result.loss if isinstance(result, Epoch) else np.inf for number, result in results}
+    yield from (found.get(number, np.inf) for number in range(count))
