@@ -33,6 +33,11 @@ _COMMANDS = {
         "List strategies, and why some cannot be loaded.",
     ),
     "new-strategy": ("strategy_files.new_strategy", "new_strategy", "Write a strategy to start from."),
+    "strategy-updater": (
+        "strategy_files.updater",
+        "strategy_updater",
+        "Rewrite strategies of freqtrade's interface 2.",
+    ),
     "list-exchanges": ("exchange.exchanges", "list_exchanges", "List the exchanges to trade on."),
     "list-markets": ("exchange.markets", "list_markets", "List everything that an exchange trades."),
     "list-pairs": ("exchange.markets", "list_pairs", "List the pairs that can be traded on an exchange."),
