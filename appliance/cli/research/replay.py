@@ -12,11 +12,13 @@ from appliance.cli.options import common_options, strategy_options
 from appliance.cli.research import progress
 from appliance.cli.settings import configured
 from appliance.config.logs.command_logs import command_logs
+from appliance.research.replay.past import read_past
+from appliance.research.replay.tables import show_comparison
 from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
-    from appliance.research.replay.compare import Comparison
+    from appliance.research.replay.comparison import Comparison
     from appliance.research.replay.run import Wanted
 
 
@@ -45,7 +47,6 @@ def replay(  # noqa: PLR0913 -- the options of the command
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process with threads cannot be forked
         gc.set_threshold(50_000, 50, 100)
         from appliance.research.replay.run import Wanted  # late: it loads numpy
-        from appliance.research.replay.tables import show_comparison  # late: it loads numpy
 
         wanted = Wanted(TimeRange.parse(timerange), timeframe_detail)
         found = _compared(loaded, wanted, colour=not no_color)
@@ -55,7 +56,6 @@ def replay(  # noqa: PLR0913 -- the options of the command
 
 
 def _compared(loaded: "LoadedSettings", wanted: "Wanted", *, colour: bool) -> "Comparison":
-    from appliance.research.replay.past import read_past  # late: it loads numpy
     from appliance.research.replay.run import replay as replayed  # late: it loads pandas
 
     past = look(loaded, read_past)

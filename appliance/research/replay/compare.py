@@ -2,11 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
-
-import msgspec
 
 from appliance.domain.trade import Trade
+from appliance.research.replay.comparison import CauseTotal, Comparison, Totals
 from appliance.research.replay.entries import entry_differences
 from appliance.research.replay.exits import exit_differences
 from appliance.research.replay.matching import Opening, matched
@@ -14,43 +12,6 @@ from appliance.research.replay.only_live import why_not_tested
 from appliance.research.replay.only_tested import why_not_entered
 from appliance.research.replay.scene import Scene
 from appliance.research.replay.terms import MEANINGS, Cause, Compared, Reason, Side, side_of
-
-
-class CauseTotal(msgspec.Struct, frozen=True, kw_only=True):
-    """Count the trades that differ first of all by a cause; `profit_difference` in stake currency."""
-
-    cause: Cause
-    meaning: str
-    trades: int
-    profit_difference: float
-
-
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """Count trades: of both sides, matched, the same; and those of which no cause is known."""
-
-    live: int
-    tested: int
-    matched: int
-    same: int
-    only_live: int
-    only_tested: int
-    unexplained: int
-    live_profit: float
-    tested_profit: float
-
-
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold the result. Profits in stake currency, dates UTC; `notes` are sentences about all of it."""
-
-    strategy: str
-    timeframe: str
-    stake_currency: str
-    first: datetime
-    last: datetime
-    totals: Totals
-    causes: list[CauseTotal]
-    trades: list[Compared]
-    notes: list[str] = []
 
 
 def compare(scene: Scene, *, strategy: str, stake_currency: str, notes: Sequence[str] = ()) -> Comparison:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from appliance.research.data.candles import replace_file
-from appliance.research.replay.compare import Comparison
+from appliance.research.replay.comparison import Comparison
 from appliance.research.report.html_file import rendered
 
 

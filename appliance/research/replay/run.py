@@ -19,7 +19,8 @@ from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, preparations
 from appliance.research.data.candles import CandleFiles
-from appliance.research.replay.compare import Comparison, compare
+from appliance.research.replay.compare import compare
+from appliance.research.replay.comparison import Comparison
 from appliance.research.replay.evidence import StoredEvidence
 from appliance.research.replay.scene import Scene
 from appliance.research.timerange import TimeRange
@@ -34,10 +35,14 @@ _STATIC = "StaticPairList"
 
 @dataclass(frozen=True)
 class Wanted:
-    """State what is compared: a span, by default all of the past; candles to look into the strategy's."""
+    """State what is compared: a span, by default all of the past; candles to look into the strategy's.
+
+    `configuration` is the fingerprint of the bot's configuration, where it is not that of the settings.
+    """
 
     timerange: TimeRange = field(default_factory=TimeRange)
     timeframe_detail: str | None = None
+    configuration: str | None = None
 
 
 def replay(
@@ -50,7 +55,7 @@ def replay(
     """
     wanted = wanted or Wanted()
     first, last = _span(past, wanted.timerange)
-    notes = _notes(loaded, past)
+    notes = _notes(loaded, past, wanted.configuration or fingerprint(loaded.gathered.values))
     plan = planned(_as_backtest(loaded, past, first, wanted))
     plan = _within(plan, first, last)
     prepared = next(preparations(plan, progress=progress))
@@ -173,10 +178,10 @@ def _last_run(past: "Past") -> str:
     return lines[-1].partition(": {")[0] if lines else ""
 
 
-def _notes(loaded: LoadedSettings, past: "Past") -> list[str]:
+def _notes(loaded: LoadedSettings, past: "Past", configuration: str) -> list[str]:
     notes = []
     said = _last_run(past)
-    if said and fingerprint(loaded.gathered.values) not in said:
+    if said and configuration not in said:
         notes.append("The configuration may not be the one that the bot ran last: their fingerprints differ.")
     if is_dynamic(loaded):
         text = "tested are those of the configuration and those that the bot traded."
@@ -197,5 +202,6 @@ def _too_short(loaded: LoadedSettings, timeframe: str, ends: datetime, last: dat
     )
 
 
-def _advance(progress: Progress, first_ms: int, now_ms: int, last_ms: int) -> None:
+def _advance(progress: Progress, first_ms: int, now_ms: int, last_ms: int, trades: int) -> None:
     progress.advance(now_ms - first_ms)
+    progress.note("trades", trades)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from appliance.research.replay.compare import Comparison
+from appliance.research.replay.comparison import Comparison
 from appliance.research.replay.terms import Compared, Side
 from appliance.research.results.printing.output import Output, Table
 

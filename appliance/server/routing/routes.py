@@ -28,6 +28,8 @@ from appliance.queries import (
 from appliance.queries.backtest import BacktestResponse
 from appliance.queries.backtest_history import BacktestMarketChange
 from appliance.queries.commands import Command
+from appliance.queries.research import replay
+from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
@@ -145,6 +147,8 @@ ROUTES: tuple[Route, ...] = (
     command("POST", "/backtest", commands.START_BACKTEST, *BACKTEST),
     command("DELETE", "/backtest", commands.RESET_BACKTEST, *BACKTEST),
     command("GET", "/backtest/abort", commands.ABORT_BACKTEST, *BACKTEST),
+    get("/replay", replay.replay, *BACKTEST, answer=ReplayResponse),
+    command("POST", "/replay", commands.START_REPLAY, *BACKTEST),
     get("/backtest/history", backtest_history.history, *BACKTEST),
     get("/backtest/history/result", backtest_history.history_result, *BACKTEST, answer=BacktestResponse),
     command("PATCH", "/backtest/history/{file}", commands.ANNOTATE_RESULT, *BACKTEST),

@@ -4,7 +4,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.research.replay.compare import Comparison, compare
+from appliance.research.replay.compare import compare
+from appliance.research.replay.comparison import Comparison
 from tests.research.replay.made import BTC, ETH, cut_off, line, scene, trade
 
 TRADES = st.lists(

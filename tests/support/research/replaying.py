@@ -1,7 +1,6 @@
 """Let a bot trade on the replayed exchange, as fast as it can."""
 
 import asyncio
-import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -105,15 +104,13 @@ def copied(stored: Path, folder: Path) -> Path:
     return folder
 
 
-def written(folder: Path, name: str, **changes: Any) -> str:
-    """Write a configuration file for a command; return its path."""
-    file = folder / name
-    values: dict[str, Any] = {}
-    for key, value in configuration(folder, **changes).items():
+def as_file(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration as a file has it: sections in sections, instead of dotted keys."""
+    nested: dict[str, Any] = {}
+    for key, value in values.items():
         *sections, last = key.split(".")
-        inner = values
+        inner = nested
         for section in sections:
             inner = inner.setdefault(section, {})
         inner[last] = value
-    file.write_text(json.dumps(values))
-    return str(file)
+    return nested

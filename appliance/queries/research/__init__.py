@@ -1,0 +1,1 @@
+"""What clients start and follow in webserver mode, beside backtests."""
