@@ -1,1 +1,1 @@
-"""What clients start and follow in webserver mode, beside backtests."""
+"""What clients may ask and start in webserver mode: backtests, charts, downloads, lists."""
