@@ -80,6 +80,7 @@ _COMMANDS = {
     "convert-db": ("books.convert_db", "convert_db", "Copy a database into a new one of this version."),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
     "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
+    "replay": ("research.replay", "replay", "Explain why a bot did not do what a backtest did."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
     "orders": ("books.orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("books.audit", "audit", "Read and verify the audit log."),
