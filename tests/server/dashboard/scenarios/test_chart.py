@@ -2,7 +2,7 @@
 
 import json
 
-from tests.server.dashboard.test_pages import words
+from tests.server.dashboard.pages.test_overview import words
 
 
 async def test_before_the_first_candle_the_page_says_when_there_will_be_one(look, stage):

@@ -1,18 +1,17 @@
 """Show the analysed candles of a pair as the strategy's `plot_config` has them, with signals and trades."""
 
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from msgspec import Struct
 
 from appliance.domain import timeframe as timeframes
-from appliance.domain.errors import ApplianceError, StrategyError
+from appliance.domain.errors import ApplianceError
 from appliance.domain.trade import Trade
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
-from appliance.server.dashboard.page import Page, rendered, when_started
+from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.session import Session
 from appliance.threads import for_readers
 
@@ -51,7 +50,7 @@ async def answer_chart(request: web.Request, _: Session) -> web.Response:
     """Answer what a chart draws, as JSON; 404 where the bot has no such candles (any more)."""
     try:
         bot = request.app[BOT_SLOT].require_bot()
-        body = await chart_json(bot, request.query.get("pair", ""), request.query.get("timeframe", ""))
+        body = await chart_of(bot, request.query.get("pair", ""), request.query.get("timeframe", ""))
     except ApplianceError as error:
         return web.json_response({"error": str(error)}, status=error.http_status, headers=PAGE_HEADERS)
     if body is None:
@@ -80,7 +79,7 @@ def chart_view(bot: "Bot", pair: str, timeframe: str) -> ChartView:
     )
 
 
-async def chart_json(bot: "Bot", pair: str, timeframe: str) -> bytes | None:
+async def chart_of(bot: "Bot", pair: str, timeframe: str) -> bytes | None:
     """Return the content of a chart; None without candles. Raises StrategyError for an odd `plot_config`."""
     analyzed = bot.frames.get((pair, timeframe))
     if analyzed is None or analyzed.frame is None or not len(analyzed.frame):
@@ -88,7 +87,9 @@ async def chart_json(bot: "Bot", pair: str, timeframe: str) -> bytes | None:
     frame = analyzed.frame
     trades = await _trades_within(bot, pair, frame)
     plot_config = bot.strategy.plot_config
-    return await for_readers(_encoded, frame, plot_config, trades)
+    from appliance.research.plots.chart_json import chart_json  # late: it loads numpy
+
+    return await for_readers(chart_json, frame, plot_config, trades)
 
 
 async def _trades_within(bot: "Bot", pair: str, frame: "DataFrame") -> list[Trade]:
@@ -98,56 +99,3 @@ async def _trades_within(bot: "Bot", pair: str, frame: "DataFrame") -> list[Trad
     found = [await bot.trade(one.id) for one in closed]
     still_open = [trade for trade in bot.book.open.values() if trade.pair == pair]
     return [trade for trade in found if trade is not None] + still_open
-
-
-def _encoded(frame: "DataFrame", plot_config: Any, trades: Sequence[Trade]) -> bytes:
-    """Encode a chart for `pair_chart.js`. Times in seconds since 1970 UTC, rates in quote currency."""
-    import numpy as np  # late: the server starts without it
-    import orjson
-
-    from appliance.research.backtest.signals import dates_of
-    from appliance.research.plots.drawn_columns import DrawnColumns, panes_of
-    from appliance.research.plots.indicators import drawn
-    from appliance.research.report.packed import decimal_places
-
-    try:
-        drawing = drawn(plot_config)
-    except StrategyError as error:
-        raise StrategyError(f"The chart cannot be drawn: {error}") from error
-    columns = DrawnColumns(frame)
-    prices = columns.prices()
-    panes = panes_of(drawing, columns)
-    still_open = [trade for trade in trades if trade.is_open]
-    content = {
-        "times": dates_of(frame) // 1000,
-        "prices": np.ascontiguousarray(prices.T),
-        "values": columns.values(),
-        "places": decimal_places(prices.ravel()),
-        "panes": panes,
-        "signals": columns.all_signals(),
-        "trades": _marked(trade for trade in trades if not trade.is_open),
-        "open": _marked(still_open),
-        "stops": [trade.stop_loss for trade in still_open if trade.stop_loss],
-    }
-    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
-
-
-def _marked(trades: Iterable[Trade]) -> dict[str, list[Any]]:
-    """Return trades by columns: direction, profit ratio, and of each filled order kind, time (s) and rate."""
-    chosen = list(trades)
-    return {
-        "short": [trade.is_short for trade in chosen],
-        "ratio": [trade.close_profit for trade in chosen],
-        "orders": [
-            [
-                [
-                    order.ft_order_side == trade.entry_side,
-                    int((order.order_filled_date or order.order_date).timestamp()),
-                    order.safe_price,
-                ]
-                for order in trade.orders
-                if order.safe_filled
-            ]
-            for trade in chosen
-        ],
-    }
