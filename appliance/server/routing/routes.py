@@ -23,7 +23,17 @@ from appliance.queries import (
     trades,
 )
 from appliance.queries.commands import Command
-from appliance.queries.research import background, backtest, backtest_history, charts, jobs, lists, replay
+from appliance.queries.research import (
+    analyses,
+    background,
+    backtest,
+    backtest_history,
+    charts,
+    jobs,
+    lists,
+    replay,
+)
+from appliance.queries.research.analyses import LookaheadAnalysisResponse, RecursiveAnalysisResponse
 from appliance.queries.research.backtest import BacktestResponse
 from appliance.queries.research.backtest_history import BacktestMarketChange
 from appliance.queries.research.jobs import WhitelistEvaluateResponse
@@ -171,6 +181,20 @@ ROUTES: tuple[Route, ...] = (
     command("DELETE", "/background/clear", commands.REMOVE_ENDED_JOBS, *JOBS),
     get("/background/{jobid}", background.background_job, *JOBS),
     command("DELETE", "/background/{jobid}", commands.REMOVE_JOB, *JOBS),
+    command("POST", "/lookahead_analysis", commands.START_LOOKAHEAD_ANALYSIS, *JOBS, "Lookahead Analysis"),
+    get(
+        "/lookahead_analysis/{jobid}",
+        analyses.lookahead_analysis,
+        *(*JOBS, "Lookahead Analysis"),
+        answer=LookaheadAnalysisResponse,
+    ),
+    command("POST", "/recursive_analysis", commands.START_RECURSIVE_ANALYSIS, *JOBS, "Recursive Analysis"),
+    get(
+        "/recursive_analysis/{jobid}",
+        analyses.recursive_analysis,
+        *(*JOBS, "Recursive Analysis"),
+        answer=RecursiveAnalysisResponse,
+    ),
     get("/backtest", backtest.backtest, *BACKTEST, answer=BacktestResponse),
     command("POST", "/backtest", commands.START_BACKTEST, *BACKTEST),
     command("DELETE", "/backtest", commands.RESET_BACKTEST, *BACKTEST),
@@ -209,12 +233,7 @@ def other_mode(method: Method, path: str, role: Role) -> Route:
     return Route(method=method, path=path, function=refuse_other_mode, tags=("Webserver",), role=role)
 
 
-WEBSERVER_ONLY: tuple[Route, ...] = (
-    other_mode("POST", "/lookahead_analysis", Role.OPERATOR),
-    other_mode("GET", "/lookahead_analysis/{jobid}", Role.VIEWER),
-    other_mode("POST", "/recursive_analysis", Role.OPERATOR),
-    other_mode("GET", "/recursive_analysis/{jobid}", Role.VIEWER),
-)
+WEBSERVER_ONLY: tuple[Route, ...] = ()
 
 _BY_NAME = {(route.method, route.path): route for route in (*ROUTES, *WEBSERVER_ONLY)}
 
