@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -95,9 +96,9 @@ def steadiness(results: Sequence[WindowResult], dimensions: Sequence[Dimension])
     chosen = [one.params for one in results if one.params is not None]
     found = {}
     for dimension in dimensions:
-        values = [params[dimension.name] for params in chosen if dimension.name in params]
+        values = [params[dimension.name] for params in chosen]
         if len(values) > 1 and (usual := _usual_step(dimension)) > 0:
-            steps = [_step(dimension, one, other) for one, other in zip(values, values[1:], strict=False)]
+            steps = [_step(dimension, one, other) for one, other in pairwise(values)]
             found[dimension.name] = 1 - sum(steps) / len(steps) / usual
     return found
 
