@@ -86,7 +86,7 @@ def combined(results: Sequence[WindowResult], candle_seconds: int, *, compoundin
 
 
 def steadiness(results: Sequence[WindowResult], dimensions: Sequence[Dimension]) -> Mapping[str, float]:
-    """Return by parameter how much it stays the same from window to window: 1 always, 0 as if drawn at random.
+    """Return by parameter how steady it is from window to window: 1 always the same, 0 as if drawn at random.
 
         1 - mean step / mean step of values drawn at random
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from appliance.domain.timeframe import to_ms
 from appliance.research.backtest.progress import SILENT, Progress
-from appliance.research.hyperopt.search import Evaluator, InThisProcess, searched
+from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess
+from appliance.research.hyperopt.search import searched
 from appliance.research.hyperopt.subject import Subject, subject_of
 from appliance.research.overfitting.cscv import blocks_for, cross_validated
 from appliance.research.overfitting.deflated import deflated_of
