@@ -101,6 +101,7 @@ class ServerStart:
                 log.debug("Starting the server failed again: %s", error)
                 continue
             app[BOT_SLOT].bot = bot
+            app[BOT_SLOT].workbench = self.slot.workbench
             bot.end_notice(NO_SERVER)
             log.info("API and dashboard are available now")
             self.announce()

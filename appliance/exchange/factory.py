@@ -2,7 +2,8 @@
 
 import asyncio
 import difflib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -89,6 +90,23 @@ def market_data(
 
         return futures_market_data(settings, with_others=everything)
     return spot_market_data(settings)
+
+
+@asynccontextmanager
+async def opened_market_data(
+    settings: ExchangeSettings, *, mode: TradingMode, everything: bool = False
+) -> AsyncIterator[MarketData]:
+    """Open the named exchange's market data until the block ends.
+
+    Raises as `market_data` does, and `ExchangeError` when the exchange does not answer.
+    """
+    # Importing numpy or ccxt and reading ccxt's folder takes long: not in the event loop.
+    data = await asyncio.to_thread(market_data, settings, mode=mode, everything=everything)
+    await _opened(data)
+    try:
+        yield data
+    finally:
+        await data.close()
 
 
 def check_name(name: str) -> None:

@@ -13,6 +13,7 @@ from appliance.domain.lock import PairLock
 from appliance.domain.trade import Trade
 from appliance.storage.audit_trail import AuditTrail
 from appliance.storage.database.database import Database
+from appliance.storage.database.schema import FREQTRADE_TABLES, quoted
 from appliance.storage.file_watch import Fault, FileWatch
 from appliance.storage.order_journal import OrderJournal
 from appliance.storage.tables import (
@@ -181,6 +182,15 @@ class Store:
         """Return the trades of a pair, open or closed, opened and closed *after* the dates; None: any."""
         async with self._database.snapshot() as connection:
             return await trades.filtered(connection, pair, is_open, open_date, close_date)
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many rows each table has that freqtrade has too, by its name."""
+        found = {}
+        async with self._database.snapshot() as connection:
+            for table in FREQTRADE_TABLES:
+                [(count,)] = await connection.execute_fetchall(f"SELECT count(*) FROM {quoted(table.name)}")
+                found[table.name] = int(count)
+        return found
 
     # -- locks, dates, balances, custom data ------------------------------------------------------------
 

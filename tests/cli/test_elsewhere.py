@@ -8,10 +8,10 @@ from appliance.cli.elsewhere import ELSEWHERE, instead
 from appliance.cli.main import _COMMANDS
 
 FREQTRADES = """
-trade create-userdir new-config show-config download-data convert-data convert-trade-data
+trade create-userdir new-config show-config new-strategy download-data convert-data convert-trade-data
 trades-to-ohlcv list-data backtesting backtesting-show backtesting-analysis edge hyperopt hyperopt-list
-hyperopt-show list-exchanges list-markets list-pairs list-strategies list-freqaimodels
-list-timeframes show-trades install-ui plot-dataframe plot-profit webserver
+hyperopt-show list-exchanges list-markets list-pairs list-strategies list-hyperoptloss list-freqaimodels
+list-timeframes show-trades test-pairlist convert-db install-ui plot-dataframe plot-profit webserver
 lookahead-analysis recursive-analysis
 """
 """The commands of freqtrade 2026.9."""

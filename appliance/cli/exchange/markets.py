@@ -4,8 +4,7 @@ import asyncio
 import csv
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +15,7 @@ from appliance.cli.data.output import print_table
 from appliance.cli.options import common_options
 from appliance.domain.enums import PrecisionMode, TradingMode
 from appliance.exchange.ccxt_layout import ccxt_layout
-from appliance.exchange.factory import market_data
+from appliance.exchange.factory import opened_market_data
 from appliance.exchange.known_exchanges import display_name
 from appliance.reports.views.market_row import COLUMNS, MarketRow, is_linear_perpetual, market_row
 
@@ -74,7 +73,7 @@ def _list(given: dict[str, Any], *, pairs_only: bool) -> None:
     loaded = data_settings(given["config"], {name: given[name] for name in names}, exchange=given["exchange"])
     with_rows = not (given["print_list"] or given["one_column"] or given["print_json"])
     symbols, rows = asyncio.run(_asked(loaded, given, pairs_only=pairs_only, with_rows=with_rows))
-    summary = _summary(display_name(loaded.settings.exchange.name), len(symbols), given, pairs_only)
+    summary = _summary(display_name(loaded.settings.exchange.source), len(symbols), given, pairs_only)
     if given["print_list"]:
         click.echo(f"{summary}: {', '.join(symbols)}." if symbols else f"{summary}.")
         return
@@ -96,30 +95,21 @@ async def _asked(
     loaded: "LoadedSettings", given: Mapping[str, Any], *, pairs_only: bool, with_rows: bool
 ) -> tuple[list[str], list[MarketRow]]:
     """Return the symbols, sorted, and with `with_rows` what the table says of them."""
-    async with _opened(loaded, everything=not pairs_only) as data:
+    settings = loaded.settings
+    everything = not pairs_only
+    async with opened_market_data(
+        settings.exchange, mode=settings.trading_mode, everything=everything
+    ) as data:
         chosen = [
             market
             for _, market in sorted(data.markets.items())
             if (market.active or given["with_inactive"])
             and (not given["base"] or market.base in given["base"])
             and (not given["quote"] or market.quote in given["quote"])
-            and (not pairs_only or _is_tradable(market, data, loaded.settings.trading_mode))
+            and (not pairs_only or _is_tradable(market, data, settings.trading_mode))
         ]
-        rows = await _rows(data, chosen, loaded.settings.amount_reserve_percent) if with_rows else []
+        rows = await _rows(data, chosen, settings.amount_reserve_percent) if with_rows else []
     return [market.pair for market in chosen], rows
-
-
-@asynccontextmanager
-async def _opened(loaded: "LoadedSettings", *, everything: bool) -> "AsyncIterator[MarketData]":
-    settings = loaded.settings
-    data = await asyncio.to_thread(
-        market_data, settings.exchange, mode=settings.trading_mode, everything=everything
-    )
-    try:
-        await data.open()
-        yield data
-    finally:
-        await data.close()
 
 
 def _is_tradable(market: "Market", data: "MarketData", mode: TradingMode) -> bool:

@@ -18,7 +18,7 @@ def list_timeframes(
     config: tuple[str, ...], no_color: bool, exchange: str | None, one_column: bool, **options: Any
 ) -> None:
     """List the candle lengths of an exchange, without asking it."""
-    name = data_settings(config, options, exchange=exchange).settings.exchange.name
+    name = data_settings(config, options, exchange=exchange).settings.exchange.source
     offered = timeframes(name)
     if one_column:
         click.echo("\n".join(offered))

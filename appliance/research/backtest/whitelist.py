@@ -43,21 +43,45 @@ def chain_of(loaded: "LoadedSettings", strategies: "Sequence[IStrategy]", market
 
     Raises `ConfigurationError` for what is wrong.
     """
-    settings, strategy = loaded.settings, strategies[0]
+    strategy = strategies[0]
+    return chain_for(
+        loaded,
+        market,
+        timeframe=strategy.timeframe,
+        stoploss=strategy.stoploss,
+        max_open_trades=strategy.max_open_trades,
+        seeded=True,
+    )
+
+
+def chain_for(  # noqa: PLR0913 -- what a strategy decides, each by name
+    loaded: "LoadedSettings",
+    market: "MarketData",
+    *,
+    timeframe: str,
+    stoploss: float,
+    max_open_trades: float,
+    seeded: bool = False,
+) -> Chain:
+    """Make the configured chain without a bot: nothing has been traded. `seeded` shuffles alike each time.
+
+    Raises `ConfigurationError` for what is wrong.
+    """
+    settings = loaded.settings
     access, reading = read_item(CoinGeckoAccess, settings.coingecko, ("coingecko",))
     context = PairListContext(
         gateway=market,
-        trades=_NoTrades(strategy.max_open_trades),
+        trades=_NoTrades(max_open_trades),
         now=lambda: datetime.now(UTC),
         stake_currency=settings.stake_currency,
-        timeframe=strategy.timeframe,
-        stoploss=strategy.stoploss,
+        timeframe=timeframe,
+        stoploss=stoploss,
         whitelist=settings.exchange.pair_whitelist,
         blacklist=Blacklist(settings.exchange.pair_blacklist),
         trading_mode=settings.trading_mode,
         candles=CandleSource(market),
         coingecko=access or CoinGeckoAccess(),
-        seeded=True,
+        seeded=seeded,
     )
     chain, of_chain = read_chain(settings.pairlists, context)
     for line in _placed(loaded, [*reading.oddities, *of_chain.oddities]):

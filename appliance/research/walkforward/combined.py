@@ -85,7 +85,7 @@ def combined(results: Sequence[WindowResult], candle_seconds: int, *, compoundin
     )
 
 
-def steadiness(results: Sequence[WindowResult], dimensions: Sequence[Dimension]) -> Mapping[str, float]:
+def steadiness(results: Sequence[WindowResult]) -> Mapping[str, float]:
     """Return by parameter how steady it is from window to window: 1 always the same, 0 as if drawn at random.
 
         1 - mean step / mean step of values drawn at random
@@ -95,7 +95,7 @@ def steadiness(results: Sequence[WindowResult], dimensions: Sequence[Dimension])
     """
     chosen = [one.params for one in results if one.params is not None]
     found = {}
-    for dimension in dimensions:
+    for dimension in results[0].dimensions:
         values = [params[dimension.name] for params in chosen]
         if len(values) > 1 and (usual := _usual_step(dimension)) > 0:
             steps = [_step(dimension, one, other) for one, other in pairwise(values)]

@@ -9,6 +9,7 @@ import numpy as np
 
 from appliance.domain.timeframe import to_ms
 from appliance.research.backtest.progress import SILENT, Progress
+from appliance.research.credibility.surroundings import dimension_of
 from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess
 from appliance.research.hyperopt.search import searched
 from appliance.research.hyperopt.subject import Subject, subject_of
@@ -66,7 +67,7 @@ def one_window(
     if found.ending == "interrupted":
         raise Interrupted
     best = found.best
-    seed = plan.seed_of(window)
+    seed, dimensions = plan.seed_of(window), [dimension_of(one) for one in subject.space.dimensions]
     if best is None:
         return WindowResult(
             window=window,
@@ -78,6 +79,7 @@ def one_window(
             inside=None,
             outside=None,
             ending=found.ending,
+            dimensions=dimensions,
         )
     returns = np.stack([epoch.returns for epoch in found.epochs])
     row = next(place for place, epoch in enumerate(found.epochs) if epoch.number == best.number)
@@ -96,6 +98,7 @@ def one_window(
         deflated=deflated_of(returns, row, effective_trials(returns)).probability,
         overfitting=_overfitting(returns),
         ending=found.ending,
+        dimensions=dimensions,
     )
 
 

@@ -3,11 +3,7 @@
 They work without scripts, since they are needed when something is wrong.
 """
 
-import math
-from typing import Any
-
 from aiohttp import web
-from msgspec import Struct
 
 from appliance.domain.errors import ApplianceError, NotFound, Refused, Starting
 from appliance.domain.order_state import OrderState
@@ -15,18 +11,10 @@ from appliance.queries import audit, orders
 from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.access import (
-    PAGE_HEADERS,
-    Handler,
-    SessionHandler,
-    acting,
-    form_of,
-    logged_in,
-)
-from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.pages import page_number
+from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of
+from appliance.server.dashboard.page import Page, page_number, paging, rendered, when_started
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
+from appliance.server.dashboard.view import PAGE_ROWS
 from appliance.server.routing.command_audit import CommandRequest, audited
 from appliance.server.routing.routes import find_route
 
@@ -35,21 +23,7 @@ _EVIDENCE = find_route("GET", "/orders/{client_order_id}/evidence")
 _AUDIT = find_route("GET", "/audit")
 
 
-def _shown(handler: SessionHandler) -> Handler:
-    """Wrap a page: before the bot has started, redirect to the overview, which says so."""
-
-    async def checked(request: web.Request, session: Session) -> web.StreamResponse:
-        try:
-            return await handler(request, session)
-        except Starting:
-            return web.Response(status=303, headers={**PAGE_HEADERS, "Location": "/"})
-        except NotFound as error:
-            return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
-
-    return logged_in(checked)
-
-
-@_shown
+@when_started
 async def show_orders(request: web.Request, session: Session) -> web.Response:
     """Show a page of the order journal, of all orders or of those in one state."""
     bot, page = request.app[BOT_SLOT].require_bot(), page_number(request)
@@ -58,30 +32,30 @@ async def show_orders(request: web.Request, session: Session) -> web.Response:
     query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
     found = await orders.orders(bot, query)
     state = states[0].value if states else "all"
-    shown = _Page(template="orders.html", place="orders", heading="Orders")
-    content = {"found": found, "state": state, **_paging(page, found.total)}
-    return await _rendered(request, session, shown, content)
+    shown = Page(template="orders.html", place="orders", heading="Orders")
+    content = {"found": found, "state": state, **paging(page, found.total)}
+    return await rendered(request, session, shown, content)
 
 
-@_shown
+@when_started
 async def show_order(request: web.Request, session: Session) -> web.Response:
     """Show an order, and what the exchange says of it if it is unresolved and the role may resolve it."""
     return await _order_page(request, session)
 
 
-@_shown
+@when_started
 async def show_audit(request: web.Request, session: Session) -> web.Response:
     """Show a page of the audit log."""
     if session.caller.role < _AUDIT.role:
         text = f"{refusal(session.caller, _AUDIT.role)}."
-        refused = _Page(
+        refused = Page(
             template="page.html", place="audit", heading="Audit log", notice=text, closes_to="/", status=403
         )
-        return await _rendered(request, session, refused, {})
+        return await rendered(request, session, refused, {})
     slot, page = request.app[BOT_SLOT], page_number(request)
     log = await audit.audit(slot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
-    shown = _Page(template="audit.html", place="audit", heading="Audit log")
-    return await _rendered(request, session, shown, {"log": log, **_paging(page, log.total)})
+    shown = Page(template="audit.html", place="audit", heading="Audit log")
+    return await rendered(request, session, shown, {"log": log, **paging(page, log.total)})
 
 
 @acting
@@ -124,7 +98,7 @@ async def _order_page(
     order, evidence = await orders.order(bot, path), None
     if order.is_unsettled and session.caller.role >= _EVIDENCE.role:
         evidence = await orders.evidence(bot, path)
-    page = _Page(
+    page = Page(
         template="order.html",
         place="orders",
         heading=order.pair,
@@ -132,39 +106,4 @@ async def _order_page(
         closes_to=f"/orders/{order.client_order_id}",
         status=status,
     )
-    return await _rendered(request, session, page, {"order": order, "evidence": evidence})
-
-
-def _paging(page: int, total: int) -> dict[str, int]:
-    return {"page": page, "pages": max(1, math.ceil(total / PAGE_ROWS))}
-
-
-class _Page(Struct, frozen=True, kw_only=True):
-    """Describe a page: its template, its place in the navigation, and a notice that closes to an address."""
-
-    template: str
-    place: str
-    heading: str
-    notice: str = ""
-    closes_to: str = ""
-    status: int = 200
-
-
-async def _rendered(
-    request: web.Request, session: Session, page: _Page, content: dict[str, Any]
-) -> web.Response:
-    caller = session.caller
-    context = {
-        "bot": bot_facts(request.app[BOT_SLOT].require_bot()),
-        "here": page.place,
-        "heading": page.heading,
-        "token": session.token,
-        "caller": caller.name,
-        "role": caller.role.word,
-        "notice": page.notice[:1].upper() + page.notice[1:],
-        "closes_to": page.closes_to,
-        "notice_kind": "good" if page.status < 400 else "bad",
-        **content,
-    }
-    text = await request.app[DASHBOARD].templates.render(page.template, context)
-    return web.Response(text=text, status=page.status, content_type="text/html", headers=PAGE_HEADERS)
+    return await rendered(request, session, page, {"order": order, "evidence": evidence})

@@ -15,7 +15,18 @@ log = logging.getLogger(__name__)
 
 FRAGMENTS: Mapping[str, str] = {
     name: f"fragments/{name}.html"
-    for name in ("notices", "unknown", "state", "figures", "open", "closed", "locks", "pairs", "log")
+    for name in (
+        "notices",
+        "unknown",
+        "state",
+        "figures",
+        "equity",
+        "open",
+        "closed",
+        "locks",
+        "pairs",
+        "log",
+    )
 }
 LEAST_SECONDS = 1.0
 """Seconds between two renderings at least."""

@@ -13,6 +13,7 @@ from appliance.server.dashboard.access import (
     set_session_cookie,
 )
 from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.page import page_number
 from appliance.server.dashboard.session import SESSION_SECONDS, Session, sealed_until
 from appliance.server.dashboard.view import overview
 
@@ -24,7 +25,8 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
-        view = await overview(slot.bot, slot, slot.bot.now(), page_number(request))
+        asked = page_number(request), request.query.get("window", "all")
+        view = await overview(slot.bot, slot, slot.bot.now(), *asked)
         await asyncio.sleep(0)
     caller = session.caller
     context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
@@ -59,9 +61,3 @@ async def _starting(request: web.Request) -> web.Response:
     name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"
     page = await request.app[DASHBOARD].templates.render(name, context)
     return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
-
-
-def page_number(request: web.Request) -> int:
-    """Return the requested page of a list; 1 if it is no valid number."""
-    asked = request.query.get("page", "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1

@@ -17,6 +17,7 @@ from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.queries.bot_slot import BotSlot
+from appliance.server.dashboard.equity import EquityPicture, equity_picture
 from appliance.server.dashboard.summary import BalanceSummary, ProfitSummary, balance_summary, profit_summary
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     unknown: list[UnknownOrder]
     balance: BalanceSummary
     profit: ProfitSummary
+    equity: EquityPicture
     open: OpenTrades
     closed: ClosedTrades
     locks: list[Lock]
@@ -151,8 +153,11 @@ class Overview(Struct, frozen=True, kw_only=True):
     log: list[LogLine]
 
 
-async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1) -> Overview:
-    """Gather everything, with that page of the closed trades (from 1; the last one if there are fewer)."""
+async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1, window: str = "all") -> Overview:
+    """Gather everything, with that page of the closed trades (from 1; the last one if there are fewer).
+
+    `window`: how far back the equity goes, one of `WINDOWS`.
+    """
     account, profit = await balance_summary(bot), await profit_summary(bot, slot, now)
     return Overview(
         bot=bot_facts(bot),
@@ -161,6 +166,7 @@ async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1) -> O
         unknown=[unknown_row(order, now) for order in bot.unknown_orders],
         balance=account,
         profit=profit,
+        equity=equity_picture(bot, account, profit, now, window),
         open=open_trades(bot, now),
         closed=closed_trades(bot.book.closed, page),
         locks=[lock_row(lock) for lock in sorted(bot.locks.active(now), key=lambda lock: lock.lock_end_time)],

@@ -57,7 +57,8 @@ async def _back_up(connection: Connection, name: str) -> None:
             f"The database {name} is an older freqtrade's, and the backup before the takeover failed"
             f" ({error.strerror}): give the bot's user the right to write to its folder"
         ) from error
-    log.warning("The database %s is an older freqtrade's and is taken over; backup: %s", name, copy)
+    if copy is not None:  # what is in memory is a copy itself
+        log.warning("The database %s is an older freqtrade's and is taken over; backup: %s", name, copy)
 
 
 async def _version(connection: Connection) -> int:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.exchange_server.fixture import start
 
+PAIRS = ["BTC/USDT", "ETH/BTC", "SOL/BTC", "XRP/BTC"]
+
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark every test of this folder."""
@@ -46,7 +48,7 @@ def configuration(folder: Path, ccxt_config: dict) -> Callable[..., str]:
 
     def write(*types: str, **changes: object) -> str:
         options = {"options": {"fetchMarkets": {"types": list(types or ("spot",))}}}
-        exchange = {"name": "binance", "ccxt_config": ccxt_config | options, "pair_whitelist": ["BTC/USDT"]}
+        exchange = {"name": "binance", "ccxt_config": ccxt_config | options, "pair_whitelist": PAIRS}
         given = {"stake_currency": "USDT", "stake_amount": 10, "exchange": exchange} | changes
         (folder / "config.json").write_text(json.dumps(given))
         return "config.json"

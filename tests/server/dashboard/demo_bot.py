@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import msgspec
 
+from appliance.bot.decisions.decisions import Decisions
 from appliance.bot.state.audit import Audit
 from appliance.bot.state.book import LockBook, TradeBook
 from appliance.bot.state.dry_run_account import DryRunAccount
@@ -74,6 +75,7 @@ class DemoBot:
         self.refusal: str | None = None
         self.audited: list[AuditRecord] = []
         self.audit = Audit(self._write, self.now)
+        self.decisions = Decisions(self.now, lambda: "5m", lambda: False)
 
     @property
     def unknown_orders(self) -> list[Order]:

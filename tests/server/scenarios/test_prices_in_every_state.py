@@ -28,7 +28,17 @@ WALLET = {"USDT": 1000, "SOL": 2}
 OPTIONS = LOGIN | {"dry_run_wallet": WALLET, "max_open_trades": 5, "initial_state": "running"}
 
 PLACEHOLDERS = {"{tradeid}": "1", "{trade_id}": "1", "{strategy}": "Quiet"}
-NO_PRICES = ("/count", "/pair_candles", "/audit", "/logs", "/orders", "/sysinfo", "/health", "/version")
+NO_PRICES = (
+    "/count",
+    "/pair_candles",
+    "/audit",
+    "/logs",
+    "/orders",
+    "/sysinfo",
+    "/health",
+    "/version",
+    "/decisions",
+)
 """What other tests look at: the journal and the log tell what was, and a stopped bot does not count."""
 GETS = sorted(
     {

@@ -1,0 +1,69 @@
+"""Answer with pages inside the dashboard's frame: navigation, notices, paging."""
+
+import math
+from typing import Any
+
+from aiohttp import web
+from msgspec import Struct
+
+from appliance.domain.errors import NotFound, Starting
+from appliance.server.bot_slot import BOT_SLOT
+from appliance.server.dashboard.access import PAGE_HEADERS, Handler, SessionHandler, logged_in
+from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.session import Session
+from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
+
+
+def when_started(handler: SessionHandler) -> Handler:
+    """Wrap a page: before the bot has started, redirect to the overview, which says so."""
+
+    async def checked(request: web.Request, session: Session) -> web.StreamResponse:
+        try:
+            return await handler(request, session)
+        except Starting:
+            return web.Response(status=303, headers={**PAGE_HEADERS, "Location": "/"})
+        except NotFound as error:
+            return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
+
+    return logged_in(checked)
+
+
+def paging(page: int, total: int) -> dict[str, int]:
+    return {"page": page, "pages": max(1, math.ceil(total / PAGE_ROWS))}
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Describe a page: its template, its place in the navigation, and a notice that closes to an address."""
+
+    template: str
+    place: str
+    heading: str
+    notice: str = ""
+    closes_to: str = ""
+    status: int = 200
+
+
+async def rendered(
+    request: web.Request, session: Session, page: Page, content: dict[str, Any]
+) -> web.Response:
+    caller = session.caller
+    context = {
+        "bot": bot_facts(request.app[BOT_SLOT].require_bot()),
+        "here": page.place,
+        "heading": page.heading,
+        "token": session.token,
+        "caller": caller.name,
+        "role": caller.role.word,
+        "notice": page.notice[:1].upper() + page.notice[1:],
+        "closes_to": page.closes_to,
+        "notice_kind": "good" if page.status < 400 else "bad",
+        **content,
+    }
+    text = await request.app[DASHBOARD].templates.render(page.template, context)
+    return web.Response(text=text, status=page.status, content_type="text/html", headers=PAGE_HEADERS)
+
+
+def page_number(request: web.Request) -> int:
+    """Return the requested page of a list; 1 if it is no valid number."""
+    asked = request.query.get("page", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
