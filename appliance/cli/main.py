@@ -73,6 +73,11 @@ _COMMANDS = {
     "hyperopt": ("hyperopt.search", "hyperopt", "Search the parameters of a strategy."),
     "hyperopt-list": ("hyperopt.results", "hyperopt_list", "List the epochs of a search."),
     "hyperopt-show": ("hyperopt.results", "hyperopt_show", "Show an epoch of a search."),
+    "walk-forward": (
+        "hyperopt.walk_forward",
+        "walk_forward",
+        "Search again and again, and test each result on the time after it.",
+    ),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
     "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),

@@ -79,6 +79,8 @@ _OPTIONS = (
         is_flag=True,
         help="Leave out spaces without parameters.",
     ),
+)
+_SHOWN = (
     click.option("--print-all", is_flag=True, help="Show every epoch, not only better ones."),
     JSON,
     NO_EXPORT,
@@ -94,6 +96,13 @@ _OPTIONS = (
 
 def search_options(command: Command) -> Command:
     """Add the options of a search to a command."""
+    for option in reversed((*_OPTIONS, *_SHOWN)):
+        command = option(command)
+    return command
+
+
+def options_of_searches(command: Command) -> Command:
+    """Add the options that decide what searches find to a command that makes several."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -14,6 +14,7 @@ import msgspec
 
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.research.data.candles import replace_file
+from appliance.research.hyperopt.results.files import LAST, terms_file
 from appliance.research.walkforward.result import WindowResult
 
 TERMS = "walk-forward.json"
@@ -77,9 +78,17 @@ class WalkFolder:
         found = (_read(file, WindowResult) for file in files)
         return {one.window.number: one for one in found}
 
+    def unfinished_search(self, number: int) -> Path:
+        """Return the file of the epochs of a window that is being searched."""
+        return self.path / f"window-{number:03}.fthypt"
+
     def save(self, result: WindowResult) -> None:
-        """Store the result of a window. Raises DataError."""
-        replace_file(self.path / f"window-{result.window.number:03}.json", msgspec.json.encode(result))
+        """Store the result of a window, and forget the epochs that led to it. Raises DataError."""
+        number = result.window.number
+        replace_file(self.path / f"window-{number:03}.json", msgspec.json.encode(result))
+        epochs = self.unfinished_search(number)
+        for file in (epochs, terms_file(epochs), self.path / LAST):
+            file.unlink(missing_ok=True)
 
 
 def _numbered(name: str, number: int) -> str:

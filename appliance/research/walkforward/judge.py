@@ -128,10 +128,10 @@ def _parameters(steadiness: Mapping[str, float]) -> Check:
             name="parameters", question=question, mark="unknown", answer="There are too few windows."
         )
     mean = float(np.mean(list(steadiness.values())))
-    mark: Mark = "good" if mean >= STEADY else "doubtful" if mean >= UNSTEADY else "bad"
-    words = {"good": "Yes", "doubtful": "Partly", "bad": "No"}
+    mark: Mark = "good" if mean >= STEADY else "doubtful"
+    word = "Yes" if mean >= STEADY else "Partly" if mean >= UNSTEADY else "No"
     steady, restless = (choose(steadiness, key=steadiness.__getitem__) for choose in (max, min))
-    told = f"{words[mark]}: where 0 is drawn at random and 1 always the same, it is {mean:.2f}"
+    told = f"{word}: on a scale from 0, as if drawn at random, to 1, always the same, it is {mean:.2f}"
     if len(steadiness) > 1:
         told += f"; {steady} stays most, {restless} least"
     return Check(name="parameters", question=question, mark=mark, answer=f"{told}.")

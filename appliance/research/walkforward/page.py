@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from appliance.reports.number_format import NOTHING, percent, tone
+from appliance.reports.number_format import NOTHING, percent, share, tone
 from appliance.research.credibility.checks import ratio_text
 from appliance.research.credibility.drawings import value_text
 from appliance.research.credibility.page import WORDS
@@ -34,6 +34,7 @@ def walk_page(report: WalkReport, found: Combined) -> bytes:
         "facts": _facts(report),
         "figures": _figures(report),
         "names": names,
+        "steady": {name: ratio_text(value) for name, value in report.steadiness.items()},
         "chosen": [(row.number, _values(row.params, names)) for row in report.windows],
     }
     return rendered("walk.html", context, SCRIPTS, {"data": packed_json({"growth": _growth(found)})})
@@ -68,7 +69,7 @@ def _figures(report: WalkReport) -> list[Figure]:
             "",
             f"{percent(report.outside_a_year, 0)} a year of {percent(report.inside_a_year, 0)}",
         ),
-        Figure("Sharpe ratio", ratio_text(report.sharpe), "", f"above zero with {report.certainty:.0%}"),
+        Figure("Sharpe ratio", ratio_text(report.sharpe), "", f"above zero with {share(report.certainty)}"),
         Figure("Deepest drawdown", percent(-report.drawdown, 1), "", f"one of twenty orders: below {deep}"),
     ]
 

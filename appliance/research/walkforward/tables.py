@@ -33,7 +33,7 @@ def print_report(report: "WalkReport", console: "Console") -> None:
 
     print_verdict(report.verdict, "Walk forward", console)
     print_checks(report.checks, console)
-    table = Table("#", "Tested", "Searched, a year", "Tested, a year", "Tested", "Trades", "Chosen")
+    table = Table("#", "Tested range", "Searched, a year", "Tested, a year", "Tested", "Trades", "Chosen")
     for column in table.columns[2:6]:
         column.justify = "right"
     for row in report.windows:

@@ -1,8 +1,9 @@
 """Walk forward: search each window, and test what was found on the time after it."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,47 +24,39 @@ from appliance.research.walkforward.result import Part, WindowResult
 if TYPE_CHECKING:
     from appliance.research.backtest.analysis.frames import FrameFolder
     from appliance.research.backtest.outcome import Outcome
+    from appliance.research.hyperopt.search import History
     from appliance.research.walkforward.plan import WalkPlan
     from appliance.research.walkforward.windows import Window
 
-MakeEvaluator = Callable[[Subject], Evaluator]
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """Say by what means a window is searched; none of them changes its result.
+
+    `evaluator` makes what evaluates epochs, `history` knows those of an earlier run of the same window,
+    frames are kept in `folder`.
+    """
+
+    evaluator: Callable[[Subject], Evaluator] = InThisProcess
+    history: "History | None" = None
+    folder: "FrameFolder | None" = None
+    progress: Progress = SILENT
 
 
 class Interrupted(Exception):
     """The search of a window was interrupted: it has no result."""
 
 
-def walked(
-    plan: "WalkPlan",
-    known: Mapping[int, WindowResult],
-    *,
-    evaluator: MakeEvaluator = InThisProcess,
-    folder: "FrameFolder | None" = None,
-    progress: Progress = SILENT,
-) -> Iterator[WindowResult]:
-    """Yield the result of each window that is not `known` by its number, as soon as it is there.
+def walked(plan: "WalkPlan", window: "Window", means: Means = Means()) -> WindowResult:
+    """Search a window, and test what was found.
 
-    The result of a window depends on plan and window alone, not on those before it. Raises ApplianceError
-    where the strategy or the loss fails, Interrupted where the user ends a search.
+    The result depends on plan and window alone, not on the windows before it. Raises ApplianceError where the
+    strategy or the loss fails, Interrupted where the user ends the search.
     """
-    count = len(plan.windows)
-    for window in plan.windows:
-        if window.number not in known:
-            shown = Titled(progress, f"Window {window.number} of {count}: ")
-            yield one_window(plan, window, evaluator, folder, shown)
-
-
-def one_window(
-    plan: "WalkPlan",
-    window: "Window",
-    evaluator: MakeEvaluator = InThisProcess,
-    folder: "FrameFolder | None" = None,
-    progress: Progress = SILENT,
-) -> WindowResult:
-    """Search a window, and test what was found."""
-    subject = subject_of(plan.searched(window), folder, progress)
-    with closing(evaluator(subject)) as evaluates:
-        found = searched(subject, evaluates, progress=progress)
+    progress = Titled(means.progress, f"Window {window.number} of {len(plan.windows)}: ")
+    subject = subject_of(plan.searched(window), means.folder, progress)
+    with closing(means.evaluator(subject)) as evaluates:
+        found = searched(subject, evaluates, history=means.history, progress=progress)
     if found.ending == "interrupted":
         raise Interrupted
     best = found.best
