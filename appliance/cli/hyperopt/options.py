@@ -1,4 +1,4 @@
-"""The options of `hyperopt`, with freqtrade's names. `--continue` and `--scheduler` are ours."""
+"""The options of `hyperopt`, with freqtrade's names; reports, `--continue` and `--scheduler` are ours."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -84,6 +84,13 @@ _SHOWN = (
     click.option("--print-all", is_flag=True, help="Show every epoch, not only better ones."),
     JSON,
     NO_EXPORT,
+    click.option("--no-report", is_flag=True, help="Do not examine how far the result can be trusted."),
+    click.option(
+        "--histories",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Made-up histories that the report tests the best parameters on.  [10]",
+    ),
     click.option(
         "--continue",
         "continue_search",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
     from appliance.research.backtest.progress import Progress
     from appliance.research.hyperopt.epoch import Epoch
+    from appliance.research.hyperopt.evaluation import Evaluator
+    from appliance.research.hyperopt.subject import Subject
     from appliance.research.walkforward.windows import Cut, Window
 
 RESULTS = "walk_forward_results"
@@ -44,7 +46,7 @@ class WalkSession:
         results = loaded.user_data_dir / RESULTS
         if not goes_on:
             plan = walk_plan(loaded, cut)
-            return cls(plan, WalkFolder.new(results, plan.search.name, datetime.now(UTC), plan.terms()))
+            return cls(plan, WalkFolder.new(results, plan.search.name, datetime.now(UTC)))
         folder = WalkFolder.unfinished(results, loaded.settings.strategy or "")
         if loaded.raw.get("hyperopt_random_state") is None:
             loaded = replace(loaded, raw={**loaded.raw, "hyperopt_random_state": folder.terms["seed"]})
@@ -78,12 +80,16 @@ class WalkSession:
         for file in (page, data):
             click.echo(f"Stored in {file}", err=True)
 
+    def _evaluator(self, subject: "Subject") -> "Evaluator":
+        self.folder.begin(self.plan.terms())  # only now: what cannot be searched leaves nothing behind
+        return evaluator_of(subject)
+
     def _walked(self, window: "Window", progress: "Progress") -> WindowResult:
         epochs = self.folder.unfinished_search(window.number)
         history = EpochFile(epochs, {"window": window.number}, _known(epochs))
         cache = self.plan.loaded.user_data_dir / "cache"
         with closing(history), frame_folder(cache) as frames:
-            means = Means(evaluator=evaluator_of, history=history, folder=frames, progress=progress)
+            means = Means(evaluator=self._evaluator, history=history, folder=frames, progress=progress)
             return walked(self.plan, window, means)
 
 

@@ -32,14 +32,18 @@ class WalkFolder:
         self.path = folder
 
     @classmethod
-    def new(cls, results: Path, strategy: str, moment: datetime, terms: Terms) -> "WalkFolder":
-        """Begin a walk in a folder of its own. Raises DataError."""
+    def new(cls, results: Path, strategy: str, moment: datetime) -> "WalkFolder":
+        """Name a folder that no walk has; it is made by `begin`."""
         name = f"walk-forward-{strategy}-{moment:%Y-%m-%d_%H-%M-%S}"
         folder = next(
             path for number in range(1, 1000) if not (path := results / _numbered(name, number)).exists()
         )
-        replace_file(folder / TERMS, msgspec.json.format(msgspec.json.encode(dict(terms))))
         return cls(folder)
+
+    def begin(self, terms: Terms) -> None:
+        """Store what the walk begins with, unless it has begun before. Raises DataError."""
+        if not (self.path / TERMS).exists():
+            replace_file(self.path / TERMS, msgspec.json.format(msgspec.json.encode(dict(terms))))
 
     @classmethod
     def unfinished(cls, results: Path, strategy: str) -> "WalkFolder":

@@ -106,4 +106,6 @@ def _tested(source: CandleSource, pairs: tuple[str, ...]) -> tuple[int, int]:
     asked = source.timerange
     begin = first if asked.start_ms is None else max(first, asked.start_ms)
     end = last if asked.end_ms is None else min(last, asked.end_ms)
+    if end < begin:
+        raise DataError(source.nothing_of(pairs))
     return begin, end + candle_ms
