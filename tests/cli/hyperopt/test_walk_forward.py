@@ -56,8 +56,8 @@ def test_a_strategy_that_fails_in_a_later_window_leaves_those_before(
 ) -> None:
     file = workspace.folder / "strategies" / "hours.py"
     begin = '        dataframe["hour"] ='
-    fails = '        if str(dataframe["date"].iloc[-1].date()) == "2025-08-14":\n            raise ValueError("odd")\n'
-    file.write_text(file.read_text().replace(begin, fails + begin))
+    fails = '        if dataframe["date"].iloc[-1].month == 8 and dataframe["date"].iloc[-1].day == 14:\n'
+    file.write_text(file.read_text().replace(begin, f'{fails}            raise ValueError("odd")\n{begin}'))
     outcome = appliance(*SEEDED)
     assert outcome.status == 2
     assert "odd" in outcome.err
@@ -69,13 +69,16 @@ def test_a_strategy_that_fails_in_a_later_window_leaves_those_before(
 def test_a_walk_that_was_killed_goes_on_to_the_report_of_one_that_was_not(
     appliance: Run, workspace: Workspace
 ) -> None:
+    hold = _with_a_hold(workspace)
     outcome = appliance(*SEEDED)
     assert outcome.status == 0, outcome.err
     (whole,) = walks(workspace)
     expected = (whole / "report.json").read_bytes()
     assert json.loads(outcome.out) == json.loads(expected)
     assert f"Stored in {whole / 'report.html'}" in outcome.err
+    hold.touch()
     _kill_in_the_second_window(workspace)
+    hold.unlink()
     begun = walks(workspace)[-1]
     assert begun != whole
     refused = appliance(*WALK, "--continue", "-e", "13")
@@ -87,6 +90,21 @@ def test_a_walk_that_was_killed_goes_on_to_the_report_of_one_that_was_not(
     assert {file.name for file in begun.iterdir()} == {file.name for file in whole.iterdir()}
 
 
+def _with_a_hold(workspace: Workspace) -> Path:
+    """Have the strategy wait after three epochs of the second window while a file is there; return it."""
+    file, hold = workspace.folder / "strategies" / "hours.py", workspace.folder / "hold"
+    begin = "        # A signal acts"
+    waits = f"""
+        import pathlib, time
+        epochs = pathlib.Path({str(workspace.folder)!r}).glob("walk_forward_results/*/window-002.fthypt")
+        if sum(len(one.read_text().splitlines()) for one in epochs) >= 3:
+            while pathlib.Path({str(hold)!r}).exists():
+                time.sleep(0.01)
+"""
+    file.write_text(file.read_text().replace(begin, waits + begin))
+    return hold
+
+
 def _kill_in_the_second_window(workspace: Workspace) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "appliance", *SEEDED],
@@ -96,7 +114,7 @@ def _kill_in_the_second_window(workspace: Workspace) -> None:
         stderr=subprocess.DEVNULL,
     )
     results = workspace.folder / "walk_forward_results"
-    while not any(results.glob("*/window-002.fthypt")):
+    while not any(len(one.read_text().splitlines()) >= 3 for one in results.glob("*/window-002.fthypt")):
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
