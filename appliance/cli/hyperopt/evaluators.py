@@ -17,5 +17,6 @@ def evaluator_of(subject: "Subject") -> Evaluator:
     """Return as many forked workers as the plan says; this process where it cannot be forked."""
     if can_fork():
         return Workers(subject, subject.plan.jobs)
-    log.warning("This process cannot be forked here: one epoch is evaluated after the other")
+    level = logging.WARNING if subject.plan.jobs > 1 else logging.INFO
+    log.log(level, "This process cannot be forked: one epoch is evaluated after the other")
     return InThisProcess(subject)

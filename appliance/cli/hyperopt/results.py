@@ -13,6 +13,8 @@ from appliance.cli.settings import configured
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.research.backtest.options import Period
+from appliance.research.results.printing.output import Output
+from appliance.strategy.loading.loader import search_folders, source_of
 
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
@@ -71,7 +73,6 @@ def hyperopt_list(
     """List the epochs of the last search, or of another one; freqtrade's are read, too."""
     from appliance.research.hyperopt.results.export import write_csv  # late: it loads numpy
     from appliance.research.hyperopt.results.table import epochs_table  # late: it loads numpy
-    from appliance.research.results.printing.output import Output  # late: it loads numpy
 
     filters, options = _filters(options)
     loaded = configured(config, options, runmode=RunMode.UTIL_NO_EXCHANGE)
@@ -120,7 +121,6 @@ def hyperopt_show(
 ) -> None:
     """Show an epoch, and write its parameters to the strategy's parameter file; freqtrade's are read, too."""
     from appliance.research.hyperopt.results.stored import epoch_at  # late: it loads numpy
-    from appliance.research.results.printing.output import Output  # late: it loads numpy
     from appliance.research.results.tables import show_strategy  # late: it loads numpy
 
     filters, options = _filters(options)
@@ -191,7 +191,6 @@ def _show_details(title: str, epoch: "Record", total: int, *, as_json: bool) -> 
 
 def _export(loaded: "LoadedSettings", epoch: "Record") -> None:
     from appliance.research.hyperopt.results.export import export_params  # late: it loads numpy
-    from appliance.strategy.loading.loader import search_folders, source_of  # late: it loads numpy
 
     if epoch.get("fthypt_fileversion", 1) < 2:
         return

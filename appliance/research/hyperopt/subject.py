@@ -142,7 +142,6 @@ def _made(plan: SearchPlan, shared: Shared, folder: "FrameFolder | None", progre
     space = search_space(strategy, plan.options)
     for _, parameter in strategy.enumerate_parameters():
         parameter.was_read = False
-    base = repeated(shared, begun, progress)
-    found = Subject(plan=plan, space=space, repeated=base, shared=shared)
+    found = Subject(plan=plan, space=space, repeated=repeated(shared, begun, progress), shared=shared)
     _ = found.market_change  # known before processes are forked
     return found

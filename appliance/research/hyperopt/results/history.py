@@ -135,10 +135,7 @@ def _epoch(record: Record) -> Epoch:
 
 
 def _returns(metrics: Mapping[str, Any]) -> Returns:
-    """Return what an epoch made in each interval, from its trades."""
-    first_ms, last_ms = metrics["backtest_start_ts"], metrics["backtest_end_ts"]
-    grid = grid_of(first_ms, last_ms, seconds(metrics["timeframe"]))
     trades = metrics["trades"]
+    grid = grid_of(metrics["backtest_start_ts"], metrics["backtest_end_ts"], seconds(metrics["timeframe"]))
     closed = [trade["close_timestamp"] for trade in trades]
-    profits = [trade["profit_abs"] for trade in trades]
-    return returns_of(closed, profits, metrics["starting_balance"], grid)
+    return returns_of(closed, [trade["profit_abs"] for trade in trades], metrics["starting_balance"], grid)
