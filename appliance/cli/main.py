@@ -86,6 +86,11 @@ _COMMANDS = {
     "hyperopt": ("hyperopt.search", "hyperopt", "Search the parameters of a strategy."),
     "hyperopt-list": ("hyperopt.results", "hyperopt_list", "List the epochs of a search."),
     "hyperopt-show": ("hyperopt.results", "hyperopt_show", "Show an epoch of a search."),
+    "walk-forward": (
+        "hyperopt.walk_forward",
+        "walk_forward",
+        "Search again and again, and test each result on the time after it.",
+    ),
     "show-trades": ("books.show_trades", "show_trades", "Show the trades of a database."),
     "convert-db": ("books.convert_db", "convert_db", "Copy a database into a new one of this version."),
     "plot-dataframe": ("research.plots", "plot_dataframe", "Draw candles with indicators and trades."),
