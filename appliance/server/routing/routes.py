@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp import web
 
-from appliance.domain.errors import WrongMode
 from appliance.queries import (
     account,
     audit,
@@ -222,20 +221,7 @@ ROUTES: tuple[Route, ...] = (
 UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
 """The one that clients ask for beside the API, at the root."""
 
-
-def refuse_other_mode() -> None:
-    """Refuse what only a bot in webserver mode does."""
-    raise WrongMode("This needs webserver mode; this bot trades")
-
-
-def other_mode(method: Method, path: str, role: Role) -> Route:
-    """Return a route of webserver mode, which a trading bot refuses to all who may call it."""
-    return Route(method=method, path=path, function=refuse_other_mode, tags=("Webserver",), role=role)
-
-
-WEBSERVER_ONLY: tuple[Route, ...] = ()
-
-_BY_NAME = {(route.method, route.path): route for route in (*ROUTES, *WEBSERVER_ONLY)}
+_BY_NAME = {(route.method, route.path): route for route in ROUTES}
 
 
 def find_route(method: Method, path: str) -> Route:
@@ -253,5 +239,3 @@ def add_routes(app: web.Application) -> None:
     app.router.add_route("GET", API + "/message/ws", messages.listen)
     for method in ("GET", "HEAD"):
         app.router.add_route(method, UI_VERSION.path, endpoint(UI_VERSION))
-    for route in WEBSERVER_ONLY:
-        app.router.add_route(route.method, API + route.path, endpoint(route))
