@@ -45,21 +45,6 @@ class _Changed(NamedTuple):
 _Message = _Done | _Logged | _Changed | ApplianceError
 
 
-def usable_cores() -> int:
-    """Return how many processes can compute at once here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def can_fork() -> bool:
-    """Return whether this process can be forked without harm: it has one thread, of whatever library."""
-    if "fork" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
-        return False
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return False
-
-
 def analysed_by_workers(
     analysis: PairAnalysis, sources: Sources, pairs: Sequence[str], progress: Progress, workers: int
 ) -> list[AnalysedPair] | None:
